@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a simulated CIM class is: the contract between the wire (`wsman.py`) and the classes.
+
+A class declares its properties and answers with plain Python values; the wire turns them into
+XML. Values: ``None`` (NULL), ``bool``, ``int``, ``str``, aware ``datetime`` and lists of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from winsim.machine import Machine
+
+Scalar: TypeAlias = None | bool | int | str | datetime
+Value: TypeAlias = Scalar | list[Scalar]
+Values: TypeAlias = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of a class: its CIM type as MOF names it (``uint32``, ``string`` ...)."""
+
+    name: str
+    type: str
+    array: bool = False
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The key of one instance: what an endpoint reference's selectors hold."""
+
+    namespace: str
+    class_name: str
+    selectors: tuple[tuple[str, str], ...]
+
+
+class CimStatus(Enum):
+    """Status codes of CIM operations (DSP0223, table of status codes) that a class may raise."""
+
+    FAILED = 1
+    ACCESS_DENIED = 2
+    INVALID_PARAMETER = 4
+    INVALID_CLASS = 5
+    NOT_FOUND = 6
+    NOT_SUPPORTED = 7
+    ALREADY_EXISTS = 11
+
+
+@dataclass
+class CimError(Exception):
+    """An operation on a class failed.
+
+    `hresult` is the Windows code that the fault carries; `style` says which detail element the
+    wire writes: ``wsman`` (WSManFault, as Win32 classes do) or ``wmi`` (MSFT_WmiError, as the
+    classes of root/StandardCimv2 do).
+    """
+
+    status: CimStatus
+    message: str
+    hresult: int = 0
+    style: str = "wsman"
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class CimClass:
+    """Base of every simulated class. One subclass, one file under `classes/`.
+
+    `derived_from` names superclasses, nearest first: a query on one of them also returns
+    instances of this class.
+    """
+
+    namespace: str = ""
+    name: str = ""
+    derived_from: tuple[str, ...] = ()
+    properties: tuple[Property, ...] = ()
+    #: A class without key is a singleton (Win32_OperatingSystem): Get takes no selectors.
+    singleton: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(p.name for p in self.properties if p.key)
+
+    def instances(self, machine: Machine) -> Iterable[Values]:
+        """All instances, each with a value for every declared property (absent means NULL)."""
+        raise NotImplementedError
+
+    def invoke(
+        self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
+    ) -> Values:
+        """Run a method; `keys` is None for a static call. Returns the output parameters, with
+        ``ReturnValue`` where the real method has one."""
+        raise CimError(CimStatus.NOT_SUPPORTED, f"{self.name} has no method {method}")
+
+    def create(self, machine: Machine, values: Values, options: Mapping[str, Value]) -> Reference:
+        raise CimError(CimStatus.NOT_SUPPORTED, f"{self.name} can't be created")
+
+    def put(self, machine: Machine, keys: Mapping[str, str], values: Values) -> Values:
+        """Change an instance; returns it whole."""
+        raise CimError(CimStatus.NOT_SUPPORTED, f"{self.name} can't be changed")
+
+    def delete(self, machine: Machine, keys: Mapping[str, str]) -> None:
+        raise CimError(CimStatus.NOT_SUPPORTED, f"{self.name} can't be deleted")
+
+    def associated(
+        self,
+        machine: Machine,
+        keys: Mapping[str, str],
+        association: str | None,
+        result_class: str | None,
+    ) -> Iterable[tuple[CimClass, Values]]:
+        """Instances associated with the one that `keys` names (association filter dialect)."""
+        return ()
