@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is known of one Windows host, as plain frozen values.
+
+Everything that decides (who holds a port, what may be stopped, what a firewall makes of it) takes
+these and nothing else, so that it can be tested without a host.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Protocol(StrEnum):
+    """Transport protocol of an endpoint."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Scope(StrEnum):
+    """From where an endpoint's local address can be reached at all, before any firewall."""
+
+    ALL = "all"  # 0.0.0.0 or ::, every address of the host
+    LOOPBACK = "loopback"  # 127.0.0.0/8 or ::1, the host itself only
+    LINK_LOCAL = "link_local"  # 169.254.0.0/16 or fe80::/10, the same link only
+    SPECIFIC = "specific"  # one address of the host
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One local or remote IP address as Windows writes it, taken apart.
+
+    `text` is the address without its zone; `zone` is the interface index that a link-local IPv6
+    address carries behind ``%`` (``fe80::1%12``), None where there is none.
+    """
+
+    text: str
+    family: str  # "ipv4" or "ipv6"
+    zone: str | None
+    scope: Scope
+
+    def __str__(self) -> str:
+        return f"{self.text}%{self.zone}" if self.zone else self.text
+
+
+@lru_cache(maxsize=4096)
+def parse_address(text: str) -> Address:
+    """Take the text of an IP address apart.
+
+    Args:
+        text: an IPv4 or IPv6 address, with or without zone (``0.0.0.0``, ``fe80::1%12``).
+
+    Raises:
+        ValueError: the text is no IP address.
+    """
+    bare, _, zone = text.partition("%")
+    parsed = ipaddress.ip_address(bare)
+    # A dual-mode socket shows the IPv4 side of a connection as ::ffff:a.b.c.d.
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    judged = mapped or parsed
+    if judged.is_unspecified:
+        scope = Scope.ALL
+    elif judged.is_loopback:
+        scope = Scope.LOOPBACK
+    elif judged.is_link_local:
+        scope = Scope.LINK_LOCAL
+    else:
+        scope = Scope.SPECIFIC
+    return Address(bare, "ipv4" if parsed.version == 4 else "ipv6", zone or None, scope)
+
+
+class TcpState(StrEnum):
+    """States of a TCP connection, named as Get-NetTCPConnection names them, in lower case."""
+
+    CLOSED = "closed"
+    LISTEN = "listen"
+    SYN_SENT = "syn_sent"
+    SYN_RECEIVED = "syn_received"
+    ESTABLISHED = "established"
+    FIN_WAIT1 = "fin_wait1"
+    FIN_WAIT2 = "fin_wait2"
+    CLOSE_WAIT = "close_wait"
+    CLOSING = "closing"
+    LAST_ACK = "last_ack"
+    TIME_WAIT = "time_wait"
+    DELETE_TCB = "delete_tcb"
+    BOUND = "bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A TCP connection or listener, or a UDP endpoint.
+
+    `state` is None for UDP, and for a connection of which only netstat's localised word is
+    known; `remote` and `remote_port` are None for listeners and UDP. `pid` is the owning process,
+    None where the host does not tell it. `created` is when the endpoint was made, if known.
+    """
+
+    protocol: Protocol
+    local: Address
+    port: int
+    state: TcpState | None = None
+    remote: Address | None = None
+    remote_port: int | None = None
+    pid: int | None = None
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process. `path`, `user` and `command_line` are None where the host does not tell them
+    (protected processes) or where they were not asked for."""
+
+    pid: int
+    name: str
+    path: str | None = None
+    parent_pid: int | None = None
+    session: int | None = None
+    created: datetime | None = None
+    user: str | None = None
+    command_line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Windows service. `pid` is None while it does not run. `start_name` is the account that
+    it runs under, `type` the text of Win32_Service.ServiceType."""
+
+    name: str
+    display_name: str
+    state: str
+    start_mode: str | None = None
+    pid: int | None = None
+    start_name: str | None = None
+    type: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortRange:
+    """An inclusive range of ports of one protocol and one address family."""
+
+    protocol: Protocol
+    family: str
+    start: int
+    end: int
+    administered: bool = False
+
+    def __contains__(self, port: int) -> bool:
+        return self.start <= port <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class HttpUrl:
+    """A URL that http.sys (the System process, PID 4) listens for, and the processes of the
+    request queue that it hands the requests to."""
+
+    url: str
+    host: str
+    port: int
+    pids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was read from one host. A part that was not asked for is empty.
+
+    `source` is ``cim`` or ``netstat``; `notes` says, in whole sentences, which part could not be
+    read and why.
+    """
+
+    endpoints: tuple[Endpoint, ...] = ()
+    processes: Mapping[int, Process] = field(default_factory=dict)
+    services: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)
+    reserved: tuple[PortRange, ...] = ()
+    dynamic: tuple[PortRange, ...] = ()
+    http_urls: tuple[HttpUrl, ...] = ()
+    source: str = "cim"
+    notes: tuple[str, ...] = ()
