@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from winsim.machine import Machine
 
-Scalar: TypeAlias = None | bool | int | str | datetime
+Scalar: TypeAlias = bool | int | str | datetime | None
 Value: TypeAlias = Scalar | list[Scalar]
 Values: TypeAlias = dict[str, Value]
 
@@ -85,6 +85,10 @@ class CimClass:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(p.name for p in self.properties if p.key)
+
+    def available(self, machine: Machine) -> bool:
+        """Does that machine's Windows have the class?"""
+        return True
 
     def instances(self, machine: Machine) -> Iterable[Values]:
         """All instances, each with a value for every declared property (absent means NULL)."""

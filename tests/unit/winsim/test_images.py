@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every image that comes with the simulator boots, and holds together."""
+
+from __future__ import annotations
+
+import pytest
+
+from winsim import classes, images
+
+ALL_CLASSES = [
+    ("root/cimv2", "Win32_Process"),
+    ("root/cimv2", "Win32_Service"),
+    ("root/cimv2", "Win32_OperatingSystem"),
+    ("root/StandardCimv2", "MSFT_NetTCPConnection"),
+    ("root/StandardCimv2", "MSFT_NetUDPEndpoint"),
+]
+
+
+@pytest.mark.parametrize("name", images.names())
+def test_every_instance_has_every_property_and_unique_keys(name: str) -> None:
+    machine = images.load(name).boot()
+    for namespace, class_name in ALL_CLASSES:
+        cim_class = classes.find(namespace, class_name, machine)
+        if cim_class is None:
+            assert not machine.network.has_cim_classes
+            continue
+        rows = list(cim_class.instances(machine))
+        declared = {p.name for p in cim_class.properties}
+        assert rows
+        assert all(set(row) == declared for row in rows)
+        keys = [tuple(row[key] for key in cim_class.keys) for row in rows]
+        assert len(set(keys)) == len(keys)
+
+
+def test_names_of_classes_ignore_case_and_slashes() -> None:
+    found = classes.find("ROOT\\CIMV2", "win32_PROCESS")
+    assert found is not None
+    assert found.name == "Win32_Process"
+    assert classes.find("root/cimv2", "Win32_Nothing") is None
+    assert classes.find("root/nothing", "Win32_Process") is None
+
+
+def test_base_class_stands_for_those_derived_from_it() -> None:
+    names = {c.name for c in classes.derived("root/cimv2", "CIM_LogicalElement")}
+    assert {"Win32_Process", "Win32_Service", "Win32_OperatingSystem"} <= names
+
+
+def test_unknown_image_names_those_that_exist() -> None:
+    with pytest.raises(FileNotFoundError, match="win11-ja"):
+        images.load("windows-95")

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The CIM classes of a simulated host: a registry by namespace and name.
+
+To add a class: write it in a file of its own and name it in `_CLASSES`.
+"""
+
+from __future__ import annotations
+
+from winsim.cim import CimClass
+from winsim.classes.net_tcp_connection import NetTcpConnection
+from winsim.classes.net_udp_endpoint import NetUdpEndpoint
+from winsim.classes.operating_system import Win32OperatingSystem
+from winsim.classes.process import Win32Process
+from winsim.classes.service import Win32Service
+from winsim.machine import Machine
+
+_CLASSES: tuple[CimClass, ...] = (
+    Win32Process(),
+    Win32Service(),
+    Win32OperatingSystem(),
+    NetTcpConnection(),
+    NetUdpEndpoint(),
+)
+
+
+def _key(text: str) -> str:
+    return text.replace("\\", "/").strip("/").lower()
+
+
+_BY_NAME = {(_key(c.namespace), c.name.lower()): c for c in _CLASSES}
+
+
+def find(namespace: str, name: str, machine: Machine | None = None) -> CimClass | None:
+    """The class of that name, whatever the case of the letters and the way of the slashes.
+
+    With `machine`, None also where that machine's Windows lacks the class.
+    """
+    found = _BY_NAME.get((_key(namespace), name.lower()))
+    if found is not None and machine is not None and not found.available(machine):
+        return None
+    return found
+
+
+def derived(namespace: str, name: str, machine: Machine | None = None) -> list[CimClass]:
+    """The class itself, where it has instances of its own, and those derived from it."""
+    return [
+        c
+        for c in _CLASSES
+        if _key(c.namespace) == _key(namespace)
+        and name.lower() in (c.name.lower(), *(base.lower() for base in c.derived_from))
+        and (machine is None or c.available(machine))
+    ]
+
+
+def namespaces() -> frozenset[str]:
+    """Namespaces as Windows spells them (``root/cimv2``)."""
+    return frozenset(c.namespace for c in _CLASSES)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the classes of the network stack in root/StandardCimv2 have in common."""
+
+from __future__ import annotations
+
+from winsim.cim import CimClass, CimError, CimStatus, Property, Values
+from winsim.machine import Machine
+
+#: Inherited from CIM_ManagedElement down to CIM_EnabledLogicalElement, as the documentation of
+#: MSFT_NetTCPConnection lists them; the value is (type, array).
+_INHERITED = {
+    "AvailableRequestedStates": ("uint16", True),
+    "Caption": ("string", False),
+    "CommunicationStatus": ("uint16", False),
+    "Description": ("string", False),
+    "DetailedStatus": ("uint16", False),
+    "ElementName": ("string", False),
+    "EnabledDefault": ("uint16", False),
+    "EnabledState": ("uint16", False),
+    "HealthState": ("uint16", False),
+    "InstallDate": ("datetime", False),
+    "InstanceID": ("string", False),
+    "Name": ("string", False),
+    "OperatingStatus": ("uint16", False),
+    "OperationalStatus": ("uint16", True),
+    "OtherEnabledState": ("string", False),
+    "PrimaryStatus": ("uint16", False),
+    "RequestedState": ("uint16", False),
+    "Status": ("string", False),
+    "StatusDescriptions": ("string", True),
+    "TimeOfLastStateChange": ("datetime", False),
+    "TransitioningToState": ("uint16", False),
+}
+#: Defaults that the MOF gives and that instances show.
+_DEFAULTS = {"EnabledDefault": 2, "RequestedState": 5, "TransitioningToState": 12}
+
+
+def transport_properties(**own: str) -> tuple[Property, ...]:
+    """The properties of an endpoint class: inherited ones and its own, in order of name."""
+    rows = {**_INHERITED, **{name: (kind, False) for name, kind in own.items()}}
+    return tuple(
+        Property(name, kind, array=array, key=name == "InstanceID")
+        for name, (kind, array) in sorted(rows.items(), key=lambda row: row[0].lower())
+    )
+
+
+class NetworkClass(CimClass):
+    namespace = "root/StandardCimv2"
+
+    def available(self, machine: Machine) -> bool:
+        return machine.network.has_cim_classes
+
+    def require(self, machine: Machine) -> None:
+        """Raises CimError where the machine's Windows is older than the class."""
+        if not self.available(machine):
+            raise CimError(
+                CimStatus.INVALID_CLASS, "Invalid class", hresult=0x80041010, style="wmi"
+            )
+
+    def blank(self) -> Values:
+        """An instance in which only the MOF defaults are set."""
+        values: Values = {p.name: None for p in self.properties}
+        values.update(_DEFAULTS)
+        return values

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Win32_OperatingSystem, the singleton.
+
+Properties, their order and which are NULL: the recorded instance of Server 2012
+(`server_2012_Win32_OperatingSystem_star_000`). Types: Microsoft's documentation of the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta, timezone
+
+from winsim.cim import CimClass, Property, Values
+from winsim.languages import LANGUAGES
+from winsim.machine import Machine
+
+_TYPES = {
+    "boolean": (
+        "DataExecutionPrevention_32BitApplications",
+        "DataExecutionPrevention_Available",
+        "DataExecutionPrevention_Drivers",
+        "Debug",
+        "Distributed",
+        "PAEEnabled",
+        "PortableOperatingSystem",
+        "Primary",
+    ),
+    "sint16": ("CurrentTimeZone",),
+    "uint8": ("DataExecutionPrevention_SupportPolicy", "ForegroundApplicationBoost"),
+    "uint16": ("OSType", "ServicePackMajorVersion", "ServicePackMinorVersion"),
+    "uint32": (
+        "EncryptionLevel",
+        "LargeSystemCache",
+        "MaxNumberOfProcesses",
+        "NumberOfLicensedUsers",
+        "NumberOfProcesses",
+        "NumberOfUsers",
+        "OperatingSystemSKU",
+        "OSLanguage",
+        "OSProductSuite",
+        "ProductType",
+        "SuiteMask",
+    ),
+    "uint64": (
+        "FreePhysicalMemory",
+        "FreeSpaceInPagingFiles",
+        "FreeVirtualMemory",
+        "MaxProcessMemorySize",
+        "SizeStoredInPagingFiles",
+        "TotalSwapSpaceSize",
+        "TotalVirtualMemorySize",
+        "TotalVisibleMemorySize",
+    ),
+    "datetime": ("InstallDate", "LastBootUpTime", "LocalDateTime"),
+    "string": (
+        "BootDevice",
+        "BuildNumber",
+        "BuildType",
+        "Caption",
+        "CodeSet",
+        "CountryCode",
+        "CreationClassName",
+        "CSCreationClassName",
+        "CSDVersion",
+        "CSName",
+        "Description",
+        "Locale",
+        "Manufacturer",
+        "MUILanguages",
+        "Name",
+        "Organization",
+        "OSArchitecture",
+        "OtherTypeDescription",
+        "PlusProductID",
+        "PlusVersionNumber",
+        "RegisteredUser",
+        "SerialNumber",
+        "Status",
+        "SystemDevice",
+        "SystemDirectory",
+        "SystemDrive",
+        "Version",
+        "WindowsDirectory",
+    ),
+}
+
+
+class Win32OperatingSystem(CimClass):
+    namespace = "root/cimv2"
+    name = "Win32_OperatingSystem"
+    derived_from = ("CIM_OperatingSystem", "CIM_LogicalElement", "CIM_ManagedSystemElement")
+    singleton = True
+    properties = tuple(
+        sorted(
+            (
+                Property(name, kind, array=name == "MUILanguages")
+                for kind, names in _TYPES.items()
+                for name in names
+            ),
+            key=lambda p: p.name.lower(),
+        )
+    )
+
+    def instances(self, machine: Machine) -> Iterable[Values]:
+        system = machine.operating_system
+        language = LANGUAGES[system.language]
+        local = timezone(timedelta(minutes=system.time_zone))
+        values: Values = {p.name: None for p in self.properties}
+        values |= {
+            "BootDevice": r"\Device\HarddiskVolume1",
+            "BuildNumber": system.build,
+            "BuildType": "Multiprocessor Free",
+            "Caption": system.caption,
+            "CodeSet": language.ansi_code_page,
+            "CountryCode": language.country_code,
+            "CreationClassName": "Win32_OperatingSystem",
+            "CSCreationClassName": "Win32_ComputerSystem",
+            "CSName": machine.computer_name,
+            "CurrentTimeZone": system.time_zone,
+            "DataExecutionPrevention_32BitApplications": True,
+            "DataExecutionPrevention_Available": True,
+            "DataExecutionPrevention_Drivers": True,
+            "DataExecutionPrevention_SupportPolicy": 3 if system.product_type == 3 else 2,
+            "Debug": False,
+            "Description": "",
+            "Distributed": False,
+            "EncryptionLevel": 256,
+            "ForegroundApplicationBoost": 0 if system.product_type == 3 else 2,
+            "FreePhysicalMemory": system.memory_kb // 3,
+            "FreeSpaceInPagingFiles": system.memory_kb // 7,
+            "FreeVirtualMemory": system.memory_kb // 2,
+            "InstallDate": system.installed,
+            "LastBootUpTime": system.booted,
+            "LocalDateTime": machine.clock().astimezone(local),
+            "Locale": f"{language.lcid:04x}",
+            "Manufacturer": "Microsoft Corporation",
+            "MaxNumberOfProcesses": 4294967295,
+            "MaxProcessMemorySize": 137438953344,
+            "MUILanguages": [language.tag],
+            "Name": system.name,
+            "NumberOfLicensedUsers": 0,
+            "NumberOfProcesses": len(machine.processes()),
+            "NumberOfUsers": 2,
+            "OperatingSystemSKU": system.sku,
+            "Organization": system.organization,
+            "OSArchitecture": language.architecture,
+            "OSLanguage": language.lcid,
+            "OSProductSuite": system.suite_mask,
+            "OSType": 18,
+            "PortableOperatingSystem": False,
+            "Primary": True,
+            "ProductType": system.product_type,
+            "RegisteredUser": system.registered_user,
+            "SerialNumber": "00000-00000-00000-AAAAA",
+            "ServicePackMajorVersion": 0,
+            "ServicePackMinorVersion": 0,
+            "SizeStoredInPagingFiles": system.memory_kb // 6,
+            "Status": "OK",
+            "SuiteMask": system.suite_mask,
+            "SystemDevice": r"\Device\HarddiskVolume3",
+            "SystemDirectory": r"C:\Windows\system32",
+            "SystemDrive": "C:",
+            "TotalVirtualMemorySize": system.memory_kb * 7 // 6,
+            "TotalVisibleMemorySize": system.memory_kb,
+            "Version": system.version,
+            "WindowsDirectory": r"C:\Windows",
+        }
+        yield values

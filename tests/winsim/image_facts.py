@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the rows of an image to the facts of a machine: its system, network and http.sys."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from winsim.rows import Row
+from winsim.state import (
+    ConnectionProfile,
+    Family,
+    Network,
+    OperatingSystem,
+    PortRange,
+    Protocol,
+    RequestQueue,
+    UrlGroup,
+    WsmanSettings,
+)
+
+CATEGORIES = {"public": 0, "private": 1, "domain": 2}
+_RANGE = re.compile(r"^(?P<start>[0-9]+)-(?P<end>[0-9]+)(?P<administered>\*?)$")
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
+
+
+def operating_system(row: Row) -> OperatingSystem:
+    """The section ``os``."""
+    system = OperatingSystem(
+        caption=row.take("caption", str),
+        version=row.take("version", str),
+        language=row.take("language", str),
+        installed=row.time("installed"),
+        booted=row.time("booted"),
+        sku=row.take("sku", int),
+        product_type=row.take("product_type", int, 1),
+        suite_mask=row.take("suite_mask", int, 272),
+        time_zone=row.take("time_zone", int, 0),
+        registered_user=row.take("registered_user", str, ""),
+        organization=row.optional("organization", str),
+        memory_kb=row.take("memory_kb", int, 16_542_000),
+    )
+    row.done()
+    return system
+
+
+def network(row: Row) -> Network:
+    """The section ``network``."""
+    excluded_row, dynamic_row = row.row("excluded"), row.row("dynamic")
+    excluded = {}
+    dynamic = {}
+    for family in FAMILIES:
+        for protocol in PROTOCOLS:
+            key = f"{family} {protocol}"
+            excluded[family, protocol] = tuple(
+                _range(excluded_row, text) for text in excluded_row.texts(key)
+            )
+            dynamic[family, protocol] = _range(
+                dynamic_row, dynamic_row.take(key, str, "49152-65535")
+            )
+    excluded_row.done()
+    dynamic_row.done()
+    result = Network(
+        ipv4=row.take("ipv4", str),
+        ipv6_link_local=row.take("ipv6_link_local", str, ""),
+        profiles=tuple(_profile(profile) for profile in row.rows("profiles")),
+        excluded=excluded,
+        dynamic=dynamic,
+        has_cim_classes=row.take("cim_classes", bool, True),
+    )
+    row.done()
+    return result
+
+
+def request_queues(rows: list[Row]) -> list[RequestQueue]:
+    """The section ``http``: request queues of http.sys."""
+    queues = []
+    for number, row in enumerate(rows):
+        groups = tuple(
+            UrlGroup(
+                urls=group.texts("urls"),
+                id=group.take("id", str, f"{0xFD00000040000001 - (number << 56):016X}"),
+                session_id=group.take(
+                    "session", str, f"{0xFF00000020000001 - (number << 56):016X}"
+                ),
+            )
+            for group in row.rows("groups")
+        )
+        pids = tuple(int(pid) for pid in row.texts("pids"))
+        queues.append(
+            RequestQueue(
+                name=row.optional("name", str),
+                process_ids=pids,
+                groups=groups,
+                version=row.take("version", str, "2.0"),
+                max_requests=row.take("max_requests", int, 1000),
+            )
+        )
+        row.done()
+    return queues
+
+
+def wsman(row: Row) -> WsmanSettings:
+    """The section ``wsman``: only what differs from the defaults."""
+    settings = WsmanSettings()
+    changes = {
+        field.name: row.take(field.name, type(getattr(settings, field.name)))
+        for field in dataclasses.fields(settings)
+        if row.has(field.name)
+    }
+    row.done()
+    return dataclasses.replace(settings, **changes)
+
+
+def _profile(row: Row) -> ConnectionProfile:
+    profile = ConnectionProfile(
+        name=row.take("name", str),
+        interface_alias=row.take("interface", str),
+        interface_index=row.take("index", int),
+        category=CATEGORIES[row.take("category", str)],
+        ipv4_connectivity=row.take("ipv4_connectivity", int, 4),
+        ipv6_connectivity=row.take("ipv6_connectivity", int, 1),
+        instance_id=row.take("id", str, ""),
+    )
+    row.done()
+    return profile
+
+
+def _range(row: Row, text: str) -> PortRange:
+    match = _RANGE.match(text)
+    if match is None:
+        raise ValueError(f"{row.where}: {text!r} is no range of ports")
+    return PortRange(int(match["start"]), int(match["end"]), bool(match["administered"]))

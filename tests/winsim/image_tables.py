@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the rows of an image to the tables of a machine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from winsim.rows import Row
+from winsim.state import Endpoint, Network, OperatingSystem, Process, Protocol, Service, TcpState
+
+#: Accounts as an image names them: the owner of a process, and the StartName of a service.
+#: Both spellings as Windows writes them (recorded Win32_Service instances of Server 2012).
+ACCOUNTS = {
+    "system": (r"NT AUTHORITY\SYSTEM", "LocalSystem"),
+    "local service": (r"NT AUTHORITY\LOCAL SERVICE", r"NT AUTHORITY\LocalService"),
+    "network service": (r"NT AUTHORITY\NETWORK SERVICE", r"NT AUTHORITY\NetworkService"),
+}
+FOLDERS = {
+    "%SystemRoot%": r"C:\Windows",
+    "%System32%": r"C:\Windows\System32",
+    "%ProgramFiles%": r"C:\Program Files",
+    "%ProgramFiles(x86)%": r"C:\Program Files (x86)",
+    "%ProgramData%": r"C:\ProgramData",
+}
+START_MODES = {"auto": "Auto", "manual": "Manual", "disabled": "Disabled"}
+_ENDPOINT = re.compile(
+    r"^(?P<address>\[[^\]]+\]|[0-9.]+):(?P<port>[0-9]+)"
+    r"(?: -> (?P<to>\[[^\]]+\]|[0-9.]+):(?P<to_port>[0-9]+))?"
+    r"(?: (?P<state>[a-z_0-9]+))?"
+    r"(?: \((?P<service>[^)]+)\))?$"
+)
+
+
+@dataclass
+class Tables:
+    """What a machine starts with."""
+
+    processes: list[Process] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rows of an image refer to without saying it again."""
+
+    system: OperatingSystem
+    network: Network
+    computer_name: str
+    console_user: str
+
+    def expand(self, text: str) -> str:
+        """Folder variables, ``%ipv4%``, ``%ipv6%`` and ``%user%`` replaced."""
+        local = rf"C:\Users\{self.console_user}\AppData\Local"
+        for variable, folder in {**FOLDERS, "%LocalAppData%": local}.items():
+            text = text.replace(variable, folder)
+        text = text.replace("%ipv4%", self.network.ipv4).replace("%user%", self.console_user)
+        return text.replace("%ipv6%", self.network.ipv6_link_local)
+
+    def owner(self, account: str) -> str:
+        """The owner of a process: a name of `ACCOUNTS`, a local user, or ``DOMAIN\\user``."""
+        if account in ACCOUNTS:
+            return ACCOUNTS[account][0]
+        return account if "\\" in account else rf"{self.computer_name}\{account}"
+
+    def started(self, seconds: float) -> datetime:
+        return self.system.booted + timedelta(seconds=seconds)
+
+
+def read_tables(document: Row, context: Context) -> Tables:
+    """The tables that the sections ``processes`` and ``services`` describe. Raises ValueError."""
+    tables = Tables()
+    host_of: dict[str, Process] = {}
+    for row in document.rows("processes"):
+        process = _process(row, context)
+        tables.processes.append(process)
+        for name in row.texts("services"):
+            host_of[name] = process
+        for protocol in ("tcp", "udp"):
+            for text in row.texts(protocol):
+                tables.endpoints.append(_endpoint(row, protocol, text, process, context))
+        row.done()
+    for name, row in document.named_rows("services").items():
+        tables.services.append(_service(name, row, host_of.pop(name, None), context))
+        row.done()
+    if host_of:
+        raise ValueError(f"{document.where}: services not described: {', '.join(host_of)}")
+    return tables
+
+
+def _process(row: Row, context: Context) -> Process:
+    pid = row.take("pid", int)
+    name = row.take("name", str)
+    session = row.take("session", int, 0)
+    protected = row.take("protected", bool, False)
+    path = None if protected else context.expand(row.take("path", str, rf"%System32%\{name}"))
+    command = row.optional("command", str)
+    arguments = row.optional("arguments", str)
+    quoted = row.take("quoted", bool, path is not None and " " in path)
+    if path is not None and command is None:
+        command = f'"{path}"' if quoted else path
+        command += f" {arguments}" if arguments else ""
+    account = row.take("user", str, "system" if session == 0 else context.console_user)
+    return Process(
+        pid=pid,
+        parent_pid=row.take("parent", int, 0),
+        name=name,
+        path=path if pid else None,
+        command_line=context.expand(command) if command and pid else None,
+        user=context.owner(account) if pid else None,
+        session_id=session,
+        created=context.started(row.take("after", float, 0.0)) if pid else None,
+        priority=row.take("priority", int, 8 if pid else 0),
+        threads=row.take("threads", int, 4 + pid // 4 % 17),
+        handles=row.take("handles", int, 90 + pid // 4 % 613),
+        working_set=row.take("working_set", int, 4_100_096 + pid * 1024 % 90_000_000),
+        protected=protected,
+    )
+
+
+def _service(name: str, row: Row, host: Process | None, context: Context) -> Service:
+    group = row.optional("group", str)
+    command = rf"%SystemRoot%\System32\svchost.exe -k {group}" if group else None
+    path_name = row.take("path", str, command or (host.command_line or "" if host else ""))
+    shared = host is not None and host.name == "svchost.exe"
+    account = row.optional("account", str)
+    if account is None:
+        owners = {owner: key for key, (owner, _) in ACCOUNTS.items()}
+        account = owners.get(host.user or "", "system") if host else "system"
+    return Service(
+        name=name,
+        display_name=row.take("display", str, name),
+        description=row.take("description", str, ""),
+        path_name=context.expand(path_name),
+        share_process=row.take("share", bool, shared or group is not None),
+        start_mode=START_MODES[row.take("start", str, "manual")],
+        account=ACCOUNTS[account][1] if account in ACCOUNTS else account,
+        state="Running" if host else "Stopped",
+        process_id=host.pid if host else 0,
+        accept_stop=row.take("stoppable", bool, True),
+        accept_pause=row.take("pausable", bool, False),
+        # 1077: no attempt to start it since the last boot (recorded stopped services).
+        exit_code=row.take("exit_code", int, 0 if host else 1077),
+        depends_on=row.texts("needs"),
+    )
+
+
+def _endpoint(
+    row: Row, protocol: Protocol, text: str, process: Process, context: Context
+) -> Endpoint:
+    match = _ENDPOINT.match(context.expand(text))
+    if match is None:
+        raise ValueError(f"{row.where}: {text!r} is no endpoint")
+    created = process.created or context.system.booted
+    state = TcpState.ESTABLISHED if match["to"] else TcpState.LISTEN
+    address = match["address"].strip("[]")
+    anywhere = "::" if ":" in address else "0.0.0.0"
+    return Endpoint(
+        protocol=protocol,
+        local_address=address,
+        local_port=int(match["port"]),
+        pid=process.pid,
+        created=created + timedelta(milliseconds=350),
+        remote_address="" if protocol == "udp" else (match["to"] or anywhere).strip("[]"),
+        remote_port=int(match["to_port"] or 0),
+        state=TcpState[match["state"].upper()] if match["state"] else state,
+        service=match["service"],
+    )

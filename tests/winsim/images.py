@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Machine images: what is on a simulated PC, written in YAML under `images/`.
+
+An image lists processes with the services that they host and the ports that they hold, so that
+one line tells a story: ``httpd.exe``, service Apache2.4, TCP 80. `images/README.md` describes
+the keys. Mistakes in an image (an unknown key, a service that is not described, a port that no
+process holds) are a ValueError that names the place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from winsim.image_facts import network, operating_system, request_queues, wsman
+from winsim.image_tables import Context, read_tables
+from winsim.machine import Machine
+from winsim.rows import Raw, Row
+
+FOLDER = Path(__file__).parent / "images"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image as it was read. `boot` makes a machine of it, as often as wanted."""
+
+    name: str
+    document: Raw
+
+    def boot(
+        self,
+        name: str = "win-1",
+        address: str = "127.77.0.1",
+        users: dict[str, str] | None = None,
+    ) -> Machine:
+        """A new machine that has just started: `name` is what the user of the simulator calls
+        it, `address` the loopback address where its listeners will listen, `users` maps names
+        to passwords. Raises ValueError where the image contradicts itself."""
+        row = Row(self.name, self.document)
+        system = operating_system(row.row("os"))
+        net = network(row.row("network"))
+        computer_name = row.take("computer_name", str)
+        context = Context(system, net, computer_name, row.take("console_user", str, "user"))
+        tables = read_tables(row, context)
+        machine = Machine(
+            name=name,
+            address=address,
+            image=self.name,
+            computer_name=computer_name,
+            operating_system=system,
+            network=net,
+            processes=tables.processes,
+            services=tables.services,
+            endpoints=tables.endpoints,
+            request_queues=request_queues(row.rows("http")),
+            users=users,
+            wsman=wsman(row.row("wsman")),
+        )
+        row.done()
+        return machine
+
+
+def load(name_or_path: str) -> Image:
+    """The image of that name, or the one in that file. Raises FileNotFoundError with the names
+    that exist, ValueError when the file is no image."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yml", ".yaml"}:
+        path = FOLDER / f"{name_or_path}.yml"
+    if not path.is_file():
+        raise FileNotFoundError(f"no image {name_or_path}; there are: {', '.join(names())}")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
+    document: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    if not isinstance(document, dict):
+        raise ValueError(f"{path}: an image is a mapping")
+    return Image(path.stem, document)
+
+
+def names() -> list[str]:
+    """Names of the images that come with the simulator."""
+    return sorted(path.stem for path in FOLDER.glob("*.yml"))

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that cmd.exe runs itself, and what it says when there is no such command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from winsim.programs.shell import Output, Shell, code_page_name
+
+#: A builtin gets the rest of its line as it stands.
+Builtin: TypeAlias = Callable[[Shell, str], Output]
+
+_NOT_RECOGNIZED = {
+    "en": (
+        "'{}' is not recognized as an internal or external command,",
+        "operable program or batch file.",
+    ),
+    "ja": (
+        "'{}' は、内部コマンドまたは外部コマンド、",
+        "操作可能なプログラムまたはバッチ ファイルとして認識されていません。",
+    ),
+    "de": (
+        'Der Befehl "{}" ist entweder falsch geschrieben oder',
+        "konnte nicht gefunden werden.",
+    ),
+}
+_ACTIVE_CODE_PAGE = {
+    "en": "Active code page: {}",
+    "ja": "現在のコード ページ: {}",
+    "de": "Aktive Codepage: {}.",
+}
+
+
+def not_recognized(shell: Shell, word: str) -> Output:
+    """An unknown command: exit code 1 from ``cmd /c`` (9009 is the errorlevel inside it)."""
+    output = Output(exit_code=1)
+    for line in _NOT_RECOGNIZED[shell.machine.language]:
+        output.error(line.format(word))
+    return output
+
+
+def _echo(shell: Shell, rest: str) -> Output:
+    output = Output()
+    output.line(rest[1:])
+    return output
+
+
+def _chcp(shell: Shell, rest: str) -> Output:
+    output = Output()
+    number = rest.strip()
+    if number:
+        if not number.isdecimal() or not _exists(int(number)):
+            output.error(
+                {"ja": "無効なコード ページです"}.get(shell.machine.language, "Invalid code page")
+            )
+            output.exit_code = 1
+            return output
+        shell.code_page = int(number)
+    output.line(_ACTIVE_CODE_PAGE[shell.machine.language].format(shell.code_page))
+    return output
+
+
+def _exists(code_page: int) -> bool:
+    try:
+        code_page_name(code_page)
+    except LookupError:
+        return False
+    return True
+
+
+BUILTIN: dict[str, Builtin] = {"echo": _echo, "chcp": _chcp}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a program gets from the shell that runs it, and what it hands back."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from winsim.machine import Machine
+
+
+@dataclass(frozen=True)
+class ProgramResult:
+    """What a command line wrote, encoded in the shell's code page, and its exit code."""
+
+    stdout: bytes
+    stderr: bytes
+    exit_code: int
+
+
+@dataclass
+class Shell:
+    """A cmd.exe while it runs one command line: its machine and its code page."""
+
+    machine: Machine
+    code_page: int
+
+    def encode(self, text: str) -> bytes:
+        """Text as the console's code page holds it; ``?`` for what the page lacks."""
+        return text.encode(code_page_name(self.code_page), errors="replace")
+
+
+@dataclass
+class Output:
+    """Lines of a program. Windows ends them with CR LF."""
+
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: int = 0
+
+    def line(self, text: str = "") -> None:
+        self.stdout += f"{text}\r\n"
+
+    def error(self, text: str = "") -> None:
+        self.stderr += f"{text}\r\n"
+
+
+Program: TypeAlias = Callable[[Shell, Sequence[str]], Output]
+
+
+def code_page_name(code_page: int) -> str:
+    """Python's name of a Windows code page. Raises LookupError where there is none."""
+    name = "utf-8" if code_page == 65001 else f"cp{code_page}"
+    return codecs.lookup(name).name

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rows of a simulated machine: what its processes, services and endpoints are.
+
+Every row is frozen. A change replaces the row in the machine's tables, so that whoever read a
+table holds a consistent copy without holding the machine's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+Protocol: TypeAlias = Literal["tcp", "udp"]
+Family: TypeAlias = Literal["ipv4", "ipv6"]
+
+
+class TcpState(IntEnum):
+    """States of a TCP connection as MSFT_NetTCPConnection numbers them (its documentation,
+    property State); they are the numbers of MIB_TCP_STATE, with Bound added."""
+
+    CLOSED = 1
+    LISTEN = 2
+    SYN_SENT = 3
+    SYN_RECEIVED = 4
+    ESTABLISHED = 5
+    FIN_WAIT_1 = 6
+    FIN_WAIT_2 = 7
+    CLOSE_WAIT = 8
+    CLOSING = 9
+    LAST_ACK = 10
+    TIME_WAIT = 11
+    DELETE_TCB = 12
+    BOUND = 100
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process. `user` is ``DOMAIN\\name``, or None where Windows tells no owner (PID 0)."""
+
+    pid: int
+    parent_pid: int
+    name: str
+    path: str | None = None
+    command_line: str | None = None
+    user: str | None = None
+    session_id: int = 0
+    #: None for the idle process only, which has no creation time.
+    created: datetime | None = None
+    priority: int = 8
+    threads: int = 4
+    handles: int = 100
+    working_set: int = 6_000_000
+    #: A process that no administrator may open for termination (System, protected processes).
+    protected: bool = False
+
+
+@dataclass(frozen=True)
+class Service:
+    """One Win32 service. `process_id` is 0 while the service is stopped."""
+
+    name: str
+    display_name: str
+    path_name: str
+    description: str = ""
+    share_process: bool = False
+    start_mode: str = "Manual"
+    account: str = "LocalSystem"
+    state: str = "Stopped"
+    process_id: int = 0
+    accept_stop: bool = True
+    accept_pause: bool = False
+    exit_code: int = 0
+    #: Names of the services without which this one can't run.
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A TCP listener or connection, or a UDP endpoint, as the network stack lists it.
+
+    Addresses are written as Windows does: an IPv6 link-local address carries its zone
+    (``fe80::1%12``). `service` names the service of a shared process that opened it.
+    """
+
+    protocol: Protocol
+    local_address: str
+    local_port: int
+    pid: int
+    created: datetime
+    remote_address: str = ""
+    remote_port: int = 0
+    state: TcpState = TcpState.LISTEN
+    service: str | None = None
+
+    @property
+    def family(self) -> Family:
+        return "ipv6" if ":" in self.local_address else "ipv4"
+
+    @property
+    def listening(self) -> bool:
+        """Does it take in what arrives: a TCP listener, or any UDP endpoint?"""
+        return self.protocol == "udp" or self.state is TcpState.LISTEN
+
+
+@dataclass(frozen=True)
+class OperatingSystem:
+    """What Windows is installed, in the words of Win32_OperatingSystem."""
+
+    caption: str
+    version: str
+    #: ``ja``, ``en``, ``de`` ...
+    language: str
+    installed: datetime
+    booted: datetime
+    sku: int
+    product_type: int = 1
+    suite_mask: int = 272
+    #: Minutes from UTC.
+    time_zone: int = 0
+    registered_user: str = ""
+    organization: str | None = None
+    memory_kb: int = 16_000_000
+
+    @property
+    def name(self) -> str:
+        """Caption, folder and partition in one, as Win32_OperatingSystem.Name has it."""
+        return rf"{self.caption}|C:\Windows|\Device\Harddisk0\Partition3"
+
+    @property
+    def build(self) -> str:
+        return self.version.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class ConnectionProfile:
+    """The network that an interface is connected to (MSFT_NetConnectionProfile)."""
+
+    name: str
+    interface_alias: str
+    interface_index: int
+    #: 0 public, 1 private, 2 domain.
+    category: int
+    ipv4_connectivity: int = 4
+    ipv6_connectivity: int = 1
+    instance_id: str = ""
+
+
+@dataclass(frozen=True)
+class PortRange:
+    """Ports from `start` to `end`, both included."""
+
+    start: int
+    end: int
+    #: Made by an administrator (netsh marks such an exclusion with an asterisk).
+    administered: bool = False
+
+
+@dataclass(frozen=True)
+class UrlGroup:
+    """URLs that one application registered with http.sys, and the session they belong to."""
+
+    urls: tuple[str, ...]
+    id: str = ""
+    session_id: str = ""
+
+
+@dataclass(frozen=True)
+class RequestQueue:
+    """A queue of http.sys: which processes take requests from it, for which URLs."""
+
+    name: str | None
+    process_ids: tuple[int, ...]
+    groups: tuple[UrlGroup, ...]
+    version: str = "2.0"
+    max_requests: int = 1000
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the network stack holds that doesn't change while the machine runs."""
+
+    ipv4: str = ""
+    #: With its zone.
+    ipv6_link_local: str = ""
+    profiles: tuple[ConnectionProfile, ...] = ()
+    excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
+    dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)
+    #: Does root/StandardCimv2 have the classes of the network stack? They came with Windows 8
+    #: and Windows Server 2012 (requirements of MSFT_NetTCPConnection in its documentation).
+    has_cim_classes: bool = True
+
+
+@dataclass
+class WsmanSettings:
+    """Limits of the WinRM service.
+
+    Defaults as a modern host reports them (`winrm/config` recorded in pypsrp's responses:
+    MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000, EnumerationTimeoutms 240000,
+    MaxConcurrentOperationsPerUser 1500); [MS-WSMV] notes 8 and 19 give those of old hosts.
+    """
+
+    max_envelope_size: int = 512_000
+    max_timeout_ms: int = 60_000
+    max_batch_items: int = 32_000
+    enumeration_timeout_ms: int = 240_000
+    max_concurrent_operations: int = 1500
+    max_shells_per_user: int = 30
+    #: Items in an EnumerateResponse: ``one``, as recorded from Server 2008 and 2012, or ``full``.
+    first_page: Literal["full", "one"] = "full"
