@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
+
+.DEFAULT_GOAL := help
+.PHONY: help venv test lint types unit build sanity molecule integration constraints clean
+
+# Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
+PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$name" && break; done)
+TOOLS := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(or $(PYTHON),python3.11) -m tools
+
+help: ## show this table
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: ## prepare .venv with all that development needs
+	@$(TOOLS) venv
+
+test: ## run every check below, on each pair of Python and ansible-core that is here
+	@$(TOOLS) test
+
+lint: ## formatting, ruff, yamllint, ansible-lint, changelog fragments
+	@$(TOOLS) lint
+
+types: ## mypy, strict
+	@$(TOOLS) types
+
+unit: ## tests of single parts, without a network
+	@$(TOOLS) unit
+
+build: ## build the collection's archive, and check what is in it
+	@$(TOOLS) build
+
+sanity: ## ansible-test sanity
+	@$(TOOLS) sanity
+
+molecule: ## the Molecule scenario on simulated Windows hosts
+	@$(TOOLS) molecule
+
+integration: ## Ansible itself against simulated Windows hosts
+	@$(TOOLS) integration
+
+constraints: ## write tests/constraints anew from what the package index offers today
+	@$(TOOLS) constraints
+
+clean: ## remove all that these commands made, the environments too
+	@$(TOOLS) clean

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sections of ``make test``, each of which is a command of its own too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cached_property
+
+from . import archive, environments, sanity
+from .environments import Environment
+from .jobs import FailedError, Job, Section
+from .layout import CACHE, COLLECTION, ROOT
+
+REPORTS = CACHE / "reports"
+
+
+class Checks:
+    """Makes the sections. What they need is prepared when the turn of the first comes.
+
+    :param stack: holds what must be gone when all is done
+    """
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._prepared: list[Environment] = []
+
+    @cached_property
+    def _all(self) -> list[Environment]:
+        return list(environments.available())
+
+    @cached_property
+    def _first(self) -> Environment:
+        return next(environments.available())
+
+    def _environment(self) -> Environment:
+        """Return ``.venv``, prepared."""
+        return self._prepare([self._first])[0]
+
+    def _environments(self) -> list[Environment]:
+        """Return every environment that this machine allows, prepared."""
+        return self._prepare(self._all)
+
+    def _prepare(self, wanted: list[Environment]) -> list[Environment]:
+        for environment in wanted:
+            if environment not in self._prepared:
+                environments.prepare(environment)
+                self._prepared.append(environment)
+        return wanted
+
+    def environments(self) -> Section:
+        """Prepare every environment, and say which pairs are not tested here."""
+
+        def jobs() -> list[Job]:
+            here = [environment.pair for environment in self._environments()]
+            for pair in environments.PAIRS:
+                if pair not in here:
+                    print(f"no interpreter here, so not tested: {pair}", flush=True)
+            return []
+
+        return Section("Environments", jobs)
+
+    def lint(self) -> Section:
+        def jobs() -> list[Job]:
+            tools = self._environment()
+            lines = {
+                "ansible-lint": ["--offline", "--strict", "--nocolor"],
+                "ruff format": ["--check", "."],
+                "ruff check": ["."],
+                "yamllint": ["--strict", "."],
+                "antsibull-changelog": ["lint"],
+            }
+            return [
+                Job(name, [tools.program(first), *rest, *arguments], tools.variables())
+                for name, arguments in lines.items()
+                for first, *rest in [name.split()]
+            ]
+
+        return Section("Lint", jobs)
+
+    def types(self) -> Section:
+        def jobs() -> list[Job]:
+            tools = self._environment()
+            collection = f".dev/{COLLECTION}"
+            paths = [f"{collection}/plugins/module_utils", "tests/winsim", "tests/tools"]
+            return [Job("mypy", [tools.program("mypy"), *paths], tools.variables(), last_line=True)]
+
+        return Section("Types", jobs)
+
+    def unit(self) -> Section:
+        return Section("Unit tests", lambda: self._pytest("unit", self._environments()))
+
+    def integration(self) -> Section:
+        return Section(
+            "Integration tests",
+            lambda: self._pytest("integration", self._environments()),
+            live=True,
+        )
+
+    def _pytest(self, folder: str, where: Sequence[Environment]) -> list[Job]:
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        return [
+            Job(
+                f"{folder} {environment.pair}",
+                [
+                    *(environment.python, "-m", "pytest", f"tests/{folder}"),
+                    f"--junitxml={REPORTS / f'{folder}-{environment.folder.name}.xml'}",
+                ],
+                environment.variables(),
+                last_line=True,
+            )
+            for environment in where
+        ]
+
+    def build(self) -> Section:
+        def jobs() -> list[Job]:
+            path = archive.build(self._environment())
+            try:
+                count = archive.check(path)
+            except archive.ContentError as error:
+                raise FailedError(str(error)) from error
+            print(f"{path.relative_to(ROOT)}: {count} files, all of the product and nothing else")
+            return []
+
+        return Section("Archive of the collection", jobs)
+
+    def sanity(self) -> Section:
+        def jobs() -> list[Job]:
+            folder = self._stack.enter_context(sanity.copy_of_repository())
+            return [
+                Job(
+                    f"ansible-test sanity {environment.pair}",
+                    sanity.command(environment),
+                    {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
+                    folder,
+                )
+                for environment in self._environments()
+            ]
+
+        return Section("ansible-test sanity", jobs)
+
+    def molecule(self) -> Section:
+        def jobs() -> list[Job]:
+            tools = self._environment()
+            return [
+                Job("molecule test", [tools.program("molecule"), "test"], tools.variables()),
+            ]
+
+        return Section("Molecule", jobs, live=True)
+
+    def test(self) -> list[Section]:
+        """Return every section, those that fail fastest first."""
+        return [
+            self.environments(),
+            self.lint(),
+            self.types(),
+            self.unit(),
+            self.build(),
+            self.sanity(),
+            self.molecule(),
+            self.integration(),
+        ]

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each command of the Makefile does."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET  # reads only the reports that pytest wrote
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from . import constraints, environments
+from .checks import REPORTS, Checks
+from .jobs import FailedError, run
+from .layout import ROOT
+
+# What the tools and those that they run leave in a checkout.
+_LEFT_BEHIND = (
+    ".venv*",
+    ".cache",
+    ".*_cache",
+    ".ansible",
+    ".hypothesis",
+    "*.egg-info",
+    "tests/output",
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    :returns: the exit status
+    """
+    sections = ("lint", "types", "unit", "build", "sanity", "molecule", "integration")
+    parser = argparse.ArgumentParser(prog="tools", description=__doc__)
+    parser.add_argument("command", choices=["venv", "test", *sections, "constraints", "clean"])
+    command = parser.parse_args(arguments).command
+    try:
+        with ExitStack() as stack:
+            checks = Checks(stack)
+            if command == "venv":
+                environments.prepare(next(environments.available()))
+            elif command == "constraints":
+                constraints.refresh()
+            elif command == "clean":
+                _clean()
+            elif command == "test":
+                shutil.rmtree(REPORTS, ignore_errors=True)
+                run(checks.test())
+                _print_total()
+            else:
+                run([getattr(checks, command)()])
+    except (FailedError, environments.NoInterpreterError, subprocess.CalledProcessError) as error:
+        print(f"\nFAILED: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _print_total() -> None:
+    """Say how many tests ran, all pytest runs together, in a line of its own."""
+    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for report in REPORTS.glob("*.xml"):
+        for suite in ET.parse(report).getroot().iter("testsuite"):
+            for kind in counts:
+                counts[kind] += int(suite.get(kind, "0"))
+    failed = counts["failures"] + counts["errors"]
+    passed = counts["tests"] - failed - counts["skipped"]
+    print(f"{passed} passed, {failed} failed, {counts['skipped']} skipped", flush=True)
+
+
+def _clean() -> None:
+    """Remove all that the commands made. The next one makes it anew."""
+    for pattern in _LEFT_BEHIND:
+        for path in ROOT.glob(pattern):
+            print(f"removing {path.relative_to(ROOT)}")
+            shutil.rmtree(path)
+    for folder in ("plugins", "tests", "roles"):
+        for path in list((ROOT / folder).rglob("__pycache__")):
+            shutil.rmtree(path)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the constraints files anew from what the package index offers today."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import interpreters
+from .environments import PAIRS, Environment, Pair, build_requirements, install
+from .layout import CONSTRAINTS, ROOT
+
+_HEADER = """\
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What {pair} is tested with. Written by `make constraints`.
+"""
+
+
+def refresh() -> None:
+    """Resolve every pair that this machine has an interpreter for, and write its file.
+
+    :raises subprocess.CalledProcessError: if a pair does not resolve
+    """
+    CONSTRAINTS.mkdir(exist_ok=True)
+    for pair in PAIRS:
+        interpreter = interpreters.find(pair.python)
+        if interpreter is None:
+            print(f"{pair}: no interpreter here, {pair.constraints.name} stays as it is")
+            continue
+        print(f"{pair}: resolving", flush=True)
+        lines = _resolve(pair, interpreter)
+        text = _HEADER.format(pair=pair) + "".join(f"{line}\n" for line in lines)
+        pair.constraints.write_text(text, "utf-8")
+        print(f"{pair}: {len(lines)} packages in {pair.constraints.relative_to(ROOT)}")
+
+
+def _resolve(pair: Pair, interpreter: Path) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="constraints-") as folder:
+        environment = Environment(pair, interpreter, Path(folder))
+        subprocess.run([str(interpreter), "-m", "venv", folder], check=True)
+        wanted = [*build_requirements(), f"{ROOT}[test]", f"ansible-core=={pair.core}.*"]
+        install(environment, wanted, None)
+        freeze = [environment.python, "-m", "pip", "freeze", "--all"]
+        done = subprocess.run(freeze, check=True, stdout=subprocess.PIPE, text=True)
+    pins = [line for line in done.stdout.splitlines() if "==" in line]
+    # pip itself comes with the interpreter, and nothing here depends on its version.
+    return sorted((pin for pin in pins if not pin.startswith("pip==")), key=str.lower)

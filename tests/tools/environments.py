@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual environments: one for each pair of Python and ansible-core that is tested.
+
+A pair exists on this machine if its interpreter does. The first that exists is ``.venv``, the
+environment of every command; the others, such as ``.venv-3.13-2.21``, only run tests.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import interpreters
+from .layout import CACHE, CONSTRAINTS, ROOT
+
+_RECIPE = 1  # raise it to have every environment made anew
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A Python version and the ansible-core release line that is tested on it."""
+
+    python: str
+    core: str
+
+    def __str__(self) -> str:
+        return f"Python {self.python}, ansible-core {self.core}"
+
+    @property
+    def constraints(self) -> Path:
+        """The file that pins every package of the environment."""
+        return CONSTRAINTS / f"python-{self.python}-ansible-core-{self.core}.txt"
+
+
+# The floor first, then every release line on a Python that it supports.
+PAIRS = (Pair("3.11", "2.19"), Pair("3.12", "2.20"), Pair("3.13", "2.21"), Pair("3.14", "2.21"))
+
+
+class NoInterpreterError(Exception):
+    """This machine has no interpreter for any pair."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A pair, the interpreter that this machine has for it, and the folder to make."""
+
+    pair: Pair
+    interpreter: Path
+    folder: Path
+
+    @property
+    def python(self) -> str:
+        """The path of the environment's own interpreter."""
+        return str(self.folder / "bin" / "python")
+
+    def program(self, name: str) -> str:
+        """Return the path of a program that the environment holds."""
+        return str(self.folder / "bin" / name)
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables for a command in this environment: its programs come first."""
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"}
+        }
+        variables["VIRTUAL_ENV"] = str(self.folder)
+        variables["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        return variables
+
+
+def available() -> Iterator[Environment]:
+    """Yield the environments that this machine's interpreters allow, ``.venv`` first.
+
+    :raises NoInterpreterError: if there is none
+    """
+    found = False
+    for pair in PAIRS:
+        interpreter = interpreters.find(pair.python)
+        if interpreter is not None:
+            name = f".venv-{pair.python}-{pair.core}" if found else ".venv"
+            found = True
+            yield Environment(pair, interpreter, ROOT / name)
+    if not found:
+        wanted = ", ".join(pair.python for pair in PAIRS)
+        raise NoInterpreterError(
+            f"No usable Python found. Install one of {wanted}, with its venv and ensurepip modules."
+        )
+
+
+def prepare(environment: Environment) -> None:
+    """Make or mend an environment. Does nothing, in no time, if it is as it should be.
+
+    :raises subprocess.CalledProcessError: if a package cannot be installed
+    """
+    with _lock(environment.folder.name):
+        stamp = environment.folder / ".stamp"
+        wanted = _fingerprint(environment)
+        where = environment.folder.relative_to(ROOT)
+        if _is_current(stamp, wanted):
+            print(f"{where}: ready ({environment.pair})", flush=True)
+            return
+        began = time.monotonic()
+        print(f"{where}: preparing ({environment.pair})", flush=True)
+        print(f"  making a virtual environment with {environment.interpreter}", flush=True)
+        shutil.rmtree(environment.folder, ignore_errors=True)
+        make = [str(environment.interpreter), "-m", "venv", str(environment.folder)]
+        subprocess.run(make, check=True)
+        pins = environment.pair.constraints
+        count = sum(1 for line in pins.read_text("utf-8").splitlines() if "==" in line)
+        print(f"  installing {count} packages, versions from {pins.relative_to(ROOT)}", flush=True)
+        # Without isolation the build backend too has the version that the constraints say.
+        install(environment, build_requirements(), pins)
+        install(environment, ["--no-build-isolation", "--editable", f"{ROOT}[test]"], pins)
+        stamp.write_text(wanted, "utf-8")
+        print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
+
+
+def install(environment: Environment, arguments: list[str], constraints: Path | None) -> None:
+    """Run ``pip install`` in an environment; what it says is shown only if it fails.
+
+    :raises subprocess.CalledProcessError: if it fails
+    """
+    pinned = [] if constraints is None else ["--constraint", str(constraints)]
+    command = [environment.python, "-m", "pip", "install", *pinned, *arguments]
+    settings = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout, flush=True)
+        done.check_returncode()
+
+
+def build_requirements() -> list[str]:
+    """Return what the checkout's own package needs to be built."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    return [str(requirement) for requirement in project["build-system"]["requires"]]
+
+
+def _is_current(stamp: Path, wanted: str) -> bool:
+    try:
+        return stamp.read_text("utf-8") == wanted
+    except FileNotFoundError:
+        return False
+
+
+def _fingerprint(environment: Environment) -> str:
+    """Return all that decides what is in an environment, as text for its stamp file."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    parts = [project[table] for table in ("build-system", "project")]
+    parts.append(project["tool"]["setuptools"])
+    parts.append(environment.pair.constraints.read_text("utf-8"))
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    # A virtual environment holds its own path: one that was moved is made anew.
+    known = {"recipe": _RECIPE, "root": str(ROOT), "interpreter": str(environment.interpreter)}
+    return json.dumps({**known, "packages": digest}, indent=2) + "\n"
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    """Let two commands that want the same environment wait for each other."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

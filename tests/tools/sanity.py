@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run ``ansible-test sanity`` on a copy of the repository, with a home of its own.
+
+``ansible-test`` wants the collection in a real ``ansible_collections`` tree, and keeps its virtual
+environments under HOME. It also fetches a script that installs pip from a site of its own; here
+a file in the place where it looks first does the same with pip's package from the package index.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .environments import Environment
+from .layout import CACHE, COLLECTION, ROOT, source_files
+
+_ASK_PIP_VERSION = """
+from types import SimpleNamespace
+from ansible_test._internal.python_requirements import get_venv_packages
+print(get_venv_packages(SimpleNamespace(version={python!r}))["pip"])
+"""
+
+_GET_PIP = '''\
+"""Install pip from its package: the package can run itself."""
+import runpy
+import sys
+
+WHEEL = {wheel!r}
+sys.path.insert(0, WHEEL)
+sys.argv[1:] = ["install", "--no-index", "--disable-pip-version-check", WHEEL]
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+'''
+
+
+def command(environment: Environment) -> list[str]:
+    """Return the ``ansible-test`` command line for an environment."""
+    return [
+        *(environment.program("ansible-test"), "sanity"),
+        *("--python", environment.pair.python, "--color", "no"),
+    ]
+
+
+def prepare_home(environment: Environment) -> Path:
+    """Make the HOME in which ``ansible-test`` keeps its environments from one run to the next.
+
+    :returns: the folder
+    :raises subprocess.CalledProcessError: if pip's package cannot be fetched
+    """
+    home = CACHE / "sanity" / f"{environment.pair.python}-{environment.pair.core}"
+    version = _output(
+        [environment.python, "-c", _ASK_PIP_VERSION.format(python=environment.pair.python)]
+    )
+    bootstrap = home / ".ansible/test/cache" / f"get_pip_{version.replace('.', '_')}.py"
+    if not bootstrap.exists():
+        wheels = home / "wheels"
+        download = [environment.python, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*download, "--dest", str(wheels), f"pip=={version}"], check=True)
+        (wheel,) = wheels.glob(f"pip-{version}-*.whl")
+        bootstrap.parent.mkdir(parents=True, exist_ok=True)
+        bootstrap.write_text(_GET_PIP.format(wheel=str(wheel)), "utf-8")
+    _write_pip_settings(environment, home)
+    return home
+
+
+def _write_pip_settings(environment: Environment, home: Path) -> None:
+    """Carry the user's pip settings over: PIP_ variables do not reach pip in ``ansible-test``."""
+    settings = {"progress-bar": "off"}
+    for line in _output([environment.python, "-m", "pip", "config", "list"]).splitlines():
+        name, _, value = line.partition("=")
+        scope, _, option = name.partition(".")
+        if option and scope in {"global", "install", ":env:"}:
+            settings[option] = str(ast.literal_eval(value))
+    target = home / ".config" / "pip" / "pip.conf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Settings may hold a password for an index.
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("[global]\n")
+        for option, value in settings.items():
+            file.write(f"{option} = {value}\n".replace("\n", "\n    ").rstrip(" "))
+
+
+@contextmanager
+def copy_of_repository() -> Iterator[Path]:
+    """Copy the repository's files into a collections tree.
+
+    :yields: the folder of the collection; it is gone afterwards
+    """
+    # Not below the checkout: ansible-test would find its .git and ask git what to look at.
+    with tempfile.TemporaryDirectory(prefix="sanity-") as tree:
+        folder = Path(tree) / COLLECTION
+        for path in source_files():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, target)
+        yield folder
+
+
+def _output(arguments: list[str]) -> str:
+    done = subprocess.run(arguments, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout.strip()
