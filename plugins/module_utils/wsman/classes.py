@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The CIM classes that this collection asks for, with the properties that matter to it.
+
+Types are those of Microsoft's reference (learn.microsoft.com: "CIMWin32 WMI Providers", and under
+"Windows Filtering Platform / WMI" the pages nettcpipprov and wfascimprov). The properties of
+FirewallProduct and MSFT_NetConnectionProfile have no page there, and OwningProcess and CreationTime
+of MSFT_NetUDPEndpoint are missing on its page: they are those that public programs read.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .cim import CimClass, CimType, Property
+
+_CIMV2: Final = "root/cimv2"
+_STANDARD: Final = "root/StandardCimv2"
+_SECURITY_CENTER: Final = "root/SecurityCenter2"
+
+
+def _class(namespace: str, name: str, *declarations: str) -> CimClass:
+    """A class from declarations as MOF writes them: `[key] string Name`, `string LocalPort[]`."""
+    properties = []
+    for declaration in declarations:
+        *qualifier, type_name, property_name = declaration.split()
+        properties.append(
+            Property(
+                property_name.removesuffix("[]"),
+                CimType(type_name),
+                array=property_name.endswith("[]"),
+                key=qualifier == ["[key]"],
+            )
+        )
+    return CimClass(name, namespace, tuple(properties))
+
+
+NET_TCP_CONNECTION: Final = _class(
+    _STANDARD,
+    "MSFT_NetTCPConnection",
+    "string LocalAddress",
+    "uint16 LocalPort",
+    "string RemoteAddress",
+    "uint16 RemotePort",
+    "uint8 State",
+    "uint32 OwningProcess",
+    "datetime CreationTime",
+)
+
+NET_UDP_ENDPOINT: Final = _class(
+    _STANDARD,
+    "MSFT_NetUDPEndpoint",
+    "string LocalAddress",
+    "uint16 LocalPort",
+    "uint32 OwningProcess",
+    "datetime CreationTime",
+)
+
+PROCESS: Final = _class(
+    _CIMV2,
+    "Win32_Process",
+    "[key] string Handle",
+    "uint32 ProcessId",
+    "uint32 ParentProcessId",
+    "uint32 SessionId",
+    "string Name",
+    "string ExecutablePath",
+    "string CommandLine",
+    "datetime CreationDate",
+)
+
+SERVICE: Final = _class(
+    _CIMV2,
+    "Win32_Service",
+    "[key] string Name",
+    "string DisplayName",
+    "uint32 ProcessId",
+    "string State",
+    "string StartMode",
+    "string StartName",
+    "string PathName",
+    "boolean AcceptStop",
+    "uint32 ExitCode",
+    "uint32 ServiceSpecificExitCode",
+)
+
+OPERATING_SYSTEM: Final = _class(
+    _CIMV2,
+    "Win32_OperatingSystem",
+    "string Caption",
+    "string Version",
+    "string BuildNumber",
+    "string CSName",
+    "string WindowsDirectory",
+    "string SystemDirectory",
+    "string OSArchitecture",
+    "uint32 OSLanguage",
+    "uint32 ProductType",
+    "string MUILanguages[]",
+    "datetime LastBootUpTime",
+    "datetime LocalDateTime",
+)
+
+NET_CONNECTION_PROFILE: Final = _class(
+    _STANDARD,
+    "MSFT_NetConnectionProfile",
+    "[key] string InstanceID",
+    "string Name",
+    "string InterfaceAlias",
+    "uint32 InterfaceIndex",
+    "uint32 NetworkCategory",
+    "uint32 IPv4Connectivity",
+    "uint32 IPv6Connectivity",
+)
+
+#: Selectors of a rule are CreationClassName (which holds the id) and three empty strings; the
+#: filters below share the rule's InstanceID.
+NET_FIREWALL_RULE: Final = _class(
+    _STANDARD,
+    "MSFT_NetFirewallRule",
+    "string InstanceID",
+    "string ElementName",
+    "string DisplayName",
+    "string Description",
+    "string RuleGroup",
+    "string DisplayGroup",
+    "uint16 Enabled",
+    "uint16 Profiles",
+    "uint16 Direction",
+    "uint16 Action",
+    "uint16 EdgeTraversalPolicy",
+    "boolean LooseSourceMapping",
+    "boolean LocalOnlyMapping",
+    "string Owner",
+    "string Platforms[]",
+    "uint16 PrimaryStatus",
+    "uint32 StatusCode",
+    "string Status",
+    "uint16 EnforcementStatus[]",
+    "uint16 PolicyStoreSourceType",
+    "string PolicyStoreSource",
+    "[key] string CreationClassName",
+    "[key] string PolicyRuleName",
+    "[key] string SystemCreationClassName",
+    "[key] string SystemName",
+)
+
+#: The keys that all filters have (CIM_FilterEntryBase).
+_FILTER_KEYS: Final = (
+    "string InstanceID",
+    "[key] string CreationClassName",
+    "[key] string Name",
+    "[key] string SystemCreationClassName",
+    "[key] string SystemName",
+)
+
+NET_PROTOCOL_PORT_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetProtocolPortFilter",
+    *_FILTER_KEYS,
+    "string Protocol",
+    "string LocalPort[]",
+    "string RemotePort[]",
+    "string IcmpType[]",
+    "uint32 DynamicTransport",
+)
+
+NET_ADDRESS_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetAddressFilter",
+    *_FILTER_KEYS,
+    "string LocalAddress[]",
+    "string RemoteAddress[]",
+)
+
+NET_APPLICATION_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetApplicationFilter",
+    *_FILTER_KEYS,
+    "string AppPath",
+    "string Package",
+)
+
+NET_SERVICE_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetServiceFilter",
+    *_FILTER_KEYS,
+    "string ServiceName",
+)
+
+NET_INTERFACE_TYPE_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetInterfaceTypeFilter",
+    *_FILTER_KEYS,
+    "uint32 InterfaceType",
+)
+
+NET_FIREWALL_PROFILE: Final = _class(
+    _STANDARD,
+    "MSFT_NetFirewallProfile",
+    "[key] string InstanceID",
+    "string Name",
+    "uint16 Enabled",
+    "uint16 DefaultInboundAction",
+    "uint16 DefaultOutboundAction",
+    "uint16 AllowInboundRules",
+    "uint16 AllowLocalFirewallRules",
+    "uint16 AllowUserApps",
+    "uint16 AllowUserPorts",
+    "uint16 NotifyOnListen",
+    "string DisabledInterfaceAliases[]",
+)
+
+
+def _rule_filter_association(name: str) -> CimClass:
+    return _class(
+        _STANDARD,
+        f"MSFT_NetFirewallRule{name}",
+        "[key] reference GroupComponent",
+        "[key] reference PartComponent",
+    )
+
+
+#: What links a rule to each of its filters, and the base class of them all.
+NET_FIREWALL_RULE_FILTERS: Final = _rule_filter_association("Filters")
+NET_FIREWALL_RULE_FILTER_BY_PROTOCOL_PORT: Final = _rule_filter_association("FilterByProtocolPort")
+NET_FIREWALL_RULE_FILTER_BY_ADDRESS: Final = _rule_filter_association("FilterByAddress")
+NET_FIREWALL_RULE_FILTER_BY_APPLICATION: Final = _rule_filter_association("FilterByApplication")
+NET_FIREWALL_RULE_FILTER_BY_SERVICE: Final = _rule_filter_association("FilterByService")
+NET_FIREWALL_RULE_FILTER_BY_INTERFACE_TYPE: Final = _rule_filter_association(
+    "FilterByInterfaceType"
+)
+
+FIREWALL_PRODUCT: Final = _class(
+    _SECURITY_CENTER,
+    "FirewallProduct",
+    "[key] string instanceGuid",
+    "string displayName",
+    "uint32 productState",
+    "string pathToSignedProductExe",
+    "string pathToSignedReportingExe",
+    "string timestamp",
+)
+
+ALL: Final = tuple(value for value in list(globals().values()) if isinstance(value, CimClass))

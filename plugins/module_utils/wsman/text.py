@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Text on its way into XML, and text of a target on its way to a person."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import LocalProtocolError
+
+#: Characters that XML 1.0 has no way to carry, escaped or not (XML 1.0, production 2, Char).
+_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Text as the content of an element or of a double-quoted attribute.
+
+    CR, LF and TAB become character references: a parser turns a bare CR into LF (XML 1.0, 2.11)
+    and, in an attribute, each of the three into a blank (3.3.3).
+
+    Raises LocalProtocolError for a character that XML 1.0 can't carry.
+    """
+    impossible = _IMPOSSIBLE.search(text)
+    if impossible:
+        raise LocalProtocolError(
+            f"XML can't carry the character U+{ord(impossible[0]):04X}, "
+            f"found at position {impossible.start()} of {for_display(text)!r}"
+        )
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("\r", "&#13;")
+        .replace("\n", "&#10;")
+        .replace("\t", "&#9;")
+    )
+
+
+def for_display(text: str, limit: int = 300) -> str:
+    """Text that a target sent, fit to stand in a message: one line, printable, at most `limit`
+    characters.
+
+    Control characters (a terminal would obey them) and the invisible ones that reorder text are
+    dropped, white space becomes single blanks, and what was cut off shows as an ellipsis.
+    """
+    # White space and control characters are dropped below, so look at more than will be shown;
+    # but not at all of what may be megabytes.
+    head = text[: limit * 8]
+    line = "".join(filter(str.isprintable, " ".join(head.split())))
+    if len(line) > limit or len(text) > len(head):
+        return line[: limit - 1] + "…"
+    return line

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""WQL queries built from values: text becomes part of a query here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .cim import CimClass, CimType
+from .errors import LocalProtocolError
+
+Literal: TypeAlias = str | int | bool
+
+
+@dataclass(frozen=True)
+class Equals:
+    """A property has this value."""
+
+    name: str
+    value: Literal
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one condition holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All conditions hold."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Equals | AnyOf | AllOf
+
+
+def equals(name: str, value: Literal) -> Equals:
+    """A property has a value. Windows compares strings without regard to letter case."""
+    return Equals(name, value)
+
+
+def any_of(name: str, values: Iterable[Literal]) -> AnyOf:
+    """A property has one of some values.
+
+    WMI limits how many comparisons a query may hold, without saying how many
+    (WBEM_E_QUOTA_VIOLATION): keep to some dozens.
+    """
+    return AnyOf(tuple(Equals(name, value) for value in values))
+
+
+def all_of(*conditions: Condition) -> AllOf:
+    """All conditions hold."""
+    return AllOf(conditions)
+
+
+def literal(value: Literal) -> str:
+    r"""A value as WQL writes it: TRUE, 80, 'text' with `\` before each quote and backslash
+    (Microsoft's "WQL (SQL for WMI)": WHERE clause, and WMI's escape for both characters)."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(int(value))
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def select(
+    cim_class: CimClass, properties: Sequence[str] | None = None, where: Condition | None = None
+) -> str:
+    """A query for instances of a class; without `properties` for whole instances.
+
+    Raises LocalProtocolError for a property that the class does not have, a value of another
+    type than its property's, a property that can't be compared, or a condition on nothing.
+    """
+    names = [cim_class.property_named(name).name for name in properties or ()]
+    if properties is not None and not names:
+        raise LocalProtocolError("A query for no property at all asks for nothing")
+    query = ["SELECT", ",".join(names) or "*", "FROM", cim_class.name]
+    if where is not None:
+        query += ["WHERE", _condition(cim_class, where)]
+    return " ".join(query)
+
+
+def _condition(cim_class: CimClass, condition: Condition) -> str:
+    if isinstance(condition, Equals):
+        return _comparison(cim_class, condition)
+    if not condition.conditions:
+        raise LocalProtocolError("A condition on nothing has no form in WQL")
+    word = " OR " if isinstance(condition, AnyOf) else " AND "
+    parts = [_condition(cim_class, each) for each in condition.conditions]
+    return parts[0] if len(parts) == 1 else f"({word.join(parts)})"
+
+
+def _comparison(cim_class: CimClass, condition: Equals) -> str:
+    declared = cim_class.property_named(condition.name)
+    if declared.array or declared.type in _INCOMPARABLE:
+        raise LocalProtocolError(f"WQL can't compare {cim_class.name}.{declared}")
+    expected = _LITERAL_TYPES.get(declared.type, int)
+    is_boolean = isinstance(condition.value, bool)
+    if not isinstance(condition.value, expected) or is_boolean != (expected is bool):
+        raise LocalProtocolError(
+            f"{condition.value!r} is no value to compare {cim_class.name}.{declared} with"
+        )
+    return f"{declared.name}={literal(condition.value)}"
+
+
+_INCOMPARABLE = {CimType.REFERENCE, CimType.DATETIME, CimType.REAL32, CimType.REAL64}
+_LITERAL_TYPES: dict[CimType, type] = {CimType.STRING: str, CimType.BOOLEAN: bool}
