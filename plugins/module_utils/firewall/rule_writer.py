@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Writes a firewall rule as text, its fields in the order in which Windows writes them.
+
+The order is that of the rules in tests/samples/firewall_registry, which never contradict one
+another in it; a field that no sample has follows the order of [MS-GPFAS] 2.2.2.19.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .addresses import AddressSet, store_text
+from .rule import FirewallRule, PortCondition
+from .vocabulary import ADDRESS_KEYWORDS, ICMPV6, PORT_KEYWORDS, InterfaceType, Profile
+
+Field = tuple[str, str]
+
+
+def write(rule: FirewallRule) -> str:
+    """The text of a rule, ending in ``|``.
+
+    Raises:
+        ValueError: a value holds a ``|``, which the grammar can't express.
+    """
+    fields = list(_fields(rule))
+    for key, value in fields:
+        if "|" in value or "|" in key:
+            raise ValueError(f"{key} of the rule {rule.label!r} holds a '|', which no rule can")
+    header = f"v{rule.version[0]}.{rule.version[1]}"
+    return "|".join([header, *(_field_text(field) for field in fields), ""])
+
+
+def _field_text(field: Field) -> str:
+    key, value = field
+    return f"{key}={value}"
+
+
+def _fields(rule: FirewallRule) -> Iterator[Field]:
+    if rule.action is not None:
+        yield "Action", rule.action.value
+    if rule.active is not None:
+        yield "Active", _boolean(rule.active)
+    if rule.direction is not None:
+        yield "Dir", rule.direction.value
+    if rule.protocol is not None:
+        yield "Protocol", str(rule.protocol)
+    for profile in Profile:
+        if profile in rule.profiles:
+            yield "Profile", profile.word
+    yield from _ports("L", rule.local_ports)
+    yield from _ports("R", rule.remote_ports)
+    icmp = "ICMP6" if rule.protocol == ICMPV6 else "ICMP4"
+    for number, code in sorted(rule.icmp_types, key=lambda each: (each[0], each[1] or -1)):
+        yield icmp, f"{number}:{'*' if code is None else code}"
+    for interface in sorted(rule.interfaces):
+        yield "IF", interface
+    for each in InterfaceType:
+        if each in rule.interface_types:
+            yield "IFType", each.value
+    yield from _addresses("LA", rule.local_addresses)
+    yield from _addresses("RA", rule.remote_addresses)
+    yield from _texts(rule)
+    yield from _platforms(rule)
+    yield from _switches(rule)
+    yield from sorted(rule.trust_tuples)
+    for key, value in (("NNm", rule.network_names), ("SecurityRealmId", rule.security_realm)):
+        if value is not None:
+            yield key, value
+    yield from rule.malformed
+    yield from rule.unknown
+
+
+def _ports(side: str, condition: PortCondition) -> Iterator[Field]:
+    # One port stands in LPort, a range in LPort2_10, and each keyword in the field of the version
+    # that brought it ([MS-GPFAS] 2.2.2.2 and 2.2.2.3).
+    words = [each for each in PORT_KEYWORDS.values() if each.word in condition.keywords]
+    plain = f"{side}Port"
+    for word in words:
+        if word.field == plain:
+            yield plain, word.word
+    for first, last in condition.numbers.ranges:
+        if first == last:
+            yield plain, str(first)
+    for first, last in condition.numbers.ranges:
+        if first != last:
+            yield f"{plain}2_10", f"{first}-{last}"
+    for word in sorted(words, key=lambda each: each.field):
+        if word.field != plain:
+            yield word.field, word.word
+
+
+def _addresses(side: str, addresses: AddressSet) -> Iterator[Field]:
+    for family in (4, 6):
+        for word in sorted(addresses.keywords(family)):
+            if ADDRESS_KEYWORDS[word.casefold()].newer:
+                yield f"{side}{family}2", word
+    for family in (4, 6):
+        for word in sorted(addresses.keywords(family)):
+            if not ADDRESS_KEYWORDS[word.casefold()].newer:
+                yield f"{side}{family}", word
+        for interval in addresses.intervals(family):
+            yield f"{side}{family}", store_text(family, interval)
+
+
+def _texts(rule: FirewallRule) -> Iterator[Field]:
+    for key, value in (
+        ("App", rule.program),
+        ("Svc", rule.service),
+        ("Name", rule.name),
+        ("Desc", rule.description),
+        ("LUAuth", rule.local_users),
+        ("LUAuth2_24", rule.local_users_encoded),
+        ("PFN", rule.package_family),
+        ("LUOwn", rule.local_user_owner),
+        ("AppPkgId", rule.package_sid),
+        ("EmbedCtxt", rule.group),
+    ):
+        if value is not None:
+            yield key, value
+
+
+def _platforms(rule: FirewallRule) -> Iterator[Field]:
+    for platform in rule.platforms:
+        yield "Platform", ":".join(map(str, platform))
+    if rule.platform_operator is not None:
+        yield "Platform2", rule.platform_operator
+
+
+def _switches(rule: FirewallRule) -> Iterator[Field]:
+    if rule.edge:
+        yield "Edge", "TRUE"
+    if rule.defer is not None:
+        yield "Defer", rule.defer
+    for key, value in (
+        ("LSM", rule.loose_source_mapped),
+        ("LOM", rule.local_only_mapped),
+        ("PCross", rule.profile_crossing),
+    ):
+        if value:
+            yield key, "TRUE"
+    if rule.remote_machines is not None:
+        yield "RMAuth", rule.remote_machines
+    if rule.remote_users is not None:
+        yield "RUAuth", rule.remote_users
+    yield from rule.security
+    if rule.bypass_outbound:
+        yield "AuthByPassOut", "TRUE"
+    if rule.skip_version is not None:
+        yield "SkipVer", f"{rule.skip_version[0]}.{rule.skip_version[1]}"
+
+
+def _boolean(value: bool) -> str:
+    return "TRUE" if value else "FALSE"

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The stores of Windows Defender Firewall, read out of the registry.
+
+Local policy, Group Policy, what a device management service (MDM) has set, and the built-in
+restrictions of services and app containers each have a store of their own; `profile_settings`
+merges what they say about the three profiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from . import profile_settings, registry_text, rule_text
+from .profile_settings import Origin, ProfileSettings
+from .registry_text import RegistryTree
+from .rule import FirewallRule
+from .vocabulary import Profile
+
+# Seen in tests/samples/firewall_registry.
+LOCAL_POLICY_KEY = (
+    r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+)
+# [MS-GPFAS] 1.9.
+GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
+KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
+
+# One command line that reads them all. It is a constant: nothing is ever put into it. A host
+# without Group Policy for the firewall lacks the second key; reg.exe then complains on stderr.
+COMMAND_LINE = " & ".join(rf'%SystemRoot%\System32\reg.exe query "{key}" /s' for key in KEYS)
+
+MAX_RULES = 100_000
+
+
+class Store(StrEnum):
+    """Where a rule is kept."""
+
+    LOCAL = "local"
+    GROUP_POLICY = "group_policy"
+    MDM = "mdm"
+    STATIC_SERVICE = "static_service"
+    CONFIGURABLE_SERVICE = "configurable_service"
+    APP_ISOLATION = "app_isolation"
+
+
+# The stores whose rules restrict services and app containers before any other rule is looked at
+# (TechNet cc755191, "Order of Windows Firewall with Advanced Security Rules Evaluation").
+RESTRICTING = (Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE, Store.APP_ISOLATION)
+
+# The key of the MDM store is in the samples (empty there); that its rules are under FirewallRules
+# is what several public write-ups of managed hosts show.
+_RULE_KEYS: Mapping[Store, str] = {
+    Store.LOCAL: LOCAL_POLICY_KEY + r"\FirewallRules",
+    Store.GROUP_POLICY: GROUP_POLICY_KEY + r"\FirewallRules",
+    Store.MDM: LOCAL_POLICY_KEY + r"\Mdm\FirewallRules",
+    Store.STATIC_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Static\System",
+    Store.CONFIGURABLE_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Configurable\System",
+    Store.APP_ISOLATION: LOCAL_POLICY_KEY + r"\RestrictedServices\AppIso\FirewallRules",
+}
+
+# Versions of the policy schema and the versions of Windows that brought them ([MS-GPFAS] product
+# behaviour note 1; [MS-FASP] 2.2.42).
+_WINDOWS_VERSIONS = ((0x0218, (10, 0)), (0x0216, (6, 3)), (0x0214, (6, 2)), (0x020A, (6, 1)))
+
+
+@dataclass(frozen=True)
+class FirewallStores:
+    """All rules of a host by store, and the settings of its profiles.
+
+    `policy_version` is the highest version of rules that the host understands, as
+    (major, minor), None where it is not told. `problems` says in whole sentences what could not be
+    read; `readable` is False if the local store itself was not there, so that nothing is known.
+    """
+
+    rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
+    profiles: Mapping[Profile, ProfileSettings] = field(
+        default_factory=lambda: {each: ProfileSettings() for each in Profile}
+    )
+    policy_version: tuple[int, int] | None = None
+    problems: tuple[str, ...] = ()
+    readable: bool = True
+
+    def of(self, store: Store) -> tuple[FirewallRule, ...]:
+        """The rules of one store."""
+        return self.rules.get(store, ())
+
+    @property
+    def windows_version(self) -> tuple[int, int] | None:
+        """The version of Windows, (6, 1) to (10, 0), as far as the policy version tells it."""
+        if self.policy_version is None:
+            return None
+        number = self.policy_version[0] << 8 | self.policy_version[1]
+        return next((version for since, version in _WINDOWS_VERSIONS if number >= since), None)
+
+
+def read(*texts: str) -> FirewallStores:
+    """The stores from what `COMMAND_LINE` printed (or several texts of ``reg.exe query KEY /s``).
+
+    Never raises: what can't be understood is told in `problems`.
+    """
+    return from_tree(registry_text.parse(*texts))
+
+
+def from_tree(tree: RegistryTree) -> FirewallStores:
+    """The stores from a registry tree that holds the keys of `KEYS`."""
+    problems: list[str] = []
+    if tree.truncated:
+        problems.append("The firewall's registry keys are larger than is read; rules are missing.")
+    rules = {store: _rules(tree, store, problems) for store in Store}
+    local = tree.key(LOCAL_POLICY_KEY)
+    readable = tree.key(_RULE_KEYS[Store.LOCAL]) is not None and not tree.truncated
+    if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
+        problems.append("The local firewall rules could not be read from the registry.")
+    version = local.number("PolicyVersion") if local else None
+    return FirewallStores(
+        rules=rules,
+        profiles=_profiles(tree),
+        policy_version=None if version is None else (version >> 8, version & 0xFF),
+        problems=tuple(problems),
+        readable=readable,
+    )
+
+
+def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[FirewallRule, ...]:
+    key = tree.key(_RULE_KEYS[store])
+    rules: list[FirewallRule] = []
+    for value in key.values if key else ():
+        if len(rules) >= MAX_RULES:
+            problems.append(f"The {store} store has more than {MAX_RULES} rules.")
+            break
+        try:
+            rules.append(rule_text.parse(value.name, value.data))
+        except rule_text.RuleSyntaxError as error:
+            # The default value of a key, which reg.exe prints in the host's language, has no text.
+            if not value.name.startswith("("):
+                problems.append(f"{value.name!r} in the {store} store is no rule: {error}.")
+    return tuple(rules)
+
+
+def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
+    # The local key of the private profile is StandardProfile in all samples.
+    local = {
+        Profile.DOMAIN: (LOCAL_POLICY_KEY + r"\DomainProfile",),
+        Profile.PRIVATE: (
+            LOCAL_POLICY_KEY + r"\StandardProfile",
+            LOCAL_POLICY_KEY + r"\PrivateProfile",
+        ),
+        Profile.PUBLIC: (LOCAL_POLICY_KEY + r"\PublicProfile",),
+    }
+    group_policy = {
+        profile: (GROUP_POLICY_KEY + f"\\{profile.word}Profile",) for profile in Profile
+    }
+    # [MS-GPFAS] 2.2.3: StandardProfile stands for both only where neither key of theirs exists.
+    if not any(
+        _exists(tree, group_policy[profile][0]) for profile in (Profile.PRIVATE, Profile.PUBLIC)
+    ):
+        standard = (GROUP_POLICY_KEY + r"\StandardProfile",)
+        group_policy |= {Profile.PRIVATE: standard, Profile.PUBLIC: standard}
+    mdm = LOCAL_POLICY_KEY + r"\Mdm"
+    managed = {
+        Profile.DOMAIN: (mdm + r"\DomainProfile",),
+        Profile.PRIVATE: (mdm + r"\StandardProfile", mdm + r"\PrivateProfile"),
+        Profile.PUBLIC: (mdm + r"\PublicProfile",),
+    }
+    return {
+        profile: profile_settings.merge(
+            tree,
+            {
+                Origin.LOCAL: local[profile],
+                Origin.GROUP_POLICY: group_policy[profile],
+                Origin.MDM: managed[profile],
+            },
+        )
+        for profile in Profile
+    }
+
+
+def _exists(tree: RegistryTree, path: str) -> bool:
+    # reg.exe names a key that has only sub-keys too, but a sub-key alone proves its parent.
+    return any(True for _ in tree.below(path))
+
+
+def all_rules(stores: FirewallStores, which: Iterable[Store]) -> Iterable[FirewallRule]:
+    """The rules of several stores, in their order."""
+    for store in which:
+        yield from stores.of(store)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The words of Windows Defender Firewall: profiles, actions, directions, keywords.
+
+Each has up to three spellings: the one of the rule store ([MS-GPFAS] 2.2.2), the one of the CIM
+classes of ``root/StandardCimv2`` (documentation of MSFT_NetFirewallRule and its filters), and the
+one a user writes. This module is the only place where they meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+TCP = 6
+UDP = 17
+ICMPV4 = 1
+ICMPV6 = 58
+
+# Protocols that Windows knows by name (documentation of MSFT_NetProtocolPortFilter.Protocol), and
+# the further names that the Windows Firewall wizard offers.
+PROTOCOL_NUMBERS: Mapping[str, int] = {
+    "hopopt": 0,
+    "icmp": ICMPV4,
+    "icmpv4": ICMPV4,
+    "igmp": 2,
+    "tcp": TCP,
+    "udp": UDP,
+    "ipv6": 41,
+    "ipv6-route": 43,
+    "ipv6-frag": 44,
+    "gre": 47,
+    "icmpv6": ICMPV6,
+    "ipv6-nonxt": 59,
+    "ipv6-opts": 60,
+    "vrrp": 112,
+    "pgm": 113,
+    "l2tp": 115,
+}
+_PROTOCOL_NAMES: Mapping[int, str] = {
+    TCP: "TCP",
+    UDP: "UDP",
+    ICMPV4: "ICMPv4",
+    ICMPV6: "ICMPv6",
+}
+
+
+def protocol_name(number: int | None) -> str:
+    """The CIM spelling of a protocol: ``TCP``, ``ICMPv4``, ``47``, and ``Any`` for None."""
+    return "Any" if number is None else _PROTOCOL_NAMES.get(number, str(number))
+
+
+class Profile(Enum):
+    """A firewall profile; the value is its bit in MSFT_NetFirewallRule.Profiles and in
+    [MS-FASP] 2.2.2 FW_PROFILE_TYPE."""
+
+    DOMAIN = 1
+    PRIVATE = 2
+    PUBLIC = 4
+
+    @property
+    def word(self) -> str:
+        """The word of [MS-GPFAS] 2.2.2.1: ``Domain``, ``Private``, ``Public``."""
+        return self.name.capitalize()
+
+
+ALL_PROFILES: frozenset[Profile] = frozenset(Profile)
+
+
+class Action(Enum):
+    """What a rule does; the value is the word of [MS-GPFAS] 2.2.2.5."""
+
+    ALLOW = "Allow"
+    BLOCK = "Block"
+    BYPASS = "ByPass"
+
+    @property
+    def cim_value(self) -> int:
+        """MSFT_NetFirewallRule.Action (documentation of the class)."""
+        return {"Allow": 2, "ByPass": 3, "Block": 4}[self.value]
+
+
+class Direction(Enum):
+    """The direction of traffic; the value is the word of [MS-GPFAS] 2.2.2.4."""
+
+    IN = "In"
+    OUT = "Out"
+
+    @property
+    def cim_value(self) -> int:
+        """MSFT_NetFirewallRule.Direction (documentation of the class)."""
+        return 1 if self is Direction.IN else 2
+
+
+class InterfaceType(Enum):
+    """A kind of network adapter; the value is the word of [MS-GPFAS] 2.2.2.8.
+
+    ``MobileBBand`` has no word in that section; [MS-FASP] 2.2.20 has the bit.
+    """
+
+    LAN = "Lan"
+    WIRELESS = "Wireless"
+    REMOTE_ACCESS = "RemoteAccess"
+
+    @property
+    def cim_value(self) -> int:
+        """The bit in MSFT_NetInterfaceTypeFilter.InterfaceType (documentation of the class)."""
+        return {"Lan": 1, "Wireless": 2, "RemoteAccess": 4}[self.value]
+
+
+class EdgeTraversal(Enum):
+    """How a rule treats traffic from a NAT edge; the value is
+    MSFT_NetFirewallRule.EdgeTraversalPolicy (documentation of the class)."""
+
+    BLOCK = 0
+    ALLOW = 1
+    DEFER_TO_USER = 2
+    DEFER_TO_APP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PortKeyword:
+    """A port that Windows resolves itself.
+
+    `word` and `field` are those of [MS-GPFAS] 2.2.2.3 and 2.2.2.19, `cim` is the spelling of
+    MSFT_NetProtocolPortFilter, `local` says on which side it stands, `protocol` is the number that
+    [MS-FASP] 2.2.37 demands (None: no demand is written there).
+    """
+
+    word: str
+    field: str
+    cim: str
+    local: bool = True
+    protocol: int | None = None
+
+
+# RPC-EPMap: the class documentation writes RPC-EPMap, the one of New-NetFirewallRule RPCEPMap.
+_PORT_KEYWORDS = (
+    PortKeyword("RPC", "LPort", "RPC", protocol=TCP),
+    PortKeyword("RPC-EPMap", "LPort", "RPCEPMap", protocol=TCP),
+    PortKeyword("Teredo", "LPort", "Teredo", protocol=UDP),
+    PortKeyword("IPTLSIn", "LPort2_10", "IPHTTPSIn"),
+    PortKeyword("IPHTTPSIn", "LPort2_10", "IPHTTPSIn"),
+    PortKeyword("DHCP", "LPort2_20", "DHCP"),
+    PortKeyword("Ply2Disc", "LPort2_20", "PlayToDiscovery"),
+    PortKeyword("mDNS", "LPort2_24", "mDNS"),
+    PortKeyword("TcpCDPSvc", "LPort2_29", "TcpCDPSvc"),
+    PortKeyword("IPTLSOut", "RPort2_10", "IPHTTPSOut", local=False),
+    PortKeyword("IPHTTPSOut", "RPort2_10", "IPHTTPSOut", local=False),
+    PortKeyword("CortanaOut", "RPort2_28", "CortanaOut", local=False),
+)
+PORT_KEYWORDS: Mapping[str, PortKeyword] = {k.word.casefold(): k for k in _PORT_KEYWORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressKeyword:
+    """A set of addresses that Windows resolves itself ([MS-GPFAS] 2.2.2.13, [MS-FASP] 2.2.21).
+
+    `newer` keywords stand in the fields RA42 and RA62, the others in RA4 and RA6. `cim` is the
+    spelling of MSFT_NetAddressFilter.RemoteAddress.
+    """
+
+    word: str
+    cim: str
+    newer: bool = False
+
+
+_ADDRESS_KEYWORDS = (
+    AddressKeyword("LocalSubnet", "LocalSubnet"),
+    AddressKeyword("DNS", "DNS"),
+    AddressKeyword("DHCP", "DHCP"),
+    AddressKeyword("WINS", "WINS"),
+    AddressKeyword("DefaultGateway", "DefaultGateway"),
+    AddressKeyword("IntrAnet", "Intranet", newer=True),
+    AddressKeyword("IntErnet", "Internet", newer=True),
+    AddressKeyword("RmtIntrAnet", "IntranetRemoteAccess", newer=True),
+    AddressKeyword("Ply2Renders", "PlayToDevice", newer=True),
+    AddressKeyword("CaptivePortal", "CaptivePortal", newer=True),
+)
+ADDRESS_KEYWORDS: Mapping[str, AddressKeyword] = {k.word.casefold(): k for k in _ADDRESS_KEYWORDS}
