@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Enumerations: WQL queries and associations, page by page (DSP0226, 8; DSP0227, 16 and 17)."""
+"""Enumerations: WQL queries and associations, page by page (DSP0226, 8; DSP0227, 8)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def associators(
     max_elements: int = MAX_ELEMENTS,
     references: bool = False,
 ) -> Request:
-    """Ask for the instances that an association class links to a source (DSP0227, 17.1).
+    """Ask for the instances that an association class links to a source (DSP0227, 8.2; [MS-WSMV]
+    3.1.4.1.13).
 
     `result_class` narrows them to that class and those derived from it.
     """

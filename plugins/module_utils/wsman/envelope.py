@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import namespaces
@@ -35,6 +35,16 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A switch for the resource, in the header; `type` is the XML Schema type of its value, where
+    the service needs it ([MS-WSMV] 3.1.4.1.10.1)."""
+
+    name: str
+    value: str
+    type: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """A message to send: its action, the id that the answer must relate to, and its bytes."""
 
@@ -58,13 +68,13 @@ def build(
     settings: Settings,
     *,
     selectors: Iterable[tuple[str, str]] = (),
-    options: Mapping[str, str | tuple[str, ...]] | None = None,
+    options: Iterable[Option] = (),
     message_id: str | None = None,
 ) -> Request:
     """A request with the header that DSP0226 (5 and 6) and [MS-WSMV] 3.1.4.1 ask for.
 
     `body` is XML, built by the modules of this package; its prefixes a, n, w, rsp and b are bound
-    here. An option of several values is repeated. `message_id` is a new UUID unless given.
+    here. `message_id` is a new UUID unless given.
 
     Raises LocalProtocolError for text that XML can't carry.
     """
@@ -81,7 +91,7 @@ def build(
         f'<w:Locale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
         f'<p:DataLocale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
         f"<w:OperationTimeout>{_duration(settings.operation_timeout)}</w:OperationTimeout>"
-        f"{_option_set(options or {})}{write_selectors(selectors)}"
+        f"{_option_set(options)}{write_selectors(selectors)}"
     )
     envelope = (
         f'<s:Envelope xmlns:s="{namespaces.SOAP}" xmlns:a="{namespaces.ADDRESSING}"'
@@ -136,11 +146,12 @@ def _duration(seconds: float) -> str:
     return f"PT{f'{seconds:.3f}'.rstrip('0').rstrip('.')}S"
 
 
-def _option_set(options: Mapping[str, str | tuple[str, ...]]) -> str:
+def _option_set(options: Iterable[Option]) -> str:
     written = "".join(
-        f'<w:Option Name="{escape(name)}">{escape(each)}</w:Option>'
-        for name, value in options.items()
-        for each in (value if isinstance(value, tuple) else (value,))
+        f'<w:Option Name="{escape(each.name)}"'
+        + (f' Type="{each.type}"' if each.type else "")
+        + f">{escape(each.value)}</w:Option>"
+        for each in options
     )
-    # The set is to be understood, each option in it may be unknown (DSP0226, 6.4).
+    # The set must be understood; which of its options are is up to the resource (DSP0226, 6.4).
     return f'<w:OptionSet s:mustUnderstand="true">{written}</w:OptionSet>' if written else ""

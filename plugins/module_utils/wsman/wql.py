@@ -24,6 +24,15 @@ class Equals:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A property lies in an inclusive range."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class AnyOf:
     """At least one condition holds."""
 
@@ -37,7 +46,7 @@ class AllOf:
     conditions: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Equals | AnyOf | AllOf
+Condition: TypeAlias = Equals | Between | AnyOf | AllOf
 
 
 def equals(name: str, value: Literal) -> Equals:
@@ -52,6 +61,16 @@ def any_of(name: str, values: Iterable[Literal]) -> AnyOf:
     (WBEM_E_QUOTA_VIOLATION): keep to some dozens.
     """
     return AnyOf(tuple(Equals(name, value) for value in values))
+
+
+def any_range(name: str, ranges: Iterable[tuple[int, int]]) -> AnyOf:
+    """A property lies in one of some inclusive ranges."""
+    return AnyOf(
+        tuple(
+            Equals(name, first) if first == last else Between(name, first, last)
+            for first, last in ranges
+        )
+    )
 
 
 def all_of(*conditions: Condition) -> AllOf:
@@ -89,7 +108,10 @@ def select(
 
 def _condition(cim_class: CimClass, condition: Condition) -> str:
     if isinstance(condition, Equals):
-        return _comparison(cim_class, condition)
+        return _comparison(cim_class, condition.name, "=", condition.value)
+    if isinstance(condition, Between):
+        lower = _comparison(cim_class, condition.name, ">=", condition.first)
+        return f"({lower} AND {_comparison(cim_class, condition.name, '<=', condition.last)})"
     if not condition.conditions:
         raise LocalProtocolError("A condition on nothing has no form in WQL")
     word = " OR " if isinstance(condition, AnyOf) else " AND "
@@ -97,17 +119,16 @@ def _condition(cim_class: CimClass, condition: Condition) -> str:
     return parts[0] if len(parts) == 1 else f"({word.join(parts)})"
 
 
-def _comparison(cim_class: CimClass, condition: Equals) -> str:
-    declared = cim_class.property_named(condition.name)
+def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -> str:
+    declared = cim_class.property_named(name)
     if declared.array or declared.type in _INCOMPARABLE:
         raise LocalProtocolError(f"WQL can't compare {cim_class.name}.{declared}")
     expected = _LITERAL_TYPES.get(declared.type, int)
-    is_boolean = isinstance(condition.value, bool)
-    if not isinstance(condition.value, expected) or is_boolean != (expected is bool):
+    if type(value) is not expected:
         raise LocalProtocolError(
-            f"{condition.value!r} is no value to compare {cim_class.name}.{declared} with"
+            f"{value!r} is no value to compare {cim_class.name}.{declared} with"
         )
-    return f"{declared.name}={literal(condition.value)}"
+    return f"{declared.name}{operator}{literal(value)}"
 
 
 _INCOMPARABLE = {CimType.REFERENCE, CimType.DATETIME, CimType.REAL32, CimType.REAL64}
