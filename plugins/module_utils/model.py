@@ -130,8 +130,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A Windows service. `pid` is None while it does not run. `start_name` is the account that
-    it runs under, `type` the text of Win32_Service.ServiceType."""
+    """A Windows service. `pid` is None while it does not run, `start_name` is the account that it
+    runs under, `path` its command line as the service manager keeps it."""
 
     name: str
     display_name: str
@@ -139,7 +139,6 @@ class Service:
     start_mode: str | None = None
     pid: int | None = None
     start_name: str | None = None
-    type: str | None = None
     path: str | None = None
 
 
