@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads one Snapshot from a Host, asking only for what the caller needs.
+
+The order matters: endpoints first, then what stands behind http.sys, then the processes and
+services of the PIDs found. A process that ends in between leaves an endpoint without a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from .host import Host, HostError
+from .model import (
+    Address,
+    Endpoint,
+    Process,
+    Protocol,
+    Service,
+    Snapshot,
+    TcpState,
+    parse_address,
+)
+from .ports import PortSet
+from .programs import commands, netsh, netstat
+from .wsman import classes, wql
+from .wsman.cim import Instance, Reference
+from .wsman.faults import FaultKind
+from .wsman.text import for_display
+
+T = TypeVar("T")
+
+SYSTEM_PID = 4
+
+# MSFT_NetTCPConnection, State (Microsoft's documentation of the class).
+TCP_STATES: Mapping[int, TcpState] = {
+    1: TcpState.CLOSED,
+    2: TcpState.LISTEN,
+    3: TcpState.SYN_SENT,
+    4: TcpState.SYN_RECEIVED,
+    5: TcpState.ESTABLISHED,
+    6: TcpState.FIN_WAIT1,
+    7: TcpState.FIN_WAIT2,
+    8: TcpState.CLOSE_WAIT,
+    9: TcpState.CLOSING,
+    10: TcpState.LAST_ACK,
+    11: TcpState.TIME_WAIT,
+    12: TcpState.DELETE_TCB,
+    100: TcpState.BOUND,
+}
+STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
+
+# A longer condition costs the host more than it saves in bytes: WMI matches every instance
+# against every part of it.
+MAX_CONDITIONS = 40
+
+# How a host without the network classes (before Windows 8 and Server 2012) answers.
+MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
+
+# Win32_Service.StartName as the service manager spells it, and the account as every other place
+# of Windows shows it.
+SERVICE_ACCOUNTS = {
+    "localsystem": "NT AUTHORITY\\SYSTEM",
+    "nt authority\\localservice": "NT AUTHORITY\\LOCAL SERVICE",
+    "nt authority\\networkservice": "NT AUTHORITY\\NETWORK SERVICE",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to read.
+
+    Attributes:
+        ports: local ports, None for all.
+        protocols: which of TCP and UDP.
+        states: states of TCP connections, None for all.
+        processes, services, users, command_lines: about the owners of the endpoints found.
+        reserved, dynamic, http_urls: what the host keeps besides endpoints.
+    """
+
+    ports: PortSet | None = None
+    protocols: frozenset[Protocol] = frozenset(Protocol)
+    states: frozenset[TcpState] | None = frozenset({TcpState.LISTEN})
+    processes: bool = True
+    services: bool = True
+    users: bool = False
+    command_lines: bool = False
+    reserved: bool = False
+    dynamic: bool = False
+    http_urls: bool = False
+
+
+def take(host: Host, wanted: Wanted) -> Snapshot:
+    """Read a Snapshot.
+
+    Raises:
+        HostError: endpoints, processes or services could not be read. Parts that come from
+            programs don't fail the whole; `Snapshot.notes` says what is missing and why.
+    """
+    source = "cim"
+    try:
+        endpoints = _endpoints_by_cim(host, wanted)
+    except HostError as error:
+        if error.kind not in MISSING_CLASS:
+            raise
+        endpoints = _endpoints_by_netstat(host, wanted)
+        source = "netstat"
+    snapshot = Snapshot(endpoints=endpoints, source=source)
+    snapshot = _with_programs(host, wanted, snapshot)
+    pids = {endpoint.pid for endpoint in endpoints if endpoint.pid is not None}
+    pids.update(pid for url in snapshot.http_urls for pid in url.pids)
+    if not pids:
+        return snapshot
+    services = _services(host, pids) if wanted.services or wanted.users else {}
+    processes = _processes(host, pids, wanted) if wanted.processes or wanted.users else {}
+    if wanted.users:
+        processes = _with_owners(host, processes, services)
+    else:
+        processes = {
+            pid: replace(process, user=_service_account(services.get(pid, ())))
+            for pid, process in processes.items()
+        }
+    return replace(
+        snapshot,
+        processes=processes if wanted.processes or wanted.users else {},
+        services=services if wanted.services else {},
+    )
+
+
+# -- endpoints ---------------------------------------------------------------------------------
+
+
+def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
+    found: list[Endpoint] = []
+    ports = _port_condition(wanted.ports)
+    if Protocol.TCP in wanted.protocols:
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", "CreationTime"]
+        conditions = [ports] if ports is not None else []
+        if wanted.states is not None:
+            numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
+            conditions.append(wql.any_of("State", numbers))
+        if wanted.states != frozenset({TcpState.LISTEN}):
+            columns += ["State", "RemoteAddress", "RemotePort"]
+        rows = host.enumerate(classes.NET_TCP_CONNECTION, tuple(columns), _all_of(conditions))
+        found += (_tcp_endpoint(host, row) for row in rows)
+    if Protocol.UDP in wanted.protocols:
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", "CreationTime"]
+        rows = host.enumerate(classes.NET_UDP_ENDPOINT, tuple(columns), ports)
+        found += (
+            Endpoint(
+                Protocol.UDP,
+                _address(host, _text(row, "LocalAddress")),
+                _number(row, "LocalPort"),
+                pid=_optional_number(row, "OwningProcess"),
+                created=_time(row, "CreationTime"),
+            )
+            for row in rows
+        )
+    if wanted.ports is not None:
+        wanted_ports = wanted.ports
+        found = [endpoint for endpoint in found if endpoint.port in wanted_ports]
+    return tuple(found)
+
+
+def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:
+    state = TCP_STATES.get(_number(row, "State")) if "State" in row.values else TcpState.LISTEN
+    local = _address(host, _text(row, "LocalAddress"))
+    port = _number(row, "LocalPort")
+    pid, created = _optional_number(row, "OwningProcess"), _time(row, "CreationTime")
+    if state is TcpState.LISTEN or "RemoteAddress" not in row.values:
+        return Endpoint(Protocol.TCP, local, port, state, pid=pid, created=created)
+    remote = _address(host, _text(row, "RemoteAddress"))
+    remote_port = _number(row, "RemotePort")
+    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid, created)
+
+
+def _port_condition(ports: PortSet | None) -> wql.Condition | None:
+    if ports is None or len(ports.as_ranges()) > MAX_CONDITIONS:
+        return None
+    return wql.any_range("LocalPort", ports.as_ranges())
+
+
+def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
+    return wql.all_of(*conditions) if conditions else None
+
+
+def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
+    output = host.run(commands.compose([commands.NETSTAT]), "the endpoints (netstat)")
+    try:
+        texts = commands.split(output.stdout, [commands.NETSTAT])
+    except commands.OutputError as error:
+        raise HostError(f"{host.name}: {error}") from error
+    found = []
+    for row in netstat.parse(texts[commands.NETSTAT]):
+        if row.protocol not in wanted.protocols:
+            continue
+        if wanted.ports is not None and row.local_port not in wanted.ports:
+            continue
+        local = _address(host, row.local_address)
+        if row.protocol is Protocol.UDP:
+            found.append(Endpoint(Protocol.UDP, local, row.local_port, pid=row.pid))
+        elif row.listening:
+            if wanted.states is None or TcpState.LISTEN in wanted.states:
+                found.append(
+                    Endpoint(Protocol.TCP, local, row.local_port, TcpState.LISTEN, pid=row.pid)
+                )
+        elif wanted.states is None or wanted.states != frozenset({TcpState.LISTEN}):
+            # Which of the other states it is only the language of the host tells.
+            remote = _address(host, row.remote_address) if row.remote_address else None
+            found.append(
+                Endpoint(
+                    Protocol.TCP, local, row.local_port, None, remote, row.remote_port, row.pid
+                )
+            )
+    return tuple(found)
+
+
+# -- what programs tell --------------------------------------------------------------------------
+
+
+def _with_programs(host: Host, wanted: Wanted, snapshot: Snapshot) -> Snapshot:
+    """Add what netsh tells, in one shell command for all of it."""
+    owned_by_system = any(endpoint.pid == SYSTEM_PID for endpoint in snapshot.endpoints)
+    programs: list[commands.Program] = []
+    if wanted.reserved:
+        programs += commands.EXCLUDED_PORT_RANGES
+    if wanted.dynamic:
+        programs += commands.DYNAMIC_PORTS
+    if wanted.http_urls and owned_by_system:
+        programs.append(commands.HTTP_SERVICE_STATE)
+    if not programs:
+        return snapshot
+    try:
+        output = host.run(commands.compose(programs), "reserved ports and http.sys (netsh)")
+        texts = commands.split(output.stdout, programs)
+    except (HostError, commands.OutputError) as error:
+        if isinstance(error, HostError) and error.unreachable:
+            raise
+        return replace(snapshot, notes=(*snapshot.notes, str(error)))
+    notes = list(snapshot.notes)
+
+    def understood(program: commands.Program, rows: Sequence[T] | None) -> Sequence[T]:
+        if rows is None:
+            said = for_display(texts[program])
+            notes.append(f"{host.name}: '{program.name}' gave no table, but: {said}")
+        return rows or ()
+
+    reserved = [
+        item
+        for table in commands.EXCLUDED_PORT_RANGES
+        if table in texts
+        for item in understood(table, netsh.excluded_port_ranges(texts[table], table))
+    ]
+    dynamic = [
+        item
+        for table in commands.DYNAMIC_PORTS
+        if table in texts
+        for item in understood(table, netsh.dynamic_ports(texts[table], table))
+    ]
+    state = commands.HTTP_SERVICE_STATE
+    urls = understood(state, netsh.http_urls(texts[state])) if state in texts else ()
+    return replace(
+        snapshot,
+        reserved=tuple(reserved),
+        dynamic=tuple(dynamic),
+        http_urls=tuple(urls),
+        notes=tuple(notes),
+    )
+
+
+# -- owners --------------------------------------------------------------------------------------
+
+
+def _pid_condition(pids: Iterable[int]) -> wql.Condition | None:
+    numbers = tuple(sorted(pids))
+    return wql.any_of("ProcessId", numbers) if len(numbers) <= MAX_CONDITIONS else None
+
+
+def _processes(host: Host, pids: set[int], wanted: Wanted) -> dict[int, Process]:
+    columns = [
+        "ProcessId",
+        "Name",
+        "ExecutablePath",
+        "ParentProcessId",
+        "SessionId",
+        "CreationDate",
+    ]
+    if wanted.command_lines:
+        columns.append("CommandLine")
+    rows = host.enumerate(classes.PROCESS, tuple(columns), _pid_condition(pids))
+    found = {}
+    for row in rows:
+        pid = _number(row, "ProcessId")
+        if pid in pids:
+            found[pid] = Process(
+                pid,
+                _text(row, "Name"),
+                path=_optional_text(row, "ExecutablePath"),
+                parent_pid=_optional_number(row, "ParentProcessId"),
+                session=_optional_number(row, "SessionId"),
+                created=_time(row, "CreationDate"),
+                command_line=_optional_text(row, "CommandLine"),
+            )
+    return found
+
+
+def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
+    columns = (
+        "Name", "DisplayName", "State", "StartMode", "ProcessId", "StartName", "PathName",
+    )  # fmt: skip
+    # PID 0 stands for every service that does not run.
+    rows = host.enumerate(classes.SERVICE, columns, _pid_condition(pids - {0}))
+    found: dict[int, list[Service]] = {}
+    for row in rows:
+        pid = _optional_number(row, "ProcessId")
+        if pid and pid in pids:
+            found.setdefault(pid, []).append(
+                Service(
+                    _text(row, "Name"),
+                    _optional_text(row, "DisplayName") or _text(row, "Name"),
+                    _text(row, "State"),
+                    start_mode=_optional_text(row, "StartMode"),
+                    pid=pid,
+                    start_name=_optional_text(row, "StartName"),
+                    path=_optional_text(row, "PathName"),
+                )
+            )
+    return {
+        pid: tuple(sorted(services, key=lambda service: service.name.lower()))
+        for pid, services in found.items()
+    }
+
+
+def _service_account(services: tuple[Service, ...]) -> str | None:
+    """The account of a process that runs services: all services of one process share it."""
+    for service in services:
+        if service.start_name:
+            return SERVICE_ACCOUNTS.get(service.start_name.lower(), service.start_name)
+    return None
+
+
+def _with_owners(
+    host: Host, processes: Mapping[int, Process], services: Mapping[int, tuple[Service, ...]]
+) -> dict[int, Process]:
+    """Add each process's user: a service's is known already, others are asked for one by one."""
+    found = {}
+    for pid, process in processes.items():
+        user = _service_account(services.get(pid, ()))
+        if user is None and pid > SYSTEM_PID:
+            user = _owner(host, pid)
+        found[pid] = replace(process, user=user)
+    return found
+
+
+def _owner(host: Host, pid: int) -> str | None:
+    reference = Reference(classes.PROCESS.resource_uri, (("Handle", str(pid)),))
+    try:
+        owner = host.invoke(classes.PROCESS, reference, "GetOwner", reads=True)
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return None  # the process has ended, or its owner is not for us to know
+    if owner.return_value:
+        return None
+    user, domain = owner.values.get("User"), owner.values.get("Domain")
+    return f"{domain}\\{user}" if domain else (str(user) if user else None)
+
+
+# -- values --------------------------------------------------------------------------------------
+
+
+def _address(host: Host, text: str) -> Address:
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise HostError(
+            f"{host.name} names an endpoint at '{for_display(text)}', which is no IP address."
+        ) from error
+
+
+def _text(row: Instance, name: str) -> str:
+    return _optional_text(row, name) or ""
+
+
+def _optional_text(row: Instance, name: str) -> str | None:
+    value = row.values.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _number(row: Instance, name: str) -> int:
+    return _optional_number(row, name) or 0
+
+
+def _optional_number(row: Instance, name: str) -> int | None:
+    value = row.values.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _time(row: Instance, name: str) -> datetime | None:
+    value = row.values.get(name)
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of a host for a Snapshot, and what is made of the answers."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+    Protocol,
+    Scope,
+    TcpState,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import parse_ports
+from ansible_collections.portkeeper.windows.plugins.module_utils.programs import commands
+from ansible_collections.portkeeper.windows.plugins.module_utils.snapshot import (
+    MAX_CONDITIONS,
+    Wanted,
+    take,
+)
+
+TCP_ONLY = frozenset({Protocol.TCP})
+UNKNOWN_CLASS = "wsman_faults/winrb_soap_fault_v2.xml"
+SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+
+APACHE = {"LocalAddress": "0.0.0.0", "LocalPort": 80, "OwningProcess": 4312}
+HTTPD = {
+    "ProcessId": 4312,
+    "Name": "httpd.exe",
+    "ExecutablePath": r"C:\Apache24\bin\httpd.exe",
+    "ParentProcessId": 700,
+    "SessionId": 0,
+    "CreationDate": "<Datetime>2026-04-01T00:12:08.73517Z</Datetime>",
+}
+APACHE_SERVICE = {
+    "Name": "Apache2.4",
+    "DisplayName": "Apache2.4",
+    "State": "Running",
+    "StartMode": "Auto",
+    "ProcessId": 4312,
+    "StartName": "LocalSystem",
+    "PathName": None,
+}
+
+
+def taken(wanted: Wanted, *answers: Answer, shell_id: str | None = "S"):  # type: ignore[no-untyped-def]
+    transport = ScriptedTransport(*answers, shell_id=shell_id)
+    snapshot = take(Host(transport, "win-1"), wanted)
+    assert transport.finished
+    return snapshot, transport
+
+
+def queries(transport: ScriptedTransport) -> list[str]:
+    found = []
+    for request in transport.sent:
+        match = re.search(rb"<w:Filter[^>]*>([^<]*)<", request)
+        if match:
+            text = match[1].decode()
+            found.append(text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"'))
+    return found
+
+
+def program(output: str) -> tuple[bytes, bytes, bytes]:
+    """The three answers to one command in a shell."""
+    text = base64.b64encode(output.encode()).decode()
+    return (
+        answer(
+            f"{SHELL}/CommandResponse",
+            "<rsp:CommandResponse><rsp:CommandId>C</rsp:CommandId></rsp:CommandResponse>",
+        ),
+        answer(
+            f"{SHELL}/ReceiveResponse",
+            f'<rsp:ReceiveResponse><rsp:Stream Name="stdout" CommandId="C">{text}</rsp:Stream>'
+            f'<rsp:CommandState CommandId="C" State="{SHELL}/CommandState/Done">'
+            "<rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState></rsp:ReceiveResponse>",
+        ),
+        answer(f"{SHELL}/SignalResponse", "<rsp:SignalResponse/>"),
+    )
+
+
+def printed(*texts: str) -> str:
+    """Outputs of several programs as `commands.compose` has them printed."""
+    return "".join(
+        f"{text}\r\nportkeeper-end-of-output-{number} \r\n"
+        for number, text in enumerate(texts, start=1)
+    )
+
+
+def test_listeners_with_their_processes_and_services() -> None:
+    snapshot, transport = taken(
+        Wanted(), rows(APACHE), rows(), rows(APACHE_SERVICE), rows(HTTPD)
+    )  # fmt: skip
+    (endpoint,) = snapshot.endpoints
+    assert (endpoint.protocol, endpoint.port, endpoint.pid) == (Protocol.TCP, 80, 4312)
+    assert endpoint.state is TcpState.LISTEN
+    assert endpoint.local.scope is Scope.ALL
+    process = snapshot.processes[4312]
+    assert (process.name, process.user) == ("httpd.exe", "NT AUTHORITY\\SYSTEM")
+    assert process.created is not None
+    assert process.created.isoformat() == "2026-04-01T00:12:08.735170+00:00"
+    assert [service.name for service in snapshot.services[4312]] == ["Apache2.4"]
+    assert queries(transport) == [
+        "SELECT LocalAddress,LocalPort,OwningProcess,CreationTime FROM MSFT_NetTCPConnection"
+        " WHERE State=2",
+        "SELECT LocalAddress,LocalPort,OwningProcess,CreationTime FROM MSFT_NetUDPEndpoint",
+        "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName FROM Win32_Service"
+        " WHERE ProcessId=4312",
+        "SELECT ProcessId,Name,ExecutablePath,ParentProcessId,SessionId,CreationDate"
+        " FROM Win32_Process WHERE ProcessId=4312",
+    ]
+
+
+def test_only_the_ports_asked_for() -> None:
+    # A host that answers with more than it was asked for is not believed: 80 is not 8080.
+    more = [APACHE | {"LocalPort": port, "OwningProcess": 8} for port in (8080, 180, 800)]
+    snapshot, transport = taken(
+        Wanted(
+            ports=parse_ports("80,8000-8010"),
+            protocols=TCP_ONLY,
+            processes=False,
+            services=False,
+        ),
+        rows(APACHE, *more),
+    )
+    assert [endpoint.port for endpoint in snapshot.endpoints] == [80]
+    assert queries(transport) == [
+        "SELECT LocalAddress,LocalPort,OwningProcess,CreationTime FROM MSFT_NetTCPConnection"
+        " WHERE ((LocalPort=80 OR (LocalPort>=8000 AND LocalPort<=8010)) AND State=2)"
+    ]
+
+
+def test_many_ports_are_sorted_out_on_the_controller() -> None:
+    ports = parse_ports(list(range(2, 2 * MAX_CONDITIONS + 4, 2)))
+    snapshot, transport = taken(
+        Wanted(ports=ports, protocols=TCP_ONLY), rows(APACHE | {"LocalPort": 3})
+    )
+    assert snapshot.endpoints == ()
+    assert "LocalPort" not in queries(transport)[0].partition("WHERE")[2]
+
+
+def test_nothing_found_asks_for_no_owners() -> None:
+    _snapshot, transport = taken(Wanted(ports=parse_ports(81)), rows(), rows())
+    assert transport.actions == ["Enumerate", "Enumerate"]
+
+
+def test_a_process_that_has_ended_leaves_its_endpoint() -> None:
+    snapshot, _transport = taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(), rows())
+    assert snapshot.endpoints[0].pid == 4312
+    assert snapshot.processes == {}
+
+
+def test_all_services_of_a_shared_process() -> None:
+    names = ("Dnscache", "CryptSvc", "LanmanWorkstation")
+    services = [APACHE_SERVICE | {"Name": name} for name in names]
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY), rows(APACHE), rows(*services), rows(HTTPD)
+    )
+    assert [service.name for service in snapshot.services[4312]] == sorted(names)
+
+
+def test_connections_with_both_ends() -> None:
+    connection = APACHE | {
+        "State": 5,
+        "RemoteAddress": "fe80::9%12",
+        "RemotePort": 80,
+        "LocalAddress": "fe80::1%12",
+        "LocalPort": 50123,
+    }
+    wanted = Wanted(protocols=TCP_ONLY, states=None, processes=False, services=False)
+    snapshot, _transport = taken(wanted, rows(connection))
+    (endpoint,) = snapshot.endpoints
+    assert endpoint.state is TcpState.ESTABLISHED
+    assert (str(endpoint.remote), endpoint.remote_port) == ("fe80::9%12", 80)
+    assert (endpoint.local.zone, endpoint.local.scope) == ("12", Scope.LINK_LOCAL)
+
+
+def test_a_remote_port_is_no_local_one() -> None:
+    connection = APACHE | {"State": 5, "RemoteAddress": "192.0.2.9", "RemotePort": 80,
+                           "LocalPort": 50123}  # fmt: skip
+    wanted = Wanted(ports=parse_ports(80), protocols=TCP_ONLY, states=None)
+    snapshot, _transport = taken(wanted, rows(connection))
+    assert snapshot.endpoints == ()
+
+
+NETSTAT_JA = (
+    "\r\nアクティブな接続\r\n\r\n"
+    "  プロトコル  ローカル アドレス      外部アドレス           状態            PID\r\n"
+    "  TCP         0.0.0.0:80             0.0.0.0:0              LISTENING       4312\r\n"
+    "  TCP         [::]:8080              [::]:0                 LISTENING       8\r\n"
+    "  TCP         192.0.2.5:50123        192.0.2.9:80           ESTABLISHED     8\r\n"
+    "  UDP         [fe80::1%12]:1900      *:*                                    12\r\n"
+)
+
+
+def test_a_host_without_the_classes_is_read_by_netstat() -> None:
+    snapshot, transport = taken(
+        Wanted(processes=False, services=False),
+        sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)),
+    )  # fmt: skip
+    assert snapshot.source == "netstat"
+    assert [(e.protocol.value, str(e.local), e.port, e.pid) for e in snapshot.endpoints] == [
+        ("tcp", "0.0.0.0", 80, 4312),
+        ("tcp", "::", 8080, 8),
+        ("udp", "fe80::1%12", 1900, 12),
+    ]
+    assert transport.actions == ["Enumerate", "Command", "Receive", "Signal"]
+
+
+def test_netstat_s_other_states_are_not_guessed() -> None:
+    wanted = Wanted(ports=parse_ports(50123), states=None, processes=False, services=False)
+    snapshot, _ = taken(wanted, sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)))
+    (endpoint,) = snapshot.endpoints
+    assert endpoint.state is None
+    assert (str(endpoint.remote), endpoint.remote_port) == ("192.0.2.9", 80)
+
+
+def test_netstat_output_that_is_cut_is_an_error() -> None:
+    with pytest.raises(HostError, match=r"win-1.*netstat"):
+        taken(Wanted(), sample(UNKNOWN_CLASS), *program(NETSTAT_JA))
+
+
+HTTP_STATE = """
+Snapshot of HTTP service state (Request Queue View):
+-----------------------------------------------------
+
+Request queue name: Request queue is unnamed.
+    Version: 2.0
+    State: Active
+    Request queue 503 verbosity level: Basic
+    Max requests: 1000
+    Number of active processes attached: 1
+    Process IDs:
+        1234
+
+    URL groups:
+    URL group ID: FD00000040000001
+        State: Active
+        Request queue name: Request queue is unnamed.
+        Number of registered URLs: 1
+        Registered URLs:
+            HTTP://+:80/REPORTS/
+""".replace("\n", "\r\n")
+
+
+def test_the_process_behind_a_port_of_http_sys() -> None:
+    system = APACHE | {"OwningProcess": 4}
+    snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, http_urls=True, services=False),
+        rows(system),
+        *program(printed(HTTP_STATE)),
+        rows(HTTPD | {"ProcessId": 1234, "Name": "reports.exe"}),
+    )
+    (url,) = snapshot.http_urls
+    assert (url.url, url.port, url.pids) == ("HTTP://+:80/REPORTS/", 80, (1234,))
+    assert snapshot.processes[1234].name == "reports.exe"
+    assert "WHERE (ProcessId=4 OR ProcessId=1234)" in queries(transport)[-1]
+
+
+def test_http_sys_is_asked_only_where_it_holds_something() -> None:
+    _snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, http_urls=True), rows(APACHE), rows(), rows(HTTPD)
+    )
+    assert "Command" not in transport.actions
+
+
+def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
+    output = printed(*["Zugriff verweigert.\x1b[2J\r\n"] * len(commands.EXCLUDED_PORT_RANGES))
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output), rows(),
+        rows(HTTPD),
+    )  # fmt: skip
+    assert snapshot.reserved == ()
+    assert len(snapshot.notes) == len(commands.EXCLUDED_PORT_RANGES)
+    assert all("Zugriff verweigert." in note for note in snapshot.notes)
+    assert all("\x1b" not in note for note in snapshot.notes)
+
+
+OWNER = answer(
+    "GetOwnerResponse",
+    '<p:GetOwner_OUTPUT xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/'
+    'Win32_Process"><p:Domain>PC</p:Domain><p:ReturnValue>0</p:ReturnValue><p:User>taro</p:User>'
+    "</p:GetOwner_OUTPUT>",
+)
+
+
+def test_the_user_of_a_process_that_is_no_service() -> None:
+    other = HTTPD | {"ProcessId": 8, "Name": "app.exe"}
+    snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, users=True),
+        rows(APACHE, APACHE | {"OwningProcess": 8, "LocalPort": 8080}),
+        rows(APACHE_SERVICE),
+        rows(HTTPD, other),
+        OWNER,
+    )
+    assert snapshot.processes[8].user == "PC\\taro"
+    assert snapshot.processes[4312].user == "NT AUTHORITY\\SYSTEM"
+    assert transport.actions.count("GetOwner") == 1
+
+
+def test_an_owner_that_can_not_be_told_is_none() -> None:
+    denied = OWNER.replace(b"<p:ReturnValue>0<", b"<p:ReturnValue>2<")
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY, users=True, services=False),
+        rows(APACHE), rows(), rows(HTTPD), denied,
+    )  # fmt: skip
+    assert snapshot.processes[4312].user is None
+
+
+def test_an_address_that_is_none_is_an_error_not_a_traceback() -> None:
+    with pytest.raises(HostError, match="win-1 names an endpoint at 'bad'"):
+        taken(Wanted(), rows(APACHE | {"LocalAddress": "\tbad"}))
