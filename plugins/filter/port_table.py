@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import table
+
+DOCUMENTATION = r"""
+name: port_table
+short_description: Shows who holds which port as a table
+version_added: 0.1.0
+description:
+  - Makes the fact that M(portkeeper.windows.port_facts) returns into text for a terminal, one
+    line for each endpoint, columns aligned, Japanese characters counted as two columns.
+  - Control characters in names that the target sent are left out.
+options:
+  _input:
+    description: The fact C(port_facts).
+    type: dict
+    required: true
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Read the listeners
+  portkeeper.windows.port_facts:
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ ansible_facts.port_facts | portkeeper.windows.port_table }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The table, lines separated by line feeds.
+  type: str
+"""
+
+
+def port_table(port_facts: Mapping[str, Any]) -> str:
+    try:
+        return table.port_table(port_facts)
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"port_table": port_table}

@@ -1,0 +1,318 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_facts
+short_description: Tells which process and service holds which port
+version_added: 0.1.0
+description:
+  - Reads the TCP listeners and UDP endpoints of a Windows host together with the process, the
+    services and, for ports of C(http.sys), the URLs behind each.
+  - It asks over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
+    and no file is copied to it.
+  - Hosts without the CIM classes for network connections (before Windows 8 and Windows
+    Server 2012) are read with C(netstat), whatever their language.
+options:
+  ports:
+    description:
+      - Only these local ports. Without it, all.
+      - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
+        these with commas between, or a list of them.
+      - V(80) is port 80 and no other. It matches neither 8080 nor a remote port.
+    type: raw
+  protocols:
+    description: Which protocols to read.
+    type: list
+    elements: str
+    choices: [tcp, udp]
+    default: [tcp, udp]
+  states:
+    description:
+      - Which states of TCP connections to read. UDP endpoints have no state and are always read.
+      - V(all) reads connections in every state.
+      - On a host that is read with C(netstat) the states other than V(listen) can't be told
+        apart. Asking for any of them returns all connections, with a state of null.
+    type: list
+    elements: str
+    choices:
+      - all
+      - closed
+      - listen
+      - syn_sent
+      - syn_received
+      - established
+      - fin_wait1
+      - fin_wait2
+      - close_wait
+      - closing
+      - last_ack
+      - time_wait
+      - delete_tcb
+      - bound
+    default: [listen]
+  gather:
+    description:
+      - What to find out besides the endpoints themselves.
+      - V(process) is the name, path and start time of the owning process.
+      - V(service) is every service that runs in it, so all of a shared C(svchost.exe).
+      - V(user) is the account that the process runs under. Accounts of services are known without
+        it. For each other process that holds a port it costs one request more.
+      - V(httpsys) is the URLs, and the processes behind them, of ports that C(http.sys) (System,
+        PID 4) holds. It is read only where there are such ports.
+      - V(reserved) is the port ranges that Windows excludes from use, as Hyper-V and WinNAT
+        have them excluded. A program can't bind such a port although nobody holds it.
+      - V(dynamic) is the ranges that Windows takes ports for outgoing connections from.
+    type: list
+    elements: str
+    choices: [process, service, user, httpsys, reserved, dynamic]
+    default: [process, service, httpsys]
+  command_lines:
+    description:
+      - Also return the command line of each owning process.
+      - Command lines often hold passwords. Use C(no_log) where that may be.
+    type: bool
+    default: false
+attributes:
+  diff_mode:
+    description: Returns what has changed or would change.
+    support: N/A
+    details: The module changes nothing.
+  facts:
+    description: Returns C(ansible_facts).
+    support: full
+  idempotent:
+    description: Running it twice gives the same as running it once.
+    support: full
+    details: The module changes nothing.
+extends_documentation_fragment:
+  - portkeeper.windows.attributes
+seealso:
+  - module: ansible.windows.win_listen_ports_facts
+  - module: community.general.listen_ports_facts
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Read every listener of the host
+  portkeeper.windows.port_facts:
+
+- name: Who holds port 80?
+  portkeeper.windows.port_facts:
+    ports: 80
+
+- name: Say it
+  ansible.builtin.debug:
+    msg: >-
+      TCP 80 is held by {{ holder.process }} (PID {{ holder.pid }},
+      services {{ holder.services | join(', ') | default('none', true) }})
+  loop: "{{ (ansible_facts.port_facts.by_port['80/tcp'] | default({})).holders | default([]) }}"
+  loop_control:
+    loop_var: holder
+    label: "{{ holder.pid }}"
+
+- name: Web and database ports, with the account that each process runs under
+  portkeeper.windows.port_facts:
+    ports: [http, https, 8000-8100, 1433]
+    protocols: [tcp]
+    gather: [process, service, user]
+
+- name: Why can no program bind port 50000, although nobody listens there?
+  portkeeper.windows.port_facts:
+    ports: 50000
+    gather: [process, reserved]
+
+- name: Connections too, not only listeners
+  portkeeper.windows.port_facts:
+    ports: rdp
+    states: [listen, established]
+"""
+
+RETURN = r"""
+ansible_facts:
+  description: Facts to be added to the host's.
+  returned: success
+  type: dict
+  contains:
+    port_facts:
+      description: Endpoints and what holds them.
+      returned: success
+      type: dict
+      contains:
+        endpoints:
+          description: One entry an endpoint, sorted by protocol, port and address.
+          returned: success
+          type: list
+          elements: dict
+          contains:
+            protocol:
+              description: V(tcp) or V(udp).
+              type: str
+              sample: tcp
+            address:
+              description: The local address, for link-local IPv6 with its zone.
+              type: str
+              sample: "0.0.0.0"
+            port:
+              description: The local port.
+              type: int
+              sample: 80
+            family:
+              description: V(ipv4) or V(ipv6).
+              type: str
+              sample: ipv4
+            zone:
+              description: The interface index of a link-local IPv6 address, else null.
+              type: str
+              sample: "12"
+            scope:
+              description:
+                - From where the address can be reached, before any firewall. V(all) for every
+                  address of the host, V(loopback) for the host itself only, V(link_local) for its
+                  link, V(specific) for one address.
+              type: str
+              sample: all
+            state:
+              description: The state of a TCP connection. Null for UDP.
+              type: str
+              sample: listen
+            remote_address:
+              description: The other side of a connection, null for listeners and UDP.
+              type: str
+              sample: 192.0.2.20
+            remote_port:
+              description: The port of the other side, null for listeners and UDP.
+              type: int
+              sample: 51544
+            created:
+              description: When the endpoint was made, in UTC. Null where the host does not tell.
+              type: str
+              sample: "2026-04-01T00:12:09+00:00"
+            pid:
+              description: The owning process.
+              type: int
+              sample: 4312
+            process:
+              description: Its name. Null if it ended while the host was read.
+              type: str
+              sample: httpd.exe
+            path:
+              description: Its executable. Null for protected processes.
+              type: str
+              sample: C:\Apache24\bin\httpd.exe
+            user:
+              description: The account that it runs under, where it is known.
+              type: str
+              sample: NT AUTHORITY\SYSTEM
+            started:
+              description: When the process started, in UTC.
+              type: str
+              sample: "2026-04-01T00:12:08+00:00"
+            services:
+              description: The names of all services that run in the process.
+              type: list
+              elements: str
+              sample: [Apache2.4]
+            http_urls:
+              description: For a port of C(http.sys), the URLs registered at it.
+              type: list
+              elements: dict
+              contains:
+                url:
+                  description: The URL as C(http.sys) writes it.
+                  type: str
+                  sample: HTTP://+:5985/WSMAN/
+                holders:
+                  description: The processes that the requests go to.
+                  type: list
+                  elements: dict
+            command_line:
+              description: The process's command line.
+              returned: with O(command_lines=true)
+              type: str
+        by_port:
+          description:
+            - The same by port. A key is a port and its protocol, such as C(80/tcp). Only listeners
+              and UDP endpoints are in it.
+          returned: success
+          type: dict
+          sample:
+            80/tcp:
+              protocol: tcp
+              port: 80
+              name: http
+              scope: all
+              dual_stack: true
+              addresses: ["0.0.0.0", "::"]
+              holders:
+                - pid: 4312
+                  process: httpd.exe
+                  path: C:\Apache24\bin\httpd.exe
+                  user: NT AUTHORITY\SYSTEM
+                  services: [Apache2.4]
+              http_urls: []
+        reserved:
+          description: Excluded port ranges. Those that an administrator made are V(administered).
+          returned: with V(reserved) in O(gather), else empty
+          type: list
+          elements: dict
+          sample:
+            - {protocol: tcp, family: ipv4, start: 50000, end: 50059, administered: true}
+        dynamic_range:
+          description: The ranges of ports for outgoing connections.
+          returned: with V(dynamic) in O(gather), else empty
+          type: list
+          elements: dict
+          sample:
+            - {protocol: tcp, family: ipv4, start: 49152, end: 65535, administered: false}
+        source:
+          description: Whether the endpoints were read from V(cim) classes or by V(netstat).
+          returned: success
+          type: str
+          sample: cim
+        notes:
+          description: What could not be read, and why. Shown as warnings too.
+          returned: success
+          type: list
+          elements: str
+          sample: []
+    tcp_listen:
+      description:
+        - TCP endpoints in the shape of M(ansible.windows.win_listen_ports_facts) and
+          M(community.general.listen_ports_facts). Times are UTC.
+      returned: success
+      type: list
+      elements: dict
+      sample:
+        - address: "0.0.0.0"
+          name: httpd.exe
+          pid: 4312
+          port: 80
+          protocol: tcp
+          stime: "Wed Apr  1 00:12:08 2026"
+          user: NT AUTHORITY\SYSTEM
+    udp_listen:
+      description: UDP endpoints in the same shape.
+      returned: success
+      type: list
+      elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
+    module.fail_json(
+        msg="port_facts is an action and runs on the controller. It was called as a module, which "
+        "means that Ansible did not find the action: call it by its full name, "
+        "portkeeper.windows.port_facts."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Ansible's own connections as Transports of the library.
+
+The collection brings no connection of its own: it speaks through the HTTP session that Ansible's
+``winrm`` or ``psrp`` connection would use, with all its settings. The private names of Ansible,
+pywinrm and pypsrp that this needs stand in this file only, each pinned by a test.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Any
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    Transport,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
+
+# Imported here, and so in the parent of all forks, because importing them costs more CPU than the
+# whole conversation with a host. Each is optional: a user needs those of the connection in use.
+try:
+    import requests
+    import urllib3
+    import winrm.exceptions as winrm_exceptions
+    import winrm.protocol  # noqa: F401
+    import xmltodict  # noqa: F401
+    from ansible.plugins.connection import winrm as _winrm_connection  # noqa: F401
+except ImportError:
+    winrm_exceptions = None  # type: ignore[assignment]
+
+try:
+    import requests
+    import urllib3
+    from pypsrp import exceptions as pypsrp_exceptions
+    from pypsrp.wsman import WSMan
+except ImportError:
+    WSMan = None  # type: ignore[assignment, misc]
+
+# The library's own limit counts too, but the answer must not even come into memory.
+MAX_ANSWER_BYTES = 96 * 1024 * 1024
+
+
+def transport_for(connection: Any) -> Transport:
+    """The Transport over one task's connection.
+
+    Raises:
+        AnsibleError: the connection is neither winrm nor psrp.
+        TransportError: the connection could not be opened.
+    """
+    kind = str(getattr(connection, "transport", ""))
+    if kind == "winrm":
+        return WinrmTransport(connection)
+    if kind == "psrp":
+        return PsrpTransport(connection)
+    raise AnsibleError(
+        f"portkeeper.windows speaks WS-Management to Windows hosts, and the connection "
+        f"'{kind}' can't carry it. Set ansible_connection: winrm (or psrp) for this host, with "
+        f"ansible_port 5985 or 5986, ansible_user and ansible_password."
+    )
+
+
+class WinrmTransport:
+    """Through the pywinrm Protocol of an ``ansible.builtin.winrm`` connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        try:
+            connection._connect()
+        except TransportError:
+            raise
+        except (AnsibleConnectionFailure, AnsibleError) as error:
+            raise failure_from_text(str(error.message)) from error
+        except Exception as error:
+            # The connection parses the first answer without expecting a hostile one.
+            raise TransportError(Failure.NOT_WINRM, f"{type(error).__name__}: {error}") from error
+        self._transport = connection.protocol.transport
+
+    @property
+    def url(self) -> str:
+        return str(self._transport.endpoint)
+
+    @property
+    def operation_timeout(self) -> float:
+        return float(self._connection.protocol.operation_timeout_sec)
+
+    @property
+    def shell_id(self) -> str | None:
+        return self._connection.shell_id  # opened with the UTF-8 code page
+
+    def send(self, envelope: bytes) -> bytes:
+        try:
+            guard(
+                self._transport.build_session(),
+                MAX_ANSWER_BYTES,
+                self._connection.protocol.read_timeout_sec,
+            )
+            return bytes(self._transport.send_message(envelope))
+        except winrm_exceptions.WinRMTransportError as error:
+            return soap_or_failure(error.code, error.response_text)
+        except winrm_exceptions.AuthenticationError as error:
+            raise TransportError(Failure.AUTHENTICATION) from error
+        except Exception as error:
+            raise failure_from(error) from error
+
+    def reconnect(self) -> None:
+        # A sealed conversation belongs to one TCP connection, so both go together.
+        self._transport.close_session()
+        self._transport.encryption = None
+
+
+class PsrpTransport:
+    """Through a pypsrp WSMan made from the options of an ``ansible.builtin.psrp`` connection,
+    without opening the runspace (and so without PowerShell)."""
+
+    shell_id = None
+
+    def __init__(self, connection: Any) -> None:
+        if WSMan is None:
+            raise TransportError(
+                Failure.OTHER, "the Python package pypsrp is not installed on the controller"
+            )
+        connection._build_kwargs()
+        try:
+            self._wsman = WSMan(**connection._psrp_conn_kwargs)
+        except ValueError as error:
+            raise AnsibleError(
+                f"the psrp settings of this host don't fit together: {error}. Basic over HTTP "
+                f"wants ansible_psrp_message_encryption: never."
+            ) from error
+        self._transport = self._wsman.transport
+
+    @property
+    def url(self) -> str:
+        return str(self._transport.endpoint)
+
+    @property
+    def operation_timeout(self) -> float:
+        return float(self._wsman.operation_timeout)
+
+    def send(self, envelope: bytes) -> bytes:
+        try:
+            if self._transport.session is None:
+                self._transport.session = self._transport._build_session()
+            guard(self._transport.session, MAX_ANSWER_BYTES, self._transport.read_timeout)
+            return bytes(self._transport.send(envelope))
+        except pypsrp_exceptions.WinRMTransportError as error:
+            return soap_or_failure(error.code, error.response_text)
+        except pypsrp_exceptions.AuthenticationError as error:
+            raise TransportError(Failure.AUTHENTICATION) from error
+        except Exception as error:
+            raise failure_from(error) from error
+
+    def reconnect(self) -> None:
+        self._transport.close()
+        self._transport.session = None
+        self._transport.encryption = None
+
+
+def soap_or_failure(status: int, text: str) -> bytes:
+    """What an HTTP error carries: a SOAP fault to be read, or a failure of the transport.
+
+    Raises:
+        TransportError: the answer is no SOAP message.
+    """
+    if status == 500 and text.lstrip().startswith("<"):
+        return text.encode("utf-8", "replace")
+    if status == 500 and not text.strip():
+        raise TransportError(Failure.UNENCRYPTED)
+    raise TransportError(Failure.HTTP_STATUS, status=status)
+
+
+def failure_from(error: BaseException) -> TransportError:
+    """What an exception of requests, or of what lies below it, means for the message."""
+    if isinstance(error, TransportError):
+        return error
+    for cause in causes_of(error):
+        if isinstance(cause, TransportError):
+            return cause
+        if isinstance(cause, (requests.exceptions.SSLError, ssl.SSLError)):
+            return TransportError(Failure.CERTIFICATE, str(cause))
+        if isinstance(cause, ConnectionRefusedError):
+            return TransportError(Failure.REFUSED)
+        if isinstance(cause, requests.exceptions.Timeout):
+            return TransportError(Failure.TIMEOUT)
+        if isinstance(cause, requests.exceptions.TooManyRedirects):
+            return TransportError(Failure.REDIRECTED)
+        if isinstance(cause, urllib3.exceptions.NewConnectionError):
+            return TransportError(Failure.UNREACHABLE, str(cause).rpartition(": ")[2])
+        if isinstance(
+            cause,
+            (
+                ConnectionResetError,
+                BrokenPipeError,
+                requests.exceptions.ChunkedEncodingError,
+                urllib3.exceptions.ProtocolError,
+            ),
+        ):
+            return TransportError(Failure.CLOSED)
+    return TransportError(Failure.OTHER, f"{type(error).__name__}: {error}")
+
+
+def causes_of(error: BaseException) -> list[BaseException]:
+    """The exceptions that led to this one, the innermost first."""
+    found: list[BaseException] = []
+    todo: list[BaseException] = [error]
+    while todo:
+        current = todo.pop()
+        if any(current is known for known in found):
+            continue
+        found.append(current)
+        followers = [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        followers.extend(current.args)
+        todo.extend(item for item in followers if isinstance(item, BaseException))
+    return found[::-1]
+
+
+# Ansible's winrm connection turns every exception into text; these parts of it are stable.
+TEXT_OF_FAILURES = (
+    (re.compile(r"credentials were rejected", re.I), Failure.AUTHENTICATION),
+    (re.compile(r"connection refused", re.I), Failure.REFUSED),
+    (re.compile(r"timed? ?out", re.I), Failure.TIMEOUT),
+    (re.compile(r"certificate|ssl|tls", re.I), Failure.CERTIFICATE),
+    (re.compile(r"no route to host|unreachable|failed to resolve|name or service", re.I),
+     Failure.UNREACHABLE),
+    (re.compile(r"reset by peer|aborted|broken pipe|incomplete ?read|broken: ", re.I),
+     Failure.CLOSED),
+    (re.compile(r"syntax error|not well-formed|no element|mismatched tag|undefined entity"
+                r"|junk after", re.I), Failure.NOT_WINRM),
+)  # fmt: skip
+
+
+def failure_from_text(text: str) -> TransportError:
+    """What the message of Ansible's winrm connection means when it could not connect."""
+    status = re.search(r"Code (\d{3})", text)
+    if status:
+        return TransportError(Failure.HTTP_STATUS, status=int(status[1]))
+    for pattern, failure in TEXT_OF_FAILURES:
+        if pattern.search(text):
+            detail = text if failure is Failure.CERTIFICATE else ""
+            return TransportError(failure, detail)
+    if re.fullmatch(r"[\w, ]*: *", text):
+        # The message of a StopIteration: the answer had no shell in it.
+        return TransportError(Failure.NOT_WINRM)
+    return TransportError(Failure.OTHER, text)

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What port_facts costs, beside Ansible's own debug: `make bench`.
+
+Requests and bytes are exact. Times are of one run on one machine, so only their ratios mean
+anything. The simulated hosts run on the same machine and take their share of its cores, which
+counts against port_facts in the elapsed times but not in the CPU times.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.__main__ import simulated_hosts
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+FLEET = 100
+FORKS = 10
+RUNS = 3
+
+# What the design promises, checked here on every run.
+MAX_REQUESTS = 8
+MAX_SENT = 24 * 1024
+MAX_BUSY_RECEIVED = 4 * 1024 * 1024
+MAX_BUSY_CPU = 1.0
+MAX_RATIO_TO_LOCAL_DEBUG = 2.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One ansible-playbook as a whole process with its children."""
+
+    elapsed: float
+    cpu: float
+
+
+def play(inventory: Path, playbook: str, *options: str) -> Run:
+    """Run a playbook; its output is thrown away.
+
+    Raises:
+        RuntimeError: the playbook failed; its output is in the message.
+    """
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "-i",
+        str(inventory),
+        str(HERE / playbook),
+        *options,
+    ]
+    environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, cwd=CHECKOUT, env=environment
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        elapsed = time.monotonic() - started
+        if process.returncode:
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{output.read()[-4000:]}")
+    return Run(elapsed, usage.ru_utime + usage.ru_stime)
+
+
+def median(inventory: Path, playbook: str, *options: str) -> Run:
+    runs = [play(inventory, playbook, *options) for _ in range(RUNS)]
+    return Run(
+        statistics.median(run.elapsed for run in runs), statistics.median(run.cpu for run in runs)
+    )
+
+
+@dataclass(frozen=True)
+class Traffic:
+    requests: int
+    sent: int
+    received: int
+
+
+def traffic(log: Path) -> Traffic:
+    """What one playbook run sent and received, from the simulated host's own count."""
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    return Traffic(
+        len(records),
+        sum(record["bytes_in"] for record in records),
+        sum(record["bytes_out"] for record in records),
+    )
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    lines = [columns, *rows]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
+    for line in lines:
+        first, *others = (
+            cell.ljust(width) if index == 0 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        print("  ".join([first, *others]))
+    print()
+
+
+class Promises:
+    """What was promised and what was measured."""
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+
+    def at_most(self, what: str, measured: float, limit: float) -> None:
+        kept = measured <= limit
+        print(f"{'kept  ' if kept else 'BROKEN'}  {what}: {measured:,.2f} of at most {limit:,.2f}")
+        if not kept:
+            self.broken.append(what)
+
+
+def one_host(folder: Path, image: str) -> tuple[Traffic, Run]:
+    inventory, log = folder / f"{image}.yml", folder / f"{image}.log"
+    with simulated_hosts(inventory, "--image", image, "--log-requests", str(log)):
+        play(inventory, "port_facts.yml", "-e", '{"gather": ["process", "service"]}')
+        counted = traffic(log)
+        return counted, median(
+            inventory, "port_facts.yml", "-e", '{"gather": ["process", "service"]}'
+        )
+
+
+def main() -> int:
+    promises = Promises()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"One host, port_facts with processes and services, median of {RUNS} runs\n")
+        quiet_traffic, quiet = one_host(folder, "server2022")
+        busy_traffic, busy = one_host(folder, "busy")
+        table(
+            ("image", "requests", "bytes sent", "bytes received", "CPU s", "CPU ratio"),
+            [
+                (
+                    image,
+                    str(counted.requests),
+                    f"{counted.sent:,}",
+                    f"{counted.received:,}",
+                    f"{run.cpu:.2f}",
+                    f"{run.cpu / quiet.cpu:.2f}",
+                )
+                for image, counted, run in (
+                    ("server2022", quiet_traffic, quiet),
+                    ("busy", busy_traffic, busy),
+                )
+            ],
+        )
+        print(f"{FLEET} hosts, forks {FORKS}, median of {RUNS} runs\n")
+        inventory = folder / "fleet.yml"
+        options = ("--image", "server2022", "--count", str(FLEET))
+        with simulated_hosts(inventory, *options):
+            forks = ("-f", str(FORKS))
+            local = median(inventory, "debug.yml", *forks, "-c", "local")
+            winrm = median(inventory, "debug.yml", *forks)
+            ours = median(inventory, "port_facts.yml", *forks)
+        table(
+            ("task", "elapsed s", "to debug local", "CPU s", "to debug local"),
+            [
+                (
+                    task,
+                    f"{run.elapsed:.2f}",
+                    f"{run.elapsed / local.elapsed:.2f}",
+                    f"{run.cpu:.2f}",
+                    f"{run.cpu / local.cpu:.2f}",
+                )
+                for task, run in (
+                    ("ansible.builtin.debug, local", local),
+                    ("ansible.builtin.debug, winrm", winrm),
+                    ("port_facts, winrm", ours),
+                )
+            ],
+        )
+    promises.at_most("requests of port_facts", quiet_traffic.requests, MAX_REQUESTS)
+    promises.at_most("bytes sent by port_facts", quiet_traffic.sent, MAX_SENT)
+    promises.at_most("bytes received of 10,000 endpoints", busy_traffic.received, MAX_BUSY_RECEIVED)
+    promises.at_most("CPU s beyond a quiet host's", busy.cpu - quiet.cpu, MAX_BUSY_CPU)
+    promises.at_most("elapsed to debug over local", ours.elapsed / local.elapsed,
+                     MAX_RATIO_TO_LOCAL_DEBUG)  # fmt: skip
+    promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
+    return 1 if promises.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

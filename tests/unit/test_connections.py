@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The adapters to Ansible's connections: what they rely on, and what they make of failures."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import requests
+import urllib3
+from ansible.errors import AnsibleError
+from ansible.plugins.connection import psrp as psrp_connection
+from ansible.plugins.connection import winrm as winrm_connection
+from pypsrp.wsman import WSMan
+from winrm.protocol import Protocol
+from winrm.transport import Transport
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+    failure_from,
+    failure_from_text,
+    soap_or_failure,
+    transport_for,
+)
+
+
+class TestWhatIsReliedOn:
+    """Names of others that the adapters use without their makers' promise."""
+
+    def test_winrm_connection(self) -> None:
+        source = inspect.getsource(winrm_connection.Connection._connect)
+        assert "self.protocol = self._winrm_connect()" in source
+        source = inspect.getsource(winrm_connection.Connection._winrm_connect)
+        assert "self.shell_id = protocol.open_shell(codepage=65001)" in source
+        assert winrm_connection.Connection.transport == "winrm"
+
+    def test_pywinrm(self) -> None:
+        protocol = Protocol("http://192.0.2.1:5985/wsman", username="u", password="p")
+        assert isinstance(protocol.transport, Transport)
+        assert protocol.transport.endpoint == "http://192.0.2.1:5985/wsman"
+        assert (protocol.operation_timeout_sec, protocol.read_timeout_sec) == (20, 30)
+        assert protocol.transport.encryption is None
+        protocol.transport.auth_method = "basic"
+        session = protocol.transport.build_session()
+        assert protocol.transport.build_session() is session
+        assert list(inspect.signature(protocol.transport.send_message).parameters) == ["message"]
+        protocol.transport.close_session()
+        assert protocol.transport.session is None
+
+    def test_psrp_connection(self) -> None:
+        source = inspect.getsource(psrp_connection.Connection._build_kwargs)
+        assert "self._psrp_conn_kwargs = dict(" in source
+        assert psrp_connection.Connection.transport == "psrp"
+
+    def test_pypsrp(self) -> None:
+        wsman = WSMan(
+            "192.0.2.1", ssl=False, username="u", password="p", auth="basic", encryption="never"
+        )
+        assert wsman.operation_timeout == 20
+        transport = wsman.transport
+        assert transport.endpoint == "http://192.0.2.1:5985/wsman"
+        assert (transport.session, transport.encryption, transport.read_timeout) == (None, None, 30)
+        assert isinstance(transport._build_session(), requests.Session)
+        assert next(iter(inspect.signature(transport.send).parameters)) == "message"
+
+
+class OtherConnection:
+    transport = "ssh"
+
+
+def test_another_connection_is_told_what_to_set() -> None:
+    with pytest.raises(AnsibleError, match="ansible_connection: winrm"):
+        transport_for(OtherConnection())
+
+
+def chained(outer: Exception, inner: BaseException) -> Exception:
+    try:
+        raise outer from inner
+    except type(outer) as error:
+        return error
+
+
+POOL = urllib3.HTTPConnectionPool("192.0.2.1", 5985)
+WRAPPED = [
+    (
+        requests.exceptions.ConnectionError(
+            urllib3.exceptions.MaxRetryError(
+                POOL, "/wsman", chained(
+                    urllib3.exceptions.NewConnectionError(POOL, "Failed: refused"),
+                    ConnectionRefusedError(111, "Connection refused"),
+                ),
+            )
+        ),
+        Failure.REFUSED,
+    ),
+    (
+        requests.exceptions.ConnectionError(
+            urllib3.exceptions.MaxRetryError(
+                POOL, "/wsman", chained(
+                    urllib3.exceptions.NewConnectionError(POOL, "Failed: No route to host"),
+                    OSError(113, "No route to host"),
+                ),
+            )
+        ),
+        Failure.UNREACHABLE,
+    ),
+    (requests.exceptions.ReadTimeout("Read timed out."), Failure.TIMEOUT),
+    (requests.exceptions.ConnectTimeout("timed out"), Failure.TIMEOUT),
+    (requests.exceptions.SSLError("certificate verify failed"), Failure.CERTIFICATE),
+    (
+        requests.exceptions.ConnectionError(
+            urllib3.exceptions.ProtocolError("aborted", ConnectionResetError(104, "reset"))
+        ),
+        Failure.CLOSED,
+    ),
+    (requests.exceptions.ChunkedEncodingError("IncompleteRead"), Failure.CLOSED),
+    (requests.exceptions.TooManyRedirects("Exceeded 0 redirects."), Failure.REDIRECTED),
+    (TransportError(Failure.TOO_LARGE), Failure.TOO_LARGE),
+    (
+        requests.exceptions.ConnectionError(TransportError(Failure.TOO_LARGE)),
+        Failure.TOO_LARGE,
+    ),
+    (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), Failure.OTHER),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "failure"), WRAPPED)
+def test_exceptions_of_requests_are_told_apart(error: Exception, failure: Failure) -> None:
+    assert failure_from(error).failure is failure
+
+
+@pytest.mark.parametrize(
+    ("text", "failure", "status"),
+    [
+        ("plaintext: the specified credentials were rejected by the server",
+         Failure.AUTHENTICATION, None),
+        ("plaintext: HTTPConnectionPool(host='127.0.0.1', port=9): Max retries exceeded with url: "
+         "/wsman (Caused by NewConnectionError('...: Failed to establish a new connection: "
+         "[Errno 111] Connection refused'))", Failure.REFUSED, None),
+        ("ssl: HTTPSConnectionPool(host='pc', port=5986): Max retries exceeded with url: /wsman "
+         "(Caused by SSLError(SSLCertVerificationError(1, 'certificate verify failed')))",
+         Failure.CERTIFICATE, None),
+        ("plaintext: HTTPConnectionPool(host='pc', port=5985): Read timed out. (read timeout=30)",
+         Failure.TIMEOUT, None),
+        ("the connection attempt timed out", Failure.TIMEOUT, None),
+        ("plaintext: Bad HTTP response returned from server. Code 503",
+         Failure.HTTP_STATUS, 503),
+        ("plaintext: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by "
+         "peer'))", Failure.CLOSED, None),
+        ("plaintext: not well-formed (invalid token): line 1, column 4", Failure.NOT_WINRM, None),
+        ("plaintext:", Failure.NOT_WINRM, None),
+        ("plaintext: something new", Failure.OTHER, None),
+    ],
+)  # fmt: skip
+def test_text_of_the_winrm_connection_is_understood(
+    text: str, failure: Failure, status: int | None
+) -> None:
+    error = failure_from_text(text)
+    assert (error.failure, error.status) == (failure, status)
+
+
+def test_a_soap_fault_behind_an_http_error_is_an_answer() -> None:
+    assert soap_or_failure(500, "<s:Envelope/>") == b"<s:Envelope/>"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "failure"),
+    [
+        (500, "", Failure.UNENCRYPTED),
+        (500, "Internal error", Failure.HTTP_STATUS),
+        (503, "<html/>", Failure.HTTP_STATUS),
+        (404, "", Failure.HTTP_STATUS),
+    ],
+)
+def test_an_http_error_without_soap_is_none(status: int, text: str, failure: Failure) -> None:
+    with pytest.raises(TransportError) as caught:
+        soap_or_failure(status, text)
+    assert caught.value.failure is failure
