@@ -65,5 +65,5 @@ def _probe(program: Path) -> tuple[str, Path] | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    version, _, path = done.stdout.strip().partition(" ")
-    return (version, Path(path)) if done.returncode == 0 and path else None
+    words = done.stdout.strip().split(" ", 1)
+    return (words[0], Path(words[1])) if done.returncode == 0 and len(words) == 2 else None

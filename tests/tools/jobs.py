@@ -94,7 +94,7 @@ def _run_together(jobs: Sequence[Job]) -> None:
         _say(f"\n--- {job.name}: {log.relative_to(ROOT)}")
         _say("\n".join(lines[-_SHOWN_ON_FAILURE:]))
     if failed:
-        raise FailedError(", ".join(job.name for job, _ in failed))
+        raise FailedError(", ".join(job.name for job, log in failed))
 
 
 def _run_logged(job: Job) -> tuple[int, Path]:

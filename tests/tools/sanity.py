@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from .environments import Environment
 from .layout import CACHE, COLLECTION, ROOT, source_files
+
+_RECORDED = Path("tests/samples")
 
 _ASK_PIP_VERSION = """
 from types import SimpleNamespace
@@ -70,12 +73,11 @@ def prepare_home(environment: Environment) -> Path:
 
 def _write_pip_settings(environment: Environment, home: Path) -> None:
     """Carry the user's pip settings over: PIP_ variables do not reach pip in ``ansible-test``."""
-    settings = {"progress-bar": "off"}
+    settings = {"quiet": "2"}  # errors only
     for line in _output([environment.python, "-m", "pip", "config", "list"]).splitlines():
-        name, _, value = line.partition("=")
-        scope, _, option = name.partition(".")
-        if option and scope in {"global", "install", ":env:"}:
-            settings[option] = str(ast.literal_eval(value))
+        found = re.fullmatch(r"(?:global|install|:env:)\.([a-z-]+)=(.*)", line)
+        if found:
+            settings[found[1]] = str(ast.literal_eval(found[2]))
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     # Settings may hold a password for an index.
@@ -89,12 +91,16 @@ def _write_pip_settings(environment: Environment, home: Path) -> None:
 def copy_of_repository() -> Iterator[Path]:
     """Copy the repository's files into a collections tree.
 
+    Recorded data stays out: it is as it was recorded, line endings and all.
+
     :yields: the folder of the collection; it is gone afterwards
     """
     # Not below the checkout: ansible-test would find its .git and ask git what to look at.
     with tempfile.TemporaryDirectory(prefix="sanity-") as tree:
         folder = Path(tree) / COLLECTION
         for path in source_files():
+            if path.is_relative_to(_RECORDED):
+                continue
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, target)
