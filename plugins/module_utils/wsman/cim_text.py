@@ -95,10 +95,10 @@ def _check(value: CimScalar, cim_type: CimType) -> None:
 
 
 def _in_range(number: float, cim_type: CimType) -> bool:
-    if cim_type is CimType.REAL32:
-        return not _LARGEST_REAL32 < abs(number) < inf
-    smallest, largest = _INTEGER_RANGES.get(cim_type, (-inf, inf))
-    return smallest <= number <= largest
+    if cim_type in _INTEGER_RANGES:
+        smallest, largest = _INTEGER_RANGES[cim_type]
+        return smallest <= number <= largest
+    return cim_type is not CimType.REAL32 or not _LARGEST_REAL32 < abs(number) < inf
 
 
 def _datetime_to_text(value: datetime) -> str:

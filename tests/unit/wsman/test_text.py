@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text into XML, and text of a target in front of a person."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
+    LocalProtocolError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import (
+    escape,
+    for_display,
+)
+
+XML_TEXT = st.text(
+    st.characters(exclude_categories=("Cs",)).filter(
+        lambda each: each in "\t\n\r" or (each >= " " and each not in "\ufffe\uffff")
+    )
+)
+
+
+@given(XML_TEXT)
+def test_escaped_text_survives_in_an_element_and_in_an_attribute(text: str) -> None:
+    element = ElementTree.fromstring(f'<e a="{escape(text)}">{escape(text)}</e>')
+    assert (element.text or "") == text
+    assert element.get("a") == text
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x0b", "\ud800", "\ufffe"])
+def test_what_xml_cannot_carry_is_refused_with_its_place(character: str) -> None:
+    with pytest.raises(LocalProtocolError, match=f"U\\+{ord(character):04X}.*position 2"):
+        escape(f"ab{character}")
+
+
+@given(st.text(), st.integers(1, 50))
+def test_displayed_text_is_one_printable_line_within_the_limit(text: str, limit: int) -> None:
+    shown = for_display(text, limit)
+    assert len(shown) <= limit
+    assert shown.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("  The class\n   does not exist. ", "The class does not exist."),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("a\u202ecba", "acba"),
+        ("ファイアウォール 規則", "ファイアウォール 規則"),
+        ("", ""),
+        ("x" * 301, "x" * 299 + "…"),
+        ("x" * 300, "x" * 300),
+        ("x" * 10 + " " * 10_000, "x" * 10 + "…"),
+    ],
+)
+def test_displayed_text(text: str, shown: str) -> None:
+    assert for_display(text) == shown
