@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,14 +79,17 @@ class Environment:
         return variables
 
 
-def available() -> Iterator[Environment]:
+def available(
+    find: Callable[[str], Path | None] = interpreters.find,
+) -> Iterator[Environment]:
     """Yield the environments that this machine's interpreters allow, ``.venv`` first.
 
+    :param find: tells where the interpreter of a version is, if it is there
     :raises NoInterpreterError: if there is none
     """
     found = False
     for pair in PAIRS:
-        interpreter = interpreters.find(pair.python)
+        interpreter = find(pair.python)
         if interpreter is not None:
             name = f".venv-{pair.python}-{pair.core}" if found else ".venv"
             found = True

@@ -67,17 +67,25 @@ def prepare_home(environment: Environment) -> Path:
         (wheel,) = wheels.glob(f"pip-{version}-*.whl")
         bootstrap.parent.mkdir(parents=True, exist_ok=True)
         bootstrap.write_text(_GET_PIP.format(wheel=str(wheel)), "utf-8")
-    _write_pip_settings(environment, home)
+    write_pip_settings(environment, home)
     return home
 
 
-def _write_pip_settings(environment: Environment, home: Path) -> None:
-    """Carry the user's pip settings over: PIP_ variables do not reach pip in ``ansible-test``."""
-    settings = {"quiet": "2"}  # errors only
+def write_pip_settings(environment: Environment, home: Path) -> None:
+    """Carry the user's pip settings over.
+
+    With another HOME their own files are not found, and ``ansible-test`` hands no PIP_ variable on.
+
+    :param home: the HOME that ``ansible-test`` gets
+    """
+    scopes: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in _output([environment.python, "-m", "pip", "config", "list"]).splitlines():
-        found = re.fullmatch(r"(?:global|install|:env:)\.([a-z-]+)=(.*)", line)
+        found = re.fullmatch(r"(global|install|:env:)\.([a-z-]+)=(.*)", line)
         if found:
-            settings[found[1]] = str(ast.literal_eval(found[2]))
+            scopes[found[1]][found[2]] = str(ast.literal_eval(found[3]))
+    settings = {"quiet": "2"}  # errors only
+    for scope in scopes.values():  # the order in which pip lets one override the other
+        settings |= scope
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     # Settings may hold a password for an index.

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A check says what it does, stops at the first section that fails, and shows why."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from tools.jobs import FailedError, Job, Section, run
+
+
+def python(name: str, code: str, *, last_line: bool = False) -> Job:
+    return Job(name, [sys.executable, "-c", code], last_line=last_line)
+
+
+def test_sections_run_in_order_and_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
+    run(
+        [
+            Section("One", lambda: [python("a", "print('hidden'); print('2 passed')")]),
+            Section("Two", lambda: [python("b", "print('shown')")], live=True),
+        ]
+    )
+    said = capfd.readouterr().out
+    assert said.index("=== One") < said.index("=== Two") < said.index("shown")
+    assert "hidden" not in said
+    assert [line.split()[-1] for line in said.splitlines()[-3:]] == ["One", "Two", "all"]
+
+
+def test_the_last_line_of_a_hidden_output_can_be_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    run([Section("One", lambda: [python("a", "print('1'); print('2 passed')", last_line=True)])])
+    assert "a: 2 passed\n" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_failure_ends_the_run_and_shows_its_output(
+    live: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failing = Section("One", lambda: [python("bad", "print('why'); exit(3)")], live=live)
+    never = Section("Two", lambda: [python("later", "print('never')")], live=True)
+    with pytest.raises(FailedError, match="One: bad"):
+        run([failing, never])
+    said = capfd.readouterr().out
+    assert "why" in said
+    assert "never" not in said
+    assert "Passed" not in said
+
+
+def test_jobs_side_by_side_all_finish_and_the_failed_ones_are_named(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    jobs = [python("bad", "exit('reason')"), python("good", ""), python("worse", "exit(2)")]
+    with pytest.raises(FailedError, match=r"One: bad, worse$"):
+        run([Section("One", lambda: jobs)])
+    said = capfd.readouterr().out
+    assert said.index("good") < said.index("reason")

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `ansible-test` is given: a copy of the repository and the user's pip settings."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from tools import sanity
+from tools.environments import PAIRS, Environment
+from tools.layout import COLLECTION, ROOT
+
+
+@pytest.fixture
+def own() -> Environment:
+    """The environment that runs this test."""
+    return Environment(PAIRS[0], Path(sys.executable), Path(sys.prefix))
+
+
+def test_the_copy_is_a_real_collections_tree() -> None:
+    with sanity.copy_of_repository() as folder:
+        assert folder.parts[-3:] == COLLECTION.parts
+        assert (folder / "galaxy.yml").read_bytes() == (ROOT / "galaxy.yml").read_bytes()
+        assert not any(path.is_symlink() for path in folder.rglob("*"))
+        assert not (folder / ".dev").exists()
+        assert not (folder / ".venv").exists()
+        assert not (folder / "tests" / "samples").exists()
+    assert not folder.exists()
+
+
+def test_pip_settings_of_files_and_variables_are_carried_over(
+    own: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\nindex-url = file:///a/simple\nretries = 2\n", "utf-8")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("PIP_FIND_LINKS", "/b /c")
+    monkeypatch.setenv("PIP_RETRIES", "5")
+    sanity.write_pip_settings(own, tmp_path)
+    written = tmp_path / ".config" / "pip" / "pip.conf"
+    parser = ConfigParser(interpolation=None)
+    parser.read(written)
+    carried = parser["global"]
+    assert carried["index-url"] == "file:///a/simple"
+    assert carried["find-links"].split() == ["/b", "/c"]
+    assert carried["retries"] == "5"
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
