@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: ``python -m winsim up`` and ``python -m winsim down``."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from winsim import daemon, images
+from winsim.config import Access
+from winsim.injection import Rule, help_text, parse
+from winsim.inventory import inventory, write_inventory
+from winsim.machine import Machine
+from winsim.server import Hosts
+
+LOG = logging.getLogger("winsim")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status: 0, or 1 when the hosts couldn't be started or stopped."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(argv)
+    if options.command == "up" and not options.image:
+        options.image = ["win11-ja"]
+    if options.command == "down":
+        return daemon.stop(options.pid_file)
+    if options.detach:
+        return daemon.start(
+            [word for word in argv if word != "--detach"],
+            pid_file=options.pid_file,
+            ready_file=options.ready_file,
+            log_file=options.log_file,
+        )
+    return _up(options)
+
+
+def _up(options: argparse.Namespace) -> int:
+    """Run in the foreground until SIGTERM or SIGINT."""
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        try:
+            if options.pid_file is not None:
+                stack.enter_context(daemon.pid_file(options.pid_file))
+            hosts = stack.enter_context(_hosts(options, stack))
+        except (OSError, ValueError) as error:
+            LOG.error("%s", error)
+            return 1
+        for host in hosts:
+            LOG.info("%s: %s at %s", host.name, host.machine.image, host.url)
+        if options.inventory is not None:
+            content = inventory(list(hosts), options.transport, options.connection)
+            write_inventory(options.inventory, content)
+            LOG.info("inventory: %s", options.inventory)
+        print("ready", flush=True)
+        if options.ready_file is not None:
+            stack.callback(options.ready_file.unlink, missing_ok=True)
+            options.ready_file.write_text("ready\n")
+        stop.wait()
+        LOG.info("stopping")
+    return 0
+
+
+def _hosts(options: argparse.Namespace, stack: ExitStack) -> Hosts:
+    log_file = None
+    if options.log_requests is not None:
+        log_file = stack.enter_context(options.log_requests.open("a", encoding="utf-8"))
+    basic = options.transport == "basic"
+    return Hosts(
+        machines(options.image, options.count or len(options.image), options.address),
+        port=options.port if options.port is not None else (5986 if options.https else 5985),
+        https=options.https,
+        access=Access(basic=basic, negotiate=True, allow_unencrypted=basic),
+        faults=options.fault,
+        folder=options.certificates,
+        log_file=log_file,
+    )
+
+
+def machines(names: Sequence[str], count: int, first_address: str) -> list[Machine]:
+    """`count` machines, the images taken in turn, each with a loopback address of its own.
+
+    Raises ValueError when an address isn't a loopback one, and what the images raise.
+    """
+    loaded = [images.load(name) for name in names]
+    first = ipaddress.IPv4Address(first_address)
+    made = []
+    for number in range(count):
+        address = first + number
+        if not address.is_loopback:
+            raise ValueError(f"{address} isn't a loopback address")
+        image = loaded[number % len(loaded)]
+        made.append(image.boot(name=f"win-{number + 1}", address=str(address)))
+    return made
+
+
+def _fault(text: str) -> Rule:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="winsim", description="Simulated Windows hosts that speak WinRM, on loopback only."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser(
+        "up",
+        help="start hosts and stay in the foreground",
+        description="Start simulated hosts, each on a loopback address of its own.",
+        epilog=help_text(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    up.add_argument(
+        "--image",
+        action="append",
+        metavar="NAME",
+        help=f"what the hosts are, in turn when repeated: {', '.join(images.names())}, or a file",
+    )
+    up.add_argument("--count", type=_positive, help="how many (default: one for each image)")
+    up.add_argument("--inventory", type=Path, metavar="FILE", help="write an Ansible inventory")
+    up.add_argument(
+        "--transport",
+        choices=("basic", "ntlm"),
+        default="basic",
+        help="basic: Basic and NTLM, plain SOAP allowed; ntlm: NTLM with sealed messages only",
+    )
+    up.add_argument(
+        "--connection",
+        choices=("winrm", "psrp"),
+        default="winrm",
+        help="connection plugin that the inventory names (default: winrm)",
+    )
+    up.add_argument("--https", action="store_true", help="HTTPS with a self-signed certificate")
+    up.add_argument(
+        "--certificates", type=Path, metavar="FOLDER", help="keep the certificate there"
+    )
+    up.add_argument(
+        "--address", default="127.77.0.1", help="of the first host (default: 127.77.0.1)"
+    )
+    up.add_argument("--port", type=int, help="of WinRM (default: 5985, or 5986 with --https)")
+    up.add_argument(
+        "--fault", action="append", type=_fault, default=[], metavar="SPEC", help="see below"
+    )
+    up.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
+    up.add_argument(
+        "--log-requests", type=Path, metavar="FILE", help="append a line of JSON per request"
+    )
+    up.add_argument(
+        "--detach", action="store_true", help="return when ready, go on in the background"
+    )
+    up.add_argument("--pid-file", type=Path, metavar="FILE", help="for `down`; held locked")
+    up.add_argument("--ready-file", type=Path, metavar="FILE", help="exists while hosts answer")
+    up.add_argument("--log-file", type=Path, metavar="FILE", help="output of a detached winsim")
+    down = commands.add_parser("down", help="stop what `up --detach` started, if it still runs")
+    down.add_argument("--pid-file", type=Path, required=True, metavar="FILE")
+    return parser

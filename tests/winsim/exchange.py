@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request on its way through the service: who asks what of which machine, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from winsim import classes
+from winsim.cim import CimClass
+from winsim.faults import FaultError
+from winsim.languages import LANGUAGES
+from winsim.machine import Machine
+from winsim.soap import Answer, Request, write_envelope
+from winsim.values import CIM_SCHEMA, WMI
+
+#: Windows 10 and later put an ActivityId in their answers, older ones don't (recordings).
+_FIRST_BUILD_WITH_ACTIVITY_ID = 10240
+
+
+class Repository(Protocol):
+    """Where the classes of a machine are found; `winsim.classes` is one."""
+
+    def find(
+        self, namespace: str, name: str, machine: Machine | None = None
+    ) -> CimClass | None: ...
+
+    def derived(
+        self, namespace: str, name: str, machine: Machine | None = None
+    ) -> Sequence[CimClass]: ...
+
+    def namespaces(self) -> Collection[str]: ...
+
+
+@dataclass
+class Exchange:
+    """A request with its surroundings. `url` is the address by which the client called,
+    `user` the authenticated account, `peer` the client's IP address."""
+
+    machine: Machine
+    request: Request
+    user: str
+    peer: str
+    url: str
+    repository: Repository = classes
+    #: Names of injected faults that change behaviour rather than bytes (``endless``).
+    injected: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def called_name(self) -> str:
+        """The host part of the URL: what a fault calls the machine."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Octets that the answer may have: the smaller of the client's and the server's limit
+        (MS-WSMV 3.1.4.1.7)."""
+        own = self.machine.wsman.max_envelope_size
+        return min(self.request.max_envelope_size or own, own)
+
+    @property
+    def max_characters(self) -> int:
+        """Characters that the answer may have. Windows counts two octets for each: recorded
+        pages end just below half of MaxEnvelopeSize (76,800 characters for 153,600)."""
+        return self.max_envelope_size // 2
+
+    @property
+    def language(self) -> str:
+        return LANGUAGES[self.machine.language].tag
+
+    @property
+    def build(self) -> int:
+        return int(self.machine.operating_system.build)
+
+    def envelope(self, answer: Answer) -> str:
+        return write_envelope(
+            answer,
+            self.request.message_id,
+            language=self.language,
+            activity_id=self.build >= _FIRST_BUILD_WITH_ACTIVITY_ID and "p" in answer.prefixes,
+        )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a resource URI names: a class, or every class of a namespace (``*``)."""
+
+    namespace: str
+    class_name: str
+
+    @property
+    def wildcard(self) -> bool:
+        return self.class_name == "*"
+
+
+def is_cim(resource_uri: str) -> bool:
+    return resource_uri.lower().startswith((WMI.lower(), CIM_SCHEMA.lower())) or (
+        resource_uri.lower() == "http://schemas.dmtf.org/wbem/wscim/1/*"
+    )
+
+
+def invalid_resource_uri(code: int = 2150858811) -> FaultError:
+    """DSP0226 14.6: a:DestinationUnreachable, InvalidResourceURI."""
+    return FaultError("a:DestinationUnreachable", code, fault_detail="InvalidResourceURI")
+
+
+def read_target(resource_uri: str, selectors: dict[str, str]) -> Target:
+    """The namespace and class of a resource URI (DSP0227 5.1; the WMI form is Microsoft's).
+
+    The selector ``__cimnamespace`` names the namespace for DMTF URIs, and is taken out of
+    `selectors`. Raises FaultError when the URI names no class.
+    """
+    named = next((key for key in selectors if key.lower() == "__cimnamespace"), None)
+    given = selectors.pop(named) if named is not None else None
+    if resource_uri.lower().startswith(WMI.lower()):
+        namespace, _, name = resource_uri[len(WMI) :].rpartition("/")
+        if given is not None and given.lower() != namespace.lower():
+            raise invalid_resource_uri()
+    else:
+        namespace, name = given or "root/cimv2", resource_uri.rpartition("/")[2]
+    if not namespace or not name:
+        raise invalid_resource_uri()
+    return Target(namespace, name)
+
+
+def find_class(exchange: Exchange, target: Target) -> CimClass:
+    """The class that a target names. Raises FaultError where the namespace or the class is
+    unknown on that machine."""
+    check_namespace(exchange, target.namespace)
+    found = exchange.repository.find(target.namespace, target.class_name, exchange.machine)
+    if found is None:
+        raise invalid_resource_uri(2150858752)
+    return found
+
+
+def check_namespace(exchange: Exchange, namespace: str) -> None:
+    """Raises FaultError when the machine has no such namespace."""
+    known = {name.lower() for name in exchange.repository.namespaces()}
+    if namespace.replace("\\", "/").lower() not in known:
+        raise invalid_namespace(namespace)
+
+
+def invalid_namespace(namespace: str) -> FaultError:
+    """WBEM_E_INVALID_NAMESPACE. That the WMI plugin reports it under this code is inferred."""
+    return FaultError(
+        "a:DestinationUnreachable",
+        2150858811,
+        message=f"The specified namespace {namespace} is invalid: HRESULT 0x8004100e. ",
+        fault_detail="InvalidResourceURI",
+        provider=("WMI Provider", r"%systemroot%\system32\WsmWmiPl.dll"),
+        nested=True,
+    )

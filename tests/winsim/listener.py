@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The WinRM listener of one host: HTTP requests in, through authentication, seal and service,
+HTTP answers out, as http.sys and the WinRM service give them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from winsim.auth import Authenticator, Connection
+from winsim.config import identify
+from winsim.injection import Message, Rule, striking
+from winsim.injection_effects import FAULTS, UNAVAILABLE, WEB_PAGE, change
+from winsim.languages import LANGUAGES
+from winsim.request_log import Entry, RequestLog
+from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
+from winsim.sending import Answer, send
+from winsim.soap import Request
+from winsim.wsman import Caller, Reply, Service
+
+LOG = logging.getLogger("winsim")
+_HTML = "text/html; charset=us-ascii"
+#: Room for the multipart form around a sealed message of the greatest size.
+_SEALED_OVERHEAD = 4096
+
+
+@dataclass
+class _Exchange:
+    """One HTTP request while it is answered."""
+
+    http: web.BaseRequest
+    bytes_in: int
+    rules: list[Rule] = field(default_factory=list)
+    request: Request | None = None
+    class_name: str = ""
+    user: str = ""
+
+
+class Listener:
+    """Answers for one service. `https`: whether TLS protects the connection already."""
+
+    def __init__(
+        self,
+        service: Service,
+        authenticator: Authenticator,
+        rules: Sequence[Rule],
+        log: RequestLog,
+        *,
+        https: bool,
+    ) -> None:
+        self.service = service
+        self._authenticator = authenticator
+        self._early = [rule for rule in rules if rule.before_authentication]
+        self._late = [rule for rule in rules if not rule.before_authentication]
+        self._log = log
+        self._https = https
+        self._host = service.machine.name
+        self._connections: WeakKeyDictionary[asyncio.BaseTransport, Connection] = (
+            WeakKeyDictionary()
+        )
+
+    async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
+        """One HTTP request."""
+        exchange = _Exchange(http, _head_size(http))
+        try:
+            answer = await self._answer(exchange)
+        except Exception:
+            LOG.exception("%s: this simulator failed", self._host)
+            answer = Answer(500)
+        try:
+            response, bytes_out = await send(http, answer, exchange.rules)
+        except ConnectionError:
+            response, bytes_out = answer.response(), 0
+        self._record(exchange, answer.status, bytes_out)
+        return response
+
+    async def _answer(self, exchange: _Exchange) -> Answer:
+        http = exchange.http
+        exchange.rules = striking(self._early, Message(self._host))
+        if exchange.rules:
+            return self._instead(exchange.rules[0])
+        if http.path.rstrip("/").lower() != "/wsman":
+            return Answer(404)
+        if http.method != "POST":
+            return Answer(405)
+        body = await self._body(exchange)
+        if body is None:
+            return Answer(413)  # MS-WSMV 3.1.4.1.20
+        if http.headers.get("WSMANIDENTIFY", "").lower() == "unauthenticated":
+            text = identify(LANGUAGES[self.service.machine.language].tag, None)
+            return _soap(Reply(200, text))
+        connection = self._connection(http)
+        outcome = self._authenticator.check(http.headers.get("Authorization"), connection)
+        if outcome.user is None:
+            return Answer(401, authenticate=outcome.headers)
+        exchange.user = outcome.user
+        answer = self._authenticated(exchange, body, connection)
+        if not answer.authenticate:
+            answer.authenticate = outcome.headers
+        return answer
+
+    async def _body(self, exchange: _Exchange) -> bytes | None:
+        """The body; None when it is larger than the service takes."""
+        limit = self.service.machine.wsman.max_envelope_size
+        if is_sealed(exchange.http.headers.get("Content-Type", "")):
+            limit += _SEALED_OVERHEAD
+        if (exchange.http.content_length or 0) > limit:
+            return None
+        body = bytearray()
+        async for chunk in exchange.http.content.iter_any():
+            body += chunk
+            exchange.bytes_in += len(chunk)
+            if len(body) > limit:
+                return None
+        return bytes(body)
+
+    def _authenticated(self, exchange: _Exchange, body: bytes, connection: Connection) -> Answer:
+        sealed = is_sealed(exchange.http.headers.get("Content-Type", ""))
+        context = connection.context if sealed else None
+        if sealed:
+            if context is None:
+                return Answer(400)
+            try:
+                body = unseal(context, body)
+            except SealError as error:
+                LOG.warning("%s: a sealed message can't be opened: %s", self._host, error)
+                return Answer(400)
+        elif not body:
+            # Clients open a security context with an empty request first.
+            return Answer(200)
+        elif not self._https and not self.service.access.allow_unencrypted:
+            return Answer(500)  # AllowUnencrypted is false (MS-WSMV 3.1.4.1.29.1)
+        answer = self._soap_answer(exchange, body)
+        if context is not None and answer.body:
+            answer.body = seal(context, answer.body)
+            answer.content_type = CONTENT_TYPE
+        return answer
+
+    def _soap_answer(self, exchange: _Exchange, body: bytes) -> Answer:
+        scheme = "https" if self._https else "http"
+        http = exchange.http
+        caller = Caller(exchange.user, http.remote or "", f"{scheme}://{http.host}/wsman")
+        request = self.service.read(body, caller)
+        if isinstance(request, Reply):
+            return _soap(request)
+        exchange.request = request
+        exchange.class_name = self.service.asked_class(request)
+        message = Message(self._host, request.verb, exchange.class_name)
+        exchange.rules = striking(self._late, message)
+        kinds = {rule.kind for rule in exchange.rules}
+        for rule in exchange.rules:
+            if rule.kind in {"http", "html"}:
+                return self._instead(rule)
+        fault = next((FAULTS[kind] for kind in kinds if kind in FAULTS), None)
+        if fault is not None:
+            reply = self.service.fault(request, caller, fault())
+        else:
+            reply = self.service.answer(request, caller, frozenset(kinds & {"endless"}))
+        text, charset = reply.text, "UTF-8"
+        for rule in exchange.rules:
+            text = change(rule, text)
+            if rule.kind == "charset":
+                charset = rule.value
+        return _soap(Reply(reply.status, text), charset)
+
+    def _instead(self, rule: Rule) -> Answer:
+        """The answer of a rule that leaves no room for SOAP."""
+        if rule.kind == "html":
+            return Answer(200, WEB_PAGE.encode(), _HTML)
+        status = int(rule.value)
+        if status == 401:
+            return Answer(401, authenticate=self._authenticator.offers)
+        return Answer(status, UNAVAILABLE.encode(), _HTML) if status == 503 else Answer(status)
+
+    def _connection(self, http: web.BaseRequest) -> Connection:
+        if http.transport is None:  # the client is gone already
+            return Connection()
+        return self._connections.setdefault(http.transport, Connection())
+
+    def _record(self, exchange: _Exchange, status: int, bytes_out: int) -> None:
+        request = exchange.request
+        entry = Entry(
+            host=self._host,
+            status=status,
+            bytes_in=exchange.bytes_in,
+            bytes_out=bytes_out,
+            action=request.verb if request is not None else "",
+            class_name=exchange.class_name,
+            detail=request.detail if request is not None else "",
+            user=exchange.user,
+            injected=tuple(rule.kind for rule in exchange.rules),
+        )
+        self._log.add(entry)
+        LOG.info(
+            "%s %s %s %s -> %d (%d in, %d out)%s",
+            self._host,
+            exchange.http.remote,
+            entry.action or exchange.http.method,
+            entry.detail or entry.class_name or exchange.http.path,
+            status,
+            entry.bytes_in,
+            bytes_out,
+            "".join(f" [{kind}]" for kind in entry.injected),
+        )
+
+
+def _soap(reply: Reply, charset: str = "UTF-8") -> Answer:
+    return Answer(
+        reply.status,
+        reply.text.encode(charset, "xmlcharrefreplace"),
+        f"application/soap+xml;charset={charset.upper()}",
+    )
+
+
+def _head_size(http: web.BaseRequest) -> int:
+    line = len(http.method) + len(http.raw_path) + len(" HTTP/1.1 \r\n")
+    return line + sum(len(name) + len(value) + 4 for name, value in http.raw_headers) + 2

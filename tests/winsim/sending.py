@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP answers on their way to the client, also those that an injected fault keeps from arriving
+whole."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from winsim.injection import Rule
+
+SERVER = "Microsoft-HTTPAPI/2.0"
+
+
+@dataclass
+class Answer:
+    """An HTTP answer. `authenticate` are values of WWW-Authenticate."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    authenticate: Sequence[str] = ()
+
+    def response(self) -> web.StreamResponse:
+        response = web.StreamResponse(status=self.status)
+        response.headers["Server"] = SERVER
+        if self.content_type:
+            response.headers["Content-Type"] = self.content_type
+        for value in self.authenticate:
+            response.headers.add("WWW-Authenticate", value)
+        response.content_length = len(self.body)
+        return response
+
+
+async def send(
+    http: web.BaseRequest, answer: Answer, rules: Sequence[Rule]
+) -> tuple[web.StreamResponse, int]:
+    """Send the answer as the rules let it. Returns the response and the octets that were sent,
+    head and body."""
+    for rule in rules:
+        if rule.kind == "delay":
+            await asyncio.sleep(float(rule.value))
+    response = answer.response()
+    cut = next((rule for rule in rules if rule.kind in {"reset", "truncate"}), None)
+    allowed = len(answer.body) if cut is None else int(cut.settings["after"])
+    if cut is not None and allowed == 0:
+        _close(http, cut)
+        return response, 0
+    await response.prepare(http)
+    sent = min(allowed, len(answer.body))
+    drip = next((rule for rule in rules if rule.kind == "slow-drip"), None)
+    for number, piece in enumerate(_pieces(answer.body[:sent], drip)):
+        if drip is not None and number:
+            await asyncio.sleep(drip.settings["every"])
+        await response.write(piece)
+    if cut is not None:
+        _close(http, cut)
+    else:
+        await response.write_eof()
+    return response, _head_size(response) + sent
+
+
+def _pieces(body: bytes, drip: Rule | None) -> Iterator[bytes]:
+    size = max(1, int(drip.settings["bytes"])) if drip is not None else len(body)
+    return (body[start : start + size] for start in range(0, len(body), size or 1))
+
+
+def _close(http: web.BaseRequest, rule: Rule) -> None:
+    """End the connection: `truncate` closes it, `reset` makes the client see a reset."""
+    transport = http.transport
+    if transport is None:
+        return
+    if rule.kind == "truncate":
+        transport.close()
+        return
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        # With a linger time of zero the kernel sends RST instead of FIN.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def _head_size(response: web.StreamResponse) -> int:
+    line = f"HTTP/1.1 {response.status} {response.reason}\r\n"
+    return len(line) + sum(len(k) + len(v) + 4 for k, v in response.headers.items()) + 2

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulated hosts that run: in a thread of their own, for a test or for the command line.
+
+with Hosts([load("win11-ja").boot()]) as hosts:
+    hosts[0].url              # http://127.77.0.1:40123/wsman
+    hosts.log.actions()       # ["Create", "Enumerate", ...]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO, TypeVar
+
+from aiohttp import web
+
+from winsim.auth import Authenticator
+from winsim.config import Access
+from winsim.injection import Rule, parse
+from winsim.listener import Listener
+from winsim.machine import Machine
+from winsim.request_log import RequestLog
+from winsim.tls import server_context
+from winsim.wsman import Service
+
+_KEEP_ALIVE = 120.0  # http.sys drops an idle connection then
+_SHUTDOWN = 0.5
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Host:
+    """One simulated host while it runs. `port` is the one that WinRM listens on."""
+
+    machine: Machine
+    service: Service
+    port: int
+    scheme: str
+
+    @property
+    def name(self) -> str:
+        return self.machine.name
+
+    @property
+    def address(self) -> str:
+        return self.machine.address
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.address}:{self.port}/wsman"
+
+
+class Hosts:
+    """The hosts of some machines; a context manager.
+
+    `port` 0 takes a free one for each. `faults` are specifications (`winsim.injection`) or
+    rules. `folder` keeps the certificate of HTTPS for the next time; without it everything is
+    temporary. `log_file` gets the request log as lines of JSON. `make_service` may build the
+    service of a machine in another way.
+    """
+
+    def __init__(
+        self,
+        machines: Sequence[Machine],
+        *,
+        port: int = 0,
+        https: bool = False,
+        access: Access | None = None,
+        faults: Sequence[str | Rule] = (),
+        folder: Path | None = None,
+        log_file: TextIO | None = None,
+        make_service: Callable[[Machine, Access], Service] = Service,
+    ) -> None:
+        """Raises ValueError for a fault that can't be read."""
+        self.log = RequestLog(log_file)
+        self.certificate: Path | None = None
+        self._machines = list(machines)
+        self._port = port
+        self._https = https
+        self._access = access or Access()
+        self._rules = [parse(fault) if isinstance(fault, str) else fault for fault in faults]
+        self._folder = folder
+        self._make_service = make_service
+        self._hosts: list[Host] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Hosts:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def __iter__(self) -> Iterator[Host]:
+        return iter(self._hosts)
+
+    def __getitem__(self, which: int | str) -> Host:
+        """A host by position or by name. Raises LookupError."""
+        if isinstance(which, int):
+            return self._hosts[which]
+        for host in self._hosts:
+            if host.name == which:
+                return host
+        raise KeyError(which)
+
+    def start(self) -> None:
+        """Returns when every host answers. Raises OSError when an address or port can't be
+        had, ValueError when a machine's accounts can't be used; nothing is left running then."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close everything; harmless when nothing runs."""
+        self._stack.close()
+        self._hosts = []
+
+    def _start(self) -> None:
+        temporary = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="winsim-")))
+        tls = self._tls(self._folder or temporary) if self._https else None
+        loop = self._loop()
+        runners: list[web.ServerRunner] = []
+        self._stack.callback(lambda: _wait(_close(runners), loop))
+        for machine in self._machines:
+            listener = self._listener(machine, temporary)
+            port = _wait(_open(listener, self._port, tls, runners), loop)
+            scheme = "https" if self._https else "http"
+            self._hosts.append(Host(machine, listener.service, port, scheme))
+        for machine in self._machines:
+            self._stack.callback(machine.stop)
+            machine.start()
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """An event loop that runs in a thread until everything is closed."""
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="winsim", daemon=True)
+        thread.start()
+        self._stack.callback(loop.close)
+        self._stack.callback(thread.join)
+        self._stack.callback(lambda: loop.call_soon_threadsafe(loop.stop))
+        return loop
+
+    def _tls(self, folder: Path) -> ssl.SSLContext:
+        names = [machine.name for machine in self._machines]
+        addresses = [machine.address for machine in self._machines]
+        self.certificate = folder / "winsim.pem"
+        return server_context(folder, names, addresses)
+
+    def _listener(self, machine: Machine, folder: Path) -> Listener:
+        accounts = folder / machine.name
+        accounts.mkdir(mode=0o700)
+        authenticator = Authenticator(machine.users, self._access, machine.computer_name, accounts)
+        service = self._make_service(machine, self._access)
+        return Listener(service, authenticator, self._rules, self.log, https=self._https)
+
+
+def _wait(work: Coroutine[Any, Any, _Result], loop: asyncio.AbstractEventLoop) -> _Result:
+    """Run `work` in the loop's thread."""
+    return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+
+async def _open(
+    listener: Listener, port: int, tls: ssl.SSLContext | None, runners: list[web.ServerRunner]
+) -> int:
+    """Listen for one host; returns the port."""
+    server = web.Server(listener.handle, keepalive_timeout=_KEEP_ALIVE, access_log=None)
+    runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN)
+    runners.append(runner)
+    await runner.setup()
+    machine = listener.service.machine
+    await web.TCPSite(runner, machine.address, port, ssl_context=tls).start()
+    return int(runner.addresses[0][1])
+
+
+async def _close(runners: list[web.ServerRunner]) -> None:
+    await asyncio.gather(*(runner.cleanup() for runner in runners))

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SOAP envelopes: a request read into values, an answer written in the form Windows writes it.
+
+Prefixes and the set of namespaces that an envelope declares follow recorded answers (the samples
+under tests/samples/wsman_*), because clients exist that depend on them.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from winsim.faults import FaultError, must_understand, schema_violation
+
+S = "http://www.w3.org/2003/05/soap-envelope"
+A = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+X = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
+E = "http://schemas.xmlsoap.org/ws/2004/08/eventing"
+N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
+W = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+P = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
+RSP = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+CIM = "http://schemas.dmtf.org/wbem/wscim/1/common"
+XML = "http://www.w3.org/XML/1998/namespace"
+ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
+
+PREFIXES = {"s": S, "a": A, "x": X, "e": E, "n": N, "w": W, "rsp": RSP, "p": P}
+
+Element: TypeAlias = ET.Element
+
+#: Headers that this service understands, as (namespace, local name).
+UNDERSTOOD = frozenset(
+    [(A, name) for name in ("Action", "To", "MessageID", "ReplyTo", "FaultTo", "From")]
+    + [
+        (W, name)
+        for name in (
+            "ResourceURI",
+            "SelectorSet",
+            "OptionSet",
+            "MaxEnvelopeSize",
+            "OperationTimeout",
+            "Locale",
+            "RequestEPR",
+        )
+    ]
+    + [(P, name) for name in ("DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId")]
+)
+
+# XML 1.0 can't carry these; Windows writes a question mark for the control characters
+# (MS-WSMV 3.1.4.1.25).
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def escape(text: str) -> str:
+    """`text` as XML character data. A carriage return is written as a reference, because a
+    parser would turn it into a line feed otherwise (XML 1.0, 2.11)."""
+    if _SPECIAL.search(text) is None:
+        return text
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _UNPRINTABLE.sub("?", text.replace("\r", "&#xD;"))
+
+
+def attribute(text: str) -> str:
+    """`text` as the value of an attribute in double quotes."""
+    escaped = escape(text).replace('"', "&quot;")
+    return escaped.replace("\n", "&#xA;").replace("\t", "&#x9;")
+
+
+def local_name(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def text_of(element: Element | None) -> str:
+    """The text of an element, stripped; empty when there is none."""
+    return (element.text or "").strip() if element is not None else ""
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    value: str
+    must_comply: bool = False
+
+
+@dataclass
+class Request:
+    """What one SOAP request says. Sizes in octets, times in seconds; None means not given."""
+
+    action: str
+    message_id: str
+    resource_uri: str = ""
+    selectors: dict[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    max_envelope_size: int | None = None
+    operation_timeout: float | None = None
+    locale: str | None = None
+    body: Element | None = None
+
+    @property
+    def verb(self) -> str:
+        """The last part of the action: Enumerate, Pull, Get, Receive, StopService ..."""
+        return self.action.rpartition("/")[2]
+
+    @property
+    def detail(self) -> str:
+        """What is asked, for a log: a filter's or a command line's text."""
+        if self.body is None or self.verb not in {"Enumerate", "Command"}:
+            return ""
+        return " ".join("".join(part.itertext()).strip() for part in self.body).strip()
+
+    def option(self, name: str) -> str | None:
+        """The value of an option; names are compared without regard to case."""
+        for option in self.options:
+            if option.name.lower() == name.lower():
+                return option.value
+        return None
+
+
+def parse_xml(data: bytes) -> Element:
+    """The root element. SOAP forbids a document type declaration (SOAP 1.2 part 1, section 5).
+
+    Raises FaultError when `data` isn't well-formed.
+    """
+    if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data:
+        raise schema_violation("A document type declaration isn't allowed in a SOAP message.")
+    try:
+        return ET.fromstring(data)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise schema_violation(f"The XML isn't well-formed: {error}.") from None
+
+
+def read_selectors(selector_set: Element | None) -> dict[str, str]:
+    """Names and values of a w:SelectorSet. Raises FaultError for a name given twice."""
+    selectors: dict[str, str] = {}
+    for selector in selector_set if selector_set is not None else ():
+        name = selector.get("Name", "")
+        if any(name.lower() == known.lower() for known in selectors):
+            raise schema_violation(f"The selector {name} is given twice.")
+        selectors[name] = selector.text or ""
+    return selectors
+
+
+def read_request(data: bytes) -> Request:
+    """Read an envelope. Raises FaultError as the service would answer it; an envelope that holds
+    Identify has no action (DSP0226 11)."""
+    root = parse_xml(data)
+    if root.tag != f"{{{S}}}Envelope":
+        raise schema_violation("The message isn't a SOAP 1.2 envelope.")
+    body = root.find(f"{{{S}}}Body")
+    if body is None:
+        raise schema_violation("The envelope has no body.")
+    content = next(iter(body), None)
+    if content is not None and local_name(content) == "Identify":
+        return Request(action="", message_id="", body=content)
+    header = root.find(f"{{{S}}}Header")
+    if header is None:
+        raise schema_violation("The envelope has no header.")
+    request = Request(
+        action=text_of(header.find(f"{{{A}}}Action")),
+        message_id=text_of(header.find(f"{{{A}}}MessageID")),
+        resource_uri=text_of(header.find(f"{{{W}}}ResourceURI")),
+        body=content,
+    )
+    try:
+        _read_header(header, request)
+    except FaultError as fault:
+        fault.request = request
+        raise
+    return request
+
+
+def _read_header(header: Element, request: Request) -> None:
+    for block in header:
+        namespace, _, name = block.tag[1:].rpartition("}")
+        if block.get(f"{{{S}}}mustUnderstand") in {"true", "1"}:
+            if (namespace, name) not in UNDERSTOOD:
+                raise must_understand(name)
+            if name in {"Locale", "DataLocale"}:
+                # MS-WSMV 3.1.4.1.8 and 3.1.4.1.9
+                raise FaultError("w:UnsupportedFeature", 2150858887, fault_detail=name)
+    if not request.message_id:
+        raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
+    reply_to = header.find(f"{{{A}}}ReplyTo/{{{A}}}Address")
+    if reply_to is None:
+        raise FaultError("a:MessageInformationHeaderRequired", 2150858769)  # MS-WSMV 3.1.4.1.3
+    if text_of(reply_to) != ANONYMOUS:
+        raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
+    if not request.action:
+        raise FaultError("a:MessageInformationHeaderRequired", 2150858769)
+    request.selectors = read_selectors(header.find(f"{{{W}}}SelectorSet"))
+    request.options = tuple(
+        Option(
+            option.get("Name", ""),
+            option.text or "",
+            option.get("MustComply", option.get("mustComply", "")).lower() in {"true", "1"},
+        )
+        for option in header.iterfind(f"{{{W}}}OptionSet/{{{W}}}Option")
+    )
+    size = text_of(header.find(f"{{{W}}}MaxEnvelopeSize"))
+    if size:
+        if not size.isascii() or not size.isdigit():
+            raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
+        request.max_envelope_size = int(size)
+        if request.max_envelope_size < 8192:  # MS-WSMV 3.1.4.1.7
+            raise FaultError("w:EncodingLimit", 2150858878, fault_detail="MinimumEnvelopeLimit")
+    timeout = text_of(header.find(f"{{{W}}}OperationTimeout"))
+    if timeout:
+        request.operation_timeout = parse_duration(timeout)
+    locale = header.find(f"{{{W}}}Locale")
+    request.locale = locale.get(f"{{{XML}}}lang") if locale is not None else None
+
+
+_DURATION = re.compile(
+    r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]*)?)S)?)?"
+)
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of an xs:duration without years and months. Raises FaultError for anything else, as
+    recorded (an invalid OperationTimeout answers 2150858767)."""
+    match = _DURATION.fullmatch(text)
+    if match is None or not any(match.groups()):
+        raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def new_id() -> str:
+    """A GUID as Windows writes it: upper case, without braces."""
+    return str(uuid.uuid4()).upper()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer before it is put in an envelope: the action, the body's XML, and which
+    namespaces the envelope declares, in the order in which they were recorded."""
+
+    action: str
+    body: str
+    prefixes: str = "s a n w"
+
+
+def write_envelope(
+    answer: Answer,
+    relates_to: str,
+    *,
+    language: str = "en-US",
+    activity_id: bool = False,
+    make_id: Callable[[], str] = new_id,
+) -> str:
+    """The whole envelope. The order of header blocks is the recorded one."""
+    activity = f"<p:ActivityId>{make_id()}</p:ActivityId>" if activity_id else ""
+    relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
+    return (
+        f'<s:Envelope xml:lang="{attribute(language)}"{declarations(answer.prefixes.split())}>'
+        f"<s:Header><a:Action>{escape(answer.action)}</a:Action>"
+        f"<a:MessageID>uuid:{make_id()}</a:MessageID>{activity}"
+        f"<a:To>{ANONYMOUS}</a:To>{relates}</s:Header>"
+        f"<s:Body>{answer.body}</s:Body></s:Envelope>"
+    )
+
+
+def declarations(prefixes: Iterable[str]) -> str:
+    return "".join(f' xmlns:{prefix}="{PREFIXES[prefix]}"' for prefix in prefixes)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WS-Transfer on CIM instances (Get, Put, Create, Delete) and the invocation of their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from winsim.cim import CimClass, CimError, CimStatus, Reference, Value, Values
+from winsim.cim_faults import cim_fault
+from winsim.exchange import Exchange, Target, find_class, read_target
+from winsim.faults import WMI_PLUGIN, FaultError, envelope_exceeded, schema_violation
+from winsim.soap import Answer, Element, Option, local_name
+from winsim.values import (
+    matches,
+    read_arguments,
+    read_values,
+    write_address,
+    write_instance,
+    write_output,
+)
+
+_ACTION = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
+_Result = TypeVar("_Result")
+
+
+def get(exchange: Exchange) -> Answer:
+    """Raises FaultError, as all of these do."""
+    target, cim_class = _class(exchange)
+    keys = _keys(cim_class, exchange)
+    return _bounded(
+        exchange,
+        Answer(
+            f"{_ACTION}GetResponse",
+            write_instance(cim_class, _instance(exchange, target, cim_class, keys)),
+            prefixes="s a x w p",
+        ),
+    )
+
+
+def put(exchange: Exchange) -> Answer:
+    target, cim_class = _class(exchange)
+    keys = _keys(cim_class, exchange)
+    values = read_values(_content(exchange, cim_class.name), cim_class)
+    _instance(exchange, target, cim_class, keys)
+    changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, values))
+    return Answer(f"{_ACTION}PutResponse", write_instance(cim_class, changed), prefixes="s a x w p")
+
+
+def create(exchange: Exchange) -> Answer:
+    target, cim_class = _class(exchange)
+    values = read_values(_content(exchange, cim_class.name), cim_class)
+    options = wmi_options(exchange.request.options)
+    reference: Reference = _run(
+        exchange, target, lambda: cim_class.create(exchange.machine, values, options)
+    )
+    return Answer(
+        f"{_ACTION}CreateResponse",
+        f"<x:ResourceCreated>{write_address(reference)}</x:ResourceCreated>",
+        prefixes="s a x w p",
+    )
+
+
+def delete(exchange: Exchange) -> Answer:
+    target, cim_class = _class(exchange)
+    keys = _keys(cim_class, exchange)
+    _instance(exchange, target, cim_class, keys)
+    _run(exchange, target, lambda: cim_class.delete(exchange.machine, keys))
+    return Answer(f"{_ACTION}DeleteResponse", "", prefixes="s a w p")
+
+
+def invoke(exchange: Exchange) -> Answer:
+    """The action is the resource URI and the method's name (DSP0230 10.3)."""
+    request = exchange.request
+    uri, _, method = request.action.rpartition("/")
+    if uri.lower() != request.resource_uri.lower():
+        raise FaultError("a:ActionNotSupported", 2150858771)
+    target, cim_class = _class(exchange)
+    keys = _keys(cim_class, exchange) if request.selectors else None
+    arguments = read_arguments(_content(exchange, f"{method}_INPUT"))
+    if keys is not None:
+        _instance(exchange, target, cim_class, keys)
+    output = _run(
+        exchange, target, lambda: cim_class.invoke(exchange.machine, keys, method, arguments)
+    )
+    return Answer(
+        f"{request.action}Response",
+        write_output(cim_class, method, output),
+        prefixes="s a x w p",
+    )
+
+
+def wmi_options(options: tuple[Option, ...]) -> dict[str, Value]:
+    """Options for the provider: ``wmi:Name`` is one value, each ``wmiarray:Name`` one element
+    of an array (MS-WSMV 3.1.4.1.10). Other options are ignored, even with mustComply (note 52).
+    """
+    found: dict[str, Value] = {}
+    for option in options:
+        kind, _, name = option.name.partition(":")
+        if kind == "wmi":
+            found[name] = option.value
+        elif kind == "wmiarray":
+            known = found.setdefault(name, [])
+            if isinstance(known, list):
+                known.append(option.value)
+    return found
+
+
+def _class(exchange: Exchange) -> tuple[Target, CimClass]:
+    target = read_target(exchange.request.resource_uri, exchange.request.selectors)
+    return target, find_class(exchange, target)
+
+
+def _content(exchange: Exchange, name: str) -> Element:
+    body = exchange.request.body
+    if body is None or local_name(body).lower() != name.lower():
+        raise schema_violation(f"The body isn't a {name}.")
+    return body
+
+
+def _keys(cim_class: CimClass, exchange: Exchange) -> dict[str, str]:
+    """The selectors, under the class's own spelling of their names."""
+    spelled = {name.lower(): name for name in cim_class.keys}
+    keys: dict[str, str] = {}
+    for name, value in exchange.request.selectors.items():
+        if name.lower() not in spelled:
+            raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+        keys[spelled[name.lower()]] = value
+    if not keys and cim_class.keys and not cim_class.singleton:
+        raise FaultError("w:InvalidSelectors", 2150858842, fault_detail="InsufficientSelectors")
+    return keys
+
+
+def _instance(
+    exchange: Exchange, target: Target, cim_class: CimClass, keys: dict[str, str]
+) -> Values:
+    """The instance that the keys name."""
+
+    def find() -> Values:
+        for values in cim_class.instances(exchange.machine):
+            if matches(cim_class, values, keys):
+                return values
+        raise CimError(CimStatus.NOT_FOUND, "", style="")
+
+    try:
+        return _run(exchange, target, find)
+    except FaultError as fault:
+        if fault.code != 2150858752:
+            raise
+        raise _not_found(target, cim_class, keys) from None
+
+
+def _not_found(target: Target, cim_class: CimClass, keys: dict[str, str]) -> FaultError:
+    path = ",".join(f'{name}="{value}"' for name, value in keys.items())
+    return FaultError(
+        "a:DestinationUnreachable",
+        2150858752,
+        provider=WMI_PLUGIN,
+        nested=True,
+        extended={
+            "Description": None,
+            "Operation": "GetObject",
+            "ParameterInfo": f"{cim_class.name}.{path}" if path else f"{cim_class.name}=@",
+            "ProviderName": "CIMWin32" if target.namespace.lower() == "root/cimv2" else "WinMgmt",
+            "StatusCode": None,
+        },
+    )
+
+
+def _run(exchange: Exchange, target: Target, operation: Callable[[], _Result]) -> _Result:
+    with exchange.machine.lock:
+        try:
+            return operation()
+        except CimError as error:
+            raise cim_fault(error, target.namespace) from None
+
+
+def _bounded(exchange: Exchange, answer: Answer) -> Answer:
+    size = 2 * len(exchange.envelope(answer))
+    if size > exchange.max_envelope_size:
+        raise envelope_exceeded(size, exchange.max_envelope_size)
+    return answer

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CIM values as XML and back: instances, projected fragments, references, method parameters.
+
+Forms as recorded (tests/samples/wsman_enumerate): properties in alphabetical order without
+regard to case, NULL as xsi:nil, an array as repeated elements, a date wrapped in an element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from winsim.cim import CimClass, Property, Reference, Scalar, Value, Values
+from winsim.faults import FaultError, schema_violation
+from winsim.soap import ANONYMOUS, CIM, XSI, Element, W, attribute, escape, local_name
+
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+CIM_SCHEMA = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
+_NIL = f"{{{XSI}}}nil"
+
+
+def alphabetical(properties: Iterable[Property]) -> list[Property]:
+    """The order in which properties stand in an instance (recorded; MS-WSMV note 59)."""
+    return sorted(properties, key=lambda p: p.name.lower())
+
+
+def resource_uri(cim_class: CimClass) -> str:
+    return f"{WMI}{cim_class.namespace}/{cim_class.name}"
+
+
+def scalar_text(value: Scalar) -> str:
+    """One value that isn't NULL, as text."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, datetime):
+        return datetime_text(value)
+    return str(value)
+
+
+def datetime_text(value: datetime) -> str:
+    """xs:dateTime in UTC, the fraction without trailing zeros (recorded: 28:47.73517Z)."""
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def write_property(name: str, value: Value, prefix: str, date_prefix: str, cim_type: str) -> str:
+    """One property as XML. `prefix` and `date_prefix` end in a colon or are empty."""
+    tag = prefix + name
+    if value is None:
+        return f'<{tag} xsi:nil="true"/>'
+    if isinstance(value, list):
+        # No NULL inside an array (MS-WSMV 3.1.4.1.26).
+        return "".join(
+            write_property(name, item, prefix, date_prefix, cim_type)
+            for item in value
+            if item is not None
+        )
+    if isinstance(value, datetime):
+        return (
+            f"<{tag}><{date_prefix}Datetime>{datetime_text(value)}</{date_prefix}Datetime></{tag}>"
+        )
+    if isinstance(value, str):
+        if cim_type == "datetime":  # an interval is kept as text: xs:duration
+            return f"<{tag}><{date_prefix}Interval>{escape(value)}</{date_prefix}Interval></{tag}>"
+        return f"<{tag}>{escape(value)}</{tag}>"
+    return f"<{tag}>{scalar_text(value)}</{tag}>"
+
+
+def write_instance(cim_class: CimClass, values: Values) -> str:
+    """A whole instance, as `Select *` returns it."""
+    name = cim_class.name
+    inner = "".join(
+        write_property(p.name, values.get(p.name), "p:", "cim:", p.type)
+        for p in alphabetical(cim_class.properties)
+    )
+    return (
+        f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class)}" xmlns:cim="{CIM}" '
+        f'xsi:type="p:{name}_Type">{inner}</p:{name}>'
+    )
+
+
+def write_fragment(properties: Sequence[Property], values: Values) -> str:
+    """A projected instance: no class name, no namespace (MS-WSMV notes 58 and 59).
+
+    `properties` are in alphabetical order.
+    """
+    inner = "".join(write_property(p.name, values.get(p.name), "", "", p.type) for p in properties)
+    return f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{W}">{inner}</w:XmlFragment>'
+
+
+def write_output(cim_class: CimClass, method: str, values: Values) -> str:
+    """The output parameters of a method (MS-WSMV 4.1.4)."""
+    inner = "".join(
+        write_property(name, values[name], "p:", "cim:", "")
+        for name in sorted(values, key=str.lower)
+    )
+    return (
+        f'<p:{method}_OUTPUT xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class)}" '
+        f'xmlns:cim="{CIM}">{inner}</p:{method}_OUTPUT>'
+    )
+
+
+def reference_of(cim_class: CimClass, values: Values) -> Reference:
+    """The reference to an instance: its keys, in alphabetical order."""
+    selectors = tuple(
+        (p.name, _selector_text(values.get(p.name)))
+        for p in alphabetical(cim_class.properties)
+        if p.key
+    )
+    return Reference(cim_class.namespace, cim_class.name, selectors)
+
+
+def write_address(reference: Reference) -> str:
+    """Address and reference parameters of an endpoint reference, without its outer element."""
+    selectors = "".join(
+        f'<w:Selector Name="{attribute(name)}">{escape(value)}</w:Selector>'
+        for name, value in reference.selectors
+    )
+    selector_set = f"<w:SelectorSet>{selectors}</w:SelectorSet>" if selectors else ""
+    return (
+        f"<a:Address>{ANONYMOUS}</a:Address><a:ReferenceParameters>"
+        f"<w:ResourceURI>{WMI}{reference.namespace}/{reference.class_name}</w:ResourceURI>"
+        f"{selector_set}</a:ReferenceParameters>"
+    )
+
+
+def write_reference(reference: Reference) -> str:
+    return f"<a:EndpointReference>{write_address(reference)}</a:EndpointReference>"
+
+
+def _selector_text(value: Value) -> str:
+    return "" if value is None or isinstance(value, list) else scalar_text(value)
+
+
+def matches(cim_class: CimClass, values: Values, selectors: Mapping[str, str]) -> bool:
+    """Does an instance have these key values? Compared without regard to case, as selectors
+    are (MS-WSMV 3.1.4.1.2). Names are those of the class's own spelling."""
+    return all(
+        _selector_text(values.get(name)).lower() == text.lower() for name, text in selectors.items()
+    )
+
+
+def read_values(element: Element, cim_class: CimClass) -> Values:
+    """Property values out of an instance that a client sent, typed by the class.
+
+    Raises FaultError for a property that the class doesn't have or a value of the wrong type.
+    """
+    known = {p.name.lower(): p for p in cim_class.properties}
+    values: Values = {}
+    for name, elements in _grouped(element):
+        declared = known.get(name.lower())
+        if declared is None:
+            raise schema_violation(f"{cim_class.name} has no property {name}.")
+        items = [_read_scalar(item, declared) for item in elements]
+        if declared.array:
+            values[declared.name] = None if items == [None] else list(items)
+        elif len(items) > 1:
+            raise schema_violation(f"{name} isn't an array but is given {len(items)} times.")
+        else:
+            values[declared.name] = items[0]
+    return values
+
+
+def read_arguments(element: Element | None) -> Values:
+    """Input parameters of a method: text, or lists of text where an element is repeated."""
+    values: Values = {}
+    for name, elements in _grouped(element if element is not None else []):
+        items: list[Scalar] = [_text(item) for item in elements]
+        values[name] = items if len(items) > 1 else items[0]
+    return values
+
+
+def _grouped(element: Iterable[Element]) -> Iterator[tuple[str, list[Element]]]:
+    groups: dict[str, list[Element]] = {}
+    for child in element:
+        groups.setdefault(local_name(child), []).append(child)
+    return iter(groups.items())
+
+
+def _text(element: Element) -> str | None:
+    """The text of a value; a date or an interval stands one element deeper."""
+    if element.get(_NIL) in {"true", "1"}:
+        return None
+    wrapped = next(iter(element), None)
+    return (wrapped if wrapped is not None else element).text or ""
+
+
+_INTEGERS = {
+    f"{sign}int{bits}": (
+        (0, 2**bits - 1) if sign == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    )
+    for sign in ("u", "s")
+    for bits in (8, 16, 32, 64)
+}
+
+
+def _read_scalar(element: Element, declared: Property) -> Scalar:
+    text = _text(element)
+    if text is None:
+        return None
+    try:
+        return parse_scalar(text, declared.type)
+    except ValueError:
+        raise FaultError(
+            "w:InvalidParameter",
+            2150858810,
+            message=f"{declared.name}: {text!r} is no {declared.type}. ",
+        ) from None
+
+
+def parse_scalar(text: str, cim_type: str) -> Scalar:
+    """A value of the CIM type `cim_type` (as MOF names it). Raises ValueError."""
+    if cim_type in _INTEGERS:
+        low, high = _INTEGERS[cim_type]
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+    if cim_type == "boolean":
+        if text.strip().lower() not in {"true", "false", "1", "0"}:
+            raise ValueError(text)
+        return text.strip().lower() in {"true", "1"}
+    if cim_type == "datetime":
+        moment = datetime.fromisoformat(text.strip())
+        # A time without zone is taken as UTC.
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return text

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Windows Remote Shell: shells, the commands that run in them, and their streams
+(MS-WSMV 3.1.4.1.31 and 3.1.4.11 to 3.1.4.14; forms as recorded in tests/samples/wsman_winrs)."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from winsim import programs
+from winsim.exchange import Exchange
+from winsim.faults import (
+    SHELL_PLUGIN,
+    FaultError,
+    schema_violation,
+    too_many_commands,
+    too_many_shells,
+)
+from winsim.languages import LANGUAGES
+from winsim.machine import Machine
+from winsim.programs import ProgramResult
+from winsim.soap import RSP, Answer, Element, escape, local_name, new_id, parse_duration, text_of
+
+CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
+_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
+#: The last Windows that runs a command without cmd.exe when asked to (product note 117).
+_LAST_BUILD_WITHOUT_CMD = 9200
+_DEFAULT_IDLE = 7200.0
+#: Octets of output in one rsp:Stream element; a multiple of three, so that no padding stands
+#: between two of them.
+_CHUNK = 24_576
+_TRUE = frozenset({"true", "1"})
+
+
+class Runner(Protocol):
+    """What runs a command line; `winsim.programs.run` is one."""
+
+    def __call__(
+        self, machine: Machine, command_line: str, code_page: int = 65001
+    ) -> ProgramResult: ...
+
+
+@dataclass
+class Command:
+    """A command that has run: what is still to be fetched of its output."""
+
+    id: str
+    stdout: bytes
+    stderr: bytes
+    exit_code: int
+
+
+@dataclass
+class Shell:
+    id: str
+    owner: str
+    peer: str
+    idle_timeout: float
+    code_page: int
+    input_streams: str
+    output_streams: str
+    working_directory: str | None
+    touched: float
+    commands: dict[str, Command] = field(default_factory=dict)
+    #: Commands whose output was fetched to the end and that no signal has ended yet.
+    finished: set[str] = field(default_factory=set)
+
+
+class Shells:
+    """The open shells of one machine."""
+
+    def __init__(
+        self, run: Runner = programs.run, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._run = run
+        self._clock = clock
+        self._open: dict[str, Shell] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def create(self, exchange: Exchange) -> Answer:
+        """Raises FaultError, as all of these do."""
+        self._expire()
+        body = exchange.request.body
+        if body is None or body.tag != f"{{{RSP}}}Shell":
+            raise schema_violation("The body isn't an rsp:Shell.")
+        limit = exchange.machine.wsman.max_shells_per_user
+        if sum(shell.owner == exchange.user for shell in self._open.values()) >= limit:
+            raise too_many_shells(limit)
+        idle = _child_text(body, "IdleTimeOut")
+        shell = Shell(
+            id=new_id(),
+            owner=exchange.user,
+            peer=exchange.peer,
+            idle_timeout=parse_duration(idle) if idle else _DEFAULT_IDLE,
+            code_page=_code_page(exchange),
+            input_streams=_child_text(body, "InputStreams"),
+            output_streams=_child_text(body, "OutputStreams"),
+            working_directory=_child_text(body, "WorkingDirectory") or None,
+            touched=self._clock(),
+        )
+        self._open[shell.id] = shell
+        return Answer(
+            f"{_TRANSFER}CreateResponse",
+            _created(shell, exchange.url),
+            prefixes="s a x w rsp p",
+        )
+
+    def command(self, exchange: Exchange) -> Answer:
+        shell = self._shell(exchange)
+        body = _body(exchange, "CommandLine")
+        words = [_child_text(body, "Command")]
+        words += [child.text or "" for child in body if local_name(child) == "Arguments"]
+        if not words[0]:
+            raise schema_violation("The command line has no rsp:Command.")
+        skip_cmd = (exchange.request.option("WINRS_SKIP_CMD_SHELL") or "").lower() in _TRUE
+        if skip_cmd and exchange.build <= _LAST_BUILD_WITHOUT_CMD and "\\" not in words[0]:
+            # Without cmd.exe nobody looks the program up in PATH (recorded).
+            raise FaultError("w:InternalError", 2147942402, provider=SHELL_PLUGIN)
+        self._check_quota(exchange)
+        result = self._run(exchange.machine, " ".join(words), shell.code_page)
+        command = Command(new_id(), result.stdout, result.stderr, result.exit_code)
+        shell.commands[command.id] = command
+        return _answer(
+            "CommandResponse",
+            "<rsp:CommandResponse>"
+            f"<rsp:CommandId>{command.id}</rsp:CommandId></rsp:CommandResponse>",
+        )
+
+    def receive(self, exchange: Exchange) -> Answer:
+        """Output as much as an envelope takes; the last answer also tells the exit code. A
+        command that is done has no more output to ask for."""
+        shell = self._shell(exchange)
+        desired = _body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
+        if desired is None:
+            raise schema_violation("The request names no rsp:DesiredStream.")
+        command = _command(shell, desired.get("CommandId"))
+        wanted = text_of(desired).split()
+        # Base64 turns three octets into four characters; the rest is room for the envelope.
+        budget = (exchange.max_characters - 4096) * 3 // 4
+        streams = ""
+        for name, attribute in (("stdout", "stdout"), ("stderr", "stderr")):
+            data: bytes = getattr(command, attribute)
+            taken = data[: max(0, budget)]
+            budget -= len(taken)
+            setattr(command, attribute, data[len(taken) :])
+            if name in wanted:
+                streams += "".join(
+                    _stream(name, command.id, taken[start : start + _CHUNK])
+                    for start in range(0, len(taken), _CHUNK)
+                )
+        done = not command.stdout and not command.stderr
+        if done:
+            streams += "".join(
+                f'<rsp:Stream Name="{name}" CommandId="{command.id}" End="true"></rsp:Stream>'
+                for name in ("stdout", "stderr")
+                if name in wanted
+            )
+            del shell.commands[command.id]
+            shell.finished.add(command.id)
+        state = "Done" if done else "Running"
+        exit_code = f"<rsp:ExitCode>{command.exit_code}</rsp:ExitCode>" if done else ""
+        return _answer(
+            "ReceiveResponse",
+            f"<rsp:ReceiveResponse>{streams}"
+            f'<rsp:CommandState CommandId="{command.id}" State="{RSP}/CommandState/{state}">'
+            f"{exit_code}</rsp:CommandState></rsp:ReceiveResponse>",
+            prefixes="s a w rsp p",
+        )
+
+    def send(self, exchange: Exchange) -> Answer:
+        """Input is taken and, as no simulated program reads any, discarded."""
+        shell = self._shell(exchange)
+        stream = _body(exchange, "Send").find(f"{{{RSP}}}Stream")
+        if stream is None:
+            raise schema_violation("The request holds no rsp:Stream.")
+        _command(shell, stream.get("CommandId"))
+        return _answer("SendResponse", "<rsp:SendResponse/>")
+
+    def signal(self, exchange: Exchange) -> Answer:
+        """Any signal ends the command. One that ended already may be signalled once more, for
+        clients do so after the last output (recorded)."""
+        shell = self._shell(exchange)
+        body = _body(exchange, "Signal")
+        identifier = (body.get("CommandId") or "").upper()
+        if identifier in shell.finished:
+            shell.finished.remove(identifier)
+        elif identifier:
+            del shell.commands[_command(shell, identifier).id]
+        return _answer("SignalResponse", "<rsp:SignalResponse/>")
+
+    def delete(self, exchange: Exchange) -> Answer:
+        del self._open[self._shell(exchange).id]
+        return Answer(f"{_TRANSFER}DeleteResponse", "", prefixes="s a w p")
+
+    def _shell(self, exchange: Exchange) -> Shell:
+        """The shell that the selectors name, which is then in use again."""
+        self._expire()
+        identifier = next(
+            (v for name, v in exchange.request.selectors.items() if name.lower() == "shellid"), ""
+        )
+        shell = self._open.get(identifier.strip().upper())
+        if shell is None:
+            raise FaultError(
+                "w:InvalidSelectors",
+                2150858843,
+                fault_detail="UnexpectedSelectors",
+                message="The request for the Windows Remote Shell with ShellId "
+                f"{identifier} failed because the shell was not found on the server. ",
+            )
+        shell.touched = self._clock()
+        return shell
+
+    def _expire(self) -> None:
+        """An idle shell is deleted (MS-WSMV 3.1.5.3)."""
+        now = self._clock()
+        for shell in list(self._open.values()):
+            if now - shell.touched > shell.idle_timeout:
+                del self._open[shell.id]
+
+    def _check_quota(self, exchange: Exchange) -> None:
+        """A command counts as an operation until a signal ends it (MS-WSMV 3.1.4.11)."""
+        limit = exchange.machine.wsman.max_concurrent_operations
+        own = [shell for shell in self._open.values() if shell.owner == exchange.user]
+        if sum(len(shell.commands) + len(shell.finished) for shell in own) >= limit:
+            raise too_many_commands(limit)
+
+
+def _created(shell: Shell, url: str) -> str:
+    working_directory = ""
+    if shell.working_directory is not None:
+        path = escape(shell.working_directory)
+        working_directory = f"<rsp:WorkingDirectory>{path}</rsp:WorkingDirectory>"
+    return (
+        f"<x:ResourceCreated><a:Address>{escape(url)}</a:Address><a:ReferenceParameters>"
+        f"<w:ResourceURI>{CMD}</w:ResourceURI><w:SelectorSet>"
+        f'<w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
+        f'</a:ReferenceParameters></x:ResourceCreated><rsp:Shell xmlns:rsp="{RSP}">'
+        f"<rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{CMD}</rsp:ResourceUri>"
+        f"<rsp:Owner>{escape(shell.owner)}</rsp:Owner>"
+        f"<rsp:ClientIP>{shell.peer}</rsp:ClientIP>{working_directory}"
+        f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut>"
+        f"<rsp:InputStreams>{escape(shell.input_streams)}</rsp:InputStreams>"
+        f"<rsp:OutputStreams>{escape(shell.output_streams)}</rsp:OutputStreams>"
+        "<rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime>"
+        "<rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"
+    )
+
+
+def _stream(name: str, command_id: str, data: bytes) -> str:
+    text = base64.b64encode(data).decode()
+    return f'<rsp:Stream Name="{name}" CommandId="{command_id}">{text}</rsp:Stream>'
+
+
+def _answer(action: str, body: str, prefixes: str = "s a x w rsp p") -> Answer:
+    return Answer(f"{RSP}/{action}", body, prefixes)
+
+
+def _body(exchange: Exchange, name: str) -> Element:
+    body = exchange.request.body
+    if body is None or body.tag != f"{{{RSP}}}{name}":
+        raise schema_violation(
+            "The Windows Remote Shell cannot process the request. The SOAP packet contains an "
+            f"element {local_name(body) if body is not None else ''} that is invalid. Retry the "
+            "request with the correct XML element. "
+        )
+    return body
+
+
+def _child_text(element: Element, name: str) -> str:
+    return text_of(element.find(f"{{{RSP}}}{name}"))
+
+
+def _command(shell: Shell, identifier: str | None) -> Command:
+    command = shell.commands.get((identifier or "").strip().upper())
+    if command is None:
+        raise FaultError(
+            "w:InvalidSelectors",
+            2150858843,
+            fault_detail="UnexpectedSelectors",
+            message="The Windows Remote Shell received a request to perform an operation on a "
+            "command identifier that does not exist. Either the command has completed execution "
+            "or the client specified an invalid command identifier. ",
+        )
+    return command
+
+
+def _code_page(exchange: Exchange) -> int:
+    """The shell's code page: WINRS_CODEPAGE, else that of the console on this Windows."""
+    text = exchange.request.option("WINRS_CODEPAGE")
+    if text is None:
+        return LANGUAGES[exchange.machine.language].oem_code_page
+    if not (text.isascii() and text.isdigit()):
+        raise schema_violation(f"The code page {text!r} isn't a number.")
+    return int(text)
