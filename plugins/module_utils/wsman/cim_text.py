@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from math import inf
 from typing import Final, NoReturn
 
-from .cim import CimScalar, CimType
+from .cim import CimScalar, CimType, Reference
 from .errors import LocalProtocolError
 
 _INTEGER_RANGES: Final = {
@@ -31,6 +31,7 @@ _PYTHON_TYPES: Final[dict[CimType, type | tuple[type, ...]]] = {
     CimType.REAL64: float,
     CimType.STRING: str,
     CimType.DATETIME: (datetime, timedelta),
+    CimType.REFERENCE: Reference,
 }
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,30}")
@@ -63,14 +64,12 @@ def from_text(text: str, cim_type: CimType) -> CimScalar:
     return READERS[cim_type](text)
 
 
-def to_text(value: CimScalar, cim_type: CimType | None = None) -> str:
-    """The text of a value; with a type, only of a value of that type.
+def to_text(value: CimScalar) -> str:
+    """The text of a value, as its Python type decides.
 
-    Raises LocalProtocolError for a value that has no text (None, references and instances have
-    elements instead), is of another type, out of the type's range, or a datetime without zone.
+    Raises LocalProtocolError for a value that has no text (None, references and instances are
+    elements instead) and for a datetime without zone.
     """
-    if cim_type is not None:
-        _check(value, cim_type)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -86,7 +85,8 @@ def to_text(value: CimScalar, cim_type: CimType | None = None) -> str:
     raise LocalProtocolError(f"{value!r} can't be written as text")
 
 
-def _check(value: CimScalar, cim_type: CimType) -> None:
+def check_type(value: CimScalar, cim_type: CimType) -> None:
+    """Raise LocalProtocolError for a value that is not of a type, or out of the type's range."""
     right_type = isinstance(value, _PYTHON_TYPES[cim_type]) and (
         isinstance(value, bool) == (cim_type is CimType.BOOLEAN)
     )

@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from . import namespaces
 from .cim import CimClass, CimScalar, CimType, CimValue, Instance, Property, Reference
-from .cim_text import READERS, to_text
+from .cim_text import READERS, check_type, to_text
 from .document import Element, is_nil, text_of
 from .errors import LocalProtocolError, RemoteProtocolError
 from .text import escape, for_display
@@ -213,12 +213,11 @@ def _write_property(name: str, value: CimValue, declared: Property | None) -> st
 def _write_scalar(name: str, value: CimScalar, declared: Property | None) -> str:
     if value is None:
         return f'<p:{name} xsi:nil="true"/>'
+    if declared:
+        check_type(value, declared.type)
     if isinstance(value, Reference):
-        if declared and declared.type is not CimType.REFERENCE:
-            raise LocalProtocolError(f"{value!r} is not a {declared.type.value}")
         return f"<p:{name}>{write_reference(value)}</p:{name}>"
-    text = escape(to_text(value, declared.type if declared else None))
-    return f"<p:{name}>{_wrap_datetime(value, text)}</p:{name}>"
+    return f"<p:{name}>{_wrap_datetime(value, escape(to_text(value)))}</p:{name}>"
 
 
 def _wrap_datetime(value: CimScalar, text: str) -> str:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.wsman import cim_values
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
     LocalProtocolError,
@@ -17,14 +18,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text impo
     for_display,
 )
 
-XML_TEXT = st.text(
-    st.characters(exclude_categories=("Cs",)).filter(
-        lambda each: each in "\t\n\r" or (each >= " " and each not in "\ufffe\uffff")
-    )
-)
 
-
-@given(XML_TEXT)
+@given(cim_values.TEXT)
 def test_escaped_text_survives_in_an_element_and_in_an_attribute(text: str) -> None:
     element = ElementTree.fromstring(f'<e a="{escape(text)}">{escape(text)}</e>')
     assert (element.text or "") == text
