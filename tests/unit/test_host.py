@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 
 import pytest
-from unit.conversation import ScriptedTransport, answer, rows, sample
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import (
     Host,
@@ -19,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.faults import FaultKind
+from unit.conversation import ScriptedTransport, answer, rows, sample
 
 RECORDED = [f"wsman_enumerate/server_2012_Win32_Process_all_00{number}.xml" for number in range(3)]
 BUSY = "wsman_faults/max_concurrent_operations_2150859174.xml"

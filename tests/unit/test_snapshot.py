@@ -7,7 +7,6 @@ import base64
 import re
 
 import pytest
-from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
@@ -22,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.snapshot import
     Wanted,
     take,
 )
+from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 
 TCP_ONLY = frozenset({Protocol.TCP})
 UNKNOWN_CLASS = "wsman_faults/winrb_soap_fault_v2.xml"
