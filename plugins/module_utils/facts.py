@@ -137,13 +137,24 @@ def _held_port(
         "port": port,
         "name": known.name if known else None,
         "scope": next(scope for scope in WIDTH if scope in scopes).value,
-        "dual_stack": len(families) == 2,
+        "dual_stack": _dual_stack(snapshot, families),
         "addresses": [str(endpoint.local) for endpoint in group],
         "holders": [
             _holder(snapshot, pid) for pid in dict.fromkeys(endpoint.pid for endpoint in group)
         ],
         "http_urls": urls.get(port, []) if any(map(_is_http, group)) else [],
     }
+
+
+def _dual_stack(snapshot: Snapshot, families: set[str]) -> bool | None:
+    """Whether a port is held on all addresses of both families; None if that can't be told.
+
+    For a socket that serves both, MSFT_NetTCPConnection has one row with the address ``::``, as it
+    has for one that serves IPv6 only. netstat shows the first with two rows.
+    """
+    if len(families) == 2:
+        return True
+    return None if families == {"ipv6"} and snapshot.source == "cim" else False
 
 
 def _holder(snapshot: Snapshot, pid: int | None) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Limits:
 
     document: document.Limits = field(default_factory=document.Limits)
     pages: int = 1_000
-    items: int = 250_000
+    items: int = 150_000
     seconds: float = 300.0
     output: int = 32 * 1024 * 1024
     attempts: int = 3

@@ -238,6 +238,9 @@ ansible_facts:
           description:
             - The same by port. A key is a port and its protocol, such as C(80/tcp). Only listeners
               and UDP endpoints are in it.
+            - C(dual_stack) is true if all IPv4 and all IPv6 addresses are listened on. It is
+              null where Windows shows only C(::), as it does both for a socket that serves IPv4
+              too and for one that does not.
           returned: success
           type: dict
           sample:

@@ -89,6 +89,17 @@ def test_dual_stack_is_one_port_with_one_holder() -> None:
     assert held["80/tcp"]["name"] == "http"
 
 
+def test_a_lone_ipv6_listener_may_serve_both() -> None:
+    def dual_stack(source: str, *addresses: str) -> object:
+        taken = snapshot(*(listener(address, 80) for address in addresses), source=source)
+        return port_facts(taken)["by_port"]["80/tcp"]["dual_stack"]
+
+    assert dual_stack("cim", "::") is None
+    assert dual_stack("netstat", "::") is False
+    assert dual_stack("cim", "0.0.0.0") is False
+    assert dual_stack("cim", "::1") is False
+
+
 def test_two_processes_on_one_port_are_both_named() -> None:
     held = port_facts(snapshot(listener("127.0.0.1", 80, 8), listener("192.0.2.5", 80)))
     port = held["by_port"]["80/tcp"]

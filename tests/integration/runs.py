@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible itself, run as a user runs it, against simulated hosts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a run ended with: its exit code, all that it printed, and each host's result."""
+
+    code: int
+    text: str
+    results: dict[str, dict[str, Any]]
+
+
+def own_addresses() -> tuple[str, str]:
+    """Options of winsim for loopback addresses that another run at the same time does not use."""
+    number = os.getpid()
+    return "--address", f"127.{100 + number % 100}.{number // 100 % 250}.1"
+
+
+def program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def run(
+    *command: str, folder: Path = CHECKOUT, environment: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """Run a program of this Python's environment; returns its exit code and all of its output."""
+    settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"}
+    done = subprocess.run(
+        [program(command[0]), *command[1:]],
+        cwd=folder,
+        env=os.environ | settings | (environment or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def ad_hoc(
+    inventory: Path,
+    module: str,
+    arguments: dict[str, Any],
+    tree: Path,
+    *options: str,
+    hosts: str = "windows",
+    environment: dict[str, str] | None = None,
+) -> Output:
+    """One module on hosts, as `ansible -m` runs it. `tree` is an empty folder for the results."""
+    code, text = run(
+        "ansible",
+        hosts,
+        "-i",
+        str(inventory),
+        "-m",
+        module,
+        "-a",
+        json.dumps(arguments),
+        "--tree",
+        str(tree),
+        *options,
+        environment=environment,
+    )
+    results = {path.name: json.loads(path.read_text()) for path in tree.iterdir()}
+    return Output(code, text, results)
