@@ -9,7 +9,6 @@ from math import inf, isnan
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.wsman import cim_values
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import (
     CimScalar,
@@ -24,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim_text 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
     LocalProtocolError,
 )
+from unit.wsman import cim_values
 
 JST = timezone(timedelta(hours=9))
 

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.wsman import cim_values
-from unit.wsman.recorded import LIMITS
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import (
     CimClass,
@@ -32,6 +30,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors im
     LocalProtocolError,
     RemoteProtocolError,
 )
+from unit.wsman import cim_values
+from unit.wsman.recorded import LIMITS
 
 EVERY_TYPE = CimClass(
     "Every",

@@ -7,8 +7,6 @@ import re
 
 import pytest
 from hypothesis import given
-from unit.wsman import cim_values
-from unit.wsman.recorded import LIMITS, SETTINGS, answer, answered, request_body, sample
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes, enumeration
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import Reference
@@ -16,6 +14,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.enumerati
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
     RemoteProtocolError,
 )
+from unit.wsman import cim_values
+from unit.wsman.recorded import LIMITS, SETTINGS, answer, answered, request_body, sample
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 

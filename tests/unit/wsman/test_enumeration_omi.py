@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from unit.wsman.recorded import LIMITS, answered, sample
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import enumeration
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import (
     CimClass,
@@ -16,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim impor
     Reference,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.enumeration import Page
+from unit.wsman.recorded import LIMITS, answered, sample
 
 SMALL_NUMBER = CimClass(
     "X_SmallNumber",

@@ -7,10 +7,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from unit.wsman.recorded import LIMITS, answered, names, sample
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes, enumeration
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.enumeration import Page
+from unit.wsman.recorded import LIMITS, answered, names, sample
 
 BY_NAME = {each.name: each for each in classes.ALL}
 

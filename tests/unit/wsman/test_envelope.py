@@ -9,8 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
-from unit.wsman import cim_values
-from unit.wsman.recorded import ADDRESSING, LIMITS, SETTINGS, SOAP, answer, sample
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.envelope import (
     Option,
@@ -25,6 +23,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors im
     LocalProtocolError,
     RemoteProtocolError,
 )
+from unit.wsman import cim_values
+from unit.wsman.recorded import ADDRESSING, LIMITS, SETTINGS, SOAP, answer, sample
 
 WSMAN = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
 MICROSOFT = "{http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd}"

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.wsman import cim_values
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
     LocalProtocolError,
@@ -17,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text impo
     escape,
     for_display,
 )
+from unit.wsman import cim_values
 
 
 @given(cim_values.TEXT)
