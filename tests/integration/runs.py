@@ -60,7 +60,16 @@ def ad_hoc(
     hosts: str = "windows",
     environment: dict[str, str] | None = None,
 ) -> Output:
-    """One module on hosts, as `ansible -m` runs it. `tree` is an empty folder for the results."""
+    """One module on hosts, as `ansible -m` runs it. `tree` is an empty folder for the results.
+
+    Each result has the key ``status`` besides: ok, changed, failed or unreachable.
+    """
+    callback = {
+        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
+        "ANSIBLE_CALLBACKS_ENABLED": "results",
+        "RESULTS_FOLDER": str(tree),
+    }
     code, text = run(
         "ansible",
         hosts,
@@ -69,11 +78,9 @@ def ad_hoc(
         "-m",
         module,
         "-a",
-        json.dumps(arguments),
-        "--tree",
-        str(tree),
+        json.dumps(arguments) if arguments else "",
         *options,
-        environment=environment,
+        environment=callback | (environment or {}),
     )
     results = {path.name: json.loads(path.read_text()) for path in tree.iterdir()}
     return Output(code, text, results)

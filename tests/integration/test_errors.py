@@ -74,20 +74,20 @@ def test_each_fault_gets_one_clear_error(output: Output, number: int, fault: str
     words, unreachable = FAULTS[fault]
     result = output.results[f"win-{number}"]
     assert words in result["msg"], result["msg"]
-    assert result.get("unreachable", False) is unreachable
+    assert result["status"] == ("unreachable" if unreachable else "failed")
     assert f"win-{number}" in result["msg"]
 
 
 def test_a_wrong_password(output: Output) -> None:
     result = output.results[f"win-{len(FAULTS) + 1}"]
-    assert result["unreachable"] is True
+    assert result["status"] == "unreachable"
     assert "credentials were rejected" in result["msg"]
     assert "not-the-password" not in output.text
 
 
 def test_a_closed_port(output: Output) -> None:
     result = output.results[f"win-{len(FAULTS) + 2}"]
-    assert result["unreachable"] is True
+    assert result["status"] == "unreachable"
     assert "refused" in result["msg"]
     assert "port 9" in result["msg"]
 
