@@ -144,9 +144,10 @@ class Checks:
     def molecule(self) -> Section:
         def jobs() -> list[Job]:
             tools = self._environment()
-            return [
-                Job("molecule test", [tools.program("molecule"), "test"], tools.variables()),
-            ]
+            # By default in the user's home, under the name of the checkout's folder alone.
+            ephemeral = {"MOLECULE_EPHEMERAL_DIRECTORY": str(CACHE / "molecule")}
+            variables = {**tools.variables(), **ephemeral, "MOLECULE_COMMAND_BORDERS": "false"}
+            return [Job("molecule test", [tools.program("molecule"), "test"], variables)]
 
         return Section("Molecule", jobs, live=True)
 

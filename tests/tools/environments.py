@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -68,12 +69,16 @@ class Environment:
         return str(self.folder / "bin" / name)
 
     def variables(self) -> dict[str, str]:
-        """Return the variables for a command in this environment: its programs come first."""
+        """Return the variables for a command in this environment: its programs come first.
+
+        What a user has set for Python, Ansible or Molecule elsewhere does not count.
+        """
+        foreign = ("PYTHON", "ANSIBLE_", "MOLECULE_")
         variables = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"}
+            name: value for name, value in os.environ.items() if not name.startswith(foreign)
         }
+        if not sys.stdout.isatty():
+            variables |= {"NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
         variables["VIRTUAL_ENV"] = str(self.folder)
         variables["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         return variables

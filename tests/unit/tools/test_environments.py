@@ -58,8 +58,9 @@ def test_a_machine_without_any() -> None:
 
 def test_the_programs_of_an_environment_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/somewhere")
-    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    for name in ("PYTHONPATH", "ANSIBLE_CONFIG", "MOLECULE_GLOB"):
+        monkeypatch.setenv(name, "/elsewhere")
     (only,) = available("3.11")
     variables = only.variables()
     assert variables["PATH"] == f"{ROOT}/.venv/bin:/somewhere"
-    assert "PYTHONPATH" not in variables
+    assert "/elsewhere" not in variables.values()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the module is found: in a checkout by its bare name, installed from the archive by its
+full name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.__main__ import simulated_hosts
+from integration.runs import CHECKOUT, ad_hoc, run
+
+pytestmark = pytest.mark.integration
+
+FULL_NAME = "portkeeper.windows.port_facts"
+
+
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("hosts") / "inventory.yml"
+    with simulated_hosts(path, "--image", "win11-ja", "--address", "127.77.70.1"):
+        yield path
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings of a user who installed the archive: no file of the checkout is reachable."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    config = folder / "ansible.cfg"
+    config.write_text("[defaults]\n", "utf-8")
+    settings = {
+        "ANSIBLE_CONFIG": str(config),
+        "ANSIBLE_COLLECTIONS_PATH": str(folder),
+        "PYTHONPATH": "",
+    }
+    code, text = run(
+        *("ansible-galaxy", "collection", "build", str(CHECKOUT), "--output-path", str(folder)),
+        folder=folder,
+        environment=settings,
+    )
+    assert code == 0, text
+    (archive,) = folder.glob("portkeeper-windows-*.tar.gz")
+    code, text = run(
+        *("ansible-galaxy", "collection", "install", "--offline", str(archive), "-p", str(folder)),
+        folder=folder,
+        environment=settings,
+    )
+    assert code == 0, text
+    return settings
+
+
+def holder_of_port_80(result: dict[str, dict[str, object]]) -> object:
+    facts = result["win-1"]["ansible_facts"]
+    assert isinstance(facts, dict)
+    return facts["port_facts"]["by_port"]["80/tcp"]["holders"][0]["process"]
+
+
+@pytest.mark.parametrize("name", ["port_facts", FULL_NAME])
+def test_in_a_checkout(inventory: Path, tmp_path: Path, name: str) -> None:
+    output = ad_hoc(inventory, name, {"ports": 80}, tmp_path)
+    assert output.code == 0, output.text
+    assert holder_of_port_80(output.results) == "httpd.exe"
+
+
+def test_installed_from_the_archive(
+    inventory: Path, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    output = ad_hoc(inventory, FULL_NAME, {"ports": 80}, tmp_path, environment=elsewhere)
+    assert output.code == 0, output.text
+    assert holder_of_port_80(output.results) == "httpd.exe"
+
+
+def test_only_installed_it_has_no_bare_name(
+    inventory: Path, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    output = ad_hoc(inventory, "port_facts", {"ports": 80}, tmp_path, environment=elsewhere)
+    assert output.code != 0
+    assert "ansible_facts" not in output.results["win-1"]
+
+
+def test_the_documentation_can_be_read(elsewhere: dict[str, str]) -> None:
+    code, text = run("ansible-doc", "--json", FULL_NAME, environment=elsewhere)
+    assert code == 0, text
+    described = json.loads(text)[FULL_NAME]
+    assert described["doc"]["collection"] == "portkeeper.windows"
+    assert described["examples"]
+    assert described["return"]["ansible_facts"]
+
+
+def test_defaults_for_the_whole_collection_reach_the_action(
+    inventory: Path, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(
+        f"""
+- hosts: windows
+  gather_facts: false
+  module_defaults:
+    group/portkeeper.windows.all:
+      ports: 80
+      protocols: [tcp]
+  tasks:
+    - {FULL_NAME}:
+    - ansible.builtin.assert:
+        that: ansible_facts.port_facts.by_port | list == ['80/tcp']
+""",
+        "utf-8",
+    )
+    code, text = run("ansible-playbook", "-i", str(inventory), str(playbook), environment=elsewhere)
+    assert code == 0, text
