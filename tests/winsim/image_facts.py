@@ -64,6 +64,7 @@ def network(row: Row) -> Network:
     result = Network(
         ipv4=row.take("ipv4", str),
         ipv6_link_local=row.take("ipv6_link_local", str, ""),
+        workgroup=row.take("workgroup", str, "WORKGROUP"),
         profiles=tuple(_profile(profile) for profile in row.rows("profiles")),
         excluded=excluded,
         dynamic=dynamic,
@@ -74,31 +75,8 @@ def network(row: Row) -> Network:
 
 
 def request_queues(rows: list[Row]) -> list[RequestQueue]:
-    """The section ``http``: request queues of http.sys."""
-    queues = []
-    for number, row in enumerate(rows):
-        groups = tuple(
-            UrlGroup(
-                urls=group.texts("urls"),
-                id=group.take("id", str, f"{0xFD00000040000001 - (number << 56):016X}"),
-                session_id=group.take(
-                    "session", str, f"{0xFF00000020000001 - (number << 56):016X}"
-                ),
-            )
-            for group in row.rows("groups")
-        )
-        pids = tuple(int(pid) for pid in row.texts("pids"))
-        queues.append(
-            RequestQueue(
-                name=row.optional("name", str),
-                process_ids=pids,
-                groups=groups,
-                version=row.take("version", str, "2.0"),
-                max_requests=row.take("max_requests", int, 1000),
-            )
-        )
-        row.done()
-    return queues
+    """The section ``http``: request queues of http.sys, each with its groups of URLs."""
+    return [_request_queue(number, row) for number, row in enumerate(rows)]
 
 
 def wsman(row: Row) -> WsmanSettings:
@@ -111,6 +89,30 @@ def wsman(row: Row) -> WsmanSettings:
     }
     row.done()
     return dataclasses.replace(settings, **changes)
+
+
+def _request_queue(number: int, row: Row) -> RequestQueue:
+    texts = row.texts("urls")
+    groups = [texts] if texts else [g.texts("urls") for g in row.rows("groups")]
+    queue = RequestQueue(
+        name=row.optional("name", str),
+        process_ids=tuple(int(pid) for pid in row.texts("pids")),
+        groups=tuple(
+            UrlGroup(
+                urls=urls,
+                # Shaped as in Microsoft's pages on servicestate: the first byte counts down.
+                id=f"{0xFE - 2 * number:02X}0000004000{place:04X}",
+                session_id=f"{0xFF - 2 * number:02X}00000020000001",
+            )
+            for place, urls in enumerate(groups, 1)
+        ),
+        version=row.take("version", str, "2.0"),
+        max_requests=row.take("max_requests", int, 1000),
+        controller=row.optional("controller", int),
+        service=row.optional("service", str),
+    )
+    row.done()
+    return queue
 
 
 def _profile(row: Row) -> ConnectionProfile:

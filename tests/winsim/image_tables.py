@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +19,7 @@ ACCOUNTS = {
     "local service": (r"NT AUTHORITY\LOCAL SERVICE", r"NT AUTHORITY\LocalService"),
     "network service": (r"NT AUTHORITY\NETWORK SERVICE", r"NT AUTHORITY\NetworkService"),
 }
+PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
 FOLDERS = {
     "%SystemRoot%": r"C:\Windows",
     "%System32%": r"C:\Windows\System32",
@@ -26,7 +29,7 @@ FOLDERS = {
 }
 START_MODES = {"auto": "Auto", "manual": "Manual", "disabled": "Disabled"}
 _ENDPOINT = re.compile(
-    r"^(?P<address>\[[^\]]+\]|[0-9.]+):(?P<port>[0-9]+)"
+    r"^(?P<address>\*|\[[^\]]+\]|[0-9.]+):(?P<port>[0-9]+)"
     r"(?: -> (?P<to>\[[^\]]+\]|[0-9.]+):(?P<to_port>[0-9]+))?"
     r"(?: (?P<state>[a-z_0-9]+))?"
     r"(?: \((?P<service>[^)]+)\))?$"
@@ -70,48 +73,54 @@ class Context:
 
 
 def read_tables(document: Row, context: Context) -> Tables:
-    """The tables that the sections ``processes`` and ``services`` describe. Raises ValueError."""
+    """The tables that the sections ``processes``, ``crowds`` and ``services`` describe. Raises
+    ValueError."""
     tables = Tables()
-    host_of: dict[str, Process] = {}
+    hosts: dict[str, Process] = {}
     for row in document.rows("processes"):
-        process = _process(row, context)
+        names = row.texts("services")
+        process = _process(row, context, names, tables.processes)
         tables.processes.append(process)
-        for name in row.texts("services"):
-            host_of[name] = process
-        for protocol in ("tcp", "udp"):
+        hosts |= dict.fromkeys(names, process)
+        for protocol in PROTOCOLS:
             for text in row.texts(protocol):
-                tables.endpoints.append(_endpoint(row, protocol, text, process, context))
+                tables.endpoints.extend(_endpoints(row, protocol, text, process, context))
+        row.done()
+    for row in document.rows("crowds"):
+        add_crowd(row, context, tables)
         row.done()
     for name, row in document.named_rows("services").items():
-        tables.services.append(_service(name, row, host_of.pop(name, None), context))
+        tables.services.append(_service(name, row, hosts.pop(name, None), context))
         row.done()
-    if host_of:
-        raise ValueError(f"{document.where}: services not described: {', '.join(host_of)}")
+    if hosts:
+        raise ValueError(f"{document.where}: services not described: {', '.join(hosts)}")
     return tables
 
 
-def _process(row: Row, context: Context) -> Process:
+def _process(row: Row, context: Context, services: Sequence[str], before: list[Process]) -> Process:
     pid = row.take("pid", int)
-    name = row.take("name", str)
+    name, arguments = _name_and_arguments(row, context, services)
     session = row.take("session", int, 0)
     protected = row.take("protected", bool, False)
     path = None if protected else context.expand(row.take("path", str, rf"%System32%\{name}"))
     command = row.optional("command", str)
-    arguments = row.optional("arguments", str)
     quoted = row.take("quoted", bool, path is not None and " " in path)
     if path is not None and command is None:
         command = f'"{path}"' if quoted else path
         command += f" {arguments}" if arguments else ""
     account = row.take("user", str, "system" if session == 0 else context.console_user)
+    manager = next((p.pid for p in before if p.name == "services.exe"), 0)
+    since = (before[-1].created or context.system.booted) if before else context.system.booted
+    after = (since - context.system.booted).total_seconds() + 0.047
     return Process(
         pid=pid,
-        parent_pid=row.take("parent", int, 0),
+        parent_pid=row.take("parent", int, manager),
         name=name,
         path=path if pid else None,
         command_line=context.expand(command) if command and pid else None,
         user=context.owner(account) if pid else None,
         session_id=session,
-        created=context.started(row.take("after", float, 0.0)) if pid else None,
+        created=context.started(row.take("after", float, after)) if pid else None,
         priority=row.take("priority", int, 8 if pid else 0),
         threads=row.take("threads", int, 4 + pid // 4 % 17),
         handles=row.take("handles", int, 90 + pid // 4 % 613),
@@ -120,10 +129,22 @@ def _process(row: Row, context: Context) -> Process:
     )
 
 
+def _name_and_arguments(
+    row: Row, context: Context, services: Sequence[str]
+) -> tuple[str, str | None]:
+    group = row.optional("svchost", str)
+    if group is None:
+        return row.take("name", str), row.optional("arguments", str)
+    # Since Windows 10 1703 most services have an svchost of their own, which names them.
+    named = len(services) == 1 and int(context.system.build) >= 15063
+    return "svchost.exe", f"-k {group}" + (f" -s {services[0]}" if named else "")
+
+
 def _service(name: str, row: Row, host: Process | None, context: Context) -> Service:
     group = row.optional("group", str)
     command = rf"%SystemRoot%\System32\svchost.exe -k {group}" if group else None
-    path_name = row.take("path", str, command or (host.command_line or "" if host else ""))
+    hosted = re.sub(r" -s \S+$", "", host.command_line or "") if host else ""
+    path_name = row.take("path", str, command or hosted)
     shared = host is not None and host.name == "svchost.exe"
     account = row.optional("account", str)
     if account is None:
@@ -135,7 +156,7 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
         description=row.take("description", str, ""),
         path_name=context.expand(path_name),
         share_process=row.take("share", bool, shared or group is not None),
-        start_mode=START_MODES[row.take("start", str, "manual")],
+        start_mode=START_MODES[row.take("start", str, "auto" if host else "manual")],
         account=ACCOUNTS[account][1] if account in ACCOUNTS else account,
         state="Running" if host else "Stopped",
         process_id=host.pid if host else 0,
@@ -147,24 +168,85 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
     )
 
 
-def _endpoint(
+def add_crowd(row: Row, context: Context, tables: Tables) -> None:
+    """Many processes of one kind, each with its share of consecutive ports.
+
+    Process *n* listens on TCP ``first_tcp + n * tcp`` and so on, has as many connections from
+    ports counted in the same way, each to another address of 10.0.0.0/8, and UDP endpoints.
+    """
+    name, path = row.take("name", str), context.expand(row.take("path", str))
+    first_pid, parent = row.take("first_pid", int), row.take("parent", int)
+    counts = {what: row.take(what, int) for what in ("processes", "tcp", "udp", "connections")}
+    first = {what: row.take(f"first_{what}", int) for what in ("tcp", "udp", "connections")}
+    owner = context.owner(row.take("user", str, "system"))
+    started = context.started(row.take("after", float))
+    for number in range(counts["processes"]):
+        process = Process(
+            pid=first_pid + 4 * number,
+            parent_pid=parent,
+            name=name,
+            path=path,
+            command_line=f'"{path}" --instance {number}',
+            user=owner,
+            created=started + timedelta(milliseconds=20 * number),
+        )
+        tables.processes.append(process)
+        created = started + timedelta(milliseconds=20 * number + 15)
+        ports = {w: range(n := first[w] + number * counts[w], n + counts[w]) for w in first}
+        tables.endpoints += [
+            Endpoint("tcp", "0.0.0.0", port, process.pid, created, "0.0.0.0")
+            for port in ports["tcp"]
+        ]
+        tables.endpoints += [
+            Endpoint("udp", "0.0.0.0", port, process.pid, created) for port in ports["udp"]
+        ]
+        tables.endpoints += [
+            Endpoint(
+                protocol="tcp",
+                local_address=context.network.ipv4,
+                local_port=port,
+                pid=process.pid,
+                created=created,
+                remote_address=f"10.20.{port // 256}.{port % 256}",
+                remote_port=443,
+                state=TcpState.ESTABLISHED,
+            )
+            for port in ports["connections"]
+        ]
+
+
+def _endpoints(
     row: Row, protocol: Protocol, text: str, process: Process, context: Context
-) -> Endpoint:
+) -> Iterator[Endpoint]:
+    """The rows of one endpoint of an image.
+
+    ``*:445`` is a dual-stack socket; ``a:1 -> b:2`` a connection. One that goes out has a second
+    row, Bound to its local port on any address (published captures of Get-NetTCPConnection).
+    """
     match = _ENDPOINT.match(context.expand(text))
     if match is None:
         raise ValueError(f"{row.where}: {text!r} is no endpoint")
-    created = process.created or context.system.booted
-    state = TcpState.ESTABLISHED if match["to"] else TcpState.LISTEN
-    address = match["address"].strip("[]")
+    address = match["address"].strip("[]").replace("*", "::")
     anywhere = "::" if ":" in address else "0.0.0.0"
-    return Endpoint(
+    state = TcpState.ESTABLISHED if match["to"] else TcpState.LISTEN
+    endpoint = Endpoint(
         protocol=protocol,
         local_address=address,
         local_port=int(match["port"]),
         pid=process.pid,
-        created=created + timedelta(milliseconds=350),
+        created=(process.created or context.system.booted) + timedelta(milliseconds=350),
         remote_address="" if protocol == "udp" else (match["to"] or anywhere).strip("[]"),
         remote_port=int(match["to_port"] or 0),
         state=TcpState[match["state"].upper()] if match["state"] else state,
         service=match["service"],
+        dual_stack=match["address"] == "*",
     )
+    yield endpoint
+    if endpoint.state is TcpState.ESTABLISHED and endpoint.remote_port < endpoint.local_port:
+        yield dataclasses.replace(
+            endpoint,
+            local_address=anywhere,
+            remote_address=anywhere,
+            remote_port=0,
+            state=TcpState.BOUND,
+        )

@@ -71,13 +71,32 @@ def load(name_or_path: str) -> Image:
         path = FOLDER / f"{name_or_path}.yml"
     if not path.is_file():
         raise FileNotFoundError(f"no image {name_or_path}; there are: {', '.join(names())}")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
-    document: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    if not isinstance(document, dict):
-        raise ValueError(f"{path}: an image is a mapping")
-    return Image(path.stem, document)
+    return Image(path.stem, _read(path))
 
 
 def names() -> list[str]:
     """Names of the images that come with the simulator."""
     return sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The document, merged over the one that its key ``base`` names."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    if not isinstance(document, dict):
+        raise ValueError(f"{path}: an image is a mapping")
+    base = document.pop("base", None)
+    return document if base is None else _merged(_read(FOLDER / f"{base}.yml"), document)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Mappings are merged, lists joined, anything else is replaced."""
+    result = dict(base)
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = _merged(result[key], value)
+        elif isinstance(value, list) and isinstance(result.get(key), list):
+            result[key] = result[key] + value
+        else:
+            result[key] = value
+    return result

@@ -3,7 +3,8 @@
 
 No XML, no sockets of WinRM: the wire asks the classes under `classes/`, and these ask here.
 Rules that always hold: a PID is a multiple of four; an endpoint belongs to a process; a process
-that ends takes its endpoints along and leaves its services stopped.
+that ends takes its endpoints along, leaves its services stopped and its request queues empty;
+a port of http.sys is open while a URL on it is registered.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from winsim.listeners import Listeners
 from winsim.state import (
+    Delivery,
     Endpoint,
     Network,
     OperatingSystem,
@@ -23,6 +26,9 @@ from winsim.state import (
     WsmanSettings,
 )
 
+#: The process in which drivers run: SMB, NetBT, http.sys.
+SYSTEM_PID = 4
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -31,7 +37,7 @@ def _utc_now() -> datetime:
 class Machine:
     """One PC. Facts are plain attributes; tables are read through methods, as copies.
 
-    `lock` guards the tables; hold it where several reads must belong together.
+    `lock` guards the tables; hold it where several reads or changes must belong together.
     """
 
     def __init__(
@@ -66,11 +72,19 @@ class Machine:
         self._services = {service.name.lower(): service for service in services}
         self._endpoints = list(endpoints)
         self._request_queues = list(request_queues)
+        self._delivery: dict[int, Delivery] = {}
+        self._next_pid = max(self._processes, default=0)
+        self._listeners = Listeners(self)
+        #: What a service opens when it runs: known from boot, opened again at a restart.
+        self._opens = self._endpoints_of_services()
+        self._queues_at_boot = tuple(self._request_queues)
         self._check()
 
     @property
     def language(self) -> str:
         return self.operating_system.language
+
+    # Tables
 
     def processes(self) -> list[Process]:
         with self.lock:
@@ -89,42 +103,172 @@ class Machine:
         with self.lock:
             return self._services.get(name.lower())
 
-    def endpoints(self) -> list[Endpoint]:
+    def services_in(self, pid: int) -> list[Service]:
+        """The services that run in one process."""
         with self.lock:
-            return list(self._endpoints)
+            return [s for s in self._services.values() if pid and s.process_id == pid]
+
+    def endpoints(self) -> list[Endpoint]:
+        """Endpoints of processes and of http.sys, IPv6 first and high ports first: the order in
+        which captures of Get-NetTCPConnection show them."""
+        with self.lock:
+            every = self._endpoints + self._http_sys_endpoints()
+        return sorted(every, key=_order)
 
     def request_queues(self) -> list[RequestQueue]:
         with self.lock:
             return list(self._request_queues)
 
-    def start(self) -> None:
-        """Open the listeners of the machine on its address."""
-
-    def stop(self) -> None:
-        """Close them."""
+    # Changes
 
     def end_process(self, pid: int) -> None:
-        """The process is gone, whatever the reason: its endpoints with it, its services stopped.
-
-        Raises LookupError when there is no such process.
-        """
+        """The process is gone, whatever the reason. Raises LookupError when there is none."""
         with self.lock:
             if self._processes.pop(pid, None) is None:
                 raise LookupError(f"no process {pid}")
             self._endpoints = [e for e in self._endpoints if e.pid != pid]
-            for key, service in self._services.items():
-                if service.process_id == pid:
-                    self._services[key] = dataclasses.replace(
-                        service, state="Stopped", process_id=0
-                    )
+            for service in self.services_in(pid):
+                self.put_service(dataclasses.replace(service, state="Stopped", process_id=0))
+            self._leave_request_queues(pid)
+            self.changed()
+
+    def start_process(self, process: Process) -> Process:
+        """A new process: `process` with the next free PID and the present time."""
+        with self.lock:
+            new = dataclasses.replace(process, pid=self._free_pid(), created=self.clock())
+            self._processes[new.pid] = new
+            return new
+
+    def reuse_pid(self, pid: int) -> None:
+        """Let the next process that starts get this PID, if it is free by then."""
+        with self.lock:
+            self._next_pid = pid - 4
+
+    def put_service(self, service: Service) -> None:
+        """Replace the row of a service."""
+        with self.lock:
+            self._services[service.name.lower()] = service
+
+    def close_endpoints(self, service: Service) -> None:
+        """A service closes what it opened in the process that it shares with others. Worker
+        processes of its request queues end."""
+        with self.lock:
+            queues = [q for q in self._request_queues if q.service == service.name]
+            self._request_queues = [q for q in self._request_queues if q not in queues]
+            for pid in {pid for q in queues if q.controller for pid in q.process_ids}:
+                self.end_process(pid)
+            self._endpoints = [
+                e
+                for e in self._endpoints
+                if e.pid != service.process_id or (e.service or "").lower() != service.name.lower()
+            ]
+            self.changed()
+
+    def open_endpoints(self, service: Service) -> None:
+        """A service that has just started opens its endpoints and registers its URLs."""
+        with self.lock:
+            for endpoint in self._opens.get(service.name.lower(), ()):
+                self._endpoints.append(
+                    dataclasses.replace(endpoint, pid=service.process_id, created=self.clock())
+                )
+            self._enter_request_queues(service)
+            self.changed()
+
+    def changed(self) -> None:
+        """The listeners follow the tables. Called after each change."""
+        self._listeners.follow()
+
+    # Sockets
+
+    def start(self) -> None:
+        """Open the listeners of the machine on its address."""
+        self._listeners.open()
+
+    def stop(self) -> None:
+        """Close them."""
+        self._listeners.close()
+
+    @property
+    def listening_ports(self) -> frozenset[tuple[str, int]]:
+        """``("tcp", 8080)`` and so on: where this machine really listens on its address."""
+        return self._listeners.ports
+
+    def delivery(self, endpoint: Endpoint) -> Delivery:
+        """What becomes of traffic from outside to that listener."""
+        return self._delivery.get(endpoint.local_port, Delivery.ACCEPT)
+
+    def deliver(self, port: int, delivery: Delivery) -> None:
+        """From now on, treat traffic to that port so."""
+        with self.lock:
+            self._delivery[port] = delivery
+            self.changed()
+
+    # Inside
+
+    def _http_sys_endpoints(self) -> list[Endpoint]:
+        ports = {port for queue in self._request_queues for port in queue.ports}
+        created = self.operating_system.booted
+        return [
+            Endpoint("tcp", "::", port, SYSTEM_PID, created, "::", dual_stack=True)
+            for port in ports
+        ]
+
+    def _leave_request_queues(self, pid: int) -> None:
+        queues = []
+        for queue in self._request_queues:
+            attached = tuple(p for p in queue.process_ids if p != pid)
+            controller = None if queue.controller == pid else queue.controller
+            if attached or controller is not None:
+                queue = dataclasses.replace(queue, process_ids=attached, controller=controller)
+                queues.append(queue)
+        self._request_queues = queues
+
+    def _enter_request_queues(self, service: Service) -> None:
+        """Register again what the service had registered at boot, under its new PID."""
+        for at_boot in self._queues_at_boot:
+            if at_boot.service == service.name and all(
+                at_boot.urls != queue.urls for queue in self._request_queues
+            ):
+                pids = () if at_boot.controller else (service.process_id,)
+                controller = service.process_id if at_boot.controller else None
+                self._request_queues.append(
+                    dataclasses.replace(at_boot, process_ids=pids, controller=controller)
+                )
+
+    def _endpoints_of_services(self) -> dict[str, list[Endpoint]]:
+        opens: dict[str, list[Endpoint]] = {}
+        for endpoint in self._endpoints:
+            services = self.services_in(endpoint.pid)
+            name = endpoint.service or (services[0].name if len(services) == 1 else "")
+            if name and endpoint.listening:
+                opens.setdefault(name.lower(), []).append(endpoint)
+        return opens
+
+    def _free_pid(self) -> int:
+        pid = self._next_pid + 4
+        while pid in self._processes:
+            pid += 4
+        self._next_pid = pid
+        return pid
 
     def _check(self) -> None:
         for pid in self._processes:
             if pid % 4:
                 raise ValueError(f"PID {pid} is not a multiple of four")
-        for endpoint in self._endpoints:
+        for endpoint in self.endpoints():
             if endpoint.pid not in self._processes:
                 raise ValueError(f"port {endpoint.local_port} belongs to no process")
         for service in self._services.values():
             if service.process_id and service.process_id not in self._processes:
                 raise ValueError(f"service {service.name} runs in no process")
+            for name in service.depends_on:
+                if name.lower() not in self._services:
+                    raise ValueError(f"service {service.name} needs {name}, which is not there")
+        for queue in self._request_queues:
+            for pid in (*queue.process_ids, *([queue.controller] if queue.controller else ())):
+                if pid not in self._processes:
+                    raise ValueError(f"request queue of {queue.urls} belongs to no process")
+
+
+def _order(endpoint: Endpoint) -> tuple[bool, int]:
+    return endpoint.family == "ipv4", -endpoint.local_port

@@ -7,10 +7,15 @@ table holds a consistent copy without holding the machine's lock.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal, TypeAlias
+
+#: The form of http.sys' URL prefixes ("UrlPrefix Strings", HTTP Server API): the port is never
+#: left out. netsh shows the address behind the port of a prefix that is bound to one.
+_URL_PREFIX = re.compile(r"https?://(?:\[[^\]]+\]|[^:/]+):([0-9]+)[:/]", re.IGNORECASE)
 
 Protocol: TypeAlias = Literal["tcp", "udp"]
 Family: TypeAlias = Literal["ipv4", "ipv6"]
@@ -82,6 +87,11 @@ class Endpoint:
 
     Addresses are written as Windows does: an IPv6 link-local address carries its zone
     (``fe80::1%12``). `service` names the service of a shared process that opened it.
+
+    `dual_stack` is a socket on ``::`` that takes IPv4 too, as those of http.sys and SMB are. The
+    network stack has one row for it, which MSFT_NetTCPConnection shows as ``::`` only, and
+    netstat shows twice, as ``0.0.0.0`` and ``[::]`` (published captures of both for ports 445,
+    5985 and 47001).
     """
 
     protocol: Protocol
@@ -93,6 +103,7 @@ class Endpoint:
     remote_port: int = 0
     state: TcpState = TcpState.LISTEN
     service: str | None = None
+    dual_stack: bool = False
 
     @property
     def family(self) -> Family:
@@ -162,8 +173,16 @@ class UrlGroup:
     """URLs that one application registered with http.sys, and the session they belong to."""
 
     urls: tuple[str, ...]
-    id: str = ""
-    session_id: str = ""
+    id: str
+    session_id: str
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The port of each URL: 5985 of ``HTTP://+:5985/WSMAN/``. Raises ValueError."""
+        matches = [_URL_PREFIX.match(url) for url in self.urls]
+        if None in matches:
+            raise ValueError(f"no URLs of http.sys: {', '.join(self.urls)}")
+        return tuple(int(match[1]) for match in matches if match is not None)
 
 
 @dataclass(frozen=True)
@@ -175,6 +194,31 @@ class RequestQueue:
     groups: tuple[UrlGroup, ...]
     version: str = "2.0"
     max_requests: int = 1000
+    #: Process that controls the queue and starts workers on demand (IIS: the one of WAS).
+    controller: int | None = None
+    #: The service that registered the URLs.
+    service: str | None = None
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(url for group in self.groups for url in group.urls)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return tuple(port for group in self.groups for port in group.ports)
+
+    @property
+    def winrm(self) -> bool:
+        """Is it the queue of WinRM itself?"""
+        return any(url.upper().endswith("/WSMAN/") for url in self.urls)
+
+
+class Delivery(IntEnum):
+    """What becomes of a connection attempt to a listener."""
+
+    ACCEPT = 0
+    #: No answer at all: what a firewall does that blocks silently.
+    DROP = 1
 
 
 @dataclass(frozen=True)
@@ -184,6 +228,7 @@ class Network:
     ipv4: str = ""
     #: With its zone.
     ipv6_link_local: str = ""
+    workgroup: str = "WORKGROUP"
     profiles: tuple[ConnectionProfile, ...] = ()
     excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
     dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)

@@ -7,6 +7,8 @@ To add a class: write it in a file of its own and name it in `_CLASSES`.
 from __future__ import annotations
 
 from winsim.cim import CimClass
+from winsim.classes.computer_system import Win32ComputerSystem
+from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
 from winsim.classes.operating_system import Win32OperatingSystem
@@ -18,8 +20,10 @@ _CLASSES: tuple[CimClass, ...] = (
     Win32Process(),
     Win32Service(),
     Win32OperatingSystem(),
+    Win32ComputerSystem(),
     NetTcpConnection(),
     NetUdpEndpoint(),
+    NetConnectionProfile(),
 )
 
 

@@ -1,29 +1,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the classes of the network stack in root/StandardCimv2 have in common."""
+"""What the classes of the network stack in root/StandardCimv2 have in common.
+
+Properties, types, keys and MOF defaults: Microsoft's documentation of MSFT_NetTCPConnection and
+MSFT_NetUDPEndpoint, which both derive from MSFT_NetTransportConnection. That documentation
+leaves CreationTime and OwningProcess out of MSFT_NetUDPEndpoint, where Get-NetUDPEndpoint has
+them. Which properties are NULL and which show their MOF default: a published `Format-List *` of
+Get-NetTCPConnection on Windows 11.
+"""
 
 from __future__ import annotations
 
 from winsim.cim import CimClass, CimError, CimStatus, Property, Values
 from winsim.machine import Machine
 
-#: Inherited from CIM_ManagedElement down to CIM_EnabledLogicalElement, as the documentation of
-#: MSFT_NetTCPConnection lists them; the value is (type, array).
+#: Of MSFT_NetTransportConnection and its bases; the value is (type, array).
 _INHERITED = {
+    "AggregationBehavior": ("uint16", False),
     "AvailableRequestedStates": ("uint16", True),
     "Caption": ("string", False),
     "CommunicationStatus": ("uint16", False),
+    "CreationTime": ("datetime", False),
     "Description": ("string", False),
     "DetailedStatus": ("uint16", False),
+    "Directionality": ("uint16", False),
     "ElementName": ("string", False),
     "EnabledDefault": ("uint16", False),
     "EnabledState": ("uint16", False),
     "HealthState": ("uint16", False),
     "InstallDate": ("datetime", False),
     "InstanceID": ("string", False),
+    "LocalAddress": ("string", False),
+    "LocalPort": ("uint16", False),
     "Name": ("string", False),
     "OperatingStatus": ("uint16", False),
     "OperationalStatus": ("uint16", True),
     "OtherEnabledState": ("string", False),
+    "OwningProcess": ("uint32", False),
     "PrimaryStatus": ("uint16", False),
     "RequestedState": ("uint16", False),
     "Status": ("string", False),
@@ -31,7 +43,6 @@ _INHERITED = {
     "TimeOfLastStateChange": ("datetime", False),
     "TransitioningToState": ("uint16", False),
 }
-#: Defaults that the MOF gives and that instances show.
 _DEFAULTS = {"EnabledDefault": 2, "RequestedState": 5, "TransitioningToState": 12}
 
 
@@ -45,6 +56,8 @@ def transport_properties(**own: str) -> tuple[Property, ...]:
 
 
 class NetworkClass(CimClass):
+    """A class that came with Windows 8 and Windows Server 2012."""
+
     namespace = "root/StandardCimv2"
 
     def available(self, machine: Machine) -> bool:
@@ -56,6 +69,19 @@ class NetworkClass(CimClass):
             raise CimError(
                 CimStatus.INVALID_CLASS, "Invalid class", hresult=0x80041010, style="wmi"
             )
+
+
+class TransportClass(NetworkClass):
+    """An endpoint of the transport layer."""
+
+    derived_from = (
+        "MSFT_NetTransportConnection",
+        "CIM_NetworkPipe",
+        "CIM_EnabledLogicalElement",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+        "CIM_ManagedElement",
+    )
 
     def blank(self) -> Values:
         """An instance in which only the MOF defaults are set."""

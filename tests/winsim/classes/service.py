@@ -8,9 +8,10 @@ DelayedAutoStart, which Windows 10 and Server 2016 added, is left out as in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from winsim.cim import CimClass, Property, Values
+from winsim import service_control
+from winsim.cim import CimClass, CimError, CimStatus, Property, Values
 from winsim.machine import Machine
 
 _TYPES = {
@@ -93,3 +94,17 @@ class Win32Service(CimClass):
                 "TagId": 0,
                 "WaitHint": 0,
             }
+
+    def invoke(
+        self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
+    ) -> Values:
+        actions = {"stopservice": service_control.stop, "startservice": service_control.start}
+        action = actions.get(method.lower())
+        if keys is None or action is None:
+            return super().invoke(machine, keys, method, arguments)
+        name = {key.lower(): value for key, value in keys.items()}.get("name", "")
+        with machine.lock:
+            service = machine.service(name)
+            if service is None:
+                raise CimError(CimStatus.NOT_FOUND, "Not found", hresult=0x80041002)
+            return {"ReturnValue": int(action(machine, service))}

@@ -61,6 +61,14 @@ def _chcp(shell: Shell, rest: str) -> Output:
     return output
 
 
+def _exit(shell: Shell, rest: str) -> Output:
+    """End the shell; ``/b`` or not, in ``cmd /c`` it comes to the same."""
+    shell.left = True
+    words = [word for word in rest.split() if word.lower() != "/b"]
+    code = words[0] if words else "0"
+    return Output(exit_code=int(code) if code.lstrip("-").isdecimal() else 0)
+
+
 def _exists(code_page: int) -> bool:
     try:
         code_page_name(code_page)
@@ -69,4 +77,4 @@ def _exists(code_page: int) -> bool:
     return True
 
 
-BUILTIN: dict[str, Builtin] = {"echo": _echo, "chcp": _chcp}
+BUILTIN: dict[str, Builtin] = {"chcp": _chcp, "echo": _echo, "exit": _exit}

@@ -8,10 +8,12 @@ and Japanese, but are in German.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import ipaddress
+from collections.abc import Iterable, Iterator, Sequence
 
 from winsim.programs.shell import Output, Shell
-from winsim.state import Endpoint, TcpState
+from winsim.state import Endpoint, Family, Protocol, TcpState
 
 #: Title, header, and width of the first column.
 _HEADERS = {
@@ -54,27 +56,52 @@ _GERMAN = {
 }
 
 
+#: What `-p` selects.
+_PROTOCOLS: dict[str, tuple[Protocol, Family]] = {
+    "tcp": ("tcp", "ipv4"),
+    "tcpv6": ("tcp", "ipv6"),
+    "udp": ("udp", "ipv4"),
+    "udpv6": ("udp", "ipv6"),
+}
+
+
 def netstat(shell: Shell, arguments: Sequence[str]) -> Output:
-    """The table of all endpoints. `-n` is always in force: there is no name service here."""
-    flags = {letter for word in arguments for letter in word.lower().lstrip("-/")}
-    machine = shell.machine
-    title, header, width = _HEADERS[machine.language]
+    """The table of endpoints: `-a` with listeners, `-o` with PIDs, `-p` of one protocol. `-n`
+    is always in force: there is no name service here."""
+    words = [word.lower().replace("/", "-", 1) for word in arguments]
+    flags = {letter for word in words if word.startswith("-") for letter in word[1:]}
+    protocol = next((_PROTOCOLS[word] for word in words if word in _PROTOCOLS), None)
+    language = shell.machine.language
+    title, header, width = _HEADERS[language]
     output = Output()
     output.line()
     output.line(title)
     output.line()
     output.line(header if "o" in flags else header.removesuffix("PID").rstrip())
-    for endpoint in sorted(machine.endpoints(), key=_order):
-        if endpoint.state is TcpState.BOUND or not ("a" in flags or not endpoint.listening):
+    for row in sorted(_rows(shell.machine.endpoints()), key=_order):
+        hidden = row.state is TcpState.BOUND or (row.listening and "a" not in flags)
+        if hidden or protocol not in {None, (row.protocol, row.family)}:
             continue
-        line = f"  {endpoint.protocol.upper():{width}}{_local(endpoint):22} "
-        line += f"{_foreign(endpoint):22} {_state(endpoint, machine.language):15}"
-        output.line(f"{line} {endpoint.pid}" if "o" in flags else line.rstrip())
+        line = f"  {row.protocol.upper():{width}}{_local(row):22} {_foreign(row):22} "
+        line += f"{_state(row, language):15}"
+        output.line(f"{line} {row.pid}" if "o" in flags else line.rstrip())
     return output
 
 
-def _order(endpoint: Endpoint) -> tuple[str, bool]:
-    return endpoint.protocol, endpoint.family == "ipv6"
+def _rows(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
+    """One row an endpoint, but two for a dual-stack socket."""
+    for endpoint in endpoints:
+        yield endpoint
+        if endpoint.dual_stack:
+            yield dataclasses.replace(
+                endpoint, local_address="0.0.0.0", remote_address="0.0.0.0", dual_stack=False
+            )
+
+
+def _order(endpoint: Endpoint) -> tuple[object, ...]:
+    """TCP before UDP, IPv4 before IPv6, then by address and port, as captures show it."""
+    address = ipaddress.ip_address(endpoint.local_address.partition("%")[0])
+    return endpoint.protocol, address.version, int(address), endpoint.local_port
 
 
 def _socket(address: str, port: int) -> str:

@@ -22,10 +22,13 @@ class ProgramResult:
 
 @dataclass
 class Shell:
-    """A cmd.exe while it runs one command line: its machine and its code page."""
+    """A cmd.exe while it runs one command line: its machine, its code page, and whose it is."""
 
     machine: Machine
     code_page: int
+    user: str
+    #: Has `exit` ended it?
+    left: bool = False
 
     def encode(self, text: str) -> bytes:
         """Text as the console's code page holds it; ``?`` for what the page lacks."""

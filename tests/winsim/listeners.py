@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real sockets for the listeners of simulated machines.
+
+A machine's TCP listener that a neighbour could reach over IPv4 really listens on the machine's
+loopback address, so that a connection attempt finds what the tables say. What a firewall drops
+really does not answer. One thread serves the sockets of all machines of the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from winsim.reactor import REACTOR
+from winsim.state import Delivery, Endpoint
+
+if TYPE_CHECKING:
+    from winsim.machine import Machine
+
+LOG = logging.getLogger("winsim.listeners")
+
+#: Sockets that one machine opens at most; an image may list thousands of endpoints.
+MAX_SOCKETS = 100
+
+
+class Listeners:
+    """The open sockets of one machine, kept in step with its tables."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._open = False
+        self._sockets: dict[tuple[str, int, Delivery], list[socket.socket]] = {}
+        self._refused: set[tuple[str, int]] = set()
+
+    @property
+    def ports(self) -> frozenset[tuple[str, int]]:
+        """Protocol and port of each listener that accepts."""
+        return frozenset(
+            (protocol, port)
+            for protocol, port, delivery in self._sockets
+            if delivery is Delivery.ACCEPT
+        )
+
+    def open(self) -> None:
+        with self._machine.lock:
+            self._open = True
+            self.follow()
+
+    def close(self) -> None:
+        with self._machine.lock:
+            self._open = False
+            self.follow()
+
+    def follow(self) -> None:
+        """Open what the tables list and close what they no longer list, at once."""
+        with self._machine.lock:
+            wanted = self._wanted() if self._open else set()
+            for key in self._sockets.keys() - wanted:
+                REACTOR.discard(self._sockets.pop(key))
+            failed = []
+            for protocol, port, delivery in sorted(wanted - self._sockets.keys()):
+                try:
+                    opened = self._listen(protocol, port, delivery)
+                except OSError as error:
+                    if (protocol, port) not in self._refused:
+                        failed.append(f"{protocol} {port} ({error.strerror})")
+                        self._refused.add((protocol, port))
+                else:
+                    self._sockets[protocol, port, delivery] = opened
+            if failed:
+                LOG.warning(
+                    "%s: no listener on %s for %s",
+                    self._machine.name,
+                    self._machine.address,
+                    ", ".join(failed),
+                )
+
+    def _wanted(self) -> set[tuple[str, int, Delivery]]:
+        winrm = {
+            port for queue in self._machine.request_queues() if queue.winrm for port in queue.ports
+        }
+        wanted: set[tuple[str, int, Delivery]] = set()
+        for endpoint in sorted(self._machine.endpoints(), key=lambda e: e.local_port):
+            if endpoint.protocol == "tcp" and endpoint.local_port in winrm:
+                continue  # the wire listens there
+            if len(wanted) < MAX_SOCKETS and self._reachable(endpoint):
+                delivery = self._machine.delivery(endpoint)
+                wanted.add((endpoint.protocol, endpoint.local_port, delivery))
+        return wanted
+
+    def _reachable(self, endpoint: Endpoint) -> bool:
+        """Would a neighbour that connects over IPv4 find this endpoint?"""
+        addresses = {"0.0.0.0", self._machine.network.ipv4, self._machine.address}
+        return endpoint.listening and (endpoint.dual_stack or endpoint.local_address in addresses)
+
+    def _listen(self, protocol: str, port: int, delivery: Delivery) -> list[socket.socket]:
+        """Raises OSError where the system doesn't let us."""
+        address = (self._machine.address, port)
+        kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
+        sockets = [socket.socket(socket.AF_INET, kind)]
+        try:
+            if protocol == "tcp":
+                sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sockets[0].bind(address)
+            if protocol == "tcp" and delivery is Delivery.DROP:
+                sockets.append(_fill(sockets[0], address))
+            elif protocol == "tcp":
+                sockets[0].listen()
+                REACTOR.accept_on(sockets[0])
+            else:
+                REACTOR.swallow_from(sockets[0])
+        except OSError:
+            for opened in sockets:
+                opened.close()
+            raise
+        return sockets
+
+
+def _fill(listener: socket.socket, address: tuple[str, int]) -> socket.socket:
+    """Fill the queue of a listener that nobody accepts from: Linux then ignores further
+    connection attempts, as a dropping firewall does, and needs no privilege for it.
+
+    Returns the connection that fills it.
+    """
+    listener.listen(0)
+    filler = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    filler.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        filler.connect(address)
+    select.select([], [filler], [], 5)
+    return filler
