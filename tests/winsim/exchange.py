@@ -62,8 +62,8 @@ class Exchange:
 
     @property
     def max_characters(self) -> int:
-        """Characters that the answer may have. Windows counts two octets for each: recorded
-        pages end just below half of MaxEnvelopeSize (76,800 characters for 153,600)."""
+        """Characters that the answer may have when each counts as two octets, as Windows counts
+        them: recorded pages end near half of MaxEnvelopeSize (76,800 for 153,600)."""
         return self.max_envelope_size // 2
 
     @property
@@ -131,7 +131,7 @@ def find_class(exchange: Exchange, target: Target) -> CimClass:
     check_namespace(exchange, target.namespace)
     found = exchange.repository.find(target.namespace, target.class_name, exchange.machine)
     if found is None:
-        raise invalid_resource_uri(2150858752)
+        raise _unknown(5, 0x80041010, "Invalid class ")
     return found
 
 
@@ -139,16 +139,13 @@ def check_namespace(exchange: Exchange, namespace: str) -> None:
     """Raises FaultError when the machine has no such namespace."""
     known = {name.lower() for name in exchange.repository.namespaces()}
     if namespace.replace("\\", "/").lower() not in known:
-        raise invalid_namespace(namespace)
+        raise _unknown(3, 0x8004100E, "Invalid namespace ")
 
 
-def invalid_namespace(namespace: str) -> FaultError:
-    """WBEM_E_INVALID_NAMESPACE. That the WMI plugin reports it under this code is inferred."""
+def _unknown(status: int, hresult: int, message: str) -> FaultError:
+    """What WMI itself doesn't find: [MS-WMI] 2.2.11 has the codes, and remote CIM cmdlets report
+    these words and codes. That they arrive as an MSFT_WmiError, under this subcode, is inferred.
+    """
     return FaultError(
-        "a:DestinationUnreachable",
-        2150858811,
-        message=f"The specified namespace {namespace} is invalid: HRESULT 0x8004100e. ",
-        fault_detail="InvalidResourceURI",
-        provider=("WMI Provider", r"%systemroot%\system32\WsmWmiPl.dll"),
-        nested=True,
+        "a:DestinationUnreachable", hresult, message=message, reason=message, wmi_error=status
     )

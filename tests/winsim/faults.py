@@ -64,6 +64,7 @@ MESSAGES = {
     2150858886: _CANNOT + "The enumeration mode isn't supported. ",
     2150858887: _CANNOT + "The locale can't be required with mustUnderstand. ",
     2150859003: _CANNOT + "A WQL filter needs a resource URI that ends in the wildcard. ",
+    2150859072: "The Windows Remote Shell doesn't support the code page. ",
     2150859173: _CANNOT + "The maximum number of concurrent shells for this user has been "
     "exceeded. Close existing shells or raise the quota for this user. ",
     2150859174: _CANNOT + "The maximum number of concurrent operations for this user has been "

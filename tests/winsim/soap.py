@@ -54,22 +54,30 @@ UNDERSTOOD = frozenset(
 # XML 1.0 can't carry these; Windows writes a question mark for the control characters
 # (MS-WSMV 3.1.4.1.25).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCES = (
+    ("&", "&amp;"),
+    ("<", "&lt;"),
+    (">", "&gt;"),
+    ('"', "&quot;"),
+    ("'", "&apos;"),
+    ("\r", "&#xD;"),
+)
+_SPECIAL = re.compile("[&<>\"'\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def escape(text: str) -> str:
-    """`text` as XML character data. A carriage return is written as a reference, because a
-    parser would turn it into a line feed otherwise (XML 1.0, 2.11)."""
+    """`text` as XML character data, quotes and apostrophes as references (recorded). A carriage
+    return is one too, because a parser would turn it into a line feed (XML 1.0, 2.11)."""
     if _SPECIAL.search(text) is None:
         return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _UNPRINTABLE.sub("?", text.replace("\r", "&#xD;"))
+    for character, reference in _REFERENCES:
+        text = text.replace(character, reference)
+    return _UNPRINTABLE.sub("?", text)
 
 
 def attribute(text: str) -> str:
     """`text` as the value of an attribute in double quotes."""
-    escaped = escape(text).replace('"', "&quot;")
-    return escaped.replace("\n", "&#xA;").replace("\t", "&#x9;")
+    return escape(text).replace("\n", "&#xA;").replace("\t", "&#x9;")
 
 
 def local_name(element: Element) -> str:

@@ -69,11 +69,13 @@ def write_property(name: str, value: Value, prefix: str, date_prefix: str, cim_t
 
 
 def write_instance(cim_class: CimClass, values: Values) -> str:
-    """A whole instance, as `Select *` returns it."""
+    """A whole instance, as `Select *` returns it. Arrays that are NULL are left out, as recorded
+    from Server 2012, although MS-WSMV 3.1.4.1.26 wants xsi:nil."""
     name = cim_class.name
     inner = "".join(
         write_property(p.name, values.get(p.name), "p:", "cim:", p.type)
         for p in alphabetical(cim_class.properties)
+        if not p.array or values.get(p.name) is not None
     )
     return (
         f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class)}" xmlns:cim="{CIM}" '

@@ -22,6 +22,7 @@ from winsim.faults import (
 from winsim.languages import LANGUAGES
 from winsim.machine import Machine
 from winsim.programs import ProgramResult
+from winsim.programs.shell import code_page_name
 from winsim.soap import RSP, Answer, Element, escape, local_name, new_id, parse_duration, text_of
 
 CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
@@ -296,4 +297,8 @@ def _code_page(exchange: Exchange) -> int:
         return LANGUAGES[exchange.machine.language].oem_code_page
     if not (text.isascii() and text.isdigit()):
         raise schema_violation(f"The code page {text!r} isn't a number.")
+    try:
+        code_page_name(int(text))
+    except LookupError:
+        raise FaultError("w:InvalidOptions", 2150859072) from None
     return int(text)

@@ -56,7 +56,7 @@ class Service:
         self.access = access or Access()
         self.enumerations = Enumerations(clock)
         self.shells = Shells(run, clock)
-        self._repository = repository
+        self.repository = repository
         self._operations: dict[str, Callable[[Exchange], Answer]] = {
             f"{_ENUMERATION}Enumerate": self.enumerations.enumerate,
             f"{_ENUMERATION}Pull": self.enumerations.pull,
@@ -115,7 +115,7 @@ class Service:
             caller.user,
             caller.peer,
             caller.url,
-            self._repository,
+            self.repository,
             injected,
         )
 

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shells and commands: output in pieces, code pages, identifiers, quotas, time."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+
+from unit.winsim.wire import (
+    SHELL,
+    TRANSFER,
+    ask,
+    envelope,
+    fault_code,
+    machine,
+    options,
+    selectors,
+    tree,
+)
+from unit.winsim.wire import text as text_at
+from winsim.machine import Machine
+from winsim.programs import ProgramResult
+from winsim.wsman import Reply, Service
+
+CMD = f"{SHELL}cmd"
+CREATE_BODY = (
+    "<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams>"
+    "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
+)
+UNKNOWN = (500, "w:InvalidSelectors", "2150858843")
+Program = Callable[[Machine, str, int], ProgramResult]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def echo(machine: Machine, command_line: str, code_page: int = 65001) -> ProgramResult:
+    """A program that tells what it was called with."""
+    return ProgramResult(f"{command_line}|{code_page}".encode(), b"", 0)
+
+
+class Client:
+    """A client of one service, with one shell."""
+
+    def __init__(self, run: Program = echo, version: str = "10.0.22631") -> None:
+        self.clock = Clock()
+        self.service = Service(machine(version), run=run, clock=self.clock)
+
+    def open(self, header: str = "", body: str = CREATE_BODY) -> Reply:
+        reply = ask(self.service, envelope(f"{TRANSFER}Create", body, uri=CMD, header=header))
+        if reply.status == 200:
+            self.shell_id = text_at(reply, ".//rsp:ShellId")
+        return reply
+
+    def send(self, verb: str, body: str = "", header: str = "", limit: int = 512_000) -> Reply:
+        action = f"{TRANSFER if verb == 'Delete' else SHELL}{verb}"
+        header += selectors(ShellId=self.shell_id)
+        return ask(
+            self.service,
+            envelope(action, body, uri=CMD, header=header, max_envelope_size=limit),
+        )
+
+    def start(self, *words: str, header: str = "") -> str:
+        """Run a command; returns its identifier."""
+        reply = self.command(*words, header=header)
+        assert reply.status == 200, reply.text
+        return text_at(reply, ".//rsp:CommandId")
+
+    def command(self, *words: str, header: str = "") -> Reply:
+        inner = f"<rsp:Command>{words[0]}</rsp:Command>"
+        inner += "".join(f"<rsp:Arguments>{word}</rsp:Arguments>" for word in words[1:])
+        return self.send("Command", f"<rsp:CommandLine>{inner}</rsp:CommandLine>", header)
+
+    def receive(self, command: str, streams: str = "stdout stderr", limit: int = 512_000) -> Reply:
+        desired = f'<rsp:DesiredStream CommandId="{command}">{streams}</rsp:DesiredStream>'
+        return self.send("Receive", f"<rsp:Receive>{desired}</rsp:Receive>", limit=limit)
+
+    def signal(self, command: str) -> Reply:
+        code = f"<rsp:Code>{SHELL}signal/terminate</rsp:Code>"
+        return self.send("Signal", f'<rsp:Signal CommandId="{command}">{code}</rsp:Signal>')
+
+
+def output(reply: Reply, name: str = "stdout") -> bytes:
+    return b"".join(
+        base64.b64decode(element.text or "")
+        for element in tree(reply).iter()
+        if element.get("Name") == name and element.tag.endswith("}Stream")
+    )
+
+
+def test_a_command_line_is_the_command_and_its_arguments() -> None:
+    client = Client()
+    client.open(options(("WINRS_CODEPAGE", "65001")))
+    reply = client.receive(client.start("netstat.exe", "-n", "-ao"))
+    assert output(reply) == b"netstat.exe -n -ao|65001"
+    assert text_at(reply, ".//rsp:ExitCode") == "0"
+
+
+def test_the_code_page_is_that_of_the_console_unless_told() -> None:
+    client = Client()
+    client.service = Service(machine(language="ja"), run=echo)
+    client.open()
+    assert output(client.receive(client.start("chcp"))) == b"chcp|932"
+
+
+def test_a_code_page_that_does_not_exist() -> None:
+    reply = Client().open(options(("WINRS_CODEPAGE", "99999")))
+    assert fault_code(reply) == (500, "w:InvalidOptions", "2150859072")
+
+
+def test_large_output_takes_several_answers() -> None:
+    out, err = bytes(range(256)) * 500, b"error" * 9000
+
+    def run(machine: Machine, command_line: str, code_page: int = 65001) -> ProgramResult:
+        return ProgramResult(out, err, 3)
+
+    client = Client(run)
+    client.open()
+    command = client.start("big.exe")
+    got_out, got_err, answers = b"", b"", 0
+    while True:
+        reply = client.receive(command, limit=60_000)
+        assert len(reply.text.encode()) <= 60_000
+        got_out, got_err = got_out + output(reply), got_err + output(reply, "stderr")
+        answers += 1
+        if "CommandState/Done" in reply.text:
+            break
+        assert "CommandState/Running" in reply.text
+        assert "ExitCode" not in reply.text
+    assert (got_out, got_err, text_at(reply, ".//rsp:ExitCode")) == (out, err, "3")
+    assert answers > 3
+
+
+def test_only_the_streams_that_are_asked_for() -> None:
+    def run(machine: Machine, command_line: str, code_page: int = 65001) -> ProgramResult:
+        return ProgramResult(b"out", b"err", 0)
+
+    client = Client(run)
+    client.open()
+    reply = client.receive(client.start("x"), streams="stderr")
+    assert (output(reply), output(reply, "stderr")) == (b"", b"err")
+
+
+def test_after_the_last_output_only_a_signal_is_understood() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    client.receive(command)
+    assert fault_code(client.receive(command)) == UNKNOWN
+    assert client.signal(command).status == 200
+    assert fault_code(client.signal(command)) == UNKNOWN
+
+
+def test_a_signal_ends_a_command_with_output_left() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    assert client.signal(command).status == 200
+    assert fault_code(client.receive(command)) == UNKNOWN
+
+
+def test_input_is_taken() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    stream = f'<rsp:Stream Name="stdin" CommandId="{command}">eA==</rsp:Stream>'
+    assert client.send("Send", f"<rsp:Send>{stream}</rsp:Send>").status == 200
+
+
+@pytest.mark.parametrize("verb", ["Command", "Receive", "Signal", "Send", "Delete"])
+def test_a_shell_that_is_not_there(verb: str) -> None:
+    client = Client()
+    client.shell_id = "11111111-1111-1111-1111-111111111111"
+    reply = client.send(verb, f"<rsp:{verb}/>")
+    assert fault_code(reply) == UNKNOWN
+    assert "UnexpectedSelectors" in reply.text
+
+
+def test_a_deleted_shell_is_gone_with_its_commands() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    assert client.send("Delete").status == 200
+    assert fault_code(client.receive(command)) == UNKNOWN
+    assert len(client.service.shells) == 0
+
+
+def test_an_idle_shell_is_deleted() -> None:
+    client = Client()
+    client.open(
+        body=CREATE_BODY.replace(
+            "</rsp:Shell>", "<rsp:IdleTimeOut>PT60S</rsp:IdleTimeOut></rsp:Shell>"
+        )
+    )
+    client.clock.now = 59
+    client.start("x")
+    client.clock.now = 118
+    command = client.start("x")
+    client.clock.now = 179
+    assert fault_code(client.receive(command)) == UNKNOWN
+
+
+def test_too_many_shells() -> None:
+    client = Client()
+    client.service.machine.wsman.max_shells_per_user = 2
+    client.open()
+    client.open()
+    assert fault_code(client.open()) == (500, "w:QuotaLimit", "2150859173")
+
+
+def test_commands_count_until_a_signal_ends_them() -> None:
+    client = Client()
+    client.service.machine.wsman.max_concurrent_operations = 2
+    client.open()
+    first = client.start("x")
+    client.receive(client.start("x"))
+    assert fault_code(client.command("x")) == (500, "w:InternalError", "2150859174")
+    client.signal(first)
+    client.start("x")
+
+
+@pytest.mark.parametrize(
+    ("version", "program", "runs"),
+    [
+        ("6.2.9200", "netstat.exe", False),
+        ("6.2.9200", r"C:\Windows\System32\netstat.exe", True),
+        ("6.3.9600", "netstat.exe", True),
+    ],
+)
+def test_without_cmd_a_program_needs_its_path(version: str, program: str, runs: bool) -> None:
+    client = Client(version=version)
+    client.open()
+    reply = client.command(program, header=options(("WINRS_SKIP_CMD_SHELL", "TRUE")))
+    if runs:
+        assert reply.status == 200
+    else:
+        assert fault_code(reply) == (500, "w:InternalError", "2147942402")
+
+
+def test_a_body_that_is_something_else() -> None:
+    client = Client()
+    client.open()
+    reply = client.send("Command", "<rsp:Kommando/>")
+    assert fault_code(reply) == (500, "w:SchemaValidationError", "2150858817")
+    assert "Kommando" in reply.text
