@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the return values of WMI methods on processes and services mean, and what to do about them.
+
+Values are those of Microsoft's reference, "CIMWin32 WMI Providers": the pages of
+Win32_Process.Terminate, and of Win32_Service.StopService, StartService and ChangeStartMode, which
+share one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """The methods that are invoked on what holds a port."""
+
+    TERMINATE = "Terminate"
+    STOP_SERVICE = "StopService"
+    START_SERVICE = "StartService"
+    CHANGE_START_MODE = "ChangeStartMode"
+
+
+class Outcome(StrEnum):
+    """What a return value says about the state of the host."""
+
+    ACCEPTED = "accepted"  # under way; the state is to be read until it is reached
+    ALREADY = "already"  # it was so before
+    PENDING = "pending"  # not reached, and may still be: the state is to be read
+    FAILED = "failed"  # nothing has changed
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCode:
+    """A return value with its meaning and, for failures, what to do, in whole sentences."""
+
+    value: int
+    outcome: Outcome
+    meaning: str
+    remedy: str = ""
+
+
+_ACCEPTED = (Outcome.ACCEPTED, "The request was accepted.", "")
+_ACCESS = (
+    "Connect as a member of the local group Administrators. With a local account other than "
+    "Administrator, UAC also has to allow full rights over the network "
+    "(LocalAccountTokenFilterPolicy)."
+)
+_PROTECTED = (
+    "Security products and parts of Windows protect their processes and services even from "
+    "administrators: use the product's own tool, or its console."
+)
+_LOOK = "The System event log of the host has the reason, from the source Service Control Manager."
+
+_Row = tuple[Outcome, str, str]
+
+_PROCESS: Mapping[int, _Row] = {
+    0: _ACCEPTED,
+    2: (Outcome.FAILED, "Access was denied.", f"{_ACCESS} {_PROTECTED}"),
+    3: (
+        Outcome.FAILED,
+        "The account lacks a privilege, probably SeDebugPrivilege.",
+        "Grant the account the user right 'Debug programs', or connect as an administrator.",
+    ),
+    8: (
+        Outcome.FAILED,
+        "Windows gives no reason.",
+        "The process may be waiting for a driver or ending already: look again, or restart the "
+        "host.",
+    ),
+    9: (
+        Outcome.FAILED,
+        "Windows did not find the process.",
+        "It has probably ended by itself: run the task again.",
+    ),
+    21: (
+        Outcome.FAILED,
+        "Windows calls a parameter invalid.",
+        "The process has probably ended by itself: run the task again.",
+    ),
+}
+
+_SERVICE: Mapping[int, _Row] = {
+    0: _ACCEPTED,
+    1: (
+        Outcome.FAILED,
+        "The service does not support the request.",
+        "Such a service can't be stopped: stop its process with the method terminate, or set its "
+        "start mode to disabled and restart the host.",
+    ),
+    2: (Outcome.FAILED, "Access was denied.", f"{_ACCESS} {_PROTECTED}"),
+    3: (
+        Outcome.FAILED,
+        "Other services that are running depend on it.",
+        "Stop those first, or let this task stop them with force.",
+    ),
+    4: (
+        Outcome.FAILED,
+        "The service does not take this control.",
+        "Such a service can't be stopped at this moment: stop its process with the method "
+        "terminate, or set its start mode to disabled and restart the host.",
+    ),
+    5: (
+        Outcome.FAILED,
+        "The service can't take a control in its state: it is stopped, starting or stopping.",
+        "Wait until the service has reached a state, and run the task again.",
+    ),
+    6: (
+        Outcome.FAILED,
+        "The service is not running.",
+        "Start the service first, or look why it ended: run the task again.",
+    ),
+    7: (
+        Outcome.FAILED,
+        "The service did not answer in time, and may still do what was asked.",
+        f"Wait longer, or stop its process with the method terminate. {_LOOK}",
+    ),
+    8: (Outcome.FAILED, "The service failed without a reason that Windows knows.", _LOOK),
+    9: (
+        Outcome.FAILED,
+        "The program of the service was not found at its path.",
+        "Repair or reinstall the program.",
+    ),
+    10: (
+        Outcome.FAILED,
+        "The service is running already.",
+        "Another program has started it: run the task again.",
+    ),
+    11: (
+        Outcome.FAILED,
+        "The database of services is locked.",
+        "An installation is probably under way: run the task again when it is done.",
+    ),
+    12: (
+        Outcome.FAILED,
+        "A service that it depends on is not installed any more.",
+        "Repair or reinstall the program that the service belongs to.",
+    ),
+    13: (
+        Outcome.FAILED,
+        "A service that it depends on could not be found or started.",
+        f"Start that service first. {_LOOK}",
+    ),
+    14: (
+        Outcome.FAILED,
+        "The service is disabled.",
+        "Set its start mode to manual or automatic first.",
+    ),
+    15: (
+        Outcome.FAILED,
+        "The account of the service could not log on.",
+        "Check the account and password of the service, and its right to log on as a service.",
+    ),
+    16: (
+        Outcome.FAILED,
+        "The service is being removed.",
+        "Close what still uses it (the Services console, Task Manager), or restart the host.",
+    ),
+    17: (Outcome.FAILED, "The service has no thread that could answer.", _LOOK),
+    18: (
+        Outcome.FAILED,
+        "The service depends on itself through others.",
+        "Repair the dependencies of the service (sc.exe config NAME depend= ...).",
+    ),
+    19: (
+        Outcome.FAILED,
+        "A service of this name is running already.",
+        "Look for a second service of the same display name.",
+    ),
+    20: (
+        Outcome.FAILED,
+        "Windows calls the name of the service invalid.",
+        "Use the name of the service instead of its display name.",
+    ),
+    21: (
+        Outcome.FAILED,
+        "Windows calls a parameter invalid.",
+        "This start mode is not possible for this kind of service.",
+    ),
+    22: (
+        Outcome.FAILED,
+        "The account of the service is invalid or lacks a right.",
+        "Check the account of the service and its right to log on as a service.",
+    ),
+    23: (
+        Outcome.FAILED,
+        "A service of this name exists already.",
+        "Look for a second service of the same display name.",
+    ),
+    24: (
+        Outcome.FAILED,
+        "The service is paused.",
+        "Continue the service first (Services console, or sc.exe continue NAME).",
+    ),
+}
+
+
+# Values that are no failure of the method, although they are not its success.
+_NO_FAILURE: Mapping[tuple[Method, int], Outcome] = {
+    (Method.STOP_SERVICE, 5): Outcome.PENDING,
+    (Method.STOP_SERVICE, 6): Outcome.ALREADY,
+    (Method.STOP_SERVICE, 7): Outcome.PENDING,
+    (Method.START_SERVICE, 7): Outcome.PENDING,
+    (Method.START_SERVICE, 10): Outcome.ALREADY,
+}
+
+
+def explain(method: Method, value: int) -> ReturnCode:
+    """What a return value of a method means. Values that the reference does not list are failures;
+    those from 0x80000000 are HRESULTs."""
+    table = _PROCESS if method is Method.TERMINATE else _SERVICE
+    if value in table:
+        outcome, meaning, remedy = table[value]
+        return ReturnCode(value, _NO_FAILURE.get((method, value), outcome), meaning, remedy)
+    shown = f"0x{value:08X}" if value >= 0x8000_0000 else str(value)
+    return ReturnCode(
+        value,
+        Outcome.FAILED,
+        f"Windows answered {shown}, which has no meaning of its own for {method.value}.",
+        f"Look {shown} up in Microsoft's lists of WMI error constants and system error codes.",
+    )
