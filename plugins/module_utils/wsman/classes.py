@@ -242,5 +242,3 @@ FIREWALL_PRODUCT: Final = _class(
     "string pathToSignedReportingExe",
     "string timestamp",
 )
-
-ALL: Final = tuple(value for value in list(globals().values()) if isinstance(value, CimClass))

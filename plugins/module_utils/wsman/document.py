@@ -24,9 +24,13 @@ __all__ = ["Element", "Limits", "is_nil", "parse", "text_of"]
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of an answer is read: its size in bytes, the nesting and the number of elements."""
+    """How much of an answer is read: its size in bytes, the nesting and the number of elements.
 
-    max_bytes: int = 64 * 1024 * 1024
+    The size is many times the envelope that requests ask for, and bounds what a hostile answer
+    can make of the controller's memory.
+    """
+
+    max_bytes: int = 16 * 1024 * 1024
     max_depth: int = 64
     max_elements: int = 1_000_000
 

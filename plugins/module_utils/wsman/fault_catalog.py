@@ -4,7 +4,7 @@
 """What the codes in faults mean: a name, the cause, and what a person can do about it.
 
 Sources: codes of WinRM and their names are those of the Windows SDK's wsmerror.h, WMI's those of
-[MS-WMI] 2.2.11, Windows' own those of [MS-ERREF] 2.1 and 2.2; CIM status codes are DSP0223's;
+[MS-WMI] 2.2.11, Windows' own those of [MS-ERREF] 2.2 as HRESULTs; CIM status codes are DSP0223's;
 subcodes come from DSP0226 (14.6), WS-Enumeration and WS-Addressing. Quotas and their defaults:
 [MS-WSMV] 2.2.4.42 and 3.1.4.1.29.
 """
@@ -144,8 +144,9 @@ _FIREWALL_STOPPED: Final = _explanation(
     FaultKind.UNAVAILABLE,
     "EPT_S_NOT_REGISTERED",
     "The service behind the class does not run. For the firewall that is MpsSvc (Windows Defender "
-    "Firewall), which must run even where all profiles are turned off.",
-    "Start the service MpsSvc and set its start type to automatic.",
+    "Firewall), or BFE (Base Filtering Engine) beneath it; both must run even where all profiles "
+    "are turned off.",
+    "Start the services BFE and MpsSvc and set their start type to automatic.",
 )
 _FILTER_REFUSED_CAUSE: Final = (
     "The target could not process the query: its class or namespace does not exist there, its WMI "
@@ -161,22 +162,24 @@ _SHELLS_NOT_ALLOWED: Final = _explanation(
 
 #: By code: of a WSManFault, or the HRESULT of a provider.
 CODES: Final[dict[int | None, Explanation]] = {
-    # Windows. A WSManFault gives a plain Win32 code sometimes as it is, sometimes as HRESULT.
-    0x00000005: _explanation(FaultKind.ACCESS_DENIED, "ERROR_ACCESS_DENIED"),
-    0x80070005: _explanation(FaultKind.ACCESS_DENIED, "E_ACCESSDENIED"),
+    # Windows.
     0x80070002: _explanation(FaultKind.FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"),
     0x80070003: _explanation(FaultKind.FILE_NOT_FOUND, "ERROR_PATH_NOT_FOUND"),
-    0x80070057: _explanation(FaultKind.INVALID_PARAMETER, "E_INVALIDARG"),
+    0x80070005: _explanation(FaultKind.ACCESS_DENIED, "ERROR_ACCESS_DENIED"),
+    0x80070057: _explanation(FaultKind.INVALID_PARAMETER, "ERROR_INVALID_PARAMETER"),
+    0x800700B7: _explanation(FaultKind.ALREADY_EXISTS, "ERROR_ALREADY_EXISTS"),
+    0x80070490: _explanation(FaultKind.NOT_FOUND, "ERROR_NOT_FOUND"),
     0x800705B4: _explanation(FaultKind.TIMED_OUT, "ERROR_TIMEOUT"),
     0x80070422: _explanation(FaultKind.UNAVAILABLE, "ERROR_SERVICE_DISABLED"),
     0x80070426: _explanation(FaultKind.UNAVAILABLE, "ERROR_SERVICE_NOT_ACTIVE"),
     0x800706BA: _explanation(FaultKind.UNAVAILABLE, "RPC_S_SERVER_UNAVAILABLE"),
-    0x000006D9: _FIREWALL_STOPPED,
     0x800706D9: _FIREWALL_STOPPED,
+    0x80071392: _explanation(FaultKind.ALREADY_EXISTS, "ERROR_OBJECT_ALREADY_EXISTS"),
     # WMI.
     0x80041002: _explanation(FaultKind.NOT_FOUND, "WBEM_E_NOT_FOUND"),
     0x80041003: _explanation(FaultKind.ACCESS_DENIED, "WBEM_E_ACCESS_DENIED"),
     0x80041004: _explanation(FaultKind.UNAVAILABLE, "WBEM_E_PROVIDER_FAILURE"),
+    0x80041005: _explanation(FaultKind.INVALID_PARAMETER, "WBEM_E_TYPE_MISMATCH"),
     0x80041008: _explanation(FaultKind.INVALID_PARAMETER, "WBEM_E_INVALID_PARAMETER"),
     0x8004100C: _explanation(FaultKind.NOT_SUPPORTED, "WBEM_E_NOT_SUPPORTED"),
     0x8004100E: _explanation(FaultKind.INVALID_NAMESPACE, "WBEM_E_INVALID_NAMESPACE"),
@@ -268,7 +271,6 @@ CIM_STATUSES: Final[dict[int | None, Explanation]] = {
         (16, FaultKind.NOT_SUPPORTED, "CIM_ERR_METHOD_NOT_AVAILABLE"),
         (17, FaultKind.NOT_SUPPORTED, "CIM_ERR_METHOD_NOT_FOUND"),
         (21, FaultKind.ENUMERATION_LOST, "CIM_ERR_INVALID_ENUMERATION_CONTEXT"),
-        (22, FaultKind.TIMED_OUT, "CIM_ERR_INVALID_OPERATION_TIMEOUT"),
         (27, FaultKind.QUOTA, "CIM_ERR_SERVER_LIMITS_EXCEEDED"),
         (28, FaultKind.UNAVAILABLE, "CIM_ERR_SERVER_IS_SHUTTING_DOWN"),
     )

@@ -19,11 +19,16 @@ from .text import for_display
 
 __all__ = ["Explanation", "Fault", "FaultKind", "explain", "parse_fault"]
 
-#: The elements of a detail whose text is written for a person.
-_MESSAGES = frozenset(
-    {"Message", "FaultDetail", "ProviderFault", "Description", "error_WindowsErrorMessage"}
+#: The elements of a detail whose text is written for a person, the most helpful first.
+_MESSAGES = (
+    "Message",
+    "ProviderFault",
+    "error_WindowsErrorMessage",
+    "Description",
+    "FaultDetail",
 )
 _HRESULT = re.compile(r"HRESULT (0x[0-9a-fA-F]{1,8})")
+_SYSTEM_ERROR = re.compile(r"Windows System Error ([0-9]{1,5})")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
 
@@ -33,8 +38,9 @@ class Fault:
 
     `code` and `subcode` are the SOAP codes without prefix (Sender, TimedOut). `wsman_code` is the
     outer WSManFault's, `hresult` what lies beneath it: the code of the provider's own fault, or of
-    the CIM error. `cim_status` is the CIM status code (DSP0223). `wmi_error` holds the properties
-    of a CIM error as text, `detail` the messages for a person without repetition.
+    the CIM error (a Win32 code there is turned into its HRESULT). `cim_status` is the CIM status
+    code (DSP0223). `wmi_error` holds the properties of a CIM error as text, `detail` the messages
+    for a person, the most helpful first and none twice.
     """
 
     code: str
@@ -91,12 +97,18 @@ def explain(fault: Fault) -> Explanation:
 
     The texts know nothing of the host that answered: the caller puts its name before them.
     """
+    by_status = CIM_STATUSES.get(fault.cim_status)
     for code in (fault.hresult, fault.wsman_code):
-        if code in CODES:
-            return CODES[code]
-    if fault.cim_status in CIM_STATUSES:
-        return CIM_STATUSES[fault.cim_status]
-    return SUBCODES.get(fault.subcode, UNKNOWN)
+        found = CODES.get(_as_hresult(code))
+        # To a shell this is a missing program, to a CIM provider any object that it can't find.
+        if found and not (found.kind is FaultKind.FILE_NOT_FOUND and by_status):
+            return found
+    return by_status or SUBCODES.get(fault.subcode, UNKNOWN)
+
+
+def _as_hresult(code: int | None) -> int | None:
+    """A plain Win32 code as the HRESULT that it corresponds to ([MS-ERREF] 2.1.2)."""
+    return code | 0x80070000 if code is not None and code <= 0xFFFF else code
 
 
 def _first(element: Element | None, name: str) -> Element | None:
@@ -114,9 +126,11 @@ def _wmi_error(detail: Element | None) -> dict[str, str | None]:
 
 
 def _wmi_hresult(wmi_error: dict[str, str | None]) -> int | None:
-    found = _HRESULT.fullmatch(wmi_error.get("MessageID") or "")
-    if found:
+    message_id = wmi_error.get("MessageID") or ""
+    if found := _HRESULT.fullmatch(message_id):
         return int(found[1], 16)
+    if found := _SYSTEM_ERROR.fullmatch(message_id):
+        return _as_hresult(int(found[1]))
     # Of another error_Type the code is no HRESULT, and OMI has its own codes.
     return (
         _number(wmi_error.get("error_Code")) if wmi_error.get("error_Type") == "HRESULT" else None
@@ -126,7 +140,7 @@ def _wmi_hresult(wmi_error: dict[str, str | None]) -> int | None:
 def _messages(detail: Element | None) -> tuple[str, ...]:
     if detail is None:
         return ()
-    texts = (for_display(text_of(each)) for each in detail.iter() if each.tag in _MESSAGES)
+    texts = (for_display(text_of(each)) for name in _MESSAGES for each in detail.iter(name))
     return tuple(dict.fromkeys(filter(None, texts)))
 
 

@@ -12,7 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import cl
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.enumeration import Page
 from unit.wsman.recorded import LIMITS, answered, names, sample
 
-BY_NAME = {each.name: each for each in classes.ALL}
+TYPED = {each.name: each for each in (classes.PROCESS, classes.SERVICE, classes.OPERATING_SYSTEM)}
 
 
 def recorded(name: str) -> Page:
@@ -20,7 +20,7 @@ def recorded(name: str) -> Page:
     data = sample(f"wsman_enumerate/server_{name}.xml")
     found = re.search("Win32_[A-Za-z]+", name)
     assert found
-    return enumeration.read_page(data, answered(data), BY_NAME.get(found[0]), LIMITS)
+    return enumeration.read_page(data, answered(data), TYPED.get(found[0]), LIMITS)
 
 
 # Name, instances, properties of each, class of the first, key property, its first and last value.

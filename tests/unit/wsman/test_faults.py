@@ -115,8 +115,8 @@ def test_an_unknown_command() -> None:
     assert fault.subcode == "InvalidSelectors"
     assert fault.wsman_code == 2150858843
     assert fault.machine == "192.168.56.15"
-    assert fault.detail[0].endswith("/faultDetail/UnexpectedSelectors")
-    assert fault.detail[1].startswith("The Windows Remote Shell received a request to perform")
+    assert fault.detail[0].startswith("The Windows Remote Shell received a request to perform")
+    assert fault.detail[1].endswith("/faultDetail/UnexpectedSelectors")
     assert fault.kind is FaultKind.INVALID_SELECTORS
 
 
@@ -216,6 +216,7 @@ WMI_ERROR = (
         ("", 5, "MI", None),
         ("HRESULT 0xnothing", 5, "MI", None),
         ("MI_RESULT 6", "nothing", "HRESULT", None),
+        ("Windows System Error 1753", 1753, "Win32", 0x800706D9),
     ],
 )
 def test_the_hresult_of_a_cim_error(
@@ -225,7 +226,8 @@ def test_the_hresult_of_a_cim_error(
     fault = fault_of(fault_xml(detail))
     assert fault.hresult == hresult
     assert fault.cim_status == 3
-    assert fault.kind is FaultKind.INVALID_NAMESPACE
+    stopped = hresult == 0x800706D9
+    assert fault.kind is (FaultKind.UNAVAILABLE if stopped else FaultKind.INVALID_NAMESPACE)
 
 
 def test_the_provider_knows_better_than_the_service() -> None:
@@ -252,7 +254,16 @@ def test_the_provider_knows_better_than_the_service() -> None:
         (Fault("Sender", "EncodingLimit"), FaultKind.ENVELOPE_SIZE, "EncodingLimit"),
         (Fault("Sender", cim_status=11), FaultKind.ALREADY_EXISTS, "CIM_ERR_ALREADY_EXISTS"),
         (Fault("Sender", hresult=0x80041010), FaultKind.UNKNOWN_CLASS, "WBEM_E_INVALID_CLASS"),
-        (Fault("Receiver", hresult=0x6D9), FaultKind.UNAVAILABLE, "EPT_S_NOT_REGISTERED"),
+        (Fault("Receiver", hresult=0x800706D9), FaultKind.UNAVAILABLE, "EPT_S_NOT_REGISTERED"),
+        (
+            Fault("Receiver", wsman_code=0x80070002),
+            FaultKind.FILE_NOT_FOUND,
+            "ERROR_FILE_NOT_FOUND",
+        ),
+        (
+            *(Fault("Sender", hresult=0x80070002, cim_status=6), FaultKind.NOT_FOUND),
+            "CIM_ERR_NOT_FOUND",
+        ),
         (
             Fault("Sender", hresult=0x12345, cim_status=4),
             FaultKind.INVALID_PARAMETER,
