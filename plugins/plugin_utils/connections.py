@@ -15,6 +15,7 @@ import ssl
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.loader import connection_loader, shell_loader
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Failure,
@@ -23,15 +24,18 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
 
-# Imported here, and so in the parent of all forks, because importing them costs more CPU than the
-# whole conversation with a host. Each is optional: a user needs those of the connection in use.
+# Imported here, and so in the parent of all forks, because importing them, and reading the options
+# of the connection out of its documentation, costs more CPU than the whole conversation with a
+# host. Each is optional: a user needs those of the connection in use.
 try:
     import requests
     import urllib3
     import winrm.exceptions as winrm_exceptions
     import winrm.protocol  # noqa: F401
     import xmltodict  # noqa: F401
-    from ansible.plugins.connection import winrm as _winrm_connection  # noqa: F401
+
+    connection_loader.get("winrm", class_only=True)
+    shell_loader.get("powershell", class_only=True)
 except ImportError:
     winrm_exceptions = None  # type: ignore[assignment]
 
