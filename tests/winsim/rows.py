@@ -18,7 +18,7 @@ class Row:
         if not isinstance(raw, Mapping):
             raise ValueError(f"{where}: a mapping is wanted, not {raw!r}")
         self.where = where
-        self._raw: dict[str, Any] = {str(key): value for key, value in raw.items()}
+        self._raw: dict[str, Any] = {_text(where, key): raw[key] for key in raw}
 
     def done(self) -> None:
         if self._raw:
@@ -85,5 +85,13 @@ class Row:
         if not isinstance(value, Mapping):
             raise ValueError(f"{self.where}: {key} is {value!r}, wanted a mapping")
         return {
-            str(name): Row(f"{self.where} {key} {name}", raw or {}) for name, raw in value.items()
+            _text(self.where, name): Row(f"{self.where} {key} {name}", raw or {})
+            for name, raw in value.items()
         }
+
+
+def _text(where: str, key: object) -> str:
+    """A key as it is written. YAML reads ``Off`` and ``2.0`` as something else."""
+    if not isinstance(key, str):
+        raise ValueError(f"{where}: the key {key!r} is no text; put it in quotes")
+    return key

@@ -33,10 +33,9 @@ def stop(machine: Machine, service: Service) -> ServiceReturn:
             return ServiceReturn.INVALID_SERVICE_CONTROL
         if any(s.state != "Stopped" for s in dependents(machine, service)):
             return ServiceReturn.DEPENDENT_SERVICES_RUNNING
+        machine.close_endpoints(service)
         if len(machine.services_in(service.process_id)) == 1:
             machine.end_process(service.process_id)
-        else:
-            machine.close_endpoints(service)
         machine.put_service(
             dataclasses.replace(service, state="Stopped", process_id=0, exit_code=0)
         )

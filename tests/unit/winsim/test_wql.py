@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winsim import wql
+from winsim.cim import Values
 
-VALUES = {
+VALUES: Values = {
     "Name": "httpd.exe",
     "ProcessId": 4312,
     "Path": r"C:\Apache24\bin\httpd.exe",

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cmd.exe makes of a command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from unit.winsim.small import boot
+from winsim import images, programs
+
+MACHINE = boot()
+
+
+def run(line: str) -> tuple[str, str, int]:
+    result = programs.run(MACHINE, line)
+    return result.stdout.decode(), result.stderr.decode(), result.exit_code
+
+
+@pytest.mark.parametrize(
+    ("line", "stdout"),
+    [
+        ("hostname", "TEST01\r\n"),
+        ("HOSTNAME.EXE", "TEST01\r\n"),
+        (r"C:\Windows\System32\hostname.exe", "TEST01\r\n"),
+        (r"%SystemRoot%\System32\hostname.exe", "TEST01\r\n"),
+        (r'"C:\Windows\System32\hostname.exe"', "TEST01\r\n"),
+        (r'""C:\Windows\System32\hostname.exe""', "TEST01\r\n"),
+        ("whoami", "test01\\admin\r\n"),
+        ("echo hi", "hi\r\n"),
+        ("echo hi & hostname", "hi \r\nTEST01\r\n"),
+        ('echo "a & b"', '"a & b"\r\n'),
+        ("echo %windir% %nothing%", "C:\\Windows %nothing%\r\n"),
+        ("cmd /c hostname", "TEST01\r\n"),
+        (r"C:\Windows\System32\cmd.exe /c echo hi", "hi\r\n"),
+        ("hostname >nul & echo x", "x\r\n"),
+        ("hostname && echo yes || echo no", "TEST01\r\nyes \r\n"),
+        ("exit 3 & echo never", ""),
+        ("", ""),
+    ],
+)
+def test_output(line: str, stdout: str) -> None:
+    assert run(line)[:2] == (stdout, "")
+
+
+def test_recorded_command_line() -> None:
+    """`pypsrp_winrs_stderr_rc`: what a Windows answered, blanks included."""
+    line = "cmd.exe /c echo out && echo err>&2 && exit 1"
+    assert run(line) == ("out \r\n", "err \r\n", 1)
+
+
+def test_exit_code_is_that_of_the_last_command() -> None:
+    assert run("nosuch & hostname")[2] == 0
+    assert run("hostname & nosuch")[2] == 1
+    assert run("exit 42")[2] == 42
+    assert run("cmd /c exit 7")[2] == 7
+
+
+def test_unknown_program_is_not_recognized() -> None:
+    stdout, stderr, code = run(r"C:\Windows\System32\nosuch.exe -x")
+    assert (stdout, code) == ("", 1)
+    assert stderr.startswith(r"'C:\Windows\System32\nosuch.exe' is not recognized")
+
+
+@pytest.mark.parametrize("image", images.names())
+def test_every_image_has_words_for_an_unknown_program(image: str) -> None:
+    result = programs.run(images.load(image).boot(), "nosuch")
+    assert b"nosuch" in result.stderr
+
+
+def test_code_page_of_the_shell_encodes_the_output() -> None:
+    japanese = images.load("win11-ja").boot()
+    assert "コード ページ".encode() in programs.run(japanese, "chcp").stdout
+    assert "コード ページ".encode("cp932") in programs.run(japanese, "chcp", 932).stdout
+    changed = programs.run(japanese, "chcp 932 & chcp")
+    assert changed.stdout.count(b"932") == 2
+    assert programs.run(japanese, "chcp 99999").exit_code == 1
+
+
+def test_what_a_code_page_lacks_becomes_a_question_mark() -> None:
+    japanese = images.load("win11-ja").boot()
+    assert b"???" in programs.run(japanese, "chcp", 437).stdout
+
+
+def test_no_program_writes_a_bare_line_feed() -> None:
+    for line in ("netstat -nao", "netsh http show servicestate view=requestq", "hostname"):
+        text = programs.run(MACHINE, line).stdout.decode()
+        assert "\n" not in text.replace("\r\n", "")
+    assert not Path("nul").exists()

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services start and stop with the return values of Win32_Service."""
+
+from __future__ import annotations
+
+import pytest
+
+from unit.winsim.small import boot
+from winsim import service_control
+from winsim.machine import Machine
+from winsim.service_control import ServiceReturn
+from winsim.state import Service
+
+
+def service(machine: Machine, name: str) -> Service:
+    found = machine.service(name)
+    assert found is not None
+    return found
+
+
+def ports(machine: Machine, pid: int) -> set[tuple[str, int]]:
+    return {(e.protocol, e.local_port) for e in machine.endpoints() if e.pid == pid}
+
+
+def start(machine: Machine, name: str) -> ServiceReturn:
+    return service_control.start(machine, service(machine, name))
+
+
+def stop(machine: Machine, name: str) -> ServiceReturn:
+    return service_control.stop(machine, service(machine, name))
+
+
+def test_last_service_of_a_process_ends_it() -> None:
+    machine = boot()
+    assert stop(machine, "Web") == ServiceReturn.SUCCESS
+    assert machine.process(900) is None
+    assert service(machine, "Web").state == "Stopped"
+    assert not ports(machine, 900)
+
+
+def test_service_of_a_shared_process_closes_only_its_own_ports() -> None:
+    machine = boot()
+    assert stop(machine, "Beta") == ServiceReturn.SUCCESS
+    assert machine.process(800) is not None
+    assert ports(machine, 800) == {("tcp", 20001), ("udp", 20001), ("tcp", 20003)}
+    assert service(machine, "Alpha").state == "Running"
+
+
+def test_service_that_others_need_does_not_stop_before_them() -> None:
+    machine = boot()
+    assert stop(machine, "Alpha") == ServiceReturn.DEPENDENT_SERVICES_RUNNING
+    assert service(machine, "Alpha").state == "Running"
+    stop(machine, "Beta")
+    assert stop(machine, "Alpha") == ServiceReturn.SUCCESS
+
+
+def test_stopped_service_can_not_be_stopped() -> None:
+    assert stop(boot(), "Gamma") == ServiceReturn.SERVICE_CANNOT_ACCEPT_CONTROL
+
+
+def test_service_may_refuse_to_stop() -> None:
+    assert stop(boot(), "RpcSs") == ServiceReturn.INVALID_SERVICE_CONTROL
+
+
+def test_restarted_service_has_a_new_process_and_its_ports_again() -> None:
+    machine = boot()
+    before = ports(machine, 900)
+    stop(machine, "Web")
+    assert start(machine, "Web") == ServiceReturn.SUCCESS
+    pid = service(machine, "Web").process_id
+    process = machine.process(pid)
+    assert pid != 900
+    assert process is not None
+    assert (process.name, process.path) == ("web.exe", r"C:\Web Server\web.exe")
+    assert process.parent_pid == 600
+    assert ports(machine, pid) == before
+
+
+def test_shared_service_joins_the_running_host_of_its_group() -> None:
+    machine = boot()
+    assert start(machine, "Gamma") == ServiceReturn.SUCCESS
+    assert service(machine, "Gamma").process_id == 800
+
+
+def test_shared_service_whose_group_does_not_run_gets_a_host_that_names_it() -> None:
+    machine = boot()
+    assert start(machine, "Lone") == ServiceReturn.SUCCESS
+    process = machine.process(service(machine, "Lone").process_id)
+    assert process is not None
+    assert process.command_line == r"C:\Windows\System32\svchost.exe -k netsvcs -p -s Lone"
+    assert process.user == r"NT AUTHORITY\LOCAL SERVICE"
+
+
+def test_services_that_a_service_needs_start_first() -> None:
+    machine = boot()
+    stop(machine, "Beta")
+    stop(machine, "Alpha")
+    assert start(machine, "Delta") == ServiceReturn.SUCCESS
+    assert {service(machine, n).state for n in ("Alpha", "Beta", "Delta")} == {"Running"}
+    process = machine.process(service(machine, "Delta").process_id)
+    assert process is not None
+    assert process.path == r"C:\Program Files\Delta\delta.exe"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Web", ServiceReturn.SERVICE_ALREADY_RUNNING), ("Dormant", ServiceReturn.SERVICE_DISABLED)],
+)
+def test_start_is_refused(name: str, expected: ServiceReturn) -> None:
+    assert start(boot(), name) == expected
+
+
+def test_url_of_a_service_goes_and_comes_with_it() -> None:
+    machine = boot()
+    stop(machine, "WinRM")
+    assert not any(q.winrm for q in machine.request_queues())
+    start(machine, "WinRM")
+    (queue,) = (q for q in machine.request_queues() if q.winrm)
+    assert queue.process_ids == (service(machine, "WinRM").process_id,)
+
+
+def test_workers_of_a_pool_end_with_its_service() -> None:
+    machine = boot()
+    assert stop(machine, "Pool") == ServiceReturn.SUCCESS
+    assert machine.process(908) is None
+    start(machine, "Pool")
+    (pool,) = (q for q in machine.request_queues() if q.name == "Pool")
+    assert (pool.process_ids, pool.controller) == ((), service(machine, "Pool").process_id)
