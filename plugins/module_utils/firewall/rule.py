@@ -129,8 +129,9 @@ class FirewallRule:
 
     @property
     def label(self) -> str:
-        """What to call the rule in a message: its name, or its id where it has none."""
-        return self.name or self.rule_id
+        """What to call the rule in a message: its name, or its id where the name is a reference to
+        a text in a file or missing. The ids of Windows' own rules are readable words."""
+        return self.rule_id if self.name is None or self.is_localised_name else self.name
 
     @property
     def is_localised_name(self) -> bool:

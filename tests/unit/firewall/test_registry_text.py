@@ -6,13 +6,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.firewall import firewall_samples as samples
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import registry_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.registry_text import (
     RegistryValue,
     parse,
 )
+from unit.firewall import firewall_samples as samples
 
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
 

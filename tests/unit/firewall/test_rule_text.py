@@ -9,8 +9,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.firewall import firewall_samples as samples
-from unit.firewall.rule_strategies import rules
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import rule_writer
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import (
@@ -35,6 +33,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabu
     Profile,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortSet
+from unit.firewall import firewall_samples as samples
+from unit.firewall.rule_strategies import rules
 
 RULES = [
     (name, store, rule)

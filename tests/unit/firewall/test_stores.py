@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from unit.firewall import firewall_samples as samples
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import stores
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.profile_settings import (
@@ -24,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabu
     Direction,
     Profile,
 )
+from unit.firewall import firewall_samples as samples
 
 
 def counted(rules: tuple[FirewallRule, ...]) -> tuple[int, int, int]:

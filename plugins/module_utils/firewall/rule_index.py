@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Finds the few of a thousand rules that can matter to a listener, by protocol, port and program.
+
+The index leaves out only rules that `matching.match` would answer with no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .matching import CompiledRule
+from .traffic import Traffic
+
+# A rule for at most this many ports is kept under each of them.
+_SINGLY = 64
+
+
+class RuleIndex:
+    """Inbound rules by what they ask for. Each rule comes out once, in the order it was put in."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        self._by_port: dict[tuple[int, int], list[tuple[int, CompiledRule]]] = {}
+        self._by_program: dict[tuple[int | None, str | None], list[tuple[int, CompiledRule]]] = {}
+        self._packaged: list[tuple[int, CompiledRule]] = []
+        for position, compiled in enumerate(rules):
+            self._put(position, compiled)
+
+    def _put(self, position: int, compiled: CompiledRule) -> None:
+        rule = compiled.rule
+        numbers = rule.local_ports.numbers
+        if rule.package_sid or rule.package_family:
+            self._packaged.append((position, compiled))
+            return
+        if (
+            rule.protocol is not None
+            and numbers.ranges
+            and not rule.local_ports.keywords
+            and sum(last - first + 1 for first, last in numbers.ranges) <= _SINGLY
+        ):
+            for port in numbers:
+                self._by_port.setdefault((rule.protocol, port), []).append((position, compiled))
+            return
+        program = compiled.program
+        if program is not None and "~" in program:
+            program = None
+        self._by_program.setdefault((rule.protocol, program), []).append((position, compiled))
+
+    def candidates(self, traffic: Traffic) -> list[CompiledRule]:
+        """The rules that may match."""
+        found = [pair for group in self._groups(traffic) for pair in group]
+        found.sort(key=lambda pair: pair[0])
+        return [compiled for _, compiled in found]
+
+    def _groups(self, traffic: Traffic) -> Iterator[list[tuple[int, CompiledRule]]]:
+        protocol, port = traffic.listener.protocol, traffic.listener.port
+        if traffic.packaged is not False:
+            yield self._packaged
+        if port is not None:
+            yield self._by_port.get((protocol, port), [])
+        program = traffic.program
+        if program is None or "~" in program:
+            for (each, _), group in self._by_program.items():
+                if each is None or each == protocol:
+                    yield group
+            return
+        for each in (protocol, None):
+            for name in (program, None):
+                yield self._by_program.get((each, name), [])
