@@ -35,7 +35,9 @@ _PYTHON_TYPES: Final[dict[CimType, type | tuple[type, ...]]] = {
 }
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,30}")
-_REAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN")
+_REAL: Final = re.compile(
+    r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,4})?|-?INF|NaN"
+)
 _LARGEST_REAL32: Final = 3.4028234663852886e38
 
 #: xs:dateTime (XML Schema part 2, 3.2.7). The length of the fraction varies from answer to answer.
