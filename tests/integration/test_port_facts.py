@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""port_facts through Ansible itself, on simulated hosts, over every way to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.__main__ import simulated_hosts
+from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
+
+pytestmark = pytest.mark.integration
+
+# What the design promises for one host over Basic.
+MAX_REQUESTS = 8
+MAX_BYTES_SENT = 24 * 1024
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hosts")
+
+
+@pytest.fixture(scope="module")
+def log(folder: Path) -> Path:
+    return folder / "requests.log"
+
+
+@pytest.fixture(scope="module")
+def inventory(folder: Path, log: Path) -> Iterator[Path]:
+    """win-1 is a new engineer's PC, win-2 a server, win-3 a host without the network classes."""
+    path = folder / "inventory.yml"
+    images = ("--image", "win11-ja", "--image", "server2022", "--image", "win2008r2")
+    options = (*images, "--log-requests", str(log), *own_addresses())
+    with simulated_hosts(path, *options):
+        yield path
+
+
+def facts_of(
+    inventory: Path, host: str, tree: Path, *options: str, **arguments: Any
+) -> dict[str, Any]:
+    output = ad_hoc(inventory, "port_facts", arguments, tree, *options, hosts=host)
+    assert output.code == 0, output.text
+    facts: dict[str, Any] = output.results[host]["ansible_facts"]
+    return facts
+
+
+def requests(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
+    facts = facts_of(inventory, "win-1", tmp_path, ports=80, protocols=["tcp"])
+    assert list(facts["port_facts"]["by_port"]) == ["80/tcp"]
+    (holder,) = facts["port_facts"]["by_port"]["80/tcp"]["holders"]
+    assert (holder["process"], holder["services"]) == ("httpd.exe", ["Apache2.4"])
+    assert {row["port"] for row in facts["tcp_listen"]} == {80}
+
+
+def test_requests_and_bytes_are_as_promised(inventory: Path, log: Path, tmp_path: Path) -> None:
+    before = len(requests(log))
+    facts_of(inventory, "win-2", tmp_path, gather=["process", "service"])
+    sent = requests(log)[before:]
+    assert len(sent) <= MAX_REQUESTS, [record["action"] for record in sent]
+    assert sum(record["bytes_in"] for record in sent) <= MAX_BYTES_SENT
+
+
+def test_everything_at_once(inventory: Path, tmp_path: Path) -> None:
+    gather = ["process", "service", "user", "httpsys", "reserved", "dynamic"]
+    facts = facts_of(inventory, "win-1", tmp_path, gather=gather, states=["all"])["port_facts"]
+    scopes = {endpoint["scope"] for endpoint in facts["endpoints"]}
+    assert scopes == {"all", "loopback", "link_local", "specific"}
+    assert {endpoint["protocol"] for endpoint in facts["endpoints"]} == {"tcp", "udp"}
+    assert {"listen", "established"} <= {endpoint["state"] for endpoint in facts["endpoints"]}
+    assert any(endpoint["zone"] for endpoint in facts["endpoints"])
+    assert any(port["dual_stack"] for port in facts["by_port"].values())
+    assert any(len(holder["services"]) > 1 for port in facts["by_port"].values()
+               for holder in port["holders"])  # fmt: skip
+    urls = facts["by_port"]["5985/tcp"]["http_urls"]
+    assert [holder["services"] for url in urls for holder in url["holders"]] == [["WinRM"]]
+    assert {(item["protocol"], item["family"]) for item in facts["dynamic_range"]} == {
+        (protocol, family) for protocol in ("tcp", "udp") for family in ("ipv4", "ipv6")
+    }
+    assert facts["reserved"]
+    assert facts["notes"] == []
+    user_of_app = facts["by_port"]["8080/tcp"]["holders"][0]["user"]
+    assert user_of_app
+    assert "\\" in user_of_app
+
+
+def test_a_host_without_the_classes_is_read_by_netstat(inventory: Path, tmp_path: Path) -> None:
+    facts = facts_of(inventory, "win-3", tmp_path)["port_facts"]
+    assert facts["source"] == "netstat"
+    assert facts["by_port"]["135/tcp"]["holders"][0]["process"] == "svchost.exe"
+
+
+@pytest.mark.parametrize(
+    ("ports", "words"),
+    [
+        (0, "0"),
+        (70000, "70000"),
+        ("htpp", "http"),
+        ("90-80", "90-80"),
+        ("", "empty"),
+        (True, "True"),
+    ],
+)
+def test_a_bad_port_is_refused_before_anything_is_sent(
+    inventory: Path, log: Path, tmp_path: Path, ports: object, words: str
+) -> None:
+    before = len(requests(log))
+    output = ad_hoc(inventory, "port_facts", {"ports": ports}, tmp_path, hosts="win-1")
+    result = output.results["win-1"]
+    assert result["status"] == "failed"
+    assert result["msg"].startswith("ports: ")
+    assert words in result["msg"]
+    assert "Traceback" not in output.text
+    assert len(requests(log)) == before
+
+
+def test_an_unknown_option_is_named(inventory: Path, tmp_path: Path) -> None:
+    output = ad_hoc(inventory, "port_facts", {"port": 80}, tmp_path, hosts="win-1")
+    assert "port" in output.results["win-1"]["msg"]
+    assert "Supported parameters include" in output.results["win-1"]["msg"]
+
+
+def test_another_connection_is_told_what_to_set(inventory: Path, tmp_path: Path) -> None:
+    output = ad_hoc(inventory, "port_facts", {}, tmp_path, "-e", "ansible_connection=local",
+                    hosts="win-1")  # fmt: skip
+    assert "ansible_connection: winrm" in output.results["win-1"]["msg"]
+
+
+def test_check_mode_reads(inventory: Path, tmp_path: Path) -> None:
+    assert facts_of(inventory, "win-1", tmp_path, "--check", ports=80)["tcp_listen"]
+
+
+PLAY = """
+- hosts: win-1
+  gather_facts: false
+  module_defaults:
+    group/portkeeper.windows.all:
+      protocols: [tcp]
+  tasks:
+    - portkeeper.windows.port_facts:
+        ports: "{{ item }}"
+      loop: [http, 445]
+      register: found
+    - ansible.builtin.assert:
+        that:
+          - found.results | map(attribute='ansible_facts.udp_listen') | flatten == []
+          - found.results[0].ansible_facts.port_facts.by_port['80/tcp'].holders[0].pid is integer
+          - found.results[1].ansible_facts.port_facts.by_port['445/tcp'].holders[0].pid == 4
+    - ansible.builtin.debug:
+        msg: "{{ found.results[0].ansible_facts.port_facts | portkeeper.windows.port_table }}"
+"""
+
+
+def test_in_a_playbook_with_loop_and_module_defaults(inventory: Path, tmp_path: Path) -> None:
+    play = tmp_path / "play.yml"
+    play.write_text(PLAY)
+    code, text = run("ansible-playbook", "-i", str(inventory), str(play))
+    assert code == 0, text
+    assert "httpd.exe  Apache2.4" in text
+
+
+WAYS = {
+    "winrm ntlm sealed": ("--transport", "ntlm"),
+    "winrm basic https": ("--https",),
+    "psrp basic": ("--connection", "psrp"),
+    "psrp ntlm sealed": ("--connection", "psrp", "--transport", "ntlm"),
+    "psrp ntlm https": ("--connection", "psrp", "--transport", "ntlm", "--https"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
+    inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"
+    tree.mkdir()
+    address, first = own_addresses()
+    address_of_its_own = f"{first.rpartition('.')[0]}.{100 + list(WAYS).index(way)}"
+    options = ("--image", "win11-ja", address, address_of_its_own, *WAYS[way])
+    with simulated_hosts(inventory, *options):
+        facts = facts_of(inventory, "win-1", tree, ports=80, gather=["process", "reserved"])
+    assert facts["port_facts"]["by_port"]["80/tcp"]["holders"][0]["process"] == "httpd.exe"
+    assert facts["port_facts"]["notes"] == []
+
+
+def test_built_installed_and_used_elsewhere(inventory: Path, tmp_path: Path) -> None:
+    code, text = run("ansible-galaxy", "collection", "build", "--output-path", str(tmp_path),
+                     str(CHECKOUT))  # fmt: skip
+    assert code == 0, text
+    (archive,) = tmp_path.glob("*.tar.gz")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings = {
+        "ANSIBLE_CONFIG": str(elsewhere / "none.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": str(elsewhere),
+    }
+    code, text = run("ansible-galaxy", "collection", "install", "--no-deps", "-p", str(elsewhere),
+                     str(archive), folder=elsewhere, environment=settings)  # fmt: skip
+    assert code == 0, text
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    output = ad_hoc(inventory, "portkeeper.windows.port_facts", {"ports": 80}, tree, hosts="win-1",
+                    environment=settings)  # fmt: skip
+    assert output.code == 0, output.text
+    by_port = output.results["win-1"]["ansible_facts"]["port_facts"]["by_port"]
+    assert by_port["80/tcp"]["holders"][0]["process"] == "httpd.exe"
