@@ -92,6 +92,10 @@ class Rule:
         answers, so nothing may depend on what the request says."""
         return self.kind in {"http", "html"} and self.action is None and self.class_name is None
 
+    def seen(self, host: str) -> int:
+        """How many messages of a host have matched so far."""
+        return self._seen.get(host, 0)
+
     def strikes(self, message: Message) -> bool:
         """Does the rule strike this message? Counts it if it matches."""
         for wanted, actual in (
@@ -101,7 +105,7 @@ class Rule:
         ):
             if wanted is not None and wanted.lower() != actual.lower():
                 return False
-        number = self._seen.get(message.host, 0)
+        number = self.seen(message.host)
         self._seen[message.host] = number + 1
         return number >= self.skip and (self.count is None or number < self.skip + self.count)
 

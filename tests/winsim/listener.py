@@ -72,12 +72,14 @@ class Listener:
         except Exception:
             LOG.exception("%s: this simulator failed", self._host)
             answer = Answer(500)
+
+        def record(bytes_out: int) -> None:
+            self._record(exchange, answer.status, bytes_out)
+
         try:
-            response, bytes_out = await send(http, answer, exchange.rules)
+            return await send(http, answer, exchange.rules, record)
         except ConnectionError:
-            response, bytes_out = answer.response(), 0
-        self._record(exchange, answer.status, bytes_out)
-        return response
+            return answer.response()
 
     async def _answer(self, exchange: _Exchange) -> Answer:
         http = exchange.http

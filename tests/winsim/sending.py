@@ -7,8 +7,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -28,33 +29,39 @@ class Answer:
 
     def response(self) -> web.StreamResponse:
         response = web.StreamResponse(status=self.status)
-        response.headers["Server"] = SERVER
         if self.content_type:
             response.headers["Content-Type"] = self.content_type
+        response.headers["Server"] = SERVER
         for value in self.authenticate:
             response.headers.add("WWW-Authenticate", value)
+        response.headers["Date"] = formatdate(usegmt=True)
         response.content_length = len(self.body)
         return response
 
 
 async def send(
-    http: web.BaseRequest, answer: Answer, rules: Sequence[Rule]
-) -> tuple[web.StreamResponse, int]:
-    """Send the answer as the rules let it. Returns the response and the octets that were sent,
-    head and body."""
+    http: web.BaseRequest,
+    answer: Answer,
+    rules: Sequence[Rule],
+    record: Callable[[int], None],
+) -> web.StreamResponse:
+    """Send the answer as the rules let it. `record` is told the octets, head and body, right
+    before they go out: whoever has got an answer finds it in the log. Raises ConnectionError
+    when the client is gone."""
     for rule in rules:
         if rule.kind == "delay":
             await asyncio.sleep(float(rule.value))
     response = answer.response()
     cut = next((rule for rule in rules if rule.kind in {"reset", "truncate"}), None)
-    allowed = len(answer.body) if cut is None else int(cut.settings["after"])
-    if cut is not None and allowed == 0:
+    body = answer.body if cut is None else answer.body[: int(cut.settings["after"])]
+    if cut is not None and not body:
+        record(0)
         _close(http, cut)
-        return response, 0
+        return response
+    record(_head_size(response) + len(body))
     await response.prepare(http)
-    sent = min(allowed, len(answer.body))
     drip = next((rule for rule in rules if rule.kind == "slow-drip"), None)
-    for number, piece in enumerate(_pieces(answer.body[:sent], drip)):
+    for number, piece in enumerate(_pieces(body, drip)):
         if drip is not None and number:
             await asyncio.sleep(drip.settings["every"])
         await response.write(piece)
@@ -62,7 +69,7 @@ async def send(
         _close(http, cut)
     else:
         await response.write_eof()
-    return response, _head_size(response) + sent
+    return response
 
 
 def _pieces(body: bytes, drip: Rule | None) -> Iterator[bytes]:

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP as http.sys and WinRM answer it, looked at with a plain HTTP client and plain sockets; and
+answers that injected faults spoil."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
+
+import pytest
+from pypsrp.wsman import WSMan
+
+from unit.winsim.wire import (
+    ENUMERATION,
+    TRANSFER,
+    enumerate_body,
+    envelope,
+    machine,
+    pull_body,
+)
+from winsim.config import Access
+from winsim.injection import parse
+from winsim.server import Host, Hosts
+
+pytestmark = pytest.mark.integration
+
+ADDRESS = "127.77.12.1"
+GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/config")
+PROCESSES = envelope(f"{ENUMERATION}Enumerate", enumerate_body("SELECT * FROM Win32_Process"))
+BASIC = "Basic " + base64.b64encode(b"admin:Passw0rd!").decode()
+CONTEXT = "{http://schemas.xmlsoap.org/ws/2004/09/enumeration}EnumerationContext"
+
+
+@contextmanager
+def host(*faults: str, access: Access | None = None) -> Iterator[Host]:
+    with Hosts([machine(address=ADDRESS)], faults=faults, access=access) as hosts:
+        yield hosts[0]
+
+
+class Client:
+    """One connection to a host."""
+
+    def __init__(self, target: Host) -> None:
+        self.connection = HTTPConnection(target.address, target.port, timeout=10)
+
+    def send(
+        self,
+        body: bytes = GET,
+        *,
+        method: str = "POST",
+        path: str = "/wsman",
+        authorization: str | None = BASIC,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[HTTPResponse, bytes]:
+        headers = {"Content-Type": "application/soap+xml;charset=UTF-8"} | (headers or {})
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        self.connection.request(method, path, body, headers)
+        response = self.connection.getresponse()
+        return response, response.read()
+
+
+def test_a_first_request_is_asked_to_authenticate() -> None:
+    with host() as target:
+        response, body = Client(target).send(authorization=None)
+        assert response.status == 401
+        assert body == b""
+        offers = response.headers.get_all("WWW-Authenticate")
+        assert offers == ["Negotiate", 'Basic realm="WSMAN"']
+        assert response.headers["Server"] == "Microsoft-HTTPAPI/2.0"
+
+
+def test_an_answer_and_its_headers() -> None:
+    with host() as target:
+        response, body = Client(target).send()
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "application/soap+xml;charset=UTF-8"
+        assert response.headers["Content-Length"] == str(len(body))
+        ET.fromstring(body)
+
+
+def test_a_connection_is_kept() -> None:
+    with host() as target:
+        client = Client(target)
+        client.send()
+        before = client.connection.sock
+        client.send(authorization=None)
+        client.send()
+        assert client.connection.sock is before
+
+
+def test_elsewhere_is_nothing() -> None:
+    with host() as target:
+        assert Client(target).send(path="/")[0].status == 404
+        assert Client(target).send(path="/wsman", method="GET")[0].status == 405
+        assert Client(target).send(path="/WSMAN?PSVersion=5.1")[0].status == 200
+
+
+def test_a_request_larger_than_the_service_takes() -> None:
+    with host() as target:
+        limit = target.machine.wsman.max_envelope_size
+        assert Client(target).send(b" " * (limit + 1))[0].status == 413
+        assert Client(target).send(GET + b" " * (limit - len(GET)))[0].status == 200
+
+
+def test_identify_without_authentication_hides_the_version() -> None:
+    identify = (
+        b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header/><s:Body>'
+        b'<i:Identify xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"/>'
+        b"</s:Body></s:Envelope>"
+    )
+    with host() as target:
+        header = {"WSMANIDENTIFY": "unauthenticated"}
+        response, body = Client(target).send(identify, authorization=None, headers=header)
+        assert response.status == 200
+        assert b"OS: 0.0.0" in body
+        assert b"OS: 10.0.22631" in Client(target).send(identify)[1]
+
+
+def test_a_sealed_message_without_a_security_context() -> None:
+    with host() as target:
+        header = {"Content-Type": 'multipart/encrypted;protocol="x";boundary="Encrypted Boundary"'}
+        assert Client(target).send(b"--Encrypted Boundary\r\n", headers=header)[0].status == 400
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
+def test_another_status(status: int) -> None:
+    with host(f"http={status}") as target:
+        response, body = Client(target).send()
+        assert response.status == status
+        assert b"Envelope" not in body
+
+
+def test_a_web_server_instead() -> None:
+    with host("html") as target:
+        response, body = Client(target).send()
+        assert (response.status, response.headers["Content-Type"][:9]) == (200, "text/html")
+        assert b"It works" in body
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("quota", b"2150859174"),
+        ("shell-quota", b"2150859173"),
+        ("timed-out", b"2150858793"),
+        ("access-denied", b'Code="5"'),
+        ("envelope", b"2150858824"),
+    ],
+)
+def test_faults_in_place_of_the_answer(fault: str, code: bytes) -> None:
+    with host(f"{fault}:action=Get,count=1") as target:
+        client = Client(target)
+        assert client.send(PROCESSES)[0].status == 200
+        response, body = client.send()
+        assert response.status == 500
+        assert code in body
+        assert client.send()[0].status == 200
+
+
+def test_a_connection_that_is_reset() -> None:
+    with host("reset:after=100,message=2") as target:
+        assert Client(target).send()[0].status == 200
+        client = Client(target)
+        with pytest.raises((ConnectionResetError, IncompleteRead)):
+            client.send()
+        assert Client(target).send()[0].status == 200
+
+
+def test_a_connection_that_is_reset_at_once() -> None:
+    with host("reset") as target, pytest.raises(ConnectionError):
+        Client(target).send()
+
+
+def test_an_answer_that_is_cut() -> None:
+    with host("truncate:after=100") as target:
+        with pytest.raises(IncompleteRead) as error:
+            Client(target).send()
+        assert len(error.value.partial) == 100
+
+
+def test_an_answer_that_drips() -> None:
+    with host("slow-drip:bytes=500,every=0.01") as target:
+        response, body = Client(target).send()
+        assert response.status == 200
+        ET.fromstring(body)
+
+
+def test_an_answer_that_waits() -> None:
+    with host("delay=0.2") as target:
+        before = time.monotonic()
+        assert Client(target).send()[0].status == 200
+        assert time.monotonic() - before >= 0.2
+
+
+def test_an_answer_that_never_comes_does_not_keep_the_host_from_stopping() -> None:
+    rule = parse("delay=3600")
+    with Hosts([machine(address=ADDRESS)], faults=[rule]) as hosts:
+        sock = socket.create_connection((hosts[0].address, hosts[0].port), timeout=10)
+        head = f"POST /wsman HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\n"
+        sock.sendall(f"{head}Content-Length: {len(GET)}\r\n\r\n".encode() + GET)
+        while not rule.seen("win-1"):
+            time.sleep(0.01)
+    assert sock.recv(1) == b""
+    sock.close()
+
+
+def test_another_character_set() -> None:
+    with host("charset=utf-16") as target:
+        response, body = Client(target).send()
+        assert response.headers["Content-Type"].endswith("charset=UTF-16")
+        assert body.decode("utf-16").startswith("<s:Envelope")
+
+
+def test_malformed_and_hostile_text() -> None:
+    with host("malformed:message=1", "dtd:message=2", "oversize=50000:message=3") as target:
+        client = Client(target)
+        with pytest.raises(ET.ParseError):
+            ET.fromstring(client.send()[1])
+        assert b"<!DOCTYPE" in client.send()[1]
+        assert len(client.send()[1]) > 50_000
+        assert len(client.send()[1]) < 10_000
+
+
+def test_an_enumeration_without_end() -> None:
+    with host("endless:class=Win32_Process") as target:
+        client = Client(target)
+        body = client.send(PROCESSES)[1]
+        for _ in range(5):
+            assert b"EndOfSequence" not in body
+            context = ET.fromstring(body).find(f".//{CONTEXT}")
+            assert context is not None
+            body = client.send(envelope(f"{ENUMERATION}Pull", pull_body(context.text or "", 3)))[1]
+
+
+def test_sealed_answers_can_be_spoiled_too() -> None:
+    """Faults change the text before it is sealed, so a client unseals the spoiled text."""
+    access = Access(basic=False, allow_unencrypted=False)
+    with host("malformed", access=access) as target:
+        wsman = WSMan(
+            target.address,
+            port=target.port,
+            username="admin",
+            password="Passw0rd!",
+            ssl=False,
+            auth="ntlm",
+        )
+        with wsman, pytest.raises(ET.ParseError):
+            wsman.get("http://schemas.microsoft.com/wbem/wsman/1/config")
+
+
+def test_a_hundred_hosts_in_one_process() -> None:
+    machines = []
+    for number in range(100):
+        made = machine(address=f"127.77.13.{number + 1}")
+        made.name = f"win-{number + 1}"
+        machines.append(made)
+    with Hosts(machines) as hosts:
+        for target in hosts:
+            assert Client(target).send(PROCESSES)[0].status == 200
+        assert len({entry.host for entry in hosts.log.entries()}) == 100
+        addresses = [(target.address, target.port) for target in hosts]
+    for address in addresses:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=5)
+
+
+def test_an_address_that_is_taken() -> None:
+    with host() as target:
+        with pytest.raises(OSError, match="address already in use"):
+            Hosts([machine(address=ADDRESS)], port=target.port).start()
+        assert Client(target).send()[0].status == 200
