@@ -145,6 +145,8 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
     command = rf"%SystemRoot%\System32\svchost.exe -k {group}" if group else None
     hosted = re.sub(r" -s \S+$", "", host.command_line or "") if host else ""
     path_name = row.take("path", str, command or hosted)
+    if not path_name and not host:
+        raise ValueError(f"{row.where}: a service that no process hosts needs a group or a path")
     shared = host is not None and host.name == "svchost.exe"
     account = row.optional("account", str)
     if account is None:

@@ -206,11 +206,17 @@ class Machine:
     # Inside
 
     def _http_sys_endpoints(self) -> list[Endpoint]:
-        ports = {port for queue in self._request_queues for port in queue.ports}
-        created = self.operating_system.booted
+        """One dual-stack listener a port, since the first application registered a URL there."""
+        since: dict[int, datetime] = {}
+        for queue in self._request_queues:
+            owners = (*queue.process_ids, queue.controller or 0)
+            times = [p.created for pid in owners if (p := self._processes.get(pid)) and p.created]
+            created = min(times, default=self.operating_system.booted)
+            for port in queue.ports:
+                since[port] = min(created, since.get(port, created))
         return [
             Endpoint("tcp", "::", port, SYSTEM_PID, created, "::", dual_stack=True)
-            for port in ports
+            for port, created in since.items()
         ]
 
     def _leave_request_queues(self, pid: int) -> None:

@@ -149,6 +149,7 @@ def test_port_80_of_the_server_is_shared_through_http_sys() -> None:
         ({"network": {"ipv4": "10.1.2.3", "excluded": {"ipv4 tcp": ["80"]}}}, "no range"),
         ({"http": [{"pids": [4], "urls": ["nonsense"]}]}, "no URLs"),
         ({"services": {False: {}}}, "put it in quotes"),
+        ({"services": {"Adrift": {}}, "processes": []}, "Adrift: a service that no process"),
         ({"weather": "fine"}, "unknown key weather"),
         ({"computer_name": None}, "computer_name"),
     ],

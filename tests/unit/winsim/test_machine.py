@@ -41,6 +41,14 @@ def test_port_of_http_sys_is_open_while_a_url_is_registered_on_it() -> None:
     assert {e.local_port for e in machine.endpoints() if e.pid == 4} == held - {20090}
 
 
+def test_port_of_http_sys_is_as_old_as_its_first_application() -> None:
+    machine = boot()
+    controller = machine.process(904)
+    assert controller is not None
+    (endpoint,) = (e for e in machine.endpoints() if e.local_port == 20090)
+    assert endpoint.created == controller.created
+
+
 def test_worker_that_ends_leaves_its_queue_to_the_controller() -> None:
     machine = boot()
     machine.end_process(908)
