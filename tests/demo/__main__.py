@@ -26,7 +26,8 @@ def simulated_hosts(inventory: Path, *options: str) -> Iterator[None]:
     Raises:
         RuntimeError: they did not start; their own words stand above.
     """
-    command = [sys.executable, "-m", "winsim", "up", "--inventory", str(inventory), *options]
+    command = [sys.executable, "-m", "winsim", "up", "--log-level", "warning"]
+    command += ["--inventory", str(inventory), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
     try:
         if process.stdout is None or not any(line.strip() == "ready" for line in process.stdout):
