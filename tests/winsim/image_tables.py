@@ -89,11 +89,13 @@ def read_tables(document: Row, context: Context) -> Tables:
     for row in document.rows("crowds"):
         add_crowd(row, context, tables)
         row.done()
-    for name, row in document.named_rows("services").items():
-        tables.services.append(_service(name, row, hosts.pop(name, None), context))
+    services = document.named_rows("services")
+    strangers = [name for name in hosts if name not in services]
+    if strangers:
+        raise ValueError(f"{document.where}: services not described: {', '.join(strangers)}")
+    for name, row in services.items():
+        tables.services.append(_service(name, row, hosts.get(name), context))
         row.done()
-    if hosts:
-        raise ValueError(f"{document.where}: services not described: {', '.join(hosts)}")
     return tables
 
 
