@@ -72,7 +72,8 @@ class Listeners:
                     self._sockets[protocol, port, delivery] = opened
             if failed:
                 LOG.warning(
-                    "%s: no listener on %s for %s",
+                    "%s: not really listening on %s at %s. Ports below 1024 need root, or a lower "
+                    "net.ipv4.ip_unprivileged_port_start; the rest works without them",
                     self._machine.name,
                     self._machine.address,
                     ", ".join(failed),
