@@ -207,6 +207,7 @@ def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
         (("up", "--fault", "quotas"), "no fault is called 'quotas'"),
         (("up", "--count", "0"), "at least 1"),
         (("up", "--image", "none-such"), "no image none-such"),
+        (("up", "--fault", "quota:host=win-2"), "no host is called so"),
         (("up", "--address", "192.0.2.1"), "isn't a loopback address"),
         (("up", "--detach"), "needs --pid-file"),
         (("down",), "--pid-file"),

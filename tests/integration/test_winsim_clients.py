@@ -173,6 +173,20 @@ def test_plain_soap_is_refused_where_it_is_not_allowed() -> None:
         assert error.value.response_text == ""
 
 
+def test_a_client_that_verifies_the_certificate() -> None:
+    with Hosts([machine(address=ADDRESS)], https=True) as hosts:
+        protocol = Protocol(
+            hosts[0].url,
+            transport="basic",
+            username="admin",
+            password="Passw0rd!",
+            server_cert_validation="validate",
+            ca_trust_path=str(hosts.certificate),
+        )
+        protocol.close_shell(protocol.open_shell())
+        assert hosts.log.actions() == ["Create", "Delete"]
+
+
 def test_two_hosts_and_their_logs() -> None:
     machines = [machine(address="127.77.11.1"), machine(address="127.77.11.2")]
     machines[1].name = "win-2"

@@ -41,7 +41,7 @@ KINDS = {
     "timed-out": Kind("fault: OperationTimeout went by"),
     "access-denied": Kind("fault: access denied"),
     "envelope": Kind("fault: the answer exceeds the maximum envelope size"),
-    "endless": Kind("the enumeration never ends (on Enumerate)"),
+    "endless": Kind("an Enumerate that never ends, a Receive that always has more"),
     "malformed": Kind("the answer isn't well-formed XML"),
     "dtd": Kind("the answer has a document type declaration with nested entities"),
     "oversize": Kind("the answer has that many characters of padding", "CHARACTERS", "2000000"),

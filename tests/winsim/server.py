@@ -9,6 +9,7 @@ with Hosts([load("win11-ja").boot()]) as hosts:
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import ssl
 import tempfile
 import threading
@@ -120,7 +121,8 @@ class Hosts:
 
     def start(self) -> None:
         """Returns when every host answers. Raises OSError when an address or port can't be
-        had, ValueError when a machine's accounts can't be used; nothing is left running then."""
+        had, ValueError when an address isn't a loopback one, a fault names no host, or a
+        machine's accounts can't be used; nothing is left running then."""
         try:
             self._start()
         except BaseException:
@@ -132,7 +134,17 @@ class Hosts:
         self._stack.close()
         self._hosts = []
 
+    def _check(self) -> None:
+        names = {machine.name.lower() for machine in self._machines}
+        for machine in self._machines:
+            if not ipaddress.ip_address(machine.address).is_loopback:
+                raise ValueError(f"{machine.address} isn't a loopback address")
+        for rule in self._rules:
+            if rule.host is not None and rule.host.lower() not in names:
+                raise ValueError(f"a fault is for {rule.host}, but no host is called so")
+
     def _start(self) -> None:
+        self._check()
         temporary = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="winsim-")))
         tls = self._tls(self._folder or temporary) if self._https else None
         loop = self._loop()

@@ -51,6 +51,8 @@ UNDERSTOOD = frozenset(
     + [(P, name) for name in ("DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId")]
 )
 
+_UTF_16 = ("utf-16-le", "utf-16-be")
+
 # XML 1.0 can't carry these; Windows writes a question mark for the control characters
 # (MS-WSMV 3.1.4.1.25).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -135,7 +137,7 @@ def parse_xml(data: bytes) -> Element:
 
     Raises FaultError when `data` isn't well-formed.
     """
-    if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data:
+    if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", *_UTF_16)):
         raise schema_violation("A document type declaration isn't allowed in a SOAP message.")
     try:
         return ET.fromstring(data)

@@ -7,6 +7,8 @@ regard to case, NULL as xsi:nil, an array as repeated elements, a date wrapped i
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -204,28 +206,26 @@ def _read_scalar(element: Element, declared: Property) -> Scalar:
         return None
     try:
         return parse_scalar(text, declared.type)
-    except ValueError:
-        raise FaultError(
-            "w:InvalidParameter",
-            2150858810,
-            message=f"{declared.name}: {text!r} is no {declared.type}. ",
-        ) from None
+    except ValueError as error:
+        message = f"{declared.name}: {error}. "
+        raise FaultError("w:InvalidParameter", 2150858810, message=message) from None
 
 
 def parse_scalar(text: str, cim_type: str) -> Scalar:
     """A value of the CIM type `cim_type` (as MOF names it). Raises ValueError."""
+    stripped = text.strip().lower()
     if cim_type in _INTEGERS:
         low, high = _INTEGERS[cim_type]
-        number = int(text)
-        if not low <= number <= high:
-            raise ValueError(text)
-        return number
-    if cim_type == "boolean":
-        if text.strip().lower() not in {"true", "false", "1", "0"}:
-            raise ValueError(text)
-        return text.strip().lower() in {"true", "1"}
-    if cim_type == "datetime":
-        moment = datetime.fromisoformat(text.strip())
-        # A time without zone is taken as UTC.
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return text
+        if re.fullmatch("[+-]?[0-9]{1,20}", stripped) and low <= int(stripped) <= high:
+            return int(stripped)
+    elif cim_type == "boolean":
+        if stripped in {"true", "false", "1", "0"}:
+            return stripped in {"true", "1"}
+    elif cim_type == "datetime":
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(text.strip())
+            # A time without zone is taken as UTC.
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    else:
+        return text
+    raise ValueError(f"{text!r} is no {cim_type}")

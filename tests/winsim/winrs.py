@@ -33,6 +33,8 @@ _DEFAULT_IDLE = 7200.0
 #: Octets of output in one rsp:Stream element; a multiple of three, so that no padding stands
 #: between two of them.
 _CHUNK = 24_576
+#: Octets of output that an answer holds at least, whatever the envelope's size.
+_SMALLEST = 384
 _TRUE = frozenset({"true", "1"})
 
 
@@ -134,18 +136,22 @@ class Shells:
 
     def receive(self, exchange: Exchange) -> Answer:
         """Output as much as an envelope takes; the last answer also tells the exit code. A
-        command that is done has no more output to ask for."""
+        command that is done has no more output to ask for. With ``endless`` injected it's never
+        done."""
         shell = self._shell(exchange)
         desired = _body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
         if desired is None:
             raise schema_violation("The request names no rsp:DesiredStream.")
         command = _command(shell, desired.get("CommandId"))
         wanted = text_of(desired).split()
+        endless = "endless" in exchange.injected
         # Base64 turns three octets into four characters; the rest is room for the envelope.
-        budget = (exchange.max_characters - 4096) * 3 // 4
+        budget = max(_SMALLEST, (exchange.max_characters - 4096) * 3 // 4)
         streams = ""
         for name, attribute in (("stdout", "stdout"), ("stderr", "stderr")):
             data: bytes = getattr(command, attribute)
+            if endless:
+                data += b"and so on\r\n" * 1000
             taken = data[: max(0, budget)]
             budget -= len(taken)
             setattr(command, attribute, data[len(taken) :])
@@ -154,7 +160,7 @@ class Shells:
                     _stream(name, command.id, taken[start : start + _CHUNK])
                     for start in range(0, len(taken), _CHUNK)
                 )
-        done = not command.stdout and not command.stderr
+        done = not command.stdout and not command.stderr and not endless
         if done:
             streams += "".join(
                 f'<rsp:Stream Name="{name}" CommandId="{command.id}" End="true"></rsp:Stream>'

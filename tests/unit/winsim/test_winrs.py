@@ -137,6 +137,32 @@ def test_large_output_takes_several_answers() -> None:
     assert answers > 3
 
 
+def test_the_smallest_envelope_still_brings_output() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x" * 2000)
+    reply = client.receive(command, limit=8192)
+    assert 0 < len(output(reply)) < 2000
+    assert len(reply.text) <= 8192 / 2
+
+
+def test_endless_when_told_so() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    desired = f'<rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream>'
+    data = envelope(
+        f"{SHELL}Receive",
+        f"<rsp:Receive>{desired}</rsp:Receive>",
+        uri=CMD,
+        header=selectors(ShellId=client.shell_id),
+    )
+    for _ in range(3):
+        reply = ask(client.service, data, injected=["endless"])
+        assert "CommandState/Running" in reply.text
+        assert output(reply)
+
+
 def test_only_the_streams_that_are_asked_for() -> None:
     def run(machine: Machine, command_line: str, code_page: int = 65001) -> ProgramResult:
         return ProgramResult(b"out", b"err", 0)
