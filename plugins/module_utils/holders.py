@@ -165,13 +165,11 @@ def find_holders(
 
 
 def behind_http_sys(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
-    """The processes that http.sys holds the ports of `holder`, process 4, for.
+    """The processes that http.sys holds ports of `holder`, process 4, for, each with those ports.
 
-    Empty when process 4 holds one of the ports for itself, or when it is not known for whom: then
-    ending processes would not release the ports.
+    Only ports that it is known for whose sake they are held are in them: see ``SystemPort.behind``.
+    All of the processes have to end for a port to be released.
     """
-    if not holder.system or not all(port.behind for port in holder.system):
-        return ()
     by_pid: dict[int, set[Port]] = {}
     for port in holder.system:
         for pid in port.behind:

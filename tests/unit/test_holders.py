@@ -210,9 +210,11 @@ def test_every_program_behind_a_port_is_needed_to_release_it() -> None:
         (12, ((TCP, 8000), (TCP, 8001))),
     ]
     one_unknown = snapshot(endpoints, programs, urls=[url(8000, 8), url(8000), url(8001, 12)])
-    assert behind_http_sys(one_unknown, only(one_unknown, [8000, 8001])) == ()
+    behind = behind_http_sys(one_unknown, only(one_unknown, [8000, 8001]))
+    assert [(each.pid, each.ports) for each in behind] == [(12, ((TCP, 8001),))]
     one_driver = snapshot(endpoints, programs, urls=[url(8000, 8)])
-    assert behind_http_sys(one_driver, only(one_driver, [8000, 8001])) == ()
+    behind = behind_http_sys(one_driver, only(one_driver, [8000, 8001]))
+    assert [(each.pid, each.ports) for each in behind] == [(8, ((TCP, 8000),))]
 
 
 def test_a_url_without_a_known_process_says_where_to_look() -> None:

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What must not be stopped by mistake to free a port: Windows itself, and the way to the host.
+
+The folder of its program decides whether a process is a part of Windows, never its name: anybody
+can call a program ``lsass.exe``.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..model import HttpUrl, Process, Protocol, Service
+from ..ports import PortSet
+from ..wsman.text import for_display
+from .model import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A guard that stands before a stop, and why, in a sentence. Force goes past it."""
+
+    guard: Guard
+    message: str
+
+
+# Their end ends the session of everybody or stops Windows with a blue screen.
+_SYSTEM_PROCESSES = frozenset(
+    {
+        "smss.exe",
+        "csrss.exe",
+        "wininit.exe",
+        "winlogon.exe",
+        "services.exe",
+        "lsass.exe",
+    }
+)
+
+# Programs that serve this very connection, by the folder below System32.
+_CONNECTION_PROCESSES = {
+    "winrshost.exe": "",  # the shell
+    "wsmprovhost.exe": "",  # PowerShell remoting
+    "wmiprvse.exe": "wbem",  # the CIM providers
+}
+
+_SERVICES = {
+    "rpcss": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "rpceptmapper": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "dcomlaunch": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "winmgmt": (Guard.WMI, "this task reads and stops processes through WMI"),
+    "winrm": (Guard.WINRM, "this task is connected to the host through WinRM"),
+}
+
+
+def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -> list[Danger]:
+    """The dangers of freeing these ports, whoever holds them."""
+    return [
+        Danger(Guard.WINRM, f"Port {port} is WinRM's own: without it the host can't be reached.")
+        for protocol, port in ports
+        if protocol is Protocol.TCP and port in winrm_ports
+    ]
+
+
+def guarded_services(services: Iterable[Service]) -> list[Danger]:
+    """The dangers of stopping these services."""
+    dangers = []
+    for service in services:
+        if service.name.lower() in _SERVICES:
+            guard, why = _SERVICES[service.name.lower()]
+            dangers.append(Danger(guard, f"The service {service.name} would stop, but {why}."))
+    return dangers
+
+
+def guarded_process(
+    process: Process, services: Iterable[Service], urls: Iterable[HttpUrl], directory: str
+) -> list[Danger]:
+    """The dangers of ending a process, and with it the services that run in it.
+
+    `urls` are all that http.sys listens for: that of WinRM tells the process of the connection.
+    `directory` is the host's system directory.
+    """
+    dangers = guarded_system_process(process, directory)
+    below = _CONNECTION_PROCESSES.get(process.name.lower())
+    if below is not None and _is_in(process, directory, below):
+        dangers.append(
+            Danger(
+                Guard.WINRM,
+                f"{_shown(process)} serves remote connections, perhaps this one.",
+            )
+        )
+    if any(process.pid in url.pids for url in urls if _is_winrm(url)):
+        dangers.append(Danger(Guard.WINRM, f"{_shown(process)} serves this very connection."))
+    return dangers + guarded_services(services)
+
+
+def guarded_system_process(process: Process, directory: str) -> list[Danger]:
+    """The danger of stopping one of the processes that Windows can't run without, or a service in
+    it. `directory` is the host's system directory."""
+    if not is_system_process(process, directory):
+        return []
+    message = f"{_shown(process)} is a part of Windows that it can't run without."
+    return [Danger(Guard.SYSTEM_PROCESS, message)]
+
+
+def is_system_process(process: Process, directory: str) -> bool:
+    """Whether this is one of the processes that Windows can't run without.
+
+    Windows does not tell the path of protected processes, so that a name from the list without a
+    path counts as one.
+    """
+    return process.name.lower() in _SYSTEM_PROCESSES and _is_in(process, directory)
+
+
+def _is_in(process: Process, directory: str, below: str = "") -> bool:
+    if process.path is None:
+        return True
+    folder = ntpath.dirname(_plain(process.path, directory))
+    return folder == ntpath.normcase(ntpath.normpath(ntpath.join(directory, below)))
+
+
+def _plain(path: str, directory: str) -> str:
+    """A path in the one spelling that can be compared: without the prefixes of the kernel's
+    namespace, in lower case, with ``..`` resolved."""
+    for prefix in ("\\??\\", "\\\\?\\"):
+        path = path.removeprefix(prefix)
+    if path.lower().startswith("\\systemroot\\"):
+        path = ntpath.join(ntpath.dirname(directory), path[len("\\systemroot\\") :])
+    return ntpath.normcase(ntpath.normpath(path))
+
+
+def _shown(process: Process) -> str:
+    return f"{for_display(process.name, 80)} (PID {process.pid})"
+
+
+def _is_winrm(url: HttpUrl) -> bool:
+    return url.url.lower().rstrip("/").endswith("/wsman")

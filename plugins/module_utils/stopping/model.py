@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is asked for when ports are to be freed, and the plan that comes out, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..holders import Holder, Port
+from ..model import Process, Service
+from ..ports import PortSet
+from ..wsman.text import for_display
+
+SYSTEM_DIRECTORY = "C:\\Windows\\System32"
+# 5985 and 5986 are the defaults; at 47001 WinRM listens for programs on the host itself.
+WINRM_PORTS = PortSet.of([5985, 5986, 47001])
+
+
+class Means(StrEnum):
+    """How a holder is stopped: a service as a service and anything else by ending its process, or
+    always the one or the other."""
+
+    AUTO = "auto"
+    SERVICE = "service"
+    TERMINATE = "terminate"
+
+
+class StartMode(StrEnum):
+    """Start modes as Win32_Service.ChangeStartMode takes them; Win32_Service.StartMode shows the
+    first one as ``Auto``."""
+
+    AUTOMATIC = "Automatic"
+    MANUAL = "Manual"
+    DISABLED = "Disabled"
+
+
+class StepAction(StrEnum):
+    """What one step of a plan does."""
+
+    CHANGE_START_MODE = "change_start_mode"
+    STOP_SERVICE = "stop_service"
+    TERMINATE = "terminate"
+    START_SERVICE = "start_service"
+
+
+class Guard(StrEnum):
+    """Why something is not stopped."""
+
+    # There is nothing to stop, or it is not sure what: force changes nothing.
+    WINDOWS_ITSELF = "windows_itself"  # PID 4 and PID 0
+    UNKNOWN_PROCESS = "unknown_process"
+    ENDED = "ended"
+    NOT_EXPECTED = "not_expected"
+    NOT_A_SERVICE = "not_a_service"
+    SEVERAL_SERVICES = "several_services"
+    IIS_WORKER = "iis_worker"
+    # There are dangers: force goes past them.
+    SYSTEM_PROCESS = "system_process"
+    SHARED_PROCESS = "shared_process"
+    DEPENDENT_SERVICES = "dependent_services"
+    RPC = "rpc"
+    WMI = "wmi"
+    WINRM = "winrm"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person wants.
+
+    `expected_process` are names or full paths of programs, with or without ``.exe``, and
+    `expected_service` names or display names of services: where given, every holder has to be one
+    of them. `restart` starts stopped services again. `start_mode` is given to the services of the
+    holders before they stop. `connections` also stops processes that only use the port for
+    connections of their own. `force` goes past dangers.
+
+    Raises ValueError when `restart` is asked for with the start mode disabled.
+    """
+
+    means: Means = Means.AUTO
+    expected_process: tuple[str, ...] = ()
+    expected_service: tuple[str, ...] = ()
+    restart: bool = False
+    start_mode: StartMode | None = None
+    connections: bool = False
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if self.restart and self.start_mode is StartMode.DISABLED:
+            raise ValueError("a disabled service can't be started again")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What has to be known of the host besides its ports.
+
+    `dependents` has, by the name of a service in lower case, the services that depend on it
+    (Win32_DependentService). `services` are those that `Request.expected_service` names, whether
+    they run in a holder or not. `winrm_ports` are the ports that WinRM listens at.
+    """
+
+    system_directory: str = SYSTEM_DIRECTORY
+    dependents: Mapping[str, tuple[Service, ...]] = field(default_factory=dict)
+    services: tuple[Service, ...] = ()
+    winrm_ports: PortSet = WINRM_PORTS
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is stopped for one holder: these services, or its process where there are none."""
+
+    holder: Holder
+    services: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a holder is not stopped. `message` has whole sentences, the last of which say what to
+    do."""
+
+    holder: Holder
+    guard: Guard
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `holders` are what it is done for, with their ports; there are none for a
+    service that only stands in the way, because it depends on another. `service` or `process` is
+    what it is done to. `start_mode` is the new one; the earlier one is `service.start_mode`."""
+
+    action: StepAction
+    holders: tuple[Holder, ...] = ()
+    service: Service | None = None
+    process: Process | None = None
+    start_mode: StartMode | None = None
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The ports that the step is to free, each once, in order."""
+        return tuple(sorted({port for holder in self.holders for port in holder.ports}))
+
+    @property
+    def description(self) -> str:
+        """The step in words: ``stop the service Spooler (Print Spooler)``."""
+        if self.process is not None:
+            return f"end the process {for_display(self.process.name, 80)} (PID {self.process.pid})"
+        service = service_title(self.service) if self.service else ""
+        if self.start_mode is not None:
+            return f"set the start mode of the service {service} to {self.start_mode.lower()}"
+        verb = "start" if self.action is StepAction.START_SERVICE else "stop"
+        return f"{verb} the service {service}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do for all ports at once: with any refusal there are no steps.
+
+    `warnings` are whole sentences: what force went past, and what may bring a holder back. `left`
+    only use a port for connections of their own, and are not stopped.
+    """
+
+    steps: tuple[Step, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    left: tuple[Holder, ...] = ()
+
+
+def service_title(service: Service) -> str:
+    """What to call a service in a message: its name, and its display name where that differs."""
+    name, display_name = for_display(service.name, 80), for_display(service.display_name, 80)
+    return name if display_name in ("", name) else f"{name} ({display_name})"
