@@ -147,6 +147,8 @@ def test_a_program_behind_http_sys() -> None:
     assert state(step, printer([], [])) is State.RELEASED
     # The program has opened the port by itself since, and does not use http.sys any more.
     assert state(step, printer([listener(8000, 9120)], [])) is State.CHANGED
+    # The URL is registered, but process 4 does not listen for it.
+    assert state(step, printer([], [url(8000, 9120)])) is State.RELEASED
 
 
 def test_a_service_behind_a_port_of_windows_itself() -> None:
