@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import stat
@@ -221,6 +222,31 @@ def test_mistakes_are_named(
     assert done.returncode != 0
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_hundred_hosts_where_few_files_may_be_open(tmp_path: Path) -> None:
+    pid_file = tmp_path / "winsim.pid"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
+    try:
+        started = run(
+            "up", "--detach", "--count", "100", "--address", FIRST, "--pid-file", str(pid_file)
+        )
+        assert started.returncode == 0, started.stderr
+        assert answers("127.77.14.100")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        stopped = run("down", "--pid-file", str(pid_file))
+    assert stopped.returncode == 0
+
+
+def test_an_image_that_is_no_yaml(tmp_path: Path) -> None:
+    image = tmp_path / "broken.yml"
+    image.write_text("a: [")
+    done = run("up", "--image", str(image))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "broken.yml" in done.stderr
 
 
 def test_help_explains_faults(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,12 +6,15 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import logging
+import resource
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+
+import yaml
 
 from winsim import daemon, images
 from winsim.config import Access
@@ -49,6 +52,9 @@ def _up(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    # A hundred hosts hold some thousand sockets; the usual soft limit is 1,024.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ExitStack() as stack:
         try:
             if options.pid_file is not None:
@@ -93,13 +99,20 @@ def machines(names: Sequence[str], count: int, first_address: str) -> list[Machi
 
     Raises ValueError when `first_address` is no IPv4 address, and what the images raise.
     """
-    loaded = [images.load(name) for name in names]
+    loaded = [_load(name) for name in names]
     first = ipaddress.IPv4Address(first_address)
     made = []
     for number in range(count):
         image = loaded[number % len(loaded)]
         made.append(image.boot(name=f"win-{number + 1}", address=str(first + number)))
     return made
+
+
+def _load(name: str) -> images.Image:
+    try:
+        return images.load(name)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _fault(text: str) -> Rule:
