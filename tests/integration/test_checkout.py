@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the module is found: in a checkout by its bare name, installed from the archive by its
-full name."""
+"""Where the module is found: in a checkout by its bare name too, installed by its full name."""
 
 from __future__ import annotations
 
@@ -65,14 +64,6 @@ def test_in_a_checkout(inventory: Path, tmp_path: Path, name: str) -> None:
     assert holder_of_port_80(output.results) == "httpd.exe"
 
 
-def test_installed_from_the_archive(
-    inventory: Path, elsewhere: dict[str, str], tmp_path: Path
-) -> None:
-    output = ad_hoc(inventory, FULL_NAME, {"ports": 80}, tmp_path, environment=elsewhere)
-    assert output.code == 0, output.text
-    assert holder_of_port_80(output.results) == "httpd.exe"
-
-
 def test_only_installed_it_has_no_bare_name(
     inventory: Path, elsewhere: dict[str, str], tmp_path: Path
 ) -> None:
@@ -88,26 +79,3 @@ def test_the_documentation_can_be_read(elsewhere: dict[str, str]) -> None:
     assert described["doc"]["collection"] == "portkeeper.windows"
     assert described["examples"]
     assert described["return"]["ansible_facts"]
-
-
-def test_defaults_for_the_whole_collection_reach_the_action(
-    inventory: Path, elsewhere: dict[str, str], tmp_path: Path
-) -> None:
-    playbook = tmp_path / "play.yml"
-    playbook.write_text(
-        f"""
-- hosts: windows
-  gather_facts: false
-  module_defaults:
-    group/portkeeper.windows.all:
-      ports: 80
-      protocols: [tcp]
-  tasks:
-    - {FULL_NAME}:
-    - ansible.builtin.assert:
-        that: ansible_facts.port_facts.by_port | list == ['80/tcp']
-""",
-        "utf-8",
-    )
-    code, text = run("ansible-playbook", "-i", str(inventory), str(playbook), environment=elsewhere)
-    assert code == 0, text
