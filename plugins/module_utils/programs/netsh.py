@@ -120,10 +120,10 @@ def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
 
     None means that the text is not that view: the program failed. Raises nothing.
 
-    Two forms are read, both from published captures. The older shows the process ids of a queue as
-    bare numbers, one a line. The newer, of Windows 10 and Server 2019 and later, shows an id, a
-    comma and the image on one line, and the services below it. In both a queue's processes stand
-    before its URLs.
+    Two forms are read, both from published captures. The older one, up to Server 2019, shows the
+    process ids of a queue as bare numbers, one a line. The newer one, of Server 2022 and Windows
+    11, shows an id, a comma and the image on one line, and services below it. In both a queue's
+    processes stand before its URLs.
     """
     queues: list[_Queue] = []
     queue_label = None

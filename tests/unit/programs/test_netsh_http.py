@@ -18,8 +18,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs.netsh 
     request_queues,
 )
 
-# The form of Windows 8.1 and Server 2012 R2, two queues without processes, one of them with a
-# controller, and one queue without URLs.
+# The form up to Server 2019: a queue of its process, one with a controller and workers, one with a
+# controller alone, and one without URLs.
 OLDER = dedent("""\
 
     Snapshot of HTTP service state (Request Queue View):
@@ -107,7 +107,7 @@ OLDER = dedent("""\
 
     """)
 
-# The form of Windows 10 and Server 2019: processes with their image, and their services below.
+# The form of Server 2022 and Windows 11: processes with their image, and their services below.
 NEWER = dedent("""\
 
     Snapshot of HTTP service state (Request Queue View):
