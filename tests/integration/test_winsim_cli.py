@@ -70,7 +70,7 @@ def foreground(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]
 def answers(address: str, port: int = 5985) -> bool:
     try:
         socket.create_connection((address, port), timeout=5).close()
-    except ConnectionRefusedError:
+    except ConnectionError:
         return False
     return True
 
