@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tools import environments
 from tools.environments import PAIRS, Environment, NoInterpreterError, Pair
 from tools.layout import ROOT

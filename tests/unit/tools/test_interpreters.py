@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tools import interpreters
 
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from tools.jobs import FailedError, Job, Section, run
 
 

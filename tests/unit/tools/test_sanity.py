@@ -10,6 +10,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+
 from tools import sanity
 from tools.environments import PAIRS, Environment
 from tools.layout import COLLECTION, ROOT
