@@ -68,11 +68,5 @@ class ActionModule(HostAction):
 
     def work(self, host: Host, wanted: snapshot.Wanted) -> dict[str, Any]:
         taken = snapshot.take(host, wanted)
-        return {
-            "changed": False,
-            "ansible_facts": {
-                "port_facts": facts.port_facts(taken),
-                **facts.listen_facts(taken),
-            },
-            **({"warnings": list(taken.notes)} if taken.notes else {}),
-        }
+        result = {"changed": False, "ansible_facts": facts.facts(taken)}
+        return result | {"warnings": list(taken.notes)} if taken.notes else result

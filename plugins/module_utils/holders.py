@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .facts import SYSTEM_PID, is_listening
-from .model import Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
+from .model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
 from .ports import PortSet
 from .wsman.text import for_display
 
@@ -81,7 +80,7 @@ class Holder:
     @property
     def only_connections(self) -> bool:
         """True when the port is the local end of connections and nobody listens at it."""
-        return not any(is_listening(endpoint) for endpoint in self.endpoints)
+        return not any(endpoint.is_listening for endpoint in self.endpoints)
 
     @property
     def title(self) -> str:
@@ -158,7 +157,7 @@ def find_holders(
     by_pid: dict[int | None, list[Endpoint]] = {}
     for endpoint in snapshot.endpoints:
         wanted = endpoint.port in ports.get(endpoint.protocol, PortSet())
-        if wanted and (connections or is_listening(endpoint)):
+        if wanted and (connections or endpoint.is_listening):
             by_pid.setdefault(endpoint.pid, []).append(endpoint)
     holders = [_holder(snapshot, pid, endpoints) for pid, endpoints in by_pid.items()]
     return tuple(sorted(holders, key=lambda holder: (holder.ports, holder.pid or 0)))

@@ -16,6 +16,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+# The System process: drivers, and http.sys among them, listen under its PID.
+SYSTEM_PID = 4
+
 
 class Protocol(StrEnum):
     """Transport protocol of an endpoint."""
@@ -100,7 +103,7 @@ class Endpoint:
 
     `state` is None for UDP, and for a connection of which only netstat's localised word is
     known; `remote` and `remote_port` are None for listeners and UDP. `pid` is the owning process,
-    None where the host does not tell it. `created` is when the endpoint was made, if known.
+    None where the host does not tell it.
     """
 
     protocol: Protocol
@@ -111,6 +114,11 @@ class Endpoint:
     remote_port: int | None = None
     pid: int | None = None
     created: datetime | None = None
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether the endpoint waits for others: a TCP listener, or any UDP endpoint."""
+        return self.protocol is Protocol.UDP or self.state is TcpState.LISTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from .host import Host, HostError
 from .model import (
+    SYSTEM_PID,
     Address,
     Endpoint,
     Process,
@@ -34,7 +35,6 @@ from .wsman.text import for_display
 
 T = TypeVar("T")
 
-SYSTEM_PID = 4
 
 # MSFT_NetTCPConnection, State (Microsoft's documentation of the class).
 TCP_STATES: Mapping[int, TcpState] = {
@@ -138,7 +138,7 @@ def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
     found: list[Endpoint] = []
     ports = _port_condition(wanted.ports)
     if Protocol.TCP in wanted.protocols:
-        columns = ["LocalAddress", "LocalPort", "OwningProcess", "CreationTime"]
+        columns = ["LocalAddress", "LocalPort", "OwningProcess"]
         conditions = [ports] if ports is not None else []
         if wanted.states is not None:
             numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
@@ -148,7 +148,7 @@ def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
         rows = host.enumerate(classes.NET_TCP_CONNECTION, tuple(columns), _all_of(conditions))
         found += (_tcp_endpoint(host, row) for row in rows)
     if Protocol.UDP in wanted.protocols:
-        columns = ["LocalAddress", "LocalPort", "OwningProcess", "CreationTime"]
+        columns = ["LocalAddress", "LocalPort", "OwningProcess"]
         rows = host.enumerate(classes.NET_UDP_ENDPOINT, tuple(columns), ports)
         found += (
             Endpoint(
@@ -156,7 +156,6 @@ def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
                 _address(host, _text(row, "LocalAddress")),
                 _number(row, "LocalPort"),
                 pid=_optional_number(row, "OwningProcess"),
-                created=_time(row, "CreationTime"),
             )
             for row in rows
         )
@@ -170,12 +169,12 @@ def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:
     state = TCP_STATES.get(_number(row, "State")) if "State" in row.values else TcpState.LISTEN
     local = _address(host, _text(row, "LocalAddress"))
     port = _number(row, "LocalPort")
-    pid, created = _optional_number(row, "OwningProcess"), _time(row, "CreationTime")
+    pid = _optional_number(row, "OwningProcess")
     if state is TcpState.LISTEN or "RemoteAddress" not in row.values:
-        return Endpoint(Protocol.TCP, local, port, state, pid=pid, created=created)
+        return Endpoint(Protocol.TCP, local, port, state, pid=pid)
     remote = _address(host, _text(row, "RemoteAddress"))
     remote_port = _number(row, "RemotePort")
-    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid, created)
+    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid)
 
 
 def _port_condition(ports: PortSet | None) -> wql.Condition | None:

@@ -9,21 +9,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from . import well_known
+from .model import Protocol
 from .wsman.text import for_display
 
-COLUMNS = ("PROTO", "ADDRESS", "PORT", "NAME", "STATE", "PID", "PROCESS", "SERVICES / URLS")
+COLUMNS = ("PROTO", "PORT", "NAME", "ADDRESSES", "STATE", "PID", "PROCESS", "SERVICES / URLS")
 RIGHT_ALIGNED = frozenset({"PORT", "PID"})
-MAX_CELL = 60
+MAX_CELL = 72
 
 
 def port_table(port_facts: Mapping[str, Any]) -> str:
-    """The fact ``port_facts`` as an aligned table, one line for each endpoint.
+    """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
+    line, each connection has its own.
 
     Raises:
         ValueError: what is given is not the fact that port_facts returns.
     """
     try:
-        rows = [_row(endpoint, port_facts["by_port"]) for endpoint in port_facts["endpoints"]]
+        rows = [_row(group) for group in _groups(port_facts["endpoints"])]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             "port_table wants ansible_facts.port_facts, as the module port_facts returns it; "
@@ -61,27 +64,38 @@ def _pad(text: str, wide: int, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def _row(endpoint: Mapping[str, Any], by_port: Mapping[str, Any]) -> list[str]:
-    held = by_port.get(f"{endpoint['port']}/{endpoint['protocol']}", {})
-    detail = ", ".join(endpoint["services"])
-    urls = [_url(url) for url in endpoint["http_urls"]]
+def _groups(endpoints: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    found: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for endpoint in endpoints:
+        names = ["protocol", "port", "state", "pid"]
+        if "remote_address" in endpoint:
+            names += ["address", "remote_address", "remote_port"]
+        key = tuple(endpoint[name] for name in names)
+        found.setdefault(key, []).append(endpoint)
+    return list(found.values())
+
+
+def _row(group: Sequence[Mapping[str, Any]]) -> list[str]:
+    first = group[0]
+    known = well_known.find(first["port"], Protocol(first["protocol"]))
+    addresses = ", ".join(str(endpoint["address"]) for endpoint in group)
+    if "remote_address" in first:
+        addresses += f" -> {first['remote_address']}:{first['remote_port']}"
     return [
-        endpoint["protocol"].upper(),
-        endpoint["address"],
-        str(endpoint["port"]),
-        held.get("name") or "",
-        (endpoint["state"] or "").replace("_", " "),
-        _shown(endpoint["pid"]),
-        _shown(endpoint["process"]),
-        "; ".join(urls) if urls else detail,
+        first["protocol"].upper(),
+        str(first["port"]),
+        known.name if known else "",
+        addresses,
+        (first["state"] or "").replace("_", " "),
+        _shown(first["pid"]),
+        _shown(first["process"]),
+        "; ".join(map(_url, first.get("http_urls", []))) or _shown(first["service"]),
     ]
 
 
 def _url(url: Mapping[str, Any]) -> str:
-    holders = ", ".join(
-        "/".join(holder["services"]) or _shown(holder["process"]) for holder in url["holders"]
-    )
-    return f"{url['url']} ({holders})" if holders else str(url["url"])
+    holder = url["service"] or url["process"]
+    return f"{url['url']} ({holder})" if holder else str(url["url"])
 
 
 def _shown(value: object) -> str:

@@ -72,7 +72,7 @@ options:
     default: [process, service, httpsys]
   command_lines:
     description:
-      - Also return the command line of each owning process.
+      - Also return the C(command_line) of each owning process.
       - Command lines often hold passwords. Use C(no_log) where that may be.
     type: bool
     default: false
@@ -107,13 +107,18 @@ EXAMPLES = r"""
 
 - name: Say it
   ansible.builtin.debug:
-    msg: >-
-      TCP 80 is held by {{ holder.process }} (PID {{ holder.pid }},
-      services {{ holder.services | join(', ') | default('none', true) }})
-  loop: "{{ (ansible_facts.port_facts.by_port['80/tcp'] | default({})).holders | default([]) }}"
+    msg: "{{ item.address }} port 80: {{ item.process }} (PID {{ item.pid }}, {{ item.service }})"
+  loop: "{{ ansible_facts.port_facts.endpoints }}"
   loop_control:
-    loop_var: holder
-    label: "{{ holder.pid }}"
+    label: "{{ item.address }}"
+
+- name: Go on only if nobody holds port 80
+  ansible.builtin.assert:
+    that: "'80/tcp' not in ansible_facts.port_facts.by_port"
+
+- name: Show all of it as a table
+  ansible.builtin.debug:
+    msg: "{{ ansible_facts.port_facts | portkeeper.windows.port_table }}"
 
 - name: Web and database ports, with the account that each process runs under
   portkeeper.windows.port_facts:
@@ -161,14 +166,6 @@ ansible_facts:
               description: The local port.
               type: int
               sample: 80
-            family:
-              description: V(ipv4) or V(ipv6).
-              type: str
-              sample: ipv4
-            zone:
-              description: The interface index of a link-local IPv6 address, else null.
-              type: str
-              sample: "12"
             scope:
               description:
                 - From where the address can be reached, before any firewall. V(all) for every
@@ -180,18 +177,6 @@ ansible_facts:
               description: The state of a TCP connection. Null for UDP.
               type: str
               sample: listen
-            remote_address:
-              description: The other side of a connection, null for listeners and UDP.
-              type: str
-              sample: 192.0.2.20
-            remote_port:
-              description: The port of the other side, null for listeners and UDP.
-              type: int
-              sample: 51544
-            created:
-              description: When the endpoint was made, in UTC. Null where the host does not tell.
-              type: str
-              sample: "2026-04-01T00:12:09+00:00"
             pid:
               description: The owning process.
               type: int
@@ -200,64 +185,70 @@ ansible_facts:
               description: Its name. Null if it ended while the host was read.
               type: str
               sample: httpd.exe
-            path:
-              description: Its executable. Null for protected processes.
+            service:
+              description: The services that run in the process, with commas between. Null if none.
               type: str
-              sample: C:\Apache24\bin\httpd.exe
-            user:
-              description: The account that it runs under, where it is known.
+              sample: Apache2.4
+            dual_stack:
+              description:
+                - Whether the same process listens on all IPv4 addresses too.
+                - Null where Windows shows only C(::), as it does both for a socket that serves
+                  IPv4 too and for one that does not.
+              returned: for listeners on C(::)
+              type: bool
+              sample: true
+            zone:
+              description: The interface index of a link-local IPv6 address.
+              returned: for link-local IPv6 addresses
               type: str
-              sample: NT AUTHORITY\SYSTEM
-            started:
-              description: When the process started, in UTC.
+              sample: "12"
+            remote_address:
+              description: The other side of a connection.
+              returned: for connections
               type: str
-              sample: "2026-04-01T00:12:08+00:00"
-            services:
-              description: The names of all services that run in the process.
-              type: list
-              elements: str
-              sample: [Apache2.4]
+              sample: 192.0.2.20
+            remote_port:
+              description: The port of the other side.
+              returned: for connections
+              type: int
+              sample: 51544
             http_urls:
-              description: For a port of C(http.sys), the URLs registered at it.
+              description: The URLs registered at the port, and who gets their requests.
+              returned: for ports of C(http.sys), with V(httpsys) in O(gather)
               type: list
               elements: dict
-              contains:
-                url:
-                  description: The URL as C(http.sys) writes it.
-                  type: str
-                  sample: HTTP://+:5985/WSMAN/
-                holders:
-                  description: The processes that the requests go to.
-                  type: list
-                  elements: dict
-            command_line:
-              description: The process's command line.
-              returned: with O(command_lines=true)
-              type: str
+              sample:
+                - url: HTTP://+:5985/WSMAN/
+                  pids: [3068]
+                  process: svchost.exe
+                  service: WinRM
         by_port:
           description:
-            - The same by port. A key is a port and its protocol, such as C(80/tcp). Only listeners
-              and UDP endpoints are in it.
-            - C(dual_stack) is true if all IPv4 and all IPv6 addresses are listened on. It is
-              null where Windows shows only C(::), as it does both for a socket that serves IPv4
-              too and for one that does not.
+            - The PIDs that listen on a port. A key is a port and its protocol, such as C(80/tcp).
+            - A port that is no key is held by nobody. Connections don't count.
           returned: success
           type: dict
           sample:
-            80/tcp:
-              protocol: tcp
-              port: 80
-              name: http
-              scope: all
-              dual_stack: true
-              addresses: ["0.0.0.0", "::"]
-              holders:
-                - pid: 4312
-                  process: httpd.exe
-                  path: C:\Apache24\bin\httpd.exe
-                  user: NT AUTHORITY\SYSTEM
-                  services: [Apache2.4]
-              http_urls: []
+            80/tcp: [4312]
+        processes:
+          description: The processes that RV(ansible_facts.port_facts.endpoints) name, by PID.
+          returned: success
+          type: dict
+          sample:
+            "4312":
+              pid: 4312
+              name: httpd.exe
+              path: C:\Apache24\bin\httpd.exe
+              user: NT AUTHORITY\SYSTEM
+              parent_pid: 880
+              session: 0
+              started: "2026-04-01T00:12:08+00:00"
+              services:
+                - name: Apache2.4
+                  display_name: Apache2.4
+                  state: Running
+                  start_mode: Auto
+                  account: LocalSystem
         reserved:
           description: Excluded port ranges. Those that an administrator made are V(administered).
           returned: with V(reserved) in O(gather), else empty

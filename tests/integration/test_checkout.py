@@ -54,7 +54,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def holder_of_port_80(result: dict[str, dict[str, object]]) -> object:
     facts = result["win-1"]["ansible_facts"]
     assert isinstance(facts, dict)
-    return facts["port_facts"]["by_port"]["80/tcp"]["holders"][0]["process"]
+    found = facts["port_facts"]
+    (pid,) = found["by_port"]["80/tcp"]
+    return found["processes"][str(pid)]["name"]
 
 
 @pytest.mark.parametrize("name", ["port_facts", FULL_NAME])

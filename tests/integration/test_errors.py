@@ -94,7 +94,7 @@ def test_a_closed_port(output: Output) -> None:
 
 def test_the_healthy_host_among_them_is_read(output: Output) -> None:
     result = output.results[f"win-{len(FAULTS) + 3}"]
-    assert result["ansible_facts"]["port_facts"]["by_port"]["445/tcp"]["holders"][0]["pid"] == 4
+    assert result["ansible_facts"]["port_facts"]["by_port"]["445/tcp"] == [4]
 
 
 def test_nothing_prints_a_traceback(output: Output) -> None:

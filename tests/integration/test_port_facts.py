@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
+from integration.runs import ad_hoc, own_addresses, run
 
 pytestmark = pytest.mark.integration
 
@@ -49,15 +49,21 @@ def facts_of(
     return facts
 
 
+def holders(port_facts: dict[str, Any], port: str) -> list[str]:
+    return [port_facts["processes"][str(pid)]["name"] for pid in port_facts["by_port"][port]]
+
+
 def requests(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     facts = facts_of(inventory, "win-1", tmp_path, ports=80, protocols=["tcp"])
-    assert list(facts["port_facts"]["by_port"]) == ["80/tcp"]
-    (holder,) = facts["port_facts"]["by_port"]["80/tcp"]["holders"]
-    assert (holder["process"], holder["services"]) == ("httpd.exe", ["Apache2.4"])
+    found = facts["port_facts"]
+    assert list(found["by_port"]) == ["80/tcp"]
+    (pid,) = found["by_port"]["80/tcp"]
+    assert found["processes"][str(pid)]["name"] == "httpd.exe"
+    assert {endpoint["service"] for endpoint in found["endpoints"]} == {"Apache2.4"}
     assert {row["port"] for row in facts["tcp_listen"]} == {80}
 
 
@@ -76,26 +82,24 @@ def test_everything_at_once(inventory: Path, tmp_path: Path) -> None:
     assert scopes == {"all", "loopback", "link_local", "specific"}
     assert {endpoint["protocol"] for endpoint in facts["endpoints"]} == {"tcp", "udp"}
     assert {"listen", "established"} <= {endpoint["state"] for endpoint in facts["endpoints"]}
-    assert any(endpoint["zone"] for endpoint in facts["endpoints"])
-    assert any(port["dual_stack"] for port in facts["by_port"].values())
-    assert any(len(holder["services"]) > 1 for port in facts["by_port"].values()
-               for holder in port["holders"])  # fmt: skip
-    urls = facts["by_port"]["5985/tcp"]["http_urls"]
-    assert [holder["services"] for url in urls for holder in url["holders"]] == [["WinRM"]]
+    assert any("zone" in endpoint for endpoint in facts["endpoints"])
+    assert any(endpoint.get("dual_stack") for endpoint in facts["endpoints"])
+    assert any(len(process["services"]) > 1 for process in facts["processes"].values())
+    (winrm,) = (each for each in facts["endpoints"] if each["port"] == 5985)
+    assert [url["service"] for url in winrm["http_urls"]] == ["WinRM"]
     assert {(item["protocol"], item["family"]) for item in facts["dynamic_range"]} == {
         (protocol, family) for protocol in ("tcp", "udp") for family in ("ipv4", "ipv6")
     }
     assert facts["reserved"]
     assert facts["notes"] == []
-    user_of_app = facts["by_port"]["8080/tcp"]["holders"][0]["user"]
-    assert user_of_app
-    assert "\\" in user_of_app
+    (application,) = facts["by_port"]["8080/tcp"]
+    assert "\\" in facts["processes"][str(application)]["user"]
 
 
 def test_a_host_without_the_classes_is_read_by_netstat(inventory: Path, tmp_path: Path) -> None:
     facts = facts_of(inventory, "win-3", tmp_path)["port_facts"]
     assert facts["source"] == "netstat"
-    assert facts["by_port"]["135/tcp"]["holders"][0]["process"] == "svchost.exe"
+    assert holders(facts, "135/tcp") == ["svchost.exe"]
 
 
 @pytest.mark.parametrize(
@@ -152,8 +156,8 @@ PLAY = """
     - ansible.builtin.assert:
         that:
           - found.results | map(attribute='ansible_facts.udp_listen') | flatten == []
-          - found.results[0].ansible_facts.port_facts.by_port['80/tcp'].holders[0].pid is integer
-          - found.results[1].ansible_facts.port_facts.by_port['445/tcp'].holders[0].pid == 4
+          - found.results[0].ansible_facts.port_facts.by_port['80/tcp'][0] is integer
+          - found.results[1].ansible_facts.port_facts.by_port['445/tcp'] == [4]
     - ansible.builtin.debug:
         msg: "{{ found.results[0].ansible_facts.port_facts | portkeeper.windows.port_table }}"
 """
@@ -185,28 +189,5 @@ def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
     options = ("--image", "win11-ja", address, address_of_its_own, *WAYS[way])
     with simulated_hosts(inventory, *options):
         facts = facts_of(inventory, "win-1", tree, ports=80, gather=["process", "reserved"])
-    assert facts["port_facts"]["by_port"]["80/tcp"]["holders"][0]["process"] == "httpd.exe"
+    assert holders(facts["port_facts"], "80/tcp") == ["httpd.exe"]
     assert facts["port_facts"]["notes"] == []
-
-
-def test_built_installed_and_used_elsewhere(inventory: Path, tmp_path: Path) -> None:
-    code, text = run("ansible-galaxy", "collection", "build", "--output-path", str(tmp_path),
-                     str(CHECKOUT))  # fmt: skip
-    assert code == 0, text
-    (archive,) = tmp_path.glob("*.tar.gz")
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    settings = {
-        "ANSIBLE_CONFIG": str(elsewhere / "none.cfg"),
-        "ANSIBLE_COLLECTIONS_PATH": str(elsewhere),
-    }
-    code, text = run("ansible-galaxy", "collection", "install", "--no-deps", "-p", str(elsewhere),
-                     str(archive), folder=elsewhere, environment=settings)  # fmt: skip
-    assert code == 0, text
-    tree = tmp_path / "tree"
-    tree.mkdir()
-    output = ad_hoc(inventory, "portkeeper.windows.port_facts", {"ports": 80}, tree, hosts="win-1",
-                    environment=settings)  # fmt: skip
-    assert output.code == 0, output.text
-    by_port = output.results["win-1"]["ansible_facts"]["port_facts"]["by_port"]
-    assert by_port["80/tcp"]["holders"][0]["process"] == "httpd.exe"

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.facts import (
-    listen_facts,
-    port_facts,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.facts import facts
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
     Endpoint,
     HttpUrl,
@@ -43,31 +41,57 @@ def snapshot(*endpoints: Endpoint, **others: object) -> Snapshot:
     )
 
 
+def port_facts(taken: Snapshot) -> dict[str, Any]:
+    found: dict[str, Any] = facts(taken)["port_facts"]
+    return found
+
+
 def test_an_endpoint_in_full() -> None:
     (fact,) = port_facts(snapshot(listener("0.0.0.0", 80)))["endpoints"]
     assert fact == {
         "protocol": "tcp",
         "address": "0.0.0.0",
         "port": 80,
-        "family": "ipv4",
-        "zone": None,
         "scope": "all",
         "state": "listen",
-        "remote_address": None,
-        "remote_port": None,
-        "created": None,
         "pid": 4312,
         "process": "httpd.exe",
-        "path": r"C:\Apache24\bin\httpd.exe",
-        "user": r"NT AUTHORITY\SYSTEM",
-        "started": "2026-04-01T00:12:08+00:00",
-        "services": ["Apache2.4"],
-        "http_urls": [],
+        "service": "Apache2.4",
     }
 
 
+def test_a_process_in_full() -> None:
+    found = port_facts(snapshot(listener("0.0.0.0", 80)))["processes"]
+    assert found["4312"] == {
+        "pid": 4312,
+        "name": "httpd.exe",
+        "path": r"C:\Apache24\bin\httpd.exe",
+        "user": r"NT AUTHORITY\SYSTEM",
+        "parent_pid": None,
+        "session": None,
+        "started": "2026-04-01T00:12:08+00:00",
+        "services": [
+            {
+                "name": "Apache2.4",
+                "display_name": "Apache2.4",
+                "state": "Running",
+                "start_mode": None,
+                "account": None,
+            }
+        ],
+    }
+
+
+def test_a_command_line_only_where_it_was_asked_for() -> None:
+    with_it = Process(8, "a.exe", command_line="a.exe --token 1")
+    taken = Snapshot(endpoints=(listener("0.0.0.0", 80, 8),), processes={8: with_it})
+    assert port_facts(taken)["processes"]["8"]["command_line"] == "a.exe --token 1"
+    taken = snapshot(listener("0.0.0.0", 80))
+    assert "command_line" not in port_facts(taken)["processes"]["4312"]
+
+
 def test_facts_are_plain_json() -> None:
-    facts = port_facts(
+    found = facts(
         snapshot(
             listener("fe80::1%12", 80),
             Endpoint(Protocol.UDP, parse_address("::"), 53),
@@ -75,50 +99,52 @@ def test_facts_are_plain_json() -> None:
             http_urls=(HttpUrl("HTTP://+:80/", "+", 80, (4312,)),),
         )
     )
-    assert json.loads(json.dumps(facts)) == facts
-    for value in facts["endpoints"][0].values():
-        assert type(value) in (str, int, list, type(None))
+    assert json.loads(json.dumps(found)) == found
+    for value in found["port_facts"]["endpoints"][0].values():
+        assert type(value) in (str, int, type(None))
 
 
 def test_dual_stack_is_one_port_with_one_holder() -> None:
-    held = port_facts(snapshot(listener("::", 80), listener("0.0.0.0", 80)))["by_port"]
-    assert list(held) == ["80/tcp"]
-    assert held["80/tcp"]["dual_stack"] is True
-    assert held["80/tcp"]["addresses"] == ["0.0.0.0", "::"]
-    assert [holder["pid"] for holder in held["80/tcp"]["holders"]] == [4312]
-    assert held["80/tcp"]["name"] == "http"
+    found = port_facts(snapshot(listener("::", 80), listener("0.0.0.0", 80)))
+    assert found["by_port"] == {"80/tcp": [4312]}
+    assert [fact["address"] for fact in found["endpoints"]] == ["0.0.0.0", "::"]
+    assert [fact.get("dual_stack") for fact in found["endpoints"]] == [None, True]
 
 
 def test_a_lone_ipv6_listener_may_serve_both() -> None:
-    def dual_stack(source: str, *addresses: str) -> object:
-        taken = snapshot(*(listener(address, 80) for address in addresses), source=source)
-        return port_facts(taken)["by_port"]["80/tcp"]["dual_stack"]
+    def dual_stack(source: str, *endpoints: Endpoint) -> object:
+        found = port_facts(snapshot(*endpoints, source=source))["endpoints"]
+        (fact,) = (fact for fact in found if fact["address"] == "::")
+        return fact["dual_stack"]
 
-    assert dual_stack("cim", "::") is None
-    assert dual_stack("netstat", "::") is False
-    assert dual_stack("cim", "0.0.0.0") is False
-    assert dual_stack("cim", "::1") is False
+    assert dual_stack("cim", listener("::", 80)) is None
+    assert dual_stack("netstat", listener("::", 80)) is False
+    assert dual_stack("cim", listener("::", 80), listener("0.0.0.0", 80)) is True
+    assert dual_stack("cim", listener("::", 80), listener("0.0.0.0", 80, 8)) is None
+    assert dual_stack("cim", listener("::", 80), listener("0.0.0.0", 81)) is None
 
 
 def test_two_processes_on_one_port_are_both_named() -> None:
-    held = port_facts(snapshot(listener("127.0.0.1", 80, 8), listener("192.0.2.5", 80)))
-    port = held["by_port"]["80/tcp"]
-    assert [holder["pid"] for holder in port["holders"]] == [8, 4312]
-    assert port["scope"] == "specific"
-    assert port["dual_stack"] is False
+    found = port_facts(snapshot(listener("127.0.0.1", 80, 8), listener("192.0.2.5", 80)))
+    assert found["by_port"] == {"80/tcp": [8, 4312]}
+
+
+def test_80_is_not_8080() -> None:
+    found = port_facts(snapshot(listener("0.0.0.0", 8080, 8), listener("0.0.0.0", 80)))
+    assert found["by_port"] == {"80/tcp": [4312], "8080/tcp": [8]}
 
 
 def test_loopback_only_and_specific_are_told_apart() -> None:
-    held = port_facts(
+    found = port_facts(
         snapshot(
             listener("127.0.0.1", 1), listener("::1", 1), listener("192.0.2.5", 2),
-            listener("fe80::1%3", 3), listener("0.0.0.0", 4), listener("127.0.0.1", 4),
+            listener("fe80::1%3", 3), listener("0.0.0.0", 4),
         )
-    )["by_port"]  # fmt: skip
-    scopes = {port: entry["scope"] for port, entry in held.items()}
-    assert scopes == {
-        "1/tcp": "loopback", "2/tcp": "specific", "3/tcp": "link_local", "4/tcp": "all",
-    }  # fmt: skip
+    )["endpoints"]  # fmt: skip
+    assert [(fact["port"], fact["scope"], fact.get("zone")) for fact in found] == [
+        (1, "loopback", None), (1, "loopback", None), (2, "specific", None),
+        (3, "link_local", "3"), (4, "all", None),
+    ]  # fmt: skip
 
 
 def test_a_connection_is_no_holder() -> None:
@@ -126,41 +152,46 @@ def test_a_connection_is_no_holder() -> None:
         Protocol.TCP, parse_address("192.0.2.5"), 80, TcpState.ESTABLISHED,
         parse_address("192.0.2.9"), 51544, 4312,
     )  # fmt: skip
-    facts = port_facts(snapshot(connection))
-    assert facts["by_port"] == {}
-    assert facts["endpoints"][0]["remote_address"] == "192.0.2.9"
-    assert facts["endpoints"][0]["remote_port"] == 51544
+    found = port_facts(snapshot(connection))
+    assert found["by_port"] == {}
+    assert found["endpoints"][0]["remote_address"] == "192.0.2.9"
+    assert found["endpoints"][0]["remote_port"] == 51544
 
 
 def test_http_sys_names_who_stands_behind() -> None:
-    facts = port_facts(
+    found = port_facts(
         snapshot(
             listener("::", 80, 4), listener("::", 445, 4),
             http_urls=(HttpUrl("HTTP://+:80/REPORTS/", "+", 80, (4312,)),),
         )
-    )  # fmt: skip
-    (url,) = facts["by_port"]["80/tcp"]["http_urls"]
-    assert url["url"] == "HTTP://+:80/REPORTS/"
-    assert url["holders"][0]["process"] == "httpd.exe"
-    assert url["holders"][0]["services"] == ["Apache2.4"]
-    assert facts["by_port"]["445/tcp"]["http_urls"] == []
+    )["endpoints"]  # fmt: skip
+    assert found[0]["http_urls"] == [
+        {
+            "url": "HTTP://+:80/REPORTS/",
+            "pids": [4312],
+            "process": "httpd.exe",
+            "service": "Apache2.4",
+        }
+    ]
+    assert "http_urls" not in found[1]
 
 
 def test_a_process_that_has_ended_leaves_null() -> None:
     (fact,) = port_facts(snapshot(listener("0.0.0.0", 80, 99)))["endpoints"]
-    assert (fact["pid"], fact["process"], fact["services"]) == (99, None, [])
+    assert (fact["pid"], fact["process"], fact["service"]) == (99, None, None)
 
 
 def test_endpoints_are_sorted_as_numbers() -> None:
-    facts = port_facts(snapshot(*(listener("0.0.0.0", port) for port in (8080, 80, 443, 100))))
-    assert [fact["port"] for fact in facts["endpoints"]] == [80, 100, 443, 8080]
+    found = port_facts(snapshot(*(listener("0.0.0.0", port) for port in (8080, 80, 443, 100))))
+    assert [fact["port"] for fact in found["endpoints"]] == [80, 100, 443, 8080]
 
 
 def test_the_shape_of_the_peers() -> None:
-    facts = listen_facts(
+    found = facts(
         snapshot(listener("0.0.0.0", 80), Endpoint(Protocol.UDP, parse_address("::"), 53, pid=8))
     )
-    assert facts == {
+    del found["port_facts"]
+    assert found == {
         "tcp_listen": [
             {
                 "address": "0.0.0.0",

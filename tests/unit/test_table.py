@@ -13,14 +13,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.table import (
     width,
 )
 
-APACHE = {
-    "pid": 4312,
-    "process": "httpd.exe",
-    "path": None,
-    "user": None,
-    "services": ["Apache2.4"],
-}
-
 
 def endpoint(**changes: object) -> dict[str, object]:
     return {
@@ -30,27 +22,34 @@ def endpoint(**changes: object) -> dict[str, object]:
         "state": "listen",
         "pid": 4312,
         "process": "httpd.exe",
-        "services": ["Apache2.4"],
-        "http_urls": [],
+        "service": "Apache2.4",
     } | changes
 
 
 def test_columns_are_aligned() -> None:
-    url = {"url": "HTTP://+:5985/WSMAN/", "holders": [APACHE | {"services": ["WinRM"]}]}
+    url = {"url": "HTTP://+:5985/WSMAN/", "pids": [8], "process": "svchost.exe", "service": "WinRM"}
     facts = {
         "endpoints": [
             endpoint(),
-            endpoint(address="::", port=5985, pid=4, process="System", services=[],
-                     http_urls=[url]),
-            endpoint(protocol="udp", port=53, state=None, pid=None, process=None, services=[]),
+            endpoint(address="::"),
+            endpoint(
+                address="::", port=5985, pid=4, process="System", service=None, http_urls=[url]
+            ),
+            endpoint(
+                address="192.0.2.5", state="time_wait", remote_address="192.0.2.9",
+                remote_port=51544, pid=0, process=None, service=None,
+            ),
+            endpoint(protocol="udp", port=53, state=None, pid=None, process=None, service=None),
         ],
-        "by_port": {"80/tcp": {"name": "http"}, "53/udp": {"name": "domain"}, "5985/tcp": {}},
     }  # fmt: skip
     assert port_table(facts).splitlines() == [
-        "PROTO  ADDRESS  PORT  NAME    STATE    PID  PROCESS    SERVICES / URLS",
-        "TCP    0.0.0.0    80  http    listen  4312  httpd.exe  Apache2.4",
-        "TCP    ::       5985          listen     4  System     HTTP://+:5985/WSMAN/ (WinRM)",
-        "UDP    0.0.0.0    53  domain",
+        "PROTO  PORT  NAME    ADDRESSES                     STATE       PID  PROCESS"
+        "    SERVICES / URLS",
+        "TCP      80  http    0.0.0.0, ::                   listen     4312  httpd.exe  Apache2.4",
+        "TCP    5985  wsman   ::                            listen        4  System"
+        "     HTTP://+:5985/WSMAN/ (WinRM)",
+        "TCP      80  http    192.0.2.5 -> 192.0.2.9:51544  time wait     0",
+        "UDP      53  domain  0.0.0.0",
     ]
 
 
@@ -61,10 +60,10 @@ def test_japanese_takes_two_columns() -> None:
 
 
 def test_nothing_found_is_said() -> None:
-    assert port_table({"endpoints": [], "by_port": {}}) == "Nothing holds the ports asked for."
+    assert port_table({"endpoints": []}) == "Nothing holds the ports asked for."
 
 
-@pytest.mark.parametrize("wrong", [{}, {"endpoints": [1], "by_port": {}}, "text", None])
+@pytest.mark.parametrize("wrong", [{}, {"endpoints": [1]}, "text", None])
 def test_something_else_is_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match="port_facts"):
         port_table(wrong)  # type: ignore[arg-type]
@@ -72,7 +71,7 @@ def test_something_else_is_refused(wrong: object) -> None:
 
 @given(st.text())
 def test_text_of_a_target_can_not_steer_the_terminal(name: str) -> None:
-    facts = {"endpoints": [endpoint(process=name)], "by_port": {}}
+    facts = {"endpoints": [endpoint(process=name)]}
     lines = port_table(facts).split("\n")
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)

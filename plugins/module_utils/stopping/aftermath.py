@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..facts import SYSTEM_PID
 from ..holders import Holder, HolderKind, Port, behind_http_sys, find_holders
-from ..model import Process, Protocol, Snapshot
+from ..model import SYSTEM_PID, Process, Protocol, Snapshot
 from ..ports import PortSet
 from ..wsman.text import for_display
 from .model import Step, StepAction
