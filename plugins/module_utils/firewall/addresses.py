@@ -20,6 +20,8 @@ from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
 Interval = tuple[int, int]
 
 _BITS = {4: 32, 6: 128}
+# The longest range of IPv6 addresses with zones is shorter; a hostile text never fills a cache.
+_MAX_TEXT = 120
 _DIGITS = frozenset("0123456789")
 
 
@@ -96,7 +98,6 @@ def _holds(intervals: tuple[Interval, ...], number: int) -> bool:
     return position >= 0 and number <= intervals[position][1]
 
 
-@lru_cache(maxsize=4096)
 def parse_number(text: str) -> tuple[int, int]:
     """The family (4 or 6) and the number of a single address.
 
@@ -105,16 +106,22 @@ def parse_number(text: str) -> tuple[int, int]:
     Raises:
         AddressError: the text is no address.
     """
+    if len(text) > _MAX_TEXT:
+        raise AddressError(f"{text[:60]!r}... is too long for an address")
+    return _parse_number(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_number(text: str) -> tuple[int, int]:
     bare = text.partition("%")[0]
     try:
         parsed = ipaddress.ip_address(bare)
     except ValueError:
-        raise AddressError(f"{text[:60]!r} is not an IP address") from None
+        raise AddressError(f"{text!r} is not an IP address") from None
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     return (4, int(mapped)) if mapped else (parsed.version, int(parsed))
 
 
-@lru_cache(maxsize=4096)
 def parse_interval(text: str) -> tuple[int, Interval]:
     """The family and interval of an address, subnet (prefix or mask) or range.
 
@@ -123,7 +130,14 @@ def parse_interval(text: str) -> tuple[int, Interval]:
     Raises:
         AddressError: the text is none of these ([MS-GPFAS] 2.2.2.9 to 2.2.2.12).
     """
-    shown = repr(text[:90])
+    if len(text) > _MAX_TEXT:
+        raise AddressError(f"{text[:60]!r}... is too long for an address")
+    return _parse_interval(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_interval(text: str) -> tuple[int, Interval]:
+    shown = repr(text)
     if "/" in text:
         address, _, length = text.partition("/")
         family, number = _strict_number(address, shown)

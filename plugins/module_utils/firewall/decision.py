@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..wsman.text import for_display
 from .matching import Condition, ConditionKind
 from .profile_settings import Origin
 from .stores import Store
@@ -60,13 +61,18 @@ class Decision:
         if self.kind in (Decider.RULE, Decider.SERVICE_RESTRICTION):
             action = (self.action or Action.BLOCK).value.lower()
             store = _STORES[self.store] if self.store else ""
-            return f"the {action} rule {self.rule_name!r} {store}".rstrip()
+            return f"the {action} rule {_name(self.rule_name)} {store}".rstrip()
         if self.kind is Decider.DEFAULT_ACTION:
             action = "allows" if self.action is Action.ALLOW else "blocks"
             return f"no rule decides, and the default action {action} it ({setter})"
         if self.kind in (Decider.THIRD_PARTY, Decider.UNREADABLE, Decider.IMPOSSIBLE):
-            return f"{_KINDS[self.kind]}{self.text}"
+            return f"{_KINDS[self.kind]}{for_display(self.text)}"
         return f"{_KINDS[self.kind]}{f' ({setter})' if setter else ''}"
+
+
+def _name(text: str) -> str:
+    """The name of a rule, which its maker chose, fit for a message."""
+    return f"'{for_display(text, 100)}'"
 
 
 _KINDS = {
@@ -106,8 +112,11 @@ class Requirement:
 
     def describe(self) -> str:
         """``the rule 'x' if the remote address is LocalSubnet``."""
-        rule = f"the rule {self.rule_name!r}" if self.rule_name else "Windows"
-        parts = [f"the {_CONDITIONS[each.kind]} is {each.text}" for each in self.conditions]
+        rule = f"the rule {_name(self.rule_name)}" if self.rule_name else "Windows"
+        parts = [
+            f"the {_CONDITIONS[each.kind]} is {for_display(each.text, 100)}"
+            for each in self.conditions
+        ]
         return rule + (" if " + " and ".join(parts) if parts else "")
 
 

@@ -36,11 +36,12 @@ def text(option: str, value: object, *, limit: int = MAX_TEXT) -> str:
     if "|" in value:
         raise OptionError(option, "the character | is not allowed: Windows uses it to separate.")
     for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs"):
+        # XML has no way to carry the last two.
+        if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
             raise OptionError(
                 option,
-                f"the control character U+{ord(character):04X} is not allowed (a line break, for "
-                "example): the rule store is read line by line.",
+                f"the character U+{ord(character):04X} is not allowed: line breaks and other "
+                "control characters don't come back from the rule store as they went there.",
             )
     return value
 

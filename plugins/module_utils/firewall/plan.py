@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from ..wsman.text import for_display
 from . import cim_values, compare, winrm_guard
 from .cim_values import DISABLED, ENABLED, RULE, Values
 from .compare import Difference
@@ -134,7 +135,8 @@ def present(
     if len(found) > 1:
         ids = [rule.rule_id for rule in found]
         raise DuplicateRuleError(
-            f"{len(found)} rules are named {wanted.name!r}: {', '.join(ids)}. Which one is meant? "
+            f"{len(found)} rules are named {wanted.name!r}: "
+            f"{for_display(', '.join(ids))}. Which one is meant? "
             "Say so by direction, protocol or rule_id, or remove the others.",
             ids,
         )
@@ -324,4 +326,6 @@ def _unmanaged(rule: FirewallRule) -> tuple[str, ...]:
     ]
     if not found:
         return ()
-    return (f"The rule {rule.label!r} is also limited to {', '.join(found)}; that stays.",)
+    return (
+        f"The rule '{for_display(rule.label)}' is also limited to {', '.join(found)}; that stays.",
+    )

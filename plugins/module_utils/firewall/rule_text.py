@@ -38,6 +38,9 @@ from .vocabulary import (
 MAX_TEXT = 200_000
 MAX_FIELDS = 20_000
 
+# Longer than any list of ports that is not a list of everything, and short enough to be kept.
+_MAX_PORTS = 2_000
+
 Field = tuple[str, str]
 
 _HEADER = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\Z", re.IGNORECASE)
@@ -222,7 +225,7 @@ class _Reader:
         if word is not None and word.local == (side == "l"):
             self.port_keywords[side].add(word.word)
         else:
-            ranges = _port_ranges(value)
+            ranges = _port_ranges(value) if len(value) <= _MAX_PORTS else None
             if ranges is None:
                 return False
             self.ports[side].extend(ranges)

@@ -32,7 +32,8 @@ KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
 # without Group Policy for the firewall lacks the second key; reg.exe then complains on stderr.
 COMMAND_LINE = " & ".join(rf'%SystemRoot%\System32\reg.exe query "{key}" /s' for key in KEYS)
 
-MAX_RULES = 100_000
+# In one store. A full one has 500; with very many, a verdict would take its time.
+MAX_RULES = 20_000
 
 
 class Store(StrEnum):
@@ -72,7 +73,8 @@ class FirewallStores:
 
     `policy_version` is the highest version of rules that the host understands, as
     (major, minor), None where it is not told. `problems` says in whole sentences what could not be
-    read; `readable` is False if the local store itself was not there, so that nothing is known.
+    read; `readable` is False if the local store itself was not there, or rules are missing, so that
+    nothing is certain.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -107,11 +109,12 @@ def read(*texts: str) -> FirewallStores:
 def from_tree(tree: RegistryTree) -> FirewallStores:
     """The stores from a registry tree that holds the keys of `KEYS`."""
     problems: list[str] = []
-    if tree.truncated:
-        problems.append("The firewall's registry keys are larger than is read; rules are missing.")
     rules = {store: _rules(tree, store, problems) for store in Store}
+    complete = not tree.truncated and all(len(each) <= MAX_RULES for each in rules.values())
+    if not complete:
+        problems.append("The firewall's stores are larger than is read; rules are missing.")
     local = tree.key(LOCAL_POLICY_KEY)
-    readable = tree.key(_RULE_KEYS[Store.LOCAL]) is not None and not tree.truncated
+    readable = tree.key(_RULE_KEYS[Store.LOCAL]) is not None and complete
     if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
         problems.append("The local firewall rules could not be read from the registry.")
     version = local.number("PolicyVersion") if local else None
@@ -128,8 +131,7 @@ def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[Firew
     key = tree.key(_RULE_KEYS[store])
     rules: list[FirewallRule] = []
     for value in key.values if key else ():
-        if len(rules) >= MAX_RULES:
-            problems.append(f"The {store} store has more than {MAX_RULES} rules.")
+        if len(rules) > MAX_RULES:
             break
         try:
             rules.append(rule_text.parse(value.name, value.data))

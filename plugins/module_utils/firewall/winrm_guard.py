@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..wsman.text import for_display
 from .addresses import AddressSet
 from .rule import FirewallRule, PortCondition
 from .vocabulary import TCP, Action, Direction
@@ -40,14 +41,14 @@ def objection(
     if before is not None and after is not None and _TEXTS.issuperset(changed):
         return None
     if before is not None and after is None and _is_winrm_rule(before):
-        return f"the rule {before.label!r} is Windows' own for WinRM"
+        return f"the rule '{for_display(before.label)}' is Windows' own for WinRM"
     if before is not None and lets_in(before, ports):
         lost = _lost(before, after, ports)
         if lost:
-            return f"the rule {before.label!r} lets WinRM in, and {lost}"
+            return f"the rule '{for_display(before.label)}' lets WinRM in, and {lost}"
     if after is not None and _blocks(after, ports):
         shown = ", ".join(str(port) for port in sorted(_met(after.local_ports, ports)))
-        return f"the rule {after.label!r} would block WinRM (port {shown})"
+        return f"the rule '{for_display(after.label)}' would block WinRM (port {shown})"
     return None
 
 

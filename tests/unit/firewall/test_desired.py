@@ -160,6 +160,7 @@ def test_types_of_icmp(value: object, expected: set[tuple[int, int | None]]) -> 
         ({"name": "@x.dll,-1"}, "name", "reference to a text in a file"),
         ({"name": "two\nlines"}, "name", r"U\+000A"),
         ({"name": "a\x00"}, "name", r"U\+0000"),
+        ({"name": "a\uffff"}, "name", r"U\+FFFF"),
         ({"name": "x" * 10_000}, "name", "10000 characters are too many"),
         ({"name": 5}, "name", "a text is needed"),
         ({"rule_id": "a|b"}, "rule_id", r"\| is not allowed"),

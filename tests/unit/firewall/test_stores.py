@@ -229,3 +229,25 @@ def test_the_command_line_is_a_constant_that_cmd_can_not_misread() -> None:
     for key in stores.KEYS:
         assert f'"{key}" /s' in stores.COMMAND_LINE
         assert re.fullmatch(r"[A-Za-z_\\]+", key)
+
+
+def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "MAX_RULES", 400)
+    host = stores.read(samples.text(samples.WIN10_1903))
+    assert not host.readable
+    assert host.problems == ("The firewall's stores are larger than is read; rules are missing.",)
+
+
+def test_a_hostile_store_costs_no_more_than_its_size() -> None:
+    long = "LPort=" + "1-65535," * 20_000 + "|RA4=" + "9" * 50_000 + "|Name=" + "x" * 50_000
+    host = stores.read(
+        f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    v2.30|Protocol=6|{long}|\n"
+    )
+    assert host.of(Store.LOCAL) == ()
+    assert "longer than any can be" in host.problems[0]
+    short = long[:150_000]
+    host = stores.read(
+        f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    v2.30|Protocol=6|{short}|\n"
+    )
+    (rule,) = host.of(Store.LOCAL)
+    assert [key for key, _ in rule.malformed] == ["LPort"]
