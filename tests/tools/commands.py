@@ -7,7 +7,6 @@ import argparse
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ET  # reads only the reports that pytest wrote
 from collections.abc import Sequence
 from contextlib import ExitStack
 
@@ -15,6 +14,7 @@ from . import constraints, environments
 from .checks import REPORTS, Checks
 from .jobs import FailedError, run
 from .layout import ROOT
+from .reports import summary
 
 # What the tools and those that they run leave in a checkout.
 _LEFT_BEHIND = (
@@ -49,25 +49,13 @@ def main(arguments: Sequence[str]) -> int:
             elif command == "test":
                 shutil.rmtree(REPORTS, ignore_errors=True)
                 run(checks.test())
-                _print_total()
+                print(summary(REPORTS), flush=True)
             else:
                 run([getattr(checks, command)()])
     except (FailedError, environments.NoInterpreterError, subprocess.CalledProcessError) as error:
         print(f"\nFAILED: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
-
-
-def _print_total() -> None:
-    """Say how many tests ran, all pytest runs together, in a line of its own."""
-    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
-    for report in REPORTS.glob("*.xml"):
-        for suite in ET.parse(report).getroot().iter("testsuite"):
-            for kind in counts:
-                counts[kind] += int(suite.get(kind, "0"))
-    failed = counts["failures"] + counts["errors"]
-    passed = counts["tests"] - failed - counts["skipped"]
-    print(f"{passed} passed, {failed} failed, {counts['skipped']} skipped", flush=True)
 
 
 def _clean() -> None:
