@@ -55,6 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     except (FailedError, environments.NoInterpreterError, subprocess.CalledProcessError) as error:
         print(f"\nFAILED: {error}", file=sys.stderr, flush=True)
         return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr, flush=True)
+        return 130
     return 0
 
 

@@ -39,7 +39,12 @@ def _resolve(pair: Pair, interpreter: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="constraints-") as folder:
         environment = Environment(pair, interpreter, Path(folder))
         subprocess.run([str(interpreter), "-m", "venv", folder], check=True)
-        wanted = [*build_requirements(), f"{ROOT}[test]", f"ansible-core=={pair.core}.*"]
+        wanted = [
+            *build_requirements(),
+            "--editable",
+            f"{ROOT}[test]",
+            f"ansible-core=={pair.core}.*",
+        ]
         install(environment, wanted, None)
         freeze = [environment.python, "-m", "pip", "freeze", "--all"]
         done = subprocess.run(freeze, check=True, stdout=subprocess.PIPE, text=True)
