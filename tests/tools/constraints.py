@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -48,6 +49,6 @@ def _resolve(pair: Pair, interpreter: Path) -> list[str]:
         install(environment, wanted, None)
         freeze = [environment.python, "-m", "pip", "freeze", "--all"]
         done = subprocess.run(freeze, check=True, stdout=subprocess.PIPE, text=True)
-    pins = [line for line in done.stdout.splitlines() if "==" in line]
+    pins = [line for line in done.stdout.splitlines() if re.match(r"[\w.-]+==", line)]
     # pip itself comes with the interpreter, and nothing here depends on its version.
     return sorted((pin for pin in pins if not pin.startswith("pip==")), key=str.lower)
