@@ -47,7 +47,11 @@ def main() -> int:
             play = HERE / "demo.yml"
             print(f"Running {play.relative_to(CHECKOUT)} on them ...\n", flush=True)
             ansible = Path(sys.executable).with_name("ansible-playbook")
-            environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+            environment = os.environ | {
+                "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
+                # Text of several lines is shown as it is, not as JSON.
+                "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+            }
             code = subprocess.run(
                 [ansible, "-i", inventory, play], cwd=CHECKOUT, env=environment, check=False
             ).returncode

@@ -166,7 +166,8 @@ PLAY = """
 def test_in_a_playbook_with_loop_and_module_defaults(inventory: Path, tmp_path: Path) -> None:
     play = tmp_path / "play.yml"
     play.write_text(PLAY)
-    code, text = run("ansible-playbook", "-i", str(inventory), str(play))
+    yaml = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+    code, text = run("ansible-playbook", "-i", str(inventory), str(play), environment=yaml)
     assert code == 0, text
     assert "httpd.exe  Apache2.4" in text
 
