@@ -104,8 +104,7 @@ def test_listeners_with_their_processes_and_services() -> None:
     assert process.created.isoformat() == "2026-04-01T00:12:08.735170+00:00"
     assert [service.name for service in snapshot.services[4312]] == ["Apache2.4"]
     assert queries(transport) == [
-        "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetTCPConnection"
-        " WHERE State=2",
+        "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetTCPConnection WHERE State=2",
         "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetUDPEndpoint",
         "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName FROM Win32_Service"
         " WHERE ProcessId=4312",
