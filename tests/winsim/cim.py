@@ -2,7 +2,8 @@
 """What a simulated CIM class is: the contract between the wire (`wsman.py`) and the classes.
 
 A class declares its properties and answers with plain Python values; the wire turns them into
-XML. Values: ``None`` (NULL), ``bool``, ``int``, ``str``, aware ``datetime`` and lists of these.
+XML. Values: ``None`` (NULL), ``bool``, ``int``, ``str``, aware ``datetime``, lists of these, and
+`Reference`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from winsim.machine import Machine
-
-Scalar: TypeAlias = bool | int | str | datetime | None
-Value: TypeAlias = Scalar | list[Scalar]
-Values: TypeAlias = dict[str, Value]
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,19 @@ class Reference:
     namespace: str
     class_name: str
     selectors: tuple[tuple[str, str], ...]
+
+    def is_same(self, other: Reference) -> bool:
+        """Names and key values compare without regard to case (MS-WSMV 3.1.4.1.2)."""
+        return self._plain() == other._plain()
+
+    def _plain(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
+        keys = frozenset((name.lower(), value.lower()) for name, value in self.selectors)
+        return self.namespace.lower(), self.class_name.lower(), keys
+
+
+Scalar: TypeAlias = bool | int | str | datetime | None
+Value: TypeAlias = Scalar | Reference | list[Scalar]
+Values: TypeAlias = dict[str, Value]
 
 
 class CimStatus(Enum):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from winsim import wql
-from winsim.cim import CimClass, CimError, Values
+from winsim.cim import CimClass, CimError, Reference, Values
 from winsim.cim_faults import cim_fault
 from winsim.exchange import (
     Exchange,
@@ -183,9 +183,10 @@ def _selected(exchange: Exchange, target: Target, element: Element) -> Found:
 
 
 def _associated(exchange: Exchange, target: Target, element: Element) -> Found:
-    """DSP0227 8.2: the instances associated with the object that the filter refers to."""
+    """DSP0227 8.2: the instances associated with the object that the filter refers to, or those
+    of the association that refer to it."""
     query = next(iter(element), None)
-    if query is None or local_name(query) != "AssociatedInstances":
+    if query is None or local_name(query) not in {"AssociatedInstances", "AssociationInstances"}:
         raise FaultError("n:CannotProcessFilter", 2150858778)
     parts = {local_name(part): part for part in query}
     source = parts.get("Object")
@@ -193,7 +194,28 @@ def _associated(exchange: Exchange, target: Target, element: Element) -> Found:
         raise schema_violation("The association filter names no object.")
     selectors = read_selectors(source.find(f".//{{{W}}}SelectorSet"))
     source_target = read_target(text_of(source.find(f".//{{{W}}}ResourceURI")), selectors)
+    result_class = text_of(parts.get("ResultClassName")) or None
+    if local_name(query) == "AssociationInstances":
+        reference = Reference(
+            source_target.namespace, source_target.class_name, tuple(selectors.items())
+        )
+        role = text_of(parts.get("Role"))
+        return _associations(exchange, target, reference, result_class, role)
     source_class = find_class(exchange, source_target)
     association = text_of(parts.get("AssociationClassName")) or None
-    result_class = text_of(parts.get("ResultClassName")) or None
     return source_class.associated(exchange.machine, selectors, association, result_class)
+
+
+def _associations(
+    exchange: Exchange, target: Target, source: Reference, result_class: str | None, role: str
+) -> Found:
+    """Instances of an association class that refer to `source`, in that role where one is named.
+    Without a class to look in, this simulator does not know where to look."""
+    if result_class is None:
+        raise FaultError("w:UnsupportedFeature", 2150858831)
+    for cim_class, values in _instances(exchange, Target(target.namespace, result_class)):
+        for name, value in values.items():
+            named = role.lower() in {"", name.lower()}
+            if named and isinstance(value, Reference) and value.is_same(source):
+                yield cim_class, values
+                break

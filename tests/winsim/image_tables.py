@@ -27,6 +27,9 @@ FOLDERS = {
     "%ProgramFiles(x86)%": r"C:\Program Files (x86)",
     "%ProgramData%": r"C:\ProgramData",
 }
+#: The methods of Win32_Service that an image may have refused, and what recovery may be.
+METHODS = ("StopService", "StartService", "ChangeStartMode")
+RECOVERY_ACTIONS = frozenset({"restart", "none"})
 START_MODES = {"auto": "Auto", "manual": "Manual", "disabled": "Disabled"}
 _ENDPOINT = re.compile(
     r"^(?P<address>\*|\[[^\]]+\]|[0-9.]+):(?P<port>[0-9]+)"
@@ -128,6 +131,9 @@ def _process(row: Row, context: Context, services: Sequence[str], before: list[P
         handles=row.take("handles", int, 90 + pid // 4 % 613),
         working_set=row.take("working_set", int, 4_100_096 + pid * 1024 % 90_000_000),
         protected=protected,
+        refuses=row.take("refuses", int, 0),
+        unkillable=row.take("unkillable", bool, False),
+        supervised=row.take("supervised", bool, False),
     )
 
 
@@ -169,7 +175,26 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
         # 1077: no attempt to start it since the last boot (recorded stopped services).
         exit_code=row.take("exit_code", int, 0 if host else 1077),
         depends_on=row.texts("needs"),
+        refuses=_refusals(row.row("refuses")),
+        stop_takes=row.take("stop_takes", float, 0.0),
+        stop_hangs=row.take("stop_hangs", bool, False),
+        recovery=_recovery(row),
     )
+
+
+def _refusals(row: Row) -> dict[str, int]:
+    """Return values by method, for those that an image names."""
+    refused = {method: row.take(method, int) for method in METHODS if row.has(method)}
+    row.done()
+    return refused
+
+
+def _recovery(row: Row) -> tuple[str, ...]:
+    actions = row.texts("recovery")
+    unknown = set(actions) - RECOVERY_ACTIONS
+    if unknown:
+        raise ValueError(f"{row.where}: no recovery is called {', '.join(sorted(unknown))}")
+    return actions
 
 
 def add_crowd(row: Row, context: Context, tables: Tables) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from winsim.listeners import Listeners
 from winsim.state import (
@@ -73,6 +73,7 @@ class Machine:
         self._endpoints = list(endpoints)
         self._request_queues = list(request_queues)
         self._delivery: dict[int, Delivery] = {}
+        self._agenda: list[tuple[datetime, Callable[[], None]]] = []
         self._next_pid = max(self._processes, default=0)
         self._listeners = Listeners(self)
         #: What a service opens when it runs: known from boot, opened again at a restart.
@@ -139,6 +140,13 @@ class Machine:
             self._processes[new.pid] = new
             return new
 
+    def open_as(self, pid: int, endpoints: Iterable[Endpoint]) -> None:
+        """A process opens endpoints like these."""
+        with self.lock:
+            now = self.clock()
+            self._endpoints += [dataclasses.replace(e, pid=pid, created=now) for e in endpoints]
+            self.changed()
+
     def reuse_pid(self, pid: int) -> None:
         """Let the next process that starts get this PID, if it is free by then."""
         with self.lock:
@@ -167,16 +175,28 @@ class Machine:
     def open_endpoints(self, service: Service) -> None:
         """A service that has just started opens its endpoints and registers its URLs."""
         with self.lock:
-            for endpoint in self._opens.get(service.name.lower(), ()):
-                self._endpoints.append(
-                    dataclasses.replace(endpoint, pid=service.process_id, created=self.clock())
-                )
             self._enter_request_queues(service)
-            self.changed()
+            self.open_as(service.process_id, self._opens.get(service.name.lower(), ()))
 
     def changed(self) -> None:
         """The listeners follow the tables. Called after each change."""
         self._listeners.follow()
+
+    # Time
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Let something happen after that many seconds: at the next `catch_up` from then on."""
+        with self.lock:
+            self._agenda.append((self.clock() + timedelta(seconds=seconds), action))
+
+    def catch_up(self) -> None:
+        """Let happen what is due. Called before anybody looks at the machine."""
+        with self.lock:
+            now = self.clock()
+            due = [entry for entry in self._agenda if entry[0] <= now]
+            self._agenda = [entry for entry in self._agenda if entry[0] > now]
+            for _, action in sorted(due, key=lambda entry: entry[0]):
+                action()
 
     # Sockets
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service control manager: starting and stopping services of a machine.
+"""The service control manager: services of a machine start, stop, fail and recover.
 
-Return values: documentation of Win32_Service.StopService and .StartService.
+Return values: documentation of Win32_Service.StopService, .StartService and .ChangeStartMode.
+Recovery: SERVICE_FAILURE_ACTIONS and [MS-SCMR] 2.2.40.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from enum import IntEnum
 
 from winsim.machine import Machine
@@ -20,31 +22,47 @@ class ServiceReturn(IntEnum):
     DEPENDENT_SERVICES_RUNNING = 3
     INVALID_SERVICE_CONTROL = 4
     SERVICE_CANNOT_ACCEPT_CONTROL = 5
+    SERVICE_REQUEST_TIMEOUT = 7
     SERVICE_ALREADY_RUNNING = 10
     SERVICE_DISABLED = 14
+    INVALID_PARAMETER = 21
 
 
-def stop(machine: Machine, service: Service) -> ServiceReturn:
-    """Stop a service; its process ends with the last service in it."""
+#: Start modes as ChangeStartMode takes them, and as Win32_Service.StartMode shows them. ``Boot``
+#: and ``System`` are for drivers alone.
+START_MODES = {"automatic": "Auto", "manual": "Manual", "disabled": "Disabled"}
+#: States in which a service takes no control (StopService, return value 5).
+_DEAF = frozenset({"Stopped", "Start Pending", "Stop Pending"})
+
+
+def stop(machine: Machine, service: Service) -> int:
+    """Ask a service to stop; its process ends with the last service in it."""
     with machine.lock:
-        if service.state == "Stopped":
+        if "StopService" in service.refuses:
+            return service.refuses["StopService"]
+        if service.state in _DEAF:
             return ServiceReturn.SERVICE_CANNOT_ACCEPT_CONTROL
         if not service.accept_stop:
             return ServiceReturn.INVALID_SERVICE_CONTROL
         if any(s.state != "Stopped" for s in dependents(machine, service)):
             return ServiceReturn.DEPENDENT_SERVICES_RUNNING
-        machine.close_endpoints(service)
-        if len(machine.services_in(service.process_id)) == 1:
-            machine.end_process(service.process_id)
-        machine.put_service(
-            dataclasses.replace(service, state="Stopped", process_id=0, exit_code=0)
-        )
+        if service.stop_takes:
+            pending = dataclasses.replace(service, state="Stop Pending")
+            machine.put_service(pending)
+            if not math.isinf(service.stop_takes):
+                machine.later(service.stop_takes, lambda: _finish(machine, pending))
+        else:
+            _stopped(machine, service)
+        if service.stop_hangs:
+            return ServiceReturn.SERVICE_REQUEST_TIMEOUT
         return ServiceReturn.SUCCESS
 
 
-def start(machine: Machine, service: Service) -> ServiceReturn:
+def start(machine: Machine, service: Service) -> int:
     """Start a service, and first those that it needs."""
     with machine.lock:
+        if "StartService" in service.refuses:
+            return service.refuses["StartService"]
         if service.state != "Stopped":
             return ServiceReturn.SERVICE_ALREADY_RUNNING
         if service.start_mode == "Disabled":
@@ -53,7 +71,7 @@ def start(machine: Machine, service: Service) -> ServiceReturn:
             needed = machine.service(name)
             if needed is not None and needed.state == "Stopped":
                 result = start(machine, needed)
-                if result is not ServiceReturn.SUCCESS:
+                if result != ServiceReturn.SUCCESS:
                     return result
         running = dataclasses.replace(
             service, state="Running", process_id=_host(machine, service).pid, exit_code=0
@@ -63,10 +81,49 @@ def start(machine: Machine, service: Service) -> ServiceReturn:
         return ServiceReturn.SUCCESS
 
 
+def change_start_mode(machine: Machine, service: Service, start_mode: str) -> int:
+    """Take a start mode by the name that ChangeStartMode has for it."""
+    with machine.lock:
+        if "ChangeStartMode" in service.refuses:
+            return service.refuses["ChangeStartMode"]
+        known = START_MODES.get(start_mode.lower())
+        if known is None:
+            return ServiceReturn.INVALID_PARAMETER
+        machine.put_service(dataclasses.replace(service, start_mode=known))
+        return ServiceReturn.SUCCESS
+
+
+def recover(machine: Machine, name: str) -> None:
+    """The process of a service has ended without having reported it as stopped: a failure. Raises
+    LookupError when there is no such service."""
+    with machine.lock:
+        service = machine.service(name)
+        if service is None:
+            raise LookupError(f"no service {name}")
+        failed = dataclasses.replace(service, failures=service.failures + 1)
+        machine.put_service(failed)
+        if failed.recovery and failed.recovery[: failed.failures][-1] == "restart":
+            start(machine, failed)
+
+
 def dependents(machine: Machine, service: Service) -> list[Service]:
     """Services that can't run without this one."""
     name = service.name.lower()
     return [s for s in machine.services() if name in (n.lower() for n in s.depends_on)]
+
+
+def _finish(machine: Machine, pending: Service) -> None:
+    """The end of a stop that took its time, unless its process was ended meanwhile."""
+    if machine.service(pending.name) == pending:
+        _stopped(machine, pending)
+
+
+def _stopped(machine: Machine, service: Service) -> None:
+    machine.close_endpoints(service)
+    if len(machine.services_in(service.process_id)) == 1:
+        machine.end_process(service.process_id)
+    stopped = dataclasses.replace(service, state="Stopped", process_id=0, exit_code=0)
+    machine.put_service(stopped)
 
 
 def _host(machine: Machine, service: Service) -> Process:

@@ -8,6 +8,7 @@ table holds a consistent copy without holding the machine's lock.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -59,6 +60,13 @@ class Process:
     working_set: int = 6_000_000
     #: A process that no administrator may open for termination (System, protected processes).
     protected: bool = False
+    #: What Win32_Process.Terminate returns instead of ending it; 0 where it does end.
+    refuses: int = 0
+    #: It is ended and stays all the same: I/O of it is pending that no driver completes
+    #: (TerminateProcess, remarks).
+    unkillable: bool = False
+    #: Its parent, a supervisor, starts it again when it ends.
+    supervised: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,17 @@ class Service:
     exit_code: int = 0
     #: Names of the services without which this one can't run.
     depends_on: tuple[str, ...] = ()
+    #: Return values of the methods that are refused: ``{"StopService": 2}``.
+    refuses: Mapping[str, int] = field(default_factory=dict)
+    #: Seconds that it is in the state Stop Pending; infinity: for ever.
+    stop_takes: float = 0.0
+    #: Its control handler does not return, so that whoever asks it to stop is told of a time-out.
+    stop_hangs: bool = False
+    #: What the service manager does after the first, second ... failure: ``restart`` or ``none``.
+    #: The last entry counts for all that follow.
+    recovery: tuple[str, ...] = ()
+    #: How often it has failed since the boot.
+    failures: int = 0
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ def write_property(name: str, value: Value, prefix: str, date_prefix: str, cim_t
             for item in value
             if item is not None
         )
+    if isinstance(value, Reference):
+        # Not recorded. Inferred from DSP0230: the content of an endpoint reference.
+        return f"<{tag}>{write_address(value)}</{tag}>"
     if isinstance(value, datetime):
         return (
             f"<{tag}><{date_prefix}Datetime>{datetime_text(value)}</{date_prefix}Datetime></{tag}>"
@@ -135,7 +138,9 @@ def write_reference(reference: Reference) -> str:
 
 
 def _selector_text(value: Value) -> str:
-    return "" if value is None or isinstance(value, list) else scalar_text(value)
+    if value is None or isinstance(value, list | Reference):
+        return ""
+    return scalar_text(value)
 
 
 def matches(cim_class: CimClass, values: Values, selectors: Mapping[str, str]) -> bool:

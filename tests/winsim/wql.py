@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeAlias
 
-from winsim.cim import Value
+from winsim.cim import Reference, Value
 
 Literal: TypeAlias = bool | int | float | str | None
 
@@ -285,8 +285,8 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 
 
 def _compare(value: Value, operator: str, literal: Literal) -> bool:
-    if isinstance(value, list):
-        raise WqlError("an array property can't stand in WHERE")
+    if isinstance(value, list | Reference):
+        raise WqlError("an array or a reference can't stand in WHERE")
     if operator == "like":
         return _like(str(literal)).fullmatch(_text(value)) is not None
     return _ORDER[operator](_sign(value, literal))

@@ -90,6 +90,7 @@ class Service:
         self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
     ) -> Reply:
         """Do what the request asks. `injected` names faults that the operation itself makes."""
+        self.machine.catch_up()
         exchange = self._exchange(request, caller, injected)
         if request.body is not None and local_name(request.body) == "Identify":
             version = self.machine.operating_system.version

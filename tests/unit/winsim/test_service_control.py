@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 
-from unit.winsim.small import boot
+from unit.winsim.small import boot, document
 from winsim import service_control
 from winsim.machine import Machine
 from winsim.service_control import ServiceReturn
@@ -18,15 +21,38 @@ def service(machine: Machine, name: str) -> Service:
     return found
 
 
+def with_web(**row: Any) -> Machine:
+    """The small machine with other properties of its service Web, and a clock to turn."""
+    changed = document()
+    changed["services"]["Web"] = row
+    machine = boot(changed)
+    machine.clock = Clock()
+    return machine
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime.fromisoformat("2026-04-13T09:00:00+00:00")
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def pass_time(machine: Machine, seconds: float) -> None:
+    assert isinstance(machine.clock, Clock)
+    machine.clock.now += timedelta(seconds=seconds)
+    machine.catch_up()
+
+
 def ports(machine: Machine, pid: int) -> set[tuple[str, int]]:
     return {(e.protocol, e.local_port) for e in machine.endpoints() if e.pid == pid}
 
 
-def start(machine: Machine, name: str) -> ServiceReturn:
+def start(machine: Machine, name: str) -> int:
     return service_control.start(machine, service(machine, name))
 
 
-def stop(machine: Machine, name: str) -> ServiceReturn:
+def stop(machine: Machine, name: str) -> int:
     return service_control.stop(machine, service(machine, name))
 
 
@@ -126,3 +152,76 @@ def test_workers_of_a_pool_end_with_its_service() -> None:
     start(machine, "Pool")
     (pool,) = (q for q in machine.request_queues() if q.name == "Pool")
     assert (pool.process_ids, pool.controller) == ((), service(machine, "Pool").process_id)
+
+
+def test_service_that_takes_its_time_is_pending_and_holds_its_ports() -> None:
+    machine = with_web(stop_takes=3)
+    before = ports(machine, 900)
+    assert stop(machine, "Web") == ServiceReturn.SUCCESS
+    assert stop(machine, "Web") == ServiceReturn.SERVICE_CANNOT_ACCEPT_CONTROL
+    assert start(machine, "Web") == ServiceReturn.SERVICE_ALREADY_RUNNING
+    pass_time(machine, 2.9)
+    assert (service(machine, "Web").state, ports(machine, 900)) == ("Stop Pending", before)
+    pass_time(machine, 0.1)
+    assert (service(machine, "Web").state, ports(machine, 900)) == ("Stopped", set())
+    assert machine.process(900) is None
+
+
+def test_service_whose_handler_hangs_times_out_and_may_still_stop() -> None:
+    machine = with_web(stop_takes=3, stop_hangs=True)
+    assert stop(machine, "Web") == ServiceReturn.SERVICE_REQUEST_TIMEOUT
+    pass_time(machine, 3)
+    assert service(machine, "Web").state == "Stopped"
+
+
+def test_service_that_never_stops() -> None:
+    machine = with_web(stop_takes=float("inf"), stop_hangs=True)
+    assert stop(machine, "Web") == ServiceReturn.SERVICE_REQUEST_TIMEOUT
+    pass_time(machine, 1e6)
+    assert service(machine, "Web").state == "Stop Pending"
+
+
+def test_service_whose_process_was_ended_while_it_stopped_is_not_stopped_twice() -> None:
+    machine = with_web(stop_takes=3)
+    stop(machine, "Web")
+    machine.end_process(900)
+    start(machine, "Web")
+    pass_time(machine, 3)
+    assert service(machine, "Web").state == "Running"
+
+
+@pytest.mark.parametrize("method", ["StopService", "StartService", "ChangeStartMode"])
+def test_what_is_refused_has_its_return_value_and_changes_nothing(method: str) -> None:
+    machine = with_web(refuses={method: 2})
+    before = service(machine, "Web")
+    actions = {
+        "StopService": service_control.stop,
+        "StartService": service_control.start,
+        "ChangeStartMode": lambda m, s: service_control.change_start_mode(m, s, "Manual"),
+    }
+    assert actions[method](machine, before) == 2
+    assert service(machine, "Web") == before
+
+
+def test_only_methods_that_exist_are_refused() -> None:
+    with pytest.raises(ValueError, match="Dance"):
+        with_web(refuses={"Dance": 2})
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("Automatic", "Auto"), ("manual", "Manual"), ("DISABLED", "Disabled")],
+)
+def test_start_mode_changes(given: str, shown: str) -> None:
+    machine = boot()
+    web = service(machine, "Web")
+    assert service_control.change_start_mode(machine, web, given) == ServiceReturn.SUCCESS
+    assert service(machine, "Web").start_mode == shown
+
+
+@pytest.mark.parametrize("given", ["Auto", "Boot", "System", ""])
+def test_other_start_modes_are_invalid(given: str) -> None:
+    machine = boot()
+    web = service(machine, "Web")
+    assert service_control.change_start_mode(machine, web, given) == ServiceReturn.INVALID_PARAMETER
+    assert service(machine, "Web").start_mode == "Auto"

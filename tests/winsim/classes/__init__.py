@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
+from winsim.classes.dependent_service import Win32DependentService
 from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
@@ -19,6 +20,7 @@ from winsim.machine import Machine
 _CLASSES: tuple[CimClass, ...] = (
     Win32Process(),
     Win32Service(),
+    Win32DependentService(),
     Win32OperatingSystem(),
     Win32ComputerSystem(),
     NetTcpConnection(),

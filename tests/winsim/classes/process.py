@@ -11,8 +11,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 
+from winsim import process_control
 from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
 from winsim.machine import Machine
+from winsim.process_control import ProcessReturn
 from winsim.state import Process
 
 _NUMBERS = {
@@ -66,9 +68,6 @@ _NUMBERS = {
         "WindowsVersion",
     ),
 }
-#: Return values of the methods (documentation of Win32_Process.Terminate and .GetOwner).
-SUCCESS = 0
-ACCESS_DENIED = 2
 
 
 class Win32Process(CimClass):
@@ -108,10 +107,7 @@ class Win32Process(CimClass):
         process = self._find(machine, keys)
         if method.lower() == "getowner":
             return _owner(process)
-        if process.pid == 0 or process.protected:
-            return {"ReturnValue": ACCESS_DENIED}
-        machine.end_process(process.pid)
-        return {"ReturnValue": SUCCESS}
+        return {"ReturnValue": int(process_control.terminate(machine, process))}
 
     def _find(self, machine: Machine, keys: Mapping[str, str]) -> Process:
         handle = {name.lower(): value for name, value in keys.items()}.get("handle", "")
@@ -123,9 +119,9 @@ class Win32Process(CimClass):
 
 def _owner(process: Process) -> Values:
     if process.user is None:
-        return {"Domain": None, "ReturnValue": ACCESS_DENIED, "User": None}
+        return {"Domain": None, "ReturnValue": int(ProcessReturn.ACCESS_DENIED), "User": None}
     domain, _, user = process.user.rpartition("\\")
-    return {"Domain": domain, "ReturnValue": SUCCESS, "User": user}
+    return {"Domain": domain, "ReturnValue": int(ProcessReturn.SUCCESS), "User": user}
 
 
 def _identity(process: Process) -> dict[str, Value]:

@@ -8,11 +8,12 @@ DelayedAutoStart, which Windows 10 and Server 2016 added, is left out as in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from winsim import service_control
-from winsim.cim import CimClass, CimError, CimStatus, Property, Values
+from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
 from winsim.machine import Machine
+from winsim.state import Service
 
 _TYPES = {
     "boolean": ("AcceptPause", "AcceptStop", "DesktopInteract", "Started"),
@@ -98,7 +99,13 @@ class Win32Service(CimClass):
     def invoke(
         self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
     ) -> Values:
-        actions = {"stopservice": service_control.stop, "startservice": service_control.start}
+        actions: dict[str, Callable[[Service], int]] = {
+            "stopservice": lambda s: service_control.stop(machine, s),
+            "startservice": lambda s: service_control.start(machine, s),
+            "changestartmode": lambda s: service_control.change_start_mode(
+                machine, s, str(_argument(arguments, "StartMode", "Automatic"))
+            ),
+        }
         action = actions.get(method.lower())
         if keys is None or action is None:
             return super().invoke(machine, keys, method, arguments)
@@ -107,4 +114,9 @@ class Win32Service(CimClass):
             service = machine.service(name)
             if service is None:
                 raise CimError(CimStatus.NOT_FOUND, "Not found", hresult=0x80041002)
-            return {"ReturnValue": int(action(machine, service))}
+            return {"ReturnValue": int(action(service))}
+
+
+def _argument(arguments: Values, name: str, default: Value) -> Value:
+    """An argument of a method; its name in any case, as CIM names are."""
+    return {key.lower(): value for key, value in arguments.items()}.get(name.lower(), default)

@@ -58,6 +58,18 @@ def test_service_stops_and_starts() -> None:
     assert invoke(machine, "Win32_Service", "StartService", Name="Web") == {"ReturnValue": 10}
 
 
+def test_start_mode_of_a_service_changes() -> None:
+    machine = boot()
+    cim_class = classes.find("root/cimv2", "Win32_Service")
+    assert cim_class is not None
+    keys = {"Name": "Web"}
+    arguments: Values = {"startmode": "Disabled"}
+    assert cim_class.invoke(machine, keys, "ChangeStartMode", arguments) == {"ReturnValue": 0}
+    service = machine.service("Web")
+    assert service is not None
+    assert service.start_mode == "Disabled"
+
+
 def test_service_that_is_not_there_is_not_found() -> None:
     with pytest.raises(CimError) as raised:
         invoke(boot(), "Win32_Service", "StopService", Name="Nothing")
