@@ -146,30 +146,20 @@ def _by_port(endpoints: Sequence[Endpoint]) -> dict[str, list[int | None]]:
 def _processes(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     pids = sorted({*snapshot.processes, *snapshot.services})
     return {
-        str(pid): _process(pid, snapshot.processes.get(pid), snapshot.services.get(pid, ()))
+        str(pid): _process(snapshot.processes.get(pid), snapshot.services.get(pid, ()))
         for pid in pids
     }
 
 
-def _process(pid: int, process: Process | None, services: Sequence[Service]) -> dict[str, Any]:
+def _process(process: Process | None, services: Sequence[Service]) -> dict[str, Any]:
     fact: dict[str, Any] = {
-        "pid": pid,
         "name": process.name if process else None,
         "path": process.path if process else None,
         "user": process.user if process else None,
         "parent_pid": process.parent_pid if process else None,
         "session": process.session if process else None,
         "started": _iso(process.created) if process else None,
-        "services": [
-            {
-                "name": service.name,
-                "display_name": service.display_name,
-                "state": service.state,
-                "start_mode": service.start_mode,
-                "account": service.start_name,
-            }
-            for service in services
-        ],
+        "services": {service.name: service.display_name for service in services},
     }
     if process is not None and process.command_line is not None:
         fact["command_line"] = process.command_line

@@ -424,4 +424,8 @@ class Host:
             return HostError(
                 f"{start} {explanation.cause}{shown} {explanation.remedy}", fault=error.fault
             )
-        return HostError(f"{start} {for_display(str(error))}.")
+        problem = for_display(str(error)).rstrip(".")
+        return HostError(
+            f"{start} {problem}. If it stays so, check that ansible_host and ansible_port lead to "
+            f"WinRM, and what stands between (a proxy)."
+        )

@@ -231,24 +231,20 @@ ansible_facts:
           sample:
             80/tcp: [4312]
         processes:
-          description: The processes that RV(ansible_facts.port_facts.endpoints) name, by PID.
+          description:
+            - The processes that RV(ansible_facts.port_facts.endpoints) name, by PID.
+            - C(services) has the services that run in the process, their names and display names.
           returned: success
           type: dict
           sample:
             "4312":
-              pid: 4312
               name: httpd.exe
               path: C:\Apache24\bin\httpd.exe
               user: NT AUTHORITY\SYSTEM
               parent_pid: 880
               session: 0
               started: "2026-04-01T00:12:08+00:00"
-              services:
-                - name: Apache2.4
-                  display_name: Apache2.4
-                  state: Running
-                  start_mode: Auto
-                  account: LocalSystem
+              services: {Apache2.4: Apache HTTP Server}
         reserved:
           description: Excluded port ranges. Those that an administrator made are V(administered).
           returned: with V(reserved) in O(gather), else empty

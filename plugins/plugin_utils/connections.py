@@ -76,7 +76,7 @@ class WinrmTransport:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         try:
-            connection._connect()
+            self._connect()
         except TransportError:
             raise
         except (AnsibleConnectionFailure, AnsibleError) as error:
@@ -85,6 +85,23 @@ class WinrmTransport:
             # The connection parses the first answer without expecting a hostile one.
             raise TransportError(Failure.NOT_WINRM, f"{type(error).__name__}: {error}") from error
         self._transport = connection.protocol.transport
+
+    def _connect(self) -> None:
+        """Have the connection make its Protocol, if it can be without opening a shell.
+
+        The connection opens a shell only to see whether the host answers, for two requests in all.
+        A CIM operation needs none, and it sees that as well. Where there are several transports to
+        choose from, the shell is how the connection finds the one that works.
+        """
+        connection = self._connection
+        if connection.protocol is not None or len(connection.get_option("transport") or ()) > 1:
+            connection._connect()
+            return
+        connection.shell_id = "none"
+        try:
+            connection._connect()
+        finally:
+            connection.shell_id = None
 
     @property
     def url(self) -> str:

@@ -43,7 +43,7 @@ class BoundedBody:
 
 
 def guard(session: Any, max_bytes: int, max_seconds: float) -> None:
-    """Bound every answer of a session in size and time, and forbid redirects.
+    """Bound every answer of a session in size and time, forbid redirects, refuse web pages.
 
     Args:
         session: a requests.Session.
@@ -54,6 +54,8 @@ def guard(session: Any, max_bytes: int, max_seconds: float) -> None:
     def bound(response: Any, **_kwargs: Any) -> None:
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
+        if response.ok and response.headers.get("content-type", "").startswith("text/html"):
+            raise TransportError(Failure.NOT_WINRM, "a web page")
         response.raw = BoundedBody(response.raw, max_bytes, max_seconds)
 
     hooks = session.hooks["response"]

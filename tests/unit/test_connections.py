@@ -34,6 +34,7 @@ class TestWhatIsReliedOn:
         source = inspect.getsource(winrm_connection.Connection._connect)
         assert "self.protocol = self._winrm_connect()" in source
         source = inspect.getsource(winrm_connection.Connection._winrm_connect)
+        assert "if not self.shell_id:" in source
         assert "self.shell_id = protocol.open_shell(codepage=65001)" in source
         assert winrm_connection.Connection.transport == "winrm"
 

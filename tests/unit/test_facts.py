@@ -25,7 +25,7 @@ HTTPD = Process(
     4312, "httpd.exe", r"C:\Apache24\bin\httpd.exe", created=BOOTED, user=r"NT AUTHORITY\SYSTEM"
 )
 SYSTEM = Process(4, "System")
-APACHE = Service("Apache2.4", "Apache2.4", "Running", pid=4312)
+APACHE = Service("Apache2.4", "Apache HTTP Server", "Running", pid=4312)
 
 
 def listener(address: str, port: int, pid: int | None = 4312) -> Endpoint:
@@ -63,22 +63,13 @@ def test_an_endpoint_in_full() -> None:
 def test_a_process_in_full() -> None:
     found = port_facts(snapshot(listener("0.0.0.0", 80)))["processes"]
     assert found["4312"] == {
-        "pid": 4312,
         "name": "httpd.exe",
         "path": r"C:\Apache24\bin\httpd.exe",
         "user": r"NT AUTHORITY\SYSTEM",
         "parent_pid": None,
         "session": None,
         "started": "2026-04-01T00:12:08+00:00",
-        "services": [
-            {
-                "name": "Apache2.4",
-                "display_name": "Apache2.4",
-                "state": "Running",
-                "start_mode": None,
-                "account": None,
-            }
-        ],
+        "services": {"Apache2.4": "Apache HTTP Server"},
     }
 
 

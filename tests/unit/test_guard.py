@@ -44,6 +44,13 @@ class Hostile(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def answer_page(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
     def answer_redirect(self) -> None:
         self.send_response(302)
         self.send_header("Location", "/elsewhere")
@@ -115,6 +122,13 @@ def test_a_redirect_is_not_followed(server: ThreadingHTTPServer, session: reques
     assert caught.value.failure is Failure.REDIRECTED
     assert "/elsewhere" in caught.value.detail
     assert server.hits == ["/redirect"]  # type: ignore[attr-defined]
+
+
+def test_a_web_page_is_no_answer(server: ThreadingHTTPServer, session: requests.Session) -> None:
+    guard(session, 1000, 60)
+    with pytest.raises(TransportError) as caught:
+        session.post(url(server, "page"), timeout=10)
+    assert caught.value.failure is Failure.NOT_WINRM
 
 
 def test_guarding_twice_bounds_once(session: requests.Session) -> None:
