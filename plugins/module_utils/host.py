@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .transport import Failure, Transport, TransportError
+from .transport import Transport, TransportError, describe_failure
 from .wsman import document, enumeration, invoke, transfer, winrs, wql
 from .wsman.cim import CimClass, CimValue, Instance, Reference
 from .wsman.envelope import Request, Settings
@@ -92,50 +92,6 @@ class Output:
     stdout: str
     stderr: str
     exit_code: int
-
-
-REMEDIES: Mapping[Failure, str] = {
-    Failure.REFUSED: "Is WinRM set up there (winrm quickconfig), and is ansible_port right "
-    "(5985 for HTTP, 5986 for HTTPS)?",
-    Failure.UNREACHABLE: "Check ansible_host, the network between, and whether the PC is on.",
-    Failure.TIMEOUT: "The PC may be off, overloaded, or a firewall drops the packets; raise "
-    "ansible_winrm_connection_timeout (or ansible_psrp_operation_timeout) if it is only slow.",
-    Failure.CLOSED: "Try again; if it stays, look at the WinRM log on the PC, and at proxies.",
-    Failure.AUTHENTICATION: "Check ansible_user, ansible_password and ansible_winrm_transport "
-    "(or ansible_psrp_auth).",
-    Failure.UNENCRYPTED: "The PC refuses unencrypted messages: use ntlm, kerberos or credssp, or "
-    "HTTPS.",
-    Failure.HTTP_STATUS: "Is the WinRM service healthy there, and nothing between (a proxy)?",
-    Failure.CERTIFICATE: "Install the PC's certificate authority on the controller, or set "
-    "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
-    Failure.TOO_LARGE: "No healthy PC answers like this.",
-    Failure.REDIRECTED: "No other address than the inventory's is ever contacted; is a proxy "
-    "between?",
-    Failure.NOT_WINRM: "Something else listens there; check ansible_host and ansible_port.",
-    Failure.OTHER: "Run again with -vvvv for the details.",
-}
-
-CAUSES: Mapping[Failure, str] = {
-    Failure.REFUSED: "the connection was refused",
-    Failure.UNREACHABLE: "the host can't be reached",
-    Failure.TIMEOUT: "no answer came in time",
-    Failure.CLOSED: "the connection broke off",
-    Failure.AUTHENTICATION: "the credentials were rejected (HTTP 401)",
-    Failure.UNENCRYPTED: "the service closed the request without an answer (HTTP 500)",
-    Failure.HTTP_STATUS: "the service answered with an HTTP error",
-    Failure.CERTIFICATE: "TLS failed",
-    Failure.TOO_LARGE: "the answer is larger than allowed",
-    Failure.REDIRECTED: "the answer points to another address",
-    Failure.NOT_WINRM: "what answers is not WS-Management",
-    Failure.OTHER: "the message could not be exchanged",
-}
-
-
-def describe_failure(error: TransportError) -> str:
-    """One or two sentences: what happened, and what to do about it."""
-    status = f" {error.status}" if error.status is not None else ""
-    detail = f" ({for_display(error.detail)})" if error.detail else ""
-    return f"{CAUSES[error.failure]}{status}{detail}. {REMEDIES[error.failure]}"
 
 
 class Host:

@@ -16,12 +16,11 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import (
-    Host,
-    HostError,
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    TransportError,
     describe_failure,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import TransportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import for_display
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
 
