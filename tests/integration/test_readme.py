@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What README.md shows is what is printed."""
+"""What README.md and README.ja.md show is what is printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ pytestmark = pytest.mark.integration
 
 
 def test_the_table_in_the_readme_is_the_demo_s() -> None:
-    (shown,) = re.findall(r"```text\n(.*?)```", (CHECKOUT / "README.md").read_text(), re.DOTALL)
+    (shown,) = {
+        table
+        for name in ("README.md", "README.ja.md")
+        for table in re.findall(r"```text\n(.*?)```", (CHECKOUT / name).read_text(), re.DOTALL)
+    }
     demo = subprocess.run(
         [sys.executable, "-m", "demo"],
         cwd=CHECKOUT,
