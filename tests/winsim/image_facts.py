@@ -15,6 +15,7 @@ from winsim.state import (
     PortRange,
     Protocol,
     RequestQueue,
+    Restart,
     UrlGroup,
     WsmanSettings,
 )
@@ -89,6 +90,13 @@ def wsman(row: Row) -> WsmanSettings:
     }
     row.done()
     return dataclasses.replace(settings, **changes)
+
+
+def restart(row: Row) -> Restart:
+    """The section ``restart``."""
+    result = Restart(row.take("takes", float, 1.0), row.take("refuses", int, 0))
+    row.done()
+    return result
 
 
 def _request_queue(number: int, row: Row) -> RequestQueue:

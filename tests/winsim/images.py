@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from winsim.image_facts import network, operating_system, request_queues, wsman
+from winsim.image_facts import network, operating_system, request_queues, restart, wsman
 from winsim.image_tables import Context, read_tables
 from winsim.machine import Machine
 from winsim.rows import Raw, Row
@@ -58,6 +58,7 @@ class Image:
             request_queues=request_queues(row.rows("http")),
             users=users,
             wsman=wsman(row.row("wsman")),
+            restarting=restart(row.row("restart")),
         )
         row.done()
         return machine

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
+from winsim.boot import Tables, after_restart
 from winsim.listeners import Listeners
 from winsim.state import (
     Delivery,
@@ -22,6 +23,7 @@ from winsim.state import (
     OperatingSystem,
     Process,
     RequestQueue,
+    Restart,
     Service,
     WsmanSettings,
 )
@@ -55,6 +57,7 @@ class Machine:
         request_queues: Iterable[RequestQueue] = (),
         users: dict[str, str] | None = None,
         wsman: WsmanSettings | None = None,
+        restarting: Restart | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -78,7 +81,17 @@ class Machine:
         self._listeners = Listeners(self)
         #: What a service opens when it runs: known from boot, opened again at a restart.
         self._opens = self._endpoints_of_services()
-        self._queues_at_boot = tuple(self._request_queues)
+        self._first = Tables(
+            tuple(self._processes.values()),
+            tuple(self._services.values()),
+            tuple(self._endpoints),
+            tuple(self._request_queues),
+        )
+        self._first_boot = operating_system.booted
+        self._restarts = 0
+        self.restarting = restarting if restarting is not None else Restart()
+        #: What carries a restart out where there is a network: see `ask_for_restart`.
+        self.on_restart: Callable[[], None] | None = None
         self._check()
 
     @property
@@ -182,6 +195,34 @@ class Machine:
         """The listeners follow the tables. Called after each change."""
         self._listeners.follow()
 
+    def ask_for_restart(self) -> int:
+        """Somebody asks Windows to restart; 0, or the return value that refuses. Where WinRM
+        listens, `on_restart` stops answering for a while; without a network it is done at once."""
+        if not self.restarting.refuses:
+            (self.on_restart or self.restart)()
+        return self.restarting.refuses
+
+    def restart(self) -> None:
+        """Windows starts anew."""
+        with self.lock:
+            self._restarts += 1
+            booted, now = self._first_boot, self.clock()
+            tables = after_restart(
+                self._first,
+                self._services,
+                computer_name=self.computer_name,
+                booted=(booted, now),
+                shift=8 * self._restarts,
+            )
+            self.operating_system = dataclasses.replace(self.operating_system, booted=now)
+            self._processes = {process.pid: process for process in tables.processes}
+            self._services = {service.name.lower(): service for service in tables.services}
+            self._endpoints = list(tables.endpoints)
+            self._request_queues = list(tables.request_queues)
+            self._agenda = []
+            self._next_pid = max(self._processes)
+            self.changed()
+
     # Time
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
@@ -251,7 +292,7 @@ class Machine:
 
     def _enter_request_queues(self, service: Service) -> None:
         """Register again what the service had registered at boot, under its new PID."""
-        for at_boot in self._queues_at_boot:
+        for at_boot in self._first.request_queues:
             if at_boot.service == service.name and all(
                 at_boot.urls != queue.urls for queue in self._request_queues
             ):

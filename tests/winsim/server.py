@@ -20,10 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO, TypeVar
 
-from aiohttp import web
-
 from winsim.auth import Authenticator
 from winsim.config import Access
+from winsim.door import Door
 from winsim.injection import Rule, parse
 from winsim.listener import Listener
 from winsim.machine import Machine
@@ -31,8 +30,6 @@ from winsim.request_log import RequestLog
 from winsim.tls import server_context
 from winsim.wsman import Service
 
-_KEEP_ALIVE = 120.0  # http.sys drops an idle connection then
-_SHUTDOWN = 0.5
 _Result = TypeVar("_Result")
 
 
@@ -148,11 +145,11 @@ class Hosts:
         temporary = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="winsim-")))
         tls = self._tls(self._folder or temporary) if self._https else None
         loop = self._loop()
-        runners: list[web.ServerRunner] = []
-        self._stack.callback(lambda: _wait(_close(runners), loop))
+        doors: list[Door] = []
+        self._stack.callback(lambda: _wait(_close(doors), loop))
         for machine in self._machines:
             listener = self._listener(machine, temporary)
-            port = _wait(_open(listener, self._port, tls, runners), loop)
+            port = _wait(_open(listener, self._port, tls, doors), loop)
             scheme = "https" if self._https else "http"
             self._hosts.append(Host(machine, listener.service, port, scheme))
         for machine in self._machines:
@@ -189,17 +186,13 @@ def _wait(work: Coroutine[Any, Any, _Result], loop: asyncio.AbstractEventLoop) -
 
 
 async def _open(
-    listener: Listener, port: int, tls: ssl.SSLContext | None, runners: list[web.ServerRunner]
+    listener: Listener, port: int, tls: ssl.SSLContext | None, doors: list[Door]
 ) -> int:
     """Listen for one host; returns the port."""
-    server = web.Server(listener.handle, keepalive_timeout=_KEEP_ALIVE, access_log=None)
-    runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN)
-    runners.append(runner)
-    await runner.setup()
-    machine = listener.service.machine
-    await web.TCPSite(runner, machine.address, port, ssl_context=tls).start()
-    return int(runner.addresses[0][1])
+    door = Door(listener, tls)
+    doors.append(door)
+    return await door.open(port)
 
 
-async def _close(runners: list[web.ServerRunner]) -> None:
-    await asyncio.gather(*(runner.cleanup() for runner in runners))
+async def _close(doors: list[Door]) -> None:
+    await asyncio.gather(*(door.close() for door in doors))

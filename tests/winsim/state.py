@@ -256,6 +256,15 @@ class Network:
     has_cim_classes: bool = True
 
 
+@dataclass(frozen=True)
+class Restart:
+    """How a machine restarts: the seconds in which it does not answer, and what Win32Shutdown
+    returns instead, as 1314 (a privilege is missing)."""
+
+    takes: float = 1.0
+    refuses: int = 0
+
+
 @dataclass
 class WsmanSettings:
     """Limits of the WinRM service.

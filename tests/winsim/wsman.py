@@ -54,9 +54,15 @@ class Service:
     ) -> None:
         self.machine = machine
         self.access = access or Access()
-        self.enumerations = Enumerations(clock)
-        self.shells = Shells(run, clock)
         self.repository = repository
+        self._run = run
+        self._clock = clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Windows has restarted: open enumerations and shells are gone."""
+        self.enumerations = Enumerations(self._clock)
+        self.shells = Shells(self._run, self._clock)
         self._operations: dict[str, Callable[[Exchange], Answer]] = {
             f"{_ENUMERATION}Enumerate": self.enumerations.enumerate,
             f"{_ENUMERATION}Pull": self.enumerations.pull,

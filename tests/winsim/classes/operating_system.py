@@ -2,12 +2,13 @@
 """Win32_OperatingSystem, the singleton.
 
 Properties, their order and which are NULL: the recorded instance of Server 2012
-(`server_2012_Win32_OperatingSystem_star_000`). Types: Microsoft's documentation of the class.
+(`server_2012_Win32_OperatingSystem_star_000`). Types and methods: Microsoft's documentation of the
+class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta, timezone
 
 from winsim.cim import CimClass, Property, Values
@@ -83,6 +84,10 @@ _TYPES = {
         "WindowsDirectory",
     ),
 }
+
+
+#: Flags of Win32Shutdown: restart, and restart without asking programs.
+_RESTARTS = {"2", "6"}
 
 
 class Win32OperatingSystem(CimClass):
@@ -166,3 +171,13 @@ class Win32OperatingSystem(CimClass):
             "WindowsDirectory": r"C:\Windows",
         }
         yield values
+
+    def invoke(
+        self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
+    ) -> Values:
+        """Reboot and Win32Shutdown, as far as it restarts: a machine that is off is of no use."""
+        flags = {name.lower(): value for name, value in arguments.items()}.get("flags")
+        restarts = method.lower() == "win32shutdown" and flags in _RESTARTS
+        if method.lower() != "reboot" and not restarts:
+            return super().invoke(machine, keys, method, arguments)
+        return {"ReturnValue": machine.ask_for_restart()}
