@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import facts, ports, snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils import (
+    arguments,
+    facts,
+    ports,
+    snapshot,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol, TcpState
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
@@ -19,48 +24,25 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 class ActionModule(HostAction):
     """The action behind the module port_facts."""
 
-    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
-        "ports": {"type": "raw"},
-        "protocols": {
-            "type": "list",
-            "elements": "str",
-            "choices": [protocol.value for protocol in Protocol],
-            "default": [protocol.value for protocol in Protocol],
-        },
-        "states": {
-            "type": "list",
-            "elements": "str",
-            "choices": ["all", *(state.value for state in TcpState)],
-            "default": [TcpState.LISTEN.value],
-        },
-        "gather": {
-            "type": "list",
-            "elements": "str",
-            "choices": ["process", "service", "user", "httpsys", "reserved", "dynamic"],
-            "default": ["process", "service", "httpsys"],
-        },
-        "command_lines": {"type": "bool", "default": False},
-    }
+    ARGUMENTS = arguments.PORT_FACTS
 
-    def prepare(self, arguments: dict[str, Any]) -> snapshot.Wanted:
+    def prepare(self, given: dict[str, Any]) -> snapshot.Wanted:
         try:
-            wanted_ports = (
-                None if arguments["ports"] is None else ports.parse_ports(arguments["ports"])
-            )
+            wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
         except ports.PortError as error:
             raise UserError(f"ports: {error}") from error
         states = None
-        if "all" not in arguments["states"]:
-            states = frozenset(TcpState(state) for state in arguments["states"])
-        gather = set(arguments["gather"])
+        if "all" not in given["states"]:
+            states = frozenset(TcpState(state) for state in given["states"])
+        gather = set(given["gather"])
         return snapshot.Wanted(
             ports=wanted_ports,
-            protocols=frozenset(Protocol(protocol) for protocol in arguments["protocols"]),
+            protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
             states=states,
             processes="process" in gather,
             services="service" in gather,
             users="user" in gather,
-            command_lines=arguments["command_lines"],
+            command_lines=given["command_lines"],
             reserved="reserved" in gather,
             dynamic="dynamic" in gather,
             http_urls="httpsys" in gather,

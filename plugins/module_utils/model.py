@@ -63,7 +63,7 @@ def parse_address(text: str) -> Address:
     Raises:
         ValueError: the text is no IP address.
     """
-    bare, _, zone = text.partition("%")
+    bare, _percent, zone = text.partition("%")
     parsed = ipaddress.ip_address(bare)
     # A dual-mode socket shows the IPv4 side of a connection as ::ffff:a.b.c.d.
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None

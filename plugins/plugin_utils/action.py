@@ -16,6 +16,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     TransportError,
@@ -42,9 +43,9 @@ class HostAction(ActionBase):
     _supports_async = False
     _requires_connection = True
 
-    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
+    ARGUMENTS: ClassVar[ArgumentSpec] = {}
 
-    def prepare(self, arguments: dict[str, Any]) -> Any:
+    def prepare(self, given: dict[str, Any]) -> Any:
         """Turn checked arguments into what `work` wants.
 
         Raises:

@@ -31,8 +31,6 @@ try:
     import requests
     import urllib3
     import winrm.exceptions as winrm_exceptions
-    import winrm.protocol  # noqa: F401
-    import xmltodict  # noqa: F401
 
     connection_loader.get("winrm", class_only=True)
     shell_loader.get("powershell", class_only=True)

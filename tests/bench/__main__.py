@@ -70,7 +70,7 @@ def command(program: str, inventory: Path, *arguments: str) -> Run:
 
 
 def median(program: str, inventory: Path, *arguments: str) -> Run:
-    runs = [command(program, inventory, *arguments) for _ in range(RUNS)]
+    runs = [command(program, inventory, *arguments) for _unused in range(RUNS)]
     return Run(
         statistics.median(run.elapsed for run in runs), statistics.median(run.cpu for run in runs)
     )

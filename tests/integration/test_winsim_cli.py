@@ -79,7 +79,7 @@ def test_up_writes_an_inventory_and_stops_cleanly(tmp_path: Path) -> None:
     inventory, log = tmp_path / "hosts.yml", tmp_path / "requests.jsonl"
     with foreground("--count", "2", "--inventory", str(inventory), "--log-requests", str(log)) as (
         process,
-        _,
+        _unused,
     ):
         group = yaml.safe_load(inventory.read_text())["windows"]
         assert list(group["hosts"]) == ["win-1", "win-2"]
@@ -99,7 +99,7 @@ def test_up_writes_an_inventory_and_stops_cleanly(tmp_path: Path) -> None:
         )
         protocol.close_shell(protocol.open_shell())
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=10)
+        _unused, errors = process.communicate(timeout=10)
         assert process.returncode == 0
         assert "Traceback" not in errors
         assert "win-2 127.0.0.1 Create" in errors
@@ -114,7 +114,7 @@ def test_up_writes_an_inventory_and_stops_cleanly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_at_once_even_while_a_client_is_connected(number: signal.Signals) -> None:
-    with foreground() as (process, _):
+    with foreground() as (process, _unused):
         client = socket.create_connection((FIRST, 5985), timeout=10)
         process.send_signal(number)
         process.communicate(timeout=2)

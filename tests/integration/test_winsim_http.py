@@ -231,7 +231,7 @@ def test_an_enumeration_without_end() -> None:
     with host("endless:class=Win32_Process") as target:
         client = Client(target)
         body = client.send(PROCESSES)[1]
-        for _ in range(5):
+        for _unused in range(5):
             assert b"EndOfSequence" not in body
             context = ET.fromstring(body).find(f".//{CONTEXT}")
             assert context is not None

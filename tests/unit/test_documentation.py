@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of each module says what its action takes: Ansible checks that for modules
-that run on the target, not for actions."""
+"""The documentation of each module says what its action takes."""
 
 from __future__ import annotations
 

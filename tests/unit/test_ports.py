@@ -132,7 +132,7 @@ def test_input_without_end_is_refused() -> None:
     with pytest.raises(PortError, match=f"more than {MAX_DEPTH} levels"):
         parse_ports(endless)
     wide: object = [80] * 100
-    for _ in range(MAX_DEPTH - 2):
+    for _unused in range(MAX_DEPTH - 2):
         wide = [wide] * 100
     with pytest.raises(PortError, match=f"More than {MAX_ENTRIES} ports"):
         parse_ports(wide)
@@ -255,7 +255,7 @@ def test_a_port_set_is_the_set_of_its_ports(pairs: list[tuple[int, int]]) -> Non
     assert len(built) == len(expected)
     assert all(
         last + 1 < first
-        for (_, last), (first, _) in zip(built.ranges, built.ranges[1:], strict=False)
+        for (_unused, last), (first, _unused) in zip(built.ranges, built.ranges[1:], strict=False)
     )
 
 

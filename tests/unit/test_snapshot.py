@@ -211,7 +211,7 @@ def test_a_host_without_the_classes_is_read_by_netstat() -> None:
 
 def test_netstat_s_other_states_are_not_guessed() -> None:
     wanted = Wanted(ports=parse_ports(50123), states=None, processes=False, services=False)
-    snapshot, _ = taken(wanted, sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)))
+    snapshot, _unused = taken(wanted, sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)))
     (endpoint,) = snapshot.endpoints
     assert endpoint.state is None
     assert (str(endpoint.remote), endpoint.remote_port) == ("192.0.2.9", 80)

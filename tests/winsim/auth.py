@@ -75,7 +75,7 @@ class Authenticator:
 
     def check(self, authorization: str | None, connection: Connection) -> Outcome:
         """Take in an Authorization header, or its absence."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _unused, token = (authorization or "").partition(" ")
         if not scheme:
             return self._known(connection)
         if scheme.lower() == "basic" and self._access.basic:
@@ -102,10 +102,10 @@ class Authenticator:
 
     def _basic(self, token: str) -> str | None:
         try:
-            name, _, password = base64.b64decode(token, validate=True).decode().partition(":")
+            name, _unused, password = base64.b64decode(token, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
-        domain, _, account = name.rpartition("\\")
+        domain, _unused, account = name.rpartition("\\")
         known = self._users.get(account.lower())
         if known is None or known[1] != password:
             return None

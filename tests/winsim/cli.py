@@ -51,9 +51,9 @@ def _up(options: argparse.Namespace) -> int:
     )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_unused: stop.set())
     # A hundred hosts hold some thousand sockets; the usual soft limit is 1,024.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ExitStack() as stack:
         try:

@@ -115,7 +115,7 @@ def read_target(resource_uri: str, selectors: dict[str, str]) -> Target:
     named = next((key for key in selectors if key.lower() == "__cimnamespace"), None)
     given = selectors.pop(named) if named is not None else None
     if resource_uri.lower().startswith(WMI.lower()):
-        namespace, _, name = resource_uri[len(WMI) :].rpartition("/")
+        namespace, _unused, name = resource_uri[len(WMI) :].rpartition("/")
         if given is not None and given.lower() != namespace.lower():
             raise invalid_resource_uri()
     else:

@@ -158,7 +158,7 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
     shared = host is not None and host.name == "svchost.exe"
     account = row.optional("account", str)
     if account is None:
-        owners = {owner: key for key, (owner, _) in ACCOUNTS.items()}
+        owners = {owner: key for key, (owner, _unused) in ACCOUNTS.items()}
         account = owners.get(host.user or "", "system") if host else "system"
     return Service(
         name=name,

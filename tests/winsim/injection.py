@@ -112,9 +112,9 @@ class Rule:
 
 def parse(text: str) -> Rule:
     """The rule that `text` writes down (`GRAMMAR`). Raises ValueError that says what's wrong."""
-    head, _, tail = text.strip().partition(":")
+    head, _unused, tail = text.strip().partition(":")
     if "," in head:  # the first separator may be a comma as well
-        head, _, rest = head.partition(",")
+        head, _unused, rest = head.partition(",")
         tail = f"{rest},{tail}" if tail else rest
     name, equals, value = head.partition("=")
     kind = KINDS.get(name)

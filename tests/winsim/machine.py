@@ -236,7 +236,7 @@ class Machine:
             now = self.clock()
             due = [entry for entry in self._agenda if entry[0] <= now]
             self._agenda = [entry for entry in self._agenda if entry[0] > now]
-            for _, action in sorted(due, key=lambda entry: entry[0]):
+            for _unused, action in sorted(due, key=lambda entry: entry[0]):
                 action()
 
     # Sockets

@@ -55,7 +55,7 @@ class Reactor:
 
     def _run(self) -> None:
         while True:
-            for key, _ in self._selector.select():
+            for key, _unused in self._selector.select():
                 # An earlier event of the same round may have closed the socket of this one.
                 if key.fd in self._selector.get_map():
                     key.data()
@@ -77,7 +77,7 @@ class Reactor:
 
     def _accept(self, listener: socket.socket) -> None:
         try:
-            connection, _ = listener.accept()
+            connection, _unused = listener.accept()
         except OSError:
             return  # the peer gave up in the meantime
         connection.setblocking(False)

@@ -31,6 +31,7 @@ class Row:
     def take(self, key: str, kind: type[T]) -> T: ...
     @overload
     def take(self, key: str, kind: type[T], default: T) -> T: ...
+
     def take(self, key: str, kind: type[T], default: T | None = None) -> T:
         """The value of `key`, which must be of type `kind`. Raises ValueError."""
         if key not in self._raw:

@@ -162,5 +162,5 @@ def _program(path_name: str) -> str:
     """The program of a service's PathName, quoted or not."""
     if path_name.startswith('"'):
         return path_name[1:].partition('"')[0]
-    head, extension, _ = path_name.partition(".exe")
+    head, extension, _unused = path_name.partition(".exe")
     return head + extension

@@ -187,7 +187,7 @@ def read_request(data: bytes) -> Request:
 
 def _read_header(header: Element, request: Request) -> None:
     for block in header:
-        namespace, _, name = block.tag[1:].rpartition("}")
+        namespace, _unused, name = block.tag[1:].rpartition("}")
         if block.get(f"{{{S}}}mustUnderstand") in {"true", "1"}:
             if (namespace, name) not in UNDERSTOOD:
                 raise must_understand(name)

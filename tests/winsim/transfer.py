@@ -72,7 +72,7 @@ def delete(exchange: Exchange) -> Answer:
 def invoke(exchange: Exchange) -> Answer:
     """The action is the resource URI and the method's name (DSP0230 10.3)."""
     request = exchange.request
-    uri, _, method = request.action.rpartition("/")
+    uri, _unused, method = request.action.rpartition("/")
     if uri.lower() != request.resource_uri.lower():
         raise FaultError("a:ActionNotSupported", 2150858771)
     target, cim_class = _class(exchange)
@@ -96,7 +96,7 @@ def wmi_options(options: tuple[Option, ...]) -> dict[str, Value]:
     """
     found: dict[str, Value] = {}
     for option in options:
-        kind, _, name = option.name.partition(":")
+        kind, _unused, name = option.name.partition(":")
         if kind == "wmi":
             found[name] = option.value
         elif kind == "wmiarray":

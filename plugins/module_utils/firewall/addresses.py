@@ -139,7 +139,7 @@ def parse_interval(text: str) -> tuple[int, Interval]:
 def _parse_interval(text: str) -> tuple[int, Interval]:
     shown = repr(text)
     if "/" in text:
-        address, _, length = text.partition("/")
+        address, _unused, length = text.partition("/")
         family, number = _strict_number(address, shown)
         bits = _BITS[family]
         prefix = _prefix(length, family, shown)
@@ -147,7 +147,7 @@ def _parse_interval(text: str) -> tuple[int, Interval]:
         first = number & ~(size - 1)
         return family, (first, first + size - 1)
     if "-" in text:
-        begin, _, end = text.partition("-")
+        begin, _unused, end = text.partition("-")
         family, first = _strict_number(begin.strip(), shown)
         end_family, last = _strict_number(end.strip(), shown)
         if family != end_family:

@@ -124,12 +124,12 @@ def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condi
     if not rule.platforms:
         return []
     if version is None:
-        text = ", ".join(f"{major}.{minor}" for _, major, minor in rule.platforms)
+        text = ", ".join(f"{major}.{minor}" for _unused, major, minor in rule.platforms)
         return [Condition(ConditionKind.PLATFORM, text + ("+" if rule.platform_operator else ""))]
-    for _, major, minor in rule.platforms:
+    for _unused, major, minor in rule.platforms:
         if version == (major, minor):
             return []
-    _, major, minor = rule.platforms[-1]
+    _unused, major, minor = rule.platforms[-1]
     return [] if rule.platform_operator and version >= (major, minor) else None
 
 
@@ -139,12 +139,12 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
             yield Condition(ConditionKind.USER, text)
     if rule.local_user_owner is not None and not (rule.package_sid or rule.package_family):
         yield Condition(ConditionKind.USER, rule.local_user_owner)
-    for _, value in rule.security:
+    for _unused, value in rule.security:
         yield Condition(ConditionKind.AUTHENTICATION, value)
     for text in (rule.remote_machines, rule.remote_users, rule.security_realm):
         if text is not None:
             yield Condition(ConditionKind.AUTHENTICATION, text)
-    for _, value in sorted(rule.trust_tuples):
+    for _unused, value in sorted(rule.trust_tuples):
         yield Condition(ConditionKind.TRANSPORT, value)
     if rule.network_names is not None:
         yield Condition(ConditionKind.NETWORK, rule.network_names)

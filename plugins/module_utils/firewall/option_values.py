@@ -210,7 +210,7 @@ def icmp_types(option: str, value: object, protocol: int | None) -> frozenset[Ic
         raise OptionError(option, "types of ICMP need protocol icmpv4 or icmpv6.")
     found = set()
     for each in _entries(option, value):
-        number, _, code = each.replace(".", ":").partition(":")
+        number, _unused, code = each.replace(".", ":").partition(":")
         if not _is_byte(number) or not (code in ("", "*") or _is_byte(code)):
             raise OptionError(
                 option,

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..ports import PortSet
 from .addresses import AddressSet
@@ -46,7 +47,7 @@ class PortCondition:
 NO_PORT_CONDITION = PortCondition()
 
 # (type, code); the code is None where every code of the type is meant ([MS-FASP] 2.2.16).
-IcmpType = tuple[int, int | None]
+IcmpType: TypeAlias = "tuple[int, int | None]"
 
 
 @dataclass(frozen=True, slots=True)

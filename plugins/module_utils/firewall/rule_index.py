@@ -51,7 +51,7 @@ class RuleIndex:
         """The rules that may match."""
         found = [pair for group in self._groups(traffic) for pair in group]
         found.sort(key=lambda pair: pair[0])
-        return [compiled for _, compiled in found]
+        return [compiled for _unused, compiled in found]
 
     def _groups(self, traffic: Traffic) -> Iterator[list[tuple[int, CompiledRule]]]:
         protocol, port = traffic.listener.protocol, traffic.listener.port
@@ -61,7 +61,7 @@ class RuleIndex:
             yield self._by_port.get((protocol, port), [])
         program = traffic.program
         if program is None or "~" in program:
-            for (each, _), group in self._by_program.items():
+            for (each, _unused), group in self._by_program.items():
                 if each is None or each == protocol:
                     yield group
             return

@@ -122,7 +122,7 @@ def parse(rule_id: str, text: str) -> FirewallRule:
     reader = _Reader()
     for part in parts[1:]:
         if part:
-            key, _, value = part.partition("=")
+            key, _unused, value = part.partition("=")
             reader.take(key, value)
     return reader.finish(rule_id, (int(header[1]), int(header[2])), text)
 
@@ -289,7 +289,7 @@ class _Reader:
 
     def secure(self, lower: str, value: str) -> bool:
         known = _SECURITY.get(f"{lower}={value.casefold()}")
-        if known is None or any(known[0] == key for key, _ in self.security):
+        if known is None or any(known[0] == key for key, _unused in self.security):
             return False
         self.security.append(known)
         return True

@@ -182,7 +182,7 @@ def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
 
 def _exists(tree: RegistryTree, path: str) -> bool:
     # reg.exe names a key that has only sub-keys too, but a sub-key alone proves its parent.
-    return any(True for _ in tree.below(path))
+    return any(True for _unused in tree.below(path))
 
 
 def all_rules(stores: FirewallStores, which: Iterable[Store]) -> Iterable[FirewallRule]:

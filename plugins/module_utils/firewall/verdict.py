@@ -267,7 +267,7 @@ class Firewall:
             if conditions is not None:
                 kind = blocks if compiled.action is Action.BLOCK else allows
                 kind.append((compiled, conditions))
-        if not blocks or any(not conditions for _, conditions in allows):
+        if not blocks or any(not conditions for _unused, conditions in allows):
             return verdict
         certain = [compiled for compiled, conditions in blocks if not conditions]
         if certain and not allows:
@@ -285,7 +285,7 @@ def _switched_on(rule: FirewallRule, restricts: bool) -> bool:
     # The rules that ship with services mostly have no Active field, and are enforced; in the other
     # stores the lack of one means that the rule is off ([MS-GPFAS] 2.2.2.19).
     if rule.active is None:
-        return restricts or any(key.casefold() == "active" for key, _ in rule.malformed)
+        return restricts or any(key.casefold() == "active" for key, _unused in rule.malformed)
     return rule.active
 
 

@@ -124,7 +124,8 @@ def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -
     if declared.array or declared.type in _INCOMPARABLE:
         raise LocalProtocolError(f"WQL can't compare {cim_class.name}.{declared}")
     expected = _LITERAL_TYPES.get(declared.type, int)
-    if type(value) is not expected:
+    # A bool is an int to isinstance, but not to WQL.
+    if not isinstance(value, expected) or isinstance(value, bool) != (expected is bool):
         raise LocalProtocolError(
             f"{value!r} is no value to compare {cim_class.name}.{declared} with"
         )

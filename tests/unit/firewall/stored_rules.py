@@ -97,7 +97,7 @@ def _matches(
 
 def _port_in(texts: Iterable[str], port: int) -> bool:
     for text in texts:
-        first, _, last = text.partition("-")
+        first, _unused, last = text.partition("-")
         if text == "Any" or (first.isdigit() and int(first) <= port <= int(last or first)):
             return True
     return False

@@ -115,7 +115,7 @@ def test_a_disabled_rule_stays_disabled_and_nothing_is_sent_that_is_not_needed()
 
 def test_icmp_keywords_and_protocols_without_ports_as_cim_writes_them() -> None:
     def filter_of(**options: Any) -> dict[str, Any]:
-        (_, step, *_) = plan([], **options).steps
+        (_unused, step, *_unused) = plan([], **options).steps
         assert isinstance(step, PutFilter)
         return dict(step.values)
 

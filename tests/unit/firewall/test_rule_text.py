@@ -56,19 +56,19 @@ def sample_rule(name: str, store: Store, rule_id: str) -> FirewallRule:
 
 def test_every_recorded_rule_is_understood_in_full() -> None:
     assert len(RULES) == 3175
-    assert [rule for _, _, rule in RULES if rule.unknown or rule.malformed] == []
-    assert all(rule.action and rule.direction and rule.name for _, _, rule in RULES)
+    assert [rule for _unused, _unused, rule in RULES if rule.unknown or rule.malformed] == []
+    assert all(rule.action and rule.direction and rule.name for _unused, _unused, rule in RULES)
 
 
 def test_every_recorded_rule_comes_back_byte_for_byte() -> None:
-    assert all(rule.source and format_rule(rule) == rule.source for _, _, rule in RULES)
+    assert all(rule.source and format_rule(rule) == rule.source for _unused, _unused, rule in RULES)
 
 
 def test_written_anew_the_rules_mean_the_same() -> None:
     """The order of the fields is that of Windows: where people's rules are kept, all but those
     that list neighbouring ports singly, or ports out of order, are even the same text."""
     same: Counter[tuple[Store, bool]] = Counter()
-    for _, store, rule in RULES:
+    for _unused, store, rule in RULES:
         text = rule_writer.write(rule)
         assert parse(rule.rule_id, text) == rule
         same[store, text == rule.source] += 1
@@ -219,7 +219,7 @@ def test_port_keywords(text: str, words: set[str]) -> None:
 )
 def test_values_that_do_not_fit_are_kept_and_reported(field: str) -> None:
     rule = parse("id", f"v2.10|{field}|Name=n|")
-    key, _, value = field.split("|")[-1].partition("=")
+    key, _unused, value = field.split("|")[-1].partition("=")
     assert rule.malformed == ((key, value),)
     assert rule.unknown == ()
     assert format_rule(rule) == f"v2.10|{field}|Name=n|"

@@ -119,7 +119,7 @@ def policy(*lines: str) -> dict[Profile, ProfileSettings]:
         if equals:
             text.append(f"    {name}    REG_DWORD    0x{number}")
         else:
-            root, _, rest = line.partition(" ")
+            root, _unused, rest = line.partition(" ")
             key = {"local": LOCAL_POLICY_KEY, "gpo": GROUP_POLICY_KEY}[root]
             text += ["", f"{key}\\{rest}"]
     return dict(stores.read("\r\n".join(text)).profiles)
@@ -250,4 +250,4 @@ def test_a_hostile_store_costs_no_more_than_its_size() -> None:
         f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    v2.30|Protocol=6|{short}|\n"
     )
     (rule,) = host.of(Store.LOCAL)
-    assert [key for key, _ in rule.malformed] == ["LPort"]
+    assert [key for key, _unused in rule.malformed] == ["LPort"]

@@ -155,7 +155,7 @@ def test_any_excluded_ranges_read_back(language: str, rows: list[tuple[int, int,
 
 @given(st.sampled_from(sorted(DYNAMIC_WORDS)), ranges)
 def test_any_dynamic_range_reads_back(language: str, row: tuple[int, int, bool]) -> None:
-    start, end, _ = row
+    start, end, _unused = row
     text = dynamic_text(language, start, end - start + 1)
     assert dynamic_ports(text, DYNAMIC) == (tcp_range(start, end),)
 

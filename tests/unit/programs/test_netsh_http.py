@@ -352,7 +352,7 @@ def test_any_queues_read_back(
     found = request_queues(translated("\r\n".join(lines), language))
     assert found is not None
     assert [(queue.pids, [each.text for each in queue.urls]) for queue in found] == [
-        (tuple(processes), urls) for _, processes, urls in shown if processes or urls
+        (tuple(processes), urls) for _unused, processes, urls in shown if processes or urls
     ]
     assert all(queue.controller is None for queue in found)
 

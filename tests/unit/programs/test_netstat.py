@@ -136,7 +136,7 @@ addresses = st.ip_addresses(v=4).map(str) | st.tuples(
 ).map(lambda pair: pair[0] if pair[1] is None else f"{pair[0]}%{pair[1]}")
 ports = st.integers(0, 65_535)
 pids = st.integers(0, 0xFFFF_FFFF)
-words = st.sampled_from([state for _, *states in LANGUAGES.values() for state in states])
+words = st.sampled_from([state for _unused, *states in LANGUAGES.values() for state in states])
 peers = st.tuples(addresses, st.integers(1, 65_535))
 rows = (
     st.builds(listener, addresses, ports, pids, words)

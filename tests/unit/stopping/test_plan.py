@@ -80,9 +80,9 @@ def test_a_service_is_stopped() -> None:
 
 def test_a_holder_of_two_ports_is_stopped_once() -> None:
     (step,) = plan(PC, [8000, 8001]).steps
-    assert [port for _, port in step.ports] == [8000, 8001]
+    assert [port for _unused, port in step.ports] == [8000, 8001]
     (step,) = plan(PC, 3389, "tcp,udp").steps
-    assert [protocol.value for protocol, _ in step.ports] == ["tcp", "udp"]
+    assert [protocol.value for protocol, _unused in step.ports] == ["tcp", "udp"]
 
 
 def test_a_program_that_holds_by_itself_and_through_http_sys_is_ended_once() -> None:
@@ -92,7 +92,7 @@ def test_a_program_that_holds_by_itself_and_through_http_sys_is_ended_once() -> 
         urls=[url(8000, 9120)],
     )
     (step,) = plan(where, [8000, 8001], expected_process=("printer",)).steps
-    assert [port for _, port in step.ports] == [8000, 8001]
+    assert [port for _unused, port in step.ports] == [8000, 8001]
     assert [each.through_http_sys for each in step.holders] == [True, False]
 
 
@@ -107,7 +107,7 @@ def test_a_service_with_two_holders_is_stopped_once() -> None:
         where, [80, 81], services=(service("W3SVC", 20),), expected_service=("W3SVC",)
     ).steps
     assert [each.pid for each in step.holders] == [8, 12]
-    assert [port for _, port in step.ports] == [80, 81]
+    assert [port for _unused, port in step.ports] == [80, 81]
 
 
 def test_one_refusal_stops_everything() -> None:
@@ -267,7 +267,7 @@ def test_dependents_stop_first() -> None:
 def test_a_dependent_that_is_a_holder_itself_keeps_its_ports() -> None:
     found = plan(SHOPS, [80, 81], dependents=DEPENDENTS, force=True)
     assert [step.service for step in found.steps] == [TILL, SHOP, WEB]
-    assert [[port for _, port in step.ports] for step in found.steps] == [[], [81], [80]]
+    assert [[port for _unused, port in step.ports] for step in found.steps] == [[], [81], [80]]
 
 
 def test_a_guarded_dependent_is_guarded() -> None:

@@ -86,7 +86,7 @@ def log_in(
 def test_negotiate(accounts: Authenticator, protocol: str, user: str) -> None:
     connection = Connection()
     name = user.rpartition("\\")[2]
-    outcome, _ = log_in(accounts, connection, USERS[name], user, protocol)
+    outcome, _unused = log_in(accounts, connection, USERS[name], user, protocol)
     assert outcome.user == name
     # From now on the connection is that user's.
     assert accounts.check(None, connection).user == name
@@ -95,10 +95,10 @@ def test_negotiate(accounts: Authenticator, protocol: str, user: str) -> None:
 
 def test_a_wrong_password_leaves_nothing_behind(accounts: Authenticator) -> None:
     connection = Connection()
-    outcome, _ = log_in(accounts, connection, password="wrong")
+    outcome, _unused = log_in(accounts, connection, password="wrong")
     assert outcome == Outcome(None, accounts.offers)
     assert connection == Connection()
-    outcome, _ = log_in(accounts, connection)
+    outcome, _unused = log_in(accounts, connection)
     assert outcome.user == "admin"
 
 
@@ -125,7 +125,7 @@ def test_names_that_the_store_cannot_hold(tmp_path: Path) -> None:
 
 def test_sealed_messages_both_ways(accounts: Authenticator) -> None:
     connection = Connection()
-    _, client = log_in(accounts, connection)
+    _unused, client = log_in(accounts, connection)
     server = connection.context
     assert server is not None
     boundary = b"--Encrypted Boundary\r\n"
@@ -166,7 +166,7 @@ def test_what_is_not_sealed_cannot_be_unsealed(accounts: Authenticator, message:
 
 def test_a_sealed_message_that_was_changed(accounts: Authenticator) -> None:
     connection = Connection()
-    _, client = log_in(accounts, connection)
+    _unused, client = log_in(accounts, connection)
     assert connection.context is not None
     message = bytearray(seal(client, b"<request/>"))
     message[-30] ^= 1

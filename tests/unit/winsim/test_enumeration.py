@@ -153,7 +153,7 @@ def test_an_idle_context_is_collected(idle: float, status: int) -> None:
 def test_too_many_enumerations_at_once() -> None:
     host = service(Thing(3))
     host.machine.wsman.max_concurrent_operations = 2
-    for _ in range(2):
+    for _unused in range(2):
         start(host, enumerate_body(EVERYTHING, max_elements=1))
     reply = start(host, enumerate_body(EVERYTHING, max_elements=1))
     assert fault_code(reply) == (500, "w:InternalError", "2150859174")

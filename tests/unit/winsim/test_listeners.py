@@ -95,7 +95,7 @@ def test_udp_endpoint_takes_datagrams_without_an_answer(machine: Machine) -> Non
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(0.2)
         client.connect((machine.address, 20001))
-        for _ in range(3):  # a closed port would refuse the second
+        for _unused in range(3):  # a closed port would refuse the second
             client.send(b"hello")
         with pytest.raises(TimeoutError):
             client.recv(1)
@@ -140,7 +140,7 @@ def test_number_of_sockets_is_bounded() -> None:
 
 def test_start_and_stop_may_be_repeated() -> None:
     machine = boot(document())
-    for _ in range(3):
+    for _unused in range(3):
         machine.start()
         machine.start()
         assert accepts(machine, 20080)

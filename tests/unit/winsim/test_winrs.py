@@ -157,7 +157,7 @@ def test_endless_when_told_so() -> None:
         uri=CMD,
         header=selectors(ShellId=client.shell_id),
     )
-    for _ in range(3):
+    for _unused in range(3):
         reply = ask(client.service, data, injected=["endless"])
         assert "CommandState/Running" in reply.text
         assert output(reply)

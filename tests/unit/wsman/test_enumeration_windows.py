@@ -162,7 +162,7 @@ def test_a_page_has_a_context_or_is_the_last(name: str) -> None:
 
 
 def test_a_process_is_typed() -> None:
-    system, *_, last = recorded("2012_Win32_Process_all_001").items
+    system, *_unused, last = recorded("2012_Win32_Process_all_001").items
     declared = {each.name for each in classes.PROCESS.properties}
     assert {name: system.values[name] for name in declared} == {
         "Handle": "4",

@@ -63,7 +63,7 @@ def test_the_header_of_a_request() -> None:
 
 
 def test_each_request_has_an_id_of_its_own_unless_one_is_given() -> None:
-    first, second = (build("urn:a", "urn:r", "", SETTINGS) for _ in range(2))
+    first, second = (build("urn:a", "urn:r", "", SETTINGS) for _unused in range(2))
     assert re.fullmatch("uuid:[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", first.message_id)
     assert first.message_id != second.message_id
     assert build("urn:a", "urn:r", "", SETTINGS, message_id="uuid:7").message_id == "uuid:7"

@@ -190,7 +190,7 @@ def test_no_recorded_fault_is_left_out() -> None:
     in_shells = [
         (name, position)
         for name in names("wsman_winrs/*.yml")
-        for position, (_, response) in enumerate(conversation(name))
+        for position, (_unused, response) in enumerate(conversation(name))
         if b"<s:Fault>" in response
     ]
     assert in_shells == [

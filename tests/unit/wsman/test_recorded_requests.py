@@ -42,7 +42,7 @@ SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
 
 def short(name: str) -> str:
-    namespace, _, local = name.rpartition("}")
+    namespace, _unused, local = name.rpartition("}")
     return f"{PREFIXES.get(namespace[1:], namespace[1:])}:{local}" if namespace else local
 
 
@@ -82,7 +82,7 @@ def recorded_settings(recorded: bytes) -> Settings:
 
 def shell_requests(name: str) -> dict[str, list[bytes]]:
     requests: dict[str, list[bytes]] = {}
-    for request, _ in conversation(f"wsman_winrs/pypsrp_winrs_{name}.yml"):
+    for request, _unused in conversation(f"wsman_winrs/pypsrp_winrs_{name}.yml"):
         action = ElementTree.fromstring(request).findtext(
             ".//{http://schemas.xmlsoap.org/ws/2004/08/addressing}Action"
         )
@@ -165,7 +165,7 @@ def test_the_other_conversations_differ_in_the_same_places(name: str) -> None:
 
 
 def test_a_get() -> None:
-    recorded, _ = conversation("wsman_config/pypsrp_winrm_config_get_500.yml")[0]
+    recorded, _unused = conversation("wsman_config/pypsrp_winrm_config_get_500.yml")[0]
     config = Reference("http://schemas.microsoft.com/wbem/wsman/1/config", ())
     ours = transfer.get(SMALL_NUMBER, config, recorded_settings(recorded))
     assert differences(recorded, ours) == ([], [])

@@ -62,7 +62,7 @@ ANSWERS = [
     *(sample(name) for name in names("wsman_faults/*.xml")),
     *(sample(name) for name in names("omi/*_response.xml")),
     *(sample(name) for name in names("wsman_winrs/*.xml")),
-    *(response for _, response in conversation("wsman_winrs/pypsrp_winrs_bad_cmd_id.yml")),
+    *(response for _unused, response in conversation("wsman_winrs/pypsrp_winrs_bad_cmd_id.yml")),
     *(
         sample(f"wsman_enumerate/server_2012_Win32_{name}.xml")
         for name in ("Process_star_000", "Service_star_000", "OperatingSystem_all_000")
@@ -82,7 +82,7 @@ def mutations(draw: st.DrawFn) -> tuple[bytes, Request]:
     """A recorded answer with some of its parts cut, doubled, moved or replaced."""
     original = draw(st.sampled_from(ANSWERS))
     data = original
-    for _ in range(draw(st.integers(1, 4))):
+    for _unused in range(draw(st.integers(1, 4))):
         marks = [found.start() for found in re.finditer(rb"[<>\"]", data)] or [0]
         start, end = sorted(draw(st.tuples(*[st.sampled_from([*marks, len(data)])] * 2)))
         piece = draw(st.one_of(st.sampled_from(PIECES), st.just(data[start:end])))

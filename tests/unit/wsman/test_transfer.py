@@ -66,7 +66,7 @@ def test_a_get_of_omi() -> None:
 
 @pytest.mark.parametrize("kilobytes", ["150", "500"])
 def test_the_configuration_of_winrm(kilobytes: str) -> None:
-    _, data = conversation(f"wsman_config/pypsrp_winrm_config_get_{kilobytes}.yml")[0]
+    _unused, data = conversation(f"wsman_config/pypsrp_winrm_config_get_{kilobytes}.yml")[0]
     config = transfer.read_get(data, answered(data), None, LIMITS)
     assert config.class_name == "Config"
     assert config.values["MaxEnvelopeSizekb"] == kilobytes

@@ -120,7 +120,7 @@ class Win32Process(CimClass):
 def _owner(process: Process) -> Values:
     if process.user is None:
         return {"Domain": None, "ReturnValue": int(ProcessReturn.ACCESS_DENIED), "User": None}
-    domain, _, user = process.user.rpartition("\\")
+    domain, _unused, user = process.user.rpartition("\\")
     return {"Domain": domain, "ReturnValue": int(ProcessReturn.SUCCESS), "User": user}
 
 
