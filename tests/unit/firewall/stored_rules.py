@@ -72,7 +72,7 @@ class StoredRules:
             assert declared[name].array is isinstance(value, tuple)
             kind = str if declared[name].type.value == "string" else int
             for each in value if isinstance(value, tuple) else (value,):
-                assert each is None or type(each) is kind
+                assert each is None or (isinstance(each, kind) and not isinstance(each, bool))
 
     def opens(self, protocol: str, port: int, remote: str, profile: int) -> bool:
         """Whether an enabled allow rule lets this traffic in."""

@@ -40,12 +40,7 @@ DANGERS = {
 
 pids = st.sampled_from([None, 0, 4, 8, 12, 16, 20])
 hosts = st.builds(
-    lambda held, known, running, urls: snapshot(
-        held,
-        known,
-        running,
-        urls,
-    ),
+    snapshot,
     st.lists(
         st.builds(
             lambda make, port, pid: make(port, pid),

@@ -118,7 +118,7 @@ def test_every_recorded_page_is_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("name", "count", "properties", "class_name", "key", "first", "last"),
     PAGES,
-    ids=lambda each: str(each),
+    ids=str,
 )
 def test_a_recorded_page(
     name: str,
