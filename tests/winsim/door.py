@@ -59,11 +59,12 @@ class Door:
         await asyncio.sleep(_LAST_WORDS)
         LOG.info("%s: restarting", self._machine.name)
         port = int(self._runner.addresses[0][1])
+        # Its own listeners first: when WinRM is gone, so is all the rest.
+        self._machine.stop()
         if self._site is not None:
             await self._site.stop()
         for connection in self._server.connections:
             connection.force_close()
-        self._machine.stop()
         self._listener.service.forget()
         self._machine.restart()
         await asyncio.sleep(self._machine.restarting.takes)
