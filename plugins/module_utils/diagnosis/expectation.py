@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether a port is as a task expects it to be, for playbooks and CI that go on only if it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ..messages.catalog import Phrase, Value
+from .model import CauseKind, Diagnosis
+
+
+class Expectation(StrEnum):
+    """What a task expects of its ports."""
+
+    REACHABLE = "reachable"
+    FREE = "free"
+    IN_USE = "in_use"
+
+
+_OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
+
+
+def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
+    """Whether a port is as expected.
+
+    It is free if nobody holds it and Windows does not keep it from being held, whatever a firewall
+    would make of it. It is in use if a program that may hold it does.
+    """
+    kinds = {cause.kind for cause in diagnosis.causes}
+    if expectation is Expectation.REACHABLE:
+        return not diagnosis.causes
+    held = bool(diagnosis.evidence.listeners)
+    if expectation is Expectation.FREE:
+        return not held and CauseKind.RESERVED not in kinds
+    return held and not kinds & _OF_OTHERS
+
+
+def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:
+    """What to say of a port: to the question that the expectation asks."""
+    if expectation is None:
+        return diagnosis.summary
+    if not is_met(expectation, diagnosis):
+        return Phrase(
+            "sentence.not_as_expected",
+            {
+                "port": diagnosis.wanted.label,
+                "expected": Phrase(f"expected.{expectation}"),
+                "answer": diagnosis.summary,
+            },
+        )
+    if expectation is Expectation.REACHABLE:
+        return diagnosis.summary
+    values: dict[str, Value] = {"port": diagnosis.wanted.label, "holder": diagnosis.held_by}
+    return Phrase(f"sentence.{expectation}", values)

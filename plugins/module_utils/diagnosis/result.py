@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A Diagnosis as port_check returns it: plain dicts, lists, texts and numbers, in one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import well_known
+from ..firewall.decision import Decision
+from ..messages.catalog import Language, render, sentence
+from ..model import SYSTEM_PID, Endpoint, PortRange
+from .expectation import Expectation, answer, is_met
+from .model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
+from .tasks import to_yaml
+
+
+def result(
+    situation: Situation,
+    diagnosis: Diagnosis,
+    language: Language,
+    expectation: Expectation | None = None,
+) -> dict[str, Any]:
+    """Everything about one port. ``as_expected`` is there only where something is expected."""
+    wanted = diagnosis.wanted
+    known = well_known.find(wanted.port, wanted.protocol)
+    found: dict[str, Any] = {
+        "port": wanted.port,
+        "protocol": wanted.protocol.value,
+        "name": known.name if known else None,
+        "verdict": diagnosis.verdict.value,
+        "msg": sentence(render(answer(expectation, diagnosis), language), language),
+        "causes": [_cause(each, language) for each in diagnosis.causes],
+        "remedies": [
+            _remedy(cause, remedy, language)
+            for cause in diagnosis.causes
+            for remedy in cause.remedies
+        ],
+        "remarks": [sentence(render(each, language), language) for each in diagnosis.remarks],
+        "evidence": _evidence(situation, diagnosis),
+    }
+    if expectation is not None:
+        found["as_expected"] = is_met(expectation, diagnosis)
+    return found
+
+
+def task_data(task: Task, language: Language) -> dict[str, Any]:
+    """A task as a playbook has it."""
+    return {"name": render(task.name, language), task.module: dict(task.options)}
+
+
+def _cause(cause: Cause, language: Language) -> dict[str, Any]:
+    return {
+        "kind": cause.kind.value,
+        "verdict": cause.verdict.value,
+        "text": sentence(render(cause.text, language), language),
+        "rule": cause.text.values.get("rule"),
+        "setting": cause.text.values.get("path"),
+    }
+
+
+def _remedy(cause: Cause, remedy: Remedy, language: Language) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "cause": cause.kind.value,
+        "text": sentence(render(remedy.text, language), language),
+        "task": None,
+        "yaml": None,
+    }
+    if remedy.task is not None:
+        data = task_data(remedy.task, language)
+        found |= {"task": data, "yaml": to_yaml(data)}
+    return found
+
+
+def _evidence(situation: Situation, diagnosis: Diagnosis) -> dict[str, Any]:
+    evidence = diagnosis.evidence
+    return {
+        "listeners": [_listener(situation, each) for each in evidence.listeners],
+        "reserved": [_range(each) for each in evidence.reserved],
+        "firewall": [_network(each) for each in evidence.firewall],
+        "attempt": {
+            "outcome": evidence.attempt.outcome.value,
+            "address": evidence.attempt.address,
+            "detail": evidence.attempt.detail or None,
+        },
+    }
+
+
+def _listener(situation: Situation, endpoint: Endpoint) -> dict[str, Any]:
+    snapshot, pid = situation.snapshot, endpoint.pid
+    process = snapshot.processes.get(pid) if pid is not None else None
+    services = snapshot.services.get(pid, ()) if pid is not None else ()
+    found: dict[str, Any] = {
+        "address": str(endpoint.local),
+        "scope": endpoint.local.scope.value,
+        "pid": pid,
+        "process": process.name if process else None,
+        "path": process.path if process else None,
+        "services": [each.name for each in services],
+    }
+    if pid == SYSTEM_PID:
+        found["http_urls"] = [each.url for each in snapshot.http_urls if each.port == endpoint.port]
+    return found
+
+
+def _range(item: PortRange) -> dict[str, Any]:
+    return {
+        "family": item.family,
+        "start": item.start,
+        "end": item.end,
+        "administered": item.administered,
+    }
+
+
+def _network(each: NetworkVerdict) -> dict[str, Any]:
+    verdict = each.verdict
+    return {
+        "network": each.network.name or None,
+        "profile": verdict.profile.word.lower(),
+        "state": verdict.state.value,
+        "from_anywhere": each.from_anywhere.state.value,
+        "allowed_from": list(each.from_anywhere.allowed_from),
+        "text": verdict.describe(),
+    } | _decision(verdict.decision)
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "decided_by": decision.kind.value,
+        "rule": decision.rule_name or None,
+        "rule_id": decision.rule_id or None,
+        "store": decision.store.value if decision.store else None,
+        "set_by": decision.origin.value if decision.origin else None,
+        "path": decision.path or None,
+    }

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a port is as expected, and what is said of it then."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+    answer,
+    is_met,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Diagnosis
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    Language,
+    render,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
+from unit.diagnosis.cases import CONNECTED, NOTHING, TIMED_OUT, ask, firewall, situation
+from unit.holder_cases import listener
+
+REACHABLE, FREE, IN_USE = Expectation.REACHABLE, Expectation.FREE, Expectation.IN_USE
+
+FINE = ask(situation(attempt=CONNECTED))
+SHUT = ask(situation(firewall=firewall(), attempt=TIMED_OUT))
+LOOPBACK = ask(situation(listener(80, 4312, "127.0.0.1"), attempt=TIMED_OUT))
+NOBODY = ask(situation(*NOTHING, attempt=TIMED_OUT))
+NOBODY_WANTED = ask(situation(*NOTHING), free=True)
+SOMEBODY = ask(situation(attempt=CONNECTED), free=True)
+ANOTHER = ask(situation(attempt=CONNECTED), expected_process=("nginx",))
+UNKNOWN = ask(situation(listener(80, 7777)), expected_process=("nginx",))
+RESERVED = ask(situation(*NOTHING, reserved=[PortRange(Protocol.TCP, "ipv4", 1, 99)]), free=True)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "met", "not_met"),
+    [
+        (REACHABLE, [FINE], [SHUT, LOOPBACK, NOBODY, ANOTHER, UNKNOWN, RESERVED]),
+        (FREE, [NOBODY, NOBODY_WANTED], [FINE, SHUT, LOOPBACK, SOMEBODY, RESERVED]),
+        (IN_USE, [FINE, SHUT, LOOPBACK], [NOBODY, ANOTHER, UNKNOWN, RESERVED]),
+    ],
+)
+def test_what_meets_it(
+    expectation: Expectation, met: list[Diagnosis], not_met: list[Diagnosis]
+) -> None:
+    assert [is_met(expectation, each) for each in met] == [True] * len(met)
+    assert [is_met(expectation, each) for each in not_met] == [False] * len(not_met)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "diagnosis", "language", "text"),
+    [
+        (FREE, NOBODY_WANTED, "en", "TCP 80 is free: nobody holds it"),
+        (FREE, NOBODY_WANTED, "ja", "TCP 80 は空いています。使用しているプログラムはありません"),
+        (
+            FREE,
+            SOMEBODY,
+            "en",
+            "TCP 80 should be free and is not: TCP 80 is taken by httpd.exe (PID 4312, service "
+            "Apache2.4); stop it with port_process or choose another port",
+        ),
+        (
+            IN_USE,
+            SHUT,
+            "en",
+            "TCP 80 is in use: httpd.exe (PID 4312, service Apache2.4) holds it",
+        ),
+        (
+            IN_USE,
+            NOBODY,
+            "ja",
+            "TCP 80 は使用中のはずですが、そうなっていません。TCP 80 で待ち受けているプログラムが"
+            "ありません。待ち受けるはずのプログラムを起動し、その設定を確認してください",
+        ),
+    ],
+)
+def test_what_is_said(
+    expectation: Expectation, diagnosis: Diagnosis, language: Language, text: str
+) -> None:
+    assert render(answer(expectation, diagnosis), language) == text
+
+
+def test_without_an_expectation_the_summary_is_the_answer() -> None:
+    assert answer(None, SHUT) == SHUT.summary
+    assert answer(REACHABLE, FINE) == FINE.summary

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A diagnosis as port_check returns it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Situation
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import result
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
+from unit.diagnosis.cases import (
+    CONNECTED,
+    HTTPD,
+    NOTHING,
+    OPEN_80,
+    PC,
+    TIMED_OUT,
+    ask,
+    by_policy,
+    firewall,
+    situation,
+)
+from unit.holder_cases import listener, url
+
+
+def shown(known: Situation, port: int = 80, language: Any = "en", **wanted: Any) -> dict[str, Any]:
+    expectation = wanted.pop("expectation", None)
+    found = result(known, ask(known, port, **wanted), language, expectation)
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def test_reachable() -> None:
+    found = shown(situation(attempt=CONNECTED))
+    assert (found["port"], found["protocol"], found["name"]) == (80, "tcp", "http")
+    assert found["verdict"] == "reachable"
+    assert (found["causes"], found["remedies"], found["remarks"]) == ([], [], [])
+    assert "as_expected" not in found
+    evidence = found["evidence"]
+    assert evidence["attempt"] == {"outcome": "connected", "address": PC, "detail": None}
+    assert evidence["listeners"] == [
+        {
+            "address": "0.0.0.0",
+            "scope": "all",
+            "pid": 4312,
+            "process": "httpd.exe",
+            "path": HTTPD,
+            "services": ["Apache2.4"],
+        }
+    ]
+    (network,) = evidence["firewall"]
+    assert network == {
+        "network": "Cafe",
+        "profile": "public",
+        "state": "allowed",
+        "from_anywhere": "allowed",
+        "allowed_from": ["any"],
+        "text": "allowed: the allow rule 'Web' of this host",
+        "decided_by": "rule",
+        "rule": "Web",
+        "rule_id": "web",
+        "store": "local",
+        "set_by": None,
+        "path": None,
+    }
+
+
+def test_causes_and_remedies() -> None:
+    found = shown(situation(firewall=firewall(), attempt=TIMED_OUT))
+    (cause,) = found["causes"]
+    assert (cause["kind"], cause["verdict"], cause["rule"]) == ("no_rule", "blocked", None)
+    assert cause["text"].endswith("no firewall rule opens it.")
+    (remedy,) = found["remedies"]
+    assert (remedy["cause"], remedy["text"]) == ("no_rule", "Open it with port_firewall.")
+    assert yaml.safe_load(remedy["yaml"]) == [remedy["task"]]
+    assert remedy["task"]["name"] == "Open TCP 80 in the firewall"
+    assert remedy["task"]["portkeeper.windows.port_firewall"]["profiles"] == ["public"]
+
+
+def test_the_setting_of_a_policy_is_named() -> None:
+    locked = firewall(OPEN_80, settings={"local_rules": by_policy(False)})
+    (cause,) = shown(situation(firewall=locked, attempt=TIMED_OUT))["causes"]
+    assert cause["rule"] == "Web"
+    assert cause["setting"].endswith(r"\PublicProfile\AllowLocalPolicyMerge")
+
+
+def test_in_japanese() -> None:
+    found = shown(situation(firewall=firewall(), attempt=TIMED_OUT), language="ja")
+    assert found["msg"].endswith("ブロックされています。port_firewall で許可してください。")
+    assert found["remedies"][0]["task"]["name"] == "ファイアウォールで TCP 80 を許可する"
+
+
+def test_an_expectation() -> None:
+    assert shown(situation(), expectation=Expectation.IN_USE)["as_expected"] is True
+    found = shown(situation(), expectation=Expectation.FREE, free=True)
+    assert found["as_expected"] is False
+    assert found["msg"].startswith("TCP 80 should be free and is not")
+
+
+def test_reserved_ranges_and_urls() -> None:
+    ranges = [PortRange(Protocol.TCP, "ipv4", 80, 179)]
+    found = shown(situation(*NOTHING, reserved=ranges))
+    assert found["evidence"]["reserved"] == [
+        {"family": "ipv4", "start": 80, "end": 179, "administered": False}
+    ]
+    found = shown(situation(listener(80, 4), urls=[url(80, 5008), url(81, 5008)]))
+    assert found["evidence"]["listeners"][0]["http_urls"] == ["HTTP://+:80/"]
+    assert found["remarks"] == ["The controller has not tried to connect."]
+
+
+def test_a_port_without_a_name() -> None:
+    assert shown(situation(listener(12345, 5000)), 12345)["name"] is None
+    assert shown(situation(listener(12345, None)), 12345)["evidence"]["listeners"][0]["pid"] is None
