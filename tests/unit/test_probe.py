@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's attempts to connect, on loopback addresses."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+    Attempt,
+    Outcome,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import (
+    Address,
+    Target,
+    attempt_all,
+    resolve,
+)
+
+# An address of this test run alone.
+HERE = f"127.{210 + os.getpid() % 40}.{os.getpid() // 40 % 250}.9"
+
+
+@contextmanager
+def listening(backlog: int = 5) -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind((HERE, 0))
+        listener.listen(backlog)
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port that answers nothing: its queue of connections is full."""
+    with listening(0) as port, ExitStack() as stack:
+        for _number in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex((HERE, port))
+        yield port
+
+
+@contextmanager
+def closed() -> Iterator[int]:
+    """A port that nobody listens at, and that nobody else gets meanwhile."""
+    with socket.socket() as holder:
+        holder.bind((HERE, 0))
+        yield holder.getsockname()[1]
+
+
+def test_a_port_that_listens() -> None:
+    with listening() as port:
+        assert attempt_all(resolve(HERE), [port], 5) == {port: Attempt(Outcome.CONNECTED, HERE)}
+
+
+def test_a_port_that_refuses() -> None:
+    with closed() as port:
+        found = attempt_all(resolve(HERE), [port], 5)
+    assert found == {port: Attempt(Outcome.REFUSED, HERE, "Connection refused")}
+
+
+def test_a_port_that_stays_silent() -> None:
+    with silent() as port:
+        assert attempt_all(resolve(HERE), [port], 0.2) == {port: Attempt(Outcome.TIMED_OUT, HERE)}
+
+
+def test_each_port_has_its_own_outcome() -> None:
+    with listening() as open_port, closed() as shut, silent() as quiet:
+        found = attempt_all(resolve(HERE), [quiet, shut, open_port], 0.5)
+    assert {port: attempt.outcome for port, attempt in found.items()} == {
+        open_port: Outcome.CONNECTED,
+        shut: Outcome.REFUSED,
+        quiet: Outcome.TIMED_OUT,
+    }
+
+
+def test_nothing_is_sent_over_a_connection() -> None:
+    with socket.socket() as listener:
+        listener.bind((HERE, 0))
+        listener.listen()
+        attempt_all(resolve(HERE), [listener.getsockname()[1]], 5)
+        connection, _peer = listener.accept()
+        with connection:
+            connection.settimeout(10)
+            assert connection.recv(1) == b""
+
+
+def waiting(ports: list[int]) -> Counter[str]:
+    """How many connections to each of these ports have been asked for and not answered (Linux,
+    proc(5): net/tcp, state SYN_SENT)."""
+    rows = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
+    to = {f":{port:04X}" for port in ports}
+    return Counter(row[2] for row in rows if row[3] == "02" and row[2][-5:] in to)
+
+
+def test_attempts_run_at_the_same_time() -> None:
+    with ExitStack() as listeners:
+        ports = [listeners.enter_context(silent()) for _number in range(6)]
+        before = waiting(ports)
+        with ThreadPoolExecutor() as pool, ExitStack() as patience:
+            patience.callback(listeners.close)  # whatever happens, the attempts come to an end
+            future = pool.submit(attempt_all, resolve(HERE), ports, 20)
+            while len(waiting(ports) - before) < len(ports):
+                assert not future.done()
+                time.sleep(0.01)
+    assert len(future.result()) == len(ports)
+
+
+def test_the_next_address_is_tried_where_the_first_one_fails() -> None:
+    nowhere = Address(socket.AF_INET, "127.255.255.254")
+    here = Address(socket.AF_INET, HERE)
+    with listening() as port:
+        assert attempt_all(Target((nowhere, here)), [port], 5)[port] == Attempt(
+            Outcome.CONNECTED, HERE
+        )
+    with closed() as port:
+        found = attempt_all(Target((nowhere, here)), [port], 5)[port]
+    assert (found.outcome, found.address) == (Outcome.REFUSED, nowhere.text)
+
+
+def test_a_name_without_an_address() -> None:
+    target = resolve("no-such-host.invalid")
+    assert target.addresses == ()
+    (attempt,) = attempt_all(target, [80], 1).values()
+    assert (attempt.outcome, attempt.address) == (Outcome.UNREACHABLE, None)
+    assert attempt.detail == target.problem != ""
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300, "a..b"])
+def test_what_is_no_name_has_no_address(name: str) -> None:
+    assert all(each.text.startswith(("127.", "::1")) for each in resolve(name).addresses)
+
+
+def test_an_address_stands_for_itself() -> None:
+    assert [each.text for each in resolve(HERE).addresses] == [HERE]
+
+
+def test_the_own_address_towards_a_loopback_address_says_nothing() -> None:
+    assert resolve(HERE).own is None
+
+
+def test_no_ports_no_attempts() -> None:
+    assert attempt_all(resolve(HERE), [], 1) == {}
+
+
+def test_a_zone_is_not_a_part_of_the_address() -> None:
+    address = Address(socket.AF_INET6, "fe80::1%eth0", (0, 2))
+    assert (address.bare, address.at(80)) == ("fe80::1", ("fe80::1%eth0", 80, 0, 2))
