@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import well_known
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.well_known import (
+    Language,
+    WellKnownPort,
+)
+
+DOCUMENTATION = r"""
+name: well_known_port
+short_description: Well-known ports by name and by number
+version_added: 0.1.0
+description:
+  - Gives the port of a service by its name, and the name of the service by its port, out of the
+    table that every module of this collection reads names such as V(https) with.
+  - The table has the classic services (FTP, SSH, SMTP, DNS, HTTP, POP3, IMAP …) and what
+    administrators of Windows meet (Remote Desktop, SMB, WinRM, SQL Server, WSUS …), each with a
+    description in English and Japanese.
+  - Names, numbers and protocols are those of IANA's Service Name and Transport Protocol Port Number
+    Registry. Where Windows differs, they are those of Microsoft's "Service overview and network
+    port requirements for Windows", and for products of other makers those of their documentation.
+    An entry says in C(source) which it is.
+  - Of the protocols that IANA has registered, an entry has those that the service listens on.
+options:
+  _terms:
+    description:
+      - Names in any letter case, or port numbers. A number may have a protocol behind it, such as
+        V(53/udp).
+      - Without any term, all ports of the table are given, with O(want=entry).
+    type: list
+    elements: raw
+  want:
+    description:
+      - What to give for each term.
+      - V(auto) is the port for a name, and the name for a port.
+      - V(description) is a few words in the O(language).
+      - V(entry) is a dictionary with all that is known of it, see RV(_raw).
+    type: str
+    choices: [auto, port, name, description, entry]
+    default: auto
+  protocol:
+    description:
+      - The protocol that a port number without one stands for. Without this option it is TCP, or
+        UDP where only that has a well-known service there.
+    type: str
+    choices: [tcp, udp]
+  language:
+    description: The language of descriptions.
+    type: str
+    choices: [en, ja]
+    default: en
+  default:
+    description:
+      - What to give for a name or port that the table does not have. Without it, that is an error.
+    type: raw
+seealso:
+  - name: Service Name and Transport Protocol Port Number Registry
+    description: IANA's registry, where names and numbers come from.
+    link: https://www.iana.org/assignments/service-names-port-numbers
+  - name: Service overview and network port requirements for Windows
+    description: Which ports Windows services use.
+    link: https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: The port of a service
+  ansible.builtin.debug:
+    msg: "{{ lookup('portkeeper.windows.well_known_port', 'rdp') }}"  # 3389
+
+- name: What usually listens there
+  ansible.builtin.debug:
+    msg: "{{ lookup('portkeeper.windows.well_known_port', 445, want='description') }}"
+
+- name: The same in Japanese
+  ansible.builtin.debug:
+    msg: "{{ lookup('portkeeper.windows.well_known_port', '53/udp', want='description',
+                    language='ja') }}"  # DNS (名前解決)
+
+- name: A number even for what has no name
+  ansible.builtin.debug:
+    msg: "{{ query('portkeeper.windows.well_known_port', 80, 443, 12345, default='-') }}"
+
+- name: The whole table
+  ansible.builtin.debug:
+    msg: "{{ item.port }} {{ item.protocols | join('/') }} {{ item.name }}: {{ item.description }}"
+  loop: "{{ query('portkeeper.windows.well_known_port', want='entry') }}"
+  loop_control:
+    label: "{{ item.name }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - One value a term, in their order. With O(want=entry) it is a dictionary with C(name), C(names)
+      (all that mean it), C(port), C(protocols), C(description) and C(source).
+  type: list
+  elements: raw
+"""
+
+
+class LookupModule(LookupBase):
+    def run(
+        self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> list[Any]:
+        self.set_options(var_options=variables, direct=kwargs)
+        language: Language = "ja" if self.get_option("language") == "ja" else "en"
+        want = str(self.get_option("want"))
+        protocol = self.get_option("protocol")
+        if not terms:
+            return [_entry(each, language) for each in well_known.WELL_KNOWN_PORTS]
+        found = []
+        for term in terms:
+            number, over = _number(term)
+            entry = _find(str(term), number, over or protocol)
+            if entry is not None:
+                chosen = ("port" if number is None else "name") if want == "auto" else want
+                found.append(_GIVEN[chosen](entry, language))
+            elif "default" in kwargs:
+                found.append(self.get_option("default"))
+            else:
+                raise AnsibleLookupError(
+                    f"well_known_port: {str(term)[:60]!r} is neither a name nor a port of the "
+                    "table. Give a default for what is not there."
+                )
+        return found
+
+
+def _number(term: Any) -> tuple[int | None, str | None]:
+    """The port and the protocol that a term names; None for a name."""
+    number, _slash, protocol = str(term).strip().lower().partition("/")
+    is_number = number.isascii() and number.isdigit() and len(number) <= 5
+    return (int(number), protocol or None) if is_number else (None, None)
+
+
+def _find(term: str, number: int | None, protocol: str | None) -> WellKnownPort | None:
+    if number is None:
+        return well_known.lookup(term.strip())
+    for each in Protocol:
+        if protocol is None or each.value == protocol:
+            entry = well_known.find(number, each)
+            if entry is not None:
+                return entry
+    return None
+
+
+def _description(entry: WellKnownPort, language: Language) -> str:
+    return entry.japanese if language == "ja" else entry.english
+
+
+def _entry(entry: WellKnownPort, language: Language) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "names": list(entry.names),
+        "port": entry.port,
+        "protocols": [each.value for each in entry.protocols],
+        "description": _description(entry, language),
+        "source": entry.source,
+    }
+
+
+_GIVEN: Mapping[str, Callable[[WellKnownPort, Language], Any]] = {
+    "port": lambda entry, language: entry.port,
+    "name": lambda entry, language: entry.name,
+    "description": _description,
+    "entry": _entry,
+}
