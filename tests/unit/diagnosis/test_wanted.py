@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person may write for the ports to be checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
+    MAX_WANTED,
+    wanted_ports,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+
+TCP, UDP = Protocol.TCP, Protocol.UDP
+
+
+def tcp(*ports: int) -> tuple[WantedPort, ...]:
+    return tuple(WantedPort(TCP, port) for port in ports)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (80, tcp(80)),
+        ("80", tcp(80)),
+        ("8000-8002,443", tcp(443, 8000, 8001, 8002)),
+        ([443, 80, "http"], tcp(443, 80)),
+        ("https", tcp(443)),
+        ([[80], [[81]]], tcp(80, 81)),
+        ("dns", (WantedPort(TCP, 53), WantedPort(UDP, 53))),
+        ([{"port": 80}], tcp(80)),
+        ({"port": "http,https"}, tcp(80, 443)),
+        ([{"port": 53, "protocols": "udp"}], (WantedPort(UDP, 53),)),
+        ([{"port": 80, "expected_process": "nginx"}], (WantedPort(TCP, 80, ("nginx",)),)),
+        ([{"port": 80, "expected_process": ["a", "b"]}], (WantedPort(TCP, 80, ("a", "b")),)),
+    ],
+)
+def test_ports(written: Any, found: tuple[WantedPort, ...]) -> None:
+    assert wanted_ports(written) == found
+
+
+def test_what_all_ports_have_in_common() -> None:
+    found = wanted_ports(
+        [80, {"port": 53, "protocols": ["udp"], "expected_process": "dns.exe"}],
+        ["tcp"],
+        ["httpd"],
+        free=True,
+    )
+    assert found == (
+        WantedPort(TCP, 80, ("httpd",), True),
+        WantedPort(UDP, 53, ("dns.exe",), True),
+    )
+
+
+def test_protocols_are_asked_for_every_number() -> None:
+    assert wanted_ports(80, ["udp", "tcp"]) == (WantedPort(TCP, 80), WantedPort(UDP, 80))
+
+
+def test_a_port_that_is_written_twice_is_as_it_was_written_last() -> None:
+    found = wanted_ports([80, 81, {"port": "http", "expected_process": "nginx"}])
+    assert found == (WantedPort(TCP, 80, ("nginx",)), WantedPort(TCP, 81))
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (0, "0 is not a port"),
+        ("70000", "70000"),
+        ("htpp", "Did you mean http"),
+        ([], "empty"),
+        (None, "No port"),
+        ([{"port": 80, "prot": "tcp"}], "has the key 'prot'"),
+        ([{"protocols": "tcp"}], "lacks the key 'port'"),
+        ([{"port": 80, "protocols": "icmp"}], "icmp"),
+        ([{"port": 80, "expected_process": 80}], "name or path"),
+        ([[{"port": 80}]], "dictionary is not a port"),
+        ("1-65535", "256"),
+        ([*range(1, MAX_WANTED + 2)], "port_facts"),
+    ],
+)
+def test_mistakes(written: Any, words: str) -> None:
+    with pytest.raises(PortError, match=words):
+        wanted_ports(written)
+
+
+def test_as_many_as_allowed() -> None:
+    assert len(wanted_ports(f"1-{MAX_WANTED}")) == MAX_WANTED
