@@ -90,7 +90,7 @@ def mutations(draw: st.DrawFn) -> tuple[bytes, Request]:
     return data, answered(original)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(mutations())
 def test_mutations_of_recorded_answers(mutation: tuple[bytes, Request]) -> None:
     read_with_every_reader(*mutation)
