@@ -119,6 +119,11 @@ class Host:
         self._monotonic = monotonic
         self._own_shell: str | None = None
 
+    @property
+    def url(self) -> str:
+        """Where requests go."""
+        return self._transport.url
+
     # -- reading -------------------------------------------------------------------------------
 
     def enumerate(
@@ -366,7 +371,11 @@ class Host:
     def _changing(self, what: str, operation: Callable[[], T]) -> T:
         try:
             return operation()
-        except (TransportError, FaultError, RemoteProtocolError, LimitError) as error:
+        except TransportError as error:
+            # Not to send it again, but so that what was done can be looked at, and taken back.
+            self._transport.reconnect()
+            raise self._error(what, error) from error
+        except (FaultError, RemoteProtocolError, LimitError) as error:
             raise self._error(what, error) from error
 
     def _error(self, what: str, error: Exception) -> HostError:

@@ -27,10 +27,14 @@ LOCAL_POLICY_KEY = (
 # [MS-GPFAS] 1.9.
 GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
 KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
+WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
 # One command line that reads them all. It is a constant: nothing is ever put into it. A host
 # without Group Policy for the firewall lacks the second key; reg.exe then complains on stderr.
-COMMAND_LINE = " & ".join(rf'%SystemRoot%\System32\reg.exe query "{key}" /s' for key in KEYS)
+COMMAND_LINE = " & ".join(
+    rf"%SystemRoot%\System32\reg.exe query {arguments}"
+    for arguments in (*(f'"{key}" /s' for key in KEYS), f'"{WINDOWS_KEY}" /v SystemRoot')
+)
 
 # In one store. A full one has 500; with very many, a verdict would take its time.
 MAX_RULES = 20_000
@@ -72,9 +76,9 @@ class FirewallStores:
     """All rules of a host by store, and the settings of its profiles.
 
     `policy_version` is the highest version of rules that the host understands, as
-    (major, minor), None where it is not told. `problems` says in whole sentences what could not be
-    read; `readable` is False if the local store itself was not there, or rules are missing, so that
-    nothing is certain.
+    (major, minor), and `windows_directory` where Windows is; both are None where they are not told.
+    `problems` says in whole sentences what could not be read; `readable` is False if the local
+    store itself was not there, or rules are missing, so that nothing is certain.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -82,6 +86,7 @@ class FirewallStores:
         default_factory=lambda: {each: ProfileSettings() for each in Profile}
     )
     policy_version: tuple[int, int] | None = None
+    windows_directory: str | None = None
     problems: tuple[str, ...] = ()
     readable: bool = True
 
@@ -122,9 +127,16 @@ def from_tree(tree: RegistryTree) -> FirewallStores:
         rules=rules,
         profiles=_profiles(tree),
         policy_version=None if version is None else (version >> 8, version & 0xFF),
+        windows_directory=_windows_directory(tree),
         problems=tuple(problems),
         readable=readable,
     )
+
+
+def _windows_directory(tree: RegistryTree) -> str | None:
+    key = tree.key(WINDOWS_KEY)
+    value = key.value("SystemRoot") if key else None
+    return value.data if value is not None and value.data[1:3] == ":\\" else None
 
 
 def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[FirewallRule, ...]:

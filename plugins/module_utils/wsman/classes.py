@@ -155,6 +155,10 @@ _FILTER_KEYS: Final = (
     "[key] string SystemName",
 )
 
+#: The base of all filters: as the result of an association with `NET_FIREWALL_RULE_FILTERS`, all
+#: filters of a rule come at once, each as an instance of its own class.
+FILTER_ENTRY_BASE: Final = _class(_STANDARD, "CIM_FilterEntryBase", *_FILTER_KEYS)
+
 NET_PROTOCOL_PORT_FILTER: Final = _class(
     _STANDARD,
     "MSFT_NetProtocolPortFilter",
@@ -222,7 +226,7 @@ def _rule_filter_association(name: str) -> CimClass:
     )
 
 
-#: What links a rule to each of its filters, and the base class of them all.
+#: What links a rule to all of its filters, and to one of each kind.
 NET_FIREWALL_RULE_FILTERS: Final = _rule_filter_association("Filters")
 NET_FIREWALL_RULE_FILTER_BY_PROTOCOL_PORT: Final = _rule_filter_association("FilterByProtocolPort")
 NET_FIREWALL_RULE_FILTER_BY_ADDRESS: Final = _rule_filter_association("FilterByAddress")

@@ -225,10 +225,24 @@ def test_what_is_no_rule_is_told_and_a_default_value_is_not() -> None:
 
 
 def test_the_command_line_is_a_constant_that_cmd_can_not_misread() -> None:
-    assert stores.COMMAND_LINE.count("reg.exe query") == 2
+    queries = stores.COMMAND_LINE.split(" & ")
+    assert len(queries) == 3
+    for query in queries:
+        assert re.fullmatch(
+            r'%SystemRoot%\\System32\\reg\.exe query "[A-Za-z_ \\]+" /(s|v SystemRoot)', query
+        )
     for key in stores.KEYS:
         assert f'"{key}" /s' in stores.COMMAND_LINE
-        assert re.fullmatch(r"[A-Za-z_\\]+", key)
+
+
+def test_where_windows_is() -> None:
+    def host(directory: str) -> stores.FirewallStores:
+        line = f"    SystemRoot    REG_SZ    {directory}"
+        return stores.read(f"{stores.WINDOWS_KEY}\r\n{line}\r\n\r\n")
+
+    assert host(r"D:\WinNT").windows_directory == r"D:\WinNT"
+    assert host("odd").windows_directory is None
+    assert stores.read("").windows_directory is None
 
 
 def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.MonkeyPatch) -> None:
