@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans carried out: which requests go out, and what becomes of a rule when one of them fails."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.apply import (
+    ApplyError,
+    Writer,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.desired import (
+    wanted_rules,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.plan import (
+    RulePlan,
+    absent,
+    present,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule_text import (
+    format_rule,
+    parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+    LOCAL_POLICY_KEY,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    TransportError,
+)
+from unit.conversation import Answer, ScriptedTransport, first_match
+from unit.firewall.host_answers import (
+    created,
+    deleted,
+    filters,
+    no_class,
+    program,
+    put,
+    refused,
+    switched,
+)
+
+PORTS, ADDRESSES = "MSFT_NetProtocolPortFilter", "MSFT_NetAddressFilter"
+BROKEN = TransportError(Failure.CLOSED)
+OLD = parse(
+    "{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|RA4=10.0.0.0/8|Name=Web|"
+)
+SHUT = parse("{1}", OLD.source.replace("TRUE", "FALSE") if OLD.source else "")
+
+
+def plan(existing: FirewallRule | None = None, **options: Any) -> RulePlan:
+    (wanted,) = wanted_rules({"name": "Web", **options})
+    return present(wanted, [existing] if existing else [])
+
+
+NEW = plan(ports=80, remote_addresses="10.0.0.0/8")
+NEW_ID = NEW.rule_id
+
+
+def registry(*rules: FirewallRule | None) -> list[bytes]:
+    """The answers to a reading of the stores that finds these local rules."""
+    lines = "".join(
+        f"    {rule.rule_id}    REG_SZ    {format_rule(rule)}\r\n" for rule in rules if rule
+    )
+    return program(f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n{lines}\r\n")
+
+
+def carry_out(made: RulePlan, *answers: Answer) -> ScriptedTransport:
+    transport = ScriptedTransport(*answers, shell_id="S")
+    Writer(Host(transport, "win-1")).carry_out(made)
+    assert transport.finished
+    return transport
+
+
+def fails(made: RulePlan, *answers: Answer) -> tuple[ApplyError, ScriptedTransport]:
+    transport = ScriptedTransport(*answers, shell_id="S")
+    with pytest.raises(ApplyError) as caught:
+        Writer(Host(transport, "win-1")).carry_out(made)
+    assert transport.finished
+    return caught.value, transport
+
+
+def changing(transport: ScriptedTransport) -> list[str]:
+    """The requests that change something, with the class that each is about."""
+    return [
+        f"{action} {first_match(rb'/([A-Za-z_0-9]+)</w:ResourceURI>', sent)}".strip()
+        for action, sent in zip(transport.actions, transport.sent, strict=True)
+        if action in ("Create", "Put", "Delete", "Enable", "Disable")
+    ]
+
+
+# ------------------------------------------------------------------ all goes well
+
+
+def test_a_new_rule_is_created_completed_and_enabled_with_one_question_for_its_filters() -> None:
+    transport = carry_out(
+        NEW,
+        created(NEW_ID),
+        filters(NEW_ID, "MSFT_NetApplicationFilter", ADDRESSES, PORTS),
+        put(),
+        put(),
+        switched("Enable"),
+    )
+    assert transport.actions == ["Create", "Enumerate", "Put", "Put", "Enable"]
+    sent = [each.decode() for each in transport.sent]
+    assert "<p:Enabled>2</p:Enabled>" in sent[0]
+    assert "associationFilter" in sent[1]
+    assert "MSFT_NetFirewallRuleFilters" in sent[1]
+    assert f"MSFT|FW|FirewallRule|{NEW_ID}" in sent[1]
+    assert "<p:LocalPort>80</p:LocalPort>" in sent[2]
+    assert "<p:RemoteAddress>10.0.0.0/8</p:RemoteAddress>" in sent[3]
+    assert "p:Enabled" not in sent[4]
+
+
+def test_a_rule_is_changed_by_the_reference_that_its_id_makes() -> None:
+    transport = carry_out(plan(OLD, description="日本 <&> ]]>"), put())
+    (sent,) = transport.sent
+    text = sent.decode()
+    assert '<w:Selector Name="CreationClassName">MSFT|FW|FirewallRule|{1}</w:Selector>' in text
+    assert text.count("<w:Selector ") == 4
+    assert "<p:Description>日本 &lt;&amp;&gt; ]]&gt;</p:Description>" in text
+    assert re.findall("<p:([A-Z]\\w*)", text.partition("<s:Body>")[2]) == [
+        "MSFT_NetFirewallRule",
+        "Description",
+    ]
+
+
+def test_switching_off_is_the_method_that_windows_has_for_it() -> None:
+    transport = carry_out(plan(OLD, enabled=False), switched("Disable"))
+    assert changing(transport) == ["Disable MSFT_NetFirewallRule"]
+
+
+def test_a_rule_is_deleted_and_one_that_is_gone_already_is_no_failure() -> None:
+    (wanted,) = wanted_rules({"name": "Web"})
+    (gone,) = absent(wanted, [OLD])
+    assert changing(carry_out(gone, deleted())) == ["Delete MSFT_NetFirewallRule"]
+    carry_out(gone, refused(6, message_id="HRESULT 0x80041002"))
+
+
+# ------------------------------------------------------------------ something fails
+
+
+def test_a_new_rule_that_can_not_be_completed_is_removed() -> None:
+    half = parse(NEW_ID, "v2.30|Action=Allow|Active=FALSE|Dir=In|Name=Web|")
+    error, transport = fails(
+        NEW,
+        created(NEW_ID),
+        filters(NEW_ID, ADDRESSES, PORTS),
+        refused(4, "The port is invalid."),
+        *registry(half),
+        deleted(),
+        *registry(),
+    )
+    assert "change MSFT_NetProtocolPortFilter on win-1" in str(error)
+    assert "Windows says: The port is invalid." in str(error)
+    assert str(error).endswith("The rule 'Web' is not there: what was begun was taken back.")
+    assert not error.unreachable
+    assert changing(transport)[-1] == "Delete MSFT_NetFirewallRule"
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_a_connection_that_breaks_anywhere_leaves_no_new_rule(failing: int) -> None:
+    half = parse(NEW_ID, "v2.30|Action=Allow|Active=FALSE|Dir=In|Name=Web|")
+    steps = [created(NEW_ID), filters(NEW_ID, ADDRESSES, PORTS), put(), put(), switched("Enable")]
+    position = failing if failing == 0 else failing + 1
+    answers = [*steps[:position], BROKEN]
+    error, transport = fails(NEW, *answers, *registry(half), deleted(), *registry())
+    assert "taken back" in str(error)
+    assert transport.reconnected == 1
+    assert changing(transport).count("Create MSFT_NetFirewallRule") == 1, "never sent twice"
+
+
+def test_what_was_done_although_the_answer_got_lost_is_success() -> None:
+    complete = parse(
+        NEW_ID, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|RA4=10.0.0.0/8|Name=Web|"
+    )
+    carry_out(
+        NEW, created(NEW_ID), filters(NEW_ID, ADDRESSES, PORTS), put(), put(), BROKEN,
+        *registry(complete),
+    )  # fmt: skip
+
+
+def test_a_refused_creation_removes_nothing() -> None:
+    error, transport = fails(NEW, refused(11, message_id="HRESULT 0x800700B7"))
+    assert "exists already" in str(error)
+    assert str(error).endswith("The rule 'Web' was not created.")
+    assert changing(transport) == ["Create MSFT_NetFirewallRule"]
+
+
+def test_a_rule_of_this_id_that_is_not_ours_stays() -> None:
+    other = parse(NEW_ID, "v2.30|Action=Block|Active=TRUE|Dir=In|Name=Someone else's|")
+    error, transport = fails(NEW, BROKEN, *registry(other), *registry(other))
+    assert changing(transport) == ["Create MSFT_NetFirewallRule"]
+    assert "could not be removed again; it is there, enabled" in str(error)
+
+
+def test_a_changed_rule_is_put_back() -> None:
+    change = plan(OLD, ports=443, remote_addresses="any")
+    error, transport = fails(
+        change,
+        switched("Disable"),
+        filters("{1}", ADDRESSES, PORTS),
+        put(),
+        refused(4),
+        *registry(SHUT),
+        put(),
+        put(),
+        switched("Enable"),
+        *registry(OLD),
+    )
+    assert str(error).endswith("The rule 'Web' is as it was before.")
+    restored = [each.decode() for each in transport.sent]
+    assert any("<p:LocalPort>80</p:LocalPort>" in each for each in restored)
+    assert any("<p:RemoteAddress>10.0.0.0/8</p:RemoteAddress>" in each for each in restored)
+    assert changing(transport)[-1] == "Enable MSFT_NetFirewallRule"
+
+
+def test_a_refused_change_needs_nothing_taken_back() -> None:
+    error, transport = fails(plan(OLD, action="block"), refused(4), *registry(OLD), *registry(OLD))
+    assert str(error).endswith("The rule 'Web' is as it was before.")
+    assert changing(transport) == ["Put MSFT_NetFirewallRule"]
+
+
+def test_what_can_not_be_put_back_is_told() -> None:
+    change = plan(OLD, ports=443, remote_addresses="any")
+    error, _unused = fails(
+        change,
+        switched("Disable"),
+        filters("{1}", ADDRESSES, PORTS),
+        refused(4),
+        *registry(SHUT),
+        put(),
+        put(),
+        refused(2),
+        *registry(SHUT),
+    )
+    assert str(error).endswith("could not be put back: enabled differ from what they were.")
+    assert not error.unreachable
+
+
+def test_a_host_that_is_gone_for_good() -> None:
+    error, _unused = fails(
+        NEW, created(NEW_ID), TransportError(Failure.TIMEOUT), TransportError(Failure.TIMEOUT)
+    )
+    assert error.unreachable
+    assert "may be half done; it is then disabled or narrower than meant" in str(error)
+
+
+def test_an_error_that_windows_returns_from_a_method() -> None:
+    value = "<p:ReturnValue>2147942405</p:ReturnValue>"
+    error, _unused = fails(
+        plan(OLD, enabled=False), switched("Disable", value), *registry(OLD), *registry(OLD)
+    )
+    assert "Windows returned 2147942405 (0x80070005)" in str(error)
+
+
+def test_broken_classes_are_told_how_to_mend() -> None:
+    error, _unused = fails(NEW, no_class())
+    assert r"mofcomp %SystemRoot%\System32\wbem\wfascim.mof" in str(error)
+    error, _unused = fails(
+        NEW, created(NEW_ID), filters(NEW_ID, ADDRESSES), *registry(), *registry()
+    )
+    assert "shows no MSFT_NetProtocolPortFilter" in str(error)
+    assert "wfascim.mof" in str(error)
+
+
+def test_a_firewall_service_that_stops_meanwhile_is_named() -> None:
+    error, _unused = fails(NEW, refused(1, message_id="HRESULT 0x800706D9"))
+    assert "MpsSvc" in str(error)
+    assert "Start the services BFE and MpsSvc" in str(error)
