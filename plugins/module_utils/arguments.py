@@ -18,6 +18,16 @@ PROTOCOLS: dict[str, Any] = {
     "default": ["tcp", "udp"],
 }
 
+PORT_CHECK: ArgumentSpec = {
+    "ports": {"type": "raw", "required": True},
+    "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
+    "expected_process": {"type": "list", "elements": "str"},
+    "expect": {"type": "str", "choices": ["reachable", "free", "in_use"]},
+    "language": {"type": "str", "choices": ["en", "ja"], "default": "en"},
+    "from_controller": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 3.0},
+}
+
 PORT_FACTS: ArgumentSpec = {
     "ports": {"type": "raw"},
     "protocols": PROTOCOLS,

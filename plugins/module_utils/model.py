@@ -179,8 +179,9 @@ class HttpUrl:
 class Snapshot:
     """What was read from one host. A part that was not asked for is empty.
 
-    `source` is ``cim`` or ``netstat``; `notes` says, in whole sentences, which part could not be
-    read and why.
+    `source` is ``cim`` or ``netstat``. `families_known` says that a listener on ``::`` that serves
+    IPv4 too stands there twice, for each family, as netstat shows it. `notes` says, in whole
+    sentences, which part could not be read and why.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
@@ -190,4 +191,5 @@ class Snapshot:
     dynamic: tuple[PortRange, ...] = ()
     http_urls: tuple[HttpUrl, ...] = ()
     source: str = "cim"
+    families_known: bool = False
     notes: tuple[str, ...] = ()

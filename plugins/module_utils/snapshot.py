@@ -27,7 +27,8 @@ from .model import (
     parse_address,
 )
 from .ports import PortSet
-from .programs import commands, netsh, netstat
+from .printed import Tables, add_printed
+from .programs import commands, netstat
 from .wsman import classes, wql
 from .wsman.cim import Instance, Reference
 from .wsman.faults import FaultKind
@@ -79,6 +80,8 @@ class Wanted:
         protocols: which of TCP and UDP.
         states: states of TCP connections, None for all.
         processes, services, users, command_lines: about the owners of the endpoints found.
+        families: of listeners on ``::``, whether they serve IPv4 too. MSFT_NetTCPConnection does
+            not tell, so that netstat is read where there is such a listener.
         reserved, dynamic, http_urls: what the host keeps besides endpoints.
     """
 
@@ -89,6 +92,7 @@ class Wanted:
     services: bool = True
     users: bool = False
     command_lines: bool = False
+    families: bool = False
     reserved: bool = False
     dynamic: bool = False
     http_urls: bool = False
@@ -101,6 +105,21 @@ def take(host: Host, wanted: Wanted) -> Snapshot:
         HostError: endpoints, processes or services could not be read. Parts that come from
             programs don't fail the whole; `Snapshot.notes` says what is missing and why.
     """
+    return take_with(host, wanted, ())[0]
+
+
+def take_with(
+    host: Host, wanted: Wanted, also: Sequence[commands.Program]
+) -> tuple[Snapshot, Mapping[commands.Program, str]]:
+    """Read a Snapshot, and run further programs in the one command line that it takes anyway.
+
+    Returns:
+        The snapshot and what these programs have printed; nothing of them where the command line
+        failed, which `Snapshot.notes` tells.
+
+    Raises:
+        HostError: as `take`.
+    """
     source = "cim"
     try:
         endpoints = _endpoints_by_cim(host, wanted)
@@ -109,12 +128,13 @@ def take(host: Host, wanted: Wanted) -> Snapshot:
             raise
         endpoints = _endpoints_by_netstat(host, wanted)
         source = "netstat"
-    snapshot = Snapshot(endpoints=endpoints, source=source)
-    snapshot = _with_programs(host, wanted, snapshot)
+    snapshot = Snapshot(endpoints=endpoints, source=source, families_known=source == "netstat")
+    tables = Tables(wanted.families, wanted.reserved, wanted.dynamic, wanted.http_urls)
+    snapshot, printed = add_printed(host, snapshot, tables, also)
     pids = {endpoint.pid for endpoint in endpoints if endpoint.pid is not None}
     pids.update(pid for url in snapshot.http_urls for pid in url.pids)
     if not pids:
-        return snapshot
+        return snapshot, printed
     services = _services(host, pids) if wanted.services or wanted.users else {}
     processes = _processes(host, pids, wanted) if wanted.processes or wanted.users else {}
     if wanted.users:
@@ -124,11 +144,12 @@ def take(host: Host, wanted: Wanted) -> Snapshot:
             pid: replace(process, user=_service_account(services.get(pid, ())))
             for pid, process in processes.items()
         }
-    return replace(
+    snapshot = replace(
         snapshot,
         processes=processes if wanted.processes or wanted.users else {},
         services=services if wanted.services else {},
     )
+    return snapshot, printed
 
 
 # -- endpoints ---------------------------------------------------------------------------------
@@ -216,59 +237,6 @@ def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
                 )
             )
     return tuple(found)
-
-
-# -- what programs tell --------------------------------------------------------------------------
-
-
-def _with_programs(host: Host, wanted: Wanted, snapshot: Snapshot) -> Snapshot:
-    """Add what netsh tells, in one shell command for all of it."""
-    owned_by_system = any(endpoint.pid == SYSTEM_PID for endpoint in snapshot.endpoints)
-    programs: list[commands.Program] = []
-    if wanted.reserved:
-        programs += commands.EXCLUDED_PORT_RANGES
-    if wanted.dynamic:
-        programs += commands.DYNAMIC_PORTS
-    if wanted.http_urls and owned_by_system:
-        programs.append(commands.HTTP_SERVICE_STATE)
-    if not programs:
-        return snapshot
-    try:
-        output = host.run(commands.compose(programs), "reserved ports and http.sys (netsh)")
-        texts = commands.split(output.stdout, programs)
-    except (HostError, commands.OutputError) as error:
-        if isinstance(error, HostError) and error.unreachable:
-            raise
-        return replace(snapshot, notes=(*snapshot.notes, str(error)))
-    notes = list(snapshot.notes)
-
-    def understood(program: commands.Program, rows: Sequence[T] | None) -> Sequence[T]:
-        if rows is None:
-            said = for_display(texts[program])
-            notes.append(f"{host.name}: '{program.name}' gave no table, but: {said}")
-        return rows or ()
-
-    reserved = [
-        item
-        for table in commands.EXCLUDED_PORT_RANGES
-        if table in texts
-        for item in understood(table, netsh.excluded_port_ranges(texts[table], table))
-    ]
-    dynamic = [
-        item
-        for table in commands.DYNAMIC_PORTS
-        if table in texts
-        for item in understood(table, netsh.dynamic_ports(texts[table], table))
-    ]
-    state = commands.HTTP_SERVICE_STATE
-    urls = understood(state, netsh.http_urls(texts[state])) if state in texts else ()
-    return replace(
-        snapshot,
-        reserved=tuple(reserved),
-        dynamic=tuple(dynamic),
-        http_urls=tuple(urls),
-        notes=tuple(notes),
-    )
 
 
 # -- owners --------------------------------------------------------------------------------------

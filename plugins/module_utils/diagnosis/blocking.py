@@ -12,13 +12,13 @@ from ..firewall.decision import Decider, Requirement, State
 from ..firewall.profile_settings import Origin
 from ..firewall.rule import FirewallRule
 from ..firewall.stores import Store
-from ..firewall.traffic import ANY, Listener
+from ..firewall.traffic import ANY, Listener, Network
 from ..firewall.verdict import Firewall
 from ..firewall.vocabulary import Profile
 from ..messages.catalog import Phrase, Value
 from . import changes
 from .changes import Options
-from .model import ActiveNetwork, Cause, CauseKind, NetworkVerdict, Remedy, WantedPort
+from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort
 from .near_misses import NearMiss, near_misses
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
@@ -46,12 +46,12 @@ class Question:
 
     @property
     def profiles(self) -> frozenset[Profile]:
-        return frozenset(each.network.network.profile for each in self.left)
+        return frozenset(each.network.profile for each in self.left)
 
     def values(self, **more: Value) -> dict[str, Value]:
         """What texts about it have in common: ``port``, ``profile`` and ``network``."""
         network = self.first.network
-        profile = profile_phrase(network.network.profile)
+        profile = profile_phrase(network.profile)
         values: dict[str, Value] = {"name": network.name, "profile": profile}
         shown = Phrase("network.named" if network.name else "network.unnamed", values)
         common: dict[str, Value] = {
@@ -77,12 +77,12 @@ def profile_phrase(profile: Profile) -> Phrase:
 
 
 def ask(
-    firewall: Firewall, listener: Listener, network: ActiveNetwork, controller: str | None
+    firewall: Firewall, listener: Listener, network: Network, controller: str | None
 ) -> NetworkVerdict:
     """What the firewall says of a listener on one network."""
-    verdict = firewall.verdict(listener, network.network, ANY)
+    verdict = firewall.verdict(listener, network, ANY)
     if verdict.state is State.CONDITIONAL and controller is not None:
-        of_controller = firewall.verdict(listener, network.network, controller)
+        of_controller = firewall.verdict(listener, network, controller)
         if of_controller.state is not State.UNKNOWN:
             return NetworkVerdict(network, verdict, of_controller)
     return NetworkVerdict(network, verdict)
@@ -144,7 +144,7 @@ def _decides_still(question: Question, firewall: Firewall) -> bool:
 
 def _no_rule(question: Question) -> Finding:
     verdict = question.first.verdict
-    settings = question.firewall.stores.profiles[question.first.network.network.profile]
+    settings = question.firewall.stores.profiles[question.first.network.profile]
     void = [each for each in verdict.void if each.action.value == "Allow"]
     remedies, mended = _proven(question, _new_rules(question))
     if void:
@@ -156,7 +156,7 @@ def _no_rule(question: Question) -> Finding:
     near = near_misses(
         question.firewall,
         question.listener,
-        question.first.network.network,
+        question.first.network,
         question.controller or ANY,
     )
     if near:
@@ -172,7 +172,7 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
     values = question.values(rule=rule.label) | _difference(question, near)
     remedies, mended = _proven(question, _repairs(question, near))
     if near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
-        public = [each for each in question.left if each.network.network.profile is Profile.PUBLIC]
+        public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
         if public and Profile.PRIVATE in rule.effective_profiles:
             in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
             private = Remedy(Phrase("remedy.make_network_private", values))

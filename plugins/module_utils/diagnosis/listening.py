@@ -95,10 +95,10 @@ def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv
     if local.scope is Scope.ALL:
         if local.family in families:
             return Reach.YES
-        if local.family == "ipv6" and not serves_ipv4 and situation.snapshot.source == "cim":
+        if local.family == "ipv6" and not serves_ipv4 and not situation.snapshot.families_known:
             return Reach.PERHAPS
         return Reach.OTHER_FAMILY
-    own = {each for active in situation.networks for each in active.network.addresses}
+    own = {each for network in situation.networks for each in network.addresses}
     # None of the host's own addresses is the one that the controller connects to: a router between
     # them translates, to which of them is not known.
     translated = bool(own) and own.isdisjoint(situation.targets)

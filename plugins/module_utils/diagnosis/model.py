@@ -72,6 +72,7 @@ class CauseKind(StrEnum):
     NO_RULE = "no_rule"
     CONDITION_NOT_MET = "condition_not_met"
     # What can't be seen from here.
+    FIREWALL_STOPPED = "firewall_stopped"
     CONDITION_OPEN = "condition_open"
     FIREWALL_UNKNOWN = "firewall_unknown"
     # All is well on the PC.
@@ -87,6 +88,7 @@ _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
         CauseKind.CONNECTED_ALTHOUGH_BLOCKED,
         CauseKind.HOLDER_UNKNOWN,
         CauseKind.CONDITION_OPEN,
+        CauseKind.FIREWALL_STOPPED,
         CauseKind.FIREWALL_UNKNOWN,
     ),
     Verdict.IN_USE_BY_OTHER: (CauseKind.IN_USE_BY_OTHER,),
@@ -170,14 +172,6 @@ class WantedPort:
         return f"{self.protocol.upper()} {self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveNetwork:
-    """A network that the host is connected to, and what Windows calls it."""
-
-    name: str
-    network: Network
-
-
 @dataclass(frozen=True)
 class Situation:
     """What is known of a host, and of the controller's way to it, for all ports at once.
@@ -186,6 +180,7 @@ class Situation:
         snapshot: endpoints, their owners, reserved ranges and the URLs of http.sys.
         firewall: None where it could not be read.
         networks: those that the host is connected to; empty where it does not tell.
+        stopped: services of the firewall that should run and don't.
         targets: the IP addresses that the controller reaches the host by.
         controller: the controller's own address on that way, as far as it is known.
         attempts: by port; a port that is missing was not tried.
@@ -193,7 +188,8 @@ class Situation:
 
     snapshot: Snapshot
     firewall: Firewall | None = None
-    networks: tuple[ActiveNetwork, ...] = ()
+    networks: tuple[Network, ...] = ()
+    stopped: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     controller: str | None = None
     attempts: Mapping[Port, Attempt] = field(default_factory=dict)
@@ -238,7 +234,7 @@ class NetworkVerdict:
     """What the firewall says of a port on one network: to traffic from anywhere and, where that
     hangs on conditions, to traffic from the controller."""
 
-    network: ActiveNetwork
+    network: Network
     from_anywhere: ProfileVerdict
     from_controller: ProfileVerdict | None = None
 

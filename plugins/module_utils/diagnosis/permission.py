@@ -21,7 +21,6 @@ from ..firewall.vocabulary import Profile
 from ..messages.catalog import Phrase, Value
 from .blocking import Question, ask, explain, profile_phrase
 from .model import (
-    ActiveNetwork,
     Cause,
     CauseKind,
     NetworkVerdict,
@@ -58,9 +57,7 @@ def judge(
     outcome = situation.attempt(wanted).outcome
     if firewall is None:
         return Permission(causes=() if outcome is Outcome.CONNECTED else (_unknown(wanted),))
-    networks = situation.networks or tuple(
-        ActiveNetwork("", Network(profile)) for profile in Profile
-    )
+    networks = situation.networks or tuple(Network(profile) for profile in Profile)
     verdicts = [ask(firewall, listener, each, situation.controller) for each in networks]
     ours = _of_the_controller(situation, verdicts)
     remarks: list[Phrase] = []
@@ -75,6 +72,8 @@ def judge(
         if ours and len(blocked) == len(ours) and not planned:
             causes = _obstacles(firewall, situation, wanted, listener, ours)
             causes.insert(0, _contradiction(wanted))
+    elif situation.stopped:
+        causes = [_stopped(situation, wanted)]
     elif not situation.networks and 0 < len(blocked) < len(ours):
         causes = [_unknown(wanted)]
     else:
@@ -87,7 +86,7 @@ def _of_the_controller(
 ) -> list[NetworkVerdict]:
     """The verdicts for the network that the controller comes in by; all where it isn't known."""
     targets = set(situation.targets)
-    found = [each for each in verdicts if targets & set(each.network.network.addresses)]
+    found = [each for each in verdicts if targets & set(each.network.addresses)]
     return found or list(verdicts)
 
 
@@ -129,7 +128,7 @@ def _hangs_on_program(verdict: ProfileVerdict) -> bool:
 def _remarks(wanted: WantedPort, verdicts: Sequence[NetworkVerdict]) -> Iterator[Phrase]:
     for each in verdicts:
         decision = each.verdict.decision
-        profile = profile_phrase(each.network.network.profile)
+        profile = profile_phrase(each.network.profile)
         if decision.kind is Decider.FIREWALL_OFF:
             yield Phrase("remark.firewall_off", {"profile": profile})
         limited = each.from_anywhere.allowed_from
@@ -146,6 +145,12 @@ def _unknown(wanted: WantedPort) -> Cause:
     values = {"port": wanted.label}
     remedy = Remedy(Phrase("remedy.firewall_unknown", values))
     return Cause(CauseKind.FIREWALL_UNKNOWN, Phrase("cause.firewall_unknown", values), (remedy,))
+
+
+def _stopped(situation: Situation, wanted: WantedPort) -> Cause:
+    values: dict[str, Value] = {"port": wanted.label, "services": situation.stopped}
+    remedy = Remedy(Phrase("remedy.firewall_stopped", values))
+    return Cause(CauseKind.FIREWALL_STOPPED, Phrase("cause.firewall_stopped", values), (remedy,))
 
 
 def _contradiction(wanted: WantedPort) -> Cause:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .. import well_known
 from ..firewall.decision import Decision
-from ..messages.catalog import Language, render, sentence
+from ..messages.catalog import Language, Phrase, Value, render, sentence
 from ..model import SYSTEM_PID, Endpoint, PortRange
 from .expectation import Expectation, answer, is_met
 from .model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
@@ -42,6 +43,38 @@ def result(
     }
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
+    return found
+
+
+def report(
+    situation: Situation,
+    diagnoses: Sequence[Diagnosis],
+    language: Language,
+    expectation: Expectation | None = None,
+) -> dict[str, Any]:
+    """What port_check returns of all ports. With an expectation that is not met it has failed."""
+    ports = [result(situation, each, language, expectation) for each in diagnoses]
+    found: dict[str, Any] = {
+        "msg": "\n".join(each["msg"] for each in ports),
+        "verdicts": {f"{each['port']}/{each['protocol']}": each["verdict"] for each in ports},
+        "ports": ports,
+        "networks": [
+            {"name": each.name, "profile": each.profile.word.lower()} for each in situation.networks
+        ],
+    }
+    if expectation is None:
+        return found
+    unmet = [each["msg"] for each in ports if not each["as_expected"]]
+    if unmet:
+        found |= {"failed": True, "msg": unmet[0]}
+    if unmet and len(ports) > 1:
+        counts: dict[str, Value] = {
+            "count": len(unmet),
+            "all": len(ports),
+            "expected": Phrase(f"expected.{expectation}"),
+        }
+        head = render(Phrase("sentence.some_not_as_expected", counts), language)
+        found["msg"] = "\n".join([sentence(head, language), *unmet])
     return found
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..host import Host, HostError
+from ..programs.commands import Program
 from ..wsman import classes, wql
 from ..wsman.cim import Instance
 from ..wsman.faults import FaultKind
@@ -27,6 +28,7 @@ from .verdict import Firewall
 from .vocabulary import Profile
 
 WHAT = "the firewall's rules (reg.exe)"
+PROGRAM = Program("reg.exe query", stores.COMMAND_LINE)
 # The firewall itself, and the engine beneath it.
 SERVICES = ("MpsSvc", "BFE")
 
@@ -104,14 +106,17 @@ class FirewallReading:
 _SERVICE_NAMES = {"MpsSvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
 
 
-def read(host: Host) -> FirewallReading:
+def read(host: Host, printed: str | None = None) -> FirewallReading:
     """Read the firewall of a host: one command line and three queries.
+
+    Args:
+        printed: what `PROGRAM` has printed, for who has run it together with others.
 
     Raises:
         HostError: rules or services could not be read. What a host may lack (network profiles,
             registered products) does not fail the whole; `FirewallReading.notes` tells it.
     """
-    found = read_stores(host)
+    found = read_stores(host) if printed is None else stores.read(printed)
     notes = list(found.problems[:_TOLD])
     if len(found.problems) > _TOLD:
         notes.append(f"{len(found.problems) - _TOLD} more values are no rules.")

@@ -22,6 +22,7 @@ _SENTENCES = {
     "sentence.free": "{port} is free: nobody holds it",
     "sentence.in_use": "{port} is in use: {holder} holds it",
     "sentence.not_as_expected": "{port} should be {expected} and is not: {answer}",
+    "sentence.some_not_as_expected": "{count} of {all} ports should be {expected} and are not",
     "expected.reachable": "reachable",
     "expected.free": "free",
     "expected.in_use": "in use",
@@ -138,6 +139,9 @@ _CAUSES = {
         "{port} is open under conditions on the {network} that can't be judged from here: "
         "{conditions}"
     ),
+    "cause.firewall_stopped": (
+        "what happens to {port} is uncertain, because the firewall's service {services} is stopped"
+    ),
     "cause.firewall_unknown": "what the firewall does with {port} could not be found out",
     "cause.no_answer": (
         "all is well on the PC, but the controller gets no answer at {port} from {address}"
@@ -224,6 +228,9 @@ _REMEDIES = {
     "remedy.condition_not_met": "check these conditions, or add a rule without them",
     "remedy.condition_open": (
         "connect from where the conditions are met, or add a rule without them"
+    ),
+    "remedy.firewall_stopped": (
+        "start the services BFE and MpsSvc, and set them to start automatically"
     ),
     "remedy.firewall_unknown": (
         "look at Windows Defender Firewall on the PC, and whether the account is an administrator"

@@ -24,6 +24,9 @@ _SENTENCES = {
     "sentence.free": "{port} は空いています。使用しているプログラムはありません",
     "sentence.in_use": "{port} は使用中です。使用しているのは {holder} です",
     "sentence.not_as_expected": "{port} は{expected}はずですが、そうなっていません。{answer}",
+    "sentence.some_not_as_expected": (
+        "{all} 個のポートのうち {count} 個は{expected}はずですが、そうなっていません"
+    ),
     "expected.reachable": "接続できる",
     "expected.free": "空いている",
     "expected.in_use": "使用中の",
@@ -149,6 +152,10 @@ _CAUSES = {
         "{network}の {port} は条件付きで許可されていますが、その条件をここから判断できません: "
         "{conditions}"
     ),
+    "cause.firewall_stopped": (
+        "ファイアウォールのサービス {services} が停止しているため、{port} がどう扱われるか分かりま"
+        "せん"
+    ),
     "cause.firewall_unknown": "ファイアウォールが {port} をどう扱うかを確認できませんでした",
     "cause.no_answer": (
         "PC 側に問題は見つかりませんが、コントローラーは {address} の {port} から応答を得られません"
@@ -242,6 +249,9 @@ _REMEDIES = {
     "remedy.open_port": "port_firewall で許可してください",
     "remedy.condition_not_met": "条件を確認するか、条件のない規則を追加してください",
     "remedy.condition_open": "条件を満たす場所から接続するか、条件のない規則を追加してください",
+    "remedy.firewall_stopped": (
+        "サービス BFE と MpsSvc を起動し、スタートアップの種類を自動にしてください"
+    ),
     "remedy.firewall_unknown": (
         "PC の Windows Defender ファイアウォールの状態と、アカウントが管理者かどうかを確認してくだ"
         "さい"

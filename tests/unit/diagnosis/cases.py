@@ -9,7 +9,6 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
-    ActiveNetwork,
     Attempt,
     Diagnosis,
     Outcome,
@@ -53,8 +52,8 @@ CONTROLLER = "198.51.100.5"
 POLICY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall\PublicProfile"
 
 OPEN_80 = "Action=Allow|Protocol=6|LPort=80|Name=Web"
-CAFE = ActiveNetwork("Cafe", Network(Profile.PUBLIC))
-OFFICE = ActiveNetwork("Office", Network(Profile.PRIVATE))
+CAFE = Network(Profile.PUBLIC, name="Cafe")
+OFFICE = Network(Profile.PRIVATE, name="Office")
 
 APACHE = process(4312, "httpd.exe", HTTPD)
 APACHE_SERVICE = service("Apache2.4", 4312)
@@ -96,7 +95,7 @@ def situation(
     services: Iterable[Service] = (APACHE_SERVICE,),
     urls: Iterable[HttpUrl] = (),
     reserved: Iterable[PortRange] = (),
-    source: str = "cim",
+    families_known: bool = False,
     **others: Any,
 ) -> Situation:
     """The PC. Without endpoints Apache listens at port 80, which a rule opens; `attempt` is what
@@ -113,7 +112,9 @@ def situation(
         "controller": CONTROLLER,
         "attempts": attempts,
     }
-    return Situation(replace(taken, reserved=tuple(reserved), source=source), **(known | others))
+    return Situation(
+        replace(taken, reserved=tuple(reserved), families_known=families_known), **(known | others)
+    )
 
 
 NOTHING = (listener(9, 4312),)

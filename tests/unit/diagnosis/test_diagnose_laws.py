@@ -138,7 +138,7 @@ def situations(draw: st.DrawFn) -> Situation:
                 ]
             )
         ),
-        source=draw(st.sampled_from(["cim", "netstat"])),
+        families_known=draw(st.booleans()),
         firewall=draw(st.one_of(firewalls(), firewalls(), firewalls(), st.none())),
         networks=tuple(
             draw(st.one_of(*[st.lists(networks(), min_size=1, max_size=2)] * 3, st.just([])))

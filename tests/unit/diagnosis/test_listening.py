@@ -12,7 +12,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.liste
     listeners,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
-    ActiveNetwork,
     Situation,
     Verdict,
     WantedPort,
@@ -68,7 +67,7 @@ def test_the_best_for_the_controller_stands_first() -> None:
 
 
 def test_by_netstat_a_listener_on_ipv6_alone_is_for_ipv6() -> None:
-    known = situation(listener(80, 4312, "::"), source="netstat")
+    known = situation(listener(80, 4312, "::"), families_known=True)
     assert reaches(known) == [Reach.OTHER_FAMILY]
 
 
@@ -85,7 +84,7 @@ def test_without_an_address_of_the_controller_any_will_do() -> None:
 
 
 def test_behind_a_router_that_translates_an_own_address_is_not_another_one() -> None:
-    home = ActiveNetwork("Home", Network(Profile.PRIVATE, addresses=("192.168.1.5",)))
+    home = Network(Profile.PRIVATE, addresses=("192.168.1.5",), name="Home")
     known = situation(listener(80, 4312, "192.168.1.5"), networks=(home,))
     assert reaches(known) == [Reach.YES]
 
@@ -114,7 +113,7 @@ def test_another_address_only() -> None:
 
 
 def test_ipv6_only_as_netstat_tells() -> None:
-    found = ask(situation(listener(80, 4312, "::"), source="netstat", attempt=TIMED_OUT))
+    found = ask(situation(listener(80, 4312, "::"), families_known=True, attempt=TIMED_OUT))
     assert (found.verdict, kinds(found)) == (Verdict.NOT_LISTENING, ["ipv6_only"])
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
-    ActiveNetwork,
     Verdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
@@ -182,7 +181,7 @@ def test_a_near_miss_behind_a_block_rule() -> None:
 
 
 def test_a_rule_for_another_address_of_the_pc() -> None:
-    cafe = ActiveNetwork("Cafe", Network(Profile.PUBLIC, addresses=("192.0.2.10",)))
+    cafe = Network(Profile.PUBLIC, addresses=("192.0.2.10",), name="Cafe")
     found = found_for(OPEN_80 + "|LA4=10.0.0.1", networks=(cafe,))
     assert kinds(found) == ["rule_for_other_address"]
     assert "(10.0.0.1)" in msg(found)
@@ -190,7 +189,7 @@ def test_a_rule_for_another_address_of_the_pc() -> None:
 
 
 def test_a_rule_for_another_kind_of_adapter() -> None:
-    cafe = ActiveNetwork("Cafe", Network(Profile.PUBLIC, interface_type=InterfaceType.LAN))
+    cafe = Network(Profile.PUBLIC, interface_type=InterfaceType.LAN, name="Cafe")
     found = found_for(OPEN_80 + "|IFType=Wireless", networks=(cafe,))
     assert kinds(found) == ["rule_for_other_interface"]
     assert tasks(found) == [NEW_RULE]

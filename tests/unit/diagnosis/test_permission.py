@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
-    ActiveNetwork,
     Verdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.products import (
@@ -168,14 +167,21 @@ def test_a_firewall_that_could_not_be_read() -> None:
         assert ask(situation(firewall=known, attempt=CONNECTED)).verdict is Verdict.REACHABLE
 
 
+def test_a_stopped_firewall_service() -> None:
+    found = ask(situation(stopped=("MpsSvc",), attempt=TIMED_OUT))
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["firewall_stopped"])
+    assert "MpsSvc is stopped; start the services" in msg(found)
+    assert ask(situation(stopped=("MpsSvc",), attempt=CONNECTED)).verdict is Verdict.REACHABLE
+
+
 # -- several networks ----------------------------------------------------------------------------
 
 PRIVATE_ONLY = OPEN_80 + "|Profile=Private"
 BOTH = (OFFICE, CAFE)
 
 
-def with_address(network: ActiveNetwork, address: str) -> ActiveNetwork:
-    return replace(network, network=replace(network.network, addresses=(address,)))
+def with_address(network: Network, address: str) -> Network:
+    return replace(network, addresses=(address,))
 
 
 def test_open_on_one_of_two_networks_and_the_controller_gets_through() -> None:
@@ -231,7 +237,7 @@ def test_a_condition_that_nobody_has_tried() -> None:
 
 def test_a_condition_that_is_met() -> None:
     assert blocked(LOCAL_SUBNET, attempt=CONNECTED).verdict is Verdict.REACHABLE
-    near = ActiveNetwork("Cafe", Network(Profile.PUBLIC, subnets=("198.51.100.0/24",)))
+    near = Network(Profile.PUBLIC, subnets=("198.51.100.0/24",), name="Cafe")
     found = blocked(LOCAL_SUBNET, networks=(near,), attempt=None)
     assert found.verdict is Verdict.REACHABLE
     assert "remark.limited" in {each.key for each in found.remarks}

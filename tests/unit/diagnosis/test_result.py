@@ -8,11 +8,18 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Situation
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import result
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+    Situation,
+    WantedPort,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import (
+    report,
+    result,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
 from unit.diagnosis.cases import (
     CONNECTED,
@@ -117,3 +124,37 @@ def test_reserved_ranges_and_urls() -> None:
 def test_a_port_without_a_name() -> None:
     assert shown(situation(listener(12345, 5000)), 12345)["name"] is None
     assert shown(situation(listener(12345, None)), 12345)["evidence"]["listeners"][0]["pid"] is None
+
+
+WANTED = [WantedPort(Protocol.TCP, 80), WantedPort(Protocol.TCP, 81)]
+
+
+def reported(known: Situation, expectation: Expectation | None = None) -> dict[str, Any]:
+    return report(known, diagnose(known, WANTED), "en", expectation)
+
+
+def test_a_report_of_several_ports() -> None:
+    found = reported(situation(attempt=CONNECTED))
+    assert found["verdicts"] == {"80/tcp": "reachable", "81/tcp": "not_listening"}
+    assert found["networks"] == [{"name": "Cafe", "profile": "public"}]
+    assert [each["port"] for each in found["ports"]] == [80, 81]
+    assert found["msg"].splitlines() == [each["msg"] for each in found["ports"]]
+    assert "failed" not in found
+
+
+def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:
+    found = reported(situation(attempt=CONNECTED), Expectation.REACHABLE)
+    assert found["failed"] is True
+    assert found["msg"].splitlines() == [
+        "1 of 2 ports should be reachable and are not.",
+        found["ports"][1]["msg"],
+    ]
+    one = situation(*NOTHING)
+    alone = report(one, diagnose(one, WANTED[:1]), "ja", Expectation.IN_USE)
+    assert alone["msg"] == alone["ports"][0]["msg"]
+
+
+def test_a_report_of_what_is_as_expected() -> None:
+    found = reported(situation(*NOTHING), Expectation.FREE)
+    assert "failed" not in found
+    assert found["msg"] == "TCP 80 is free: nobody holds it.\nTCP 81 is free: nobody holds it."

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""port_check: arguments in, what the host shows and the controller's own attempts, diagnoses out.
+
+The controller tries to connect to no other machine than the one of the task: the address is that of
+the task's own connection, no option takes one, and nothing is tried before that machine has
+answered there with the credentials of the inventory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+    Situation,
+    WantedPort,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
+    wanted_ports,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    HostAction,
+    UserError,
+)
+
+MAX_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for. `timeout` is in seconds."""
+
+    ports: tuple[WantedPort, ...]
+    expectation: Expectation | None
+    language: Language
+    from_controller: bool
+    timeout: float
+
+
+class ActionModule(HostAction):
+    """The action behind the module port_check."""
+
+    ARGUMENTS = arguments.PORT_CHECK
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        elsewhere = self._task.delegate_to
+        inventory = ((task_vars or {}).get("groups") or {}).get("all") or []
+        if elsewhere and elsewhere not in inventory:
+            message = (
+                f"port_check is for hosts of the inventory only, and {str(elsewhere)[:100]!r} is "
+                "none. Checking ports of machines that you don't manage is illegal in many "
+                "countries."
+            )
+            return {"failed": True, "changed": False, "msg": message}
+        done: dict[str, Any] = super().run(tmp, task_vars)
+        return done
+
+    def prepare(self, given: dict[str, Any]) -> Wanted:
+        expectation = None if given["expect"] is None else Expectation(given["expect"])
+        free = expectation is Expectation.FREE
+        if free and given["expected_process"]:
+            raise UserError("expected_process: with expect: free nobody is to hold the ports.")
+        if not 0 < given["timeout"] <= MAX_TIMEOUT:
+            raise UserError(f"timeout: more than 0 and at most {MAX_TIMEOUT:g} seconds.")
+        try:
+            ports = wanted_ports(
+                given["ports"], given["protocols"], given["expected_process"] or (), free=free
+            )
+        except PortError as error:
+            raise UserError(f"ports: {error}") from error
+        language: Language = "ja" if given["language"] == "ja" else "en"
+        # Whether a port is free is not seen from outside.
+        tried = given["from_controller"] and not free
+        return Wanted(ports, expectation, language, tried, given["timeout"])
+
+    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+        found = reading.read(host, wanted.ports)
+        situation = found.situation
+        if wanted.from_controller:
+            situation = self._tried(situation, wanted)
+        diagnoses = diagnose(situation, wanted.ports)
+        result = report(situation, diagnoses, wanted.language, wanted.expectation)
+        result["changed"] = False
+        return result | {"warnings": list(found.notes)} if found.notes else result
+
+    def _tried(self, situation: Situation, wanted: Wanted) -> Situation:
+        """The situation with the controller's own attempts in it."""
+        target = probe.resolve(str(self._connection.get_option("remote_addr")))
+        ports = [each.port for each in wanted.ports if each.protocol is Protocol.TCP]
+        attempts = probe.attempt_all(target, ports, wanted.timeout)
+        return replace(
+            situation,
+            targets=tuple(address.bare for address in target.addresses),
+            controller=target.own,
+            attempts={(Protocol.TCP, port): attempt for port, attempt in attempts.items()},
+        )

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads from a Host what diagnoses are made from, once for all ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .. import snapshot
+from ..firewall import reading
+from ..host import Host, HostError
+from ..ports import PortSet
+from .model import Situation, WantedPort
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A situation without attempts to connect, and what could not be read, in whole sentences."""
+
+    situation: Situation
+    notes: tuple[str, ...] = ()
+
+
+def read(host: Host, wanted: Sequence[WantedPort]) -> Reading:
+    """Read a host: the firewall too, unless all ports are to be free.
+
+    Raises:
+        HostError: endpoints, processes or services could not be read. Without the firewall, the
+            reserved ranges or the URLs of http.sys there is still something to say.
+    """
+    free = all(each.free for each in wanted)
+    taken, printed = snapshot.take_with(
+        host,
+        snapshot.Wanted(
+            ports=PortSet.of(each.port for each in wanted),
+            protocols=frozenset(each.protocol for each in wanted),
+            families=not free,
+            reserved=True,
+            http_urls=True,
+        ),
+        () if free else (reading.PROGRAM,),
+    )
+    if reading.PROGRAM not in printed:
+        return Reading(Situation(taken), taken.notes)
+    try:
+        found = reading.read(host, printed[reading.PROGRAM])
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return Reading(Situation(taken), (*taken.notes, str(error)))
+    situation = Situation(
+        taken,
+        firewall=found.firewall(),
+        networks=found.networks,
+        stopped=tuple(found.stopped),
+    )
+    return Reading(situation, (*taken.notes, *found.notes))

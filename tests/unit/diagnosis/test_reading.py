@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of a host for diagnoses: little, and once for all ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+    Verdict,
+    WantedPort,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+    LOCAL_POLICY_KEY,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.programs import commands
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    TransportError,
+)
+from unit.conversation import Answer, ScriptedTransport, rows, sample
+from unit.firewall.host_answers import no_class, program
+from unit.test_snapshot import APACHE, APACHE_SERVICE, HTTPD, printed
+
+WEB = [WantedPort(Protocol.TCP, 80)]
+RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
+REGISTRY = f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    web    REG_SZ    {RULE}\r\n\r\n"
+NETWORK = {"InstanceID": "{5a1b2c3d-0000-0000-0000-00000000000a}", "Name": "Office",
+           "NetworkCategory": 1}  # fmt: skip
+RUNNING: list[dict[str, object]] = [
+    {"Name": name, "State": "Running", "StartMode": "Auto"} for name in ("BFE", "MpsSvc")
+]
+NO_RANGES = "\r\nStart Port    End Port\r\n----------    --------\r\n\r\n"
+RANGES = [NO_RANGES] * len(commands.EXCLUDED_PORT_RANGES)
+
+
+def read(
+    wanted: Sequence[WantedPort], *answers: Answer
+) -> tuple[reading.Reading, ScriptedTransport]:
+    transport = ScriptedTransport(*answers, shell_id="S")
+    found = reading.read(Host(transport, "win-1", sleep=lambda seconds: None), wanted)
+    assert transport.finished
+    return found, transport
+
+
+def test_one_command_line_for_all_programs() -> None:
+    found, transport = read(
+        WEB,
+        rows(APACHE),
+        *program(printed(*RANGES, REGISTRY)),
+        rows(APACHE_SERVICE),
+        rows(HTTPD),
+        rows(NETWORK),
+        no_class(),
+        rows(*RUNNING),
+    )
+    assert len(transport.sent) == 9
+    assert transport.actions.count("Command") == 1
+    assert found.notes == ()
+    assert [network.profile for network in found.situation.networks] == [Profile.PRIVATE]
+    (diagnosis,) = diagnose(found.situation, WEB)
+    assert diagnosis.verdict is Verdict.REACHABLE
+    assert diagnosis.evidence.firewall[0].verdict.decision.rule_name == "Web"
+
+
+def test_a_port_that_should_be_free_needs_no_firewall() -> None:
+    free = [WantedPort(Protocol.TCP, 80, free=True)]
+    found, transport = read(
+        free, rows(APACHE), *program(printed(*RANGES)), rows(APACHE_SERVICE), rows(HTTPD)
+    )
+    assert len(transport.sent) == 6
+    assert found.situation.firewall is None
+    assert diagnose(found.situation, free)[0].verdict is Verdict.IN_USE_BY_OTHER
+
+
+def test_a_firewall_that_is_stopped() -> None:
+    stopped = [RUNNING[0], RUNNING[1] | {"State": "Stopped", "StartMode": "Disabled"}]
+    found, _transport = read(
+        WEB,
+        rows(),
+        *program(printed(*RANGES, REGISTRY)),
+        rows(NETWORK),
+        rows(),
+        rows(*stopped),
+    )
+    assert found.situation.stopped == ("MpsSvc",)
+
+
+def test_where_programs_can_not_be_run_there_is_still_something_to_say() -> None:
+    refused = sample("wsman_faults/winrb_wmi_error_v2.xml")
+    found, _transport = read(WEB, rows(APACHE), refused, rows(APACHE_SERVICE), rows(HTTPD))
+    assert len(found.notes) == 1
+    assert found.situation.firewall is None
+    (diagnosis,) = diagnose(found.situation, WEB)
+    assert [cause.kind.value for cause in diagnosis.causes] == ["firewall_unknown"]
+    assert diagnosis.evidence.listeners
+
+
+def test_where_the_services_of_the_firewall_can_not_be_read() -> None:
+    denied = sample("wsman_faults/winrb_wmi_error_v2.xml")
+    found, _transport = read(
+        WEB, rows(), *program(printed(*RANGES, REGISTRY)), rows(NETWORK), rows(), denied
+    )
+    assert found.situation.firewall is None
+    assert "Win32_Service" in found.notes[-1]
+
+
+def test_a_host_that_is_gone_is_an_error() -> None:
+    with pytest.raises(HostError) as caught:
+        read(
+            WEB,
+            rows(),
+            *program(printed(*RANGES, REGISTRY)),
+            *[TransportError(Failure.REFUSED)] * 3,
+        )
+    assert caught.value.unreachable
