@@ -10,6 +10,7 @@ from winsim import classes, images
 ALL_CLASSES = [
     ("root/cimv2", "Win32_Process"),
     ("root/cimv2", "Win32_Service"),
+    ("root/cimv2", "Win32_DependentService"),
     ("root/cimv2", "Win32_OperatingSystem"),
     ("root/cimv2", "Win32_ComputerSystem"),
     ("root/StandardCimv2", "MSFT_NetTCPConnection"),
