@@ -24,6 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import for_display
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 display = Display()
 
@@ -130,17 +131,3 @@ def address_of(connection: Any) -> str:
     address = connection.get_option("remote_addr")
     port = connection.get_option("port")
     return for_display(f"{address} port {port}" if port else f"{address}")
-
-
-def plain(value: Any) -> Any:
-    """A copy in plain types: Ansible's own carry tags that don't survive everywhere."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, bool):
-        return value
-    for kind in (str, int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    return value

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import services
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+
+DOCUMENTATION = r"""
+name: port_services
+short_description: Makes a list of services into what port_check and port_firewall take
+version_added: 0.1.0
+description:
+  - Takes the services that a PC is set up for, as the role C(portkeeper.windows.port_setup) has
+    them, and gives each as one of the O(portkeeper.windows.port_check#module:ports) and one of the
+    O(portkeeper.windows.port_firewall#module:rules).
+options:
+  _input:
+    description:
+      - Well-known names such as V(https), and dictionaries with the keys C(name), C(port),
+        C(protocol), C(process), C(profiles), C(remote_addresses) and C(description).
+    type: list
+    elements: raw
+    required: true
+  prefix:
+    description: What the names of the firewall rules begin with.
+    type: str
+    default: ""
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Are all services of this PC reachable?
+  portkeeper.windows.port_check:
+    ports: "{{ services | portkeeper.windows.port_services | map(attribute='check') }}"
+    expect: reachable
+  vars:
+    services:
+      - https
+      - name: reports
+        port: 8443
+        process: reports.exe
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - For each service its C(name), C(check) for M(portkeeper.windows.port_check), and C(rule) and
+      C(absent) for M(portkeeper.windows.port_firewall).
+  type: list
+  elements: dict
+"""
+
+
+def port_services(given: Any, prefix: str = "") -> list[dict[str, Any]]:
+    try:
+        return services.port_services(plain(given), str(prefix))
+    except PortError as error:
+        raise AnsibleFilterError(f"port_services: {error}") from error
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"port_services": port_services}
