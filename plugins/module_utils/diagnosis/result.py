@@ -64,18 +64,28 @@ def report(
     }
     if expectation is None:
         return found
-    unmet = [each["msg"] for each in ports if not each["as_expected"]]
+    unmet = [each for each in diagnoses if not is_met(expectation, each)]
     if unmet:
-        found |= {"failed": True, "msg": unmet[0]}
-    if unmet and len(ports) > 1:
-        counts: dict[str, Value] = {
-            "count": len(unmet),
-            "all": len(ports),
-            "expected": Phrase(f"expected.{expectation}"),
-        }
-        head = render(Phrase("sentence.some_not_as_expected", counts), language)
-        found["msg"] = "\n".join([sentence(head, language), *unmet])
+        found |= {"failed": True, "msg": _disappointment(expectation, diagnoses, unmet, language)}
     return found
+
+
+def _disappointment(
+    expectation: Expectation,
+    diagnoses: Sequence[Diagnosis],
+    unmet: Sequence[Diagnosis],
+    language: Language,
+) -> str:
+    """What to say of ports that are not as expected: of several a line each."""
+    if len(diagnoses) == 1:
+        return sentence(render(answer(expectation, unmet[0]), language), language)
+    counts: dict[str, Value] = {
+        "count": len(unmet),
+        "all": len(diagnoses),
+        "expected": Phrase(f"expected.{expectation}"),
+    }
+    lines = [Phrase("sentence.some_not_as_expected", counts), *(each.summary for each in unmet)]
+    return "\n".join(sentence(render(each, language), language) for each in lines)
 
 
 def task_data(task: Task, language: Language) -> dict[str, Any]:
