@@ -4,19 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.portkeeper.windows.plugins.module_utils import well_known
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.well_known import (
-    Language,
-    WellKnownPort,
-)
-
 DOCUMENTATION = r"""
 name: well_known_port
 short_description: Well-known ports by name and by number
@@ -109,6 +96,19 @@ _raw:
   type: list
   elements: raw
 """
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import well_known
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.well_known import (
+    Language,
+    WellKnownPort,
+)
 
 
 class LookupModule(LookupBase):
