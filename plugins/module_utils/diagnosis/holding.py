@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
+import ntpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .. import well_known
-from ..holders import IIS_WORKER, Holder, HolderKind, SystemPort, behind_http_sys, find_holders
+from ..holders import (
+    IIS_SERVICE,
+    IIS_WORKER,
+    Holder,
+    HolderKind,
+    SystemPort,
+    behind_http_sys,
+    find_holders,
+)
 from ..messages.catalog import Localised, Phrase, Value
 from ..model import PortRange, Service
 from ..ports import PortSet
@@ -18,6 +27,9 @@ from ..stopping.plan import make_plan
 from ..stopping.targets import is_program
 from .listening import Listening, Reach
 from .model import Cause, CauseKind, Remedy, Situation, Task, WantedPort
+
+# The World Wide Web Publishing Service, and the one that starts its workers.
+_IIS = frozenset({IIS_SERVICE.lower(), "was"})
 
 PORT_PROCESS = "portkeeper.windows.port_process"
 
@@ -124,6 +136,9 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
     if holder.kind is HolderKind.SYSTEM:
         behind = behind_http_sys(situation.snapshot, holder)
         programs += [each.process for each in behind if each.process]
+        # The worker of IIS is started by the first request; until then its services wait.
+        if any(map(_is_iis, behind)) and _names_iis_worker(wanted):
+            return True
     if any(is_program(each, name) for each in programs for name in wanted.expected_process):
         return True
     if holder.kind in (HolderKind.UNKNOWN, HolderKind.ENDED):
@@ -131,6 +146,19 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
     if holder.kind is HolderKind.SYSTEM and _may_serve_anybody(situation, holder.system):
         return None
     return False
+
+
+def _is_iis(holder: Holder) -> bool:
+    """Whether http.sys listens for IIS: for one of its workers or, as long as there is none, for
+    the services that start them."""
+    name = holder.process.name.lower() if holder.process else ""
+    services = {each.name.lower() for each in holder.services}
+    return holder.through_http_sys and (name == IIS_WORKER or not services.isdisjoint(_IIS))
+
+
+def _names_iis_worker(wanted: WantedPort) -> bool:
+    names = (ntpath.basename(each).lower() for each in wanted.expected_process)
+    return any(f"{name.removesuffix('.exe')}.exe" == IIS_WORKER for name in names)
 
 
 def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> bool:
@@ -167,21 +195,21 @@ def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
 
 def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task | None:
     """The task that stops a holder, if port_process would do it without force."""
-    behind = behind_http_sys(situation.snapshot, holder)
-    if any(len(each.services) > 1 for each in (holder, *behind)):
-        return None  # which of them it is for has to be found out first
-    services = [each.name for each in holder.services]
+    services: list[str] = []
     programs: list[str] = []
-    if holder.kind is HolderKind.SYSTEM:
-        # A driver keeps its ports when its service stops, some until Windows restarts.
-        services = [name for port in holder.system if port.urls for name in port.releases]
-        programs = [
-            each.process.name
-            for each in behind
-            if each.process and not each.services and each.process.name.lower() != IIS_WORKER
-        ]
-    elif not services and holder.process is not None:
-        programs = [holder.process.name]
+    # A driver, behind which is nobody, keeps its ports when its service stops, some until Windows
+    # restarts.
+    behind = behind_http_sys(situation.snapshot, holder)
+    for each in behind if holder.kind is HolderKind.SYSTEM else (holder,):
+        if _is_iis(each):
+            services.append(IIS_SERVICE)
+        elif len(each.services) > 1:
+            return None  # which of them it is for has to be found out first
+        elif each.services:
+            services.append(each.services[0].name)
+        elif each.process is not None:
+            programs.append(each.process.name)
+    services, programs = list(dict.fromkeys(services)), list(dict.fromkeys(programs))
     request = Request(expected_process=tuple(programs), expected_service=tuple(services))
     known = [each for running in situation.snapshot.services.values() for each in running]
     names = {each.name.lower() for each in known}

@@ -141,6 +141,20 @@ def test_http_sys_is_expected_by_either_name(expected: str) -> None:
     assert ask(known, expected_process=(expected,)).verdict is Verdict.REACHABLE
 
 
+@pytest.mark.parametrize("expected", ["w3wp", r"C:\Windows\System32\inetsrv\W3WP.exe"])
+def test_iis_before_its_first_request_has_no_worker_yet(expected: str) -> None:
+    known = situation(
+        listener(80, 4),
+        processes=[SYSTEM, process(1300, "svchost.exe", SVCHOST)],
+        services=[service("W3SVC", 1300), service("WAS", 1300)],
+        urls=[url(80, 1300)],
+        attempt=CONNECTED,
+    )
+    assert ask(known, expected_process=(expected,)).verdict is Verdict.REACHABLE
+    found = ask(known, expected_process=("nginx",))
+    assert tasks(found) == [{"ports": 80, "protocols": ["tcp"], "expected_service": ["W3SVC"]}]
+
+
 def test_http_sys_for_a_program_of_its_own_process() -> None:
     known = situation(
         listener(8080, 4), urls=[url(8080, 5000)], processes=[SYSTEM, NGINX], services=[]
