@@ -169,6 +169,24 @@ class Host:
 
         return self._reading(f"read {result_class.name}", lambda: self._pages(result_class, first))
 
+    def associations(
+        self, source: Reference, association_class: CimClass, role: str
+    ) -> list[Instance]:
+        """The instances of an association class that refer to an instance, in a role or, where
+        the host does not know roles, in any.
+
+        Raises:
+            HostError: as `enumerate`.
+        """
+
+        def first() -> Request:
+            return enumeration.association_instances(
+                source, association_class=association_class, role=role, settings=self._settings
+            )
+
+        what = f"read {association_class.name}"
+        return self._reading(what, lambda: self._pages(association_class, first))
+
     def get(self, cim_class: CimClass, reference: Reference | None = None) -> Instance:
         """One instance; without reference that of a class that has only one.
 
@@ -253,6 +271,13 @@ class Host:
             transfer.read_delete(self._send(request), request, self.limits.document)
 
         self._changing(f"delete {cim_class.name}", once)
+
+    def restarted(self) -> None:
+        """The host has restarted, or is about to: neither connection nor shell is there any more.
+        The next request connects anew."""
+        self._own_shell = None
+        self._transport.forget_shell()
+        self._transport.reconnect()
 
     def close(self) -> None:
         """Give back a shell that this Host opened itself."""

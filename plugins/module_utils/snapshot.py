@@ -80,6 +80,7 @@ class Wanted:
         protocols: which of TCP and UDP.
         states: states of TCP connections, None for all.
         processes, services, users, command_lines: about the owners of the endpoints found.
+        parents: also the processes that started the owners, and the services in those.
         families: of listeners on ``::``, whether they serve IPv4 too. MSFT_NetTCPConnection does
             not tell, so that netstat is read where there is such a listener.
         reserved, dynamic, http_urls: what the host keeps besides endpoints.
@@ -92,6 +93,7 @@ class Wanted:
     services: bool = True
     users: bool = False
     command_lines: bool = False
+    parents: bool = False
     families: bool = False
     reserved: bool = False
     dynamic: bool = False
@@ -135,8 +137,12 @@ def take_with(
     pids.update(pid for url in snapshot.http_urls for pid in url.pids)
     if not pids:
         return snapshot, printed
-    services = _services(host, pids) if wanted.services or wanted.users else {}
     processes = _processes(host, pids, wanted) if wanted.processes or wanted.users else {}
+    if wanted.parents:
+        parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
+        processes |= _processes(host, parents, wanted) if parents else {}
+        pids |= parents
+    services = _services(host, pids) if wanted.services or wanted.users else {}
     if wanted.users:
         processes = _with_owners(host, processes, services)
     else:
@@ -275,31 +281,38 @@ def _processes(host: Host, pids: set[int], wanted: Wanted) -> dict[int, Process]
     return found
 
 
-def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
+def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
+    """The services that a condition on Win32_Service matches, sorted by name.
+
+    Raises:
+        HostError: they could not be read.
+    """
     columns = (
         "Name", "DisplayName", "State", "StartMode", "ProcessId", "StartName", "PathName",
     )  # fmt: skip
-    # PID 0 stands for every service that does not run.
-    rows = host.enumerate(classes.SERVICE, columns, _pid_condition(pids - {0}))
-    found: dict[int, list[Service]] = {}
-    for row in rows:
-        pid = _optional_number(row, "ProcessId")
-        if pid and pid in pids:
-            found.setdefault(pid, []).append(
-                Service(
-                    _text(row, "Name"),
-                    _optional_text(row, "DisplayName") or _text(row, "Name"),
-                    _text(row, "State"),
-                    start_mode=_optional_text(row, "StartMode"),
-                    pid=pid,
-                    start_name=_optional_text(row, "StartName"),
-                    path=_optional_text(row, "PathName"),
-                )
-            )
-    return {
-        pid: tuple(sorted(services, key=lambda service: service.name.lower()))
-        for pid, services in found.items()
-    }
+    found = [
+        Service(
+            _text(row, "Name"),
+            _optional_text(row, "DisplayName") or _text(row, "Name"),
+            _text(row, "State"),
+            start_mode=_optional_text(row, "StartMode"),
+            # PID 0 stands for every service that does not run.
+            pid=_optional_number(row, "ProcessId") or None,
+            start_name=_optional_text(row, "StartName"),
+            path=_optional_text(row, "PathName"),
+        )
+        for row in host.enumerate(classes.SERVICE, columns, condition)
+    ]
+    return sorted(found, key=lambda service: service.name.lower())
+
+
+def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
+    found: dict[int, tuple[Service, ...]] = {}
+    running = pids - {0}
+    for service in find_services(host, _pid_condition(running)) if running else ():
+        if service.pid in pids:
+            found[service.pid] = (*found.get(service.pid, ()), service)
+    return found
 
 
 def _service_account(services: tuple[Service, ...]) -> str | None:

@@ -79,6 +79,9 @@ class Transport(Protocol):
     def reconnect(self) -> None:
         """Drop what is left of a broken connection; the next `send` authenticates anew."""
 
+    def forget_shell(self) -> None:
+        """The shell that the connection had open is gone: the host has restarted."""
+
 
 REMEDIES: Mapping[Failure, str] = {
     Failure.REFUSED: "Is WinRM set up there (winrm quickconfig), and is ansible_port right "

@@ -133,6 +133,10 @@ class WinrmTransport:
         self._transport.close_session()
         self._transport.encryption = None
 
+    def forget_shell(self) -> None:
+        # The connection would close it at the end, and fail over its absence.
+        self._connection.shell_id = None
+
 
 class PsrpTransport:
     """Through a pypsrp WSMan made from the options of an ``ansible.builtin.psrp`` connection,
@@ -180,6 +184,9 @@ class PsrpTransport:
         self._transport.close()
         self._transport.session = None
         self._transport.encryption = None
+
+    def forget_shell(self) -> None:
+        """There is none: a shell is opened by the library where it needs one."""
 
 
 def soap_or_failure(status: int, text: str) -> bytes:

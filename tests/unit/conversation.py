@@ -40,6 +40,9 @@ class ScriptedTransport:
     def reconnect(self) -> None:
         self.reconnected += 1
 
+    def forget_shell(self) -> None:
+        self.shell_id = None
+
     @property
     def finished(self) -> bool:
         return not self._answers

@@ -36,6 +36,8 @@ class TestWhatIsReliedOn:
         source = inspect.getsource(winrm_connection.Connection._winrm_connect)
         assert "if not self.shell_id:" in source
         assert "self.shell_id = protocol.open_shell(codepage=65001)" in source
+        source = inspect.getsource(winrm_connection.Connection.close)
+        assert "if self.protocol and self.shell_id:" in source
         assert winrm_connection.Connection.transport == "winrm"
 
     def test_pywinrm(self) -> None:

@@ -218,6 +218,24 @@ def test_a_shell_of_our_own_is_given_back() -> None:
     assert transport.finished
 
 
+def test_after_a_restart_neither_connection_nor_shell_is_used_again() -> None:
+    transport = ScriptedTransport(
+        sample("wsman_winrs/txwinrm_create_resp.xml"),
+        COMMAND, receive(b"", True), SIGNAL,
+        sample("wsman_winrs/txwinrm_create_resp.xml"),
+        COMMAND, receive(b"", True), SIGNAL,
+        shell_id="S",
+    )  # fmt: skip
+    host = host_with(transport)
+    host.restarted()
+    assert (transport.shell_id, transport.reconnected) == (None, 1)
+    host.run("hostname.exe", "the name")
+    host.restarted()
+    host.run("hostname.exe", "the name")
+    assert transport.actions.count("Create") == 2
+    assert transport.finished
+
+
 def test_a_program_that_prints_without_end_is_stopped() -> None:
     transport = ScriptedTransport(COMMAND, *[receive(b"x" * 60, False)] * 2, SIGNAL, shell_id="S")
     with pytest.raises(HostError, match="printed more than 100 bytes"):

@@ -19,8 +19,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs import
 from ansible_collections.portkeeper.windows.plugins.module_utils.snapshot import (
     MAX_CONDITIONS,
     Wanted,
+    find_services,
     take,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import wql
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 
 TCP_ONLY = frozenset({Protocol.TCP})
@@ -92,7 +94,7 @@ def printed(*texts: str) -> str:
 
 def test_listeners_with_their_processes_and_services() -> None:
     snapshot, transport = taken(
-        Wanted(), rows(APACHE), rows(), rows(APACHE_SERVICE), rows(HTTPD)
+        Wanted(), rows(APACHE), rows(), rows(HTTPD), rows(APACHE_SERVICE)
     )  # fmt: skip
     (endpoint,) = snapshot.endpoints
     assert (endpoint.protocol, endpoint.port, endpoint.pid) == (Protocol.TCP, 80, 4312)
@@ -106,10 +108,10 @@ def test_listeners_with_their_processes_and_services() -> None:
     assert queries(transport) == [
         "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetTCPConnection WHERE State=2",
         "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetUDPEndpoint",
-        "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName FROM Win32_Service"
-        " WHERE ProcessId=4312",
         "SELECT ProcessId,Name,ExecutablePath,ParentProcessId,SessionId,CreationDate"
         " FROM Win32_Process WHERE ProcessId=4312",
+        "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName FROM Win32_Service"
+        " WHERE ProcessId=4312",
     ]
 
 
@@ -156,7 +158,7 @@ def test_all_services_of_a_shared_process() -> None:
     names = ("Dnscache", "CryptSvc", "LanmanWorkstation")
     services = [APACHE_SERVICE | {"Name": name} for name in names]
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY), rows(APACHE), rows(*services), rows(HTTPD)
+        Wanted(protocols=TCP_ONLY), rows(APACHE), rows(HTTPD), rows(*services)
     )
     assert [service.name for service in snapshot.services[4312]] == sorted(names)
 
@@ -261,7 +263,7 @@ def test_the_process_behind_a_port_of_http_sys() -> None:
 
 def test_http_sys_is_asked_only_where_it_holds_something() -> None:
     _snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, http_urls=True), rows(APACHE), rows(), rows(HTTPD)
+        Wanted(protocols=TCP_ONLY, http_urls=True), rows(APACHE), rows(HTTPD), rows()
     )
     assert "Command" not in transport.actions
 
@@ -269,13 +271,55 @@ def test_http_sys_is_asked_only_where_it_holds_something() -> None:
 def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
     output = printed(*["Zugriff verweigert.\x1b[2J\r\n"] * len(commands.EXCLUDED_PORT_RANGES))
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output), rows(),
-        rows(HTTPD),
+        Wanted(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output),
+        rows(HTTPD), rows(),
     )  # fmt: skip
     assert snapshot.reserved == ()
     assert len(snapshot.notes) == len(commands.EXCLUDED_PORT_RANGES)
     assert all("Zugriff verweigert." in note for note in snapshot.notes)
     assert all("\x1b" not in note for note in snapshot.notes)
+
+
+def test_what_an_ended_process_left_asks_for_no_services() -> None:
+    left = APACHE | {"State": 11, "OwningProcess": 0, "RemoteAddress": "192.0.2.9", "RemotePort": 5}
+    idle = HTTPD | {"ProcessId": 0, "Name": "System Idle Process"}
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY, states=None), rows(left), rows(idle)
+    )  # fmt: skip
+    assert snapshot.services == {}
+
+
+SHELL_PROCESS = {"ProcessId": 700, "Name": "services.exe", "ParentProcessId": 600}
+
+
+def test_the_process_that_started_the_owner_and_its_services() -> None:
+    manager = APACHE_SERVICE | {"Name": "Manager", "ProcessId": 700}
+    snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, parents=True),
+        rows(APACHE), rows(HTTPD), rows(SHELL_PROCESS), rows(APACHE_SERVICE, manager),
+    )  # fmt: skip
+    assert snapshot.processes[700].name == "services.exe"
+    assert [service.name for service in snapshot.services[700]] == ["Manager"]
+    wheres = [query.partition("WHERE ")[2] for query in queries(transport)[1:]]
+    assert wheres == ["ProcessId=4312", "ProcessId=700", "(ProcessId=700 OR ProcessId=4312)"]
+
+
+def test_a_parent_that_is_an_owner_is_read_once() -> None:
+    child = HTTPD | {"ProcessId": 700, "ParentProcessId": 4312}
+    snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, parents=True, services=False),
+        rows(APACHE, APACHE | {"OwningProcess": 700}), rows(HTTPD, child),
+    )  # fmt: skip
+    assert set(snapshot.processes) == {700, 4312}
+    assert transport.actions == ["Enumerate", "Enumerate"]
+
+
+def test_services_by_a_condition() -> None:
+    stopped = APACHE_SERVICE | {"Name": "Zeta", "State": "Stopped", "ProcessId": 0}
+    transport = ScriptedTransport(rows(stopped, APACHE_SERVICE))
+    found = find_services(Host(transport, "win-1"), wql.equals("Name", "x' OR '1'='1"))
+    assert [(each.name, each.pid) for each in found] == [("Apache2.4", 4312), ("Zeta", None)]
+    assert queries(transport)[0].endswith(r"WHERE Name='x\' OR \'1\'=\'1'")
 
 
 OWNER = answer(
@@ -291,8 +335,8 @@ def test_the_user_of_a_process_that_is_no_service() -> None:
     snapshot, transport = taken(
         Wanted(protocols=TCP_ONLY, users=True),
         rows(APACHE, APACHE | {"OwningProcess": 8, "LocalPort": 8080}),
-        rows(APACHE_SERVICE),
         rows(HTTPD, other),
+        rows(APACHE_SERVICE),
         OWNER,
     )
     assert snapshot.processes[8].user == "PC\\taro"
@@ -304,7 +348,7 @@ def test_an_owner_that_can_not_be_told_is_none() -> None:
     denied = OWNER.replace(b"<p:ReturnValue>0<", b"<p:ReturnValue>2<")
     snapshot, _transport = taken(
         Wanted(protocols=TCP_ONLY, users=True, services=False),
-        rows(APACHE), rows(), rows(HTTPD), denied,
+        rows(APACHE), rows(HTTPD), rows(), denied,
     )  # fmt: skip
     assert snapshot.processes[4312].user is None
 

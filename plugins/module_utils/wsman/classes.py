@@ -85,6 +85,13 @@ SERVICE: Final = _class(
     "uint32 ServiceSpecificExitCode",
 )
 
+DEPENDENT_SERVICE: Final = _class(
+    _CIMV2,
+    "Win32_DependentService",
+    "[key] reference Antecedent",
+    "[key] reference Dependent",
+)
+
 OPERATING_SYSTEM: Final = _class(
     _CIMV2,
     "Win32_OperatingSystem",

@@ -75,6 +75,29 @@ def associators(
     )
 
 
+def association_instances(
+    source: Reference,
+    *,
+    association_class: CimClass,
+    role: str,
+    settings: Settings,
+    max_elements: int = MAX_ELEMENTS,
+) -> Request:
+    """Ask for the instances of an association class that refer to a source in a role: the name of
+    the reference that is to be the source (DSP0227, 8.2).
+
+    A service that does not know the role sends those with other roles too: look at the references.
+    """
+    content = (
+        f"<b:AssociationInstances><b:Object>{write_reference(source)}</b:Object>"
+        f"<b:ResultClassName>{association_class.name}</b:ResultClassName>"
+        f"<b:Role>{role}</b:Role></b:AssociationInstances>"
+    )
+    return _enumerate(
+        association_class, _ASSOCIATION_FILTER, content, settings, max_elements, False
+    )
+
+
 def pull(
     cim_class: CimClass, context: str, settings: Settings, *, max_elements: int = MAX_ELEMENTS
 ) -> Request:

@@ -72,6 +72,21 @@ def test_any_class_may_be_associated() -> None:
     assert "EnumerationMode" not in request_body(request)
 
 
+def test_association_instances_that_refer_to_a_source() -> None:
+    service = classes.SERVICE.reference([("Name", "W3SVC")])
+    request = enumeration.association_instances(
+        service,
+        association_class=classes.DEPENDENT_SERVICE,
+        role="Antecedent",
+        settings=SETTINGS,
+    )
+    body = request_body(request)
+    assert f">{WMI}root/cimv2/*</w:ResourceURI>" in request.data.decode()
+    assert "</b:Object><b:ResultClassName>Win32_DependentService</b:ResultClassName>" in body
+    assert "<b:Role>Antecedent</b:Role></b:AssociationInstances></w:Filter>" in body
+    assert '<w:Selector Name="Name">W3SVC</w:Selector>' in body
+
+
 @given(cim_values.TEXT)
 def test_a_context_comes_back_as_it_was(context: str) -> None:
     for request in (
