@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from winsim.firewall.store import firewall
 from winsim.image_facts import network, operating_system, request_queues, restart, wsman
 from winsim.image_tables import Context, read_tables
 from winsim.machine import Machine
@@ -59,6 +60,7 @@ class Image:
             users=users,
             wsman=wsman(row.row("wsman")),
             restarting=restart(row.row("restart")),
+            firewall=firewall(row.row("firewall")),
         )
         row.done()
         return machine

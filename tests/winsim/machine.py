@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from winsim.boot import Tables, after_restart
+from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
 from winsim.state import (
     Delivery,
@@ -58,6 +59,7 @@ class Machine:
         users: dict[str, str] | None = None,
         wsman: WsmanSettings | None = None,
         restarting: Restart | None = None,
+        firewall: FirewallState | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -92,6 +94,9 @@ class Machine:
         self.restarting = restarting if restarting is not None else Restart()
         #: What carries a restart out where there is a network: see `ask_for_restart`.
         self.on_restart: Callable[[], None] | None = None
+        self.firewall = firewall
+        if firewall is not None:
+            firewall.changed = self.changed
         self._check()
 
     @property

@@ -27,6 +27,10 @@ class Row:
     def has(self, key: str) -> bool:
         return key in self._raw
 
+    def names(self) -> list[str]:
+        """The keys that nobody has taken yet, in their order."""
+        return list(self._raw)
+
     @overload
     def take(self, key: str, kind: type[T]) -> T: ...
     @overload

@@ -17,6 +17,7 @@ from winsim.programs.builtin import BUILTIN, not_recognized
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
 from winsim.programs.netstat import netstat
+from winsim.programs.reg import reg
 from winsim.programs.shell import Output, Program, ProgramResult, Shell
 
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
@@ -24,6 +25,7 @@ SYSTEM32: dict[str, Program] = {
     "hostname.exe": hostname,
     "netsh.exe": netsh,
     "netstat.exe": netstat,
+    "reg.exe": reg,
     "whoami.exe": whoami,
 }
 _SYSTEM32 = "c:\\windows\\system32\\"
