@@ -100,6 +100,10 @@ class CimClass:
         """Does that machine's Windows have the class?"""
         return True
 
+    def not_found(self) -> CimError | None:
+        """What an unknown key is answered with; None: the fault of WMI itself."""
+        return None
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         """All instances, each with a value for every declared property (absent means NULL)."""
         raise NotImplementedError

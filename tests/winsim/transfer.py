@@ -140,7 +140,7 @@ def _instance(
         for values in cim_class.instances(exchange.machine):
             if matches(cim_class, values, keys):
                 return values
-        raise CimError(CimStatus.NOT_FOUND, "", style="")
+        raise cim_class.not_found() or CimError(CimStatus.NOT_FOUND, "", style="")
 
     try:
         return _run(exchange, target, find)

@@ -10,6 +10,9 @@ from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
 from winsim.classes.dependent_service import Win32DependentService
 from winsim.classes.net_connection_profile import NetConnectionProfile
+from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
+from winsim.classes.net_firewall_profile import NetFirewallProfile
+from winsim.classes.net_firewall_rule import NetFirewallRule
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
 from winsim.classes.operating_system import Win32OperatingSystem
@@ -26,6 +29,10 @@ _CLASSES: tuple[CimClass, ...] = (
     NetTcpConnection(),
     NetUdpEndpoint(),
     NetConnectionProfile(),
+    NetFirewallRule(),
+    *FILTERS,
+    *ASSOCIATIONS,
+    NetFirewallProfile(),
 )
 
 

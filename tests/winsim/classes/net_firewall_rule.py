@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MSFT_NetFirewallRule: the rules of the local store (PersistentStore).
+
+Properties, types and numbers: Microsoft's documentation of the class. Keys, the form of
+CreationClassName, Create without options, duplicates as status 11, and Enable without a
+ReturnValue: a public test suite that uses them on real hosts. Which properties are NULL, and
+the values of ConditionListType, ExecutionStrategy, PolicyDecisionStrategy, SequencedActions and
+StatusCode: published `Format-List *` of Get-NetFirewallRule, in which Description is the text of
+a resource and ElementName its name.
+
+Rules of Group Policy are not here: without the option PolicyStore real hosts list the local
+store only. That option is not looked at in an enumeration.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from winsim.cim import CimClass, CimError, CimStatus, Property, Reference, Value, Values
+from winsim.classes import net_firewall_filters
+from winsim.classes.firewall_class import key_of
+from winsim.firewall import properties
+from winsim.firewall.checks import check, check_id
+from winsim.firewall.errors import already_exists
+from winsim.firewall.resource_strings import resolve
+from winsim.firewall.rule import Rule
+from winsim.machine import Machine
+
+_TYPES = {
+    "boolean": ("LocalOnlyMapping", "LooseSourceMapping", "Mandatory"),
+    "uint16": (
+        "Action",
+        "ConditionListType",
+        "Direction",
+        "EdgeTraversalPolicy",
+        "Enabled",
+        "EnforcementStatus[]",
+        "ExecutionStrategy",
+        "PolicyDecisionStrategy",
+        "PolicyStoreSourceType",
+        "PrimaryStatus",
+        "Priority",
+        "Profiles",
+        "SequencedActions",
+    ),
+    "uint32": ("StatusCode",),
+    "string": (
+        "Caption",
+        "CommonName",
+        "CreationClassName",
+        "Description",
+        "DisplayGroup",
+        "DisplayName",
+        "ElementName",
+        "InstanceID",
+        "Owner",
+        "Platforms[]",
+        "PolicyKeywords[]",
+        "PolicyRoles[]",
+        "PolicyRuleName",
+        "PolicyStoreSource",
+        "RuleGroup",
+        "RuleUsage",
+        "Status",
+        "SystemCreationClassName",
+        "SystemName",
+    ),
+}
+_KEYS = ("CreationClassName", "PolicyRuleName", "SystemCreationClassName", "SystemName")
+_DEFAULTS: Values = {"Action": 2, "Direction": 1, "Enabled": 1, "Profiles": 0}
+_CONSTANTS: Values = {
+    "Caption": None,
+    "CommonName": None,
+    "ConditionListType": 3,
+    "EnforcementStatus": [0],
+    "ExecutionStrategy": 2,
+    "Mandatory": None,
+    "PolicyDecisionStrategy": 2,
+    "PolicyKeywords": None,
+    "PolicyRoles": None,
+    "PolicyRuleName": "",
+    "PolicyStoreSource": "PersistentStore",
+    "PolicyStoreSourceType": 1,
+    "PrimaryStatus": 1,
+    "Priority": None,
+    "RuleUsage": None,
+    "SequencedActions": 3,
+    "Status": "The rule was parsed successfully from the store. (65536)",
+    "StatusCode": 65536,
+    "SystemCreationClassName": "",
+    "SystemName": "",
+}
+
+
+class NetFirewallRule(net_firewall_filters.RuleClass):
+    name = "MSFT_NetFirewallRule"
+    derived_from = ("CIM_PolicyRule", "CIM_PolicySet", "CIM_Policy", "CIM_ManagedElement")
+    properties = tuple(
+        sorted(
+            (
+                Property(name.removesuffix("[]"), kind, array="[]" in name, key=name in _KEYS)
+                for kind, names in _TYPES.items()
+                for name in names
+            ),
+            key=lambda p: p.name.lower(),
+        )
+    )
+
+    def __init__(self) -> None:
+        for filter_class in net_firewall_filters.FILTERS:
+            filter_class.rule_class = self
+
+    def instance(self, machine: Machine, identifier: str, rule: Rule) -> Values:
+        return {
+            **_CONSTANTS,
+            **properties.read(rule),
+            "CreationClassName": key_of(identifier),
+            "Description": resolve(rule.first("Desc"), machine.language),
+            "DisplayGroup": resolve(rule.first("EmbedCtxt"), machine.language),
+            "DisplayName": resolve(rule.first("Name"), machine.language),
+            "InstanceID": identifier,
+        }
+
+    def instances(self, machine: Machine) -> Iterable[Values]:
+        rules = self.require_firewall(machine).parsed_rules()
+        return [self.instance(machine, identifier, rule) for identifier, rule in rules.items()]
+
+    def create(self, machine: Machine, values: Values, options: Mapping[str, Value]) -> Reference:
+        """A new rule. Without InstanceID it gets a GUID, as New-NetFirewallRule without -Name;
+        what is not said is any, inbound, allowed and enabled, as New-NetFirewallRule has it."""
+        firewall = self.require_firewall(machine, writing=True)
+        given = {name.lower(): value for name, value in options.items()}
+        _check_store(str(given.get("policystore") or ""), machine)
+        identifier = str(values.get("InstanceID") or f"{{{str(uuid.uuid4()).upper()}}}")
+        check_id(identifier)
+        if firewall.rule(identifier) is not None:
+            raise already_exists()
+        said: Values = {name: value for name, value in values.items() if value is not None}
+        rule = properties.write(Rule(firewall.version, ()), _DEFAULTS | said)
+        rule = net_firewall_filters.apply_options(machine, rule, given)
+        check(rule)
+        firewall.set_rule(identifier, rule.text())
+        keys = (key_of(identifier), "", "", "")
+        return Reference(self.namespace, self.name, tuple(zip(_KEYS, keys, strict=True)))
+
+    def put(self, machine: Machine, keys: Mapping[str, str], values: Values) -> Values:
+        """Change what is given; the rest stays (a Put of single properties works on real hosts)."""
+        self.require_firewall(machine, writing=True)
+        identifier, rule = self.rule_of(machine, keys)
+        self.keep(machine, identifier, properties.write(rule, values))
+        return self.instance(machine, *self.rule_of(machine, keys))
+
+    def delete(self, machine: Machine, keys: Mapping[str, str]) -> None:
+        firewall = self.require_firewall(machine, writing=True)
+        firewall.delete_rule(self.rule_of(machine, keys)[0])
+
+    def invoke(
+        self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
+    ) -> Values:
+        """Enable and Disable answer without a ReturnValue, as on real hosts; that Rename does so
+        too is an assumption."""
+        name = method.lower()
+        if keys is None or name not in {"enable", "disable", "rename"}:
+            return super().invoke(machine, keys, method, arguments)
+        firewall = self.require_firewall(machine, writing=True)
+        identifier, rule = self.rule_of(machine, keys)
+        if name == "rename":
+            new = str({k.lower(): v for k, v in arguments.items()}.get("newname") or "")
+            check_id(new)
+            if firewall.rule(new) is not None:
+                raise already_exists()
+            firewall.delete_rule(identifier)
+            firewall.set_rule(new, rule.text())
+        else:
+            active = "TRUE" if name == "enable" else "FALSE"
+            self.keep(machine, identifier, rule.replace({"Active": active}))
+        return {}
+
+    def associated(
+        self,
+        machine: Machine,
+        keys: Mapping[str, str],
+        association: str | None,
+        result_class: str | None,
+    ) -> Iterable[tuple[CimClass, Values]]:
+        """The filters of a rule, by their association class or one that it is derived from."""
+        identifier, rule = self.rule_of(machine, keys)
+        return [
+            (filter_class, filter_class.instance(machine, identifier, rule))
+            for filter_class in net_firewall_filters.FILTERS
+            if filter_class.matches(association, result_class)
+        ]
+
+
+def _check_store(store: str, machine: Machine) -> None:
+    """Only the local store can be written here, by whatever name (New-NetFirewallRule,
+    -PolicyStore)."""
+    names = {"", "persistentstore", "localhost", machine.computer_name.lower()}
+    if store.lower() not in names:
+        raise CimError(CimStatus.NOT_SUPPORTED, f"no store {store} to write to", style="wmi")

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a firewall rule must be: the semantic checks of [MS-FASP] 2.2.37.
+
+The words of the errors are those of FW_RULE_STATUS ([MS-FASP] 2.2.24) in the same way as the one
+that users report ("One of the port keywords is invalid.").
+"""
+
+from __future__ import annotations
+
+from winsim.firewall import ports
+from winsim.firewall.errors import invalid
+from winsim.firewall.rule import Rule
+
+_LONG = 10_000
+_PATH = 260
+_ID = 512
+
+
+def check_id(identifier: str) -> None:
+    """Raises CimError."""
+    if not 1 <= len(identifier) < _ID or "|" in identifier:
+        raise invalid("The Rule ID is not valid. ")
+
+
+def check(rule: Rule) -> None:
+    """Raises CimError for what the service would refuse."""
+    name = rule.first("Name")
+    if name is None or not _fits(name, _LONG) or name.lower() == "all":
+        raise invalid("The rule name is not valid. ")
+    for field, forbidden, length, what in (
+        ("Desc", "|", _LONG, "rule description"),
+        ("EmbedCtxt", "|", _LONG, "embedded context"),
+        ("App", '/*?"<>|', _PATH, "application name"),
+        ("Svc", "/\\|", _PATH, "service name"),
+    ):
+        value = rule.first(field)
+        if value is not None and not _fits(value, length, forbidden):
+            raise invalid(f"The {what} is not valid. ")
+    ports.check(rule)
+    _check_flags(rule)
+
+
+def _check_flags(rule: Rule) -> None:
+    outbound = (rule.first("Dir") or "").lower() == "out"
+    action = (rule.first("Action") or "").lower()
+    secured = rule.first("Security") is not None
+    if outbound and rule.is_true("Edge"):
+        raise invalid("The specified flags are not valid. ")
+    if rule.is_true("LSM") and (not outbound or rule.first("Protocol") == ports.TCP or secured):
+        raise invalid("The specified flags are not valid. ")
+    if action == "block" and secured:
+        raise invalid(
+            "A block action was specified together with a require security or a require "
+            "encryption action. "
+        )
+    if action == "bypass" and (outbound or not secured or rule.first("RMAuth") is None):
+        raise invalid("An allow-bypass action is specified, but its criteria are not met. ")
+    if (rule.first("RMAuth") or rule.first("RUAuth")) and not secured:
+        raise invalid(
+            "An authorized remote machine or user list is specified, but the "
+            "authenticate/encryption flags were not set. "
+        )
+
+
+def _fits(text: str, length: int, forbidden: str = "|") -> bool:
+    return 1 <= len(text) < length and not any(c in text for c in forbidden)
