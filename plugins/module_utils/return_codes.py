@@ -5,7 +5,8 @@
 
 Values are those of Microsoft's reference, "CIMWin32 WMI Providers": the pages of
 Win32_Process.Terminate, and of Win32_Service.StopService, StartService and ChangeStartMode, which
-share one list.
+share one list. The page of Win32_OperatingSystem.Win32Shutdown refers to "System Error Codes" and
+"WMI Error Constants".
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from enum import StrEnum
 
 
 class Method(StrEnum):
-    """The methods that are invoked on what holds a port."""
+    """The methods that are invoked on what holds a port, and on Windows as the last resort."""
 
     TERMINATE = "Terminate"
     STOP_SERVICE = "StopService"
     START_SERVICE = "StartService"
     CHANGE_START_MODE = "ChangeStartMode"
+    SHUT_DOWN = "Win32Shutdown"
 
 
 class Outcome(StrEnum):
@@ -35,12 +37,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnCode:
-    """A return value with its meaning and, for failures, what to do, in whole sentences."""
+    """A return value with its meaning and, for failures, what to do, in whole sentences.
+    `restart_helps` says that a restart of Windows would do what the method could not."""
 
     value: int
     outcome: Outcome
     meaning: str
     remedy: str = ""
+    restart_helps: bool = False
 
 
 _ACCEPTED = (Outcome.ACCEPTED, "The request was accepted.", "")
@@ -197,6 +201,49 @@ _SERVICE: Mapping[int, _Row] = {
     ),
 }
 
+_SHUT_DOWN: Mapping[int, _Row] = {
+    0: _ACCEPTED,
+    5: (Outcome.FAILED, "Access was denied.", _ACCESS),
+    1115: (Outcome.ALREADY, "Windows is shutting down already.", ""),
+    1190: (Outcome.ALREADY, "A restart of Windows is scheduled already.", ""),
+    1191: (
+        Outcome.FAILED,
+        "Windows does not restart while somebody is logged on.",
+        "Ask them to log off, or let force restart it all the same: what they have not saved is "
+        "lost then.",
+    ),
+    1314: (
+        Outcome.FAILED,
+        "The account lacks a privilege, probably SeRemoteShutdownPrivilege.",
+        "Grant the account the user right 'Force shutdown from a remote system', or connect as an "
+        "administrator.",
+    ),
+    0x8004_1003: (Outcome.FAILED, "Access was denied.", _ACCESS),
+    0x8004_1062: (
+        Outcome.FAILED,
+        "The account lacks the privilege to shut Windows down.",
+        "Grant the account the user rights 'Shut down the system' and 'Force shutdown from a "
+        "remote system', or connect as an administrator.",
+    ),
+}
+
+_TABLES: Mapping[Method, Mapping[int, _Row]] = {
+    Method.TERMINATE: _PROCESS,
+    Method.STOP_SERVICE: _SERVICE,
+    Method.START_SERVICE: _SERVICE,
+    Method.CHANGE_START_MODE: _SERVICE,
+    Method.SHUT_DOWN: _SHUT_DOWN,
+}
+
+# Failures that end with the process or service at the latest when Windows does.
+_RESTART_HELPS = frozenset(
+    {
+        (Method.TERMINATE, 8),
+        (Method.STOP_SERVICE, 1),
+        (Method.STOP_SERVICE, 4),
+        (Method.STOP_SERVICE, 16),
+    }
+)
 
 # Values that are no failure of the method, although they are not its success.
 _NO_FAILURE: Mapping[tuple[Method, int], Outcome] = {
@@ -211,10 +258,11 @@ _NO_FAILURE: Mapping[tuple[Method, int], Outcome] = {
 def explain(method: Method, value: int) -> ReturnCode:
     """What a return value of a method means. Values that the reference does not list are failures;
     those from 0x80000000 are HRESULTs."""
-    table = _PROCESS if method is Method.TERMINATE else _SERVICE
+    table = _TABLES[method]
     if value in table:
         outcome, meaning, remedy = table[value]
-        return ReturnCode(value, _NO_FAILURE.get((method, value), outcome), meaning, remedy)
+        outcome = _NO_FAILURE.get((method, value), outcome)
+        return ReturnCode(value, outcome, meaning, remedy, (method, value) in _RESTART_HELPS)
     shown = f"0x{value:08X}" if value >= 0x8000_0000 else str(value)
     return ReturnCode(
         value,

@@ -32,9 +32,21 @@ def test_documented_values_have_a_meaning(method: Method, value: int) -> None:
 
 
 @pytest.mark.parametrize("method", Method)
-def test_0_is_accepted_and_2_is_access_denied(method: Method) -> None:
+def test_0_is_accepted(method: Method) -> None:
     assert explain(method, 0).outcome is Outcome.ACCEPTED
-    denied = explain(method, 2)
+
+
+@pytest.mark.parametrize(
+    ("method", "value"),
+    [
+        (Method.TERMINATE, 2),
+        *((method, 2) for method in SERVICE_METHODS),
+        (Method.SHUT_DOWN, 5),
+        (Method.SHUT_DOWN, 0x80041003),
+    ],
+)
+def test_access_denied_names_the_group_to_be_in(method: Method, value: int) -> None:
+    denied = explain(method, value)
     assert denied.outcome is Outcome.FAILED
     assert denied.meaning == "Access was denied."
     assert "Administrators" in denied.remedy
@@ -48,6 +60,35 @@ def test_what_is_no_failure_depends_on_the_method() -> None:
     # Neither says in which state the service is: that has to be read.
     assert explain(Method.STOP_SERVICE, 5).outcome is Outcome.PENDING
     assert explain(Method.STOP_SERVICE, 7).outcome is Outcome.PENDING
+
+
+@pytest.mark.parametrize("value", [1191, 1314, 0x80041062])
+def test_a_restart_that_is_refused_says_what_to_do(value: int) -> None:
+    code = explain(Method.SHUT_DOWN, value)
+    assert code.outcome is Outcome.FAILED
+    assert "no meaning of its own" not in code.meaning
+    assert code.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("value", [1115, 1190])
+def test_windows_that_restarts_already_is_no_failure(value: int) -> None:
+    assert explain(Method.SHUT_DOWN, value).outcome is Outcome.ALREADY
+
+
+def test_a_restart_helps_against_what_can_not_be_stopped_not_against_a_lack_of_rights() -> None:
+    helped = {
+        (method, value)
+        for method in Method
+        for value in range(25)
+        if explain(method, value).restart_helps
+    }
+    assert helped == {
+        (Method.TERMINATE, 8),
+        (Method.STOP_SERVICE, 1),
+        (Method.STOP_SERVICE, 4),
+        (Method.STOP_SERVICE, 16),
+    }
+    assert all(explain(*each).outcome is Outcome.FAILED for each in helped)
 
 
 def test_dependent_services_are_a_failure_that_names_force() -> None:

@@ -40,6 +40,7 @@ class Cause(StrEnum):
     """Why a port is held after what held it was stopped."""
 
     STILL_THERE = "still_there"
+    STARTED_WITH_WINDOWS = "started_with_windows"
     SERVICE_RECOVERY = "service_recovery"
     PARENT = "parent"
     SAME_PROGRAM = "same_program"
@@ -77,18 +78,26 @@ def recheck(step: Step, now: Snapshot) -> Recheck:
 
 
 def still_held(
-    before: Iterable[Holder], now: Snapshot, ports: Mapping[Protocol, PortSet]
+    before: Iterable[Holder],
+    now: Snapshot,
+    ports: Mapping[Protocol, PortSet],
+    *,
+    connections: bool = False,
+    restarted: bool = False,
 ) -> tuple[Held, ...]:
     """Who holds the ports after a plan was carried out, and why, as far as it shows.
 
-    `before` are the holders of the plan's steps.
+    `before` are the holders of the plan's steps. With `connections`, processes that only use the
+    ports for connections of their own count too. `restarted` says that Windows has restarted since.
     """
     earlier = tuple(before)
     holders: list[Holder] = []
-    for holder in find_holders(now, ports):
+    for holder in find_holders(now, ports, connections):
+        if holder.kind is HolderKind.IDLE and holder.only_connections:
+            continue  # what is left of connections goes by itself
         behind = behind_http_sys(now, holder)
         holders += behind or (holder,)
-    return tuple(_held(holder, earlier, now) for holder in holders)
+    return tuple(_held(holder, earlier, now, restarted) for holder in holders)
 
 
 def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
@@ -98,8 +107,7 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
             return Recheck(State.RELEASED, f"{holder.title} let go of the port by itself.")
         return Recheck(
             State.CHANGED,
-            f"The port is not held by {holder.title} any more, but by {others[0].title}. Nothing "
-            "was stopped: run the task again.",
+            f"The port is not held by {holder.title} any more, but by {others[0].title}.",
         )
     if holder.kind is HolderKind.SYSTEM:
         return Recheck(State.SAME)
@@ -107,13 +115,13 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
     if process is None or holder.process is None:
         return Recheck(
             State.CHANGED,
-            f"{holder.title} has just ended. Nothing was stopped: run the task again.",
+            f"{holder.title} has just ended.",
         )
     if not _is_same(holder.process, process):
         return Recheck(
             State.CHANGED,
             f"The process id {process.pid} now belongs to another process, "
-            f"{for_display(process.name, 80)}. Nothing was stopped: run the task again.",
+            f"{for_display(process.name, 80)}.",
         )
     service = step.service
     if service is not None and service in holder.services:
@@ -122,7 +130,7 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
             return Recheck(
                 State.CHANGED,
                 f"The service {for_display(service.name, 80)} does not run in {holder.title} any "
-                "more. Nothing was stopped: run the task again.",
+                "more.",
             )
     return Recheck(State.SAME)
 
@@ -142,7 +150,14 @@ def _is_same(one: Process, other: Process) -> bool:
     return (one.pid, one.created) == (other.pid, other.created)
 
 
-def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot) -> Held:
+def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted: bool) -> Held:
+    if restarted:
+        return Held(
+            holder,
+            Cause.STARTED_WITH_WINDOWS,
+            f"{holder.title} holds the port again after the restart of Windows. Set the start mode "
+            "of its service to manual or disabled, or look for what else starts it.",
+        )
     ports = set(holder.ports)
     predecessors = [each for each in earlier if ports & set(each.ports)]
     for predecessor in predecessors:

@@ -31,7 +31,7 @@ from .model import (
     Target,
     service_title,
 )
-from .targets import choose, service_names
+from .targets import choose, is_named, service_names
 
 # Win32_Service.StartMode, and what Win32_Service.ChangeStartMode calls it.
 _START_MODES = {
@@ -47,7 +47,10 @@ def make_plan(
     request: Request,
     surroundings: Surroundings | None = None,
 ) -> Plan:
-    """Decide what is stopped for these holders, of ``find_holders``. Raises nothing."""
+    """Decide what is stopped for these holders, of ``find_holders``. Raises nothing.
+
+    Without holders there is something to do only where one service is named that is to run again.
+    """
     around = surroundings or Surroundings()
     targets: list[Target] = []
     refusals: list[Refusal] = []
@@ -126,14 +129,15 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
             owners.setdefault(service.name.lower(), []).append(target.holder)
         if not target.services:
             processes.setdefault(target.holder.pid, []).append(target.holder)
+    absent = _absent(targets, request, around)
     modes = [
         Step(
             StepAction.CHANGE_START_MODE,
-            tuple(owners[name]),
+            tuple(owners.get(name, ())),
             service,
             start_mode=request.start_mode,
         )
-        for name, service in services.items()
+        for name, service in (services | absent).items()
         if request.start_mode is not None
         and _START_MODES.get((service.start_mode or "").lower()) is not request.start_mode
     ]
@@ -149,7 +153,21 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
         Step(StepAction.START_SERVICE, step.holders, step.service)
         for step in (reversed(stops) if request.restart else ())
     ]
+    starts += [
+        Step(StepAction.START_SERVICE, service=service)
+        for service in absent.values()
+        if service.state.lower() == "stopped"
+    ]
     return (*modes, *stops, *ends, *starts)
+
+
+def _absent(targets: list[Target], request: Request, around: Surroundings) -> dict[str, Service]:
+    """The service that is to run again although it holds nothing, where one alone is named: of
+    several, it could be any."""
+    named = [each for each in around.services if is_named(each, request)]
+    if targets or not request.restart or len(named) != 1:
+        return {}
+    return {named[0].name.lower(): named[0]}
 
 
 def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[Service]:

@@ -289,3 +289,22 @@ def test_behind_http_sys(program: Process, services: list[Service], expected: Ca
 def test_windows_itself_that_has_not_let_go() -> None:
     where = snapshot([listener(445, 4)], [SYSTEM])
     assert cause(where, where, 445) is Cause.STILL_THERE
+
+
+def test_a_service_that_starts_with_windows() -> None:
+    now = snapshot([listener(3306, 5120)], [PC.processes[5120]], [service("MySQL80", 5120)])
+    (step,) = steps(PC, 3306)
+    (held,) = still_held(step.holders, now, ports(3306), restarted=True)
+    assert held.cause is Cause.STARTED_WITH_WINDOWS
+    assert held.came_back
+    assert "after the restart of Windows" in held.message
+
+
+def test_a_process_that_only_uses_the_port_is_still_there_only_where_it_is_asked_for() -> None:
+    where = snapshot(
+        [connection(50_000, 20, 80), connection(50_000, 0, 81)], [process(20, "a.exe")]
+    )
+    (step,) = steps(where, 50_000, connections=True)
+    assert still_held(step.holders, where, ports(50_000)) == ()
+    (held,) = still_held(step.holders, where, ports(50_000), connections=True)
+    assert (held.holder.pid, held.cause) == (20, Cause.STILL_THERE)

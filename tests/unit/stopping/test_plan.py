@@ -321,6 +321,45 @@ def test_a_disabled_service_can_not_be_started_again() -> None:
         Request(restart=True, start_mode=StartMode.DISABLED)
 
 
+# -- what is to run again ------------------------------------------------------------------------
+
+STOPPED = service("Shop", None, "Disabled", "Stopped")
+NAMED = {"services": (STOPPED,), "expected_service": ("shop",), "restart": True}
+
+
+def test_a_named_service_that_holds_nothing_is_started() -> None:
+    assert words(plan(PC, 4, **NAMED)) == ["start the service Shop (Shop service)"]
+    assert words(plan(PC, 4, start_mode=StartMode.AUTOMATIC, **NAMED)) == [
+        "set the start mode of the service Shop (Shop service) to automatic",
+        "start the service Shop (Shop service)",
+    ]
+
+
+def test_one_that_runs_gets_its_start_mode_and_is_left_alone() -> None:
+    running = NAMED | {"services": (replace(STOPPED, state="Running", pid=9),)}
+    assert plan(PC, 4, **running) == Plan()
+    found = plan(PC, 4, start_mode=StartMode.MANUAL, **running)
+    assert [step.action for step in found.steps] == [StepAction.CHANGE_START_MODE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"restart": False},
+        {"expected_service": ("other",)},
+        {"services": (STOPPED, service("Web", None, state="Stopped")),
+         "expected_service": ("shop", "web")},
+    ],
+)  # fmt: skip
+def test_nothing_else_is_started(change: dict[str, object]) -> None:
+    assert plan(PC, 4, **NAMED | change) == Plan()  # type: ignore[arg-type]
+
+
+def test_where_somebody_holds_the_port_that_one_decides() -> None:
+    found = plan(PC, 3306, **NAMED)
+    assert guards(found) == [Guard.NOT_EXPECTED]
+
+
 # -- processes -----------------------------------------------------------------------------------
 
 
