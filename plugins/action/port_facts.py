@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils import (
@@ -13,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils import (
     ports,
     snapshot,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol, TcpState
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
@@ -21,12 +23,20 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 )
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for."""
+
+    snapshot: snapshot.Wanted
+    firewall: bool
+
+
 class ActionModule(HostAction):
     """The action behind the module port_facts."""
 
     ARGUMENTS = arguments.PORT_FACTS
 
-    def prepare(self, given: dict[str, Any]) -> snapshot.Wanted:
+    def prepare(self, given: dict[str, Any]) -> Wanted:
         try:
             wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
         except ports.PortError as error:
@@ -35,20 +45,30 @@ class ActionModule(HostAction):
         if "all" not in given["states"]:
             states = frozenset(TcpState(state) for state in given["states"])
         gather = set(given["gather"])
-        return snapshot.Wanted(
+        firewall = "firewall" in gather
+        wanted = snapshot.Wanted(
             ports=wanted_ports,
             protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
             states=states,
-            processes="process" in gather,
-            services="service" in gather,
+            # A rule may be for one program or service only.
+            processes="process" in gather or firewall,
+            services="service" in gather or firewall,
             users="user" in gather,
             command_lines=given["command_lines"],
+            # Rules for IPv4 matter to a listener on :: only if it serves IPv4 too.
+            families=firewall,
             reserved="reserved" in gather,
             dynamic="dynamic" in gather,
             http_urls="httpsys" in gather,
         )
+        return Wanted(wanted, firewall)
 
-    def work(self, host: Host, wanted: snapshot.Wanted) -> dict[str, Any]:
-        taken = snapshot.take(host, wanted)
-        result = {"changed": False, "ansible_facts": facts.facts(taken)}
+    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+        programs = (reading.PROGRAM,) if wanted.firewall else ()
+        taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
+        firewall = None
+        if reading.PROGRAM in printed:
+            firewall = reading.read(host, printed[reading.PROGRAM])
+            taken = replace(taken, notes=(*taken.notes, *firewall.notes))
+        result = {"changed": False, "ansible_facts": facts.facts(taken, firewall)}
         return result | {"warnings": list(taken.notes)} if taken.notes else result

@@ -55,8 +55,42 @@ PORT_FACTS: ArgumentSpec = {
     "gather": {
         "type": "list",
         "elements": "str",
-        "choices": ["process", "service", "user", "httpsys", "reserved", "dynamic"],
+        "choices": ["process", "service", "user", "httpsys", "reserved", "dynamic", "firewall"],
         "default": ["process", "service", "httpsys"],
     },
     "command_lines": {"type": "bool", "default": False},
+}
+
+_TEXTS: dict[str, Any] = {"type": "list", "elements": "str"}
+
+# What describes one firewall rule: options of the task, and of each entry of its `rules`. Words are
+# taken in any letter case, so that `choices` would refuse too much. The aliases are the names that
+# community.windows.win_firewall_rule has for the same.
+FIREWALL_RULE: ArgumentSpec = {
+    "name": {"type": "str"},
+    "rule_id": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"]},
+    "enabled": {"type": "bool", "aliases": ["enable"]},
+    "direction": {"type": "str"},
+    "action": {"type": "str"},
+    "protocol": _TEXTS,
+    "ports": {"type": "raw", "aliases": ["localport"]},
+    "remote_ports": {"type": "raw", "aliases": ["remoteport"]},
+    "icmp_types": {**_TEXTS, "aliases": ["icmp_type_code"]},
+    "profiles": {**_TEXTS, "aliases": ["profile"]},
+    "remote_addresses": {**_TEXTS, "aliases": ["remoteip"]},
+    "local_addresses": {**_TEXTS, "aliases": ["localip"]},
+    "program": {"type": "str"},
+    "service": {"type": "str"},
+    "interface_types": {**_TEXTS, "aliases": ["interfacetypes"]},
+    "edge_traversal": {"type": "str"},
+    "description": {"type": "str"},
+    "group": {"type": "str"},
+}
+
+PORT_FIREWALL: ArgumentSpec = {
+    **FIREWALL_RULE,
+    "state": {**FIREWALL_RULE["state"], "default": "present"},
+    "rules": {"type": "list", "elements": "dict"},
+    "force": {"type": "bool", "default": False},
 }

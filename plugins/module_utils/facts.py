@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from .firewall import exposure
+from .firewall.reading import FirewallReading
 from .model import (
     SYSTEM_PID,
     Endpoint,
@@ -34,23 +36,31 @@ STATES: dict[TcpState | None, str | None] = {member: member.value for member in 
 STATES[None] = None
 
 
-def facts(snapshot: Snapshot) -> dict[str, Any]:
+def facts(snapshot: Snapshot, firewall: FirewallReading | None = None) -> dict[str, Any]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
-    community.general.listen_ports_facts. Times are UTC.
+    community.general.listen_ports_facts. Times are UTC. What the firewall makes of the listeners is
+    told only where it was read.
     """
     endpoints = sorted(snapshot.endpoints, key=_order)
+    port_facts: dict[str, Any] = {
+        "endpoints": _endpoints(snapshot, endpoints),
+        "by_port": _by_port(endpoints),
+        "processes": _processes(snapshot),
+        "reserved": [_range(item) for item in snapshot.reserved],
+        "dynamic_range": [_range(item) for item in snapshot.dynamic],
+        "source": snapshot.source,
+        "notes": list(snapshot.notes),
+    }
+    if firewall is not None:
+        port_facts |= exposure.facts(firewall)
+        judged = exposure.exposures(snapshot, firewall)
+        for endpoint, fact in zip(endpoints, port_facts["endpoints"], strict=True):
+            if endpoint in judged:
+                fact["firewall"] = judged[endpoint]
     return {
-        "port_facts": {
-            "endpoints": _endpoints(snapshot, endpoints),
-            "by_port": _by_port(endpoints),
-            "processes": _processes(snapshot),
-            "reserved": [_range(item) for item in snapshot.reserved],
-            "dynamic_range": [_range(item) for item in snapshot.dynamic],
-            "source": snapshot.source,
-            "notes": list(snapshot.notes),
-        },
+        "port_facts": port_facts,
         "tcp_listen": _listen(snapshot, endpoints, Protocol.TCP),
         "udp_listen": _listen(snapshot, endpoints, Protocol.UDP),
     }

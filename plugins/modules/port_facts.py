@@ -66,9 +66,13 @@ options:
       - V(reserved) is the port ranges that Windows excludes from use, as Hyper-V and WinNAT
         have them excluded. A program can't bind such a port although nobody holds it.
       - V(dynamic) is the ranges that Windows takes ports for outgoing connections from.
+      - V(firewall) is, for each listener, whether Windows Defender Firewall lets traffic from
+        anywhere reach it in each profile, and which rule or setting decides. It includes
+        V(process) and V(service), because rules may be for one program, and tells of each
+        listener on C(::) whether it serves IPv4 too.
     type: list
     elements: str
-    choices: [process, service, user, httpsys, reserved, dynamic]
+    choices: [process, service, user, httpsys, reserved, dynamic, firewall]
     default: [process, service, httpsys]
   command_lines:
     description:
@@ -130,6 +134,20 @@ EXAMPLES = r"""
   portkeeper.windows.port_facts:
     ports: 50000
     gather: [process, reserved]
+
+- name: Which listeners can be reached from other hosts, and by which rule?
+  portkeeper.windows.port_facts:
+    protocols: [tcp]
+    gather: [firewall]
+
+- name: Fail if anything but the web server can be reached on the network of now
+  ansible.builtin.assert:
+    that: item.process == "httpd.exe" or item.firewall[profile].state != "allowed"
+  vars:
+    profile: "{{ ansible_facts.port_facts.profiles[0].profile }}"
+  loop: "{{ ansible_facts.port_facts.endpoints | selectattr('firewall', 'defined') }}"
+  loop_control:
+    label: "{{ item.address }} port {{ item.port }}"
 
 - name: Connections too, not only listeners
   portkeeper.windows.port_facts:
@@ -222,6 +240,33 @@ ansible_facts:
                   pids: [3068]
                   process: svchost.exe
                   service: WinRM
+            firewall:
+              description:
+                - By profile, what the firewall makes of traffic from anywhere to this listener.
+                - C(state) is V(allowed), V(blocked), V(conditional) (under conditions that
+                  C(reason) has, such as a remote address), V(overruled) (another maker's firewall
+                  is in charge) or V(unknown).
+                - C(rule_id) is there if a rule decides, C(allowed_from) if only some addresses are
+                  certain to be let in.
+              returned: with V(firewall) in O(gather), for listeners that are not loopback only
+              type: dict
+              sample:
+                domain:
+                  state: allowed
+                  reason: "allowed: the allow rule 'Apache' of this host"
+                  rule_id: "{2C1B7A40-5A0C-4A5B-9B38-0E6B4C6F2D11}"
+                private:
+                  state: conditional
+                  reason: >-
+                    conditional: allowed by the rule 'Apache at home' if the remote address is
+                    LocalSubnet; otherwise no rule decides, and the default action blocks it (the
+                    default of Windows)
+                  allowed_from: [LocalSubnet]
+                public:
+                  state: blocked
+                  reason: >-
+                    blocked: no rule decides, and the default action blocks it (the default of
+                    Windows)
         by_port:
           description:
             - The PIDs that listen on a port. A key is a port and its protocol, such as C(80/tcp).
@@ -259,6 +304,33 @@ ansible_facts:
           elements: dict
           sample:
             - {protocol: tcp, family: ipv4, start: 49152, end: 65535, administered: false}
+        profiles:
+          description: The networks that the host is connected to, with their firewall profiles.
+          returned: with V(firewall) in O(gather)
+          type: list
+          elements: dict
+          sample:
+            - {name: Office, profile: domain}
+        firewall:
+          description:
+            - The settings in force for each profile, with C(set_by) for those that someone has set
+              (V(local), V(group_policy) or V(mdm)); the others are the defaults of Windows.
+            - C(products) are firewalls of other makers that are in charge, C(problem) is why
+              nothing of it is certain, null if all is well.
+          returned: with V(firewall) in O(gather)
+          type: dict
+          sample:
+            profiles:
+              domain:
+                active: true
+                enabled: true
+                block_all_inbound: false
+                default_inbound: block
+                default_outbound: allow
+                local_rules: false
+                set_by: {enabled: local, local_rules: group_policy}
+            products: []
+            problem: null
         source:
           description: Whether the endpoints were read from V(cim) classes or by V(netstat).
           returned: success

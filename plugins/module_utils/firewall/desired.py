@@ -80,7 +80,11 @@ class WantedRule:
             OptionError: the result is a rule that Windows does not take.
         """
         base = existing or replace(_DEFAULTS, name=self.name, rule_id=self.rule_id or "")
-        rule = replace(base, source=None, **self.asked)
+        asked = dict(self.asked)
+        if existing is not None and self.rule_id is None:
+            # The rule was found by its name, in whatever letter case.
+            asked.pop("name", None)
+        rule = replace(base, source=None, **asked)
         if self.default_protocol is not None and rule.protocol not in (TCP, UDP):
             rule = replace(rule, protocol=self.default_protocol)
         blank = FirewallRule("")

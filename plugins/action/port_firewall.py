@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""port_firewall: arguments in, rules made as they are asked for, what has become of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, results
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+    ChangeError,
+    Wish,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option_texts import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    HostAction,
+    UserError,
+    unreachable,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for."""
+
+    wishes: tuple[Wish, ...]
+    force: bool
+
+
+class ActionModule(HostAction):
+    """The action behind the module port_firewall."""
+
+    ARGUMENTS = arguments.PORT_FIREWALL
+
+    def prepare(self, given: dict[str, Any]) -> Wanted:
+        common = {name: given.get(name) for name in arguments.FIREWALL_RULE}
+        rules = given["rules"]
+        if rules is None:
+            return Wanted((_wish(common),), given["force"])
+        for name in ("name", "rule_id"):
+            if common[name] is not None:
+                raise UserError(f"{name} is that of one rule; with rules, say it in each of them.")
+        if not rules:
+            raise UserError("rules: the list is empty.")
+        wishes = []
+        for number, rule in enumerate(rules, start=1):
+            try:
+                wishes.append(_wish(common | _checked(rule)))
+            except UserError as error:
+                raise UserError(f"rules, entry {number}: {error}") from error
+        return Wanted(tuple(wishes), given["force"])
+
+    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+        check = bool(self._task.check_mode)
+        try:
+            done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
+        except ChangeError as error:
+            if error.unreachable:
+                return unreachable(str(error)) | {"changed": error.changed}
+            return {"failed": True, "changed": error.changed, "msg": str(error)}
+        result = results.result(done)
+        if self._task.diff:
+            result["diff"] = results.diff(done)
+        warnings = results.warnings(done)
+        return result | {"warnings": warnings} if warnings else result
+
+
+def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of one entry of `rules`, those that are given."""
+    validation = ArgumentSpecValidator(arguments.FIREWALL_RULE).validate(dict(rule))
+    if validation.error_messages:
+        raise UserError(validation.errors.msg)
+    checked = plain(validation.validated_parameters)
+    if all(checked.get(name) is None for name in ("name", "rule_id", "group")):
+        raise UserError("a name, a rule_id or a group is needed.")
+    return {
+        name: checked[name] for name in arguments.FIREWALL_RULE if checked.get(name) is not None
+    }
+
+
+def _wish(options: Mapping[str, Any]) -> Wish:
+    try:
+        return changes.wish(options, present=options["state"] != "absent")
+    except OptionError as error:
+        raise UserError(str(error)) from error

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a task asks of several rules to what has become of them.
+
+All rules are read once, all plans are made before the first of them is begun, so that whatever can
+be refused is refused before anything changes, and all is read back once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from ..host import Host
+from ..wsman.text import for_display
+from . import effect, plan, reading
+from .apply import ApplyError, Writer
+from .desired import OPTIONS, WantedRule, wanted_rules
+from .effect import Effect
+from .option_texts import OptionError, text
+from .plan import DuplicateRuleError, Outcome, ProtectedRuleError, RulePlan
+from .reading import FirewallReading
+from .rule import FirewallRule
+from .winrm_guard import WINRM_PORTS
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
+_LAST_WITHOUT_CLASSES = (6, 1)
+
+
+class ChangeError(Exception):
+    """What a task asks for was not done, or not all of it.
+
+    Attributes:
+        changed: something was changed nevertheless.
+        unreachable: the host answers no more.
+    """
+
+    def __init__(self, message: str, *, changed: bool = False, unreachable: bool = False) -> None:
+        super().__init__(message)
+        self.changed = changed
+        self.unreachable = unreachable
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a task asks for: rules, or with `group` alone the same for every rule of a group."""
+
+    present: bool
+    rules: tuple[WantedRule, ...] = ()
+    group: str | None = None
+    options: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of one rule, or would become of it.
+
+    `plan` is None where a rule that should be gone was not there; `name` is then what was asked
+    for. `effect` is None where there is nothing to judge.
+    """
+
+    name: str
+    plan: RulePlan | None = None
+    effect: Effect | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.plan.outcome if self.plan else Outcome.NOTHING
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All rules of a task, and the host as it is afterwards."""
+
+    changes: tuple[Change, ...]
+    reading: FirewallReading
+
+    @property
+    def changed(self) -> bool:
+        return any(change.outcome is not Outcome.NOTHING for change in self.changes)
+
+
+def wish(options: Mapping[str, object], *, present: bool) -> Wish:
+    """What the options of one rule ask for.
+
+    Args:
+        options: values by the names of `desired.OPTIONS`; None for what was not given.
+        present: whether the rule should be there.
+
+    Raises:
+        OptionError: an option, or what several of them say together, fits no rule.
+    """
+    given = {name: options[name] for name in OPTIONS if options.get(name) is not None}
+    if "name" in given or "rule_id" in given or "group" not in given:
+        return Wish(present, wanted_rules(given))
+    group = text("group", given.pop("group"))
+    if not group:
+        raise OptionError("group", "a name, a rule_id or a group is needed.")
+    if present and not given:
+        raise OptionError("group", "say what to change in the rules of the group (or name a rule).")
+    # Looked through now, so that a mistake is told before anything is sent.
+    wanted_rules({**given, "rule_id": "any"})
+    return Wish(present, group=group, options=given)
+
+
+def make(
+    host: Host, wishes: Sequence[Wish], *, check: bool = False, force: bool = False
+) -> Changes:
+    """Make the rules of a host as they are wished for.
+
+    Args:
+        check: change nothing, but tell what would become of all.
+        force: change even what could cut WinRM off.
+
+    Raises:
+        HostError: the host could not be read.
+        ChangeError: what is wished for can't be, or was not done.
+    """
+    before = reading.read(host)
+    if before.problem is not None:
+        raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
+    planned, rules = _plan(wishes, before, winrm_ports(host.url), force)
+    todo = [each.plan for each in planned if each.plan is not None and each.plan.changed]
+    if todo and not check:
+        version = before.stores.windows_version
+        if version is not None and version <= _LAST_WITHOUT_CLASSES:
+            raise ChangeError(
+                f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
+                "firewall rules with. They can be read (port_facts, port_check), but not changed."
+            )
+        after = _carry_out(host, todo, before)
+    else:
+        after = before.with_local_rules(rules)
+    judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
+    return Changes(judged, after)
+
+
+def winrm_ports(url: str) -> frozenset[int]:
+    """The ports that WinRM is reached at: its own, and the one that a connection goes to."""
+    parts = urlsplit(url)
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return WINRM_PORTS | ({port} if port else set())
+
+
+def _plan(
+    wishes: Iterable[Wish], before: FirewallReading, ports: Collection[int], force: bool
+) -> tuple[list[Change], tuple[FirewallRule, ...]]:
+    """The plans, each made over what the ones before it leave, and the local rules afterwards."""
+    rules = before.local_rules
+    found: list[Change] = []
+    for each in wishes:
+        for wanted in _wanted(each, rules):
+            try:
+                if each.present:
+                    plans: tuple[RulePlan, ...] = (
+                        plan.present(
+                            wanted,
+                            rules,
+                            environment=before.environment,
+                            winrm_ports=ports,
+                            force=force,
+                        ),
+                    )
+                else:
+                    plans = plan.absent(wanted, rules, winrm_ports=ports, force=force)
+            except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
+                raise ChangeError(f"{_asked_for(wanted)}: {error}") from error
+            if not plans:
+                found.append(Change(_asked_for(wanted)))
+            for made in plans:
+                rules = _after(rules, made)
+                label = (made.after or made.before or FirewallRule(made.rule_id)).label
+                found.append(Change(label, made))
+    return found, rules
+
+
+def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
+    if asked.group is None:
+        return asked.rules
+    group = asked.group.casefold()
+    members = [rule for rule in rules if rule.group is not None and rule.group.casefold() == group]
+    if not members and asked.present:
+        raise ChangeError(
+            f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
+            "written as the registry has them, such as @FirewallAPI.dll,-28752 for Remote Desktop."
+        )
+    options = asked.options or {}
+    return tuple(
+        wanted for rule in members for wanted in wanted_rules({**options, "rule_id": rule.rule_id})
+    )
+
+
+def _asked_for(wanted: WantedRule) -> str:
+    return wanted.name or wanted.rule_id or ""
+
+
+def _after(rules: tuple[FirewallRule, ...], made: RulePlan) -> tuple[FirewallRule, ...]:
+    folded = made.rule_id.casefold()
+    others = tuple(rule for rule in rules if rule.rule_id.casefold() != folded)
+    return others if made.after is None else (*others, made.after)
+
+
+def _carry_out(host: Host, todo: Sequence[RulePlan], before: FirewallReading) -> FirewallReading:
+    writer = Writer(host)
+    for position, each in enumerate(todo):
+        try:
+            writer.carry_out(each)
+        except ApplyError as error:
+            others = f" {_count(position)} before it." if position else ""
+            raise ChangeError(
+                f"{error}{others}", changed=position > 0, unreachable=error.unreachable
+            ) from error
+    after = replace(before, stores=reading.read_stores(host))
+    # A rule that the task names twice is as the last of its plans wants it.
+    for each in {each.rule_id: each for each in todo}.values():
+        missing = plan.unwritten(each, after.local_rules, after.environment)
+        if missing:
+            name = for_display((each.after or each.before or FirewallRule("")).label)
+            told = ", ".join(
+                f"{one.property} is {_shown(one.before)} instead of {_shown(one.after)}"
+                for one in missing
+            )
+            raise ChangeError(
+                f"The rule '{name}' is not as asked for, although {host.name} accepted every "
+                f"change: in its rule store {told}. Look for a policy or a program there that "
+                "manages the firewall.",
+                changed=set(after.local_rules) != set(before.local_rules),
+            )
+    return after
+
+
+def _count(number: int) -> str:
+    return "One rule was changed" if number == 1 else f"{number} rules were changed"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return for_display(", ".join(value) if isinstance(value, list) else str(value), 100)
+
+
+def _effect(change: Change, after: FirewallReading) -> Effect | None:
+    if change.plan is None:
+        return None
+    if change.plan.after is not None:
+        return effect.judge(change.plan.after, after)
+    before = change.plan.before
+    return None if before is None else effect.judge(before, after, present=False)
