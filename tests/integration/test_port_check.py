@@ -123,8 +123,8 @@ def test_an_expectation_that_is_not_met_fails_and_says_why(inventory: Path, tmp_
     assert result["status"] == "failed"
     assert result["msg"].splitlines() == [
         "1 of 2 ports should be in use and are not.",
-        "Nothing listens at TCP 81; start the program that should serve it, and look at its own "
-        "settings.",
+        "Nothing listens at TCP 81; start the program that should serve it, and check the port in "
+        "its settings.",
     ]
     assert result["verdicts"] == {"5432/tcp": "loopback_only", "81/tcp": "not_listening"}
     assert "Traceback" not in output.text

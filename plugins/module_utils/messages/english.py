@@ -171,7 +171,9 @@ _REMEDIES = {
         "choose another port, or run 'net stop winnat', start your program, and run 'net start "
         "winnat' (Hyper-V, WSL and Docker reserve such ranges)"
     ),
-    "remedy.start_program": "start the program that should serve it, and look at its own settings",
+    "remedy.start_program": (
+        "start the program that should serve it, and check the port in its settings"
+    ),
     "remedy.start_expected": "start {expected}, and set it to listen at port {number}",
     "remedy.loopback_only": (
         "set the program to listen on all addresses (0.0.0.0) or on the address of the PC, and "

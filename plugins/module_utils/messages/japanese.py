@@ -184,7 +184,9 @@ _REMEDIES = {
         "別のポートを使うか、net stop winnat を実行し、プログラムを起動してから net start winnat "
         "を実行してください (Hyper-V、WSL、Docker がこのような範囲を予約します)"
     ),
-    "remedy.start_program": "待ち受けるはずのプログラムを起動し、その設定を確認してください",
+    "remedy.start_program": (
+        "待ち受けるはずのプログラムを起動し、設定されているポートを確認してください"
+    ),
     "remedy.start_expected": (
         "{expected} を起動し、ポート {number} で待ち受けるように設定してください"
     ),

@@ -147,8 +147,8 @@ def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:
     assert found["failed"] is True
     assert found["msg"].splitlines() == [
         "1 of 2 ports should be reachable and are not.",
-        "Nothing listens at TCP 81; start the program that should serve it, and look at its own "
-        "settings.",
+        "Nothing listens at TCP 81; start the program that should serve it, and check the port in "
+        "its settings.",
     ]
     one = situation(*NOTHING)
     alone = report(one, diagnose(one, WANTED[:1]), "ja", Expectation.IN_USE)
