@@ -70,7 +70,15 @@ def write(rule: Rule, side: str, addresses: Sequence[str]) -> Rule:
     for address in [] if named_any else addresses:
         for name, value in _fields(side, address.strip()):
             fields[name].append(value)
-    return rule.replace(fields)
+    return rule.replace({name: sorted(values, key=_rank) for name, values in fields.items()})
+
+
+def _rank(value: str) -> int:
+    """Keywords stand before subnets, and these before ranges and single addresses: recorded, and
+    the order of the lists in FW_ADDRESSES ([MS-FASP] 2.2.22)."""
+    if value.lower() in _WRITTEN:
+        return 0
+    return 1 if "/" in value else 2
 
 
 def _fields(side: str, address: str) -> list[tuple[str, str]]:

@@ -55,6 +55,8 @@ def _check_flags(rule: Rule) -> None:
         )
     if action == "bypass" and (outbound or not secured or rule.first("RMAuth") is None):
         raise invalid("An allow-bypass action is specified, but its criteria are not met. ")
+    if outbound and rule.first("RMAuth") is not None:
+        raise invalid("The authorized remote machine list is not valid. ")
     if (rule.first("RMAuth") or rule.first("RUAuth")) and not secured:
         raise invalid(
             "An authorized remote machine or user list is specified, but the "

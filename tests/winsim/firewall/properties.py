@@ -19,7 +19,8 @@ PROFILES = {"Domain": 1, "Private": 2, "Public": 4}
 _ACTIONS = {2: "Allow", 3: "ByPass", 4: "Block"}
 _DIRECTIONS = {1: "In", 2: "Out"}
 _ENABLED = {1: "TRUE", 2: "FALSE"}
-_DEFER = {0: None, 1: None, 2: "User", 3: "App"}
+#: Fields Edge and Defer: recorded rules have ``Edge=TRUE|Defer=App``, but ``Defer=User`` alone.
+_EDGE = {0: (None, None), 1: ("TRUE", None), 2: (None, "User"), 3: ("TRUE", "App")}
 _CODES = {
     "Action": ("Action", _ACTIONS, "The specified action is not valid. "),
     "Direction": ("Dir", _DIRECTIONS, "The specified direction is not valid. "),
@@ -70,9 +71,9 @@ def write(rule: Rule, values: Values) -> Rule:
         elif name == "Profiles":
             changes["Profile"] = _write_profiles(value)
         elif name == "EdgeTraversalPolicy":
-            if not isinstance(value, int) or value not in _DEFER:
+            if not isinstance(value, int) or value not in _EDGE:
                 raise invalid("The specified flags are not valid. ")
-            changes |= {"Edge": "TRUE" if value else None, "Defer": _DEFER[value]}
+            changes["Edge"], changes["Defer"] = _EDGE[value]
         elif name == "Platforms" and isinstance(value, list):
             changes |= _write_platforms([str(item) for item in value])
     if (rule.first("Desc") or "").startswith("@"):

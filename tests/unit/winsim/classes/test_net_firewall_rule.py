@@ -115,7 +115,7 @@ def test_create_stores_what_is_said_and_defaults_for_the_rest() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "fields"),
-    [(0, ""), (1, "Edge=TRUE|"), (2, "Edge=TRUE|Defer=User|"), (3, "Edge=TRUE|Defer=App|")],
+    [(0, ""), (1, "Edge=TRUE|"), (2, "Defer=User|"), (3, "Edge=TRUE|Defer=App|")],
 )
 def test_edge_traversal(policy: int, fields: str) -> None:
     machine = host()

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses of recorded rules, and their order."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from winsim.firewall.addresses import covers, read, write
+from winsim.firewall.rule import parse
+from winsim.firewall.store import SAMPLES, FirewallState, read_dump
+
+RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|{}Name=n|"
+
+
+@pytest.mark.parametrize("name", ["win10_1903", "win10_1709", "win81"])
+def test_what_a_recorded_rule_shows_is_written_as_it_was_recorded(name: str) -> None:
+    (path,) = SAMPLES.glob(f"{name}_*.txt")
+    rules = FirewallState(read_dump(path)).parsed_rules()
+    limited = 0
+    for rule_id, rule in rules.items():
+        shown = {side: read(rule, side) for side in "LR"}
+        limited += shown["R"] != ["Any"]
+        bare = write(write(rule, "L", ["Any"]), "R", ["Any"])
+        assert {side: read(bare, side) for side in "LR"} == {"L": ["Any"], "R": ["Any"]}
+        written = write(write(bare, "L", shown["L"]), "R", shown["R"])
+        assert written.text() == rule.text(), rule_id
+    assert limited > 100
+
+
+def test_keywords_stand_first_then_subnets_then_the_rest() -> None:
+    given = ["10.0.0.9", "10.1.0.0/16", "LocalSubnet4", "10.0.0.1-10.0.0.3", "fe80::/64", "DNS"]
+    rule = write(parse(RULE.format("")), "R", given)
+    assert rule.text() == RULE.format(
+        "RA4=LocalSubnet|RA4=DNS|RA4=10.1.0.0/255.255.0.0|RA4=10.0.0.9|RA4=10.0.0.1-10.0.0.3|"
+        "RA6=DNS|RA6=fe80::/64|"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "inside", "outside"),
+    [
+        ("10.0.0.1", "10.0.0.1", "10.0.0.2"),
+        ("10.0.0.0/255.255.255.0", "10.0.0.255", "10.0.1.0"),
+        ("10.0.0.0/24", "10.0.0.255", "10.0.1.0"),
+        ("10.0.0.5-10.0.0.7", "10.0.0.7", "10.0.0.8"),
+    ],
+)
+def test_covers(value: str, inside: str, outside: str) -> None:
+    assert covers(value, ipaddress.IPv4Address(inside))
+    assert not covers(value, ipaddress.IPv4Address(outside))
+
+
+@pytest.mark.parametrize("value", ["LocalSubnet", "fe80::/64", "::1", "::-::ffff", "nonsense"])
+def test_what_is_no_address_of_ipv4_covers_none(value: str) -> None:
+    assert not covers(value, ipaddress.IPv4Address("10.0.0.1"))

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rule must be: recorded ones are, and what contradicts itself is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from winsim.cim import CimError, CimStatus
+from winsim.firewall.checks import check
+from winsim.firewall.rule import parse
+from winsim.firewall.store import SAMPLES, FirewallState, read_dump
+
+MACHINES = "RMAuth=O:LSD:(A;;CC;;;S-1-5-32-544)|"
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.txt")), ids=lambda p: p.name)
+def test_recorded_rules_pass(path: object) -> None:
+    state = FirewallState(read_dump(path))  # type: ignore[arg-type]
+    rules = [*state.parsed_rules().values(), *state.parsed_rules("policy").values()]
+    assert rules
+    for rule in rules:
+        check(rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Action=Allow|Dir=Out|Name=n|{MACHINES}Security=Authenticate|",
+        f"Action=Allow|Dir=In|Name=n|{MACHINES}",
+        "Action=Block|Dir=In|Name=n|Security=Authenticate|",
+        f"Action=ByPass|Dir=In|Name=n|{MACHINES}",
+        "Action=ByPass|Dir=In|Name=n|Security=Authenticate|",
+        f"Action=ByPass|Dir=Out|Name=n|{MACHINES}Security=Authenticate|",
+        "Action=Allow|Dir=Out|Protocol=6|Name=n|LSM=TRUE|",
+        "Action=Allow|Dir=Out|Name=n|Edge=TRUE|",
+        "Action=Allow|Dir=Out|Protocol=6|LPort=RPC|Name=n|",
+        "Action=Allow|Dir=In|LPort=80|Name=n|",
+        "Action=Allow|Dir=In|Protocol=1|ICMP6=8:*|Name=n|",
+        "Action=Allow|Dir=In|Name=|",
+        "Action=Allow|Dir=In|",
+    ],
+)
+def test_contradictions_are_refused(text: str) -> None:
+    with pytest.raises(CimError) as error:
+        check(parse(f"v2.30|{text}"))
+    assert error.value.status is CimStatus.INVALID_PARAMETER
+    assert error.value.style == "wmi"
+
+
+def test_secured_rule_for_machines_passes() -> None:
+    check(parse(f"v2.30|Action=ByPass|Dir=In|Name=n|{MACHINES}Security=Authenticate|"))
