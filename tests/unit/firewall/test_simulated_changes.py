@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules written to a simulated PC, whose reading of the specifications is its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+    ChangeError,
+    Changes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option_texts import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    TransportError,
+)
+from unit.simulated import SimulatedTransport
+from unit.winsim.small import boot
+from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
+from winsim.machine import Machine
+
+CHANGING = ("Create", "Put", "Delete", "Enable", "Disable")
+OTHER = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=22|Name=Other|"
+
+
+def pc(**rules: str) -> Machine:
+    """A PC with these local rules by their ids."""
+    found = boot()
+    found.firewall = state = FirewallState()
+    state.set_value(LOCAL_ROOT, "PolicyVersion", 0x21E)
+    for rule_id, text in {"other": OTHER, **rules}.items():
+        state.set_value(RULES["local"], rule_id, text)
+    return found
+
+
+def stored(host: Machine) -> dict[str, list[tuple[str, str]]]:
+    """The fields of all rules but the one that nobody touches, which has to be as it was. Their
+    order says nothing."""
+    assert host.firewall is not None
+    rules = dict(host.firewall.rules())
+    assert rules.pop("other") == OTHER
+    return {rule_id: sorted(host.firewall.fields(text)) for rule_id, text in rules.items()}
+
+
+def make(
+    host: Machine,
+    transport: SimulatedTransport | None = None,
+    *,
+    present: bool = True,
+    **options: Any,
+) -> Changes:
+    asked = [changes.wish(options, present=present)]
+    return changes.make(Host(transport or SimulatedTransport(host), "win-1"), asked, force=True)
+
+
+def requests(host: Machine, **options: Any) -> list[str]:
+    transport = SimulatedTransport(host)
+    make(host, transport, **options)
+    return transport.actions
+
+
+# ------------------------------------------------------------------ what is written reads back
+
+texts = st.one_of(
+    st.sampled_from(
+        ["社内ポータル", 'say "hi"', "%PATH%", "a & b", "<b>", "]]>", "a=b", "^", "!x!", "'", "\\",
+         " blanks  ", "é", "👍", "a    REG_SZ    b", "HKEY_LOCAL_MACHINE"],
+    ),
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="|\ufffe\uffff"),
+        min_size=1,
+        max_size=30,
+    ),
+)  # fmt: skip
+names = texts.filter(
+    lambda text: text.strip() and not text.startswith("@") and text.casefold() != "all"
+)
+addresses = st.sampled_from(
+    ["any", "10.0.0.0/8", "192.168.0.0/255.255.255.0", "10.0.0.5-10.0.0.9,LocalSubnet",
+     "fe80::/64,10.1.2.3", "LocalSubnet6", "DNS,Internet4"],
+)  # fmt: skip
+COMMON: dict[str, st.SearchStrategy[Any]] = {
+    "enabled": st.booleans(),
+    "action": st.sampled_from(["allow", "block"]),
+    "profiles": st.sampled_from(["any", "domain", "Public,PRIVATE"]),
+    "remote_addresses": addresses,
+    "program": st.sampled_from(["any", "System", r"%ProgramFiles%\a & b\x.exe", r"C:\日本\あ.exe"]),
+    "service": st.sampled_from(["any", "*", "W3SVC"]),
+    "description": texts,
+    "group": texts,
+}
+WITH_PORTS = {
+    "ports": st.sampled_from(["80", "443,80", "8000-8010", "1-65535", "any"]),
+    "remote_ports": st.sampled_from(["any", "1024-65535", "53"]),
+}
+OF_PROTOCOLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "tcp": WITH_PORTS,
+    "udp": WITH_PORTS,
+    "any": {},
+    "icmpv4": {"icmp_types": st.sampled_from(["any", "8", "3:4,8"])},
+    "icmpv6": {"icmp_types": st.sampled_from(["any", "128"])},
+    "gre": {},
+    "200": {},
+}
+OF_DIRECTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "in": {"edge_traversal": st.sampled_from(["no", "yes", "defer_to_app", "defer_to_user"])},
+    "out": {},
+}
+# Windows does not take both.
+ON_THE_HOST: list[dict[str, st.SearchStrategy[Any]]] = [
+    {"interface_types": st.sampled_from(["any", "lan", "wireless,remote_access"])},
+    {"local_addresses": st.sampled_from(["any", "10.1.2.3", "10.0.0.0/8"])},
+]
+
+
+@st.composite
+def option_sets(draw: st.DrawFn) -> dict[str, Any]:
+    """Options of any rule that Windows takes."""
+    protocol = draw(st.sampled_from(sorted(OF_PROTOCOLS)))
+    direction = draw(st.sampled_from(sorted(OF_DIRECTIONS)))
+    optional = COMMON | OF_PROTOCOLS[protocol] | OF_DIRECTIONS[direction]
+    optional |= draw(st.sampled_from(ON_THE_HOST))
+    fixed = {
+        "name": names,
+        "protocol": st.just(protocol),
+        "direction": st.just(direction),
+    }
+    found: dict[str, Any] = draw(st.fixed_dictionaries(fixed, optional=optional))
+    return found
+
+
+@given(option_sets(), option_sets())
+def test_any_rule_that_is_written_reads_back_equal(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    host = pc()
+    made = make(host, **first)
+    ((rule_id, fields),) = stored(host).items()
+    assert ("Name", first["name"]) in fields
+    for option, field in (("description", "Desc"), ("group", "EmbedCtxt")):
+        assert [value for key, value in fields if key == field] == (
+            [first[option]] if option in first else []
+        )
+    assert made.changes[0].plan is not None
+    assert made.changes[0].plan.rule_id == rule_id
+    assert not make(host, **first).changed
+    # Changed into any other rule, that reads back equal too, if what stays goes with it.
+    try:
+        make(host, **{**second, "rule_id": rule_id})
+    except ChangeError as error:
+        assert isinstance(error.__cause__, OptionError)  # noqa: PT017
+        assert stored(host) == {rule_id: fields}
+    else:
+        assert not make(host, **{**second, "rule_id": rule_id}).changed
+    make(host, present=False, rule_id=rule_id)
+    assert stored(host) == {}
+
+
+# ------------------------------------------------------------------ either the old or the new
+
+WEB = {"name": "Web", "ports": "80,443", "remote_addresses": "10.0.0.0/8", "description": "new",
+       "program": r"C:\a.exe"}  # fmt: skip
+OLD = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Profile=Domain|Name=Web|Desc=old|"
+CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "create": ({}, WEB),
+    "change": ({"web": OLD}, WEB | {"profiles": "private"}),
+    "delete": ({"web": OLD}, {"name": "Web", "present": False}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("failure", [Failure.CLOSED, Failure.TIMEOUT])
+def test_an_answer_that_gets_lost_anywhere(case: str, failure: Failure) -> None:
+    rules, options = CASES[case]
+    host = pc(**rules)
+    before = stored(host)
+    actions = requests(host, **options)
+    after = stored(host)
+    assert before != after
+    # The first Create opens the shell.
+    places = [number for number, action in enumerate(actions) if action in CHANGING][1:]
+    assert len(places) >= 1
+    for place in places:
+        host = pc(**rules)
+        transport = SimulatedTransport(host)
+        transport.failures = {place: TransportError(failure)}
+        try:
+            make(host, transport, **options)
+            expected = after
+        except ChangeError:
+            expected = before
+        assert stored(host) == expected, actions[place]
+
+
+def test_what_a_change_costs() -> None:
+    host = pc()
+    created = requests(host, name="Web", ports=80)
+    assert [action for action in created if action in CHANGING] == [
+        "Create", "Create", "Put", "Enable",
+    ]  # fmt: skip
+    unchanged = requests(host, name="Web", ports=80)
+    assert unchanged == [
+        "Create", "Command", "Receive", "Signal", "Enumerate", "Enumerate", "Enumerate",
+    ]  # fmt: skip

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A Transport to a simulated PC in the same process, without a network between."""
+
+from __future__ import annotations
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import TransportError
+from unit.conversation import first_match
+from winsim.machine import Machine
+from winsim.wsman import Caller, Reply, Service
+
+
+class SimulatedTransport:
+    """Hands each envelope to the WS-Management service of a machine.
+
+    `actions` holds the last part of each request's action. `failures` are raised instead of the
+    answer to the request of that number (from 0), which the machine has carried out nevertheless.
+    """
+
+    url = "http://192.0.2.1:5985/wsman"
+    operation_timeout = 20.0
+    shell_id = None
+
+    def __init__(self, machine: Machine) -> None:
+        self.service = Service(machine)
+        self.caller = Caller("admin", "192.0.2.9", self.url)
+        self.actions: list[str] = []
+        self.failures: dict[int, TransportError] = {}
+
+    def send(self, envelope: bytes) -> bytes:
+        number = len(self.actions)
+        self.actions.append(first_match(rb"<a:Action[^>]*>[^<]*/([^/<]+)<", envelope))
+        request = self.service.read(envelope, self.caller)
+        reply = request if isinstance(request, Reply) else self.service.answer(request, self.caller)
+        if number in self.failures:
+            raise self.failures[number]
+        return reply.text.encode()
+
+    def reconnect(self) -> None:
+        """Nothing is kept of a conversation that could be broken."""
