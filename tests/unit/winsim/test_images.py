@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from winsim import classes, images
+from winsim.classes.net_firewall_filters import FILTERS
 
 ALL_CLASSES = [
     ("root/cimv2", "Win32_Process"),
@@ -15,6 +16,9 @@ ALL_CLASSES = [
     ("root/cimv2", "Win32_ComputerSystem"),
     ("root/StandardCimv2", "MSFT_NetTCPConnection"),
     ("root/StandardCimv2", "MSFT_NetUDPEndpoint"),
+    ("root/StandardCimv2", "MSFT_NetFirewallRule"),
+    ("root/StandardCimv2", "MSFT_NetFirewallProfile"),
+    *(("root/StandardCimv2", c.name) for c in FILTERS),
 ]
 
 

@@ -128,3 +128,36 @@ def test_mistakes_in_the_section_are_told(section: dict[str, Any]) -> None:
 
 def test_image_without_the_section_has_no_firewall() -> None:
     assert images.load("win2008r2").boot().firewall is None
+
+
+def test_new_engineer_s_pc_has_what_quickconfig_and_answered_questions_left() -> None:
+    firewall = images.load("win11-ja").boot().firewall
+    assert firewall is not None
+    rules = firewall.parsed_rules()
+    assert len(rules) == 482
+    assert all(rules[f"WINRM-HTTP-In-TCP{end}"].is_true("Active") for end in ("", "-NoScope"))
+    asked = {
+        (rule.first("App"), rule.first("Protocol"), rule.first("Action"), *rule.all("Profile"))
+        for rule_id, rule in rules.items()
+        if "Query User" in rule_id
+    }
+    java = r"C:\program files\eclipse adoptium\jdk-21.0.2.13-hotspot\bin\java.exe"
+    assert asked == {
+        (r"C:\apache24\bin\httpd.exe", "6", "Allow", "Private"),
+        (r"C:\apache24\bin\httpd.exe", "17", "Allow", "Private"),
+        (java, "6", "Block", "Public"),
+        (java, "17", "Block", "Public"),
+    }
+
+
+def test_server_has_opened_web_and_remote_desktop_and_not_sql_server() -> None:
+    firewall = images.load("server2022").boot().firewall
+    assert firewall is not None
+    opened = {
+        port
+        for rule in firewall.parsed_rules().values()
+        if rule.is_true("Active") and rule.first("Dir") == "In" and rule.first("Protocol") == "6"
+        for port in rule.all("LPort")
+    }
+    assert {"80", "3389", "5985"} <= opened
+    assert not {"1433", "445"} & opened
