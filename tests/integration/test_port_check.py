@@ -99,7 +99,9 @@ def test_twenty_ports_take_one_connection_and_few_requests(
 ) -> None:
     before = len(requests(log))
     ports = [
-        {"port": int(each.split("/")[0]), "protocols": ["udp"]} if isinstance(each, str) else each
+        {"port": int(each.partition("/")[0]), "protocols": ["udp"]}
+        if isinstance(each, str)
+        else each
         for each in TWENTY
     ]
     result = checked(inventory, tmp_path, ports=ports, timeout=1)
