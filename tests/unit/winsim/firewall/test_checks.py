@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from winsim.cim import CimError, CimStatus
@@ -14,8 +16,8 @@ MACHINES = "RMAuth=O:LSD:(A;;CC;;;S-1-5-32-544)|"
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.txt")), ids=lambda p: p.name)
-def test_recorded_rules_pass(path: object) -> None:
-    state = FirewallState(read_dump(path))  # type: ignore[arg-type]
+def test_recorded_rules_pass(path: Path) -> None:
+    state = FirewallState(read_dump(path))
     rules = [*state.parsed_rules().values(), *state.parsed_rules("policy").values()]
     assert rules
     for rule in rules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from winsim.cim import Values
 from winsim.firewall.properties import read, write
 from winsim.firewall.rule import Rule, parse
 from winsim.firewall.store import SAMPLES, FirewallState, read_dump
@@ -22,7 +23,7 @@ def test_what_a_recorded_rule_shows_is_written_as_it_was_recorded(name: str) -> 
 def test_a_recorded_rule_made_anew_of_its_properties_differs_in_its_conditions_only() -> None:
     (path,) = SAMPLES.glob("win10_1903_*.txt")
     for rule_id, rule in FirewallState(read_dump(path)).parsed_rules().items():
-        shown = {name: value for name, value in read(rule).items() if value is not None}
+        shown: Values = {n: value for n, value in read(rule).items() if value is not None}
         made = write(Rule(rule.version, ()), shown)
         assert read(made) == read(rule), rule_id
         assert set(made.fields) <= set(rule.fields)
