@@ -35,7 +35,7 @@ from winsim.server import Host, Hosts
 
 pytestmark = pytest.mark.integration
 
-ADDRESS = "127.77.14.1"
+ADDRESS = "127.77.19.1"
 BASIC = "Basic " + base64.b64encode(b"admin:Passw0rd!").decode()
 CIMV2 = f"{WMI}root/StandardCimv2"
 RULE = f"{CIMV2}/MSFT_NetFirewallRule"
@@ -266,6 +266,17 @@ def test_one_filter_by_its_association() -> None:
         assert [e.text for e in item[0] if e.tag.endswith("RemoteAddress")] == ["LocalSubnet"]
         (none,) = [list(c.items(filters_of(keys, "MSFT_NetFirewallRuleFilterByService", "x")))]
         assert none == []
+
+
+def test_a_rule_is_selected_by_its_id_alone() -> None:
+    """With the dialect for selectors: the key of a rule is made of other properties."""
+    keys = selectors(InstanceID="winrm-http-in-tcp")
+    dialect = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
+    body = enumerate_body(filtering=f'<w:Filter Dialect="{dialect}">{keys}</w:Filter>')
+    with client() as c:
+        (row,) = c.items(body, uri=RULE)
+        assert [e.text for e in row if e.tag.endswith("}InstanceID")] == ["WINRM-HTTP-In-TCP"]
+        assert c.ask(f"{TRANSFER}Get", uri=RULE, header=keys).status == 500
 
 
 def test_a_taken_id_and_a_rule_that_may_not_be() -> None:
