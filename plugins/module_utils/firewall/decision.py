@@ -70,6 +70,10 @@ class Decision:
         return f"{_KINDS[self.kind]}{f' ({setter})' if setter else ''}"
 
 
+# How many rules one sentence names.
+MAX_NAMED = 3
+
+
 def _name(text: str) -> str:
     """The name of a rule, which its maker chose, fit for a message."""
     return f"'{for_display(text, 100)}'"
@@ -185,4 +189,6 @@ class ProfileVerdict:
 
 
 def _either(requirements: tuple[Requirement, ...]) -> str:
-    return ", or by ".join(each.describe() for each in requirements)
+    text = ", or by ".join(each.describe() for each in requirements[:MAX_NAMED])
+    others = len(requirements) - MAX_NAMED
+    return f"{text}, or by {others} others" if others > 0 else text

@@ -11,7 +11,7 @@ the rule is for, in each profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .decision import Decider, Decision, ProfileVerdict, Requirement, State, VoidRule
 from .matching import ConditionKind
@@ -43,6 +43,7 @@ _LIMITS = frozenset(
         ConditionKind.NETWORK,
     }
 )
+_HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
 _MAKERS = {
     Origin.LOCAL: "a local setting",
     Origin.GROUP_POLICY: "Group Policy",
@@ -151,6 +152,8 @@ class _Judge:
             maker = _MAKERS[void.origin]
             reason = f"the rule does not count: {maker} lets no such local rule count ({void.path})"
             return _Answer(False, verdict.state, reason)
+        if self.goal is Action.ALLOW and self.present:
+            verdict = _without_hardening(verdict)
         return _Answer(
             self._effective(verdict), verdict.state, verdict.describe(), _limited(verdict)
         )
@@ -264,6 +267,19 @@ def _is_ipv6_only(rule: FirewallRule) -> bool:
         condition and not condition.intervals(4) and not condition.keywords(4)
         for condition in (rule.remote_addresses, rule.local_addresses)
     )
+
+
+def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
+    """A verdict without the rules that harden services.
+
+    Every Windows has dozens of these: they keep its own services to the ports that they need. A
+    rule that allows a port to whoever listens has an effect all the same.
+    """
+    kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
+    if kept == verdict.unless:
+        return verdict
+    open_still = kept or verdict.restricted_to or verdict.requires
+    return replace(verdict, unless=kept, state=verdict.state if open_still else State.ALLOWED)
 
 
 def _limited(verdict: ProfileVerdict) -> tuple[str, ...]:

@@ -128,6 +128,14 @@ def test_a_block_rule_wins(blocker: str, effective: bool | None, words: str) -> 
     assert words in found.reason
 
 
+def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
+    hardening = (r"Action=Block|App=C:\Windows\System32\svchost.exe|Svc=EventLog|Name=hardens",)
+    found = effect(OPEN_8080, static_service=hardening)
+    assert found.effective is True
+    assert found.profiles[0].state is State.ALLOWED
+    assert "hardens" not in found.reason
+
+
 def test_a_port_within_a_range_that_another_rule_blocks() -> None:
     found = effect(
         "Action=Allow|Protocol=6|LPort2_10=8000-8100|Name=ours",
