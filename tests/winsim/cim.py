@@ -100,6 +100,10 @@ class CimClass:
         """Does that machine's Windows have the class?"""
         return True
 
+    def has_namespace(self, machine: Machine) -> bool:
+        """Does it have the namespace at all? An older Windows may have it without the class."""
+        return True
+
     def not_found(self) -> CimError | None:
         """What an unknown key is answered with; None: the fault of WMI itself."""
         return None

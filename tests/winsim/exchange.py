@@ -31,7 +31,7 @@ class Repository(Protocol):
         self, namespace: str, name: str, machine: Machine | None = None
     ) -> Sequence[CimClass]: ...
 
-    def namespaces(self) -> Collection[str]: ...
+    def namespaces(self, machine: Machine | None = None) -> Collection[str]: ...
 
 
 @dataclass
@@ -137,7 +137,7 @@ def find_class(exchange: Exchange, target: Target) -> CimClass:
 
 def check_namespace(exchange: Exchange, namespace: str) -> None:
     """Raises FaultError when the machine has no such namespace."""
-    known = {name.lower() for name in exchange.repository.namespaces()}
+    known = {name.lower() for name in exchange.repository.namespaces(exchange.machine)}
     if namespace.replace("\\", "/").lower() not in known:
         raise _unknown(3, 0x8004100E, "Invalid namespace ")
 

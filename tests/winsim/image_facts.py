@@ -6,10 +6,12 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from winsim.image_tables import Context
 from winsim.rows import Row
 from winsim.state import (
     ConnectionProfile,
     Family,
+    FirewallProduct,
     Network,
     OperatingSystem,
     PortRange,
@@ -66,6 +68,7 @@ def network(row: Row) -> Network:
         ipv4=row.take("ipv4", str),
         ipv6_link_local=row.take("ipv6_link_local", str, ""),
         workgroup=row.take("workgroup", str, "WORKGROUP"),
+        domain=row.optional("domain", str),
         profiles=tuple(_profile(profile) for profile in row.rows("profiles")),
         excluded=excluded,
         dynamic=dynamic,
@@ -78,6 +81,11 @@ def network(row: Row) -> Network:
 def request_queues(rows: list[Row]) -> list[RequestQueue]:
     """The section ``http``: request queues of http.sys, each with its groups of URLs."""
     return [_request_queue(number, row) for number, row in enumerate(rows)]
+
+
+def firewall_products(rows: list[Row], context: Context) -> list[FirewallProduct]:
+    """The section ``firewall_products``."""
+    return [_firewall_product(row, context) for row in rows]
 
 
 def wsman(row: Row) -> WsmanSettings:
@@ -121,6 +129,29 @@ def _request_queue(number: int, row: Row) -> RequestQueue:
     )
     row.done()
     return queue
+
+
+def _firewall_product(row: Row, context: Context) -> FirewallProduct:
+    path = context.expand(row.take("path", str))
+    allows = [text.partition(" ") for text in row.texts("allows")]
+    product = FirewallProduct(
+        name=row.take("name", str),
+        id=row.take("id", str),
+        product_path=path,
+        reporting_path=context.expand(row.take("reporting", str, path)),
+        state=row.take("state", int),
+        timestamp=row.take("timestamp", str),
+        allows=frozenset(
+            (protocol, int(port))
+            for name, _unused, port in allows
+            for protocol in PROTOCOLS
+            if name == protocol
+        ),
+    )
+    if len(product.allows) != len(allows):
+        raise ValueError(f"{row.where}: allows wants texts such as tcp 80, each once")
+    row.done()
+    return product
 
 
 def _profile(row: Row) -> ConnectionProfile:

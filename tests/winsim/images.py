@@ -16,7 +16,14 @@ from typing import Any
 import yaml
 
 from winsim.firewall.store import firewall
-from winsim.image_facts import network, operating_system, request_queues, restart, wsman
+from winsim.image_facts import (
+    firewall_products,
+    network,
+    operating_system,
+    request_queues,
+    restart,
+    wsman,
+)
 from winsim.image_tables import Context, read_tables
 from winsim.machine import Machine
 from winsim.rows import Raw, Row
@@ -61,6 +68,7 @@ class Image:
             wsman=wsman(row.row("wsman")),
             restarting=restart(row.row("restart")),
             firewall=firewall(row.row("firewall")),
+            firewall_products=firewall_products(row.rows("firewall_products"), context),
         )
         row.done()
         return machine
@@ -93,10 +101,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Mappings are merged, lists joined, anything else is replaced."""
+    """Mappings are merged, lists joined, anything else is replaced; ``key!`` replaces ``key``."""
     result = dict(base)
     for key, value in over.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict):
+        if key.endswith("!"):
+            result[key[:-1]] = value
+        elif isinstance(value, dict) and isinstance(result.get(key), dict):
             result[key] = _merged(result[key], value)
         elif isinstance(value, list) and isinstance(result.get(key), list):
             result[key] = result[key] + value

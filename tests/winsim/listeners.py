@@ -32,7 +32,7 @@ class Listeners:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._open = False
-        self._sockets: dict[tuple[str, int, Delivery], list[socket.socket]] = {}
+        self._sockets: dict[tuple[str, int, Delivery], socket.socket] = {}
         self._refused: set[tuple[str, int]] = set()
 
     @property
@@ -59,7 +59,7 @@ class Listeners:
         with self._machine.lock:
             wanted = self._wanted() if self._open else set()
             for key in self._sockets.keys() - wanted:
-                REACTOR.discard(self._sockets.pop(key))
+                REACTOR.discard([self._sockets.pop(key)])
             failed = []
             for protocol, port, delivery in sorted(wanted - self._sockets.keys()):
                 try:
@@ -83,53 +83,55 @@ class Listeners:
         winrm = {
             port for queue in self._machine.request_queues() if queue.winrm for port in queue.ports
         }
-        wanted: set[tuple[str, int, Delivery]] = set()
+        wanted: dict[tuple[str, int], Delivery] = {}
         for endpoint in sorted(self._machine.endpoints(), key=lambda e: e.local_port):
             if endpoint.protocol == "tcp" and endpoint.local_port in winrm:
                 continue  # the wire listens there
             if len(wanted) < MAX_SOCKETS and self._reachable(endpoint):
+                key = endpoint.protocol, endpoint.local_port
                 delivery = self._machine.delivery(endpoint)
-                wanted.add((endpoint.protocol, endpoint.local_port, delivery))
-        return wanted
+                # Of several programs at one UDP port, one that may receive is enough.
+                wanted[key] = min(delivery, wanted.get(key, delivery))
+        return {(protocol, port, delivery) for (protocol, port), delivery in wanted.items()}
 
     def _reachable(self, endpoint: Endpoint) -> bool:
         """Would a neighbour that connects over IPv4 find this endpoint?"""
         addresses = {"0.0.0.0", self._machine.network.ipv4, self._machine.address}
         return endpoint.listening and (endpoint.dual_stack or endpoint.local_address in addresses)
 
-    def _listen(self, protocol: str, port: int, delivery: Delivery) -> list[socket.socket]:
+    def _listen(self, protocol: str, port: int, delivery: Delivery) -> socket.socket:
         """Raises OSError where the system doesn't let us."""
         address = (self._machine.address, port)
         kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
-        sockets = [socket.socket(socket.AF_INET, kind)]
+        opened = socket.socket(socket.AF_INET, kind)
         try:
             if protocol == "tcp":
-                sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sockets[0].bind(address)
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.bind(address)
             if protocol == "tcp" and delivery is Delivery.DROP:
-                sockets.append(_fill(sockets[0], address))
+                _fill(opened, address)
             elif protocol == "tcp":
-                sockets[0].listen()
-                REACTOR.accept_on(sockets[0])
+                opened.listen()
+                REACTOR.accept_on(opened)
             else:
-                REACTOR.swallow_from(sockets[0])
+                REACTOR.swallow_from(opened)
         except OSError:
-            for opened in sockets:
-                opened.close()
+            opened.close()
             raise
-        return sockets
+        return opened
 
 
-def _fill(listener: socket.socket, address: tuple[str, int]) -> socket.socket:
+def _fill(listener: socket.socket, address: tuple[str, int]) -> None:
     """Fill the queue of a listener that nobody accepts from: Linux then ignores further
     connection attempts, as a dropping firewall does, and needs no privilege for it.
 
-    Returns the connection that fills it.
+    The connection that fills it stays in the queue when its client closes it.
     """
     listener.listen(0)
-    filler = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    filler.setblocking(False)
-    with contextlib.suppress(BlockingIOError):
-        filler.connect(address)
-    select.select([], [filler], [], 5)
-    return filler
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as filler:
+        filler.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            filler.connect(address)
+        waiting = select.poll()  # select() takes no descriptor above 1023
+        waiting.register(filler, select.POLLOUT)
+        waiting.poll(5000)

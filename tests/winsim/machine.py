@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from winsim.boot import Tables, after_restart
+from winsim.firewall.inbound import Inbound
 from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
 from winsim.state import (
     Delivery,
     Endpoint,
+    FirewallProduct,
     Network,
     OperatingSystem,
     Process,
@@ -60,6 +62,7 @@ class Machine:
         wsman: WsmanSettings | None = None,
         restarting: Restart | None = None,
         firewall: FirewallState | None = None,
+        firewall_products: Iterable[FirewallProduct] = (),
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -95,8 +98,10 @@ class Machine:
         #: What carries a restart out where there is a network: see `ask_for_restart`.
         self.on_restart: Callable[[], None] | None = None
         self.firewall = firewall
+        self.firewall_products = tuple(firewall_products)
+        self._inbound = Inbound(self)
         if firewall is not None:
-            firewall.changed = self.changed
+            firewall.changed = self._firewall_changed
         self._check()
 
     @property
@@ -260,16 +265,24 @@ class Machine:
         return self._listeners.ports
 
     def delivery(self, endpoint: Endpoint) -> Delivery:
-        """What becomes of traffic from outside to that listener."""
-        return self._delivery.get(endpoint.local_port, Delivery.ACCEPT)
+        """What becomes of traffic from a neighbour to that listener: what `deliver` says of its
+        port, else what the firewall says. WinRM's own ports aren't asked for, the wire serves
+        them whatever the firewall says."""
+        forced = self._delivery.get(endpoint.local_port)
+        return self._inbound.delivery(endpoint) if forced is None else forced
 
     def deliver(self, port: int, delivery: Delivery) -> None:
-        """From now on, treat traffic to that port so."""
+        """From now on, treat traffic to that port so, whatever the firewall says."""
         with self.lock:
             self._delivery[port] = delivery
             self.changed()
 
     # Inside
+
+    def _firewall_changed(self) -> None:
+        with self.lock:
+            self._inbound.changed()
+            self.changed()
 
     def _http_sys_endpoints(self) -> list[Endpoint]:
         """One dual-stack listener a port, since the first application registered a URL there."""

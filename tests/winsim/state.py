@@ -241,6 +241,28 @@ class Delivery(IntEnum):
 
 
 @dataclass(frozen=True)
+class FirewallProduct:
+    """A firewall of another maker, as Windows Security knows it (FirewallProduct).
+
+    While it is on it decides in the place of Windows' own: it lets in what `allows` lists.
+    """
+
+    name: str
+    #: A GUID in braces.
+    id: str
+    product_path: str
+    reporting_path: str
+    #: Not documented; in its second half 0x1000 is on, 0x0000 off, 0x2000 snoozed, 0x3000 expired.
+    state: int
+    timestamp: str
+    allows: frozenset[tuple[Protocol, int]] = frozenset()
+
+    @property
+    def on(self) -> bool:
+        return self.state & 0xF000 == 0x1000
+
+
+@dataclass(frozen=True)
 class Network:
     """What the network stack holds that doesn't change while the machine runs."""
 
@@ -248,6 +270,8 @@ class Network:
     #: With its zone.
     ipv6_link_local: str = ""
     workgroup: str = "WORKGROUP"
+    #: The DNS name of the domain that the PC has joined.
+    domain: str | None = None
     profiles: tuple[ConnectionProfile, ...] = ()
     excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
     dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)

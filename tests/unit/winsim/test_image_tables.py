@@ -109,7 +109,7 @@ def test_busy_image_has_ten_thousand_listening_endpoints() -> None:
 
 def test_the_new_engineers_pc_tells_the_story() -> None:
     machine = images.load("win11-ja").boot()
-    assert len(machine.processes()) == 120
+    assert len(machine.processes()) == 121
     holders = {(e.local_port, e.local_address): e.pid for e in machine.endpoints() if e.listening}
     httpd = machine.process(holders[80, "0.0.0.0"])
     java = machine.process(holders[8080, "::"])

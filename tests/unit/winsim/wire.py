@@ -230,7 +230,7 @@ class Repository:
             and name.lower() in (c.name.lower(), *(base.lower() for base in c.derived_from))
         ]
 
-    def namespaces(self) -> Collection[str]:
+    def namespaces(self, machine: Machine | None = None) -> Collection[str]:
         return {c.namespace for c in self._classes}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
 from winsim.classes.dependent_service import Win32DependentService
+from winsim.classes.firewall_product import FirewallProduct
 from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
@@ -29,6 +30,7 @@ _CLASSES: tuple[CimClass, ...] = (
     NetTcpConnection(),
     NetUdpEndpoint(),
     NetConnectionProfile(),
+    FirewallProduct(),
     NetFirewallRule(),
     *FILTERS,
     *ASSOCIATIONS,
@@ -65,6 +67,6 @@ def derived(namespace: str, name: str, machine: Machine | None = None) -> list[C
     ]
 
 
-def namespaces() -> frozenset[str]:
-    """Namespaces as Windows spells them (``root/cimv2``)."""
-    return frozenset(c.namespace for c in _CLASSES)
+def namespaces(machine: Machine | None = None) -> frozenset[str]:
+    """Namespaces as Windows spells them (``root/cimv2``); with `machine`, those that it has."""
+    return frozenset(c.namespace for c in _CLASSES if machine is None or c.has_namespace(machine))

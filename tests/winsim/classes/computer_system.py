@@ -106,6 +106,7 @@ class Win32ComputerSystem(CimClass):
 
     def instances(self, machine: Machine) -> Iterable[Values]:
         system = machine.operating_system
+        in_domain = machine.network.domain is not None
         values: Values = {p.name: None for p in self.properties}
         values |= {
             "AdminPasswordStatus": 3,
@@ -120,8 +121,9 @@ class Win32ComputerSystem(CimClass):
             "CurrentTimeZone": system.time_zone,
             "Description": "AT/AT COMPATIBLE",
             "DNSHostName": machine.computer_name,
-            "Domain": machine.network.workgroup,
-            "DomainRole": 0 if system.product_type == 1 else 2,
+            "Domain": machine.network.domain or machine.network.workgroup,
+            # 0 and 1 standalone and member workstation, 2 and 3 standalone and member server.
+            "DomainRole": (0 if system.product_type == 1 else 2) + in_domain,
             "EnableDaylightSavingsTime": True,
             "FrontPanelResetStatus": 3,
             "HypervisorPresent": False,
@@ -133,7 +135,7 @@ class Win32ComputerSystem(CimClass):
             "NetworkServerModeEnabled": True,
             "NumberOfLogicalProcessors": 8,
             "NumberOfProcessors": 1,
-            "PartOfDomain": False,
+            "PartOfDomain": in_domain,
             "PauseAfterReset": -1,
             "PowerOnPasswordStatus": 3,
             "PowerState": 0,
@@ -148,6 +150,6 @@ class Win32ComputerSystem(CimClass):
             "ThermalState": 3,
             "TotalPhysicalMemory": system.memory_kb * 1024,
             "WakeUpType": 6,
-            "Workgroup": machine.network.workgroup,
+            "Workgroup": None if in_domain else machine.network.workgroup,
         }
         yield values

@@ -145,8 +145,8 @@ def test_new_engineer_s_pc_has_what_quickconfig_and_answered_questions_left() ->
     assert asked == {
         (r"C:\apache24\bin\httpd.exe", "6", "Allow", "Private"),
         (r"C:\apache24\bin\httpd.exe", "17", "Allow", "Private"),
-        (java, "6", "Block", "Public"),
-        (java, "17", "Block", "Public"),
+        (java, "6", "Allow", "Public"),
+        (java, "17", "Allow", "Public"),
     }
 
 
