@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated PC of this process, and plays of port_process on it: what a play did to the PC can be
+looked at, and what happens on the PC while a task is under way can be arranged."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from integration.runs import run
+from winsim.config import Access
+from winsim.images import Image, load
+from winsim.inventory import Plugin, Transport, inventory, write_inventory
+from winsim.machine import Machine
+from winsim.request_log import Entry
+from winsim.server import Hosts
+from winsim.soap import Request
+from winsim.state import Service as WindowsService
+from winsim.wsman import Caller, Reply, Service
+
+# What a task does unless it says something else.
+_QUICK = {"stay_free": 0.2}
+
+# What happens on the PC right before it answers a request about a class.
+Incident = Callable[[Machine, str, str], None]
+
+_CALLBACKS = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
+    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+}
+
+
+def address(number: int) -> str:
+    """A loopback address of this run: another run at the same time has others."""
+    return f"127.{200 + os.getpid() % 50}.{os.getpid() // 50 % 250}.{number}"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of a play: the arguments of port_process, or another module's by its name."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    module: str = "portkeeper.windows.port_process"
+    check: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        data = {"name": self.name, self.module: dict(self.arguments), "ignore_errors": True,
+                "diff": True}  # fmt: skip
+        return data | ({"check_mode": True} if self.check else {})
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is on a PC at one moment."""
+
+    processes: frozenset[object]
+    services: dict[str, WindowsService]
+    endpoints: frozenset[object]
+
+    @classmethod
+    def of(cls, machine: Machine) -> Tables:
+        return cls(
+            frozenset((each.pid, each.name, each.created) for each in machine.processes()),
+            {each.name: each for each in machine.services()},
+            frozenset(machine.endpoints()),
+        )
+
+
+@dataclass(frozen=True)
+class Pc:
+    """A simulated PC that runs, and where to write what belongs to it."""
+
+    hosts: Hosts
+    folder: Path
+
+    @property
+    def machine(self) -> Machine:
+        return self.hosts[0].machine
+
+    def play(self, *tasks: Task) -> dict[str, dict[str, Any]]:
+        """Run the tasks as one play. Their results by their names, with a ``status`` each."""
+        names = [task.name for task in tasks]
+        assert len(set(names)) == len(names)
+        play = {
+            "hosts": "all",
+            "gather_facts": False,
+            "module_defaults": {"portkeeper.windows.port_process": _QUICK},
+            "tasks": [each.as_data() for each in tasks],
+        }
+        playbook, results = self.folder / "play.yml", self.folder / "results.jsonl"
+        playbook.write_text(yaml.safe_dump([play], allow_unicode=True), "utf-8")
+        results.unlink(missing_ok=True)
+        options = ("-i", str(self.folder / "inventory.yml"), str(playbook))
+        environment = _CALLBACKS | {"RESULTS_FILE": str(results)}
+        _code, text = run("ansible-playbook", *options, environment=environment)
+        assert "Traceback" not in text, text
+        lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+        found = {line["task"]: line["result"] for line in lines}
+        assert list(found) == names, text
+        return found
+
+    def requests(self) -> list[Entry]:
+        """The requests since the last time that this was asked."""
+        entries = self.hosts.log.entries()
+        self.hosts.log.clear()
+        return entries
+
+    def holder_of(self, port: int, protocol: str = "tcp") -> str | None:
+        """The name of the process that listens at a port."""
+        for endpoint in self.machine.endpoints():
+            if (endpoint.local_port, endpoint.protocol, endpoint.listening) == (
+                port,
+                protocol,
+                True,
+            ):
+                process = self.machine.process(endpoint.pid)
+                return process.name if process else None
+        return None
+
+    def is_open(self, port: int) -> bool:
+        """Whether somebody who connects to the PC finds a listener."""
+        try:
+            with socket.create_connection((self.machine.address, port), timeout=5):
+                return True
+        except ConnectionRefusedError:
+            return False
+
+    def is_free(self, port: int) -> bool:
+        """Whether nobody answers at a port and a new program can listen there."""
+        if self.is_open(port):
+            return False
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((self.machine.address, port))
+            listener.listen()
+            return self.is_open(port)
+
+
+class _Eventful(Service):
+    """A service on whose PC things happen while it answers."""
+
+    incident: Incident | None = None
+
+    def answer(
+        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+    ) -> Reply:
+        if self.incident is not None:
+            self.incident(self.machine, request.verb, self.asked_class(request))
+        return super().answer(request, caller, injected)
+
+
+@contextmanager
+def simulated_pc(
+    folder: Path,
+    number: int,
+    image: str = "stubborn",
+    *,
+    incident: Incident | None = None,
+    faults: Sequence[str] = (),
+    changed: Mapping[str, Any] | None = None,
+    way: tuple[Transport, Plugin] = ("basic", "winrm"),
+) -> Iterator[Pc]:
+    """A PC at an address of its own (`number` tells those of one run apart). `changed` replaces
+    keys of its image, `way` is how Ansible gets to it."""
+
+    def make_service(machine: Machine, access: Access) -> Service:
+        service = _Eventful(machine, access)
+        service.incident = incident
+        return service
+
+    loaded = load(image)
+    loaded = Image(loaded.name, {**loaded.document, **(changed or {})})
+    machine = loaded.boot("win-1", address(number))
+    basic = way[0] == "basic"
+    access = Access(basic=basic, negotiate=True, allow_unencrypted=basic)
+    with Hosts([machine], access=access, faults=faults, make_service=make_service) as hosts:
+        write_inventory(folder / "inventory.yml", inventory(list(hosts), *way))
+        yield Pc(hosts, folder)
