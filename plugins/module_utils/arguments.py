@@ -94,3 +94,20 @@ PORT_FIREWALL: ArgumentSpec = {
     "rules": {"type": "list", "elements": "dict"},
     "force": {"type": "bool", "default": False},
 }
+
+PORT_PROCESS: ArgumentSpec = {
+    "ports": {"type": "raw", "required": True},
+    "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
+    "state": {"type": "str", "choices": ["free", "restarted"], "default": "free"},
+    "method": {"type": "str", "choices": ["auto", "service", "terminate"], "default": "auto"},
+    "expected_process": {"type": "list", "elements": "str"},
+    "expected_service": {"type": "list", "elements": "str"},
+    "connections": {"type": "bool", "default": False},
+    "start_mode": {"type": "str", "choices": ["auto", "manual", "disabled"]},
+    "force": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 60.0},
+    "stay_free": {"type": "float", "default": 2.0},
+    "reboot": {"type": "str", "choices": ["never", "if_needed"], "default": "never"},
+    "reboot_timeout": {"type": "float", "default": 600.0},
+}

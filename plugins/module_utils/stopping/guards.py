@@ -91,7 +91,7 @@ def guarded_process(
                 f"{_shown(process)} serves remote connections, perhaps this one.",
             )
         )
-    if any(process.pid in url.pids for url in urls if _is_winrm(url)):
+    if any(process.pid in url.pids for url in urls if is_winrm(url)):
         dangers.append(Danger(Guard.WINRM, f"{_shown(process)} serves this very connection."))
     return dangers + guarded_services(services)
 
@@ -135,5 +135,6 @@ def _shown(process: Process) -> str:
     return f"{for_display(process.name, 80)} (PID {process.pid})"
 
 
-def _is_winrm(url: HttpUrl) -> bool:
+def is_winrm(url: HttpUrl) -> bool:
+    """Whether it is the one at which WinRM listens."""
     return url.url.lower().rstrip("/").endswith("/wsman")

@@ -37,6 +37,18 @@ class StartMode(StrEnum):
     DISABLED = "Disabled"
 
 
+def as_start_mode(shown: str | None) -> StartMode | None:
+    """What Win32_Service.StartMode shows, as ChangeStartMode takes it. None for drivers' modes."""
+    return _START_MODES.get((shown or "").lower())
+
+
+_START_MODES = {
+    "auto": StartMode.AUTOMATIC,
+    "manual": StartMode.MANUAL,
+    "disabled": StartMode.DISABLED,
+}
+
+
 class StepAction(StrEnum):
     """What one step of a plan does."""
 

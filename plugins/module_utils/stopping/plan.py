@@ -24,21 +24,14 @@ from .model import (
     Plan,
     Refusal,
     Request,
-    StartMode,
     Step,
     StepAction,
     Surroundings,
     Target,
+    as_start_mode,
     service_title,
 )
 from .targets import choose, is_named, service_names
-
-# Win32_Service.StartMode, and what Win32_Service.ChangeStartMode calls it.
-_START_MODES = {
-    "auto": StartMode.AUTOMATIC,
-    "manual": StartMode.MANUAL,
-    "disabled": StartMode.DISABLED,
-}
 
 
 def make_plan(
@@ -139,7 +132,7 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
         )
         for name, service in (services | absent).items()
         if request.start_mode is not None
-        and _START_MODES.get((service.start_mode or "").lower()) is not request.start_mode
+        and as_start_mode(service.start_mode) is not request.start_mode
     ]
     stops = [
         Step(StepAction.STOP_SERVICE, tuple(owners.get(service.name.lower(), ())), service)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Carries out single steps of a plan over CIM, and takes them back. What a return value means, and
+what to do about it, stands in the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..host import Host, HostError
+from ..model import Process, Service
+from ..return_codes import Method, Outcome, ReturnCode, explain
+from ..snapshot import find_services
+from ..wsman import classes, wql
+from ..wsman.cim import CimClass, CimValue, Reference
+from ..wsman.faults import FaultKind
+from .model import StartMode, Step, StepAction, as_start_mode
+
+# Win32_Process.Terminate, Reason: the exit code that others see. Task Manager gives 1.
+EXIT_CODE = 1
+
+# Win32_OperatingSystem.Win32Shutdown, Flags.
+RESTART = 2
+RESTART_BY_FORCE = 6
+
+
+class StepError(Exception):
+    """A step was not carried out; the text says why and what to do.
+
+    Attributes:
+        restart_helps: whether a restart of Windows would do what the step could not.
+        take_back: whether the steps before it are to be taken back. They are not where the step may
+            still come to be.
+    """
+
+    def __init__(
+        self, message: str, *, restart_helps: bool = False, take_back: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.restart_helps = restart_helps
+        self.take_back = take_back
+
+
+def perform(host: Host, step: Step) -> Outcome:
+    """Carry out a step. PENDING says that nobody knows yet: the answer is lost, or the service has
+    not answered.
+
+    Raises:
+        StepError: it did not take place.
+    """
+    if step.process is not None:
+        return _call(
+            host,
+            step.description,
+            Method.TERMINATE,
+            classes.PROCESS,
+            _process(step.process),
+            {"Reason": EXIT_CODE},
+        )
+    if step.service is None:
+        raise ValueError("a step without a process or a service")
+    if step.start_mode is not None:
+        return _change_start_mode(host, step.description, step.service, step.start_mode)
+    stops = step.action is StepAction.STOP_SERVICE
+    method = Method.STOP_SERVICE if stops else Method.START_SERVICE
+    return _call(host, step.description, method, classes.SERVICE, _service(step.service), {})
+
+
+def take_back(host: Host, step: Step) -> bool:
+    """Undo a step that was carried out; False where that can't be.
+
+    Raises:
+        StepError: it can be, but was not possible.
+    """
+    if step.service is None:
+        return False
+    if step.action is StepAction.STOP_SERVICE:
+        what = f"start {step.service.name} again"
+        reference = _service(step.service)
+        outcome = _call(host, what, Method.START_SERVICE, classes.SERVICE, reference, {})
+        return _known(host, what, outcome)
+    earlier = as_start_mode(step.service.start_mode)
+    if step.action is not StepAction.CHANGE_START_MODE or earlier is None:
+        return False
+    what = f"set the start mode of {step.service.name} back to {earlier.lower()}"
+    return _known(host, what, _change_start_mode(host, what, step.service, earlier))
+
+
+def restart_windows(host: Host, force: bool) -> None:
+    """Ask Windows to restart. Returns also where the answer is lost, which happens.
+
+    Raises:
+        StepError: it refuses.
+    """
+    flags: dict[str, CimValue] = {"Flags": RESTART_BY_FORCE if force else RESTART, "Reserved": 0}
+    _call(host, "restart Windows", Method.SHUT_DOWN, classes.OPERATING_SYSTEM, None, flags)
+
+
+def read_service(host: Host, service: Service) -> Service | None:
+    """The service as it is now, None where it is not there any more. Raises HostError."""
+    found = find_services(host, wql.equals("Name", service.name))
+    return found[0] if found else None
+
+
+def _change_start_mode(host: Host, what: str, service: Service, mode: StartMode) -> Outcome:
+    reference = _service(service)
+    arguments: dict[str, CimValue] = {"StartMode": mode.value}
+    return _call(host, what, Method.CHANGE_START_MODE, classes.SERVICE, reference, arguments)
+
+
+def _call(
+    host: Host,
+    what: str,
+    method: Method,
+    cim_class: CimClass,
+    reference: Reference | None,
+    arguments: Mapping[str, CimValue],
+) -> Outcome:
+    try:
+        result = host.invoke(cim_class, reference, method.value, arguments)
+    except HostError as error:
+        if error.unreachable or error.kind is FaultKind.TIMED_OUT:
+            return Outcome.PENDING
+        if method is Method.TERMINATE and error.kind is FaultKind.NOT_FOUND:
+            return Outcome.ALREADY
+        raise StepError(str(error)) from error
+    # Some methods return nothing where they succeed.
+    code = explain(method, result.return_value or 0)
+    if code.outcome is Outcome.FAILED:
+        raise StepError(_failure(host, what, code), restart_helps=code.restart_helps)
+    return code.outcome
+
+
+def _known(host: Host, what: str, outcome: Outcome) -> bool:
+    if outcome is Outcome.PENDING:
+        raise StepError(f"Could not {what} on {host.name}: no answer came. It may still be done.")
+    return True
+
+
+def _failure(host: Host, what: str, code: ReturnCode) -> str:
+    return f"Could not {what} on {host.name}: {code.meaning} [{code.value}] {code.remedy}"
+
+
+def _process(process: Process) -> Reference:
+    return classes.PROCESS.reference((("Handle", str(process.pid)),))
+
+
+def _service(service: Service) -> Reference:
+    return classes.SERVICE.reference((("Name", service.name),))

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Carries out a plan that frees ports: looks again before every step, waits for its effect, takes
+back what it can where a step fails, and restarts Windows where nothing else is left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..holders import Holder, Port, behind_http_sys, find_holders
+from ..host import Host, HostError
+from ..model import Protocol, Service, Snapshot
+from ..ports import PortSet
+from ..return_codes import Outcome
+from ..wsman.text import for_display
+from . import control
+from .aftermath import Held, State, recheck, still_held
+from .control import StepError
+from .model import Request, StartMode, Step, StepAction, as_start_mode, service_title
+from .restart import restart_and_wait
+from .survey import Ports, Survey, look
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, in seconds; tests give their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is wanted. Times are in seconds.
+
+    Attributes:
+        wait: whether to wait until the ports are free, or held again.
+        timeout: how long all steps and the waiting may take.
+        stay_free: how long the ports have to stay free.
+        reboot: whether Windows may be restarted as the last resort.
+        reboot_timeout: how long Windows may take to come back.
+    """
+
+    ports: Ports
+    request: Request
+    wait: bool = True
+    timeout: float = 60.0
+    stay_free: float = 2.0
+    reboot: bool = False
+    reboot_timeout: float = 600.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What has become of a plan.
+
+    Attributes:
+        done: the steps that were carried out and not taken back.
+        pending: those that Windows has accepted, and that have not come to an end.
+        after: who holds the ports at the end, None where that could not be read.
+        held: those of them that ought not to, each with the reason.
+        rebooted: whether Windows was restarted.
+        failure: what went wrong, in whole sentences; empty where nothing did.
+        unreachable: whether that is because the host does not answer any more.
+    """
+
+    done: tuple[Step, ...] = ()
+    pending: tuple[Step, ...] = ()
+    after: tuple[Holder, ...] | None = ()
+    held: tuple[Held, ...] = ()
+    rebooted: bool = False
+    failure: str = ""
+    unreachable: bool = False
+
+
+# Seconds between two looks at the host: little at first, because most things take little time.
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
+
+
+def carry_out(host: Host, task: Task, survey: Survey, clock: Clock | None = None) -> Result:
+    """Carry out the plan of a survey. Raises nothing: what goes wrong is in the result, beside what
+    was done until then."""
+    return _Run(host, task, survey, clock or Clock()).result()
+
+
+class _Run:
+    def __init__(self, host: Host, task: Task, survey: Survey, clock: Clock) -> None:
+        self._host = host
+        self._task = task
+        self._survey = survey
+        self._clock = clock
+        self._deadline = clock.monotonic() + task.timeout
+        self._done: list[Step] = []
+        self._late: Step | None = None
+        self._held: tuple[Held, ...] = ()
+        self._seen: Snapshot | None = None
+        self._rebooted = False
+
+    def result(self) -> Result:
+        failure, unreachable = "", False
+        try:
+            self._work()
+            failure = " ".join(each.message for each in self._held)
+        except StepError as error:
+            failure = str(error)
+        except HostError as error:
+            failure, unreachable = str(error), error.unreachable
+        after = None if unreachable else self._who_holds_at_the_end(failed=bool(failure))
+        pending = tuple(each for each in self._done if self._is_pending(each))
+        done = tuple(each for each in self._done if each not in pending)
+        return Result(done, pending, after, self._held, self._rebooted, failure, unreachable)
+
+    def _work(self) -> None:
+        try:
+            self._carry_out_steps()
+        except StepError as error:
+            if not error.restart_helps:
+                raise self._taken_back(error) if error.take_back else error from None
+            self._restart_for(error)
+        else:
+            if self._task.request.restart:
+                if self._task.wait:
+                    self._wait_until_held()
+                return
+            self._held = self._wait_until_free()
+            if not self._held or any(each.came_back for each in self._held):
+                return
+            if not self._task.reboot or not self._task.wait:
+                return
+            reason = " ".join(each.message for each in self._held)
+            self._restart_for(StepError(reason, take_back=False))
+        self._held = self._wait_until_free()
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def _carry_out_steps(self) -> None:
+        steps = self._survey.plan.steps
+        for step in steps:
+            try:
+                due = self._is_due(step)
+            except HostError as error:
+                if error.unreachable:
+                    raise
+                raise StepError(str(error)) from error
+            if not due:
+                continue
+            outcome = control.perform(self._host, step)
+            if outcome is not Outcome.ALREADY:
+                self._done.append(step)
+            if step.start_mode is not None and outcome is Outcome.PENDING:
+                self._check_start_mode(step)
+            elif self._task.wait or step is not steps[-1]:
+                self._wait_for_service(step)
+
+    def _is_due(self, step: Step) -> bool:
+        """Whether a step still meets what the plan was made for. False if its ports were let go of.
+
+        Raises:
+            StepError: it would meet something else.
+            HostError: the host could not be read.
+        """
+        if not step.holders or step.action is StepAction.START_SERVICE:
+            return True
+        now = look(self._host, _by_protocol(step.ports), connections=self._task.request.connections)
+        met = recheck(step, now)
+        if met.state is State.CHANGED:
+            again = "Run the task again."
+            raise StepError(
+                met.message if self._done else f"{met.message} Nothing was stopped. {again}"
+            )
+        return met.state is State.SAME
+
+    def _check_start_mode(self, step: Step) -> None:
+        """Whether a start mode was changed, of which the answer is lost. Raises StepError."""
+        now = control.read_service(self._host, step.service) if step.service else None
+        if now is None or as_start_mode(now.start_mode) is not step.start_mode:
+            raise StepError(f"Could not {step.description} on {self._host.name}: no answer came.")
+
+    def _wait_for_service(self, step: Step) -> None:
+        """Wait until a service has stopped or runs: what comes next needs it. Raises StepError."""
+        if step.service is None or step.action is StepAction.CHANGE_START_MODE:
+            return
+        stops = step.action is StepAction.STOP_SERVICE
+        pause = FIRST_PAUSE
+        while True:
+            now = control.read_service(self._host, step.service)
+            state = now.state.lower() if now is not None else "stopped"
+            if state == ("stopped" if stops else "running"):
+                return
+            if stops and state == "running" and now is not None and now.pid != step.service.pid:
+                return  # it has stopped, and something has started it again already
+            if self._clock.monotonic() >= self._deadline:
+                self._late = step
+                raise self._too_late(step, state)
+            self._clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _is_pending(self, step: Step) -> bool:
+        there = {each.holder.pid for each in self._held if not each.came_back}
+        ended = step.process.pid if step.process is not None else None
+        return step is self._late or ended in there
+
+    def _too_late(self, step: Step, state: str) -> StepError:
+        stops = step.action is StepAction.STOP_SERVICE
+        title = service_title(step.service) if step.service else ""
+        remedy = (
+            "Wait longer (timeout), or end its process with the method terminate."
+            if stops
+            else "The System event log of the host may have the reason."
+        )
+        problem = "has not stopped" if stops else "does not run"
+        message = (
+            f"The service {title} on {self._host.name} {problem} after {self._task.timeout:g} "
+            f"seconds: its state is {for_display(state, 40)}. {remedy}"
+        )
+        return StepError(message, restart_helps=stops, take_back=False)
+
+    def _taken_back(self, error: StepError) -> StepError:
+        """Take back what was done before a step failed, and tell."""
+        notes = []
+        for step in reversed(self._done.copy()):
+            try:
+                if control.take_back(self._host, step):
+                    self._done.remove(step)
+                    notes.append(f"Taken back: {step.description}.")
+                else:
+                    notes.append(f"Not taken back: {step.description}.")
+            except StepError as problem:
+                notes.append(f"Not taken back: {step.description}. {problem}")
+        return StepError(" ".join([str(error), *notes]))
+
+    # -- waiting -----------------------------------------------------------------------------------
+
+    def _wait_until_free(self) -> tuple[Held, ...]:
+        """Wait until nobody holds the ports, and until they have stayed free. Raises HostError.
+
+        Returns:
+            Who holds them all the same: at once where somebody else has taken them, at the end of
+            the time where they were not let go of.
+        """
+        free_since: float | None = None
+        pause = FIRST_PAUSE
+        while True:
+            held = self._look_who_holds()
+            now = self._clock.monotonic()
+            if any(each.came_back for each in held):
+                return held
+            if not self._task.wait:
+                return ()
+            if held:
+                free_since = None
+                if now >= self._deadline:
+                    return held
+            else:
+                free_since = now if free_since is None else free_since
+                left = self._task.stay_free - (now - free_since)
+                if left <= 0:
+                    return ()
+                pause = min(left, LONGEST_PAUSE)
+            self._clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _look_who_holds(self) -> tuple[Held, ...]:
+        task = self._task
+        before = [holder for step in self._survey.plan.steps for holder in step.holders]
+        now = look(self._host, task.ports, connections=task.request.connections, owners=False)
+        if now.endpoints:
+            now = look(self._host, task.ports, connections=task.request.connections, parents=True)
+        self._seen = now
+        return still_held(
+            before,
+            now,
+            task.ports,
+            connections=task.request.connections,
+            restarted=self._rebooted,
+        )
+
+    def _wait_until_held(self) -> None:
+        """Wait until what was started again holds its ports. Raises StepError, HostError."""
+        steps = self._survey.plan.steps
+        starts = [each for each in steps if each.action is StepAction.START_SERVICE]
+        wanted = {port for step in starts for port in step.ports}
+        pause = FIRST_PAUSE
+        while wanted:
+            now = look(self._host, _by_protocol(wanted), owners=False)
+            wanted -= {(each.protocol, each.port) for each in now.endpoints}
+            if not wanted:
+                return
+            if self._clock.monotonic() >= self._deadline:
+                ports = ", ".join(f"{port}/{protocol}" for protocol, port in sorted(wanted))
+                raise StepError(
+                    f"The services run again, but {ports} is not held again after "
+                    f"{self._task.timeout:g} seconds. Wait longer (timeout), or look at their logs."
+                )
+            self._clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _who_holds_at_the_end(self, failed: bool) -> tuple[Holder, ...] | None:
+        connections = self._task.request.connections
+        now = None if failed else self._seen
+        try:
+            now = now or look(self._host, self._task.ports, connections=connections, parents=True)
+        except HostError:
+            return None
+        return find_holders(now, self._task.ports, connections)
+
+    # -- the last resort ---------------------------------------------------------------------------
+
+    def _restart_for(self, reason: StepError) -> None:
+        """Restart Windows, where that is allowed and would help. Raises StepError, HostError."""
+        if not self._task.reboot:
+            raise self._taken_back(reason) if reason.take_back else reason
+        automatic = self._start_with_windows()
+        if automatic:
+            names = ", ".join(service_title(each) for each in automatic)
+            hint = (
+                f"{reason} A restart of Windows would not help: {names} starts with it. Set "
+                "start_mode to manual or disabled."
+            )
+            problem = StepError(hint)
+            raise self._taken_back(problem) if reason.take_back else problem
+        restart_and_wait(
+            self._host,
+            self._survey.booted,
+            force=self._task.request.force,
+            timeout=self._task.reboot_timeout,
+            sleep=self._clock.sleep,
+            monotonic=self._clock.monotonic,
+        )
+        self._rebooted = True
+        self._late = None
+        self._done += [
+            step
+            for step in self._survey.plan.steps
+            if step.holders and step.start_mode is None and step not in self._done
+        ]
+        self._deadline = self._clock.monotonic() + self._task.timeout
+
+    def _start_with_windows(self) -> list[Service]:
+        """The services that would hold the ports again after a restart of Windows."""
+        now = look(self._host, self._task.ports)
+        holders = [*find_holders(now, self._task.ports)]
+        holders += [behind for holder in holders for behind in behind_http_sys(now, holder)]
+        services = {each.name.lower(): each for holder in holders for each in holder.services}
+        for step in self._survey.plan.steps:
+            service = step.service
+            if step.action is StepAction.STOP_SERVICE and service is not None and step.holders:
+                current = control.read_service(self._host, service)
+                services[service.name.lower()] = current or service
+        return [
+            each
+            for each in services.values()
+            if as_start_mode(each.start_mode) is StartMode.AUTOMATIC
+        ]
+
+
+def _by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:
+    numbers: dict[Protocol, list[int]] = {}
+    for protocol, port in ports:
+        numbers.setdefault(protocol, []).append(port)
+    return {protocol: PortSet.of(each) for protocol, each in numbers.items()}

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads of a host what a plan that frees ports has to know, and makes the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ..holders import Holder, find_holders
+from ..host import Host, HostError
+from ..model import Protocol, Service, Snapshot, TcpState
+from ..ports import PortSet
+from ..snapshot import MAX_CONDITIONS, Wanted, find_services, take
+from ..wsman import classes, wql
+from ..wsman.cim import Reference
+from .guards import is_winrm
+from .model import SYSTEM_DIRECTORY, WINRM_PORTS, Plan, Request, StepAction, Surroundings
+from .plan import make_plan
+
+Ports = Mapping[Protocol, PortSet]
+
+# Services that depend on services that depend on ...: no healthy host has that many levels.
+MAX_LEVELS = 32
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was read and decided. `booted` is when Windows started, None where that was not asked
+    because nobody holds the ports. `notes` says in whole sentences what could not be read."""
+
+    snapshot: Snapshot
+    holders: tuple[Holder, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    booted: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+def survey(host: Host, ports: Ports, request: Request) -> Survey:
+    """Find out who holds the ports, and plan what is stopped.
+
+    Raises:
+        HostError: the host could not be read.
+    """
+    snapshot = look(host, ports, connections=request.connections, parents=True)
+    holders = find_holders(snapshot, ports, request.connections)
+    if not holders and not (request.restart and request.expected_service):
+        return Survey(snapshot, notes=snapshot.notes)
+    directory, booted = read_windows(host)
+    winrm = PortSet.of(url.port for url in snapshot.http_urls if is_winrm(url))
+    around = Surroundings(
+        directory or SYSTEM_DIRECTORY,
+        services=_named(host, request),
+        winrm_ports=WINRM_PORTS.union(winrm),
+    )
+    notes = list(snapshot.notes)
+    plan = make_plan(snapshot, holders, request, around)
+    stops = [each.service for each in plan.steps if each.action is StepAction.STOP_SERVICE]
+    if stops:
+        try:
+            dependents = _dependents(host, [each for each in stops if each is not None])
+        except HostError as error:
+            if error.unreachable:
+                raise
+            # Windows refuses to stop a service that others need: nothing can go wrong without.
+            notes.append(str(error))
+        else:
+            around = replace(around, dependents=dependents)
+            plan = make_plan(snapshot, holders, request, around)
+    return Survey(snapshot, holders, plan, booted, tuple(notes))
+
+
+def look(
+    host: Host,
+    ports: Ports,
+    *,
+    connections: bool = False,
+    owners: bool = True,
+    parents: bool = False,
+) -> Snapshot:
+    """What is at the ports at this moment; without `owners` the endpoints alone.
+
+    Raises:
+        HostError: the host could not be read.
+    """
+    wanted = Wanted(
+        ports=PortSet().union(*ports.values()),
+        protocols=frozenset(ports),
+        states=None if connections else frozenset({TcpState.LISTEN}),
+        processes=owners,
+        services=owners,
+        parents=parents,
+        http_urls=owners,
+    )
+    return take(host, wanted)
+
+
+def read_windows(host: Host) -> tuple[str | None, datetime | None]:
+    """The system directory, and when Windows started. Raises HostError."""
+    rows = host.enumerate(classes.OPERATING_SYSTEM, ("SystemDirectory", "LastBootUpTime"))
+    values = rows[0].values if rows else {}
+    directory, booted = values.get("SystemDirectory"), values.get("LastBootUpTime")
+    return (
+        directory if isinstance(directory, str) else None,
+        booted if isinstance(booted, datetime) else None,
+    )
+
+
+def _named(host: Host, request: Request) -> tuple[Service, ...]:
+    """The services that a person names, by name or display name, whether they run or not."""
+    texts = [each.strip() for each in request.expected_service]
+    if not texts:
+        return ()
+    names = wql.any_of("Name", texts)
+    display_names = wql.any_of("DisplayName", texts)
+    return tuple(find_services(host, wql.AnyOf((*names.conditions, *display_names.conditions))))
+
+
+def _dependents(host: Host, services: Iterable[Service]) -> dict[str, tuple[Service, ...]]:
+    """By the name of each service in lower case, those that depend on it; also of the running ones
+    among these, and so on."""
+    found: dict[str, tuple[Service, ...]] = {}
+    level = {each.name.lower(): each for each in services}
+    for _level in range(MAX_LEVELS):
+        if not level:
+            break
+        names = {key: _dependent_names(host, each) for key, each in level.items()}
+        known = _by_name(host, {name for each in names.values() for name in each})
+        for key, dependents in names.items():
+            found[key] = tuple(known[name] for name in sorted(dependents) if name in known)
+        level = {
+            key: each
+            for key, each in known.items()
+            if key not in found and each.state.lower() != "stopped"
+        }
+    return found
+
+
+def _dependent_names(host: Host, service: Service) -> set[str]:
+    """The names, in lower case, of what depends on a service. An association tells both ends, so
+    that it does not matter whether the host has looked at the role."""
+    source = classes.SERVICE.reference((("Name", service.name),))
+    names = set()
+    for row in host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent"):
+        antecedent, dependent = row.values.get("Antecedent"), row.values.get("Dependent")
+        if _name(antecedent) == service.name.lower():
+            names.add(_name(dependent))
+    return names - {""}
+
+
+def _name(value: object) -> str:
+    """The name of the service that a reference refers to, in lower case; empty for a driver."""
+    if not isinstance(value, Reference):
+        return ""
+    is_service = value.class_name.lower() == classes.SERVICE.name.lower()
+    return (value.selector("Name") or "").lower() if is_service else ""
+
+
+def _by_name(host: Host, names: set[str]) -> dict[str, Service]:
+    if not names:
+        return {}
+    condition = wql.any_of("Name", sorted(names)) if len(names) <= MAX_CONDITIONS else None
+    found = {each.name.lower(): each for each in find_services(host, condition)}
+    return {name: found[name] for name in names if name in found}
