@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .decision import Decider, Decision, ProfileVerdict, Requirement, State, VoidRule
+from .decision import Decider, Decision, ProfileVerdict, Requirement, State
 from .matching import ConditionKind
 from .profile_settings import Origin
 from .reading import FirewallReading
@@ -147,16 +147,30 @@ class _Judge:
                 yield answer
 
     def _answer(self, verdict: ProfileVerdict) -> _Answer:
-        void = next((each for each in verdict.void if self._is_own(each)), None)
+        void = self._voided(verdict.profile)
         if void is not None and verdict.state is not State.ALLOWED and self.goal is Action.ALLOW:
-            maker = _MAKERS[void.origin]
-            reason = f"the rule does not count: {maker} lets no such local rule count ({void.path})"
-            return _Answer(False, verdict.state, reason)
+            return _Answer(False, verdict.state, void)
         if self.goal is Action.ALLOW and self.present:
             verdict = _without_hardening(verdict)
+        verdict = replace(
+            verdict,
+            requires=self._own_first(verdict.requires),
+            unless=self._own_first(verdict.unless),
+        )
         return _Answer(
             self._effective(verdict), verdict.state, verdict.describe(), _limited(verdict)
         )
+
+    def _voided(self, profile: Profile) -> str | None:
+        """Why the rule does not count in a profile, None where it does."""
+        setting = self.firewall.voided_by(self.rule, profile) if self.present else None
+        if setting is None:
+            return None
+        maker = _MAKERS[setting.origin]
+        return f"the rule does not count: {maker} lets no such local rule count ({setting.path})"
+
+    def _own_first(self, requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+        return tuple(sorted(requirements, key=lambda each: not self._is_own(each)))
 
     def _effective(self, verdict: ProfileVerdict) -> bool | None:
         if verdict.state is State.OVERRULED:
@@ -181,9 +195,9 @@ class _Judge:
             for each in requirements
         )
 
-    def _is_own(self, other: Decision | Requirement | VoidRule) -> bool:
-        store = other.store if not isinstance(other, VoidRule) else Store.LOCAL
-        return store is Store.LOCAL and other.rule_id.casefold() == self.rule.rule_id.casefold()
+    def _is_own(self, other: Decision | Requirement) -> bool:
+        same = other.rule_id.casefold() == self.rule.rule_id.casefold()
+        return same and other.store is Store.LOCAL
 
     def _outbound(self, profile: Profile) -> _Answer:
         """Outbound rules are judged as far as settings alone decide."""
@@ -196,10 +210,9 @@ class _Judge:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
             return _Answer(self.goal is Action.ALLOW, State.ALLOWED, off.describe())
         if self.present and self.goal is Action.BLOCK:
-            if not settings.local_rules.value:
-                maker, path = _MAKERS[settings.local_rules.origin], settings.local_rules.path
-                reason = f"the rule does not count: {maker} lets no local rule count ({path})"
-                return _Answer(False, State.UNKNOWN, reason)
+            void = self._voided(profile)
+            if void is not None:
+                return _Answer(False, State.UNKNOWN, void)
             return _Answer(True, State.BLOCKED, "blocked: block rules go before all others")
         return _Answer(None, State.UNKNOWN, "outbound rules are not judged together")
 
@@ -228,12 +241,14 @@ def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
     program = rule.program
     path = (firewall.environment.expand(program) or program) if program is not None else None
     services = (rule.service,) if rule.service not in (None, "*") else None
+    # Every Windows has hundreds of rules for app packages, which open no port of a program.
+    packaged = None if rule.package_sid or rule.package_family else False
     address = "::" if _is_ipv6_only(rule) else "0.0.0.0"  # noqa: S104  (nothing is bound here)
 
     def listener(protocol: int, port: int | None) -> Listener:
         icmp = min(rule.icmp_types, default=None, key=lambda each: (each[0], each[1] or 0))
         asked = None if icmp is None else (icmp[0], icmp[1] or 0)
-        return Listener(protocol, port, address, path, services, asked)
+        return Listener(protocol, port, address, path, services, asked, packaged)
 
     if rule.protocol is None:
         # Ports are not what such a rule is about.
@@ -276,7 +291,7 @@ def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
     rule that allows a port to whoever listens has an effect all the same.
     """
     kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
-    if kept == verdict.unless:
+    if kept == verdict.unless or verdict.state is not State.CONDITIONAL:
         return verdict
     open_still = kept or verdict.restricted_to or verdict.requires
     return replace(verdict, unless=kept, state=verdict.state if open_still else State.ALLOWED)

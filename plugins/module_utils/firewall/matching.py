@@ -111,7 +111,7 @@ def compile_rule(
         action=rule.action or Action.BLOCK,
         program=program.casefold() if program else None,
         open=tuple(conditions),
-        kind=_kind(rule),
+        kind=kind(rule),
         restricts=restricts,
     )
 
@@ -158,8 +158,9 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
         yield Condition(ConditionKind.UNKNOWN_FIELD, "Dir=")
 
 
-def _kind(rule: FirewallRule) -> str:
-    """[MS-FASP] 2.2.38, the two lists of what these rules consist of."""
+def kind(rule: FirewallRule) -> str:
+    """Which merge setting a rule falls under: ``application``, ``port``, or an empty text
+    ([MS-FASP] 2.2.38, the two lists of what these rules consist of)."""
     if rule.service is not None or rule.protocol not in (TCP, UDP) or rule.local_ports.keywords:
         return ""
     if rule.program is not None:

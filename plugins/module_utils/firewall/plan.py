@@ -21,6 +21,7 @@ from . import cim_values, compare, winrm_guard
 from .cim_values import DISABLED, ENABLED, RULE, Values
 from .compare import Difference
 from .desired import WantedRule
+from .option_texts import OptionError
 from .rule import FirewallRule
 from .traffic import Environment
 from .vocabulary import Action
@@ -148,6 +149,13 @@ def present(
     if not differences:
         return RulePlan(Outcome.NOTHING, before.rule_id, before, before, notes=_unmanaged(before))
     changed = [each.property for each in differences]
+    if "description" in changed and (before.description or "").startswith("@"):
+        # Documentation of MSFT_NetFirewallRule, Description.
+        raise OptionError(
+            "description",
+            "that of this rule is a reference to a text in a file, as Windows' own rules have it, "
+            "and Windows does not let it be overwritten.",
+        )
     _guard(winrm_guard.objection(before, after, changed, winrm_ports), force)
     steps, undo = _change(before, after, changed, winrm_guard.lets_in(before, winrm_ports))
     return RulePlan(

@@ -32,7 +32,8 @@ class Listener:
     `protocol` is the IP protocol number, `port` its local port (None for protocols without
     ports), `local_address` what it is bound to (``0.0.0.0``, ``::``, or one address). `program` is
     the full path of its executable, ``System`` for the kernel, None if not known; `services` the
-    names of the services in its process, None if not known. `icmp` is a type and a code.
+    names of the services in its process, None if not known. `icmp` is a type and a code. `packaged`
+    says whether it is an app package; where None, its folder tells as far as it can.
     """
 
     protocol: int
@@ -41,6 +42,7 @@ class Listener:
     program: str | None = None
     services: tuple[str, ...] | None = None
     icmp: tuple[int, int] | None = None
+    packaged: bool | None = None
 
     @classmethod
     def of(
@@ -198,7 +200,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
         subnets=tuple(_intervals(network.subnets, family)),
         program=program,
         services=None if services is None else frozenset(name.casefold() for name in services),
-        packaged=_packaged(program),
+        packaged=_packaged(program) if listener.packaged is None else listener.packaged,
         windows_program=program is not None and environment.is_windows_path(program),
     )
 

@@ -27,7 +27,7 @@ from .decision import (
     State,
     VoidRule,
 )
-from .matching import CompiledRule, Conditions
+from .matching import CompiledRule, ConditionKind, Conditions
 from .products import FirewallProduct, in_charge
 from .profile_settings import ProfileSettings, Setting
 from .rule import FirewallRule
@@ -103,6 +103,10 @@ class Firewall:
                 )
                 if compiled is not None:
                     yield compiled
+
+    def voided_by(self, rule: FirewallRule, profile: Profile) -> Setting[bool] | None:
+        """The setting that makes a local rule void in a profile, None where it counts."""
+        return _voided_by(matching.kind(rule), self.stores.profiles[profile])
 
     def verdicts(
         self, listener: Listener, networks: Iterable[Network], remote: str = ANY
@@ -228,7 +232,8 @@ class Firewall:
             conditions = matching.match(compiled, asked)
             if conditions is None:
                 continue
-            voided_by = _voided_by(compiled, settings)
+            local = compiled.store is Store.LOCAL
+            voided_by = _voided_by(compiled.kind, settings) if local else None
             if voided_by is not None:
                 found.void.append(
                     VoidRule(
@@ -298,15 +303,13 @@ def _is_loopback(asked: Traffic) -> bool:
     return False
 
 
-def _voided_by(compiled: CompiledRule, settings: ProfileSettings) -> Setting[bool] | None:
+def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
     """The policy that makes a local rule void in this profile ([MS-FASP] 2.2.38), if one does."""
-    if compiled.store is not Store.LOCAL:
-        return None
     if not settings.local_rules.value:
         return settings.local_rules
-    if compiled.kind == "application" and not settings.local_application_rules.value:
+    if kind == "application" and not settings.local_application_rules.value:
         return settings.local_application_rules
-    if compiled.kind == "port" and not settings.local_port_rules.value:
+    if kind == "port" and not settings.local_port_rules.value:
         return settings.local_port_rules
     return None
 
@@ -326,7 +329,14 @@ def _by_setting(kind: Decider, setting: Setting[T], action: Action | None = None
     return Decision(kind, action=action, origin=setting.origin, path=setting.path)
 
 
+_ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
+
+
 def _requirements(matches: Sequence[_Match]) -> tuple[Requirement, ...]:
+    # Of programs and apps there may be hundreds; what holds whoever listens is named first.
+    ordered = sorted(
+        matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])
+    )
     return tuple(
         Requirement(
             compiled.rule.rule_id,
@@ -335,7 +345,7 @@ def _requirements(matches: Sequence[_Match]) -> tuple[Requirement, ...]:
             compiled.action,
             conditions,
         )
-        for compiled, conditions in matches[:_NAMED]
+        for compiled, conditions in ordered[:_NAMED]
     )
 
 

@@ -176,6 +176,9 @@ def test_another_firewall() -> None:
     assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
     assert "another firewall is in charge: Shield" in found.reason
     assert gone(OPEN_8080, products=(shield,)).effective is None
+    hardened = ("Action=Block|Protocol=6|App=%SystemRoot%\\a.exe|Svc=a|Name=h",)
+    found = effect(OPEN_8080, products=(shield,), static_service=hardened)
+    assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
 
 
 def test_a_profile_that_no_network_has() -> None:
@@ -288,3 +291,23 @@ def test_too_many_parts_are_not_called_certain() -> None:
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)
     assert found.effective is None
     assert found.reason == "too many other rules are about these ports"
+
+
+MANY = [rf"Action=Allow|App=C:\{number}.exe|Name=app{number}" for number in range(40)]
+
+
+def test_rules_for_single_programs_hide_neither_the_rule_nor_the_policy() -> None:
+    reading = host(*MANY, f"{OPEN_8080}|RA4=10.0.0.0/8")
+    rule = reading.stores.of(Store.LOCAL)[-1]
+    found = judge(rule, reading)
+    assert found.effective is True
+    assert found.reason.startswith("conditional: allowed by the rule 'ours' if the remote address")
+    reading = host(*MANY, OPEN_8080, settings=NO_LOCAL_RULES)
+    found = judge(rule, reading)
+    assert (found.effective, POLICY in found.reason) == (False, True)
+
+
+def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
+    package = "Action=Allow|AppPkgId=S-1-15-2-1|Name=app"
+    assert gone(OPEN_8080, package).effective is True
+    assert effect(f"{OPEN_8080}|AppPkgId=S-1-15-2-1").effective is True

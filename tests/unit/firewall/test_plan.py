@@ -20,6 +20,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.desire
     WantedRule,
     wanted_rules,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option_texts import (
+    OptionError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.plan import (
     CreateRule,
     DeleteRule,
@@ -375,3 +378,16 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
         for step in changed.undo:
             each.do(step)
         assert each.rules == start.rules, "taken back in full, wherever it broke off"
+
+
+def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
+    own = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Desc=@F.dll,-1|Name=n|")
+    with pytest.raises(OptionError, match="does not let it be overwritten"):
+        plan([own], description="d", enabled=False)
+    assert plan([own], enabled=False).outcome is Outcome.CHANGE
+
+
+def test_a_name_in_other_letters_finds_the_rule_and_does_not_rename_it() -> None:
+    assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is Outcome.NOTHING
+    renamed = plan([replace(EXISTING, name="N")], rule_id="{1}")
+    assert renamed.steps == (PutRule("{1}", {"ElementName": "n"}),)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulated PCs of this process and plays of port_firewall on them: what a play has done to a PC
+can be looked at in its rule store, and in who can connect to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from integration.runs import run
+from winsim.config import Access
+from winsim.firewall.store import FirewallState
+from winsim.inventory import inventory, write_inventory
+from winsim.machine import Machine
+from winsim.server import Hosts
+
+MODULE = "portkeeper.windows.port_firewall"
+_CALLBACKS = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
+    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+}
+# How long a connection may stay without an answer before it counts as dropped. A PC that answers
+# does so at once, and one that drops never does: waiting longer changes no result.
+_PATIENCE = 1.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of a play, and the results that it has to have."""
+
+    arguments: Mapping[str, Any]
+    status: str
+    check: bool = False
+    module: str = MODULE
+
+
+def asks(status: str, *, check: bool = False, **arguments: Any) -> Task:
+    """A task of port_firewall that has to end as ``ok``, ``changed`` or ``failed``."""
+    return Task(arguments, status, check)
+
+
+def settles(**arguments: Any) -> list[Task]:
+    """A task that changes something: in check mode first, then in earnest, then once more."""
+    return [
+        asks("changed", check=True, **arguments),
+        asks("changed", **arguments),
+        asks("ok", **arguments),
+    ]
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Simulated PCs that run."""
+
+    hosts: Hosts
+    folder: Path
+
+    def machine(self, name: str) -> Machine:
+        return next(host.machine for host in self.hosts if host.name == name)
+
+    def rules(self, name: str) -> dict[str, dict[str, str]]:
+        """The local rules of a PC by their ids, with the fields of each."""
+        state = self.firewall(name)
+        return {rule_id: dict(state.fields(text)) for rule_id, text in state.rules().items()}
+
+    def named(self, name: str, rule: str) -> list[dict[str, str]]:
+        """The rules of a PC that have a display name."""
+        return [fields for fields in self.rules(name).values() if fields.get("Name") == rule]
+
+    def firewall(self, name: str) -> FirewallState:
+        state = self.machine(name).firewall
+        assert state is not None
+        return state
+
+    def play(self, name: str, tasks: Sequence[Task], *options: str) -> list[dict[str, Any]]:
+        """Run the tasks on one PC as one play. Their results, each of which has the status that was
+        demanded."""
+        return self.play_and_text(name, tasks, *options)[0]
+
+    def play_and_text(
+        self, name: str, tasks: Sequence[Task], *options: str
+    ) -> tuple[list[dict[str, Any]], str]:
+        """The results, and all that Ansible printed."""
+        data = [
+            {"name": str(number), each.module: dict(each.arguments), "ignore_errors": True}
+            | ({"check_mode": True} if each.check else {})
+            for number, each in enumerate(tasks)
+        ]
+        play = {"hosts": name, "gather_facts": False, "diff": True, "tasks": data}
+        playbook, results = self.folder / "play.yml", self.folder / "results.jsonl"
+        playbook.write_text(yaml.safe_dump([play], allow_unicode=True, width=10_000), "utf-8")
+        results.unlink(missing_ok=True)
+        command = ("ansible-playbook", "-i", str(self.folder / "inventory.yml"), str(playbook))
+        settings = _CALLBACKS | {"RESULTS_FILE": str(results)}
+        _code, text = run(*command, *options, environment=settings)
+        assert "Traceback" not in text, text
+        lines = results.read_text("utf-8").splitlines() if results.exists() else []
+        found = [json.loads(line)["result"] for line in lines]
+        assert len(found) == len(tasks), text
+        for task, result in zip(tasks, found, strict=True):
+            assert result["status"] == task.status, f"{task}: {json.dumps(result, indent=1)}"
+        return found, text
+
+    def connects(self, name: str, port: int) -> str:
+        """What becomes of a connection to a PC: ``accepted``, ``refused`` or ``silent``."""
+        try:
+            address = (self.machine(name).address, port)
+            with socket.create_connection(address, timeout=_PATIENCE):
+                return "accepted"
+        except ConnectionRefusedError:
+            return "refused"
+        except TimeoutError:
+            return "silent"
+
+    def connections(self, name: str, ports: Iterable[int]) -> dict[int, str]:
+        """The same for several ports at once."""
+        wanted = list(ports)
+        with ThreadPoolExecutor(len(wanted)) as pool:
+            found = pool.map(lambda port: self.connects(name, port), wanted)
+            return dict(zip(wanted, found, strict=True))
+
+
+@contextmanager
+def fleet(folder: Path, machines: Sequence[Machine], **options: Any) -> Iterator[Fleet]:
+    """PCs that run while the block does."""
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    with Hosts(machines, access=access, **options) as hosts:
+        write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
+        yield Fleet(hosts, folder)
+
+
+def address(number: int) -> str:
+    """A loopback address of this run: another run at the same time has others."""
+    return f"127.{21 + os.getpid() % 39}.{os.getpid() // 39 % 250}.{number}"

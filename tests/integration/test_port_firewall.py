@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""port_firewall through Ansible on simulated PCs: what people do with rules, each task in check
+mode, in earnest, and once more without a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration.firewall_plays import Fleet, address, asks, fleet, settles
+from winsim.images import load
+
+pytestmark = pytest.mark.integration
+
+# What the design promises for a task that changes nothing, over Basic.
+MAX_REQUESTS = 12
+WEB: dict[str, Any] = {"name": "Web server", "ports": [80, "443"], "protocol": "tcp"}
+
+
+@pytest.fixture(scope="module")
+def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """A new engineer's PC on a public network, and a server."""
+    machines = [
+        load("win11-ja").boot("pc", address(1)),
+        load("server2022").boot("server", address(2)),
+    ]
+    with fleet(tmp_path_factory.mktemp("pcs"), machines) as running:
+        yield running
+
+
+def test_created_repeated_removed_and_removed_again(pcs: Fleet) -> None:
+    gone = {"name": "Web server", "state": "absent"}
+    before = pcs.rules("pc")
+    tasks = [asks("ok", **gone), *settles(**WEB)]
+    results = pcs.play("pc", tasks)
+    assert [each["rules"][0]["outcome"] for each in results] == [
+        "unchanged", "created", "created", "unchanged",
+    ]  # fmt: skip
+    (rule,) = pcs.named("pc", "Web server")
+    assert rule | {"LPort": ""} == {
+        "Action": "Allow", "Active": "TRUE", "Dir": "In", "Protocol": "6", "LPort": "",
+        "Name": "Web server",
+    }  # fmt: skip
+    results = pcs.play("pc", [*settles(**gone), asks("ok", **gone)])
+    assert [each["rules"][0]["outcome"] for each in results] == [
+        "deleted", "deleted", "unchanged", "unchanged",
+    ]  # fmt: skip
+    assert pcs.rules("pc") == before
+
+
+def test_check_mode_writes_nothing(pcs: Fleet) -> None:
+    before = pcs.rules("pc")
+    rule_id = "CoreNet-ICMP6-PTB-In"
+    pcs.play(
+        "pc",
+        [
+            asks("changed", check=True, **WEB),
+            asks("changed", check=True, rule_id=rule_id, enabled=False),
+            asks("changed", check=True, rule_id=rule_id, state="absent"),
+        ],
+    )
+    assert pcs.rules("pc") == before
+
+
+# Properties in the order of the documentation: a value, and the one to go back to.
+PROPERTIES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"enabled": False}, {"enabled": True}),
+    ({"action": "block"}, {"action": "allow"}),
+    ({"ports": "8443"}, {"ports": "80,443"}),
+    ({"protocol": "udp"}, {"protocol": "tcp"}),
+    ({"remote_ports": "1024-65535"}, {"remote_ports": "any"}),
+    ({"profiles": ["domain", "private"]}, {"profiles": "any"}),
+    ({"remote_addresses": "192.0.2.0/24"}, {"remote_addresses": "any"}),
+    ({"local_addresses": "192.168.1.20"}, {"local_addresses": "any"}),
+    ({"program": r"%SystemRoot%\System32\a & b.exe"}, {"program": "any"}),
+    ({"service": "W3SVC"}, {"service": "any"}),
+    ({"interface_types": ["wireless", "lan"]}, {"interface_types": "any"}),
+    ({"edge_traversal": "defer_to_user"}, {"edge_traversal": "no"}),
+    ({"description": "受付の説明 100% <b>&amp;</b> ]]>"}, {"description": ""}),
+    ({"group": "Web"}, {"group": ""}),
+]
+
+
+def test_one_property_at_a_time_and_back(pcs: Fleet) -> None:
+    tasks = [asks("changed", **WEB)]
+    for there, back in PROPERTIES:
+        name = {"name": "web SERVER"}
+        tasks += settles(**name, **there) + settles(**name, **back)
+    results = pcs.play("pc", tasks)
+    (created,), changes = results[:1], results[1:]
+    for number, (there, _back) in enumerate(PROPERTIES):
+        for result in changes[number * 6 :][:6]:
+            if result["changed"]:
+                assert result["rules"][0]["differences"] == list(there), result
+    assert changes[-1]["rules"][0]["rule"] == created["rules"][0]["rule"]
+    assert changes[-1]["rules"][0]["rule_id"] == created["rules"][0]["rule_id"]
+    pcs.play("pc", [asks("changed", name="Web server", state="absent")])
+
+
+FORMS: list[tuple[str, list[Any]]] = [
+    ("remote_addresses", ["10.0.0.5-10.0.0.9", ["10.0.0.5-10.0.0.7", "10.0.0.8", "10.0.0.9"]]),
+    ("remote_addresses", ["192.168.0.0/24", "192.168.0.0/255.255.255.0",
+                          "192.168.0.0-192.168.0.255", "192.168.0.1/24"]),
+    ("remote_addresses", ["10.1.2.3", ["10.1.2.3/32"], "10.1.2.3-10.1.2.3"]),
+    ("remote_addresses", ["LocalSubnet,10.0.0.0/8", ["10.0.0.0/8", "localsubnet"]]),
+    ("remote_addresses", ["any", "*", "ALL"]),
+    ("ports", ["443,80", [80, 443], "http,https", ["443", "80", "443"]]),
+    ("ports", ["8000-8010", "8005-8010,8000-8004", ["8000-8007", "8004-8010"]]),
+    ("profiles", ["Domain", ["DOMAIN"], "domain,domain"]),
+    ("profiles", ["public,Private", ["private", "public"]]),
+    ("profiles", ["any", ["Public", "Domain", "Private"]]),
+    ("interface_types", ["wireless,RemoteAccess", ["Remote_Access", "WIRELESS"]]),
+    ("interface_types", ["any"]),
+    ("program", [r"%SystemRoot%\System32\svchost.exe", r"c:\windows\system32\SVCHOST.EXE"]),
+    ("program", ["any", "Any"]),
+    ("direction", ["in", "IN", "inbound"]),
+]  # fmt: skip
+
+
+def test_what_means_the_same_is_no_change(pcs: Fleet) -> None:
+    name = {"name": "Forms"}
+    tasks = [asks("changed", **name, protocol="TCP", ports=1, direction="in")]
+    for option, (first, *others) in FORMS:
+        status = "ok" if option == "direction" else "changed"
+        tasks += [asks(status, **name, **{option: first})]
+        tasks += [asks("ok", **name, **{option: other}) for other in (first, *others)]
+    pcs.play("pc", [*tasks, asks("changed", **name, state="absent")])
+
+
+def test_icmp_types_are_added_and_taken_away(pcs: Fleet) -> None:
+    ping = {"name": "Ping", "protocol": "icmpv4"}
+    results = pcs.play(
+        "pc",
+        [
+            *settles(**ping, icmp_types=8),
+            *settles(**ping, icmp_types=["8", "3:4", "11:*"]),
+            asks("ok", **ping, icmp_types="11,3:4,8:*"),
+            *settles(**ping, icmp_types="any"),
+            *settles(name="Ping", protocol="tcp", ports=7),
+            asks("failed", name="Ping", icmp_types=8),
+        ],
+    )
+    assert results[4]["rules"][0]["rule"]["icmp_types"] == ["3:4", "8:*", "11:*"]
+    assert "need protocol icmpv4 or icmpv6" in results[-1]["msg"]
+    assert pcs.named("pc", "Ping")[0]["LPort"] == "7"
+    pcs.play("pc", [asks("changed", name="Ping", state="absent")])
+
+
+def test_a_disabled_rule_is_found_again(pcs: Fleet) -> None:
+    pcs.play(
+        "pc",
+        [
+            *settles(**WEB, enabled=False),
+            asks("ok", name="Web server"),
+            *settles(**WEB, enabled=True),
+        ],
+    )
+    assert len(pcs.named("pc", "Web server")) == 1
+    pcs.play("pc", [asks("changed", name="Web server", state="absent")])
+
+
+def test_tasks_for_the_community_module_keep_working(pcs: Fleet) -> None:
+    task = {
+        "name": "SMTP", "localport": 25, "action": "allow", "direction": "in", "protocol": "tcp",
+        "remoteip": "10.0.0.0/8", "profile": "private", "enable": True, "state": "present",
+        "group": "application",
+    }  # fmt: skip
+    ping = {"name": "ICMP Allow incoming V4 echo request", "protocol": "icmpv4",
+            "icmp_type_code": ["8:*"], "interfacetypes": ["lan"]}  # fmt: skip
+    results = pcs.play(
+        "pc",
+        [*settles(**task), *settles(**ping), asks("changed", group="application", enabled=False)],
+    )
+    assert results[1]["rules"][0]["rule"]["ports"] == ["25"]
+    assert results[1]["rules"][0]["rule"]["remote_addresses"] == ["10.0.0.0/8"]
+    assert pcs.named("pc", "SMTP")[0]["Active"] == "FALSE"
+    pcs.play("pc", [asks("changed", rules=[{"name": "SMTP"}, {"name": ping["name"]}],
+                         state="absent")])  # fmt: skip
+
+
+def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
+    rules = [
+        {"name": "Orders web", "ports": 8080},
+        {"name": "Orders database", "ports": 1433, "remote_addresses": "192.168.10.0/24"},
+        {"name": "Orders DNS", "ports": 53, "protocol": ["tcp", "udp"]},
+        {"name": "Orders old", "state": "absent"},
+    ]
+    common = {"profiles": "domain", "group": "Orders"}
+    pcs.hosts.log.clear()
+    results = pcs.play("pc", settles(rules=rules, **common))
+    assert [each["outcome"] for each in results[1]["rules"]] == [
+        "created", "created", "created", "created", "unchanged",
+    ]  # fmt: skip
+    assert {each["EmbedCtxt"] for name in ("Orders web", "Orders DNS")
+            for each in pcs.named("pc", name)} == {"Orders"}  # fmt: skip
+    assert [each["Protocol"] for each in pcs.named("pc", "Orders DNS")] == ["6", "17"]
+    queries = [entry for entry in pcs.hosts.log.entries() if "reg.exe" in entry.detail]
+    # Once before in each task, and once more after the one that changes something.
+    assert len(queries) == 4
+    pcs.play("pc", settles(group="Orders", state="absent"))
+    assert pcs.named("pc", "Orders web") == []
+
+
+@pytest.mark.parametrize("name", ["pc", "server"])
+def test_requests_of_a_task_that_changes_nothing(pcs: Fleet, name: str) -> None:
+    pcs.hosts.log.clear()
+    rules = [{"rule_id": rule_id, "direction": "in"} for rule_id in list(pcs.rules(name))
+             if pcs.rules(name)[rule_id].get("Dir") == "In"][:40]  # fmt: skip
+    pcs.play(name, [asks("ok", rules=rules)])
+    sent = pcs.hosts.log.actions(name)
+    assert len(sent) <= MAX_REQUESTS, sent
