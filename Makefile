@@ -20,7 +20,7 @@ demo: venv ## three simulated PCs, and who holds which port on them
 	@PYTHONPATH=tests .venv/bin/python -m demo
 
 bench: venv ## what port_facts costs, beside Ansible's own debug
-	@PYTHONPATH=tests .venv/bin/python -m bench
+	@PYTHONPATH=.dev:tests .venv/bin/python -m bench
 
 test: ## run every check below, on each pair of Python and ansible-core that is here
 	@$(TOOLS) test

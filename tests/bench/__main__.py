@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import firewall
 from demo.__main__ import simulated_hosts
 
 HERE = Path(__file__).parent
@@ -186,6 +187,7 @@ def main() -> int:
     promises.at_most("elapsed to debug over local", ours.elapsed / local.elapsed,
                      MAX_RATIO_TO_LOCAL_DEBUG)  # fmt: skip
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
+    promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
     return 1 if promises.broken else 0
 
 
