@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role port_setup on three PCs: one clean, one whose port is taken, one locked by policy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.__main__ import simulated_hosts
+from integration.runs import own_addresses, run
+
+pytestmark = pytest.mark.integration
+
+YAML = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+PLAYBOOK = "portkeeper.windows.pc_setup"
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Iterator[Path]:
+    """win-1 is a new engineer's PC, win-2 one whose local rules a policy voids."""
+    path = tmp_path / "inventory.yml"
+    images = ("--image", "win11-ja", "--image", "gpo-locked")
+    with simulated_hosts(path, *images, *own_addresses()):
+        yield path
+
+
+def played(
+    inventory: Path, host: str, *options: str, **variables: Any
+) -> tuple[int, str, dict[str, int]]:
+    """The playbook on one host: its exit code, what it printed, and its recap."""
+    given = json.dumps({f"port_setup_{name}": value for name, value in variables.items()})
+    command = ("ansible-playbook", "-i", str(inventory), "-l", host, "-e", given, *options)
+    code, text = run(*command, PLAYBOOK, environment=YAML)
+    recap = dict(re.findall(r"(\w+)=(\d+)", text.rpartition("PLAY RECAP")[2]))
+    return code, text, {name: int(count) for name, count in recap.items()}
+
+
+def test_a_port_that_is_only_shut_is_opened_once(inventory: Path) -> None:
+    wanted = [{"name": "reports", "port": 8443, "process": "reports.exe"}]
+    code, text, predicted = played(inventory, "win-1", "--check", services=wanted)
+    assert code == 0, text
+    code, text, first = played(inventory, "win-1", services=wanted)
+    assert code == 0, text
+    assert "TCP 8443 can be reached: reports.exe" in text
+    assert predicted["changed"] == first["changed"] == 1
+    code, text, second = played(inventory, "win-1", services=wanted)
+    assert (code, second["changed"]) == (0, 0), text
+
+    code, text, gone = played(inventory, "win-1", services=wanted, state="absent")
+    assert (code, gone["changed"]) == (0, 1), text
+    code, text, gone = played(inventory, "win-1", services=wanted, state="absent")
+    assert (code, gone["changed"]) == (0, 0), text
+
+
+def test_a_port_that_another_program_holds(inventory: Path) -> None:
+    wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
+    code, text, recap = played(inventory, "win-1", services=wanted)
+    assert (code, recap["failed"], recap["changed"]) == (2, 1, 0), text
+    assert "httpd.exe" in text
+
+    code, text, predicted = played(inventory, "win-1", "--check", services=wanted, conflict="stop")
+    assert code == 0, text
+    code, text, first = played(inventory, "win-1", services=wanted, conflict="stop")
+    assert code == 0, text
+    assert "Nothing listens at TCP 80" in text
+    assert predicted["changed"] == first["changed"] == 2
+    code, text, second = played(inventory, "win-1", services=wanted, conflict="stop")
+    assert (code, second["changed"]) == (0, 0), text
+
+
+def test_a_conflict_that_is_only_reported(inventory: Path) -> None:
+    wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
+    code, text, recap = played(inventory, "win-1", services=wanted, conflict="report")
+    assert (code, recap["changed"]) == (0, 1), text
+    assert "httpd.exe" in text
+
+
+def test_a_policy_that_forbids_local_rules_is_named(inventory: Path) -> None:
+    wanted = [{"name": "web", "port": 80, "process": "httpd.exe"}]
+    code, text, recap = played(inventory, "win-2", services=wanted, language="ja")
+    assert (code, recap["failed"]) == (2, 1), text
+    assert "ローカルの規則が無効です" in text
+    assert "AllowLocalPolicyMerge" in text
+
+
+def test_a_service_that_is_none_is_refused_before_anything_is_sent(inventory: Path) -> None:
+    code, text, recap = played(inventory, "win-1", services=["htps"])
+    assert (code, recap["changed"]) == (2, 0)
+    assert "https" in text
+    assert "Traceback" not in text
