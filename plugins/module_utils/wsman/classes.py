@@ -207,40 +207,12 @@ NET_INTERFACE_TYPE_FILTER: Final = _class(
     "uint32 InterfaceType",
 )
 
-NET_FIREWALL_PROFILE: Final = _class(
+#: What links a rule to all of its filters; associations with filters of one kind derive from it.
+NET_FIREWALL_RULE_FILTERS: Final = _class(
     _STANDARD,
-    "MSFT_NetFirewallProfile",
-    "[key] string InstanceID",
-    "string Name",
-    "uint16 Enabled",
-    "uint16 DefaultInboundAction",
-    "uint16 DefaultOutboundAction",
-    "uint16 AllowInboundRules",
-    "uint16 AllowLocalFirewallRules",
-    "uint16 AllowUserApps",
-    "uint16 AllowUserPorts",
-    "uint16 NotifyOnListen",
-    "string DisabledInterfaceAliases[]",
-)
-
-
-def _rule_filter_association(name: str) -> CimClass:
-    return _class(
-        _STANDARD,
-        f"MSFT_NetFirewallRule{name}",
-        "[key] reference GroupComponent",
-        "[key] reference PartComponent",
-    )
-
-
-#: What links a rule to all of its filters, and to one of each kind.
-NET_FIREWALL_RULE_FILTERS: Final = _rule_filter_association("Filters")
-NET_FIREWALL_RULE_FILTER_BY_PROTOCOL_PORT: Final = _rule_filter_association("FilterByProtocolPort")
-NET_FIREWALL_RULE_FILTER_BY_ADDRESS: Final = _rule_filter_association("FilterByAddress")
-NET_FIREWALL_RULE_FILTER_BY_APPLICATION: Final = _rule_filter_association("FilterByApplication")
-NET_FIREWALL_RULE_FILTER_BY_SERVICE: Final = _rule_filter_association("FilterByService")
-NET_FIREWALL_RULE_FILTER_BY_INTERFACE_TYPE: Final = _rule_filter_association(
-    "FilterByInterfaceType"
+    "MSFT_NetFirewallRuleFilters",
+    "[key] reference GroupComponent",
+    "[key] reference PartComponent",
 )
 
 FIREWALL_PRODUCT: Final = _class(

@@ -39,8 +39,8 @@ def test_the_request_for_associated_instances() -> None:
     )
     request = enumeration.associators(
         rule,
-        association_class=classes.NET_FIREWALL_RULE_FILTER_BY_PROTOCOL_PORT,
-        result_class=classes.NET_PROTOCOL_PORT_FILTER,
+        association_class=classes.NET_FIREWALL_RULE_FILTERS,
+        result_class=classes.FILTER_ENTRY_BASE,
         settings=SETTINGS,
         references=True,
     )
@@ -55,8 +55,8 @@ def test_the_request_for_associated_instances() -> None:
         '<w:SelectorSet><w:Selector Name="CreationClassName">MSFT|FW|FirewallRule|{A&amp;B}'
         '</w:Selector><w:Selector Name="SystemName"></w:Selector></w:SelectorSet>'
         "</a:ReferenceParameters></b:Object>"
-        "<b:AssociationClassName>MSFT_NetFirewallRuleFilterByProtocolPort"
-        "</b:AssociationClassName><b:ResultClassName>MSFT_NetProtocolPortFilter"
+        "<b:AssociationClassName>MSFT_NetFirewallRuleFilters"
+        "</b:AssociationClassName><b:ResultClassName>CIM_FilterEntryBase"
         "</b:ResultClassName></b:AssociatedInstances></w:Filter></n:Enumerate>"
     )
 
