@@ -138,7 +138,10 @@ options:
         V(no), V(yes), V(defer_to_app) or V(defer_to_user).
     type: str
   description:
-    description: What the rule is for. An empty text takes it away.
+    description:
+      - What the rule is for. An empty text takes it away.
+      - That of Windows' own rules is a reference to a text in a file, which Windows does not let be
+        overwritten.
     type: str
   group:
     description:
@@ -184,6 +187,7 @@ notes:
   - An option that is not given asks for nothing. A rule that exists keeps what it has.
 seealso:
   - module: portkeeper.windows.port_facts
+  - module: portkeeper.windows.port_check
   - module: community.windows.win_firewall_rule
 author:
   - The portkeeper.windows authors (@portkeeper)
@@ -259,7 +263,8 @@ effective:
     - Whether all rules of the task have the effect that is asked for, on the networks that the host
       is connected to. For a rule that is gone or disabled that means that its traffic is no longer
       treated as it said.
-    - Null where it can't be told.
+    - Null where it can't be told, mostly because other rules are for single programs, and this
+      module does not look which program listens. M(portkeeper.windows.port_check) does.
     - In check mode, what would be.
   returned: success
   type: bool

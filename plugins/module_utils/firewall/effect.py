@@ -23,8 +23,9 @@ from .traffic import Listener, Network
 from .verdict import Firewall
 from .vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
 
-# Ports of one rule that the verdict is asked about, at most.
-MAX_PROBES = 1_000
+# Ports of one rule that the verdict is asked about, times the rules that it looks at, at most: with
+# a thousand rules 500 ports. Only hostile stores come near.
+MAX_WORK = 500_000
 
 # What a rule itself may be limited to: that it holds under these conditions only is what it says.
 # Of the others it isn't known whether they are ever met.
@@ -135,12 +136,14 @@ class _Judge:
             yield self._outbound(network.profile)
         else:
             listeners = probes(self.rule, self.firewall)
+            rules = sum(map(len, self.reading.stores.rules.values()))
+            most = max(1, MAX_WORK // max(1, rules))
             if not listeners:
                 words = ", ".join(sorted(self.rule.local_ports.keywords))
                 yield _Answer(None, State.UNKNOWN, f"only Windows knows the ports of {words}")
-            elif len(listeners) > MAX_PROBES:
+            elif len(listeners) > most:
                 yield _Answer(None, State.UNKNOWN, "too many other rules are about these ports")
-            for listener in listeners[:MAX_PROBES]:
+            for listener in listeners[:most]:
                 answer = self._answer(self.firewall.verdict(listener, network))
                 if len(listeners) > 1 and listener.port is not None:
                     answer = answer.about(listener.port)

@@ -18,6 +18,11 @@ from .vocabulary import Profile
 
 Exposure = dict[str, dict[str, Any]]
 
+# Listeners that the verdict is asked about, times rules, at most: with a thousand rules 10,000
+# listeners. Only hostile hosts come near.
+MAX_WORK = 10_000_000
+_TOO_MANY = {"state": "unknown", "reason": "unknown: there are too many listeners and rules"}
+
 
 def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Exposure]:
     """What the firewall says of traffic from anywhere, in each profile, to each listener that can
@@ -29,6 +34,7 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
     """
     firewall = reading.firewall()
     networks = _networks(reading)
+    most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
     judged: dict[Listener, Exposure] = {}
     found = {}
     for endpoint in snapshot.endpoints:
@@ -38,6 +44,8 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
         if listener not in judged:
             judged[listener] = {
                 network.profile.word.casefold(): _verdict(firewall.verdict(listener, network))
+                if len(judged) < most
+                else _TOO_MANY
                 for network in networks
             }
         found[endpoint] = judged[listener]

@@ -291,6 +291,8 @@ def test_too_many_parts_are_not_called_certain() -> None:
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)
     assert found.effective is None
     assert found.reason == "too many other rules are about these ports"
+    found = effect("Action=Allow|Protocol=6|LPort2_10=1-1100|Name=ours", *many)
+    assert found.effective is True
 
 
 MANY = [rf"Action=Allow|App=C:\{number}.exe|Name=app{number}" for number in range(40)]

@@ -6,7 +6,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.facts import facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.products import (
     FirewallProduct,
 )
@@ -156,6 +159,13 @@ def test_an_adapter_is_known_only_where_it_is_the_only_one_of_its_profile() -> N
     assert states(alone)["8080/tcp"] == ["allowed", "conditional", "conditional"]
     two = FirewallReading(stores(settings=off), (OFFICE, Network(Profile.DOMAIN)))
     assert states(two)["8080/tcp"] == ["conditional"] * 3
+
+
+def test_a_host_with_more_than_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposure, "MAX_WORK", 2 * len(RULES))
+    found = states(reading())
+    assert found["80/tcp"] == ["allowed"] * 3
+    assert found["8080/tcp"] == ["unknown"] * 3
 
 
 def test_nothing_is_said_of_the_firewall_where_it_was_not_read() -> None:
