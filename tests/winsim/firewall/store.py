@@ -71,8 +71,15 @@ class Key:
         return Key(self.path, {n: v for n, v in self.values.items() if n != name.lower()})
 
 
+#: Where Windows is: whoever reads rules needs it, for paths in them begin with %SystemRoot%.
+_WINDOWS = Key(
+    r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
+    {"systemroot": ("SystemRoot", Value("REG_SZ", r"C:\Windows"))},
+)
+
+
 class FirewallState:
-    """The keys of one machine below `LOCAL_ROOT` and `POLICY_ROOT`.
+    """The keys of one machine below `LOCAL_ROOT` and `POLICY_ROOT`, and where Windows is.
 
     Whoever reads gets what stands at that moment, without a lock; whoever changes holds the
     machine's lock. `changed` is called after each change.
@@ -80,7 +87,7 @@ class FirewallState:
 
     def __init__(self, keys: Mapping[str, Key] | None = None) -> None:
         """`keys`: by path in lower case, as `read_dump` returns them."""
-        self._keys = dict(keys or {})
+        self._keys = {_WINDOWS.path.lower(): _WINDOWS, **(keys or {})}
         self.changed: Callable[[], None] = lambda: None
         #: May accounts only look, and not write? And does WMI not know the firewall's classes
         #: (0x80041010), as users report of hosts whose repository lost them?

@@ -42,6 +42,15 @@ def test_one_value() -> None:
     assert (missing.stdout, missing.exit_code) == (b"", 1)
 
 
+def test_where_windows_is() -> None:
+    key = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+    result = programs.run(host(), f'{REG} "{key}" /v SystemRoot')
+    assert result.stdout.decode() == (
+        f"\r\n{key.replace('HKLM', 'HKEY_LOCAL_MACHINE')}\r\n"
+        "    SystemRoot    REG_SZ    C:\\Windows\r\n\r\n"
+    )
+
+
 def test_new_rule_is_the_last_value() -> None:
     machine = host()
     assert machine.firewall is not None
