@@ -15,7 +15,7 @@ from ..snapshot import find_services
 from ..wsman import classes, wql
 from ..wsman.cim import CimClass, CimValue, Reference
 from ..wsman.faults import FaultKind
-from .model import StartMode, Step, StepAction, as_start_mode
+from .model import StartMode, Step, StepAction, as_start_mode, service_title
 
 # Win32_Process.Terminate, Reason: the exit code that others see. Task Manager gives 1.
 EXIT_CODE = 1
@@ -76,14 +76,14 @@ def take_back(host: Host, step: Step) -> bool:
     if step.service is None:
         return False
     if step.action is StepAction.STOP_SERVICE:
-        what = f"start {step.service.name} again"
+        what = f"start the service {service_title(step.service)} again"
         reference = _service(step.service)
         outcome = _call(host, what, Method.START_SERVICE, classes.SERVICE, reference, {})
         return _known(host, what, outcome)
     earlier = as_start_mode(step.service.start_mode)
     if step.action is not StepAction.CHANGE_START_MODE or earlier is None:
         return False
-    what = f"set the start mode of {step.service.name} back to {earlier.lower()}"
+    what = f"set the start mode of the service {service_title(step.service)} back"
     return _known(host, what, _change_start_mode(host, what, step.service, earlier))
 
 

@@ -96,6 +96,7 @@ class _Run:
         self._deadline = clock.monotonic() + task.timeout
         self._done: list[Step] = []
         self._late: Step | None = None
+        self._unanswered: list[Step] = []
         self._held: tuple[Held, ...] = ()
         self._seen: Snapshot | None = None
         self._rebooted = False
@@ -110,7 +111,7 @@ class _Run:
         except HostError as error:
             failure, unreachable = str(error), error.unreachable
         after = None if unreachable else self._who_holds_at_the_end(failed=bool(failure))
-        pending = tuple(each for each in self._done if self._is_pending(each))
+        pending = tuple(each for each in self._done if self._is_pending(each, unreachable))
         done = tuple(each for each in self._done if each not in pending)
         return Result(done, pending, after, self._held, self._rebooted, failure, unreachable)
 
@@ -151,6 +152,8 @@ class _Run:
             outcome = control.perform(self._host, step)
             if outcome is not Outcome.ALREADY:
                 self._done.append(step)
+            if outcome is Outcome.PENDING:
+                self._unanswered.append(step)
             if step.start_mode is not None and outcome is Outcome.PENDING:
                 self._check_start_mode(step)
             elif self._task.wait or step is not steps[-1]:
@@ -199,10 +202,11 @@ class _Run:
             self._clock.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _is_pending(self, step: Step) -> bool:
+    def _is_pending(self, step: Step, unreachable: bool) -> bool:
+        if step is self._late or (unreachable and step in self._unanswered):
+            return True
         there = {each.holder.pid for each in self._held if not each.came_back}
-        ended = step.process.pid if step.process is not None else None
-        return step is self._late or ended in there
+        return step.process is not None and step.process.pid in there
 
     def _too_late(self, step: Step, state: str) -> StepError:
         stops = step.action is StepAction.STOP_SERVICE
@@ -222,7 +226,9 @@ class _Run:
     def _taken_back(self, error: StepError) -> StepError:
         """Take back what was done before a step failed, and tell."""
         notes = []
-        for step in reversed(self._done.copy()):
+        backwards = self._done[::-1]
+        # A service that is disabled can't be started: start modes first.
+        for step in sorted(backwards, key=lambda step: step.start_mode is None):
             try:
                 if control.take_back(self._host, step):
                     self._done.remove(step)

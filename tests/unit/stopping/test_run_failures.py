@@ -147,12 +147,25 @@ def test_dependents_that_stopped_for_nothing_run_again() -> None:
         "ChangeStartMode Vault",
         "StopService Teller",
         "StopService Vault",
-        "StartService Teller",
         "ChangeStartMode Vault",
+        "StartService Teller",
     ]
     assert pc.state("Teller")[0] == "Running"
     assert pc.state("Vault") == ("Running", "Auto")
     assert result.failure.count("Taken back: ") == 2
+    assert result.done == ()
+
+
+def test_a_disabled_service_gets_its_start_mode_back_before_it_starts() -> None:
+    pc = SimulatedPc()
+    change_service(pc, "Slow", stop_takes=0.0)
+    result = pc.free([7100, 7120], start_mode=StartMode.DISABLED)
+    assert pc.state("Slow") == pc.state("Locked") == ("Running", "Auto")
+    assert pc.calls[-3:] == [
+        "ChangeStartMode Locked",
+        "ChangeStartMode Slow",
+        "StartService Slow",
+    ]
     assert result.done == ()
 
 
@@ -241,14 +254,28 @@ def test_a_host_that_does_not_answer_any_more() -> None:
     pc = SimulatedPc()
 
     def cut(what: str, number: int) -> None:
-        if "Terminate Win32_Process" in pc.requests:
+        if "Terminate 7192" in pc.calls:
             raise TransportError(Failure.UNREACHABLE)
 
     pc.before = cut
     result = pc.free(8080)
     assert result.unreachable
     assert result.after is None
+    assert [step.process.pid for step in result.done if step.process] == [7192]
     assert "can't be reached" in result.failure
+
+
+def test_what_is_not_known_to_be_stopped_is_not_said_to_be() -> None:
+    pc = SimulatedPc()
+
+    def cut(what: str, number: int) -> None:
+        if "Terminate Win32_Process" in pc.requests:
+            raise TransportError(Failure.UNREACHABLE)
+
+    pc.after = cut
+    result = pc.free(8080)
+    assert result.unreachable
+    assert (result.done, len(result.pending)) == ((), 1)
 
 
 def test_a_process_that_has_ended_by_itself_is_no_failure() -> None:
