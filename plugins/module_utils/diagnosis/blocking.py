@@ -20,6 +20,7 @@ from . import changes
 from .changes import Options
 from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort
 from .near_misses import NearMiss, near_misses
+from .rule_book import RuleBook
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
 _POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
@@ -33,6 +34,7 @@ class Question:
     least one. `tried` says that the controller has tried to connect, in vain.
     """
 
+    book: RuleBook
     firewall: Firewall
     wanted: WantedPort
     listener: Listener
@@ -154,6 +156,7 @@ def _no_rule(question: Question) -> Finding:
         values = question.values(path=settings.local_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
     near = near_misses(
+        question.book,
         question.firewall,
         question.listener,
         question.first.network,
@@ -225,7 +228,7 @@ def _in_windows_group(rule: FirewallRule) -> bool:
 
 
 def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Options]]:
-    options = changes.new_rule(question.firewall, question.wanted, question.profiles, **more)
+    options = changes.new_rule(question.book.names, question.wanted, question.profiles, **more)
     key = "remedy.allow_controller" if more else "remedy.open_port"
     yield key, options
     if question.listener.program:

@@ -9,7 +9,7 @@ that a policy makes void, or that a block rule beats, helps nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,11 +37,15 @@ def profile_words(profiles: frozenset[Profile]) -> list[str]:
 
 
 def new_rule(
-    firewall: Firewall, wanted: WantedPort, profiles: frozenset[Profile], **more: Any
+    taken: Collection[str], wanted: WantedPort, profiles: frozenset[Profile], **more: Any
 ) -> Options:
-    """Options of a new rule that opens a port in these profiles."""
+    """Options of a new rule that opens a port in these profiles.
+
+    `taken` are the names, folded, that rules have already: port_firewall would change a rule of the
+    same name instead.
+    """
     return {
-        "name": _free_name(firewall, wanted),
+        "name": _free_name(taken, wanted),
         "ports": wanted.port,
         "protocol": wanted.protocol.value,
         "profiles": profile_words(profiles),
@@ -79,9 +83,7 @@ def task(key: str, wanted: WantedPort, options: Options) -> Task:
     return Task(Phrase(key, values), PORT_FIREWALL, options)
 
 
-def _free_name(firewall: Firewall, wanted: WantedPort) -> str:
-    """A name that no rule has: port_firewall would change a rule of the same name instead."""
-    taken = {(rule.name or "").casefold() for rule in firewall.stores.of(Store.LOCAL)}
+def _free_name(taken: Collection[str], wanted: WantedPort) -> str:
     name = base = f"Allow {wanted.label}"
     number = 2
     while name.casefold() in taken:

@@ -10,12 +10,14 @@ is decided elsewhere.
 from __future__ import annotations
 
 import ntpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ..firewall.traffic import Listener
 from ..firewall.vocabulary import TCP, UDP
+from ..holders import Port
 from ..messages.catalog import Phrase, Value
-from ..model import Protocol
+from ..model import Endpoint, HttpUrl, Protocol
 from . import holding, permission
 from .holding import Holding
 from .listening import Listening, Reach, address_causes, listeners
@@ -31,16 +33,41 @@ from .model import (
     WantedPort,
 )
 from .permission import Permission
+from .rule_book import RuleBook
 
 _ANYWHERE = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (nothing is bound here)
 
 
 def diagnose(situation: Situation, wanted: Iterable[WantedPort]) -> tuple[Diagnosis, ...]:
     """The answer for each port, in their order. Raises nothing."""
-    return tuple(_diagnose(situation, each) for each in wanted)
+    book = RuleBook(situation.firewall) if situation.firewall is not None else None
+    part = _parts(situation)
+    return tuple(_diagnose(part(each), book, each) for each in wanted)
 
 
-def _diagnose(situation: Situation, wanted: WantedPort) -> Diagnosis:
+def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
+    """A function that gives of a situation what is about one port: for hundreds of ports nobody
+    looks at every endpoint hundreds of times."""
+    snapshot = situation.snapshot
+    endpoints: dict[Port, list[Endpoint]] = {}
+    for endpoint in snapshot.endpoints:
+        endpoints.setdefault((endpoint.protocol, endpoint.port), []).append(endpoint)
+    urls: dict[int, list[HttpUrl]] = {}
+    for url in snapshot.http_urls:
+        urls.setdefault(url.port, []).append(url)
+
+    def part(wanted: WantedPort) -> Situation:
+        about = replace(
+            snapshot,
+            endpoints=tuple(endpoints.get(wanted.key, ())),
+            http_urls=tuple(urls.get(wanted.port, ())),
+        )
+        return replace(situation, snapshot=about, urls_read=bool(urls))
+
+    return part
+
+
+def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -> Diagnosis:
     attempt = situation.attempt(wanted)
     found = listeners(situation, wanted)
     held = holding.judge(situation, wanted, found)
@@ -55,7 +82,7 @@ def _diagnose(situation: Situation, wanted: WantedPort) -> Diagnosis:
     allowed = Permission()
     if not wanted.free:
         listener = _listener(situation, wanted, found, held)
-        allowed = permission.judge(situation, wanted, listener, planned=not held.mine)
+        allowed = permission.judge(situation, book, wanted, listener, planned=not held.mine)
         causes += allowed.causes
     if attempt.outcome.failed and not causes:
         causes.append(_on_the_way(wanted, attempt))

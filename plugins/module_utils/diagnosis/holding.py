@@ -31,6 +31,9 @@ from .model import Cause, CauseKind, Remedy, Situation, Task, WantedPort
 # The World Wide Web Publishing Service, and the one that starts its workers.
 _IIS = frozenset({IIS_SERVICE.lower(), "was"})
 
+# More processes have one port on no healthy host.
+_MOST_OTHERS = 20
+
 PORT_PROCESS = "portkeeper.windows.port_process"
 
 
@@ -59,6 +62,7 @@ def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) 
         if each.reach in (Reach.YES, Reach.PERHAPS) or not mine or wanted.free
     }
     others = [each for each in holders if each.pid in in_the_way and not expected[each.pid]]
+    others = others[:_MOST_OTHERS]
     unknown = [each for each in others if expected[each.pid] is None]
     causes = [_in_use(situation, wanted, each) for each in others if each not in unknown]
     causes += [_unknown(wanted, each) for each in unknown]
@@ -164,7 +168,7 @@ def _names_iis_worker(wanted: WantedPort) -> bool:
 def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> bool:
     """Whether http.sys may listen for a program that is not known: its URLs could not be read, or
     no process is known for one of them."""
-    return not situation.snapshot.http_urls or any(port.urls and not port.behind for port in ports)
+    return not situation.urls_read or any(port.urls and not port.behind for port in ports)
 
 
 def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:

@@ -178,6 +178,7 @@ class Situation:
 
     Attributes:
         snapshot: endpoints, their owners, reserved ranges and the URLs of http.sys.
+        urls_read: whether any URLs of http.sys were read, be it for other ports.
         firewall: None where it could not be read.
         networks: those that the host is connected to; empty where it does not tell.
         stopped: services of the firewall that should run and don't.
@@ -187,6 +188,7 @@ class Situation:
     """
 
     snapshot: Snapshot
+    urls_read: bool = False
     firewall: Firewall | None = None
     networks: tuple[Network, ...] = ()
     stopped: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ a store is full of rules that differ from any port in one condition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ..firewall import matching
@@ -18,13 +18,9 @@ from ..firewall.rule import NO_ADDRESSES, FirewallRule
 from ..firewall.stores import Store
 from ..firewall.traffic import Listener, Network, Traffic, TrafficError, ask
 from ..firewall.verdict import Firewall
-from ..firewall.vocabulary import Action, Direction
+from ..firewall.vocabulary import Direction
 from .model import CauseKind
-
-# Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first.
-_STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
-# A rule for more ports is hardly meant for one of them.
-_MOST_PORTS = 64
+from .rule_book import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ _NAMED_ONLY = frozenset(
 
 
 def near_misses(
-    firewall: Firewall, listener: Listener, network: Network, remote: str
+    book: RuleBook, firewall: Firewall, listener: Listener, network: Network, remote: str
 ) -> tuple[NearMiss, ...]:
     """The rules that would let traffic reach a listener but for one condition, the likeliest
     mistake first. Empty for a question that makes no sense."""
@@ -78,45 +74,15 @@ def near_misses(
         asked = ask(listener, network, remote, firewall.environment)
     except (TrafficError, AddressError):
         return ()
+    named = book.naming(listener)
+    others = [each for each in book.of_program(listener) if each not in named]
     found = [
         NearMiss(kind, rule, store)
-        for store in _STORES
-        for rule in firewall.stores.of(store)
-        for kind in _kinds(firewall, rule, store, asked)
+        for kind, relax in _RELAXED.items()
+        for store, rule in (named if kind in _NAMED_ONLY else [*named, *others])
+        if (relaxed := relax(rule, asked)) != rule and _lets_in(firewall, relaxed, store, asked)
     ]
-    order = list(_RELAXED)
-    return tuple(sorted(found, key=lambda each: order.index(each.kind)))
-
-
-def _kinds(
-    firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic
-) -> Iterator[CauseKind]:
-    if rule.action is not Action.ALLOW:
-        return
-    named = _names(rule, asked)
-    if not named and not _is_of_program(firewall, rule, asked):
-        return
-    for kind, relax in _RELAXED.items():
-        if kind in _NAMED_ONLY and not named:
-            continue
-        relaxed = relax(rule, asked)
-        if relaxed != rule and _lets_in(firewall, relaxed, store, asked):
-            yield kind
-
-
-def _names(rule: FirewallRule, asked: Traffic) -> bool:
-    numbers = rule.local_ports.numbers
-    return asked.listener.port in numbers and len(numbers) <= _MOST_PORTS
-
-
-def _is_of_program(firewall: Firewall, rule: FirewallRule, asked: Traffic) -> bool:
-    """Whether a rule is for the listener's program, or for one of that name in another folder.
-    That many things run in a service host says nothing of any of them."""
-    if rule.program is None or asked.program is None:
-        return False
-    path = (firewall.environment.expand(rule.program) or rule.program).casefold()
-    name = path.rpartition("\\")[2]
-    return name == asked.program.rpartition("\\")[2] and name not in ("svchost.exe", "system")
+    return tuple(found)
 
 
 def _lets_in(firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic) -> bool:

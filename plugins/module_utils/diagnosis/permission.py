@@ -29,6 +29,7 @@ from .model import (
     Situation,
     WantedPort,
 )
+from .rule_book import RuleBook
 
 # Each step takes one rule or setting out of the way; more than these stand nowhere.
 _MOST_STEPS = 8
@@ -46,16 +47,23 @@ class Permission:
 
 
 def judge(
-    situation: Situation, wanted: WantedPort, listener: Listener, *, planned: bool = False
+    situation: Situation,
+    book: RuleBook | None,
+    wanted: WantedPort,
+    listener: Listener,
+    *,
+    planned: bool = False,
 ) -> Permission:
     """Whether the firewall lets traffic reach a listener.
 
-    A `planned` listener is one that is still to be started. Its program may not be known, so only
-    what is certain for any program is a cause.
+    Args:
+        book: the rules of the firewall, None where it could not be read.
+        listener: what waits for the traffic. A `planned` one is still to be started: its program
+            may not be known, so that only what is certain for any program is a cause.
     """
-    firewall = situation.firewall
+    firewall = book.narrowed(listener) if book is not None else None
     outcome = situation.attempt(wanted).outcome
-    if firewall is None:
+    if book is None or firewall is None:
         return Permission(causes=() if outcome is Outcome.CONNECTED else (_unknown(wanted),))
     networks = situation.networks or tuple(Network(profile) for profile in Profile)
     verdicts = [ask(firewall, listener, each, situation.controller) for each in networks]
@@ -70,14 +78,14 @@ def judge(
     causes: list[Cause] = []
     if outcome is Outcome.CONNECTED:
         if ours and len(blocked) == len(ours) and not planned:
-            causes = _obstacles(firewall, situation, wanted, listener, ours)
+            causes = _obstacles(book, firewall, situation, wanted, listener, ours)
             causes.insert(0, _contradiction(wanted))
     elif situation.stopped:
         causes = [_stopped(situation, wanted)]
     elif not situation.networks and 0 < len(blocked) < len(ours):
         causes = [_unknown(wanted)]
     else:
-        causes = _obstacles(firewall, situation, wanted, listener, ours)
+        causes = _obstacles(book, firewall, situation, wanted, listener, ours)
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
 
 
@@ -91,6 +99,7 @@ def _of_the_controller(
 
 
 def _obstacles(
+    book: RuleBook,
     firewall: Firewall,
     situation: Situation,
     wanted: WantedPort,
@@ -105,7 +114,9 @@ def _obstacles(
         left = [each for each in left if each.verdict.state is not State.ALLOWED]
         if not left:
             break
-        question = Question(current, wanted, listener, tuple(left), situation.controller, tried)
+        question = Question(
+            book, current, wanted, listener, tuple(left), situation.controller, tried
+        )
         finding = explain(question)
         causes.append(finding.cause)
         if finding.mended is None:

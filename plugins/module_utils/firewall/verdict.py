@@ -104,6 +104,35 @@ class Firewall:
                 if compiled is not None:
                     yield compiled
 
+    def narrowed(
+        self, listener: Listener, also: Iterable[tuple[Store, FirewallRule]] = ()
+    ) -> Firewall:
+        """The same firewall with only the rules that can matter to a listener, and those of `also`.
+
+        It says the same of that listener, and costs less to ask and to change again and again.
+
+        Raises:
+            AddressError: the listener's address is none.
+        """
+        asked = traffic.ask(listener, Network(Profile.PUBLIC), ANY, self.environment)
+        kept: dict[tuple[Store, str], FirewallRule] = {}
+        for index in (self._ordinary, self._restricting):
+            for compiled in index.candidates(asked):
+                kept[compiled.store, compiled.rule.rule_id] = compiled.rule
+        for store, rule in also:
+            kept.setdefault((store, rule.rule_id), rule)
+        local_ids = {rule_id.casefold() for store, rule_id in kept if store is Store.LOCAL}
+        for store in (Store.GROUP_POLICY, Store.MDM):
+            for rule in self.stores.of(store):
+                # That a policy has a rule of the same id matters whatever it is about.
+                if rule.rule_id.casefold() in local_ids:
+                    kept.setdefault((store, rule.rule_id), rule)
+        rules: dict[Store, list[FirewallRule]] = {}
+        for (store, _rule_id), rule in kept.items():
+            rules.setdefault(store, []).append(rule)
+        stores = replace(self.stores, rules={each: tuple(found) for each, found in rules.items()})
+        return Firewall(stores, self.environment, self.products)
+
     def voided_by(self, rule: FirewallRule, profile: Profile) -> Setting[bool] | None:
         """The setting that makes a local rule void in a profile, None where it counts."""
         return _voided_by(matching.kind(rule), self.stores.profiles[profile])

@@ -40,7 +40,7 @@ def test_profiles_as_the_option_takes_them() -> None:
 
 def test_a_new_rule_is_added() -> None:
     before = firewall("Action=Block|Protocol=17|Name=Other", products=[ACME])
-    options = changes.new_rule(before, WEB, frozenset({Profile.PUBLIC}))
+    options = changes.new_rule((), WEB, frozenset({Profile.PUBLIC}))
     other, added = local(changes.applied(before, options))
     assert other == local(before)[0]
     assert (added.name, str(added.local_ports), added.profiles) == (
@@ -53,7 +53,7 @@ def test_a_new_rule_is_added() -> None:
 
 def test_the_rest_of_the_firewall_stays() -> None:
     before = firewall(products=[ACME], group_policy=[OPEN_80])
-    after = changes.applied(before, changes.new_rule(before, WEB, ALL_PROFILES))
+    after = changes.applied(before, changes.new_rule((), WEB, ALL_PROFILES))
     assert after is not None
     assert after.products == (ACME,)
     assert after.stores.of(Store.GROUP_POLICY) == before.stores.of(Store.GROUP_POLICY)
@@ -82,7 +82,5 @@ def test_what_port_firewall_would_refuse_is_no_change(options: dict[str, Any]) -
 
 
 def test_names_of_new_rules_are_free() -> None:
-    taken = firewall(
-        "Action=Allow|Protocol=6|Name=Allow TCP 80", "Action=Allow|Protocol=6|Name=ALLOW TCP 80 (2)"
-    )
+    taken = {"allow tcp 80", "allow tcp 80 (2)"}
     assert changes.new_rule(taken, WEB, ALL_PROFILES)["name"] == "Allow TCP 80 (3)"

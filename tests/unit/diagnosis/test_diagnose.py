@@ -153,3 +153,12 @@ def test_evidence_is_kept() -> None:
 def test_each_rule_for_a_port_is_for_that_port() -> None:
     known = situation(listener(8080, 5000), firewall=firewall(OPEN_80), attempt=TIMED_OUT)
     assert ask(known, 8080).verdict is Verdict.BLOCKED
+
+
+def test_a_host_with_endpoints_without_end_is_answered() -> None:
+    many = [listener(80, pid) for pid in range(10_000, 20_000)]
+    known = situation(*many, listener(81, 4312))
+    wanted = [WantedPort(Protocol.TCP, port, free=True) for port in range(80, 336)]
+    found = diagnose(known, wanted)
+    assert len(found[0].causes) <= 20
+    assert [len(each.evidence.listeners) for each in found[:3]] == [10_000, 1, 0]
