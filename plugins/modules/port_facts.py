@@ -64,7 +64,8 @@ options:
       - V(httpsys) is the URLs, and the processes behind them, of ports that C(http.sys) (System,
         PID 4) holds. It is read only where there are such ports.
       - V(reserved) is the port ranges that Windows excludes from use, as Hyper-V and WinNAT
-        have them excluded. A program can't bind such a port although nobody holds it.
+        have them excluded. A program can't bind such a port although nobody holds it. Of a range
+        that an administrator made (C(administered)) it still can, if it asks for the port itself.
       - V(dynamic) is the ranges that Windows takes ports for outgoing connections from.
       - V(firewall) is, for each listener, whether Windows Defender Firewall lets traffic from
         anywhere reach it in each profile, and which rule or setting decides. It includes
@@ -130,9 +131,9 @@ EXAMPLES = r"""
     protocols: [tcp]
     gather: [process, service, user]
 
-- name: Why can no program bind port 50000, although nobody listens there?
+- name: Why can no program bind port 50100, although nobody listens there?
   portkeeper.windows.port_facts:
-    ports: 50000
+    ports: 50100
     gather: [process, reserved]
 
 - name: Which listeners can be reached from other hosts, and by which rule?
@@ -296,7 +297,7 @@ ansible_facts:
           type: list
           elements: dict
           sample:
-            - {protocol: tcp, family: ipv4, start: 50000, end: 50059, administered: true}
+            - {protocol: tcp, family: ipv4, start: 50100, end: 50199, administered: false}
         dynamic_range:
           description: The ranges of ports for outgoing connections.
           returned: with V(dynamic) in O(gather), else empty
