@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..model import Endpoint, Process, Protocol, Scope, Service, parse_address
+from ..model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
 from . import addresses
 from .addresses import AddressError, Interval
 from .vocabulary import TCP, UDP, InterfaceType, Profile
@@ -20,7 +20,6 @@ from .vocabulary import TCP, UDP, InterfaceType, Profile
 ANY = "any"
 # How a rule names the kernel, which listens for http.sys, SMB and other drivers.
 SYSTEM = "System"
-SYSTEM_PID = 4
 
 _VARIABLE = re.compile(r"%([^%]+)%")
 
