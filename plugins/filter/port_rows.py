@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import rows
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+
+DOCUMENTATION = r"""
+name: port_rows
+short_description: Makes what is known of ports into flat rows, for a spreadsheet or a mail
+version_added: 0.1.0
+description:
+  - Takes the fact that M(portkeeper.windows.port_facts) returns, and gives a row for each endpoint,
+    or a result of M(portkeeper.windows.port_check), and gives a row for each port and listener. A
+    port where nobody listens has one row.
+  - All rows of one kind have the same columns. Values are numbers or text, and text is empty where
+    there is nothing to say.
+  - Text of the target is harmless in a spreadsheet and on a terminal. Control characters and signs
+    that reorder text are left out, and what a spreadsheet would take for a formula gets an
+    apostrophe before it, which a spreadsheet takes as the sign of text.
+options:
+  _input:
+    description: The fact C(port_facts), or a registered result of C(port_check).
+    type: dict
+    required: true
+  host:
+    description:
+      - The name of the host. It becomes the first column, so that rows of several hosts can stand
+        in one table. Without it there is no such column.
+    type: str
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Read the listeners of all hosts
+  portkeeper.windows.port_facts:
+    gather: [process, service, firewall]
+
+- name: One CSV file of all of them
+  ansible.builtin.copy:
+    dest: listeners.csv
+    content: |
+      {% for host in ansible_play_hosts %}
+      {% set rows = hostvars[host].ansible_facts.port_facts | portkeeper.windows.port_rows(host) %}
+      {% if loop.first and rows %}
+      {{ rows[0].keys() | join(',') }}
+      {% endif %}
+      {% for row in rows %}
+      "{{ row.values() | map('string') | map('replace', '"', '""') | join('","') }}"
+      {% endfor %}
+      {% endfor %}
+    mode: "0600"
+  delegate_to: localhost
+  run_once: true
+
+- name: Check ports
+  portkeeper.windows.port_check:
+    ports: [80, 443]
+  register: check
+
+- name: The text of a mail about what can't be reached
+  ansible.builtin.debug:
+    msg: |
+      {% for row in check | portkeeper.windows.port_rows if row.verdict != 'reachable' %}
+      {{ row.protocol }} {{ row.port }}: {{ row.message }}
+      {% endfor %}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - For C(port_facts) rows with C(protocol), C(address), C(port), C(name) (the well-known one),
+      C(scope), C(state), C(remote_address), C(remote_port), C(pid), C(process), C(service),
+      C(urls), C(firewall_domain), C(firewall_private) and C(firewall_public).
+    - For C(port_check) rows with C(protocol), C(address), C(port), C(name), C(verdict), C(pid),
+      C(process), C(service), C(firewall), C(attempt), C(message) and C(remedies).
+  type: list
+  elements: dict
+"""
+
+
+def port_rows(data: Any, host: str | None = None) -> list[rows.Row]:
+    try:
+        return rows.port_rows(plain(data), None if host is None else str(host))
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"port_rows": port_rows}
