@@ -95,7 +95,7 @@ _CAUSES = {
         "ポリシーにより、{network}では {port} を含むすべての受信がブロックされています"
     ),
     "cause.policy_block_rule": (
-        "ポリシーのブロック規則「{rule}」が{network}で {port} を閉じています"
+        "ポリシーのブロックの規則「{rule}」が{network}で {port} を閉じています"
     ),
     "cause.policy_voids_rule": (
         "{port} 用のファイアウォール規則「{rule}」はありますが、ポリシーにより{network}ではローカ"
@@ -109,9 +109,9 @@ _CAUSES = {
     "cause.service_restricted": (
         "Windows の規則「{rule}」が {port} のサービスを制限しており、他の規則では解除できません"
     ),
-    "cause.block_rule": "ブロック規則「{rule}」が{network}で {port} を閉じています",
+    "cause.block_rule": "ブロックの規則「{rule}」が{network}で {port} を閉じています",
     "cause.rule_for_other_profile": (
-        "ファイアウォール規則「{rule}」は {port} を{rule_profiles}プロファイルでしか許可していませ"
+        "ファイアウォール規則「{rule}」は {port} を{rule_profiles} プロファイルでしか許可していませ"
         "んが、PC は{network}に接続されています"
     ),
     "cause.rule_disabled": "{port} を許可するファイアウォール規則「{rule}」が無効になっています",
@@ -220,12 +220,13 @@ _REMEDIES = {
         "オフにしてください"
     ),
     "remedy.service_restricted": (
-        "Windows が意図的にネットワークから遮断しているサービスなので、別のサービスを使ってください"
+        "Windows が意図的にネットワークからの接続を許可していないサービスなので、別のサービスを使っ"
+        "てください"
     ),
     "remedy.block_rule": "意図した規則でなければ、無効にしてください",
     "remedy.disable_block_rule": "意図した規則でなければ、port_firewall で無効にしてください",
-    "remedy.rule_for_other_profile": "{profile}プロファイルでも {port} を許可してください",
-    "remedy.extend_profiles": "port_firewall で{profile}プロファイルでも許可してください",
+    "remedy.rule_for_other_profile": "{profile} プロファイルでも {port} を許可してください",
+    "remedy.extend_profiles": "port_firewall で{profile} プロファイルでも許可してください",
     "remedy.make_network_private": (
         "または、信頼できるネットワークであれば、Windows の設定でプライベートに変更してください"
     ),
@@ -252,7 +253,7 @@ _REMEDIES = {
     "remedy.condition_not_met": "条件を確認するか、条件のない規則を追加してください",
     "remedy.condition_open": "条件を満たす場所から接続するか、条件のない規則を追加してください",
     "remedy.firewall_stopped": (
-        "サービス BFE と MpsSvc を起動し、スタートアップの種類を自動にしてください"
+        "サービス BFE と MpsSvc を開始し、スタートアップの種類を自動にしてください"
     ),
     "remedy.firewall_unknown": (
         "PC の Windows Defender ファイアウォールの状態と、アカウントが管理者かどうかを確認してくだ"
