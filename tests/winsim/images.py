@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from winsim.firewall.store import firewall
+from winsim.firewall.store import add_networks, firewall
 from winsim.image_facts import (
     firewall_products,
     network,
@@ -53,6 +53,9 @@ class Image:
         computer_name = row.take("computer_name", str)
         context = Context(system, net, computer_name, row.take("console_user", str, "user"))
         tables = read_tables(row, context)
+        stores = firewall(row.row("firewall"))
+        if stores is not None:
+            add_networks(stores, net.profiles)
         machine = Machine(
             name=name,
             address=address,
@@ -67,7 +70,7 @@ class Image:
             users=users,
             wsman=wsman(row.row("wsman")),
             restarting=restart(row.row("restart")),
-            firewall=firewall(row.row("firewall")),
+            firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
         )
         row.done()

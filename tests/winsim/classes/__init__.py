@@ -14,6 +14,7 @@ from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
 from winsim.classes.net_firewall_rule import NetFirewallRule
+from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
 from winsim.classes.operating_system import Win32OperatingSystem
@@ -35,6 +36,7 @@ _CLASSES: tuple[CimClass, ...] = (
     *FILTERS,
     *ASSOCIATIONS,
     NetFirewallProfile(),
+    *SETTINGS,
 )
 
 

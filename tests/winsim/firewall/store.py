@@ -8,13 +8,15 @@ all machines; a change replaces the one key that it touches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from winsim.firewall.rule import Rule, parse
 from winsim.rows import Row
+from winsim.state import ConnectionProfile
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "firewall_registry"
 POLICY_ROOT = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
@@ -76,6 +78,9 @@ _WINDOWS = Key(
     r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     {"systemroot": ("SystemRoot", Value("REG_SZ", r"C:\Windows"))},
 )
+#: The networks that the machine has ever been connected to (values as published captures show
+#: them), each under a GUID that isn't that of an adapter.
+_NETWORKS = rf"{_WINDOWS.path}\NetworkList\Profiles"
 
 
 class FirewallState:
@@ -188,6 +193,16 @@ class FirewallState:
                 break
             path = path.rpartition("\\")[0]
         self._keys = {**self._keys, **missing}
+
+
+def add_networks(state: FirewallState, profiles: Iterable[ConnectionProfile]) -> None:
+    """Write the networks of a machine into its registry."""
+    for profile in profiles:
+        guid = str(uuid.uuid5(uuid.NAMESPACE_OID, profile.name)).upper()
+        key = rf"{_NETWORKS}\{{{guid}}}"
+        state.set_value(key, "ProfileName", profile.name)
+        state.set_value(key, "Description", profile.name)
+        state.set_value(key, "Category", profile.category)
 
 
 def profile_key(profile: str, store: str = "local") -> str:

@@ -19,6 +19,7 @@ from winsim.programs.netsh import netsh
 from winsim.programs.netstat import netstat
 from winsim.programs.reg import reg
 from winsim.programs.shell import Output, Program, ProgramResult, Shell
+from winsim.programs.tasklist import tasklist
 
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
 SYSTEM32: dict[str, Program] = {
@@ -26,6 +27,7 @@ SYSTEM32: dict[str, Program] = {
     "netsh.exe": netsh,
     "netstat.exe": netstat,
     "reg.exe": reg,
+    "tasklist.exe": tasklist,
     "whoami.exe": whoami,
 }
 _SYSTEM32 = "c:\\windows\\system32\\"
