@@ -5,6 +5,7 @@ answers that injected faults spoil."""
 from __future__ import annotations
 
 import base64
+import select
 import socket
 import time
 import xml.etree.ElementTree as ET
@@ -147,6 +148,7 @@ def test_a_web_server_instead() -> None:
     ("fault", "code"),
     [
         ("quota", b"2150859174"),
+        ("command-quota", b"2150859174"),
         ("shell-quota", b"2150859173"),
         ("timed-out", b"2150858793"),
         ("access-denied", b'Code="5"'),
@@ -175,6 +177,35 @@ def test_a_connection_that_is_reset() -> None:
 def test_a_connection_that_is_reset_at_once() -> None:
     with host("reset") as target, pytest.raises(ConnectionError):
         Client(target).send()
+
+
+def test_a_connection_that_is_reset_before_anything_is_done() -> None:
+    # One item, so that an enumeration stays open.
+    query = enumerate_body("SELECT * FROM Win32_Process", max_elements=1)
+    message = envelope(f"{ENUMERATION}Enumerate", query)
+    with host("reset-before:count=1") as target:
+        with pytest.raises(ConnectionError):
+            Client(target).send(message)
+        assert len(target.service.enumerations) == 0
+        assert Client(target).send(message)[0].status == 200
+        assert len(target.service.enumerations) == 1
+
+
+def test_a_connection_that_is_closed_behind_the_answer() -> None:
+    with host("close:count=1") as target:
+        connection = HTTPConnection(target.address, target.port, timeout=10)
+        headers = {"Authorization": BASIC, "Content-Type": "application/soap+xml;charset=UTF-8"}
+        for closed in (True, False):
+            connection.request("POST", "/wsman", GET, headers)
+            sock = connection.sock
+            response = connection.getresponse()
+            assert response.status == 200
+            ET.fromstring(response.read())
+            readable, _unused, _unused = select.select([sock], [], [], 0.2)
+            assert bool(readable) is closed  # the end of the connection is there to be read
+            if closed:
+                connection.close()
+        connection.close()
 
 
 def test_an_answer_that_is_cut() -> None:

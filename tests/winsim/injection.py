@@ -24,12 +24,14 @@ class Kind:
 
 KINDS = {
     "delay": Kind("wait before answering", "SECONDS"),
+    "reset-before": Kind("reset the connection, and do nothing of what was asked"),
     "reset": Kind(
         "reset the connection after that many octets of the answer", settings=(("after", 0),)
     ),
     "truncate": Kind(
         "close the connection after that many octets of the answer", settings=(("after", 0),)
     ),
+    "close": Kind("close the connection right behind the answer"),
     "slow-drip": Kind(
         "send the answer in small pieces, with pauses of that many seconds",
         settings=(("bytes", 256), ("every", 0.05)),
@@ -37,6 +39,7 @@ KINDS = {
     "http": Kind("answer with this HTTP status and no SOAP", "STATUS"),
     "html": Kind("answer with a web page, as something that isn't WinRM would"),
     "quota": Kind("fault: too many concurrent operations"),
+    "command-quota": Kind("fault: too many concurrent commands in shells"),
     "shell-quota": Kind("fault: too many concurrent shells"),
     "timed-out": Kind("fault: OperationTimeout went by"),
     "access-denied": Kind("fault: access denied"),
@@ -44,6 +47,8 @@ KINDS = {
     "endless": Kind("an Enumerate that never ends, a Receive that always has more"),
     "malformed": Kind("the answer isn't well-formed XML"),
     "dtd": Kind("the answer has a document type declaration with nested entities"),
+    "external-entity": Kind("the answer has a document type declaration that names a file"),
+    "depth": Kind("the answer has that many elements, one in the other", "ELEMENTS", "100000"),
     "oversize": Kind("the answer has that many characters of padding", "CHARACTERS", "2000000"),
     "wrong-relates-to": Kind("the answer relates to another message"),
     "charset": Kind("the answer is encoded, and declared, in this character set", "NAME", "utf-16"),
@@ -89,8 +94,14 @@ class Rule:
     @property
     def before_authentication(self) -> bool:
         """Strikes any HTTP request, whether or not it holds SOAP: something else than WinRM
-        answers, so nothing may depend on what the request says."""
-        return self.kind in {"http", "html"} and self.action is None and self.class_name is None
+        answers, so nothing may depend on what the request says. Not if messages are counted."""
+        return (
+            self.kind in {"http", "html"}
+            and self.action is None
+            and self.class_name is None
+            and self.skip == 0
+            and self.count is None
+        )
 
     def seen(self, host: str) -> int:
         """How many messages of a host have matched so far."""
@@ -142,7 +153,7 @@ def _value(text: str, kind: Kind, value: str | None) -> str:
     elif kind.value == "STATUS":
         if not 400 <= _whole(text, kind.value, value) <= 599:
             raise ValueError(f"{text!r}: an HTTP status from 400 to 599 is wanted")
-    elif kind.value == "CHARACTERS":
+    elif kind.value in {"CHARACTERS", "ELEMENTS"}:
         _whole(text, kind.value, value)
     elif kind.value == "NAME":
         try:

@@ -11,6 +11,7 @@ from winsim.faults import (
     access_denied,
     envelope_exceeded,
     timed_out,
+    too_many_commands,
     too_many_operations,
     too_many_shells,
 )
@@ -20,6 +21,7 @@ from winsim.soap import new_id
 #: Faults that stand in place of the answer.
 FAULTS: dict[str, Callable[[], FaultError]] = {
     "quota": lambda: too_many_operations(1500),
+    "command-quota": lambda: too_many_commands(15),
     "shell-quota": lambda: too_many_shells(30),
     "timed-out": timed_out,
     "access-denied": access_denied,
@@ -42,6 +44,7 @@ _DTD = (
     )
     + "]>"
 )
+_EXTERNAL = '<?xml version="1.0"?><!DOCTYPE s:Envelope [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
 
 
 def change(rule: Rule, envelope: str) -> str:
@@ -50,6 +53,13 @@ def change(rule: Rule, envelope: str) -> str:
         return envelope.replace("</s:Body>", "<unclosed></s:Body>", 1)
     if rule.kind == "dtd":
         return _DTD + envelope.replace("<a:To>", "<a:To>&i;", 1)
+    if rule.kind == "external-entity":
+        return _EXTERNAL + envelope.replace("<a:To>", "<a:To>&f;", 1)
+    if rule.kind == "depth":
+        levels = int(rule.value)
+        nest = f"{'<p:L>' * levels}{'</p:L>' * levels}"
+        nest = f"<p:Nest xmlns:p='urn:padding'>{nest}</p:Nest>"
+        return envelope.replace("</s:Header>", f"{nest}</s:Header>", 1)
     if rule.kind == "oversize":
         padding = f"<p:Padding xmlns:p='urn:padding'>{'x' * int(rule.value)}</p:Padding>"
         return envelope.replace("</s:Header>", f"{padding}</s:Header>", 1)

@@ -158,6 +158,8 @@ class Listener:
         for rule in exchange.rules:
             if rule.kind in {"http", "html"}:
                 return self._instead(rule)
+        if "reset-before" in kinds:
+            return Answer(200)
         fault = next((FAULTS[kind] for kind in kinds if kind in FAULTS), None)
         if fault is not None:
             reply = self.service.fault(request, caller, fault())

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from winsim.injection import Rule
 
+_CUTS = frozenset({"reset", "reset-before", "truncate"})
 SERVER = "Microsoft-HTTPAPI/2.0"
 
 
@@ -52,13 +53,16 @@ async def send(
         if rule.kind == "delay":
             await asyncio.sleep(float(rule.value))
     response = answer.response()
-    cut = next((rule for rule in rules if rule.kind in {"reset", "truncate"}), None)
-    body = answer.body if cut is None else answer.body[: int(cut.settings["after"])]
+    cut = next((rule for rule in rules if rule.kind in _CUTS), None)
+    body = answer.body if cut is None else answer.body[: int(cut.settings.get("after", 0))]
     if cut is not None and not body:
         record(0)
         _close(http, cut)
         return response
     record(_head_size(response) + len(body))
+    last = any(rule.kind == "close" for rule in rules)
+    if last:
+        _cork(http)
     await response.prepare(http)
     drip = next((rule for rule in rules if rule.kind == "slow-drip"), None)
     for number, piece in enumerate(_pieces(body, drip)):
@@ -69,6 +73,8 @@ async def send(
         _close(http, cut)
     else:
         await response.write_eof()
+        if last and http.transport is not None:
+            http.transport.close()
     return response
 
 
@@ -78,7 +84,7 @@ def _pieces(body: bytes, drip: Rule | None) -> Iterator[bytes]:
 
 
 def _close(http: web.BaseRequest, rule: Rule) -> None:
-    """End the connection: `truncate` closes it, `reset` makes the client see a reset."""
+    """End the connection: `truncate` closes it, the others make the client see a reset."""
     transport = http.transport
     if transport is None:
         return
@@ -90,6 +96,15 @@ def _close(http: web.BaseRequest, rule: Rule) -> None:
         # With a linger time of zero the kernel sends RST instead of FIN.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+def _cork(http: web.BaseRequest) -> None:
+    """Hold the end of the answer back until the connection is closed: both then arrive in one
+    piece, and no client is so quick that it uses the connection in between."""
+    sock = http.transport.get_extra_info("socket") if http.transport is not None else None
+    option = getattr(socket, "TCP_CORK", None)  # of Linux
+    if sock is not None and option is not None:
+        sock.setsockopt(socket.IPPROTO_TCP, option, 1)
 
 
 def _head_size(response: web.StreamResponse) -> int:

@@ -29,6 +29,8 @@ ENVELOPE = (
         ("missing=Body", Rule("missing", "Body")),
         ("reset:after=1000,message=3", Rule("reset", settings={"after": 1000}, skip=2, count=1)),
         ("reset,after=1000", Rule("reset", settings={"after": 1000})),
+        ("reset-before:count=1", Rule("reset-before", count=1)),
+        ("depth", Rule("depth", "100000")),
         ("truncate", Rule("truncate", settings={"after": 0})),
         ("slow-drip:every=0", Rule("slow-drip", settings={"bytes": 256, "every": 0})),
         (
@@ -53,6 +55,7 @@ def test_what_can_be_written(text: str, expected: Rule) -> None:
         ("http=200", "from 400 to 599"),
         ("http=none", "whole number"),
         ("missing", "a value is wanted: ELEMENT"),
+        ("depth=very", "whole number"),
         ("charset=klingon", "no character set"),
         ("quota:after=3", "'after' isn't known here"),
         ("quota:often", "isn't NAME=VALUE"),
@@ -95,6 +98,7 @@ def test_each_host_counts_for_itself() -> None:
 def test_a_status_without_an_action_needs_no_soap() -> None:
     assert parse("http=503").before_authentication
     assert not parse("http=503:action=Pull").before_authentication
+    assert not parse("http=503:message=2").before_authentication
     assert not parse("quota").before_authentication
 
 
@@ -122,6 +126,18 @@ def test_dtd() -> None:
     # Its entities grow: that's what makes it hostile. A few levels of it are harmless here.
     small = text.replace("&i;", "&b;")
     assert "a" * 100 in "".join(ET.fromstring(small).itertext())
+
+
+def test_a_declaration_that_names_a_file() -> None:
+    assert 'SYSTEM "file:///' in changed("external-entity")
+    assert "&f;" in changed("external-entity")
+
+
+def test_depth() -> None:
+    levels, element = 0, ET.fromstring(changed("depth=500")).find(".//{urn:padding}L")
+    while element is not None:
+        levels, element = levels + 1, next(iter(element), None)
+    assert levels == 500
 
 
 def test_oversize() -> None:
