@@ -17,23 +17,24 @@ from winsim.state import Protocol
 
 _TCP_SETTINGS = ("Internet", "Datacenter", "Compat", "DatacenterCustom", "InternetCustom")
 
+_PROPERTIES: tuple[Property, ...] = (
+    Property("DynamicPortRangeNumberOfPorts", "uint16"),
+    Property("DynamicPortRangeStartPort", "uint16"),
+    Property("InstanceID", "string", key=True),
+)
+
 
 class NetSetting(NetworkClass):
     """The settings of one protocol."""
 
     derived_from = ("CIM_PolicyAction",)
-    properties = (
-        Property("DynamicPortRangeNumberOfPorts", "uint16"),
-        Property("DynamicPortRangeStartPort", "uint16"),
-        Property("InstanceID", "string", key=True),
-    )
 
     def __init__(self, name: str, protocol: Protocol, settings: tuple[str, ...]) -> None:
         self.name = name
         self._protocol: Protocol = protocol
         self._settings = settings
-        if protocol == "tcp":
-            self.properties = (*self.properties, Property("SettingName", "string"))
+        own = (Property("SettingName", "string"),) if protocol == "tcp" else ()
+        self.properties = _PROPERTIES + own
 
     def instances(self, machine: Machine) -> Iterable[Values]:
         self.require(machine)
