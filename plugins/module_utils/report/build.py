@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what the tasks port_check and port_facts returned of each PC to a Report.
+
+All text of a PC becomes one line without control characters here, so that nothing that is built on
+a report has to think of them. What HTML or a spreadsheet would take for an instruction is theirs to
+defuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from .. import well_known
+from ..diagnosis.model import Verdict
+from ..messages.catalog import Language, Localised, render
+from ..model import Protocol
+from ..wsman.text import for_display
+from . import changes, mending
+from .json_text import ReportError
+from .listening import listeners, reserved
+from .model import (
+    FORMAT,
+    Cause,
+    Check,
+    Compared,
+    Host,
+    Network,
+    Remedy,
+    Report,
+    Rule,
+    State,
+    Summary,
+    WantedPort,
+)
+from .states import worst
+
+# Sentences of the collection name several things of the PC, each of which has a limit of its own.
+_TEXT_LIMIT = 4_000
+_NAME_LIMIT = 200
+
+_TITLE = Localised("Ports of the PCs", "PC のポートの状態")
+_NOT_ASKED = Localised(
+    "This PC was not asked: an earlier task has failed on it.",
+    "この PC は確認していません。前のタスクが失敗しています。",
+)
+_SKIPPED = Localised(
+    "This PC was not asked: the task was skipped.",
+    "この PC は確認していません。タスクがスキップされました。",
+)
+_NO_PORTS = Localised(
+    "No ports are wanted of this PC.", "この PC には確認するポートが指定されていません。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the tasks port_check and port_facts returned of a PC; None where they did not run."""
+
+    name: str
+    check: Mapping[str, Any] | None
+    facts: Mapping[str, Any] | None = None
+
+
+def build(
+    answers: Sequence[Answers],
+    *,
+    collection: str,
+    language: Language,
+    created: str,
+    title: str | None = None,
+    previous: Report | None = None,
+) -> Report:
+    """The report.
+
+    Args:
+        answers: of each PC, in the order of the report.
+        collection: name and version of what makes the report.
+        created: the time, as a Report has it.
+        title: without one, the usual one of the language.
+        previous: an earlier report, to say what has changed since.
+
+    Raises:
+        ReportError: an answer is not what these tasks return.
+    """
+    hosts = changes.compared([_host(each, language) for each in answers], previous)
+    return Report(
+        format=FORMAT,
+        collection=collection,
+        title=for_display(title, _NAME_LIMIT) if title else render(_TITLE, language),
+        language=language,
+        created=created,
+        compared_with=_compared_with(hosts, previous),
+        ports=_wanted(hosts),
+        summary=Summary.of(hosts),
+        first=mending.first(hosts, language),
+        hosts=tuple(hosts),
+    )
+
+
+def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared | None:
+    if previous is None:
+        return None
+    names = {host.name for host in hosts}
+    missing = tuple(host.name for host in previous.hosts if host.name not in names)
+    return Compared(previous.created, missing)
+
+
+def _wanted(hosts: Sequence[Host]) -> tuple[WantedPort, ...]:
+    found = {
+        (check.port, check.protocol): WantedPort(check.port, check.protocol, check.name)
+        for host in hosts
+        for check in host.checks
+    }
+    return tuple(found[key] for key in sorted(found))
+
+
+def _host(answers: Answers, language: Language) -> Host:
+    name = for_display(answers.name, _NAME_LIMIT)
+    try:
+        return _read_host(name, answers.check, answers.facts, language)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"{name}: these are not results of port_check and port_facts of this version of the "
+            f"collection ({for_display(repr(error))})"
+        ) from error
+
+
+def _read_host(
+    name: str,
+    check: Mapping[str, Any] | None,
+    facts: Mapping[str, Any] | None,
+    language: Language,
+) -> Host:
+    if check is None:
+        return Host(name, None, State.UNKNOWN, render(_NOT_ASKED, language))
+    given = check.get("ports")
+    state, message = State.UNKNOWN, None
+    checks: tuple[Check, ...] = ()
+    if isinstance(given, list):
+        checks = tuple(map(_check, given))
+        state = worst(each.verdict for each in checks)
+        message = None if checks else render(_NO_PORTS, language)
+    elif check.get("unreachable"):
+        state, message = State.UNREACHABLE, _line(str(check["msg"]))
+    elif check.get("failed"):
+        message = _line(str(check["msg"]))
+    elif check.get("skipped"):
+        message = render(_SKIPPED, language)
+    else:
+        raise ReportError("the result of port_check has no 'ports'")
+    held, ranges = None, None
+    if facts is not None:
+        if "ansible_facts" in facts:
+            read = facts["ansible_facts"]["port_facts"]
+            held, ranges = listeners(read), reserved(read)
+        elif "msg" in facts and message is None:
+            message = _line(str(facts["msg"]))
+    return Host(
+        name=name,
+        address=_address(given),
+        state=state,
+        message=message,
+        networks=tuple(
+            Network(_name(each["name"]), str(each["profile"])) for each in check.get("networks", ())
+        ),
+        checks=checks,
+        listeners=held,
+        reserved=ranges,
+    )
+
+
+def _address(given: Any) -> str | None:
+    """Where the controller has tried to connect to; None if it has not."""
+    if not isinstance(given, list):
+        return None
+    tried = (each["evidence"]["attempt"]["address"] for each in given)
+    return next((str(address) for address in tried if address), None)
+
+
+def _check(given: Mapping[str, Any]) -> Check:
+    port, protocol = int(given["port"]), Protocol(given["protocol"])
+    known = well_known.find(port, protocol)
+    return Check(
+        port=port,
+        protocol=protocol.value,
+        name=known.name if known else None,
+        verdict=Verdict(given["verdict"]).value,
+        msg=_line(given["msg"]),
+        causes=tuple(Cause(str(each["kind"]), _line(each["text"])) for each in given["causes"]),
+        remedies=tuple(Remedy(_line(each["text"]), each["yaml"]) for each in given["remedies"]),
+        rules=tuple(map(_rule, given["evidence"]["firewall"])),
+    )
+
+
+def _rule(given: Mapping[str, Any]) -> Rule:
+    return Rule(
+        network=_name(given["network"]),
+        profile=str(given["profile"]),
+        state=str(given["state"]),
+        rule=_name(given["rule"]),
+        path=_name(given["path"]),
+        text=_line(given["text"]),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str | None) -> str | None:
+    return for_display(text, _NAME_LIMIT) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str) -> str:
+    return for_display(text, _TEXT_LIMIT)

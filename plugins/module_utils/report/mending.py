@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What to mend first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..messages.catalog import Language, Localised, render
+from .model import Check, Host, Mend, Remedy, State
+from .states import severity, worst
+
+# More than anybody mends in a day. The whole is in the hosts' own checks.
+MOST = 100
+
+_UNREACHABLE = Localised(
+    "Ansible could not connect to the PC: {message}",
+    "Ansible から PC に接続できませんでした: {message}",
+)
+_FAILED = Localised(
+    "The PC could not be checked: {message}", "PC を確認できませんでした: {message}"
+)
+_REMEDY_UNREACHABLE = Localised(
+    "See whether the PC is on and in the network, and whether WinRM is enabled on it (winrm "
+    "quickconfig).",
+    "PC の電源が入っていてネットワークに接続されているか、WinRM が有効か (winrm quickconfig) を"
+    "確認してください。",
+)
+
+_Key = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    """PCs on which the same is to be mended."""
+
+    entry: Mend
+    rank: int
+    hosts: list[str] = field(default_factory=list)
+
+
+def first(hosts: Iterable[Host], language: Language) -> tuple[Mend, ...]:
+    """What to mend, what helps the most PCs first.
+
+    Of each port it is the first cause, since the others show only when that is gone. Two PCs have
+    the same to mend if port, kind of cause and remedies are the same, and so is the rule or policy
+    that the firewall decides by: one policy that blocks thirty PCs is one entry. Where numbers are
+    equal, the order is that of a PC's states, then that of the hosts.
+    """
+    groups: dict[_Key, _Group] = {}
+    for host in hosts:
+        for key, rank, entry in _of_host(host, language):
+            groups.setdefault(key, _Group(entry, rank)).hosts.append(host.name)
+    ordered = sorted(groups.values(), key=lambda group: (-len(group.hosts), group.rank))
+    return tuple(_entry(group) for group in ordered[:MOST])
+
+
+def _entry(group: _Group) -> Mend:
+    entry = group.entry
+    return Mend(
+        tuple(group.hosts), entry.port, entry.protocol, entry.verdict, entry.text, entry.remedies
+    )
+
+
+def _of_host(host: Host, language: Language) -> list[tuple[_Key, int, Mend]]:
+    if host.checks:
+        return [
+            (_key(check), severity(worst([check.verdict])), _mend(check))
+            for check in host.checks
+            if check.causes
+        ]
+    remedies: tuple[Remedy, ...] = ()
+    verdict, text = "failed", _FAILED
+    if host.state is State.UNREACHABLE:
+        verdict, text = "unreachable", _UNREACHABLE
+        remedies = (Remedy(render(_REMEDY_UNREACHABLE, language), None),)
+    entry = Mend(
+        hosts=(),
+        port=None,
+        protocol=None,
+        verdict=verdict,
+        text=render(text, language).format_map({"message": host.message}),
+        remedies=remedies,
+    )
+    return [((verdict,), severity(host.state), entry)]
+
+
+def _mend(check: Check) -> Mend:
+    return Mend((), check.port, check.protocol, check.verdict, check.msg, check.remedies)
+
+
+def _key(check: Check) -> _Key:
+    return (check.port, check.protocol, check.causes[0].kind, check.remedies, _deciders(check))
+
+
+def _deciders(check: Check) -> Sequence[tuple[str | None, str | None]]:
+    return tuple((rule.rule, rule.path) for rule in check.rules)

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A report of how PCs stand, as frozen values. docs/report.md tells what each key means.
+
+The fields are the keys of the JSON, so that a new field is a new key. One with a default may be
+missing from a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..messages.catalog import Language
+
+FORMAT = 1
+
+
+class State(StrEnum):
+    """How a PC stands. The order is that of severity: the first that holds for one of its ports is
+    the PC's."""
+
+    UNREACHABLE = "unreachable"
+    TAKEN = "taken"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+    NOT_LISTENING = "not_listening"
+    READY = "ready"
+
+
+class ChangeKind(StrEnum):
+    """What has changed."""
+
+    STATE = "state"
+    VERDICT = "verdict"
+    LISTENER = "listener"
+    RESERVED = "reserved"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPort:
+    """A port that is asked about on one of the PCs at least."""
+
+    port: int
+    protocol: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network that a PC is connected to, and its firewall profile."""
+
+    name: str | None
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is in the way."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do, in words and, where there is one, as a task for a playbook."""
+
+    text: str
+    yaml: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the firewall says of a port on one network, and which rule or setting decides that.
+
+    `rule` and `path` (the registry value of a policy) are None where no such thing decides.
+    """
+
+    network: str | None
+    profile: str
+    state: str
+    rule: str | None
+    path: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What port_check says of one port."""
+
+    port: int
+    protocol: str
+    name: str | None
+    verdict: str
+    msg: str
+    causes: tuple[Cause, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What listens at a port, for all addresses of one process together.
+
+    `firewall` is what the firewall says of traffic from anywhere, on the networks that the PC is
+    connected to: a state of a Rule, ``mixed`` where networks differ, None where it is not known or
+    nobody else can reach the listener. `dynamic` says that Windows may have chosen the port.
+    """
+
+    protocol: str
+    addresses: tuple[str, ...]
+    port: int
+    name: str | None
+    pid: int | None
+    process: str | None
+    services: tuple[str, ...] = ()
+    firewall: str | None = None
+    dynamic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A range of ports that Windows has excluded, or that an administrator has."""
+
+    protocol: str
+    first: int
+    last: int
+    administered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is otherwise than in the earlier report. None stands for what was not, or is not, there.
+    `port` and `protocol` are None where it is not about one port."""
+
+    kind: ChangeKind
+    port: int | None
+    protocol: str | None
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One PC.
+
+    `message` says why something could not be read. `listeners` and `reserved` are None where they
+    were not read, which is not the same as that there are none.
+    """
+
+    name: str
+    address: str | None
+    state: State
+    message: str | None = None
+    networks: tuple[Network, ...] = ()
+    checks: tuple[Check, ...] = ()
+    listeners: tuple[Listener, ...] | None = None
+    reserved: tuple[Reserved, ...] | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One thing to mend, on all PCs where it is the same.
+
+    `text` is what was said of the first of `hosts`. `verdict` is that of port_check, or
+    ``unreachable`` or ``failed`` for PCs that could not be asked: then there is no port.
+    """
+
+    hosts: tuple[str, ...]
+    port: int | None
+    protocol: str | None
+    verdict: str
+    text: str
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many PCs there are, and how many stand in each state."""
+
+    hosts: int
+    ready: int
+    blocked: int
+    taken: int
+    not_listening: int
+    unreachable: int
+    unknown: int
+
+    @classmethod
+    def of(cls, hosts: Iterable[Host]) -> Summary:
+        counts = Counter(host.state.value for host in hosts)
+        return cls(hosts=counts.total(), **{state.value: counts[state.value] for state in State})
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The earlier report: when it was made, and which of its PCs this one does not have."""
+
+    created: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All of it. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` stands in the order of
+    mending and has `mending.MOST` entries at most."""
+
+    format: int
+    collection: str
+    title: str
+    language: Language
+    created: str
+    compared_with: Compared | None
+    ports: tuple[WantedPort, ...]
+    summary: Summary
+    first: tuple[Mend, ...]
+    hosts: tuple[Host, ...]

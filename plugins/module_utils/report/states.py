@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How a PC stands, from the verdicts on its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..diagnosis.model import Verdict
+from .model import State
+
+STATES: Mapping[Verdict, State] = {
+    Verdict.REACHABLE: State.READY,
+    # Another program has it, or Windows keeps it from any.
+    Verdict.IN_USE_BY_OTHER: State.TAKEN,
+    Verdict.RESERVED: State.TAKEN,
+    # The program is not there for others: it is to be installed, started or set up.
+    Verdict.NOT_LISTENING: State.NOT_LISTENING,
+    Verdict.LOOPBACK_ONLY: State.NOT_LISTENING,
+    # The program is there, and something on the PC or on the way to it keeps traffic out.
+    Verdict.BLOCKED: State.BLOCKED,
+    Verdict.HIDDEN_BY_PROFILE: State.BLOCKED,
+    Verdict.OVERRIDDEN_BY_POLICY: State.BLOCKED,
+    Verdict.THIRD_PARTY_FIREWALL: State.BLOCKED,
+    Verdict.UNREACHABLE_FROM_CONTROLLER: State.BLOCKED,
+    Verdict.UNKNOWN: State.UNKNOWN,
+}
+_SEVERITY = {state: number for number, state in enumerate(State)}
+
+
+def severity(state: State) -> int:
+    """0 for the worst."""
+    return _SEVERITY[state]
+
+
+def worst(verdicts: Iterable[str]) -> State:
+    """How a PC with these ports stands; unknown if there are none.
+
+    Raises ValueError for a verdict that port_check does not have.
+    """
+    states = {STATES[Verdict(verdict)] for verdict in verdicts}
+    return min(states, key=severity, default=State.UNKNOWN)
