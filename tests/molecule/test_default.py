@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def play(name: str, folder: Path) -> None:
     code, text = run(
         *("ansible-playbook", str(SCENARIO / f"{name}.yml")),
-        *("--inventory", str(folder / "hosts"), "--extra-vars", "winsim_address=127.77.71.1"),
+        *("--inventory", str(folder / "hosts")),
         environment={"MOLECULE_EPHEMERAL_DIRECTORY": str(folder)},
     )
     assert code == 0, text

@@ -147,8 +147,9 @@ class Checks:
             # By default in the user's home, under the name of the checkout's folder alone.
             ephemeral = {"MOLECULE_EPHEMERAL_DIRECTORY": str(CACHE / "molecule")}
             variables = {**tools.variables(), **ephemeral, "MOLECULE_COMMAND_BORDERS": "false"}
-            scenario = Job("molecule test", [tools.program("molecule"), "test"], variables)
-            return [scenario, *self._pytest("molecule", [tools])]
+            names = ["--scenario-name=default", "--scenario-name=locked-down"]
+            scenarios = Job("molecule test", [tools.program("molecule"), "test", *names], variables)
+            return [scenarios, *self._pytest("molecule", [tools])]
 
         return Section("Molecule", jobs, live=True)
 
