@@ -2,7 +2,7 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What an action of this collection has that a module would have: an argument spec, masked
-secrets, errors as results, plain JSON. Once for all four.
+secrets, errors as results, plain JSON. Once for all.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ansible.utils.display import Display
 from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Transport,
     TransportError,
     describe_failure,
 )
@@ -33,32 +34,31 @@ class UserError(Exception):
     """The task asks for something that can't be. Nothing was sent to the host."""
 
 
-class HostAction(ActionBase):
-    """Base of the actions that work on a Windows host.
+class CheckedAction(ActionBase):
+    """Base of all actions: arguments are checked before anything is done.
 
-    A subclass declares `ARGUMENTS` and writes `prepare`, which checks the arguments before
-    anything is sent, and `work`, which talks to the host.
+    A subclass declares `ARGUMENTS` and writes `prepare`, which checks them further, and `perform`,
+    which does the task.
     """
 
     _supports_check_mode = True
     _supports_async = False
-    _requires_connection = True
 
     ARGUMENTS: ClassVar[ArgumentSpec] = {}
 
     def prepare(self, given: dict[str, Any]) -> Any:
-        """Turn checked arguments into what `work` wants.
+        """Turn checked arguments into what `perform` wants.
 
         Raises:
             UserError: an argument is wrong; the text says which and why.
         """
         raise NotImplementedError
 
-    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Do the task; return its result as plain JSON types.
 
         Raises:
-            HostError: the host could not be read or changed.
+            UserError: the task can't be done as it is given.
         """
         raise NotImplementedError
 
@@ -73,7 +73,7 @@ class HostAction(ActionBase):
                 {"failed": True, "changed": False, "msg": problem}, secrets
             )
         try:
-            result |= self._on_host(self.prepare(arguments), task_vars or {})
+            result |= self.perform(self.prepare(arguments), task_vars or {})
         except UserError as error:
             result |= {"failed": True, "changed": False, "msg": str(error)}
         masked: dict[str, Any] = remove_values(result, secrets) if secrets else result
@@ -101,10 +101,32 @@ class HostAction(ActionBase):
             problem,
         )
 
-    def _on_host(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+
+class HostAction(CheckedAction):
+    """Base of the actions that work on a Windows host.
+
+    A subclass writes `work`, which talks to the host, instead of `perform`. Nothing is sent before
+    `prepare` has checked the arguments.
+    """
+
+    _requires_connection = True
+
+    def through(self, transport: Transport) -> Transport:
+        """The way to the host; a subclass may put something in between."""
+        return transport
+
+    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+        """Do the task; return its result as plain JSON types.
+
+        Raises:
+            HostError: the host could not be read or changed.
+        """
+        raise NotImplementedError
+
+    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
         try:
-            host = Host(transport_for(self._connection), name)
+            host = Host(self.through(transport_for(self._connection)), name)
         except TransportError as error:
             return unreachable(
                 f"Could not connect to WinRM on {name} ({address_of(self._connection)}): "
