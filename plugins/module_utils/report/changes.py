@@ -23,18 +23,23 @@ def compared(hosts: Sequence[Host], previous: Report | None) -> list[Host]:
 
 
 def _changes(before: Host | None, after: Host) -> Iterator[Change]:
-    """What could be read both times is compared, and nothing else: that a PC does not answer does
-    not mean that nothing listens there any more."""
+    """What was asked and could be read both times is compared, and nothing else: that a PC does not
+    answer does not mean that nothing listens there any more."""
     if before is None:
         yield Change(ChangeKind.STATE, None, None, None, after.state.value)
         return
     if before.state is not after.state:
         yield Change(ChangeKind.STATE, None, None, before.state.value, after.state.value)
-    yield from _of_ports(ChangeKind.VERDICT, _verdicts(before), _verdicts(after))
+    was, now = _verdicts(before), _verdicts(after)
+    for protocol, port in sorted(was.keys() & now.keys()):
+        if was[protocol, port] != now[protocol, port]:
+            yield Change(
+                ChangeKind.VERDICT, port, protocol, was[protocol, port], now[protocol, port]
+            )
     if before.checks and after.checks:
         yield from _of_sets(ChangeKind.NETWORK, _networks(before), _networks(after))
     if before.listeners is not None and after.listeners is not None:
-        yield from _of_ports(ChangeKind.LISTENER, _holders(before, after), _holders(after, before))
+        yield from _of_holders(_holders(before, after), _holders(after, before))
     if before.reserved is not None and after.reserved is not None:
         yield from _of_sets(ChangeKind.RESERVED, _ranges(before), _ranges(after))
 
@@ -68,13 +73,11 @@ def _ranges(host: Host) -> list[tuple[str | None, str]]:
     return [(each.protocol, f"{each.first}-{each.last}") for each in host.reserved or ()]
 
 
-def _of_ports(
-    kind: ChangeKind, before: Mapping[_Port, str], after: Mapping[_Port, str]
-) -> Iterator[Change]:
+def _of_holders(before: Mapping[_Port, str], after: Mapping[_Port, str]) -> Iterator[Change]:
     for protocol, port in sorted({*before, *after}):
         was, now = before.get((protocol, port)), after.get((protocol, port))
         if was != now:
-            yield Change(kind, port, protocol, was, now)
+            yield Change(ChangeKind.LISTENER, port, protocol, was, now)
 
 
 def _of_sets(

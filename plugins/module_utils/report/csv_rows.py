@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A report as rows for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..rows import csv_text
+from .model import Check, Host, Report
+
+# Without it Excel takes a CSV file for text in the code page of Windows (932 in Japan), and
+# Japanese names come out garbled: "Opening CSV UTF-8 files correctly in Excel", Microsoft Support.
+BYTE_ORDER_MARK = "\ufeff"
+
+_NO_PORT: dict[str, object] = dict.fromkeys(
+    ("port", "protocol", "name", "verdict", "pid", "process", "service", "remedies")
+)
+
+
+def write(report: Report) -> str:
+    """A row for each PC and wanted port; a PC without any has one row that says why."""
+    return BYTE_ORDER_MARK + csv_text(
+        [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
+    )
+
+
+def _rows(host: Host) -> Iterator[dict[str, object]]:
+    about = {
+        "address": host.address,
+        "state": host.state.value,
+        "networks": [f"{each.name or '-'} ({each.profile})" for each in host.networks],
+    }
+    if not host.checks:
+        yield about | _NO_PORT | {"message": host.message}
+    for check in host.checks:
+        yield about | _of(host, check) | {"message": check.msg}
+
+
+def _of(host: Host, check: Check) -> dict[str, object]:
+    held = [
+        each
+        for each in host.listeners or ()
+        if (each.port, each.protocol) == (check.port, check.protocol)
+    ]
+    return {
+        "port": check.port,
+        "protocol": check.protocol,
+        "name": check.name,
+        "verdict": check.verdict,
+        "pid": [each.pid for each in held if each.pid is not None],
+        "process": [each.process for each in held if each.process],
+        "service": [service for each in held for service in each.services],
+        "remedies": "; ".join(each.text for each in check.remedies),
+    }

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what the tasks returned to a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Host,
+    Report,
+    State,
+)
+from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start
+
+
+def built(*answers: Answers, **options: Any) -> Report:
+    return build(answers, **{"collection": MADE_BY, "language": "en", "created": TODAY, **options})
+
+
+def only(*answers: Answers, **options: Any) -> Host:
+    (host,) = built(*answers, **options).hosts
+    return host
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return built(*office())
+
+
+def test_each_pc_has_its_state(report: Report) -> None:
+    assert {host.name: host.state.value for host in report.hosts} == {
+        "srv-web-01": "ready",
+        "東京-営業-01": "blocked",
+        "東京-営業-02": "taken",
+        "osaka-dev-01": "blocked",
+        "osaka-dev-02": "blocked",
+        "osaka-dev-03": "taken",
+        "osaka-dev-04": "blocked",
+        "srv-app-01": "blocked",
+        "srv-app-02": "not_listening",
+        "nagoya-01": "unreachable",
+        "nagoya-02": "unknown",
+    }
+
+
+def test_each_pc_counts_once(report: Report) -> None:
+    summary = report.summary
+    counts = [getattr(summary, state.value) for state in State]
+    assert (summary.hosts, sum(counts)) == (11, 11)
+    assert (summary.ready, summary.blocked, summary.taken) == (1, 5, 2)
+
+
+def test_wanted_ports_are_those_of_all_pcs(report: Report) -> None:
+    assert [each.port for each in report.ports] == [80, 3389, 5150, 8080, 8443]
+    assert report.ports[0].name == "http"
+
+
+def test_what_decides_stands_beside_the_verdict(report: Report) -> None:
+    locked = report.hosts[3].checks[0]
+    assert locked.verdict == "overridden_by_policy"
+    assert locked.rules[0].network == "corp.example"
+    assert locked.rules[0].profile == "domain"
+    assert report.hosts[0].checks[0].rules[0].rule == "IIS-WebServerRole-HTTP-In-TCP"
+
+
+def test_who_does_not_answer_is_not_said_to_have_no_listeners(report: Report) -> None:
+    silent = report.hosts[-2]
+    assert (silent.listeners, silent.reserved, silent.checks) == (None, None, ())
+    assert silent.message is not None
+    assert "no answer within 30 seconds" in silent.message
+
+
+def test_the_address_is_the_one_that_was_tried(report: Report) -> None:
+    assert report.hosts[0].address == "192.0.2.11"
+    assert report.hosts[-1].address is None
+
+
+def test_a_check_that_fails_an_expectation_is_a_check_all_the_same() -> None:
+    check, facts = asked(pc("win11-ja"), [80])
+    host = only(Answers("pc", check | {"failed": True, "msg": "not as expected"}, facts))
+    assert (host.state, host.message) == (State.BLOCKED, None)
+
+
+def test_without_facts_the_verdicts_stand_alone() -> None:
+    check, _facts = asked(pc("win11-ja"), [80])
+    host = only(Answers("pc", check))
+    assert host.state is State.BLOCKED
+    assert host.listeners is None
+
+
+def test_why_the_facts_are_missing_is_said() -> None:
+    check, _facts = asked(pc("win11-ja"), [80])
+    host = only(Answers("pc", check, {"failed": True, "msg": "WinRM gave up."}))
+    assert (host.state, host.message) == (State.BLOCKED, "WinRM gave up.")
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (None, "was not asked"),
+        ({"skipped": True, "changed": False}, "was skipped"),
+        ({"failed": True, "msg": "denied"}, "denied"),
+        ({"ports": [], "networks": []}, "No ports are wanted"),
+    ],
+)
+def test_what_is_not_known_is_said_to_be_so(check: dict[str, Any] | None, said: str) -> None:
+    host = only(Answers("pc", check))
+    assert host.state is State.UNKNOWN
+    assert said in (host.message or "")
+
+
+def test_it_says_so_in_japanese_too() -> None:
+    host = only(Answers("pc", None), language="ja")
+    assert host.message == "この PC は確認していません。前のタスクが失敗しています。"
+    assert built(language="ja").title == "PC のポートの状態"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [{"changed": False}, {"ports": [{"port": 80}]}, {"ports": [{"port": 80, "protocol": "sctp"}]}],
+)
+def test_results_of_something_else_are_refused(check: dict[str, Any]) -> None:
+    with pytest.raises(ReportError, match="pc: these are not results of port_check"):
+        built(Answers("pc", check))
+
+
+def test_names_of_programs_become_one_harmless_line() -> None:
+    machine = pc("server2022")
+    start(machine, HOSTILE, 8080)
+    start(machine, "x" * 10_000, 8081)
+    host = only(Answers("pc", *asked(machine, [8080])))
+    held = {each.port: each.process or "" for each in host.listeners or ()}
+    assert held[8080].startswith("<img src=x onerror=alert(1)>")
+    assert held[8080].isprintable()
+    assert len(held[8081]) == 200
+
+
+def test_no_pcs_at_all() -> None:
+    report = built()
+    assert (report.summary.hosts, report.first, report.ports) == (0, (), ())

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Host,
+    Report,
+    State,
+)
+from unit.report.pcs import EXAMPLE, example, yesterday
+
+Data = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return example()
+
+
+def test_a_report_comes_back_as_it_was(report: Report) -> None:
+    assert json_text.read(json_text.write(json_text.to_data(report))) == report
+
+
+def test_the_example_is_what_is_made_today(report: Report) -> None:
+    assert EXAMPLE.read_text(encoding="utf-8") == json_text.write(json_text.to_data(report)), (
+        "make it anew: PYTHONPATH=.dev:tests .venv/bin/python -m unit.report.pcs"
+    )
+
+
+def test_it_is_json_with_a_line_for_each_pc(report: Report) -> None:
+    text = json_text.write(json_text.to_data(report))
+    assert json.loads(text) == json_text.to_data(report)
+    assert sum(line.startswith('{"name": ') for line in text.splitlines()) == 11
+    assert "東京-営業-01" in text
+
+
+names = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.lists(st.tuples(names, st.none() | names, st.sampled_from(State))))
+def test_any_text_comes_back(pcs: list[tuple[str, str | None, State]]) -> None:
+    hosts = tuple(Host(name, None, state, message=message) for name, message, state in pcs)
+    report = replace(yesterday_report, hosts=hosts)
+    assert json_text.read(json_text.write(json_text.to_data(report))) == report
+
+
+yesterday_report = yesterday()
+
+
+def test_keys_of_later_versions_are_passed_over(report: Report) -> None:
+    data = json_text.to_data(report) | {"weather": "fine"}
+    data["hosts"] = [{**host, "weather": "fine"} for host in data["hosts"]]
+    assert json_text.from_data(data) == report
+
+
+def test_what_may_be_missing_has_its_default() -> None:
+    data = json_text.to_data(yesterday_report)
+    data["hosts"] = [{"name": "pc", "address": None, "state": "unreachable"}]
+    (host,) = json_text.from_data(data).hosts
+    assert host == Host("pc", None, State.UNREACHABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is no JSON"),
+        ('{"format": 1, "hosts": [', "it is no JSON"),
+        ("[1, 2]", "it is no report of portkeeper.windows"),
+        ('{"hosts": []}', "lacks 'format' or 'hosts'"),
+        ('{"format": 2, "hosts": []}', "a later version of the collection has made it"),
+        ('{"format": 0, "hosts": []}', "make it anew with this version"),
+        ('{"format": true, "hosts": []}', "reads the format 1"),
+        ('{"format": 1, "hosts": []}', "the report lacks 'collection'"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_report_is_refused_in_plain_words(text: str, said: str) -> None:
+    with pytest.raises(ReportError) as caught:
+        json_text.read(text)
+    assert said in str(caught.value)
+
+
+def _set(*path: Any) -> Callable[[Data], None]:
+    def spoil(data: Any) -> None:
+        *way, last, value = path
+        for step in way:
+            data = data[step]
+        data[last] = value
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_set("hosts", {}), "'hosts' has to be a list"),
+        (_set("hosts", 0, 5), "'hosts' has to be an object and is 5"),
+        (_set("hosts", 0, "state", "fine"), "'state' has to be one of unreachable, taken"),
+        (_set("hosts", 0, "checks", 0, "port", "80"), "'port' has to be a whole number"),
+        (_set("hosts", 0, "checks", 0, "port", True), "'port' has to be a whole number"),
+        (_set("hosts", 0, "listeners", 0, "dynamic", 1), "'dynamic' has to be true or false"),
+        (_set("title", None), "'title' has to be text and is null"),
+        (_set("language", "de"), "'language' has to be one of en, ja"),
+    ],
+)
+def test_damage_is_named(report: Report, spoil: Callable[[Data], None], said: str) -> None:
+    data = json.loads(json_text.write(json_text.to_data(report)))
+    spoil(data)
+    with pytest.raises(ReportError) as caught:
+        json_text.from_data(data)
+    assert said in str(caught.value)
