@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
 from integration.runs import ad_hoc, run
 from winsim.images import load
 from winsim.machine import Machine
@@ -100,6 +101,11 @@ def pc(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pc]:
         yield started
 
 
+def test_each_verdict_has_a_test_here() -> None:
+    tested = Path(__file__).read_text("utf-8")
+    assert [each.value for each in Verdict if f'"{each.value}"' not in tested] == []
+
+
 def kinds(found: dict[str, Any]) -> list[str]:
     return [cause["kind"] for cause in found["causes"]]
 
@@ -127,6 +133,8 @@ def test_reachable_by_udp_as_far_as_it_shows(pc: Pc) -> None:
         (3003, "blocked", ["rule_disabled"]),
         (3004, "blocked", ["rule_for_other_program"]),
         (3005, "blocked", ["rule_for_other_protocol"]),
+        (3011, "blocked", ["rule_outbound"]),
+        (3012, "blocked", ["rule_for_other_service"]),
     ],
 )
 def test_what_the_firewall_blocks_and_a_task_mends(
@@ -139,6 +147,14 @@ def test_what_the_firewall_blocks_and_a_task_mends(
     after = pc.check(port)
     assert (after["verdict"], kinds(after)) == ("reachable", [])
     assert after["evidence"]["attempt"]["outcome"] == "connected"
+
+
+def test_open_to_somebody_else_only(pc: Pc) -> None:
+    found = pc.check(3010)
+    assert (found["verdict"], kinds(found)) == ("blocked", ["condition_not_met"])
+    assert "198.51.100.7" in found["msg"]
+    # To open it to everybody is no remedy that could be offered as a task.
+    assert [each["yaml"] for each in found["remedies"]] == [None]
 
 
 def test_in_use_by_another_program(pc: Pc) -> None:
