@@ -7,6 +7,7 @@ what to do about it, stands in the errors."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from ..host import Host, HostError
 from ..model import Process, Service
@@ -42,12 +43,17 @@ class StepError(Exception):
         self.take_back = take_back
 
 
+class UnansweredError(Exception):
+    """Nobody knows whether a step was carried out: the answer to it is lost, or can't be read. The
+    text says what became of the answer."""
+
+
 def perform(host: Host, step: Step) -> Outcome:
-    """Carry out a step. PENDING says that nobody knows yet: the answer is lost, or the service has
-    not answered.
+    """Carry out a step. PENDING says that the service has not answered to Windows yet.
 
     Raises:
         StepError: it did not take place.
+        UnansweredError: nobody knows whether it did.
     """
     if step.process is not None:
         return _call(
@@ -75,26 +81,35 @@ def take_back(host: Host, step: Step) -> bool:
     """
     if step.service is None:
         return False
-    if step.action is StepAction.STOP_SERVICE:
-        what = f"start the service {service_title(step.service)} again"
-        reference = _service(step.service)
-        outcome = _call(host, what, Method.START_SERVICE, classes.SERVICE, reference, {})
-        return _known(host, what, outcome)
     earlier = as_start_mode(step.service.start_mode)
-    if step.action is not StepAction.CHANGE_START_MODE or earlier is None:
-        return False
-    what = f"set the start mode of the service {service_title(step.service)} back"
-    return _known(host, what, _change_start_mode(host, what, step.service, earlier))
+    try:
+        if step.action is StepAction.STOP_SERVICE:
+            what = f"start the service {service_title(step.service)} again"
+            reference = _service(step.service)
+            outcome = _call(host, what, Method.START_SERVICE, classes.SERVICE, reference, {})
+        elif step.action is StepAction.CHANGE_START_MODE and earlier is not None:
+            what = f"set the start mode of the service {service_title(step.service)} back"
+            outcome = _change_start_mode(host, what, step.service, earlier)
+        else:
+            return False
+    except UnansweredError as error:
+        raise StepError(f"{error} It is not known whether it was done all the same.") from error
+    if outcome is Outcome.PENDING:
+        raise StepError(
+            f"Could not {what} on {host.name}: it takes its time. It may still be done."
+        )
+    return True
 
 
 def restart_windows(host: Host, force: bool) -> None:
-    """Ask Windows to restart. Returns also where the answer is lost, which happens.
+    """Ask Windows to restart. Returns also where the answer is lost, as it is wont to be.
 
     Raises:
         StepError: it refuses.
     """
     flags: dict[str, CimValue] = {"Flags": RESTART_BY_FORCE if force else RESTART, "Reserved": 0}
-    _call(host, "restart Windows", Method.SHUT_DOWN, classes.OPERATING_SYSTEM, None, flags)
+    with suppress(UnansweredError):
+        _call(host, "restart Windows", Method.SHUT_DOWN, classes.OPERATING_SYSTEM, None, flags)
 
 
 def read_service(host: Host, service: Service) -> Service | None:
@@ -120,8 +135,9 @@ def _call(
     try:
         result = host.invoke(cim_class, reference, method.value, arguments)
     except HostError as error:
-        if error.unreachable or error.kind is FaultKind.TIMED_OUT:
-            return Outcome.PENDING
+        # Only a fault tells that the host has understood and not done it, and not this one.
+        if error.fault is None or error.kind is FaultKind.TIMED_OUT:
+            raise UnansweredError(str(error)) from error
         if method is Method.TERMINATE and error.kind is FaultKind.NOT_FOUND:
             return Outcome.ALREADY
         raise StepError(str(error)) from error
@@ -130,12 +146,6 @@ def _call(
     if code.outcome is Outcome.FAILED:
         raise StepError(_failure(host, what, code), restart_helps=code.restart_helps)
     return code.outcome
-
-
-def _known(host: Host, what: str, outcome: Outcome) -> bool:
-    if outcome is Outcome.PENDING:
-        raise StepError(f"Could not {what} on {host.name}: no answer came. It may still be done.")
-    return True
 
 
 def _failure(host: Host, what: str, code: ReturnCode) -> str:

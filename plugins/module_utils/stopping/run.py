@@ -96,7 +96,7 @@ class _Run:
         self._deadline = clock.monotonic() + task.timeout
         self._done: list[Step] = []
         self._late: Step | None = None
-        self._unanswered: list[Step] = []
+        self._unanswered: list[tuple[Step, str]] = []
         self._held: tuple[Held, ...] = ()
         self._seen: Snapshot | None = None
         self._rebooted = False
@@ -111,9 +111,20 @@ class _Run:
         except HostError as error:
             failure, unreachable = str(error), error.unreachable
         after = None if unreachable else self._who_holds_at_the_end(failed=bool(failure))
-        pending = tuple(each for each in self._done if self._is_pending(each, unreachable))
+        pending = tuple(each for each in self._done if self._is_pending(each))
         done = tuple(each for each in self._done if each not in pending)
+        if failure or self._unanswered:
+            failure = self._with_unanswered(failure)
         return Result(done, pending, after, self._held, self._rebooted, failure, unreachable)
+
+    def _with_unanswered(self, failure: str) -> str:
+        """A failure with what became of the answers that would have told more."""
+        unknown = [step.description for step, _why in self._unanswered if step in self._done]
+        texts = [why for _step, why in self._unanswered if why not in failure]
+        texts += [failure] if failure else []
+        if unknown:
+            texts.append(f"It is not known whether this was done: {', '.join(unknown)}.")
+        return " ".join(texts)
 
     def _work(self) -> None:
         try:
@@ -149,11 +160,13 @@ class _Run:
                 raise StepError(str(error)) from error
             if not due:
                 continue
-            outcome = control.perform(self._host, step)
+            try:
+                outcome = control.perform(self._host, step)
+            except control.UnansweredError as error:
+                outcome = Outcome.PENDING
+                self._unanswered.append((step, str(error)))
             if outcome is not Outcome.ALREADY:
                 self._done.append(step)
-            if outcome is Outcome.PENDING:
-                self._unanswered.append(step)
             if step.start_mode is not None and outcome is Outcome.PENDING:
                 self._check_start_mode(step)
             elif self._task.wait or step is not steps[-1]:
@@ -181,7 +194,13 @@ class _Run:
         """Whether a start mode was changed, of which the answer is lost. Raises StepError."""
         now = control.read_service(self._host, step.service) if step.service else None
         if now is None or as_start_mode(now.start_mode) is not step.start_mode:
-            raise StepError(f"Could not {step.description} on {self._host.name}: no answer came.")
+            self._done.remove(step)
+            raise StepError(f"Could not {step.description} on {self._host.name}.")
+        self._settled(step)
+
+    def _settled(self, step: Step) -> None:
+        """What became of a step has been seen."""
+        self._unanswered = [each for each in self._unanswered if each[0] is not step]
 
     def _wait_for_service(self, step: Step) -> None:
         """Wait until a service has stopped or runs: what comes next needs it. Raises StepError."""
@@ -193,8 +212,10 @@ class _Run:
             now = control.read_service(self._host, step.service)
             state = now.state.lower() if now is not None else "stopped"
             if state == ("stopped" if stops else "running"):
+                self._settled(step)
                 return
             if stops and state == "running" and now is not None and now.pid != step.service.pid:
+                self._settled(step)
                 return  # it has stopped, and something has started it again already
             if self._clock.monotonic() >= self._deadline:
                 self._late = step
@@ -202,8 +223,8 @@ class _Run:
             self._clock.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _is_pending(self, step: Step, unreachable: bool) -> bool:
-        if step is self._late or (unreachable and step in self._unanswered):
+    def _is_pending(self, step: Step) -> bool:
+        if step is self._late or any(step is each for each, _why in self._unanswered):
             return True
         there = {each.holder.pid for each in self._held if not each.came_back}
         return step.process is not None and step.process.pid in there
@@ -277,13 +298,18 @@ class _Run:
         if now.endpoints:
             now = look(self._host, task.ports, connections=task.request.connections, parents=True)
         self._seen = now
-        return still_held(
+        held = still_held(
             before,
             now,
             task.ports,
             connections=task.request.connections,
             restarted=self._rebooted,
         )
+        there = {each.holder.pid for each in held if not each.came_back}
+        for step, _why in self._unanswered:
+            if step.process is not None and step.process.pid not in there:
+                self._settled(step)
+        return held
 
     def _wait_until_held(self) -> None:
         """Wait until what was started again holds its ports. Raises StepError, HostError."""

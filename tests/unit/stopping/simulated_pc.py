@@ -42,8 +42,8 @@ class SimulatedPc:
 
     `before` and `after` are called with what a request is about, as ``Terminate Win32_Process`` and
     its number among those, around its answer: they may change the machine, or raise what a
-    Transport raises. `rewrite` may change the request on its way. `calls` are the methods that were
-    invoked.
+    Transport raises. `rewrite` may change the request on its way, `spoil` the answer. `calls` are
+    the methods that were invoked.
     """
 
     url = "http://127.77.0.1:5985/wsman"
@@ -62,6 +62,7 @@ class SimulatedPc:
         self.before: Callable[[str, int], None] = lambda what, number: None
         self.after: Callable[[str, int], None] = lambda what, number: None
         self.rewrite: Callable[[bytes], bytes] = lambda envelope: envelope
+        self.spoil: Callable[[bytes], bytes] = lambda answer: answer
         self._up_again: float | None = None
         self.host = Host(self, "win-1", sleep=self.sleep, monotonic=self.monotonic)
 
@@ -97,7 +98,7 @@ class SimulatedPc:
             )
         answer = self.service.answer(request, CALLER).text.encode()
         self.after(what, number)
-        return answer
+        return self.spoil(answer)
 
     def reconnect(self) -> None:
         pass

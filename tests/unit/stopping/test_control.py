@@ -9,6 +9,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.model import Pr
 from ansible_collections.portkeeper.windows.plugins.module_utils.return_codes import Outcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.control import (
     StepError,
+    UnansweredError,
     perform,
     read_service,
     restart_windows,
@@ -97,10 +98,19 @@ def test_without_an_answer_nobody_knows(failure: Failure) -> None:
         raise TransportError(failure)
 
     pc.after = lose
-    assert perform(pc.host, STOP) is Outcome.PENDING
+    with pytest.raises(UnansweredError, match=r"StopService on .*\(http"):
+        perform(pc.host, STOP)
     assert pc.calls == ["StopService Watch"]
-    with pytest.raises(StepError, match=r"no answer came\. It may still be done"):
+    with pytest.raises(StepError, match="It is not known whether it was done"):
         take_back(pc.host, STOP)
+
+
+def test_an_answer_that_can_not_be_read_tells_nothing() -> None:
+    pc = SimulatedPc()
+    pc.spoil = lambda answer: answer.replace(b"</s:Body>", b"<unclosed></s:Body>")
+    with pytest.raises(UnansweredError, match="not well-formed"):
+        perform(pc.host, STOP)
+    assert pc.calls == ["StopService Watch"]
 
 
 def test_what_can_be_taken_back() -> None:

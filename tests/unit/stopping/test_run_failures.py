@@ -246,8 +246,44 @@ def test_a_start_mode_whose_answer_is_lost_is_looked_up(carried_out: bool) -> No
     if carried_out:
         assert pc.state("Watch") == ("Stopped", "Disabled")
     else:
-        assert "no answer came" in result.failure
+        assert "ChangeStartMode" in result.failure
         assert pc.state("Watch") == ("Running", "Auto")
+        assert not changed(result)
+
+
+@pytest.mark.parametrize(
+    ("port", "spoilt"), [(8080, "Terminate Win32_Process"), (9090, "StopService Win32_Service")]
+)
+def test_an_answer_that_can_not_be_read_is_looked_up(port: int, spoilt: str) -> None:
+    """Nothing is taken back for it, and nothing is sent again."""
+    pc = SimulatedPc()
+    lost = b"</s:Body>", b"<unclosed></s:Body>"
+    pc.spoil = lambda answer: answer.replace(*lost) if pc.requests[-1] == spoilt else answer
+    result = pc.free(port, start_mode=StartMode.MANUAL if port == 9090 else None)
+    assert result.failure == ""
+    assert sum(request == spoilt for request in pc.requests) == 1
+    assert pc.pids(port) == set()
+
+
+@pytest.mark.parametrize(
+    ("port", "spoilt"), [(8080, "Terminate Win32_Process"), (9090, "StopService Win32_Service")]
+)
+def test_what_nobody_can_find_out_is_told(port: int, spoilt: str) -> None:
+    pc = SimulatedPc()
+    lost = b"</s:Body>", b"<unclosed></s:Body>"
+    pc.spoil = lambda answer: answer.replace(*lost) if spoilt in pc.requests else answer
+    result = pc.free(port)
+    assert "It is not known whether this was done: " in result.failure
+    assert spoilt.split()[0] in result.failure  # why it is not
+    assert (result.done, len(result.pending)) == ((), 1)
+
+
+def test_a_lost_answer_counts_without_waiting_too() -> None:
+    pc = SimulatedPc()
+    lose_answer(pc, "StopService Win32_Service")
+    result = pc.free(9090, wait=False)
+    assert "It is not known whether this was done" in result.failure
+    assert (result.done, len(result.pending)) == ((), 1)
 
 
 def test_a_host_that_does_not_answer_any_more() -> None:
