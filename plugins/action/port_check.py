@@ -28,7 +28,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
     wanted_ports,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    Language,
+    warnings,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
@@ -97,7 +100,9 @@ class ActionModule(HostAction):
         diagnoses = diagnose(situation, wanted.ports)
         result = report(situation, diagnoses, wanted.language, wanted.expectation)
         result["changed"] = False
-        return result | {"warnings": list(found.notes)} if found.notes else result
+        if found.notes:
+            result["warnings"] = warnings(found.notes, wanted.language)
+        return result
 
     def _tried(self, situation: Situation, wanted: Wanted) -> Situation:
         """The situation with the controller's own attempts in it."""

@@ -82,10 +82,15 @@ def test_a_conflict_that_is_only_reported(inventory: Path) -> None:
 
 def test_a_policy_that_forbids_local_rules_is_named(inventory: Path) -> None:
     wanted = [{"name": "web", "port": 80, "process": "httpd.exe"}]
-    code, text, recap = played(inventory, "win-2", services=wanted, language="ja")
-    assert (code, recap["failed"]) == (2, 1), text
+    code, text, predicted = played(inventory, "win-2", "--check", services=wanted)
+    assert code == 0, text
+    code, text, first = played(inventory, "win-2", services=wanted, language="ja")
+    assert (code, first["failed"]) == (2, 1), text
+    assert predicted["changed"] == first["changed"] == 1
     assert "ローカルの規則が無効です" in text
     assert "AllowLocalPolicyMerge" in text
+    code, text, second = played(inventory, "win-2", services=wanted)
+    assert (code, second["changed"]) == (2, 0), text
 
 
 def test_a_service_that_is_none_is_refused_before_anything_is_sent(inventory: Path) -> None:

@@ -10,7 +10,7 @@ the same placeholders.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
@@ -71,6 +71,17 @@ def sentence(text: str, language: Language) -> str:
     if language == "ja":
         return text if text.endswith("。") else f"{text}。"
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def warnings(notes: Iterable[str], language: Language) -> list[str]:
+    """What to warn of where something could not be read.
+
+    Args:
+        notes: what it was and why, in whole English sentences fit for a terminal. They hold
+            the words of errors, so they stay as they are: a reader of another language is told in
+            that one what they mean for the result.
+    """
+    return [TEXTS[language]["warning.not_read"].format_map({"note": note}) for note in notes]
 
 
 def _listed(texts: list[str], language: Language) -> str:

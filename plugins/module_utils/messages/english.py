@@ -290,6 +290,9 @@ _REMARKS = {
     "remark.not_tried": "the controller has not tried to connect",
 }
 
+# Of what could not be read, in the words of the error: of Windows, of a library, of ours.
+_WARNINGS = {"warning.not_read": "{note}"}
+
 TEXTS: Mapping[str, str] = {
     **_SENTENCES,
     **_HOLDERS,
@@ -299,4 +302,5 @@ TEXTS: Mapping[str, str] = {
     **_TASKS,
     **_CONDITIONS,
     **_REMARKS,
+    **_WARNINGS,
 }

@@ -312,6 +312,12 @@ _REMARKS = {
     "remark.not_tried": "コントローラーからの接続は試していません",
 }
 
+_WARNINGS = {
+    "warning.not_read": (
+        "一部の情報を読み取れなかったため、判定が不完全な可能性があります。詳細 (英語): {note}"
+    ),
+}
+
 TEXTS: Mapping[str, str] = {
     **_SENTENCES,
     **_HOLDERS,
@@ -321,4 +327,5 @@ TEXTS: Mapping[str, str] = {
     **_TASKS,
     **_CONDITIONS,
     **_REMARKS,
+    **_WARNINGS,
 }
