@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import for_display
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import harmless, plain
 
 display = Display()
 
@@ -76,8 +76,8 @@ class CheckedAction(ActionBase):
             result |= self.perform(self.prepare(arguments), task_vars or {})
         except UserError as error:
             result |= {"failed": True, "changed": False, "msg": str(error)}
-        masked: dict[str, Any] = remove_values(result, secrets) if secrets else result
-        return masked
+        shown: dict[str, Any] = harmless(remove_values(result, secrets) if secrets else result)
+        return shown
 
     def _arguments(self) -> tuple[dict[str, Any], set[str], str]:
         """The task's arguments as plain values, the secrets among them, and what is wrong."""

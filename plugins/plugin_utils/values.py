@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values of Ansible as plain values of Python."""
+"""Values of Ansible as plain values of Python, and values of a target as what Ansible may show."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+# Characters that a terminal obeys or that turn the order of others round, and halves of characters.
+# Ansible's own output leaves them as they are with result_format: yaml and in error messages.
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+# Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
+MAX_LINE = 33_000
+MAX_TEXT = 1_000_000
 
 
 def plain(value: Any) -> Any:
@@ -21,3 +31,29 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return value
+
+
+def harmless(value: Any) -> Any:
+    """A result whose text is fit to be shown, whatever a target has put into it.
+
+    Characters that a terminal obeys become escapes (``\\u001b``), as YAML and JSON write them; a
+    line that is longer than any text of Windows is cut, and so is a text beyond a megabyte.
+    """
+    if isinstance(value, str):
+        return _harmless_text(value)
+    if isinstance(value, Mapping):
+        return {harmless(key): harmless(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [harmless(item) for item in value]
+    return value
+
+
+def _harmless_text(text: str) -> str:
+    if len(text) > MAX_LINE:
+        text = text[:MAX_TEXT]
+        text = "\n".join(
+            line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…" for line in text.split("\n")
+        )
+    if _OBEYED.search(text) is None:
+        return text
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

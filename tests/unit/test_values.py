@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a result before Ansible shows it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import (
+    MAX_LINE,
+    MAX_TEXT,
+    harmless,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x07", "\\u001b[31mred\\u0007"),
+        ("\x9b31m\x7f\x00", "\\u009b31m\\u007f\\u0000"),
+        ("invoice\u202efdp.exe", "invoice\\u202efdp.exe"),
+        ("a\u2028b\u0085c\rd", "a\\u2028b\\u0085c\\u000dd"),
+        ("half \ud800", "half \\ud800"),
+        ("two lines\nand\ta tab", "two lines\nand\ta tab"),
+        ("日本語　שלום 😀 {{ x }}", "日本語　שלום 😀 {{ x }}"),
+    ],
+)
+def test_what_a_terminal_obeys_is_escaped(text: str, shown: str) -> None:
+    assert harmless({text: [text, (text,)]}) == {shown: [shown, [shown]]}
+
+
+def test_what_is_written_is_read_back_by_json() -> None:
+    text = "\x1b\x9b\u202e\x00"
+    assert json.loads(f'"{harmless(text)}"') == text
+
+
+@pytest.mark.parametrize("value", [None, True, 7, 1.5, "", [], {}])
+def test_other_values_stay(value: object) -> None:
+    assert harmless(value) == value
+
+
+def test_the_longest_path_stays_and_longer_texts_are_cut() -> None:
+    path = "C:\\" + "x" * 32_764
+    assert harmless(path) == path
+    assert len(harmless("x" * 1_000_000)) == MAX_LINE + 1
+    many_lines = "a line\n" * 100_000
+    assert harmless(many_lines) == many_lines
+    assert len(harmless("a line\n" * 10**6)) <= MAX_TEXT
+
+
+@given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_whatever_it_is_given_can_be_printed(value: object) -> None:
+    shown = json.dumps(harmless(value), ensure_ascii=False)
+    shown.encode()
+    assert "\x1b" not in shown
+    assert not any("\x7f" <= sign <= "\x9f" for sign in shown)
