@@ -10,7 +10,7 @@ that does not apply to it is left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,11 @@ from .model import (
     Snapshot,
     TcpState,
 )
+
+# What is said of one owner for each of its endpoints. Shared processes of Windows stay far below.
+MAX_NAMES = 1_000
+# URLs are told at each endpoint of their port: so many in all are more than any healthy host has.
+MAX_URLS = 20_000
 
 # Plain text of the enumerations: looking it up costs less than asking each member for its value.
 PROTOCOLS = {member: member.value for member in Protocol}
@@ -79,7 +84,7 @@ def _order(endpoint: Endpoint) -> tuple[str, int, str, str, int]:
 def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[dict[str, Any]]:
     names = {pid: process.name for pid, process in snapshot.processes.items()}
     services = {
-        pid: ", ".join(service.name for service in running)
+        pid: _names(service.name for service in running)
         for pid, running in snapshot.services.items()
     }
     found = []
@@ -125,9 +130,11 @@ def _add_http_urls(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
     by_port: dict[int, list[dict[str, Any]]] = {}
     for url in snapshot.http_urls:
         by_port.setdefault(url.port, []).append(_http_url(snapshot, url))
+    left = MAX_URLS
     for each in found:
         if each["pid"] == SYSTEM_PID and each["state"] == TcpState.LISTEN.value:
-            urls = by_port.get(each["port"])
+            urls = by_port.get(each["port"], [])[:left]
+            left -= len(urls)
             if urls:
                 each["http_urls"] = urls
 
@@ -138,19 +145,23 @@ def _http_url(snapshot: Snapshot, url: HttpUrl) -> dict[str, Any]:
     return {
         "url": url.url,
         "pids": list(url.pids),
-        "process": ", ".join(processes) or None,
-        "service": ", ".join(services) or None,
+        "process": _names(processes) or None,
+        "service": _names(services) or None,
     }
 
 
+def _names(names: Iterable[str]) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= MAX_NAMES else f"{text[:MAX_NAMES]}…"
+
+
 def _by_port(endpoints: Sequence[Endpoint]) -> dict[str, list[int | None]]:
-    held: dict[str, list[int | None]] = {}
+    held: dict[str, dict[int | None, None]] = {}
     for endpoint in endpoints:
         if endpoint.is_listening:
-            pids = held.setdefault(f"{endpoint.port}/{PROTOCOLS[endpoint.protocol]}", [])
-            if endpoint.pid not in pids:
-                pids.append(endpoint.pid)
-    return held
+            key = f"{endpoint.port}/{PROTOCOLS[endpoint.protocol]}"
+            held.setdefault(key, {})[endpoint.pid] = None
+    return {key: list(pids) for key, pids in held.items()}
 
 
 def _processes(snapshot: Snapshot) -> dict[str, dict[str, Any]]:

@@ -240,28 +240,29 @@ class Host:
         limits = self.limits
         deadline = self._monotonic() + limits.seconds
         request = first()
-        page = enumeration.read_page(
-            self._session.send(request), request, cim_class, limits.document
-        )
+        answer = self._session.send(request)
+        page = enumeration.read_page(answer, request, cim_class, limits.document)
         items = list(page.items)
-        pages = 1
+        pages, size = 1, len(answer)
         while page.context is not None:
             problem = None
             if pages >= limits.pages:
                 problem = f"the enumeration did not end after {pages} answers"
             elif len(items) > limits.items:
                 problem = f"the enumeration did not end after {len(items)} instances"
+            elif size > limits.answers:
+                problem = f"the enumeration did not end after {size:,} bytes"
             elif self._monotonic() > deadline:
                 problem = f"the enumeration did not end within {limits.seconds:g} seconds"
             if problem:
                 self._release(cim_class, page.context)
                 raise LimitError(problem)
             request = enumeration.pull(cim_class, page.context, self._session.settings)
-            page = enumeration.read_page(
-                self._session.send(request), request, cim_class, limits.document
-            )
+            answer = self._session.send(request)
+            page = enumeration.read_page(answer, request, cim_class, limits.document)
             items.extend(page.items)
             pages += 1
+            size += len(answer)
         return items
 
     def _release(self, cim_class: CimClass, context: str) -> None:

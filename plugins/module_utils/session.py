@@ -38,6 +38,7 @@ class Limits:
         document: limits of a single answer.
         pages: answers to one enumeration.
         items: instances in one enumeration.
+        answers: bytes of all answers to one enumeration.
         seconds: time for one enumeration or program, in all.
         output: bytes that a program may print.
         attempts: how often a reading request is sent at the most.
@@ -47,6 +48,7 @@ class Limits:
     document: document.Limits = field(default_factory=document.Limits)
     pages: int = 1_000
     items: int = 150_000
+    answers: int = 256 * 1024 * 1024
     seconds: float = 300.0
     output: int = 32 * 1024 * 1024
     attempts: int = 3

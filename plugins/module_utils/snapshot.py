@@ -59,6 +59,12 @@ STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
 # against every part of it.
 MAX_CONDITIONS = 40
 
+# Names of files, services and accounts have 256 characters at most (documentation of CreateService;
+# Naming Files, Paths, and Namespaces), paths and command lines 32,767 (CreateProcess). What is said
+# of an owner is repeated for each of its endpoints, so that a hostile text would be multiplied.
+MAX_NAME = 512
+MAX_PATH = 32_767
+
 # How a host without the network classes (before Windows 8 and Server 2012) answers.
 MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
@@ -272,11 +278,11 @@ def _processes(host: Host, pids: set[int], wanted: Wanted) -> dict[int, Process]
             found[pid] = Process(
                 pid,
                 _text(row, "Name"),
-                path=_optional_text(row, "ExecutablePath"),
+                path=_optional_text(row, "ExecutablePath", MAX_PATH),
                 parent_pid=_optional_number(row, "ParentProcessId"),
                 session=_optional_number(row, "SessionId"),
                 created=_time(row, "CreationDate"),
-                command_line=_optional_text(row, "CommandLine"),
+                command_line=_optional_text(row, "CommandLine", MAX_PATH),
             )
     return found
 
@@ -299,7 +305,7 @@ def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
             # PID 0 stands for every service that does not run.
             pid=_optional_number(row, "ProcessId") or None,
             start_name=_optional_text(row, "StartName"),
-            path=_optional_text(row, "PathName"),
+            path=_optional_text(row, "PathName", MAX_PATH),
         )
         for row in host.enumerate(classes.SERVICE, columns, condition)
     ]
@@ -307,12 +313,12 @@ def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
 
 
 def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
-    found: dict[int, tuple[Service, ...]] = {}
+    found: dict[int, list[Service]] = {}
     running = pids - {0}
     for service in find_services(host, _pid_condition(running)) if running else ():
         if service.pid in pids:
-            found[service.pid] = (*found.get(service.pid, ()), service)
-    return found
+            found.setdefault(service.pid, []).append(service)
+    return {pid: tuple(services) for pid, services in found.items()}
 
 
 def _service_account(services: tuple[Service, ...]) -> str | None:
@@ -347,7 +353,8 @@ def _owner(host: Host, pid: int) -> str | None:
     if owner.return_value:
         return None
     user, domain = owner.values.get("User"), owner.values.get("Domain")
-    return f"{domain}\\{user}" if domain else (str(user) if user else None)
+    name = f"{domain}\\{user}" if domain else str(user or "")
+    return name[:MAX_NAME] or None
 
 
 # -- values --------------------------------------------------------------------------------------
@@ -366,9 +373,9 @@ def _text(row: Instance, name: str) -> str:
     return _optional_text(row, name) or ""
 
 
-def _optional_text(row: Instance, name: str) -> str | None:
+def _optional_text(row: Instance, name: str, limit: int = MAX_NAME) -> str | None:
     value = row.values.get(name)
-    return value if isinstance(value, str) else None
+    return value[:limit] if isinstance(value, str) else None
 
 
 def _number(row: Instance, name: str) -> int:

@@ -206,3 +206,22 @@ def test_the_shape_of_the_peers() -> None:
             }
         ],
     }
+
+
+def test_what_a_hostile_owner_is_called_is_not_multiplied() -> None:
+    services = tuple(Service(f"service {number}", "x", "Running") for number in range(5_000))
+    endpoint = Endpoint(Protocol.TCP, parse_address("0.0.0.0"), 80, TcpState.LISTEN, pid=8)
+    taken = Snapshot(endpoints=(endpoint,), services={8: services})
+    (shown,) = facts(taken)["port_facts"]["endpoints"]
+    assert len(shown["service"]) <= 1_001
+    assert shown["service"].startswith("service 0, service 1, ")
+
+
+def test_urls_of_a_port_with_very_many_endpoints_are_told_with_the_first() -> None:
+    urls = tuple(HttpUrl(f"http://+:80/{number}/", "+", 80) for number in range(1_000))
+    endpoints = tuple(
+        Endpoint(Protocol.TCP, parse_address(f"10.0.0.{n}"), 80, TcpState.LISTEN, pid=4)
+        for n in range(100)
+    )
+    found = facts(Snapshot(endpoints=endpoints, http_urls=urls))["port_facts"]["endpoints"]
+    assert [len(each.get("http_urls", ())) for each in found] == [1_000] * 20 + [0] * 80

@@ -34,6 +34,8 @@ SERVICES = ("MpsSvc", "BFE")
 
 # How many values that are no rules are named; a hostile store could have any number.
 _TOLD = 10
+# Names of networks and products are repeated in each verdict, and none is this long.
+_MAX_NAME = 512
 _GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
 _NOT_THERE = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
@@ -197,4 +199,4 @@ def _guid(row: Instance) -> str | None:
 
 def _text(row: Instance, name: str) -> str:
     value = row.values.get(name)
-    return value if isinstance(value, str) else ""
+    return value[:_MAX_NAME] if isinstance(value, str) else ""

@@ -25,6 +25,8 @@ from .vocabulary import (
 NO_PORTS = PortSet()
 NO_ADDRESSES = AddressSet()
 
+_MAX_LABEL = 512
+
 
 @dataclass(frozen=True, slots=True)
 class PortCondition:
@@ -131,8 +133,10 @@ class FirewallRule:
     @property
     def label(self) -> str:
         """What to call the rule in a message: its name, or its id where the name is a reference to
-        a text in a file or missing. The ids of Windows' own rules are readable words."""
-        return self.rule_id if self.name is None or self.is_localised_name else self.name
+        a text in a file or missing. The ids of Windows' own rules are readable words. It is cut
+        where it is longer than any of them: verdicts on many listeners repeat it."""
+        shown = self.rule_id if self.name is None or self.is_localised_name else self.name
+        return shown[:_MAX_LABEL]
 
     @property
     def is_localised_name(self) -> bool:

@@ -20,6 +20,10 @@ from .commands import PortTable
 MAX_LINE = 4096
 MAX_PORT = 65_535
 MAX_PID = 0xFFFF_FFFF
+# Each URL is told with all the processes of its queue. IIS has some dozens of them at the most, and
+# no healthy host so many URLs; what is beyond is not read.
+MAX_PROCESSES = 256
+MAX_URLS = 20_000
 
 # A label ends with a colon, in Chinese and Japanese texts with the full-width one.
 _LABEL = r"[^:：]{1,200}[:：]\s*"
@@ -112,7 +116,7 @@ def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
         behind = queue.pids or (() if queue.controller is None else (queue.controller,))
         for url in queue.urls:
             found[HttpUrl(url.text, url.host, url.port, behind)] = None
-    return tuple(found)
+    return tuple(found)[:MAX_URLS]
 
 
 def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
@@ -166,7 +170,7 @@ class _Queue:
                 self._section = "processes"
         elif self._section == "processes":
             pid = _pid(line)
-            if pid is not None:
+            if pid is not None and len(self.pids) < MAX_PROCESSES:
                 self.pids.append(pid)
         # In the older form groups with an id stand between the processes and their URLs.
         if _LABEL_ALONE.match(line) and (_url_prefix(following) or _GROUP_ID.match(following)):
