@@ -124,9 +124,12 @@ def _summary(
 
 def _title(situation: Situation, held: Holding) -> Phrase:
     """What to call the best of the holders that may have the port."""
-    pids = [each.endpoint.pid for each in held.mine]
-    holders = [each for pid in pids for each in held.holders if each.pid == pid]
-    return holding.title(situation, holders[0]) if holders else Phrase("holder.unknown")
+    by_pid = {each.pid: each for each in reversed(held.holders)}
+    for each in held.mine:
+        holder = by_pid.get(each.endpoint.pid)
+        if holder is not None:
+            return holding.title(situation, holder)
+    return Phrase("holder.unknown")
 
 
 def _listener(
