@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m fuzz``: many inputs for every parser, and a table of how many there were."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from fuzz.parser import Parser
+from fuzz.parsers import PARSERS
+from fuzz.run import feed
+from fuzz.steps import lines_run
+
+_SIZE = 1_000
+
+
+@dataclass
+class Count:
+    """Inputs that a parser has got, and how many of them it took rather than refused."""
+
+    inputs: int = 0
+    taken: int = 0
+
+
+def feed_many(parser: Parser, number: int, first_seed: int | None) -> Count:
+    """Feed a parser. Raises what it should not raise, after hypothesis has made the input small."""
+    count = Count()
+
+    @settings(
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+        print_blob=True,
+    )
+    @given(st.data())
+    def run(data: st.DataObject) -> None:
+        given_input = data.draw(parser.inputs)
+        count.inputs += 1
+        count.taken += feed(parser, given_input)
+
+    (run if first_seed is None else seed(first_seed)(run))()
+    return count
+
+
+def growth(parser: Parser) -> float | None:
+    """By what the work grows, at the most of all shapes, when the input doubles."""
+    factors = []
+    for grow in parser.grows.values():
+        small, large = grow(_SIZE), grow(2 * _SIZE)
+        feed(parser, large)  # what is cached is cached for both
+        before = lines_run(lambda data=small: feed(parser, data))  # type: ignore[misc]
+        after = lines_run(lambda data=large: feed(parser, data))  # type: ignore[misc]
+        factors.append(after / before)
+    return max(factors, default=None)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Feed the parsers; 1 if one of them has failed."""
+    options = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    options.add_argument("--inputs", type=int, default=2_000, help="for each parser")
+    options.add_argument("--seed", type=int, help="instead of what .hypothesis remembers")
+    options.add_argument("--only", default="", help="parsers with this in their name")
+    given_options = options.parse_args(arguments)
+    chosen = [each for each in PARSERS if given_options.only in each.name]
+    print(f"{'parser':36} {'inputs':>8} {'taken':>8} {'refused':>8}   work at twice the size")
+    total, failed = Count(), []
+    for parser in chosen:
+        try:
+            count = feed_many(parser, given_options.inputs, given_options.seed)
+        except Exception:
+            traceback.print_exc()
+            failed.append(parser.name)
+            print(f"{parser.name:36}   FAILED", flush=True)
+            continue
+        factor = growth(parser)
+        shown = "" if factor is None else f"x {factor:.2f} ({len(parser.grows)} shapes)"
+        refused = count.inputs - count.taken
+        print(
+            f"{parser.name:36} {count.inputs:8} {count.taken:8} {refused:8}   {shown}", flush=True
+        )
+        total.inputs += count.inputs
+        total.taken += count.taken
+    refused = total.inputs - total.taken
+    print(f"{len(chosen):3} parsers {'':24} {total.inputs:8} {total.taken:8} {refused:8}")
+    if failed:
+        print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

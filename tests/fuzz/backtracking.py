@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many steps a backtracking matcher takes for a regular expression, and texts that make it take
+many.
+
+Python's own matcher can't be asked for its steps, and its time depends on the machine. This one
+walks the same parsed expression with the same rules (leftmost, greedy before lazy, one alternative
+after the other) and counts each try. It has none of the shortcuts of Python's, so that its count is
+an upper bound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+#: What no expression here accepts at its end: it makes a match fail as late as can be.
+END = "\x01"
+
+Continue = Callable[[int], bool]
+
+
+class _Matcher:
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        self.tree = parser.parse(pattern.pattern, pattern.flags)
+        self.flags = pattern.flags
+        self.text = text
+        self.steps = 0
+
+    def match(self, nodes: Any, position: int, rest: Continue) -> bool:
+        """Whether nodes match at a position and what comes after them does too."""
+        if not len(nodes):
+            return rest(position)
+        operation, argument = nodes[0]
+        self.steps += 1
+
+        def following(at: int) -> bool:
+            return self.match(nodes[1:], at, rest)
+
+        if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+            return self._repeat(operation, argument, position, following)
+        if operation is constants.SUBPATTERN:
+            return self.match(list(argument[3]), position, following)
+        if operation is constants.BRANCH:
+            return any(self.match(list(each), position, following) for each in argument[1])
+        if operation is constants.AT:
+            return self._at(argument, position) and following(position)
+        if operation in (constants.ASSERT, constants.ASSERT_NOT):
+            holds = self.match(list(argument[1]), position, lambda _at: True)
+            return holds is (operation is constants.ASSERT) and following(position)
+        return self._one(operation, argument, position) and following(position + 1)
+
+    def _repeat(self, operation: Any, argument: Any, position: int, rest: Continue) -> bool:
+        least, most, body = argument
+        nodes = list(body)
+        if len(nodes) == 1 and nodes[0][0] in _SINGLE:
+            return self._repeat_one(operation, least, most, nodes[0], position, rest)
+
+        def again(count: int, at: int) -> bool:
+            def more() -> bool:
+                return count < most and self.match(
+                    nodes, at, lambda new: new != at and again(count + 1, new)
+                )
+
+            if count < least:
+                return more()
+            if operation is constants.MIN_REPEAT:
+                return rest(at) or more()
+            return more() or rest(at)
+
+        return again(0, position)
+
+    def _repeat_one(
+        self, operation: Any, least: int, most: int, node: Any, position: int, rest: Continue
+    ) -> bool:
+        """A repeated single character, without recursion: most repeats are one."""
+        if operation is constants.MIN_REPEAT:
+            count = 0
+            while True:
+                if count >= least and rest(position + count):
+                    return True
+                self.steps += 1
+                if count >= most or not self._one(*node, position + count):
+                    return False
+                count += 1
+        count = 0
+        while count < most and self._one(*node, position + count):
+            self.steps += 1
+            count += 1
+        while count >= least:
+            self.steps += 1
+            if rest(position + count):
+                return True
+            count -= 1
+        return False
+
+    def _at(self, where: Any, position: int) -> bool:
+        if where is constants.AT_BEGINNING and self.flags & re.MULTILINE:
+            return position == 0 or self.text[position - 1] == "\n"
+        if where is constants.AT_END:
+            ends = position == len(self.text) or self.text[position:] == "\n"
+            lines = bool(self.flags & re.MULTILINE) and self.text[position : position + 1] == "\n"
+            return ends or lines
+        if where is constants.AT_END_STRING:
+            return position == len(self.text)
+        if where in (constants.AT_BEGINNING, constants.AT_BEGINNING_STRING):
+            return position == 0
+        raise NotImplementedError(where)
+
+    def _one(self, operation: Any, argument: Any, position: int) -> bool:
+        if position >= len(self.text):
+            return False
+        return accepts(operation, argument, self.text[position], self.flags)
+
+
+_SINGLE = frozenset({constants.LITERAL, constants.NOT_LITERAL, constants.IN, constants.ANY})
+_CLASSES = {
+    constants.CATEGORY_SPACE: r"\s",
+    constants.CATEGORY_NOT_SPACE: r"\S",
+    constants.CATEGORY_DIGIT: r"\d",
+    constants.CATEGORY_NOT_DIGIT: r"\D",
+    constants.CATEGORY_WORD: r"\w",
+    constants.CATEGORY_NOT_WORD: r"\W",
+}
+
+
+def accepts(operation: Any, argument: Any, sign: str, flags: int) -> bool:
+    """Whether a node that stands for one character accepts this one."""
+    signs = {sign, sign.lower(), sign.upper()} if flags & re.IGNORECASE else {sign}
+    if operation is constants.ANY:
+        return sign != "\n" or bool(flags & re.DOTALL)
+    if operation is constants.LITERAL:
+        return any(len(each) == 1 and ord(each) == argument for each in signs)
+    if operation is constants.NOT_LITERAL:
+        return ord(sign) != argument
+    if operation is not constants.IN:
+        raise NotImplementedError(operation)
+    negated = argument[0][0] is constants.NEGATE
+    found = any(
+        _in(kind, value, each)
+        for kind, value in argument
+        if kind is not constants.NEGATE
+        for each in signs
+        if len(each) == 1
+    )
+    return found is not negated
+
+
+def _in(kind: Any, value: Any, sign: str) -> bool:
+    if kind is constants.LITERAL:
+        return ord(sign) == value
+    if kind is constants.RANGE:
+        return bool(value[0] <= ord(sign) <= value[1])
+    return re.match(_CLASSES[value], sign) is not None
+
+
+def steps(pattern: re.Pattern[str], text: str, *, search: bool) -> int:
+    """The steps of ``match`` at the beginning of a text or, with `search`, at every place of it."""
+    matcher = _Matcher(pattern, text)
+    starts = range(len(text) + 1) if search else range(1)
+    for start in starts:
+        if matcher.match(list(matcher.tree), start, lambda _at: True):
+            break
+    return matcher.steps
+
+
+def attacks(pattern: re.Pattern[str], size: int) -> Iterator[str]:
+    """Texts of about this size, each of which repeats what one repeat of the expression takes as
+    long as it takes it, and then fails to match."""
+    tree = list(parser.parse(pattern.pattern, pattern.flags))
+    for before, body, most in _repeats(tree, "", pattern.flags):
+        if most > 1:
+            for unit in {_example(body, pattern.flags), _longest(body, pattern.flags)}:
+                pump = unit * (size // max(1, len(unit)) + 1)
+                yield before + pump + END
+                # The same, begun anew again and again.
+                yield (before + unit) * (size // max(1, len(before + unit)) + 1) + END
+
+
+def _repeats(nodes: list[Any], before: str, flags: int) -> Iterator[tuple[str, list[Any], int]]:
+    """Each repeat: an example of what stands before it, what it repeats, how often at most."""
+    for operation, argument in nodes:
+        if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+            _least, most, body = argument
+            yield before, list(body), most
+            yield from _repeats(list(body), before, flags)
+        elif operation is constants.SUBPATTERN:
+            yield from _repeats(list(argument[3]), before, flags)
+        elif operation is constants.BRANCH:
+            for each in argument[1]:
+                yield from _repeats(list(each), before, flags)
+        before += _example([(operation, argument)], flags)
+
+
+#: Characters that stand for the classes in these expressions.
+_SIGNS = " \t\n0a9AfFXx:-.,_{}[]()|*+/\\\"'日\u00a0?=%@&<>;"
+
+
+def _example(nodes: list[Any], flags: int) -> str:
+    """A text that nodes match, as short as can be."""
+    return "".join(_of(operation, argument, flags, _SIGNS) for operation, argument in nodes)
+
+
+def _longest(nodes: list[Any], flags: int) -> str:
+    """Another one, of other characters where there is a choice."""
+    signs = _SIGNS[::-1]
+    return "".join(_of(operation, argument, flags, signs) for operation, argument in nodes)
+
+
+def _of(operation: Any, argument: Any, flags: int, signs: str) -> str:
+    if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+        least, most, body = argument
+        inner = "".join(_of(*node, flags, signs) for node in body)
+        return inner * (least or min(1, most))
+    if operation is constants.SUBPATTERN:
+        return "".join(_of(*node, flags, signs) for node in argument[3])
+    if operation is constants.BRANCH:
+        return "".join(_of(*node, flags, signs) for node in argument[1][0])
+    if operation is constants.LITERAL:
+        return chr(argument)
+    if operation in (constants.AT, constants.ASSERT, constants.ASSERT_NOT):
+        return ""
+    return next((sign for sign in signs if accepts(operation, argument, sign, flags)), "")

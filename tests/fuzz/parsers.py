@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every parser of the collection that reads what a target sends, and the modules that look like one
+and are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fuzz.host_parsers import HOST
+from fuzz.parser import Parser
+from fuzz.text_parsers import TEXT
+from fuzz.wsman_parsers import WSMAN
+
+PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST)
+
+#: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
+READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
+    "lookup/well_known_port": "what a user writes",
+    "module_utils/ports": "what a user writes",
+    "module_utils/firewall/option_values": "what a user writes",
+    "module_utils/firewall/cim_values": "rules that are to be written",
+    "module_utils/rows": "facts that were made of a reading",
+    "module_utils/wsman/wql": "values of this collection",
+    "module_utils/wsman/classes": "its own tables",
+    "plugin_utils/probe": "addresses of the inventory and of the controller",
+}

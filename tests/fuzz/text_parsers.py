@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parsers of text: what programs print, what the registry holds, single values."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import model, transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import (
+    addresses,
+    compare,
+    registry_text,
+    rule_text,
+    stores,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.programs import (
+    commands,
+    netsh,
+    netstat,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import cim_text, text
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimType
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
+from fuzz import localized
+from fuzz.parser import Grow, Parser
+from fuzz.texts import mutated, values
+from unit.firewall.rule_strategies import rules
+
+
+def _read_values(value: str) -> None:
+    for cim_type in CimType:
+        try:
+            cim_text.to_text(cim_text.from_text(value, cim_type))
+        except ValueError:
+            continue
+
+
+def _read_addresses(value: str) -> None:
+    addresses.keyword(value)
+    for read in (addresses.parse_number, addresses.parse_interval, model.parse_address):
+        try:
+            read(value)
+        except ValueError:
+            continue
+
+
+def _read_rule(value: str) -> None:
+    rule = rule_text.parse("{id}", value)
+    assert rule_text.format_rule(rule) == value
+    compare.properties(rule)
+
+
+def _read_split(value: str) -> None:
+    programs = (commands.NETSTAT, commands.HTTP_SERVICE_STATE)
+    assert set(commands.split(value, programs)) == set(programs)
+
+
+def _read_connection_text(value: str) -> None:
+    transport.describe_failure(connections.failure_from_text(value))
+    connections.soap_or_failure(500, value)
+
+
+_RULE_WORDS = (
+    *("v2.30", "Action=Allow", "Dir=In", "Protocol=6", "LPort=80", "LPort2_10=1-5,8", "LPort=RPC"),
+    *("RA4=LocalSubnet", "RA6=fe80::/64", "LA4=1.2.3.4/255.0.255.0", "ICMP4=8:*", "Platform=2:6:1"),
+    *("Profile=Public", "Name={{ 6*7 }}", "IF={00000000-0000-0000-0000-000000000000}", "Defer=App"),
+)
+_REGISTRY_WORDS = (
+    *(
+        "    Name    REG_SZ    data",
+        "    N    REG_DWORD    0x1",
+        "    (x)    REG_MULTI_SZ    a\\0b",
+    ),
+    *("HKEY_LOCAL_MACHINE\\SYSTEM", stores.LOCAL_POLICY_KEY + "\\FirewallRules", "    ", "REG_SZ"),
+    *(stores.GROUP_POLICY_KEY + "\\PublicProfile", "    EnableFirewall    REG_DWORD    0x0"),
+)
+_MARKERS = ("portkeeper-end-of-output-1", "portkeeper-end-of-output-2 \r")
+
+
+def _reg(name: str, data: str) -> str:
+    return f"    {name}    REG_SZ    {data}\r\n"
+
+
+_LOCAL_RULES = stores.LOCAL_POLICY_KEY + "\\FirewallRules\r\n"
+_REGISTRY_GROWS: dict[str, Grow] = {
+    "values": lambda size: _LOCAL_RULES + "".join(_reg(f"v{n}", "x") for n in range(size)),
+    "keys": lambda size: "".join(f"{_LOCAL_RULES.strip()}\\k{n}\r\n" for n in range(size)),
+    "lines of one value": lambda size: _LOCAL_RULES + _reg("v", "x") + "continued\r\n" * size,
+    "blank lines": lambda size: _LOCAL_RULES + _reg("v", "x") + "\r\n" * size,
+    "the same key": lambda size: (_LOCAL_RULES + _reg("v", "x")) * size,
+}
+
+
+def _distinct_rules(size: int) -> str:
+    return _LOCAL_RULES + "".join(
+        _reg(f"v{n}", f"v2.30|Action=Allow|Dir=In|Protocol=6|LPort={n % 60_000 + 1}|Name=n{n}|")
+        for n in range(size)
+    )
+
+
+TEXT = (
+    Parser(
+        "netstat", ("module_utils/programs/netstat", "module_utils/model"), netstat.parse,
+        mutated(localized.netstat()),
+        grows={
+            "rows": lambda size: (
+                "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4\r\n" * size
+            ),
+            "lines": lambda size: "TCP \r\n" * size,
+        },
+    ),
+    Parser(
+        "netsh: excluded ranges", ("module_utils/programs/netsh",),
+        lambda value: netsh.excluded_port_ranges(value, commands.EXCLUDED_PORT_RANGES[0]),
+        mutated(localized.excluded_ranges()),
+        grows={"rows": lambda size: "-----\r\n" + "   50000   50059   *\r\n" * size},
+    ),
+    Parser(
+        "netsh: dynamic ports", ("module_utils/programs/netsh",),
+        lambda value: netsh.dynamic_ports(value, commands.DYNAMIC_PORTS[0]),
+        mutated(localized.dynamic_ports()),
+        grows={"rows": lambda size: "Start Port : 1024\r\n" * size},
+    ),
+    Parser(
+        "netsh: http servicestate", ("module_utils/programs/netsh",), netsh.http_urls,
+        mutated(localized.service_state()),
+        grows={
+            "queues": lambda size: "-----\r\n" + (
+                "Name: x\r\nVersion: 1.0\r\nIDs:\r\n8\r\nURLs:\r\nHTTP://+:80/A/\r\n" * size
+            ),
+            "urls": lambda size: (
+                "-----\r\nName: x\r\nVersion: 1.0\r\nIDs:\r\n8\r\nURLs:\r\n"
+                + "".join(f"HTTP://+:80/{n}/\r\n" for n in range(size))
+            ),
+            "processes": lambda size: (
+                "-----\r\nName: x\r\nVersion: 1.0\r\nIDs:\r\n" + "8\r\n" * size
+            ),
+        },
+    ),
+    Parser(
+        "outputs of one command line", ("module_utils/programs/commands",), _read_split,
+        mutated(localized.netstat().map(lambda each: each + "\r\n".join(_MARKERS)), _MARKERS),
+        (commands.OutputError,),
+        grows={"lines": lambda size: "x\r\n" * size + "\r\n".join(_MARKERS)},
+    ),
+    Parser(
+        "reg.exe query", ("module_utils/firewall/registry_text",), registry_text.parse,
+        mutated(localized.firewall_stores(), _REGISTRY_WORDS), grows=_REGISTRY_GROWS,
+    ),
+    Parser(
+        "firewall stores",
+        ("module_utils/firewall/stores", "module_utils/firewall/profile_settings"), stores.read,
+        mutated(localized.firewall_stores(), _REGISTRY_WORDS),
+        grows={**_REGISTRY_GROWS, "rules": _distinct_rules},
+    ),
+    Parser(
+        "rule grammar",
+        tuple(f"module_utils/firewall/{each}" for each in ("rule_text", "rule_writer", "compare")),
+        _read_rule, mutated(rules().map(rule_text.format_rule), _RULE_WORDS),
+        (rule_text.RuleSyntaxError,),
+        grows={
+            "ports": lambda size: "v2.30|Protocol=6|" + "".join(
+                f"LPort={n + 1}|" for n in range(size)
+            ),
+            "addresses": lambda size: "v2.30|" + "".join(
+                f"RA4=10.{n >> 8}.{n & 255}.1|" for n in range(size)
+            ),
+            "unknown fields": lambda size: "v2.30|" + "X=1|" * size,
+            "malformed fields": lambda size: "v2.30|" + "Dir=Sideways|" * size,
+            "security": lambda size: "v2.30|" + "Security=Authenticate|" * size,
+        },
+    ),
+    Parser(
+        "addresses", ("module_utils/firewall/addresses", "module_utils/model"), _read_addresses,
+        st.one_of(values, st.ip_addresses().map(str), mutated(st.just("10.0.0.0/8-fe80::1%4"))),
+    ),
+    Parser("CIM values", ("module_utils/wsman/cim_text",), _read_values, values),
+    Parser(
+        "what a connection says of a failure",
+        ("plugin_utils/connections", "module_utils/transport"), _read_connection_text,
+        st.one_of(values, mutated(st.just("Bad HTTP response from server. Code 500 <a/>"))),
+        (transport.TransportError,),
+        grows={"characters": lambda size: "a," * size + ":"},
+    ),
+    Parser(
+        "text for display", ("module_utils/wsman/text",), lambda value: text.for_display(value, 50),
+        values,
+    ),
+)  # fmt: skip
