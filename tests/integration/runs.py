@@ -23,10 +23,19 @@ class Output:
     results: dict[str, dict[str, Any]]
 
 
-def own_addresses() -> tuple[str, str]:
-    """Options of winsim for loopback addresses that another run at the same time does not use."""
+def own_address(last: int = 1) -> str:
+    """One of the loopback addresses that another run at the same time does not use.
+
+    Args:
+        last: the last of its four numbers, 1 to 254.
+    """
     number = os.getpid()
-    return "--address", f"127.{100 + number % 100}.{number // 100 % 250}.1"
+    return f"127.{100 + number % 100}.{number // 100 % 250}.{last}"
+
+
+def own_addresses() -> tuple[str, str]:
+    """The option of winsim for such addresses, from the first on."""
+    return "--address", own_address()
 
 
 def program(name: str) -> str:

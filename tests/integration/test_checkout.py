@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, ad_hoc, run
+from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
 
 pytestmark = pytest.mark.integration
 
@@ -20,7 +20,7 @@ FULL_NAME = "portkeeper.windows.port_facts"
 @pytest.fixture(scope="module")
 def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("hosts") / "inventory.yml"
-    with simulated_hosts(path, "--image", "win11-ja", "--address", "127.77.70.1"):
+    with simulated_hosts(path, "--image", "win11-ja", *own_addresses()):
         yield path
 
 

@@ -21,12 +21,13 @@ import pytest
 import yaml
 from winrm.protocol import Protocol
 
+from integration.runs import own_address
 from winsim.cli import machines, main
 
 pytestmark = pytest.mark.integration
 
 TESTS = Path(__file__).parent.parent
-FIRST = "127.77.14.1"
+FIRST = own_address()
 
 
 def command(*arguments: str) -> list[str]:
@@ -90,7 +91,7 @@ def test_up_writes_an_inventory_and_stops_cleanly(tmp_path: Path) -> None:
         }
         assert stat.S_IMODE(inventory.stat().st_mode) == 0o600
         variables = group["hosts"]["win-2"]
-        assert (variables["ansible_host"], variables["ansible_port"]) == ("127.77.14.2", 5985)
+        assert (variables["ansible_host"], variables["ansible_port"]) == (own_address(2), 5985)
         protocol = Protocol(
             f"http://{variables['ansible_host']}:{variables['ansible_port']}/wsman",
             transport="basic",
@@ -109,7 +110,7 @@ def test_up_writes_an_inventory_and_stops_cleanly(tmp_path: Path) -> None:
         ("win-2", "Delete"),
     ]
     assert not answers(FIRST)
-    assert not answers("127.77.14.2")
+    assert not answers(own_address(2))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -233,7 +234,7 @@ def test_a_hundred_hosts_where_few_files_may_be_open(tmp_path: Path) -> None:
             "up", "--detach", "--count", "100", "--address", FIRST, "--pid-file", str(pid_file)
         )
         assert started.returncode == 0, started.stderr
-        assert answers("127.77.14.100")
+        assert answers(own_address(100))
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         stopped = run("down", "--pid-file", str(pid_file))

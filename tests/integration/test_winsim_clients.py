@@ -17,13 +17,14 @@ from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
 from winrm.exceptions import WSManFaultError as PywinrmFault
 from winrm.protocol import Protocol
 
+from integration.runs import own_address
 from unit.winsim.wire import machine
 from winsim.config import Access
 from winsim.server import Host, Hosts
 
 pytestmark = pytest.mark.integration
 
-ADDRESS = "127.77.11.1"
+ADDRESS = own_address()
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 W = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2"
@@ -188,7 +189,7 @@ def test_a_client_that_verifies_the_certificate() -> None:
 
 
 def test_two_hosts_and_their_logs() -> None:
-    machines = [machine(address="127.77.11.1"), machine(address="127.77.11.2")]
+    machines = [machine(address=ADDRESS), machine(address=own_address(2))]
     machines[1].name = "win-2"
     machines[1].users = {"other": "Secret7"}
     with Hosts(machines) as hosts:

@@ -16,6 +16,7 @@ from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 import pytest
 from pypsrp.wsman import WSMan
 
+from integration.runs import own_address
 from unit.winsim.wire import (
     ENUMERATION,
     TRANSFER,
@@ -30,7 +31,7 @@ from winsim.server import Host, Hosts
 
 pytestmark = pytest.mark.integration
 
-ADDRESS = "127.77.12.1"
+ADDRESS = own_address()
 GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/config")
 PROCESSES = envelope(f"{ENUMERATION}Enumerate", enumerate_body("SELECT * FROM Win32_Process"))
 BASIC = "Basic " + base64.b64encode(b"admin:Passw0rd!").decode()
@@ -288,7 +289,7 @@ def test_sealed_answers_can_be_spoiled_too() -> None:
 def test_a_hundred_hosts_in_one_process() -> None:
     machines = []
     for number in range(100):
-        made = machine(address=f"127.77.13.{number + 1}")
+        made = machine(address=own_address(number + 1))
         made.name = f"win-{number + 1}"
         machines.append(made)
     with Hosts(machines) as hosts:
