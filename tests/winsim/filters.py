@@ -203,7 +203,10 @@ def _associated(exchange: Exchange, target: Target, element: Element) -> Found:
         return _associations(exchange, target, reference, result_class, role)
     source_class = find_class(exchange, source_target)
     association = text_of(parts.get("AssociationClassName")) or None
-    return source_class.associated(exchange.machine, selectors, association, result_class)
+    try:
+        return source_class.associated(exchange.machine, selectors, association, result_class)
+    except CimError as error:
+        raise cim_fault(error, source_target.namespace) from None
 
 
 def _associations(

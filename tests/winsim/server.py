@@ -195,4 +195,9 @@ async def _open(
 
 
 async def _close(doors: list[Door]) -> None:
+    """Close the ports, and end the answers that are still waited for."""
     await asyncio.gather(*(door.close() for door in doors))
+    waiting = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

@@ -22,7 +22,7 @@ from unit.winsim.wire import (
     text,
     tree,
 )
-from winsim.cim import CimClass, Property, Values
+from winsim.cim import CimClass, CimError, CimStatus, Property, Values
 from winsim.machine import Machine
 from winsim.wsman import Reply, Service
 
@@ -60,6 +60,19 @@ class Thing(CimClass):
     ) -> Iterable[tuple[CimClass, Values]]:
         if association == "Test_Pair" and result_class in (None, "Test_Thing"):
             yield self, self._rows[int(keys["Number"]) + 1]
+
+
+class Firm(Thing):
+    """Looks for what is asked about at once."""
+
+    def associated(
+        self,
+        machine: Machine,
+        keys: Mapping[str, str],
+        association: str | None,
+        result_class: str | None,
+    ) -> Iterable[tuple[CimClass, Values]]:
+        raise CimError(CimStatus.NOT_FOUND, "Not found ")
 
 
 class Clock:
@@ -230,6 +243,9 @@ def test_an_association() -> None:
     host = service(Thing(5))
     assert numbers(start(host, body)) == [3]
     assert numbers(start(host, body.replace("Test_Pair", "Test_Other"))) == []
+    # What there is none of has no associations either.
+    nobody = ask(service(Firm(5)), envelope(ENUMERATE, body))
+    assert fault_code(nobody) == (500, "a:DestinationUnreachable", "2150858752")
 
 
 @pytest.mark.parametrize(

@@ -214,15 +214,15 @@ def profile_key(profile: str, store: str = "local") -> str:
 
 
 def firewall(row: Row) -> FirewallState | None:
-    """The section ``firewall`` of an image: recorded stores to start from (``dump``), rules to
+    """The section ``firewall`` of an image: recorded stores to start from (``dump``; without, they
+    start empty), rules to
     take out (``remove``), to ``enable`` or ``disable``, ``rules`` and settings of ``profiles`` to
     put in, and these two for Group Policy under ``policy``; ``read_only`` and ``broken_classes``
     as `FirewallState` has them. None where the image has no such section. Raises ValueError.
     """
-    dumps = row.texts("dump")
-    if not dumps:
-        row.done()
+    if not row.names():
         return None
+    dumps = row.texts("dump")
     keys: dict[str, Key] = {}
     for dump in dumps:
         keys |= read_dump(_sample(row, dump))

@@ -60,6 +60,12 @@ def test_machines_share_what_they_have_not_changed() -> None:
     assert read_dump(path) is read_dump(path)
 
 
+def test_without_a_dump_a_store_starts_empty() -> None:
+    firewall = state(dump=[], rules={"Web": WEB})
+    assert firewall.rules() == {"Web": WEB}
+    assert host(dump=[]).firewall is not None
+
+
 def test_rules_are_replaced_whatever_the_case_of_their_ids() -> None:
     firewall = state(rules={"Web": WEB})
     firewall.set_rule("WEB", WEB.replace("80", "81"))
