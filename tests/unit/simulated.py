@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import TransportError
 from unit.conversation import first_match
 from winsim.machine import Machine
@@ -14,6 +16,7 @@ class SimulatedTransport:
 
     `actions` holds the last part of each request's action. `failures` are raised instead of the
     answer to the request of that number (from 0), which the machine has carried out nevertheless.
+    `spoil` may change an answer; it is told the number of the request.
     """
 
     url = "http://192.0.2.1:5985/wsman"
@@ -25,6 +28,7 @@ class SimulatedTransport:
         self.caller = Caller("admin", "192.0.2.9", self.url)
         self.actions: list[str] = []
         self.failures: dict[int, TransportError] = {}
+        self.spoil: Callable[[int, str], str] = lambda _number, answer: answer
 
     def send(self, envelope: bytes) -> bytes:
         number = len(self.actions)
@@ -33,7 +37,7 @@ class SimulatedTransport:
         reply = request if isinstance(request, Reply) else self.service.answer(request, self.caller)
         if number in self.failures:
             raise self.failures[number]
-        return reply.text.encode()
+        return self.spoil(number, reply.text).encode()
 
     def reconnect(self) -> None:
         """Nothing is kept of a conversation that could be broken."""

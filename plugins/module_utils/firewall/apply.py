@@ -140,8 +140,8 @@ class Writer:
     def _do(self, step: Step) -> None:
         host = self._host
         if isinstance(step, CreateRule):
-            rule_id = str(step.values["InstanceID"])
-            self._rules[rule_id] = host.create(classes.NET_FIREWALL_RULE, step.values)
+            # The reference that the answer gives is not needed: the id that was asked for says it.
+            host.create(classes.NET_FIREWALL_RULE, step.values)
         elif isinstance(step, PutFilter):
             reference = self._filter(step.rule_id, step.class_name)
             host.put(_FILTERS[step.class_name], reference, step.values)

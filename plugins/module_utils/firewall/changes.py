@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from ..host import Host
+from ..host import Host, HostError
 from ..wsman.text import for_display
 from . import effect, plan, reading
 from .apply import ApplyError, Writer
@@ -213,7 +213,15 @@ def _carry_out(host: Host, todo: Sequence[RulePlan], before: FirewallReading) ->
             raise ChangeError(
                 f"{error}{others}", changed=position > 0, unreachable=error.unreachable
             ) from error
-    after = replace(before, stores=reading.read_stores(host))
+    try:
+        after = replace(before, stores=reading.read_stores(host))
+    except HostError as error:
+        raise ChangeError(
+            f"{error} {host.name} accepted every change, but what has come of it could not be read "
+            "back. Run the task again to find out.",
+            changed=True,
+            unreachable=error.unreachable,
+        ) from error
     # A rule that the task names twice is as the last of its plans wants it.
     for each in {each.rule_id: each for each in todo}.values():
         missing = plan.unwritten(each, after.local_rules, after.environment)

@@ -141,17 +141,18 @@ def _windows_directory(tree: RegistryTree) -> str | None:
 
 def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[FirewallRule, ...]:
     key = tree.key(_RULE_KEYS[store])
-    rules: list[FirewallRule] = []
+    rules: dict[str, FirewallRule] = {}
     for value in key.values if key else ():
         if len(rules) > MAX_RULES:
             break
         try:
-            rules.append(rule_text.parse(value.name, value.data))
+            # A name stands once in a key: were it told twice, the rule is there once all the same.
+            rules.setdefault(value.name.casefold(), rule_text.parse(value.name, value.data))
         except rule_text.RuleSyntaxError as error:
             # The default value of a key, which reg.exe prints in the host's language, has no text.
             if not value.name.startswith("("):
                 problems.append(f"{value.name!r} in the {store} store is no rule: {error}.")
-    return tuple(rules)
+    return tuple(rules.values())
 
 
 def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:

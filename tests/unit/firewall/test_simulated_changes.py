@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -198,6 +199,45 @@ def test_an_answer_that_gets_lost_anywhere(case: str, failure: Failure) -> None:
         except ChangeError:
             expected = before
         assert stored(host) == expected, actions[place]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rules_that_can_not_be_read_back_are_changed_nevertheless(case: str) -> None:
+    rules, options = CASES[case]
+    host = pc(**rules)
+    actions = requests(host, **options)
+    after = stored(host)
+    host = pc(**rules)
+    transport = SimulatedTransport(host)
+    # The rules are read by a command, the first and the last of all.
+    last = len(actions) - 1 - actions[::-1].index("Command")
+    transport.failures = {
+        number: TransportError(Failure.CLOSED) for number in range(last, last + 10)
+    }
+    with pytest.raises(ChangeError, match="accepted every change") as caught:
+        make(host, transport, **options)
+    assert caught.value.changed
+    assert caught.value.unreachable
+    assert stored(host) == after
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_created_rule_is_found_whatever_reference_the_answer_gives(count: int) -> None:
+    host = pc()
+    actions = requests(host, **WEB)
+    after = stored(host)
+    create = len(actions) - 1 - actions[::-1].index("Create")
+
+    def spoil(number: int, answer: str) -> str:
+        if number != create:
+            return answer
+        return re.sub(r"<w:Selector .*?</w:Selector>", lambda found: found[0] * count, answer)
+
+    host = pc()
+    transport = SimulatedTransport(host)
+    transport.spoil = spoil
+    assert make(host, transport, **WEB).changed
+    assert stored(host) == after
 
 
 def test_what_a_change_costs() -> None:

@@ -245,6 +245,11 @@ def test_where_windows_is() -> None:
     assert stores.read("").windows_directory is None
 
 
+def test_output_that_comes_twice_is_read_once() -> None:
+    text = samples.text(samples.WIN10_1903)
+    assert stores.read(text, text).of(Store.LOCAL) == stores.read(text).of(Store.LOCAL)
+
+
 def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "MAX_RULES", 400)
     host = stores.read(samples.text(samples.WIN10_1903))
