@@ -149,7 +149,8 @@ def _call(
 
 
 def _failure(host: Host, what: str, code: ReturnCode) -> str:
-    return f"Could not {what} on {host.name}: {code.meaning} [{code.value}] {code.remedy}"
+    where = f"{host.name} ({host.url})"
+    return f"Could not {what} on {where}: {code.meaning} [{code.value}] {code.remedy}"
 
 
 def _process(process: Process) -> Reference:

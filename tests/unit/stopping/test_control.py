@@ -77,7 +77,8 @@ def test_a_refusal_names_the_step_the_host_the_value_and_a_remedy() -> None:
     locked = Step(StepAction.STOP_SERVICE, service=Service("Locked", "Locked Service", "Running"))
     with pytest.raises(StepError) as caught:
         perform(SimulatedPc().host, locked)
-    what = "Could not stop the service Locked (Locked Service) on win-1"
+    host = "win-1 (http://127.77.0.1:5985/wsman)"
+    what = f"Could not stop the service Locked (Locked Service) on {host}"
     assert str(caught.value).startswith(f"{what}: Access was denied. [2] Connect as a member")
     assert not caught.value.restart_helps
     assert caught.value.take_back
