@@ -251,7 +251,7 @@ def causes_of(error: BaseException) -> list[BaseException]:
 TEXT_OF_FAILURES = (
     (re.compile(r"credentials were rejected", re.I), Failure.AUTHENTICATION),
     (re.compile(r"connection refused", re.I), Failure.REFUSED),
-    (re.compile(r"timed? ?out", re.I), Failure.TIMEOUT),
+    (re.compile(r"\btimed? ?out", re.I), Failure.TIMEOUT),
     (re.compile(r"certificate|ssl|tls", re.I), Failure.CERTIFICATE),
     (re.compile(r"no route to host|unreachable|failed to resolve|name or service", re.I),
      Failure.UNREACHABLE),

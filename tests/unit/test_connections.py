@@ -149,6 +149,8 @@ def test_exceptions_of_requests_are_told_apart(error: Exception, failure: Failur
         ("plaintext: HTTPConnectionPool(host='pc', port=5985): Read timed out. (read timeout=30)",
          Failure.TIMEOUT, None),
         ("the connection attempt timed out", Failure.TIMEOUT, None),
+        ("plaintext: read_timeout_sec must exceed operation_timeout_sec, and both must be non-zero",
+         Failure.OTHER, None),
         ("plaintext: Bad HTTP response returned from server. Code 503",
          Failure.HTTP_STATUS, 503),
         ("plaintext: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by "
