@@ -67,7 +67,25 @@ HTTP_SERVICE_STATE = Program(
     r"%SystemRoot%\System32\netsh.exe http show servicestate view=requestq",
 )
 
-ALL_PROGRAMS = (NETSTAT, *EXCLUDED_PORT_RANGES, *DYNAMIC_PORTS, HTTP_SERVICE_STATE)
+TASKLIST = Program(
+    "tasklist /svc /fo csv /nh", r"%SystemRoot%\System32\tasklist.exe /svc /fo csv /nh"
+)
+
+# The networks that the host has ever been connected to, each with its firewall profile.
+NETWORK_LIST = Program(
+    "reg.exe query NetworkList",
+    r"%SystemRoot%\System32\reg.exe query "
+    r'"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles" /s',
+)
+
+ALL_PROGRAMS = (
+    NETSTAT,
+    *EXCLUDED_PORT_RANGES,
+    *DYNAMIC_PORTS,
+    HTTP_SERVICE_STATE,
+    TASKLIST,
+    NETWORK_LIST,
+)
 
 
 def compose(programs: Sequence[Program]) -> str:

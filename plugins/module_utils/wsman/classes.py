@@ -57,6 +57,25 @@ NET_UDP_ENDPOINT: Final = _class(
     "datetime CreationTime",
 )
 
+#: Where the ports of outgoing connections come from. A setting that chooses among the others has
+#: no values of its own.
+NET_TCP_SETTING: Final = _class(
+    _STANDARD,
+    "MSFT_NetTCPSetting",
+    "[key] string InstanceID",
+    "string SettingName",
+    "uint16 DynamicPortRangeStartPort",
+    "uint16 DynamicPortRangeNumberOfPorts",
+)
+
+NET_UDP_SETTING: Final = _class(
+    _STANDARD,
+    "MSFT_NetUDPSetting",
+    "[key] string InstanceID",
+    "uint16 DynamicPortRangeStartPort",
+    "uint16 DynamicPortRangeNumberOfPorts",
+)
+
 PROCESS: Final = _class(
     _CIMV2,
     "Win32_Process",
@@ -213,6 +232,18 @@ NET_FIREWALL_RULE_FILTERS: Final = _class(
     "MSFT_NetFirewallRuleFilters",
     "[key] reference GroupComponent",
     "[key] reference PartComponent",
+)
+
+#: The settings of a profile in the local store.
+NET_FIREWALL_PROFILE: Final = _class(
+    _STANDARD,
+    "MSFT_NetFirewallProfile",
+    "[key] string InstanceID",
+    "string Name",
+    "uint16 Enabled",
+    "uint16 DefaultInboundAction",
+    "uint16 DefaultOutboundAction",
+    "uint16 AllowInboundRules",
 )
 
 FIREWALL_PRODUCT: Final = _class(

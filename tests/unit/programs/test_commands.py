@@ -38,7 +38,9 @@ def output_of(texts: list[str], programs: tuple[Program, ...] = PROGRAMS) -> str
 def test_every_command_line_is_inert_in_cmd() -> None:
     for program in ALL_PROGRAMS:
         assert re.fullmatch(
-            r"%SystemRoot%\\System32\\(netstat|netsh)\.exe( -?[a-z0-9=]+)+", program.command_line
+            r"%SystemRoot%\\System32\\(netstat|netsh|tasklist|reg)\.exe"
+            r"( [-/]?[a-z0-9=]+| \"HKEY_[A-Za-z_\\ ]+\")+",
+            program.command_line,
         )
 
 

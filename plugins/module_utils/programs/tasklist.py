@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Read the rows of ``tasklist /svc /fo csv /nh``, whatever the language of Windows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# A process may hold dozens of services; a longer line is no row.
+MAX_ROW = 8192
+# Three texts in quotes, with commas between (documentation of /fo csv).
+_ROW = re.compile(r'"([^"]*)","([0-9]{1,10})","([^"]*)"\s*\Z')
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A process: its name, and the names of the services in it. Where it has none, `services` is
+    one word or more in the language of the host."""
+
+    name: str
+    services: tuple[str, ...]
+
+
+def parse(text: str) -> Mapping[int, Task] | None:
+    """The processes by their process ids; None if the text is no such table. Raises nothing."""
+    found = {}
+    for line in text.split("\n"):
+        match = _ROW.match(line) if len(line) <= MAX_ROW else None
+        if match:
+            found[int(match[2])] = Task(match[1], tuple(match[3].split(",")))
+    return found or None

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What two independent readings of one fact have to say about each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from ..wsman.text import for_display
+
+Key = TypeVar("Key", bound=Hashable)
+
+# How many differences of one fact a result tells; a hostile host could have any number.
+MAX_DIFFERENCES = 50
+
+
+class Outcome(StrEnum):
+    """What came of one comparison, the worst first."""
+
+    DISAGREE = "disagree"
+    UNKNOWN = "unknown"  # one of the two readings could not be had
+    EXPECTED = "expected"  # differences, each for a reason that is known and does no harm
+    AGREE = "agree"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing on which two readings differ.
+
+    Attributes:
+        what: what it is about, a listener or a rule.
+        first, second: what each reading says of it, None where it says nothing.
+        reason: why that is expected; empty for a real disagreement.
+    """
+
+    what: str
+    first: str | None
+    second: str | None
+    reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain types. Text of the host is shortened and printable."""
+        return {
+            "what": for_display(self.what),
+            "first": None if self.first is None else for_display(self.first),
+            "second": None if self.second is None else for_display(self.second),
+            "reason": self.reason or None,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two readings of one fact.
+
+    Attributes:
+        fact: what was read.
+        first, second: where from.
+        agreed: on how many things both agree.
+        differences: where they don't.
+        problem: why they could not be compared; empty where they were.
+    """
+
+    fact: str
+    first: str
+    second: str
+    agreed: int = 0
+    differences: tuple[Difference, ...] = ()
+    problem: str = ""
+
+    @property
+    def disagreements(self) -> tuple[Difference, ...]:
+        """The differences that nothing explains."""
+        return tuple(each for each in self.differences if not each.reason)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst that is in it."""
+        if self.disagreements:
+            return Outcome.DISAGREE
+        if self.problem:
+            return Outcome.UNKNOWN
+        return Outcome.EXPECTED if self.differences else Outcome.AGREE
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain types, disagreements before what is expected."""
+        ordered = sorted(self.differences, key=lambda each: bool(each.reason))
+        return {
+            "fact": self.fact,
+            "first": self.first,
+            "second": self.second,
+            "outcome": self.outcome.value,
+            "agreed": self.agreed,
+            "differences": [each.as_json() for each in ordered[:MAX_DIFFERENCES]],
+            "untold": max(0, len(ordered) - MAX_DIFFERENCES),
+            "problem": self.problem or None,
+        }
+
+
+def compare(
+    fact: str,
+    sources: tuple[str, str],
+    first: Mapping[Key, str],
+    second: Mapping[Key, str],
+    reason: Callable[[Key], str] = lambda _key: "",
+    show: Callable[[Key], str] = str,
+) -> Comparison:
+    """Compare two readings thing by thing.
+
+    Args:
+        sources: the names of the two ways.
+        first, second: what each way says of each thing.
+        reason: why a difference about a thing is expected; empty if it is not.
+        show: a thing in words.
+    """
+    differences = tuple(
+        Difference(show(key), first.get(key), second.get(key), reason(key))
+        for key in dict.fromkeys((*first, *second))
+        if first.get(key) != second.get(key)
+    )
+    agreed = sum(1 for key, value in first.items() if second.get(key) == value)
+    return Comparison(fact, *sources, agreed=agreed, differences=differences)

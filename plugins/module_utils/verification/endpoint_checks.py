@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Endpoints, processes, services and ranges of ports: what two readings of each have to agree on.
+
+What changes by itself between two readings is expected: an endpoint that only one of the two CIM
+readings has, and ports of the dynamic range, which programs take and give back all the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..model import SYSTEM_PID, Endpoint, Protocol
+from ..wsman import classes
+from ..wsman.cim import Instance
+from .comparison import Comparison, Difference, compare
+from .reading import ENDPOINTS, Evidence, listeners
+
+DEFAULT_DYNAMIC = (49152, 65535)  # Windows since Vista (KB 929851)
+
+MOVED = "it came or went between the readings"
+EPHEMERAL = "a port of the dynamic range, taken and given back between the readings"
+BOTH_FAMILIES = "one socket for IPv6 and IPv4: one row by CIM, two in netstat"
+SERVICE_MOVED = "the process started or ended between the readings"
+OWN_RESERVATION = "a program may listen in a range that it has reserved itself"
+
+_ANY_IPV4, _ANY_IPV6 = "0.0.0.0", "::"  # noqa: S104  (nothing is bound here)
+_Socket = tuple[str, int, int | None]  # address, port, process id
+
+
+def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
+    """All comparisons about endpoints, in the order in which a person wants to read them."""
+    return (
+        endpoints(evidence, Protocol.TCP),
+        endpoints(evidence, Protocol.UDP),
+        processes(evidence),
+        services(evidence),
+        http_sys(evidence),
+        dynamic_ranges(evidence),
+        reserved_ranges(evidence),
+    )
+
+
+def endpoints(evidence: Evidence, protocol: Protocol) -> Comparison:
+    """The listeners of one protocol, by CIM and by netstat."""
+    is_tcp = protocol is Protocol.TCP
+    cim = (classes.NET_TCP_CONNECTION if is_tcp else classes.NET_UDP_ENDPOINT).name
+    fact = f"{protocol.value.upper()} {'listeners' if is_tcp else 'endpoints'}"
+    if evidence.before is None or evidence.after is None or evidence.netstat is None:
+        return _unknown(fact, cim, "netstat -nao", evidence)
+    before = _sockets(listeners(evidence.before, protocol))
+    after = _sockets(listeners(evidence.after, protocol))
+    shown: dict[_Socket, str] = {
+        (row.local_address, row.local_port, row.pid): "listens"
+        for row in evidence.netstat
+        if row.protocol is protocol and (row.listening or not is_tcp)
+    }
+    low, high = _dynamic_of(evidence, protocol)
+
+    def reason(socket: _Socket) -> str:
+        address, port, pid = socket
+        if (socket in before) != (socket in after):
+            return MOVED
+        both = (_ANY_IPV6, port, pid)
+        if socket in shown and address == _ANY_IPV4 and both in before and both in shown:
+            return BOTH_FAMILIES
+        return EPHEMERAL if low <= port <= high else ""
+
+    return compare(
+        fact, (cim, "netstat -nao"), dict.fromkeys(before | after, "listens"), shown, reason, _words
+    )
+
+
+def processes(evidence: Evidence) -> Comparison:
+    """The programs behind all endpoints, by Win32_Process and by tasklist."""
+    fact, cim, program = "Programs behind endpoints", classes.PROCESS.name, "tasklist /svc"
+    if evidence.processes is None or evidence.tasks is None or evidence.after is None:
+        return _unknown(fact, cim, program, evidence)
+    # The name of process 0 is no program's, and written in several ways.
+    owners = {each.pid for each in evidence.after if each.pid}
+    first = {pid: name for pid, name in evidence.processes.items() if pid in owners}
+    second = {pid: task.name for pid, task in evidence.tasks.items() if pid in owners}
+
+    def reason(pid: int) -> str:
+        return "" if pid in first and pid in second else SERVICE_MOVED
+
+    return compare(fact, (cim, program), first, second, reason, lambda pid: f"process {pid}")
+
+
+def services(evidence: Evidence) -> Comparison:
+    """The services that run in each process, by Win32_Service and by tasklist."""
+    fact, cim, program = "Services by process", classes.SERVICE.name, "tasklist /svc"
+    if evidence.services is None or evidence.tasks is None:
+        return _unknown(fact, cim, program, evidence)
+    known = {each.name.casefold() for each in evidence.services}
+    found: dict[int, set[str]] = {}
+    for service in evidence.services:
+        if service.pid:
+            found.setdefault(service.pid, set()).add(service.name.casefold())
+    first = {pid: ", ".join(sorted(names)) for pid, names in found.items()}
+    second = {}
+    for pid, task in evidence.tasks.items():
+        names = {name.strip().casefold() for name in task.services}
+        # A process without services has a word of the host's language there.
+        if len(names) > 1 or names & known:
+            second[pid] = ", ".join(sorted(names))
+    there = evidence.processes or {}
+
+    def reason(pid: int) -> str:
+        return "" if pid in there and pid in (evidence.tasks or {}) else SERVICE_MOVED
+
+    return compare(fact, (cim, program), first, second, reason, lambda pid: f"process {pid}")
+
+
+def http_sys(evidence: Evidence) -> Comparison:
+    """The ports of http.sys: those of its URLs are open, and those of the System process."""
+    fact = "Ports of http.sys"
+    cim, program = classes.NET_TCP_CONNECTION.name, "netsh http show servicestate"
+    if evidence.before is None or evidence.after is None or evidence.http_urls is None:
+        return _unknown(fact, cim, program, evidence)
+    seen = (*evidence.before, *evidence.after)
+    holders = {
+        each.port: f"process {each.pid}"
+        for each in sorted(listeners(seen, Protocol.TCP), key=lambda each: each.pid == SYSTEM_PID)
+    }
+    second = {url.port: f"process {SYSTEM_PID}" for url in evidence.http_urls}
+    first = {port: holder for port, holder in holders.items() if port in second}
+    return compare(fact, (cim, program), first, second, show=lambda port: f"TCP {port}")
+
+
+def dynamic_ranges(evidence: Evidence) -> Comparison:
+    """The dynamic ranges of IPv4, by the settings of the protocols and by netsh."""
+    fact, program = "Dynamic port ranges", "netsh int ipv4 show dynamicport"
+    cim = f"{classes.NET_TCP_SETTING.name}, {classes.NET_UDP_SETTING.name}"
+    if None in (evidence.tcp_settings, evidence.udp_settings, evidence.dynamic):
+        return _unknown(fact, cim, program, evidence)
+    settings: Mapping[Protocol, Sequence[Instance]] = {
+        Protocol.TCP: evidence.tcp_settings or (),
+        Protocol.UDP: evidence.udp_settings or (),
+    }
+    first = {protocol.value.upper(): _range_of(rows) for protocol, rows in settings.items()}
+    second = {
+        each.protocol.value.upper(): f"{each.start}-{each.end}"
+        for each in evidence.dynamic or ()
+        if each.family == "ipv4"
+    }
+    return compare(fact, (cim, program), first, second)
+
+
+def reserved_ranges(evidence: Evidence) -> Comparison:
+    """Excluded ranges: no program listens in one that has no mark of an administrator."""
+    fact, cim = "Excluded port ranges", classes.NET_TCP_CONNECTION.name
+    program = "netsh int show excludedportrange"
+    if evidence.after is None or evidence.reserved is None:
+        return _unknown(fact, cim, program, evidence)
+    # A row of one port stands for a socket of http.sys that is open at the moment.
+    ranges = [each for each in evidence.reserved if not each.administered and each.start < each.end]
+    waiting = [each for each in evidence.after if each.is_listening and each.pid != SYSTEM_PID]
+    differences = []
+    for area in ranges:
+        inside = sorted(
+            {
+                each.port
+                for each in waiting
+                if each.protocol is area.protocol
+                and each.local.family == area.family
+                and each.port in area
+            }
+        )
+        if inside:
+            what = f"{area.protocol.value.upper()} {area.start}-{area.end} ({area.family})"
+            ports = ", ".join(map(str, inside))
+            differences.append(Difference(what, f"listens: {ports}", "excluded", OWN_RESERVATION))
+    agreed = len(ranges) - len(differences)
+    return Comparison(fact, cim, program, agreed, tuple(differences))
+
+
+def _range_of(rows: Sequence[Instance]) -> str:
+    """The range that the settings of a protocol share; several where they differ."""
+    found = set()
+    for row in rows:
+        start = row.values.get("DynamicPortRangeStartPort")
+        number = row.values.get("DynamicPortRangeNumberOfPorts")
+        # A setting that chooses among the others has no values, NULL or 0.
+        if isinstance(start, int) and isinstance(number, int) and start and number:
+            found.add(f"{start}-{start + number - 1}")
+    return ", ".join(sorted(found))
+
+
+def _dynamic_of(evidence: Evidence, protocol: Protocol) -> tuple[int, int]:
+    ranges = [each for each in evidence.dynamic or () if each.protocol is protocol]
+    if not ranges:
+        return DEFAULT_DYNAMIC
+    return min(each.start for each in ranges), max(each.end for each in ranges)
+
+
+def _sockets(found: Sequence[Endpoint]) -> frozenset[_Socket]:
+    return frozenset((str(each.local), each.port, each.pid) for each in found)
+
+
+def _words(socket: _Socket) -> str:
+    address, port, pid = socket
+    return f"{f'[{address}]' if ':' in address else address}:{port} of process {pid}"
+
+
+def _unknown(fact: str, first: str, second: str, evidence: Evidence) -> Comparison:
+    return Comparison(fact, first, second, problem=why(evidence, first, second))
+
+
+def why(evidence: Evidence, *sources: str) -> str:
+    """Why sources can't be compared: the problems that the host had with them, or with all."""
+    words = {word for source in sources for word in source.replace(",", "").split()[:2]}
+    told = [
+        text
+        for name, text in evidence.problems.items()
+        if words.intersection(name.split()) or name in (ENDPOINTS, "programs")
+    ]
+    return " ".join(told) or "It could not be read."

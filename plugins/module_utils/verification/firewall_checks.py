@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The firewall: what its CIM classes say, and what the registry has, which this collection reads.
+
+Both sides are brought into one form first: sets of ports and networks, paths without variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from ..firewall import cim_values, option_values
+from ..firewall.option_texts import OptionError
+from ..firewall.profile_settings import Origin, Setting
+from ..firewall.rule import FirewallRule
+from ..firewall.stores import RESTRICTING, Store
+from ..firewall.traffic import NETWORK_CATEGORIES, Environment
+from ..firewall.vocabulary import Action, Profile
+from ..ports import PortError, parse_ports
+from ..wsman import classes
+from ..wsman.cim import CimValue, Instance
+from .comparison import Comparison, compare
+from .endpoint_checks import why
+from .reading import Evidence
+
+T = TypeVar("T")
+
+REGISTRY = "registry"
+POLICY = "a policy sets it, which CIM does not show in the local store"
+OTHER_STORE = "the rule is in another store of the registry"
+UNREADABLE = "the rule's text has fields that are not known here"
+
+# The facts about rules, each with its class and properties.
+_RULE_FACTS = (
+    ("Rules: on, direction, action", cim_values.RULE, ("Enabled", "Direction", "Action")),
+    ("Rules: profiles", cim_values.RULE, ("Profiles",)),
+    ("Rules: edge traversal", cim_values.RULE, ("EdgeTraversalPolicy",)),
+    ("Rules: protocol", cim_values.PROTOCOL_PORT_FILTER, ("Protocol",)),
+    ("Rules: ports", cim_values.PROTOCOL_PORT_FILTER, ("LocalPort", "RemotePort")),
+    ("Rules: ICMP types", cim_values.PROTOCOL_PORT_FILTER, ("IcmpType",)),
+    ("Rules: addresses", cim_values.ADDRESS_FILTER, ("LocalAddress", "RemoteAddress")),
+    ("Rules: programs", cim_values.APPLICATION_FILTER, ("AppPath",)),
+    ("Rules: services", cim_values.SERVICE_FILTER, ("ServiceName",)),
+    ("Rules: kinds of adapters", cim_values.INTERFACE_TYPE_FILTER, ("InterfaceType",)),
+)
+
+# MSFT_NetFirewallProfile: 0 false, 1 true, 2 not configured; actions 0 not configured, 2 allow, 4
+# block (documentation of the class).
+_SWITCH = {0: "no", 1: "yes"}
+_ACTION = {2: "allow", 4: "block"}
+_NOT_CONFIGURED = "not configured"
+
+_NETWORK_LIST_END = "\\networklist\\profiles"
+
+
+def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
+    """All comparisons about the firewall and what it depends on."""
+    return (
+        *rules(evidence),
+        profiles(evidence),
+        networks(evidence),
+        windows_directory(evidence),
+    )
+
+
+def rules(evidence: Evidence) -> tuple[Comparison, ...]:
+    """The rules of the local store, property by property."""
+    if evidence.firewall is None:
+        return (_unknown("Firewall rules", cim_values.RULE, evidence),)
+    local = {rule.rule_id: rule for rule in evidence.firewall.local_rules}
+    written = {each: cim_values.values_of(rule) for each, rule in local.items()}
+    environment = evidence.firewall.environment
+    found = []
+    for fact, class_name, names in _RULE_FACTS:
+        rows = evidence.cim_rules.get(class_name)
+        if rows is None:
+            found.append(_unknown(fact, class_name, evidence))
+            continue
+        first = {
+            rule_id: _shown(row.values, names, environment) for rule_id, row in _by_id(rows).items()
+        }
+        second = {
+            rule_id: _shown(values[class_name], names, environment)
+            for rule_id, values in written.items()
+        }
+        reason = _reason(local, _ids_elsewhere(evidence))
+        found.append(compare(fact, (class_name, REGISTRY), first, second, reason))
+    return tuple(found)
+
+
+def profiles(evidence: Evidence) -> Comparison:
+    """The settings of the three profiles in the local store."""
+    fact, cim = "Firewall profiles", classes.NET_FIREWALL_PROFILE.name
+    if evidence.cim_profiles is None or evidence.firewall is None:
+        return _unknown(fact, cim, evidence)
+    first: dict[str, str] = {}
+    second: dict[str, str] = {}
+    by_policy: set[str] = set()
+    by_name = {str(row.values.get("Name", "")).casefold(): row for row in evidence.cim_profiles}
+    for profile in Profile:
+        row = by_name.get(profile.word.casefold())
+        settings = evidence.firewall.stores.profiles[profile]
+        blocks = settings.block_all_inbound
+        pairs: tuple[tuple[str, Mapping[int, str], Setting[str]], ...] = (
+            ("Enabled", _SWITCH, _worded(settings.enabled, _yes)),
+            ("AllowInboundRules", _SWITCH, _worded(blocks, lambda value: _yes(not value))),
+            ("DefaultInboundAction", _ACTION, _worded(settings.default_inbound, _action)),
+            ("DefaultOutboundAction", _ACTION, _worded(settings.default_outbound, _action)),
+        )
+        for name, words, setting in pairs:
+            key = f"{profile.word}: {name}"
+            if row is not None:
+                number = row.values.get(name)
+                known = words.get(number) if isinstance(number, int) else None
+                first[key] = known or _NOT_CONFIGURED
+            second[key] = setting.value if setting.origin is Origin.LOCAL else _NOT_CONFIGURED
+            if setting.origin in (Origin.GROUP_POLICY, Origin.MDM):
+                by_policy.add(key)
+    return compare(
+        fact, (cim, REGISTRY), first, second, lambda key: POLICY if key in by_policy else ""
+    )
+
+
+def networks(evidence: Evidence) -> Comparison:
+    """The profile of each connected network, by CIM and in the list of known networks."""
+    fact, cim = "Networks", classes.NET_CONNECTION_PROFILE.name
+    if evidence.firewall is None or evidence.known_networks is None:
+        return _unknown(fact, cim, evidence)
+    known: dict[str, str] = {}
+    for path, key in evidence.known_networks.keys.items():
+        name, category = key.value("ProfileName"), key.number("Category")
+        profile = NETWORK_CATEGORIES.get(-1 if category is None else category)
+        if _NETWORK_LIST_END in path and name is not None and profile is not None:
+            known[name.data] = profile.word
+    connected = {each.name: each.profile.word for each in evidence.firewall.networks}
+    if connected and not known:
+        return Comparison(fact, cim, REGISTRY, problem="The registry lists no network.")
+    # The list also has the networks of the past.
+    second = {name: known[name] for name in connected if name in known}
+    return compare(fact, (cim, REGISTRY), connected, second)
+
+
+def windows_directory(evidence: Evidence) -> Comparison:
+    """Where Windows is: paths in rules are read with it."""
+    fact, cim = "Windows' own folder", classes.OPERATING_SYSTEM.name
+    if evidence.system is None or evidence.firewall is None:
+        return _unknown(fact, cim, evidence)
+    key = "WindowsDirectory"
+    first = str(evidence.system.values.get(key) or "")
+    second = evidence.firewall.stores.windows_directory
+    if second is None:
+        return Comparison(fact, cim, REGISTRY, problem="The registry does not tell it.")
+    return compare(
+        fact, (cim, REGISTRY), {key: first.rstrip("\\").casefold()}, {key: second.casefold()}
+    )
+
+
+def _unknown(fact: str, class_name: str, evidence: Evidence) -> Comparison:
+    return Comparison(
+        fact, class_name, REGISTRY, problem=why(evidence, class_name, "firewall", "programs")
+    )
+
+
+def _by_id(rows: Sequence[Instance]) -> dict[str, Instance]:
+    return {str(row.values.get("InstanceID", "")): row for row in rows}
+
+
+def _ids_elsewhere(evidence: Evidence) -> frozenset[str]:
+    stores = (Store.GROUP_POLICY, Store.MDM, *RESTRICTING)
+    reading = evidence.firewall
+    return frozenset(
+        rule.rule_id for store in stores for rule in (reading.stores.of(store) if reading else ())
+    )
+
+
+def _reason(local: Mapping[str, FirewallRule], elsewhere: frozenset[str]) -> Callable[[str], str]:
+    def reason(rule_id: str) -> str:
+        rule = local.get(rule_id)
+        if rule is None:
+            return OTHER_STORE if rule_id in elsewhere else ""
+        return UNREADABLE if rule.unknown or rule.malformed else ""
+
+    return reason
+
+
+def _shown(values: Mapping[str, CimValue], names: tuple[str, ...], environment: Environment) -> str:
+    """Properties in one form, whichever way they were read."""
+    return "; ".join(f"{name} {_normal(name, values.get(name), environment)}" for name in names)
+
+
+def _normal(name: str, value: CimValue, environment: Environment) -> str:
+    texts = [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
+    if value is None or texts in ([], [""]):
+        # A filter that asks for nothing.
+        return "0" if name == "InterfaceType" else "any"
+    if name == "AppPath":
+        return (environment.expand(texts[0]) or texts[0]).casefold()
+    if name in ("LocalPort", "RemotePort"):
+        return _ports(texts)
+    if name in ("LocalAddress", "RemoteAddress"):
+        return _addresses(texts)
+    return ",".join(sorted(text.casefold() for text in texts))
+
+
+def _ports(texts: Sequence[str]) -> str:
+    numbers = [text for text in texts if text[:1].isdigit()]
+    words = sorted(text.casefold() for text in texts if text not in numbers)
+    try:
+        merged = [str(parse_ports(numbers))] if numbers else []
+    except PortError:
+        merged = sorted(numbers)
+    return ",".join(merged + words)
+
+
+def _addresses(texts: Sequence[str]) -> str:
+    try:
+        found = option_values.address_set("RemoteAddress", list(texts), keywords=True)
+    except OptionError:
+        return ",".join(sorted(text.casefold() for text in texts))
+    return ",".join(sorted(text.casefold() for text in found.texts())) or "any"
+
+
+def _worded(setting: Setting[T], words: Callable[[T], str]) -> Setting[str]:
+    return Setting(words(setting.value), setting.origin, setting.path)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _action(value: Action) -> str:
+    return "allow" if value is Action.ALLOW else "block"

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads from a Host every fact that is to be compared, by two ways each. Nothing is changed there.
+
+Endpoints are read before and after the programs run: what is not the same in both readings came or
+went in between. Classes are asked for whole, so that a recording of it answers narrower questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from .. import snapshot
+from ..firewall import reading, registry_text
+from ..firewall.reading import FirewallReading
+from ..host import Host, HostError
+from ..model import Endpoint, HttpUrl, PortRange, Protocol, Service
+from ..programs import commands, netsh, netstat, tasklist
+from ..wsman import classes
+from ..wsman.cim import CimClass, Instance
+from ..wsman.text import for_display
+
+T = TypeVar("T")
+
+# Under which name a problem with the classes of endpoints is told.
+ENDPOINTS = "endpoints"
+
+PROGRAMS = (
+    commands.NETSTAT,
+    commands.TASKLIST,
+    *commands.EXCLUDED_PORT_RANGES,
+    *commands.DYNAMIC_PORTS,
+    commands.HTTP_SERVICE_STATE,
+    reading.PROGRAM,
+    commands.NETWORK_LIST,
+)
+
+# What is compared of a rule, by class.
+RULE_PROPERTIES: Mapping[CimClass, tuple[str, ...]] = {
+    classes.NET_FIREWALL_RULE: (
+        "InstanceID",
+        "Enabled",
+        "Direction",
+        "Action",
+        "Profiles",
+        "EdgeTraversalPolicy",
+    ),
+    classes.NET_PROTOCOL_PORT_FILTER: (
+        "InstanceID",
+        "Protocol",
+        "LocalPort",
+        "RemotePort",
+        "IcmpType",
+    ),
+    classes.NET_ADDRESS_FILTER: ("InstanceID", "LocalAddress", "RemoteAddress"),
+    classes.NET_APPLICATION_FILTER: ("InstanceID", "AppPath"),
+    classes.NET_SERVICE_FILTER: ("InstanceID", "ServiceName"),
+    classes.NET_INTERFACE_TYPE_FILTER: ("InstanceID", "InterfaceType"),
+}
+
+_SYSTEM_PROPERTIES = (
+    "Caption", "Version", "BuildNumber", "CSName", "OSLanguage", "WindowsDirectory",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was read of one host. What could not be read is None, and `problems` says why, by
+    the name of the class or program.
+
+    `before` and `after` are the TCP and UDP endpoints by CIM; `cim_rules` has a list of instances
+    for each class of `RULE_PROPERTIES`.
+    """
+
+    before: Sequence[Endpoint] | None = None
+    after: Sequence[Endpoint] | None = None
+    system: Instance | None = None
+    processes: Mapping[int, str] | None = None
+    services: Sequence[Service] | None = None
+    tcp_settings: Sequence[Instance] | None = None
+    udp_settings: Sequence[Instance] | None = None
+    cim_rules: Mapping[str, Sequence[Instance] | None] = field(default_factory=dict)
+    cim_profiles: Sequence[Instance] | None = None
+    firewall: FirewallReading | None = None
+    netstat: Sequence[netstat.Row] | None = None
+    tasks: Mapping[int, tasklist.Task] | None = None
+    reserved: Sequence[PortRange] | None = None
+    dynamic: Sequence[PortRange] | None = None
+    http_urls: Sequence[HttpUrl] | None = None
+    known_networks: registry_text.RegistryTree | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Reader:
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.problems: dict[str, str] = {}
+
+    def attempt(self, what: str, read: Callable[[], T]) -> T | None:
+        """What was read, or None and a problem. Raises HostError for a host that is gone."""
+        try:
+            return read()
+        except HostError as error:
+            if error.unreachable:
+                raise
+            missing = error.kind in snapshot.MISSING_CLASS
+            self.problems[what] = f"{what} is not there on this Windows." if missing else str(error)
+            return None
+
+    def rows(self, cim_class: CimClass, properties: tuple[str, ...]) -> list[Instance] | None:
+        return self.attempt(cim_class.name, lambda: self.host.enumerate(cim_class, properties))
+
+    def endpoints(self) -> tuple[Endpoint, ...] | None:
+        wanted = snapshot.Wanted(states=None, processes=False, services=False)
+        taken = self.attempt(ENDPOINTS, lambda: snapshot.take(self.host, wanted))
+        if taken is not None and taken.source != "cim":
+            self.problems[ENDPOINTS] = "This Windows has no CIM classes of endpoints."
+            return None
+        return taken.endpoints if taken is not None else None
+
+    def printed(self) -> Mapping[commands.Program, str]:
+        """What each program printed; nothing where the command line failed."""
+        line = commands.compose(PROGRAMS)
+        output = self.attempt("programs", lambda: self.host.run(line, "what programs print"))
+        if output is None:
+            return {}
+        try:
+            return commands.split(output.stdout, PROGRAMS)
+        except commands.OutputError as error:
+            self.problems["programs"] = str(error)
+            return {}
+
+    def table(
+        self,
+        texts: Mapping[commands.Program, str],
+        program: commands.Program,
+        parse: Callable[[str], T | None],
+    ) -> T | None:
+        """What a program's text says; None, and a problem, where it is not the table wanted."""
+        if program not in texts:
+            return None
+        found = parse(texts[program])
+        if found is None:
+            said = for_display(texts[program])
+            self.problems[program.name] = f"'{program.name}' gave no table, but: {said}"
+        return found
+
+
+def read(host: Host) -> Evidence:
+    """Read a host.
+
+    Raises:
+        HostError: the host can't be reached any more. Anything else that can't be read is told in
+            `Evidence.problems`.
+    """
+    reader = _Reader(host)
+    systems = reader.rows(classes.OPERATING_SYSTEM, _SYSTEM_PROPERTIES)
+    before = reader.endpoints()
+    texts = reader.printed()
+    after = reader.endpoints()
+    processes = reader.attempt(classes.PROCESS.name, lambda: _processes(host))
+    services = reader.attempt(classes.SERVICE.name, lambda: snapshot.find_services(host, None))
+    text = texts.get(reading.PROGRAM)
+    firewall = None
+    if text is not None:
+        firewall = reader.attempt("firewall", lambda: reading.read(host, text))
+    port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
+    networks = texts.get(commands.NETWORK_LIST)
+    return Evidence(
+        before=before,
+        after=after,
+        system=systems[0] if systems else None,
+        processes=processes,
+        services=services,
+        tcp_settings=reader.rows(classes.NET_TCP_SETTING, ("SettingName", *port_settings)),
+        udp_settings=reader.rows(classes.NET_UDP_SETTING, port_settings),
+        cim_rules={each.name: reader.rows(each, names) for each, names in RULE_PROPERTIES.items()},
+        cim_profiles=reader.rows(
+            classes.NET_FIREWALL_PROFILE,
+            (
+                "Name",
+                "Enabled",
+                "DefaultInboundAction",
+                "DefaultOutboundAction",
+                "AllowInboundRules",
+            ),
+        ),
+        firewall=firewall,
+        netstat=reader.table(texts, commands.NETSTAT, lambda text: netstat.parse(text) or None),
+        tasks=reader.table(texts, commands.TASKLIST, tasklist.parse),
+        reserved=_ranges(reader, texts, commands.EXCLUDED_PORT_RANGES, netsh.excluded_port_ranges),
+        dynamic=_ranges(reader, texts, commands.DYNAMIC_PORTS, netsh.dynamic_ports),
+        http_urls=reader.table(texts, commands.HTTP_SERVICE_STATE, netsh.http_urls),
+        known_networks=registry_text.parse(networks) if networks is not None else None,
+        problems=reader.problems,
+    )
+
+
+def _processes(host: Host) -> dict[int, str]:
+    """The names of all processes by their ids."""
+    properties = (
+        "ProcessId", "Name", "ExecutablePath", "ParentProcessId", "SessionId", "CreationDate",
+    )  # fmt: skip
+    found = {}
+    for row in host.enumerate(classes.PROCESS, properties):
+        pid, name = row.values.get("ProcessId"), row.values.get("Name")
+        if isinstance(pid, int):
+            found[pid] = name if isinstance(name, str) else ""
+    return found
+
+
+def _ranges(
+    reader: _Reader,
+    texts: Mapping[commands.Program, str],
+    tables: Sequence[commands.PortTable],
+    parse: Callable[[str, commands.PortTable], tuple[PortRange, ...] | None],
+) -> tuple[PortRange, ...] | None:
+    """The ranges of several tables; None where one is missing."""
+    found: list[PortRange] = []
+    for table in tables:
+        rows = reader.table(texts, table, lambda text, table=table: parse(text, table))  # type: ignore[misc]
+        if rows is None:
+            return None
+        found += rows
+    return tuple(found)
+
+
+def listeners(endpoints: Sequence[Endpoint], protocol: Protocol) -> tuple[Endpoint, ...]:
+    """What waits for others by one protocol."""
+    return tuple(each for each in endpoints if each.protocol is protocol and each.is_listening)

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Takes private values out of text: whatever Windows or a program wrote, in any language.
+
+Two steps, because a name may stand in an early message and be known as a name from a later one
+only: `learn` collects names from where it is certain what they are, `text` puts pseudonyms for
+them, and for all that shows by its form what it is (addresses, identifiers, paths of users).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+
+from .pseudonyms import Pseudonyms
+
+# Folders of Users that are nobody's own, and accounts that every Windows has.
+_COMMON = frozenset(
+    {
+        "administrator", "all users", "default", "default user", "default.migrated",
+        "defaultaccount", "defaultuser0", "guest", "local service", "localservice", "localsystem",
+        "network service", "networkservice", "public", "system", "systemprofile",
+        "wdagutilityaccount",
+    }
+)  # fmt: skip
+
+# Authorities whose accounts are the same on every Windows (`NT AUTHORITY\SYSTEM`).
+_AUTHORITIES = ("nt ", "nt-", "builtin", "iis apppool", "window manager", "font driver host")
+
+# Words that stand for something else than a name, where a name that is also one of them happens to
+# be chosen: the vocabulary of rules, of programs and of paths.
+_VOCABULARY = frozenset(
+    {
+        "action", "active", "allow", "any", "app", "auth", "block", "bypass", "defer", "desc",
+        "dir", "dll", "dns", "domain", "edge", "embedctxt", "exe", "false", "files", "group",
+        "http", "https", "icmp", "in", "internet", "intranet", "listen", "listening", "local",
+        "localhost", "localsubnet", "lport", "microsoft", "name", "network", "networks", "none",
+        "null", "out", "private", "profile", "program", "programdata", "protocol", "public",
+        "reg_dword", "reg_sz", "remote", "rport", "rule", "running", "service", "services",
+        "software", "stopped", "svc", "svchost", "system32", "tcp", "true", "type", "udp", "user",
+        "users", "version", "windows",
+    }
+)  # fmt: skip
+_SHORTEST_NAME = 3
+
+# Whose host names are no one's secret: namespaces of XML, and pages of documentation.
+_PUBLIC_HOSTS = ("xmlsoap.org", "microsoft.com", "dmtf.org", "w3.org")
+
+_GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
+_IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+_PATTERN = re.compile(
+    rf"(?P<guid>{_GUID})"
+    r"|(?P<sid>\bS-1(?:-[0-9]{1,20}){2,15})"
+    r"|(?P<mac>(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?P<separator>[:-])[0-9A-Fa-f]{2}"
+    r"(?:(?P=separator)[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f:-]))"
+    rf"|(?P<ipv4>(?<![0-9])(?<![0-9]\.){_IPV4}(?:[-/]{_IPV4}|/[0-9]{{1,2}})?(?![0-9]|\.[0-9]))"
+    r"|(?P<ipv6>(?<![\w.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
+    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![\w:]))"
+    r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
+    r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
+    r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
+    r"|(?P<scheme>\bhttps?://)(?P<host>[^/:\s\[\]+*\"'<>]{1,255})"
+    r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+    # Values of the registry that hold names, and those of which nobody sees what they hold.
+    r"|(?P<value>^ {4}(?:ProfileName|Description|DnsSuffix|FirstNetwork) {4}REG_\w+ {4})"
+    r"(?P<network>[^\r\n]+)"
+    r"|(?P<binary>^ {4}[^\r\n]{1,255}? {4}REG_BINARY {4})(?P<bytes>[0-9A-F]+)"
+    r"|(?P<field>\|(?:NNm|RemoteMachineName)=)(?P<names>[^|\r\n]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+# Most values of CIM are a number or a word, which no part of the pattern matches.
+_WORTH_A_LOOK = re.compile(r"[-:.\\/@|]|REG_")
+
+
+class Redactor:
+    """Puts pseudonyms for private values.
+
+    Args:
+        keep: words of the requests, which mean something and are never a name.
+    """
+
+    def __init__(self, keep: Iterable[str] = ()) -> None:
+        self._pseudonyms = Pseudonyms()
+        self._keep = _VOCABULARY | {word.casefold() for word in keep}
+        self._names: dict[str, str] = {}  # folded name -> kind
+        self._known: re.Pattern[str] | None = None
+
+    # -- what is known to be a name ------------------------------------------------------------
+
+    def learn(self, kind: str, name: str) -> None:
+        """A name, of a ``user``, ``host``, ``domain`` or ``network``: wherever it stands as a
+        word of its own it gets a pseudonym, unless it is a word with a meaning, or too short."""
+        folded = name.strip().casefold()
+        if len(folded) < _SHORTEST_NAME or folded in self._keep or _is_common(folded):
+            return
+        if _is_address(folded) or folded.isdigit() or folded in self._names:
+            return
+        self._names[folded] = kind
+        self._known = None
+
+    def learn_account(self, text: str) -> None:
+        r"""An account: ``DOMAIN\user``, ``user@domain`` or ``user``."""
+        authority, user = _parts(text)
+        if not authority.casefold().startswith(_AUTHORITIES):
+            self.learn("user", user)
+            if authority not in ("", "."):
+                self.learn("domain", authority)
+
+    def learn_from(self, text: str) -> None:
+        """Names that a text shows by their place: owners of folders, servers, accounts."""
+        for match in _found(text):
+            if match["owner"]:
+                self.learn("user", match["owner"])
+            elif match["server"] and not _is_address(match["server"]):
+                self.learn("host", match["server"])
+            elif match["host"] and not _is_public(match["host"]):
+                self.learn("host", match["host"])
+            elif match["mail"]:
+                self.learn_account(match["mail"])
+            elif match["network"]:
+                self.learn("network", match["network"])
+
+    # -- in its place --------------------------------------------------------------------------
+
+    def text(self, text: str) -> str:
+        """A text with pseudonyms for all private values that are known or show by their form."""
+        pieces, end = [], 0
+        for match in _found(text):
+            substitute = self._substitute(match)
+            if substitute is not None:
+                pieces += [self._words(text[end : match.start()]), substitute]
+                end = match.end()
+        return "".join([*pieces, self._words(text[end:])])
+
+    def name(self, kind: str, text: str) -> str:
+        """The pseudonym of a text that is a name as a whole, whatever it is."""
+        folded = text.strip().casefold()
+        if not folded or _is_common(folded):
+            return text
+        return self._pseudonyms.name(self._names.get(folded, kind), folded)
+
+    def account(self, text: str) -> str:
+        """An account in any of its spellings; those of Windows itself stay."""
+        authority, user = _parts(text)
+        if not text or authority.casefold().startswith(_AUTHORITIES):
+            return text
+        if "@" in text:
+            return f"{self.name('user', user)}@{self.name('domain', authority)}.example"
+        if "\\" not in text:
+            return self.name("user", text)
+        shown = authority if authority == "." else self.name("domain", authority)
+        return f"{shown}\\{self.name('user', user)}"
+
+    def command_line(self, text: str) -> str:
+        """The program of a command line; its arguments may hold secrets and go. Those that tell
+        Windows which services to run together stay."""
+        match = re.match(r'\s*("[^"]*"|.*?\.exe\b|\S+)(.*)\Z', text, re.IGNORECASE | re.DOTALL)
+        if match is None:
+            return self.text(text)
+        arguments = match[2].strip()
+        if re.fullmatch(r"(?:-k [A-Za-z]+)?(?: ?-[ps](?: [A-Za-z]+)?)*", arguments):
+            return self.text(text)
+        return self.text(match[1]) + " [arguments redacted]"
+
+    def _words(self, text: str) -> str:
+        """Known names where they stand as words."""
+        if not self._names or not text:
+            return text
+        if self._known is None:
+            longest_first = sorted(self._names, key=len, reverse=True)
+            self._known = re.compile("|".join(map(_as_word, longest_first)), re.IGNORECASE)
+        return self._known.sub(lambda match: self.name("user", match[0]), text)
+
+    def _substitute(self, match: re.Match[str]) -> str | None:
+        """What stands for a match, None if it is nothing private."""
+        kind = match.lastgroup or ""
+        made = _BY_FORM.get(kind)
+        if made is not None:
+            return made(self._pseudonyms, match[0])
+        if match["owner"]:
+            return match["profile"] + self.name("user", match["owner"])
+        if match["server"]:
+            server = self._pseudonyms.address(match["server"])
+            return match["share"] + (server or self.name("host", match["server"]))
+        if match["host"]:
+            if _is_public(match["host"]):
+                return match[0]
+            host = self._pseudonyms.address(match["host"]) or self.name("host", match["host"])
+            return match["scheme"] + host
+        if match["mail"]:
+            return self.account(match["mail"])
+        if match["network"]:
+            return match["value"] + self.name("network", match["network"])
+        if match["bytes"]:
+            return match["binary"] + "0" * len(match["bytes"])
+        names = match["names"].split(",")
+        return match["field"] + ",".join(self.name("network", name) for name in names)
+
+
+def _found(text: str) -> Iterable[re.Match[str]]:
+    return _PATTERN.finditer(text) if _WORTH_A_LOOK.search(text) else ()
+
+
+def _addresses(pseudonyms: Pseudonyms, text: str) -> str | None:
+    """An address, a range of them, or a subnet; a colon or full stop behind it is no part."""
+    bare = text.rstrip(".:") if not text.endswith("::") else text
+    if bare != text:
+        made = _addresses(pseudonyms, bare)
+        return None if made is None else made + text[len(bare) :]
+    if "-" in text:
+        ends = [pseudonyms.address(each) for each in text.split("-")]
+        if len(ends) != 2 or ends[0] is None or ends[1] is None:
+            return None
+        parsed = [ipaddress.ip_address(each) for each in ends if each is not None]
+        return "-".join(map(str, sorted(parsed, key=lambda each: (each.version, int(each)))))
+    first, slash, mask = text.partition("/")
+    made = pseudonyms.address(first)
+    if made is None or not slash:
+        return made
+    try:
+        network = ipaddress.ip_network(f"{made}/{mask}", strict=False)
+        aligned = ipaddress.ip_network(text, strict=True)
+    except ValueError:
+        return f"{made}/{mask}"
+    # What has no bits beyond its mask has none afterwards.
+    whole = aligned.prefixlen < aligned.max_prefixlen
+    return f"{network.network_address if whole else made}/{mask}"
+
+
+_BY_FORM: dict[str, Callable[[Pseudonyms, str], str | None]] = {
+    "guid": Pseudonyms.guid,
+    "sid": Pseudonyms.sid,
+    "mac": Pseudonyms.mac,
+    "ipv4": _addresses,
+    "ipv6": _addresses,
+}
+
+
+def _parts(account: str) -> tuple[str, str]:
+    """Authority and user of an account."""
+    if "\\" in account:
+        authority, _backslash, user = account.partition("\\")
+        return authority, user
+    user, _at, authority = account.partition("@")
+    return authority, user
+
+
+def _is_common(folded: str) -> bool:
+    return folded in _COMMON or folded.startswith(_AUTHORITIES)
+
+
+def _as_word(name: str) -> str:
+    # In Japanese nothing stands between two words, so that a boundary would hide the name.
+    if not name.isascii():
+        return re.escape(name)
+    return rf"(?<!\w){re.escape(name)}(?!\w)"
+
+
+def _is_public(host: str) -> bool:
+    folded = host.casefold()
+    return folded == "localhost" or folded.endswith(_PUBLIC_HOSTS)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

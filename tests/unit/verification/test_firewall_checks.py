@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The firewall as its CIM classes show it, against the registry."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import firewall_checks
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Outcome,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
+    Evidence,
+    read,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimValue
+from unit.simulated import SimulatedTransport
+from winsim.images import load
+
+RULE = "WINRM-HTTP-In-TCP"
+
+
+@functools.cache
+def evidence(image: str = "win11-ja") -> Evidence:
+    return read(Host(SimulatedTransport(load(image).boot()), "pc"))
+
+
+def changed(class_name: str, values: Mapping[str, CimValue]) -> Evidence:
+    """The evidence with other values in the CIM instance of one rule."""
+    found = evidence()
+    rows = [
+        replace(row, values={**row.values, **values}) if row.values["InstanceID"] == RULE else row
+        for row in found.cim_rules[class_name] or ()
+    ]
+    return replace(found, cim_rules={**found.cim_rules, class_name: rows})
+
+
+def wrong(found: Evidence) -> list[tuple[str, str]]:
+    return [
+        (each.fact, difference.what)
+        for each in firewall_checks.comparisons(found)
+        for difference in each.disagreements
+    ]
+
+
+@pytest.mark.parametrize("image", ["win11-ja", "server2022", "gpo-locked"])
+def test_simulated_hosts_agree(image: str) -> None:
+    found = firewall_checks.comparisons(evidence(image))
+    assert {each.outcome for each in found} <= {Outcome.AGREE, Outcome.EXPECTED}
+    assert found[0].agreed > 400
+
+
+@pytest.mark.parametrize(
+    ("class_name", "values", "fact"),
+    [
+        ("MSFT_NetFirewallRule", {"Enabled": 2}, "Rules: on, direction, action"),
+        ("MSFT_NetFirewallRule", {"Action": 4}, "Rules: on, direction, action"),
+        ("MSFT_NetFirewallRule", {"Profiles": 1}, "Rules: profiles"),
+        ("MSFT_NetProtocolPortFilter", {"Protocol": "UDP"}, "Rules: protocol"),
+        ("MSFT_NetProtocolPortFilter", {"LocalPort": ("5985", "80")}, "Rules: ports"),
+        ("MSFT_NetAddressFilter", {"RemoteAddress": ("10.1.0.0/16",)}, "Rules: addresses"),
+        ("MSFT_NetApplicationFilter", {"AppPath": "Any"}, "Rules: programs"),
+        ("MSFT_NetServiceFilter", {"ServiceName": "winrm"}, "Rules: services"),
+        ("MSFT_NetInterfaceTypeFilter", {"InterfaceType": 1}, "Rules: kinds of adapters"),
+    ],
+)
+def test_another_value_of_a_rule_is_a_disagreement(
+    class_name: str, values: dict[str, Any], fact: str
+) -> None:
+    assert wrong(changed(class_name, values)) == [(fact, RULE)]
+
+
+@pytest.mark.parametrize(
+    ("class_name", "values"),
+    [
+        ("MSFT_NetProtocolPortFilter", {"LocalPort": ("5985-5985",)}),
+        ("MSFT_NetProtocolPortFilter", {"Protocol": "tcp"}),
+        ("MSFT_NetApplicationFilter", {"AppPath": "SYSTEM"}),
+        ("MSFT_NetServiceFilter", {"ServiceName": None}),
+        ("MSFT_NetAddressFilter", {"LocalAddress": None}),
+    ],
+)
+def test_another_spelling_is_none(class_name: str, values: dict[str, Any]) -> None:
+    assert wrong(changed(class_name, values)) == []
+
+
+def test_a_rule_that_only_one_way_has() -> None:
+    found = evidence()
+    name = "MSFT_NetServiceFilter"
+    rows = [row for row in found.cim_rules[name] or () if row.values["InstanceID"] != RULE]
+    assert wrong(replace(found, cim_rules={**found.cim_rules, name: rows})) == [
+        ("Rules: services", RULE)
+    ]
+
+
+def test_a_setting_of_group_policy_is_not_in_the_local_store_that_cim_shows() -> None:
+    compared = firewall_checks.profiles(evidence("gpo-locked"))
+    assert compared.outcome is Outcome.EXPECTED
+    assert {each.reason for each in compared.differences} == {firewall_checks.POLICY}
+
+
+def test_a_profile_that_cim_shows_differently() -> None:
+    found = evidence()
+    rows = [replace(row, values={**row.values, "Enabled": 0}) for row in found.cim_profiles or ()]
+    compared = firewall_checks.profiles(replace(found, cim_profiles=rows))
+    assert [each.what for each in compared.disagreements] == [
+        "Domain: Enabled",
+        "Private: Enabled",
+        "Public: Enabled",
+    ]
+
+
+def test_a_network_with_another_category_in_the_registry() -> None:
+    found = evidence()
+    assert found.firewall is not None
+    networks = tuple(replace(each, name="Cafe") for each in found.firewall.networks)
+    compared = firewall_checks.networks(
+        replace(found, firewall=replace(found.firewall, networks=networks))
+    )
+    (difference,) = compared.disagreements
+    assert (difference.what, difference.first, difference.second) == ("Cafe", "Public", None)
+
+
+def test_without_the_firewall_everything_is_unknown() -> None:
+    assert {each.outcome for each in firewall_checks.comparisons(Evidence())} == {Outcome.UNKNOWN}
