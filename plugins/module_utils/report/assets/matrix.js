@@ -1,0 +1,73 @@
+/*
+SPDX-License-Identifier: GPL-3.0-or-later
+Copyright: (c) 2026, the portkeeper.windows authors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+The matrix of PCs and ports: its rows stand in the page, in the order of the data.
+*/
+const matrixBody = document.querySelector(".matrix tbody");
+const matrixHead = document.querySelector(".matrix thead tr");
+const matrixRows = [...matrixBody.rows];
+
+function linkHosts() {
+  matrixRows.forEach((row, index) => {
+    const name = row.cells[0].firstChild;
+    const link = make("a", { href: addressWith({ open: hosts[index].name }) });
+    name.replaceWith(link);
+    link.append(name);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      openHost(hosts[index]);
+    });
+  });
+}
+
+/** How two hosts are ordered by a column: "host", "state" or a port such as "tcp/80". */
+function comparison(key) {
+  if (key === "host") return (a, b) => collator.compare(a.name, b.name);
+  if (key === "state") return (a, b) => SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state);
+  const port = data.ports.find((each) => portKey(each) === key);
+  const order = Object.keys(VERDICTS);
+  const rank = (host) => {
+    const check = port && checkOf(host, port);
+    return check ? order.indexOf(verdictOf(check)) : -1;
+  };
+  return (a, b) => rank(a) - rank(b);
+}
+
+const portKey = ([protocol, port]) => `${PROTOCOLS[protocol].toLowerCase()}/${port}`;
+
+/** Put the rows, and the sections of the hosts, in order; a key that starts with - turns it round. */
+function sortHosts() {
+  const key = filter.sort.replace(/^-/, "");
+  const direction = filter.sort.startsWith("-") ? -1 : 1;
+  const ordered = [...hosts];
+  if (key) {
+    const compare = comparison(key);
+    ordered.sort((a, b) => direction * compare(a, b) || a.index - b.index);
+  }
+  matrixBody.append(...ordered.map((host) => matrixRows[host.index]));
+  hostList.append(...ordered.map((host) => sections[host.index]));
+}
+
+const sortKeys = ["host", "state", ...data.ports.map(portKey)];
+let showSort;
+function makeSortable() {
+  showSort = sortable(matrixHead, sortKeys, (key, direction) => {
+    filter.sort = direction < 0 ? `-${key}` : key;
+    sortHosts();
+    writeAddress();
+  });
+}
+
+let columnsShown = "";
+/** Show the columns of the ports that are asked for; all of them if none of them is. */
+function showColumns() {
+  const ports = parsePorts(filter.port) ?? null;
+  let wanted = data.ports.map(([protocol, port]) => isWanted(ports, protocol, port));
+  if (!wanted.some(Boolean)) wanted = wanted.map(() => true);
+  if (columnsShown === wanted.join()) return;
+  columnsShown = wanted.join();
+  for (const row of [matrixHead, ...matrixRows]) {
+    wanted.forEach((shown, index) => { row.cells[index + 2].hidden = !shown; });
+  }
+}

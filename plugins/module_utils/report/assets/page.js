@@ -1,0 +1,155 @@
+/*
+SPDX-License-Identifier: GPL-3.0-or-later
+Copyright: (c) 2026, the portkeeper.windows authors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+The filters, printing, and how the page begins.
+*/
+const count = make("p", { class: "count", role: "status", "aria-live": "polite" });
+const nothing = make("p", { class: "notice", hidden: true }, say("js.none_shown"));
+const fields = {};
+
+function field(key, control, hint) {
+  fields[key] = control;
+  control.id = `filter-${key}`;
+  control.addEventListener("input", () => {
+    filter[key] = control.value;
+    apply();
+    writeAddress();
+  });
+  const id = key === "q" ? "search" : key;
+  return make("div", { class: `field ${id}` }, make("label", { for: control.id }, say(`js.${id}`)), control, hint);
+}
+
+function makeFilters() {
+  const input = (hint) => make("input", { type: "search", autocomplete: "off", spellcheck: "false", placeholder: hint ? say(hint) : null });
+  const words = make("select", {}, make("option", { value: "" }, say("js.any")),
+    Object.keys(VERDICTS).map((verdict) => make("option", { value: verdict }, known("verdict", verdict))));
+  const wrong = make("p", { id: "port-wrong", class: "wrong", hidden: true }, say("js.port_wrong"));
+  const clear = make("button", { type: "button", id: "clear" }, say("js.clear"));
+  clear.addEventListener("click", () => {
+    for (const key of FILTERS) filter[key] = "";
+    fillFields();
+    apply();
+    writeAddress();
+    fields.q.focus();
+  });
+  const print = make("button", { type: "button", id: "print" }, say("js.print"));
+  print.addEventListener("click", () => globalThis.print());
+  const form = make("form", { role: "search", "aria-label": say("js.filter") },
+    field("q", input("js.search_hint")), field("host", input()),
+    field("port", input("js.port_hint"), wrong), field("verdict", words),
+    make("div", { class: "buttons" }, clear, print));
+  fields.port.setAttribute("aria-describedby", wrong.id);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("filters").append(form, count);
+  document.getElementById("matrix").after(nothing);
+}
+
+/** The counts at the top become buttons that filter. */
+function makeStateButtons() {
+  for (const item of document.querySelectorAll("#states > li")) {
+    const state = item.dataset.state;
+    const button = make("button", { type: "button", "aria-pressed": "false", title: say("js.show_only", { state: known("state", state) }) });
+    button.append(...item.childNodes);
+    button.disabled = item.classList.contains("zero");
+    item.append(button);
+    button.addEventListener("click", () => {
+      filter.state = filter.state === state ? "" : state;
+      apply();
+      writeAddress();
+    });
+  }
+}
+
+function fillFields() {
+  for (const [key, control] of Object.entries(fields)) if (control.value !== filter[key]) control.value = filter[key];
+}
+
+let shown = hosts.map(() => true);
+let portsDrawn = "";
+/** Show what fits the filters. */
+function apply() {
+  const ports = parsePorts(filter.port);
+  fields.port.setAttribute("aria-invalid", String(ports === undefined));
+  document.getElementById("port-wrong").hidden = ports !== undefined;
+  const fits = matching();
+  fits.forEach((on, index) => {
+    if (on === shown[index]) return;
+    matrixRows[index].hidden = !on;
+    sections[index].hidden = !on;
+  });
+  shown = fits;
+  showColumns();
+  const drawn = JSON.stringify(ports ?? null);
+  if (drawn !== portsDrawn) redrawOpen();
+  portsDrawn = drawn;
+  for (const button of document.querySelectorAll("#states button")) {
+    button.setAttribute("aria-pressed", String(button.parentElement.dataset.state === filter.state));
+  }
+  const number = fits.filter(Boolean).length;
+  count.textContent = say("js.count", { shown: number, all: hosts.length });
+  count.classList.toggle("all", number === hosts.length);
+  nothing.hidden = number > 0 || hosts.length === 0;
+  document.getElementById("clear").disabled = FILTERS.every((key) => !filter[key]);
+}
+
+/** Show what the address of the page says. */
+function follow() {
+  const sort = filter.sort;
+  readAddress();
+  fillFields();
+  apply();
+  const key = filter.sort.replace(/^-/, "");
+  if (!sortKeys.includes(key)) filter.sort = "";
+  if (filter.sort !== sort) sortHosts();
+  showSort(filter.sort ? key : null, filter.sort.startsWith("-") ? -1 : 1);
+  const host = filter.open && hosts.find((each) => each.name === filter.open);
+  if (host) {
+    sections[host.index].open = true;
+    fillIn(host);
+    show(host);
+  }
+}
+
+// On paper everything is open. Of many PCs the lists of listeners would be hundreds of pages.
+const MANY_TO_PRINT = 60;
+let closed = [];
+function unfold() {
+  const printed = hosts.filter((host) => shown[host.index]);
+  for (const host of printed) {
+    const all = printed.length <= MANY_TO_PRINT;
+    const listed = all ? host.listeners : host.listeners.filter((row) =>
+      host.checks.some((check) => check[CHECK.port] === row[LISTENER.port] && check[CHECK.protocol] === row[LISTENER.protocol]));
+    fillIn(host, listed.length === host.listeners.length ? host.listeners : listed);
+  }
+  closed = [...document.querySelectorAll("details:not([open])")];
+  for (const each of closed) each.open = true;
+}
+function fold() {
+  for (const each of closed) each.open = false;
+  closed = [];
+  for (const host of hosts) if (!sections[host.index].open) emptyOut(host);
+}
+
+function begin() {
+  for (const time of document.querySelectorAll("time")) time.textContent = timeText(time.dateTime);
+  for (const code of document.querySelectorAll(".first pre code")) code.parentElement.before(copyButton(code));
+  makeStateButtons();
+  if (!hosts.length) return;
+  hostsArea.append(make("h2", { id: "hosts-title" }, say("js.hosts")), hostList);
+  hostsArea.hidden = false;
+  hostList.append(...sections);
+  makeFilters();
+  makeSortable();
+  readAddress();
+  filter.sort = "";
+  linkHosts();
+  follow();
+  addEventListener("hashchange", follow);
+  addEventListener("popstate", follow);
+  addEventListener("beforeprint", unfold);
+  addEventListener("afterprint", fold);
+  prepareIndex();
+}
+
+begin();

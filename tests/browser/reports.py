@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports to look at: an office's PCs in both languages, a large fleet, and hostile hosts."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
+from unit.report.pcs import MADE_BY, TODAY, YESTERDAY, asked, pc, start, unreachable
+
+STATES = ("ready", "blocked", "taken", "not_listening", "unreachable", "unknown")
+TITLES = {"en": "Head office, new PCs", "ja": "本社 新規 PC セットアップ"}
+Data = dict[str, Any]
+
+
+@cache
+def office(language: Language) -> Data:
+    """Seven PCs of an office after their set-up, and one that is off: what port_check and
+    port_facts say of simulated PCs. The day before one of them was still without its program."""
+    web = [443, 3389, 8080]
+    taken = [{"port": 8080, "expected_process": "reports.exe"}, 3389]
+
+    def ready(name: str, address: str) -> Answers:
+        machine = pc("server2022", name)
+        return Answers(name, *asked(machine, [80, 3389], language, address))
+
+    with_program, without = pc("win11-ja"), pc("win11-ja")
+    start(with_program, "node.exe", 443)
+    new = Answers("tokyo-pc-03", *asked(with_program, web, language, "192.0.2.13"))
+    old = Answers("tokyo-pc-03", *asked(without, web, language, "192.0.2.13"))
+    locked = asked(pc("gpo-locked"), [80, 8080], language, "192.0.2.14")
+    answers = [
+        ready("tokyo-srv-01", "192.0.2.11"),
+        ready("tokyo-srv-02", "192.0.2.12"),
+        new,
+        Answers("tokyo-pc-04", *locked),
+        Answers("osaka-pc-01", *asked(pc("win11-ja"), taken, language, "198.51.100.21")),
+        Answers("osaka-pc-02", *asked(pc("win11-ja"), [80, 8080], language, "198.51.100.22")),
+        ready("osaka-srv-01", "198.51.100.10"),
+        unreachable("osaka-pc-03"),
+    ]
+    made: dict[str, Any] = {"collection": MADE_BY, "language": language, "title": TITLES[language]}
+    before = build([answers[0], old], created=YESTERDAY, **made)
+    return plain(build(answers, created=TODAY, previous=before, **made))
+
+
+def plain(report: Any) -> Data:
+    data: Data = json_text.to_data(report)
+    return data
+
+
+def fleet(count: int, listeners: int, language: Language = "en") -> Data:
+    """Many PCs with many listeners, of which no two are quite alike."""
+    like = office(language)
+    some = [host for host in like["hosts"] if host["listeners"]]
+    hosts = []
+    for number in range(count):
+        one = some[number % len(some)]
+        rows = [
+            {**each, "port": each["port"] if place < len(one["listeners"]) else 47000 + place,
+             "pid": 1000 + (number * 61 + place * 13) % 60000}
+            for place in range(listeners)
+            for each in [one["listeners"][place % len(one["listeners"])]]
+        ]  # fmt: skip
+        rows[-1]["process"] = f"agent-{number}.exe"
+        name = f"pc-{number + 1:04}.example.net"
+        address = f"198.51.{number // 250}.{number % 250 + 1}"
+        hosts.append({**one, "name": name, "address": address, "listeners": rows})
+    return like | {"hosts": hosts, "summary": counts(hosts)}
+
+
+def counts(hosts: list[Data]) -> Data:
+    states = [host["state"] for host in hosts]
+    return {"hosts": len(hosts), **{state: states.count(state) for state in STATES}}
+
+
+HOSTILE = {
+    "markup": "<img src=x onerror=alert(1)>",
+    "end of script": "</script><script>alert(2)</script>",
+    "comment": "<!--<script>",
+    "attribute": "\" autofocus onfocus='alert(3)' x=\"",
+    "link": "javascript:alert(4)",
+    "escape sequence": "\x1b]0;owned\x07\x1b[2J",
+    "formula": "=cmd|' /C calc'!A0",
+    "bidi override": "\u202egnp.exe\u2066\u2069",
+    "surrogate": "half \ud83d pair",
+    "template": "$title ${policy} {count} {{ 7*7 }}",
+    "long": "A" * 10_000,
+    "style": "</style><style>*{display:none}</style>",
+    "other ends": "\r\n\u2028\u2029\u0085\x00",
+    "marks": "Z" + "\u0300" * 200,
+    "prototype": "__proto__",
+    "property": "constructor",
+}
+
+
+def hostile(language: Language = "en") -> Data:
+    """Hosts with hostile text in every place that a target, or an inventory, could fill."""
+    everything = list(HOSTILE.values())
+    hosts = [_hostile_host(shift) for shift in range(len(everything))]
+    ports = hosts[0]["checks"]
+    return {
+        "format": 1,
+        "collection": everything[0],
+        "title": "".join(everything[:4]) + HOSTILE["style"],
+        "language": language,
+        "created": everything[1],
+        "compared_with": {"created": everything[3], "missing": everything},
+        "ports": [{key: port[key] for key in ("port", "protocol", "name")} for port in ports],
+        "summary": counts(hosts),
+        "first": [
+            {"hosts": everything, "port": 80, "protocol": "tcp", "verdict": each, "text": each,
+             "remedies": [{"text": each, "yaml": each}]}
+            for each in everything
+        ],
+        "hosts": hosts,
+    }  # fmt: skip
+
+
+def _hostile_host(shift: int) -> Data:
+    everything = list(HOSTILE.values())
+
+    def text(number: int) -> str:
+        return everything[(shift + number) % len(everything)]
+
+    checks = [
+        {
+            "port": port, "protocol": "tcp", "name": text(1), "verdict": verdict, "msg": text(2),
+            "causes": [{"kind": text(0), "text": text(3)}] if port < 82 else [],
+            "remedies": [{"text": text(4), "yaml": text(5)}],
+            "rules": [{"network": text(6), "profile": text(7), "state": text(8), "rule": text(9),
+                       "path": text(10), "text": text(11)}],
+        }
+        for port, verdict in ((80, "blocked"), (81, text(0)), (82, "reachable"))
+    ]  # fmt: skip
+    return {
+        "name": f"{text(0)} {shift}", "address": text(1), "state": "blocked", "message": text(3),
+        "networks": [{"name": text(4), "profile": text(5)}],
+        "checks": checks,
+        "listeners": [{
+            "protocol": "tcp", "addresses": [text(6), text(7)], "port": 80 + shift,
+            "name": text(8), "pid": 4, "process": text(9), "services": [text(10), text(11)],
+            "firewall": text(12), "dynamic": False,
+        }],
+        "reserved": [],
+        "changes": [{"kind": text(0), "port": 80, "protocol": "tcp", "before": text(1),
+                     "after": text(2)}],
+    }  # fmt: skip
