@@ -111,3 +111,20 @@ PORT_PROCESS: ArgumentSpec = {
     "reboot": {"type": "str", "choices": ["never", "if_needed"], "default": "never"},
     "reboot_timeout": {"type": "float", "default": 600.0},
 }
+
+PORT_REPORT: ArgumentSpec = {
+    "folder": {"type": "path", "required": True},
+    "name": {"type": "str", "default": "port_report"},
+    "language": {"type": "str", "choices": ["en", "ja"], "default": "en"},
+    "title": {"type": "str"},
+    "previous": {"type": "path"},
+    "ports": {"type": "raw"},
+    "hosts": {"type": "list", "elements": "str"},
+    "check": {"type": "str", "default": "port_report_check"},
+    "facts": {"type": "str", "default": "port_report_facts"},
+}
+
+VERIFY_HOST: ArgumentSpec = {
+    "recording": {"type": "path"},
+    "strict": {"type": "bool", "default": False},
+}

@@ -17,6 +17,7 @@ from typing import Any
 
 from .. import well_known
 from ..diagnosis.model import Verdict
+from ..diagnosis.model import WantedPort as AskedPort
 from ..messages.catalog import Language, Localised, render
 from ..model import Protocol
 from ..wsman.text import for_display
@@ -73,6 +74,7 @@ def build(
     language: Language,
     created: str,
     title: str | None = None,
+    wanted: Sequence[AskedPort] = (),
     previous: Report | None = None,
 ) -> Report:
     """The report.
@@ -82,6 +84,7 @@ def build(
         collection: name and version of what makes the report.
         created: the time, as a Report has it.
         title: without one, the usual one of the language.
+        wanted: ports that are named even if no PC answers.
         previous: an earlier report, to say what has changed since.
 
     Raises:
@@ -95,7 +98,7 @@ def build(
         language=language,
         created=created,
         compared_with=_compared_with(hosts, previous),
-        ports=_wanted(hosts),
+        ports=_ports(wanted, hosts),
         summary=Summary.of(hosts),
         first=mending.first(hosts, language),
         hosts=tuple(hosts),
@@ -110,13 +113,19 @@ def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared |
     return Compared(previous.created, missing)
 
 
-def _wanted(hosts: Sequence[Host]) -> tuple[WantedPort, ...]:
-    found = {
-        (check.port, check.protocol): WantedPort(check.port, check.protocol, check.name)
-        for host in hosts
-        for check in host.checks
-    }
-    return tuple(found[key] for key in sorted(found))
+def _ports(wanted: Sequence[AskedPort], hosts: Sequence[Host]) -> tuple[WantedPort, ...]:
+    """Those that are wanted of one PC at least, in order."""
+    found = {(each.port, each.protocol.value) for each in wanted}
+    found |= {(check.port, check.protocol) for host in hosts for check in host.checks}
+    return tuple(
+        WantedPort(port, protocol, _known(port, protocol)) for port, protocol in sorted(found)
+    )
+
+
+def _known(port: int, protocol: str) -> str | None:
+    """The well-known name of a port."""
+    known = well_known.find(port, Protocol(protocol))
+    return known.name if known else None
 
 
 def _host(answers: Answers, language: Language) -> Host:
@@ -124,9 +133,10 @@ def _host(answers: Answers, language: Language) -> Host:
     try:
         return _read_host(name, answers.check, answers.facts, language)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = str(error) if isinstance(error, ReportError) else repr(error)
         raise ReportError(
             f"{name}: these are not results of port_check and port_facts of this version of the "
-            f"collection ({for_display(repr(error))})"
+            f"collection ({for_display(reason)})"
         ) from error
 
 
@@ -183,12 +193,11 @@ def _address(given: Any) -> str | None:
 
 
 def _check(given: Mapping[str, Any]) -> Check:
-    port, protocol = int(given["port"]), Protocol(given["protocol"])
-    known = well_known.find(port, protocol)
+    port, protocol = int(given["port"]), Protocol(given["protocol"]).value
     return Check(
         port=port,
-        protocol=protocol.value,
-        name=known.name if known else None,
+        protocol=protocol,
+        name=_known(port, protocol),
         verdict=Verdict(given["verdict"]).value,
         msg=_line(given["msg"]),
         causes=tuple(Cause(str(each["kind"]), _line(each["text"])) for each in given["causes"]),

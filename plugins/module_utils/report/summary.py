@@ -22,7 +22,7 @@ _SUMMARY = Localised(
 def same_findings(one: Report, other: Report) -> bool:
     """Whether two reports say the same of the PCs, whenever they were made and whatever they were
     compared with."""
-    return _findings(one) == _findings(other)
+    return bool(_findings(one) == _findings(other))
 
 
 def _findings(report: Report) -> Any:

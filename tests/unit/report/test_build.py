@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
+    wanted_ports,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
@@ -14,7 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     Report,
     State,
 )
-from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start
+from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
 
 
 def built(*answers: Answers, **options: Any) -> Report:
@@ -57,6 +60,12 @@ def test_each_pc_counts_once(report: Report) -> None:
 def test_wanted_ports_are_those_of_all_pcs(report: Report) -> None:
     assert [each.port for each in report.ports] == [80, 3389, 5150, 8080, 8443]
     assert report.ports[0].name == "http"
+
+
+def test_ports_are_named_even_if_no_pc_answers() -> None:
+    report = built(unreachable("pc"), wanted=wanted_ports(["https", 8443], ["tcp"]))
+    found = [(each.port, each.protocol, each.name) for each in report.ports]
+    assert found == [(443, "tcp", "https"), (8443, "tcp", "pcsync-https")]
 
 
 def test_what_decides_stands_beside_the_verdict(report: Report) -> None:

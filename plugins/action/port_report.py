@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""port_report: what earlier tasks found on all hosts in, three files on the controller out.
+
+It talks to no host. The results of the hosts are read from their variables as they are, by the
+names of the variables, and are no options of the task: options are templates, and Ansible would
+walk each value of 1,000 hosts with 60 listeners several times, to template it and to keep track of
+whom it came from, which costs more than all else here (see tests/bench/report.py). What is read
+this way never meets the template engine either, so that a process that calls itself {{ … }} stays
+what it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
+    wanted_ports,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
+    csv_rows,
+    json_text,
+    page,
+    summary,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
+from ansible_collections.portkeeper.windows.plugins.module_utils.version import COLLECTION
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    CheckedAction,
+    UserError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for. `present` is the report that is there already, `previous` the one to
+    compare with; `hosts` are those of the play where None."""
+
+    page: Path
+    csv: Path
+    json: Path
+    language: Language
+    title: str | None
+    ports: tuple[WantedPort, ...]
+    hosts: tuple[str, ...] | None
+    check: str
+    facts: str
+    present: Report | None
+    previous: Report | None
+
+
+class ActionModule(CheckedAction):
+    """The action behind the module port_report."""
+
+    _requires_connection = False
+
+    ARGUMENTS = arguments.PORT_REPORT
+
+    def prepare(self, given: dict[str, Any]) -> Wanted:
+        name = given["name"]
+        if not name or not name.isprintable() or Path(name).name != name or name.startswith("."):
+            raise UserError(
+                f"name: {name!r} is no name for files; it gets .html, .csv and .json at its end, "
+                "and the folder is another option."
+            )
+        try:
+            ports = () if given["ports"] is None else wanted_ports(given["ports"], None)
+        except PortError as error:
+            raise UserError(f"ports: {error}") from error
+        folder = _path(given["folder"])
+        if folder.exists() and not folder.is_dir():
+            raise UserError(f"folder: {folder} is no folder.")
+        place = folder / f"{name}.json"
+        present = _read(place, "name", "another name") if place.exists() else None
+        previous = present
+        if given["previous"]:
+            previous = _read(_path(given["previous"]), "previous", "the JSON of a report")
+        return Wanted(
+            page=folder / f"{name}.html",
+            csv=folder / f"{name}.csv",
+            json=place,
+            language="ja" if given["language"] == "ja" else "en",
+            title=given["title"] or None,
+            ports=ports,
+            hosts=None if given["hosts"] is None else tuple(given["hosts"]),
+            check=given["check"],
+            facts=given["facts"],
+            present=present,
+            previous=previous,
+        )
+
+    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            report = build(
+                _answers(wanted, task_vars),
+                collection=COLLECTION,
+                language=wanted.language,
+                created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                title=wanted.title,
+                wanted=wanted.ports,
+                previous=wanted.previous,
+            )
+        except ReportError as error:
+            raise UserError(f"{error}.") from error
+        contents = _contents(wanted, report)
+        changed = (
+            wanted.present is None
+            or not all(path.exists() for path in contents)
+            or not summary.same_findings(report, wanted.present)
+        )
+        if not self._task.check_mode:
+            try:
+                files.write_all(contents)
+            except OSError as error:
+                raise UserError(f"The report can't be written: {error}.") from error
+        result: dict[str, Any] = {
+            "changed": changed,
+            "msg": summary.summary(report, str(wanted.page)),
+            "files": {
+                "html": str(wanted.page),
+                "csv": str(wanted.csv),
+                "json": str(wanted.json),
+            },
+            "summary": json_text.to_data(report.summary),
+        }
+        if self._task.diff:
+            result["diff"] = {
+                "before": summary.outline(wanted.present),
+                "after": summary.outline(report),
+                "before_header": str(wanted.json),
+                "after_header": str(wanted.json),
+            }
+        return result
+
+
+def _contents(wanted: Wanted, report: Report) -> dict[Path, str]:
+    data = json_text.to_data(report)
+    return {
+        wanted.page: page.render(data),
+        wanted.csv: csv_rows.write(report),
+        wanted.json: json_text.write(data),
+    }
+
+
+def _path(text: str) -> Path:
+    """A path of the controller; a relative one is that of where Ansible was started, for the folder
+    of a playbook may be the one that the collection is installed in."""
+    return Path(os.path.abspath(Path(text).expanduser()))
+
+
+def _read(path: Path, option: str, instead: str) -> Report:
+    try:
+        return json_text.read(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{option}: {path} can't be read ({error}); give {instead}.") from error
+    except ReportError as error:
+        raise UserError(f"{option}: {path} is left alone: {error}. Give {instead}.") from error
+
+
+def _answers(wanted: Wanted, task_vars: Mapping[str, Any]) -> list[Answers]:
+    hostvars = task_vars["hostvars"]
+    names = wanted.hosts
+    if names is None:
+        names = tuple(str(name) for name in task_vars.get("ansible_play_hosts_all") or ())
+    found = []
+    for name in names:
+        if name not in hostvars:
+            raise UserError(f"hosts: {name!r} is not in the inventory.")
+        variables = hostvars.raw_get(name)
+        found.append(
+            Answers(name, _result(variables, wanted.check), _result(variables, wanted.facts))
+        )
+    if not any(each.check for each in found):
+        raise UserError(
+            f"No host has the variable {wanted.check}, which the task of port_check should "
+            f"register (hosts: {len(found)})."
+        )
+    return found
+
+
+def _result(variables: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """What a task has registered on a host."""
+    value = variables.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise UserError(f"The variable {name} is not what a task has registered.")
+    result: dict[str, Any] = plain(value)
+    return result

@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_report
+short_description: Writes a report of how the ports of all hosts stand
+version_added: 0.1.0
+description:
+  - Joins what M(portkeeper.windows.port_check) and M(portkeeper.windows.port_facts) found on all
+    hosts to one report, and writes it on the controller as a page for a browser (one HTML file that
+    needs nothing else), as CSV for a spreadsheet, and as JSON for programs.
+  - The report says how many hosts are ready, what to mend first and how, how each wanted port of
+    each host stands, and what has changed since an earlier report.
+  - Most people will use the role P(portkeeper.windows.port_report#role) or the playbook
+    C(portkeeper.windows.report), which ask the hosts and then run this module.
+  - A host that could not be reached, or on which a task has failed, is in the report as such. For
+    that, the tasks need C(ignore_unreachable) and C(ignore_errors).
+  - It needs to run only once, so give the task C(run_once).
+options:
+  folder:
+    description:
+      - The folder for the files. It is made if it is not there.
+      - A relative path is that of the folder in which Ansible was started.
+    type: path
+    required: true
+  name:
+    description: The name of the files, without C(.html), C(.csv) and C(.json).
+    type: str
+    default: port_report
+  language:
+    description:
+      - The language of the page, V(en) for English or V(ja) for Japanese. What is said of each port
+        is in the O(portkeeper.windows.port_check#module:language) of the check.
+    type: str
+    choices: [en, ja]
+    default: en
+  title:
+    description: The title of the report. Without it, the usual one of the O(language).
+    type: str
+  previous:
+    description:
+      - The JSON of an earlier report, to say what has changed since.
+      - Without it, the one of the same O(name) in the same O(folder), if there is one.
+    type: path
+  ports:
+    description:
+      - The ports that are wanted, as O(portkeeper.windows.port_check#module:ports) has them. The
+        report names them even if no host answers. Those that the checks name are added.
+    type: raw
+  hosts:
+    description:
+      - The hosts of the report, in its order. Without it, all hosts of the play, those that have
+        failed before too.
+    type: list
+    elements: str
+  check:
+    description:
+      - The name of the variable that the task of M(portkeeper.windows.port_check) registers.
+    type: str
+    default: port_report_check
+  facts:
+    description:
+      - The name of the variable that the task of M(portkeeper.windows.port_facts) registers. Where
+        a host has none, its listeners are not in the report.
+    type: str
+    default: port_report_facts
+attributes:
+  action:
+    description: Runs as an action on the controller; nothing is copied to the target.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  check_mode:
+    description: Can run in C(check_mode) and return what would change, without changing anything.
+    support: full
+  diff_mode:
+    description: Returns what has changed or would change.
+    support: full
+    details: States, verdicts and who listens, a line each. Not the files themselves.
+  facts:
+    description: Returns C(ansible_facts).
+    support: none
+  idempotent:
+    description: Running it twice gives the same as running it once.
+    support: partial
+    details:
+      - The files get the present time each time, so that who reads them sees how old they are. That
+        alone, and what is said of changes since an earlier report, is no change.
+  platform:
+    description: Target systems that the module works on.
+    platforms: posix
+    support: full
+notes:
+  - Results of hosts are read by the names of the variables, and never evaluated as templates.
+  - Files are replaced in one step each. Who reads one meanwhile sees the old one or the new one.
+  - The format of the JSON is described in C(docs/report.md) of the collection.
+seealso:
+  - module: portkeeper.windows.port_check
+  - module: portkeeper.windows.port_facts
+  - plugin: portkeeper.windows.port_rows
+    plugin_type: filter
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Ask the PCs
+  portkeeper.windows.port_check:
+    ports: [http, https, 8443]
+    language: ja
+  register: port_report_check
+  ignore_unreachable: true
+  ignore_errors: true
+
+- name: See who listens
+  portkeeper.windows.port_facts:
+    gather: [process, service, httpsys, reserved, dynamic, firewall]
+  register: port_report_facts
+  ignore_unreachable: true
+  ignore_errors: true
+
+- name: Write the report
+  portkeeper.windows.port_report:
+    folder: reports
+    title: 営業部の PC
+    language: ja
+  run_once: true
+  delegate_to: localhost
+
+- name: Compare with how it was before the move
+  portkeeper.windows.port_report:
+    folder: reports
+    name: after_the_move
+    previous: reports/before_the_move.json
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+msg:
+  description: How many hosts are in which state, and where the page is, in the O(language).
+  returned: success
+  type: str
+  sample: >-
+    2 of 3 PCs are ready (port taken: 0, blocked: 1, not listening: 0, unreachable: 0, unknown: 0).
+    The report is in /home/user/reports/port_report.html.
+files:
+  description: Where the files are, or would be.
+  returned: success
+  type: dict
+  sample:
+    html: /home/user/reports/port_report.html
+    csv: /home/user/reports/port_report.csv
+    json: /home/user/reports/port_report.json
+summary:
+  description:
+    - How many hosts there are, and how many in each state. Each host counts once, by the worst of
+      its ports, in the order unreachable, taken, blocked, unknown, not_listening, ready.
+  returned: success
+  type: dict
+  sample:
+    {hosts: 3, ready: 2, blocked: 1, taken: 0, not_listening: 0, unreachable: 0, unknown: 0}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_REPORT
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=PORT_REPORT, supports_check_mode=True)
+    module.fail_json(
+        msg="port_report is an action and runs on the controller. It was called as a module, which "
+        "means that Ansible did not find the action: call it by its full name, "
+        "portkeeper.windows.port_report."
+    )
+
+
+if __name__ == "__main__":
+    main()

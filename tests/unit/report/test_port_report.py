@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action port_report: what it refuses, what it writes, and when that counts as a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unit.report.pcs import asked, pc, unreachable
+from unit.report.play import run, variables
+
+Play = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Play:
+    """One PC that answers, one that does not, one on which something had failed before."""
+    check, facts = asked(pc("win11-ja"), [80, 8080])
+    silent = unreachable("pc-2")
+    registered = {
+        "pc-1": {"port_report_check": check, "port_report_facts": facts},
+        "pc-2": {"port_report_check": silent.check, "port_report_facts": {"skipped": True}},
+        "pc-3": {},
+    }
+    return variables(tmp_path_factory.mktemp("inventory"), registered)
+
+
+def states(path: Path) -> dict[str, str]:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {host["name"]: host["state"] for host in data["hosts"]}
+
+
+def test_three_files_and_where_they_are(play: Play, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "reports"
+    result = run(play, folder=str(folder))
+    assert result["changed"]
+    assert result["files"] == {
+        kind: str(folder / f"port_report.{kind}") for kind in ("html", "csv", "json")
+    }
+    assert states(folder / "port_report.json") == {
+        "pc-1": "blocked",
+        "pc-2": "unreachable",
+        "pc-3": "unknown",
+    }
+    assert "pc-2" in (folder / "port_report.html").read_text(encoding="utf-8")
+    assert (folder / "port_report.csv").read_bytes().startswith(b"\xef\xbb\xbfhost,")
+    assert result["summary"]["hosts"] == 3
+    assert result["msg"].startswith("0 of 3 PCs are ready")
+
+
+def test_a_second_time_nothing_is_new(play: Play, tmp_path: Path) -> None:
+    assert run(play, folder=str(tmp_path))["changed"]
+    assert not run(play, folder=str(tmp_path))["changed"]
+    data = json.loads((tmp_path / "port_report.json").read_text(encoding="utf-8"))
+    assert data["compared_with"]["missing"] == []
+    assert {len(host["changes"]) for host in data["hosts"]} == {0}
+    assert run(play, folder=str(tmp_path), title="営業部")["changed"]
+    assert run(play, folder=str(tmp_path), title="営業部", hosts=["pc-1"])["changed"]
+    (tmp_path / "port_report.html").unlink()
+    assert run(play, folder=str(tmp_path), title="営業部", hosts=["pc-1"])["changed"]
+
+
+def test_check_mode_writes_nothing_and_says_what_would_be(play: Play, tmp_path: Path) -> None:
+    result = run(play, folder=str(tmp_path / "new"), check_mode=True, diff=True)
+    assert result["changed"]
+    assert result["diff"]["before"] == ""
+    assert "pc-1 80/tcp: hidden_by_profile\n" in result["diff"]["after"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_difference_is_that_of_the_pcs(play: Play, tmp_path: Path) -> None:
+    run(play, folder=str(tmp_path))
+    diff = run(play, folder=str(tmp_path), hosts=["pc-1", "pc-3"], diff=True)["diff"]
+    gone = set(diff["before"].splitlines()) - set(diff["after"].splitlines())
+    assert gone == {"pc-2: unreachable"}
+
+
+def test_an_earlier_report_of_another_name(play: Play, tmp_path: Path) -> None:
+    run(play, folder=str(tmp_path), name="before", hosts=["pc-2", "pc-3"])
+    earlier = str(tmp_path / "before.json")
+    run(play, folder=str(tmp_path), previous=earlier, hosts=["pc-1", "pc-2"])
+    data = json.loads((tmp_path / "port_report.json").read_text(encoding="utf-8"))
+    assert data["compared_with"]["missing"] == ["pc-3"]
+    assert [len(host["changes"]) for host in data["hosts"]] == [1, 0]
+
+
+def test_a_relative_folder_is_that_of_where_ansible_was_started(
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(play, folder="reports", language="ja", name="東京")
+    page = (tmp_path / "reports" / "東京.html").read_text(encoding="utf-8")
+    assert '<html lang="ja"' in page
+
+
+def no_report(folder: Path) -> dict[str, Any]:
+    (folder / "port_report.json").write_text('{"invoices": []}')
+    return {}
+
+
+def damaged(folder: Path) -> dict[str, Any]:
+    (folder / "port_report.json").write_text('{"format": 1, "hosts": [')
+    return {}
+
+
+def later_format(folder: Path) -> dict[str, Any]:
+    (folder / "old.json").write_text('{"format": 9, "hosts": []}')
+    return {"previous": str(folder / "old.json")}
+
+
+def missing(folder: Path) -> dict[str, Any]:
+    return {"previous": str(folder / "nowhere.json")}
+
+
+def no_text(folder: Path) -> dict[str, Any]:
+    (folder / "old.json").write_bytes(b"\xff\xfe\x00")
+    return {"previous": str(folder / "old.json")}
+
+
+def not_a_folder(folder: Path) -> dict[str, Any]:
+    (folder / "file").write_text("")
+    return {"folder": str(folder / "file")}
+
+
+@pytest.mark.parametrize(
+    ("prepared", "said"),
+    [
+        (no_report, "is left alone: it is no report of portkeeper.windows"),
+        (damaged, "is left alone: it is no JSON"),
+        (later_format, "a later version of the collection has made it; update this one"),
+        (missing, "previous: "),
+        (no_text, "can't be read"),
+        (not_a_folder, "is no folder"),
+        (lambda _folder: {"name": "../../etc/passwd"}, "is no name for files"),
+        (lambda _folder: {"name": ".hidden"}, "is no name for files"),
+        (lambda _folder: {"name": ""}, "is no name for files"),
+        (lambda _folder: {"hosts": ["pc-1", "elsewhere"]}, "'elsewhere' is not in the inventory"),
+        (lambda _folder: {"check": "typo"}, "No host has the variable typo"),
+        (lambda _folder: {"check": "inventory_hostname"}, "is not what a task has registered"),
+        (lambda _folder: {"check": "port_report_facts"}, "result of port_check has no 'ports'"),
+        (lambda _folder: {"ports": "htps"}, "ports: "),
+        (lambda _folder: {"language": "de"}, "must be one of: en, ja"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_written(
+    play: Play, tmp_path: Path, prepared: Callable[[Path], dict[str, Any]], said: str
+) -> None:
+    options = {"folder": str(tmp_path)} | prepared(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    result = run(play, **options)
+    assert result["failed"]
+    assert said in result["msg"]
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run(play, folder=str(tmp_path / "file" / "reports"))
+    assert result["failed"]
+    assert result["msg"].startswith("The report can't be written: ")
+    assert "file" in result["msg"]
