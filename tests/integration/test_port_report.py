@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook that writes the report of PCs in several states, one of which does not answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from integration.runs import run
+from winsim.images import load
+from winsim.machine import Machine
+from winsim.server import Hosts
+from winsim.state import Endpoint, Process
+
+pytestmark = pytest.mark.integration
+
+# The addresses of this file in this run.
+NETWORK = f"127.{60 + os.getpid() % 35}.{os.getpid() // 35 % 250}"
+PLAYBOOK = "portkeeper.windows.report"
+IMAGES = {"server": "server2022", "営業-01": "win11-ja", "locked": "gpo-locked"}
+
+
+@dataclass(frozen=True)
+class Office:
+    """Simulated PCs, the inventory that has one more, which is switched off, and a folder."""
+
+    machines: dict[str, Machine]
+    inventory: Path
+    folder: Path
+
+    def report(
+        self, *options: str, playbook: str = PLAYBOOK, code: int = 0, **variables: Any
+    ) -> str:
+        """Run the playbook, which should end with this exit code; returns what it printed."""
+        given = {"port_report_ports": "80,8080", "port_report_folder": "reports"}
+        given |= {f"port_report_{name}": value for name, value in variables.items()}
+        ended, text = run(
+            *("ansible-playbook", "-i", str(self.inventory), "-e", json.dumps(given)),
+            *(*options, playbook),
+            folder=self.folder,
+            environment={"ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[2] / ".dev")},
+        )
+        assert ended == code, text
+        return text
+
+    def written(self, name: str = "port_report") -> dict[str, Any]:
+        text = (self.folder / "reports" / f"{name}.json").read_text(encoding="utf-8")
+        data: dict[str, Any] = json.loads(text)
+        return data
+
+
+def inventory(hosts: Hosts) -> dict[str, Any]:
+    found = {}
+    for host in hosts:
+        ((user, password), *_others) = host.machine.users.items()
+        found[host.name] = {"ansible_host": host.address, "ansible_port": host.port,
+                            "ansible_user": user, "ansible_password": password}  # fmt: skip
+    found["off"] = {"ansible_host": f"{NETWORK}.200", "ansible_port": 5985,
+                    "ansible_user": "admin", "ansible_password": "secret"}  # fmt: skip
+    connection = {
+        "ansible_connection": "winrm",
+        "ansible_winrm_transport": "basic",
+        "ansible_winrm_scheme": "http",
+    }
+    return {"windows": {"hosts": found, "vars": connection}}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    machines = {
+        name: load(image).boot(name=name, address=f"{NETWORK}.{number}")
+        for number, (name, image) in enumerate(IMAGES.items(), start=1)
+    }
+    with Hosts(list(machines.values())) as hosts:
+        path = folder / "inventory.yml"
+        path.write_text(
+            yaml.safe_dump(inventory(hosts), allow_unicode=True, sort_keys=False), "utf-8"
+        )
+        yield Office(machines, path, folder)
+
+
+def start(machine: Machine, program: str, port: int) -> None:
+    booted = machine.operating_system.booted
+    with machine.lock:
+        pid = machine.start_process(Process(0, 4, program, f"C:\\App\\{program}")).pid
+        machine.open_as(pid, [Endpoint("tcp", "0.0.0.0", port, pid, booted)])
+
+
+def changed(text: str) -> int:
+    return sum(map(int, re.findall(r"changed=(\d+)", text)))
+
+
+def test_check_mode_writes_nothing(office: Office) -> None:
+    text = office.report("--check", name="predicted")
+    assert changed(text) == 1
+    assert not list(office.folder.glob("reports/predicted.*"))
+
+
+def test_the_report_then_again_then_after_a_change(office: Office) -> None:
+    text = office.report()
+    assert changed(text) == 1
+    assert "0 of 4 PCs are ready (port taken: 0, blocked: 2, not listening: 1," in text
+    first = office.written()
+    assert {host["name"]: host["state"] for host in first["hosts"]} == {
+        "server": "not_listening",
+        "営業-01": "blocked",
+        "locked": "blocked",
+        "off": "unreachable",
+    }
+    silent = first["hosts"][-1]
+    assert (
+        f"on off (http://{NETWORK}.200:5985/wsman): the connection was refused"
+        in (silent["message"])
+    )
+    assert silent["listeners"] is None
+    assert first["compared_with"] is None
+    assert {path.suffix for path in (office.folder / "reports").glob("port_report.*")} == {
+        ".html",
+        ".csv",
+        ".json",
+    }
+
+    text = office.report()
+    assert changed(text) == 0
+    assert office.written()["compared_with"]["created"] == first["created"]
+
+    victim = office.folder / "ran"
+    hostile = "{{ lookup('pipe', 'touch " + str(victim) + "') }}{% raw %}.exe"
+    start(office.machines["server"], hostile, 8080)
+    text = office.report(title="{{ 6 * 7 }}")
+    assert changed(text) == 1
+    after = office.written()
+    server = after["hosts"][0]
+    assert server["state"] == "blocked"
+    assert [(each["kind"], each["before"], each["after"]) for each in server["changes"]] == [
+        ("state", "not_listening", "blocked"),
+        ("verdict", "not_listening", "blocked"),
+        ("listener", None, hostile),
+    ]
+    assert not any(host["changes"] for host in after["hosts"][1:])
+    assert not victim.exists()
+
+
+def test_in_batches_and_in_japanese(office: Office) -> None:
+    """Each PC in a batch of its own; the one that is off is looked at last, and is the last."""
+    playbook = office.folder / "batches.yml"
+    role = {"role": "portkeeper.windows.port_report"}
+    play = {"hosts": "windows", "gather_facts": False, "serial": 1, "roles": [role]}
+    playbook.write_text(yaml.safe_dump([play]), "utf-8")
+    text = office.report(playbook=str(playbook), language="ja", name="batches")
+    assert text.count("台が準備完了です") == 1
+    assert changed(text) == 1
+    data = office.written("batches")
+    assert [host["name"] for host in data["hosts"]] == [*IMAGES, "off"]
+    assert data["title"] == "PC のポートの状態"
+    assert "パブリック ネットワーク" in data["hosts"][1]["checks"][0]["msg"]
+    page = (office.folder / "reports" / "batches.html").read_text(encoding="utf-8")
+    assert "営業-01" in page
+
+
+def test_without_the_lists_of_listeners_and_for_some_pcs(office: Office) -> None:
+    office.report("--skip-tags", "port_report_facts", "--limit", "locked", name="quick")
+    (host,) = office.written("quick")["hosts"]
+    assert (host["name"], host["listeners"]) == ("locked", None)
+    assert [each["verdict"] for each in host["checks"]] == ["overridden_by_policy"] * 2
+
+
+def test_ports_that_are_none_are_said_before_anything_is_written(office: Office) -> None:
+    text = office.report("--limit", "locked,off", code=2, name="typo", ports="htps")
+    assert "https" in text
+    assert "Traceback" not in text
+    assert not list(office.folder.glob("reports/typo.*"))
