@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What port_facts costs, beside Ansible's own debug: `make bench`.
+"""What port_facts and the report of a fleet cost, beside Ansible's own debug: `make bench`.
 
 Requests and bytes are exact. Times are of one run on one machine, so only their ratios mean
 anything. The simulated hosts run on the same machine and take their share of its cores, which
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import firewall
+from bench import firewall, report
 from demo.__main__ import simulated_hosts
 
 HERE = Path(__file__).parent
@@ -180,6 +180,15 @@ def main() -> int:
                 )
             ],
         )
+    written = report.cost()
+    print(f"The report of {report.PCS:,} hosts with {report.LISTENERS} listeners each\n")
+    table(
+        ("file", "bytes", "bytes a host"),
+        [
+            (kind, f"{size:,}", f"{size // report.PCS:,}")
+            for kind, size in (("html", written.html), ("csv", written.csv), ("json", written.json))
+        ],
+    )
     promises.at_most("requests of port_facts", quiet_traffic.requests, MAX_REQUESTS)
     promises.at_most("bytes sent by port_facts", quiet_traffic.sent, MAX_SENT)
     promises.at_most("bytes received of 10,000 endpoints", busy_traffic.received, MAX_BUSY_RECEIVED)
@@ -188,6 +197,9 @@ def main() -> int:
                      MAX_RATIO_TO_LOCAL_DEBUG)  # fmt: skip
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
     promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
+    promises.at_most("elapsed s of the report", written.elapsed, report.MAX_SECONDS)
+    promises.at_most("MB of the report, with the results", written.megabytes, report.MAX_MEGABYTES)
+    promises.at_most("CPU s to templating the results", written.seconds / written.templated, 1.0)
     return 1 if promises.broken else 0
 
 

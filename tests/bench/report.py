@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the report of a large fleet costs: 1,000 PCs with 60 listeners each, from their variables to
+the files.
+
+Run as a program (`python -m bench.report`) it measures itself and prints what it found as JSON: the
+memory is that of the whole process, which holds what Ansible holds of the PCs, too.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from unit.report.play import run, variables
+
+PCS = 1_000
+LISTENERS = 60
+PORTS = 5
+# What the design promises.
+MAX_SECONDS = 20.0
+MAX_MEGABYTES = 500.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU and elapsed seconds, megabytes of the process at its peak and before it began, bytes of
+    the files, and the CPU seconds that templating the listeners would take, were they an option."""
+
+    seconds: float
+    elapsed: float
+    megabytes: float
+    before: float
+    html: int
+    csv: int
+    json: int
+    templated: float
+
+
+def check(number: int) -> dict[str, Any]:
+    """What port_check returns of a PC: one port in three can't be reached, as of real fleets."""
+    return {"changed": False, "failed": False, "msg": "",
+            "networks": [{"name": "corp.example", "profile": "domain"}],
+            "ports": [port(number, 80 + index) for index in range(PORTS)]}  # fmt: skip
+
+
+def port(number: int, port_number: int) -> dict[str, Any]:
+    blocked = (number + port_number) % 3 == 0
+    name, label = f"program{number % 50}.exe", f"TCP {port_number}"
+    text = f"{label} is blocked on the domain network 'corp.example': no rule opens it."
+    cause = {"kind": "no_rule", "verdict": "blocked", "rule": None, "setting": None, "text": text}
+    task = f"- name: Open {label} in the firewall\n  portkeeper.windows.port_firewall:\n    name: "
+    remedy = {"cause": "no_rule", "text": "Open it with port_firewall.", "task": {},
+              "yaml": f"{task}Allow {label}\n    ports: {port_number}\n"}  # fmt: skip
+    firewall = {"network": "corp.example", "profile": "domain", "rule": None if blocked else "Web",
+                "state": "blocked" if blocked else "allowed", "path": None,
+                "text": "allowed: the allow rule 'Web' of this host"}  # fmt: skip
+    return {
+        "port": port_number,
+        "protocol": "tcp",
+        "name": None,
+        "verdict": "blocked" if blocked else "reachable",
+        "msg": f"{label} is served by {name} (PID {1000 + number}) on {number}.",
+        "causes": [cause] if blocked else [],
+        "remedies": [remedy] if blocked else [],
+        "remarks": [],
+        "evidence": {
+            "listeners": [],
+            "reserved": [],
+            "firewall": [firewall],
+            "attempt": {"outcome": "connected", "address": "192.0.2.1", "detail": None},
+        },
+    }
+
+
+def facts(number: int) -> dict[str, Any]:
+    """What port_facts returns of a PC with listeners for IPv4 and IPv6 in turn."""
+    state = {"state": "allowed", "reason": "allowed: the allow rule 'Web' of this host"}
+    endpoints = [
+        {"protocol": "udp" if index % 3 == 0 else "tcp", "port": 80 + index * 97 + number % 5,
+         "address": "::" if index % 2 else "0.0.0.0", "scope": "all", "pid": 1000 + index,
+         "state": None if index % 3 == 0 else "listen", "process": f"program{index}.exe",
+         "service": f"Service{index}", "firewall": {"domain": state}}
+        for index in range(LISTENERS)
+    ]  # fmt: skip
+    listed = {"tcp_listen": [dict(each) for each in endpoints], "udp_listen": []}
+    processes = {str(each["pid"]): {"name": each["process"], "services": {each["service"]: "A"}}
+                 for each in endpoints}  # fmt: skip
+    ranges = [{"protocol": "tcp", "family": "ipv4", "start": 5357, "end": 5357,
+               "administered": False}]  # fmt: skip
+    found = {"endpoints": endpoints, "processes": processes, "reserved": ranges,
+             "dynamic_range": [], "by_port": {}, "source": "cim", "notes": [],
+             "profiles": [{"name": "corp.example", "profile": "domain"}]}  # fmt: skip
+    return {"changed": False, "ansible_facts": {"port_facts": found} | listed}
+
+
+def fleet(folder: Path) -> dict[str, Any]:
+    """The variables of a task after the PCs were asked, as Ansible holds them."""
+    return variables(
+        folder,
+        {
+            f"pc-{number:04}": {
+                "port_report_check": check(number),
+                "port_report_facts": facts(number),
+            }
+            for number in range(PCS)
+        },
+    )
+
+
+def templated_seconds(task_vars: dict[str, Any]) -> float:
+    """What templating alone costs for a hundredth of the fleet, times a hundred."""
+    some = task_vars["ansible_play_hosts_all"][: PCS // 100]
+    raw = {name: task_vars["hostvars"].raw_get(name)["port_report_facts"] for name in some}
+    started = time.process_time()
+    Templar(loader=DataLoader(), variables={"found": raw}).template(raw)
+    return (time.process_time() - started) * 100
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measured() -> Cost:
+    with tempfile.TemporaryDirectory() as name:
+        task_vars, folder = fleet(Path(name)), Path(name) / "reports"
+        before = peak()
+        cpu, clock = time.process_time(), time.monotonic()
+        # Twice, so that the second compares with an earlier report: that costs the most.
+        results = [run(task_vars, folder=str(folder)) for _unused in range(2)]
+        cpu, clock = time.process_time() - cpu, time.monotonic() - clock
+        if [result.get("changed") for result in results] != [True, False]:
+            raise RuntimeError(f"the report was not written as it should be: {results}")
+        sizes = {path.suffix[1:]: path.stat().st_size for path in folder.iterdir()}
+        return Cost(
+            cpu / 2, clock / 2, peak(), before, **sizes, templated=templated_seconds(task_vars)
+        )
+
+
+def cost() -> Cost:
+    """Measured in a process of its own.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; its own words stand above.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.report"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(measured())))
