@@ -72,12 +72,17 @@ class Host:
         properties: tuple[str, ...] | None = None,
         where: wql.Condition | None = None,
         *,
+        needed: tuple[str, ...] = (),
         references: bool = False,
     ) -> list[Instance]:
         """All instances of a class, or the named properties of those that a condition matches.
 
+        Args:
+            needed: properties without which an instance says nothing.
+
         Raises:
-            HostError: the class does not exist, access is denied, or the host broke off.
+            HostError: the class does not exist, access is denied, the host broke off, or an
+                instance came without what is needed.
         """
         query = wql.select(cim_class, properties, where)
 
@@ -86,9 +91,14 @@ class Host:
                 cim_class, query, self._session.settings, references=references
             )
 
-        return self._session.reading(
-            f"read {cim_class.name}", lambda: self._pages(cim_class, first)
-        )
+        def complete() -> list[Instance]:
+            found = self._pages(cim_class, first)
+            for name in needed:
+                if any(each.values.get(name) is None for each in found):
+                    raise RemoteProtocolError(f"The answer has an instance without {name}")
+            return found
+
+        return self._session.reading(f"read {cim_class.name}", complete)
 
     def associators(
         self, source: Reference, association_class: CimClass, result_class: CimClass

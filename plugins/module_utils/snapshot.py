@@ -65,6 +65,9 @@ MAX_CONDITIONS = 40
 MAX_NAME = 512
 MAX_PATH = 32_767
 
+# Without these an endpoint is none.
+_OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
+
 # How a host without the network classes (before Windows 8 and Server 2012) answers.
 MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
@@ -150,7 +153,8 @@ def take_with(
         pids |= parents
     services = _services(host, pids) if wanted.services or wanted.users else {}
     if wanted.users:
-        processes = _with_owners(host, processes, services)
+        processes, notes = _with_owners(host, processes, services)
+        snapshot = replace(snapshot, notes=(*snapshot.notes, *notes))
     else:
         processes = {
             pid: replace(process, user=_service_account(services.get(pid, ())))
@@ -178,11 +182,15 @@ def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
             conditions.append(wql.any_of("State", numbers))
         if wanted.states != frozenset({TcpState.LISTEN}):
             columns += ["State", "RemoteAddress", "RemotePort"]
-        rows = host.enumerate(classes.NET_TCP_CONNECTION, tuple(columns), _all_of(conditions))
+        rows = host.enumerate(
+            classes.NET_TCP_CONNECTION, tuple(columns), _all_of(conditions), needed=_OF_AN_ENDPOINT
+        )
         found += (_tcp_endpoint(host, row) for row in rows)
     if Protocol.UDP in wanted.protocols:
         columns = ["LocalAddress", "LocalPort", "OwningProcess"]
-        rows = host.enumerate(classes.NET_UDP_ENDPOINT, tuple(columns), ports)
+        rows = host.enumerate(
+            classes.NET_UDP_ENDPOINT, tuple(columns), ports, needed=_OF_AN_ENDPOINT
+        )
         found += (
             Endpoint(
                 Protocol.UDP,
@@ -270,7 +278,8 @@ def _processes(host: Host, pids: set[int], wanted: Wanted) -> dict[int, Process]
     ]
     if wanted.command_lines:
         columns.append("CommandLine")
-    rows = host.enumerate(classes.PROCESS, tuple(columns), _pid_condition(pids))
+    condition = _pid_condition(pids)
+    rows = host.enumerate(classes.PROCESS, tuple(columns), condition, needed=("ProcessId", "Name"))
     found = {}
     for row in rows:
         pid = _number(row, "ProcessId")
@@ -307,7 +316,7 @@ def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
             start_name=_optional_text(row, "StartName"),
             path=_optional_text(row, "PathName", MAX_PATH),
         )
-        for row in host.enumerate(classes.SERVICE, columns, condition)
+        for row in host.enumerate(classes.SERVICE, columns, condition, needed=("Name", "State"))
     ]
     return sorted(found, key=lambda service: service.name.lower())
 
@@ -331,27 +340,30 @@ def _service_account(services: tuple[Service, ...]) -> str | None:
 
 def _with_owners(
     host: Host, processes: Mapping[int, Process], services: Mapping[int, tuple[Service, ...]]
-) -> dict[int, Process]:
-    """Add each process's user: a service's is known already, others are asked for one by one."""
-    found = {}
+) -> tuple[dict[int, Process], list[str]]:
+    """Add each process's user: a service's is known already, others are asked for one by one. Also
+    why the first of them could not be asked for."""
+    found: dict[int, Process] = {}
+    notes: list[str] = []
     for pid, process in processes.items():
         user = _service_account(services.get(pid, ()))
         if user is None and pid > SYSTEM_PID:
-            user = _owner(host, pid)
+            try:
+                user = _owner(host, pid)
+            except HostError as error:
+                if error.unreachable:
+                    raise
+                if error.kind is not FaultKind.NOT_FOUND:  # it has ended in the meantime
+                    notes.append(f"Whose process {pid} is, is not known: {error}")
         found[pid] = replace(process, user=user)
-    return found
+    return found, notes[:1]
 
 
 def _owner(host: Host, pid: int) -> str | None:
     reference = Reference(classes.PROCESS.resource_uri, (("Handle", str(pid)),))
-    try:
-        owner = host.invoke(classes.PROCESS, reference, "GetOwner", reads=True)
-    except HostError as error:
-        if error.unreachable:
-            raise
-        return None  # the process has ended, or its owner is not for us to know
+    owner = host.invoke(classes.PROCESS, reference, "GetOwner", reads=True)
     if owner.return_value:
-        return None
+        return None  # it is not for us to know
     user, domain = owner.values.get("User"), owner.values.get("Domain")
     name = f"{domain}\\{user}" if domain else str(user or "")
     return name[:MAX_NAME] or None
@@ -365,7 +377,9 @@ def _address(host: Host, text: str) -> Address:
         return parse_address(text)
     except ValueError as error:
         raise HostError(
-            f"{host.name} names an endpoint at '{for_display(text)}', which is no IP address."
+            f"Could not read the endpoints of {host.name} ({host.url}): one of them is at "
+            f"'{for_display(text)}', which is no IP address. If it stays so, check that what "
+            "answers there is WinRM."
         ) from error
 
 

@@ -354,5 +354,37 @@ def test_an_owner_that_can_not_be_told_is_none() -> None:
 
 
 def test_an_address_that_is_none_is_an_error_not_a_traceback() -> None:
-    with pytest.raises(HostError, match="win-1 names an endpoint at 'bad'"):
+    with pytest.raises(HostError, match=r"endpoints of win-1 \(http.* 'bad'"):
         taken(Wanted(), rows(APACHE | {"LocalAddress": "\tbad"}))
+
+
+@pytest.mark.parametrize("name", ["LocalAddress", "LocalPort"])
+def test_an_endpoint_without_what_makes_it_one_is_not_left_out(name: str) -> None:
+    """A port whose number is not told would look free."""
+    spoilt = {key: value for key, value in APACHE.items() if key != name}
+    with pytest.raises(HostError, match=f"an instance without {name}"):
+        taken(Wanted(), rows(spoilt))
+
+
+@pytest.mark.parametrize("name", ["ProcessId", "Name"])
+def test_a_process_without_its_name_is_none(name: str) -> None:
+    spoilt = {key: value for key, value in HTTPD.items() if key != name}
+    with pytest.raises(HostError, match=f"an instance without {name}"):
+        taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(spoilt))
+
+
+def test_why_an_owner_can_not_be_told_is_noted_once() -> None:
+    denied = sample("wsman_faults/winrb_wmi_error_v2.xml")
+    wanted = Wanted(protocols=TCP_ONLY, services=False, users=True)
+    second = HTTPD | {"ProcessId": 4712}
+    snapshot, _transport = taken(
+        wanted,
+        rows(APACHE, APACHE | {"OwningProcess": 4712}),
+        rows(HTTPD, second),
+        rows(),
+        denied,
+        denied,
+    )
+    (note,) = snapshot.notes
+    assert "Win32_Process.GetOwner on win-1" in note
+    assert "Whose process" in note

@@ -54,8 +54,8 @@ def test_one_command_line_for_all_programs() -> None:
         WEB,
         rows(APACHE),
         *program(printed(*RANGES, REGISTRY)),
-        rows(APACHE_SERVICE),
         rows(HTTPD),
+        rows(APACHE_SERVICE),
         rows(NETWORK),
         no_class(),
         rows(*RUNNING),
@@ -72,7 +72,7 @@ def test_one_command_line_for_all_programs() -> None:
 def test_a_port_that_should_be_free_needs_no_firewall() -> None:
     free = [WantedPort(Protocol.TCP, 80, free=True)]
     found, transport = read(
-        free, rows(APACHE), *program(printed(*RANGES)), rows(APACHE_SERVICE), rows(HTTPD)
+        free, rows(APACHE), *program(printed(*RANGES)), rows(HTTPD), rows(APACHE_SERVICE)
     )
     assert len(transport.sent) == 6
     assert found.situation.firewall is None
@@ -94,7 +94,7 @@ def test_a_firewall_that_is_stopped() -> None:
 
 def test_where_programs_can_not_be_run_there_is_still_something_to_say() -> None:
     refused = sample("wsman_faults/winrb_wmi_error_v2.xml")
-    found, _transport = read(WEB, rows(APACHE), refused, rows(APACHE_SERVICE), rows(HTTPD))
+    found, _transport = read(WEB, rows(APACHE), refused, rows(HTTPD), rows(APACHE_SERVICE))
     assert len(found.notes) == 1
     assert found.situation.firewall is None
     (diagnosis,) = diagnose(found.situation, WEB)
