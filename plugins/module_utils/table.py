@@ -1,67 +1,92 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who holds which port, as a table for a terminal."""
+"""Who holds which port, as a table."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from . import well_known
 from .model import Protocol
-from .wsman.text import for_display
+from .terminal.layout import Cell, Column, Table, Tone, Toned, render
 
-COLUMNS = ("PROTO", "PORT", "NAME", "ADDRESSES", "STATE", "PID", "PROCESS", "SERVICES / URLS")
-RIGHT_ALIGNED = frozenset({"PORT", "PID"})
-MAX_CELL = 72
+COLUMNS = (
+    Column("PROTO"),
+    Column("PORT", numbers=True),
+    Column("NAME"),
+    Column("ADDRESSES"),
+    Column("STATE"),
+    Column("PID", numbers=True),
+    Column("PROCESS"),
+    Column("SERVICES / URLS"),
+)
+FIREWALL = Column("FIREWALL")
+NOBODY = "Nothing holds the ports asked for."
+
+_TONES = {"allowed": Tone.GOOD, "blocked": Tone.BAD}
 
 
 def port_table(port_facts: Mapping[str, Any]) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
-    line, each connection has its own.
+    line, each connection has its own. What the firewall says has a column where it was read.
 
     Raises:
         ValueError: what is given is not the fact that port_facts returns.
     """
     try:
-        rows = [_row(group) for group in _groups(port_facts["endpoints"])]
-    except (KeyError, TypeError, AttributeError) as error:
+        table = of_endpoints(port_facts["endpoints"])
+        return "\n".join(render(table)) if table.rows else NOBODY
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(
             "port_table wants ansible_facts.port_facts, as the module port_facts returns it; "
             f"{error!r} is missing or of another type"
         ) from error
-    if not rows:
-        return "Nothing holds the ports asked for."
-    return render(COLUMNS, rows)
 
 
-def render(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns padded to the width that each takes on a terminal, where a Japanese character takes
-    two. Text of a target is made harmless first."""
-    lines = [list(columns), *([for_display(cell, MAX_CELL) for cell in row] for row in rows)]
-    widths = [max(map(width, cells)) for cells in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            _pad(cell, wide, name in RIGHT_ALIGNED)
-            for cell, wide, name in zip(line, widths, columns, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+def of_endpoints(endpoints: Sequence[Mapping[str, Any]]) -> Table:
+    """The endpoints of the fact.
+
+    Raises:
+        KeyError, TypeError, AttributeError, ValueError: they have another form.
+    """
+    judged = any("firewall" in endpoint for endpoint in endpoints)
+    rows = [
+        [*_row(group), firewall_cell(_states(group[0]))] if judged else _row(group)
+        for group in _groups(endpoints)
+    ]
+    return Table((*COLUMNS, FIREWALL) if judged else COLUMNS, rows)
 
 
-def width(text: str) -> int:
-    """How many columns of a terminal a text takes (Unicode Standard Annex 11)."""
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )
+def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
+    """What the firewall says in each profile: ``allowed``, or ``private allowed; public blocked``.
+
+    Args:
+        states: profiles, each with its state.
+    """
+    by_state: dict[str, list[str]] = {}
+    for profile, state in states:
+        by_state.setdefault(state, []).append(profile)
+    if len(by_state) == 1:
+        ((state, profiles),) = by_state.items()
+        text = state if len(profiles) == 3 else f"{', '.join(profiles)} {state}"
+        return Toned(text, _TONES.get(state, Tone.NOTICE))
+    text = "; ".join(f"{', '.join(profiles)} {state}" for state, profiles in by_state.items())
+    return Toned(text, Tone.NOTICE if by_state else None)
 
 
-def _pad(text: str, wide: int, right: bool) -> str:
-    blanks = " " * (wide - width(text))
-    return blanks + text if right else text + blanks
+def shown(value: object) -> str:
+    """A value as the text of a cell, nothing for None, items of a list with commas between."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _states(endpoint: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (profile, verdict["state"]) for profile, verdict in endpoint.get("firewall", {}).items()
+    ]
 
 
 def _groups(endpoints: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -70,15 +95,15 @@ def _groups(endpoints: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, An
         names = ["protocol", "port", "state", "pid"]
         if "remote_address" in endpoint:
             names += ["address", "remote_address", "remote_port"]
-        key = tuple(endpoint[name] for name in names)
+        key = (*(endpoint[name] for name in names), *_states(endpoint))
         found.setdefault(key, []).append(endpoint)
     return list(found.values())
 
 
-def _row(group: Sequence[Mapping[str, Any]]) -> list[str]:
+def _row(group: Sequence[Mapping[str, Any]]) -> list[Cell]:
     first = group[0]
     known = well_known.find(first["port"], Protocol(first["protocol"]))
-    addresses = ", ".join(str(endpoint["address"]) for endpoint in group)
+    addresses = ", ".join(dict.fromkeys(str(endpoint["address"]) for endpoint in group))
     if "remote_address" in first:
         addresses += f" -> {first['remote_address']}:{first['remote_port']}"
     return [
@@ -87,16 +112,12 @@ def _row(group: Sequence[Mapping[str, Any]]) -> list[str]:
         known.name if known else "",
         addresses,
         (first["state"] or "").replace("_", " "),
-        _shown(first["pid"]),
-        _shown(first["process"]),
-        "; ".join(map(_url, first.get("http_urls", []))) or _shown(first["service"]),
+        shown(first["pid"]),
+        shown(first["process"]),
+        "; ".join(map(_url, first.get("http_urls", []))) or shown(first["service"]),
     ]
 
 
 def _url(url: Mapping[str, Any]) -> str:
     holder = url["service"] or url["process"]
     return f"{url['url']} ({holder})" if holder else str(url["url"])
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)

@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.table import (
-    port_table,
-    render,
-    width,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.table import port_table
 
 
 def endpoint(**changes: object) -> dict[str, object]:
@@ -53,17 +49,49 @@ def test_columns_are_aligned() -> None:
     ]
 
 
-def test_japanese_takes_two_columns() -> None:
-    assert width("業務アプリ.exe") == 14
-    lines = render(["A", "B"], [["業務", "x"], ["abcd", "y"]]).splitlines()
-    assert lines == ["A     B", "業務  x", "abcd  y"]
+def judged(public: str) -> dict[str, dict[str, str]]:
+    return {name: {"state": "allowed"} for name in ("domain", "private")} | {
+        "public": {"state": public}
+    }
+
+
+def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
+    facts = {
+        "endpoints": [
+            endpoint(firewall=judged("allowed")),
+            endpoint(address="::", firewall=judged("allowed")),
+            endpoint(address="192.0.2.5", firewall=judged("blocked")),
+            endpoint(address="127.0.0.1"),
+        ]
+    }
+    head, *lines = port_table(facts).splitlines()
+    assert head.endswith("SERVICES / URLS  FIREWALL")
+    assert [line[head.index("ADDRESSES") :].split("  ")[0] for line in lines] == [
+        "0.0.0.0, ::",
+        "192.0.2.5",
+        "127.0.0.1",
+    ]
+    assert [line[head.index("FIREWALL") :] for line in lines] == [
+        "allowed",
+        "domain, private allowed; public blocked",
+        "",
+    ]
 
 
 def test_nothing_found_is_said() -> None:
     assert port_table({"endpoints": []}) == "Nothing holds the ports asked for."
 
 
-@pytest.mark.parametrize("wrong", [{}, {"endpoints": [1]}, "text", None])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"endpoints": [1]},
+        {"endpoints": [endpoint(process=["a"] * 2, protocol="x")]},
+        "text",
+        None,
+    ],
+)
 def test_something_else_is_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match="port_facts"):
         port_table(wrong)  # type: ignore[arg-type]

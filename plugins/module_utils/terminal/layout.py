@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Text in the columns of a terminal. Text of a target is made harmless here."""
+
+from __future__ import annotations
+
+import enum
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ..wsman.text import for_display
+
+#: Characters of a cell at most.
+MAX_CELL = 120
+GAP = "  "
+# A column is made no narrower than its head, and than its longest word up to this width; if there
+# is no other way, up to the second.
+_LONG_WORD = 16
+_NARROWEST = 6
+
+
+class Tone(enum.Enum):
+    """What a cell says besides its words; a terminal may show it as colour."""
+
+    GOOD = "good"
+    NOTICE = "notice"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A cell with a tone."""
+
+    text: str
+    tone: Tone | None
+
+
+Cell = str | Toned
+Paint = Callable[[str, Tone], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. One of numbers stands to the right and is never broken."""
+
+    head: str
+    numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with a cell for each column."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+def plain(text: str, tone: Tone) -> str:
+    """Paint nothing."""
+    del tone
+    return text
+
+
+def render(table: Table, limit: int | None = None, paint: Paint = plain) -> list[str]:
+    """A table as lines, with its heads.
+
+    Args:
+        limit: columns of the terminal. The widest columns of the table are broken into several
+            lines until it fits. Without it, each row is one line.
+        paint: makes the text of a toned cell coloured; what it adds must take no room.
+    """
+    heads = [column.head for column in table.columns]
+    texts = [[for_display(_text(cell), MAX_CELL) for cell in row] for row in table.rows]
+    widths = _fitted(table.columns, [heads, *texts], limit)
+    lines = [_line(table.columns, heads, widths)]
+    for row, cells in zip(table.rows, texts, strict=True):
+        tones = [cell.tone if isinstance(cell, Toned) else None for cell in row]
+        parts = [
+            [text] if width(text) <= wide else wrap(text, wide)
+            for text, wide in zip(cells, widths, strict=True)
+        ]
+        for number in range(max(map(len, parts))):
+            line = [part[number] if number < len(part) else "" for part in parts]
+            lines.append(_line(table.columns, line, widths, tones, paint))
+    return lines
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_sign_width, text))
+
+
+def wrap(text: str, limit: int) -> list[str]:
+    """A text of one line as lines that take at most `limit` columns, 2 or more, broken at blanks
+    where there are any in reach."""
+    lines = []
+    line, wide = "", 0
+    for sign in text:
+        takes = _sign_width(sign)
+        if wide + takes > limit:
+            head, blank, tail = line.rpartition(" ")
+            if sign == " " or not blank:
+                head, tail = line, ""
+            lines.append(head.rstrip())
+            line, wide = tail, width(tail)
+            if sign == " ":
+                continue
+        line += sign
+        wide += takes
+    return [*lines, line] if line or not lines else lines
+
+
+def wrap_lines(text: str, limit: int | None) -> list[str]:
+    """A text of several lines, each made harmless, and broken where it is wider than `limit`."""
+    lines = [for_display(line, 10_000) for line in text.splitlines()]
+    if limit is None:
+        return lines
+    return [part for line in lines for part in wrap(line, limit)]
+
+
+def printable(text: str) -> str:
+    """A text of several lines, such as JSON, with JSON's escapes for signs that have no shape."""
+    return "".join(
+        sign if sign == "\n" or sign.isprintable() else json.dumps(sign)[1:-1] for sign in text
+    )
+
+
+def _text(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Toned) else cell
+
+
+def _sign_width(sign: str) -> int:
+    if sign.isascii():
+        return 1
+    if unicodedata.category(sign) in ("Mn", "Me") or "\u1160" <= sign <= "\u11ff":
+        return 0  # they are drawn on the sign before, as the second half of a Hangul syllable is
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _fitted(
+    columns: Sequence[Column], lines: Sequence[Sequence[str]], limit: int | None
+) -> list[int]:
+    """Widths that add up to no more than the limit, as far as that is possible: first at the cost
+    of columns with several words, then of words too."""
+    cells = list(zip(*lines, strict=True))
+    widths = [max(map(width, column)) for column in cells]
+    if limit is None:
+        return widths
+    room = limit - len(GAP) * (len(columns) - 1)
+    if sum(widths) <= room:
+        return widths
+    words = [
+        max(width(word) for cell in column for word in cell.split() or ("",)) for column in cells
+    ]
+    for longest in (_LONG_WORD, _NARROWEST):
+        least = [
+            wide if column.numbers else max(width(column.head), min(word, longest))
+            for column, wide, word in zip(columns, widths, words, strict=True)
+        ]
+        while sum(widths) > room:
+            broken = [each for each, wide in enumerate(widths) if wide > least[each]]
+            if not broken:
+                break
+            widths[max(broken, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _line(
+    columns: Sequence[Column],
+    cells: Sequence[str],
+    widths: Sequence[int],
+    tones: Iterable[Tone | None] | None = None,
+    paint: Paint = plain,
+) -> str:
+    shown = []
+    for column, text, wide, tone in zip(
+        columns, cells, widths, tones or [None] * len(cells), strict=True
+    ):
+        blanks = " " * (wide - width(text))
+        painted = paint(text, tone) if tone and text else text
+        shown.append(blanks + painted if column.numbers else painted + blanks)
+    return GAP.join(shown).rstrip()

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How far a task has come with its hosts, as a bar below what is printed.
+
+tqdm draws it, where it is installed. It needs no other package and, with its monitor off, no
+thread: Ansible forks a process for each host, and a fork copies locks that other threads hold.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, TextIO
+
+#: What to say where tqdm is missing.
+MISSING = "There is no progress bar: the Python package tqdm is not installed."
+
+_FORMAT = "{desc}: {n_fmt}/{total_fmt} hosts{postfix} |{bar:20}| [{elapsed}<{remaining}]"
+
+
+class ProgressMissingError(Exception):
+    """tqdm can't be imported."""
+
+
+class HostProgress:
+    """A bar on standard error, from its making to `close`.
+
+    While it is there, whatever is written to standard output and standard error appears above it.
+    """
+
+    def __init__(self, task: str, hosts: int) -> None:
+        """Draw it.
+
+        Args:
+            task: what to call it.
+            hosts: how many will be done.
+
+        Raises:
+            ProgressMissingError: tqdm is not installed.
+        """
+        try:
+            tqdm = importlib.import_module("tqdm").tqdm
+        except ImportError as error:
+            raise ProgressMissingError(MISSING) from error
+        tqdm.monitor_interval = 0
+        self._failed = 0
+        self._streams: tuple[Any, Any] = (sys.stdout, sys.stderr)
+        self._bar = tqdm(
+            total=hosts,
+            desc=task,
+            file=sys.stderr,
+            bar_format=_FORMAT,
+            postfix=self._counts(hosts),
+            mininterval=0,
+            miniters=1,
+            dynamic_ncols=True,
+            leave=False,
+        )
+        sys.stdout, sys.stderr = (_Above(stream, self._bar) for stream in self._streams)
+
+    def advance(self, *, failed: bool) -> None:
+        """One more host is done."""
+        self._failed += failed
+        left = max(0, self._bar.total - self._bar.n - 1)
+        self._bar.set_postfix_str(self._counts(left), refresh=False)
+        self._bar.update(1)
+
+    def close(self) -> None:
+        """Remove it."""
+        sys.stdout, sys.stderr = self._streams
+        self._bar.close()
+
+    def _counts(self, left: int) -> str:
+        return f"{self._failed} failed, {left} left"
+
+
+class _Above:
+    """A stream whose text appears above the bar."""
+
+    def __init__(self, stream: TextIO, bar: Any) -> None:
+        self._stream, self._bar = stream, bar
+
+    def write(self, text: str) -> int:
+        with self._bar.get_lock():
+            self._bar.clear(nolock=True)
+            written = self._stream.write(text)
+            self._stream.flush()
+            # Below half a line there is no room for it.
+            if text.endswith("\n"):
+                self._bar.refresh(nolock=True)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text in the columns of a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import (
+    MAX_CELL,
+    Cell,
+    Column,
+    Table,
+    Tone,
+    Toned,
+    printable,
+    render,
+    width,
+    wrap,
+    wrap_lines,
+)
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "\x1b[2J\x1b[31mred\x1b]0;title\x07",
+    "=cmd|' /C calc'!A0",
+    "a\u202egnp.exe\u2066b",
+    "lone \ud800 surrogate \udfff",
+    "line\r\nbreak\u2028other\x85one",
+    "x" * 10_000,
+    "業" * 10_000,
+    "e" + "\u0301" * 10_000,
+    "y" * 1_000_000,
+]
+
+
+def two_columns(*names: Cell) -> Table:
+    return Table((Column("NAME"), Column("END")), [(name, "end") for name in names])
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("abc", 3),
+        ("業務アプリ.exe", 14),
+        ("ｱﾌﾟﾘ", 4),
+        ("e\u0301", 1),
+        ("\U0001f5a5", 1),
+        ("\U0001f680", 2),
+        ("\u1112\u1161\u11ab", 2),
+        ("", 0),
+    ],
+)
+def test_width(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def test_japanese_takes_two_columns() -> None:
+    assert render(two_columns("業務", "abcd")) == ["NAME  END", "業務  end", "abcd  end"]
+
+
+def test_numbers_stand_to_the_right() -> None:
+    table = Table((Column("PORT", numbers=True), Column("N")), [("80", "a"), ("49152", "b")])
+    assert render(table) == [" PORT  N", "   80  a", "49152  b"]
+
+
+@pytest.mark.parametrize("limit", [None, 100, 40])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_harmless_and_leaves_columns_aligned(name: str, limit: int | None) -> None:
+    lines = render(two_columns(name, "plain"), limit)
+    assert all(line.isprintable() for line in lines)
+    "\n".join(lines).encode("utf-8")
+    starts = {width(line[: line.rindex("end")]) for line in lines if line.endswith("end")}
+    assert starts == {width(lines[0][: lines[0].index("END")])}
+    assert max(map(width, lines)) <= min(limit or 1000, 2 * MAX_CELL + len("  end"))
+
+
+@given(st.lists(st.text(), min_size=1), st.integers(20, 200))
+def test_any_text_fits(names: list[str], limit: int) -> None:
+    lines = render(two_columns(*names), limit)
+    assert all(line.isprintable() and width(line) <= limit for line in lines)
+
+
+def test_where_it_does_not_fit_cells_are_broken_at_blanks() -> None:
+    table = Table(
+        (Column("PID", numbers=True), Column("PROCESS"), Column("SERVICES")),
+        [("1136", "svchost.exe", "RpcEptMapper, RpcSs"), ("4", "System", "")],
+    )
+    assert render(table, 35) == [
+        " PID  PROCESS      SERVICES",
+        "1136  svchost.exe  RpcEptMapper,",
+        "                   RpcSs",
+        "   4  System",
+    ]
+
+
+def test_words_are_broken_if_nothing_else_helps_but_numbers_never() -> None:
+    table = Table(
+        (Column("PID", numbers=True), Column("PROCESS")), [("1234567890", "abcdefghij.exe")]
+    )
+    assert render(table, 19) == [
+        "       PID  PROCESS",
+        "1234567890  abcdefg",
+        "            hij.exe",
+    ]
+
+
+def test_too_narrow_a_terminal_gets_the_table_all_the_same() -> None:
+    assert render(two_columns("abcdefgh ij"), 3) == ["NAME    END", "abcdef  end", "gh ij"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("abc", ["abc"]),
+        ("ab cd ef", ["ab cd", "ef"]),
+        ("abcdefgh", ["abcde", "fgh"]),
+        ("ab cdefghij", ["ab", "cdefg", "hij"]),
+        ("業務アプリ", ["業務", "アプ", "リ"]),
+        ("a 業務 b", ["a", "業務", "b"]),
+        ("abcde fg", ["abcde", "fg"]),
+    ],
+)
+def test_wrap(text: str, lines: list[str]) -> None:
+    assert wrap(text, 5) == lines
+
+
+@given(st.text("ab 業"), st.integers(2, 10))
+def test_wrapping_loses_nothing_but_blanks(text: str, limit: int) -> None:
+    lines = wrap(text, limit)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(width(line) <= limit for line in lines)
+
+
+def test_lines_of_a_message_stay_lines() -> None:
+    text = "one two\nthree\x1b[31m\u202e\n"
+    assert wrap_lines(text, None) == ["one two", "three[31m"]
+    assert wrap_lines(text, 4) == ["one", "two", "thre", "e[31", "m"]
+
+
+def test_tones_are_painted_outside_the_blanks() -> None:
+    def paint(text: str, tone: Tone) -> str:
+        return f"<{tone.value}>{text}</>"
+
+    table = two_columns(Toned("ok", Tone.GOOD), Toned("blocked", Tone.BAD), Toned("", Tone.NOTICE))
+    assert render(table, paint=paint) == [
+        "NAME     END",
+        "<good>ok</>       end",
+        "<bad>blocked</>  end",
+        "         end",
+    ]
+    assert render(table) == ["NAME     END", "ok       end", "blocked  end", "         end"]
+
+
+def test_what_has_no_shape_is_escaped_as_json_has_it() -> None:
+    given = {"name": "a\u202eb\x9bc\x7f\n業\U000e0041", "lone": "\ud800"}
+    made = printable(json.dumps(given, ensure_ascii=False, indent=1))
+    assert all(line.isprintable() for line in made.split("\n"))
+    assert json.loads(made) == given
+    assert "業" in made
