@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,8 @@ from ..wsman.text import for_display
 from .model import Listener, Reserved
 
 _NAME_LIMIT = 200
-# Where Windows takes ports from for programs that choose none, unless somebody has set it otherwise:
+_MOST_SERVICES = 50
+# Where Windows takes ports from for programs that choose none, by default:
 # "The default dynamic port range for TCP/IP has changed", Microsoft Learn.
 _DYNAMIC = {"start": 49152, "end": 65535}
 _Key = tuple[str, int, int | None]
@@ -46,7 +47,7 @@ def listeners(facts: Mapping[str, Any]) -> tuple[Listener, ...]:
                 name=known.name if known else None,
                 pid=None if pid is None else int(pid),
                 process=_name(group[0]["process"]),
-                services=tuple(_name(each) or "" for each in process.get("services", ())),
+                services=_services(group, process.get("services", ())),
                 firewall=_firewall(group, active),
                 dynamic=any(first <= port <= last for first, last in dynamic.get(protocol, ())),
             )
@@ -71,6 +72,16 @@ def _dynamic_ranges(facts: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]
     for each in given:
         found.setdefault(str(each["protocol"]), []).append((int(each["start"]), int(each["end"])))
     return found
+
+
+def _services(group: Sequence[Mapping[str, Any]], of_process: Iterable[str]) -> tuple[str, ...]:
+    """The services of a process. For http.sys, which listens for others, those are the services, or
+    else the programs, behind its URLs."""
+    behind = (
+        url["service"] or url["process"] for each in group for url in each.get("http_urls", ())
+    )
+    names = (_name(each) for each in (*of_process, *behind))
+    return tuple(dict.fromkeys(name for name in names if name))[:_MOST_SERVICES]
 
 
 def _firewall(group: Sequence[Mapping[str, Any]], active: Sequence[str]) -> str | None:

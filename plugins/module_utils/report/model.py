@@ -107,6 +107,8 @@ class Check:
 class Listener:
     """What listens at a port, for all addresses of one process together.
 
+    `services` are those of the process; for http.sys (System), which listens for others, the
+    services, or else the programs, behind its URLs.
     `firewall` is what the firewall says of traffic from anywhere, on the networks that the PC is
     connected to: a state of a Rule, ``mixed`` where networks differ, None where it is not known or
     nobody else can reach the listener. `dynamic` says that Windows may have chosen the port.

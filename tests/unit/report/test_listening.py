@@ -38,6 +38,13 @@ def test_one_process_at_one_port_is_one_listener(facts: Facts) -> None:
     assert web.services == ("Apache2.4",)
 
 
+def test_behind_http_sys_are_the_programs_that_it_listens_for() -> None:
+    _check, result = asked(pc("server2022"), [80])
+    (web,) = at(result["ansible_facts"]["port_facts"], 80)
+    assert (web.pid, web.process) == (4, "System")
+    assert web.services == ("w3wp.exe", "SQLServerReportingServices")
+
+
 def test_what_the_firewall_says_on_the_networks_of_the_pc(facts: Facts) -> None:
     assert [each.firewall for port in (80, 8080, 5432) for each in at(facts, port)] == [
         "blocked",
