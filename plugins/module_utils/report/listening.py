@@ -19,7 +19,6 @@ _MOST_SERVICES = 50
 # Where Windows takes ports from for programs that choose none, by default:
 # "The default dynamic port range for TCP/IP has changed", Microsoft Learn.
 _DYNAMIC = {"start": 49152, "end": 65535}
-_Key = tuple[str, int, int | None]
 
 
 def listeners(facts: Mapping[str, Any]) -> tuple[Listener, ...]:
@@ -30,7 +29,7 @@ def listeners(facts: Mapping[str, Any]) -> tuple[Listener, ...]:
     active = [str(each["profile"]) for each in facts.get("profiles", ())]
     dynamic = _dynamic_ranges(facts)
     processes = facts["processes"]
-    groups: dict[_Key, list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[str, int, int | None], list[Mapping[str, Any]]] = {}
     for endpoint in facts["endpoints"]:
         if endpoint["state"] in ("listen", None) and "remote_address" not in endpoint:
             key = (str(endpoint["protocol"]), int(endpoint["port"]), endpoint["pid"])
