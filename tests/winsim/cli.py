@@ -16,11 +16,12 @@ from pathlib import Path
 
 import yaml
 
-from winsim import daemon, images
+from winsim import daemon, images, recording_replay
 from winsim.config import Access
 from winsim.injection import Rule, help_text, parse
 from winsim.inventory import inventory, write_inventory
 from winsim.machine import Machine
+from winsim.recording_replay import RecordedImage
 from winsim.server import Hosts
 
 LOG = logging.getLogger("winsim")
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, or 1 when the hosts couldn't be started or stopped."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(argv)
-    if options.command == "up" and not options.image:
+    if options.command == "up" and not options.image and not options.recording:
         options.image = ["win11-ja"]
     if options.command == "down":
         return daemon.stop(options.pid_file)
@@ -83,28 +84,34 @@ def _hosts(options: argparse.Namespace, stack: ExitStack) -> Hosts:
     if options.log_requests is not None:
         log_file = stack.enter_context(options.log_requests.open("a", encoding="utf-8"))
     basic = options.transport == "basic"
+    count = options.count or len(options.image) + len(options.recording)
     return Hosts(
-        machines(options.image, options.count or len(options.image), options.address),
+        machines(options.image, count, options.address, options.recording),
         port=options.port if options.port is not None else (5986 if options.https else 5985),
         https=options.https,
         access=Access(basic=basic, negotiate=True, allow_unencrypted=basic),
         faults=options.fault,
         folder=options.certificates,
         log_file=log_file,
+        make_service=recording_replay.service_of,
     )
 
 
-def machines(names: Sequence[str], count: int, first_address: str) -> list[Machine]:
-    """`count` machines, the images taken in turn, each with a loopback address of its own.
+def machines(
+    names: Sequence[str], count: int, first_address: str, recordings: Sequence[Path] = ()
+) -> list[Machine]:
+    """`count` machines, the images and then the recordings taken in turn, each with a loopback
+    address of its own.
 
-    Raises ValueError when `first_address` is no IPv4 address, and what the images raise.
+    Raises ValueError when `first_address` is no IPv4 address, and what images and recordings raise.
     """
-    loaded = [_load(name) for name in names]
+    models: list[images.Image | RecordedImage] = [_load(name) for name in names]
+    models += [recording_replay.load(path) for path in recordings]
     first = ipaddress.IPv4Address(first_address)
     made = []
     for number in range(count):
-        image = loaded[number % len(loaded)]
-        made.append(image.boot(name=f"win-{number + 1}", address=str(first + number)))
+        model = models[number % len(models)]
+        made.append(model.boot(name=f"win-{number + 1}", address=str(first + number)))
     return made
 
 
@@ -144,10 +151,21 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--image",
         action="append",
+        default=[],
         metavar="NAME",
         help=f"what the hosts are, in turn when repeated: {', '.join(images.names())}, or a file",
     )
-    up.add_argument("--count", type=_positive, help="how many (default: one for each image)")
+    up.add_argument(
+        "--recording",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a host that answers as the one of which verify_host made this recording",
+    )
+    up.add_argument(
+        "--count", type=_positive, help="how many (default: one for each image and recording)"
+    )
     up.add_argument("--inventory", type=Path, metavar="FILE", help="write an Ansible inventory")
     up.add_argument(
         "--transport",
