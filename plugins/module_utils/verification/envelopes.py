@@ -255,7 +255,9 @@ def _tag(tag: str, redactor: Redactor) -> str:
         if _STRUCTURE.match(name):
             return match[0]
         text = _read(quoted[1:-1])
-        made = redactor.name("host", text) if name == "Machine" else redactor.text(text)
+        made = redactor.text(text)
+        if name == "Machine" and made == text:
+            made = redactor.name("host", text)
         return match[0] if made == text else f'{space}{name}{equals}"{escape(made, _WRITTEN)}"'
 
     return _ATTRIBUTE.sub(attribute, tag)

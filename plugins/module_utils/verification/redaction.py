@@ -45,6 +45,9 @@ _VOCABULARY = frozenset(
 )  # fmt: skip
 _SHORTEST_NAME = 3
 
+# How svchost.exe is told which services to run together.
+_SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
+
 # Whose host names are no one's secret: namespaces of XML, and pages of documentation.
 _PUBLIC_HOSTS = ("xmlsoap.org", "microsoft.com", "dmtf.org", "w3.org")
 
@@ -161,7 +164,8 @@ class Redactor:
         if match is None:
             return self.text(text)
         arguments = match[2].strip()
-        if re.fullmatch(r"(?:-k [A-Za-z]+)?(?: ?-[ps](?: [A-Za-z]+)?)*", arguments):
+        shared = match[1].strip('"').casefold().endswith("\\svchost.exe")
+        if not arguments or (shared and _SERVICE_GROUP.fullmatch(arguments)):
             return self.text(text)
         return self.text(match[1]) + " [arguments redacted]"
 

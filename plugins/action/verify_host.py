@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""verify_host: every fact by two ways, compared; and what was sent and answered, as a recording."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    document,
+    envelopes,
+    reading,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    Recording,
+    RecordingTransport,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    HostAction,
+    UserError,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for."""
+
+    recording: Path | None
+    strict: bool
+
+
+class ActionModule(HostAction):
+    """The action behind the module verify_host."""
+
+    ARGUMENTS = arguments.VERIFY_HOST
+
+    _recording: Recording | None = None
+
+    def prepare(self, given: dict[str, Any]) -> Wanted:
+        path = None
+        if given["recording"] is not None:
+            path = Path(given["recording"]).expanduser()
+            if not path.parent.is_dir():
+                raise UserError(f"recording: the folder {path.parent} is not there.")
+            if path.is_dir():
+                raise UserError(f"recording: {path} is a folder; name a file.")
+            self._recording = Recording()
+        return Wanted(path, given["strict"])
+
+    def through(self, transport: Transport) -> Transport:
+        if self._recording is None:
+            return transport
+        return RecordingTransport(transport, self._recording)
+
+    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+        evidence = reading.Evidence()
+        try:
+            evidence = reading.read(host)
+        except HostError:
+            # What was answered until then shows best what is wrong.
+            self._write(host, wanted, evidence)
+            raise
+        found = result.all_comparisons(evidence)
+        told = result.report(evidence, found) | self._write(host, wanted, evidence)
+        if wanted.strict and told["disagreements"]:
+            told["failed"] = True
+        return told
+
+    def _write(self, host: Host, wanted: Wanted, evidence: reading.Evidence) -> dict[str, Any]:
+        """Write the recording, unless this is check mode.
+
+        Raises:
+            HostError: the file can't be written.
+        """
+        if wanted.recording is None or self._recording is None:
+            return {}
+        if self._task.check_mode:
+            return {"recording": None}
+        # The shell is given back first, so that the recording has its end too.
+        host.close()
+        known = envelopes.Known(
+            hosts=(host.name, str(self._connection.get_option("remote_addr") or "")),
+            users=(str(self._connection.get_option("remote_user") or ""),),
+        )
+        messages, _redactor = envelopes.redact(self._recording.messages, known)
+        text = "".join(
+            document.lines(
+                messages,
+                complete=self._recording.complete,
+                system=result.system_of(evidence),
+            )
+        )
+        try:
+            _write_private(wanted.recording, text)
+        except OSError as error:
+            raise HostError(
+                f"{host.name}: the recording can't be written to {wanted.recording}: "
+                f"{error.strerror}. Name a file in a folder of yours."
+            ) from error
+        return {"recording": str(wanted.recording)}
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file in one step that only its owner may read. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,179 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: verify_host
+short_description: Reads each fact about a Windows host by two ways and compares them
+version_added: 0.1.0
+description:
+  - Shows whether this collection understands a host rightly. What it believes about Windows is
+    listed in C(docs/fidelity.md); here a real host is asked. Each fact is read by two ways that
+    have nothing to do with each other, as CIM classes and C(netstat), or the CIM classes of the
+    firewall and the registry.
+  - It only reads. What is run on the host are fixed command lines of C(netstat), C(netsh),
+    C(tasklist) and C(reg query). No PowerShell starts on the target.
+  - What changes by itself between two readings is expected and told as such, as ports of the
+    dynamic range are, and listeners that came or went in between.
+  - With O(recording), everything that was sent and answered is written to a file, with pseudonyms
+    in the place of names and addresses. It can be attached to a bug report, and the host that is
+    simulated for the tests of this collection can answer from it. Its format and what it keeps are
+    described in C(docs/recording.md).
+options:
+  recording:
+    description:
+      - The file on the controller to write the recording to. Only its owner may read it. A file
+        that is there is replaced.
+      - User names, computer names, domain names, network names, IP addresses, security identifiers,
+        GUIDs and the arguments of command lines are replaced, each always by the same pseudonym.
+        Names of rules, services and programs stay. Look through it before you give it away.
+      - Not written in check mode.
+    type: path
+  strict:
+    description: Fail if two ways disagree on anything for which no reason is known.
+    type: bool
+    default: false
+attributes:
+  diff_mode:
+    description: Returns what has changed or would change.
+    support: N/A
+    details: The module changes nothing on the host.
+  facts:
+    description: Returns C(ansible_facts).
+    support: none
+  idempotent:
+    description: Running it twice gives the same as running it once.
+    support: full
+    details: The module changes nothing on the host.
+extends_documentation_fragment:
+  - portkeeper.windows.attributes
+seealso:
+  - module: portkeeper.windows.port_facts
+  - module: portkeeper.windows.port_check
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+- name: Does this collection see the host as it is?
+  portkeeper.windows.verify_host:
+  register: verified
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ verified.msg.splitlines() }}"
+
+- name: Write a recording for a bug report
+  portkeeper.windows.verify_host:
+    recording: "{{ inventory_hostname }}.jsonl"
+
+- name: Fail the pipeline of a new Windows image on any disagreement
+  portkeeper.windows.verify_host:
+    strict: true
+"""
+
+RETURN = r"""
+msg:
+  description: A table of all facts, and below it the disagreements and what was expected.
+  returned: success
+  type: str
+system:
+  description: The Windows of the host, with its version.
+  returned: success
+  type: str
+  sample: Microsoft Windows 11 Pro 10.0.22631
+disagreements:
+  description: On how many things two ways disagree for no known reason.
+  returned: success
+  type: int
+  sample: 0
+counts:
+  description: How many facts have which RV(comparisons.outcome).
+  returned: success
+  type: dict
+  sample:
+    disagree: 0
+    unknown: 0
+    expected: 1
+    agree: 19
+comparisons:
+  description: One entry for each fact.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    fact:
+      description: What was read.
+      type: str
+      sample: TCP listeners
+    first:
+      description: One way, a CIM class.
+      type: str
+      sample: MSFT_NetTCPConnection
+    second:
+      description: The other way, a program or the registry.
+      type: str
+      sample: netstat -nao
+    outcome:
+      description:
+        - V(agree), V(expected) where all differences have a known reason, V(disagree), or
+          V(unknown) where one of the ways could not be read.
+      type: str
+      sample: agree
+    agreed:
+      description: On how many things both agree.
+      type: int
+      sample: 29
+    differences:
+      description: Where they differ, 50 at the most.
+      type: list
+      elements: dict
+      contains:
+        what:
+          description: What it is about.
+          type: str
+          sample: 0.0.0.0:445 of process 4
+        first:
+          description: What one way says, null if nothing.
+          type: str
+        second:
+          description: What the other way says, null if nothing.
+          type: str
+          sample: listens
+        reason:
+          description: Why that is expected, null for a disagreement.
+          type: str
+          sample: "one socket for IPv6 and IPv4: one row by CIM, two in netstat"
+    untold:
+      description: How many differences are not listed.
+      type: int
+      sample: 0
+    problem:
+      description: Why the two ways could not be compared, null if they were.
+      type: str
+recording:
+  description: The file that was written, null in check mode.
+  returned: if O(recording) is given
+  type: str
+  sample: /home/admin/win-1.jsonl
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import VERIFY_HOST
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=VERIFY_HOST, supports_check_mode=True)
+    module.fail_json(
+        msg="verify_host is an action and runs on the controller. It was called as a module, which "
+        "means that Ansible did not find the action: call it by its full name, "
+        "portkeeper.windows.verify_host."
+    )
+
+
+if __name__ == "__main__":
+    main()

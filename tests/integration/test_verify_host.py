@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""verify_host as a user runs it: on simulated PCs, and on the recordings that it made of them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
+from winsim.cli import main as winsim
+
+MODULE = "portkeeper.windows.verify_host"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("verify_host")
+
+
+def up(folder: Path, name: str, *options: str) -> Path:
+    """Start hosts in the background; returns their inventory."""
+    files = ["--pid-file", str(folder / f"{name}.pid"), "--inventory", str(folder / f"{name}.yml")]
+    # Recordings stay clear of the addresses of the hosts that they are of.
+    first = own_addresses()[1].rpartition(".")[0] + (".200" if name == "again" else ".1")
+    started = winsim(["up", "--detach", "--port", "0", "--address", first, *files, *options])
+    assert started == 0
+    return folder / f"{name}.yml"
+
+
+def down(folder: Path, name: str) -> None:
+    assert winsim(["down", "--pid-file", str(folder / f"{name}.pid")]) == 0
+
+
+@pytest.fixture(scope="module")
+def inventory(folder: Path) -> Iterator[Path]:
+    yield up(folder, "hosts", "--image", "win11-ja", "--image", "win2008r2")
+    down(folder, "hosts")
+
+
+@pytest.fixture(scope="module")
+def recordings(folder: Path, inventory: Path) -> Path:
+    """A folder with a recording of each host, made by the playbook."""
+    made = folder / "recordings"
+    made.mkdir()
+    code, text = run(
+        "ansible-playbook",
+        "-i",
+        str(inventory),
+        str(CHECKOUT / "playbooks" / "verify_host.yml"),
+        "-e",
+        f"verify_host_recordings={made}",
+        "-e",
+        "verify_host_strict=true",
+    )
+    assert code == 0, text
+    assert "Windows' own folder" in text
+    assert "MSFT_NetTCPConnection" in text
+    return made
+
+
+def test_the_playbook_makes_recordings_that_only_their_owner_may_read(recordings: Path) -> None:
+    assert sorted(path.name for path in recordings.iterdir()) == ["win-1.jsonl", "win-2.jsonl"]
+    for path in recordings.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        text = path.read_text()
+        # Account and password of the inventory, and names of the images.
+        for secret in ("Passw0rd", "tanaka", "DESKTOP-7K2M9QF", "192.168.11.23", "Authorization"):
+            assert secret not in text
+
+
+def test_a_recording_is_a_host_to_every_module(
+    folder: Path, inventory: Path, recordings: Path, tmp_path: Path
+) -> None:
+    files = [f"--recording={recordings / name}.jsonl" for name in ("win-1", "win-2")]
+    again = up(folder, "again", *files)
+    try:
+        for name, arguments in (
+            ("port_facts", {"ports": [80, 135, 445, "5000-9000"]}),
+            ("port_check", {"ports": [80, 8080, 9999], "from_controller": False}),
+        ):
+            results = []
+            for number, hosts in enumerate((inventory, again)):
+                tree = tmp_path / f"{name}{number}"
+                tree.mkdir()
+                done = ad_hoc(hosts, f"portkeeper.windows.{name}", arguments, tree)
+                assert {each["status"] for each in done.results.values()} == {"ok"}, done.text
+                results.append(done.results)
+            for host in ("win-1", "win-2"):
+                first, second = (each[host] for each in results)
+                if name == "port_check":
+                    assert first["verdicts"] == second["verdicts"]
+                else:
+                    assert _listeners(first) == _listeners(second)
+    finally:
+        down(folder, "again")
+
+
+def _listeners(result: dict[str, object]) -> list[tuple[object, ...]]:
+    facts = result["ansible_facts"]
+    assert isinstance(facts, dict)
+    return sorted((each["port"], each["pid"], each["name"]) for each in facts["tcp_listen"])
+
+
+def test_results_are_compared_and_nothing_is_written_unasked(
+    inventory: Path, tmp_path: Path
+) -> None:
+    tree = tmp_path / "results"
+    tree.mkdir()
+    done = ad_hoc(inventory, MODULE, {"strict": True}, tree)
+    first, old = done.results["win-1"], done.results["win-2"]
+    assert (first["status"], old["status"]) == ("ok", "ok")
+    assert first["counts"] == {"disagree": 0, "unknown": 0, "expected": 1, "agree": 19}
+    assert first["disagreements"] == 0
+    assert "recording" not in first
+    # Before Windows 8 half of the ways are missing, and nothing is made up for them.
+    assert old["counts"]["disagree"] == 0
+    assert old["counts"]["unknown"] > 5
+
+
+def test_check_mode_writes_no_file(inventory: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "results"
+    tree.mkdir()
+    path = tmp_path / "r.jsonl"
+    done = ad_hoc(inventory, MODULE, {"recording": str(path)}, tree, "--check", hosts="win-2")
+    assert done.results["win-2"]["recording"] is None
+    assert not path.exists()
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_sent(
+    inventory: Path, tmp_path: Path
+) -> None:
+    tree = tmp_path / "results"
+    tree.mkdir()
+    path = tmp_path / "none" / "r.jsonl"
+    done = ad_hoc(inventory, MODULE, {"recording": str(path)}, tree, hosts="win-2")
+    assert done.results["win-2"]["status"] == "failed"
+    assert f"the folder {path.parent} is not there" in done.results["win-2"]["msg"]
+
+
+def test_a_host_that_breaks_off_leaves_a_recording_of_what_it_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    broken = up(folder, "broken", "--image", "win2008r2", "--fault", "http=503:class=Win32_Process")
+    tree = tmp_path / "results"
+    tree.mkdir()
+    path = tmp_path / "r.jsonl"
+    try:
+        done = ad_hoc(broken, MODULE, {"recording": str(path)}, tree)
+    finally:
+        down(folder, "broken")
+    assert done.results["win-1"]["status"] == "unreachable"
+    lines = path.read_text().splitlines()
+    assert '"failure":"http_status"' in lines[-2]
+    assert '"complete":true' in lines[-1]
+
+
+def test_a_file_that_is_no_recording_starts_no_host(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no recording\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "winsim", "up", "--recording", str(path), "--port", "0"],
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT / "tests")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{path}: no recording: line 1 is no object of JSON" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated PC that was verified and recorded, and the same PC answering from the recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import (
+    reading as diagnosis_reading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading as firewall
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    document,
+    envelopes,
+    reading,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    Recording,
+    RecordingTransport,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.redaction import (
+    Redactor,
+)
+from unit.simulated import SimulatedTransport
+from winsim import recording_replay
+from winsim.machine import Machine
+
+KNOWN = envelopes.Known(hosts=("win-1",), users=("admin",))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of verifying a machine: the text of the recording, and what knows its secrets."""
+
+    machine: Machine
+    evidence: reading.Evidence
+    text: str
+    redactor: Redactor
+
+    def replayed(self, folder: Path) -> Host:
+        """The host as it answers from the recording."""
+        path = folder / "recording.jsonl"
+        path.write_text(self.text)
+        return Host(RecordedTransport(path), "replayed")
+
+
+class RecordedTransport(SimulatedTransport):
+    """A Transport to a recording."""
+
+    def __init__(self, path: Path) -> None:
+        machine = recording_replay.load(path).boot()
+        super().__init__(machine)
+        self.service = recording_replay.RecordedService(machine)
+
+
+def host_of(machine: Machine) -> Host:
+    return Host(SimulatedTransport(machine), machine.name)
+
+
+def record(machine: Machine) -> Recorded:
+    """Verify a machine, and make the recording that verify_host writes."""
+    recording = Recording()
+    transport: Transport = RecordingTransport(SimulatedTransport(machine), recording)
+    host = Host(transport, machine.name)
+    evidence = reading.read(host)
+    host.close()
+    messages, redactor = envelopes.redact(recording.messages, KNOWN)
+    system = result.system_of(evidence)
+    text = "".join(document.lines(messages, complete=recording.complete, system=system))
+    return Recorded(machine, evidence, text, redactor)
+
+
+def port_facts(host: Host) -> dict[str, Any]:
+    """What port_facts returns of a host, with all that it gathers but owners of processes."""
+    wanted = snapshot.Wanted(families=True, reserved=True, dynamic=True, http_urls=True)
+    taken, printed = snapshot.take_with(host, wanted, (firewall.PROGRAM,))
+    found: dict[str, Any] = facts.facts(taken, firewall.read(host, printed[firewall.PROGRAM]))
+    return found
+
+
+def port_check(host: Host, *ports: int) -> dict[str, Any]:
+    """What port_check returns of ports, without attempts to connect."""
+    wanted = tuple(WantedPort(Protocol.TCP, port) for port in ports)
+    situation = diagnosis_reading.read(host, wanted).situation
+    found: dict[str, Any] = report(situation, diagnose(situation, wanted), "en", None)
+    return found
+
+
+def redacted(value: Any, redactor: Redactor) -> Any:
+    """A result with the pseudonyms that a recording has."""
+    if isinstance(value, dict):
+        return {
+            redacted(key, redactor): redactor.account(item)
+            if key in ("user", "start_name") and isinstance(item, str)
+            else redacted(item, redactor)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [redacted(item, redactor) for item in value]
+    return redactor.text(value) if isinstance(value, str) else value
+
+
+def ordered(value: Any) -> Any:
+    """A result without the order of its lists: pseudonyms sort in another way."""
+    if isinstance(value, dict):
+        return {key: ordered(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted(map(ordered, value), key=repr)
+    return value

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Envelopes with pseudonyms: the form stays, what is private goes, wherever it stands."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.envelopes import (
+    Known,
+    redact,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    Message,
+)
+
+REQUEST = (
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>'
+    "<a:To>http://pc7.corp.example:5985/wsman</a:To></s:Header><s:Body><w:Filter>"
+    "SELECT Name FROM {}</w:Filter></s:Body></s:Envelope>"
+)
+
+
+def redacted(*answers: str, known: Known | None = None, cim_class: str = "Win32_Any") -> list[str]:
+    request = REQUEST.format(cim_class).encode()
+    messages = [Message(request, answer.encode()) for answer in answers]
+    found, _redactor = redact(messages, known or Known())
+    return [(message.answer or b"").decode() for message in found]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("<p:CSName>PC7</p:CSName>", "<p:CSName>host2</p:CSName>"),
+        ("<StartName>CORP\\svc</StartName>", "<StartName>domain1\\user1</StartName>"),
+        ("<Owner>pc7\\tanaka</Owner>", "<Owner>host2\\user1</Owner>"),
+        ("<x>pc7.corp.example</x>", "<x>host1</x>"),
+        ("<x>10.1.2.3</x>", "<x>198.18.0.1</x>"),
+        ('<f:WSManFault Machine="elsewhere"/>', '<f:WSManFault Machine="host2"/>'),
+        ('<f:WSManFault Machine="10.1.2.3" Code="5"/>', '<f:WSManFault Machine="198.18.0.1" Code="5"/>'),
+        ('<x Id="{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"/>',
+         '<x Id="{00000000-0000-4000-8000-000000000001}"/>'),
+        ('<x xsi:type="p:Win32_Any_Type" xsi:nil="true"/>',
+         '<x xsi:type="p:Win32_Any_Type" xsi:nil="true"/>'),
+        ("<x>C:\\Users\\a&amp;b\\x</x>", "<x>C:\\Users\\user1\\x</x>"),
+        ("<x>a &lt; b &amp; c</x>", "<x>a &lt; b &amp; c</x>"),
+        ("<x>C:\\Users\\t&#x61;ro\\&lt;1&gt;</x>", "<x>C:\\Users\\user1\\&lt;1&gt;</x>"),
+        ("<x>10.1.2.3 &#38;lt; 5</x>", "<x>198.18.0.1 &amp;lt; 5</x>"),
+        ("<!-- 10.1.2.3 --><x>1</x>", "<x>1</x>"),
+        ("<x><![CDATA[10.1.2.3]]></x>", "<x></x>"),
+        ("<PathName>C:\\d.exe -p secret</PathName>",
+         "<PathName>C:\\d.exe [arguments redacted]</PathName>"),
+        ("<CommandLine>x.exe --token=abc</CommandLine>",
+         "<CommandLine>x.exe [arguments redacted]</CommandLine>"),
+    ],
+)  # fmt: skip
+def test_one_answer(answer: str, expected: str) -> None:
+    assert redacted(answer) == [expected]
+
+
+def test_a_name_that_is_known_later_is_replaced_earlier() -> None:
+    first, second = redacted("<x>of tanaka</x>", "<y>C:\\Users\\Tanaka\\x</y>")
+    assert (first, second) == ("<x>of user1</x>", "<y>C:\\Users\\user1\\x</y>")
+
+
+def test_the_host_that_requests_go_to_is_nowhere() -> None:
+    messages = [Message(REQUEST.format("A").encode(), None, "timeout")]
+    (found,), _redactor = redact(messages, Known())
+    assert b"pc7" not in found.request
+    assert b"corp" not in found.request
+    assert (found.answer, found.failure) == (None, "timeout")
+
+
+def test_names_that_the_controller_knows() -> None:
+    known = Known(hosts=("db-primary", "192.0.2.7"), users=("svc-ansible",))
+    answer = "<x>db-primary as SVC-Ansible</x>"
+    assert redacted(answer, known=known) == ["<x>host2 as user1</x>"]
+
+
+def test_names_of_networks_by_their_class_and_context() -> None:
+    first = "<n:EnumerationContext>c1</n:EnumerationContext><Name>LAN</Name>"
+    request = REQUEST.format("MSFT_NetConnectionProfile").encode()
+    pull = b"<n:Pull><n:EnumerationContext>c1</n:EnumerationContext></n:Pull>"
+    other = REQUEST.format("Win32_Service").encode()
+    messages = [
+        Message(request, first.encode()),
+        Message(pull, b"<Name>Cafe Sato</Name>"),
+        Message(other, b"<Name>Dns</Name>"),
+    ]
+    found, _redactor = redact(messages, Known())
+    names = [re.findall("<Name>(.*?)</Name>", (each.answer or b"").decode()) for each in found]
+    # A short name is replaced where it is certain to be one.
+    assert names == [["network1"], ["network2"], ["Dns"]]
+
+
+def stream(data: bytes, name: str = "stdout", command: str = "C1") -> str:
+    text = base64.b64encode(data).decode()
+    return f'<rsp:Stream Name="{name}" CommandId="{command}">{text}</rsp:Stream>'
+
+
+def test_output_is_redacted_as_a_whole_wherever_it_was_cut() -> None:
+    text = "  TCP  10.1.2.3:80  ä\r\n".encode()
+    for cut in range(len(text)):
+        first, second = redacted(stream(text[:cut]), stream(text[cut:]))
+        assert first == stream("  TCP  198.18.0.1:80  ä\r\n".encode())
+        assert second == stream(b"")
+
+
+def test_streams_of_commands_stay_apart() -> None:
+    found = redacted(
+        stream(b"a 10.1.") + stream(b"2.3 b", name="stderr"), stream(b"10.1.2.3", command="C2")
+    )
+    assert found == [
+        stream(b"a 10.1.") + stream(b"2.3 b", name="stderr"),
+        stream(b"198.18.0.1", command="C2"),
+    ]
+
+
+def test_output_that_is_no_base64_is_dropped() -> None:
+    (found,) = redacted('<rsp:Stream Name="stdout" CommandId="C1">10.1.2.3</rsp:Stream>')
+    assert "10.1.2.3" not in found
+
+
+def test_octets_that_are_no_text_stay() -> None:
+    assert redacted(stream(b"\xff\xfe ok")) == [stream(b"\xff\xfe ok")]

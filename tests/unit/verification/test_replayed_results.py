@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A PC that answers from its recording is the same PC to every module, but for its names."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    reading,
+    result,
+)
+from unit.verification.recorded_pc import (
+    Recorded,
+    host_of,
+    ordered,
+    port_check,
+    port_facts,
+    record,
+    redacted,
+)
+from winsim import images
+
+IMAGES = ("win11-ja", "server2022", "gpo-locked")
+
+
+@functools.cache
+def recorded(image: str) -> Recorded:
+    """Each image is recorded once: it is what takes the time here."""
+    return record(images.load(image).boot())
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_port_facts_are_the_same(image: str, tmp_path: Path) -> None:
+    done = recorded(image)
+    original = port_facts(host_of(done.machine))
+    assert original["tcp_listen"]
+    replayed = port_facts(done.replayed(tmp_path))
+    assert ordered(replayed) == ordered(redacted(original, done.redactor))
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_port_check_comes_to_the_same(image: str, tmp_path: Path) -> None:
+    done = recorded(image)
+    ports = (80, 135, 445, 5985, 8080, 9999, 50010)
+    original = port_check(host_of(done.machine), *ports)
+    assert len(set(original["verdicts"].values())) > 1
+    assert port_check(done.replayed(tmp_path), *ports) == redacted(original, done.redactor)
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_comparisons_come_to_the_same(image: str, tmp_path: Path) -> None:
+    done = recorded(image)
+    again = reading.read(done.replayed(tmp_path))
+    first, second = (result.all_comparisons(each) for each in (done.evidence, again))
+    assert [(each.fact, each.agreed, each.outcome) for each in first] == [
+        (each.fact, each.agreed, each.outcome) for each in second
+    ]
+    assert result.system_of(again) == result.system_of(done.evidence)

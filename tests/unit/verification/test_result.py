@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of verify_host: a table, and below it what a person should look at."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Comparison,
+    Difference,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
+    Evidence,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import (
+    report,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import Instance
+
+EVIDENCE = Evidence(
+    system=Instance(None, {"Caption": "Windows 11\x1b[2J", "Version": "10.0.22631"}, None)
+)
+COMPARISONS = (
+    Comparison("Listeners", "CIM", "netstat", 3),
+    Comparison(
+        "Rules",
+        "CIM",
+        "registry",
+        2,
+        (
+            Difference("Web", "allow", "block"),
+            Difference("Mail", None, "block"),
+            Difference("Old", "allow", None, "another store"),
+        ),
+    ),
+    Comparison("Networks", "CIM", "registry", problem="It could not be read."),
+)
+
+
+def test_the_result_is_plain_json_with_its_counts() -> None:
+    found = report(EVIDENCE, COMPARISONS)
+    assert json.loads(json.dumps(found)) == found
+    assert found["changed"] is False
+    assert found["system"] == "Windows 11[2J 10.0.22631"
+    assert found["counts"] == {"disagree": 1, "unknown": 1, "expected": 0, "agree": 1}
+    assert found["disagreements"] == 2
+
+
+def test_the_table_and_what_stands_below_it() -> None:
+    lines = report(EVIDENCE, COMPARISONS)["msg"].splitlines()
+    assert lines == [
+        "Windows 11[2J 10.0.22631",
+        "FACT       ONE WAY  ANOTHER   AGREE  DIFFER  OUTCOME",
+        "Listeners  CIM      netstat       3       0  agree",
+        "Rules      CIM      registry      2       3  disagree",
+        "Networks   CIM      registry      0       0  unknown",
+        "Rules: Web: CIM says 'allow', registry says 'block'.",
+        "Rules: Mail: CIM says nothing, registry says 'block'.",
+        "Rules: 1 expected: another store.",
+        "Networks: could not be compared. It could not be read.",
+    ]
+
+
+def test_very_many_disagreements_are_counted() -> None:
+    differences = tuple(Difference(f"r{number}", "a", None) for number in range(25))
+    text = report(EVIDENCE, [Comparison("Rules", "CIM", "registry", 0, differences)])["msg"]
+    assert "Rules: r9: CIM says 'a', registry says nothing." in text
+    assert "r10" not in text
+    assert "Rules: 15 more disagreements." in text
