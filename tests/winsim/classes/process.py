@@ -144,7 +144,9 @@ def _identity(process: Process) -> dict[str, Value]:
 
 def _counters(process: Process) -> dict[str, Value]:
     """Plausible numbers, the same at each start: they derive from the process itself."""
-    seed = zlib.crc32(f"{process.name} {process.pid}".encode()) if process.pid else 0
+    seed = (
+        zlib.crc32(f"{process.name} {process.pid}".encode(errors="replace")) if process.pid else 0
+    )
     page_file_kb = process.working_set // 2048
     virtual = 65536 + (process.working_set * 6 + seed % 50_000_000) // 4096 * 4096
     reads, writes, others = seed % 997, seed % 89, seed % 4801
