@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule integration demo bench constraints clean
+.PHONY: help venv test lint types unit build sanity molecule integration demo bench fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -21,6 +21,9 @@ demo: venv ## three simulated PCs, and who holds which port on them
 
 bench: venv ## what port_facts costs, beside Ansible's own debug
 	@PYTHONPATH=.dev:tests .venv/bin/python -m bench
+
+fuzz: venv ## many inputs for every parser that reads a target (FUZZ="--inputs 20000 --seed 1")
+	@PYTHONPATH=.dev:tests .venv/bin/python -m fuzz $(FUZZ)
 
 test: ## run every check below, on each pair of Python and ansible-core that is here
 	@$(TOOLS) test
