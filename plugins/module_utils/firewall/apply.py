@@ -51,11 +51,13 @@ _REGISTER_CLASSES = (
 
 class ApplyError(Exception):
     """A plan could not be carried out. The text says why, what became of the rule, and how to mend
-    it; `unreachable` that the host answers no more."""
+    it; `unreachable` that the host answers no more, `overtaken` that somebody else has created the
+    rule since the host was read."""
 
-    def __init__(self, message: str, *, unreachable: bool = False) -> None:
+    def __init__(self, message: str, *, unreachable: bool = False, overtaken: bool = False) -> None:
         super().__init__(message)
         self.unreachable = unreachable
+        self.overtaken = overtaken
 
 
 def explain(error: HostError) -> str:
@@ -100,7 +102,10 @@ class Writer:
         cause = explain(error)
         if refused and plan.before is None:
             # Nothing of ours is there. What has this id, if anything does, must stay.
-            raise ApplyError(f"{cause} {name} was not created.") from error
+            raise ApplyError(
+                f"{cause} {name} was not created.",
+                overtaken=error.kind is FaultKind.ALREADY_EXISTS,
+            ) from error
         try:
             rules = self._read()
             if not unwritten(plan, rules):

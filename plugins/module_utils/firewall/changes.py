@@ -28,6 +28,9 @@ from .winrm_guard import WINRM_PORTS
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
 _LAST_WITHOUT_CLASSES = (6, 1)
+# How often rules are written at most. Another controller may be at the same rule at the same time:
+# what it left of ours is then planned anew from what is there, and when it is done ours is whole.
+_ROUNDS = 5
 
 
 class ChangeError(Exception):
@@ -123,7 +126,7 @@ def make(
     if before.problem is not None:
         raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
     planned, rules = _plan(wishes, before, winrm_ports(host.url), force)
-    todo = [each.plan for each in planned if each.plan is not None and each.plan.changed]
+    todo = _to_do(planned)
     if todo and not check:
         version = before.stores.windows_version
         if version is not None and version <= _LAST_WITHOUT_CLASSES:
@@ -131,7 +134,7 @@ def make(
                 f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
                 "firewall rules with. They can be read (port_facts, port_check), but not changed."
             )
-        after = _carry_out(host, todo, before)
+        after = _carry_out(host, wishes, todo, before, force)
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
@@ -177,6 +180,10 @@ def _plan(
     return found, rules
 
 
+def _to_do(planned: Iterable[Change]) -> list[RulePlan]:
+    return [each.plan for each in planned if each.plan is not None and each.plan.changed]
+
+
 def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
     if asked.group is None:
         return asked.rules
@@ -203,18 +210,61 @@ def _after(rules: tuple[FirewallRule, ...], made: RulePlan) -> tuple[FirewallRul
     return others if made.after is None else (*others, made.after)
 
 
-def _carry_out(host: Host, todo: Sequence[RulePlan], before: FirewallReading) -> FirewallReading:
+def _carry_out(
+    host: Host,
+    wishes: Sequence[Wish],
+    todo: Sequence[RulePlan],
+    before: FirewallReading,
+    force: bool,
+) -> FirewallReading:
+    """Write until all is as wished for; the host as it is then. Raises ChangeError."""
+    planned_over = set(before.local_rules)
+    left = _ROUNDS
+    while True:
+        left -= 1
+        overtaken = _written(host, todo, last=not left)
+        after = _read_back(host, before)
+        problem = overtaken or _unwritten(host, todo, after)
+        if problem is None:
+            return after
+        found = set(after.local_rules)
+        changed = found != set(before.local_rules)
+        if not left or found == planned_over:
+            # Nothing comes of it, and the same once more would not either.
+            raise ChangeError(problem, changed=changed)
+        planned_over = found
+        try:
+            planned, _rules = _plan(wishes, after, winrm_ports(host.url), force)
+        except ChangeError as error:
+            raise ChangeError(f"{problem} {error}", changed=changed) from error
+        todo = _to_do(planned)
+        if not todo:
+            return after
+
+
+def _written(host: Host, todo: Sequence[RulePlan], *, last: bool) -> str | None:
+    """Carry out plans. Not None where somebody else was quicker, unless it is the `last` time.
+
+    Raises:
+        ChangeError: a plan could not be carried out.
+    """
     writer = Writer(host)
     for position, each in enumerate(todo):
         try:
             writer.carry_out(each)
         except ApplyError as error:
+            if error.overtaken and not last:
+                return str(error)
             others = f" {_count(position)} before it." if position else ""
             raise ChangeError(
                 f"{error}{others}", changed=position > 0, unreachable=error.unreachable
             ) from error
+    return None
+
+
+def _read_back(host: Host, before: FirewallReading) -> FirewallReading:
     try:
-        after = replace(before, stores=reading.read_stores(host))
+        return replace(before, stores=reading.read_stores(host))
     except HostError as error:
         raise ChangeError(
             f"{error} {host.name} accepted every change, but what has come of it could not be read "
@@ -222,6 +272,10 @@ def _carry_out(host: Host, todo: Sequence[RulePlan], before: FirewallReading) ->
             changed=True,
             unreachable=error.unreachable,
         ) from error
+
+
+def _unwritten(host: Host, todo: Sequence[RulePlan], after: FirewallReading) -> str | None:
+    """What is not as planned, in a sentence, although the host has accepted it."""
     # A rule that the task names twice is as the last of its plans wants it.
     for each in {each.rule_id: each for each in todo}.values():
         missing = plan.unwritten(each, after.local_rules, after.environment)
@@ -231,13 +285,12 @@ def _carry_out(host: Host, todo: Sequence[RulePlan], before: FirewallReading) ->
                 f"{one.property} is {_shown(one.before)} instead of {_shown(one.after)}"
                 for one in missing
             )
-            raise ChangeError(
+            return (
                 f"The rule '{name}' is not as asked for, although {host.name} accepted every "
                 f"change: in its rule store {told}. Look for a policy or a program there that "
-                "manages the firewall.",
-                changed=set(after.local_rules) != set(before.local_rules),
+                "manages the firewall, or for another controller that changes it at the same time."
             )
-    return after
+    return None
 
 
 def _count(number: int) -> str:
