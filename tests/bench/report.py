@@ -33,8 +33,8 @@ MAX_MEGABYTES = 500.0
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds, megabytes of the process at its peak and before it began, bytes of the files, and
-    the CPU seconds that templating the listeners would take, were they an option."""
+    """CPU seconds, megabytes of the process at its peak and before it began, bytes of the files,
+    and the CPU seconds that templating the listeners would take, were they an option."""
 
     seconds: float
     megabytes: float
