@@ -12,7 +12,7 @@ import pytest
 from demo.__main__ import simulated_hosts
 from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 FULL_NAME = "portkeeper.windows.port_facts"
 

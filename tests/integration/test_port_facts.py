@@ -13,7 +13,7 @@ import pytest
 from demo.__main__ import simulated_hosts
 from integration.runs import ad_hoc, own_addresses, run
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 # What the design promises for one host over Basic.
 MAX_REQUESTS = 8

@@ -13,7 +13,7 @@ from integration.firewall_plays import Fleet, Task, address, asks, fleet, settle
 from winsim.images import Image, load
 from winsim.machine import Machine
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 FACTS = "portkeeper.windows.port_facts"
 

@@ -10,7 +10,7 @@ import pytest
 
 from integration.freeing import Tables, Task, simulated_pc
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 TERMINATE = {"method": "terminate"}
 

@@ -14,7 +14,7 @@ import pytest
 from demo.__main__ import simulated_hosts
 from integration.runs import own_addresses, run
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 YAML = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
 PLAYBOOK = "portkeeper.windows.pc_setup"

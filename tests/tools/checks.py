@@ -14,6 +14,14 @@ from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
 
+# The mark of the integration tests that run on the pairs between the oldest and the newest too:
+# those in which each way into Ansible is gone at least once.
+EVERY_CORE = "every_core"
+
+
+def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
+    return every if len(every) < 2 else [every[0], every[-1]]
+
 
 class Checks:
     """Makes the sections. What they need is prepared when the turn of the first comes.
@@ -91,19 +99,24 @@ class Checks:
         return Section("Unit tests", lambda: self._pytest("unit", self._environments()))
 
     def integration(self) -> Section:
-        return Section(
-            "Integration tests",
-            lambda: self._pytest("integration", self._environments()),
-            live=True,
-        )
+        def jobs() -> list[Job]:
+            every = self._environments()
+            ends = oldest_and_newest(every)
+            between = [environment for environment in every if environment not in ends]
+            return [
+                *self._pytest("integration", ends),
+                *self._pytest("integration", between, "-m", EVERY_CORE),
+            ]
 
-    def _pytest(self, folder: str, where: Sequence[Environment]) -> list[Job]:
+        return Section("Integration tests", jobs)
+
+    def _pytest(self, folder: str, where: Sequence[Environment], *options: str) -> list[Job]:
         REPORTS.mkdir(parents=True, exist_ok=True)
         return [
             Job(
                 f"{folder} {environment.pair}",
                 [
-                    *(environment.python, "-m", "pytest", f"tests/{folder}"),
+                    *(environment.python, "-m", "pytest", f"tests/{folder}", *options),
                     f"--junitxml={REPORTS / f'{folder}-{environment.folder.name}.xml'}",
                 ],
                 environment.variables(),
@@ -127,8 +140,6 @@ class Checks:
     def sanity(self) -> Section:
         def jobs() -> list[Job]:
             folder = self._stack.enter_context(sanity.copy_of_repository())
-            every = self._environments()
-            oldest_and_newest = every if len(every) < 2 else [every[0], every[-1]]
             return [
                 Job(
                     f"ansible-test sanity {environment.pair}",
@@ -136,7 +147,7 @@ class Checks:
                     {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
                     folder,
                 )
-                for environment in oldest_and_newest
+                for environment in oldest_and_newest(self._environments())
             ]
 
         return Section("ansible-test sanity", jobs)
