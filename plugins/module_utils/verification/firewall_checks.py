@@ -68,7 +68,7 @@ def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
 def rules(evidence: Evidence) -> tuple[Comparison, ...]:
     """The rules of the local store, property by property."""
     if evidence.firewall is None:
-        return (_unknown("Firewall rules", cim_values.RULE, evidence),)
+        return tuple(_unknown(fact, name, evidence) for fact, name, _names in _RULE_FACTS)
     local = {rule.rule_id: rule for rule in evidence.firewall.local_rules}
     written = {each: cim_values.values_of(rule) for each, rule in local.items()}
     environment = evidence.firewall.environment
