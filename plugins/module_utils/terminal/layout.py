@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import enum
-import json
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -121,13 +120,6 @@ def wrap_lines(text: str, limit: int | None) -> list[str]:
     if limit is None:
         return lines
     return [part for line in lines for part in wrap(line, limit)]
-
-
-def printable(text: str) -> str:
-    """A text of several lines, such as JSON, with JSON's escapes for signs that have no shape."""
-    return "".join(
-        sign if sign == "\n" or sign.isprintable() else json.dumps(sign)[1:-1] for sign in text
-    )
 
 
 def _text(cell: Cell) -> str:

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 #: What to say where tqdm is missing.
 MISSING = "There is no progress bar: the Python package tqdm is not installed."
 
-_FORMAT = "{desc}: {n_fmt}/{total_fmt} hosts{postfix} |{bar:20}| [{elapsed}<{remaining}]"
+_FORMAT = "{desc}: {n_fmt}/{total_fmt} hosts{postfix} |{bar}| [{elapsed}<{remaining}]"
 
 
 class ProgressMissingError(Exception):

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
     Table,
     Tone,
     Toned,
-    printable,
     render,
     width,
     wrap,
@@ -154,11 +151,3 @@ def test_tones_are_painted_outside_the_blanks() -> None:
         "         end",
     ]
     assert render(table) == ["NAME     END", "ok       end", "blocked  end", "         end"]
-
-
-def test_what_has_no_shape_is_escaped_as_json_has_it() -> None:
-    given = {"name": "a\u202eb\x9bc\x7f\n業\U000e0041", "lone": "\ud800"}
-    made = printable(json.dumps(given, ensure_ascii=False, indent=1))
-    assert all(line.isprintable() for line in made.split("\n"))
-    assert json.loads(made) == given
-    assert "業" in made

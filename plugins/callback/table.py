@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ansible import constants as C  # noqa: N812  (as everywhere in Ansible)
+from ansible.plugins.callback import CallbackBase
+from ansible.plugins.callback.default import CallbackModule as Default
+from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible.utils.color import stringc
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
+    HostProgress,
+    ProgressMissingError,
+)
+
+DOCUMENTATION = r"""
+name: table
+type: stdout
+short_description: Shows what the modules of this collection return as tables
+version_added: 0.1.0
+description:
+  - Shows each result of M(portkeeper.windows.port_facts), M(portkeeper.windows.port_check),
+    M(portkeeper.windows.port_firewall) and M(portkeeper.windows.port_process) as a table, with what
+    there is to say in lines of their own below it.
+  - On a terminal, columns are broken so that the table fits its width. Elsewhere a row is one line.
+    Japanese characters count as two columns. Colours only underline what words say. They are
+    Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) rule them.
+  - With C(-v) the whole result stands above its table.
+  - All else, and results that C(no_log) hides, are shown as Ansible shows them without this plugin,
+    which is with P(ansible.builtin.default#callback) for playbooks and with
+    P(ansible.builtin.minimal#callback) for C(ansible).
+  - Control characters and signs that reorder text, which a hostile host may have in its names, are
+    never shown as such.
+options:
+  in_playbooks:
+    description:
+      - Whether results of playbooks are shown as tables too, and not only those of C(ansible).
+    type: bool
+    default: true
+    env:
+      - name: PORTKEEPER_TABLE_IN_PLAYBOOKS
+    ini:
+      - section: callback_portkeeper_table
+        key: in_playbooks
+  progress:
+    description:
+      - Whether a bar below shows how many hosts are done, how many of them have failed, how many
+        are left, and the time, while a task of these modules runs on several hosts.
+      - It is there only if standard output and standard error are both a terminal.
+      - It needs the Python package C(tqdm). Without it there is no bar, which C(-v) tells.
+    type: bool
+    default: true
+    env:
+      - name: PORTKEEPER_TABLE_PROGRESS
+    ini:
+      - section: callback_portkeeper_table
+        key: progress
+extends_documentation_fragment:
+  - default_callback
+  - result_format_callback
+requirements:
+  - set as stdout callback in the configuration
+  - for C(ansible), C(bin_ansible_callbacks) set in the configuration
+  - tqdm (optional, for the progress bar)
+author:
+  - The portkeeper.windows authors (@portkeeper)
+"""
+
+EXAMPLES = r"""
+ansible.cfg: |
+  [defaults]
+  stdout_callback = portkeeper.windows.table
+  # Without this, the command ansible shows results with its own plugin.
+  bin_ansible_callbacks = true
+"""
+
+NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
+MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}
+AD_HOC_PLAYBOOK = "__adhoc_playbook__"
+
+
+def paint(text: str, tone: Tone) -> str:
+    colours = {Tone.GOOD: C.COLOR_OK, Tone.NOTICE: C.COLOR_CHANGED, Tone.BAD: C.COLOR_ERROR}
+    return str(stringc(text, colours[tone]))
+
+
+class Tables(CallbackBase):
+    """Puts a table where the next class would put the result of one of our modules."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "portkeeper.windows.table"
+
+    # The table of the result that is being shown. None if it is shown without one.
+    _lines: list[str] | None = None
+    _play: Any = None
+    _progress: HostProgress | None = None
+
+    # -- results -----------------------------------------------------------------------------------
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._with_table(super().v2_runner_on_ok, result, shown=self._shows_ok(result))
+        self._advance(failed=False)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._with_table(super().v2_runner_on_failed, result, failed=True, rest=(ignore_errors,))
+        self._advance(failed=True)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._with_table(super().v2_runner_on_unreachable, result, failed=True)
+        self._advance(failed=True)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        super().v2_runner_on_skipped(result)
+        self._advance(failed=False)
+
+    def v2_runner_item_on_ok(self, result: Any) -> None:
+        self._with_table(super().v2_runner_item_on_ok, result, shown=self._shows_ok(result))
+
+    def v2_runner_item_on_failed(self, result: Any) -> None:
+        self._with_table(super().v2_runner_item_on_failed, result, failed=True)
+
+    def _module_of(self, task: Any) -> str | None:
+        """The bare name of the module of a task, if it is one whose results are shown as tables."""
+        return MODULES.get(str(task.action))
+
+    def _shows_ok(self, result: Any) -> bool:
+        """Whether the next class shows a result without changes at all."""
+        del result
+        return True
+
+    def _with_table(
+        self,
+        show: Callable[..., None],
+        result: Any,
+        *,
+        shown: bool = True,
+        failed: bool = False,
+        rest: tuple[Any, ...] = (),
+    ) -> None:
+        """Let the next class show a result, without its data, and a table below."""
+        module = self._module_of(result.task)
+        if module and shown:
+            limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+            check_mode = bool(result.task.check_mode)
+            self._lines = results.show(module, result.result, limit, paint, check_mode=check_mode)
+            if self._lines is not None and not self._display.verbosity:
+                # Ansible would show the message of a failure as an error of its own above.
+                result.result.pop("exception", None)
+        try:
+            show(result, *rest)
+            if self._lines is not None:
+                stderr = failed and self._failures_on_stderr()
+                self._display.display("\n".join(self._lines), stderr=stderr, screen_only=True)
+                if module and C.DEFAULT_LOG_PATH:
+                    plain = results.show(module, result.result, check_mode=check_mode) or ()
+                    self._display.display("\n".join(plain), log_only=True)
+        finally:
+            self._lines = None
+
+    def _dump_results(self, result: Any, *args: Any, **options: Any) -> str:
+        if self._lines is not None and not self._display.verbosity:
+            return ""
+        text: str = super()._dump_results(result, *args, **options)
+        return text
+
+    def _failures_on_stderr(self) -> bool:
+        """Whether the next class shows failures on standard error."""
+        return False
+
+    # -- progress ----------------------------------------------------------------------------------
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._end_progress()
+        super().v2_playbook_on_play_start(play)
+        self._play = play
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        self._end_progress()
+        super().v2_playbook_on_task_start(task, is_conditional)
+        module = self._module_of(task)
+        hosts = self._hosts_of(task) if module and self._may_draw() else 0
+        if module and hosts > 1:
+            try:
+                self._progress = HostProgress(module, hosts)
+            except ProgressMissingError as error:
+                self._display.v(str(error))
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        self._end_progress()
+        super().v2_playbook_on_handler_task_start(task)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._end_progress()
+        super().v2_playbook_on_stats(stats)
+
+    def _may_draw(self) -> bool:
+        return bool(self.get_option("progress") and sys.stdout.isatty() and sys.stderr.isatty())
+
+    def _hosts_of(self, task: Any) -> int:
+        """How many hosts a task runs on; 0 where that can't be told, or where several tasks run at
+        a time, as all strategies but the linear one have it."""
+        if task.run_once or self._play.strategy not in ("linear", "ansible.builtin.linear"):
+            return 0
+        variables = self._play.get_variable_manager().get_vars(
+            play=self._play, include_hostvars=False
+        )
+        return len(variables["ansible_play_batch"])
+
+    def _advance(self, *, failed: bool) -> None:
+        if self._progress is not None:
+            self._progress.advance(failed=failed)
+
+    def _end_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.close()
+            self._progress = None
+
+
+class AdHoc(Tables, Minimal):
+    """For the command ansible, which shows the rest with the plugin minimal."""
+
+
+class CallbackModule(Tables, Default):
+    """For ansible-playbook, which shows the rest with the plugin default."""
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        # Ansible makes this object whichever program runs, and says so only now. It is the first of
+        # all events, so nothing was shown yet.
+        if playbook._file_name == AD_HOC_PLAYBOOK:
+            self.__class__ = AdHoc  # type: ignore[assignment]
+        else:
+            super().v2_playbook_on_start(playbook)
+
+    def _module_of(self, task: Any) -> str | None:
+        return super()._module_of(task) if self.get_option("in_playbooks") else None
+
+    def _shows_ok(self, result: Any) -> bool:
+        return bool(result.result.get("changed") or self.get_option("display_ok_hosts"))
+
+    def _failures_on_stderr(self) -> bool:
+        return bool(self.get_option("display_failed_stderr"))

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback table, as people see it: piped, on a terminal, with Ansible's own options."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import width
+from demo.__main__ import simulated_hosts
+from integration.pseudo_terminal import on_a_terminal
+from integration.runs import own_addresses, run
+from integration.test_port_check_verdicts import inventory_of
+from winsim.images import load
+from winsim.server import Hosts
+from winsim.state import Endpoint, Process
+
+pytestmark = pytest.mark.integration
+
+# A checkout shows tables for ad hoc commands; here playbooks are asked for them too.
+IN_PLAYBOOKS = {"PORTKEEPER_TABLE_IN_PLAYBOOKS": "1"}
+WITHOUT = {"ANSIBLE_STDOUT_CALLBACK": "default"}
+HEAD = "PROTO  PORT  NAME  ADDRESSES    STATE    PID  PROCESS    SERVICES / URLS"
+ROW = "TCP      80  http  0.0.0.0, ::  listen  2976  httpd.exe  Apache2.4"
+
+
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """win-1 and win-2 are new engineers' PCs."""
+    path = tmp_path_factory.mktemp("hosts") / "inventory.yml"
+    with simulated_hosts(path, "--image", "win11-ja", "--count", "2", *own_addresses()):
+        yield path
+
+
+def ad_hoc(
+    inventory: Path, module: str, arguments: dict[str, Any], *options: str, hosts: str = "win-1"
+) -> tuple[int, str]:
+    return run(
+        *("ansible", hosts, "-i", str(inventory), "-m", module, "-a", json.dumps(arguments)),
+        *options,
+    )
+
+
+def play(
+    inventory: Path, folder: Path, *tasks: dict[str, Any], environment: dict[str, str]
+) -> tuple[int, str]:
+    path = folder / "play.yml"
+    path.write_text(json.dumps([{"hosts": "win-1", "gather_facts": False, "tasks": tasks}]))
+    return run("ansible-playbook", "-i", str(inventory), str(path), environment=environment)
+
+
+def test_who_holds_a_port(inventory: Path) -> None:
+    code, text = ad_hoc(inventory, "port_facts", {"ports": 80})
+    assert (code, text.splitlines()) == (0, ["win-1 | SUCCESS => ", HEAD, ROW])
+
+
+def test_why_it_can_not_connect(inventory: Path) -> None:
+    arguments = {"ports": [80, 8080], "expect": "reachable", "timeout": 1}
+    code, text = ad_hoc(inventory, "port_check", arguments)
+    lines = text.splitlines()
+    assert code == 2
+    assert lines[0] == "win-1 | FAILED! => "
+    assert lines[1].startswith("VERDICT            PROTO  PORT")
+    assert lines[2].startswith("hidden by profile  TCP      80  http")
+    assert lines[3].startswith("reachable          TCP    8080")
+    assert lines[4] == "Networks: ネットワーク 2 (public)"
+    assert lines[5] == "1 of 2 ports should be reachable and are not."
+    assert lines[6].startswith("The firewall rule 'Apache HTTP Server' opens TCP 80 for private")
+    assert len(lines) == 7
+
+
+def test_what_would_be_opened_and_freed(inventory: Path) -> None:
+    rule = {"name": "Reports", "ports": [8443], "profiles": ["domain"]}
+    code, text = ad_hoc(inventory, "port_firewall", rule, "--check", "--diff")
+    assert code == 0
+    assert "+ports: 8443\n" in text
+    assert re.search(r"^win-1 \| CHANGED => \nOUTCOME  RULE .*\ncreated  Reports  in ", text, re.M)
+    assert "Check mode: nothing was changed.\n" in text
+    code, text = ad_hoc(inventory, "port_process", {"ports": 8080}, "--check", "--diff")
+    assert code == 0
+    assert "-8080/tcp: java.exe (PID 7192)\n" in text
+    assert "stopped  8080/tcp  ::         7192  java.exe\n" in text
+    assert "Would end the process java.exe (PID 7192).\n" in text
+
+
+def test_what_is_refused(inventory: Path) -> None:
+    code, text = ad_hoc(inventory, "port_process", {"ports": 135})
+    assert code == 2
+    assert text.splitlines()[0] == "win-1 | FAILED! => "
+    assert "refused: several services  135/tcp" in text
+    assert text.count("Nothing was stopped. svchost.exe (PID 1136) runs several services") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "state", "code", "said"),
+    [
+        (("-e", "ansible_port=1"), "UNREACHABLE!", 4, r"Could not read .* connection was refused"),
+        (("-a", "ports=bad"), "FAILED!", 2, r'ports: "bad" is not a port'),
+    ],
+)
+def test_a_failure_is_told_in_a_line_of_its_own(
+    inventory: Path, options: tuple[str, ...], state: str, code: int, said: str
+) -> None:
+    found, text = run("ansible", "win-1", "-i", str(inventory), "-m", "port_facts", *options)
+    assert found == code
+    assert re.fullmatch(rf"win-1 \| {state} => \n{said}.*\n", text)
+
+
+def test_the_whole_result_with_verbosity(inventory: Path) -> None:
+    code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-v")
+    assert code == 0
+    before, _, table = text.partition(HEAD)
+    assert table.strip() == ROW
+    result = json.loads(before.partition("SUCCESS => ")[2])
+    assert "80/tcp" in result["ansible_facts"]["port_facts"]["by_port"]
+
+
+def test_one_line_and_a_tree_of_results(inventory: Path, tmp_path: Path) -> None:
+    code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-o")
+    assert code == 0
+    (line,) = [each for each in text.splitlines() if each.startswith("win-1 | SUCCESS => ")]
+    assert json.loads(line.partition(" => ")[2])["ansible_facts"]["tcp_listen"]
+    code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "--tree", str(tmp_path))
+    assert code == 0
+    assert ROW in text
+    assert json.loads((tmp_path / "win-1").read_text())["ansible_facts"]["tcp_listen"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-m", "ping", "-v"),
+        ("-m", "command", "-a", "echo a"),
+        ("-m", "fail", "-a", "msg=a"),
+    ],
+)
+def test_what_is_not_ours_is_shown_as_ever(options: tuple[str, ...]) -> None:
+    def shown(environment: dict[str, str]) -> tuple[int, str]:
+        local = ("-c", "local", "-e", "ansible_python_interpreter=auto_silent")
+        code, text = run("ansible", "localhost", *local, *options, environment=environment)
+        return code, re.sub(r"\d\d:\d\d:\d\d\.\d+|\d:\d\d:\d\d\.\d+", "TIME", text)
+
+    assert shown({}) == shown(WITHOUT)
+
+
+def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -> None:
+    tasks: list[dict[str, Any]] = [
+        {"name": "facts", "portkeeper.windows.port_facts": {"ports": 80}},
+        {"name": "hidden", "portkeeper.windows.port_facts": {"ports": 80}, "no_log": True},
+        {
+            "name": "loop",
+            "portkeeper.windows.port_facts": {"ports": "{{ item }}"},
+            "loop": [80, "bad"],
+            "ignore_errors": True,
+        },
+        {"name": "other", "ansible.builtin.debug": {"msg": "hello"}},
+        {"name": "skipped", "portkeeper.windows.port_facts": {}, "when": False},
+    ]
+    code, text = play(inventory, tmp_path, *tasks, environment=IN_PLAYBOOKS)
+    assert code == 0
+    banner = re.compile(r"^TASK \[(\w+)\] \*+$", re.M)
+    _, *found = banner.split(text.partition("PLAY RECAP")[0])
+    shown = dict(zip(found[::2], map(str.strip, found[1::2]), strict=True))
+    assert shown["facts"] == f"ok: [win-1]\n{HEAD}\n{ROW}"
+    assert shown["hidden"] == "ok: [win-1]"
+    assert shown["loop"].startswith(f"ok: [win-1] => (item=80)\n{HEAD}\n{ROW}\nfailed: [win-1]")
+    assert '\nports: "bad" is not a port' in shown["loop"]
+    assert shown["other"] == 'ok: [win-1] => {\n    "msg": "hello"\n}'
+    assert shown["skipped"] == "skipping: [win-1]"
+    assert "ok=4    changed=0    unreachable=0    failed=0    skipped=1" in text
+    assert (
+        play(inventory, tmp_path, *tasks, environment={})[1]
+        == (play(inventory, tmp_path, *tasks, environment=WITHOUT)[1])
+    )
+
+
+def command(inventory: Path, *options: str) -> tuple[str, ...]:
+    return ("ansible", "windows", "-i", str(inventory), "-m", "port_facts", *options)
+
+
+def test_on_a_terminal_there_are_colours_and_a_progress_bar(inventory: Path) -> None:
+    options = ("-a", "ports=80 gather=firewall")
+    code, text = on_a_terminal(*command(inventory, *options), columns=80)
+    assert code == 0
+    bars = re.findall(r"port_facts: (\d)/2 hosts, 0 failed, (\d) left \|[^|]*\| \[\d\d:\d\d<", text)
+    assert [bars[0], bars[-1]] == [("0", "2"), ("2", "0")]
+    assert set(bars) == {("0", "2"), ("1", "1"), ("2", "0")}
+    assert "\x1b[0;33m" in text
+    assert "\x1b[0;32mwin-1 | SUCCESS => \x1b[0m" in text
+    # The bar is gone at the end, and was not where text was written.
+    last = text.rpartition("\n")[2]
+    assert re.fullmatch(r"(\r *)*\r", last[last.rindex("]") + 1 :])
+    lines = [line.rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+    assert sum(line.startswith("TCP      80  http") for line in plain) == 2
+    assert max(map(len, plain)) <= 80
+
+
+def test_what_is_piped_has_neither(inventory: Path) -> None:
+    code, text = run(*command(inventory, "-a", "ports=80"), environment={"ANSIBLE_NOCOLOR": ""})
+    assert code == 0
+    assert sorted(set(text.splitlines())) == sorted(
+        {HEAD, ROW, "win-1 | SUCCESS => ", "win-2 | SUCCESS => "}
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "coloured"),
+    [({"NO_COLOR": "1"}, False), ({"ANSIBLE_NOCOLOR": "1"}, False), ({}, True)],
+)
+def test_colours_follow_ansible_s_settings(
+    inventory: Path, settings: dict[str, str], coloured: bool
+) -> None:
+    options = ("--limit", "win-1", "-a", "ports=80 gather=firewall")
+    code, text = on_a_terminal(*command(inventory, *options), environment=settings)
+    assert code == 0
+    assert ("\x1b[" in text) is coloured
+    # One host needs no bar.
+    assert "1 left" not in text
+
+
+def test_colours_can_be_forced_where_there_is_no_terminal(inventory: Path) -> None:
+    forced = {"ANSIBLE_FORCE_COLOR": "1", "ANSIBLE_NOCOLOR": ""}
+    code, text = run(*command(inventory, "-a", "ports=80"), environment=forced)
+    assert code == 0
+    assert "\x1b[0;32mwin-1 | SUCCESS => \x1b[0m" in text
+
+
+def test_without_tqdm_there_is_no_bar_and_verbosity_says_why(
+    inventory: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tqdm.py").write_text("raise ImportError\n")
+    settings = {"PYTHONPATH": str(tmp_path)}
+    code, text = on_a_terminal(
+        *command(inventory, "-a", "ports=80"), environment=settings, columns=200
+    )
+    assert code == 0
+    assert "2 left" not in text
+    assert "tqdm" not in text
+    code, text = on_a_terminal(
+        *command(inventory, "-a", "ports=80", "-v"), environment=settings, columns=200
+    )
+    assert code == 0
+    assert text.count("There is no progress bar: the Python package tqdm is not installed.") == 1
+
+
+def test_an_interrupted_run_leaves_no_bar_behind(inventory: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        where = ("-e", f"ansible_host=127.0.0.1 ansible_port={port}")
+        code, text = on_a_terminal(*command(inventory, *where), interrupt="2 left")
+    assert code != 0
+    assert "Traceback" not in text
+    assert "hosts" not in text.rpartition("\r")[2]
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "=cmd|' /C calc'!A0",
+    "a\u202egnp.exe\u2066",
+    "\x9b2J\x9d0;title\x9c\u200b\ufeff",
+    "y" * 10_000,
+    "業" * 100_000,
+)
+FIRST_PORT = 3100
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Iterator[Path]:
+    """A host whose processes, and the networks and rules of its firewall, have hostile names."""
+    _, address = own_addresses()
+    machine = load("win11-ja").boot(name="win-1", address=address.removesuffix("1") + "9")
+    with machine.lock:
+        for port, name in enumerate(HOSTILE, start=FIRST_PORT):
+            pid = machine.start_process(Process(0, 4556, name, "C:\\x.exe")).pid
+            now = machine.operating_system.booted
+            machine.open_as(pid, [Endpoint("tcp", "0.0.0.0", port, pid, now)])
+    path = tmp_path / "inventory.yml"
+    with Hosts([machine]) as hosts:
+        path.write_text(json.dumps(inventory_of(hosts[0])))
+        yield path
+
+
+@pytest.mark.parametrize("columns", [None, 100])
+def test_hostile_names_are_shown_harmlessly(hostile: Path, columns: int | None) -> None:
+    last = FIRST_PORT + len(HOSTILE) - 1
+    options = ("all", "-i", str(hostile), "-m", "port_facts", "-a", f"ports={FIRST_PORT}-{last}")
+    if columns is None:
+        code, text = run("ansible", *options)
+    else:
+        code, text = on_a_terminal("ansible", *options, columns=columns)
+        text = re.sub(r"\x1b\[0(;3\d)?m", "", text).replace("\r\n", "\n")
+    assert code == 0, text
+    lines = text.splitlines()
+    assert all(line.isprintable() for line in lines)
+    head, rows = lines[1], [line for line in lines[2:] if line.startswith("TCP")]
+    assert [int(row[: head.index("  NAME")].split()[1]) for row in rows] == list(
+        range(FIRST_PORT, last + 1)
+    )
+    start = head.index("PROCESS")
+    assert [row[start : start + 8] for row in rows] == [
+        "<img src",
+        "=cmd|' /",
+        r"a\u202eg",
+        r"\u009b2J",
+        "yyyyyyyy",
+        "業業業業業業業業",
+    ]
+    if columns is not None:
+        assert max(map(width, lines)) <= columns
+
+
+def test_hostile_names_are_shown_harmlessly_whatever_is_asked(hostile: Path) -> None:
+    last = FIRST_PORT + len(HOSTILE) - 1
+    ports = f"{FIRST_PORT}-{last}"
+    for module, arguments, *options in (
+        ("port_check", {"ports": ports, "timeout": 0.1}),
+        ("port_facts", {"ports": ports}, "-v"),
+        ("port_process", {"ports": ports}, "--check", "--diff"),
+    ):
+        encoded = json.dumps(arguments)
+        code, text = run(
+            *("ansible", "all", "-i", str(hostile), "-m", str(module), "-a", encoded),
+            *map(str, options),
+        )
+        assert code == 0, text
+        assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text) is None
+        assert "onerror=alert(1)>" in text
