@@ -41,14 +41,18 @@ def harmless(value: Any) -> Any:
     """
     if isinstance(value, str):
         return _harmless_text(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
-        return {harmless(key): harmless(item) for key, item in value.items()}
+        return {_harmless_text(str(key)): harmless(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [harmless(item) for item in value]
     return value
 
 
 def _harmless_text(text: str) -> str:
+    if text.isprintable() and len(text) <= MAX_LINE:
+        return text  # nearly all are, by the ten thousand
     if len(text) > MAX_LINE:
         text = text[:MAX_TEXT]
         text = "\n".join(
