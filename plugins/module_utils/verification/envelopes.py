@@ -17,16 +17,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, unescape
 
+from ..wsman.document import Limits, parse
+from ..wsman.errors import RemoteProtocolError
 from .recording import Message
 from .redaction import Redactor
 
-_TOKEN = re.compile(r"<[^>]*>|[^<]+")
+# What XML may have besides tags and text, and Windows never sends. It goes as a whole.
+_ASIDE = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
+# A tag may hold a greater-than sign in a value of its attributes.
+_TOKEN = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|[^<]+|<""")
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _ATTRIBUTE = re.compile(r"""(\s)([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
-_STREAM = re.compile(r"(<(?:[\w.-]+:)?Stream\b[^>]*?(?<!/)>)([^<]*)(?=</)")
-_ACTION = re.compile(r"<(?:[\w.-]+:)?Action\b[^>]*>([^<]*)<")
-_CONTEXT = re.compile(r"<(?:[\w.-]+:)?EnumerationContext\b[^>]*>([^<]+)<")
+_STREAM = re.compile(r"(<(?:[\w.-]+:)?Stream\b[^<>]*(?<!/)>)([^<]*)(?=</)")
+_CONTEXT = re.compile(r"<(?:[\w.-]+:)?EnumerationContext\b[^<>]*>([^<]+)<")
 _CLASS = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body\b.*", re.DOTALL)
 _WORD = re.compile(r"\w+")
@@ -35,6 +39,9 @@ _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _WRITTEN = {'"': "&quot;", "'": "&apos;", "\r": "&#xD;"}
 # What an attribute holds that is a name of XML, or of a class.
 _STRUCTURE = re.compile(r"(?:xmlns\b.*|.*:?type|.*:?lang|.*:?nil|Name|Dialect|.*mustUnderstand)\Z")
+
+#: The failure of an answer that is not kept, because it is no XML.
+UNREADABLE = "unreadable"
 
 _CONNECTION_PROFILE = "msft_netconnectionprofile"
 _HOST_ELEMENTS = frozenset({"CSName", "SystemName", "__SERVER", "PSComputerName"})
@@ -90,8 +97,16 @@ class _Texts:
 
     @classmethod
     def of(cls, message: Message) -> _Texts:
-        answer = None if message.answer is None else message.answer.decode("utf-8", "replace")
-        return cls(message.request.decode("utf-8", "replace"), answer, message.failure)
+        request = message.request.decode()
+        if message.answer is None:
+            return cls(request, None, message.failure)
+        try:
+            # What is no XML, or declares a document type, can't be told apart into tags and texts.
+            parse(message.answer, Limits())
+            answer = message.answer.decode()
+        except (RemoteProtocolError, UnicodeDecodeError):
+            return cls(request, None, UNREADABLE)
+        return cls(request, _ASIDE.sub("", answer), message.failure)
 
 
 class _Classes:
@@ -179,7 +194,7 @@ def _only(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _learn_host(request: str, redactor: Redactor) -> None:
-    to = re.search(r"<(?:[\w.-]+:)?To\b[^>]*>([^<]+)<", request)
+    to = re.search(r"<(?:[\w.-]+:)?To\b[^<>]*>([^<]+)<", request)
     host = urlsplit(to[1]).hostname if to else None
     if host:
         redactor.learn("host", host)
@@ -245,10 +260,7 @@ def _rule_of(name: str, class_name: str, redactor: Redactor) -> Callable[[str], 
 
 
 def _tag(tag: str, redactor: Redactor) -> str:
-    """A tag with its attributes redacted, where they are no structure; a comment or anything else
-    that is no tag is dropped."""
-    if tag.startswith(("<!", "<?")):
-        return "" if tag.startswith("<!") else tag
+    """A tag with its attributes redacted, where they are no structure."""
 
     def attribute(match: re.Match[str]) -> str:
         space, name, equals, quoted = match.groups()

@@ -30,6 +30,7 @@ T = TypeVar("T")
 REGISTRY = "registry"
 POLICY = "a policy sets it, which CIM does not show in the local store"
 OTHER_STORE = "the rule is in another store of the registry"
+UNIDENTIFIED = "Windows keeps no network that it could not identify; it takes it for a public one"
 UNREADABLE = "the rule's text has fields that are not known here"
 
 # The facts about rules, each with its class and properties.
@@ -51,6 +52,9 @@ _RULE_FACTS = (
 _SWITCH = {0: "no", 1: "yes"}
 _ACTION = {2: "allow", 4: "block"}
 _NOT_CONFIGURED = "not configured"
+
+# No profile named, all three, and NET_FW_PROFILE2_ALL: they say the same.
+_ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 
 _NETWORK_LIST_END = "\\networklist\\profiles"
 
@@ -139,7 +143,12 @@ def networks(evidence: Evidence) -> Comparison:
         return Comparison(fact, cim, REGISTRY, problem="The registry lists no network.")
     # The list also has the networks of the past.
     second = {name: known[name] for name in connected if name in known}
-    return compare(fact, (cim, REGISTRY), connected, second)
+
+    def reason(name: str) -> str:
+        public = connected[name] == Profile.PUBLIC.word
+        return UNIDENTIFIED if public and name not in known else ""
+
+    return compare(fact, (cim, REGISTRY), connected, second, reason)
 
 
 def windows_directory(evidence: Evidence) -> Comparison:
@@ -195,6 +204,8 @@ def _normal(name: str, value: CimValue, environment: Environment) -> str:
     if value is None or texts in ([], [""]):
         # A filter that asks for nothing.
         return "0" if name == "InterfaceType" else "any"
+    if name == "Profiles":
+        return "0" if value in _ALL_PROFILES else str(value)
     if name == "AppPath":
         return (environment.expand(texts[0]) or texts[0]).casefold()
     if name in ("LocalPort", "RemotePort"):

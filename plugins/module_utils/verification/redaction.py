@@ -35,12 +35,13 @@ _VOCABULARY = frozenset(
     {
         "action", "active", "allow", "any", "app", "auth", "block", "bypass", "defer", "desc",
         "dir", "dll", "dns", "domain", "edge", "embedctxt", "exe", "false", "files", "group",
-        "http", "https", "icmp", "in", "internet", "intranet", "listen", "listening", "local",
+        "http", "https", "icmp", "icmp4", "icmp6", "in", "internet", "intranet", "la4", "la6",
+        "listen", "listening", "local",
         "localhost", "localsubnet", "lport", "microsoft", "name", "network", "networks", "none",
         "null", "out", "private", "profile", "program", "programdata", "protocol", "public",
-        "reg_dword", "reg_sz", "remote", "rport", "rule", "running", "service", "services",
-        "software", "stopped", "svc", "svchost", "system32", "tcp", "true", "type", "udp", "user",
-        "users", "version", "windows",
+        "ra4", "ra6", "reg_dword", "reg_sz", "remote", "rport", "rule", "running", "service",
+        "services", "software", "stopped", "svc", "svchost", "system32", "tcp", "true", "type", "udp",
+        "user", "users", "version", "windows",
     }
 )  # fmt: skip
 _SHORTEST_NAME = 3

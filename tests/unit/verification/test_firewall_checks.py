@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import firewall_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Comparison,
     Outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
@@ -79,6 +81,7 @@ def test_another_value_of_a_rule_is_a_disagreement(
 @pytest.mark.parametrize(
     ("class_name", "values"),
     [
+        ("MSFT_NetFirewallRule", {"Profiles": 4}),
         ("MSFT_NetProtocolPortFilter", {"LocalPort": ("5985-5985",)}),
         ("MSFT_NetProtocolPortFilter", {"Protocol": "tcp"}),
         ("MSFT_NetApplicationFilter", {"AppPath": "SYSTEM"}),
@@ -99,6 +102,17 @@ def test_a_rule_that_only_one_way_has() -> None:
     ]
 
 
+def test_all_profiles_have_three_spellings() -> None:
+    found = evidence()
+    name = "MSFT_NetFirewallRule"
+    for spelling in (7, 0x7FFFFFFF):
+        rows = [
+            replace(row, values={**row.values, "Profiles": row.values["Profiles"] or spelling})
+            for row in found.cim_rules[name] or ()
+        ]
+        assert wrong(replace(found, cim_rules={**found.cim_rules, name: rows})) == []
+
+
 def test_a_setting_of_group_policy_is_not_in_the_local_store_that_cim_shows() -> None:
     compared = firewall_checks.profiles(evidence("gpo-locked"))
     assert compared.outcome is Outcome.EXPECTED
@@ -116,15 +130,21 @@ def test_a_profile_that_cim_shows_differently() -> None:
     ]
 
 
-def test_a_network_with_another_category_in_the_registry() -> None:
+def test_networks() -> None:
     found = evidence()
     assert found.firewall is not None
-    networks = tuple(replace(each, name="Cafe") for each in found.firewall.networks)
-    compared = firewall_checks.networks(
-        replace(found, firewall=replace(found.firewall, networks=networks))
-    )
-    (difference,) = compared.disagreements
-    assert (difference.what, difference.first, difference.second) == ("Cafe", "Public", None)
+
+    def compared(**changes: Any) -> Comparison:
+        assert found.firewall is not None
+        networks = tuple(replace(each, **changes) for each in found.firewall.networks)
+        reading = replace(found.firewall, networks=networks)
+        return firewall_checks.networks(replace(found, firewall=reading))
+
+    (difference,) = compared(profile=Profile.PRIVATE).disagreements
+    assert (difference.first, difference.second) == ("Private", "Public")
+    (difference,) = compared(name="Cafe", profile=Profile.PRIVATE).disagreements
+    assert (difference.what, difference.second) == ("Cafe", None)
+    assert compared(name="?").differences[0].reason == firewall_checks.UNIDENTIFIED
 
 
 def test_without_the_firewall_everything_is_unknown() -> None:

@@ -83,7 +83,6 @@ def test_nor_is_any_name_or_address(
          "id": "{6C1F3A52-0B0E-4D5B-9B0C-8A7D2E4F9A11}"},
     ]  # fmt: skip
     image["firewall"] = {
-        "dump": "win10_1903",
         "rules": {
             f"TCP {user}": f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|RA4={own}-{peer}"
             rf"|App=C:\Users\{user}\app.exe|Name={computer} for {user}|"
