@@ -16,8 +16,8 @@ help: ## show this table
 venv: ## prepare .venv with all that development needs
 	@$(TOOLS) venv
 
-demo: venv ## three simulated PCs, and who holds which port on them
-	@PYTHONPATH=tests .venv/bin/python -m demo
+demo: venv ## three simulated PCs: what keeps their ports shut, and the set-up that mends it
+	@PYTHONPATH=.dev:tests .venv/bin/python -m demo
 
 bench: venv ## what port_facts costs, beside Ansible's own debug
 	@PYTHONPATH=.dev:tests .venv/bin/python -m bench

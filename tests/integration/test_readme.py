@@ -5,54 +5,73 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, ad_hoc, own_addresses
+from integration.runs import CHECKOUT, own_addresses, program
 
 pytestmark = pytest.mark.integration
 
+READMES = ("README.md", "README.ja.md")
+SHOWN_ADDRESS = "127.77.0.1"
 
-def test_the_table_in_the_readme_is_the_demo_s() -> None:
-    (shown,) = {
-        table
-        for name in ("README.md", "README.ja.md")
-        for table in re.findall(r"```text\n(.*?)```", (CHECKOUT / name).read_text(), re.DOTALL)
-    }
-    demo = subprocess.run(
-        [sys.executable, "-m", "demo"],
+
+def shown(readme: str) -> list[tuple[str, list[str]]]:
+    """The terminal of a README: each command, and the lines below it."""
+    blocks = re.findall(r"^```console\n\$ (.*)\n((?:.*\n)*?)```", Path(readme).read_text(), re.M)
+    return [(command, output.splitlines()) for command, output in blocks]
+
+
+def printed(*command: str, environment: dict[str, str]) -> list[str]:
+    """What a command prints for a person, without warnings."""
+    done = subprocess.run(
+        command,
         cwd=CHECKOUT,
-        env=os.environ | {"PYTHONPATH": str(CHECKOUT / "tests")},
+        env=os.environ | {"ANSIBLE_NOCOLOR": "1"} | environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         text=True,
         check=False,
     )
-    assert demo.returncode == 0, demo.stdout
-    printed = {line.strip() for line in demo.stdout.splitlines()}
-    assert [line for line in shown.splitlines() if line not in printed] == []
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [line.rstrip() for line in done.stdout.splitlines()]
 
 
-def shown_messages(readme: str) -> list[str]:
-    (shown,) = re.findall(r"```console\n(.*?)```", (CHECKOUT / readme).read_text(), re.DOTALL)
-    return shown.splitlines()
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """The inventory and the address of a new engineer's PC."""
+    option, address = own_addresses()
+    inventory = tmp_path / "inventory.yml"
+    with simulated_hosts(inventory, "--image", "win11-ja", option, address):
+        yield inventory, address
 
 
-@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ja.md", "ja")])
-def test_what_is_said_of_ports_is_what_port_check_says(
-    readme: str, language: str, tmp_path: Path
-) -> None:
-    inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"
-    tree.mkdir()
-    option, first = own_addresses()
-    with simulated_hosts(inventory, "--image", "win11-ja", option, first):
-        output = ad_hoc(
-            inventory, "port_check", {"ports": [80, 5432, 8080], "language": language}, tree
-        )
-    said = output.results["win-1"]["msg"].replace(first, "127.77.0.1")
-    assert said.splitlines() == shown_messages(readme)
+@pytest.mark.parametrize("readme", READMES)
+def test_what_modules_print(readme: str, host: tuple[Path, str]) -> None:
+    inventory, address = host
+    commands = [each for each in shown(str(CHECKOUT / readme)) if each[0].startswith("ansible ")]
+    modules = [re.findall(r" -m portkeeper\.windows\.(\w+)", command) for command, _ in commands]
+    assert modules == [["port_facts"], ["port_check"], ["port_firewall"], ["port_process"]]
+    for command, lines in commands:
+        name, *arguments = shlex.split(command)
+        arguments = [str(inventory) if each == "inventory.yml" else each for each in arguments]
+        config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+        output = printed(program(name), *arguments, environment=config)
+        assert lines == [line.replace(address, SHOWN_ADDRESS) for line in output]
+
+
+def test_what_the_demo_prints() -> None:
+    in_both = [shown(str(CHECKOUT / readme)) for readme in READMES]
+    english, japanese = (dict(commands)["make demo"] for commands in in_both)
+    assert english == japanese
+    paths = os.pathsep.join(str(CHECKOUT / each) for each in (".dev", "tests"))
+    output = printed(sys.executable, "-m", "demo", environment={"PYTHONPATH": paths})
+    # A part of it, as it is.
+    start = output.index(english[0])
+    assert english == output[start : start + len(english)]
