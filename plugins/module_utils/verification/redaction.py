@@ -40,8 +40,8 @@ _VOCABULARY = frozenset(
         "localhost", "localsubnet", "lport", "microsoft", "name", "network", "networks", "none",
         "null", "out", "private", "profile", "program", "programdata", "protocol", "public",
         "ra4", "ra6", "reg_dword", "reg_sz", "remote", "rport", "rule", "running", "service",
-        "services", "software", "stopped", "svc", "svchost", "system32", "tcp", "true", "type", "udp",
-        "user", "users", "version", "windows",
+        "services", "software", "stopped", "svc", "svchost", "system32", "tcp", "true", "type",
+        "udp", "user", "users", "version", "windows",
     }
 )  # fmt: skip
 _SHORTEST_NAME = 3

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Redactor,
 )
 from unit.simulated import SimulatedTransport
-from winsim import recording_replay
+from winsim import images, recording_replay
 from winsim.machine import Machine
 
 KNOWN = envelopes.Known(hosts=("win-1",), users=("admin",))
@@ -78,6 +79,12 @@ def record(machine: Machine) -> Recorded:
     system = result.system_of(evidence)
     text = "".join(document.lines(messages, complete=recording.complete, system=system))
     return Recorded(machine, evidence, text, redactor)
+
+
+@functools.cache
+def recorded(image: str) -> Recorded:
+    """An image that was recorded once for all tests: it is what takes the time here."""
+    return record(images.load(image).boot())
 
 
 def port_facts(host: Host) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,15 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification im
     result,
 )
 from unit.verification.recorded_pc import (
-    Recorded,
     host_of,
     ordered,
     port_check,
     port_facts,
-    record,
+    recorded,
     redacted,
 )
-from winsim import images
 
 IMAGES = ("win11-ja", "server2022", "gpo-locked")
-
-
-@functools.cache
-def recorded(image: str) -> Recorded:
-    """Each image is recorded once: it is what takes the time here."""
-    return record(images.load(image).boot())
 
 
 @pytest.mark.parametrize("image", IMAGES)

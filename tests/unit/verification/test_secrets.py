@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from unit.verification.recorded_pc import record
+from unit.verification.recorded_pc import record, recorded
 from unit.winsim.small import document as small_document
-from winsim.images import Image, load
+from winsim.images import Image
 from winsim.machine import Machine
 
 USER = st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12)
@@ -57,10 +57,9 @@ def secrets_of(machine: Machine) -> set[str]:
 
 @pytest.mark.parametrize("image", ["win11-ja", "gpo-locked"])
 def test_nothing_of_an_image_is_in_its_recording(image: str) -> None:
-    machine = load(image).boot()
-    secrets = secrets_of(machine)
+    secrets = secrets_of(recorded(image).machine)
     assert len(secrets) > 6
-    text = plain(record(machine).text)
+    text = plain(recorded(image).text)
     assert [secret for secret in secrets if secret.casefold() in text] == []
 
 
