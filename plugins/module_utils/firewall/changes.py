@@ -9,7 +9,9 @@ be refused is refused before anything changes, and all is read back once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -31,6 +33,9 @@ _LAST_WITHOUT_CLASSES = (6, 1)
 # How often rules are written at most. Another controller may be at the same rule at the same time:
 # what it left of ours is then planned anew from what is there, and when it is done ours is whole.
 _ROUNDS = 5
+# Seconds to wait at most before the second time; doubles each time. How long is left to chance, so
+# that two controllers do not go on in step.
+_PAUSE = 0.5
 
 
 class ChangeError(Exception):
@@ -110,13 +115,19 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
 
 
 def make(
-    host: Host, wishes: Sequence[Wish], *, check: bool = False, force: bool = False
+    host: Host,
+    wishes: Sequence[Wish],
+    *,
+    check: bool = False,
+    force: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Changes:
     """Make the rules of a host as they are wished for.
 
     Args:
         check: change nothing, but tell what would become of all.
         force: change even what could cut WinRM off.
+        sleep: waits some seconds; tests give their own.
 
     Raises:
         HostError: the host could not be read.
@@ -134,7 +145,7 @@ def make(
                 f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
                 "firewall rules with. They can be read (port_facts, port_check), but not changed."
             )
-        after = _carry_out(host, wishes, todo, before, force)
+        after = _carry_out(host, wishes, todo, before, force, sleep)
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
@@ -216,10 +227,10 @@ def _carry_out(
     todo: Sequence[RulePlan],
     before: FirewallReading,
     force: bool,
+    sleep: Callable[[float], None],
 ) -> FirewallReading:
     """Write until all is as wished for; the host as it is then. Raises ChangeError."""
-    planned_over = set(before.local_rules)
-    left = _ROUNDS
+    left, pause = _ROUNDS, _PAUSE
     while True:
         left -= 1
         overtaken = _written(host, todo, last=not left)
@@ -227,12 +238,13 @@ def _carry_out(
         problem = overtaken or _unwritten(host, todo, after)
         if problem is None:
             return after
-        found = set(after.local_rules)
-        changed = found != set(before.local_rules)
-        if not left or found == planned_over:
-            # Nothing comes of it, and the same once more would not either.
+        changed = set(after.local_rules) != set(before.local_rules)
+        if not left or not changed:
+            # Where nothing at all has come of it, nothing would the next time.
             raise ChangeError(problem, changed=changed)
-        planned_over = found
+        sleep(random.uniform(0, pause))
+        pause *= 2
+        after = _read_back(host, before)
         try:
             planned, _rules = _plan(wishes, after, winrm_ports(host.url), force)
         except ChangeError as error:

@@ -59,7 +59,8 @@ def make(
     **options: Any,
 ) -> Changes:
     asked = [changes.wish(options, present=present)]
-    return changes.make(Host(transport or SimulatedTransport(host), "win-1"), asked, force=True)
+    door = Host(transport or SimulatedTransport(host), "win-1")
+    return changes.make(door, asked, force=True, sleep=lambda seconds: None)
 
 
 def requests(host: Machine, **options: Any) -> list[str]:
