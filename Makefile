@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule integration demo bench fuzz constraints clean
+.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo bench fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -25,6 +25,9 @@ bench: venv ## what port_facts costs, beside Ansible's own debug
 fuzz: venv ## many inputs for every parser that reads a target (FUZZ="--inputs 20000 --seed 1")
 	@PYTHONPATH=.dev:tests .venv/bin/python -m fuzz $(FUZZ)
 
+fleet: venv ## 200 simulated PCs at once, a tenth of them faulty
+	@PYTHONPATH=.dev:tests .venv/bin/python -m fleet
+
 test: ## run every check below, on each pair of Python and ansible-core that is here
 	@$(TOOLS) test
 
@@ -36,6 +39,13 @@ types: ## mypy, strict
 
 unit: ## tests of single parts, without a network
 	@$(TOOLS) unit
+
+browser: ## the report's page in Chromium, which is installed if it is missing
+	@$(TOOLS) browser
+
+screenshots: ## the pictures of the page in docs/images, made anew
+	@$(TOOLS) screenshots
+	@cp .cache/screenshots/*.png docs/images/
 
 build: ## build the collection's archive, and check what is in it
 	@$(TOOLS) build

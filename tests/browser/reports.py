@@ -20,31 +20,27 @@ Data = dict[str, Any]
 def office(language: Language) -> Data:
     """Seven PCs of an office after their set-up, and one that is off: what port_check and
     port_facts say of simulated PCs. The day before one of them was still without its program."""
-    web = [443, 3389, 8080]
-    taken = [{"port": 8080, "expected_process": "reports.exe"}, 3389]
 
-    def ready(name: str, address: str) -> Answers:
-        machine = pc("server2022", name)
-        return Answers(name, *asked(machine, [80, 3389], language, address))
+    def answers(image: str, name: str, ports: list[Any], address: str) -> Answers:
+        return Answers(name, *asked(pc(image, name), ports, language, address))
 
-    with_program, without = pc("win11-ja"), pc("win11-ja")
-    start(with_program, "node.exe", 443)
-    new = Answers("tokyo-pc-03", *asked(with_program, web, language, "192.0.2.13"))
-    old = Answers("tokyo-pc-03", *asked(without, web, language, "192.0.2.13"))
-    locked = asked(pc("gpo-locked"), [80, 8080], language, "192.0.2.14")
-    answers = [
-        ready("tokyo-srv-01", "192.0.2.11"),
-        ready("tokyo-srv-02", "192.0.2.12"),
-        new,
-        Answers("tokyo-pc-04", *locked),
-        Answers("osaka-pc-01", *asked(pc("win11-ja"), taken, language, "198.51.100.21")),
-        Answers("osaka-pc-02", *asked(pc("win11-ja"), [80, 8080], language, "198.51.100.22")),
-        ready("osaka-srv-01", "198.51.100.10"),
+    before, after = pc("win11-ja"), pc("win11-ja")
+    start(after, "sync-agent.exe", 9443)
+    taken = {"port": 8080, "expected_process": "reports.exe"}
+    found = [
+        answers("server2022", "tokyo-srv-01", [80, 3389], "192.0.2.11"),
+        answers("server2022", "tokyo-srv-02", [80, 3389], "192.0.2.12"),
+        Answers("tokyo-pc-03", *asked(after, [8080], language, "192.0.2.13")),
+        answers("gpo-locked", "tokyo-pc-04", [80, 8080], "192.0.2.14"),
+        answers("win11-ja", "osaka-pc-01", [80, taken], "198.51.100.21"),
+        answers("win11-ja", "osaka-pc-02", [80, 8080, 3389], "198.51.100.22"),
+        answers("server2022", "osaka-srv-01", [80, 3389], "198.51.100.10"),
         unreachable("osaka-pc-03"),
     ]
     made: dict[str, Any] = {"collection": MADE_BY, "language": language, "title": TITLES[language]}
-    before = build([answers[0], old], created=YESTERDAY, **made)
-    return plain(build(answers, created=TODAY, previous=before, **made))
+    old = Answers("tokyo-pc-03", *asked(before, [8080], language, "192.0.2.13"))
+    previous = build([*found[:2], old, *found[3:]], created=YESTERDAY, **made)
+    return plain(build(found, created=TODAY, previous=previous, **made))
 
 
 def plain(report: Any) -> Data:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 
-from . import archive, environments, sanity
+from . import archive, browser, environments, sanity
 from .environments import Environment
 from .jobs import FailedError, Job, Section
 from .layout import CACHE, COLLECTION, ROOT
@@ -164,6 +164,25 @@ class Checks:
 
         return Section("Molecule", jobs, live=True)
 
+    def browser(self) -> Section:
+        def jobs() -> list[Job]:
+            browser.prepare()
+            return self._pytest("browser", [self._environment()])
+
+        return Section("The report in a browser", jobs)
+
+    def screenshots(self) -> Section:
+        """Make the pictures of the report anew; those that the READMEs show stay as they are."""
+
+        def jobs() -> list[Job]:
+            browser.prepare()
+            tools = self._environment()
+            made = ["tests/browser/test_screenshots.py", "-k", "is_made"]
+            command = [tools.python, "-m", "pytest", *made]
+            return [Job("screenshots", command, tools.variables(), last_line=True)]
+
+        return Section("Pictures of the report", jobs)
+
     def test(self) -> list[Section]:
         """Return every section, those that fail fastest first."""
         return [
@@ -171,6 +190,7 @@ class Checks:
             self.lint(),
             self.types(),
             self.unit(),
+            self.browser(),
             self.build(),
             self.sanity(),
             self.molecule(),

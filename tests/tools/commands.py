@@ -33,9 +33,10 @@ def main(arguments: Sequence[str]) -> int:
 
     :returns: the exit status
     """
-    sections = ("lint", "types", "unit", "build", "sanity", "molecule", "integration")
+    sections = ("lint", "types", "unit", "browser", "build", "sanity", "molecule", "integration")
+    commands = ("venv", "test", "screenshots", "constraints", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
-    parser.add_argument("command", choices=["venv", "test", *sections, "constraints", "clean"])
+    parser.add_argument("command", choices=[*commands, *sections])
     command = parser.parse_args(arguments).command
     try:
         with ExitStack() as stack:

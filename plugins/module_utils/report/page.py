@@ -23,7 +23,7 @@ from string import Template
 from typing import Any
 
 from ..messages.catalog import Language
-from .page_data import packed, visible
+from .page_data import MAX_CHARACTERS, packed, visible
 from .page_text import TEXTS, fill
 from .states import STATES, severity
 
@@ -123,15 +123,21 @@ class _Page:
         return _tag("bdi", escape(whole[:limit]) + "…", title=whole[: limit * 4])
 
     def own_style(self) -> str:
-        """Style that depends on the report: how wide the parts of the bar are, and what stands at
-        the top of each printed page."""
+        """Style that depends on the report: how wide the parts of the bar are, and what stands in
+        the margins of each printed page."""
         widths = "".join(f".bar .s-{state}{{flex-grow:{n}}}" for state, n in self._counts.items())
-        title = visible(str(self._report.get("title") or ""), self._texts["text.cut"])[:60]
-        created = str(self._report.get("created") or "")[:10]
-        return (
-            f"{widths}\n@page{{@top-left{{content:{_css_string(title)}}}"
-            f"@top-right{{content:{_css_string(created)}}}}}\n"
-        )
+        margins = {
+            "top-left": self._plain("title"),
+            "top-right": self._plain("created")[:10],
+            "bottom-left": self._plain("collection"),
+        }
+        boxes = "".join(f"@{at}{{content:{_css_string(text)}}}" for at, text in margins.items())
+        return f"{widths}\n@page{{{boxes}}}\n"
+
+    def _plain(self, key: str) -> str:
+        """A text of the report in short, without markup."""
+        text = str(self._report.get(key) or "")[:MAX_CHARACTERS]
+        return visible(text, self._texts["text.cut"])[:60]
 
     def facts(self) -> str:
         texts, report = self._texts, self._report

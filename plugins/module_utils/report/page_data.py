@@ -21,8 +21,6 @@ from .page_text import fill
 # Longer texts are cut: what a person reads of a process or a rule is short, and a hostile target
 # must not make the page as large as it likes.
 MAX_CHARACTERS = 10_000
-_DELETE = 0x7F
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Combining marks beyond these pile up over other lines.
 _MARKS = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]"
 _TOO_MANY_MARKS = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
@@ -31,12 +29,12 @@ _TOO_MANY_MARKS = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 def visible(text: str, cut: str, keep_lines: bool = False) -> str:
     """A text of which everything is seen as what it is, and which UTF-8 can carry.
 
-    Control characters become their pictures (ESC is ␛), other invisible characters their code
-    (⟨U+202E⟩), halves of surrogate pairs the replacement character.
+    Control characters and other invisible ones become their code (ESC is ⟨U+001B⟩), halves of
+    surrogate pairs the replacement character.
 
     Args:
         cut: says in the language of the page that ``{count}`` characters were left off.
-        keep_lines: line breaks stay; they show as ␊ otherwise.
+        keep_lines: line breaks stay; they show as ⟨U+000A⟩ otherwise.
     """
     left = len(text) - MAX_CHARACTERS
     if left > 0:
@@ -53,16 +51,12 @@ def visible(text: str, cut: str, keep_lines: bool = False) -> str:
 
 
 def _picture(character: str) -> str:
-    code, category = ord(character), unicodedata.category(character)
-    if code < ord(" "):
-        return chr(0x2400 + code)
-    if code == _DELETE:
-        return "\N{SYMBOL FOR DELETE}"
+    category = unicodedata.category(character)
     if category == "Cs":
-        return _REPLACEMENT
+        return "\N{REPLACEMENT CHARACTER}"
     if category == "Zs":  # the ideographic space and its kind: wide, and seen as a gap
         return character
-    return f"⟨U+{code:04X}⟩"
+    return f"⟨U+{ord(character):04X}⟩"
 
 
 class Strings:
@@ -154,7 +148,7 @@ def _listener(item: Mapping[str, Any], strings: Strings) -> list[Any]:
 
 
 def _joined(texts: Sequence[object] | None) -> str:
-    return ", ".join(map(str, texts or ()))
+    return ", ".join(dict.fromkeys(map(str, texts or ())))
 
 
 def _range(item: Mapping[str, Any]) -> list[Any]:

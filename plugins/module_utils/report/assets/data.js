@@ -26,7 +26,7 @@ function say(key, values = {}) {
   return data.texts[key].replace(/\{(\w+)\}/g, (all, name) => values[name]);
 }
 
-const known = (kind, value) => data.texts[`${kind}.${value}`] ?? data.texts[`state.${value}`] ?? value;
+const known = (kind, value) => data.texts[`${kind}.${value}`] ?? data.texts[`state.${value}`] ?? value.slice(0, 60);
 const groupOf = (verdict) =>
   Object.hasOwn(VERDICTS, verdict) ? VERDICTS[verdict] : (SEVERITY.includes(verdict) ? verdict : "unknown");
 const portName = (protocol, port) => `${PROTOCOLS[protocol]} ${port}`;

@@ -22,7 +22,9 @@ const LONG = 160;
 function foreign(text, limit = LONG) {
   if (text.length <= limit) return make("bdi", {}, text);
   const short = `${text.slice(0, limit)}…`;
-  const shown = make("bdi", { title: text.slice(0, 4 * limit) }, short);
+  // Thousands of signs without a blank take long to lay out, unless a line may end anywhere.
+  const unbroken = /[\x21-\x7e]{200}/.test(text) ? "unbroken" : null;
+  const shown = make("bdi", { title: text.slice(0, 4 * limit), class: unbroken }, short);
   const button = make("button", { type: "button", class: "more", "aria-expanded": "false" });
   button.textContent = say("js.expand", { count: text.length });
   button.addEventListener("click", () => {
@@ -36,7 +38,7 @@ function foreign(text, limit = LONG) {
 
 /** A verdict or a state with its sign. */
 function sign(kind, value, tag = "span") {
-  return make(tag, { class: `v s-${groupOf(value)}` }, known(kind, value).slice(0, 40));
+  return make(tag, { class: `v s-${groupOf(value)}` }, known(kind, value));
 }
 
 /** A button that copies the text of an element. */

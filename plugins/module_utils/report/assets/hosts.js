@@ -5,7 +5,8 @@ GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gp
 A section for each PC. What is in it is made when it is opened, or printed.
 */
 const hostsArea = document.getElementById("hosts");
-const hostList = make("div", { class: "hosts" });
+// Of many closed sections the browser lays out only those that are in sight.
+const hostList = make("div", { class: hosts.length > 200 ? "hosts many" : "hosts" });
 const sections = hosts.map((host) => {
   const section = make("details", { class: "host" },
     make("summary", {},
@@ -24,9 +25,9 @@ function fillIn(host, listed = host.listeners) {
     host.message && make("p", { class: "message" }, foreign(host.message, 600)),
     part("checks", host.checks, () => make("div", { class: "checks" }, host.checks.map(drawCheck))),
     part("changes", host.changes, () => changesTable(host), { date: timeText(string(data.compared)) }),
+    part("reserved", host.reserved, () => make("ul", { class: "ranges" }, host.reserved.map(drawRange))),
     host.listeners.length ? listenersTable(host, listed) : null,
     host.checks.length && !host.listenersKnown ? make("p", { class: "quiet" }, say("js.listeners_unknown")) : null,
-    part("reserved", host.reserved, () => make("ul", { class: "ranges" }, host.reserved.map(drawRange))),
     !host.checks.length && !host.listeners.length && !host.message
       ? make("p", { class: "quiet" }, say("js.nothing_known")) : null));
 }
@@ -93,7 +94,7 @@ function changesTable(host) {
     make("thead", {}, make("tr", {},
       ["change", "before", "after"].map((key) => make("th", { scope: "col" }, say(`js.${key}`))))),
     make("tbody", {}, host.changes.map((row) => make("tr", {},
-      make("th", { scope: "row" }, known("change", string(row[CHANGE.kind])).slice(0, 40),
+      make("th", { scope: "row" }, known("change", string(row[CHANGE.kind])),
         row[CHANGE.port] === null ? null : ` ${portName(row[CHANGE.protocol], row[CHANGE.port])}`),
       cell(row, row[CHANGE.before]), cell(row, row[CHANGE.after]))))));
 }

@@ -17,7 +17,7 @@ function field(key, control, hint) {
     writeAddress();
   });
   const id = key === "q" ? "search" : key;
-  return make("div", { class: `field ${id}` }, make("label", { for: control.id }, say(`js.${id}`)), control, hint);
+  return make("div", { class: `field field-${id}` }, make("label", { for: control.id }, say(`js.${id}`)), control, hint);
 }
 
 function makeFilters() {

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pictures of the page that the READMEs show.
+
+They are made anew on each run, in .cache/screenshots; `make screenshots` copies them to
+docs/images. Fonts and browsers draw a little differently on each machine, so pixels are not
+compared: a picture says of which version of the page and in which language it is, and that is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    LANGUAGES,
+    Language,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS
+from browser.conftest import Opener
+from browser.reports import office
+
+ROOT = Path(__file__).parents[2]
+MADE = ROOT / ".cache" / "screenshots"
+ASSETS = ROOT / "plugins" / "module_utils" / "report" / "assets"
+SHOWN = ROOT / "docs" / "images"
+SIZE = {"width": 1000, "height": 1640}
+LARGEST = 150 * 1024
+KEY = "Source"  # one of the predefined keywords of PNG (11.3.3.2)
+
+
+def version(language: Language) -> str:
+    """Changes with whatever changes the look of the page: its style, script and words."""
+    digest = hashlib.sha256(json.dumps(TEXTS[language], sort_keys=True).encode())
+    for path in sorted(ASSETS.iterdir()):
+        digest.update(path.read_bytes())
+    return f"{language} {digest.hexdigest()}"
+
+
+def save(png: bytes, path: Path, version_of_page: str) -> None:
+    """Write a picture with few colours, which is all that text needs, and with what it is of."""
+    about = PngInfo()
+    about.add_text(KEY, version_of_page)
+    picture = Image.open(BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture.save(path, optimize=True, pnginfo=about)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_of_the_page_is_made(opened: Opener, language: Language) -> None:
+    page = opened(office(language), viewport=SIZE).page
+    MADE.mkdir(parents=True, exist_ok=True)
+    path = MADE / f"report-{language}.png"
+    save(page.screenshot(animations="disabled", caret="hide"), path, version(language))
+    assert path.stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_that_is_shown_is_of_this_page(language: Language) -> None:
+    path = SHOWN / f"report-{language}.png"
+    with Image.open(path) as picture:
+        assert picture.size == (SIZE["width"], SIZE["height"])
+        found = picture.info[KEY]
+    assert path.stat().st_size < LARGEST
+    assert found == version(language), (
+        f"docs/images/{path.name} shows the page as it was: run 'make screenshots', look at the "
+        "pictures, and commit them"
+    )
