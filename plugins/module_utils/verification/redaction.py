@@ -50,22 +50,23 @@ _SHORTEST_NAME = 3
 _SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
 
 # Whose host names are no one's secret: namespaces of XML, and pages of documentation.
-_PUBLIC_HOSTS = ("xmlsoap.org", "microsoft.com", "dmtf.org", "w3.org")
+_PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 
+# Neighbours are told by ASCII: in Japanese no blank stands between a word and an address.
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
 _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _PATTERN = re.compile(
     rf"(?P<guid>{_GUID})"
-    r"|(?P<sid>\bS-1(?:-[0-9]{1,20}){2,15})"
+    r"|(?P<sid>(?<![0-9A-Za-z_-])S-1(?:-[0-9]{1,20}){2,15})"
     r"|(?P<mac>(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?P<separator>[:-])[0-9A-Fa-f]{2}"
     r"(?:(?P=separator)[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f:-]))"
     rf"|(?P<ipv4>(?<![0-9])(?<![0-9]\.){_IPV4}(?:[-/]{_IPV4}|/[0-9]{{1,2}})?(?![0-9]|\.[0-9]))"
-    r"|(?P<ipv6>(?<![\w.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
-    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![\w:]))"
+    r"|(?P<ipv6>(?<![0-9A-Za-z_.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
+    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![0-9A-Za-z_:]))"
     r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
     r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
     r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
-    r"|(?P<scheme>\bhttps?://)(?P<host>[^/:\s\[\]+*\"'<>]{1,255})"
+    r"|(?P<scheme>(?<![0-9A-Za-z_])https?://)(?P<host>[^/:\s\[\]+*\"'<>]{1,255})"
     r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
     # Values of the registry that hold names, and those of which nobody sees what they hold.
     r"|(?P<value>^ {4}(?:ProfileName|Description|DnsSuffix|FirstNetwork) {4}REG_\w+ {4})"
@@ -266,7 +267,8 @@ def _as_word(name: str) -> str:
 
 def _is_public(host: str) -> bool:
     folded = host.casefold()
-    return folded == "localhost" or folded.endswith(_PUBLIC_HOSTS)
+    # A tenant's name stands before onmicrosoft.com, so that the dot matters.
+    return folded == "localhost" or f".{folded}".endswith(_PUBLIC_HOSTS)
 
 
 def _is_address(text: str) -> bool:

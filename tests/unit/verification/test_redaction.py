@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.pseudonyms import (
+    stays,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.redaction import (
     Redactor,
 )
@@ -45,6 +50,8 @@ def known(*names: tuple[str, str]) -> Redactor:
         ("HTTP://+:5985/WSMAN/", "HTTP://+:5985/WSMAN/"),
         ("http://10.1.2.3:80:10.1.2.3/", "http://198.18.0.1:80:198.18.0.1/"),
         ("http://schemas.microsoft.com/wbem/", "http://schemas.microsoft.com/wbem/"),
+        ("https://fabrikam.onmicrosoft.com/x", "https://host1/x"),
+        ("所有者S-1-5-21-1-2-3-1001は", "所有者S-1-5-21-0-0-1-1は"),
         ("mail to tanaka@corp.example now", "mail to user1@domain1.example now"),
         ("@FirewallAPI.dll,-28753", "@FirewallAPI.dll,-28753"),
         ("2026-04-13T08:41:07.500000+09:00", "2026-04-13T08:41:07.500000+09:00"),
@@ -104,13 +111,44 @@ def test_command_lines_lose_their_arguments(text: str, expected: str) -> None:
     assert Redactor().command_line(text) == expected
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=80))
-def test_any_text_is_taken_and_comes_to_rest(text: str) -> None:
+SIGNS = st.sampled_from(
+    [":", ".", "-", "\\", "/", "@", "|", "1", "f", "a", " ", "\n", "日", "S-1-5-21"]
+)
+
+
+@given(
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=80) | st.lists(SIGNS).map("".join)
+)
+def test_any_text_is_taken(text: str) -> None:
     redactor = Redactor()
     redactor.learn_from(text)
     made = redactor.text(text)
-    assert isinstance(made, str)
     assert redactor.text(text) == made
+    if not set(":.-\\/@|").intersection(text):
+        assert made == text
+
+
+AROUND = st.sampled_from(
+    ["{}", " {} ", "[{}]", "({})", "RA4={}|", "{}, {}", "{}.", "{}:", "'{}'", "http://{}/x", "<{}>",
+     "日{}本", "{}%12", "{}/32", "\\\\{}\\share", "a {}-{} b", "x={};"]
+)  # fmt: skip
+
+
+PSEUDONYMS = [ipaddress.ip_network(each) for each in ("198.18.0.0/15", "2001:db8::/32")]
+
+
+@given(st.ip_addresses(), AROUND)
+def test_no_address_is_left_whatever_stands_around_it(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address, around: str
+) -> None:
+    # Those that stay, and those that are pseudonyms themselves.
+    assume(not stays(address) and not address.is_link_local)
+    assume(
+        not any(address in network for network in PSEUDONYMS if network.version == address.version)
+    )
+    made = Redactor().text(around.replace("{}", str(address)))
+    words = re.findall("[0-9a-f:.]{2,}", made)
+    assert str(address) not in words
 
 
 @pytest.mark.parametrize("sign", ["1.", "a:", "\\", "S-1-", "x@", "    a    ", "http://", "|NNm="])
