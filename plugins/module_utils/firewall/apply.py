@@ -138,7 +138,7 @@ class Writer:
             raise failure
 
     def _read(self) -> tuple[FirewallRule, ...]:
-        return reading.read_stores(self._host).of(Store.LOCAL)
+        return reading.read_stores_again(self._host).of(Store.LOCAL)
 
     # -- steps ---------------------------------------------------------------------------------
 

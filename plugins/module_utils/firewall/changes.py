@@ -276,7 +276,7 @@ def _written(host: Host, todo: Sequence[RulePlan], *, last: bool) -> str | None:
 
 def _read_back(host: Host, before: FirewallReading) -> FirewallReading:
     try:
-        return replace(before, stores=reading.read_stores(host))
+        return replace(before, stores=reading.read_stores_again(host))
     except HostError as error:
         raise ChangeError(
             f"{error} {host.name} accepted every change, but what has come of it could not be read "

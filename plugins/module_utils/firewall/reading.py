@@ -137,6 +137,19 @@ def read_stores(host: Host) -> FirewallStores:
     return stores.read(host.run(stores.COMMAND_LINE, WHAT).stdout)
 
 
+def read_stores_again(host: Host) -> FirewallStores:
+    """The rules and settings after a change. Without them nothing can be said of it, so that output
+    without the local rules is an error here. Raises HostError."""
+    found = read_stores(host)
+    if not found.readable:
+        told = " ".join(found.problems[:_TOLD])
+        raise HostError(
+            f"Could not read {WHAT} on {host.name} ({host.url}): {told} "
+            "Try again; if it stays, run the same command on the host to see what it prints."
+        )
+    return found
+
+
 def _networks(host: Host, notes: list[str]) -> tuple[Network, ...]:
     try:
         rows = host.enumerate(

@@ -222,6 +222,23 @@ def test_rules_that_can_not_be_read_back_are_changed_nevertheless(case: str) -> 
     assert stored(host) == after
 
 
+def test_output_without_rules_is_no_empty_store() -> None:
+    """A rule that seems to be missing would be created a second time."""
+    rules, options = CASES["change"]
+    host = pc(**rules)
+    actions = requests(host, **options)
+    after = stored(host)
+    last = len(actions) - 1 - actions[::-1].index("Receive")
+    host = pc(**rules)
+    transport = SimulatedTransport(host)
+    transport.spoil = lambda number, answer: (
+        re.sub("<rsp:Stream .*</rsp:Stream>", "", answer) if number == last else answer
+    )
+    with pytest.raises(ChangeError, match="could not be read back"):
+        make(host, transport, **options)
+    assert stored(host) == after
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_a_created_rule_is_found_whatever_reference_the_answer_gives(count: int) -> None:
     host = pc()
