@@ -27,6 +27,7 @@ class _Matcher:
         self.tree = parser.parse(pattern.pattern, pattern.flags)
         self.flags = pattern.flags
         self.text = text
+        self.groups: dict[int | None, tuple[int, int]] = {}
         self.steps = 0
 
     def match(self, nodes: Any, position: int, rest: Continue) -> bool:
@@ -39,10 +40,16 @@ class _Matcher:
         def following(at: int) -> bool:
             return self.match(nodes[1:], at, rest)
 
+        if operation is constants.POSSESSIVE_REPEAT:
+            return self._repeat_for_good(argument, position, following)
         if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
             return self._repeat(operation, argument, position, following)
         if operation is constants.SUBPATTERN:
-            return self.match(list(argument[3]), position, following)
+            return self._group(argument, position, following)
+        if operation is constants.GROUPREF:
+            start, end = self.groups.get(argument, (0, 0))
+            found = self.text[start:end]
+            return self.text.startswith(found, position) and following(position + len(found))
         if operation is constants.BRANCH:
             return any(self.match(list(each), position, following) for each in argument[1])
         if operation is constants.AT:
@@ -51,6 +58,20 @@ class _Matcher:
             holds = self.match(list(argument[1]), position, lambda _at: True)
             return holds is (operation is constants.ASSERT) and following(position)
         return self._one(operation, argument, position) and following(position + 1)
+
+    def _group(self, argument: Any, position: int, rest: Continue) -> bool:
+        number, _set, _unset, nodes = argument
+
+        def after(at: int) -> bool:
+            before = self.groups.get(number)
+            self.groups[number] = position, at
+            if rest(at):
+                return True
+            if before is not None:
+                self.groups[number] = before
+            return False
+
+        return self.match(list(nodes), position, after)
 
     def _repeat(self, operation: Any, argument: Any, position: int, rest: Continue) -> bool:
         least, most, body = argument
@@ -71,6 +92,23 @@ class _Matcher:
             return more() or rest(at)
 
         return again(0, position)
+
+    def _repeat_for_good(self, argument: Any, position: int, rest: Continue) -> bool:
+        """A repeat that gives nothing back."""
+        least, most, body = argument
+        count = 0
+        while count < most:
+            ends: list[int] = []
+
+            def note(at: int, ends: list[int] = ends) -> bool:
+                ends.append(at)
+                return True
+
+            if not self.match(list(body), position, note) or ends[0] == position:
+                break
+            position = ends[0]
+            count += 1
+        return count >= least and rest(position)
 
     def _repeat_one(
         self, operation: Any, least: int, most: int, node: Any, position: int, rest: Continue
@@ -107,6 +145,10 @@ class _Matcher:
             return position == len(self.text)
         if where in (constants.AT_BEGINNING, constants.AT_BEGINNING_STRING):
             return position == 0
+        if where in (constants.AT_BOUNDARY, constants.AT_NON_BOUNDARY):
+            around = self.text[max(0, position - 1) : position], self.text[position : position + 1]
+            before, after = (bool(re.match(r"\w", each)) for each in around)
+            return (before != after) is (where is constants.AT_BOUNDARY)
         raise NotImplementedError(where)
 
     def _one(self, operation: Any, argument: Any, position: int) -> bool:
@@ -115,6 +157,7 @@ class _Matcher:
         return accepts(operation, argument, self.text[position], self.flags)
 
 
+_REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT)
 _SINGLE = frozenset({constants.LITERAL, constants.NOT_LITERAL, constants.IN, constants.ANY})
 _CLASSES = {
     constants.CATEGORY_SPACE: r"\s",
@@ -182,7 +225,7 @@ def attacks(pattern: re.Pattern[str], size: int) -> Iterator[str]:
 def _repeats(nodes: list[Any], before: str, flags: int) -> Iterator[tuple[str, list[Any], int]]:
     """Each repeat: an example of what stands before it, what it repeats, how often at most."""
     for operation, argument in nodes:
-        if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+        if operation in _REPEATS:
             _least, most, body = argument
             yield before, list(body), most
             yield from _repeats(list(body), before, flags)
@@ -210,7 +253,7 @@ def _longest(nodes: list[Any], flags: int) -> str:
 
 
 def _of(operation: Any, argument: Any, flags: int, signs: str) -> str:
-    if operation in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+    if operation in _REPEATS:
         least, most, body = argument
         inner = "".join(_of(*node, flags, signs) for node in body)
         return inner * (least or min(1, most))
@@ -220,6 +263,6 @@ def _of(operation: Any, argument: Any, flags: int, signs: str) -> str:
         return "".join(_of(*node, flags, signs) for node in argument[1][0])
     if operation is constants.LITERAL:
         return chr(argument)
-    if operation in (constants.AT, constants.ASSERT, constants.ASSERT_NOT):
+    if operation in (constants.AT, constants.ASSERT, constants.ASSERT_NOT, constants.GROUPREF):
         return ""
     return next((sign for sign in signs if accepts(operation, argument, sign, flags)), "")

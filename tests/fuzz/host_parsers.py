@@ -25,11 +25,26 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model 
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import Task
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import survey
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    document,
+    envelopes,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    reading as verification,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    Message,
+    Recording,
+    RecordingTransport,
+)
+from fuzz import messages
 from fuzz.hostile_host import HostileTransport, Row, hosts
 from fuzz.parser import Grow, Parser
 
 
-def _host(transport: HostileTransport) -> Host:
+def _host(transport: Transport) -> Host:
     return Host(transport, "pc", sleep=lambda _seconds: None, monotonic=lambda: 0.0)
 
 
@@ -61,6 +76,25 @@ def _survey(transport: HostileTransport) -> None:
     stopping.planned(task, found)
     if not found.plan.refusals:
         stopping.diff(task, found)
+
+
+def _verify(transport: HostileTransport) -> None:
+    recording = Recording()
+    try:
+        evidence = verification.read(_host(RecordingTransport(transport, recording)))
+        result.report(evidence, result.all_comparisons(evidence))
+    finally:
+        _redact(recording.messages)
+
+
+def _redact(recorded: Sequence[Message]) -> None:
+    known = envelopes.Known(hosts=("pc-01",), users=(r"EXAMPLE\admin",))
+    redacted, _redactor = envelopes.redact(recorded, known)
+    assert "".join(document.lines(redacted, complete=True, system="")).isascii()
+
+
+def _recorded(answer: bytes) -> list[Message]:
+    return [Message(b"<Envelope><Body/></Envelope>", answer)]
 
 
 def _endpoint(pid: int, port: int = 80) -> Row:
@@ -142,6 +176,7 @@ _READING = (
     *("module_utils/firewall/verdict", "module_utils/firewall/decision"),
 )
 
+_VERIFICATION = "module_utils/verification/{}"
 _DIAGNOSIS = "module_utils/diagnosis/{}"
 
 HOST = (
@@ -159,5 +194,27 @@ HOST = (
         "a host: plans to stop",
         ("module_utils/stopping/survey", "module_utils/stopping/plan", "module_utils/holders"),
         _survey, hosts(), (HostError,), _GROWS,
+    ),
+    Parser(
+        "a host: verification",
+        (
+            *map(_VERIFICATION.format, ("reading", "endpoint_checks", "firewall_checks")),
+            *map(_VERIFICATION.format, ("comparison", "result", "recording", "document")),
+        ),
+        _verify, hosts(messages.CLASSES, 2), (HostError,), _GROWS,
+    ),
+    Parser(
+        "recordings",
+        tuple(map(_VERIFICATION.format, ("envelopes", "redaction", "pseudonyms"))),
+        lambda pair: _redact(_recorded(pair[0])),
+        messages.answers("PullResponse", "ReceiveResponse", "Fault"),
+        grows={
+            "instances": lambda size: (
+                messages.envelope("<p:Name>pc-01</p:Name><p:User>a</p:User>" * size),
+            ),
+            "users": lambda size: (
+                messages.envelope("".join(f"<p:User>user{n}</p:User>" for n in range(size))),
+            ),
+        },
     ),
 )  # fmt: skip

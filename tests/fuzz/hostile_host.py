@@ -25,7 +25,14 @@ from fuzz.texts import mutated, values
 Row = Mapping[str, str]
 
 _MARKER = re.compile(r" & echo (portkeeper-end-of-output-[0-9]+)(?: & )?")
-PROGRAMS = ("netstat.exe", "excludedportrange", "dynamicport", "servicestate", "reg.exe")
+PROGRAMS = (
+    "netstat.exe",
+    "excludedportrange",
+    "dynamicport",
+    "servicestate",
+    "reg.exe",
+    "tasklist",
+)
 
 #: The classes that are read to answer a task.
 CLASSES = (
@@ -140,15 +147,17 @@ def rows(draw: st.DrawFn, cim_class: CimClass) -> Row:
 
 
 @st.composite
-def hosts(draw: st.DrawFn) -> HostileTransport:
+def hosts(
+    draw: st.DrawFn, classes_read: tuple[CimClass, ...] = CLASSES, most: int = 4
+) -> HostileTransport:
     """A host with some of everything."""
     tables: dict[str, Sequence[Row]] = {
-        each.name: draw(st.lists(rows(each), max_size=4)) for each in CLASSES
+        each.name: draw(st.lists(rows(each), max_size=most)) for each in classes_read
     }
     tables["GetOwner_OUTPUT"] = [{"User": draw(values), "Domain": draw(values), "ReturnValue": "0"}]
     texts = (
         *(localized.netstat(), localized.excluded_ranges(), localized.dynamic_ports()),
-        *(localized.service_state(), localized.firewall_stores()),
+        *(localized.service_state(), localized.firewall_stores(), localized.tasklist()),
     )
     printed = {word: draw(mutated(text)) for word, text in zip(PROGRAMS, texts, strict=True)}
     if draw(st.booleans()):

@@ -61,6 +61,18 @@ def service_state(draw: st.DrawFn) -> str:
     return test_netsh_http.translated(form, draw(languages)).replace("\n", "\r\n")
 
 
+#: What tasklist says of a process without services.
+NO_SERVICES = {"en": "N/A", "ja": "N/A", "de": "Nicht zutreffend", "fr": "N/A"}
+
+
+@st.composite
+def tasklist(draw: st.DrawFn) -> str:
+    names = st.sampled_from(["svchost.exe", "System", "日本語.exe", "{{ 6*7 }}.exe"])
+    found = st.sampled_from(["WinRM", "BFE,mpssvc", NO_SERVICES[draw(languages)]])
+    rows = draw(st.lists(st.tuples(names, st.integers(0, 10**6), found), max_size=8))
+    return "".join(f'"{name}","{pid}","{services}"\r\n' for name, pid, services in rows)
+
+
 _STORES = tuple(
     firewall_samples.text(name) for name in (*firewall_samples.HIVES, firewall_samples.GROUP_POLICY)
 )

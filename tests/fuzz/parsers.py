@@ -22,5 +22,6 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/rows": "facts that were made of a reading",
     "module_utils/wsman/wql": "values of this collection",
     "module_utils/wsman/classes": "its own tables",
+    "plugin_utils/values": "results, line by line",
     "plugin_utils/probe": "addresses of the inventory and of the controller",
 }

@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs import
     commands,
     netsh,
     netstat,
+    tasklist,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import cim_text, text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimType
@@ -135,6 +136,14 @@ TEXT = (
             "processes": lambda size: (
                 "-----\r\nName: x\r\nVersion: 1.0\r\nIDs:\r\n" + "8\r\n" * size
             ),
+        },
+    ),
+    Parser(
+        "tasklist", ("module_utils/programs/tasklist",), tasklist.parse,
+        mutated(localized.tasklist()),
+        grows={
+            "rows": lambda size: "".join(f'"a.exe","{n}","A,B"\r\n' for n in range(size)),
+            "services": lambda size: '"a.exe","4","' + "A," * size + '"\r\n',
         },
     ),
     Parser(

@@ -31,7 +31,7 @@ ELSEWHERE = ("modules/", "doc_fragments/", "module_utils/report/", "module_utils
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 def test_no_input_gives_another_error_than_the_documented_ones(parser: Any) -> None:
-    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def run(data: st.DataObject) -> None:
         feed(parser, data.draw(parser.inputs))
