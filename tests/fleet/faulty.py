@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with the faulty PCs of a fleet, and in which task it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FACTS, FIREWALL, CHECK, PROCESS = "facts", "firewall", "check", "process"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault as winsim reads it, the task that ends with it, and the status of that task.
+
+    `impatient`: the inventory gives the PC a shorter time limit than the fault takes. Such a PC is
+    reached with Basic, so that the delayed answer is the very first one.
+    """
+
+    text: str
+    task: str
+    status: str
+    impatient: bool = False
+
+
+_RULE = "class=MSFT_NetFirewallRule"
+
+# In turn for the faulty PCs of a fleet, so that a small one has some of each sort.
+FAULTS = (
+    Fault("reset-before:action=Enumerate", FACTS, "unreachable"),
+    Fault("delay=8:action=Enumerate", FACTS, "unreachable", impatient=True),
+    Fault(f"access-denied:action=Create,{_RULE}", FIREWALL, "failed"),
+    Fault("http=503:action=Enumerate", FACTS, "unreachable"),
+    Fault("malformed:action=Enumerate", FACTS, "failed"),
+    Fault("endless:action=Enumerate", FACTS, "failed"),
+    Fault("http=401:action=Enumerate", FACTS, "unreachable"),
+    Fault("access-denied:action=Terminate", PROCESS, "failed"),
+    Fault(f"reset:after=0,action=Create,{_RULE}", FIREWALL, "failed"),
+    Fault("truncate:after=300,action=Enumerate", FACTS, "unreachable"),
+    Fault("quota:action=Enumerate", FACTS, "failed"),
+    Fault("html", FACTS, "unreachable"),
+    Fault("dtd:action=Enumerate", FACTS, "failed"),
+    Fault("wrong-relates-to:action=Command", FIREWALL, "failed"),
+    Fault("timed-out:action=Put", FIREWALL, "failed"),
+    Fault("missing=Body:action=Enumerate", FACTS, "failed"),
+    Fault("malformed:action=Put", FIREWALL, "failed"),
+    Fault("shell-quota:action=Create", FIREWALL, "failed"),
+    Fault("reset:after=200,action=Receive", FIREWALL, "unreachable"),
+)

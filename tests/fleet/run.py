@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One play of Ansible over a fleet of simulated PCs, and what is to be seen after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fleet import pcs
+from fleet.faulty import Fault
+from winsim.config import Access
+from winsim.injection import parse
+from winsim.inventory import write_inventory
+from winsim.server import Hosts
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+_CALLBACKS = CHECKOUT / "tests" / "integration" / "callbacks"
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Census:
+    """What a process holds open."""
+
+    descriptors: int
+    threads: int
+
+
+@dataclass
+class Outcome:
+    """What has become of a fleet.
+
+    Attributes:
+        count, forks: how many PCs, and how many at a time.
+        faults: what is wrong with which PC.
+        code, text: Ansible's exit code and output.
+        results: by PC and task; each has a ``status`` besides.
+        truth: what listened on each PC before the play.
+        own: the rules named "Own port" that each PC has after it.
+        held: the processes that hold each PC's own port after it.
+        controller: what the controller's process held at the start of each task and at the end.
+        before, after: the same of the process of the PCs, before the play and after it; a listener
+            of a port that was freed counts as if it were still there.
+        kept: shells and enumerations that were not given back.
+        left: processes of the run that are still there.
+        requests: HTTP requests to each PC, as far as they were answered.
+        struck: requests that met the fault of a faulty PC.
+        sent, received: octets from and to the controller, of each PC.
+    """
+
+    count: int
+    forks: int
+    faults: dict[str, Fault] = field(default_factory=dict)
+    code: int = -1
+    text: str = ""
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    truth: dict[str, list[tuple[str, str, int, int]]] = field(default_factory=dict)
+    own: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    held: dict[str, list[str]] = field(default_factory=dict)
+    controller: list[Census] = field(default_factory=list)
+    before: Census = Census(0, 0)
+    after: Census = Census(0, 0)
+    kept: dict[str, tuple[int, int]] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
+    requests: dict[str, int] = field(default_factory=dict)
+    struck: dict[str, int] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
+
+
+def run(count: int, forks: int, one_in: int, folder: Path, first_address: str) -> Outcome:
+    """Have a fleet of PCs in this process and let Ansible play on them.
+
+    Args:
+        one_in: one of so many PCs is faulty.
+        folder: an empty folder.
+        first_address: loopback address of the first PC; the others follow it.
+    """
+    outcome = Outcome(count, forks)
+    machines = pcs.pcs(count, first_address)
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    rules = {number: parse(text) for number, text in pcs.fault_texts(count, one_in).items()}
+    with Hosts(machines, access=access, faults=list(rules.values())) as hosts:
+        outcome.truth = {host.name: pcs.truth(host.machine) for host in hosts}
+        wrong = pcs.faults(count, one_in).items()
+        outcome.faults = {hosts[number].name: fault for number, fault in wrong}
+        outcome.before = _census()
+        write_inventory(
+            folder / "inventory.yml",
+            {"windows": {"hosts": pcs.hosts_of_inventory(hosts, one_in)}},
+        )
+        _play(outcome, folder)
+        outcome.kept = pcs.open_operations(list(hosts))
+        for number, host in enumerate(hosts):
+            state = host.machine.firewall
+            assert state is not None
+            stored = [dict(state.fields(text)) for text in state.rules().values()]
+            outcome.own[host.name] = [each for each in stored if each.get("Name") == "Own port"]
+            outcome.held[host.name] = [
+                process.name
+                for each in host.machine.endpoints()
+                if each.local_port == pcs.port(number)
+                and (process := host.machine.process(each.pid))
+            ]
+            entries = hosts.log.entries(host.name)
+            outcome.requests[host.name] = len(entries)
+            if number in rules:
+                outcome.struck[host.name] = rules[number].seen(host.name)
+            outcome.sent[host.name] = sum(entry.bytes_in for entry in entries)
+            outcome.received[host.name] = sum(entry.bytes_out for entry in entries)
+        # Connections that the controller has left are closed as soon as their end is read.
+        freed = sum(not names for names in outcome.held.values())
+        _wait_until(lambda: _census().descriptors + freed <= outcome.before.descriptors)
+        now = _census()
+        outcome.after = Census(now.descriptors + freed, now.threads)
+    return outcome
+
+
+def _play(outcome: Outcome, folder: Path) -> None:
+    results, census = folder / "results.jsonl", folder / "census.jsonl"
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        *("-i", str(folder / "inventory.yml"), "-f", str(outcome.forks), str(HERE / "play.yml")),
+    ]
+    settings = {
+        "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS),
+        "ANSIBLE_CALLBACKS_ENABLED": "task_results,census",
+        "RESULTS_FILE": str(results),
+        "CENSUS_FILE": str(census),
+    }
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    outcome.code, outcome.text = done.returncode, done.stdout
+    outcome.left = _processes_with(f"CENSUS_FILE={census}")
+    for line in results.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        outcome.results.setdefault(entry["host"], {})[entry["task"]] = entry["result"]
+    for line in census.read_text("utf-8").splitlines():
+        counts = json.loads(line)
+        outcome.controller.append(Census(counts["fd"], counts["task"]))
+
+
+def _census() -> Census:
+    return Census(len(os.listdir("/proc/self/fd")), threading.active_count())
+
+
+def _processes_with(variable: str) -> list[int]:
+    """The processes that have this variable in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if variable.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue  # it has ended, or is another user's
+    return found
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
