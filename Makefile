@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo bench fuzz constraints clean
+.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo bench faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -18,6 +18,9 @@ venv: ## prepare .venv with all that development needs
 
 demo: venv ## three simulated PCs: what keeps their ports shut, and the set-up that mends it
 	@PYTHONPATH=.dev:tests .venv/bin/python -m demo
+
+faults: venv ## every message of every module meets every fault
+	@PYTHONPATH=.dev:tests .venv/bin/python -m faults
 
 bench: venv ## what port_facts costs, beside Ansible's own debug
 	@PYTHONPATH=.dev:tests .venv/bin/python -m bench

@@ -151,7 +151,7 @@ class Shells:
         for name, attribute in (("stdout", "stdout"), ("stderr", "stderr")):
             data: bytes = getattr(command, attribute)
             if endless:
-                data += b"and so on\r\n" * 1000
+                data += b"and so on\r\n" * 10_000
             taken = data[: max(0, budget)]
             budget -= len(taken)
             setattr(command, attribute, data[len(taken) :])

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The matrix of faults: one cell of each fault and module, and that its driver ends as Ansible."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faults import controller, matrix
+from faults.pc import simulated_pc
+from faults.quotation import quoted
+from faults.tasks import COLLECTION, TASKS
+from integration.runs import CHECKOUT, ad_hoc
+from winsim.inventory import inventory, write_inventory
+
+pytestmark = pytest.mark.integration
+
+# An error, a change that was taken back or looked up, and a repetition.
+LIKE_ANSIBLE = {
+    "facts": "access-denied:message=1",
+    "rule changed": "malformed:message=9",
+    "program ended": "reset:after=0,message=11",
+    "check": "http=503:message=1",
+}
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[ProcessPoolExecutor]:
+    """A process of its own for Ansible's loaders, which look after all later imports."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        yield pool
+
+
+def test_each_fault_in_each_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "faults", "--sample"],
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((".dev", "tests"))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "0 wrong" in done.stdout
+
+
+def test_the_document_quotes_as_many_cells_as_there_are(elsewhere: ProcessPoolExecutor) -> None:
+    text = quoted((CHECKOUT / "docs" / "faults.md").read_text("utf-8"))
+    cells = elsewhere.submit(matrix.all_cells).result()
+    assert f"{len(cells):6} cells" in text.splitlines()
+
+
+@pytest.mark.parametrize("name", LIKE_ANSIBLE)
+def test_the_command_ends_alike(name: str, elsewhere: ProcessPoolExecutor, tmp_path: Path) -> None:
+    task, fault = TASKS[name], LIKE_ANSIBLE[name]
+    run, _log = elsewhere.submit(matrix.run, task, [fault]).result()
+    assert not run.traceback
+    tree = tmp_path / "results"
+    tree.mkdir()
+    with simulated_pc([fault]) as (hosts, log):
+        content = inventory(list(hosts), "basic", "winrm")
+        content["windows"]["vars"] |= controller.TIMEOUTS["winrm"]
+        write_inventory(tmp_path / "inventory.yml", content)
+        module = f"{COLLECTION}.{task.module}"
+        # As the driver does, which has neither check mode nor diffs.
+        output = ad_hoc(tmp_path / "inventory.yml", module, dict(task.arguments), tree)
+        messages = [message.content for message in log.messages]
+    (real,) = output.results.values()
+    assert "Traceback" not in output.text
+    # The callback has taken `failed` out, and says it as the status.
+    real |= {word: True for word in ("failed", "unreachable") if real["status"] == word}
+    assert {key: _comparable(real.get(key)) for key in run.result} == {
+        key: _comparable(value) for key, value in run.result.items()
+    }
+    assert len(messages) == len(run.messages)
+
+
+def _comparable(value: Any) -> str:
+    """Without the addresses, which each PC has its own of, and the ids of messages."""
+    text = re.sub(r"127\.\d+\.\d+\.\d+(:\d+)?", "ADDRESS", repr(value))
+    return re.sub(r"uuid:[0-9A-Fa-f-]+", "ID", text)
