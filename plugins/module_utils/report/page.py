@@ -67,7 +67,7 @@ def render(report: Mapping[str, Any]) -> str:
         title_plain=escape(visible(str(report.get("title") or ""), texts["text.cut"])[:_SHOWN]),
         facts=page.facts(),
         headline=page.headline(),
-        bar=page.bar(),
+        proportions=page.proportions(),
         states=page.states(),
         first=page.first(),
         ports=page.port_headings(),
@@ -166,7 +166,7 @@ class _Page:
         numbers = {"ready": _tag("strong", str(ready)), "hosts": _tag("strong", str(hosts))}
         return fill(escape(self._texts[f"page.{kind}"]), **numbers)
 
-    def bar(self) -> str:
+    def proportions(self) -> str:
         return "".join(
             _tag("span", "", class_=f"s-{state}") for state, n in self._counts.items() if n
         )

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page as HTML, without a browser. What it does in one stands in tests/browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import page, page_data
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS, fill
+from unit.report.pcs import EXAMPLE
+
+SMALL = 300 * 1024
+CUT = TEXTS["en"]["text.cut"]
+HOSTILE = "</script></style><script>alert(1)</script>\x1b[2J\u202e\ud800\u2028\"'$title{{x}}"
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and the text in each that has no children."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self._name = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        self._name = tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.setdefault(self._name, []).append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._name = ""
+
+    def names(self) -> set[str]:
+        return {name for name, _attributes in self.found}
+
+
+@pytest.fixture
+def example() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    return data
+
+
+def fleet(like: dict[str, Any], hosts: int, listeners: int) -> dict[str, Any]:
+    """The example's PCs again and again, each with so many listeners."""
+    some = [each for each in like["hosts"] if each["listeners"]]
+    found = []
+    for number in range(hosts):
+        one = some[number % len(some)]
+        rows = [
+            {**one["listeners"][place % len(one["listeners"])], "pid": 1000 + number * 60 + place}
+            for place in range(listeners)
+        ]
+        found.append({**one, "name": f"pc-{number:04}.example.net", "listeners": rows})
+    return {**like, "hosts": found}
+
+
+def with_hostile_text(value: Any) -> Any:
+    """A report in which each text is hostile but those that are words of the format."""
+    if isinstance(value, dict):
+        kept = ("protocol", "state", "language", "created")
+        return {key: each if key in kept else with_hostile_text(each)
+                for key, each in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [with_hostile_text(each) for each in value]
+    return f"{HOSTILE}{value}" if isinstance(value, str) else value
+
+
+def test_fifty_pcs_with_sixty_listeners_are_small(example: dict[str, Any]) -> None:
+    assert len(page.render(fleet(example, 50, 60)).encode()) < SMALL
+
+
+def test_the_same_report_gives_the_same_page(example: dict[str, Any]) -> None:
+    assert page.render(example) == page.render(json.loads(json.dumps(example)))
+
+
+def test_the_policy_knows_script_and_style_by_their_hashes(example: dict[str, Any]) -> None:
+    elements = Elements(page.render(example))
+    (policy,) = (
+        attributes["content"] or ""
+        for name, attributes in elements.found
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for text in (elements.texts["script"][-1], elements.texts["style"][0]):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    for name, attributes in elements.found:
+        assert not any(each.startswith("on") or each == "style" for each in attributes), name
+        assert "src" not in attributes
+
+
+def test_what_is_in_a_report_changes_no_element(example: dict[str, Any]) -> None:
+    """Hostile text everywhere: the same elements as without, but for those that isolate it."""
+    text = page.render(with_hostile_text(example))
+    elements, plain = Elements(text), Elements(page.render(example))
+    assert elements.names() == plain.names()
+    scripts = [attributes for name, attributes in elements.found if name == "script"]
+    assert len(scripts) == 2
+    assert text.encode("utf-8")
+    assert [each for each in set(text) if not each.isprintable() and each != "\n"] == []
+    assert "⟨U+202E⟩" in text
+    assert json.loads(elements.texts["script"][0])["hosts"]
+
+
+def test_without_a_script_the_matrix_says_all_verdicts(example: dict[str, Any]) -> None:
+    elements = Elements(page.render(example))
+    said = elements.texts["td"]
+    for host in example["hosts"]:
+        assert host["name"] in elements.texts["bdi"]
+        assert TEXTS["en"][f"state.{host['state']}"] in said
+        for check in host["checks"]:
+            assert TEXTS["en"][f"verdict.{check['verdict']}"] in said
+
+
+def test_the_least_report_is_drawn_too() -> None:
+    text = page.render({"language": "ja", "hosts": [{"name": "pc", "state": "unreachable"}]})
+    assert '<html lang="ja">' in text
+    assert "1 台中" in re.sub(r"<[^>]*>", "", text)
+    assert TEXTS["en"]["page.headline_none"] in page.render({"hosts": []})
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("httpd.exe", "httpd.exe"),
+        ("東京\u3000営業", "東京\u3000営業"),
+        ("a\x1b[2Jb\x7f", "a⟨U+001B⟩[2Jb⟨U+007F⟩"),
+        ("\u202egnp", "⟨U+202E⟩gnp"),
+        ("half \ud83d pair", "half \N{REPLACEMENT CHARACTER} pair"),
+        ("one\ntwo", "one⟨U+000A⟩two"),
+        ("Z" + "\u0300" * 50, "Z" + "\u0300" * 4),
+        ("A" * 10_003, "A" * 10_000 + "[3 more characters]"),
+    ],
+)
+def test_text_is_seen_as_what_it_is(given: str, shown: str) -> None:
+    assert page_data.visible(given, CUT) == shown
+
+
+def test_lines_stay_where_they_are_meant() -> None:
+    assert page_data.visible("- a:\r\n    b\x00", CUT, keep_lines=True) == "- a:\n    b⟨U+0000⟩"
+
+
+def test_each_text_stands_in_the_data_once() -> None:
+    strings = page_data.Strings(CUT)
+    assert [strings.number(text) for text in ("a", "b", "a", None, "")] == [1, 2, 1, 0, 0]
+    assert strings.table == ["", "a", "b"]
+
+
+def test_both_languages_have_the_same_texts_and_placeholders() -> None:
+    english, japanese = TEXTS["en"], TEXTS["ja"]
+    assert english.keys() == japanese.keys()
+    for key, text in english.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", japanese[key])), key
+
+
+def test_there_is_a_word_for_each_state_and_verdict() -> None:
+    for verdict in Verdict:
+        assert f"verdict.{verdict}" in TEXTS["en"]
+    for state in State:
+        assert f"state.{state}" in TEXTS["en"]
+
+
+def test_each_text_is_used(example: dict[str, Any]) -> None:
+    """In the template, the script, or page.py; those with a word of the format by that word."""
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*page._ASSETS.iterdir(), page._ASSETS.parent / "page.py"]
+    )
+    by_word = ("state", "verdict", "profile", "firewall", "change")
+    for key in TEXTS["en"]:
+        kind, _dot, word = key.partition(".")
+        if kind not in by_word and key != "text.cut":
+            spelled = (key, key.replace(".", "_"), f'"{word}"', f"`js.${{{word}}}`")
+            assert any(each in sources for each in spelled), key
+
+
+def test_what_is_filled_in_is_no_placeholder_itself() -> None:
+    assert fill("{a} of {b}", a="{b}", b="{a}") == "{b} of {a}"
+    with pytest.raises(KeyError):
+        fill("{missing}")
+
+
+def test_a_title_in_the_style_ends_nothing() -> None:
+    found = page._css_string('"</style>\\ ;}')
+    assert re.fullmatch(r'"(\\[0-9a-f]{6}|[A-Za-z0-9])*"', found)
