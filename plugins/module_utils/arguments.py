@@ -11,6 +11,12 @@ from typing import Any
 
 ArgumentSpec = dict[str, dict[str, Any]]
 
+# What a module of this collection says if it is run as one; {0} is its name.
+NO_ACTION = (
+    "{0} is an action and runs on the controller. It was called as a module, which means that "
+    "Ansible did not find the action: call it by its full name, portkeeper.windows.{0}."
+)
+
 PROTOCOLS: dict[str, Any] = {
     "type": "list",
     "elements": "str",

@@ -302,16 +302,15 @@ ports:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_CHECK
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    PORT_CHECK,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_CHECK, supports_check_mode=True)
-    module.fail_json(
-        msg="port_check is an action and runs on the controller. It was called as a module, which "
-        "means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.port_check."
-    )
+    module.fail_json(msg=NO_ACTION.format("port_check"))
 
 
 if __name__ == "__main__":

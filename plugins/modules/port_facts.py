@@ -367,16 +367,15 @@ ansible_facts:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_FACTS
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    PORT_FACTS,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_FACTS, supports_check_mode=True)
-    module.fail_json(
-        msg="port_facts is an action and runs on the controller. It was called as a module, which "
-        "means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.port_facts."
-    )
+    module.fail_json(msg=NO_ACTION.format("port_facts"))
 
 
 if __name__ == "__main__":

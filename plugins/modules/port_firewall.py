@@ -356,16 +356,15 @@ rules:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_FIREWALL
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    PORT_FIREWALL,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_FIREWALL, supports_check_mode=True)
-    module.fail_json(
-        msg="port_firewall is an action and runs on the controller. It was called as a module, "
-        "which means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.port_firewall."
-    )
+    module.fail_json(msg=NO_ACTION.format("port_firewall"))
 
 
 if __name__ == "__main__":

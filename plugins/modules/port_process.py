@@ -354,16 +354,15 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_PROCESS
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    PORT_PROCESS,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_PROCESS, supports_check_mode=True)
-    module.fail_json(
-        msg="port_process is an action and runs on the controller. It was called as a module, "
-        "which means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.port_process."
-    )
+    module.fail_json(msg=NO_ACTION.format("port_process"))
 
 
 if __name__ == "__main__":

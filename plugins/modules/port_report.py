@@ -169,16 +169,15 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import PORT_REPORT
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    PORT_REPORT,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_REPORT, supports_check_mode=True)
-    module.fail_json(
-        msg="port_report is an action and runs on the controller. It was called as a module, which "
-        "means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.port_report."
-    )
+    module.fail_json(msg=NO_ACTION.format("port_report"))
 
 
 if __name__ == "__main__":

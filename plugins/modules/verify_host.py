@@ -163,16 +163,15 @@ recording:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import VERIFY_HOST
+from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+    NO_ACTION,
+    VERIFY_HOST,
+)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=VERIFY_HOST, supports_check_mode=True)
-    module.fail_json(
-        msg="verify_host is an action and runs on the controller. It was called as a module, which "
-        "means that Ansible did not find the action: call it by its full name, "
-        "portkeeper.windows.verify_host."
-    )
+    module.fail_json(msg=NO_ACTION.format("verify_host"))
 
 
 if __name__ == "__main__":

@@ -138,6 +138,18 @@ def fleet(folder: Path, machines: Sequence[Machine], **options: Any) -> Iterator
         yield Fleet(hosts, folder)
 
 
+@contextmanager
+def rules_put_back(state: FirewallState) -> Iterator[None]:
+    """Whatever the block does, a PC has the rules afterwards that it had before."""
+    before = state.rules()
+    yield
+    for rule_id in state.rules().keys() - before.keys():
+        state.delete_rule(rule_id)
+    for rule_id, text in before.items():
+        if state.rules().get(rule_id) != text:
+            state.set_rule(rule_id, text)
+
+
 def address(number: int) -> str:
     """A loopback address of this run: another run at the same time has others."""
     return f"127.{21 + os.getpid() % 39}.{os.getpid() // 39 % 250}.{number}"

@@ -38,6 +38,11 @@ def own_addresses() -> tuple[str, str]:
     return "--address", own_address()
 
 
+def requests(log: Path) -> list[dict[str, Any]]:
+    """What simulated hosts have noted of the requests that they got."""
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
 def program(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 

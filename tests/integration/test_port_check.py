@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import Output, ad_hoc, own_addresses, run
+from integration.runs import Output, ad_hoc, own_addresses, requests, run
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
@@ -21,25 +20,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 MAX_REQUESTS = 14
 TWENTY = [20, 22, 25, 53, 80, 110, 135, 139, 143, 443, 445, 1433, 3306, 3389, 5432, 5985, 8080,
           8443, "123/udp", "5353/udp"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("hosts")
-
-
-@pytest.fixture(scope="module")
-def log(folder: Path) -> Path:
-    return folder / "requests.log"
-
-
-@pytest.fixture(scope="module")
-def inventory(folder: Path, log: Path) -> Iterator[Path]:
-    """win-1 is a new engineer's PC, win-2 a server, win-3 a host without the network classes."""
-    path = folder / "inventory.yml"
-    images = ("--image", "win11-ja", "--image", "server2022", "--image", "win2008r2")
-    with simulated_hosts(path, *images, "--log-requests", str(log), *own_addresses()):
-        yield path
 
 
 def elsewhere() -> str:
@@ -76,10 +56,6 @@ def checked(inventory: Path, tree: Path, *options: str, **arguments: Any) -> dic
     assert output.code == 0, output.text
     (result,) = output.results.values()
     return result
-
-
-def requests(log: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:

@@ -3,41 +3,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import ad_hoc, own_addresses, run
+from integration.runs import ad_hoc, own_addresses, requests, run
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 # What the design promises for one host over Basic.
 MAX_REQUESTS = 8
 MAX_BYTES_SENT = 24 * 1024
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("hosts")
-
-
-@pytest.fixture(scope="module")
-def log(folder: Path) -> Path:
-    return folder / "requests.log"
-
-
-@pytest.fixture(scope="module")
-def inventory(folder: Path, log: Path) -> Iterator[Path]:
-    """win-1 is a new engineer's PC, win-2 a server, win-3 a host without the network classes."""
-    path = folder / "inventory.yml"
-    images = ("--image", "win11-ja", "--image", "server2022", "--image", "win2008r2")
-    options = (*images, "--log-requests", str(log), *own_addresses())
-    with simulated_hosts(path, *options):
-        yield path
 
 
 def facts_of(
@@ -51,10 +29,6 @@ def facts_of(
 
 def holders(port_facts: dict[str, Any], port: str) -> list[str]:
     return [port_facts["processes"][str(pid)]["name"] for pid in port_facts["by_port"][port]]
-
-
-def requests(log: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:

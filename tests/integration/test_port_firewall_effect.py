@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration.firewall_plays import Fleet, Task, address, asks, fleet, settles
+from integration.firewall_plays import Fleet, Task, address, asks, fleet, rules_put_back, settles
 from winsim.images import Image, load
 
 pytestmark = pytest.mark.integration
@@ -48,14 +48,8 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 @pytest.fixture(autouse=True)
 def same_rules_for_each_test(pcs: Fleet) -> Iterator[None]:
     """The PC that most tests share gets back the rules that it had."""
-    state = pcs.firewall("pc")
-    before = state.rules()
-    yield
-    for rule_id in state.rules().keys() - before.keys():
-        state.delete_rule(rule_id)
-    for rule_id, text in before.items():
-        if state.rules().get(rule_id) != text:
-            state.set_rule(rule_id, text)
+    with rules_put_back(pcs.firewall("pc")):
+        yield
 
 
 # ------------------------------------------------------------------ really open, really shut

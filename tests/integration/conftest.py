@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Three hosts of different age, for the tests that only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.__main__ import simulated_hosts
+from integration.runs import own_addresses
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the hosts of `inventory` note each request."""
+    return tmp_path_factory.mktemp("log") / "requests.log"
+
+
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Path]:
+    """win-1 is a new engineer's PC, win-2 a server, win-3 a host without the network classes."""
+    path = tmp_path_factory.mktemp("hosts") / "inventory.yml"
+    images = ("--image", "win11-ja", "--image", "server2022", "--image", "win2008r2")
+    with simulated_hosts(path, *images, "--log-requests", str(log), *own_addresses()):
+        yield path
