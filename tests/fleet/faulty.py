@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FACTS, FIREWALL, CHECK, PROCESS = "facts", "firewall", "check", "process"
+FACTS, FIREWALL, CHECK, PROCESS = "Facts", "Firewall", "Check", "Process"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleet import pcs
-from fleet.faulty import FACTS, FIREWALL, PROCESS
+from fleet.faulty import CHECK, FACTS, FIREWALL, PROCESS
 from fleet.run import Outcome
 
-HEALTHY = {FACTS: "ok", FIREWALL: "changed", "check": "ok", PROCESS: "changed"}
+HEALTHY = {FACTS: "ok", FIREWALL: "changed", CHECK: "ok", PROCESS: "changed"}
 # A request that only reads is sent so often at most, one that changes something once.
 MOST_ATTEMPTS = 3
 # Of the controller, for each of its forks: what Ansible itself keeps of a worker.
