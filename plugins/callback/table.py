@@ -4,24 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Callable
-from typing import Any
-
-from ansible import constants as C  # noqa: N812  (as everywhere in Ansible)
-from ansible.plugins.callback import CallbackBase
-from ansible.plugins.callback.default import CallbackModule as Default
-from ansible.plugins.callback.minimal import CallbackModule as Minimal
-from ansible.utils.color import stringc
-
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
-    HostProgress,
-    ProgressMissingError,
-)
-
 DOCUMENTATION = r"""
 name: table
 type: stdout
@@ -82,6 +64,24 @@ ansible.cfg: |
   # Without this, the command ansible shows results with its own plugin.
   bin_ansible_callbacks = true
 """
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ansible import constants as C  # noqa: N812  (as everywhere in Ansible)
+from ansible.plugins.callback import CallbackBase
+from ansible.plugins.callback.default import CallbackModule as Default
+from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible.utils.color import stringc
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
+    HostProgress,
+    ProgressMissingError,
+)
 
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}

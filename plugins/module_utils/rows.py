@@ -11,14 +11,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import well_known
 from .model import Protocol
 from .wsman.text import for_display
 
-Cell = str | int
-Row = dict[str, Cell]
+Cell: TypeAlias = str | int
+Row: TypeAlias = dict[str, Cell]
 
 #: Characters of a cell at most; a spreadsheet takes no more than 32,767 (Microsoft, "Excel
 #: specifications and limits").

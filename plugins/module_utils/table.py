@@ -68,12 +68,14 @@ def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
     by_state: dict[str, list[str]] = {}
     for profile, state in states:
         by_state.setdefault(state, []).append(profile)
-    if len(by_state) == 1:
-        ((state, profiles),) = by_state.items()
-        text = state if len(profiles) == 3 else f"{', '.join(profiles)} {state}"
-        return Toned(text, _TONES.get(state, Tone.NOTICE))
-    text = "; ".join(f"{', '.join(profiles)} {state}" for state, profiles in by_state.items())
-    return Toned(text, Tone.NOTICE if by_state else None)
+    if not by_state:
+        return ""
+    texts = [
+        state if len(profiles) == 3 else f"{', '.join(profiles)} {state}"
+        for state, profiles in by_state.items()
+    ]
+    tones = {_TONES.get(state, Tone.NOTICE) for state in by_state}
+    return Toned("; ".join(texts), tones.pop() if len(tones) == 1 else Tone.NOTICE)
 
 
 def shown(value: object) -> str:

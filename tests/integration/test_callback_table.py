@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import width
 from demo.__main__ import simulated_hosts
 from integration.pseudo_terminal import on_a_terminal
-from integration.runs import own_addresses, run
+from integration.runs import own_address, own_addresses, run
 from integration.test_port_check_verdicts import inventory_of
 from winsim.images import load
 from winsim.server import Hosts
@@ -115,7 +115,7 @@ def test_a_failure_is_told_in_a_line_of_its_own(
 def test_the_whole_result_with_verbosity(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-v")
     assert code == 0
-    before, _, table = text.partition(HEAD)
+    before, _head, table = text.partition(HEAD)
     assert table.strip() == ROW
     result = json.loads(before.partition("SUCCESS => ")[2])
     assert "80/tcp" in result["ansible_facts"]["port_facts"]["by_port"]
@@ -165,7 +165,7 @@ def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -
     code, text = play(inventory, tmp_path, *tasks, environment=IN_PLAYBOOKS)
     assert code == 0
     banner = re.compile(r"^TASK \[(\w+)\] \*+$", re.M)
-    _, *found = banner.split(text.partition("PLAY RECAP")[0])
+    _start, *found = banner.split(text.partition("PLAY RECAP")[0])
     shown = dict(zip(found[::2], map(str.strip, found[1::2]), strict=True))
     assert shown["facts"] == f"ok: [win-1]\n{HEAD}\n{ROW}"
     assert shown["hidden"] == "ok: [win-1]"
@@ -273,9 +273,8 @@ FIRST_PORT = 3100
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Iterator[Path]:
-    """A host whose processes, and the networks and rules of its firewall, have hostile names."""
-    _, address = own_addresses()
-    machine = load("win11-ja").boot(name="win-1", address=address.removesuffix("1") + "9")
+    """A host whose processes have hostile names."""
+    machine = load("win11-ja").boot(name="win-1", address=own_address(9))
     with machine.lock:
         for port, name in enumerate(HOSTILE, start=FIRST_PORT):
             pid = machine.start_process(Process(0, 4556, name, "C:\\x.exe")).pid

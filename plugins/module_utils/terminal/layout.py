@@ -9,6 +9,7 @@ import enum
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..wsman.text import for_display
 
@@ -37,8 +38,8 @@ class Toned:
     tone: Tone | None
 
 
-Cell = str | Toned
-Paint = Callable[[str, Tone], str]
+Cell: TypeAlias = str | Toned
+Paint: TypeAlias = Callable[[str, Tone], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,8 @@ class HostProgress:
 class _Above:
     """A stream whose text appears above the bar."""
 
-    def __init__(self, stream: TextIO, bar: Any) -> None:
-        self._stream, self._bar = stream, bar
+    def __init__(self, stream: TextIO, shown: Any) -> None:
+        self._stream, self._bar = stream, shown
 
     def write(self, text: str) -> int:
         with self._bar.get_lock():

@@ -8,16 +8,16 @@ say. Plain data in, lines out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from .. import table
 from .layout import Cell, Column, Paint, Table, Tone, Toned, plain, render, wrap_lines
 
 CHECK_MODE = "Check mode: nothing was changed."
 
-Result = Mapping[str, Any]
+Result: TypeAlias = Mapping[str, Any]
 # A table, or none, and the text below it.
-Shown = tuple[Table | None, list[str]]
+Shown: TypeAlias = tuple[Table | None, list[str]]
 
 _CHECK_COLUMNS = (
     Column("VERDICT"),
