@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -20,6 +21,11 @@ from typing import Any
 END = "\x01"
 
 Continue = Callable[[int], bool]
+
+
+def _noted(ends: list[int], at: int) -> bool:
+    ends.append(at)
+    return True
 
 
 class _Matcher:
@@ -100,9 +106,7 @@ class _Matcher:
         while count < most:
             ends: list[int] = []
 
-            def note(at: int, ends: list[int] = ends) -> bool:
-                ends.append(at)
-                return True
+            note = partial(_noted, ends)
 
             if not self.match(list(body), position, note) or ends[0] == position:
                 break
@@ -215,7 +219,7 @@ def attacks(pattern: re.Pattern[str], size: int) -> Iterator[str]:
     tree = list(parser.parse(pattern.pattern, pattern.flags))
     for before, body, most in _repeats(tree, "", pattern.flags):
         if most > 1:
-            for unit in {_example(body, pattern.flags), _longest(body, pattern.flags)}:
+            for unit in sorted({_example(body, pattern.flags), _longest(body, pattern.flags)}):
                 pump = unit * (size // max(1, len(unit)) + 1)
                 yield before + pump + END
                 # The same, begun anew again and again.

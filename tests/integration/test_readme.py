@@ -56,7 +56,9 @@ def host(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def test_what_modules_print(readme: str, host: tuple[Path, str]) -> None:
     inventory, address = host
     commands = [each for each in shown(str(CHECKOUT / readme)) if each[0].startswith("ansible ")]
-    modules = [re.findall(r" -m portkeeper\.windows\.(\w+)", command) for command, _ in commands]
+    modules = [
+        re.findall(r" -m portkeeper\.windows\.(\w+)", command) for command, _lines in commands
+    ]
     assert modules == [["port_facts"], ["port_check"], ["port_firewall"], ["port_process"]]
     for command, lines in commands:
         name, *arguments = shlex.split(command)

@@ -10,6 +10,7 @@ readings has, and ports of the dynamic range, which programs take and give back 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ..model import SYSTEM_PID, Endpoint, Protocol
 from ..wsman import classes
@@ -26,7 +27,7 @@ SERVICE_MOVED = "the process started or ended between the readings"
 OWN_RESERVATION = "a program may listen in a range that it has reserved itself"
 
 _ANY_IPV4, _ANY_IPV6 = "0.0.0.0", "::"  # noqa: S104  (nothing is bound here)
-_Socket = tuple[str, int, int | None]  # address, port, process id
+_Socket: TypeAlias = "tuple[str, int, int | None]"  # address, port, process id
 
 
 def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,6 +36,11 @@ CASES: dict[str, tuple[dict[str, str], Options, Options]] = {
     "one removes, the other creates": ({}, ABSENT, WEB | WHOLE),
     "both the same": ({"web": OLD}, WEB | WHOLE, WEB | WHOLE),
 }
+
+
+def _complete(host: Machine, rule: dict[str, Any], done: list[str]) -> None:
+    make(host, **rule)
+    done.append("all")
 
 
 class Interrupted(SimulatedTransport):
@@ -73,9 +79,7 @@ def test_one_does_all_between_two_requests_of_the_other(case: str) -> None:
     for number in range(len(alone_with.actions)):
         host, done = pc(**rules), []
 
-        def other(host: Machine = host, done: list[str] = done) -> None:
-            make(host, **second)
-            done.append("all")
+        other = partial(_complete, host, second, done)
 
         transport = Interrupted(host, number, other)
         try:
