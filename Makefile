@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo bench bench-page faults fuzz constraints clean
+.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -30,6 +30,9 @@ bench-page: venv ## what the page of 1,000 PCs costs in Chromium, which `make br
 
 fuzz: venv ## many inputs for every parser that reads a target (FUZZ="--inputs 20000 --seed 1")
 	@PYTHONPATH=.dev:tests .venv/bin/python -m fuzz $(FUZZ)
+
+secrets: venv ## no secret is seen: every fault, at two places, over each connection, for each module
+	@SECRETS=all .venv/bin/python -m pytest tests/integration/test_secrets.py
 
 fleet: venv ## 200 simulated PCs at once, a tenth of them faulty
 	@PYTHONPATH=.dev:tests .venv/bin/python -m fleet
