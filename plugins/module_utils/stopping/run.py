@@ -181,8 +181,11 @@ class _Run:
         """
         if not step.holders or step.action is StepAction.START_SERVICE:
             return True
-        now = look(self._host, _by_protocol(step.ports), connections=self._task.request.connections)
-        met = recheck(step, now)
+        connections = self._task.request.connections
+        met = recheck(step, look(self._host, _by_protocol(step.ports), connections=connections))
+        if met.state is State.CHANGED:
+            # What ends between two requests of one look does not fit together.
+            met = recheck(step, look(self._host, _by_protocol(step.ports), connections=connections))
         if met.state is State.CHANGED:
             again = "Run the task again."
             raise StepError(

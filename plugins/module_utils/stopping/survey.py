@@ -41,9 +41,28 @@ class Survey:
 def survey(host: Host, ports: Ports, request: Request) -> Survey:
     """Find out who holds the ports, and plan what is stopped.
 
+    A host is read in several requests. What ends between two of them, because somebody else frees
+    the same port, does not fit together and is refused: then all is read once more.
+
     Raises:
         HostError: the host could not be read.
     """
+    found = _survey(host, ports, request)
+    if found.plan.refusals:
+        now = look(host, ports, connections=request.connections, owners=False)
+        if _holding(now) != _holding(found.snapshot):
+            return _survey(host, ports, request)
+    return found
+
+
+def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
+    return {
+        (each.protocol, each.local, each.port, each.remote, each.remote_port, each.pid)
+        for each in snapshot.endpoints
+    }
+
+
+def _survey(host: Host, ports: Ports, request: Request) -> Survey:
     snapshot = look(host, ports, connections=request.connections, parents=True)
     holders = find_holders(snapshot, ports, request.connections)
     if not holders and not (request.restart and request.expected_service):
