@@ -5,6 +5,7 @@ nothing else has stopped, and neither takes what the other did for a failure."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -48,6 +49,15 @@ def freed(
     return pc.carry_out(task, found), count
 
 
+def second_controller(pc: SimulatedPc, case: str, done: list[str]) -> None:
+    """Free the same port of the same PC, and note why that failed, if it did."""
+    second = SimulatedPc()
+    second.machine, second.service = pc.machine, pc.service
+    second.sleep, second.monotonic = pc.sleep, pc.monotonic  # type: ignore[method-assign]
+    result, _requests = freed(second, case, None, lambda: None)
+    done.append(result.failure if result else "")
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_one_does_all_between_two_requests_of_the_other(case: str) -> None:
     port = CASES[case][0]
@@ -62,14 +72,7 @@ def test_one_does_all_between_two_requests_of_the_other(case: str) -> None:
     for number in range(requests):
         pc = SimulatedPc()
         done: list[str] = []
-
-        def other(pc: SimulatedPc = pc, done: list[str] = done) -> None:
-            second = SimulatedPc()
-            second.machine, second.service = pc.machine, pc.service
-            second.sleep, second.monotonic = pc.sleep, pc.monotonic  # type: ignore[method-assign]
-            result, _requests = freed(second, case, None, lambda: None)
-            done.append(result.failure if result else "")
-
+        other = partial(second_controller, pc, case, done)
         first, _unused = freed(pc, case, number, other)
         assert done == [""]
         assert (first.failure if first else "", number) == ("", number)
