@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Recording,
     RecordingTransport,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
@@ -100,24 +99,10 @@ class ActionModule(HostAction):
             )
         )
         try:
-            _write_private(wanted.recording, text)
+            files.write_all({wanted.recording: text}, private=True)
         except OSError as error:
             raise HostError(
                 f"{host.name}: the recording can't be written to {wanted.recording}: "
                 f"{error.strerror}. Name a file in a folder of yours."
             ) from error
         return {"recording": str(wanted.recording)}
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file in one step that only its owner may read. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise

@@ -51,3 +51,14 @@ def test_who_reads_the_old_file_goes_on_reading_it(tmp_path: Path) -> None:
     with path.open() as reader:
         write_all({path: "new"})
         assert reader.read() == "old"
+
+
+def test_a_private_file_is_for_its_owner_alone_and_no_link_is_followed(tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "target"
+    target.write_text("old")
+    target.chmod(0o644)
+    link.symlink_to(target)
+    write_all({link: "new", target: "newer"}, private=True)
+    assert not link.is_symlink()
+    assert (link.read_text(), link.stat().st_mode & 0o777) == ("new", 0o600)
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("newer", 0o600)
