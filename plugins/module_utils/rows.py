@@ -84,13 +84,12 @@ def port_rows(data: Mapping[str, Any], host: str | None = None) -> list[Row]:
 
 
 def _endpoint_row(endpoint: Mapping[str, Any]) -> Row:
-    known = well_known.find(endpoint["port"], Protocol(endpoint["protocol"]))
     firewall = endpoint.get("firewall") or {}
     return {
         "protocol": cell(endpoint["protocol"]),
         "address": cell(endpoint["address"]),
         "port": cell(endpoint["port"]),
-        "name": cell(known.name if known else None),
+        "name": cell(well_known.name(endpoint["port"], Protocol(endpoint["protocol"]))),
         "scope": cell(endpoint.get("scope")),
         "state": cell(endpoint["state"]),
         "remote_address": cell(endpoint.get("remote_address")),

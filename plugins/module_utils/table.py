@@ -104,14 +104,13 @@ def _groups(endpoints: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, An
 
 def _row(group: Sequence[Mapping[str, Any]]) -> list[Cell]:
     first = group[0]
-    known = well_known.find(first["port"], Protocol(first["protocol"]))
     addresses = ", ".join(dict.fromkeys(str(endpoint["address"]) for endpoint in group))
     if "remote_address" in first:
         addresses += f" -> {first['remote_address']}:{first['remote_port']}"
     return [
         first["protocol"].upper(),
         str(first["port"]),
-        known.name if known else "",
+        well_known.name(first["port"], Protocol(first["protocol"])) or "",
         addresses,
         (first["state"] or "").replace("_", " "),
         shown(first["pid"]),

@@ -251,6 +251,12 @@ def find(port: int, protocol: Protocol) -> WellKnownPort | None:
     return _BY_PORT.get((port, protocol))
 
 
+def name(port: int, protocol: Protocol) -> str | None:
+    """The well-known name of a port, or None."""
+    entry = find(port, protocol)
+    return None if entry is None else entry.name
+
+
 def describe(port: int, protocol: Protocol, language: Language = "en") -> str | None:
     """What usually listens there, in a few English or Japanese words, or None."""
     entry = find(port, protocol)

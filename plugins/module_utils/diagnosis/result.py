@@ -25,11 +25,10 @@ def result(
 ) -> dict[str, Any]:
     """Everything about one port. ``as_expected`` is there only where something is expected."""
     wanted = diagnosis.wanted
-    known = well_known.find(wanted.port, wanted.protocol)
     found: dict[str, Any] = {
         "port": wanted.port,
         "protocol": wanted.protocol.value,
-        "name": known.name if known else None,
+        "name": well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
         "msg": sentence(render(answer(expectation, diagnosis), language), language),
         "causes": [_cause(each, language) for each in diagnosis.causes],

@@ -23,7 +23,7 @@ from ..model import Protocol
 from ..wsman.text import for_display
 from . import changes, mending
 from .json_text import ReportError
-from .listening import listeners, reserved
+from .listening import NAME_LIMIT, listeners, name_of, reserved
 from .model import (
     FORMAT,
     Cause,
@@ -42,7 +42,6 @@ from .states import worst
 
 # Sentences of the collection name several things of the PC, each of which has a limit of its own.
 _TEXT_LIMIT = 4_000
-_NAME_LIMIT = 200
 
 _TITLE = Localised("Ports of the PCs", "PC のポートの状態")
 _NOT_ASKED = Localised(
@@ -94,7 +93,7 @@ def build(
     return Report(
         format=FORMAT,
         collection=collection,
-        title=for_display(title, _NAME_LIMIT) if title else render(_TITLE, language),
+        title=for_display(title, NAME_LIMIT) if title else render(_TITLE, language),
         language=language,
         created=created,
         compared_with=_compared_with(hosts, previous),
@@ -118,18 +117,13 @@ def _ports(wanted: Sequence[AskedPort], hosts: Sequence[Host]) -> tuple[WantedPo
     found = {(each.port, each.protocol.value) for each in wanted}
     found |= {(check.port, check.protocol) for host in hosts for check in host.checks}
     return tuple(
-        WantedPort(port, protocol, _known(port, protocol)) for port, protocol in sorted(found)
+        WantedPort(port, protocol, well_known.name(port, Protocol(protocol)))
+        for port, protocol in sorted(found)
     )
 
 
-def _known(port: int, protocol: str) -> str | None:
-    """The well-known name of a port."""
-    known = well_known.find(port, Protocol(protocol))
-    return known.name if known else None
-
-
 def _host(answers: Answers, language: Language) -> Host:
-    name = for_display(answers.name, _NAME_LIMIT)
+    name = for_display(answers.name, NAME_LIMIT)
     try:
         return _read_host(name, answers.check, answers.facts, language)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -176,7 +170,8 @@ def _read_host(
         state=state,
         message=message,
         networks=tuple(
-            Network(_name(each["name"]), str(each["profile"])) for each in check.get("networks", ())
+            Network(name_of(each["name"]), str(each["profile"]))
+            for each in check.get("networks", ())
         ),
         checks=checks,
         listeners=held,
@@ -193,11 +188,11 @@ def _address(given: Any) -> str | None:
 
 
 def _check(given: Mapping[str, Any]) -> Check:
-    port, protocol = int(given["port"]), Protocol(given["protocol"]).value
+    port, protocol = int(given["port"]), Protocol(given["protocol"])
     return Check(
         port=port,
-        protocol=protocol,
-        name=_known(port, protocol),
+        protocol=protocol.value,
+        name=well_known.name(port, protocol),
         verdict=Verdict(given["verdict"]).value,
         msg=_line(given["msg"]),
         causes=tuple(Cause(str(each["kind"]), _line(each["text"])) for each in given["causes"]),
@@ -208,18 +203,13 @@ def _check(given: Mapping[str, Any]) -> Check:
 
 def _rule(given: Mapping[str, Any]) -> Rule:
     return Rule(
-        network=_name(given["network"]),
+        network=name_of(given["network"]),
         profile=str(given["profile"]),
         state=str(given["state"]),
-        rule=_name(given["rule"]),
-        path=_name(given["path"]),
+        rule=name_of(given["rule"]),
+        path=name_of(given["path"]),
         text=_line(given["text"]),
     )
-
-
-@lru_cache(maxsize=4096)
-def _name(text: str | None) -> str | None:
-    return for_display(text, _NAME_LIMIT) if text else None
 
 
 @lru_cache(maxsize=4096)

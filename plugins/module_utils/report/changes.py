@@ -49,7 +49,7 @@ def _verdicts(host: Host) -> dict[_Port, str]:
 
 
 def _networks(host: Host) -> list[tuple[str | None, str]]:
-    return [(None, f"{each.name or '-'} ({each.profile})") for each in host.networks]
+    return [(None, each.label) for each in host.networks]
 
 
 def _holders(host: Host, other: Host) -> dict[_Port, str]:
@@ -64,8 +64,7 @@ def _holders(host: Host, other: Host) -> dict[_Port, str]:
     found: dict[_Port, set[str]] = {}
     for each in host.listeners or ():
         if (each.protocol, each.port) not in chosen:
-            holder = ", ".join(each.services) or each.process or "-"
-            found.setdefault((each.protocol, each.port), set()).add(holder)
+            found.setdefault((each.protocol, each.port), set()).add(each.holder)
     return {port: ", ".join(sorted(holders)) for port, holders in found.items()}
 
 

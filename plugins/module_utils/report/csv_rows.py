@@ -30,7 +30,7 @@ def _rows(host: Host) -> Iterator[dict[str, object]]:
     about = {
         "address": host.address,
         "state": host.state.value,
-        "networks": [f"{each.name or '-'} ({each.profile})" for each in host.networks],
+        "networks": [each.label for each in host.networks],
     }
     if not host.checks:
         yield about | _NO_PORT | {"message": host.message}

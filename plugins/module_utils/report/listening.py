@@ -14,7 +14,8 @@ from ..model import Protocol
 from ..wsman.text import for_display
 from .model import Listener, Reserved
 
-_NAME_LIMIT = 200
+# Characters of a name of the PC at most.
+NAME_LIMIT = 200
 _MOST_SERVICES = 50
 # Where Windows takes ports from for programs that choose none, by default:
 # "The default dynamic port range for TCP/IP has changed", Microsoft Learn.
@@ -36,16 +37,15 @@ def listeners(facts: Mapping[str, Any]) -> tuple[Listener, ...]:
             groups.setdefault(key, []).append(endpoint)
     found = []
     for (protocol, port, pid), group in groups.items():
-        known = well_known.find(port, Protocol(protocol))
         process = processes.get(str(pid)) or {}
         found.append(
             Listener(
                 protocol=protocol,
                 addresses=tuple(str(each["address"]) for each in group),
                 port=port,
-                name=known.name if known else None,
+                name=well_known.name(port, Protocol(protocol)),
                 pid=None if pid is None else int(pid),
-                process=_name(group[0]["process"]),
+                process=name_of(group[0]["process"]),
                 services=_services(group, process.get("services", ())),
                 firewall=_firewall(group, active),
                 dynamic=any(first <= port <= last for first, last in dynamic.get(protocol, ())),
@@ -79,7 +79,7 @@ def _services(group: Sequence[Mapping[str, Any]], of_process: Iterable[str]) -> 
     behind = (
         url["service"] or url["process"] for each in group for url in each.get("http_urls", ())
     )
-    names = (_name(each) for each in (*of_process, *behind))
+    names = (name_of(each) for each in (*of_process, *behind))
     return tuple(dict.fromkeys(name for name in names if name))[:_MOST_SERVICES]
 
 
@@ -96,5 +96,6 @@ def _firewall(group: Sequence[Mapping[str, Any]], active: Sequence[str]) -> str 
 
 
 @lru_cache(maxsize=4096)
-def _name(text: str | None) -> str | None:
-    return for_display(text, _NAME_LIMIT) if text else None
+def name_of(text: str | None) -> str | None:
+    """A name that a PC has given to something, fit to be shown; None for none."""
+    return for_display(text, NAME_LIMIT) if text else None

@@ -57,6 +57,11 @@ class Network:
     name: str | None
     profile: str
 
+    @property
+    def label(self) -> str:
+        """Both in a few words."""
+        return f"{self.name or '-'} ({self.profile})"
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -123,6 +128,11 @@ class Listener:
     services: tuple[str, ...] = ()
     firewall: str | None = None
     dynamic: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Who listens: the services where there are any, else the program."""
+        return ", ".join(self.services) or self.process or "-"
 
 
 @dataclass(frozen=True, slots=True)

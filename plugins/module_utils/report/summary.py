@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from ..messages.catalog import Localised, render
 from .json_text import to_data
@@ -22,14 +22,12 @@ _SUMMARY = Localised(
 def same_findings(one: Report, other: Report) -> bool:
     """Whether two reports say the same of the PCs, whenever they were made and whatever they were
     compared with."""
-    return bool(_findings(one) == _findings(other))
+    return _findings(one) == _findings(other)
 
 
-def _findings(report: Report) -> Any:
-    found = {key: value for key, value in to_data(report).items()
-             if key not in ("created", "compared_with")}  # fmt: skip
-    found["hosts"] = [{**host, "changes": []} for host in found["hosts"]]
-    return found
+def _findings(report: Report) -> Report:
+    hosts = tuple(replace(host, changes=()) for host in report.hosts)
+    return replace(report, created="", compared_with=None, hosts=hosts)
 
 
 def summary(report: Report, path: str) -> str:
@@ -50,8 +48,7 @@ def outline(report: Report | None) -> str:
             f"{host.name} {check.port}/{check.protocol}: {check.verdict}" for check in host.checks
         ]
         lines += [
-            f"{host.name} {each.port}/{each.protocol} is held by "
-            f"{', '.join(each.services) or each.process or '-'}"
+            f"{host.name} {each.port}/{each.protocol} is held by {each.holder}"
             for each in host.listeners or ()
             if not each.dynamic
         ]
