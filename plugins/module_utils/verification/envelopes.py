@@ -217,24 +217,26 @@ def _learn(xml: str, class_name: str, redactor: Redactor) -> None:
 
 def _elements(xml: str) -> Iterator[tuple[str, str]]:
     """Each text with the name of the element that it begins."""
+    for name, token in _tokens(xml):
+        if not token.startswith("<") and name and name != "Stream":
+            yield name, _read(token)
+
+
+def _tokens(xml: str) -> Iterator[tuple[str, str]]:
+    """Each tag and text, with the name in the tag, or in the one before the text."""
     name = ""
     for match in _TOKEN.finditer(xml):
         token = match[0]
         if token.startswith("<"):
             opened = _NAME.match(token)
             name = opened[1] if opened else ""
-        elif name and name != "Stream":
-            yield name, _read(token)
+        yield name, token
 
 
 def _redacted(xml: str, class_name: str, redactor: Redactor) -> str:
     pieces = []
-    name = ""
-    for match in _TOKEN.finditer(xml):
-        token = match[0]
+    for name, token in _tokens(xml):
         if token.startswith("<"):
-            opened = _NAME.match(token)
-            name = opened[1] if opened else ""
             pieces.append(_tag(token, redactor))
         elif name == "Stream" or not token.strip():
             pieces.append(token)
