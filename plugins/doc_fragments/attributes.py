@@ -20,6 +20,11 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return what would change, without changing anything.
     support: full
+"""
+
+    # Of those that work on a Windows host.
+    HOST = r"""
+attributes:
   platform:
     description: Target systems that the module works on.
     platforms: windows

@@ -88,6 +88,7 @@ attributes:
     details: The module changes nothing.
 extends_documentation_fragment:
   - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
 seealso:
   - module: portkeeper.windows.port_facts
   - plugin: portkeeper.windows.well_known_port

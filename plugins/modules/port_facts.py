@@ -95,6 +95,7 @@ attributes:
     details: The module changes nothing.
 extends_documentation_fragment:
   - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
 seealso:
   - module: ansible.windows.win_listen_ports_facts
   - module: community.general.listen_ports_facts

@@ -173,6 +173,7 @@ attributes:
     support: full
 extends_documentation_fragment:
   - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
 requirements:
   - On the target, Windows 8, Windows Server 2012 or later, with the services BFE and MpsSvc
     running.

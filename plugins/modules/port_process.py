@@ -142,6 +142,7 @@ attributes:
     details: With O(state=restarted), services are restarted at each run.
 extends_documentation_fragment:
   - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
 seealso:
   - module: portkeeper.windows.port_facts
   - module: portkeeper.windows.port_check

@@ -69,15 +69,6 @@ options:
     type: str
     default: port_report_facts
 attributes:
-  action:
-    description: Runs as an action on the controller; nothing is copied to the target.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  check_mode:
-    description: Can run in C(check_mode) and return what would change, without changing anything.
-    support: full
   diff_mode:
     description: Returns what has changed or would change.
     support: full
@@ -95,6 +86,8 @@ attributes:
     description: Target systems that the module works on.
     platforms: posix
     support: full
+extends_documentation_fragment:
+  - portkeeper.windows.attributes
 notes:
   - Results of hosts are read by the names of the variables, and never evaluated as templates.
   - Files are replaced in one step each. Who reads one meanwhile sees the old one or the new one.

@@ -50,6 +50,7 @@ attributes:
     details: The module changes nothing on the host.
 extends_documentation_fragment:
   - portkeeper.windows.attributes
+  - portkeeper.windows.attributes.host
 seealso:
   - module: portkeeper.windows.port_facts
   - module: portkeeper.windows.port_check
