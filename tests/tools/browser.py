@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .jobs import FailedError
+from .jobs import FailedError, quietly
 
 # What is needed, by a file of the Debian package that holds it.
 NEEDED = {
@@ -59,19 +58,10 @@ def prepare() -> None:
         return
     print(f"installing {', '.join(packages)}", flush=True)
     for command in install_commands(packages, os.geteuid() == 0):
-        done = subprocess.run(
-            command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            print(done.stdout, flush=True)
+        status = quietly(command, {"DEBIAN_FRONTEND": "noninteractive"})
+        if status:
             by_hand = f"Install {' and '.join(packages)} by hand, then run this again."
-            raise FailedError(f"{' '.join(command)} ended with status {done.returncode}. {by_hand}")
+            raise FailedError(f"{' '.join(command)} ended with status {status}. {by_hand}")
     left = missing()
     if left:
         raise FailedError(f"{', '.join(left)} is installed, but a file that is needed is not there")

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import interpreters
+from .jobs import quietly
 from .layout import CACHE, CONSTRAINTS, ROOT
 
 _RECIPE = 1  # raise it to have every environment made anew
@@ -142,19 +143,9 @@ def install(environment: Environment, arguments: list[str], constraints: Path | 
     pinned = [] if constraints is None else ["--constraint", str(constraints)]
     command = [environment.python, "-m", "pip", "install", *pinned, *arguments]
     settings = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        print(done.stdout, flush=True)
-        done.check_returncode()
+    status = quietly(command, settings)
+    if status:
+        raise subprocess.CalledProcessError(status, command)
 
 
 def build_requirements() -> list[str]:

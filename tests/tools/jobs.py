@@ -47,6 +47,27 @@ class FailedError(Exception):
     """A job failed; the message names it."""
 
 
+def quietly(command: Sequence[str], settings: Mapping[str, str]) -> int:
+    """Run a command whose output is shown only if it fails.
+
+    :param settings: environment variables besides those that are there
+    :returns: its exit status
+    """
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        _say(done.stdout)
+    return done.returncode
+
+
 def run(sections: Sequence[Section]) -> None:
     """Run sections in order and stop at the first that fails.
 
