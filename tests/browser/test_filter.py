@@ -162,4 +162,5 @@ def test_a_large_fleet_is_whole_and_drawn_only_where_it_is_looked_at(opened: Ope
     assert page.locator(".host").count() == 1000
     assert page.locator(".listeners").count() == 0
     page.locator(".host:visible summary").click()
-    assert page.locator(".listeners tbody tr").count() == 60
+    # Chromium tells of an opened section a little after the click, and the page fills it in then.
+    expect(page.locator(".listeners tbody tr")).to_have_count(60)
