@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import io
+import json
 import subprocess
 import tarfile
 from pathlib import Path
@@ -27,6 +31,8 @@ class ContentError(Exception):
 def build(environment: Environment) -> Path:
     """Build the archive with ``ansible-galaxy`` from the files of the repository alone.
 
+    The same commit gives the same bytes: see :func:`make_reproducible`.
+
     :returns: the path of the archive
     :raises subprocess.CalledProcessError: if it cannot be built
     """
@@ -45,7 +51,44 @@ def build(environment: Environment) -> Path:
         stdout=subprocess.DEVNULL,
     )
     (archive,) = folder.glob(f"{NAMESPACE}-{NAME}-*.tar.gz")
+    make_reproducible(archive, _time_of_commit())
     return archive
+
+
+def make_reproducible(archive: Path, time: int) -> None:
+    """Write a collection's archive anew, so that it depends on what is in the files alone.
+
+    ``ansible-galaxy`` takes the time of the build and those of the files, and the order in which
+    the file system lists them.
+
+    :param time: the time that every file gets, in seconds since 1970
+    """
+    with tarfile.open(archive) as content:
+        members = {each.name: (each, content.extractfile(each)) for each in content.getmembers()}
+        read = {name: data.read() for name, (_member, data) in members.items() if data}
+    files = json.loads(read["FILES.json"])
+    files["files"].sort(key=lambda entry: entry["name"])
+    read["FILES.json"] = json.dumps(files, indent=1).encode()
+    manifest = json.loads(read["MANIFEST.json"])
+    checksum = hashlib.sha256(read["FILES.json"]).hexdigest()
+    manifest["file_manifest_file"]["chksum_sha256"] = checksum
+    read["MANIFEST.json"] = json.dumps(manifest, indent=1).encode()
+
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as content:
+        # The metadata comes first, as ansible-galaxy has it: a reader finds it without the rest.
+        for name in sorted(members, key=lambda name: (name not in _GENERATED, name)):
+            member, _data = members[name]
+            member.mtime = time
+            member.pax_headers = {}  # a file's time, again, with its fraction of a second
+            member.size = len(read.get(name, b""))
+            content.addfile(member, io.BytesIO(read[name]) if name in read else None)
+    archive.write_bytes(gzip.compress(plain.getvalue(), mtime=0))
+
+
+def _time_of_commit() -> int:
+    command = ["git", "log", "-1", "--format=%ct"]
+    return int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
 
 
 def check(archive: Path) -> int:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import tarfile
 from pathlib import Path
 
@@ -58,3 +60,43 @@ def test_what_is_not_product_is_named(good: set[str], tmp_path: Path, name: str)
 def test_what_is_missing_is_named(good: set[str], tmp_path: Path, name: str) -> None:
     with pytest.raises(archive.ContentError, match=f"not in the archive: {name}$"):
         archive.check(write(tmp_path / "a.tar.gz", good - {name}))
+
+
+def built(path: Path, names: list[str], time: float) -> Path:
+    """An archive as ansible-galaxy makes it at a time, from files that it finds in an order."""
+    texts = {name: f"# {name}" for name in names}
+    files = json.dumps({"files": [{"name": name} for name in names], "format": 1})
+    checksum = hashlib.sha256(files.encode()).hexdigest()
+    manifest = {"file_manifest_file": {"name": "FILES.json", "chksum_sha256": checksum}}
+    with tarfile.open(path, "w:gz") as content:
+        for name, text in {
+            "MANIFEST.json": json.dumps(manifest),
+            "FILES.json": files,
+            **texts,
+        }.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = len(text), time
+            content.addfile(member, io.BytesIO(text.encode()))
+        folder = tarfile.TarInfo("plugins")
+        folder.type, folder.mtime, folder.mode = tarfile.DIRTYPE, time, 0o755
+        content.addfile(folder)
+    return path
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
+    names = ["plugins/b.py", "README.md", "plugins/a.py"]
+    first = built(tmp_path / "first.tar.gz", names, 1.25)
+    second = built(tmp_path / "second.tar.gz", names[::-1], 2.5)
+    for path in (first, second):
+        archive.make_reproducible(path, 1_700_000_000)
+    assert first.read_bytes() == second.read_bytes()
+
+    with tarfile.open(first) as content:
+        members = content.getmembers()
+        texts = {each.name: content.extractfile(each) for each in members if each.isfile()}
+        read = {name: data.read() for name, data in texts.items() if data}
+    assert [each.name for each in members[:2]] == ["FILES.json", "MANIFEST.json"]
+    assert {each.mtime for each in members} == {1_700_000_000}
+    assert read["plugins/a.py"] == b"# plugins/a.py"
+    manifest = json.loads(read["MANIFEST.json"])["file_manifest_file"]
+    assert manifest["chksum_sha256"] == hashlib.sha256(read["FILES.json"]).hexdigest()
