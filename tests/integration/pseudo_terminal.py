@@ -6,10 +6,12 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import signal
 import struct
 import subprocess
 import termios
+from collections.abc import Callable
 
 from integration.runs import CHECKOUT, program
 
@@ -18,12 +20,13 @@ def on_a_terminal(
     *command: str,
     columns: int = 100,
     environment: dict[str, str] | None = None,
-    interrupt: str | None = None,
+    interrupt: Callable[[], bool] | None = None,
 ) -> tuple[int, str]:
     """Run a program of this Python's environment on a terminal with so many columns.
 
     Args:
-        interrupt: as soon as the program has written this it is interrupted, as Ctrl-C does it.
+        interrupt: is asked again and again; as soon as it says so the program is interrupted, as
+            Ctrl-C does it.
 
     Returns:
         Its exit code, and all that it wrote to the terminal.
@@ -48,11 +51,15 @@ def on_a_terminal(
     os.close(end)
     written = b""
     try:
-        while chunk := _read(terminal):
-            written += chunk
-            if interrupt and interrupt.encode() in written:
+        while True:
+            if interrupt and interrupt():
                 process.send_signal(signal.SIGINT)
                 interrupt = None
+            if interrupt and not select.select([terminal], [], [], 0.05)[0]:
+                continue
+            if not (chunk := _read(terminal)):
+                break
+            written += chunk
         return process.wait(), written.decode("utf-8")
     finally:
         process.kill()
