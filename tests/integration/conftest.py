@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three hosts of different age, for the tests that only read."""
+"""Three hosts of different age, for the tests that only read; and shares of all tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ import pytest
 
 from demo.__main__ import simulated_hosts
 from integration.runs import own_addresses
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--share",
+        default="1/1",
+        metavar="NUMBER/OF",
+        help="run the tests marked every_core, and this share of the other files",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    number, _, shares = config.getoption("--share").partition("/")
+    others = {item.path for item in items if not item.get_closest_marker("every_core")}
+    mine = set(sorted(others)[int(number) - 1 :: int(shares)])
+    left_out = [item for item in items if item.path in others - mine]
+    items[:] = [item for item in items if item.path not in others - mine]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from winsim.images import load
 from winsim.server import Hosts
 from winsim.state import Endpoint, Process
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
 # A checkout shows tables for ad hoc commands; here playbooks are asked for them too.
 IN_PLAYBOOKS = {"PORTKEEPER_TABLE_IN_PLAYBOOKS": "1"}

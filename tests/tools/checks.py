@@ -14,9 +14,10 @@ from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
 
-# The mark of the integration tests that run on the pairs between the oldest and the newest too:
-# those in which each way into Ansible is gone at least once.
-EVERY_CORE = "every_core"
+
+def together(title: str, *sections: Section) -> Section:
+    """Make one section of several, so that no core has nothing to do at the end of each."""
+    return Section(title, lambda: [job for section in sections for job in section.jobs()])
 
 
 def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
@@ -99,13 +100,16 @@ class Checks:
         return Section("Unit tests", lambda: self._pytest("unit", self._environments()))
 
     def integration(self) -> Section:
+        """Run each test on one pair, and those on every pair that go each way into Ansible."""
+
         def jobs() -> list[Job]:
             every = self._environments()
-            ends = oldest_and_newest(every)
-            between = [environment for environment in every if environment not in ends]
             return [
-                *self._pytest("integration", ends),
-                *self._pytest("integration", between, "-m", EVERY_CORE),
+                job
+                for number, environment in enumerate(every, 1)
+                for job in self._pytest(
+                    "integration", [environment], f"--share={number}/{len(every)}"
+                )
             ]
 
         return Section("Integration tests", jobs)
@@ -189,10 +193,8 @@ class Checks:
             self.environments(),
             self.lint(),
             self.types(),
-            self.unit(),
-            self.browser(),
+            together("Unit tests, and the report in a browser", self.unit(), self.browser()),
             self.build(),
             self.sanity(),
-            self.molecule(),
-            self.integration(),
+            together("Molecule, and the integration tests", self.molecule(), self.integration()),
         ]

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TypeAlias
 
 from winsim.cim import Reference, Value
@@ -103,7 +104,7 @@ class Query:
         if self.where is None:
             return True
         try:
-            return self.where.matches({name.lower(): value for name, value in values.items()})
+            return self.where.matches(dict(zip(_lowered(*values), values.values(), strict=True)))
         except KeyError as missing:
             raise WqlError(f"{self.class_name} has no property {missing}") from None
 
@@ -113,6 +114,12 @@ class Query:
             return dict(values)
         wanted = {name.lower() for name in self.properties}
         return {name: value for name, value in values.items() if name.lower() in wanted}
+
+
+@lru_cache(1024)
+def _lowered(*names: str) -> tuple[str, ...]:
+    """Instances of a class have the same names, and a query may look at thousands."""
+    return tuple(name.lower() for name in names)
 
 
 _TOKEN = re.compile(

@@ -44,7 +44,7 @@ RUNNING = [{"Name": name, "State": "Running", "StartMode": "Auto"} for name in (
 def read(*others: Answer, registry: str = REGISTRY) -> tuple[FirewallReading, ScriptedTransport]:
     """What is read from a host with these answers to the three queries behind the command line."""
     transport = ScriptedTransport(*program(registry), *others, shell_id="S")
-    found = reading.read(Host(transport, "win-1"))
+    found = reading.read(Host(transport, "win-1", sleep=lambda seconds: None))
     assert transport.finished
     return found, transport
 

@@ -59,8 +59,12 @@ def make(
     **options: Any,
 ) -> Changes:
     asked = [changes.wish(options, present=present)]
-    door = Host(transport or SimulatedTransport(host), "win-1")
-    return changes.make(door, asked, force=True, sleep=lambda seconds: None)
+    door = Host(transport or SimulatedTransport(host), "win-1", sleep=no_time)
+    return changes.make(door, asked, force=True, sleep=no_time)
+
+
+def no_time(seconds: float) -> None:
+    """Instead of a pause."""
 
 
 def requests(host: Machine, **options: Any) -> list[str]:

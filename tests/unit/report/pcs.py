@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,8 @@ def failed(name: str) -> Answers:
     return Answers(name, {"failed": True, "changed": False, "msg": message})
 
 
-def office(language: Language = "en") -> list[Answers]:
+@cache
+def office(language: Language = "en") -> tuple[Answers, ...]:
     """Ten PCs. Of the last time they were looked at, see `yesterday`."""
     hostile = pc("server2022")
     start(hostile, HOSTILE, 8080)
@@ -119,9 +121,10 @@ def office(language: Language = "en") -> list[Answers]:
         "srv-app-02": asked(pc("server2022"), [80, 8443], language, "192.0.2.19"),
     }
     answered = [Answers(name, *results) for name, results in found.items()]
-    return [*answered, unreachable("nagoya-01"), failed("nagoya-02")]
+    return (*answered, unreachable("nagoya-01"), failed("nagoya-02"))
 
 
+@cache
 def yesterday(language: Language = "en") -> Report:
     """The same PCs the day before: one answered that is silent today, some were not set up."""
     before = {
@@ -134,6 +137,7 @@ def yesterday(language: Language = "en") -> Report:
     return build(answers, collection=MADE_BY, language=language, created=YESTERDAY)
 
 
+@cache
 def example(language: Language = "en") -> Report:
     return build(
         office(language),

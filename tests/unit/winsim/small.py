@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import yaml
@@ -11,8 +14,7 @@ import yaml
 from winsim.images import Image
 from winsim.machine import Machine
 
-#: Loopback addresses that no other test listens on.
-_ADDRESSES = (f"127.88.{n // 250}.{n % 250 + 1}" for n in itertools.count())
+_NUMBERS = itertools.count()
 
 DOCUMENT = r"""
 computer_name: TEST01
@@ -60,12 +62,24 @@ services:
 
 def document() -> dict[str, Any]:
     """The image, fresh, to be changed at will."""
+    return deepcopy(_parsed())
+
+
+@cache
+def _parsed() -> dict[str, Any]:
     result = yaml.safe_load(DOCUMENT)
     assert isinstance(result, dict)
     return result
 
 
+def address() -> str:
+    """A loopback address on which no other test listens, nor one of another run beside this one."""
+    run, number = os.getpid(), next(_NUMBERS)
+    third = run // 60 % 25 * 10 + number // 250 % 10
+    return f"127.{20 + run % 60}.{third}.{number % 250 + 1}"
+
+
 def boot(changed: dict[str, Any] | None = None) -> Machine:
     """The machine of that image, or of a changed one, with an address of its own."""
     image = Image("small", document() if changed is None else changed)
-    return image.boot("test-1", next(_ADDRESSES))
+    return image.boot("test-1", address())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from unit.winsim.small import boot, document
+from unit.winsim.small import address, boot, document
 from winsim import images, listeners
 from winsim.machine import Machine
 from winsim.state import Delivery
@@ -84,7 +84,7 @@ def test_dropped_port_gives_no_answer_and_accepts_again_afterwards(machine: Mach
     machine.deliver(20080, Delivery.DROP)
     assert ("tcp", 20080) not in machine.listening_ports
     with socket.socket() as client:
-        client.settimeout(0.5)
+        client.settimeout(0.2)
         with pytest.raises(TimeoutError):
             client.connect((machine.address, 20080))
     machine.deliver(20080, Delivery.ACCEPT)
@@ -130,7 +130,7 @@ def test_port_that_can_not_be_bound_is_told_once(caplog: pytest.LogCaptureFixtur
 
 
 def test_number_of_sockets_is_bounded() -> None:
-    machine = images.load("busy").boot(address="127.88.255.1")
+    machine = images.load("busy").boot(address=address())
     machine.start()
     try:
         assert 50 < len(machine.listening_ports) <= listeners.MAX_SOCKETS

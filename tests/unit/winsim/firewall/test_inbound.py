@@ -39,7 +39,7 @@ def allowed(machine: Machine, *ports: int) -> list[bool]:
 
 def outcome(machine: Machine, port: int) -> str:
     with socket.socket() as client:
-        client.settimeout(0.5)
+        client.settimeout(0.2)
         try:
             client.connect((machine.address, port))
         except TimeoutError:

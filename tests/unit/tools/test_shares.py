@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Integration tests are shared out so that none is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from integration.conftest import pytest_collection_modifyitems
+
+EVERY_CORE = {"b.py"}
+FILES = ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
+
+
+def run_by(share: str) -> tuple[list[str], list[str]]:
+    """The tests that are run and those that are not, two of each file, by the file's name."""
+    left_out: list[Any] = []
+    config = SimpleNamespace(
+        getoption=lambda name: share,
+        hook=SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items)),
+    )
+    items: list[Any] = [
+        SimpleNamespace(
+            path=Path(name), get_closest_marker=lambda mark, name=name: name in EVERY_CORE or None
+        )
+        for name in FILES * 2
+    ]
+    pytest_collection_modifyitems(config, items)  # type: ignore[arg-type]
+    return [item.path.name for item in items], [item.path.name for item in left_out]
+
+
+@pytest.mark.parametrize("shares", [1, 2, 3, 4, 9])
+def test_each_test_is_in_one_share_and_some_are_in_all(shares: int) -> None:
+    run: list[str] = []
+    for number in range(1, shares + 1):
+        mine, left_out = run_by(f"{number}/{shares}")
+        assert sorted(mine + left_out) == sorted(FILES * 2)
+        run += mine
+    assert {name: run.count(name) for name in FILES} == {
+        name: 2 * shares if name in EVERY_CORE else 2 for name in FILES
+    }
