@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    number, _, shares = config.getoption("--share").partition("/")
+    number, shares = config.getoption("--share").split("/")
     others = {item.path for item in items if not item.get_closest_marker("every_core")}
     mine = set(sorted(others)[int(number) - 1 :: int(shares)])
     left_out = [item for item in items if item.path in others - mine]
