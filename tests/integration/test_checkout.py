@@ -75,9 +75,27 @@ def test_only_installed_it_has_no_bare_name(
 
 
 def test_the_documentation_can_be_read(elsewhere: dict[str, str]) -> None:
-    code, text = run("ansible-doc", "--json", FULL_NAME, environment=elsewhere)
+    """Of every plugin and role that there is."""
+    code, text = run("ansible-doc", "--metadata-dump", "portkeeper.windows", environment=elsewhere)
     assert code == 0, text
-    described = json.loads(text)[FULL_NAME]
-    assert described["doc"]["collection"] == "portkeeper.windows"
-    assert described["examples"]
-    assert described["return"]["ansible_facts"]
+    start = text.index("{")  # before it, Ansible may warn of collections of its own
+    described = {
+        f"{kind}/{name.removeprefix('portkeeper.windows.')}": found
+        for kind, plugins in json.loads(text[start:])["all"].items()
+        for name, found in plugins.items()
+        if name.startswith("portkeeper.windows.")
+    }
+    kinds = {"callback": "callback", "filter": "filter", "lookup": "lookup", "modules": "module"}
+    plugins = {
+        f"{kind}/{path.stem}"
+        for folder, kind in kinds.items()
+        for path in (CHECKOUT / "plugins" / folder).glob("*.py")
+    }
+    roles = {f"role/{path.parent.parent.name}" for path in CHECKOUT.glob("roles/*/meta/argument_*")}
+    assert set(described) == plugins | roles
+    for name in plugins:
+        assert described[name]["doc"]["collection"] == "portkeeper.windows"
+        assert described[name]["examples"], name
+        assert described[name]["return"] or name.startswith("callback/"), name
+    for name in roles:
+        assert described[name]["entry_points"]["main"]["options"], name
