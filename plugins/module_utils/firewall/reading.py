@@ -49,7 +49,8 @@ class FirewallReading:
         networks: the networks that the host is connected to; empty where it has none or does not
             tell.
         products: firewalls of other makers.
-        stopped: services of the firewall that do not run, and their start modes.
+        stopped: services of the firewall that are known not to run, and their start modes (empty
+            where not told). Without a state, or without the service, it is in the notes.
         notes: what could not be read, in whole sentences.
     """
 
@@ -80,7 +81,7 @@ class FirewallReading:
         """Why nothing is certain, and how to mend it; None if all is well."""
         if self.stopped:
             shown = " and ".join(
-                f"{name} ({_SERVICE_NAMES[name]}, start mode {mode})"
+                f"{name} ({_SERVICE_NAMES[name]}, start mode {mode or 'not told'})"
                 for name, mode in self.stopped.items()
             )
             return (
@@ -122,12 +123,12 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
     notes = list(found.problems[:_TOLD])
     if len(found.problems) > _TOLD:
         notes.append(f"{len(found.problems) - _TOLD} more values are no rules.")
-    networks = _networks(host, notes)
+    networks, products = _networks(host, notes), _products(host, notes)
     return FirewallReading(
         stores=found,
         networks=networks,
-        products=_products(host, notes),
-        stopped=_stopped_services(host),
+        products=products,
+        stopped=_stopped_services(host, notes),
         notes=tuple(notes),
     )
 
@@ -191,7 +192,7 @@ def _products(host: Host, notes: list[str]) -> tuple[FirewallProduct, ...]:
     return tuple(found)
 
 
-def _stopped_services(host: Host) -> dict[str, str]:
+def _stopped_services(host: Host, notes: list[str]) -> dict[str, str]:
     rows = host.enumerate(
         classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
@@ -200,9 +201,24 @@ def _stopped_services(host: Host) -> dict[str, str]:
     for name in SERVICES:
         row = by_name.get(name.casefold())
         # The state is English on every host: CIM has no other words for it.
-        if row is not None and _text(row, "State") != "Running":
+        state = _text(row, "State") if row is not None else ""
+        if row is None:
+            notes.append(
+                f"{_not_known(name)} {host.name} lists no such service. An account is not shown "
+                "services that it may not query: use a member of the Administrators group."
+            )
+        elif state in ("", "Unknown"):
+            notes.append(
+                f"{_not_known(name)} {host.name} lists it without its state. Run the task again; "
+                f"if it stays, run `sc.exe query {name}` on the host."
+            )
+        elif state != "Running":
             stopped[name] = _text(row, "StartMode")
     return stopped
+
+
+def _not_known(service: str) -> str:
+    return f"Whether the service {service} ({_SERVICE_NAMES[service]}) runs is not known:"
 
 
 def _guid(row: Instance) -> str | None:

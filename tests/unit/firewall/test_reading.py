@@ -116,8 +116,39 @@ def test_a_stopped_service_makes_everything_uncertain() -> None:
     assert "MpsSvc" in verdict.describe()
 
 
-def test_a_host_that_does_not_list_the_services_is_believed() -> None:
-    assert read(rows(NETWORK), rows(), rows())[0].problem is None
+def test_a_service_without_a_start_mode_is_stopped_all_the_same() -> None:
+    stopped = {"Name": "MpsSvc", "State": "Stopped", "StartMode": None}
+    found, _unused = read(rows(NETWORK), rows(), rows(RUNNING[0], stopped))
+    assert found.problem is not None
+    assert "MpsSvc (Windows Defender Firewall, start mode not told) does not run" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("services", "told"),
+    [
+        ([RUNNING[0]], "win-1 lists no such service"),
+        ([RUNNING[0], {"Name": "MpsSvc", "StartMode": "Auto"}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": None}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": ""}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": "Unknown"}], "without its state"),
+    ],
+)
+def test_a_service_that_is_not_told_is_no_stopped_one(
+    services: list[dict[str, object]], told: str
+) -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows(*services))
+    (note,) = found.notes
+    assert note.startswith("Whether the service MpsSvc (Windows Defender Firewall) runs is not ")
+    assert told in note
+    assert (found.problem, dict(found.stopped)) == (None, {})
+    assert found.firewall().verdict(web, found.networks[0]).state is State.ALLOWED
+
+
+def test_of_services_that_are_not_listed_each_is_told() -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows())
+    assert found.problem is None
+    assert ["MpsSvc" in note for note in found.notes] == [True, False]
+    assert "BFE" in found.notes[1]
 
 
 def test_rules_that_could_not_be_read() -> None:
