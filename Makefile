@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
+.PHONY: help venv test lint types unit build sanity molecule windows integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -64,6 +64,9 @@ sanity: ## ansible-test sanity
 
 molecule: ## the Molecule scenario on simulated Windows hosts
 	@$(TOOLS) molecule
+
+windows: ## the Molecule scenario on real hosts (extensions/molecule/windows/README.md)
+	@$(TOOLS) windows
 
 integration: ## Ansible itself against simulated Windows hosts
 	@$(TOOLS) integration

@@ -157,16 +157,29 @@ class Checks:
         return Section("ansible-test sanity", jobs)
 
     def molecule(self) -> Section:
+        """Run the scenarios on simulated hosts, and the tests of all scenarios."""
+
         def jobs() -> list[Job]:
-            tools = self._environment()
-            # By default in the user's home, under the name of the checkout's folder alone.
-            ephemeral = {"MOLECULE_EPHEMERAL_DIRECTORY": str(CACHE / "molecule")}
-            variables = {**tools.variables(), **ephemeral, "MOLECULE_COMMAND_BORDERS": "false"}
-            names = ["--scenario-name=default", "--scenario-name=locked-down"]
-            scenarios = Job("molecule test", [tools.program("molecule"), "test", *names], variables)
-            return [scenarios, *self._pytest("molecule", [tools])]
+            simulated = self._scenarios("molecule test", "default", "locked-down")
+            return [simulated, *self._pytest("molecule", [self._environment()])]
 
         return Section("Molecule", jobs, live=True)
+
+    def windows(self) -> Section:
+        """Run the scenario on real hosts, which an inventory of the user's names."""
+
+        def jobs() -> list[Job]:
+            return [self._scenarios("molecule test on Windows", "windows")]
+
+        return Section("Molecule on Windows", jobs, live=True)
+
+    def _scenarios(self, title: str, *names: str) -> Job:
+        tools = self._environment()
+        # By default in the user's home, under the name of the checkout's folder alone.
+        ephemeral = {"MOLECULE_EPHEMERAL_DIRECTORY": str(CACHE / "molecule")}
+        variables = {**tools.variables(), **ephemeral, "MOLECULE_COMMAND_BORDERS": "false"}
+        chosen = [f"--scenario-name={name}" for name in names]
+        return Job(title, [tools.program("molecule"), "test", *chosen], variables)
 
     def browser(self) -> Section:
         def jobs() -> list[Job]:

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     :returns: the exit status
     """
     sections = ("lint", "types", "unit", "browser", "build", "sanity", "molecule", "integration")
+    sections += ("windows",)
     commands = ("venv", "test", "screenshots", "constraints", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
     parser.add_argument("command", choices=[*commands, *sections])
