@@ -33,8 +33,10 @@ def main(arguments: Sequence[str]) -> int:
 
     :returns: the exit status
     """
-    sections = ("lint", "types", "unit", "browser", "build", "sanity", "molecule", "integration")
-    sections += ("windows",)
+    sections = (
+        *("lint", "types", "unit", "browser", "build", "sanity"),
+        *("molecule", "windows", "integration"),
+    )
     commands = ("venv", "test", "screenshots", "constraints", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
     parser.add_argument("command", choices=[*commands, *sections])
