@@ -282,42 +282,50 @@ class Host:
             self._session.send(enumeration.release(cim_class, context, self._session.settings))
 
     def _run(self, command_line: str) -> Output:
-        limits = self.limits
-        deadline = self._monotonic() + limits.seconds
+        deadline = self._monotonic() + self.limits.seconds
         shell_id = self._session.shell_id()
         request = winrs.command(shell_id, command_line, self._session.settings)
-        command_id = winrs.read_command(self._session.send(request), request, limits.document)
-        stdout, stderr, size = [], [], 0
+        command_id = winrs.read_command(self._session.send(request), request, self.limits.document)
         try:
-            while True:
-                request = winrs.receive(shell_id, command_id, self._session.settings)
-                try:
-                    received = winrs.read_receive(
-                        self._session.send(request), request, limits.document
-                    )
-                except FaultError as error:
-                    # The program is still at work and has printed nothing new yet
-                    # (sample pypsrp_winrs_operation_timeout.yml).
-                    if error.fault.wsman_code != TIMED_OUT or self._monotonic() > deadline:
-                        raise
-                    continue
-                stdout.append(received.stdout)
-                stderr.append(received.stderr)
-                size += len(received.stdout) + len(received.stderr)
-                if size > limits.output:
-                    raise LimitError(f"the program printed more than {limits.output} bytes")
-                if received.done:
-                    break
-                if self._monotonic() > deadline:
-                    raise LimitError(f"the program did not end within {limits.seconds:g} seconds")
-        finally:
-            # Frees the command on the host, whether it has ended or not ([MS-WSMV] 3.1.4.12).
-            with suppress(TransportError, FaultError, RemoteProtocolError):
-                self._session.send(
-                    winrs.signal_terminate(shell_id, command_id, self._session.settings)
-                )
+            output = self._receive(shell_id, command_id, deadline)
+        except (FaultError, RemoteProtocolError, LimitError):
+            self._terminate(shell_id, command_id)
+            raise
+        # Not so where the connection broke off, which would only cost another one: whoever opened
+        # the shell closes it, and the program with it.
+        self._terminate(shell_id, command_id)
+        return output
+
+    def _receive(self, shell_id: str, command_id: str, deadline: float) -> Output:
+        """Wait for the end of a program, and for all that it prints."""
+        limits = self.limits
+        stdout, stderr, size = [], [], 0
+        while True:
+            request = winrs.receive(shell_id, command_id, self._session.settings)
+            try:
+                received = winrs.read_receive(self._session.send(request), request, limits.document)
+            except FaultError as error:
+                # The program is still at work and has printed nothing new yet
+                # (sample pypsrp_winrs_operation_timeout.yml).
+                if error.fault.wsman_code != TIMED_OUT or self._monotonic() > deadline:
+                    raise
+                continue
+            stdout.append(received.stdout)
+            stderr.append(received.stderr)
+            size += len(received.stdout) + len(received.stderr)
+            if size > limits.output:
+                raise LimitError(f"the program printed more than {limits.output} bytes")
+            if received.done:
+                break
+            if self._monotonic() > deadline:
+                raise LimitError(f"the program did not end within {limits.seconds:g} seconds")
         return Output(
             b"".join(stdout).decode("utf-8", "replace"),
             b"".join(stderr).decode("utf-8", "replace"),
             received.exit_code if received.exit_code is not None else 0,
         )
+
+    def _terminate(self, shell_id: str, command_id: str) -> None:
+        """Free a command on the host, whether it has ended or not ([MS-WSMV] 3.1.4.12)."""
+        with suppress(TransportError, FaultError, RemoteProtocolError):
+            self._session.send(winrs.signal_terminate(shell_id, command_id, self._session.settings))

@@ -119,9 +119,15 @@ class Session:
         """Send a request once and return the answer.
 
         Raises:
-            TransportError: there was none.
+            TransportError: there was none. The next request connects anew.
         """
-        return self._transport.send(request.data)
+        try:
+            return self._transport.send(request.data)
+        except BaseException:
+            # The time limit of a task interrupts here too. An answer may still be under way on this
+            # connection, and the keys that seal messages are bound to it.
+            self._transport.reconnect()
+            raise
 
     def shell_id(self) -> str:
         """The shell that Ansible's connection has open already, or one of our own."""
@@ -145,7 +151,6 @@ class Session:
             except TransportError as error:
                 if not error.may_repeat:
                     raise self._error(what, error) from error
-                self._transport.reconnect()
             except FaultError as error:
                 if error.fault.wsman_code != QUOTA_OPERATIONS:
                     raise self._error(what, error) from error
@@ -163,11 +168,7 @@ class Session:
         """
         try:
             return operation()
-        except TransportError as error:
-            # Not to send it again, but so that what was done can be looked at, and taken back.
-            self._transport.reconnect()
-            raise self._error(what, error) from error
-        except (FaultError, RemoteProtocolError, LimitError) as error:
+        except (TransportError, FaultError, RemoteProtocolError, LimitError) as error:
             raise self._error(what, error) from error
 
     def restarted(self) -> None:

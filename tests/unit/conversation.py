@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-Answer = bytes | Exception | Callable[[bytes], bytes]
+Answer = bytes | BaseException | Callable[[bytes], bytes]
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -31,7 +31,7 @@ class ScriptedTransport:
         self.sent.append(envelope)
         assert self._answers, f"no answer left for {envelope!r}"
         answer = self._answers.pop(0)
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         if callable(answer):
             answer = answer(envelope)

@@ -242,3 +242,40 @@ def test_a_program_that_prints_without_end_is_stopped() -> None:
     with pytest.raises(HostError, match="printed more than 100 bytes"):
         host_with(transport, output=100).run("netstat.exe", "the endpoints")
     assert transport.actions[-1] == "Signal"
+
+
+def test_after_a_broken_connection_the_program_is_left_to_its_shell() -> None:
+    transport = ScriptedTransport(
+        sample("wsman_winrs/txwinrm_create_resp.xml"),
+        COMMAND, TransportError(Failure.CLOSED), COMMAND, receive(b"x", True), SIGNAL,
+        answer("http://schemas.xmlsoap.org/ws/2004/09/transfer/DeleteResponse", ""),
+    )  # fmt: skip
+    host = host_with(transport)
+    assert host.run("netstat.exe", "the endpoints").stdout == "x"
+    host.close()
+    assert transport.actions == [
+        "Create", "Command", "Receive", "Command", "Receive", "Signal", "Delete",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("failure", [Failure.CLOSED, Failure.TIMEOUT, Failure.AUTHENTICATION])
+def test_a_shell_is_given_back_over_a_connection_of_its_own(failure: Failure) -> None:
+    transport = ScriptedTransport(
+        sample("wsman_winrs/txwinrm_create_resp.xml"),
+        *[COMMAND, TransportError(failure)] * (3 if failure is Failure.CLOSED else 1),
+        answer("http://schemas.xmlsoap.org/ws/2004/09/transfer/DeleteResponse", ""),
+    )  # fmt: skip
+    host = host_with(transport)
+    with pytest.raises(HostError):
+        host.run("netstat.exe", "the endpoints")
+    host.close()
+    assert transport.actions[-1] == "Delete"
+    assert transport.reconnected == transport.actions.count("Receive")
+
+
+def test_an_interrupted_request_leaves_no_connection_to_others() -> None:
+    transport = ScriptedTransport(KeyboardInterrupt(), rows())
+    host = host_with(transport)
+    with pytest.raises(KeyboardInterrupt):
+        host.enumerate(classes.PROCESS)
+    assert transport.reconnected == 1
