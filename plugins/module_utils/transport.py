@@ -25,6 +25,7 @@ class Failure(StrEnum):
     CLOSED = "closed"  # the connection broke off before or within the answer
     AUTHENTICATION = "authentication"  # HTTP 401
     UNENCRYPTED = "unencrypted"  # HTTP 500 without content
+    KEYS = "keys"  # HTTP 400 to an encrypted message: its keys belong to an earlier connection
     HTTP_STATUS = "http_status"  # any other HTTP status that carries no SOAP message
     CERTIFICATE = "certificate"  # the TLS certificate is not trusted, or TLS failed
     TOO_LARGE = "too_large"  # the answer is larger than allowed
@@ -51,7 +52,7 @@ class TransportError(Exception):
     @property
     def may_repeat(self) -> bool:
         """Whether a request that changes nothing is worth a second try."""
-        return self.failure is Failure.CLOSED or self.status == 503
+        return self.failure in (Failure.CLOSED, Failure.KEYS) or self.status == 503
 
 
 class Transport(Protocol):
@@ -94,6 +95,8 @@ REMEDIES: Mapping[Failure, str] = {
     "(or ansible_psrp_auth).",
     Failure.UNENCRYPTED: "The PC refuses unencrypted messages: use ntlm, kerberos or credssp, or "
     "HTTPS.",
+    Failure.KEYS: "Try again; if it stays, look at the WinRM log on the PC, and whether something "
+    "between (a proxy) ends connections.",
     Failure.HTTP_STATUS: "Is the WinRM service healthy there, and nothing between (a proxy)?",
     Failure.CERTIFICATE: "Install the PC's certificate authority on the controller, or set "
     "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
@@ -111,6 +114,8 @@ CAUSES: Mapping[Failure, str] = {
     Failure.CLOSED: "the connection broke off",
     Failure.AUTHENTICATION: "the credentials were rejected (HTTP 401)",
     Failure.UNENCRYPTED: "the service closed the request without an answer (HTTP 500)",
+    Failure.KEYS: "the service could not decrypt the message, because the connection that its keys "
+    "belong to was ended (HTTP 400)",
     Failure.HTTP_STATUS: "the service answered with an HTTP error",
     Failure.CERTIFICATE: "TLS failed",
     Failure.TOO_LARGE: "the answer is larger than allowed",

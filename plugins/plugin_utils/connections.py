@@ -122,11 +122,15 @@ class WinrmTransport:
             )
             return bytes(self._transport.send_message(envelope))
         except winrm_exceptions.WinRMTransportError as error:
-            return soap_or_failure(error.code, error.response_text)
+            return soap_or_failure(error.code, error.response_text, self._sealed)
         except winrm_exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error
         except Exception as error:
             raise failure_from(error) from error
+
+    @property
+    def _sealed(self) -> bool:
+        return self._transport.encryption is not None
 
     def reconnect(self) -> None:
         # A sealed conversation belongs to one TCP connection, so both go together.
@@ -174,11 +178,15 @@ class PsrpTransport:
             guard(self._transport.session, MAX_ANSWER_BYTES, self._transport.read_timeout)
             return bytes(self._transport.send(envelope))
         except pypsrp_exceptions.WinRMTransportError as error:
-            return soap_or_failure(error.code, error.response_text)
+            return soap_or_failure(error.code, error.response_text, self._sealed)
         except pypsrp_exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error
         except Exception as error:
             raise failure_from(error) from error
+
+    @property
+    def _sealed(self) -> bool:
+        return self._transport.encryption is not None
 
     def reconnect(self) -> None:
         self._transport.close()
@@ -189,8 +197,11 @@ class PsrpTransport:
         """There is none: a shell is opened by the library where it needs one."""
 
 
-def soap_or_failure(status: int, text: str) -> bytes:
+def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     """What an HTTP error carries: a SOAP fault to be read, or a failure of the transport.
+
+    Args:
+        sealed: whether messages are encrypted by what authentication has agreed on.
 
     Raises:
         TransportError: the answer is no SOAP message.
@@ -199,6 +210,10 @@ def soap_or_failure(status: int, text: str) -> bytes:
         return text.encode("utf-8", "replace")
     if status == 500 and not text.strip():
         raise TransportError(Failure.UNENCRYPTED)
+    if status == 400 and sealed:
+        # Where the host has closed the connection, or asks for credentials once more, pywinrm and
+        # pypsrp agree with it on new keys, but send the message that the old ones have sealed.
+        raise TransportError(Failure.KEYS)
     raise TransportError(Failure.HTTP_STATUS, status=status)
 
 

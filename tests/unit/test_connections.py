@@ -172,6 +172,18 @@ def test_a_soap_fault_behind_an_http_error_is_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sealed", "failure", "may_repeat"),
+    [(True, Failure.KEYS, True), (False, Failure.HTTP_STATUS, False)],
+)
+def test_what_a_host_could_not_decrypt_may_be_sent_again(
+    sealed: bool, failure: Failure, may_repeat: bool
+) -> None:
+    with pytest.raises(TransportError) as caught:
+        soap_or_failure(400, "", sealed)
+    assert (caught.value.failure, caught.value.may_repeat) == (failure, may_repeat)
+
+
+@pytest.mark.parametrize(
     ("status", "text", "failure"),
     [
         (500, "", Failure.UNENCRYPTED),
