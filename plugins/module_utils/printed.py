@@ -68,7 +68,8 @@ def add_printed(
     except (HostError, commands.OutputError) as error:
         if isinstance(error, HostError) and error.unreachable:
             raise
-        return replace(snapshot, notes=(*snapshot.notes, str(error))), {}
+        note = str(error) if isinstance(error, HostError) else f"{host.name}: {error}"
+        return replace(snapshot, notes=(*snapshot.notes, note)), {}
     printed = {program: texts[program] for program in also}
     return _with_texts(host, snapshot, texts), printed
 
@@ -78,8 +79,11 @@ def _with_texts(host: Host, snapshot: Snapshot, texts: Mapping[commands.Program,
 
     def understood(program: commands.Program, rows: Sequence[T] | None) -> Sequence[T]:
         if rows is None:
-            said = for_display(texts[program])
-            notes.append(f"{host.name}: '{program.name}' gave no table, but: {said}")
+            said = for_display(texts[program]).rstrip(".") or "nothing"
+            notes.append(
+                f"{host.name}: '{program.name}' gave no table, but: {said}. Run it on the host, "
+                "with the same account, to see why."
+            )
         return rows or ()
 
     reserved = [

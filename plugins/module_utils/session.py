@@ -29,6 +29,9 @@ ENVELOPE_SIZE = 512_000
 # Too many operations of this user at once (sample max_concurrent_operations_2150859174.xml).
 QUOTA_OPERATIONS = 2150859174
 
+# What the host says itself is the remedy, or tells where to look for it.
+_HOST_KNOWS_MORE = frozenset({FaultKind.OTHER, FaultKind.INVALID_PARAMETER})
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -76,6 +79,11 @@ class HostError(Exception):
         self.unreachable = unreachable
         self.fault = fault
         self.kind: FaultKind | None = fault.kind if fault else None
+
+
+def says(fault: Fault) -> str:
+    """The host's own words, in its language. The fault has to have some."""
+    return f"Windows says: {fault.detail[0]}"
 
 
 class LimitError(Exception):
@@ -194,10 +202,16 @@ class Session:
             explanation = explain(error.fault)
             code = error.fault.hresult or error.fault.wsman_code
             shown = f" [{code}, 0x{code:08X}]" if code is not None else ""
-            return HostError(
-                f"{start} {explanation.cause}{shown} {explanation.remedy}", fault=error.fault
-            )
+            text = f"{start} {explanation.cause}{shown} {explanation.remedy}"
+            if explanation.kind in _HOST_KNOWS_MORE and error.fault.detail:
+                text += f" {says(error.fault)}"
+            return HostError(text, fault=error.fault)
         problem = for_display(str(error)).rstrip(".")
+        if isinstance(error, LimitError):
+            return HostError(
+                f"{start} {problem}. Run the task again when the PC is less busy; if it stays so, "
+                "look in its Task Manager and event log for what keeps it from an end."
+            )
         return HostError(
             f"{start} {problem}. If it stays so, check that ansible_host and ansible_port lead to "
             f"WinRM, and what stands between (a proxy)."

@@ -233,7 +233,9 @@ def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
     try:
         texts = commands.split(output.stdout, [commands.NETSTAT])
     except commands.OutputError as error:
-        raise HostError(f"{host.name}: {error}") from error
+        raise HostError(
+            f"Could not read the endpoints of {host.name} ({host.url}): {error}"
+        ) from error
     found = []
     for row in netstat.parse(texts[commands.NETSTAT]):
         if row.protocol not in wanted.protocols:

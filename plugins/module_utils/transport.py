@@ -89,7 +89,8 @@ REMEDIES: Mapping[Failure, str] = {
     "(5985 for HTTP, 5986 for HTTPS)?",
     Failure.UNREACHABLE: "Check ansible_host, the network between, and whether the PC is on.",
     Failure.TIMEOUT: "The PC may be off, overloaded, or a firewall drops the packets; raise "
-    "ansible_winrm_connection_timeout (or ansible_psrp_operation_timeout) if it is only slow.",
+    "ansible_winrm_connection_timeout (or ansible_psrp_connection_timeout and "
+    "ansible_psrp_read_timeout) if it is only slow.",
     Failure.CLOSED: "Try again; if it stays, look at the WinRM log on the PC, and at proxies.",
     Failure.AUTHENTICATION: "Check ansible_user, ansible_password and ansible_winrm_transport "
     "(or ansible_psrp_auth).",
@@ -100,7 +101,8 @@ REMEDIES: Mapping[Failure, str] = {
     Failure.HTTP_STATUS: "Is the WinRM service healthy there, and nothing between (a proxy)?",
     Failure.CERTIFICATE: "Install the PC's certificate authority on the controller, or set "
     "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
-    Failure.TOO_LARGE: "No healthy PC answers like this.",
+    Failure.TOO_LARGE: "No healthy PC answers like this: check that ansible_host and ansible_port "
+    "lead to WinRM, and look at the PC.",
     Failure.REDIRECTED: "No other address than the inventory's is ever contacted; is a proxy "
     "between?",
     Failure.NOT_WINRM: "Something else listens there; check ansible_host and ansible_port.",

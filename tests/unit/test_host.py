@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 
@@ -18,7 +19,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.faults import FaultKind
-from unit.conversation import ScriptedTransport, answer, rows, sample
+from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
+from unit.firewall.host_answers import refused
 
 RECORDED = [f"wsman_enumerate/server_2012_Win32_Process_all_00{number}.xml" for number in range(3)]
 BUSY = "wsman_faults/max_concurrent_operations_2150859174.xml"
@@ -174,6 +176,24 @@ def test_fault_names_host_code_cause_and_remedy() -> None:
     assert "2150858778" in message
     assert caught.value.kind is FaultKind.UNKNOWN_CLASS
     assert transport.actions == ["Enumerate"]
+
+
+def test_where_the_host_knows_more_it_is_quoted() -> None:
+    for status, quoted in ((4, True), (1, True), (6, False)):
+        transport = ScriptedTransport(refused(status, "パラメーター", "Windows System Error 8"))
+        with pytest.raises(HostError) as caught:
+            host_with(transport).enumerate(classes.PROCESS)
+        assert ("Windows says: パラメーター" in str(caught.value)) is quoted
+
+
+@pytest.mark.parametrize(
+    "answers", [[rows({"ProcessId": 4}, context="uuid:1")] * 3, [TransportError(Failure.TOO_LARGE)]]
+)
+def test_what_no_healthy_host_sends_has_a_next_step(answers: list[Answer]) -> None:
+    transport = ScriptedTransport(*answers)
+    with pytest.raises(HostError) as caught:
+        host_with(transport, pages=2).enumerate(classes.PROCESS, ("ProcessId",))
+    assert re.search(r"[.:] (If it stays so|.*look (at|in)) ", str(caught.value))
 
 
 @pytest.mark.parametrize("failure", list(Failure))

@@ -107,6 +107,7 @@ def test_without_a_table_the_doubt_stays() -> None:
     assert rows(found) == [("::", 80)]
     assert not found.families_known
     assert "netstat -nao" in found.notes[0]
+    assert "Run it on the host" in found.notes[0]
 
 
 def test_further_programs_share_the_command_line() -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..host import Host, HostError
+from ..session import says
 from ..wsman import classes
 from ..wsman.cim import CimClass, Reference
 from ..wsman.faults import FaultKind
@@ -63,8 +64,8 @@ class ApplyError(Exception):
 def explain(error: HostError) -> str:
     """The text of an error, with the host's own words and, for broken classes, the remedy."""
     text = str(error)
-    if error.fault is not None and error.fault.detail:
-        text += f" Windows says: {error.fault.detail[0]}"
+    if error.fault is not None and error.fault.detail and says(error.fault) not in text:
+        text += f" {says(error.fault)}"
     if error.kind in (FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE):
         text += f" {_REGISTER_CLASSES}"
     return text

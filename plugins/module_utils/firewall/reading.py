@@ -90,7 +90,7 @@ class FirewallReading:
                 "their start mode to automatic; to let all traffic through, turn the firewall off "
                 "by profile instead."
             )
-        return None if self.stores.readable else " ".join(self.stores.problems)
+        return None if self.stores.readable else " ".join(self.stores.problems[:_TOLD])
 
     def with_local_rules(self, rules: tuple[FirewallRule, ...]) -> FirewallReading:
         """The same host with other local rules."""
@@ -144,10 +144,7 @@ def read_stores_again(host: Host) -> FirewallStores:
     found = read_stores(host)
     if not found.readable:
         told = " ".join(found.problems[:_TOLD])
-        raise HostError(
-            f"Could not read {WHAT} on {host.name} ({host.url}): {told} "
-            "Try again; if it stays, run the same command on the host to see what it prints."
-        )
+        raise HostError(f"Could not read {WHAT} on {host.name} ({host.url}): {told}")
     return found
 
 

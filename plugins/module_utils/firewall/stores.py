@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..wsman.text import for_display
 from . import profile_settings, registry_text, rule_text
 from .profile_settings import Origin, ProfileSettings
 from .registry_text import RegistryTree
@@ -77,8 +78,9 @@ class FirewallStores:
 
     `policy_version` is the highest version of rules that the host understands, as
     (major, minor), and `windows_directory` where Windows is; both are None where they are not told.
-    `problems` says in whole sentences what could not be read; `readable` is False if the local
-    store itself was not there, or rules are missing, so that nothing is certain.
+    `problems` says in whole sentences what could not be read, and what to do; `readable` is False
+    if the local store itself was not there, or rules are missing, so that nothing is certain: why,
+    comes first among the problems.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -113,22 +115,30 @@ def read(*texts: str) -> FirewallStores:
 
 def from_tree(tree: RegistryTree) -> FirewallStores:
     """The stores from a registry tree that holds the keys of `KEYS`."""
+    unread: list[str] = []
     problems: list[str] = []
     rules = {store: _rules(tree, store, problems) for store in Store}
     complete = not tree.truncated and all(len(each) <= MAX_RULES for each in rules.values())
     if not complete:
-        problems.append("The firewall's stores are larger than is read; rules are missing.")
+        unread.append(
+            "The firewall's stores are larger than is read; rules are missing. Remove rules that "
+            "are needed no more: some programs add new ones each time that they start."
+        )
     local = tree.key(LOCAL_POLICY_KEY)
     readable = tree.key(_RULE_KEYS[Store.LOCAL]) is not None and complete
     if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
-        problems.append("The local firewall rules could not be read from the registry.")
+        unread.append(
+            "The local firewall rules could not be read from the registry. Run the task again; if "
+            f'it stays, run `reg.exe query "{_RULE_KEYS[Store.LOCAL]}"` on the host with the same '
+            "account, to see what it prints."
+        )
     version = local.number("PolicyVersion") if local else None
     return FirewallStores(
         rules=rules,
         profiles=_profiles(tree),
         policy_version=None if version is None else (version >> 8, version & 0xFF),
         windows_directory=_windows_directory(tree),
-        problems=tuple(problems),
+        problems=(*unread, *problems),
         readable=readable,
     )
 
@@ -151,7 +161,10 @@ def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[Firew
         except rule_text.RuleSyntaxError as error:
             # The default value of a key, which reg.exe prints in the host's language, has no text.
             if not value.name.startswith("("):
-                problems.append(f"{value.name!r} in the {store} store is no rule: {error}.")
+                problems.append(
+                    f"'{for_display(value.name)}' in the {store} store is no rule: {error}. It "
+                    "counts for nothing; remove the value if no program needs it."
+                )
     return tuple(rules.values())
 
 

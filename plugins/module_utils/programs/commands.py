@@ -115,7 +115,9 @@ def split(output: str, programs: Sequence[Program]) -> dict[Program, str]:
         names = ", ".join(program.name for program in programs)
         raise OutputError(
             f"The output of {names} can't be taken apart: of {len(programs)} lines that mark "
-            f"an end, {len(found)} were found, or not in order."
+            f"an end, {len(found)} were found, or not in order. Run the task again; if it stays, "
+            "look whether something on the host (a security product) keeps cmd.exe from running "
+            "them."
         )
     texts = {}
     start = 0

@@ -153,7 +153,9 @@ def test_of_services_that_are_not_listed_each_is_told() -> None:
 
 def test_rules_that_could_not_be_read() -> None:
     found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING), registry="Access denied")
-    assert found.problem == "The local firewall rules could not be read from the registry."
+    assert found.problem is not None
+    assert "could not be read from the registry. Run the task again" in found.problem
+    assert found.notes == (found.problem,)
 
 
 def test_a_store_full_of_nonsense_is_told_in_few_lines() -> None:
@@ -164,6 +166,17 @@ def test_a_store_full_of_nonsense_is_told_in_few_lines() -> None:
     )  # fmt: skip
     assert len(found.notes) == 11
     assert found.notes[-1] == "490 more values are no rules."
+
+
+def test_why_nothing_is_certain_comes_before_what_is_no_rule() -> None:
+    junk = "".join(f"    junk{number}    REG_SZ    hello\r\n" for number in range(500))
+    found, _unused = read(
+        rows(NETWORK), rows(), rows(*RUNNING),
+        registry=f"{LOCAL_POLICY_KEY}\\Mdm\\FirewallRules\r\n{junk}",
+    )  # fmt: skip
+    assert found.problem is not None
+    assert found.problem.startswith("The local firewall rules could not be read")
+    assert found.problem.count("is no rule") == 9
 
 
 @pytest.mark.parametrize("before", [0, 1, 2])

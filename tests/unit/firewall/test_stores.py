@@ -209,7 +209,9 @@ def test_without_the_local_store_nothing_is_known() -> None:
     for text in ("", "Access is denied.", samples.text(samples.GROUP_POLICY)):
         host = stores.read(text)
         assert not host.readable
-        assert host.problems == ("The local firewall rules could not be read from the registry.",)
+        (problem,) = host.problems
+        assert problem.startswith("The local firewall rules could not be read from the registry. ")
+        assert f'run `reg.exe query "{LOCAL_POLICY_KEY}\\FirewallRules"` on the host' in problem
 
 
 def test_what_is_no_rule_is_told_and_a_default_value_is_not() -> None:
@@ -222,6 +224,7 @@ def test_what_is_no_rule_is_told_and_a_default_value_is_not() -> None:
     assert [rule.rule_id for rule in host.of(Store.LOCAL)] == ["good"]
     (problem,) = host.problems
     assert problem.startswith("'junk' in the local store is no rule")
+    assert "remove the value" in problem
 
 
 def test_the_command_line_is_a_constant_that_cmd_can_not_misread() -> None:
@@ -254,7 +257,9 @@ def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.Monk
     monkeypatch.setattr(stores, "MAX_RULES", 400)
     host = stores.read(samples.text(samples.WIN10_1903))
     assert not host.readable
-    assert host.problems == ("The firewall's stores are larger than is read; rules are missing.",)
+    (problem,) = host.problems
+    assert problem.startswith("The firewall's stores are larger than is read; rules are missing. ")
+    assert "Remove rules" in problem
 
 
 def test_a_hostile_store_costs_no_more_than_its_size() -> None:
