@@ -30,6 +30,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
     Language,
+    language_of,
     warnings,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
@@ -87,9 +88,9 @@ class ActionModule(HostAction):
             )
         except PortError as error:
             raise UserError(f"ports: {error}") from error
-        language: Language = "ja" if given["language"] == "ja" else "en"
         # Whether a port is free is not seen from outside.
         tried = given["from_controller"] and not free
+        language = language_of(given["language"])
         return Wanted(ports, expectation, language, tried, given["timeout"])
 
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:

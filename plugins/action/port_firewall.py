@@ -21,6 +21,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option
     OptionError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    Language,
+    language_of,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
@@ -35,6 +39,7 @@ class Wanted:
 
     wishes: tuple[Wish, ...]
     force: bool
+    language: Language
 
 
 class ActionModule(HostAction):
@@ -43,22 +48,7 @@ class ActionModule(HostAction):
     ARGUMENTS = arguments.PORT_FIREWALL
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
-        common = {name: given.get(name) for name in arguments.FIREWALL_RULE}
-        rules = given["rules"]
-        if rules is None:
-            return Wanted((_wish(common),), given["force"])
-        for name in ("name", "rule_id"):
-            if common[name] is not None:
-                raise UserError(f"{name} is that of one rule; with rules, say it in each of them.")
-        if not rules:
-            raise UserError("rules: the list is empty.")
-        wishes = []
-        for number, rule in enumerate(rules, start=1):
-            try:
-                wishes.append(_wish(common | _checked(rule)))
-            except UserError as error:
-                raise UserError(f"rules, entry {number}: {error}") from error
-        return Wanted(tuple(wishes), given["force"])
+        return Wanted(_wishes(given), given["force"], language_of(given["language"]))
 
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
         check = bool(self._task.check_mode)
@@ -68,11 +58,30 @@ class ActionModule(HostAction):
             if error.unreachable:
                 return unreachable(str(error)) | {"changed": error.changed}
             return {"failed": True, "changed": error.changed, "msg": str(error)}
-        result = results.result(done)
+        result = results.result(done, wanted.language)
         if self._task.diff:
-            result["diff"] = results.diff(done)
-        warnings = results.warnings(done)
+            result["diff"] = results.diff(done, wanted.language)
+        warnings = results.warnings(done, wanted.language)
         return result | {"warnings": warnings} if warnings else result
+
+
+def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
+    common = {name: given.get(name) for name in arguments.FIREWALL_RULE}
+    rules = given["rules"]
+    if rules is None:
+        return (_wish(common),)
+    for name in ("name", "rule_id"):
+        if common[name] is not None:
+            raise UserError(f"{name} is that of one rule; with rules, say it in each of them.")
+    if not rules:
+        raise UserError("rules: the list is empty.")
+    wishes = []
+    for number, rule in enumerate(rules, start=1):
+        try:
+            wishes.append(_wish(common | _checked(rule)))
+        except UserError as error:
+            raise UserError(f"rules, entry {number}: {error}") from error
+    return tuple(wishes)
 
 
 def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:

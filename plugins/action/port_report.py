@@ -25,7 +25,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    Language,
+    language_of,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
@@ -93,7 +96,7 @@ class ActionModule(CheckedAction):
             page=folder / f"{name}.html",
             csv=folder / f"{name}.csv",
             json=place,
-            language="ja" if given["language"] == "ja" else "en",
+            language=language_of(given["language"]),
             title=given["title"] or None,
             ports=ports,
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),

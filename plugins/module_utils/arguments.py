@@ -24,12 +24,14 @@ PROTOCOLS: dict[str, Any] = {
     "default": ["tcp", "udp"],
 }
 
+_LANGUAGE: dict[str, Any] = {"type": "str", "choices": ["en", "ja"], "default": "en"}
+
 PORT_CHECK: ArgumentSpec = {
     "ports": {"type": "raw", "required": True},
     "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
     "expected_process": {"type": "list", "elements": "str"},
     "expect": {"type": "str", "choices": ["reachable", "free", "in_use"]},
-    "language": {"type": "str", "choices": ["en", "ja"], "default": "en"},
+    "language": _LANGUAGE,
     "from_controller": {"type": "bool", "default": True},
     "timeout": {"type": "float", "default": 3.0},
 }
@@ -99,6 +101,7 @@ PORT_FIREWALL: ArgumentSpec = {
     "state": {**FIREWALL_RULE["state"], "default": "present"},
     "rules": {"type": "list", "elements": "dict"},
     "force": {"type": "bool", "default": False},
+    "language": _LANGUAGE,
 }
 
 PORT_PROCESS: ArgumentSpec = {
@@ -121,7 +124,7 @@ PORT_PROCESS: ArgumentSpec = {
 PORT_REPORT: ArgumentSpec = {
     "folder": {"type": "path", "required": True},
     "name": {"type": "str", "default": "port_report"},
-    "language": {"type": "str", "choices": ["en", "ja"], "default": "en"},
+    "language": _LANGUAGE,
     "title": {"type": "str"},
     "previous": {"type": "path"},
     "ports": {"type": "raw"},

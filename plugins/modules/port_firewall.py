@@ -164,6 +164,14 @@ options:
         refused that removes or narrows a rule which lets WinRM in, or that blocks its ports.
     type: bool
     default: false
+  language:
+    description:
+      - The language of messages, V(en) for English or V(ja) for Japanese.
+      - It is that of RV(rules[].reason), of warnings and of the headings of differences. Why
+        something could not be read, changed or accepted is told in English.
+    type: str
+    choices: [en, ja]
+    default: en
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
@@ -226,6 +234,12 @@ EXAMPLES = r"""
         remote_addresses: 192.168.10.0/24
       - name: Order system, old client
         state: absent
+
+- name: Say in Japanese what comes of the rule
+  portkeeper.windows.port_firewall:
+    name: Web server
+    ports: [http, https]
+    language: ja
 
 - name: DNS over both protocols
   portkeeper.windows.port_firewall:
@@ -331,7 +345,7 @@ rules:
       type: bool
       sample: true
     reason:
-      description: The rule or setting that decides, in words.
+      description: The rule or setting that decides, in words of the O(language).
       type: str
       sample: "allowed: the allow rule 'Web server' of this host"
     profiles:

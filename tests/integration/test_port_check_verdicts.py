@@ -228,6 +228,10 @@ def test_third_party_firewall(pc: Pc) -> None:
     assert (found["verdict"], kinds(found)) == ("third_party_firewall", ["third_party_firewall"])
     assert "Example Total Security Firewall" in found["msg"]
     assert found["evidence"]["attempt"]["outcome"] == "timed_out"
+    (network,) = pc.check(80, from_controller=False, language="ja")["evidence"]["firewall"]
+    assert network["text"] == (
+        "適用外: 他社製のファイアウォールが動作しています: Example Total Security Firewall"
+    )
     assert pc.check(8080)["verdict"] == "reachable"
 
 

@@ -68,11 +68,15 @@ def test_a_port_really_opens_and_really_shuts(pcs: Fleet) -> None:
     assert pcs.connects("pc", APACHE) == "silent"
     assert shut["effective"] is True
 
-    (still_shut,) = pcs.play("pc", [asks("ok", **web)])
+    still_shut, in_japanese = pcs.play("pc", [asks("ok", **web), asks("ok", **web, language="ja")])
     assert still_shut["effective"] is False
     assert still_shut["rules"][0]["reason"] == "blocked: the block rule 'Shut' of this host"
     assert any("has no effect now: blocked: the block rule 'Shut'" in each
                for each in still_shut["warnings"])  # fmt: skip
+
+    reason = "ブロック: この PC のブロックの規則「Shut」が適用されます"
+    assert in_japanese["rules"][0]["reason"] == reason
+    assert in_japanese["warnings"] == [f"規則「Web」は現在、効果がありません: {reason}。"]
 
     pcs.play("pc", settles(name="Shut", enabled=False))
     assert pcs.connects("pc", APACHE) == "accepted"

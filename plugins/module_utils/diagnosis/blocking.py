@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..firewall.decision import Decider, Requirement, State
+from ..firewall.decision import Decider, Requirement, State, profile_phrase
 from ..firewall.profile_settings import Origin
 from ..firewall.rule import FirewallRule
 from ..firewall.stores import Store
@@ -71,11 +71,6 @@ class Finding:
 
     cause: Cause
     mended: Firewall | None = None
-
-
-def profile_phrase(profile: Profile) -> Phrase:
-    """The name of a profile in the language of the reader."""
-    return Phrase(f"profile.{profile.word.lower()}")
 
 
 def ask(

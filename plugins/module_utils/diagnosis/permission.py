@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..firewall.decision import Decider, ProfileVerdict, State
+from ..firewall.decision import Decider, ProfileVerdict, State, profile_phrase
 from ..firewall.matching import ConditionKind
 from ..firewall.traffic import Listener, Network
 from ..firewall.verdict import Firewall
 from ..firewall.vocabulary import Profile
 from ..messages.catalog import Phrase, Value
-from .blocking import Question, ask, explain, profile_phrase
+from .blocking import Question, ask, explain
 from .model import (
     Cause,
     CauseKind,

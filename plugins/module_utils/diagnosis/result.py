@@ -38,7 +38,7 @@ def result(
             for remedy in cause.remedies
         ],
         "remarks": [sentence(render(each, language), language) for each in diagnosis.remarks],
-        "evidence": _evidence(situation, diagnosis),
+        "evidence": _evidence(situation, diagnosis, language),
     }
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
@@ -115,12 +115,12 @@ def _remedy(cause: Cause, remedy: Remedy, language: Language) -> dict[str, Any]:
     return found
 
 
-def _evidence(situation: Situation, diagnosis: Diagnosis) -> dict[str, Any]:
+def _evidence(situation: Situation, diagnosis: Diagnosis, language: Language) -> dict[str, Any]:
     evidence = diagnosis.evidence
     return {
         "listeners": [_listener(situation, each) for each in evidence.listeners],
         "reserved": [_range(each) for each in evidence.reserved],
-        "firewall": [_network(each) for each in evidence.firewall],
+        "firewall": [_network(each, language) for each in evidence.firewall],
         "attempt": {
             "outcome": evidence.attempt.outcome.value,
             "address": evidence.attempt.address,
@@ -155,7 +155,7 @@ def _range(item: PortRange) -> dict[str, Any]:
     }
 
 
-def _network(each: NetworkVerdict) -> dict[str, Any]:
+def _network(each: NetworkVerdict, language: Language) -> dict[str, Any]:
     verdict = each.verdict
     return {
         "network": each.network.name or None,
@@ -163,7 +163,7 @@ def _network(each: NetworkVerdict) -> dict[str, Any]:
         "state": verdict.state.value,
         "from_anywhere": each.from_anywhere.state.value,
         "allowed_from": list(each.from_anywhere.allowed_from),
-        "text": verdict.describe(),
+        "text": verdict.describe(language),
     } | _decision(verdict.decision)
 
 

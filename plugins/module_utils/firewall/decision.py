@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A verdict as plain values, and in words."""
+"""A verdict as plain values, and as phrases for people."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..messages.catalog import Joined, Language, Phrase, Value, Verbatim, render
 from ..wsman.text import for_display
 from .matching import Condition, ConditionKind
 from .profile_settings import Origin
@@ -55,53 +56,51 @@ class Decision:
     path: str = ""
     text: str = ""
 
-    def describe(self) -> str:
-        """One sentence part for people: ``the block rule 'x' of Group Policy``."""
-        setter = _ORIGINS.get(self.origin, "") if self.origin else ""
+    @property
+    def phrase(self) -> Phrase:
+        """Part of a sentence: ``the block rule 'x' of Group Policy``."""
         if self.kind in (Decider.RULE, Decider.SERVICE_RESTRICTION):
             action = (self.action or Action.BLOCK).value.lower()
-            store = _STORES[self.store] if self.store else ""
-            return f"the {action} rule {_name(self.rule_name)} {store}".rstrip()
+            values: dict[str, Value] = {
+                "action": Phrase(f"action.{action}"),
+                "rule": _shown(self.rule_name),
+            }
+            rule = Phrase("decision.rule", values)
+            if self.store is None:
+                return rule
+            store = Phrase(f"store.{self.store}")
+            return Phrase("decision.rule_of", {"rule": rule, "store": store})
+        if self.kind is Decider.THIRD_PARTY:
+            return Phrase("decision.third_party", {"products": Verbatim(for_display(self.text))})
+        if self.kind in (Decider.UNREADABLE, Decider.IMPOSSIBLE):
+            return uncertain(for_display(self.text))
+        decision = Phrase(f"decision.{self.kind}")
         if self.kind is Decider.DEFAULT_ACTION:
-            action = "allows" if self.action is Action.ALLOW else "blocks"
-            return f"no rule decides, and the default action {action} it ({setter})"
-        if self.kind in (Decider.THIRD_PARTY, Decider.UNREADABLE, Decider.IMPOSSIBLE):
-            return f"{_KINDS[self.kind]}{for_display(self.text)}"
-        return f"{_KINDS[self.kind]}{f' ({setter})' if setter else ''}"
+            allows = self.action is Action.ALLOW
+            decision = Phrase("decision.default_allows" if allows else "decision.default_blocks")
+        if self.origin is None:
+            return decision
+        origin = Phrase(f"origin.{self.origin}")
+        return Phrase("decision.set_by", {"decision": decision, "origin": origin})
+
+
+def uncertain(note: str) -> Phrase:
+    """That nothing can be said. `note`: why, in English and fit for a terminal."""
+    return Phrase("decision.uncertain", {"note": Verbatim(note)})
+
+
+def profile_phrase(profile: Profile) -> Phrase:
+    """The name of a profile."""
+    return Phrase(f"profile.{profile.word.casefold()}")
 
 
 # How many rules one sentence names.
 MAX_NAMED = 3
 
 
-def _name(text: str) -> str:
-    """The name of a rule, which its maker chose, fit for a message."""
-    return f"'{for_display(text, 100)}'"
-
-
-_KINDS = {
-    Decider.FIREWALL_OFF: "the firewall is off in this profile",
-    Decider.BLOCK_ALL_INBOUND: "all inbound traffic is blocked in this profile",
-    Decider.INTERFACE_OFF: "the firewall is off on this network adapter",
-    Decider.LOOPBACK: "traffic of a host with itself is not filtered",
-    Decider.THIRD_PARTY: "another firewall is in charge: ",
-    Decider.UNREADABLE: "",
-    Decider.IMPOSSIBLE: "",
-}
-_ORIGINS = {
-    Origin.LOCAL: "set locally",
-    Origin.GROUP_POLICY: "set by Group Policy",
-    Origin.MDM: "set by device management",
-    Origin.DEFAULT: "the default of Windows",
-}
-_STORES = {
-    Store.LOCAL: "of this host",
-    Store.GROUP_POLICY: "of Group Policy",
-    Store.MDM: "of device management",
-    Store.STATIC_SERVICE: "that restricts the service",
-    Store.CONFIGURABLE_SERVICE: "that restricts the service",
-    Store.APP_ISOLATION: "that restricts the app",
-}
+def _shown(text: str) -> Verbatim:
+    """A text of the host, such as the name of a rule, which its maker chose, fit for a message."""
+    return Verbatim(for_display(text, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +113,21 @@ class Requirement:
     action: Action
     conditions: tuple[Condition, ...]
 
-    def describe(self) -> str:
+    @property
+    def phrase(self) -> Phrase:
         """``the rule 'x' if the remote address is LocalSubnet``."""
-        rule = f"the rule {_name(self.rule_name)}" if self.rule_name else "Windows"
-        parts = [
-            f"the {_CONDITIONS[each.kind]} is {for_display(each.text, 100)}"
+        rule = Phrase("requirement.setting")
+        if self.rule_name:
+            rule = Phrase("requirement.rule", {"rule": _shown(self.rule_name)})
+        if not self.conditions:
+            return rule
+        parts = tuple(
+            Phrase(f"requires.{each.kind}", {"value": _shown(each.text)})
             for each in self.conditions
-        ]
-        return rule + (" if " + " and ".join(parts) if parts else "")
-
-
-_CONDITIONS = {kind: kind.value.replace("_", " ") for kind in ConditionKind}
+        )
+        return Phrase(
+            "requirement.if", {"rule": rule, "conditions": Joined(parts, "requirement.and")}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +178,31 @@ class ProfileVerdict:
         }
         return tuple(sorted(found))
 
-    def describe(self) -> str:
+    @property
+    def phrase(self) -> Phrase:
         """The verdict in one sentence, without the profile."""
-        decision = self.decision.describe()
+        decision = self.decision.phrase
         if self.requires:
-            decision = f"allowed by {_either(self.requires)}; otherwise {decision}"
-        text = f"{self.state}: {decision}"
-        if self.restricted_to:
-            text += f"; the service may only do {_either(self.restricted_to)}"
-        if self.unless:
-            text += f"; but blocked by {_either(self.unless)}"
-        return text
+            values: dict[str, Value] = {"rules": _either(self.requires), "decision": decision}
+            decision = Phrase("verdict.allowed_by", values)
+        state = Phrase(f"verdict.{self.state}")
+        phrase = Phrase("verdict.because", {"state": state, "decision": decision})
+        for key, requirements in (
+            ("verdict.restricted_to", self.restricted_to),
+            ("verdict.unless", self.unless),
+        ):
+            if requirements:
+                phrase = Phrase(key, {"verdict": phrase, "rules": _either(requirements)})
+        return phrase
+
+    def describe(self, language: Language = "en") -> str:
+        """The same in words."""
+        return render(self.phrase, language)
 
 
-def _either(requirements: tuple[Requirement, ...]) -> str:
-    text = ", or by ".join(each.describe() for each in requirements[:MAX_NAMED])
+def _either(requirements: tuple[Requirement, ...]) -> Joined:
+    named = tuple(each.phrase for each in requirements[:MAX_NAMED])
     others = len(requirements) - MAX_NAMED
-    return f"{text}, or by {others} others" if others > 0 else text
+    if others > 0:
+        named += (Phrase("requirement.more", {"count": others}),)
+    return Joined(named, "requirement.or")

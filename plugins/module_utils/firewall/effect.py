@@ -10,12 +10,20 @@ the rule is for, in each profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from .decision import Decider, Decision, ProfileVerdict, Requirement, State
+from ..messages.catalog import Joined, Phrase, Value
+from .decision import (
+    Decider,
+    Decision,
+    ProfileVerdict,
+    Requirement,
+    State,
+    profile_phrase,
+    uncertain,
+)
 from .matching import ConditionKind
-from .profile_settings import Origin
 from .reading import FirewallReading
 from .rule import FirewallRule
 from .stores import Store, all_rules
@@ -45,12 +53,6 @@ _LIMITS = frozenset(
     }
 )
 _HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
-_MAKERS = {
-    Origin.LOCAL: "a local setting",
-    Origin.GROUP_POLICY: "Group Policy",
-    Origin.MDM: "device management",
-    Origin.DEFAULT: "Windows",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class ProfileEffect:
     active: bool | None
     effective: bool | None
     state: State
-    reason: str
+    reason: Phrase
     allowed_from: tuple[str, ...] = ()
 
 
@@ -76,7 +78,7 @@ class Effect:
     profile that the rule is for."""
 
     effective: bool | None
-    reason: str
+    reason: Phrase
     profiles: tuple[ProfileEffect, ...]
 
 
@@ -106,11 +108,8 @@ class _Judge:
         wanted = self.rule.effective_profiles
         found = tuple(self._in_profile(each) for each in Profile if each in wanted)
         if self.present and active and not active & wanted:
-            reason = (
-                f"the rule is for {_words(wanted)}, and the host is connected to networks that are "
-                f"{_words(active)}"
-            )
-            return Effect(False, reason, found)
+            values: dict[str, Value] = {"profiles": _phrases(wanted), "active": _phrases(active)}
+            return Effect(False, Phrase("effect.other_profile", values), found)
         relevant = [each for each in found if each.active is not False] or list(found)
         worst = min(relevant, key=lambda each: _RANK[each.effective])
         return Effect(worst.effective, worst.reason, found)
@@ -131,7 +130,7 @@ class _Judge:
     def _on_network(self, network: Network) -> Iterator[_Answer]:
         problem = self.reading.problem
         if problem is not None:
-            yield _Answer(None, State.UNKNOWN, problem)
+            yield _Answer(None, State.UNKNOWN, uncertain(problem))
         elif self.rule.direction is Direction.OUT:
             yield self._outbound(network.profile)
         else:
@@ -139,10 +138,11 @@ class _Judge:
             rules = sum(map(len, self.reading.stores.rules.values()))
             most = max(1, MAX_WORK // max(1, rules))
             if not listeners:
-                words = ", ".join(sorted(self.rule.local_ports.keywords))
-                yield _Answer(None, State.UNKNOWN, f"only Windows knows the ports of {words}")
+                words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
+                reason = Phrase("effect.ports_of_windows", {"words": words})
+                yield _Answer(None, State.UNKNOWN, reason)
             elif len(listeners) > most:
-                yield _Answer(None, State.UNKNOWN, "too many other rules are about these ports")
+                yield _Answer(None, State.UNKNOWN, Phrase("effect.too_many_rules"))
             for listener in listeners[:most]:
                 answer = self._answer(self.firewall.verdict(listener, network))
                 if len(listeners) > 1 and listener.port is not None:
@@ -160,17 +160,15 @@ class _Judge:
             requires=self._own_first(verdict.requires),
             unless=self._own_first(verdict.unless),
         )
-        return _Answer(
-            self._effective(verdict), verdict.state, verdict.describe(), _limited(verdict)
-        )
+        return _Answer(self._effective(verdict), verdict.state, verdict.phrase, _limited(verdict))
 
-    def _voided(self, profile: Profile) -> str | None:
+    def _voided(self, profile: Profile) -> Phrase | None:
         """Why the rule does not count in a profile, None where it does."""
         setting = self.firewall.voided_by(self.rule, profile) if self.present else None
         if setting is None:
             return None
-        maker = _MAKERS[setting.origin]
-        return f"the rule does not count: {maker} lets no such local rule count ({setting.path})"
+        setter = Phrase(f"setter.{setting.origin}")
+        return Phrase("effect.void", {"setter": setter, "path": setting.path})
 
     def _own_first(self, requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
         return tuple(sorted(requirements, key=lambda each: not self._is_own(each)))
@@ -207,28 +205,29 @@ class _Judge:
         settings = self.reading.stores.profiles[profile]
         if self.firewall.products:
             names = ", ".join(product.name for product in self.firewall.products)
-            reason = Decision(Decider.THIRD_PARTY, text=names).describe()
+            reason = Decision(Decider.THIRD_PARTY, text=names).phrase
             return _Answer(False if self.present else None, State.OVERRULED, reason)
         if not settings.enabled.value:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
-            return _Answer(self.goal is Action.ALLOW, State.ALLOWED, off.describe())
+            return _Answer(self.goal is Action.ALLOW, State.ALLOWED, off.phrase)
         if self.present and self.goal is Action.BLOCK:
             void = self._voided(profile)
             if void is not None:
                 return _Answer(False, State.UNKNOWN, void)
-            return _Answer(True, State.BLOCKED, "blocked: block rules go before all others")
-        return _Answer(None, State.UNKNOWN, "outbound rules are not judged together")
+            return _Answer(True, State.BLOCKED, Phrase("effect.blocks_outbound"))
+        return _Answer(None, State.UNKNOWN, Phrase("effect.outbound_unknown"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     effective: bool | None
     state: State
-    reason: str
+    reason: Phrase
     allowed_from: tuple[str, ...] = ()
 
     def about(self, port: int) -> _Answer:
-        return _Answer(self.effective, self.state, f"port {port}: {self.reason}", self.allowed_from)
+        reason = Phrase("effect.of_port", {"port": port, "reason": self.reason})
+        return replace(self, reason=reason)
 
 
 # What is reported of several answers: the worst.
@@ -304,6 +303,5 @@ def _limited(verdict: ProfileVerdict) -> tuple[str, ...]:
     return verdict.allowed_from if verdict.state is State.CONDITIONAL else ()
 
 
-def _words(profiles: Iterable[Profile]) -> str:
-    found: Sequence[str] = [each.word.casefold() for each in Profile if each in profiles]
-    return " and ".join(found)
+def _phrases(profiles: Collection[Profile]) -> tuple[Phrase, ...]:
+    return tuple(profile_phrase(each) for each in Profile if each in profiles)

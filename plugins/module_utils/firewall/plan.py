@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from ..messages.catalog import Joined, Phrase, Value
 from ..wsman.text import for_display
 from . import cim_values, compare, winrm_guard
 from .cim_values import DISABLED, ENABLED, RULE, Values
@@ -102,7 +103,7 @@ class RulePlan:
     differences: tuple[Difference, ...] = ()
     steps: tuple[Step, ...] = ()
     undo: tuple[Step, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -181,9 +182,10 @@ def absent(
     found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), tuple(existing))
     for rule in found:
         _guard(winrm_guard.objection(rule, None, ports=winrm_ports), force)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
     if len(found) > 1:
-        notes = (f"{len(found)} rules are named {wanted.name!r}; all of them go.",)
+        values: dict[str, Value] = {"count": len(found), "name": wanted.name or ""}
+        notes = (Phrase("rule.all_of_a_name", values),)
     return tuple(
         RulePlan(
             Outcome.DELETE,
@@ -316,24 +318,23 @@ def _guard(objection: str | None, force: bool) -> None:
         )
 
 
-def _unmanaged(rule: FirewallRule) -> tuple[str, ...]:
+def _unmanaged(rule: FirewallRule) -> tuple[Phrase, ...]:
     """A note on conditions that no option sets; they stay as they are."""
-    found = [
-        text
-        for text, present_ in (
-            ("an app package", rule.package_sid or rule.package_family),
+    found = tuple(
+        Phrase(f"limit.{name}")
+        for name, present_ in (
+            ("package", rule.package_sid or rule.package_family),
             ("users", rule.local_users or rule.local_users_encoded or rule.local_user_owner),
-            ("IPsec authentication", rule.security or rule.remote_machines or rule.remote_users),
-            ("single network adapters", rule.interfaces),
-            ("versions of Windows", rule.platforms),
-            ("named networks", rule.network_names),
-            ("a dynamic transport", rule.trust_tuples),
-            ("fields that are not known here", rule.unknown or rule.malformed),
+            ("authentication", rule.security or rule.remote_machines or rule.remote_users),
+            ("interfaces", rule.interfaces),
+            ("platforms", rule.platforms),
+            ("networks", rule.network_names),
+            ("transport", rule.trust_tuples),
+            ("unknown_fields", rule.unknown or rule.malformed),
         )
         if present_
-    ]
+    )
     if not found:
         return ()
-    return (
-        f"The rule '{for_display(rule.label)}' is also limited to {', '.join(found)}; that stays.",
-    )
+    limits = Joined(found, "list.separator")
+    return (Phrase("rule.also_limited", {"rule": rule.label, "limits": limits}),)

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What has become of rules, as plain dicts, lists and text: results, differences, warnings."""
+"""What has become of rules, as plain dicts, lists and text in one language: results, differences,
+warnings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from ..messages import catalog
+from ..messages.catalog import Language, Phrase, Value, render
 from ..wsman.text import for_display
 from . import compare
 from .changes import Change, Changes
@@ -37,9 +41,9 @@ _ASKS_FOR_NOTHING: dict[str, Plain] = {
 }
 
 
-def result(changes: Changes) -> dict[str, Any]:
+def result(changes: Changes, language: Language) -> dict[str, Any]:
     """The result of a task, without what Ansible adds."""
-    rules = [_rule(change) for change in changes.changes]
+    rules = [_rule(change, language) for change in changes.changes]
     return {
         "changed": changes.changed,
         "effective": _all(change.effect for change in changes.changes),
@@ -48,29 +52,30 @@ def result(changes: Changes) -> dict[str, Any]:
     }
 
 
-def warnings(changes: Changes) -> list[str]:
+def warnings(changes: Changes, language: Language) -> list[str]:
     """Whole sentences that a person should see even if the task succeeds."""
-    found = list(changes.reading.notes)
+    found = catalog.warnings(changes.reading.notes, language)
     for change in changes.changes:
         made = change.plan
         if made is None:
             continue
-        found += made.notes
+        found += [render(note, language) for note in made.notes]
         wanted = made.after is not None and made.after.enabled
         if wanted and change.effect is not None and change.effect.effective is False:
-            name = for_display(change.name)
-            found.append(f"The rule '{name}' has no effect now: {change.effect.reason}.")
+            values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
+            found.append(render(Phrase("effect.none_now", values), language))
     return list(dict.fromkeys(found))
 
 
-def diff(changes: Changes) -> list[dict[str, str]]:
+def diff(changes: Changes, language: Language) -> list[dict[str, str]]:
     """The differences, one entry a rule that changes, in the form that Ansible shows."""
     found = []
     for change in changes.changes:
         made = change.plan
         if made is None or not made.changed:
             continue
-        header = f"firewall rule {for_display(change.name)} ({for_display(made.rule_id)})"
+        values: dict[str, Value] = {"rule": change.name, "rule_id": made.rule_id}
+        header = render(Phrase("rule.headline", values), language)
         found.append(
             {
                 "before_header": header,
@@ -90,7 +95,7 @@ def _all(effects: Iterable[Effect | None]) -> bool | None:
     return True if answers and None not in answers else None
 
 
-def _rule(change: Change) -> dict[str, Any]:
+def _rule(change: Change, language: Language) -> dict[str, Any]:
     made, judged = change.plan, change.effect
     found: dict[str, Any] = {
         "name": change.name,
@@ -98,9 +103,9 @@ def _rule(change: Change) -> dict[str, Any]:
         "outcome": _OUTCOMES[change.outcome],
         "rule": compare.properties(made.after) if made and made.after else None,
         "effective": judged.effective if judged else None,
-        "reason": judged.reason if judged else "there is no such rule",
+        "reason": render(judged.reason if judged else Phrase("effect.no_rule"), language),
         "profiles": {
-            each.profile.word.casefold(): _profile(each) for each in judged.profiles
+            each.profile.word.casefold(): _profile(each, language) for each in judged.profiles
         } if judged else {},
     }  # fmt: skip
     if made is not None and made.changed and made.before is not None:
@@ -110,12 +115,12 @@ def _rule(change: Change) -> dict[str, Any]:
     return found
 
 
-def _profile(each: ProfileEffect) -> dict[str, Any]:
+def _profile(each: ProfileEffect, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {
         "active": each.active,
         "effective": each.effective,
         "state": each.state.value,
-        "reason": each.reason,
+        "reason": render(each.reason, language),
     }
     if each.allowed_from:
         found["allowed_from"] = list(each.allowed_from)

@@ -35,6 +35,22 @@ class Localised:
     japanese: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text that stays what it is in every language, such as the words of an error, however long.
+    It is fit for a terminal already."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several values with the same text between each two of them, by its key."""
+
+    values: tuple[Single, ...]
+    separator: str
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A text by its key, and the values of its placeholders.
@@ -47,8 +63,13 @@ class Phrase:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Single: TypeAlias = "str | int | Phrase | Localised"
-Value: TypeAlias = "Single | tuple[Single, ...]"
+Single: TypeAlias = "str | int | Phrase | Localised | Verbatim"
+Value: TypeAlias = "Single | Joined | tuple[Single, ...]"
+
+
+def language_of(given: object) -> Language:
+    """The language that an option or a report names; English where it names none of them."""
+    return "ja" if given == "ja" else "en"
 
 
 def render(value: Value, language: Language) -> str:
@@ -61,6 +82,11 @@ def render(value: Value, language: Language) -> str:
         return TEXTS[language][value.key].format_map(values)
     if isinstance(value, Localised):
         return value.japanese if language == "ja" else value.english
+    if isinstance(value, Verbatim):
+        return value.text
+    if isinstance(value, Joined):
+        separator = TEXTS[language][value.separator]
+        return separator.join(render(each, language) for each in value.values)
     if isinstance(value, tuple):
         return _listed([render(each, language) for each in value], language)
     return for_display(str(value), _NAME_LIMIT)
@@ -81,7 +107,9 @@ def warnings(notes: Iterable[str], language: Language) -> list[str]:
             the words of errors, so they stay as they are: a reader of another language is told in
             that one what they mean for the result.
     """
-    return [TEXTS[language]["warning.not_read"].format_map({"note": note}) for note in notes]
+    return [
+        render(Phrase("warning.not_read", {"note": Verbatim(note)}), language) for note in notes
+    ]
 
 
 def _listed(texts: list[str], language: Language) -> str:

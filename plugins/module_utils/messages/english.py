@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import english_firewall
+
 _SENTENCES = {
     "sentence.cause_and_remedy": "{cause}; {remedy}",
     "sentence.reachable": (
@@ -303,4 +305,5 @@ TEXTS: Mapping[str, str] = {
     **_CONDITIONS,
     **_REMARKS,
     **_WARNINGS,
+    **english_firewall.TEXTS,
 }

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import japanese_firewall
+
 _SENTENCES = {
     "sentence.cause_and_remedy": "{cause}。{remedy}",
     "sentence.reachable": (
@@ -328,4 +330,5 @@ TEXTS: Mapping[str, str] = {
     **_CONDITIONS,
     **_REMARKS,
     **_WARNINGS,
+    **japanese_firewall.TEXTS,
 }

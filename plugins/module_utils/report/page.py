@@ -22,7 +22,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..messages.catalog import Language
+from ..messages.catalog import language_of
 from .page_data import MAX_CHARACTERS, packed, visible
 from .page_text import TEXTS, fill
 from .states import STATES, severity
@@ -52,7 +52,7 @@ def render(report: Mapping[str, Any]) -> str:
     Returns:
         HTML, to be written as UTF-8. It is the same for the same report.
     """
-    language: Language = "ja" if report.get("language") == "ja" else "en"
+    language = language_of(report.get("language"))
     texts = TEXTS[language]
     page = _Page(report, texts)
     style = _asset("page.css") + page.own_style()

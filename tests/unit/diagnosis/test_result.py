@@ -101,6 +101,10 @@ def test_in_japanese() -> None:
     found = shown(situation(firewall=firewall(), attempt=TIMED_OUT), language="ja")
     assert found["msg"].endswith("ブロックされています。port_firewall で許可してください。")
     assert found["remedies"][0]["task"]["name"] == "ファイアウォールで TCP 80 を許可する"
+    (network,) = found["evidence"]["firewall"]
+    assert network["text"] == (
+        "ブロック: 一致する規則がないため、既定の動作でブロックされます (Windows の既定値)"
+    )
 
 
 def test_an_expectation() -> None:

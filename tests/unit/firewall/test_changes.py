@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores
     LOCAL_POLICY_KEY,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Failure,
     TransportError,
@@ -199,7 +200,7 @@ def test_a_new_rule_through_to_its_effect() -> None:
     )  # fmt: skip
     judged = done.changes[0].effect
     assert judged is not None
-    assert judged.reason == "allowed: the allow rule 'Web' of this host"
+    assert render(judged.reason, "en") == "allowed: the allow rule 'Web' of this host"
 
 
 # ------------------------------------------------------------------ refused

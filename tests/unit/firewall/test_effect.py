@@ -34,6 +34,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabu
     Direction,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    Language,
+    render,
+)
 from unit.firewall.small_firewalls import stores
 
 OPEN_8080 = "Action=Allow|Protocol=6|LPort=8080|Name=ours"
@@ -64,13 +68,17 @@ def gone(rule: str, *others: str, **more: Any) -> Effect:
     return judge(removed, host(*others, **more), present=False)
 
 
+def reason(found: Effect, language: Language = "en") -> str:
+    return render(found.reason, language)
+
+
 # ------------------------------------------------------------------ a rule that is there
 
 
 def test_an_open_port() -> None:
     found = effect(OPEN_8080)
     assert found.effective is True
-    assert found.reason == "allowed: the allow rule 'ours' of this host"
+    assert reason(found) == "allowed: the allow rule 'ours' of this host"
     assert [(each.profile, each.active) for each in found.profiles] == [
         (Profile.DOMAIN, False), (Profile.PRIVATE, True), (Profile.PUBLIC, False),
     ]  # fmt: skip
@@ -125,7 +133,7 @@ def test_conditions_that_may_never_be_met_are_not_called_certain(
 def test_a_block_rule_wins(blocker: str, effective: bool | None, words: str) -> None:
     found = effect(OPEN_8080, blocker)
     assert found.effective is effective
-    assert words in found.reason
+    assert words in reason(found)
 
 
 def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
@@ -133,7 +141,7 @@ def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
     found = effect(OPEN_8080, static_service=hardening)
     assert found.effective is True
     assert found.profiles[0].state is State.ALLOWED
-    assert "hardens" not in found.reason
+    assert "hardens" not in reason(found)
 
 
 def test_a_port_within_a_range_that_another_rule_blocks() -> None:
@@ -142,18 +150,18 @@ def test_a_port_within_a_range_that_another_rule_blocks() -> None:
         "Action=Block|Protocol=6|LPort=8050|Name=wins",
     )
     assert found.effective is False
-    assert found.reason == "port 8050: blocked: the block rule 'wins' of this host"
+    assert reason(found) == "port 8050: blocked: the block rule 'wins' of this host"
 
 
 def test_a_policy_that_voids_local_rules_is_named() -> None:
     found = effect(OPEN_8080, settings=NO_LOCAL_RULES)
     assert found.effective is False
-    assert found.reason.startswith("the rule does not count: Group Policy")
-    assert found.reason.endswith(f"({POLICY})")
+    assert reason(found).startswith("the rule does not count: Group Policy")
+    assert reason(found).endswith(f"({POLICY})")
     policy_rule = "Action=Allow|Protocol=6|LPort=8080|Name=theirs"
     found = effect(OPEN_8080, settings=NO_LOCAL_RULES, group_policy=(policy_rule,))
     assert found.effective is True
-    assert "'theirs' of Group Policy" in found.reason
+    assert "'theirs' of Group Policy" in reason(found)
 
 
 def test_settings_that_decide() -> None:
@@ -161,11 +169,11 @@ def test_settings_that_decide() -> None:
     shield = {"block_all_inbound": Setting(True, Origin.LOCAL, "k")}
     found = effect(OPEN_8080, settings=shield)
     assert found.effective is False
-    assert "all inbound traffic is blocked" in found.reason
+    assert "all inbound traffic is blocked" in reason(found)
     block = "Action=Block|Protocol=6|LPort=8080|Name=ours"
     assert effect(block).effective is True
     found = effect(block, settings=OFF)
-    assert (found.effective, found.reason) == (
+    assert (found.effective, reason(found)) == (
         False, "allowed: the firewall is off in this profile (set locally)",
     )  # fmt: skip
 
@@ -174,7 +182,7 @@ def test_another_firewall() -> None:
     shield = FirewallProduct("Shield", 0x1000)
     found = effect(OPEN_8080, products=(shield,))
     assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
-    assert "another firewall is in charge: Shield" in found.reason
+    assert "another firewall is in charge: Shield" in reason(found)
     assert gone(OPEN_8080, products=(shield,)).effective is None
     hardened = ("Action=Block|Protocol=6|App=%SystemRoot%\\a.exe|Svc=a|Name=h",)
     found = effect(OPEN_8080, products=(shield,), static_service=hardened)
@@ -184,7 +192,7 @@ def test_another_firewall() -> None:
 def test_a_profile_that_no_network_has() -> None:
     found = effect(f"{OPEN_8080}|Profile=Domain", networks=(PRIVATE, PUBLIC))
     assert found.effective is False
-    assert found.reason == (
+    assert reason(found) == (
         "the rule is for domain, and the host is connected to networks that are private and public"
     )
     assert [each.effective for each in found.profiles] == [True]
@@ -211,7 +219,7 @@ def test_a_host_of_which_nothing_is_certain() -> None:
     reading = replace(host(OPEN_8080), stopped={"MpsSvc": "Disabled"})
     found = judge(ours(reading), reading)
     assert found.effective is None
-    assert "MpsSvc" in found.reason
+    assert "MpsSvc" in reason(found)
 
 
 # ------------------------------------------------------------------ a rule that is not there
@@ -221,7 +229,7 @@ def test_a_rule_that_is_gone_or_off_should_have_no_effect_any_more() -> None:
     assert gone(OPEN_8080).effective is True
     found = gone(OPEN_8080, "Action=Allow|Protocol=6|LPort2_10=8000-9000|Name=other")
     assert found.effective is False
-    assert found.reason == "allowed: the allow rule 'other' of this host"
+    assert reason(found) == "allowed: the allow rule 'other' of this host"
     assert gone(OPEN_8080, r"Action=Allow|App=C:\a.exe|Name=other").effective is None
     assert gone(OPEN_8080, settings=OFF).effective is False
     off = replace(ours(host(OPEN_8080)), active=False)
@@ -233,7 +241,7 @@ def test_a_block_rule_that_is_gone_leaves_what_else_blocks() -> None:
     block = "Action=Block|Protocol=6|LPort=8080|Name=ours"
     found = gone(block)
     assert found.effective is False
-    assert "the default action blocks it" in found.reason
+    assert "the default action blocks it" in reason(found)
     assert gone(block, "Action=Allow|Protocol=6|LPort=8080|Name=other").effective is True
 
 
@@ -252,7 +260,7 @@ def test_outbound_rules_are_judged_as_far_as_settings_decide() -> None:
     assert outbound("Block", settings=OFF).effective is False
     assert outbound("Allow", settings=OFF).effective is True
     found = outbound("Block", settings=NO_LOCAL_RULES)
-    assert (found.effective, POLICY in found.reason) == (False, True)
+    assert (found.effective, POLICY in reason(found)) == (False, True)
     assert outbound("Block", products=(FirewallProduct("Shield", 0x1000),)).effective is False
     assert outbound("Block", present=False).effective is None
 
@@ -290,7 +298,7 @@ def test_too_many_parts_are_not_called_certain() -> None:
     many = [f"Action=Allow|Protocol=17|LPort={port}|Name=n" for port in range(1000, 3000, 2)]
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)
     assert found.effective is None
-    assert found.reason == "too many other rules are about these ports"
+    assert reason(found) == "too many other rules are about these ports"
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-1100|Name=ours", *many)
     assert found.effective is True
 
@@ -303,13 +311,57 @@ def test_rules_for_single_programs_hide_neither_the_rule_nor_the_policy() -> Non
     rule = reading.stores.of(Store.LOCAL)[-1]
     found = judge(rule, reading)
     assert found.effective is True
-    assert found.reason.startswith("conditional: allowed by the rule 'ours' if the remote address")
+    assert reason(found).startswith("conditional: allowed by the rule 'ours' if the remote address")
     reading = host(*MANY, OPEN_8080, settings=NO_LOCAL_RULES)
     found = judge(rule, reading)
-    assert (found.effective, POLICY in found.reason) == (False, True)
+    assert (found.effective, POLICY in reason(found)) == (False, True)
 
 
 def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
     package = "Action=Allow|AppPkgId=S-1-15-2-1|Name=app"
     assert gone(OPEN_8080, package).effective is True
     assert effect(f"{OPEN_8080}|AppPkgId=S-1-15-2-1").effective is True
+
+
+# ------------------------------------------------------------------ in Japanese
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (effect(OPEN_8080), "許可: この PC の許可の規則「ours」が適用されます"),
+        (
+            effect("Action=Allow|Protocol=6|LPort=80|LPort2_10=90-91|Name=ours", settings=OFF),
+            "ポート 80: 許可: このプロファイルではファイアウォールが無効です (ローカルで設定)",
+        ),
+        (
+            effect(OPEN_8080, settings=NO_LOCAL_RULES),
+            "規則は適用されません。グループ ポリシーにより、このようなローカルの規則は無効です "
+            f"({POLICY})",
+        ),
+        (
+            effect(f"{OPEN_8080}|Profile=Domain", networks=(PRIVATE, PUBLIC)),
+            "規則はドメイン プロファイル用ですが、PC はプライベート、パブリック ネットワークに接続"
+            "されています",
+        ),
+        (
+            effect("Action=Allow|Protocol=6|LPort=RPC|LPort=IPHTTPSIn|Name=ours"),
+            "IPHTTPSIn、RPC のポートは Windows にしか分かりません",
+        ),
+        (
+            effect(OPEN_8080, products=(FirewallProduct("Shield", 0x1000),)),
+            "適用外: 他社製のファイアウォールが動作しています: Shield",
+        ),
+        (outbound("Block"), "ブロック: ブロックの規則は他のすべての規則より優先されます"),
+        (outbound("Allow"), "送信の規則どうしの関係は判定しません"),
+    ],
+)
+def test_reasons_in_japanese(found: Effect, words: str) -> None:
+    assert reason(found, "ja") == words
+
+
+def test_why_nothing_is_certain_is_told_whole_in_english_and_announced_in_japanese() -> None:
+    reading = replace(host(OPEN_8080), stopped={"MpsSvc": "Disabled", "BFE": "Disabled"})
+    found = judge(ours(reading), reading)
+    assert reason(found) == reading.problem
+    assert reason(found, "ja") == f"判定できません。詳細 (英語): {reading.problem}"

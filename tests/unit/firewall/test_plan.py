@@ -42,6 +42,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule_t
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import Store
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Action
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import render
 from unit.firewall import firewall_samples as samples
 from unit.firewall.stored_rules import StoredRules
 
@@ -223,8 +224,12 @@ def test_a_rule_that_blocks_is_opened_last() -> None:
 
 def test_conditions_that_no_option_sets_are_told() -> None:
     limited = parse("{1}", "v2.30|Action=Allow|Dir=In|Name=n|LUAuth=O:LSD:|Security=Authenticate|")
-    assert plan([limited], enabled=True).notes == (
-        "The rule 'n' is also limited to users, IPsec authentication; that stays.",
+    (note,) = plan([limited], enabled=True).notes
+    assert render(note, "en") == (
+        "The rule 'n' is also limited to users, IPsec authentication; that stays."
+    )
+    assert render(note, "ja") == (
+        "規則「n」には、ユーザー、IPsec 認証による限定もあります。この限定は変更されません。"
     )
 
 
@@ -249,7 +254,9 @@ def test_duplicates_are_told_and_never_half_changed() -> None:
     assert plan([EXISTING, TWIN], enabled=False, rule_id="{2}").rule_id == "{2}"
     gone = absent(one(), [EXISTING, TWIN, UDP_TWIN])
     assert [each.rule_id for each in gone] == ["{1}", "{2}", "{3}"]
-    assert gone[0].notes == ("3 rules are named 'n'; all of them go.",)
+    (note,) = gone[0].notes
+    assert render(note, "en") == "3 rules are named 'n'; all of them go."
+    assert render(note, "ja") == "「n」という名前の規則が 3 件あり、すべて削除されます。"
 
 
 def test_direction_and_protocol_tell_rules_of_one_name_apart() -> None:

@@ -17,8 +17,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.messages import
 from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
     LANGUAGES,
     TEXTS,
+    Joined,
     Localised,
     Phrase,
+    Verbatim,
+    language_of,
     render,
     sentence,
     warnings,
@@ -95,6 +98,23 @@ def test_several_things_are_listed() -> None:
 def test_a_name_that_each_language_has_is_chosen() -> None:
     assert render(Localised("file sharing", "ファイル共有"), "ja") == "ファイル共有"
     assert render(Localised("file sharing", "ファイル共有"), "en") == "file sharing"
+
+
+def test_several_things_with_a_text_between_them() -> None:
+    parts = tuple(Phrase("requirement.rule", {"rule": name}) for name in "abcdefg")
+    assert render(Joined(parts[:2], "requirement.or"), "en") == "the rule 'a', or by the rule 'b'"
+    assert render(Joined(parts[:2], "requirement.or"), "ja") == "規則「a」、または規則「b」"
+    assert render(Joined(parts[:1], "requirement.or"), "en") == "the rule 'a'"
+    assert render(Joined(parts, "requirement.and"), "en").count(" and ") == 6
+
+
+def test_words_of_an_error_stay_as_they_are_in_every_language() -> None:
+    note = "{braces}" + "x" * 300
+    assert [render(Verbatim(note), language) for language in LANGUAGES] == [note, note]
+
+
+def test_an_option_names_a_language() -> None:
+    assert [language_of(each) for each in (*LANGUAGES, "de", None)] == ["en", "ja", "en", "en"]
 
 
 def test_text_of_a_target_is_never_read_as_a_placeholder() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
@@ -74,6 +75,22 @@ def test_what_decides_stands_beside_the_verdict(report: Report) -> None:
     assert locked.rules[0].network == "corp.example"
     assert locked.rules[0].profile == "domain"
     assert report.hosts[0].checks[0].rules[0].rule == "IIS-WebServerRole-HTTP-In-TCP"
+
+
+def test_what_decides_is_in_the_language_of_the_check() -> None:
+    told = {
+        language: {
+            rule.text
+            for host in built(*office(language), language=language).hosts
+            for check in host.checks
+            for rule in check.rules
+        }
+        for language in LANGUAGES
+    }
+    assert "allowed: the allow rule 'IIS-WebServerRole-HTTP-In-TCP' of this host" in told["en"]
+    assert "許可: この PC の許可の規則「IIS-WebServerRole-HTTP-In-TCP」が適用されます" in told["ja"]
+    assert len(told["ja"]) == len(told["en"]) > 3
+    assert not told["ja"] & told["en"]
 
 
 def test_who_does_not_answer_is_not_said_to_have_no_listeners(report: Report) -> None:
