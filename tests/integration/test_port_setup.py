@@ -88,6 +88,8 @@ def test_a_policy_that_forbids_local_rules_is_named(inventory: Path) -> None:
     assert (code, first["failed"]) == (2, 1), text
     assert predicted["changed"] == first["changed"] == 1
     assert "ローカルの規則が無効です" in text
+    # Warnings are broken into lines.
+    assert "規則「port_setup:web」は現在、効果がありません" in "".join(text.split())
     assert "AllowLocalPolicyMerge" in text
     code, text, second = played(inventory, "win-2", services=wanted)
     assert (code, second["changed"]) == (2, 0), text
