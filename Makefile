@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit build sanity molecule windows integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
+.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -48,6 +48,9 @@ types: ## mypy, strict
 
 unit: ## tests of single parts, without a network
 	@$(TOOLS) unit
+
+sweeps: ## those of them that try many inputs, orders or sizes
+	@$(TOOLS) sweeps
 
 browser: ## the report's page in Chromium, which is installed if it is missing
 	@$(TOOLS) browser

@@ -97,7 +97,17 @@ class Checks:
         return Section("Types", jobs)
 
     def unit(self) -> Section:
-        return Section("Unit tests", lambda: self._pytest("unit", self._environments()))
+        """Run the unit tests that are fast, on every pair."""
+        options = ("-m", "not sweep")
+        return Section("Unit tests", lambda: self._pytest("unit", self._environments(), *options))
+
+    def sweeps(self) -> Section:
+        """Run the unit tests that take their time, on one pair."""
+
+        def jobs() -> list[Job]:
+            return self._pytest("unit", [self._environment()], "-m", "sweep", name="sweeps")
+
+        return Section("Unit tests with many inputs", jobs)
 
     def integration(self) -> Section:
         """Run each test on one pair, and those on every pair that go each way into Ansible."""
@@ -114,14 +124,17 @@ class Checks:
 
         return Section("Integration tests", jobs)
 
-    def _pytest(self, folder: str, where: Sequence[Environment], *options: str) -> list[Job]:
+    def _pytest(
+        self, folder: str, where: Sequence[Environment], *options: str, name: str = ""
+    ) -> list[Job]:
         REPORTS.mkdir(parents=True, exist_ok=True)
+        name = name or folder
         return [
             Job(
-                f"{folder} {environment.pair}",
+                f"{name} {environment.pair}",
                 [
                     *(environment.python, "-m", "pytest", f"tests/{folder}", *options),
-                    f"--junitxml={REPORTS / f'{folder}-{environment.folder.name}.xml'}",
+                    f"--junitxml={REPORTS / f'{name}-{environment.folder.name}.xml'}",
                 ],
                 environment.variables(),
                 last_line=True,
@@ -206,7 +219,12 @@ class Checks:
             self.environments(),
             self.lint(),
             self.types(),
-            together("Unit tests, and the report in a browser", self.unit(), self.browser()),
+            together(
+                "Unit tests, and the report in a browser",
+                self.unit(),
+                self.sweeps(),
+                self.browser(),
+            ),
             self.build(),
             self.sanity(),
             together("Molecule, and the integration tests", self.molecule(), self.integration()),

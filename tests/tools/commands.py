@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     :returns: the exit status
     """
     sections = (
-        *("lint", "types", "unit", "browser", "build", "sanity"),
+        *("lint", "types", "unit", "sweeps", "browser", "build", "sanity"),
         *("molecule", "windows", "integration"),
     )
     commands = ("venv", "test", "screenshots", "constraints", "clean")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
     Situation,
@@ -71,6 +73,7 @@ def flooded(each: str, count: int, ports: range) -> tuple[Situation, list[Wanted
     return known, [WantedPort(Protocol.TCP, port) for port in ports]
 
 
+@pytest.mark.sweep
 def test_rules_about_every_port_come_to_an_end() -> None:
     count = 10_500
     known, wanted = flooded(
@@ -83,6 +86,7 @@ def test_rules_about_every_port_come_to_an_end() -> None:
     )
 
 
+@pytest.mark.sweep
 def test_many_rules_about_one_port_do_not_harm_the_others() -> None:
     known, wanted = flooded(
         "Action=Allow|Protocol=6|LPort=1000|Profile=Private|Name={number}",

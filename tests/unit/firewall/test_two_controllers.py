@@ -21,6 +21,8 @@ from unit.firewall.test_simulated_changes import OLD, WEB, make, pc, stored
 from unit.simulated import SimulatedTransport
 from winsim.machine import Machine
 
+pytestmark = pytest.mark.sweep
+
 Options = dict[str, Any]
 Fields = dict[str, list[tuple[str, str]]]
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from fuzz.parsers import PARSERS, READ_NOTHING_OF_A_TARGET
 from fuzz.run import feed
 
+pytestmark = pytest.mark.sweep
+
 PLUGINS = Path(__file__).parents[3] / "plugins"
 
 #: What takes text or bytes apart, or makes numbers and trees of them.

@@ -12,6 +12,8 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import Result
 from unit.stopping.simulated_pc import SimulatedPc
 
+pytestmark = pytest.mark.sweep
+
 # Each with what a task has to say to free it.
 CASES: dict[str, tuple[int, dict[str, object]]] = {
     "a program": (7400, {}),

@@ -20,6 +20,8 @@ from unit.verification.recorded_pc import (
     redacted,
 )
 
+pytestmark = pytest.mark.sweep
+
 IMAGES = ("win11-ja", "server2022", "gpo-locked")
 
 
