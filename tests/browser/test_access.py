@@ -49,6 +49,21 @@ def test_axe_does_find_what_is_wrong(opened: Opener) -> None:
     assert any(each.startswith("label") for each in serious(page))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "blocked: no rule decides, and the default action blocks it (the default of"),
+        ("ja", "ブロック: 一致する規則がないため、既定の動作でブロックされます (Windows の既定値)"),
+    ],
+)
+def test_what_decides_is_told_in_the_language_of_the_page(
+    opened: Opener, language: str, said: str
+) -> None:
+    page = opened(office(language), "#open=osaka-pc-02&state=").page
+    shown = page.locator(".host", has_text="osaka-pc-02").get_by_text(said)
+    expect(shown.first).to_be_visible()
+
+
 def test_the_keyboard_reaches_filters_matrix_and_details(opened: Opener) -> None:
     page = opened(office("en")).page
     press = page.keyboard.press

@@ -75,12 +75,12 @@ function drawCheck(check) {
 /** What decides on one network: a rule, a setting of a policy, or what the firewall does without. */
 function drawRule(rule) {
   const [network, profile, state, name, path, text] = rule.map(string);
-  const decides = name ? say("js.rule", { rule: name }) : path || (language === "en" ? text : "");
+  const decides = name ? say("js.rule", { rule: name }) : path;
   return make("li", {},
     network ? [foreign(network, 60), " "] : null,
     make("span", { class: "profile" }, known("profile", profile)), " ",
-    decides.startsWith(known("firewall", state)) ? null : [known("firewall", state), decides ? ": " : null],
-    decides && foreign(decides, 300));
+    // The text says the state, too.
+    decides ? [known("firewall", state), ": ", foreign(decides, 300)] : foreign(text || known("firewall", state), 300));
 }
 
 const drawRange = ([protocol, first, last, administered]) => make("li", {},
