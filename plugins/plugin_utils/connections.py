@@ -10,8 +10,10 @@ pywinrm and pypsrp that this needs stand in this file only, each pinned by a tes
 
 from __future__ import annotations
 
+import binascii
 import re
 import ssl
+import struct
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
@@ -83,6 +85,7 @@ class WinrmTransport:
             # The connection parses the first answer without expecting a hostile one.
             raise TransportError(Failure.NOT_WINRM, f"{type(error).__name__}: {error}") from error
         self._transport = connection.protocol.transport
+        self._guard_set_up()
 
     def _connect(self) -> None:
         """Have the connection make its Protocol, if it can be without opening a shell.
@@ -101,6 +104,22 @@ class WinrmTransport:
         finally:
             connection.shell_id = None
 
+    def _guard_set_up(self) -> None:
+        """Guard a session before its first message, with which pywinrm sets up the encryption while
+        it builds the session."""
+        if "setup_encryption" in vars(self._transport):
+            return
+        set_up = self._transport.setup_encryption
+
+        def guarded(session: Any) -> None:
+            self._guard(session)
+            set_up(session)
+
+        self._transport.setup_encryption = guarded
+
+    def _guard(self, session: Any) -> None:
+        guard(session, MAX_ANSWER_BYTES, self._connection.protocol.read_timeout_sec)
+
     @property
     def url(self) -> str:
         return str(self._transport.endpoint)
@@ -115,16 +134,16 @@ class WinrmTransport:
 
     def send(self, envelope: bytes) -> bytes:
         try:
-            guard(
-                self._transport.build_session(),
-                MAX_ANSWER_BYTES,
-                self._connection.protocol.read_timeout_sec,
-            )
+            self._guard(self._transport.build_session())
             return bytes(self._transport.send_message(envelope))
         except winrm_exceptions.WinRMTransportError as error:
             return soap_or_failure(error.code, error.response_text, self._sealed)
         except winrm_exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error
+        except UnicodeDecodeError as error:
+            # pywinrm decodes as UTF-8 what comes with an HTTP error.
+            # A fault may be in another encoding.
+            return bytes(error.object)
         except Exception as error:
             raise failure_from(error) from error
 
@@ -181,6 +200,10 @@ class PsrpTransport:
             return soap_or_failure(error.code, error.response_text, self._sealed)
         except pypsrp_exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error
+        except UnicodeDecodeError as error:
+            # pypsrp decodes what it has decrypted as UTF-8, for its log alone: what encoding the
+            # answer is in, it says itself.
+            return bytes(error.object)
         except Exception as error:
             raise failure_from(error) from error
 
@@ -244,7 +267,17 @@ def failure_from(error: BaseException) -> TransportError:
             ),
         ):
             return TransportError(Failure.CLOSED)
+    if isinstance(error, PermissionError) and error.errno is None:
+        # Of requests_ntlm, where a host answers 401 to the first step of NTLM.
+        return TransportError(Failure.AUTHENTICATION)
+    if isinstance(error, _NOT_UNDERSTOOD):
+        return TransportError(Failure.NOT_WINRM, "it does not authenticate as WinRM does")
     return TransportError(Failure.OTHER, f"{type(error).__name__}: {error}")
+
+
+# What the libraries' authentications and encryption raise, without a word for a person, where the
+# answer is not the one that they go on with.
+_NOT_UNDERSTOOD = (AttributeError, LookupError, binascii.Error, struct.error)
 
 
 def causes_of(error: BaseException) -> list[BaseException]:

@@ -4,13 +4,15 @@
 """Bounds on what a requests session accepts from a host that may be hostile.
 
 requests reads a whole answer into memory before anybody can look at it, waits for ever on a host
-that sends a byte now and then, and follows a redirect to whatever address the answer names. A
-response hook runs before any of the answer's content is read, so that is where the bounds go.
+that sends a byte now and then, and follows a redirect to whatever address the answer names. Its
+adapters make a response of every answer, those to the steps of an authentication too, before any of
+the content is read, so that is where the bounds go.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
@@ -18,28 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     TransportError,
 )
 
-
-class BoundedBody:
-    """Stands before the raw answer of urllib3 and counts what comes out of it."""
-
-    def __init__(self, raw: Any, max_bytes: int, max_seconds: float) -> None:
-        self._raw = raw
-        self._left = max_bytes
-        self._deadline = time.monotonic() + max_seconds
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Any:
-        for chunk in self._raw.stream(min(amt, 65536), decode_content=decode_content):
-            self._left -= len(chunk)
-            if self._left < 0:
-                self._raw.close()
-                raise TransportError(Failure.TOO_LARGE)
-            if time.monotonic() > self._deadline:
-                self._raw.close()
-                raise TransportError(Failure.TIMEOUT, "the answer came too slowly")
-            yield chunk
+_CHUNK = 65536
 
 
 def guard(session: Any, max_bytes: int, max_seconds: float) -> None:
@@ -50,16 +31,44 @@ def guard(session: Any, max_bytes: int, max_seconds: float) -> None:
         max_bytes: size of one answer, after decompression.
         max_seconds: time that one answer's content may take.
     """
+    session.max_redirects = 0
+    for adapter in session.adapters.values():
+        if not hasattr(adapter.build_response, "bounds_answers"):
+            adapter.build_response = _bounded(adapter.build_response, max_bytes, max_seconds)
 
-    def bound(response: Any, **_kwargs: Any) -> None:
+
+def _bounded(
+    build_response: Callable[..., Any], max_bytes: int, max_seconds: float
+) -> Callable[..., Any]:
+    def build(request: Any, raw: Any) -> Any:
+        response = build_response(request, raw)
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
             raise TransportError(Failure.NOT_WINRM, "a web page")
-        response.raw = BoundedBody(response.raw, max_bytes, max_seconds)
+        _bound(raw, max_bytes, max_seconds)
+        return response
 
-    hooks = session.hooks["response"]
-    if not any(getattr(hook, "bounds_answers", False) for hook in hooks):
-        bound.bounds_answers = True  # type: ignore[attr-defined]
-        hooks.insert(0, bound)
-        session.max_redirects = 0
+    build.bounds_answers = True  # type: ignore[attr-defined]
+    return build
+
+
+def _bound(raw: Any, max_bytes: int, max_seconds: float) -> None:
+    """Count what comes out of an answer of urllib3. It stays what it is: the authentications look
+    for the server's certificate in it, and bind themselves to that."""
+    whole = raw.stream
+    deadline = time.monotonic() + max_seconds
+
+    def stream(amt: int = _CHUNK, decode_content: bool | None = None) -> Iterator[bytes]:
+        left = max_bytes
+        for chunk in whole(min(amt, _CHUNK), decode_content=decode_content):
+            left -= len(chunk)
+            if left < 0:
+                raw.close()
+                raise TransportError(Failure.TOO_LARGE)
+            if time.monotonic() > deadline:
+                raw.close()
+                raise TransportError(Failure.TIMEOUT, "the answer came too slowly")
+            yield chunk
+
+    raw.stream = stream

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import inspect
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -19,12 +20,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
     failure_from,
     failure_from_text,
     soap_or_failure,
     transport_for,
 )
+from unit.hostile_server import FAULT, hostile_server
 
 
 class TestWhatIsReliedOn:
@@ -46,6 +49,7 @@ class TestWhatIsReliedOn:
         assert protocol.transport.endpoint == "http://192.0.2.1:5985/wsman"
         assert (protocol.operation_timeout_sec, protocol.read_timeout_sec) == (20, 30)
         assert protocol.transport.encryption is None
+        assert "self.setup_encryption(session)" in inspect.getsource(Transport.build_session)
         protocol.transport.auth_method = "basic"
         session = protocol.transport.build_session()
         assert protocol.transport.build_session() is session
@@ -77,6 +81,73 @@ class OtherConnection:
 def test_another_connection_is_told_what_to_set() -> None:
     with pytest.raises(AnsibleError, match="ansible_connection: winrm"):
         transport_for(OtherConnection())
+
+
+class WinrmConnection:
+    """As the connection of Ansible is once it has its Protocol."""
+
+    transport = "winrm"
+    shell_id = None
+
+    def __init__(self, url: str, authentication: str = "ntlm") -> None:
+        self.protocol = Protocol(
+            url, transport=authentication, username="u", password="p",
+            operation_timeout_sec=10, read_timeout_sec=20,
+        )  # fmt: skip
+
+    def get_option(self, _name: str) -> list[str]:
+        return ["ntlm"]
+
+    def _connect(self) -> None:
+        pass
+
+
+class PsrpConnection:
+    transport = "psrp"
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._psrp_conn_kwargs = {
+            "server": address.hostname, "port": address.port, "path": address.path[1:],
+            "ssl": False, "username": "u", "password": "p", "auth": "ntlm",
+        }  # fmt: skip
+
+    def _build_kwargs(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("connection", [WinrmConnection, PsrpConnection])
+@pytest.mark.parametrize(
+    ("path", "failure", "hits"),
+    [
+        ("redirect", Failure.REDIRECTED, 1),
+        ("page", Failure.NOT_WINRM, 1),
+        ("empty", Failure.NOT_WINRM, 1),
+        ("refusal", Failure.AUTHENTICATION, 2),
+        ("challenge", Failure.TOO_LARGE, 2),
+    ],
+)
+def test_before_messages_are_sealed_nothing_else_is_accepted(
+    connection: type[WinrmConnection | PsrpConnection],
+    path: str,
+    failure: Failure,
+    hits: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "MAX_ANSWER_BYTES", 1_000_000)
+    with hostile_server() as server:
+        transport = transport_for(connection(server.url(path)))
+        with pytest.raises(TransportError) as caught:
+            transport.send(b"<secret/>")
+        transport.reconnect()
+        assert (caught.value.failure, server.hits) == (failure, [f"/{path}"] * hits)
+
+
+def test_a_fault_in_another_encoding_is_an_answer() -> None:
+    with hostile_server() as server:
+        transport = transport_for(WinrmConnection(server.url("fault"), "basic"))
+        assert transport.send(b"<a/>") == FAULT
+        transport.reconnect()
 
 
 def chained(outer: Exception, inner: BaseException) -> Exception:

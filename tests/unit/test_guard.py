@@ -3,74 +3,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
+import urllib3
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Failure,
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
-
-
-class Hostile(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    hits: list[str]
-
-    def do_POST(self) -> None:
-        self.server.hits.append(self.path)  # type: ignore[attr-defined]
-        getattr(self, f"answer_{self.path[1:]}")()
-
-    def do_GET(self) -> None:
-        self.server.hits.append(f"GET {self.path}")  # type: ignore[attr-defined]
-
-    def answer_small(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "5")
-        self.end_headers()
-        self.wfile.write(b"hello")
-
-    def answer_endless(self) -> None:
-        self.send_response(200)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        try:
-            while True:
-                self.wfile.write(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
-        except OSError:
-            self.close_connection = True
-
-    def answer_page(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", "6")
-        self.end_headers()
-        self.wfile.write(b"<html>")
-
-    def answer_redirect(self) -> None:
-        self.send_response(302)
-        self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
+from unit.hostile_server import HostileServer, hostile_server
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    hostile = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
-    hostile.hits = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=hostile.serve_forever, args=(0.01,))
-    thread.start()
-    yield hostile
-    hostile.shutdown()
-    thread.join()
-    hostile.server_close()
+def server() -> Iterator[HostileServer]:
+    with hostile_server() as made:
+        yield made
 
 
 @pytest.fixture
@@ -80,58 +30,73 @@ def session() -> Iterator[requests.Session]:
         yield made
 
 
-def url(server: ThreadingHTTPServer, path: str) -> str:
-    return f"http://127.0.0.1:{server.server_address[1]}/{path}"
-
-
-def test_an_ordinary_answer_passes(server: ThreadingHTTPServer, session: requests.Session) -> None:
+def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Session) -> None:
     guard(session, 5, 60)
-    assert session.post(url(server, "small"), timeout=10).content == b"hello"
-    assert session.post(url(server, "small"), timeout=10).content == b"hello"
+    assert session.post(server.url("small"), timeout=10).content == b"hello"
+    assert session.post(server.url("small"), timeout=10).content == b"hello"
 
 
 def test_an_answer_over_the_limit_is_refused(
-    server: ThreadingHTTPServer, session: requests.Session
+    server: HostileServer, session: requests.Session
 ) -> None:
     guard(session, 4, 60)
     with pytest.raises(TransportError) as caught:
-        session.post(url(server, "small"), timeout=10)
+        session.post(server.url("small"), timeout=10)
     assert caught.value.failure is Failure.TOO_LARGE
 
 
-def test_an_endless_answer_is_cut(server: ThreadingHTTPServer, session: requests.Session) -> None:
+def test_an_endless_answer_is_cut(server: HostileServer, session: requests.Session) -> None:
     guard(session, 1_000_000, 60)
     with pytest.raises(TransportError) as caught:
-        session.post(url(server, "endless"), timeout=10)
+        session.post(server.url("endless"), timeout=10)
     assert caught.value.failure is Failure.TOO_LARGE
 
 
 def test_an_answer_that_takes_too_long_is_left(
-    server: ThreadingHTTPServer, session: requests.Session
+    server: HostileServer, session: requests.Session
 ) -> None:
     guard(session, 1 << 40, 0)
     with pytest.raises(TransportError) as caught:
-        session.post(url(server, "endless"), timeout=10)
+        session.post(server.url("endless"), timeout=10)
     assert caught.value.failure is Failure.TIMEOUT
 
 
-def test_a_redirect_is_not_followed(server: ThreadingHTTPServer, session: requests.Session) -> None:
+def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Session) -> None:
     guard(session, 1000, 60)
     with pytest.raises(TransportError) as caught:
-        session.post(url(server, "redirect"), timeout=10)
+        session.post(server.url("redirect"), timeout=10)
     assert caught.value.failure is Failure.REDIRECTED
     assert "/elsewhere" in caught.value.detail
-    assert server.hits == ["/redirect"]  # type: ignore[attr-defined]
+    assert server.hits == ["/redirect"]
 
 
-def test_a_web_page_is_no_answer(server: ThreadingHTTPServer, session: requests.Session) -> None:
+def test_a_web_page_is_no_answer(server: HostileServer, session: requests.Session) -> None:
     guard(session, 1000, 60)
     with pytest.raises(TransportError) as caught:
-        session.post(url(server, "page"), timeout=10)
+        session.post(server.url("page"), timeout=10)
     assert caught.value.failure is Failure.NOT_WINRM
+
+
+def test_what_an_authentication_exchanges_is_bounded_too(
+    server: HostileServer, session: requests.Session
+) -> None:
+    guard(session, 1_000_000, 60)
+    step = session.prepare_request(requests.Request("POST", server.url("endless")))
+    with pytest.raises(TransportError) as caught:
+        session.get_adapter(step.url or "").send(step, timeout=10).content  # noqa: B018
+    assert caught.value.failure is Failure.TOO_LARGE
+
+
+def test_authentications_find_the_connection_behind_an_answer(
+    server: HostileServer, session: requests.Session
+) -> None:
+    guard(session, 5, 60)
+    answer = session.post(server.url("small"), timeout=10, stream=True)
+    assert isinstance(answer.raw, urllib3.HTTPResponse)
 
 
 def test_guarding_twice_bounds_once(session: requests.Session) -> None:
     guard(session, 1000, 60)
+    bounded = [adapter.build_response for adapter in session.adapters.values()]
     guard(session, 1000, 60)
-    assert len(session.hooks["response"]) == 1
+    assert [adapter.build_response for adapter in session.adapters.values()] == bounded

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server on a loopback address that answers what no WinRM service does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+FAULT = '<?xml version="1.0" encoding="shift_jis"?><a>道具</a>'.encode("shift_jis")
+
+
+class HostileServer(ThreadingHTTPServer):
+    """What it answers to a POST, the last part of the path says; `hits` are the requests."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.hits: list[str] = []
+
+    def url(self, path: str) -> str:
+        """Where a thing is answered."""
+        return f"http://127.0.0.1:{self.server_address[1]}/{path}"
+
+
+@contextmanager
+def hostile_server() -> Iterator[HostileServer]:
+    """A server that runs while the block does."""
+    server = HostileServer()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: HostileServer
+
+    def do_POST(self) -> None:
+        self.server.hits.append(self.path)
+        getattr(self, f"answer_{self.path[1:]}")()
+
+    def do_GET(self) -> None:
+        self.server.hits.append(f"GET {self.path}")
+
+    def answer_small(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def answer_endless(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+        except OSError:
+            self.close_connection = True
+
+    def answer_page(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
+    def answer_fault(self) -> None:
+        self.send_response(500)
+        self.send_header("Content-Length", str(len(FAULT)))
+        self.end_headers()
+        self.wfile.write(FAULT)
+
+    def answer_empty(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def answer_challenge(self) -> None:
+        """As a host that goes on with NTLM, without an end."""
+        if "Authorization" in self.headers:
+            self.answer_endless()
+            return
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", "Negotiate")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def answer_refusal(self) -> None:
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", "Negotiate")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def answer_redirect(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
