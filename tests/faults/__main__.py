@@ -13,7 +13,6 @@ from faults import memory
 from faults.cells import sample
 from faults.matrix import all_cells, run_all
 from faults.quotation import quoted, written
-from winsim.inventory import Plugin
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "faults.md"
 
@@ -22,17 +21,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0 if every cell ended as it should and, after a whole run, the document says so."""
     parser = argparse.ArgumentParser(prog="faults", description=__doc__)
     parser.add_argument("--sample", action="store_true", help="one cell of each fault and module")
-    parser.add_argument("--psrp", action="store_true", help="over psrp; a sample")
     parser.add_argument("--write", action="store_true", help="write the counts to docs/faults.md")
     options = parser.parse_args(arguments)
-    plugin: Plugin = "psrp" if options.psrp else "winrm"
-    cells = all_cells(plugin)
-    whole = not (options.sample or options.psrp)
-    matrix = run_all(cells if whole else sample(cells), plugin)
-    text = f"{matrix.text()}\n\n{matrix.counts_text()}"
+    cells = all_cells()
+    matrices = run_all(sample(cells) if options.sample else cells)
+    text = "\n\n".join(
+        f"{way}\n\n{matrix.text()}\n\n{matrix.counts_text()}" for way, matrix in matrices.items()
+    )
     print(text)
-    problems = list(matrix.problems)
-    if whole:
+    problems = [problem for matrix in matrices.values() for problem in matrix.problems]
+    if not options.sample:
         with tempfile.TemporaryDirectory() as folder:
             peaks = list(memory.peaks(Path(folder)))
         print(f"\n{memory.table(peaks)}")

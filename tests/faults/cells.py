@@ -5,10 +5,11 @@ message, and every element of every answer twice or left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from faults.pc import Log, Message
-from faults.tasks import Task
+from faults.tasks import MODULES, Task
+from faults.ways import WAYS, WINRM, Way
 
 # The faults in winsim's own grammar. `delay` is longer than the controller waits.
 ONCE = (
@@ -46,7 +47,8 @@ class Cell:
     number: int
     message: Message
     onwards: bool = False
-    data: bool = field(default=False)
+    data: bool = False
+    way: Way = WINRM
 
     @property
     def row(self) -> str:
@@ -65,31 +67,35 @@ class Cell:
 
     def __str__(self) -> str:
         at = f"{self.message.verb} {self.message.class_name}".strip()
-        return f"{self.task.name}: {self.text} ({at})"
+        return f"{self.task.name} over {self.way}: {self.text} ({at})"
 
 
-def cells(task: Task, clean: Log) -> Iterator[Cell]:
+def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
     """All cells of a task, in a fixed order."""
     for number, message in enumerate(clean.messages, start=1):
         for fault in ONCE:
             if message.verb in _ONLY.get(fault, {message.verb}):
-                yield Cell(task, fault, number, message)
+                yield Cell(task, fault, number, message, way=way)
         for fault in ONWARDS:
             if message.verb in _ONLY_ONWARDS.get(fault, {message.verb}):
-                yield Cell(task, fault, number, message, onwards=True)
+                yield Cell(task, fault, number, message, onwards=True, way=way)
         for element in clean.answers[number - 1]:
             for kind in ELEMENTS:
-                yield Cell(task, f"{kind}={element.name}", number, message, data=element.data)
+                fault = f"{kind}={element.name}"
+                yield Cell(task, fault, number, message, data=element.data, way=way)
 
 
 def sample(every: Sequence[Cell]) -> list[Cell]:
     """One cell of each fault and module: the one in the middle, at a message that changes
-    something where there is such a one."""
+    something where there is such a one. They take turns on the ways, so that each fault meets
+    each way, and each module too."""
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in every:
         groups.setdefault((cell.row, cell.task.module), []).append(cell)
     chosen = []
-    for group in groups.values():
-        candidates = [cell for cell in group if cell.message.changes] or group
+    for (row, module), group in groups.items():
+        way = WAYS[(ROWS.index(row) + MODULES.index(module)) % len(WAYS)]
+        taken = [cell for cell in group if cell.way == way]
+        candidates = [cell for cell in taken if cell.message.changes] or taken
         chosen.append(candidates[len(candidates) // 2])
     return chosen

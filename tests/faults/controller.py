@@ -16,25 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from faults.tasks import COLLECTION, Task
-from winsim.inventory import Plugin, inventory
+from faults.ways import WINRM, Way
+from winsim.inventory import inventory
 from winsim.server import Hosts
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
-# pywinrm and pypsrp count in whole seconds, and want the second to be the longer one.
-_OPERATION, _READ = 1, 2
-TIMEOUTS: dict[Plugin, dict[str, Any]] = {
-    "winrm": {
-        "ansible_winrm_operation_timeout_sec": _OPERATION,
-        "ansible_winrm_read_timeout_sec": _READ,
-    },
-    "psrp": {
-        "ansible_psrp_operation_timeout": _OPERATION,
-        "ansible_psrp_read_timeout": _READ,
-        "ansible_psrp_connection_timeout": _READ,
-        "ansible_psrp_reconnection_retries": 0,
-    },
-}
 NAME = "win-1"
 
 
@@ -48,15 +35,13 @@ def prepare() -> None:
     init_plugin_loader()
 
 
-def variables(hosts: Hosts, plugin: Plugin) -> dict[str, Any]:
+def variables(hosts: Hosts, way: Way) -> dict[str, Any]:
     """What the inventory says of the only host."""
-    (group,) = inventory(list(hosts), "basic", plugin).values()
-    return {**group["vars"], **group["hosts"][NAME], **TIMEOUTS[plugin]}
+    (group,) = inventory(list(hosts), way.authentication, way.plugin).values()
+    return {**group["vars"], **group["hosts"][NAME], **way.timeouts}
 
 
-def run(
-    inventory_variables: dict[str, Any], task: Task, plugin: Plugin = "winrm"
-) -> dict[str, Any]:
+def run(inventory_variables: dict[str, Any], task: Task, way: Way = WINRM) -> dict[str, Any]:
     """Run a task on the host with these variables; returns its result as a callback would get it.
     An exception of the action, which Ansible would show as a failure of the module, goes through.
     """
@@ -69,8 +54,8 @@ def run(
 
     known = inventory_variables | {"inventory_hostname": NAME, "groups": {"all": [NAME]}}
     context, files = PlayContext(), DataLoader()
-    connection = plugins.connection_loader.get(f"ansible.builtin.{plugin}", context)
-    prefix = f"ansible_{plugin}_"
+    connection = plugins.connection_loader.get(f"ansible.builtin.{way.plugin}", context)
+    prefix = f"ansible_{way.plugin}_"
     extras = {name: value for name, value in known.items() if name.startswith(prefix)}
     connection.set_options(var_options={**known, "_extras": extras})
     made = AnsibleTask()

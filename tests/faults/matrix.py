@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import signal
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -17,23 +18,23 @@ from faults.cells import ROWS, Cell, cells
 from faults.judge import Ending, Judgement, Run, judge
 from faults.pc import Log, State, simulated_pc
 from faults.tasks import MODULES, TASKS, Task
-from winsim.inventory import Plugin
+from faults.ways import WAYS, WINRM, Way
 
 # More than the machine has cores: much of a cell is waiting for a PC that does not answer. Each
 # takes a second to start, which has to be worth it.
-WORKERS, CELLS_OF_A_WORKER = 8, 20
+WORKERS, CELLS_OF_A_WORKER = 8, 40
 # Nothing is judged by the clock; but what hangs has to come to an end.
 MAX_SECONDS = 240
 
 
-def run(task: Task, faults: Sequence[str] = (), plugin: Plugin = "winrm") -> tuple[Run, Log]:
+def run(task: Task, faults: Sequence[str] = (), way: Way = WINRM) -> tuple[Run, Log]:
     """Run a task against a fresh PC."""
     with simulated_pc(faults, elements=not faults) as (hosts, log):
         machine = hosts[0].machine
         before = State.of(machine)
         result, died = {}, ""
         try:
-            result = controller.run(controller.variables(hosts, plugin), task, plugin)
+            result = controller.run(controller.variables(hosts, way), task, way)
         except Exception:
             died = traceback.format_exc()
         messages, after = tuple(log.messages), State.of(machine)
@@ -43,40 +44,43 @@ def run(task: Task, faults: Sequence[str] = (), plugin: Plugin = "winrm") -> tup
 class CleanRuns:
     """The runs without a fault, each made once."""
 
-    def __init__(self, plugin: Plugin) -> None:
-        self._plugin = plugin
-        self._known: dict[str, tuple[Run, Log]] = {}
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Way], tuple[Run, Log]] = {}
 
-    def of(self, task: Task) -> tuple[Run, Log]:
+    def of(self, task: Task, way: Way) -> tuple[Run, Log]:
         """Raises RuntimeError where the task fails without a fault."""
-        if task.name not in self._known:
-            made, log = run(task, plugin=self._plugin)
+        if (task.name, way) not in self._known:
+            made, log = run(task, way=way)
             if made.traceback or made.result.get("failed") or made.result.get("unreachable"):
-                raise RuntimeError(f"{task.name} fails by itself: {made}")
-            self._known[task.name] = made, log
-        return self._known[task.name]
+                raise RuntimeError(f"{task.name} fails by itself over {way}: {made}")
+            self._known[task.name, way] = made, log
+        return self._known[task.name, way]
 
 
-def all_cells(plugin: Plugin = "winrm") -> list[Cell]:
-    """The cells of all tasks."""
-    clean = CleanRuns(plugin)
-    return [cell for task in TASKS.values() for cell in cells(task, clean.of(task)[1])]
+def all_cells() -> list[Cell]:
+    """The cells of all tasks over all ways, on each of which the same is exchanged."""
+    return [
+        cell
+        for way in WAYS
+        for task in TASKS.values()
+        for cell in cells(task, _clean.of(task, WINRM)[1], way)
+    ]
 
 
-_clean: dict[Plugin, CleanRuns] = {}
+_clean = CleanRuns()
 
 
-def judged(cell: Cell, plugin: Plugin = "winrm") -> Judgement:
+def judged(cell: Cell) -> Judgement:
     """Run one cell and judge it."""
 
     def too_long(_number: int, _frame: object) -> NoReturn:
         raise TimeoutError(f"{cell} does not come to an end")
 
-    clean = _clean.setdefault(plugin, CleanRuns(plugin)).of(cell.task)[0]
+    clean = _clean.of(cell.task, cell.way)[0]
     signal.signal(signal.SIGALRM, too_long)
     signal.alarm(MAX_SECONDS)
     try:
-        made, _log = run(cell.task, [cell.text], plugin)
+        made, _log = run(cell.task, [cell.text], cell.way)
     finally:
         signal.alarm(0)
     return judge(cell, clean, made)
@@ -133,23 +137,23 @@ class Matrix:
         return f"{self.total:6} cells\n{ended}\n{self.repaired.total():6} repaired"
 
 
-def run_all(
-    wanted: Iterable[Cell],
-    plugin: Plugin = "winrm",
-    told: Callable[[Cell, Judgement], None] = lambda _cell, _judgement: None,
-) -> Matrix:
-    """Run cells and count. `told` hears of each as it ends."""
-    matrix = Matrix()
-    for cell, judgement in _judgements(list(wanted), plugin):
-        told(cell, judgement)
-        matrix.add(cell, judgement)
-    return matrix
+def run_all(wanted: Iterable[Cell]) -> dict[Way, Matrix]:
+    """Run cells and count, for each way."""
+    found = {way: Matrix() for way in WAYS}
+    for cell, judgement in _judgements(list(wanted)):
+        found[cell.way].add(cell, judgement)
+    return found
 
 
-def _judgements(wanted: list[Cell], plugin: Plugin) -> Iterator[tuple[Cell, Judgement]]:
+def _hush() -> None:
+    """That a fault spoils a sealed message is no news."""
+    logging.getLogger("winsim").setLevel(logging.ERROR)
+
+
+def _judgements(wanted: list[Cell]) -> Iterator[tuple[Cell, Judgement]]:
     # A fork would share what Ansible has set up; simulated PCs have threads besides.
     context = multiprocessing.get_context("spawn")
     workers = min(WORKERS, 1 + len(wanted) // CELLS_OF_A_WORKER)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        judgements = pool.map(judged, wanted, [plugin] * len(wanted), chunksize=2)
+    with ProcessPoolExecutor(workers, context, _hush) as pool:
+        judgements = pool.map(judged, wanted, chunksize=2)
         yield from zip(wanted, judgements, strict=True)

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -15,21 +16,22 @@ from typing import Any
 
 import pytest
 
-from faults import controller, matrix
+from faults import matrix
 from faults.pc import simulated_pc
 from faults.quotation import quoted
 from faults.tasks import COLLECTION, TASKS
+from faults.ways import WAYS, Way
 from integration.runs import CHECKOUT, ad_hoc
-from winsim.inventory import inventory, write_inventory
+from winsim.inventory import Plugin, inventory, write_inventory
 
 pytestmark = pytest.mark.integration
 
 # An error, a change that was taken back or looked up, and a repetition.
 LIKE_ANSIBLE = {
-    "facts": "access-denied:message=1",
-    "rule changed": "malformed:message=9",
-    "program ended": "reset:after=0,message=11",
-    "check": "http=503:message=1",
+    "facts": (WAYS[0], "access-denied:message=1"),
+    "rule changed": (WAYS[1], "malformed:message=9"),
+    "program ended": (WAYS[0], "reset:after=0,message=11"),
+    "check": (WAYS[1], "http=401:message=2"),
 }
 
 
@@ -57,20 +59,21 @@ def test_each_fault_in_each_module() -> None:
 
 def test_the_document_quotes_as_many_cells_as_there_are(elsewhere: ProcessPoolExecutor) -> None:
     text = quoted((CHECKOUT / "docs" / "faults.md").read_text("utf-8"))
-    cells = elsewhere.submit(matrix.all_cells).result()
-    assert f"{len(cells):6} cells" in text.splitlines()
+    ways = Counter(cell.way for cell in elsewhere.submit(matrix.all_cells).result())
+    told = re.findall(r"^ *(\d+) cells$", text, re.MULTILINE)
+    assert told == [str(ways[way]) for way in WAYS]
 
 
 @pytest.mark.parametrize("name", LIKE_ANSIBLE)
 def test_the_command_ends_alike(name: str, elsewhere: ProcessPoolExecutor, tmp_path: Path) -> None:
-    task, fault = TASKS[name], LIKE_ANSIBLE[name]
-    run, _log = elsewhere.submit(matrix.run, task, [fault]).result()
+    task, (way, fault) = TASKS[name], LIKE_ANSIBLE[name]
+    run, _log = elsewhere.submit(matrix.run, task, [fault], way).result()
     assert not run.traceback
     tree = tmp_path / "results"
     tree.mkdir()
     with simulated_pc([fault]) as (hosts, log):
-        content = inventory(list(hosts), "basic", "winrm")
-        content["windows"]["vars"] |= controller.TIMEOUTS["winrm"]
+        content = inventory(list(hosts), way.authentication, way.plugin)
+        content["windows"]["vars"] |= way.timeouts
         write_inventory(tmp_path / "inventory.yml", content)
         module = f"{COLLECTION}.{task.module}"
         # As the driver does, which has neither check mode nor diffs.
@@ -84,6 +87,17 @@ def test_the_command_ends_alike(name: str, elsewhere: ProcessPoolExecutor, tmp_p
         key: _comparable(value) for key, value in run.result.items()
     }
     assert len(messages) == len(run.messages)
+
+
+@pytest.mark.parametrize("fault", ["close:message=2", "http=401:message=2"])
+@pytest.mark.parametrize("plugin", ["winrm", "psrp"])
+def test_what_an_earlier_connection_has_sealed_is_asked_for_again(
+    plugin: Plugin, fault: str, elsewhere: ProcessPoolExecutor
+) -> None:
+    way = Way(plugin, "ntlm")
+    run, _log = elsewhere.submit(matrix.run, TASKS["check"], [fault], way).result()
+    assert not run.traceback
+    assert run.result["verdicts"] == {"7400/tcp": "reachable"}, run.result
 
 
 def _comparable(value: Any) -> str:

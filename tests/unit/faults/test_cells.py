@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from faults.cells import ONCE, ONWARDS, ROWS, Cell, cells, sample
 from faults.pc import Element, Log, Message
-from faults.tasks import TASKS
+from faults.tasks import MODULES, TASKS
+from faults.ways import WAYS
 from winsim.injection import parse
 
 READ, WRITE = Message("Enumerate", "C", "1"), Message("Put", "C", "2")
@@ -32,10 +33,22 @@ def test_the_simulator_reads_them_and_strikes_the_right_message() -> None:
 
 
 def test_a_sample_has_each_fault_and_prefers_what_changes_something() -> None:
-    every = list(cells(TASK, LOG))
+    every = [cell for way in WAYS for cell in cells(TASK, LOG, way)]
     chosen = sample(every)
     assert sorted({cell.row for cell in every}) == sorted(cell.row for cell in chosen)
+    assert {cell.way for cell in chosen if "onwards" in cell.row} == set(WAYS)
     assert all(cell.message is WRITE for cell in chosen if cell.fault in ONCE[:-4])
+
+
+def test_in_a_sample_each_fault_meets_each_way() -> None:
+    tasks = {task.module: task for task in TASKS.values()}
+    chosen = sample(
+        [cell for way in WAYS for task in tasks.values() for cell in cells(task, LOG, way)]
+    )
+    assert len(chosen) == len(MODULES) * (len(ROWS) - 1)
+    assert {(cell.row, cell.way) for cell in chosen} == {
+        (row, way) for row in ROWS for way in WAYS if row != "endless onwards"
+    }
 
 
 def test_how_a_cell_is_written() -> None:
