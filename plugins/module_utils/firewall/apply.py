@@ -166,8 +166,9 @@ class Writer:
         # Windows answers without a return value when it is done.
         if result.return_value:
             raise HostError(
-                f"Could not {method.lower()} the rule on {host.name}: Windows returned "
-                f"{result.return_value} (0x{result.return_value & 0xFFFFFFFF:08X})."
+                f"Could not {method.lower()} the rule on {host.name} ({host.url}): Windows "
+                f"returned {_number(result.return_value)}. Run the task again; if it stays, look at "
+                "the event log of Windows Firewall With Advanced Security on the host."
             )
 
     def _delete(self, reference: Reference) -> None:
@@ -205,6 +206,14 @@ class Writer:
 
 
 _UNNAMED = FirewallRule("")
+
+
+def _number(returned: int) -> str:
+    """What a method returned, and how its meaning is found where it is one of Windows' own error
+    codes, alone or in an HRESULT ([MS-ERREF] 2.1 and 2.2)."""
+    shown = f"{returned} (0x{returned & 0xFFFFFFFF:08X}"
+    own = (returned & 0xFFFFFFFF) >> 16 in (0, 0x8007)
+    return f"{shown}, see `net helpmsg {returned & 0xFFFF}`)" if own else f"{shown})"
 
 
 def _find(plan: RulePlan, rules: Sequence[FirewallRule]) -> FirewallRule | None:

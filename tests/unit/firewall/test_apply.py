@@ -251,12 +251,20 @@ def test_a_host_that_is_gone_for_good() -> None:
     assert "may be half done; it is then disabled or narrower than meant" in str(error)
 
 
-def test_an_error_that_windows_returns_from_a_method() -> None:
-    value = "<p:ReturnValue>2147942405</p:ReturnValue>"
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2147942405, "2147942405 (0x80070005, see `net helpmsg 5`)"),
+        (5, "5 (0x00000005, see `net helpmsg 5`)"),
+        (2147749890, "2147749890 (0x80041002)"),
+    ],
+)
+def test_an_error_that_windows_returns_from_a_method(value: int, shown: str) -> None:
+    answer = f"<p:ReturnValue>{value}</p:ReturnValue>"
     error, _unused = fails(
-        plan(OLD, enabled=False), switched("Disable", value), *registry(OLD), *registry(OLD)
+        plan(OLD, enabled=False), switched("Disable", answer), *registry(OLD), *registry(OLD)
     )
-    assert "Windows returned 2147942405 (0x80070005)" in str(error)
+    assert f"Windows returned {shown}. Run the task again" in str(error)
 
 
 def test_broken_classes_are_told_how_to_mend() -> None:
