@@ -167,8 +167,8 @@ class Writer:
         if result.return_value:
             raise HostError(
                 f"Could not {method.lower()} the rule on {host.name} ({host.url}): Windows "
-                f"returned {_number(result.return_value)}. Run the task again; if it stays, look at "
-                "the event log of Windows Firewall With Advanced Security on the host."
+                f"returned {_number(result.return_value)}. Run the task again; if it stays, look "
+                "at the event log of Windows Firewall With Advanced Security on the host."
             )
 
     def _delete(self, reference: Reference) -> None:
