@@ -107,6 +107,8 @@ class ActionModule(CheckedAction):
         )
 
     def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        if wanted.hosts == () and self._task.check_mode:
+            return {"changed": False, "msg": "The options of the report are right."}
         try:
             report = build(
                 _answers(wanted, task_vars),

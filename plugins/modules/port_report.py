@@ -55,6 +55,7 @@ options:
     description:
       - The hosts of the report, in its order. Without it, all hosts of the play, those that have
         failed before too.
+      - In check mode an empty list checks the other options alone, before any host is asked.
     type: list
     elements: str
   check:

@@ -105,6 +105,22 @@ def test_check_mode_writes_nothing(office: Office) -> None:
     assert not list(office.folder.glob("reports/predicted.*"))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"ports": "80,eighty"}, 'ports: "eighty" is not a port'),
+        ({"name": "a/b"}, "name: 'a/b' is no name for files"),
+        ({"previous": "no.json"}, "previous: "),
+    ],
+)
+def test_what_is_wrong_is_told_before_a_pc_is_asked(
+    office: Office, wrong: dict[str, str], told: str
+) -> None:
+    text = office.report(code=2, **wrong)
+    assert told in text
+    assert "Check the ports" not in text
+
+
 def test_the_report_then_again_then_after_a_change(office: Office) -> None:
     text = office.report()
     assert changed(text) == 1
