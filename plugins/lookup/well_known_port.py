@@ -104,6 +104,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.portkeeper.windows.plugins.module_utils import well_known
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+    language_of,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.well_known import (
     Language,
@@ -116,7 +119,7 @@ class LookupModule(LookupBase):
         self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[Any]:
         self.set_options(var_options=variables, direct=kwargs)
-        language: Language = "ja" if self.get_option("language") == "ja" else "en"
+        language = language_of(self.get_option("language"))
         want = str(self.get_option("want"))
         protocol = self.get_option("protocol")
         if not terms:
@@ -156,17 +159,13 @@ def _find(term: str, number: int | None, protocol: str | None) -> WellKnownPort 
     return None
 
 
-def _description(entry: WellKnownPort, language: Language) -> str:
-    return entry.japanese if language == "ja" else entry.english
-
-
 def _entry(entry: WellKnownPort, language: Language) -> dict[str, Any]:
     return {
         "name": entry.name,
         "names": list(entry.names),
         "port": entry.port,
         "protocols": [each.value for each in entry.protocols],
-        "description": _description(entry, language),
+        "description": well_known.description(entry, language),
         "source": entry.source,
     }
 
@@ -174,6 +173,6 @@ def _entry(entry: WellKnownPort, language: Language) -> dict[str, Any]:
 _GIVEN: Mapping[str, Callable[[WellKnownPort, Language], Any]] = {
     "port": lambda entry, language: entry.port,
     "name": lambda entry, language: entry.name,
-    "description": _description,
+    "description": well_known.description,
     "entry": _entry,
 }

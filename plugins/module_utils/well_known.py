@@ -260,6 +260,9 @@ def name(port: int, protocol: Protocol) -> str | None:
 def describe(port: int, protocol: Protocol, language: Language = "en") -> str | None:
     """What usually listens there, in a few English or Japanese words, or None."""
     entry = find(port, protocol)
-    if entry is None:
-        return None
+    return None if entry is None else description(entry, language)
+
+
+def description(entry: WellKnownPort, language: Language = "en") -> str:
+    """What a service is, in a few English or Japanese words."""
     return entry.japanese if language == "ja" else entry.english
