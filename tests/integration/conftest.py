@@ -24,9 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     number, shares = config.getoption("--share").split("/")
     others = {item.path for item in items if not item.get_closest_marker("every_core")}
-    mine = set(sorted(others)[int(number) - 1 :: int(shares)])
-    left_out = [item for item in items if item.path in others - mine]
-    items[:] = [item for item in items if item.path not in others - mine]
+    of_another_share = others - set(sorted(others)[int(number) - 1 :: int(shares)])
+    left_out = [item for item in items if item.path in of_another_share]
+    items[:] = [item for item in items if item.path not in of_another_share]
     config.hook.pytest_deselected(items=left_out)
 
 
