@@ -24,6 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     Transport,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the options
@@ -55,9 +56,11 @@ def transport_for(connection: Any) -> Transport:
     """The Transport over one task's connection.
 
     Raises:
-        AnsibleError: the connection is neither winrm nor psrp.
+        AnsibleError: the connection is neither winrm nor psrp, or the controller's packages are
+            too old.
         TransportError: the connection could not be opened.
     """
+    requirements.check()
     kind = str(getattr(connection, "transport", ""))
     if kind == "winrm":
         return WinrmTransport(connection)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The versions of the controller's Python packages that a host may safely be asked with.
+
+``requirements.txt`` has them for pip. Here they are for controllers that were not installed by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import metadata
+
+from ansible.errors import AnsibleError
+from packaging.version import InvalidVersion, Version
+
+# Before urllib3 2.8.0 the length of a chunk is read as a line without end, into memory, and a
+# broken deflate is decoded for ever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below
+# the place where the guard counts bytes and looks at the clock.
+MINIMUM: Mapping[str, str] = {"urllib3": "2.8.0"}
+
+
+def installed() -> dict[str, str]:
+    """The versions of the packages in `MINIMUM`. What is not there is left out."""
+    found = {}
+    for name in MINIMUM:
+        try:
+            found[name] = str(metadata.version(name))
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+# Read once, in the parent of all forks.
+INSTALLED = installed()
+
+
+def check(versions: Mapping[str, str] = INSTALLED) -> None:
+    """Refuse to talk to a host with a package that a hostile one could harm the controller by.
+
+    Args:
+        versions: by the name of the package.
+
+    Raises:
+        AnsibleError: one is too old.
+    """
+    for name, version in versions.items():
+        if _older(version, MINIMUM[name]):
+            raise AnsibleError(
+                f"The controller has {name} {version}, with which a hostile host can fill its "
+                f"memory or keep it busy for ever. Nothing was sent. Install {name} "
+                f"{MINIMUM[name]} or later, where Ansible runs: "
+                f"pip install '{name}>={MINIMUM[name]}'"
+            )
+
+
+def _older(version: str, minimum: str) -> bool:
+    try:
+        return Version(version) < Version(minimum)
+    except InvalidVersion:
+        return True
