@@ -41,13 +41,17 @@ def _rows() -> Iterator[tuple[int, int]]:
                     break
 
 
-_TABLE: Mapping[int, int] = dict(_rows())
+# No two units of the table become the same one, so that it can be gone through backwards. Keys in
+# lower case read as the words do that they are compared with.
+_TABLE: Mapping[int, int] = {upper: unit for unit, upper in _rows()}
 _ASCII_LOWER: Mapping[int, int] = {unit: unit + 32 for unit in range(ord("A"), ord("Z") + 1)}
+_ASCII_UPPER: Mapping[int, int] = {lower: upper for upper, lower in _ASCII_LOWER.items()}
 
 
 def name_key(name: str) -> str:
-    """A text that is the same for two names exactly if Windows takes them for one. It is for
-    comparing, not for showing, and is as long as the name."""
+    """A text that is the same for two names exactly if Windows takes them for one: the name in
+    lower case, by the table of Windows. It is for comparing, not for showing, and is as long as
+    the name."""
     return name.translate(_TABLE)
 
 
@@ -59,7 +63,7 @@ def same_name(first: str, second: str) -> bool:
 def same_program(expected: str, name: str) -> bool:
     """Whether a file name that somebody expects, with or without ``.exe``, is that of a process."""
     key = name_key(expected)
-    wanted = {key} if key.endswith(".EXE") else {key, f"{key}.EXE"}
+    wanted = {key} if key.endswith(".exe") else {key, f"{key}.exe"}
     return name_key(name) in wanted
 
 
@@ -67,3 +71,8 @@ def ascii_lower(word: str) -> str:
     """A word of a protocol or an option with A to Z in lower case, and all else as it is: such
     words are ASCII, and no other letter stands for one of theirs."""
     return word.translate(_ASCII_LOWER)
+
+
+def ascii_upper(word: str) -> str:
+    """As `ascii_lower`, in upper case: how Windows writes GUIDs."""
+    return word.translate(_ASCII_UPPER)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.names import (
     ascii_lower,
+    ascii_upper,
     name_key,
     same_name,
     same_program,
@@ -72,7 +73,13 @@ def test_what_another_folding_would_take_for_one_name_is_two(first: str, second:
 def test_each_code_unit_goes_by_the_table_of_windows(unit: int) -> None:
     """The simulated host has the rows of the published table, this module a rule for them."""
     block = "".join(map(chr, range(unit, unit + 0x1000)))
-    assert name_key(block) == windows.upper(block)
+    assert windows.upper(name_key(block)) == windows.upper(block)
+    assert name_key(windows.upper(block)) == name_key(block)
+
+
+def test_a_key_that_names_share_is_one_upper_case_that_they_share() -> None:
+    every = [chr(unit) for unit in range(0x10000)]
+    assert len({name_key(each) for each in every}) == len({windows.upper(each) for each in every})
 
 
 @given(NAMES, NAMES)
@@ -124,3 +131,4 @@ def test_only_ascii_letters_spell_a_word_of_a_protocol() -> None:
     assert ascii_lower("BLOCK") == "block"
     assert ascii_lower("Bloc\u212a") == "bloc\u212a"
     assert ascii_lower("İN Ä") == "İn Ä"
+    assert ascii_upper("{ab-ﬀ-ä}") == "{AB-ﬀ-ä}"
