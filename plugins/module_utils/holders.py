@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
+from .names import same_name
 from .ports import PortSet
 from .wsman.text import for_display
 
@@ -264,7 +265,7 @@ def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) ->
     programs: dict[str, None] = {}
     for pid in behind:
         process, services = snapshot.processes.get(pid), snapshot.services.get(pid, ())
-        if process is not None and process.name.lower() == IIS_WORKER:
+        if process is not None and same_name(process.name, IIS_WORKER):
             releases[IIS_SERVICE] = None
         elif services:
             releases.update(dict.fromkeys(service.name for service in services))

@@ -52,7 +52,7 @@ def name_key(name: str) -> str:
     """A text that is the same for two names exactly if Windows takes them for one: the name in
     lower case, by the table of Windows. It is for comparing, not for showing, and is as long as
     the name."""
-    return name.translate(_TABLE)
+    return name.lower() if name.isascii() else name.translate(_TABLE)
 
 
 def same_name(first: str, second: str) -> bool:
@@ -70,7 +70,7 @@ def same_program(expected: str, name: str) -> bool:
 def ascii_lower(word: str) -> str:
     """A word of a protocol or an option with A to Z in lower case, and all else as it is: such
     words are ASCII, and no other letter stands for one of theirs."""
-    return word.translate(_ASCII_LOWER)
+    return word.lower() if word.isascii() else word.translate(_ASCII_LOWER)
 
 
 def ascii_upper(word: str) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from . import well_known
 from .model import Protocol
+from .names import ascii_lower
 
 MIN_PORT = 1
 MAX_PORT = 65_535
@@ -55,7 +56,7 @@ _SAME_SIGN = str.maketrans(
 
 _NUMBER = re.compile(r"[+-]?[0-9]+\Z")
 _RANGE = re.compile(r"([0-9]+) *- *([0-9]+)\Z")
-_PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.IGNORECASE)
+_PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
 
 
 class PortError(ValueError):
@@ -158,7 +159,7 @@ def parse_protocols(value: object) -> tuple[Protocol, ...]:
     """
     found: set[Protocol] = set()
     for entry in _flatten(value, "protocol"):
-        text = str(entry).casefold()
+        text = ascii_lower(str(entry))
         if text not in _PROTOCOL_BY_TEXT:
             raise PortError(
                 f"{_shown(entry)} is not a protocol with ports. Allowed are tcp (6) and udp (17)."
@@ -263,9 +264,9 @@ def _unknown(text: str) -> str:
         return f"{_shown(text)}: separate ports with commas or write a list."
     if re.match(r"[0-9]+\.[0-9]+\Z", text):
         return f"{_shown(text)} is not a whole number. {_ALLOWED}."
-    if text.casefold() in {"any", "all", "*"}:
+    if ascii_lower(text) in {"any", "all", "*"}:
         return f"{_shown(text)}: every port is written 1-65535."
-    near = difflib.get_close_matches(text[:40].casefold(), well_known.names(), n=3, cutoff=0.7)
+    near = difflib.get_close_matches(ascii_lower(text[:40]), well_known.names(), n=3, cutoff=0.7)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"{_shown(text)} is not a port or a well-known name.{hint} {_ALLOWED}."
 

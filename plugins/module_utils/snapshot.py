@@ -26,6 +26,7 @@ from .model import (
     TcpState,
     parse_address,
 )
+from .names import name_key
 from .ports import PortSet
 from .printed import Tables, add_printed
 from .programs import commands, netstat
@@ -320,7 +321,7 @@ def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
         )
         for row in host.enumerate(classes.SERVICE, columns, condition, needed=("Name", "State"))
     ]
-    return sorted(found, key=lambda service: service.name.lower())
+    return sorted(found, key=lambda service: name_key(service.name))
 
 
 def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
@@ -336,7 +337,7 @@ def _service_account(services: tuple[Service, ...]) -> str | None:
     """The account of a process that runs services: all services of one process share it."""
     for service in services:
         if service.start_name:
-            return SERVICE_ACCOUNTS.get(service.start_name.lower(), service.start_name)
+            return SERVICE_ACCOUNTS.get(name_key(service.start_name), service.start_name)
     return None
 
 

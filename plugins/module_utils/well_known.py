@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .model import Protocol
+from .names import ascii_lower
 
 Language = Literal["en", "ja"]
 
@@ -238,7 +239,7 @@ _BY_PORT = {
 
 def lookup(name: str) -> WellKnownPort | None:
     """The service with this name in any case, or None."""
-    return _BY_NAME.get(name.casefold())
+    return _BY_NAME.get(ascii_lower(name))
 
 
 def names() -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from ..firewall.stores import Store
 from ..firewall.verdict import Firewall
 from ..firewall.vocabulary import ALL_PROFILES, Profile
 from ..messages.catalog import Phrase
+from ..names import name_key
 from .model import Task, WantedPort
 
 PORT_FIREWALL = "portkeeper.windows.port_firewall"
@@ -86,7 +87,7 @@ def task(key: str, wanted: WantedPort, options: Options) -> Task:
 def _free_name(taken: Collection[str], wanted: WantedPort) -> str:
     name = base = f"Allow {wanted.label}"
     number = 2
-    while name.casefold() in taken:
+    while name_key(name) in taken:
         name = f"{base} ({number})"
         number += 1
     return name

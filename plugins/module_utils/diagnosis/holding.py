@@ -21,6 +21,7 @@ from ..holders import (
 )
 from ..messages.catalog import Localised, Phrase, Value
 from ..model import PortRange, Service
+from ..names import name_key, same_program
 from ..ports import PortSet
 from ..stopping.model import Request, Surroundings
 from ..stopping.plan import make_plan
@@ -29,7 +30,7 @@ from .listening import Listening, Reach
 from .model import Cause, CauseKind, Remedy, Situation, Task, WantedPort
 
 # The World Wide Web Publishing Service, and the one that starts its workers.
-_IIS = frozenset({IIS_SERVICE.lower(), "was"})
+_IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
 # More processes have one port on no healthy host.
 _MOST_OTHERS = 20
@@ -155,14 +156,14 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
 def _is_iis(holder: Holder) -> bool:
     """Whether http.sys listens for IIS: for one of its workers or, as long as there is none, for
     the services that start them."""
-    name = holder.process.name.lower() if holder.process else ""
-    services = {each.name.lower() for each in holder.services}
+    name = name_key(holder.process.name) if holder.process else ""
+    services = {name_key(each.name) for each in holder.services}
     return holder.through_http_sys and (name == IIS_WORKER or not services.isdisjoint(_IIS))
 
 
 def _names_iis_worker(wanted: WantedPort) -> bool:
-    names = (ntpath.basename(each).lower() for each in wanted.expected_process)
-    return any(f"{name.removesuffix('.exe')}.exe" == IIS_WORKER for name in names)
+    names = (ntpath.basename(each) for each in wanted.expected_process)
+    return any(same_program(name, IIS_WORKER) for name in names)
 
 
 def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> bool:
@@ -216,8 +217,8 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task |
     services, programs = list(dict.fromkeys(services)), list(dict.fromkeys(programs))
     request = Request(expected_process=tuple(programs), expected_service=tuple(services))
     known = [each for running in situation.snapshot.services.values() for each in running]
-    names = {each.name.lower() for each in known}
-    known += [Service(each, each, "Running") for each in services if each.lower() not in names]
+    names = {name_key(each.name) for each in known}
+    known += [Service(each, each, "Running") for each in services if name_key(each) not in names]
     if not programs and not services:
         return None
     around = Surroundings(services=tuple(known))

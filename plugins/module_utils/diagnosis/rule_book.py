@@ -14,6 +14,7 @@ from ..firewall.stores import Store
 from ..firewall.traffic import Listener
 from ..firewall.verdict import Firewall
 from ..firewall.vocabulary import Action
+from ..names import name_key
 
 # Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first.
 _STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
@@ -39,7 +40,7 @@ class RuleBook:
     def __init__(self, firewall: Firewall) -> None:
         self.firewall = firewall
         self.names = frozenset(
-            (rule.name or "").casefold() for rule in firewall.stores.of(Store.LOCAL)
+            name_key(rule.name or "") for rule in firewall.stores.of(Store.LOCAL)
         )
         self._left = MAX_WORK
         self._by_port: dict[int, list[StoredRule]] = {}
@@ -61,7 +62,7 @@ class RuleBook:
 
     def _file_name(self, path: str) -> str:
         expanded = self.firewall.environment.expand(path) or path
-        return expanded.rpartition("\\")[2].casefold()
+        return name_key(expanded.rpartition("\\")[2])
 
     def naming(self, listener: Listener) -> list[StoredRule]:
         """The rules that allow something at the listener's port by its number."""

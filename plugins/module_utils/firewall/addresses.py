@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..names import ascii_lower
 from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
 
 Interval = tuple[int, int]
@@ -86,7 +87,7 @@ class AddressSet:
 
     def _keyword_texts(self) -> Iterator[str]:
         for word in sorted(self.v4_keywords | self.v6_keywords):
-            cim = ADDRESS_KEYWORDS[word.casefold()].cim
+            cim = ADDRESS_KEYWORDS[word.lower()].cim
             if word in self.v4_keywords and word in self.v6_keywords:
                 yield cim
             else:
@@ -216,4 +217,4 @@ def store_text(family: int, interval: Interval) -> str:
 
 def keyword(text: str) -> AddressKeyword | None:
     """The address keyword of the rule store that this text is, in any letter case, or None."""
-    return ADDRESS_KEYWORDS.get(text.casefold())
+    return ADDRESS_KEYWORDS.get(ascii_lower(text))

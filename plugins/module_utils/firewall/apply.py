@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..host import Host, HostError
+from ..names import ascii_lower, same_name
 from ..session import says
 from ..wsman import classes
 from ..wsman.cim import CimClass, Reference
@@ -192,11 +193,11 @@ class Writer:
                 self._rule(rule_id), classes.NET_FIREWALL_RULE_FILTERS, classes.FILTER_ENTRY_BASE
             )
             self._filters[rule_id] = {
-                each.reference.class_name.casefold(): each.reference
+                ascii_lower(each.reference.class_name): each.reference
                 for each in found
                 if each.reference is not None
             }
-        reference = self._filters[rule_id].get(class_name.casefold())
+        reference = self._filters[rule_id].get(ascii_lower(class_name))
         if reference is None:
             raise HostError(
                 f"{self._host.name} shows no {class_name} for the firewall rule "
@@ -217,8 +218,7 @@ def _number(returned: int) -> str:
 
 
 def _find(plan: RulePlan, rules: Sequence[FirewallRule]) -> FirewallRule | None:
-    folded = plan.rule_id.casefold()
-    return next((rule for rule in rules if rule.rule_id.casefold() == folded), None)
+    return next((rule for rule in rules if same_name(rule.rule_id, plan.rule_id)), None)
 
 
 def _state(plan: RulePlan, rules: Sequence[FirewallRule]) -> str:

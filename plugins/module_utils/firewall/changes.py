@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..host import Host, HostError
+from ..names import name_key, same_name
 from ..wsman.text import for_display
 from . import effect, plan, reading
 from .apply import ApplyError, Writer
@@ -198,8 +199,8 @@ def _to_do(planned: Iterable[Change]) -> list[RulePlan]:
 def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
     if asked.group is None:
         return asked.rules
-    group = asked.group.casefold()
-    members = [rule for rule in rules if rule.group is not None and rule.group.casefold() == group]
+    group = name_key(asked.group)
+    members = [rule for rule in rules if rule.group is not None and name_key(rule.group) == group]
     if not members and asked.present:
         raise ChangeError(
             f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
@@ -216,8 +217,7 @@ def _asked_for(wanted: WantedRule) -> str:
 
 
 def _after(rules: tuple[FirewallRule, ...], made: RulePlan) -> tuple[FirewallRule, ...]:
-    folded = made.rule_id.casefold()
-    others = tuple(rule for rule in rules if rule.rule_id.casefold() != folded)
+    others = tuple(rule for rule in rules if not same_name(rule.rule_id, made.rule_id))
     return others if made.after is None else (*others, made.after)
 
 

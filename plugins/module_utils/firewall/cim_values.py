@@ -104,7 +104,7 @@ def changed_values(rule: FirewallRule, changed: Iterable[str]) -> dict[str, Valu
 
 
 def _ports(ports: PortCondition) -> tuple[str, ...]:
-    words = {PORT_KEYWORDS[word.casefold()].cim for word in ports.keywords}
+    words = {PORT_KEYWORDS[word.lower()].cim for word in ports.keywords}
     numbers = str(ports.numbers).split(",") if ports.numbers.ranges else []
     return tuple(numbers + sorted(words)) or (_ANY,)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..names import name_key
 from .rule import FirewallRule, PortCondition
 from .traffic import Environment
 from .vocabulary import ICMPV4, ICMPV6, TCP, UDP, Profile, protocol_name
@@ -58,8 +59,8 @@ def _comparable(rule: FirewallRule, expand: Callable[[str], str | None]) -> Mapp
         "remote_addresses": rule.remote_addresses,
         "local_addresses": rule.local_addresses,
         "icmp_types": rule.icmp_types,
-        "program": (expand(program) or program).casefold() if program else None,
-        "service": rule.service.casefold() if rule.service else None,
+        "program": name_key(expand(program) or program) if program else None,
+        "service": name_key(rule.service) if rule.service else None,
     }
 
 
@@ -92,7 +93,7 @@ def _icmp(rule: FirewallRule) -> Plain:
 
 
 def _profiles(rule: FirewallRule) -> Plain:
-    return [each.word.casefold() for each in Profile if each in rule.effective_profiles]
+    return [each.word.lower() for each in Profile if each in rule.effective_profiles]
 
 
 def _addresses(attribute: str) -> Callable[[FirewallRule], Plain]:
@@ -111,9 +112,9 @@ def _interface_types(rule: FirewallRule) -> Plain:
 _SHOWN: Mapping[str, Callable[[FirewallRule], Plain]] = {
     "name": lambda rule: rule.name,
     "enabled": lambda rule: rule.enabled,
-    "direction": lambda rule: rule.direction.value.casefold() if rule.direction else None,
-    "action": lambda rule: rule.action.value.casefold() if rule.action else None,
-    "protocol": lambda rule: protocol_name(rule.protocol).casefold(),
+    "direction": lambda rule: rule.direction.value.lower() if rule.direction else None,
+    "action": lambda rule: rule.action.value.lower() if rule.action else None,
+    "protocol": lambda rule: protocol_name(rule.protocol).lower(),
     "ports": _ports("local_ports"),
     "remote_ports": _ports("remote_ports"),
     "icmp_types": _icmp,

@@ -91,7 +91,7 @@ def uncertain(note: str) -> Phrase:
 
 def profile_phrase(profile: Profile) -> Phrase:
     """The name of a profile."""
-    return Phrase(f"profile.{profile.word.casefold()}")
+    return Phrase(f"profile.{profile.word.lower()}")
 
 
 # How many rules one sentence names.

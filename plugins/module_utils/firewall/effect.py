@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..messages.catalog import Joined, Phrase, Value
+from ..names import same_name
 from .decision import (
     Decider,
     Decision,
@@ -197,7 +198,7 @@ class _Judge:
         )
 
     def _is_own(self, other: Decision | Requirement) -> bool:
-        same = other.rule_id.casefold() == self.rule.rule_id.casefold()
+        same = same_name(other.rule_id, self.rule.rule_id)
         return same and other.store is Store.LOCAL
 
     def _outbound(self, profile: Profile) -> _Answer:

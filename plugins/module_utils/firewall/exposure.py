@@ -43,7 +43,7 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
         listener = _listener(snapshot, endpoint)
         if listener not in judged:
             judged[listener] = {
-                network.profile.word.casefold(): _verdict(firewall.verdict(listener, network))
+                network.profile.word.lower(): _verdict(firewall.verdict(listener, network))
                 if len(judged) < most
                 else _TOO_MANY
                 for network in networks
@@ -57,12 +57,12 @@ def facts(reading: FirewallReading) -> dict[str, Any]:
     active = reading.active_profiles
     return {
         "profiles": [
-            {"name": network.name, "profile": network.profile.word.casefold()}
+            {"name": network.name, "profile": network.profile.word.lower()}
             for network in reading.networks
         ],
         "firewall": {
             "profiles": {
-                profile.word.casefold(): _settings(settings)
+                profile.word.lower(): _settings(settings)
                 | {"active": profile in active if reading.networks else None}
                 for profile, settings in reading.stores.profiles.items()
             },
@@ -102,8 +102,8 @@ def _settings(settings: ProfileSettings) -> dict[str, Any]:
     return {
         "enabled": settings.enabled.value,
         "block_all_inbound": settings.block_all_inbound.value,
-        "default_inbound": settings.default_inbound.value.value.casefold(),
-        "default_outbound": settings.default_outbound.value.value.casefold(),
+        "default_inbound": settings.default_inbound.value.value.lower(),
+        "default_outbound": settings.default_outbound.value.value.lower(),
         "local_rules": settings.local_rules.value,
         "set_by": {
             name: setting.origin.value

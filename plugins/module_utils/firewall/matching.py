@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..names import ascii_upper, name_key
 from .addresses import AddressSet, Interval
 from .rule import FirewallRule, PortCondition
 from .stores import Store
@@ -109,7 +110,7 @@ def compile_rule(
         store=store,
         # A rule without an action fits no grammar; it is open, and counts on the safe side.
         action=rule.action or Action.BLOCK,
-        program=program.casefold() if program else None,
+        program=name_key(program) if program else None,
         open=tuple(conditions),
         kind=kind(rule),
         restricts=restricts,
@@ -217,7 +218,7 @@ def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
 
 
 def _file_name(path: str) -> str:
-    return path.rpartition("\\")[2].casefold()
+    return name_key(path.rpartition("\\")[2])
 
 
 def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -228,7 +229,7 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         return (Condition(ConditionKind.SERVICE, wanted),)
     if wanted == "*":
         return YES if traffic.services else None
-    if wanted.casefold() not in traffic.services:
+    if name_key(wanted) not in traffic.services:
         return None
     # The condition is met by the service's own SID in the token of its process. Windows' services
     # have one; others have none unless their installer asked for it, and then such a rule never
@@ -350,7 +351,7 @@ def _interface(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
         interface = traffic.network.interface_id
         if interface is None:
             found.append(Condition(ConditionKind.INTERFACE, ", ".join(sorted(rule.interfaces))))
-        elif interface.upper() not in rule.interfaces:
+        elif ascii_upper(interface) not in rule.interfaces:
             return None
     if rule.interface_types:
         kind = traffic.network.interface_type

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from ..names import ascii_lower
+
 ANY_WORDS = frozenset({"any", "all", "*"})
 MAX_TEXT = 9_999
 MAX_PATH = 259
@@ -51,7 +53,7 @@ def name(option: str, value: object) -> str:
     found = text(option, value)
     if not found.strip():
         raise OptionError(option, "a name is needed.")
-    if found.casefold() == "all":
+    if ascii_lower(found) == "all":
         raise OptionError(option, "Windows does not take ALL as the name of a rule.")
     if found.startswith("@"):
         raise OptionError(
@@ -73,7 +75,7 @@ def rule_id(option: str, value: object) -> str:
 def program(option: str, value: object) -> str | None:
     """The path of an executable; None for any."""
     found = text(option, value, limit=MAX_PATH)
-    if not found or found.casefold() in ANY_WORDS - {"*"}:
+    if not found or ascii_lower(found) in ANY_WORDS - {"*"}:
         return None
     if "*" in found or "?" in found:
         raise OptionError(option, "wildcards are not allowed; Windows compares the whole path.")
@@ -82,7 +84,7 @@ def program(option: str, value: object) -> str | None:
         hint = " Write \\ in paths." if "/" in wrong else ""
         raise OptionError(option, f"the character {wrong[0]} is not allowed.{hint}")
     is_path = found[1:3] == ":\\" or found.startswith(("%", "\\\\"))
-    if not is_path and found.casefold() != "system":
+    if not is_path and ascii_lower(found) != "system":
         raise OptionError(
             option,
             f"{found!r} is not a full path such as C:\\App\\server.exe (or System for the kernel).",
@@ -93,7 +95,7 @@ def program(option: str, value: object) -> str | None:
 def service(option: str, value: object) -> str | None:
     """The short name of a service; None for any program, ``*`` for any service."""
     found = text(option, value, limit=MAX_PATH)
-    if not found or found.casefold() in ANY_WORDS - {"*"}:
+    if not found or ascii_lower(found) in ANY_WORDS - {"*"}:
         return None
     if "/" in found or "\\" in found:
         raise OptionError(option, f"{found!r} is not the short name of a service.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from ..names import ascii_lower
 from ..ports import PortError, PortSet, ports_by_protocol
 from . import addresses
 from .addresses import AddressError, AddressSet, Interval
@@ -47,7 +48,7 @@ _DIRECTIONS = {
     "outbound": Direction.OUT,
 }
 _ACTIONS = {"allow": Action.ALLOW, "block": Action.BLOCK}
-_PROFILES = {profile.word.casefold(): profile for profile in Profile}
+_PROFILES = {profile.word.lower(): profile for profile in Profile}
 _INTERFACE_TYPES = {
     "lan": InterfaceType.LAN,
     "wired": InterfaceType.LAN,
@@ -72,13 +73,13 @@ _BOOLEANS = {"yes": True, "true": True, "on": True, "no": False, "false": False,
 # The keywords that the class documentation has for MSFT_NetProtocolPortFilter; the others are for
 # Windows' own rules.
 _OFFERED_PORT_WORDS: Mapping[str, PortKeyword] = {
-    alias.casefold(): word
+    alias.lower(): word
     for word in PORT_KEYWORDS.values()
     if word.word in ("RPC", "RPC-EPMap", "Teredo", "IPHTTPSIn", "IPHTTPSOut", "Ply2Disc")
     for alias in (word.word, word.cim)
 }
 _ADDRESS_WORDS: Mapping[str, str] = {
-    alias.casefold(): word.word
+    alias.lower(): word.word
     for word in ADDRESS_KEYWORDS.values()
     for alias in (word.word, word.cim)
 }
@@ -86,7 +87,7 @@ _ADDRESS_WORDS: Mapping[str, str] = {
 
 def is_any(option: str, value: object) -> bool:
     """Whether a value for a list is one of the words for no restriction."""
-    return [each.casefold() for each in _entries(option, value)] in _ANY_LISTS
+    return [ascii_lower(each) for each in _entries(option, value)] in _ANY_LISTS
 
 
 def boolean(option: str, value: object) -> bool:
@@ -103,7 +104,7 @@ def direction(option: str, value: object) -> Direction:
 
 def action(option: str, value: object) -> Action:
     """``allow`` or ``block``."""
-    if isinstance(value, str) and value.casefold() == "bypass":
+    if isinstance(value, str) and ascii_lower(value) == "bypass":
         raise OptionError(option, "a bypass needs IPsec authentication, which is not offered here.")
     return _word(option, value, _ACTIONS)
 
@@ -144,7 +145,7 @@ def protocols(option: str, value: object) -> tuple[int | None, ...]:
 
 
 def _protocol(option: str, written: str) -> int | None:
-    folded = written.casefold()
+    folded = ascii_lower(written)
     if folded in ANY_WORDS:
         return None
     if folded in PROTOCOL_NUMBERS:
@@ -167,9 +168,9 @@ def ports(
     words: set[str] = set()
     numbers: list[str] = []
     for each in _entries(option, value):
-        word = _OFFERED_PORT_WORDS.get(each.casefold())
+        word = _OFFERED_PORT_WORDS.get(ascii_lower(each))
         if word is None:
-            if each.casefold() in PORT_KEYWORDS:
+            if ascii_lower(each) in PORT_KEYWORDS:
                 raise OptionError(option, f"{each} is for rules of Windows itself.")
             numbers.append(each)
             continue
@@ -238,7 +239,7 @@ def address_set(option: str, value: object, *, keywords: bool) -> AddressSet:
     intervals: dict[int, list[Interval]] = {4: [], 6: []}
     words: dict[int, set[str]] = {4: set(), 6: set()}
     for each in written:
-        if each.casefold() in ANY_WORDS:
+        if ascii_lower(each) in ANY_WORDS:
             raise OptionError(option, f"{each} stands for itself, not beside others.")
         word, families = _address_word(each)
         if word is not None:
@@ -258,7 +259,7 @@ def address_set(option: str, value: object, *, keywords: bool) -> AddressSet:
 
 
 def _address_word(written: str) -> tuple[str | None, Sequence[int]]:
-    folded = written.casefold()
+    folded = ascii_lower(written)
     if folded in _ADDRESS_WORDS:
         return _ADDRESS_WORDS[folded], (4, 6)
     # New-NetFirewallRule: a 4 or 6 behind a keyword restricts it to one family.
@@ -308,7 +309,9 @@ def _entries(option: str, value: object, depth: int = 0) -> Iterator[str]:
 
 
 def _word(option: str, value: object, known: Mapping[str, T], *, shown: Sequence[str] = ()) -> T:
-    folded = value.casefold().replace("_", "").replace("-", "") if isinstance(value, str) else None
+    folded = (
+        ascii_lower(value).replace("_", "").replace("-", "") if isinstance(value, str) else None
+    )
     if folded is None or folded not in known:
         allowed = ", ".join(shown or known)
         raise OptionError(option, f"{shown_value(value)} is not one of {allowed}.")

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ..messages.catalog import Joined, Phrase, Value
+from ..names import name_key, same_name
 from ..wsman.text import for_display
 from . import cim_values, compare, winrm_guard
 from .cim_values import DISABLED, ENABLED, RULE, Values
@@ -205,7 +206,7 @@ def unwritten(
 
     A rule that is missing, or still there, is told as a difference in its name.
     """
-    found = [rule for rule in existing if rule.rule_id.casefold() == plan.rule_id.casefold()]
+    found = [rule for rule in existing if same_name(rule.rule_id, plan.rule_id)]
     name = (plan.after or plan.before or FirewallRule(plan.rule_id)).name
     if plan.after is None:
         return (Difference("name", name, None),) if found else ()
@@ -217,10 +218,10 @@ def unwritten(
 def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
     """The rules that are meant: one of this id, or all of this name in any letter case."""
     if wanted.rule_id is not None:
-        folded = wanted.rule_id.casefold()
-        return [rule for rule in rules if rule.rule_id.casefold() == folded]
-    name = (wanted.name or "").casefold()
-    found = [rule for rule in rules if rule.name is not None and rule.name.casefold() == name]
+        key = name_key(wanted.rule_id)
+        return [rule for rule in rules if name_key(rule.rule_id) == key]
+    key = name_key(wanted.name or "")
+    found = [rule for rule in rules if rule.name is not None and name_key(rule.name) == key]
     if "direction" in wanted.asked:
         found = [rule for rule in found if rule.direction is wanted.asked["direction"]]
     if "protocol" in wanted.asked:
@@ -237,7 +238,7 @@ def _create(
     force: bool,
 ) -> RulePlan:
     rule = wanted.applied_to(None)
-    rule_id = wanted.rule_id or _new_id(rule, {each.rule_id.casefold() for each in rules})
+    rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
     rule = replace(rule, rule_id=rule_id)
     _guard(winrm_guard.objection(None, rule, ports=winrm_ports), force)
     blank = cim_values.values_of(FirewallRule(""))
@@ -271,7 +272,7 @@ def _new_id(rule: FirewallRule, taken: Collection[str]) -> str:
     while True:
         text = f"{rule.name}\n{direction}\n{number}"
         rule_id = f"{{{uuid.uuid5(_ID_NAMESPACE, text)}}}".upper()
-        if rule_id.casefold() not in taken:
+        if name_key(rule_id) not in taken:
             return rule_id
         number += 1
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from ..names import ascii_upper
 from .registry_text import RegistryTree
 from .vocabulary import Action
 
@@ -152,6 +153,6 @@ class _Reader:
                 value = key.value(name) if key else None
                 if value is not None:
                     parts = (part.strip() for text in value.texts for part in text.split(","))
-                    found = frozenset(part.upper() for part in parts if part)
+                    found = frozenset(ascii_upper(part) for part in parts if part)
                     return Setting(found, origin, f"{path}\\{name}")
         return Setting(frozenset())

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..host import Host, HostError
+from ..names import name_key
 from ..programs.commands import Program
 from ..wsman import classes, wql
 from ..wsman.cim import Instance
@@ -193,10 +194,10 @@ def _stopped_services(host: Host, notes: list[str]) -> dict[str, str]:
     rows = host.enumerate(
         classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
-    by_name = {_text(row, "Name").casefold(): row for row in rows}
+    by_name = {name_key(_text(row, "Name")): row for row in rows}
     stopped = {}
     for name in SERVICES:
-        row = by_name.get(name.casefold())
+        row = by_name.get(name_key(name))
         # The state is English on every host: CIM has no other words for it.
         state = _text(row, "State") if row is not None else ""
         if row is None:

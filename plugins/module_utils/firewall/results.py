@@ -48,7 +48,7 @@ def result(changes: Changes, language: Language) -> dict[str, Any]:
         "changed": changes.changed,
         "effective": _all(change.effect for change in changes.changes),
         "rules": rules,
-        "active_profiles": sorted(each.word.casefold() for each in changes.reading.active_profiles),
+        "active_profiles": sorted(each.word.lower() for each in changes.reading.active_profiles),
     }
 
 
@@ -105,7 +105,7 @@ def _rule(change: Change, language: Language) -> dict[str, Any]:
         "effective": judged.effective if judged else None,
         "reason": render(judged.reason if judged else Phrase("effect.no_rule"), language),
         "profiles": {
-            each.profile.word.casefold(): _profile(each, language) for each in judged.profiles
+            each.profile.word.lower(): _profile(each, language) for each in judged.profiles
         } if judged else {},
     }  # fmt: skip
     if made is not None and made.changed and made.before is not None:

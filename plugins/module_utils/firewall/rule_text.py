@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from ..names import ascii_lower, ascii_upper
 from ..ports import PortSet
 from . import addresses, rule_writer
 from .addresses import AddressError, AddressSet, Interval
@@ -50,12 +51,10 @@ _ICMP = re.compile(r"([0-9]{1,3}):([0-9]{1,3}|\*)\Z")
 _PLATFORM = re.compile(r"([0-9]+):([0-9]{1,3}):([0-9]{1,3})\Z")
 _GUID = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z", re.IGNORECASE)
 
-_PROFILES: Mapping[str, Profile] = {profile.word.casefold(): profile for profile in Profile}
-_ACTIONS: Mapping[str, Action] = {action.value.casefold(): action for action in Action}
-_DIRECTIONS: Mapping[str, Direction] = {each.value.casefold(): each for each in Direction}
-_INTERFACE_TYPES: Mapping[str, InterfaceType] = {
-    each.value.casefold(): each for each in InterfaceType
-}
+_PROFILES: Mapping[str, Profile] = {profile.word.lower(): profile for profile in Profile}
+_ACTIONS: Mapping[str, Action] = {action.value.lower(): action for action in Action}
+_DIRECTIONS: Mapping[str, Direction] = {each.value.lower(): each for each in Direction}
+_INTERFACE_TYPES: Mapping[str, InterfaceType] = {each.value.lower(): each for each in InterfaceType}
 _BOOLEANS: Mapping[str, bool] = {"true": True, "false": False}
 _DEFER: Mapping[str, str] = {"app": "App", "user": "User"}
 
@@ -168,7 +167,7 @@ class _Reader:
 
     def take(self, key: str, value: str) -> None:
         """Read one field."""
-        lower = key.casefold()
+        lower = ascii_lower(key)
         attribute = _TEXTS.get(lower)
         if attribute is not None:
             fits = bool(value) or attribute in _MAY_BE_EMPTY
@@ -194,25 +193,25 @@ class _Reader:
         return True
 
     def flag(self, lower: str, value: str) -> bool:
-        return self._once(_FLAGS[lower], _BOOLEANS.get(value.casefold()))
+        return self._once(_FLAGS[lower], _BOOLEANS.get(ascii_lower(value)))
 
     def action(self, _lower: str, value: str) -> bool:
-        return self._once("action", _ACTIONS.get(value.casefold()))
+        return self._once("action", _ACTIONS.get(ascii_lower(value)))
 
     def direction(self, _lower: str, value: str) -> bool:
-        return self._once("direction", _DIRECTIONS.get(value.casefold()))
+        return self._once("direction", _DIRECTIONS.get(ascii_lower(value)))
 
     def defer(self, _lower: str, value: str) -> bool:
-        return self._once("defer", _DEFER.get(value.casefold()))
+        return self._once("defer", _DEFER.get(ascii_lower(value)))
 
     def profile(self, _lower: str, value: str) -> bool:
-        profile = _PROFILES.get(value.casefold())
+        profile = _PROFILES.get(ascii_lower(value))
         if profile is not None:
             self.profiles.add(profile)
         return profile is not None
 
     def protocol(self, _lower: str, value: str) -> bool:
-        number = PROTOCOL_NUMBERS.get(value.casefold())
+        number = PROTOCOL_NUMBERS.get(ascii_lower(value))
         if number is None and len(value) <= 3 and value.isascii() and value.isdigit():
             number = int(value)
         if number == 256:  # [MS-FASP] 2.2.37: any protocol
@@ -221,7 +220,7 @@ class _Reader:
 
     def port(self, lower: str, value: str) -> bool:
         side = lower[0]
-        word = PORT_KEYWORDS.get(value.casefold())
+        word = PORT_KEYWORDS.get(ascii_lower(value))
         if word is not None and word.local == (side == "l"):
             self.port_keywords[side].add(word.word)
         else:
@@ -260,11 +259,11 @@ class _Reader:
     def interface(self, _lower: str, value: str) -> bool:
         if not _GUID.match(value):
             return False
-        self.interfaces.add("{" + value.strip("{}").upper() + "}")
+        self.interfaces.add("{" + ascii_upper(value.strip("{}")) + "}")
         return True
 
     def interface_type(self, _lower: str, value: str) -> bool:
-        each = _INTERFACE_TYPES.get(value.casefold())
+        each = _INTERFACE_TYPES.get(ascii_lower(value))
         if each is not None:
             self.interface_types.add(each)
         return each is not None
@@ -279,7 +278,7 @@ class _Reader:
         return True
 
     def platform_operator(self, _lower: str, value: str) -> bool:
-        known = "GTEQ" if value.casefold() == "gteq" else None
+        known = "GTEQ" if ascii_lower(value) == "gteq" else None
         return self._once("platform_operator", known)
 
     def skip_version(self, _lower: str, value: str) -> bool:
@@ -288,7 +287,7 @@ class _Reader:
         return self._once("skip_version", pair)
 
     def secure(self, lower: str, value: str) -> bool:
-        known = _SECURITY.get(f"{lower}={value.casefold()}")
+        known = _SECURITY.get(f"{lower}={ascii_lower(value)}")
         if known is None or any(known[0] == key for key, _unused in self.security):
             return False
         self.security.append(known)

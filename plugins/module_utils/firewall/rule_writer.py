@@ -94,11 +94,11 @@ def _ports(side: str, condition: PortCondition) -> Iterator[Field]:
 def _addresses(side: str, addresses: AddressSet) -> Iterator[Field]:
     for family in (4, 6):
         for word in sorted(addresses.keywords(family)):
-            if ADDRESS_KEYWORDS[word.casefold()].newer:
+            if ADDRESS_KEYWORDS[word.lower()].newer:
                 yield f"{side}{family}2", word
     for family in (4, 6):
         for word in sorted(addresses.keywords(family)):
-            if not ADDRESS_KEYWORDS[word.casefold()].newer:
+            if not ADDRESS_KEYWORDS[word.lower()].newer:
                 yield f"{side}{family}", word
         for interval in addresses.intervals(family):
             yield f"{side}{family}", store_text(family, interval)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
+from ..names import ascii_lower, name_key
 from . import addresses
 from .addresses import AddressError, Interval
 from .vocabulary import TCP, UDP, InterfaceType, Profile
@@ -115,7 +116,7 @@ class Environment:
 
         def value(match: re.Match[str]) -> str:
             nonlocal missing
-            found = known.get(match[1].casefold())
+            found = known.get(name_key(match[1]))
             missing = missing or found is None
             return found or ""
 
@@ -124,7 +125,7 @@ class Environment:
 
     def is_windows_path(self, path: str) -> bool:
         """Whether a program is one of Windows' own, judged by its folder."""
-        return path.casefold().startswith(self.windows_directory.casefold().rstrip("\\") + "\\")
+        return name_key(path).startswith(name_key(self.windows_directory).rstrip("\\") + "\\")
 
     def _known(self) -> Mapping[str, str]:
         drive = self.windows_directory[:2]
@@ -139,7 +140,7 @@ class Environment:
             "programdata": drive + r"\ProgramData",
             "allusersprofile": drive + r"\ProgramData",
             "public": drive + r"\Users\Public",
-        } | {name.casefold(): value for name, value in self.variables.items()}
+        } | {name_key(name): value for name, value in self.variables.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
     family, local_number = addresses.parse_number(listener.local_address)
     wildcard = parse_address(listener.local_address).scope is Scope.ALL
     remote_number = None
-    if remote.casefold() != ANY:
+    if ascii_lower(remote) != ANY:
         remote_family, remote_number = addresses.parse_number(remote)
         # A socket on :: may take IPv4 traffic as well.
         if remote_family != family and not (wildcard and family == 6):
@@ -187,7 +188,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
                 f"{remote} can't reach {listener.local_address}: one is IPv4, the other IPv6"
             )
         family = remote_family
-    program = listener.program.casefold() if listener.program else None
+    program = name_key(listener.program) if listener.program else None
     services = listener.services
     return Traffic(
         listener=listener,
@@ -198,7 +199,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
         local_numbers=tuple(_numbers(network.addresses, family)),
         subnets=tuple(_intervals(network.subnets, family)),
         program=program,
-        services=None if services is None else frozenset(name.casefold() for name in services),
+        services=None if services is None else frozenset(name_key(name) for name in services),
         packaged=_packaged(program) if listener.packaged is None else listener.packaged,
         windows_program=program is not None and environment.is_windows_path(program),
     )

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from ..names import ascii_lower, ascii_upper, name_key
 from . import matching, traffic
 from .addresses import AddressError
 from .decision import (
@@ -81,7 +82,7 @@ class Firewall:
         stores = self.stores
         restricts = which is RESTRICTING
         policy_ids = {
-            rule.rule_id.casefold()
+            name_key(rule.rule_id)
             for store in (Store.GROUP_POLICY, Store.MDM)
             for rule in stores.of(store)
         }
@@ -99,7 +100,7 @@ class Firewall:
                     # One document says that rules of all stores are combined ([MS-FASP] 3.1.3),
                     # another that of those with one id a policy's replaces the local one
                     # (New-NetFirewallRule, -Name). So such a local rule is not relied on.
-                    same_id=store is Store.LOCAL and rule.rule_id.casefold() in policy_ids,
+                    same_id=store is Store.LOCAL and name_key(rule.rule_id) in policy_ids,
                 )
                 if compiled is not None:
                     yield compiled
@@ -121,11 +122,11 @@ class Firewall:
                 kept[compiled.store, compiled.rule.rule_id] = compiled.rule
         for store, rule in also:
             kept.setdefault((store, rule.rule_id), rule)
-        local_ids = {rule_id.casefold() for store, rule_id in kept if store is Store.LOCAL}
+        local_ids = {name_key(rule_id) for store, rule_id in kept if store is Store.LOCAL}
         for store in (Store.GROUP_POLICY, Store.MDM):
             for rule in self.stores.of(store):
                 # That a policy has a rule of the same id matters whatever it is about.
-                if rule.rule_id.casefold() in local_ids:
+                if name_key(rule.rule_id) in local_ids:
                     kept.setdefault((store, rule.rule_id), rule)
         rules: dict[Store, list[FirewallRule]] = {}
         for (store, _rule_id), rule in kept.items():
@@ -191,7 +192,7 @@ class Firewall:
             return ProfileVerdict(profile, State.BLOCKED, decision)
         off = settings.disabled_interfaces
         interface = asked.network.interface_id
-        if interface is not None and interface.upper() in off.value:
+        if interface is not None and ascii_upper(interface) in off.value:
             return self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
         verdict = self._restricted(asked, self._by_rules(asked, settings))
         if off.value and interface is None and verdict.state is State.BLOCKED:
@@ -319,7 +320,7 @@ def _switched_on(rule: FirewallRule, restricts: bool) -> bool:
     # The rules that ship with services mostly have no Active field, and are enforced; in the other
     # stores the lack of one means that the rule is off ([MS-GPFAS] 2.2.2.19).
     if rule.active is None:
-        return restricts or any(key.casefold() == "active" for key, _unused in rule.malformed)
+        return restricts or any(ascii_lower(key) == "active" for key, _unused in rule.malformed)
     return rule.active
 
 

@@ -151,7 +151,7 @@ _PORT_KEYWORDS = (
     PortKeyword("IPHTTPSOut", "RPort2_10", "IPHTTPSOut", local=False),
     PortKeyword("CortanaOut", "RPort2_28", "CortanaOut", local=False),
 )
-PORT_KEYWORDS: Mapping[str, PortKeyword] = {k.word.casefold(): k for k in _PORT_KEYWORDS}
+PORT_KEYWORDS: Mapping[str, PortKeyword] = {k.word.lower(): k for k in _PORT_KEYWORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +179,4 @@ _ADDRESS_KEYWORDS = (
     AddressKeyword("Ply2Renders", "PlayToDevice", newer=True),
     AddressKeyword("CaptivePortal", "CaptivePortal", newer=True),
 )
-ADDRESS_KEYWORDS: Mapping[str, AddressKeyword] = {k.word.casefold(): k for k in _ADDRESS_KEYWORDS}
+ADDRESS_KEYWORDS: Mapping[str, AddressKeyword] = {k.word.lower(): k for k in _ADDRESS_KEYWORDS}

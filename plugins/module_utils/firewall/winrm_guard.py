@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..names import name_key
 from ..wsman.text import for_display
 from .addresses import AddressSet
 from .rule import FirewallRule, PortCondition
@@ -53,7 +54,7 @@ def objection(
 
 
 def _is_winrm_rule(rule: FirewallRule) -> bool:
-    return rule.rule_id.casefold().startswith(_WINRM_RULE_IDS)
+    return name_key(rule.rule_id).startswith(_WINRM_RULE_IDS)
 
 
 def lets_in(rule: FirewallRule, ports: Collection[int] = WINRM_PORTS) -> bool:
@@ -66,8 +67,8 @@ def _blocks(rule: FirewallRule, ports: Collection[int]) -> bool:
 
 
 def _concerns(rule: FirewallRule, ports: Collection[int]) -> bool:
-    program = (rule.program or "system").casefold()
-    service = (rule.service or "winrm").casefold()
+    program = name_key(rule.program or "system")
+    service = name_key(rule.service or "winrm")
     return (
         rule.enabled
         and rule.direction is not Direction.OUT

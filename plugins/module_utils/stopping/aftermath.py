@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from ..holders import Holder, HolderKind, Port, behind_http_sys, find_holders
 from ..model import SYSTEM_PID, Process, Protocol, Snapshot
+from ..names import name_key, same_name
 from ..ports import PortSet
 from ..wsman.text import for_display
 from .model import Step, StepAction
@@ -125,8 +126,8 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
         )
     service = step.service
     if service is not None and service in holder.services:
-        running = {each.name.lower() for each in now.services.get(process.pid, ())}
-        if service.name.lower() not in running:
+        running = {name_key(each.name) for each in now.services.get(process.pid, ())}
+        if name_key(service.name) not in running:
             return Recheck(
                 State.CHANGED,
                 f"The service {for_display(service.name, 80)} does not run in {holder.title} any "
@@ -168,9 +169,9 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
                 f"{holder.title} still holds the port. Wait longer, use the method terminate, or "
                 "restart the host.",
             )
-    before = {each.name.lower() for earlier_one in predecessors for each in earlier_one.services}
+    before = {name_key(each.name) for earlier_one in predecessors for each in earlier_one.services}
     for service in holder.services:
-        if service.name.lower() in before:
+        if name_key(service.name) in before:
             return Held(
                 holder,
                 Cause.SERVICE_RECOVERY,
@@ -187,8 +188,8 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
                 f"{for_display(parent.name, 80)} (PID {parent.pid}) has started {holder.title} "
                 "again. Stop that one.",
             )
-    names = {each.process.name.lower() for each in predecessors if each.process}
-    if holder.process is not None and holder.process.name.lower() in names:
+    names = {name_key(each.process.name) for each in predecessors if each.process}
+    if holder.process is not None and name_key(holder.process.name) in names:
         return Held(
             holder,
             Cause.SAME_PROGRAM,
@@ -216,7 +217,7 @@ def _common_parent(before: Holder, after: Holder, now: Snapshot) -> Process | No
     if (
         before.process is None
         or after.parent is None
-        or after.parent.name.lower() == "services.exe"
+        or same_name(after.parent.name, "services.exe")
     ):
         return None
     same = before.process.parent_pid == after.parent.pid and after.parent.pid in now.processes

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..model import HttpUrl, Process, Protocol, Service
+from ..names import ascii_lower, name_key
 from ..ports import PortSet
 from ..wsman.text import for_display
 from .model import Guard
@@ -68,8 +69,8 @@ def guarded_services(services: Iterable[Service]) -> list[Danger]:
     """The dangers of stopping these services."""
     dangers = []
     for service in services:
-        if service.name.lower() in _SERVICES:
-            guard, why = _SERVICES[service.name.lower()]
+        if name_key(service.name) in _SERVICES:
+            guard, why = _SERVICES[name_key(service.name)]
             dangers.append(Danger(guard, f"The service {service.name} would stop, but {why}."))
     return dangers
 
@@ -83,7 +84,7 @@ def guarded_process(
     `directory` is the host's system directory.
     """
     dangers = guarded_system_process(process, directory)
-    below = _CONNECTION_PROCESSES.get(process.name.lower())
+    below = _CONNECTION_PROCESSES.get(name_key(process.name))
     if below is not None and _is_in(process, directory, below):
         dangers.append(
             Danger(
@@ -111,14 +112,14 @@ def is_system_process(process: Process, directory: str) -> bool:
     Windows does not tell the path of protected processes, so that a name from the list without a
     path counts as one.
     """
-    return process.name.lower() in _SYSTEM_PROCESSES and _is_in(process, directory)
+    return name_key(process.name) in _SYSTEM_PROCESSES and _is_in(process, directory)
 
 
 def _is_in(process: Process, directory: str, below: str = "") -> bool:
     if process.path is None:
         return True
     folder = ntpath.dirname(_plain(process.path, directory))
-    return folder == ntpath.normcase(ntpath.normpath(ntpath.join(directory, below)))
+    return folder == name_key(ntpath.normpath(ntpath.join(directory, below)))
 
 
 def _plain(path: str, directory: str) -> str:
@@ -126,9 +127,9 @@ def _plain(path: str, directory: str) -> str:
     namespace, in lower case, with ``..`` resolved."""
     for prefix in ("\\??\\", "\\\\?\\"):
         path = path.removeprefix(prefix)
-    if path.lower().startswith("\\systemroot\\"):
+    if name_key(path).startswith("\\systemroot\\"):
         path = ntpath.join(ntpath.dirname(directory), path[len("\\systemroot\\") :])
-    return ntpath.normcase(ntpath.normpath(path))
+    return name_key(ntpath.normpath(path))
 
 
 def _shown(process: Process) -> str:
@@ -137,4 +138,4 @@ def _shown(process: Process) -> str:
 
 def is_winrm(url: HttpUrl) -> bool:
     """Whether it is the one at which WinRM listens."""
-    return url.url.lower().rstrip("/").endswith("/wsman")
+    return ascii_lower(url.url).rstrip("/").endswith("/wsman")

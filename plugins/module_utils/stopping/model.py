@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ..holders import Holder, Port
 from ..model import Process, Service
+from ..names import ascii_lower
 from ..ports import PortSet
 from ..wsman.text import for_display
 
@@ -39,7 +40,7 @@ class StartMode(StrEnum):
 
 def as_start_mode(shown: str | None) -> StartMode | None:
     """What Win32_Service.StartMode shows, as ChangeStartMode takes it. None for drivers' modes."""
-    return _START_MODES.get((shown or "").lower())
+    return _START_MODES.get(ascii_lower(shown or ""))
 
 
 _START_MODES = {

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from ..holders import Holder, HolderKind
 from ..model import Service, Snapshot
+from ..names import name_key
 from .guards import (
     Danger,
     guarded_ports,
@@ -85,10 +86,10 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
         return dangers
     if holder.process is not None and holder.kind is not HolderKind.SYSTEM:
         dangers += guarded_system_process(holder.process, around.system_directory)
-    own = {each.name.lower() for each in target.services}
+    own = {name_key(each.name) for each in target.services}
     ordered = _stopping_order(target.services, around)
     dangers += guarded_services(ordered)
-    dependents = [each for each in ordered if each.name.lower() not in own]
+    dependents = [each for each in ordered if name_key(each.name) not in own]
     if dependents:
         stopped = ", ".join(service_title(each) for each in target.services)
         names = ", ".join(service_title(each) for each in dependents)
@@ -118,8 +119,8 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
     processes: dict[int | None, list[Holder]] = {}
     for target in targets:
         for service in target.services:
-            services.setdefault(service.name.lower(), service)
-            owners.setdefault(service.name.lower(), []).append(target.holder)
+            services.setdefault(name_key(service.name), service)
+            owners.setdefault(name_key(service.name), []).append(target.holder)
         if not target.services:
             processes.setdefault(target.holder.pid, []).append(target.holder)
     absent = _absent(targets, request, around)
@@ -135,7 +136,7 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
         and as_start_mode(service.start_mode) is not request.start_mode
     ]
     stops = [
-        Step(StepAction.STOP_SERVICE, tuple(owners.get(service.name.lower(), ())), service)
+        Step(StepAction.STOP_SERVICE, tuple(owners.get(name_key(service.name), ())), service)
         for service in _stopping_order(services.values(), around)
     ]
     ends = [
@@ -160,7 +161,7 @@ def _absent(targets: list[Target], request: Request, around: Surroundings) -> di
     named = [each for each in around.services if is_named(each, request)]
     if targets or not request.restart or len(named) != 1:
         return {}
-    return {named[0].name.lower(): named[0]}
+    return {name_key(named[0].name): named[0]}
 
 
 def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[Service]:
@@ -170,7 +171,7 @@ def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[S
     pending = [(each, False) for each in reversed(list(services))]
     while pending:
         service, dependents_done = pending.pop()
-        name = service.name.lower()
+        name = name_key(service.name)
         if dependents_done:
             ordered[name] = service
         elif name not in seen:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..holders import Holder, Port, behind_http_sys, find_holders
 from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot
+from ..names import name_key
 from ..ports import PortSet
 from ..return_codes import Outcome
 from ..wsman.text import for_display
@@ -380,12 +381,12 @@ class _Run:
         now = look(self._host, self._task.ports)
         holders = [*find_holders(now, self._task.ports)]
         holders += [behind for holder in holders for behind in behind_http_sys(now, holder)]
-        services = {each.name.lower(): each for holder in holders for each in holder.services}
+        services = {name_key(each.name): each for holder in holders for each in holder.services}
         for step in self._survey.plan.steps:
             service = step.service
             if step.action is StepAction.STOP_SERVICE and service is not None and step.holders:
                 current = control.read_service(self._host, service)
-                services[service.name.lower()] = current or service
+                services[name_key(service.name)] = current or service
         return [
             each
             for each in services.values()

@@ -12,6 +12,7 @@ from datetime import datetime
 from ..holders import Holder, find_holders
 from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot, TcpState
+from ..names import name_key, same_name
 from ..ports import PortSet
 from ..snapshot import MAX_CONDITIONS, Wanted, find_services, take
 from ..wsman import classes, wql
@@ -141,7 +142,7 @@ def _dependents(host: Host, services: Iterable[Service]) -> dict[str, tuple[Serv
     """By the name of each service in lower case, those that depend on it; also of the running ones
     among these, and so on."""
     found: dict[str, tuple[Service, ...]] = {}
-    level = {each.name.lower(): each for each in services}
+    level = {name_key(each.name): each for each in services}
     for _level in range(MAX_LEVELS):
         if not level:
             break
@@ -164,7 +165,7 @@ def _dependent_names(host: Host, service: Service) -> set[str]:
     names = set()
     for row in host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent"):
         antecedent, dependent = row.values.get("Antecedent"), row.values.get("Dependent")
-        if _name(antecedent) == service.name.lower():
+        if _name(antecedent) == name_key(service.name):
             names.add(_name(dependent))
     return names - {""}
 
@@ -173,13 +174,13 @@ def _name(value: object) -> str:
     """The name of the service that a reference refers to, in lower case; empty for a driver."""
     if not isinstance(value, Reference):
         return ""
-    is_service = value.class_name.lower() == classes.SERVICE.name.lower()
-    return (value.selector("Name") or "").lower() if is_service else ""
+    is_service = same_name(value.class_name, classes.SERVICE.name)
+    return name_key(value.selector("Name") or "") if is_service else ""
 
 
 def _by_name(host: Host, names: set[str]) -> dict[str, Service]:
     if not names:
         return {}
     condition = wql.any_of("Name", sorted(names)) if len(names) <= MAX_CONDITIONS else None
-    found = {each.name.lower(): each for each in find_services(host, condition)}
+    found = {name_key(each.name): each for each in find_services(host, condition)}
     return {name: found[name] for name in names if name in found}

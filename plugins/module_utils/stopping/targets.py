@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..holders import IIS_SERVICE, IIS_WORKER, Holder, HolderKind, SystemPort, behind_http_sys
 from ..model import Process, Service, Snapshot
+from ..names import name_key, same_name, same_program
 from ..wsman.text import for_display
 from .model import Guard, Means, Refusal, Request, Surroundings, Target, service_title
 
@@ -26,16 +27,16 @@ def choose(
 
 def is_named(service: Service, request: Request) -> bool:
     """Whether a person has named this service, by name or display name."""
-    names = {service.name.casefold(), service.display_name.casefold()}
-    return any(each.strip().casefold() in names for each in request.expected_service)
+    names = {name_key(service.name), name_key(service.display_name)}
+    return any(name_key(each.strip()) in names for each in request.expected_service)
 
 
 def is_program(process: Process, expected: str) -> bool:
     """Whether a process runs this program: a name, with or without ``.exe``, or a full path."""
-    wanted = expected.strip().casefold().replace("/", "\\")
+    wanted = expected.strip().replace("/", "\\")
     if "\\" in wanted:
-        return process.path is not None and process.path.casefold() == wanted
-    return process.name.casefold() in (wanted, f"{wanted}.exe")
+        return process.path is not None and same_name(process.path, wanted)
+    return same_program(wanted, process.name)
 
 
 def _choose(holder: Holder, request: Request, surroundings: Surroundings) -> Target | Refusal:
@@ -136,7 +137,7 @@ def _choose_for_system(
             for service in _known(surroundings, name)
             if is_named(service, request) and request.means is not Means.TERMINATE
         ]
-        services.update((each.name.lower(), each) for each in named)
+        services.update((name_key(each.name), each) for each in named)
         if not named:
             unreleased.append(port)
     if unreleased:
@@ -158,14 +159,14 @@ def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:
 
 
 def _known(surroundings: Surroundings, name: str) -> tuple[Service, ...]:
-    return tuple(each for each in surroundings.services if each.name.casefold() == name.casefold())
+    return tuple(each for each in surroundings.services if same_name(each.name, name))
 
 
 def _is_iis_worker(holder: Holder) -> bool:
     return (
         holder.through_http_sys
         and holder.process is not None
-        and holder.process.name.casefold() == IIS_WORKER
+        and same_name(holder.process.name, IIS_WORKER)
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ..model import SYSTEM_PID, Endpoint, Protocol
+from ..names import name_key
 from ..wsman import classes
 from ..wsman.cim import Instance
 from .comparison import Comparison, Difference, compare
@@ -94,15 +95,15 @@ def services(evidence: Evidence) -> Comparison:
     fact, cim, program = "Services by process", classes.SERVICE.name, "tasklist /svc"
     if evidence.services is None or evidence.tasks is None:
         return _unknown(fact, cim, program, evidence)
-    known = {each.name.casefold() for each in evidence.services}
+    known = {name_key(each.name) for each in evidence.services}
     found: dict[int, set[str]] = {}
     for service in evidence.services:
         if service.pid:
-            found.setdefault(service.pid, set()).add(service.name.casefold())
+            found.setdefault(service.pid, set()).add(name_key(service.name))
     first = {pid: ", ".join(sorted(names)) for pid, names in found.items()}
     second = {}
     for pid, task in evidence.tasks.items():
-        names = {name.strip().casefold() for name in task.services}
+        names = {name_key(name.strip()) for name in task.services}
         # A process without services has a word of the host's language there.
         if len(names) > 1 or names & known:
             second[pid] = ", ".join(sorted(names))

@@ -18,6 +18,7 @@ from ..firewall.rule import FirewallRule
 from ..firewall.stores import RESTRICTING, Store
 from ..firewall.traffic import NETWORK_CATEGORIES, Environment
 from ..firewall.vocabulary import Action, Profile
+from ..names import name_key
 from ..ports import PortError, parse_ports
 from ..wsman import classes
 from ..wsman.cim import CimValue, Instance
@@ -102,9 +103,9 @@ def profiles(evidence: Evidence) -> Comparison:
     first: dict[str, str] = {}
     second: dict[str, str] = {}
     by_policy: set[str] = set()
-    by_name = {str(row.values.get("Name", "")).casefold(): row for row in evidence.cim_profiles}
+    by_name = {name_key(str(row.values.get("Name", ""))): row for row in evidence.cim_profiles}
     for profile in Profile:
-        row = by_name.get(profile.word.casefold())
+        row = by_name.get(name_key(profile.word))
         settings = evidence.firewall.stores.profiles[profile]
         blocks = settings.block_all_inbound
         pairs: tuple[tuple[str, Mapping[int, str], Setting[str]], ...] = (
@@ -162,7 +163,7 @@ def windows_directory(evidence: Evidence) -> Comparison:
     if second is None:
         return Comparison(fact, cim, REGISTRY, problem="The registry does not tell it.")
     return compare(
-        fact, (cim, REGISTRY), {key: first.rstrip("\\").casefold()}, {key: second.casefold()}
+        fact, (cim, REGISTRY), {key: name_key(first.rstrip("\\"))}, {key: name_key(second)}
     )
 
 
@@ -207,17 +208,17 @@ def _normal(name: str, value: CimValue, environment: Environment) -> str:
     if name == "Profiles":
         return "0" if value in _ALL_PROFILES else str(value)
     if name == "AppPath":
-        return (environment.expand(texts[0]) or texts[0]).casefold()
+        return name_key(environment.expand(texts[0]) or texts[0])
     if name in ("LocalPort", "RemotePort"):
         return _ports(texts)
     if name in ("LocalAddress", "RemoteAddress"):
         return _addresses(texts)
-    return ",".join(sorted(text.casefold() for text in texts))
+    return ",".join(sorted(name_key(text) for text in texts))
 
 
 def _ports(texts: Sequence[str]) -> str:
     numbers = [text for text in texts if text[:1].isdigit()]
-    words = sorted(text.casefold() for text in texts if text not in numbers)
+    words = sorted(name_key(text) for text in texts if text not in numbers)
     try:
         merged = [str(parse_ports(numbers))] if numbers else []
     except PortError:
@@ -229,8 +230,8 @@ def _addresses(texts: Sequence[str]) -> str:
     try:
         found = option_values.address_set("RemoteAddress", list(texts), keywords=True)
     except OptionError:
-        return ",".join(sorted(text.casefold() for text in texts))
-    return ",".join(sorted(text.casefold() for text in found.texts())) or "any"
+        return ",".join(sorted(name_key(text) for text in texts))
+    return ",".join(sorted(name_key(text) for text in found.texts())) or "any"
 
 
 def _worded(setting: Setting[T], words: Callable[[T], str]) -> Setting[str]:

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeAlias, Union
 
+from ..names import ascii_lower
 from . import namespaces
 from .errors import LocalProtocolError
 
@@ -49,8 +50,8 @@ class Reference:
 
     def selector(self, name: str) -> str | None:
         """The value of a selector; its name in any letter case, as CIM names are."""
-        wanted = name.casefold()
-        return next((value for key, value in self.selectors if key.casefold() == wanted), None)
+        wanted = ascii_lower(name)
+        return next((value for key, value in self.selectors if ascii_lower(key) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,15 @@ class CimClass:
 
     @cached_property
     def by_name(self) -> Mapping[str, Property]:
-        """The properties by their casefolded names: CIM names have no letter case."""
-        return {each.name.casefold(): each for each in self.properties}
+        """The properties by their names in lower case: CIM names have no letter case."""
+        return {ascii_lower(each.name): each for each in self.properties}
 
     def property_named(self, name: str) -> Property:
         """The property of that name in any letter case.
 
         Raises LocalProtocolError if the class, as declared here, has none.
         """
-        found = self.by_name.get(name.casefold())
+        found = self.by_name.get(ascii_lower(name))
         if found is None:
             raise LocalProtocolError(f"{self.name} has no property {name!r}")
         return found

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from math import inf
 from typing import Final, NoReturn
 
+from ..names import ascii_lower
 from .cim import CimScalar, CimType, Reference
 from .errors import LocalProtocolError
 
@@ -121,7 +122,7 @@ def _interval_to_text(value: timedelta) -> str:
 
 
 def _boolean(text: str) -> bool:
-    value = _BOOLEANS.get(text.strip().lower())
+    value = _BOOLEANS.get(ascii_lower(text.strip()))
     if value is None:
         raise ValueError(text)
     return value

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
+from ..names import ascii_lower
 from . import namespaces
 from .cim import CimClass, CimScalar, CimType, CimValue, Instance, Property, Reference
 from .cim_text import READERS, check_type, to_text
@@ -77,7 +78,7 @@ class InstanceReader:
         return Instance(class_name, values, reference)
 
     def _learn(self, tag: str) -> _Known:
-        declared = self._class.by_name.get(tag.casefold()) if self._class else None
+        declared = self._class.by_name.get(ascii_lower(tag)) if self._class else None
         if declared:
             entry = _Known(declared.name, READERS[declared.type], declared.type, declared.array)
         else:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..names import ascii_lower
 from . import namespaces
 from .cim_xml import write_selectors
 from .document import Element, Limits, parse, text_of
@@ -121,7 +122,7 @@ def read(data: bytes, request: Request, limits: Limits) -> Response:
     if fault is not None:  # to whatever it relates: a service may not have got as far as the id
         raise FaultError(parse_fault(fault))
     relates_to = text_of(envelope.find("Header/RelatesTo"))
-    if relates_to.casefold() != request.message_id.casefold():
+    if ascii_lower(relates_to) != ascii_lower(request.message_id):
         raise RemoteProtocolError(
             f"The answer relates to message {for_display(relates_to)!r} "
             f"instead of {request.message_id!r}"

@@ -398,3 +398,24 @@ def test_a_name_in_other_letters_finds_the_rule_and_does_not_rename_it() -> None
     assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is Outcome.NOTHING
     renamed = plan([replace(EXISTING, name="N")], rule_id="{1}")
     assert renamed.steps == (PutRule("{1}", {"ElementName": "n"}),)
+
+
+def test_a_name_that_only_another_folding_would_take_for_it_is_another_rule() -> None:
+    """Windows compares each character by itself, and so a rule of another name is left alone."""
+    there = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Masse|")
+    found = plan([there], name="Maße", action="block", ports=80)
+    assert found.outcome is Outcome.CREATE
+    assert found.rule_id != "{1}"
+    assert absent(one(name="MAẞE"), [there]) == ()
+    assert absent(one(name="MASSE"), [there]) != ()
+
+
+@pytest.mark.parametrize(("there", "asked"), [("Strasse", "Straße"), ("disk", "dis\u212a")])
+def test_an_id_that_only_another_folding_would_take_for_it_is_another_rule(
+    there: str, asked: str
+) -> None:
+    rule = parse(there, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=n|")
+    found = plan([rule], rule_id=asked, name="n", action="block", ports=80)
+    assert found.outcome is Outcome.CREATE
+    assert found.rule_id == asked
+    assert unwritten(replace(found, after=None), [rule]) == ()

@@ -274,3 +274,12 @@ def test_no_text_fails_in_another_way(header: str, body: str) -> None:
         parse("id", "x" + header)
     rule = parse("id", "v2.10|" + body)
     assert format_rule(rule) == "v2.10|" + body
+
+
+def test_no_other_letter_stands_for_one_of_a_field_or_of_its_value() -> None:
+    rule = parse("r", "v2.30|Action=Bloc\u212a|ſvc=x|Dİr=In|Active=TRUE|App=a|")
+    assert rule.action is None
+    assert rule.service is None
+    assert rule.direction is None
+    assert rule.malformed == (("Action", "Bloc\u212a"),)
+    assert rule.unknown == (("ſvc", "x"), ("Dİr", "In"))

@@ -128,6 +128,27 @@ def test_a_path_is_expected_and_the_host_tells_none() -> None:
     assert not is_program(hidden, "C:\\node.exe")
 
 
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [("ßh.exe", "ssh.exe"), ("ssh.exe", "ßh"), ("java.exe.exe", "java.exe"), ("K.exe", "\u212a")],
+)
+def test_no_other_program_passes_for_the_expected_one(runs: str, expected: str) -> None:
+    where = snapshot([listener(8000, 9)], processes=[process(9, runs, f"C:\\{runs}")])
+    assert refusal(where, 8000, expected_process=(expected,)).guard is Guard.NOT_EXPECTED
+    path = f"C:\\{expected.removesuffix('.exe')}.exe"
+    assert refusal(where, 8000, expected_process=(path,)).guard is Guard.NOT_EXPECTED
+
+
+def test_no_other_service_passes_for_the_expected_one() -> None:
+    where = snapshot(
+        [listener(8000, 9)],
+        processes=[process(9, "a.exe", "C:\\a.exe")],
+        services=[service("Masse", 9)],
+    )
+    assert refusal(where, 8000, expected_service=("Maße",)).guard is Guard.NOT_EXPECTED
+    assert target(where, 8000, expected_service=("MASSE",)).services
+
+
 def test_process_and_service_both_have_to_be_as_expected() -> None:
     right = {"expected_process": ("mysqld",), "expected_service": ("MySQL80",)}
     assert stopped(target(PC, 3306, **right)) == ["MySQL80"]
