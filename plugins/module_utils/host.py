@@ -64,6 +64,16 @@ class Host:
         """Where requests go."""
         return self._session.url
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        """The IP address and port of the host that has answered last; see `Transport.peer`."""
+        return self._session.peer
+
+    @property
+    def own(self) -> str | None:
+        """The controller's IP address as the connection to the host has it; see `Transport.own`."""
+        return self._session.own
+
     # -- reading -------------------------------------------------------------------------------
 
     def enumerate(

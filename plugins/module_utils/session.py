@@ -115,6 +115,16 @@ class Session:
         return self._transport.url
 
     @property
+    def peer(self) -> tuple[str, int] | None:
+        """The IP address and port of the host that has answered last; see `Transport.peer`."""
+        return self._transport.peer
+
+    @property
+    def own(self) -> str | None:
+        """The controller's IP address as the connection to the host has it; see `Transport.own`."""
+        return self._transport.own
+
+    @property
     def settings(self) -> Settings:
         """What every request says of itself."""
         return Settings(

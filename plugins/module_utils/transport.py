@@ -70,6 +70,16 @@ class Transport(Protocol):
     def shell_id(self) -> str | None:
         """A WinRS shell (UTF-8 code page) that the connection has open already, if it has."""
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        """The host's end of the TCP connection that the latest answer came over: its IP address,
+        with the zone where it has one, and its port. None through a proxy, and as long as there
+        was no answer to `send`, for whose sender the host has authenticated us."""
+
+    @property
+    def own(self) -> str | None:
+        """Our IP address at the other end of that connection; None where `peer` is None."""
+
     def send(self, envelope: bytes) -> bytes:
         """Send one SOAP envelope and return the answer's, be it a result or a fault.
 

@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Ends, Guard
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the options
 # of the connection out of its documentation, costs more CPU than the whole conversation with a
@@ -46,7 +46,7 @@ try:
     from pypsrp import exceptions as pypsrp_exceptions
     from pypsrp.wsman import WSMan
 except ImportError:
-    WSMan = None  # type: ignore[assignment, misc]
+    WSMan = pypsrp_exceptions = None  # type: ignore[assignment, misc]
 
 # The library's own limit counts too, but the answer must not even come into memory.
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
@@ -73,8 +73,77 @@ def transport_for(connection: Any) -> Transport:
     )
 
 
-class WinrmTransport:
+class _HttpTransport:
+    """What both have in common: a transport of pywinrm or pypsrp, which has a requests session.
+
+    Attributes:
+        _exceptions: the module with the exceptions of the package.
+        _transport: the transport of the package. Its `guard` is over its session before it sends.
+    """
+
+    _exceptions: Any
+    _transport: Any
+
+    def __init__(self, transport: Any, guarded: type, seconds: float) -> None:
+        self._guard = Guard(MAX_ANSWER_BYTES, seconds)
+        self._transport = self._guard.given_to(transport, guarded)
+        self._ends: Ends | None = None
+
+    @property
+    def url(self) -> str:
+        return str(self._transport.endpoint)
+
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return self._ends.peer if self._ends else None
+
+    @property
+    def own(self) -> str | None:
+        return self._ends.own if self._ends else None
+
+    def send(self, envelope: bytes) -> bytes:
+        answer = self._exchange(envelope)
+        self._ends = self._guard.ends
+        return answer
+
+    def _exchange(self, envelope: bytes) -> bytes:
+        try:
+            with self._guard.exchange():
+                return bytes(self._message(envelope))
+        except self._exceptions.WinRMTransportError as error:
+            return soap_or_failure(error.code, error.response_text, self._sealed)
+        except self._exceptions.AuthenticationError as error:
+            raise TransportError(Failure.AUTHENTICATION) from error
+        except UnicodeDecodeError as error:
+            # pywinrm decodes as UTF-8 what comes with an HTTP error, and pypsrp what it has
+            # decrypted, for its log alone. What encoding an answer is in, it says itself.
+            return bytes(error.object)
+        except Exception as error:
+            raise failure_from(error) from error
+
+    def _message(self, envelope: bytes) -> bytes:
+        raise NotImplementedError
+
+    @property
+    def _sealed(self) -> bool:
+        return self._transport.encryption is not None
+
+
+class _Pywinrm:
+    """Of a winrm.transport.Transport: all that it sends, to set up the encryption too, goes through
+    this one method."""
+
+    guard: Guard
+
+    def _send_message_request(self, session: Any, prepared_request: Any) -> Any:
+        self.guard.over(session)
+        return super()._send_message_request(session, prepared_request)  # type: ignore[misc]
+
+
+class WinrmTransport(_HttpTransport):
     """Through the pywinrm Protocol of an ``ansible.builtin.winrm`` connection."""
+
+    _exceptions = winrm_exceptions
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -87,8 +156,8 @@ class WinrmTransport:
         except Exception as error:
             # The connection parses the first answer without expecting a hostile one.
             raise TransportError(Failure.NOT_WINRM, f"{type(error).__name__}: {error}") from error
-        self._transport = connection.protocol.transport
-        self._guard_set_up()
+        protocol = connection.protocol
+        super().__init__(protocol.transport, _Pywinrm, 2 * protocol.read_timeout_sec)
 
     def _connect(self) -> None:
         """Have the connection make its Protocol, if it can be without opening a shell.
@@ -107,26 +176,6 @@ class WinrmTransport:
         finally:
             connection.shell_id = None
 
-    def _guard_set_up(self) -> None:
-        """Guard a session before its first message, with which pywinrm sets up the encryption while
-        it builds the session."""
-        if "setup_encryption" in vars(self._transport):
-            return
-        set_up = self._transport.setup_encryption
-
-        def guarded(session: Any) -> None:
-            self._guard(session)
-            set_up(session)
-
-        self._transport.setup_encryption = guarded
-
-    def _guard(self, session: Any) -> None:
-        guard(session, MAX_ANSWER_BYTES, self._connection.protocol.read_timeout_sec)
-
-    @property
-    def url(self) -> str:
-        return str(self._transport.endpoint)
-
     @property
     def operation_timeout(self) -> float:
         return float(self._connection.protocol.operation_timeout_sec)
@@ -135,24 +184,8 @@ class WinrmTransport:
     def shell_id(self) -> str | None:
         return self._connection.shell_id  # opened with the UTF-8 code page
 
-    def send(self, envelope: bytes) -> bytes:
-        try:
-            self._guard(self._transport.build_session())
-            return bytes(self._transport.send_message(envelope))
-        except winrm_exceptions.WinRMTransportError as error:
-            return soap_or_failure(error.code, error.response_text, self._sealed)
-        except winrm_exceptions.AuthenticationError as error:
-            raise TransportError(Failure.AUTHENTICATION) from error
-        except UnicodeDecodeError as error:
-            # pywinrm decodes as UTF-8 what comes with an HTTP error.
-            # A fault may be in another encoding.
-            return bytes(error.object)
-        except Exception as error:
-            raise failure_from(error) from error
-
-    @property
-    def _sealed(self) -> bool:
-        return self._transport.encryption is not None
+    def _message(self, envelope: bytes) -> bytes:
+        return bytes(self._transport.send_message(envelope))
 
     def reconnect(self) -> None:
         # A sealed conversation belongs to one TCP connection, so both go together.
@@ -164,10 +197,21 @@ class WinrmTransport:
         self._connection.shell_id = None
 
 
-class PsrpTransport:
+class _Pypsrp:
+    """Of the transport of a pypsrp.wsman.WSMan: all that it sends goes through this one method."""
+
+    guard: Guard
+
+    def _send_request(self, request: Any, **options: Any) -> Any:
+        self.guard.over(self.session)  # type: ignore[attr-defined]
+        return super()._send_request(request, **options)  # type: ignore[misc]
+
+
+class PsrpTransport(_HttpTransport):
     """Through a pypsrp WSMan made from the options of an ``ansible.builtin.psrp`` connection,
     without opening the runspace (and so without PowerShell)."""
 
+    _exceptions = pypsrp_exceptions
     shell_id = None
 
     def __init__(self, connection: Any) -> None:
@@ -183,36 +227,16 @@ class PsrpTransport:
                 f"the psrp settings of this host don't fit together: {error}. Basic over HTTP "
                 f"wants ansible_psrp_message_encryption: never."
             ) from error
-        self._transport = self._wsman.transport
-
-    @property
-    def url(self) -> str:
-        return str(self._transport.endpoint)
+        transport = self._wsman.transport
+        seconds = transport.connection_timeout + transport.read_timeout
+        super().__init__(transport, _Pypsrp, seconds)
 
     @property
     def operation_timeout(self) -> float:
         return float(self._wsman.operation_timeout)
 
-    def send(self, envelope: bytes) -> bytes:
-        try:
-            if self._transport.session is None:
-                self._transport.session = self._transport._build_session()
-            guard(self._transport.session, MAX_ANSWER_BYTES, self._transport.read_timeout)
-            return bytes(self._transport.send(envelope))
-        except pypsrp_exceptions.WinRMTransportError as error:
-            return soap_or_failure(error.code, error.response_text, self._sealed)
-        except pypsrp_exceptions.AuthenticationError as error:
-            raise TransportError(Failure.AUTHENTICATION) from error
-        except UnicodeDecodeError as error:
-            # pypsrp decodes what it has decrypted as UTF-8, for its log alone: what encoding the
-            # answer is in, it says itself.
-            return bytes(error.object)
-        except Exception as error:
-            raise failure_from(error) from error
-
-    @property
-    def _sealed(self) -> bool:
-        return self._transport.encryption is not None
+    def _message(self, envelope: bytes) -> bytes:
+        return bytes(self._transport.send(envelope))
 
     def reconnect(self) -> None:
         self._transport.close()

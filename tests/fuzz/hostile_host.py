@@ -50,6 +50,8 @@ class HostileTransport:
     url: str = "http://192.0.2.1:5985/wsman"
     operation_timeout: float = 20.0
     shell_id: str | None = "SHELL"
+    peer: tuple[str, int] | None = ("192.0.2.1", 5985)
+    own: str | None = "192.0.2.9"
     _command_line: str = ""
 
     def send(self, request: bytes) -> bytes:

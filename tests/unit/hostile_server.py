@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 FAULT = '<?xml version="1.0" encoding="shift_jis"?><a>道具</a>'.encode("shift_jis")
 
@@ -25,9 +26,13 @@ class HostileServer(ThreadingHTTPServer):
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
     def url(self, path: str) -> str:
         """Where a thing is answered."""
-        return f"http://127.0.0.1:{self.server_address[1]}/{path}"
+        return f"http://127.0.0.1:{self.port}/{path}"
 
 
 @contextmanager
@@ -49,8 +54,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: HostileServer
 
     def do_POST(self) -> None:
-        self.server.hits.append(self.path)
-        getattr(self, f"answer_{self.path[1:]}")()
+        # A client that takes this for a proxy sends the whole URL.
+        path = urlsplit(self.path).path
+        self.server.hits.append(path)
+        getattr(self, f"answer_{path[1:]}")()
 
     def do_GET(self) -> None:
         self.server.hits.append(f"GET {self.path}")

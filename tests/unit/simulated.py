@@ -22,6 +22,8 @@ class SimulatedTransport:
     url = "http://192.0.2.1:5985/wsman"
     operation_timeout = 20.0
     shell_id = None
+    peer = ("192.0.2.1", 5985)
+    own = "192.0.2.9"
 
     def __init__(self, machine: Machine) -> None:
         self.service = Service(machine)

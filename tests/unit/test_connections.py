@@ -89,10 +89,10 @@ class WinrmConnection:
     transport = "winrm"
     shell_id = None
 
-    def __init__(self, url: str, authentication: str = "ntlm") -> None:
+    def __init__(self, url: str, authentication: str = "ntlm", proxy: str | None = None) -> None:
         self.protocol = Protocol(
             url, transport=authentication, username="u", password="p",
-            operation_timeout_sec=10, read_timeout_sec=20,
+            operation_timeout_sec=10, read_timeout_sec=20, proxy=proxy,
         )  # fmt: skip
 
     def get_option(self, _name: str) -> list[str]:
@@ -105,18 +105,28 @@ class WinrmConnection:
 class PsrpConnection:
     transport = "psrp"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, authentication: str = "ntlm", proxy: str | None = None) -> None:
         address = urlsplit(url)
         self._psrp_conn_kwargs = {
             "server": address.hostname, "port": address.port, "path": address.path[1:],
-            "ssl": False, "username": "u", "password": "p", "auth": "ntlm",
+            "ssl": False, "username": "u", "password": "p", "auth": authentication,
+            "encryption": "never" if authentication == "basic" else "auto",
+            "proxy": proxy, "no_proxy": proxy is None,
         }  # fmt: skip
 
     def _build_kwargs(self) -> None:
         pass
 
 
-@pytest.mark.parametrize("connection", [WinrmConnection, PsrpConnection])
+Either = WinrmConnection | PsrpConnection
+
+
+@pytest.fixture(params=[WinrmConnection, PsrpConnection], ids=["winrm", "psrp"])
+def connection(request: pytest.FixtureRequest) -> type[Either]:
+    made: type[Either] = request.param
+    return made
+
+
 @pytest.mark.parametrize(
     ("path", "failure", "hits"),
     [
@@ -128,7 +138,7 @@ class PsrpConnection:
     ],
 )
 def test_before_messages_are_sealed_nothing_else_is_accepted(
-    connection: type[WinrmConnection | PsrpConnection],
+    connection: type[Either],
     path: str,
     failure: Failure,
     hits: int,
@@ -148,6 +158,35 @@ def test_a_fault_in_another_encoding_is_an_answer() -> None:
         transport = transport_for(WinrmConnection(server.url("fault"), "basic"))
         assert transport.send(b"<a/>") == FAULT
         transport.reconnect()
+
+
+class TestEnds:
+    """What the connection to the host says of both ends of it."""
+
+    def test_both_are_told_after_an_answer(self, connection: type[Either]) -> None:
+        with hostile_server() as server:
+            transport = transport_for(connection(server.url("fault"), "basic"))
+            assert (transport.peer, transport.own) == (None, None)
+            transport.send(b"<a/>")
+            assert (transport.peer, transport.own) == (("127.0.0.1", server.port), "127.0.0.1")
+            transport.reconnect()
+
+    def test_nobody_has_answered_who_has_not_let_us_in(self, connection: type[Either]) -> None:
+        with hostile_server() as server:
+            transport = transport_for(connection(server.url("refusal"), "basic"))
+            with pytest.raises(TransportError):
+                transport.send(b"<a/>")
+            assert (transport.peer, transport.own) == (None, None)
+            transport.reconnect()
+
+    def test_a_proxy_is_not_the_host(self, connection: type[Either]) -> None:
+        with hostile_server() as proxy:
+            url = "http://192.0.2.1:5985/fault"
+            transport = transport_for(connection(url, "basic", proxy.url("")))
+            transport.send(b"<a/>")
+            assert proxy.hits == ["/fault"]
+            assert (transport.peer, transport.own) == (None, None)
+            transport.reconnect()
 
 
 def chained(outer: Exception, inner: BaseException) -> Exception:

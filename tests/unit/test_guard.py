@@ -13,7 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Guard
 from unit.hostile_server import HostileServer, hostile_server
 
 
@@ -31,7 +31,7 @@ def session() -> Iterator[requests.Session]:
 
 
 def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Session) -> None:
-    guard(session, 5, 60)
+    Guard(5, 60).over(session)
     assert session.post(server.url("small"), timeout=10).content == b"hello"
     assert session.post(server.url("small"), timeout=10).content == b"hello"
 
@@ -39,14 +39,14 @@ def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Sess
 def test_an_answer_over_the_limit_is_refused(
     server: HostileServer, session: requests.Session
 ) -> None:
-    guard(session, 4, 60)
+    Guard(4, 60).over(session)
     with pytest.raises(TransportError) as caught:
         session.post(server.url("small"), timeout=10)
     assert caught.value.failure is Failure.TOO_LARGE
 
 
 def test_an_endless_answer_is_cut(server: HostileServer, session: requests.Session) -> None:
-    guard(session, 1_000_000, 60)
+    Guard(1_000_000, 60).over(session)
     with pytest.raises(TransportError) as caught:
         session.post(server.url("endless"), timeout=10)
     assert caught.value.failure is Failure.TOO_LARGE
@@ -55,14 +55,14 @@ def test_an_endless_answer_is_cut(server: HostileServer, session: requests.Sessi
 def test_an_answer_that_takes_too_long_is_left(
     server: HostileServer, session: requests.Session
 ) -> None:
-    guard(session, 1 << 40, 0)
+    Guard(1 << 40, 0).over(session)
     with pytest.raises(TransportError) as caught:
         session.post(server.url("endless"), timeout=10)
     assert caught.value.failure is Failure.TIMEOUT
 
 
 def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Session) -> None:
-    guard(session, 1000, 60)
+    Guard(1000, 60).over(session)
     with pytest.raises(TransportError) as caught:
         session.post(server.url("redirect"), timeout=10)
     assert caught.value.failure is Failure.REDIRECTED
@@ -71,7 +71,7 @@ def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Ses
 
 
 def test_a_web_page_is_no_answer(server: HostileServer, session: requests.Session) -> None:
-    guard(session, 1000, 60)
+    Guard(1000, 60).over(session)
     with pytest.raises(TransportError) as caught:
         session.post(server.url("page"), timeout=10)
     assert caught.value.failure is Failure.NOT_WINRM
@@ -80,7 +80,7 @@ def test_a_web_page_is_no_answer(server: HostileServer, session: requests.Sessio
 def test_what_an_authentication_exchanges_is_bounded_too(
     server: HostileServer, session: requests.Session
 ) -> None:
-    guard(session, 1_000_000, 60)
+    Guard(1_000_000, 60).over(session)
     step = session.prepare_request(requests.Request("POST", server.url("endless")))
     answer = session.get_adapter(step.url or "").send(step, stream=True, timeout=10)
     with pytest.raises(TransportError) as caught:
@@ -91,13 +91,13 @@ def test_what_an_authentication_exchanges_is_bounded_too(
 def test_authentications_find_the_connection_behind_an_answer(
     server: HostileServer, session: requests.Session
 ) -> None:
-    guard(session, 5, 60)
+    Guard(5, 60).over(session)
     answer = session.post(server.url("small"), timeout=10, stream=True)
     assert isinstance(answer.raw, urllib3.HTTPResponse)
 
 
 def test_guarding_twice_bounds_once(session: requests.Session) -> None:
-    guard(session, 1000, 60)
+    Guard(1000, 60).over(session)
     bounded = [adapter.build_response for adapter in session.adapters.values()]
-    guard(session, 1000, 60)
+    Guard(1000, 60).over(session)
     assert [adapter.build_response for adapter in session.adapters.values()] == bounded

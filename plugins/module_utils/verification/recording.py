@@ -58,6 +58,14 @@ class RecordingTransport:
         return self._inner.operation_timeout
 
     @property
+    def peer(self) -> tuple[str, int] | None:
+        return self._inner.peer
+
+    @property
+    def own(self) -> str | None:
+        return self._inner.own
+
+    @property
     def shell_id(self) -> str | None:
         return self._inner.shell_id
 

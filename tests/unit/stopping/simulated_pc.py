@@ -48,6 +48,8 @@ class SimulatedPc:
 
     url = "http://127.77.0.1:5985/wsman"
     operation_timeout = 20.0
+    peer = ("127.77.0.1", 5985)
+    own = "127.0.0.1"
 
     def __init__(self, name: str = "stubborn") -> None:
         self.machine = image(name).boot()

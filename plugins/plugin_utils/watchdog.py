@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""An end for whatever waits on a socket.
+
+The time limits of sockets, and so of urllib3 and requests, begin anew with each byte that arrives.
+A host that sends one now and then is waited for without an end: in the handshake of TLS, in the
+status line, between two headers, behind the last chunk. What reads there can't be told to look at
+a clock, but it does return when the socket is shut down under it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+
+class Watchdog:
+    """Shuts down the sockets that it watches when its time is up; a context manager.
+
+    It runs in a thread of its own, so that it needs no signal and works in any thread. A process
+    that is forked off meanwhile has no watchdog.
+
+    Attributes:
+        seconds: its time, from entering the block.
+        expired: whether the time was up before the block was left.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.expired = False
+        self._end = 0.0
+        self._lock = threading.Lock()
+        self._watched: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Watchdog:
+        self._end = time.monotonic() + self.seconds
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for each in self._watched:
+                each.close()
+            self._watched.clear()
+        # It holds this object, and what the thread holds only a collection would free.
+        del self._timer
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end, 0 at the least."""
+        return max(0.0, self._end - time.monotonic())
+
+    def watch(self, sock: Any) -> None:
+        """Shut a socket down too, at once if the time is up already. It may be closed, replaced
+        or made into one of TLS meanwhile."""
+        own = socket.socket(fileno=os.dup(sock.fileno()))
+        with self._lock:
+            if self.expired:
+                _shut_down(own)
+                own.close()
+            else:
+                self._watched.append(own)
+
+    def _expire(self) -> None:
+        with self._lock:
+            self.expired = True
+            for each in self._watched:
+                _shut_down(each)
+
+
+def _shut_down(sock: socket.socket) -> None:
+    with suppress(OSError):  # it may never have been connected, or be closed by the other end
+        sock.shutdown(socket.SHUT_RDWR)
