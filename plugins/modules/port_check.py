@@ -238,7 +238,11 @@ ports:
           description: What to do in words.
           type: str
         task:
-          description: A task of this collection that does it, null where there is none.
+          description:
+            - A task of this collection that does it, null where there is none.
+            - Data carry no mark. Null, too, where a text of the host in it is not plainly harmless,
+              so that who writes it into a playbook gets no template of the host; C(yaml) has the
+              task nevertheless.
           type: dict
           sample:
             name: Free TCP 80
@@ -248,8 +252,8 @@ ports:
               expected_service: [Apache2.4]
         yaml:
           description:
-            - The same task as text for a playbook. Text of the host in it that looks like a
-              template is marked so that Ansible never evaluates it.
+            - The task as text for a playbook, to be pasted as it is. Text of the host in it that is
+              not plainly harmless is marked C(!unsafe), so that Ansible never evaluates it.
           type: str
     remarks:
       description: What one should know besides, in sentences.

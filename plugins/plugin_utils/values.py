@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-# Characters that a terminal obeys or that turn the order of others round, and halves of characters.
-# Ansible's own output leaves them as they are with result_format: yaml and in error messages.
-_OBEYED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import UNSEEN, escaped
+
 # Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
 MAX_LINE = 33_000
 MAX_TEXT = 1_000_000
@@ -36,8 +32,10 @@ def plain(value: Any) -> Any:
 def harmless(value: Any) -> Any:
     """A result whose text is fit to be shown, whatever a target has put into it.
 
-    Characters that a terminal obeys become escapes (``\\u001b``), as YAML and JSON write them; a
-    line that is longer than any text of Windows is cut, and so is a text beyond a megabyte.
+    Characters that a terminal obeys, that reorder text or that nobody sees become escapes
+    (``\\u001b``), as YAML writes them: Ansible's own output leaves them as they are with
+    result_format: yaml and in error messages. A line that is longer than any text of Windows is
+    cut, and so is a text beyond a megabyte.
     """
     if isinstance(value, str):
         return _harmless_text(value)
@@ -51,13 +49,11 @@ def harmless(value: Any) -> Any:
 
 
 def _harmless_text(text: str) -> str:
-    if text.isprintable() and len(text) <= MAX_LINE:
+    if text.isascii() and text.isprintable() and len(text) <= MAX_LINE:
         return text  # nearly all are, by the ten thousand
     if len(text) > MAX_LINE:
         text = text[:MAX_TEXT]
         text = "\n".join(
             line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…" for line in text.split("\n")
         )
-    if _OBEYED.search(text) is None:
-        return text
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return UNSEEN.sub(lambda found: escaped(found[0]), text)

@@ -26,7 +26,7 @@ TEXTS = {
     "jinja": "{{ 6*7*1009 }}{% if true %}{{ 6*7*1009 }}{% endif %}",
     "yaml": "!unsafe '{{ 6*7*1009 }}': \"# &a *a\\\\",
     "html": "=6*7*1009+cmd<script>alert(1)</script>&quot;\"'",
-    "bidi": "\u202etxt.exe\u2066\u2069\u200f\u2028end",
+    "bidi": "\u202etxt.exe\u2066\u2069\u200f\u2028\u200b\u061c\ufeff\U000e0041end",
     "surrogate": "\ud800 \udfff \U0001f600",
     "lines": "a\r\nb\nfatal: [terminal]: FORGED",
     # What fits into an answer, and what does not.
@@ -37,9 +37,10 @@ TEXTS = {
 
 PROCESS_PORT, SERVICE_PORT, URL_PORT = 20080, 20081, 20090
 
-#: What no output may have: a terminal obeys it, or shows other text in another order.
+#: What no output may have: a terminal obeys it, it reorders other text, or it takes no room.
 OBEYED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 

@@ -254,7 +254,11 @@ def test_an_offered_task_is_about_the_very_rule(played: Played, name: str) -> No
     assert result is not None
     assert result["status"] == "changed", result
     (rule,) = result["rules"]
-    meant = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), rule["rule_id"])
+    meant = re.sub(
+        r"\\(?:u([0-9a-f]{4})|U([0-9a-f]{8}))",
+        lambda found: chr(int(found[1] or found[2], 16)),
+        rule["rule_id"],
+    )
     assert meant == hostile_pcs.printed(hostile_pcs.rule_id(TEXTS[name]))
 
 

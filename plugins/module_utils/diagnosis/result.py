@@ -14,7 +14,7 @@ from ..messages.catalog import Language, Phrase, Value, render, sentence
 from ..model import SYSTEM_PID, Endpoint, PortRange
 from .expectation import Expectation, answer, is_met
 from .model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
-from .tasks import to_yaml
+from .tasks import MAX_LENGTH, is_harmless, to_yaml
 
 
 def result(
@@ -111,7 +111,10 @@ def _remedy(cause: Cause, remedy: Remedy, language: Language) -> dict[str, Any]:
     }
     if remedy.task is not None:
         data = task_data(remedy.task, language)
-        found |= {"task": data, "yaml": to_yaml(data)}
+        text = to_yaml(data)
+        if len(text) <= MAX_LENGTH:
+            # Data carry no mark. Who writes them into a playbook must get no template.
+            found |= {"task": data if is_harmless(data) else None, "yaml": text}
     return found
 
 

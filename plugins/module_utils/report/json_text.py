@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from ..wsman.text import UNSEEN
 from .model import FORMAT, Report
 
 _KINDS = {str: "text", int: "a whole number", bool: "true or false"}
@@ -47,7 +48,9 @@ def write(data: Mapping[str, Any]) -> str:
 
 
 def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """A value on one line, in which all is seen. Who reads it as JSON gets it as it is."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def read(text: str) -> Report:

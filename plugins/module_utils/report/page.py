@@ -23,7 +23,7 @@ from string import Template
 from typing import Any
 
 from ..messages.catalog import language_of
-from .page_data import MAX_CHARACTERS, packed, visible
+from .page_data import MAX_CHARACTERS, packed, to_copy, visible
 from .page_text import TEXTS, fill
 from .states import STATES, severity
 
@@ -220,8 +220,8 @@ class _Page:
 
     def _remedy(self, remedy: Mapping[str, Any]) -> str:
         html = _tag("p", self.text(remedy.get("text"), 600))
-        if remedy.get("yaml"):
-            yaml = visible(str(remedy["yaml"]), self._texts["text.cut"], keep_lines=True)
+        yaml = to_copy(remedy.get("yaml"))
+        if yaml:
             task = _tag("summary", escape(self._texts["remedy.task"]))
             code = _tag("pre", _tag("code", escape(yaml.rstrip("\n"))), tabindex="0")
             html += _tag("details", task + code, class_="task")

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..wsman.text import UNSEEN
 from .page_text import fill
 
 # Longer texts are cut: what a person reads of a process or a rule is short, and a hostile target
@@ -43,11 +44,20 @@ def visible(text: str, cut: str, keep_lines: bool = False) -> str:
         return text
     if keep_lines:
         text = text.replace("\r\n", "\n")
+    text = UNSEEN.sub(lambda found: _picture(found[0]), text)
     shown = "".join(
         each if each.isprintable() or (keep_lines and each == "\n") else _picture(each)
         for each in text
     )
     return _TOO_MANY_MARKS.sub(r"\1", shown)
+
+
+def to_copy(yaml: object) -> str:
+    """A task as YAML, exactly as it is: what is shown of it is pasted. Nothing where it can't be
+    shown as it is, for a part of a task is another task."""
+    text = "" if yaml is None else str(yaml)
+    seen = visible(text, "", keep_lines=True)
+    return text if text == seen else ""
 
 
 def _picture(character: str) -> str:
@@ -163,7 +173,7 @@ def _check(check: Mapping[str, Any], strings: Strings) -> list[Any]:
         number(check.get("msg"), keep_lines=True),
         [number(each.get("text")) for each in check.get("causes") or ()],
         [
-            [number(each.get("text")), number(each.get("yaml"), keep_lines=True)]
+            [number(each.get("text")), number(to_copy(each.get("yaml")), keep_lines=True)]
             for each in remedies
         ],
         [

@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import to_yaml
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import (
+    is_harmless,
+    to_yaml,
+)
 
 MODULE = "portkeeper.windows.port_firewall"
 
@@ -34,6 +40,16 @@ def read(text: str) -> Any:
     return yaml.load(text, Loader)
 
 
+def loaded(text: str) -> Any:
+    """A text as ansible-playbook reads it from a playbook, whose author is trusted."""
+    return DataLoader().load(trust_as_template(text))
+
+
+def is_template(value: Any) -> bool:
+    """Whether ansible-core takes a value, or something in it, for a template."""
+    return bool(Templar(DataLoader()).is_template(value))
+
+
 def test_a_task_for_people() -> None:
     task = {
         "name": "Open TCP 80 in the firewall",
@@ -52,7 +68,7 @@ def test_a_task_for_people() -> None:
         "    ports: 80\n"
         "    enabled: true\n"
         "    profiles: [private, public]\n"
-        "    program: 'C:\\Program Files\\App\\it''s.exe'\n"
+        "    program: !unsafe 'C:\\Program Files\\App\\it''s.exe'\n"
     )
     assert read(to_yaml(task)) == [task]
 
@@ -73,9 +89,86 @@ def test_whatever_stands_in_a_task_reads_back(name: str, options: dict[str, Any]
     assert read(to_yaml(task)) == [task]
 
 
-@pytest.mark.parametrize(
-    "text", ["{{ lookup('pipe', 'id') }}", "a {% if x %}", "{# c #}", "\x00{{ x }}"]
+#: What Ansible takes for a template, with what sets its delimiters and what stands around it.
+PIECES = st.sampled_from(
+    [
+        *("#jinja2:", "variable_start_string:'[%'", "variable_end_string:'%]'", ", ", "\n", "\r"),
+        *("block_start_string:'<'", "block_end_string:'>'", "trim_blocks:True", "[% 6*7 %]", "<x>"),
+        *("{{", "}}", "{%", "%}", "{#", "#}", "6*7", "{{ 6*7 }}", "{", "}", "'", '"', "\\"),
+        *(": ", " #", "- ", "---", "...", "!unsafe ", "!vault |", "$ANSIBLE_VAULT;1.1;AES256"),
+        *("&a", "*a", "<<: *a", "{a: b}", "[a]", "a=b", "=", "<<", "~", "+1", "-1", ".5", "1:30"),
+        *("1_000", "0x1F", "1e3", "2026-11-28", "2026-11-28 10:00:00", "null", "on", "omit"),
+        *("\x85", "\u2028", "\u2029", "\ufeff", "\t", "\x00", "\u202e", "\u200b", "\U000e0041"),
+        *("e\u0301\u0302\u0303", "社内（本社）", "Web"),
+    ]
 )
+HOSTILE = st.lists(PIECES, max_size=6).map("".join) | st.text()
+TEMPLATES = [
+    "{{ lookup('pipe', 'id') }}",
+    "a {% if x %}",
+    "{# c #}",
+    "\x00{{ x }}",
+    "#jinja2:variable_start_string:'[%', variable_end_string:'%]'\n[% 6*7 %]",
+    "#jinja2: block_start_string:'<', block_end_string:'>'\n<if x>",
+]
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_ansible_takes_none_of_what_it_would_take_for_a_template(text: str) -> None:
+    assert is_template(trust_as_template(text))
+    (task,) = loaded(to_yaml({"name": text, MODULE: {"rule_id": text, "list": [text]}}))
+    assert task == {"name": text, MODULE: {"rule_id": text, "list": [text]}}
+    assert not is_template(task)
+
+
+@settings(deadline=None)
+@given(st.lists(HOSTILE, min_size=1, max_size=4))
+def test_ansible_reads_every_text_as_it_is_and_evaluates_none(texts: list[str]) -> None:
+    options = {f"option_{number}": each for number, each in enumerate(texts)} | {"list": texts}
+    task = {"name": texts[0], MODULE: options}
+    (found,) = loaded(f"{to_yaml(task)}- name: another\n")[:1]
+    assert found == task
+    assert not is_template(found)
+
+
+@settings(deadline=None)
+@given(HOSTILE)
+def test_what_needs_no_mark_is_no_template_as_a_text_of_a_playbook_either(text: str) -> None:
+    if is_harmless({"name": text}):
+        assert not is_template(trust_as_template(text))
+
+
+@settings(deadline=None)
+@given(HOSTILE)
+def test_what_is_written_is_all_seen_and_keeps_its_lines(text: str) -> None:
+    shown = to_yaml({"name": text, MODULE: {"list": [text]}})
+    assert shown.count("\n") == 3
+    assert shown.replace("\n", "").isprintable()
+    assert not re.search("[\u034f\u115f\u1160\u3164\uffa0]", shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}",
+            r"C:\Program Files (x86)\a_b.exe",
+            "10.0.0.0/8",
+        ),
+        *("Apache2.4", "fe80::/10", "ファイアウォール規則 社内（本社）", "RDP-In-TCP", "Straße"),
+    ],
+)
+def test_what_is_plainly_harmless_has_no_mark(text: str) -> None:
+    assert is_harmless({"name": text})
+    assert "!unsafe" not in to_yaml({"name": text})
+
+
+def test_a_key_is_never_a_text_of_a_target() -> None:
+    with pytest.raises(ValueError, match="no name of an option"):
+        to_yaml({"name": "x", MODULE: {"a: {{ b }}": "c"}})
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
 def test_a_template_of_a_target_is_never_evaluated(text: str) -> None:
     (task,) = read(to_yaml({"name": text, MODULE: {"rule_id": text, "list": [text]}}))
     found = [task["name"], task[MODULE]["rule_id"], task[MODULE]["list"][0]]
@@ -85,7 +178,7 @@ def test_a_template_of_a_target_is_never_evaluated(text: str) -> None:
 
 def test_signs_that_reorder_text_or_move_the_cursor_are_shown_as_escapes() -> None:
     text = to_yaml({"name": "a\u202eb\x1b[2J\nc", MODULE: {}})
-    assert text.splitlines()[0] == '- name: "a\\u202Eb\\u001B[2J\\u000Ac"'
+    assert text.splitlines()[0] == '- name: !unsafe "a\\u202eb\\u001b[2J\\u000ac"'
 
 
 def test_a_list_in_it_survives_commas() -> None:

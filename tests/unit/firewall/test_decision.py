@@ -202,7 +202,7 @@ def test_texts_of_the_host_are_harmless_and_short() -> None:
     found = ProfileVerdict(Profile.PUBLIC, State.CONDITIONAL, decision, (rule,) * 20)
     for text in (found.describe("en"), found.describe("ja")):
         assert text.isprintable()
-        assert "a[2Jb{rule}xxx" in text
+        assert "a[2J\\u202eb{rule}xxx" in text
         assert len(text) < 1000
 
 

@@ -130,7 +130,7 @@ def test_a_difference_that_a_person_can_read() -> None:
 def test_a_hostile_text_stays_on_its_line_in_a_difference() -> None:
     odd = parse("{1}", "v2.30|Action=Allow|Dir=In|Desc=a\x1b[31m\u202eb\x85c|Name=Web|")
     (shown,) = results.diff(changes(plan(odd, enabled=True)), "en")
-    assert "description: a[31mb c\n" in shown["before"]
+    assert "description: a[31m\\u202eb c\n" in shown["before"]
     assert "\x1b" not in shown["before"]
 
 

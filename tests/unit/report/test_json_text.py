@@ -46,7 +46,17 @@ def test_it_is_json_with_a_line_for_each_pc(report: Report) -> None:
     assert "東京-営業-01" in text
 
 
-names = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
+def test_all_of_it_is_seen_and_it_comes_back_as_it_was(report: Report) -> None:
+    title = "a\u202eb\u200b\u061c\u2060\ufeff\u00ad\U000e0041\ufffa\x7f \ud800 渡辺\U000e0101"
+    odd = replace(report, title=title)
+    text = json_text.write(json_text.to_data(odd))
+    assert '"a\\u202eb\\u200b\\u061c\\u2060\\ufeff\\u00ad\\udb40\\udc41' in text
+    assert "渡辺\U000e0101" in text
+    assert text.encode("utf-8")
+    assert json_text.read(text) == odd
+
+
+names = st.text(max_size=30)
 
 
 @given(st.lists(st.tuples(names, st.none() | names, st.sampled_from(State))))

@@ -72,8 +72,11 @@ def with_hostile_text(value: Any) -> Any:
     """A report in which each text is hostile but those that are words of the format."""
     if isinstance(value, dict):
         kept = ("protocol", "state", "language", "created")
-        return {key: each if key in kept else with_hostile_text(each)
-                for key, each in value.items()}  # fmt: skip
+        found = {key: each if key in kept else with_hostile_text(each)
+                 for key, each in value.items()}  # fmt: skip
+        if value.get("yaml"):  # of which all is seen, as it is made
+            found["yaml"] = f"# {''.join(filter(str.isprintable, HOSTILE))}\n{value['yaml']}"
+        return found
     if isinstance(value, list):
         return [with_hostile_text(each) for each in value]
     return f"{HOSTILE}{value}" if isinstance(value, str) else value
@@ -141,6 +144,8 @@ def test_the_least_report_is_drawn_too() -> None:
         ("東京\u3000営業", "東京\u3000営業"),
         ("a\x1b[2Jb\x7f", "a⟨U+001B⟩[2Jb⟨U+007F⟩"),
         ("\u202egnp", "⟨U+202E⟩gnp"),
+        ("svc\u200bhost\U000e0041\ufe0f", "svc⟨U+200B⟩host⟨U+E0041⟩⟨U+FE0F⟩"),
+        ("渡辺\U000e0101 ☎\ufe0f", "渡辺\U000e0101 ☎\ufe0f"),
         ("half \ud83d pair", "half \N{REPLACEMENT CHARACTER} pair"),
         ("one\ntwo", "one⟨U+000A⟩two"),
         ("Z" + "\u0300" * 50, "Z" + "\u0300" * 4),
@@ -153,6 +158,25 @@ def test_text_is_seen_as_what_it_is(given: str, shown: str) -> None:
 
 def test_lines_stay_where_they_are_meant() -> None:
     assert page_data.visible("- a:\r\n    b\x00", CUT, keep_lines=True) == "- a:\n    b⟨U+0000⟩"
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    ["- name: 'a\u202eb'\n", "- name: a\n  x: 'e\u0301\u0301\u0301\u0301\u0301\u0301'\n",
+     f"- name: '{'a' * 10_000}'\n  enabled: false\n"],
+)  # fmt: skip
+def test_a_task_that_cannot_be_shown_as_it_is_is_not_offered(
+    example: dict[str, Any], yaml: str
+) -> None:
+    """What would be cut or altered on its way into the page would be another task when pasted."""
+    remedy = {"text": "Do it.", "yaml": yaml}
+    example["first"] = [{**example["first"][0], "remedies": [remedy]}]
+    for host in example["hosts"]:
+        for check in host["checks"]:
+            check["remedies"] = [remedy]
+    text = page.render(example)
+    assert "Do it." in text
+    assert "- name:" not in text
 
 
 def test_each_text_stands_in_the_data_once() -> None:

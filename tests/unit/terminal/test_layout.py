@@ -135,8 +135,8 @@ def test_wrapping_loses_nothing_but_blanks(text: str, limit: int) -> None:
 
 def test_lines_of_a_message_stay_lines() -> None:
     text = "one two\nthree\x1b[31m\u202e\n"
-    assert wrap_lines(text, None) == ["one two", "three[31m"]
-    assert wrap_lines(text, 4) == ["one", "two", "thre", "e[31", "m"]
+    assert wrap_lines(text, None) == ["one two", "three[31m\\u202e"]
+    assert wrap_lines(text, 4) == ["one", "two", "thre", "e[31", "m\\u2", "02e"]
 
 
 def test_tones_are_painted_outside_the_blanks() -> None:

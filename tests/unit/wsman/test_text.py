@@ -44,7 +44,17 @@ def test_displayed_text_is_one_printable_line_within_the_limit(text: str, limit:
     [
         ("  The class\n   does not exist. ", "The class does not exist."),
         ("\x1b[31mred\x1b[0m", "[31mred[0m"),
-        ("a\u202ecba", "acba"),
+        ("a\u202ecba", "a\\u202ecba"),
+        ("svc\u200bhost.exe", "svc\\u200bhost.exe"),
+        ("a\u061cb\u200e\u200f\u2066\u2069", "a\\u061cb\\u200e\\u200f\\u2066\\u2069"),
+        ("a\u00ad\u034f\u2060\ufeff\u3164b", "a\\u00ad\\u034f\\u2060\\ufeff\\u3164b"),
+        ("a\U000e0041\U000e007f\ufff9", "a\\U000e0041\\U000e007f\\ufff9"),
+        ("क्\u200dष", "क्\\u200dष"),
+        # What chooses the form of a sign is seen in it; anywhere else it hides.
+        ("渡辺\U000e0101 ☎\ufe0f", "渡辺\U000e0101 ☎\ufe0f"),
+        ("a\U000e0101b\ufe0f\ufe0f", "a\\U000e0101b\\ufe0f\\ufe0f"),
+        ("ＡＢＣ　ｱｲｳ", "ＡＢＣ ｱｲｳ"),
+        ("ゐ\ue000", "ゐ\\ue000"),
         ("ファイアウォール 規則", "ファイアウォール 規則"),
         ("", ""),
         ("x" * 301, "x" * 299 + "…"),

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An offered task, pasted into a playbook as it is and run with ``--check`` by Ansible itself: no
+text of a PC in it is evaluated, however Ansible could be told that it is a template."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration.freeing import address
+from integration.runs import run
+from winsim.config import Access
+from winsim.images import Image, load
+from winsim.inventory import inventory, write_inventory
+from winsim.machine import Machine
+from winsim.server import Hosts
+
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+
+#: What 6*7*1009 is: it stands nowhere unless somebody has calculated it.
+EVALUATED = "42378"
+#: Names of services that Ansible takes for a template where nothing says that they are none.
+NAMES = {
+    "braces": "{{ 6*7*1009 }}",
+    "statement": "{% if true %}{{ 6*7*1009 }}{% endif %}",
+    "header": "#jinja2:variable_start_string:'[%', variable_end_string:'%]'\n[% 6*7*1009 %]",
+    "header and block": "#jinja2: block_start_string:'<', block_end_string:'>', "
+    "variable_start_string:'(', variable_end_string:')'\n<if true>( 6*7*1009 )<endif>",
+    "quotes": '\'"{{ 6*7*1009 }}": &a *a !vault | # ---',
+}
+PORT = 20080
+CALLBACKS = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
+    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+}
+CHECK = f"""
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: check
+      portkeeper.windows.port_check:
+        ports: {PORT}
+        expected_process: other.exe
+        from_controller: false
+"""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What was offered, what the pasted task gave, and all that Ansible printed meanwhile."""
+
+    remedy: dict[str, Any]
+    result: dict[str, Any]
+    text: str
+
+
+def pc(name: str, number: int) -> Machine:
+    """A PC on which a service of the name holds a port."""
+    document: dict[str, Any] = dict(load("win11-ja").document)
+    holder = {"pid": 9004, "name": "host.exe", "services": [NAMES[name]],
+              "tcp": [f"0.0.0.0:{PORT}"]}  # fmt: skip
+    document["processes"] = [*document["processes"], holder]
+    document["services"] = document["services"] | {NAMES[name]: {"display": "x"}}
+    return Image(f"pc-{number}", document).boot(f"pc-{number}", address(100 + number))
+
+
+@pytest.fixture(scope="module")
+def pasted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
+    folder = tmp_path_factory.mktemp("pasted")
+    hosts = {name: f"pc-{number}" for number, name in enumerate(NAMES, start=1)}
+    machines = [pc(name, number) for number, name in enumerate(NAMES, start=1)]
+
+    def play(playbook: str, *options: str) -> tuple[dict[str, dict[str, Any]], str]:
+        (folder / "play.yml").write_text(playbook, "utf-8")
+        (folder / "results.jsonl").unlink(missing_ok=True)
+        environment = CALLBACKS | {"RESULTS_FILE": str(folder / "results.jsonl")}
+        command = ("ansible-playbook", "-i", str(folder / "inventory.yml"), *options)
+        _code, text = run(*command, str(folder / "play.yml"), environment=environment)
+        lines = (folder / "results.jsonl").read_text("utf-8").splitlines()
+        results = {line["host"]: line["result"] for line in map(json.loads, lines)}
+        assert set(results) == set(hosts.values()), text
+        return results, text
+
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    with Hosts(machines, access=access) as running:
+        write_inventory(folder / "inventory.yml", inventory(list(running), "basic", "winrm"))
+        checks, _text = play(CHECK)
+        remedies = {name: checks[host]["ports"][0]["remedies"][0] for name, host in hosts.items()}
+        results, text = play(
+            "".join(
+                f"- hosts: {host}\n  gather_facts: false\n  tasks:\n"
+                + textwrap.indent(remedies[name]["yaml"], "    ")
+                for name, host in hosts.items()
+            ),
+            *("--check", "--diff"),
+        )
+    return {name: Pasted(remedies[name], results[host], text) for name, host in hosts.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_a_pasted_remedy_is_evaluated(pasted: dict[str, Pasted], name: str) -> None:
+    found = pasted[name]
+    assert EVALUATED not in found.text
+    assert EVALUATED not in json.dumps(found.result)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pasted_remedy_names_the_very_service(pasted: dict[str, Pasted], name: str) -> None:
+    """The guard of port_process lets the task stop what is called exactly so, and nothing else."""
+    result = pasted[name].result
+    assert result["status"] == "changed", result
+    assert pasted[name].remedy["yaml"].count("!unsafe") == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_data_without_a_mark_hold_no_template(pasted: dict[str, Pasted], name: str) -> None:
+    """Whoever writes the data of a task into a playbook gets none of the PC's templates."""
+    assert pasted[name].remedy["task"] is None
