@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +33,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a task asks for."""
+    """What a task asks for. `folder` is one for a recording that is named after the host."""
 
     recording: Path | None
+    folder: Path | None
     strict: bool
 
 
@@ -45,15 +48,33 @@ class ActionModule(HostAction):
     _recording: Recording | None = None
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
-        path = None
-        if given["recording"] is not None:
-            path = Path(given["recording"]).expanduser()
-            if not path.parent.is_dir():
-                raise UserError(f"recording: the folder {path.parent} is not there.")
-            if path.is_dir():
-                raise UserError(f"recording: {path} is a folder; name a file.")
+        path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
+        if path is not None and folder is not None:
+            raise UserError("Give recording or recording_folder, not both.")
+        try:
+            if path is not None:
+                files.check(path, private=True)
+            elif folder is not None:
+                files.check(folder / "x", make=True, private=True)
+        except OSError as error:
+            option = "recording" if folder is None else "recording_folder"
+            raise UserError(f"{option}: {error}") from error
+        if path is not None or folder is not None:
             self._recording = Recording()
-        return Wanted(path, given["strict"])
+        return Wanted(path, folder, given["strict"])
+
+    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        name = str(task_vars.get("inventory_hostname") or "host")
+        if wanted.folder is not None:
+            names = map(str, (task_vars.get("groups") or {}).get("all") or ())
+            file = f"{files.name_of(name, names)}.jsonl"
+            wanted = Wanted(wanted.folder / file, wanted.folder, wanted.strict)
+        elif wanted.recording is not None and "/" in name and name in str(wanted.recording):
+            raise UserError(
+                f"recording: the host's name {name!r} is no name of a file; give recording_folder "
+                "instead, which names the file after the host and stays in the folder."
+            )
+        return super().perform(wanted, task_vars)
 
     def through(self, transport: Transport) -> Transport:
         if self._recording is None:
@@ -101,8 +122,10 @@ class ActionModule(HostAction):
         try:
             files.write_all({wanted.recording: text}, private=True)
         except OSError as error:
-            raise HostError(
-                f"{host.name}: the recording can't be written to {wanted.recording}: "
-                f"{error.strerror}. Name a file in a folder of yours."
-            ) from error
+            raise HostError(f"{host.name}: the recording can't be written: {error}") from error
         return {"recording": str(wanted.recording)}
+
+
+def _path(text: str | None) -> Path | None:
+    """A path of the controller; a relative one is that of where Ansible was started."""
+    return None if text is None else Path(os.path.expanduser(text))

@@ -135,5 +135,6 @@ PORT_REPORT: ArgumentSpec = {
 
 VERIFY_HOST: ArgumentSpec = {
     "recording": {"type": "path"},
+    "recording_folder": {"type": "path"},
     "strict": {"type": "bool", "default": False},
 }

@@ -92,6 +92,8 @@ extends_documentation_fragment:
 notes:
   - Results of hosts are read by the names of the variables, and never evaluated as templates.
   - Files are replaced in one step each. Who reads one meanwhile sees the old one or the new one.
+  - A link is followed only if nobody but you and root can have put it there; C(docs/report.md) of
+    the collection has the rule.
   - The format of the JSON is described in C(docs/report.md) of the collection.
 seealso:
   - module: portkeeper.windows.port_check

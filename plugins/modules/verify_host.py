@@ -18,19 +18,28 @@ description:
     C(tasklist) and C(reg query). No PowerShell starts on the target.
   - What changes by itself between two readings is expected and told as such, as ports of the
     dynamic range are, and listeners that came or went in between.
-  - With O(recording), everything that was sent and answered is written to a file, with pseudonyms
-    in the place of names and addresses. It can be attached to a bug report, and the host that is
-    simulated for the tests of this collection can answer from it. Its format and what it keeps are
-    described in C(docs/recording.md).
+  - With O(recording) or O(recording_folder), everything that was sent and answered is written to a
+    file, with pseudonyms in the place of names and addresses. It can be attached to a bug report,
+    and the host that is simulated for the tests of this collection can answer from it. Its format
+    and what it keeps are described in C(docs/recording.md).
 options:
   recording:
     description:
       - The file on the controller to write the recording to. Only its owner may read it. A file
-        that is there is replaced.
+        that is there is replaced, and so is a link. A folder on the way there that is a link is
+        followed only if nobody but you and root can have put it there.
       - User names, computer names, domain names, network names, IP addresses, security identifiers,
         GUIDs and the arguments of command lines are replaced, each always by the same pseudonym.
         Names of rules, services and programs stay. Look through it before you give it away.
       - Not written in check mode.
+    type: path
+  recording_folder:
+    description:
+      - Instead of O(recording), the folder on the controller for a recording that is named after
+        the host, C(HOST.jsonl). It is made if it is not there.
+      - A name of the inventory that can't stand in a folder everywhere, or that some file systems
+        take for another host's, is altered and has a digest at its end, so that no name leads out
+        of the folder and no two hosts have one file.
     type: path
   strict:
     description: Fail if two ways disagree on anything for which no reason is known.
@@ -69,7 +78,7 @@ EXAMPLES = r"""
 
 - name: Write a recording for a bug report
   portkeeper.windows.verify_host:
-    recording: "{{ inventory_hostname }}.jsonl"
+    recording_folder: recordings
 
 - name: Fail the pipeline of a new Windows image on any disagreement
   portkeeper.windows.verify_host:
@@ -157,7 +166,7 @@ comparisons:
       type: str
 recording:
   description: The file that was written, null in check mode.
-  returned: if O(recording) is given
+  returned: if O(recording) or O(recording_folder) is given
   type: str
   sample: /home/admin/win-1.jsonl
 """

@@ -1,24 +1,83 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Files on the controller."""
+"""Files on the controller.
+
+A folder may be shared with other users of the controller, who could lay out links in it. So every
+path is walked a component at a time, each opened in the folder that is open already and never
+through a link that the system would follow by itself (openat with O_NOFOLLOW; POSIX.1-2024). A link
+is followed only if nobody but us and root can have put it there: see `_trusted`. What was looked at
+is what is used: no other user can exchange it in between.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import grp
+import hashlib
 import os
-import shutil
+import pwd
+import re
+import stat
+import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import (
+    UNSEEN,
+    for_display,
+)
+
+# To go through a folder takes no permission to list it, where the system can tell the two apart.
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_MOST_LINKS = 40  # as Linux has it
+
+_NEXT = "Name a file in a folder of yours"
+#: By the number of an error what is wrong, and what to do about it.
+_PROBLEMS = {
+    errno.ENOSPC: ("the disk is full", "Make room on the controller, or name another folder"),
+    errno.EDQUOT: ("the quota of this user is used up", "Make room, or name another folder"),
+    errno.EFBIG: ("it gets larger than a file may be", "Raise the limit (ulimit -f) of Ansible"),
+    errno.EROFS: ("the file system is read-only", "Name a folder that can be written to"),
+    errno.EACCES: ("this user may not do that there", _NEXT),
+    errno.EPERM: ("this user may not do that there", _NEXT),
+    errno.ENAMETOOLONG: ("a name in it is too long", "Give a shorter one"),
+    errno.ELOOP: ("its links go round in a circle", "Mend the links, or name another file"),
+    errno.EISDIR: ("it is a folder", "Name a file"),
+    errno.ENOTDIR: ("a part of it is no folder", "Name another folder"),
+}
+
+
+class FileError(OSError):
+    """A file can't be read or written. The text names it, says why, and what to do next."""
+
+    def __init__(self, path: Path | str, what: str, then: str) -> None:
+        super().__init__(f"{for_display(str(path), 200)}: {what}. {then}.")
+
+    @classmethod
+    def of(cls, path: Path | str, error: OSError | ValueError) -> FileError:
+        """An error of the system, in words."""
+        if isinstance(error, FileError):
+            return error
+        if not isinstance(error, OSError):
+            return cls(path, "that is no path: it has a character that none can have", _NEXT)
+        if error.errno == errno.ENOENT:
+            folder = for_display(str(Path(path).parent), 200)
+            return cls(path, f"the folder {folder} is not there", "Make it, or name another one")
+        said = error.strerror or type(error).__name__
+        what, then = _PROBLEMS.get(error.errno or 0, (said, _NEXT))
+        return cls(path, what, then)
 
 
 def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
     """Write files, each of which is either the old or the new one for who reads it meanwhile.
 
     All are written beside their places before the first is put there, so that a full disk changes
-    none. A file that is there keeps its permissions, and one that is a link is written where it
-    points to. Folders are made as needed.
+    none. A file that is there keeps its permissions, and one that is a link of ours is written
+    where it points to. Folders are made as needed.
 
     Args:
         contents: what is to stand in each file.
@@ -26,30 +85,244 @@ def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
             replaced instead of followed.
 
     Raises:
-        OSError: a file can't be written; what was begun is gone.
+        FileError: a file can't be written; what was begun is gone.
     """
-    opener = _for_the_owner if private else None
-    begun: list[tuple[Path, Path]] = []
-    try:
+    with contextlib.ExitStack() as stack:
+        begun: list[tuple[_Place, str]] = []
         for path, text in contents.items():
-            place = path if private else path.resolve()
-            place.parent.mkdir(parents=True, exist_ok=True)
-            beside = place.with_name(f".{place.name}.{uuid.uuid4().hex}")
-            begun.append((beside, place))
-            # Never a file that is there already, which somebody else could have laid out.
-            with open(beside, "x", encoding="utf-8", newline="", opener=opener) as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            if place.exists() and not private:
-                shutil.copymode(place, beside)
-        for beside, place in begun:
-            beside.replace(place)
+            with _explained(path):
+                place = stack.enter_context(_place(path, make=True, private=private))
+                begun.append((place, stack.enter_context(_beside(place, text, private=private))))
+        for place, beside in begun:
+            with _explained(place.path):
+                os.rename(beside, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+                _sync(place.folder)
+
+
+def check(path: Path, *, make: bool = False, private: bool = False) -> None:
+    """See whether a file could stand at a place, as far as that shows without writing it.
+
+    Args:
+        make: its folder may be missing, as `write_all` makes it.
+        private: as in `write_all`.
+
+    Raises:
+        FileError: it could not.
+    """
+    with _explained(path), contextlib.suppress(_MissingError if make else ()):
+        with _place(path, make=False, private=private) as place:
+            reachable = os.access(".", os.W_OK | os.X_OK, dir_fd=place.folder)
+        if not reachable:
+            raise PermissionError(errno.EACCES, "")
+
+
+def read(path: Path, limit: int) -> str | None:
+    """The text of a file, None where none is.
+
+    Raises:
+        FileError: it can't be read, is larger than `limit` bytes, or no file (a pipe, say).
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    with _explained(path), contextlib.suppress(_MissingError), _place(path, make=False) as place:
+        if place.found is None:
+            return None
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with open(os.open(place.name, flags, dir_fd=place.folder), "rb") as file:
+            _check_regular(path, os.fstat(file.fileno()))
+            content = file.read(limit + 1)
+        if len(content) > limit:
+            raise FileError(path, f"it has more than {limit:,} bytes", "Name another file")
+        return content.decode()
+    return None
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+_MOST_BYTES = 120
+# What stands behind a name that was altered; a name that looks so is altered too.
+_DIGEST = re.compile(r"-[0-9a-f]{12}\Z")
+# Names that Windows keeps for devices, with any extension ("Naming Files, Paths, and Namespaces",
+# Microsoft): a recording may be looked at there.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\.|\Z)", re.I)
+_ODD = re.compile(r"[^\w.-]")
+
+
+def name_of(host: str, hosts: Iterable[str] = ()) -> str:
+    """What a file about a host is called, without extension: the host's name, if that can stand in
+    a folder everywhere and no other host's comes to the same; otherwise what can of it, and a
+    digest of the name. Two hosts never have the same, and none leads out of a folder.
+
+    Args:
+        hosts: names of all hosts.
+    """
+    made = UNSEEN.sub("_", unicodedata.normalize("NFC", host).replace("\\", "_"))
+    made = _ODD.sub("_", made).strip(".-~ ") or "host"
+    made = made.encode(errors="replace")[:_MOST_BYTES].decode(errors="ignore")
+    key = _key(host)
+    alone = all(other == host or _key(other) != key for other in hosts)
+    if made == host and alone and not _DEVICES.match(host) and not _DIGEST.search(host):
+        return host
+    digest = hashlib.sha256(host.encode(errors="surrogatepass")).hexdigest()[:12]
+    return f"{made}-{digest}"
+
+
+def _key(name: str) -> str:
+    """The same for all names that some file system takes for one."""
+    folded = unicodedata.normalize("NFKD", name).casefold().upper()
+    return unicodedata.normalize("NFKD", folded).casefold()
+
+
+# -- the way there ---------------------------------------------------------------------------------
+
+
+class _MissingError(FileNotFoundError):
+    """A folder on the way is not there."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file stands or is to stand: its folder, open, its name there, and what is there."""
+
+    path: Path
+    folder: int
+    name: str
+    found: os.stat_result | None
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn every error of the system about a file into one that a person can act on."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise FileError.of(path, error) from error
+
+
+@contextlib.contextmanager
+def _place(path: Path, *, make: bool, private: bool = False) -> Iterator[_Place]:
+    """Go to the place of a file.
+
+    Args:
+        make: folders that are missing are made; for files that are `private` they are, too.
+        private: a link in the place itself counts as what is there.
+    """
+    parts = _parts(os.path.join(os.getcwd(), path))
+    folder = os.open("/", _FOLDER)
+    links = 0
+    try:
+        while True:
+            part = parts.pop() if parts else "."
+            is_last = not parts
+            found = _status(folder, part)
+            if found is not None and stat.S_ISLNK(found.st_mode) and not (is_last and private):
+                links += 1
+                if links > _MOST_LINKS:
+                    raise OSError(errno.ELOOP, "")
+                target = _target(path, folder, part, found)
+                parts += _parts(target)
+                if target.startswith("/"):
+                    folder = _other(folder, os.open("/", _FOLDER))
+                continue
+            if is_last:
+                break
+            if found is None:
+                if not make:
+                    raise _MissingError(errno.ENOENT, "")
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(part, 0o700 if private else 0o777, dir_fd=folder)
+            folder = _other(folder, os.open(part, _FOLDER, dir_fd=folder))
+        if part in (".", "..") or (found is not None and stat.S_ISDIR(found.st_mode)):
+            raise IsADirectoryError(errno.EISDIR, "")
+        if found is not None and not stat.S_ISLNK(found.st_mode):
+            _check_regular(path, found)
+        yield _Place(path, folder, part, found)
     finally:
-        for beside, _place in begun:
-            with contextlib.suppress(FileNotFoundError):
-                beside.unlink()
+        os.close(folder)
 
 
-def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _parts(path: str) -> list[str]:
+    """The components of a path, the first one last."""
+    return [each for each in reversed(path.split("/")) if each not in ("", ".")]
+
+
+def _other(old: int, new: int) -> int:
+    os.close(old)
+    return new
+
+
+def _status(folder: int, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _target(path: Path, folder: int, name: str, link: os.stat_result) -> str:
+    """Where a link points to, if it is one that may be followed."""
+    if not _trusted(os.fstat(folder), link):
+        raise FileError(
+            path,
+            f"{for_display(name, 80)!r} in it is a link that another user may have put there, and "
+            "is not followed",
+            "Name the place itself, or a file in a folder that only you can write to",
+        )
+    return os.readlink(name, dir_fd=folder)
+
+
+def _trusted(folder: os.stat_result, link: os.stat_result) -> bool:
+    """Whether nobody but this user and root can have put a link where it is: it is theirs, and so
+    is the folder, which nobody else may write to, be it sticky or not."""
+    own = (0, os.geteuid())
+    if folder.st_uid not in own or link.st_uid not in own or folder.st_mode & stat.S_IWOTH:
+        return False
+    return not folder.st_mode & stat.S_IWGRP or _has_only_us(folder.st_gid)
+
+
+def _has_only_us(group: int) -> bool:
+    """Whether a group is root's, or the one that many systems make for each user alone."""
+    if group == 0:
+        return True
+    try:
+        name, entry = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return False
+    return entry.gr_name == name and set(entry.gr_mem) <= {name}
+
+
+def _check_regular(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(path, "what is there is no file, but a pipe or a device", "Name a file")
+
+
+@contextlib.contextmanager
+def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
+    """A new file in the folder of a place, of which nothing is left once this ends."""
+    # Never a file that is there already, which somebody else could have laid out.
+    name = f".portkeeper-{uuid.uuid4().hex}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    number = os.open(name, flags, 0o600 if private else 0o666, dir_fd=place.folder)
+    try:
+        with open(number, "wb") as file:
+            if place.found is not None and not private:
+                mode = stat.S_IMODE(place.found.st_mode) & 0o777
+                # Another user's file must not let others write to ours.
+                os.fchmod(number, mode if place.found.st_uid == os.geteuid() else mode & 0o755)
+            file.write(text.encode(errors="backslashreplace"))
+            file.flush()
+            os.fsync(number)
+        yield name
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name, dir_fd=place.folder)
+
+
+def _sync(folder: int) -> None:
+    """Have the folder's entries on the disk. One that may not be listed can't be told to."""
+    with contextlib.suppress(OSError):
+        number = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

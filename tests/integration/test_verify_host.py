@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -72,6 +73,61 @@ def test_the_playbook_makes_recordings_that_only_their_owner_may_read(recordings
         # Account and password of the inventory, and names of the images.
         for secret in ("Passw0rd", "tanaka", "DESKTOP-7K2M9QF", "192.168.11.23", "Authorization"):
             assert secret not in text
+
+
+@pytest.fixture
+def renamed(inventory: Path, tmp_path: Path) -> Path:
+    """An inventory in which the second PC is called what leads out of a folder."""
+    path = tmp_path / "in" / "hosts.yml"
+    path.parent.mkdir()
+    path.write_text(inventory.read_text("utf-8").replace("win-2:", '"../../evil":'), "utf-8")
+    return path
+
+
+def test_no_name_of_the_inventory_leads_out_of_the_folder(renamed: Path, tmp_path: Path) -> None:
+    made = tmp_path / "a" / "b" / "recordings"
+    playbook = str(CHECKOUT / "playbooks" / "verify_host.yml")
+    options = ("-i", str(renamed), playbook, "-e", f"verify_host_recordings={made}")
+    _code, text = run("ansible-playbook", *options)
+    one, two = sorted(path.name for path in made.iterdir())
+    assert re.fullmatch(r"_.._evil-[0-9a-f]{12}\.jsonl", one), text
+    assert two == "win-1.jsonl"
+    written = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert written == {renamed, made / one, made / two}
+
+
+def test_a_name_in_a_path_that_would_lead_out_is_refused(renamed: Path, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    play = tmp_path / "in" / "play.yml"
+    play.write_text(
+        "- hosts: '*evil'\n  gather_facts: false\n  tasks:\n    - portkeeper.windows.verify_host:\n"
+        f"        recording: '{tmp_path}/a/b/{{{{ inventory_hostname }}}}.jsonl'\n",
+        "utf-8",
+    )
+    code, text = run("ansible-playbook", "-i", str(renamed), str(play))
+    assert code != 0
+    assert "is no name of a file; give recording_folder" in text
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
+        "hosts.yml",
+        "play.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"recording": "x" * 300}, "a name in it is too long"),
+        ({"recording": "/"}, "it is a folder. Name a file"),
+        ({"recording": "a", "recording_folder": "b"}, "not both"),
+        ({"recording_folder": "/dev/null"}, "a part of it is no folder"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_before_anything_is_sent(
+    inventory: Path, tmp_path: Path, arguments: dict[str, str], said: str
+) -> None:
+    done = ad_hoc(inventory, MODULE, arguments, tmp_path, hosts="win-2")
+    assert done.results["win-2"]["status"] == "failed"
+    assert said in done.results["win-2"]["msg"]
 
 
 def test_a_recording_is_a_host_to_every_module(

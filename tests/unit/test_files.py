@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import resource
+import unicodedata
+from collections.abc import Callable, ItemsView, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.files import write_all
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.files import (
+    FileError,
+    check,
+    name_of,
+    read,
+    write_all,
+)
 
 
 def test_files_and_their_folder_are_made(tmp_path: Path) -> None:
@@ -62,3 +76,306 @@ def test_a_private_file_is_for_its_owner_alone_and_no_link_is_followed(tmp_path:
     assert not link.is_symlink()
     assert (link.read_text(), link.stat().st_mode & 0o777) == ("new", 0o600)
     assert (target.read_text(), target.stat().st_mode & 0o777) == ("newer", 0o600)
+
+
+# -- links -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder that everybody may write to."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    return folder
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o707])
+def test_a_link_in_a_folder_of_many_is_not_followed(shared: Path, mode: int) -> None:
+    shared.chmod(mode)
+    target = shared.parent / "target"
+    target.write_text("old")
+    (shared / "link").symlink_to(target)
+    with pytest.raises(FileError, match="'link' in it is a link that another user may have put"):
+        write_all({shared / "link": "new"})
+    with pytest.raises(FileError, match="is not followed"):
+        check(shared / "link")
+    with pytest.raises(FileError, match="is not followed"):
+        read(shared / "link", 100)
+    assert target.read_text() == "old"
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_nor_is_one_on_the_way_there(shared: Path, private: bool) -> None:
+    elsewhere = shared.parent / "elsewhere"
+    elsewhere.mkdir()
+    (shared / "reports").symlink_to(elsewhere)
+    with pytest.raises(FileError, match="'reports' in it is a link"):
+        write_all({shared / "reports" / "one": "new"}, private=private)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_nor_is_one_that_a_link_of_ours_leads_to(shared: Path) -> None:
+    target = shared.parent / "target"
+    (shared / "theirs").symlink_to(target)
+    (shared.parent / "ours").symlink_to("shared/theirs")
+    with pytest.raises(FileError, match="'theirs' in it is a link"):
+        write_all({shared.parent / "ours": "new"})
+    assert not target.exists()
+
+
+def test_links_of_ours_are_followed_wherever_they_lead(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "to_a").symlink_to("a")
+    (tmp_path / "a" / "b" / "up").symlink_to("../../to_a")
+    (tmp_path / "a" / "file").symlink_to(tmp_path / "a" / "b" / "real")
+    write_all({tmp_path / "to_a" / "b" / "up" / "file": "new"})
+    assert (tmp_path / "a" / "b" / "real").read_text() == "new"
+    assert read(tmp_path / "to_a" / "file", 100) == "new"
+
+
+US, OTHER = os.geteuid(), os.geteuid() + 1000
+OWN_GROUP, ANY_GROUP = 0, 4_000_000
+
+
+@pytest.mark.parametrize(
+    ("folder", "link", "trusted"),
+    [
+        ((0o755, US, ANY_GROUP), US, True),
+        ((0o755, 0, ANY_GROUP), US, True),
+        ((0o755, US, ANY_GROUP), 0, True),
+        ((0o755, US, ANY_GROUP), OTHER, False),
+        ((0o755, OTHER, ANY_GROUP), US, False),
+        ((0o775, US, ANY_GROUP), US, False),
+        ((0o775, US, OWN_GROUP), US, True),
+        ((0o757, US, OWN_GROUP), US, False),
+        ((0o1777, 0, OWN_GROUP), US, False),
+        ((0o1777, 0, OWN_GROUP), OTHER, False),
+    ],
+)
+def test_whose_links_are_trusted(folder: tuple[int, int, int], link: int, trusted: bool) -> None:
+    mode, owner, group = folder
+    status = os.stat_result((0o40000 | mode, 1, 1, 2, owner, group, 0, 0, 0, 0))
+    assert (
+        files._trusted(status, os.stat_result((0o120777, 2, 1, 1, link, 0, 0, 0, 0, 0))) is trusted
+    )
+
+
+class Swapped(dict[Path, str]):
+    """Contents during whose writing something happens, after the first file and before the next."""
+
+    def __init__(self, contents: dict[Path, str], happens: Callable[[], None]) -> None:
+        super().__init__(contents)
+        self._happens = happens
+
+    def items(self) -> ItemsView[Path, str]:
+        def each() -> Iterator[tuple[Path, str]]:
+            for number, item in enumerate(super(Swapped, self).items()):
+                if number == 1:
+                    self._happens()
+                yield item
+
+        return each()  # type: ignore[return-value]
+
+
+def test_a_folder_that_is_exchanged_meanwhile_leads_nowhere_else(shared: Path) -> None:
+    """Another user moves the folder away and puts a link in its place, in the middle of it all."""
+    folder, away, victim = shared / "reports", shared / "away", shared.parent / "victim"
+    folder.mkdir()
+    victim.mkdir()
+
+    def exchange() -> None:
+        folder.rename(away)
+        folder.symlink_to(victim)
+
+    with pytest.raises(FileError, match="'reports' in it is a link"):
+        write_all(Swapped({folder / "one": "1", folder / "two": "2"}, exchange))
+    assert (list(victim.iterdir()), list(away.iterdir())) == ([], [])
+
+
+def test_what_is_already_begun_stays_in_the_folder_that_was_opened(shared: Path) -> None:
+    folder, away, victim = shared / "reports", shared / "away", shared.parent / "victim"
+    folder.mkdir()
+    victim.mkdir()
+    other = shared.parent / "two"
+
+    def exchange() -> None:
+        folder.rename(away)
+        folder.symlink_to(victim)
+
+    write_all(Swapped({folder / "one": "1", other: "2"}, exchange))
+    assert list(victim.iterdir()) == []
+    assert [path.name for path in away.iterdir()] == ["one"]
+    assert other.read_text() == "2"
+
+
+# -- errors ----------------------------------------------------------------------------------------
+
+
+def loop(folder: Path) -> Path:
+    (folder / "a").symlink_to("b")
+    (folder / "b").symlink_to("a")
+    return folder / "a"
+
+
+def long_name(folder: Path) -> Path:
+    return folder / ("n" * 256)
+
+
+def long_part(folder: Path) -> Path:
+    return folder / ("n" * 256) / "file"
+
+
+def a_folder(folder: Path) -> Path:
+    return folder
+
+
+def a_part_that_is_a_file(folder: Path) -> Path:
+    (folder / "file").write_text("")
+    return folder / "file" / "x"
+
+
+def a_pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def no_path(folder: Path) -> Path:
+    return folder / "a\x00b"
+
+
+def half_a_character(folder: Path) -> Path:
+    return folder / "a\ud800b"
+
+
+@pytest.mark.parametrize(
+    "work", [check, lambda path: write_all({path: "x"})], ids=["check", "write"]
+)
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (loop, "its links go round in a circle. Mend the links"),
+        (long_name, "a name in it is too long. Give a shorter one"),
+        (long_part, "a name in it is too long. Give a shorter one"),
+        (a_folder, "it is a folder. Name a file"),
+        (a_part_that_is_a_file, "a part of it is no folder. Name another folder"),
+        (a_pipe, "is no file, but a pipe or a device. Name a file"),
+        (no_path, "that is no path"),
+        (half_a_character, "that is no path"),
+    ],
+)
+def test_an_error_names_the_file_and_the_next_step(
+    tmp_path: Path, work: Callable[[Path], None], place: Callable[[Path], Path], said: str
+) -> None:
+    path = place(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(FileError) as caught:
+        work(path)
+    assert str(tmp_path) in str(caught.value)
+    assert said in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "the disk is full. Make room"),
+        (errno.EDQUOT, "the quota of this user is used up. Make room"),
+        (errno.EROFS, "the file system is read-only. Name a folder"),
+        (errno.EACCES, "this user may not do that there. Name a file in a folder of yours"),
+        (errno.EIO, "Input/output error. Name a file"),
+    ],
+)
+def test_errors_of_the_system_in_words(number: int, said: str) -> None:
+    error = FileError.of(Path("/reports/one"), OSError(number, os.strerror(number)))
+    assert str(error).startswith(f"/reports/one: {said}")
+
+
+def test_a_file_that_gets_too_large_leaves_all_as_they_were(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(FileError, match="two: it gets larger than a file may be"):
+            write_all({one: "new", two: "x" * 200_000})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert one.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [one]
+
+
+def test_the_longest_name_that_a_file_can_have_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    write_all({path: "new"})
+    assert path.read_text() == "new"
+
+
+def test_a_folder_that_is_not_there_is_an_error_only_where_it_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "file"
+    check(path, make=True)
+    with pytest.raises(FileError, match=rf"the folder {path.parent} is not there"):
+        check(path)
+    assert read(path, 10) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_larger_than_expected_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("x" * 11)
+    assert read(path, 11) == "x" * 11
+    with pytest.raises(FileError, match="more than 10 bytes"):
+        read(path, 10)
+
+
+def test_folders_for_private_files_are_private_too(tmp_path: Path) -> None:
+    write_all({tmp_path / "new" / "file": "x"}, private=True)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["win-1", "PC_07.example.net", "東京-営業-01", "10.0.0.5", "ＰＣ"])
+def test_a_host_s_own_name_is_that_of_its_file(host: str) -> None:
+    assert name_of(host, [host, "other"]) == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", ".", "..", "../../etc/x", "/etc/passwd", "~root", "a/b", "a\\b", "C:\\x", "a\x00b", "con",
+     "COM1.local", "nul.x", "fe80::1", "pc 1", "-rf", ".hidden", "a\u202eb", "n" * 300, "日" * 200,
+     "e\u0301", "x-0123456789ab", "\ud800", "pc."],
+)  # fmt: skip
+def test_any_other_gets_a_digest_and_stays_in_its_folder(host: str, tmp_path: Path) -> None:
+    name = name_of(host)
+    assert name != host
+    path = tmp_path / f"{name}.jsonl"
+    write_all({path: "x"}, private=True)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+HOSTS = st.lists(
+    st.text(st.sampled_from("aAbB.-_/\\~ éE\u0301ßsﬁfiİıK\u212aＰp0\x00\u202e") | st.characters())
+    | st.sampled_from(["con", "CON", "nul", "pc", "PC", "Pc", "x-0123456789ab", "..", "."]),
+    unique=True,
+    max_size=6,
+)
+
+
+@given(HOSTS)
+@example(["a/b", name_of("a/b")])
+@example(["pc", "PC"])
+@example(["é", "e\u0301"])
+def test_no_two_hosts_have_a_file_and_none_is_elsewhere(hosts: list[str]) -> None:
+    names = [name_of(host, hosts) for host in hosts]
+    for name in names:
+        assert Path(name).name == name
+        assert name.strip(" .") == name
+        assert len(name.encode()) < 200
+        assert not set(name) & set('/\\:*?"<>|~\x00')
+        assert name.isprintable()
+    # Neither where letter case does not count, nor where Unicode forms don't.
+    folded = {unicodedata.normalize("NFKD", name.casefold()).casefold() for name in names}
+    assert len(folded) == len(hosts)

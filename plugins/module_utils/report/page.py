@@ -271,7 +271,7 @@ class _Page:
         """A time as ISO 8601 says it, in UTC; the script shows it in the reader's time zone."""
         try:
             moment = datetime.fromisoformat(str(value)).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             return self.text(value, 40)
         return _tag("time", f"{moment:%Y-%m-%d %H:%M} UTC", datetime=f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 

@@ -156,6 +156,13 @@ def test_text_is_seen_as_what_it_is(given: str, shown: str) -> None:
     assert page_data.visible(given, CUT) == shown
 
 
+@pytest.mark.parametrize("created", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x"])
+def test_a_time_that_is_none_is_shown_as_it_is(example: dict[str, Any], created: str) -> None:
+    earlier = {"created": created, "missing": []}
+    text = page.render({**example, "created": created, "compared_with": earlier})
+    assert text.count(f"<bdi>{created}</bdi>") == 2
+
+
 def test_lines_stay_where_they_are_meant() -> None:
     assert page_data.visible("- a:\r\n    b\x00", CUT, keep_lines=True) == "- a:\n    b⟨U+0000⟩"
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,7 @@ def not_a_folder(folder: Path) -> dict[str, Any]:
         (later_format, "a later version of the collection has made it; update this one"),
         (missing, "previous: "),
         (no_text, "can't be read"),
-        (not_a_folder, "is no folder"),
+        (not_a_folder, "a part of it is no folder"),
         (lambda _folder: {"name": "../../etc/passwd"}, "is no name for files"),
         (lambda _folder: {"name": ".hidden"}, "is no name for files"),
         (lambda _folder: {"name": ""}, "is no name for files"),
@@ -155,6 +156,41 @@ def test_what_is_wrong_is_said_before_anything_is_written(
     assert result["failed"]
     assert said in result["msg"]
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("kind", ["html", "csv", "json"])
+def test_a_link_in_a_shared_folder_is_never_followed(play: Play, tmp_path: Path, kind: str) -> None:
+    """Anybody could have put it there."""
+    shared, target = tmp_path / "shared", tmp_path / "precious"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    target.write_text("old")
+    (shared / f"port_report.{kind}").symlink_to(target)
+    result = run(play, folder=str(shared))
+    assert result["failed"]
+    assert f"'port_report.{kind}' in it is a link that another user may have put" in result["msg"]
+    assert target.read_text() == "old"
+    assert [path.name for path in shared.iterdir()] == [f"port_report.{kind}"]
+
+
+@pytest.mark.parametrize("option", ["name", "previous"])
+def test_an_earlier_report_that_is_a_pipe_keeps_nobody_waiting(
+    play: Play, tmp_path: Path, option: str
+) -> None:
+    name = {"name": "port_report.json", "previous": "old.json"}[option]
+    os.mkfifo(tmp_path / name)
+    more = {"previous": str(tmp_path / name)} if option == "previous" else {}
+    result = run(play, folder=str(tmp_path), **more)
+    assert result["failed"]
+    assert "is no file, but a pipe or a device" in result["msg"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "a\\b", "~x", "\x00", "..", "n" * 300])
+def test_a_name_that_no_file_can_have_is_refused(play: Play, tmp_path: Path, name: str) -> None:
+    result = run(play, folder=str(tmp_path), name=name)
+    assert result["failed"]
+    assert "is no name for files" in result["msg"] or "a name in it is too long" in result["msg"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_named(play: Play, tmp_path: Path) -> None:
