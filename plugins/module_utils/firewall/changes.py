@@ -16,17 +16,21 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..host import Host, HostError
+from ..model import Endpoint, Protocol, TcpState
 from ..names import name_key, same_name
+from ..ports import PortSet
+from ..snapshot import Wanted, take
 from ..wsman.text import for_display
 from . import effect, plan, reading
 from .apply import ApplyError, Writer
 from .desired import OPTIONS, WantedRule, wanted_rules
 from .effect import Effect
 from .option_texts import OptionError, text
-from .plan import DuplicateRuleError, Outcome, ProtectedRuleError, RulePlan
+from .plan import DuplicateRuleError, Outcome, RulePlan
 from .reading import FirewallReading
 from .rule import FirewallRule
-from .winrm_guard import WINRM_PORTS
+from .winrm_guard import Flow, Guard, ProtectedRuleError, flows
+from .winrm_rules import WINRM_PORTS
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
@@ -137,7 +141,8 @@ def make(
     before = reading.read(host)
     if before.problem is not None:
         raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
-    planned, rules = _plan(wishes, before, winrm_ports(host.url), force)
+    guard = None if force else _guard(host, before)
+    planned, rules = _plan(wishes, before, winrm_ports(host.url), guard)
     todo = _to_do(planned)
     if todo and not check:
         version = before.stores.windows_version
@@ -146,7 +151,7 @@ def make(
                 f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
                 "firewall rules with. They can be read (port_facts, port_check), but not changed."
             )
-        after = _carry_out(host, wishes, todo, before, force, sleep)
+        after = _carry_out(host, wishes, todo, before, guard, sleep)
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
@@ -160,8 +165,31 @@ def winrm_ports(url: str) -> frozenset[int]:
     return WINRM_PORTS | ({port} if port else set())
 
 
+def _guard(host: Host, before: FirewallReading) -> Guard:
+    ports = winrm_ports(host.url)
+    return Guard(before, ports, lambda: _flows(host, ports))
+
+
+def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
+    """The connections that may be the one that this task works over, as the host sees them."""
+    wanted = Wanted(
+        PortSet.of(ports),
+        frozenset({Protocol.TCP}),
+        frozenset({TcpState.ESTABLISHED}),
+        processes=False,
+        services=False,
+    )
+    found: tuple[Endpoint, ...] = ()
+    try:
+        found = take(host, wanted).endpoints
+    except HostError as error:
+        if error.unreachable:
+            raise
+    return flows(found, ports, host.own, host.peer)
+
+
 def _plan(
-    wishes: Iterable[Wish], before: FirewallReading, ports: Collection[int], force: bool
+    wishes: Iterable[Wish], before: FirewallReading, ports: Collection[int], guard: Guard | None
 ) -> tuple[list[Change], tuple[FirewallRule, ...]]:
     """The plans, each made over what the ones before it leave, and the local rules afterwards."""
     rules = before.local_rules
@@ -176,19 +204,21 @@ def _plan(
                             rules,
                             environment=before.environment,
                             winrm_ports=ports,
-                            force=force,
                         ),
                     )
                 else:
-                    plans = plan.absent(wanted, rules, winrm_ports=ports, force=force)
+                    plans = plan.absent(wanted, rules)
+                if not plans:
+                    found.append(Change(_asked_for(wanted)))
+                for made in plans:
+                    left = _after(rules, made)
+                    if guard is not None and made.changed:
+                        guard.check(made.before, made.after, rules, left)
+                    rules = left
+                    label = (made.after or made.before or FirewallRule(made.rule_id)).label
+                    found.append(Change(label, made))
             except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
                 raise ChangeError(f"{_asked_for(wanted)}: {error}") from error
-            if not plans:
-                found.append(Change(_asked_for(wanted)))
-            for made in plans:
-                rules = _after(rules, made)
-                label = (made.after or made.before or FirewallRule(made.rule_id)).label
-                found.append(Change(label, made))
     return found, rules
 
 
@@ -226,7 +256,7 @@ def _carry_out(
     wishes: Sequence[Wish],
     todo: Sequence[RulePlan],
     before: FirewallReading,
-    force: bool,
+    guard: Guard | None,
     sleep: Callable[[float], None],
 ) -> FirewallReading:
     """Write until all is as wished for; the host as it is then. Raises ChangeError."""
@@ -246,7 +276,7 @@ def _carry_out(
         pause *= 2
         after = _read_back(host, before)
         try:
-            planned, _rules = _plan(wishes, after, winrm_ports(host.url), force)
+            planned, _rules = _plan(wishes, after, winrm_ports(host.url), guard)
         except ChangeError as error:
             raise ChangeError(f"{problem} {error}", changed=changed) from error
         todo = _to_do(planned)

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from ..messages.catalog import Joined, Phrase, Value
 from ..names import name_key, same_name
 from ..wsman.text import for_display
-from . import cim_values, compare, winrm_guard
+from . import cim_values, compare, winrm_rules
 from .cim_values import DISABLED, ENABLED, RULE, Values
 from .compare import Difference
 from .desired import WantedRule
@@ -27,7 +27,7 @@ from .option_texts import OptionError
 from .rule import FirewallRule
 from .traffic import Environment
 from .vocabulary import Action
-from .winrm_guard import WINRM_PORTS
+from .winrm_rules import WINRM_PORTS
 
 # The namespace of the ids that are derived from names; any fixed value does.
 _ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
@@ -84,10 +84,6 @@ class DuplicateRuleError(ValueError):
         self.rule_ids = tuple(rule_ids)
 
 
-class ProtectedRuleError(ValueError):
-    """The change could cut off WinRM, and was not forced."""
-
-
 @dataclass(frozen=True)
 class RulePlan:
     """What to do about one rule.
@@ -118,7 +114,6 @@ def present(
     *,
     environment: Environment | None = None,
     winrm_ports: Collection[int] = WINRM_PORTS,
-    force: bool = False,
 ) -> RulePlan:
     """How to make the wanted rule be there.
 
@@ -126,12 +121,10 @@ def present(
         existing: the rules of the local store.
         environment: where Windows and programs live, to compare paths.
         winrm_ports: where WinRM is reached.
-        force: change even what could cut WinRM off.
 
     Raises:
         OptionError: the rule would be none that Windows takes.
         DuplicateRuleError: several rules have this name.
-        ProtectedRuleError: it could cut WinRM off.
     """
     rules = tuple(existing)
     found = _named(wanted, rules)
@@ -144,7 +137,7 @@ def present(
             ids,
         )
     if not found:
-        return _create(wanted, rules, winrm_ports, force)
+        return _create(wanted, rules)
     before = found[0]
     after = wanted.applied_to(before)
     differences = compare.differences(before, after, environment)
@@ -158,31 +151,19 @@ def present(
             "that of this rule is a reference to a text in a file, as Windows' own rules have it, "
             "and Windows does not let it be overwritten.",
         )
-    _guard(winrm_guard.objection(before, after, changed, winrm_ports), force)
-    steps, undo = _change(before, after, changed, winrm_guard.lets_in(before, winrm_ports))
+    steps, undo = _change(before, after, changed, winrm_rules.lets_in(before, winrm_ports))
     return RulePlan(
         Outcome.CHANGE, before.rule_id, before, after, differences, steps, undo, _unmanaged(before)
     )
 
 
-def absent(
-    wanted: WantedRule,
-    existing: Iterable[FirewallRule],
-    *,
-    winrm_ports: Collection[int] = WINRM_PORTS,
-    force: bool = False,
-) -> tuple[RulePlan, ...]:
+def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
     """How to make the wanted rule be gone: one plan for each rule that is meant.
 
     Without a rule_id those are all of its name, and of its direction and protocol if asked for;
     several of one name are all deleted, never some of them. No plan comes back if there is none.
-
-    Raises:
-        ProtectedRuleError: it could cut WinRM off.
     """
     found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), tuple(existing))
-    for rule in found:
-        _guard(winrm_guard.objection(rule, None, ports=winrm_ports), force)
     notes: tuple[Phrase, ...] = ()
     if len(found) > 1:
         values: dict[str, Value] = {"count": len(found), "name": wanted.name or ""}
@@ -231,16 +212,10 @@ def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRu
     return found
 
 
-def _create(
-    wanted: WantedRule,
-    rules: Sequence[FirewallRule],
-    winrm_ports: Collection[int],
-    force: bool,
-) -> RulePlan:
+def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
     rule = wanted.applied_to(None)
     rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
     rule = replace(rule, rule_id=rule_id)
-    _guard(winrm_guard.objection(None, rule, ports=winrm_ports), force)
     blank = cim_values.values_of(FirewallRule(""))
     everything = cim_values.values_of(rule)
     base = {name: value for name, value in everything[RULE].items() if value is not None}
@@ -309,14 +284,6 @@ def _change(
         old_rule_values = {**old_rule_values, "Enabled": ENABLED}
     undo = [*old_filters, *([PutRule(rule_id, old_rule_values)] if old_rule_values else [])]
     return tuple(steps), tuple(undo)
-
-
-def _guard(objection: str | None, force: bool) -> None:
-    if objection is not None and not force:
-        raise ProtectedRuleError(
-            f"Refused, because it could cut off this connection: {objection}. Use force if that "
-            "is meant."
-        )
 
 
 def _unmanaged(rule: FirewallRule) -> tuple[Phrase, ...]:

@@ -44,16 +44,16 @@ _NAMED = 20
 
 T = TypeVar("T")
 
-_Match = tuple[CompiledRule, Conditions]
+Match = tuple[CompiledRule, Conditions]
 
 
 @dataclass
-class _Matches:
-    """The rules that match, by what they do."""
+class Matches:
+    """The rules that match, each with the conditions that stay open, by what they do."""
 
-    bypass: list[_Match] = field(default_factory=list)
-    block: list[_Match] = field(default_factory=list)
-    allow: list[_Match] = field(default_factory=list)
+    bypass: list[Match] = field(default_factory=list)
+    block: list[Match] = field(default_factory=list)
+    allow: list[Match] = field(default_factory=list)
     void: list[VoidRule] = field(default_factory=list)
 
 
@@ -88,7 +88,7 @@ class Firewall:
         }
         for store in which:
             for rule in stores.of(store):
-                if rule.direction is Direction.OUT or not _switched_on(rule, restricts):
+                if rule.direction is Direction.OUT or not switched_on(rule, restricts):
                     continue
                 compiled = matching.compile_rule(
                     rule,
@@ -182,6 +182,16 @@ class Firewall:
             )
         return verdict
 
+    def matching_rules(self, listener: Listener, network: Network, remote: str = ANY) -> Matches:
+        """The rules of Windows that have a say about traffic, apart from those that restrict
+        services.
+
+        Raises:
+            TrafficError, AddressError: there can be no such traffic.
+        """
+        asked = traffic.ask(listener, network, remote, self.environment)
+        return self._matching(asked, self.stores.profiles[network.profile])
+
     def _of_windows(self, asked: Traffic) -> ProfileVerdict:
         profile = asked.network.profile
         settings = self.stores.profiles[profile]
@@ -226,8 +236,8 @@ class Firewall:
         open_blocks = [match for match in found.block if match[1]]
         open_allows = open_bypass + [match for match in found.allow if match[1]]
         default = settings.default_inbound
-        requires: list[_Match] = []
-        unless: list[_Match] = []
+        requires: list[Match] = []
+        unless: list[Match] = []
         if blocks:
             decision, state = _by_rule(blocks[0][0]), State.BLOCKED
             requires = open_bypass
@@ -252,8 +262,8 @@ class Firewall:
             void=tuple(found.void[:_NAMED]),
         )
 
-    def _matching(self, asked: Traffic, settings: ProfileSettings) -> _Matches:
-        found = _Matches()
+    def _matching(self, asked: Traffic, settings: ProfileSettings) -> Matches:
+        found = Matches()
         profile = asked.network.profile
         for compiled in self._ordinary.candidates(asked):
             rule = compiled.rule
@@ -293,8 +303,8 @@ class Firewall:
         """
         if verdict.state is State.BLOCKED:
             return verdict
-        blocks: list[_Match] = []
-        allows: list[_Match] = []
+        blocks: list[Match] = []
+        allows: list[Match] = []
         for compiled in self._restricting.candidates(asked):
             if compiled.rule.profiles and asked.network.profile not in compiled.rule.profiles:
                 continue
@@ -316,7 +326,8 @@ class Firewall:
         )
 
 
-def _switched_on(rule: FirewallRule, restricts: bool) -> bool:
+def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:
+    """Whether a rule counts as enabled. `restricts`: it is of the stores that restrict services."""
     # The rules that ship with services mostly have no Active field, and are enforced; in the other
     # stores the lack of one means that the rule is off ([MS-GPFAS] 2.2.2.19).
     if rule.active is None:
@@ -362,7 +373,7 @@ def _by_setting(kind: Decider, setting: Setting[T], action: Action | None = None
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
 
-def _requirements(matches: Sequence[_Match]) -> tuple[Requirement, ...]:
+def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
     # Of programs and apps there may be hundreds; what holds whoever listens is named first.
     ordered = sorted(
         matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])

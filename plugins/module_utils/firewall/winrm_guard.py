@@ -3,125 +3,287 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Keeps a task from cutting the connection that it works over.
 
-WinRM listens through http.sys, that is as ``System``, on TCP 5985 and 5986 unless set up otherwise.
-A change is objected to if it takes something from a rule that lets WinRM in, or makes a rule that
-may block it: by port, by range, by any, or by program. On doubt it objects; `force` is there.
+When rules change, Windows judges even open connections anew (Windows Filtering Platform, ALE
+Reauthorization), so that a change which closes WinRM's port ends the task that makes it.
+
+`winrm_rules.concern` looks at the one rule that changes, and most changes are through with that.
+The others are judged with all rules of the host, before and after, for the connections that WinRM
+serves: there is an objection where one may end that goes on without the change. On doubt there is
+one; `force` is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from ..model import SYSTEM_PID, Endpoint, Scope
 from ..names import name_key
 from ..wsman.text import for_display
-from .addresses import AddressSet
-from .rule import FirewallRule, PortCondition
-from .vocabulary import TCP, Action, Direction
+from . import addresses
+from .addresses import AddressError
+from .decision import ProfileVerdict, State
+from .reading import FirewallReading
+from .rule import FirewallRule
+from .traffic import ANY, SYSTEM, Listener, Network, TrafficError
+from .verdict import Firewall, Match, Matches
+from .vocabulary import TCP, Action, EdgeTraversal, Profile
+from .winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm, passes_edge
 
-WINRM_PORTS = frozenset({5985, 5986})
+_SERVICE = "WinRM"
 # The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and its like, in all samples.
 _WINRM_RULE_IDS = "winrm-"
-# Properties that don't change what a rule does.
-_TEXTS = frozenset({"name", "description", "group"})
+# What comes through Teredo has come past an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
+# FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
+_TEREDO = addresses.parse_interval("2001::/32")[1]
+_NOT_PAST_EDGE = "blocked: no rule with edge traversal lets in what comes through Teredo"
+# How many connections, and how many local rules that may be about WinRM, are judged. A PC has one
+# or two of the first and a dozen of the second.
+_MOST_FLOWS = 64
+_MOST_RULES = 200
 
 
-def objection(
-    before: FirewallRule | None,
-    after: FirewallRule | None,
-    changed: Collection[str] = (),
-    ports: Collection[int] = WINRM_PORTS,
-) -> str | None:
-    """Why a change could cut WinRM off, or None if it can't.
+class ProtectedRuleError(ValueError):
+    """The change could cut off WinRM, and was not forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A connection to WinRM as the host sees it. ``any`` as `remote`, and ``0.0.0.0`` or ``::`` as
+    `local`, stand for what is not known. `by_system` is False where another process than that of
+    http.sys holds it."""
+
+    port: int
+    local: str
+    remote: str = ANY
+    by_system: bool = True
+
+    @property
+    def shown(self) -> str:
+        """What to call it in a message."""
+        source = "" if self.remote == ANY else f" from {for_display(self.remote)}"
+        return f"WinRM{source} (port {self.port})"
+
+    @property
+    def listener(self) -> Listener:
+        """What waits for it."""
+        if self.by_system:
+            return Listener(TCP, self.port, self.local, SYSTEM, ())
+        return Listener(TCP, self.port, self.local)
+
+    @property
+    def past_edge(self) -> bool:
+        """Whether only rules with edge traversal let it in."""
+        family, number = addresses.parse_number(self.local)
+        return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
+
+
+def flows(
+    connections: Iterable[Endpoint],
+    ports: Collection[int],
+    own: str | None = None,
+    peer: tuple[str, int] | None = None,
+) -> tuple[Flow, ...]:
+    """The connections that may be the one that a task works over.
 
     Args:
-        before: the rule as it is; None for a new one.
-        after: the rule as it would be; None if it would be deleted.
-        changed: the properties (`compare.properties`) that would change.
-        ports: the ports that WinRM is reached at.
+        connections: those that are established to the ports of WinRM, as the host sees them.
+        ports: these ports.
+        own: the address of our own end of the connection, where it is known.
+        peer: address and port of its other end, where they are known.
+
+    Returns:
+        Those whose ends the host sees as we do. Where addresses are translated on the way, any may
+        be ours, apart from those of the host with itself. Where the host tells of none: each port,
+        from any address.
     """
-    if before is not None and after is not None and _TEXTS.issuperset(changed):
+    seen = [
+        (Flow(each.port, str(each.local), str(each.remote), each.pid in (None, SYSTEM_PID)), each)
+        for each in connections
+        if each.remote is not None
+    ]
+    ours = [
+        flow
+        for flow, _unused in seen
+        if _same(flow.remote, own)
+        and (peer is None or (_same(flow.local, peer[0]) and flow.port == peer[1]))
+    ]
+    others = [
+        flow
+        for flow, each in seen
+        if each.remote and Scope.LOOPBACK not in (each.local.scope, each.remote.scope)
+    ]
+    distinct = tuple(dict.fromkeys(ours or others))
+    if 0 < len(distinct) <= _MOST_FLOWS:
+        return distinct
+    return tuple(Flow(port, local) for port in sorted(ports) for local in UNSPECIFIED)
+
+
+def _same(one: str, other: str | None) -> bool:
+    try:
+        return other is not None and addresses.parse_number(one) == addresses.parse_number(other)
+    except AddressError:
+        return False
+
+
+class Guard:
+    """Judges the changes of a task one after the other, each over what the ones before it leave.
+
+    Whoever takes back what the task itself has begun does so without a guard.
+
+    Args:
+        reading: the host, as it was read.
+        ports: the ports that WinRM is reached at.
+        find_flows: finds the connections that may be ours (`flows`). It is called once at the
+            most, when a change is of concern.
+    """
+
+    def __init__(
+        self,
+        reading: FirewallReading,
+        ports: Collection[int],
+        find_flows: Callable[[], tuple[Flow, ...]],
+    ) -> None:
+        # Another firewall that is in charge now may be gone one day, and its say with it.
+        self._reading = replace(reading, products=())
+        self._ports = ports
+        self._find_flows = find_flows
+
+    @cached_property
+    def _flows(self) -> tuple[Flow, ...]:
+        return self._find_flows()
+
+    def check(
+        self,
+        before: FirewallRule | None,
+        after: FirewallRule | None,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+    ) -> None:
+        """Object to a change that could cut off WinRM.
+
+        Args:
+            before, after: one rule, as it is and as it would be; None where there is none.
+            rules: the local rules before the change.
+            left: the local rules after it.
+
+        Raises:
+            ProtectedRuleError: it could.
+        """
+        found = self.objection(before, after, rules, left)
+        if found is not None:
+            raise ProtectedRuleError(
+                f"Refused, because it could cut off this connection: {found} Use force if that is "
+                "meant."
+            )
+
+    def objection(
+        self,
+        before: FirewallRule | None,
+        after: FirewallRule | None,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+    ) -> str | None:
+        """Why a change could cut off WinRM, in whole sentences, None if it can't; see `check`."""
+        if before is not None and after is None and _is_winrm_rule(before):
+            return f"the rule '{for_display(before.label)}' is Windows' own for WinRM."
+        why = concern(before, after, self._ports)
+        what = None if why is None else self._ends(rules, left)
+        return None if what is None else f"{why}. {what}"
+
+    def _ends(self, rules: Sequence[FirewallRule], left: Sequence[FirewallRule]) -> str | None:
+        """Which connection may end that goes on without the change, and what ends it."""
+        relevant = [
+            tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
+        ]
+        if max(map(len, relevant)) > _MOST_RULES:
+            return f"More than {_MOST_RULES} rules may be about WinRM, too many to judge together."
+        before, after = (self._reading.with_local_rules(each).firewall() for each in relevant)
+        active = self._reading.active_profiles
+        others = [Network(each) for each in Profile if each not in active]
+        for network in (*self._reading.networks, *others):
+            now = not active or network.profile in active
+            for flow in self._flows:
+                end = _ends(before, after, flow, network, now=now)
+                if end is not None:
+                    profile = network.profile.word.casefold()
+                    where = f"profile {profile}" if now else f"profile {profile} (not active now)"
+                    return f"{flow.shown} would be {end}, in the {where}."
         return None
-    if before is not None and after is None and _is_winrm_rule(before):
-        return f"the rule '{for_display(before.label)}' is Windows' own for WinRM"
-    if before is not None and lets_in(before, ports):
-        lost = _lost(before, after, ports)
-        if lost:
-            return f"the rule '{for_display(before.label)}' lets WinRM in, and {lost}"
-    if after is not None and _blocks(after, ports):
-        shown = ", ".join(str(port) for port in sorted(_met(after.local_ports, ports)))
-        return f"the rule '{for_display(after.label)}' would block WinRM (port {shown})"
-    return None
 
 
 def _is_winrm_rule(rule: FirewallRule) -> bool:
     return name_key(rule.rule_id).startswith(_WINRM_RULE_IDS)
 
 
-def lets_in(rule: FirewallRule, ports: Collection[int] = WINRM_PORTS) -> bool:
-    """Whether an enabled rule may be what lets WinRM in."""
-    return rule.action is not Action.BLOCK and _concerns(rule, ports)
+def _ends(
+    before: Firewall, after: Firewall, flow: Flow, network: Network, *, now: bool
+) -> str | None:
+    """The verdict on a connection that may end with a change, None where it goes on.
 
-
-def _blocks(rule: FirewallRule, ports: Collection[int]) -> bool:
-    return rule.action is Action.BLOCK and _concerns(rule, ports)
-
-
-def _concerns(rule: FirewallRule, ports: Collection[int]) -> bool:
-    program = name_key(rule.program or "system")
-    service = name_key(rule.service or "winrm")
-    return (
-        rule.enabled
-        and rule.direction is not Direction.OUT
-        and rule.protocol in (None, TCP)
-        and program == "system"
-        and service in ("winrm", "*")
-        and not rule.package_sid
-        and not rule.package_family
-        and bool(_met(rule.local_ports, ports))
+    Args:
+        now: whether it may come by this network now. That it is there at all then tells that it is
+            let in, whatever can't be judged of its rules. In a profile that is not active, only
+            what is certainly let in is lost, and only where it is certainly blocked.
+    """
+    listener = flow.listener
+    # It is certain that a condition on a service lets nothing in. That it blocks nothing, in a
+    # rule that is meant to block WinRM, is not relied on.
+    service = replace(listener, services=(_SERVICE,)) if flow.by_system else listener
+    verdicts = [after.verdict(each, network, flow.remote) for each in (listener, service)]
+    worse = next((each for each in verdicts if each.state is not State.ALLOWED), None)
+    if worse is None and not flow.past_edge:
+        return None
+    if not now and not _certainly_lost(before.verdict(listener, network, flow.remote), worse):
+        return None
+    told = _NOT_PAST_EDGE if worse is None else worse.describe()
+    try:
+        was, then, was_for_service, then_for_service = (
+            firewall.matching_rules(each, network, flow.remote)
+            for each in (listener, service)
+            for firewall in (before, after)
+        )
+    except (TrafficError, AddressError):
+        return told
+    default = after.stores.profiles[network.profile].default_inbound.value
+    goes_on = _blocks_no_more(was, was_for_service, then_for_service) and (
+        default is Action.ALLOW or _lets_in_no_less(was, then, flow.past_edge)
     )
+    return None if goes_on else told
 
 
-def _met(condition: PortCondition, ports: Collection[int]) -> set[int]:
-    """The ports of WinRM that a condition holds for; a keyword means none of them."""
-    if not condition:
-        return set(ports)
-    return {port for port in ports if port in condition.numbers}
+def _certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> bool:
+    blocked = after is not None and after.state is State.BLOCKED
+    return before.state is State.ALLOWED and blocked
 
 
-def _lost(before: FirewallRule, after: FirewallRule | None, ports: Collection[int]) -> str | None:
-    if after is None:
-        return "would be deleted"
-    if not lets_in(after, ports):
-        return "would no longer do so"
-    if not _met(before.local_ports, ports) <= _met(after.local_ports, ports):
-        return "would do so for fewer ports"
-    if not before.effective_profiles <= after.effective_profiles:
-        return "would do so in fewer profiles"
-    if not _covers(after.remote_addresses, before.remote_addresses):
-        return "would do so for fewer remote addresses"
-    if not _covers(after.local_addresses, before.local_addresses):
-        return "would do so for fewer local addresses"
-    if after.interface_types and not (
-        before.interface_types and before.interface_types <= after.interface_types
-    ):
-        return "would do so on fewer network adapters"
-    if after.remote_ports and after.remote_ports != before.remote_ports:
-        return "would do so for fewer remote ports"
-    return None
-
-
-def _covers(new: AddressSet, old: AddressSet) -> bool:
-    """Whether every address of the old condition meets the new one; an empty one means any."""
-    if not new:
-        return True
-    if not old:
-        return False
+def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:
+    """Whether each rule that may block does so only where one certainly did before, or is as it
+    was."""
+    as_they_were = {
+        (each.store, each.rule.rule_id): each.rule for each, _unused in old_for_service.block
+    }
     return all(
-        all(_within(interval, new.intervals(family)) for interval in old.intervals(family))
-        and old.keywords(family) <= new.keywords(family)
-        for family in (4, 6)
+        any(set(was[1]) <= set(each[1]) for was in old.block)
+        or as_they_were.get((each[0].store, each[0].rule.rule_id)) == each[0].rule
+        for each in new.block
+        if is_about_winrm(each[1])
     )
 
 
-def _within(interval: tuple[int, int], intervals: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= interval[0] and interval[1] <= last for first, last in intervals)
+def _lets_in_no_less(old: Matches, new: Matches, past_edge: bool) -> bool:
+    """Whether for each rule that may let in there is one that does so under no more conditions."""
+    return all(
+        any(_stands_in(each, for_=was, past_edge=past_edge) for each in later)
+        for earlier, later in ((old.bypass, new.bypass), (old.allow, [*new.bypass, *new.allow]))
+        for was in earlier
+        if is_about_winrm(was[1])
+        if not past_edge or was[0].rule.edge_traversal is not EdgeTraversal.BLOCK
+    )
+
+
+def _stands_in(new: Match, *, for_: Match, past_edge: bool) -> bool:
+    if past_edge and not passes_edge(new[0].rule, for_[0].rule):
+        return False
+    return set(new[1]) <= set(for_[1])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import (
     cim_values,
     compare,
-    winrm_guard,
+    winrm_rules,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.desired import (
     WantedRule,
@@ -346,7 +346,7 @@ def stored(rule: FirewallRule) -> dict[str, dict[str, Any]]:
 @given(names, option_sets.map(valid))
 def test_what_a_plan_creates_reads_back_as_wanted(name: str, options: dict[str, Any]) -> None:
     (wanted,) = wanted_rules({"name": name, **options})
-    found = present(wanted, [], force=True)
+    found = present(wanted, [])
     store = StoredRules()
     for step in found.steps:
         assert opened(store) == set(), "open before it is complete"
@@ -356,15 +356,15 @@ def test_what_a_plan_creates_reads_back_as_wanted(name: str, options: dict[str, 
     again = parse(found.rule_id, format_rule(after(found)))
     assert (again.name, again.description) == (name, options["description"])
     assert unwritten(found, [again]) == ()
-    assert present(wanted, [again], force=True).outcome is Outcome.NOTHING
+    assert present(wanted, [again]).outcome is Outcome.NOTHING
 
 
 @given(option_sets.map(valid), option_sets.map(valid))
 def test_no_step_of_a_change_opens_more_than_before_and_after(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    created = present(one(**first), [], force=True)
-    changed = present(one(**second), [after(created)], force=True)
+    created = present(one(**first), [])
+    changed = present(one(**second), [after(created)])
     assume(changed.outcome is Outcome.CHANGE)
     store = StoredRules()
     for step in created.steps:
@@ -378,7 +378,7 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
         prefixes.append(copy.deepcopy(store))
     assert store.rules == target.rules
     # The rule that the connection itself needs is not paused.
-    if not winrm_guard.lets_in(after(created)):
+    if not winrm_rules.lets_in(after(created)):
         for each in prefixes:
             assert opened(each) <= opened(start) | opened(target)
     for each in prefixes:
