@@ -11,15 +11,16 @@ pywinrm and pypsrp that this needs stand in this file only, each pinned by a tes
 from __future__ import annotations
 
 import binascii
-import re
 import ssl
 import struct
+import traceback
 from typing import Any
 
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader, shell_loader
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    CAUSES,
     Failure,
     Transport,
     TransportError,
@@ -82,12 +83,16 @@ class _HttpTransport:
     """
 
     _exceptions: Any
+    _guard: Guard
     _transport: Any
+    _ends: Ends | None = None
 
-    def __init__(self, transport: Any, guarded: type, seconds: float) -> None:
+    def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
+        """Send through a transport of the package from now on, whose class gets the methods of
+        another one. `seconds` is the time for one exchange."""
         self._guard = Guard(MAX_ANSWER_BYTES, seconds)
         self._transport = self._guard.given_to(transport, guarded)
-        self._ends: Ends | None = None
+        self._ends = None
 
     @property
     def url(self) -> str:
@@ -102,7 +107,11 @@ class _HttpTransport:
         return self._ends.own if self._ends else None
 
     def send(self, envelope: bytes) -> bytes:
-        answer = self._exchange(envelope)
+        try:
+            answer = self._exchange(envelope)
+        except TransportError as error:
+            let_go(error)
+            raise
         self._ends = self._guard.ends
         return answer
 
@@ -114,6 +123,8 @@ class _HttpTransport:
             return soap_or_failure(error.code, error.response_text, self._sealed)
         except self._exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error
+        except TransportError:
+            raise
         except UnicodeDecodeError as error:
             # pywinrm decodes as UTF-8 what comes with an HTTP error, and pypsrp what it has
             # decrypted, for its log alone. What encoding an answer is in, it says itself.
@@ -141,44 +152,98 @@ class _Pywinrm:
 
 
 class WinrmTransport(_HttpTransport):
-    """Through the pywinrm Protocol of an ``ansible.builtin.winrm`` connection."""
+    """Through a pywinrm Protocol as an ``ansible.builtin.winrm`` connection makes it.
+
+    Of several transports (``ansible_winrm_transport``) it takes the first by which the host lets us
+    in, as the connection would. But that would open a shell for it, with nothing to guard the
+    exchange, and a CIM operation tells as well.
+    """
 
     _exceptions = winrm_exceptions
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        try:
-            self._connect()
-        except TransportError:
-            raise
-        except (AnsibleConnectionFailure, AnsibleError) as error:
-            raise failure_from_text(str(error.message)) from error
-        except Exception as error:
-            # The connection parses the first answer without expecting a hostile one.
-            raise TransportError(Failure.NOT_WINRM, f"{type(error).__name__}: {error}") from error
-        protocol = connection.protocol
-        super().__init__(protocol.transport, _Pywinrm, 2 * protocol.read_timeout_sec)
+        self._untried: list[str] = []
+        self._problems: list[str] = []
+        if connection.protocol is not None:
+            self._go_on()
+            return
+        self._let_in = False
+        if winrm_exceptions is None:
+            connection._connect()  # which tells what is not installed
+        connection._build_winrm_kwargs()
+        self._untried = list(connection._winrm_transport)
+        self._take_next()
 
-    def _connect(self) -> None:
-        """Have the connection make its Protocol, if it can be without opening a shell.
+    def _go_on(self) -> None:
+        """With what an earlier item of a loop has made, or Ansible itself. What was opened with
+        nothing to guard it is opened anew."""
+        self._let_in = True
+        unguarded = not isinstance(self._connection.protocol.transport, _Pywinrm)
+        self._use(self._connection.protocol)
+        if unguarded:
+            self.reconnect()
 
-        The connection opens a shell only to see whether the host answers, for two requests in all.
-        A CIM operation needs none, and it sees that as well. Where there are several transports to
-        choose from, the shell is how the connection finds the one that works.
+    def _use(self, protocol: Any) -> None:
+        self._protocol = protocol
+        self._speak_through(protocol.transport, _Pywinrm, 2.0 * protocol.read_timeout_sec)
+
+    def _take_next(self) -> None:
+        """Have the connection make a Protocol with the next transport that can be had. Nothing is
+        sent to the host.
+
+        Raises:
+            TransportError: there is none left.
         """
         connection = self._connection
-        if connection.protocol is not None or len(connection.get_option("transport") or ()) > 1:
-            connection._connect()
-            return
-        connection.shell_id = "none"
-        try:
-            connection._connect()
-        finally:
-            connection.shell_id = None
+        while True:
+            connection._winrm_transport = [self._untried.pop(0)]
+            connection.shell_id = "none"  # it opens one otherwise
+            try:
+                protocol = connection._winrm_connect()
+            except AnsibleError as error:
+                self._problems.append(str(error.message))
+                # Where there is no ticket the connection stops, and so falls back to nothing less.
+                if not self._untried or _NO_TICKET in self._problems[-1]:
+                    let_go(error)
+                    raise self._none_is_left(Failure.OTHER) from error
+            else:
+                connection.protocol = protocol
+                connection._connected = True
+                self._use(protocol)
+                return
+            finally:
+                connection.shell_id = None
+
+    def _none_is_left(self, failure: Failure, status: int | None = None) -> TransportError:
+        return TransportError(failure, "; ".join(self._problems), status)
+
+    def send(self, envelope: bytes) -> bytes:
+        while True:
+            try:
+                answer = super().send(envelope)
+            except TransportError as error:
+                self._let_in = self._let_in or self._sealed
+                if self._let_in:
+                    raise
+                # The next item of a loop is to begin with the first transport again.
+                self._connection.protocol = None
+                if not _says_no_to_us(error) or not (self._untried or self._problems):
+                    raise
+                said = error.detail or CAUSES[error.failure]
+                self._problems.append(f"{self._transport.auth_method}: {said}")
+                if not self._untried:
+                    raise self._none_is_left(error.failure, error.status) from error
+                self.reconnect()
+                self._take_next()
+            else:
+                self._let_in = True
+                self._connection.protocol = self._protocol
+                return answer
 
     @property
     def operation_timeout(self) -> float:
-        return float(self._connection.protocol.operation_timeout_sec)
+        return float(self._protocol.operation_timeout_sec)
 
     @property
     def shell_id(self) -> str | None:
@@ -228,8 +293,8 @@ class PsrpTransport(_HttpTransport):
                 f"wants ansible_psrp_message_encryption: never."
             ) from error
         transport = self._wsman.transport
-        seconds = transport.connection_timeout + transport.read_timeout
-        super().__init__(transport, _Pypsrp, seconds)
+        seconds = float(transport.connection_timeout + transport.read_timeout)
+        self._speak_through(transport, _Pypsrp, seconds)
 
     @property
     def operation_timeout(self) -> float:
@@ -245,6 +310,23 @@ class PsrpTransport(_HttpTransport):
 
     def forget_shell(self) -> None:
         """There is none: a shell is opened by the library where it needs one."""
+
+
+# How the connection begins what it says where `kinit` has failed.
+_NO_TICKET = "Kerberos auth failure"
+
+
+def _says_no_to_us(error: TransportError) -> bool:
+    """Whether a request was not carried out because of the way that we authenticate."""
+    if error.status is not None:
+        return 400 <= error.status < 500
+    return error.failure in (
+        Failure.AUTHENTICATION,
+        Failure.UNENCRYPTED,
+        Failure.CERTIFICATE,
+        Failure.NOT_WINRM,
+        Failure.OTHER,
+    )
 
 
 def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
@@ -269,8 +351,6 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
 
 def failure_from(error: BaseException) -> TransportError:
     """What an exception of requests, or of what lies below it, means for the message."""
-    if isinstance(error, TransportError):
-        return error
     for cause in causes_of(error):
         if isinstance(cause, TransportError):
             return cause
@@ -322,31 +402,12 @@ def causes_of(error: BaseException) -> list[BaseException]:
     return found[::-1]
 
 
-# Ansible's winrm connection turns every exception into text; these parts of it are stable.
-TEXT_OF_FAILURES = (
-    (re.compile(r"credentials were rejected", re.I), Failure.AUTHENTICATION),
-    (re.compile(r"connection refused", re.I), Failure.REFUSED),
-    (re.compile(r"\btimed? ?out", re.I), Failure.TIMEOUT),
-    (re.compile(r"certificate|ssl|tls", re.I), Failure.CERTIFICATE),
-    (re.compile(r"no route to host|unreachable|failed to resolve|name or service", re.I),
-     Failure.UNREACHABLE),
-    (re.compile(r"reset by peer|aborted|broken pipe|incomplete ?read|broken: ", re.I),
-     Failure.CLOSED),
-    (re.compile(r"syntax error|not well-formed|no element|mismatched tag|undefined entity"
-                r"|junk after", re.I), Failure.NOT_WINRM),
-)  # fmt: skip
+def let_go(error: BaseException) -> None:
+    """Free what an exception, and those that led to it, hold by way of their tracebacks.
 
-
-def failure_from_text(text: str) -> TransportError:
-    """What the message of Ansible's winrm connection means when it could not connect."""
-    status = re.search(r"Code (\d{3})", text)
-    if status:
-        return TransportError(Failure.HTTP_STATUS, status=int(status[1]))
-    for pattern, failure in TEXT_OF_FAILURES:
-        if pattern.search(text):
-            detail = text if failure is Failure.CERTIFICATE else ""
-            return TransportError(failure, detail)
-    if re.fullmatch(r"[\w, ]*: *", text):
-        # The message of a StopIteration: the answer had no shell in it.
-        return TransportError(Failure.NOT_WINRM)
-    return TransportError(Failure.OTHER, text)
+    urllib3 keeps exceptions in variables. A traceback has these, and those of all its callers,
+    which would hold the connection of the task, with its Kerberos ticket, until a collection; and
+    Ansible's workers end without one.
+    """
+    for each in causes_of(error):
+        traceback.clear_frames(each.__traceback__)

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import select
+import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,11 +19,27 @@ FAULT = '<?xml version="1.0" encoding="shift_jis"?><a>道具</a>'.encode("shift_
 
 
 class HostileServer(ThreadingHTTPServer):
-    """What it answers to a POST, the last part of the path says; `hits` are the requests."""
+    """What it answers to a POST, the last part of the path says.
 
-    def __init__(self) -> None:
+    `hits` are the requests, `visits` the connections. `elsewhere` is where a redirect leads.
+    """
+
+    def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hits: list[str] = []
+        self.visits = 0
+        self.elsewhere = "/elsewhere"
+        self.scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        self.visits += 1
+        return super().verify_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that breaks off is what these tests are about."""
@@ -32,13 +52,13 @@ class HostileServer(ThreadingHTTPServer):
 
     def url(self, path: str) -> str:
         """Where a thing is answered."""
-        return f"http://127.0.0.1:{self.port}/{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}/{path}"
 
 
 @contextmanager
-def hostile_server() -> Iterator[HostileServer]:
-    """A server that runs while the block does."""
-    server = HostileServer()
+def hostile_server(certificate: Path | None = None) -> Iterator[HostileServer]:
+    """A server that runs while the block does; with a certificate one of HTTPS."""
+    server = HostileServer(certificate)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -56,8 +76,25 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         # A client that takes this for a proxy sends the whole URL.
         path = urlsplit(self.path).path
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.hits.append(path)
         getattr(self, f"answer_{path[1:]}")()
+
+    def do_CONNECT(self) -> None:
+        """As a proxy of HTTPS does it."""
+        self.server.hits.append(f"CONNECT {self.path}")
+        address, _colon, port = self.path.partition(":")
+        with socket.create_connection((address, int(port)), timeout=10) as there:
+            self.send_response(200)
+            self.end_headers()
+            ends = [self.connection, there]
+            while True:
+                for here in select.select(ends, [], [])[0]:
+                    data = here.recv(65536)
+                    if not data:
+                        self.close_connection = True
+                        return
+                    ends[ends[0] is here].sendall(data)
 
     def do_GET(self) -> None:
         self.server.hits.append(f"GET {self.path}")
@@ -91,6 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(FAULT)
 
+    def answer_nothing(self) -> None:
+        self.close_connection = True
+
     def answer_empty(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "0")
@@ -112,9 +152,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    def answer_detour(self) -> None:
+        """A redirect only once the client has begun to authenticate."""
+        if "Authorization" in self.headers:
+            self.answer_redirect()
+        else:
+            self.answer_refusal()
+
+    def answer_grudging(self) -> None:
+        """Only the first client is refused."""
+        if len(self.server.hits) == 1:
+            self.answer_refusal()
+        else:
+            self.answer_fault()
+
+    def answer_once(self) -> None:
+        """Only the first client is let in."""
+        if len(self.server.hits) == 1:
+            self.answer_fault()
+        else:
+            self.answer_refusal()
+
     def answer_redirect(self) -> None:
-        self.send_response(302)
-        self.send_header("Location", "/elsewhere")
+        self.send_response(307)
+        self.send_header("Location", self.server.elsewhere)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

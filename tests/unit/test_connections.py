@@ -23,7 +23,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
     failure_from,
-    failure_from_text,
     soap_or_failure,
     transport_for,
 )
@@ -243,38 +242,6 @@ WRAPPED = [
 @pytest.mark.parametrize(("error", "failure"), WRAPPED)
 def test_exceptions_of_requests_are_told_apart(error: Exception, failure: Failure) -> None:
     assert failure_from(error).failure is failure
-
-
-@pytest.mark.parametrize(
-    ("text", "failure", "status"),
-    [
-        ("plaintext: the specified credentials were rejected by the server",
-         Failure.AUTHENTICATION, None),
-        ("plaintext: HTTPConnectionPool(host='127.0.0.1', port=9): Max retries exceeded with url: "
-         "/wsman (Caused by NewConnectionError('...: Failed to establish a new connection: "
-         "[Errno 111] Connection refused'))", Failure.REFUSED, None),
-        ("ssl: HTTPSConnectionPool(host='pc', port=5986): Max retries exceeded with url: /wsman "
-         "(Caused by SSLError(SSLCertVerificationError(1, 'certificate verify failed')))",
-         Failure.CERTIFICATE, None),
-        ("plaintext: HTTPConnectionPool(host='pc', port=5985): Read timed out. (read timeout=30)",
-         Failure.TIMEOUT, None),
-        ("the connection attempt timed out", Failure.TIMEOUT, None),
-        ("plaintext: read_timeout_sec must exceed operation_timeout_sec, and both must be non-zero",
-         Failure.OTHER, None),
-        ("plaintext: Bad HTTP response returned from server. Code 503",
-         Failure.HTTP_STATUS, 503),
-        ("plaintext: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by "
-         "peer'))", Failure.CLOSED, None),
-        ("plaintext: not well-formed (invalid token): line 1, column 4", Failure.NOT_WINRM, None),
-        ("plaintext:", Failure.NOT_WINRM, None),
-        ("plaintext: something new", Failure.OTHER, None),
-    ],
-)  # fmt: skip
-def test_text_of_the_winrm_connection_is_understood(
-    text: str, failure: Failure, status: int | None
-) -> None:
-    error = failure_from_text(text)
-    assert (error.failure, error.status) == (failure, status)
 
 
 def test_a_soap_fault_behind_an_http_error_is_an_answer() -> None:
