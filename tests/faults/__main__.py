@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from faults import memory
-from faults.cells import sample
-from faults.matrix import all_cells, run_all
+from faults.cells import Cell, sample
+from faults.matrix import MAX_SECONDS, all_cells, run_all
 from faults.quotation import quoted, written
 
+_CHOICES = {
+    "module": "only the cells of modules with this in their names; may be given again",
+    "task": "only those of tasks with this in their names",
+    "fault": "only those of faults with this in them",
+    "way": "only those over connections with this in their names",
+}
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "faults.md"
 
 
@@ -21,16 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0 if every cell ended as it should and, after a whole run, the document says so."""
     parser = argparse.ArgumentParser(prog="faults", description=__doc__)
     parser.add_argument("--sample", action="store_true", help="one cell of each fault and module")
+    for name, meaning in _CHOICES.items():
+        parser.add_argument(f"--{name}", action="append", metavar="TEXT", help=meaning)
+    parser.add_argument(
+        "--patience",
+        type=int,
+        default=MAX_SECONDS,
+        metavar="SECONDS",
+        help="what takes longer does not end (default %(default)s)",
+    )
     parser.add_argument("--write", action="store_true", help="write the counts to docs/faults.md")
     options = parser.parse_args(arguments)
-    cells = all_cells()
-    matrices = run_all(sample(cells) if options.sample else cells)
+    cells = _chosen(all_cells(pending=bool(options.fault)), options)
+    matrices = run_all(sample(cells) if options.sample else cells, options.patience)
     text = "\n\n".join(
         f"{way}\n\n{matrix.text()}\n\n{matrix.counts_text()}" for way, matrix in matrices.items()
     )
     print(text)
     problems = [problem for matrix in matrices.values() for problem in matrix.problems]
-    if not options.sample:
+    if not (options.sample or any(getattr(options, name) for name in _CHOICES)):
         with tempfile.TemporaryDirectory() as folder:
             peaks = list(memory.peaks(Path(folder)))
         print(f"\n{memory.table(peaks)}")
@@ -42,6 +57,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             problems.append("docs/faults.md quotes other counts: faults --write mends it")
     print("\n" + ("\n".join(problems) or "Every cell ended as it should."))
     return 1 if problems else 0
+
+
+def _chosen(cells: list[Cell], options: argparse.Namespace) -> list[Cell]:
+    def is_wanted(cell: Cell) -> bool:
+        texts = {
+            "module": cell.task.module,
+            "task": cell.task.name,
+            "fault": f"{cell.row} {cell.text}",
+            "way": str(cell.way),
+        }
+        wanted = {name: getattr(options, name) for name in texts}
+        return all(
+            words is None or any(word in texts[name] for word in words)
+            for name, words in wanted.items()
+        )
+
+    return [cell for cell in cells if is_wanted(cell)]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ message, and every element of every answer twice or left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from faults.pc import Log, Message
@@ -17,21 +17,54 @@ ONCE = (
     "delay=4", "http=401", "http=503", "html",
     "quota", "command-quota", "shell-quota", "timed-out", "access-denied", "envelope",
     "malformed", "dtd", "external-entity", "depth=100000", "oversize=20000000", "endless",
-    "wrong-relates-to", "charset=utf-16", "charset=shift_jis",
+    "wrong-relates-to", "charset=utf-16", "charset=shift_jis", "empty",
+    "slow=headers", "slow=body",
 )  # fmt: skip
 # Those that may stay, once they are there.
 ONWARDS = (
     "reset-before", "reset:after=0", "delay=4", "http=401", "http=503", "quota", "malformed",
-    "endless",
+    "endless", "timed-out", "empty",
 )  # fmt: skip
+# The stages of an exchange that are all alike to whoever waits for an answer meet three messages of
+# each task: the first, the last, and the first that is to change something.
+SLOW_ONCE = ("slow=interim", "slow=status", "slow=chunks", "slow=trailers")
+SLOW_ONWARDS = ("slow=connect", "slow=tls", "slow=authentication", "slow=body")
+# Those of what a host leaves undone, or does to another rule than the one that was meant, which are
+# about messages that change something and about associations.
+IGNORED = "ignored"
+PARTLY = ("only", "without")
+UNFILTERED, TURNS = "unfiltered", 3
+# The process of the task is killed, and another one does the task again.
+KILLS = ("killed before", "killed after")
 ELEMENTS = ("duplicate", "missing")
 ONWARDS_MARK = " onwards"
-ROWS = (*ONCE, *(each + ONWARDS_MARK for each in ONWARDS), *ELEMENTS)
+ROWS = (
+    *ONCE,
+    *SLOW_ONCE,
+    *(each + ONWARDS_MARK for each in (*ONWARDS, *SLOW_ONWARDS)),
+    *ELEMENTS,
+    IGNORED,
+    IGNORED + ONWARDS_MARK,
+    *PARTLY,
+    UNFILTERED,
+    *KILLS,
+)
+# Rows that are run where they are asked for by name, and are no part of the matrix yet.
+_PENDING = {
+    row
+    for row in ROWS
+    if row.startswith(("slow=", "ignored", "unfiltered", "killed", "empty", "timed-out onwards"))
+    or row in PARTLY
+}
+# What a task meets that is not `thorough`.
+_BRIEFLY = ("reset:after=0",)
 
 # What a fault is about, where that isn't every message. An enumeration without an end needs it said
 # once, a program at every message.
-_ONLY = {"endless": {"Enumerate"}}
-_ONLY_ONWARDS = {"endless": {"Receive"}}
+_ONLY = {"endless": {"Enumerate"}, "empty": {"Enumerate", "Pull", "Receive"}}
+_ONLY_ONWARDS = {"endless": {"Receive"}, "empty": {"Pull", "Receive"}}
+# Where a connection is not authenticated by steps, none of them can be slow.
+_WITHOUT_STEPS = {"basic"}
 
 
 @dataclass(frozen=True)
@@ -54,13 +87,28 @@ class Cell:
     def row(self) -> str:
         """The row of the matrix."""
         name = self.fault.partition("=")[0]
-        if name in ELEMENTS:
+        if name in {*ELEMENTS, *PARTLY, UNFILTERED}:
             return name
         return self.fault + (ONWARDS_MARK if self.onwards else "")
 
     @property
+    def kills(self) -> bool:
+        """Whether it kills the task, instead of having something go wrong on the PC."""
+        return self.fault in KILLS
+
+    @property
+    def https(self) -> bool:
+        """Whether it needs TLS."""
+        return self.fault == "slow=tls"
+
+    @property
+    def lies(self) -> bool:
+        """Whether the PC says that it has done what it has not."""
+        return self.row.removesuffix(ONWARDS_MARK) in {IGNORED, *PARTLY, UNFILTERED}
+
+    @property
     def text(self) -> str:
-        """The fault as winsim reads it."""
+        """The fault as winsim reads it; of a kill, the same for people."""
         separator = "," if ":" in self.fault else ":"
         which = f"skip={self.number - 1}" if self.onwards else f"message={self.number}"
         return f"{self.fault}{separator}{which}"
@@ -72,17 +120,54 @@ class Cell:
 
 def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
     """All cells of a task, in a fixed order."""
+    changing = next((message for message in clean.messages if message.changes), None)
+    chosen = (clean.messages[0], changing, clean.messages[-1])
     for number, message in enumerate(clean.messages, start=1):
         for fault in ONCE:
-            if message.verb in _ONLY.get(fault, {message.verb}):
+            if (task.thorough or fault in _BRIEFLY) and _is_about(fault, message, _ONLY):
                 yield Cell(task, fault, number, message, way=way)
         for fault in ONWARDS:
-            if message.verb in _ONLY_ONWARDS.get(fault, {message.verb}):
+            if (task.thorough or fault in _BRIEFLY) and _is_about(fault, message, _ONLY_ONWARDS):
                 yield Cell(task, fault, number, message, onwards=True, way=way)
-        for element in clean.answers[number - 1]:
+        if any(message is each for each in chosen):
+            yield from _slow_cells(task, number, message, way)
+        for element in clean.answers[number - 1] if task.thorough else ():
             for kind in ELEMENTS:
                 fault = f"{kind}={element.name}"
                 yield Cell(task, fault, number, message, data=element.data, way=way)
+        yield from _cells_of_lies(task, number, message, way)
+        yield Cell(task, KILLS[0], number, message, way=way)
+        if message.changes:
+            yield Cell(task, KILLS[1], number, message, way=way)
+
+
+def is_pending(cell: Cell) -> bool:
+    """Whether the cell is no part of the matrix yet."""
+    return cell.row in _PENDING or not cell.task.thorough
+
+
+def _is_about(fault: str, message: Message, only: Mapping[str, set[str]]) -> bool:
+    return message.verb in only.get(fault, {message.verb})
+
+
+def _slow_cells(task: Task, number: int, message: Message, way: Way) -> Iterator[Cell]:
+    for fault in SLOW_ONCE:
+        yield Cell(task, fault, number, message, way=way)
+    for fault in SLOW_ONWARDS:
+        if fault != "slow=authentication" or way.authentication not in _WITHOUT_STEPS:
+            yield Cell(task, fault, number, message, onwards=True, way=way)
+
+
+def _cells_of_lies(task: Task, number: int, message: Message, way: Way) -> Iterator[Cell]:
+    if message.changes:
+        yield Cell(task, IGNORED, number, message, way=way)
+        yield Cell(task, IGNORED, number, message, onwards=True, way=way)
+    # One property alone is carried out whole or not at all.
+    for name in message.properties if len(message.properties) > 1 else ():
+        for kind in PARTLY:
+            yield Cell(task, f"{kind}={name}", number, message, way=way)
+    for turn in range(TURNS) if message.association else ():
+        yield Cell(task, f"{UNFILTERED}={turn}", number, message, way=way)
 
 
 def sample(every: Sequence[Cell]) -> list[Cell]:
@@ -95,7 +180,7 @@ def sample(every: Sequence[Cell]) -> list[Cell]:
     chosen = []
     for (row, module), group in groups.items():
         way = WAYS[(ROWS.index(row) + MODULES.index(module)) % len(WAYS)]
-        taken = [cell for cell in group if cell.way == way]
+        taken = [cell for cell in group if cell.way == way] or group
         candidates = [cell for cell in taken if cell.message.changes] or taken
         chosen.append(candidates[len(candidates) // 2])
     return chosen

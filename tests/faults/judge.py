@@ -3,55 +3,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterator
 
 from faults.cells import Cell
+from faults.ending import Ending, Judgement, Run
 from faults.pc import Message, State
+from faults.states import problems_of_healing, problems_of_states
 from faults.tasks import Task
-
-
-class Ending(StrEnum):
-    """How a cell ended."""
-
-    ERROR = "clear error"
-    RESULT = "correct result"
-    PARTIAL = "result with a warning"  # correct, and it says in a warning what could not be read
-    AS_TOLD = "as the PC told"  # the PC told something else, and that is what came out
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a task has come to: its result, or the traceback of what it died of; the messages, and
-    the PC before and after. `port` is that of WinRM."""
-
-    result: Mapping[str, Any]
-    traceback: str
-    messages: tuple[Message, ...]
-    before: State
-    after: State
-    port: int
-
-    @property
-    def comparable(self) -> Any:
-        """The result, without what is another one each time."""
-        return json.loads(json.dumps(self.result).replace(f":{self.port}/", "/"))
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """How a cell ended; `repaired` where that took a repeated message or taking something back,
-    `problems` what is wrong about it."""
-
-    ending: Ending
-    repaired: bool = False
-    problems: tuple[str, ...] = field(default=())
-
 
 # Every message may be sent three times, and what was begun is taken back.
 MAX_TIMES, MAX_MORE = 3, 40
@@ -66,12 +25,12 @@ def judge(cell: Cell, clean: Run, run: Run) -> Judgement:
     """How the run of a cell compares to the run without a fault."""
     problems = [
         *_problems_of_messages(cell, clean, run),
-        *_STATES[cell.task.module](cell, clean, run),
+        *problems_of_states(cell, clean, run),
     ]
     if run.traceback:
         return Judgement(Ending.WRONG, problems=(run.traceback, *problems))
-    if run.result.get("failed") or run.result.get("unreachable"):
-        problems += _unclear(str(run.result.get("msg")), run, cell.data)
+    if run.failed:
+        problems += _unclear(run.message, run, cell.data, cell.lies)
         ending = Ending.ERROR
     else:
         ending, told = _ending_of_result(cell, clean, run)
@@ -80,6 +39,14 @@ def judge(cell: Cell, clean: Run, run: Run) -> Judgement:
         return Judgement(Ending.WRONG, problems=tuple(problems))
     more = len(run.messages) > len(clean.messages)
     return Judgement(ending, ending in (Ending.RESULT, Ending.PARTIAL) and more)
+
+
+def judge_killed(cell: Cell, clean: Run, killed: State, run: Run) -> Judgement:
+    """How it ends where a task was killed, which left the PC as `killed`, and was run again."""
+    problems = tuple(problems_of_healing(cell, clean, killed, run))
+    if run.traceback or problems:
+        return Judgement(Ending.WRONG, problems=tuple(filter(None, (run.traceback, *problems))))
+    return Judgement(Ending.RESULT, killed.lasting != run.after.lasting)
 
 
 def _ending_of_result(cell: Cell, clean: Run, run: Run) -> tuple[Ending, list[str]]:
@@ -93,7 +60,7 @@ def _ending_of_result(cell: Cell, clean: Run, run: Run) -> tuple[Ending, list[st
         return Ending.WRONG, [f"another result, and no warning: {_first_difference(clean, run)}"]
     if _core(cell.task, run) != _core(cell.task, clean) and not _admits(run):
         return Ending.WRONG, [f"the warnings {warnings} don't tell {_first_difference(clean, run)}"]
-    return Ending.PARTIAL, [each for text in warnings for each in _unclear(text, run, False)]
+    return Ending.PARTIAL, [each for text in warnings for each in _unclear(text, run)]
 
 
 def _core(task: Task, run: Run) -> object:
@@ -123,12 +90,13 @@ def _first_difference(clean: Run, run: Run) -> str:
     return "nothing"
 
 
-def _unclear(text: str, run: Run, told: bool) -> Iterator[str]:
+def _unclear(text: str, run: Run, told: bool = False, reached: bool = False) -> Iterator[str]:
     """What a person would miss in an error. What a PC has `told` is no matter of how it is reached,
-    and Ansible puts its name before each message."""
+    and Ansible puts its name before each message. Nor does its port matter where it was `reached`
+    and has answered all that it was asked."""
     if not told and "win-1" not in text:
         yield f"the error names no host: {text}"
-    if not told and str(run.port) not in text:
+    if not (told or reached) and str(run.port) not in text:
         yield f"the error names no port: {text}"
     if not told and not _SENTENCES.search(text):
         yield f"the error does not say what to do: {text}"
@@ -145,7 +113,7 @@ def _unclear(text: str, run: Run, told: bool) -> Iterator[str]:
 
 def _problems_of_messages(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
     most = MAX_TIMES * len(clean.messages) + MAX_MORE
-    if cell.fault == "endless":
+    if cell.fault in {"endless", "empty"}:
         most = MAX_MESSAGES_OF_ENDLESS
     if len(run.messages) > most:
         yield f"{len(run.messages)} messages, and {len(clean.messages)} without a fault"
@@ -163,78 +131,3 @@ def blindly_repeated(messages: tuple[Message, ...]) -> Iterator[Message]:
             yield message
         else:
             since_read.add(message)
-
-
-# -- state -----------------------------------------------------------------------------------------
-
-
-def _nothing_changed(_cell: Cell, _clean: Run, run: Run) -> Iterator[str]:
-    if run.after != run.before:
-        yield "a module that only reads has changed something"
-
-
-def _old_or_new_rules(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
-    old, new, now = run.before.rules, clean.after.rules, run.after.rules
-    result, message = run.result, str(run.result.get("msg"))
-    failed = result.get("failed") or result.get("unreachable")
-    if not failed and now != new:
-        yield f"the task ended well, and the rules are not as asked for: {_shown(now - new)}"
-    if failed and now not in (old, new):
-        # Not to be mended where the PC answers no more; but it has to be said, and to be safe.
-        if not cell.onwards:
-            yield f"a rule is neither old nor new: {_shown(now - old)}"
-        if "half done" not in message and "could not be" not in message:
-            yield f"a rule is half done, and nobody is told: {message}"
-        if not run.after.open_to <= (run.before.open_to | clean.after.open_to):
-            yield f"a half done rule is open to more than before and after: {_shown(now - old)}"
-    if failed and now == new and not (result.get("changed") or "half done" in message):
-        yield f"the rules are as asked for, and the error denies it: {message}"
-    if result.get("changed") and now == old:
-        yield "nothing has changed, and the result says that something has"
-
-
-def _stopped_and_told(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
-    old, now, result = run.before, run.after, run.result
-    failed = result.get("failed") or result.get("unreachable")
-    (port,) = [cell.task.arguments["ports"]]
-    if not failed and now.holders(port) and not cell.data:
-        yield "the task ended well, and the port is held"
-    running = {name for _pid, name in now.processes}
-    gone = {name for _pid, name in old.processes} - running
-    told = {_PROGRAMS.get(each["name"], each["name"]) for each in result.get("stopped", [])}
-    message = str(result.get("msg"))
-    if told - gone and "not known whether" not in message:
-        yield f"{sorted(told - gone)} are said to have stopped, and run"
-    for name in sorted(gone - told):
-        if "not known whether" not in message or not result.get("changed"):
-            yield f"{name} was stopped, and nobody is told: {message}"
-    if not gone <= {name for _pid, name in old.processes - clean.after.processes}:
-        yield "something was stopped that ought not to"
-    changed = {name for name, mode in _modes(old) if (name, mode) not in _modes(now)}
-    for name in sorted(changed ^ set(result.get("start_modes", {}))):
-        if "not known whether" not in message or not result.get("changed"):
-            yield f"the start mode of {name} is another one than the result tells: {message}"
-    if result.get("after") is not None and not cell.data:
-        after = {each["pid"] for each in result.get("after", [])}
-        if after != now.holders(port):
-            yield f"{sorted(after)} are said to hold the port, and {now.holders(port)} do"
-
-
-# The services of the PC, and the program that each of them runs in.
-_PROGRAMS = {"Depot": "depot.exe", "Front": "front.exe"}
-
-
-def _modes(state: State) -> set[tuple[str, str]]:
-    return {(name, mode) for name, _state, mode in state.services}
-
-
-def _shown(rules: frozenset[tuple[str, str]]) -> str:
-    return "; ".join(text for _rule_id, text in sorted(rules)) or "one is gone"
-
-
-_STATES: Mapping[str, Callable[[Cell, Run, Run], Iterator[str]]] = {
-    "port_facts": _nothing_changed,
-    "port_check": _nothing_changed,
-    "port_firewall": _old_or_new_rules,
-    "port_process": _stopped_and_told,
-}

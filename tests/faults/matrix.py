@@ -10,35 +10,62 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import NoReturn
 
 from faults import controller
-from faults.cells import ROWS, Cell, cells
-from faults.judge import Ending, Judgement, Run, judge
+from faults.cells import KILLS, ROWS, Cell, cells, is_pending
+from faults.ending import Ending, Judgement, Run
+from faults.judge import judge, judge_killed
+from faults.kills import Kill, victim
 from faults.pc import Log, State, simulated_pc
 from faults.tasks import MODULES, TASKS, Task
 from faults.ways import WAYS, WINRM, Way
+from winsim.server import Hosts
 
 # More than the machine has cores: much of a cell is waiting for a PC that does not answer. Each
 # takes a second to start, which has to be worth it.
 WORKERS, CELLS_OF_A_WORKER = 8, 40
-# Nothing is judged by the clock; but what hangs has to come to an end.
+# Nothing is judged by the clock; but what hangs is to be noticed.
 MAX_SECONDS = 240
 
 
-def run(task: Task, faults: Sequence[str] = (), way: Way = WINRM) -> tuple[Run, Log]:
+class Hang(BaseException):
+    """A task does not come to an end. Nothing that a task catches."""
+
+
+def run(
+    task: Task, faults: Sequence[str] = (), way: Way = WINRM, *, https: bool = False
+) -> tuple[Run, Log]:
     """Run a task against a fresh PC."""
-    with simulated_pc(faults, elements=not faults) as (hosts, log):
-        machine = hosts[0].machine
-        before = State.of(machine)
-        result, died = {}, ""
-        try:
-            result = controller.run(controller.variables(hosts, way), task, way)
-        except Exception:
-            died = traceback.format_exc()
-        messages, after = tuple(log.messages), State.of(machine)
-        return Run(result, died, messages, before, after, hosts[0].port), log
+    with simulated_pc(faults, elements=not faults, https=https) as (hosts, log):
+        return _run_on(hosts, log, task, way), log
+
+
+def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
+    """Run a task in a process that is killed, and then once more. Returns the PC right after the
+    kill, and the second run. Raises RuntimeError where the task had ended before."""
+    with victim(task, way) as process, simulated_pc(kill=kill) as (hosts, log):
+        kill.pid = process.pid
+        before = State.of(hosts[0].machine)
+        process.run(controller.variables(hosts, way))
+        if not kill.struck:
+            raise RuntimeError(f"{task.name} over {way}: message {kill.number} never came")
+        killed = State.of(hosts[0].machine)
+        return killed, replace(_run_on(hosts, log, task, way), before=before)
+
+
+def _run_on(hosts: Hosts, log: Log, task: Task, way: Way) -> Run:
+    machine = hosts[0].machine
+    before = State.of(machine)
+    result, died = {}, ""
+    try:
+        result = controller.run(controller.variables(hosts, way), task, way)
+    except Exception:
+        died = traceback.format_exc()
+    messages, moments, after = tuple(log.messages), tuple(log.moments), State.of(machine)
+    return Run(result, died, messages, before, after, hosts[0].port, moments)
 
 
 class CleanRuns:
@@ -57,30 +84,37 @@ class CleanRuns:
         return self._known[task.name, way]
 
 
-def all_cells() -> list[Cell]:
-    """The cells of all tasks over all ways, on each of which the same is exchanged."""
+def all_cells(pending: bool = False) -> list[Cell]:
+    """The cells of all tasks over all ways, on each of which the same is exchanged; with those
+    `pending` whose rows are not yet part of the matrix."""
     return [
         cell
         for way in WAYS
         for task in TASKS.values()
         for cell in cells(task, _clean.of(task, WINRM)[1], way)
+        if pending or not is_pending(cell)
     ]
 
 
 _clean = CleanRuns()
 
 
-def judged(cell: Cell) -> Judgement:
+def judged(cell: Cell, patience: int = MAX_SECONDS) -> Judgement:
     """Run one cell and judge it."""
 
     def too_long(_number: int, _frame: object) -> NoReturn:
-        raise TimeoutError(f"{cell} does not come to an end")
+        raise Hang
 
     clean = _clean.of(cell.task, cell.way)[0]
     signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(MAX_SECONDS)
+    signal.alarm(patience)
     try:
-        made, _log = run(cell.task, [cell.text], cell.way)
+        if cell.kills:
+            kill = Kill(cell.number, after=cell.fault == KILLS[1])
+            return judge_killed(cell, clean, *run_killed(cell.task, kill, cell.way))
+        made, _log = run(cell.task, [cell.text], cell.way, https=cell.https)
+    except Hang:
+        return Judgement(Ending.WRONG, problems=(f"it did not end within {patience} s",))
     finally:
         signal.alarm(0)
     return judge(cell, clean, made)
@@ -118,6 +152,8 @@ class Matrix:
         names = f"{'fault':28}" + f"{'cells err  ok rep':>24}" * len(MODULES)
         lines = [head, names]
         for row in (*ROWS, None):
+            if row is not None and not any(self.ended(each, row) for each in Ending):
+                continue
             line = f"{row or 'all':28}"
             for module in MODULES:
                 ended = {each: self.ended(each, row, module) for each in Ending}
@@ -137,10 +173,10 @@ class Matrix:
         return f"{self.total:6} cells\n{ended}\n{self.repaired.total():6} repaired"
 
 
-def run_all(wanted: Iterable[Cell]) -> dict[Way, Matrix]:
-    """Run cells and count, for each way."""
+def run_all(wanted: Iterable[Cell], patience: int = MAX_SECONDS) -> dict[Way, Matrix]:
+    """Run cells and count, for each way. What takes more seconds than that does not end."""
     found = {way: Matrix() for way in WAYS}
-    for cell, judgement in _judgements(list(wanted)):
+    for cell, judgement in _judgements(list(wanted), patience):
         found[cell.way].add(cell, judgement)
     return found
 
@@ -150,10 +186,10 @@ def _hush() -> None:
     logging.getLogger("winsim").setLevel(logging.ERROR)
 
 
-def _judgements(wanted: list[Cell]) -> Iterator[tuple[Cell, Judgement]]:
+def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judgement]]:
     # A fork would share what Ansible has set up; simulated PCs have threads besides.
     context = multiprocessing.get_context("spawn")
     workers = min(WORKERS, 1 + len(wanted) // CELLS_OF_A_WORKER)
     with ProcessPoolExecutor(workers, context, _hush) as pool:
-        judgements = pool.map(judged, wanted, chunksize=2)
+        judgements = pool.map(judged, wanted, repeat(patience), chunksize=2)
         yield from zip(wanted, judgements, strict=True)

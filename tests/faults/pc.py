@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import hashlib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
+from faults.kills import Kill
 from integration.runs import own_address
 from winsim.config import Access
-from winsim.firewall.enforcement import Enforcement, Packet
+from winsim.exchange import NO_FAULTS
+from winsim.firewall import enforcement as enforcing
+from winsim.firewall.enforcement import Enforcement
 from winsim.firewall.store import FirewallState
 from winsim.images import Image, load
 from winsim.machine import Machine
@@ -25,17 +30,36 @@ from winsim.wsman import Caller, Reply, Service
 _READS = {"Enumerate", "Pull", "Release", "Get", "GetOwner", "Command", "Receive", "Signal", "Send"}
 _SHELL = "cmd"
 _TCP = "tcp"
+_NOW = datetime(2026, 4, 13, 9, tzinfo=UTC)
+_FILTER = b"cimbinding/associationFilter"
 # Who listens, or would, at the ports that the rules of the tasks are about.
-PROGRAMS = {7200: r"C:\Depot\depot.exe", 7400: r"C:\道具\tool.exe", 7401: r"C:\道具\tool.exe"}
+_TOOL, _ELSE = r"C:\道具\tool.exe", r"C:\Other\other.exe"
+PROGRAMS = {
+    7200: (r"C:\Depot\depot.exe", _ELSE),
+    7400: (_TOOL, _ELSE),
+    7401: (_TOOL, _ELSE),
+    7402: (_ELSE,),
+    7403: (_ELSE,),
+    7404: (_ELSE,),
+    80: (_TOOL, _ELSE),
+    5985: ("System", _TOOL, _ELSE),
+    8081: (_ELSE,),
+}
+# From the network of the PC, from that which the management is in, and from elsewhere.
+_SOURCES = (("192.168.11.40", True), ("10.1.2.3", False), ("203.0.113.9", False))
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the controller. `content` tells whether two of them ask for the same."""
+    """A message of the controller. `content` tells whether two of them ask for the same;
+    `properties` are those that a Put or Create gives, but for what names the instance;
+    `association` says that it asks for what is associated with something."""
 
     verb: str
     class_name: str
     content: str
+    properties: tuple[str, ...] = ()
+    association: bool = False
 
     @property
     def changes(self) -> bool:
@@ -52,13 +76,29 @@ class Element:
     data: bool
 
 
+#: A packet that the firewall lets in: the profile, from where, to which port of which program.
+Packet: TypeAlias = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The firewall right after the PC has done what the `number`-th message asked for: its rules,
+    and what it let in then."""
+
+    number: int
+    rules: frozenset[tuple[str, str]]
+    open_to: frozenset[Packet]
+
+
 @dataclass
 class Log:
     """What was exchanged, in order. A message that got no answer from the service has an empty
-    tuple among the `answers`."""
+    tuple among the `answers`. There is a moment for each message that may have changed something.
+    """
 
     messages: list[Message] = field(default_factory=list)
     answers: list[tuple[Element, ...]] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,7 +110,19 @@ class State:
     services: frozenset[tuple[str, str, str]]
     listeners: frozenset[tuple[str, int, int]]
     #: What the firewall lets in, of packets that the tasks are about.
-    open_to: frozenset[tuple[str, str, int]]
+    open_to: frozenset[Packet]
+
+    @property
+    def lasting(self) -> State:
+        """The same, with a program in the place of each PID: those are others each time."""
+        names = dict(self.processes)
+        return replace(
+            self,
+            processes=frozenset((0, name) for name in names.values()),
+            listeners=frozenset(
+                (f"{protocol} {names.get(pid)}", port, 0) for protocol, port, pid in self.listeners
+            ),
+        )
 
     @classmethod
     def of(cls, machine: Machine) -> State:
@@ -86,7 +138,7 @@ class State:
                 for each in machine.endpoints()
                 if each.listening
             ),
-            frozenset(_open_to(firewall)),
+            frozenset(open_to(firewall)),
         )
 
     def holders(self, port: int) -> set[int]:
@@ -96,22 +148,26 @@ class State:
         }
 
 
-def _open_to(firewall: FirewallState) -> Iterator[tuple[str, str, int]]:
+def open_to(firewall: FirewallState) -> Iterator[Packet]:
+    """What a firewall lets in, of the packets that the tasks are about."""
     for profile in ("domain", "private", "public"):
         enforcement = Enforcement(firewall, profile)
-        for source, near in (("192.168.11.40", True), ("203.0.113.9", False)):
-            for port, program in PROGRAMS.items():
-                packet = Packet(
-                    "tcp", "192.168.11.23", port, source, local_subnet=near, program=program
-                )
-                if enforcement.decide(packet).allowed:
-                    yield profile, source, port
+        for source, near in _SOURCES:
+            for port, programs in PROGRAMS.items():
+                for program in programs:
+                    packet = enforcing.Packet(
+                        "tcp", "192.168.11.23", port, source, local_subnet=near, program=program
+                    )
+                    if enforcement.decide(packet).allowed:
+                        yield profile, source, port, program
 
 
 class _Noting(Service):
-    """A service that notes what it is asked. `elements` says whether answers are looked at."""
+    """A service that notes what it is asked. `elements` says whether answers are looked at. `kill`
+    strikes who asks."""
 
     elements = False
+    kill: Kill | None = None
     log: Log
 
     def read(self, data: bytes, caller: Caller) -> Request | Reply:
@@ -120,17 +176,49 @@ class _Noting(Service):
             body = ET.tostring(request.body) if request.body is not None else b""
             asked = repr((request.action, request.resource_uri, sorted(request.selectors.items())))
             content = hashlib.sha256(asked.encode() + body).hexdigest()
-            self.log.messages.append(Message(request.verb, self.asked_class(request), content))
+            verb, class_name = request.verb, self.asked_class(request)
+            self.log.messages.append(
+                Message(verb, class_name, content, _properties(request), _FILTER in body)
+            )
             self.log.answers.append(())
+            if self._strike(after=False):
+                return Reply(500, "")
         return request
 
     def answer(
-        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         reply = super().answer(request, caller, injected)
         if self.elements:
             self.log.answers[-1] = _elements(reply.text)
+        if self.log.messages[-1].changes and self.machine.firewall is not None:
+            firewall, number = self.machine.firewall, len(self.log.messages)
+            rules = frozenset(firewall.rules().items())
+            self.log.moments.append(Moment(number, rules, frozenset(open_to(firewall))))
+        self._strike(after=True)
         return reply
+
+    def _strike(self, after: bool) -> bool:
+        kill = self.kill
+        if (
+            kill is None
+            or kill.struck
+            or (kill.number, kill.after)
+            != (
+                len(self.log.messages),
+                after,
+            )
+        ):
+            return False
+        kill.strike()
+        return True
+
+
+def _properties(request: Request) -> tuple[str, ...]:
+    if request.verb not in {"Put", "Create"} or request.body is None:
+        return ()
+    names = dict.fromkeys(local_name(child) for child in request.body)
+    return tuple(name for name in names if name != "InstanceID")
 
 
 def _elements(text: str) -> tuple[Element, ...]:
@@ -156,17 +244,25 @@ def _image() -> Image:
 
 @contextmanager
 def simulated_pc(
-    faults: Sequence[str] = (), *, elements: bool = False
+    faults: Sequence[str] = (),
+    *,
+    elements: bool = False,
+    https: bool = False,
+    kill: Kill | None = None,
 ) -> Iterator[tuple[Hosts, Log]]:
     """A fresh PC that runs while the block does, and the log of its messages."""
     log = Log()
 
     def make_service(machine: Machine, access: Access) -> Service:
         service = _Noting(machine, access)
-        service.log, service.elements = log, elements
+        service.log, service.elements, service.kill = log, elements, kill
         return service
 
     machine = _image().boot("win-1", own_address(last=99))
+    # What starts anew has always started at the same time.
+    machine.clock = lambda: _NOW
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
-    with Hosts([machine], access=access, faults=faults, make_service=make_service) as hosts:
+    with Hosts(
+        [machine], https=https, access=access, faults=faults, make_service=make_service
+    ) as hosts:
         yield hosts, log

@@ -13,11 +13,14 @@ EVERYTHING = ["process", "service", "user", "reserved", "dynamic", "httpsys", "f
 
 @dataclass(frozen=True)
 class Task:
-    """One task: its name, the module without its collection, and the module's arguments."""
+    """One task: its name, the module without its collection, and the module's arguments.
+    `thorough` says that it meets every fault, and not only those that ask whether a host is left
+    worse."""
 
     name: str
     module: str
     arguments: Mapping[str, Any] = field(hash=False)
+    thorough: bool = True
 
 
 # Waiting is for hosts that take their time: this one does what it is told at once, or never.
@@ -49,9 +52,51 @@ TASKS = {
         ),
         Task("rule removed", "port_firewall", {"name": "Tool", "state": "absent"}),
         Task(
+            "rules of all sorts",
+            "port_firewall",
+            {
+                "force": True,
+                "rules": [
+                    {"name": "New", "ports": [7200], "profiles": ["private"]},
+                    # Several of its parts change at once.
+                    {
+                        "name": "Tool",
+                        "ports": [7401],
+                        "profiles": ["domain"],
+                        "remote_addresses": ["192.168.11.0/24"],
+                    },
+                    # It lets WinRM in, from elsewhere and for every program.
+                    {
+                        "name": "Management",
+                        "ports": [5985, 80],
+                        "program": r"C:\道具\tool.exe",
+                        "remote_addresses": ["any"],
+                    },
+                    # It blocks, and is to let in what it blocks now, but not from everywhere.
+                    {
+                        "name": "Shut",
+                        "action": "allow",
+                        "profiles": ["domain"],
+                        "remote_addresses": ["192.168.11.0/24"],
+                    },
+                    {"name": "Open", "action": "block", "ports": [7404, 7400]},
+                    {"name": "Old", "state": "absent"},
+                ],
+            },
+            thorough=False,
+        ),
+        Task(
             "services stopped",
             "port_process",
-            {"ports": 7200, "force": True, "start_mode": "manual"} | _AT_ONCE,
+            {"ports": 7200, "force": True, "start_mode": "manual", "expected_service": "Depot"}
+            | _AT_ONCE,
+        ),
+        Task(
+            "services restarted",
+            "port_process",
+            {"ports": 7200, "force": True, "state": "restarted", "expected_service": "Depot"}
+            | _AT_ONCE,
+            thorough=False,
         ),
         Task("program ended", "port_process", {"ports": 7400} | _AT_ONCE),
         Task("check", "port_check", {"ports": [7400], "timeout": 1}),

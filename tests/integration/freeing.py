@@ -17,6 +17,7 @@ import yaml
 
 from integration.runs import run
 from winsim.config import Access
+from winsim.exchange import NO_FAULTS
 from winsim.images import Image, load
 from winsim.inventory import Plugin, Transport, inventory, write_inventory
 from winsim.machine import Machine
@@ -151,7 +152,7 @@ class _Eventful(Service):
     incident: Incident | None = None
 
     def answer(
-        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         if self.incident is not None:
             self.incident(self.machine, request.verb, self.asked_class(request))

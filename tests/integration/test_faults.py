@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from faults import matrix
+from faults.kills import Kill
 from faults.pc import simulated_pc
 from faults.quotation import quoted
 from faults.tasks import COLLECTION, TASKS
@@ -98,6 +99,26 @@ def test_what_an_earlier_connection_has_sealed_is_asked_for_again(
     run, _log = elsewhere.submit(matrix.run, TASKS["check"], [fault], way).result()
     assert not run.traceback
     assert run.result["verdicts"] == {"7400/tcp": "reachable"}, run.result
+
+
+REMOVED = TASKS["rule removed"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_kill_at_a_message_leaves_the_pc_as_it_is_then(
+    way: Way, after: bool, elsewhere: ProcessPoolExecutor
+) -> None:
+    clean, _log = elsewhere.submit(matrix.run, REMOVED, (), way).result()
+    verbs = [message.verb for message in clean.messages]
+    number = 1 + next(n for n, message in enumerate(clean.messages) if message.changes)
+    kill = Kill(number, after=after)
+    killed, again = elsewhere.submit(matrix.run_killed, REMOVED, kill, way).result()
+    assert killed == (clean.after if after else clean.before)
+    # Nothing is said any more, and another process does the task from the start.
+    assert [message.verb for message in again.messages[: number + 3]] == verbs[:number] + verbs[:3]
+    assert again.result["changed"] is not after
+    assert again.after == clean.after
 
 
 def _comparable(value: Any) -> str:

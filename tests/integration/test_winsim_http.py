@@ -307,3 +307,90 @@ def test_an_address_that_is_taken() -> None:
         with pytest.raises(OSError, match="address already in use"):
             Hosts([machine(address=ADDRESS)], port=target.port).start()
         assert Client(target).send()[0].status == 200
+
+
+@contextmanager
+def sent_to(target: Host) -> Iterator[socket.socket]:
+    """A connection on which a request was sent."""
+    head = f"POST /wsman HTTP/1.1\r\nHost: x\r\nAuthorization: {BASIC}\r\n"
+    with socket.create_connection((target.address, target.port), timeout=10) as sock:
+        sock.sendall(f"{head}Content-Length: {len(GET)}\r\n\r\n".encode() + GET)
+        yield sock
+
+
+def received(sock: socket.socket, number: int) -> bytes:
+    """So many octets."""
+    found = b""
+    while len(found) < number:
+        chunk = sock.recv(number - len(found))
+        assert chunk, found
+        found += chunk
+    return found
+
+
+@pytest.mark.parametrize(
+    ("stage", "start"),
+    [
+        ("interim", b"HTTP/1.1 100 Continue\r\n\r\nHTTP"),
+        ("status", b"HTTP/1.1 200 KKKKKKKK"),
+        ("headers", b"HTTP/1.1 200 OK\r\nContent-Type"),
+        ("body", b"HTTP/1.1 200 OK\r\n"),
+        ("chunks", b"HTTP/1.1 200 OK\r\n"),
+        ("trailers", b"HTTP/1.1 200 OK\r\n"),
+    ],
+)
+def test_an_answer_that_never_comes_to_its_end(stage: str, start: bytes) -> None:
+    """The host goes on until the client has had enough, and tells how much it has sent by then."""
+    fault = f"slow={stage}:message=1,every=0.001"
+    with Hosts([machine(address=ADDRESS)], faults=[fault]) as hosts:
+        with sent_to(hosts[0]) as sock:
+            assert received(sock, 4000).startswith(start)
+            assert not hosts.log.entries()
+        while not (entries := hosts.log.entries()):
+            time.sleep(0.01)
+        assert entries[0].bytes_out >= 4000
+        assert entries[0].injected == ("slow",)
+        # The next message is answered.
+        assert Client(hosts[0]).send()[0].status == 200
+
+
+def test_connections_that_are_taken_and_never_answered() -> None:
+    with host("slow=connect:skip=1") as target:
+        client = Client(target)
+        assert client.send()[0].status == 200
+        with pytest.raises(ConnectionError):
+            client.send()
+        with sent_to(target) as sock:
+            assert not select.select([sock], [], [], 0.2)[0]
+
+
+def test_a_handshake_that_never_comes_to_its_end() -> None:
+    with (
+        Hosts([machine(address=ADDRESS)], https=True, faults=["slow=tls:every=0.001"]) as hosts,
+        socket.create_connection((hosts[0].address, hosts[0].port), timeout=10) as sock,
+    ):
+        # A record of the handshake, of which 16,384 octets are to come.
+        assert received(sock, 1000).startswith(b"\x16\x03\x03\x40\x00\x02")
+
+
+def test_an_authentication_that_never_comes_to_its_end() -> None:
+    with host("slow=authentication:skip=1,every=0.001") as target:
+        client = Client(target)
+        assert client.send()[0].status == 200
+        with pytest.raises(ConnectionError):
+            client.send()
+        head = b"POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+        with socket.create_connection((target.address, target.port), timeout=10) as sock:
+            sock.sendall(head)
+            found = received(sock, 1000)
+        assert found.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
+        assert b"WWW-Authenticate: Negotiate\r\n" in found
+        assert b"\r\n\r\n" not in found
+
+
+def test_slow_hosts_stop_all_the_same() -> None:
+    with (
+        Hosts([machine(address=ADDRESS)], faults=["slow=body:message=1"]) as hosts,
+        sent_to(hosts[0]) as sock,
+    ):
+        assert received(sock, 10)

@@ -9,7 +9,9 @@ import ssl
 
 from aiohttp import web
 
+from winsim.injection import Rule
 from winsim.listener import Listener
+from winsim.slow import Stuck
 
 LOG = logging.getLogger("winsim")
 _KEEP_ALIVE = 120.0  # http.sys drops an idle connection then
@@ -30,6 +32,9 @@ class Door:
         self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN)
         self._site: web.TCPSite | None = None
         self._restart: asyncio.Task[None] | None = None
+        self._stuck: set[Stuck] = set()
+        self._sticking: asyncio.Server | None = None
+        listener.get_stuck = self._get_stuck
 
     async def open(self, port: int) -> int:
         """Listen; returns the port, a free one for 0. Raises OSError."""
@@ -41,14 +46,31 @@ class Door:
             loop.call_soon_threadsafe(self._begin)
 
         self._machine.on_restart = restart
-        return int(self._runner.addresses[0][1])
+        port = int(self._runner.addresses[0][1])
+        if self._listener.stuck is not None:
+            await self._get_stuck(self._listener.stuck)
+        return port
 
     async def close(self) -> None:
         self._machine.on_restart = None
         if self._restart is not None:
             self._restart.cancel()
+        if self._sticking is not None:
+            self._sticking.close()
+        for connection in list(self._stuck):
+            connection.close()
         await self._runner.cleanup()
         self._machine.stop()
+
+    async def _get_stuck(self, rule: Rule) -> None:
+        """From now on every new connection is taken, and comes to nothing."""
+        if self._site is None or self._sticking is not None:
+            return
+        port = int(self._runner.addresses[0][1])
+        await self._site.stop()
+        self._sticking = await asyncio.get_running_loop().create_server(
+            lambda: Stuck(rule, self._stuck), self._machine.address, port
+        )
 
     def _begin(self) -> None:
         if self._restart is None or self._restart.done():

@@ -44,10 +44,15 @@ class Cursor:
         self.owner = owner
         self.class_name = class_name
         self.touched = 0.0
+        #: Does it never come to its items?
+        self.empty = False
 
     def page(self, max_items: int, limit: int, head: int) -> Page:
         """The next items, as many as an envelope of `limit` octets takes, of which `head` are
-        gone without any item. Raises FaultError when not even one fits."""
+        gone without any item; none at all, and not the end, for a `max_items` of 0. Raises
+        FaultError when not even one fits."""
+        if max_items == 0:
+            return Page([], end=False)
         items: list[str] = []
         counted = octets = 0
         while self._pending is not None and len(items) < max_items:
@@ -94,11 +99,14 @@ class Enumerations:
         reopen = (lambda: open_items(exchange, element)) if "endless" in exchange.injected else None
         items = open_items(exchange, element)
         cursor = Cursor(items, exchange.user, asked_class(exchange.request), reopen)
+        cursor.empty = "empty" in exchange.injected
         if not optimize:
             return self._answer(exchange, "Enumerate", cursor, None)
         max_items = _max_elements(element.find(f"{{{W}}}MaxElements"), exchange)
         if exchange.machine.wsman.first_page == "one":
             max_items = 1
+        if cursor.empty:
+            max_items = 0
         return self._answer(exchange, "Enumerate", cursor, max_items)
 
     def pull(self, exchange: Exchange) -> Answer:
@@ -107,6 +115,8 @@ class Enumerations:
         self._expire(exchange)
         cursor = self._take(element)
         max_items = _max_elements(element.find(f"{{{N}}}MaxElements"), exchange)
+        if cursor.empty or "empty" in exchange.injected:
+            max_items = 0
         return self._answer(exchange, "Pull", cursor, max_items)
 
     def release(self, exchange: Exchange) -> Answer:

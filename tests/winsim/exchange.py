@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from winsim.values import CIM_SCHEMA, WMI
 
 #: Windows 10 and later put an ActivityId in their answers, older ones don't (recordings).
 _FIRST_BUILD_WITH_ACTIVITY_ID = 10240
+
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Repository(Protocol):
@@ -45,8 +48,8 @@ class Exchange:
     peer: str
     url: str
     repository: Repository = classes
-    #: Names of injected faults that change behaviour rather than bytes (``endless``).
-    injected: frozenset[str] = field(default_factory=frozenset)
+    #: Injected faults that change behaviour rather than bytes (``endless``), each with its value.
+    injected: Mapping[str, str] = field(default_factory=lambda: NO_FAULTS)
 
     @property
     def called_name(self) -> str:

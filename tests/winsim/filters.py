@@ -204,9 +204,30 @@ def _associated(exchange: Exchange, target: Target, element: Element) -> Found:
     source_class = find_class(exchange, source_target)
     association = text_of(parts.get("AssociationClassName")) or None
     try:
-        return source_class.associated(exchange.machine, selectors, association, result_class)
+        found = list(
+            source_class.associated(exchange.machine, selectors, association, result_class)
+        )
+        return _unfiltered(exchange, [c for c, _values in found]) or found
     except CimError as error:
         raise cim_fault(error, source_target.namespace) from None
+
+
+def _unfiltered(exchange: Exchange, classes: Iterable[CimClass]) -> Found:
+    """Where the fault ``unfiltered`` is injected: all instances of the classes that an association
+    leads to, those of each turned by as many as the fault says."""
+    if "unfiltered" not in exchange.injected:
+        return []
+    turn = int(exchange.injected["unfiltered"])
+    return [
+        (cim_class, values)
+        for cim_class in dict.fromkeys(classes)
+        for values in _turned(list(cim_class.instances(exchange.machine)), turn)
+    ]
+
+
+def _turned(instances: list[Values], turn: int) -> list[Values]:
+    start = turn % len(instances) if instances else 0
+    return instances[start:] + instances[:start]
 
 
 def _associations(
@@ -216,9 +237,10 @@ def _associations(
     Without a class to look in, this simulator does not know where to look."""
     if result_class is None:
         raise FaultError("w:UnsupportedFeature", 2150858831)
+    unfiltered = "unfiltered" in exchange.injected
     for cim_class, values in _instances(exchange, Target(target.namespace, result_class)):
         for name, value in values.items():
             named = role.lower() in {"", name.lower()}
-            if named and isinstance(value, Reference) and value.is_same(source):
+            if unfiltered or (named and isinstance(value, Reference) and value.is_same(source)):
                 yield cim_class, values
                 break

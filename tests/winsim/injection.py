@@ -14,12 +14,31 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Kind:
     """What a kind of fault is called and does. `value` names what stands behind ``=``, None
-    where nothing does; `default` is taken when nothing is given; `settings` have numbers."""
+    where nothing does; `default` is taken when nothing is given; `settings` have numbers.
+    `behaves` says that it changes what an operation does, and not how its answer is sent."""
 
     meaning: str
     value: str | None = None
     default: str | None = None
     settings: tuple[tuple[str, float], ...] = ()
+    behaves: bool = False
+
+
+#: Where an exchange can be slow without end. From the first three of them on no message gets
+#: through any more, however few are to be struck.
+SLOW_STAGES = {
+    "connect": "connections are taken, and nothing is ever said",
+    "tls": "the TLS handshake",
+    "authentication": "the answer that asks for credentials, or goes on with them",
+    "interim": "interim answers (100 Continue), one behind the other",
+    "status": "the status line",
+    "headers": "the headers",
+    "body": "the body",
+    "chunks": "the size of the body's first chunk",
+    "trailers": "trailers behind the last chunk of the body",
+}
+#: Those in which a whole connection is stuck, before there is a message.
+CONNECTION_STAGES = frozenset({"connect", "tls", "authentication"})
 
 
 KINDS = {
@@ -36,6 +55,12 @@ KINDS = {
         "send the answer in small pieces, with pauses of that many seconds",
         settings=(("bytes", 256), ("every", 0.05)),
     ),
+    "slow": Kind(
+        "never come to the end of a stage of the exchange (below), and send an octet of it every "
+        "so many seconds",
+        "STAGE",
+        settings=(("every", 0.25),),
+    ),
     "http": Kind("answer with this HTTP status and no SOAP", "STATUS"),
     "html": Kind("answer with a web page, as something that isn't WinRM would"),
     "quota": Kind("fault: too many concurrent operations"),
@@ -44,7 +69,34 @@ KINDS = {
     "timed-out": Kind("fault: OperationTimeout went by"),
     "access-denied": Kind("fault: access denied"),
     "envelope": Kind("fault: the answer exceeds the maximum envelope size"),
-    "endless": Kind("an Enumerate that never ends, a Receive that always has more"),
+    "endless": Kind("an Enumerate that never ends, a Receive that always has more", behaves=True),
+    "empty": Kind(
+        "an Enumerate that has nothing and never ends, a Pull that brings nothing yet, a Receive "
+        "of a program that goes on and prints nothing",
+        behaves=True,
+    ),
+    "ignored": Kind(
+        "a Put, Create, Delete or method that changes something is answered as if it had been "
+        "carried out, and isn't",
+        behaves=True,
+    ),
+    "only": Kind(
+        "a Put or Create is carried out for that property alone, and answered as if for all",
+        "PROPERTY",
+        behaves=True,
+    ),
+    "without": Kind(
+        "a Put or Create is carried out but for that property, and answered as if for all",
+        "PROPERTY",
+        behaves=True,
+    ),
+    "unfiltered": Kind(
+        "the filter of an association is ignored: all instances come, those of each class turned "
+        "by that many",
+        "NUMBER",
+        "0",
+        behaves=True,
+    ),
     "malformed": Kind("the answer isn't well-formed XML"),
     "dtd": Kind("the answer has a document type declaration with nested entities"),
     "external-entity": Kind("the answer has a document type declaration that names a file"),
@@ -103,6 +155,16 @@ class Rule:
             and self.count is None
         )
 
+    @property
+    def stops_connections(self) -> bool:
+        """Whether connections are stuck before there is a message."""
+        return self.kind == "slow" and self.value in CONNECTION_STAGES
+
+    def due(self, host: str) -> bool:
+        """Whether the next message of a host that matches would be struck."""
+        named = self.host is None or self.host.lower() == host.lower()
+        return named and self.seen(host) >= self.skip
+
     def seen(self, host: str) -> int:
         """How many messages of a host have matched so far."""
         return self._seen.get(host, 0)
@@ -153,8 +215,11 @@ def _value(text: str, kind: Kind, value: str | None) -> str:
     elif kind.value == "STATUS":
         if not 400 <= _whole(text, kind.value, value) <= 599:
             raise ValueError(f"{text!r}: an HTTP status from 400 to 599 is wanted")
-    elif kind.value in {"CHARACTERS", "ELEMENTS"}:
+    elif kind.value in {"CHARACTERS", "ELEMENTS", "NUMBER"}:
         _whole(text, kind.value, value)
+    elif kind.value == "STAGE":
+        if value not in SLOW_STAGES:
+            raise ValueError(f"{text!r}: {value!r} is no stage: {', '.join(SLOW_STAGES)}")
     elif kind.value == "NAME":
         try:
             "".encode(value)
@@ -206,7 +271,14 @@ def help_text() -> str:
         settings = "".join(f", {key}={number:g}" for key, number in kind.settings)
         usual = f" (default {kind.default})" if kind.default else ""
         lines.append(f"  {name + value:24}{kind.meaning}{usual}{settings}")
-    lines += ["", "Every fault may be narrowed down:"]
+    lines += ["", "The stages of an exchange that can be slow:"]
+    lines += [f"  {name:24}{meaning}" for name, meaning in SLOW_STAGES.items()]
+    lines += [
+        "  The first three strike connections: with message=3 or skip=2 the third message's",
+        "  connection is reset, and none gets any further from then on.",
+        "",
+        "Every fault may be narrowed down:",
+    ]
     lines += [f"  {name + '=':24}{meaning}" for name, meaning in SELECTORS.items()]
     lines += ["", "Example: --fault reset:after=1000,message=3 --fault delay=5:action=Pull"]
     return "\n".join(lines)

@@ -6,20 +6,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
+from winsim.answer import Answer
 from winsim.auth import Authenticator, Connection
 from winsim.config import identify
-from winsim.injection import Message, Rule, striking
+from winsim.injection import KINDS, Message, Rule, striking
 from winsim.injection_effects import FAULTS, UNAVAILABLE, WEB_PAGE, change
 from winsim.languages import LANGUAGES
 from winsim.request_log import Entry, RequestLog
 from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
-from winsim.sending import Answer, send
+from winsim.sending import send
 from winsim.soap import Request
 from winsim.wsman import Caller, Reply, Service
 
@@ -36,6 +37,8 @@ class _Exchange:
     http: web.BaseRequest
     bytes_in: int
     rules: list[Rule] = field(default_factory=list)
+    #: By which every connection gets stuck from now on.
+    sticking: Rule | None = None
     request: Request | None = None
     class_name: str = ""
     user: str = ""
@@ -63,6 +66,13 @@ class Listener:
         self._connections: WeakKeyDictionary[asyncio.BaseTransport, Connection] = (
             WeakKeyDictionary()
         )
+        #: Where this listener is behind a port: makes all later connections get stuck.
+        self.get_stuck: Callable[[Rule], Awaitable[None]] | None = None
+
+    @property
+    def stuck(self) -> Rule | None:
+        """The rule by which connections get stuck from now on, before anything is read."""
+        return next((rule for rule in self._late if _sticks(rule) and rule.due(self._host)), None)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """One HTTP request."""
@@ -72,6 +82,9 @@ class Listener:
         except Exception:
             LOG.exception("%s: this simulator failed", self._host)
             answer = Answer(500)
+        if exchange.sticking is not None and self.get_stuck is not None:
+            # Nobody comes in before the port is stuck: the client still waits for this answer.
+            await self.get_stuck(exchange.sticking)
 
         def record(bytes_out: int) -> None:
             self._record(exchange, answer.status, bytes_out)
@@ -99,6 +112,7 @@ class Listener:
         connection = self._connection(http)
         outcome = self._authenticator.check(http.headers.get("Authorization"), connection)
         if outcome.user is None:
+            exchange.rules = self._slow_to_authenticate()
             return Answer(401, authenticate=outcome.headers)
         exchange.user = outcome.user
         answer = self._authenticated(exchange, body, connection)
@@ -158,19 +172,35 @@ class Listener:
         for rule in exchange.rules:
             if rule.kind in {"http", "html"}:
                 return self._instead(rule)
+            if rule.stops_connections:
+                # This connection is open already: it ends, and the next one gets stuck.
+                exchange.sticking = rule if _sticks(rule) else None
+                exchange.rules = [Rule("reset-before")]
+                return Answer(200)
         if "reset-before" in kinds:
             return Answer(200)
         fault = next((FAULTS[kind] for kind in kinds if kind in FAULTS), None)
         if fault is not None:
             reply = self.service.fault(request, caller, fault())
         else:
-            reply = self.service.answer(request, caller, frozenset(kinds & {"endless"}))
+            injected = {
+                rule.kind: rule.value for rule in exchange.rules if KINDS[rule.kind].behaves
+            }
+            reply = self.service.answer(request, caller, injected)
         text, charset = reply.text, "UTF-8"
         for rule in exchange.rules:
             text = change(rule, text)
             if rule.kind == "charset":
                 charset = rule.value
         return _soap(Reply(reply.status, text), charset)
+
+    def _slow_to_authenticate(self) -> list[Rule]:
+        """The rule by which no authentication comes to its end, where there is one."""
+        return [
+            rule
+            for rule in self._late
+            if rule.stops_connections and not _sticks(rule) and rule.due(self._host)
+        ][:1]
 
     def _instead(self, rule: Rule) -> Answer:
         """The answer of a rule that leaves no room for SOAP."""
@@ -211,6 +241,11 @@ class Listener:
             bytes_out,
             "".join(f" [{kind}]" for kind in entry.injected),
         )
+
+
+def _sticks(rule: Rule) -> bool:
+    """Whether connections get stuck by it before anything is read from them."""
+    return rule.stops_connections and rule.value != "authentication"
 
 
 def _soap(reply: Reply, charset: str = "UTF-8") -> Answer:

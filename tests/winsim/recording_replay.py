@@ -10,13 +10,14 @@ recording, if they hold what is asked for. Nothing can be changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from winsim.config import Access
+from winsim.exchange import NO_FAULTS
 from winsim.faults import FaultError
 from winsim.machine import Machine
 from winsim.recording import Recorded, Recording, RecordingError, read
@@ -92,7 +93,7 @@ class RecordedService(Service):
         super().__init__(machine, access, repository=self._classes, run=programs.run)
 
     def answer(
-        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         found = self._recorded(request)
         if found is not None and found.answer is not None:

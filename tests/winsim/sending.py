@@ -8,36 +8,14 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from email.utils import formatdate
 
 from aiohttp import web
 
+from winsim import slow
+from winsim.answer import Answer
 from winsim.injection import Rule
 
 _CUTS = frozenset({"reset", "reset-before", "truncate"})
-SERVER = "Microsoft-HTTPAPI/2.0"
-
-
-@dataclass
-class Answer:
-    """An HTTP answer. `authenticate` are values of WWW-Authenticate."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = ""
-    authenticate: Sequence[str] = ()
-
-    def response(self) -> web.StreamResponse:
-        response = web.StreamResponse(status=self.status)
-        if self.content_type:
-            response.headers["Content-Type"] = self.content_type
-        response.headers["Server"] = SERVER
-        for value in self.authenticate:
-            response.headers.add("WWW-Authenticate", value)
-        response.headers["Date"] = formatdate(usegmt=True)
-        response.content_length = len(self.body)
-        return response
 
 
 async def send(
@@ -52,6 +30,10 @@ async def send(
     for rule in rules:
         if rule.kind == "delay":
             await asyncio.sleep(float(rule.value))
+    slowing = next((rule for rule in rules if rule.kind == "slow"), None)
+    if slowing is not None and http.transport is not None:
+        await slow.drip(http.transport, slowing, answer, record)
+        return answer.response()
     response = answer.response()
     cut = next((rule for rule in rules if rule.kind in _CUTS), None)
     body = answer.body if cut is None else answer.body[: int(cut.settings.get("after", 0))]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from winsim import pretences
 from winsim.cim import CimClass, CimError, CimStatus, Reference, Value, Values
 from winsim.cim_faults import cim_fault
 from winsim.exchange import Exchange, Target, find_class, read_target
@@ -42,8 +43,11 @@ def put(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     keys = _keys(cim_class, exchange)
     values = read_values(_content(exchange, cim_class.name), cim_class)
-    _instance(exchange, target, cim_class, keys)
-    changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, values))
+    changed = _instance(exchange, target, cim_class, keys)
+    if "ignored" not in exchange.injected:
+        done = pretences.carried_out(exchange.injected, cim_class, values)
+        changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, done))
+    changed = pretences.answered(exchange.injected, changed, values)
     return Answer(f"{_ACTION}PutResponse", write_instance(cim_class, changed), prefixes="s a x w p")
 
 
@@ -51,9 +55,16 @@ def create(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     values = read_values(_content(exchange, cim_class.name), cim_class)
     options = wmi_options(exchange.request.options)
+    done = pretences.carried_out(exchange.injected, cim_class, values)
     reference: Reference = _run(
-        exchange, target, lambda: cim_class.create(exchange.machine, values, options)
+        exchange, target, lambda: cim_class.create(exchange.machine, done, options)
     )
+    if "ignored" in exchange.injected:
+        _run(
+            exchange,
+            target,
+            lambda: cim_class.delete(exchange.machine, dict(reference.selectors)),
+        )
     return Answer(
         f"{_ACTION}CreateResponse",
         f"<x:ResourceCreated>{write_address(reference)}</x:ResourceCreated>",
@@ -65,7 +76,8 @@ def delete(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     keys = _keys(cim_class, exchange)
     _instance(exchange, target, cim_class, keys)
-    _run(exchange, target, lambda: cim_class.delete(exchange.machine, keys))
+    if "ignored" not in exchange.injected:
+        _run(exchange, target, lambda: cim_class.delete(exchange.machine, keys))
     return Answer(f"{_ACTION}DeleteResponse", "", prefixes="s a w p")
 
 
@@ -80,9 +92,12 @@ def invoke(exchange: Exchange) -> Answer:
     arguments = read_arguments(_content(exchange, f"{method}_INPUT"))
     if keys is not None:
         _instance(exchange, target, cim_class, keys)
-    output = _run(
-        exchange, target, lambda: cim_class.invoke(exchange.machine, keys, method, arguments)
-    )
+    if "ignored" in exchange.injected and pretences.changes_something(method):
+        output = pretences.output(cim_class)
+    else:
+        output = _run(
+            exchange, target, lambda: cim_class.invoke(exchange.machine, keys, method, arguments)
+        )
     return Answer(
         f"{request.action}Response",
         write_output(cim_class, method, output),

@@ -137,7 +137,7 @@ class Shells:
     def receive(self, exchange: Exchange) -> Answer:
         """Output as much as an envelope takes; the last answer also tells the exit code. A
         command that is done has no more output to ask for. With ``endless`` injected it's never
-        done."""
+        done, with ``empty`` it has not printed anything yet."""
         shell = self._shell(exchange)
         desired = _body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
         if desired is None:
@@ -145,8 +145,11 @@ class Shells:
         command = _command(shell, desired.get("CommandId"))
         wanted = text_of(desired).split()
         endless = "endless" in exchange.injected
+        empty = "empty" in exchange.injected
         # Base64 turns three octets into four characters; the rest is room for the envelope.
         budget = max(_SMALLEST, (exchange.max_characters - 4096) * 3 // 4)
+        if empty:
+            budget = 0
         streams = ""
         for name, attribute in (("stdout", "stdout"), ("stderr", "stderr")):
             data: bytes = getattr(command, attribute)
@@ -160,7 +163,7 @@ class Shells:
                     _stream(name, command.id, taken[start : start + _CHUNK])
                     for start in range(0, len(taken), _CHUNK)
                 )
-        done = not command.stdout and not command.stderr and not endless
+        done = not (command.stdout or command.stderr or endless or empty)
         if done:
             streams += "".join(
                 f'<rsp:Stream Name="{name}" CommandId="{command.id}" End="true"></rsp:Stream>'

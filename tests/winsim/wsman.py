@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from winsim import classes, programs, transfer
 from winsim.config import CONFIG, Access, get_config, identify
 from winsim.enumeration import Enumerations
-from winsim.exchange import Exchange, Repository, invalid_resource_uri, is_cim
+from winsim.exchange import NO_FAULTS, Exchange, Repository, invalid_resource_uri, is_cim
 from winsim.fault_form import write_fault
 from winsim.faults import FaultError
 from winsim.filters import asked_class
@@ -93,7 +93,7 @@ class Service:
             return self._fault(self._exchange(request, caller), fault)
 
     def answer(
-        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         """Do what the request asks. `injected` names faults that the operation itself makes."""
         self.machine.catch_up()
@@ -114,7 +114,7 @@ class Service:
         return self._fault(self._exchange(request, caller), fault)
 
     def _exchange(
-        self, request: Request, caller: Caller, injected: frozenset[str] = frozenset()
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Exchange:
         return Exchange(
             self.machine,

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from faults.cells import ONCE, ONWARDS, ROWS, Cell, cells, sample
+from faults.cells import ONCE, ROWS, Cell, cells, sample
 from faults.pc import Element, Log, Message
 from faults.tasks import MODULES, TASKS
 from faults.ways import WAYS
 from winsim.injection import parse
 
-READ, WRITE = Message("Enumerate", "C", "1"), Message("Put", "C", "2")
+READ = Message("Enumerate", "C", "1", association=True)
+WRITE = Message("Put", "C", "2", ("Port", "Protocol"))
 LOG = Log([READ, WRITE], [(Element("Items", True), Element("Body", False)), ()])
 TASK = TASKS["rule changed"]
+# There are none where each message brings its credentials.
+WITHOUT_STEPS = {"slow=authentication onwards"}
 
 
 def test_every_fault_meets_every_message() -> None:
@@ -19,14 +22,16 @@ def test_every_fault_meets_every_message() -> None:
     rows = [cell.row for cell in made]
     # An enumeration without an end needs one; nothing was received from a program.
     assert rows.count("endless") == 1
-    assert "endless onwards" not in rows
-    assert len(made) == 2 * len(ONCE) - 1 + 2 * (len(ONWARDS) - 1) + 2 * 2
-    assert set(rows) | {"endless onwards"} == set(ROWS)
+    assert set(ROWS) - set(rows) == {"endless onwards", "empty onwards", *WITHOUT_STEPS}
+    for row in ("quota", "slow=headers", "http=503 onwards", "timed-out onwards", "killed before"):
+        assert rows.count(row) == 2
     assert {cell.fault for cell in made if cell.data} == {"missing=Items", "duplicate=Items"}
 
 
 def test_the_simulator_reads_them_and_strikes_the_right_message() -> None:
     for cell in cells(TASK, LOG):
+        if cell.kills:
+            continue
         rule = parse(cell.text)
         assert rule.skip == cell.number - 1
         assert rule.count == (None if cell.onwards else 1)
@@ -37,20 +42,64 @@ def test_a_sample_has_each_fault_and_prefers_what_changes_something() -> None:
     chosen = sample(every)
     assert sorted({cell.row for cell in every}) == sorted(cell.row for cell in chosen)
     assert {cell.way for cell in chosen if "onwards" in cell.row} == set(WAYS)
-    assert all(cell.message is WRITE for cell in chosen if cell.fault in ONCE[:-4])
+    assert all(
+        cell.message is WRITE
+        for cell in chosen
+        if cell.fault in ONCE and cell.fault not in {"endless", "empty"}
+    )
 
 
 def test_in_a_sample_each_fault_meets_each_way() -> None:
-    tasks = {task.module: task for task in TASKS.values()}
+    tasks = {task.module: task for task in TASKS.values() if task.thorough}
     chosen = sample(
         [cell for way in WAYS for task in tasks.values() for cell in cells(task, LOG, way)]
     )
-    assert len(chosen) == len(MODULES) * (len(ROWS) - 1)
+    nowhere = {"endless onwards", "empty onwards"}
+    assert len(chosen) == len(MODULES) * (len(ROWS) - len(nowhere))
     assert {(cell.row, cell.way) for cell in chosen} == {
-        (row, way) for row in ROWS for way in WAYS if row != "endless onwards"
+        (row, way)
+        for row in ROWS
+        for way in WAYS
+        if row not in nowhere and (row not in WITHOUT_STEPS or way.authentication == "ntlm")
     }
 
 
 def test_how_a_cell_is_written() -> None:
     assert Cell(TASK, "reset:after=0", 2, WRITE).text == "reset:after=0,message=2"
     assert Cell(TASK, "quota", 3, WRITE, onwards=True).text == "quota:skip=2"
+    assert Cell(TASK, "slow=tls", 3, WRITE, onwards=True).text == "slow=tls:skip=2"
+    assert Cell(TASK, "only=Port", 3, WRITE).text == "only=Port:message=3"
+
+
+def test_what_a_host_leaves_undone_is_about_what_changes_something() -> None:
+    lies = [cell for cell in cells(TASK, LOG) if cell.lies]
+    assert [cell.fault for cell in lies if cell.message is WRITE] == [
+        "ignored",
+        "ignored",
+        "only=Port",
+        "without=Port",
+        "only=Protocol",
+        "without=Protocol",
+    ]
+    assert [cell.fault for cell in lies if cell.message is READ] == [
+        f"unfiltered={turn}" for turn in range(3)
+    ]
+
+
+def test_a_kill_between_any_two_messages() -> None:
+    kills = [(cell.number, cell.row) for cell in cells(TASK, LOG) if cell.kills]
+    assert kills == [(1, "killed before"), (2, "killed before"), (2, "killed after")]
+
+
+def test_stages_that_are_all_alike_meet_the_first_the_last_and_a_write() -> None:
+    reads = [Message("Get", "C", str(number)) for number in range(6)]
+    log = Log([*reads[:3], WRITE, Message("Put", "C", "3"), *reads[3:]], [()] * 8)
+    numbers = [cell.number for cell in cells(TASK, log) if cell.row == "slow=trailers"]
+    assert numbers == [1, 4, 8]
+    assert {cell.row: cell.https for cell in cells(TASK, log)}["slow=tls onwards"]
+
+
+def test_a_task_that_is_not_thorough_meets_what_leaves_a_host_worse() -> None:
+    rows = {cell.row for cell in cells(TASKS["rules of all sorts"], LOG)}
+    assert {"ignored", "killed before", "unfiltered", "only", "reset:after=0"} <= rows
+    assert not rows & {"malformed", "missing", "quota"}

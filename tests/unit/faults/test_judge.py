@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from faults.cells import Cell
-from faults.judge import Ending, Run, blindly_repeated, judge
-from faults.pc import Message, State, simulated_pc
+from faults.ending import Ending, Run
+from faults.judge import blindly_repeated, judge, judge_killed
+from faults.pc import Message, Moment, State, simulated_pc
 from faults.tasks import TASKS
 
 LOOK = Message("Enumerate", "Win32_Service", "look")
 STOP = Message("StopService", "Win32_Service", "stop")
 CLEAR = "Could not stop it on win-1 (http://127.0.0.1:5985/wsman): no. Try again."
+TOOL = r"C:\道具\tool.exe"
+FOREIGN = ("{5D1B0A52-7F1E-4B7C-9C7E-2A7A51C0D002}", "v2.31|Action=Allow|Active=TRUE|Dir=In|")
 RULE = "{5D1B0A52-7F1E-4B7C-9C7E-2A7A51C0D001}"
 
 
@@ -32,6 +35,7 @@ def states() -> tuple[State, State]:
 
 
 BEFORE, AFTER = states()
+GOOD = Run({"changed": True}, "", (LOOK,), BEFORE, AFTER, 5985)
 STARTED = {"failed": True, "changed": False, "msg": CLEAR}
 
 
@@ -41,11 +45,12 @@ def ended(
     after: State = BEFORE,
     *messages: Message,
     onwards: bool = False,
+    fault: str = "malformed",
+    moments: tuple[Moment, ...] = (),
 ) -> tuple[Ending, str]:
     """How a cell ends in which the task has that result, and why."""
-    made = Run(result, "", (LOOK, *messages), BEFORE, after, 5985)
-    good = Run({"changed": True}, "", (LOOK,), BEFORE, AFTER, 5985)
-    found = judge(Cell(TASKS[task], "malformed", 1, LOOK, onwards), good, made)
+    made = Run(result, "", (LOOK, *messages), BEFORE, after, 5985, moments)
+    found = judge(Cell(TASKS[task], fault, 1, LOOK, onwards), GOOD, made)
     return found.ending, " ".join(found.problems)
 
 
@@ -79,14 +84,17 @@ def test_what_the_rules_are_read_back_for() -> None:
     assert "nobody is told" in ended("rule changed", STARTED, half, onwards=True)[1]
     told = STARTED | {"msg": f"{CLEAR} It may be half done."}
     assert ended("rule changed", told, half, onwards=True) == (Ending.ERROR, "")
-    wide = replace(half, open_to=half.open_to | {("public", "203.0.113.9", 7400)})
+    wide = replace(half, open_to=half.open_to | {("public", "203.0.113.9", 7400, TOOL)})
     assert "open to more" in ended("rule changed", told, wide, onwards=True)[1]
 
 
 def test_what_the_firewall_lets_in_is_looked_at() -> None:
-    assert ("private", "192.168.11.40", 7400) in BEFORE.open_to
-    assert ("private", "192.168.11.40", 7401) in AFTER.open_to
-    assert len(BEFORE.open_to) == len(AFTER.open_to) == 2
+    assert ("private", "192.168.11.40", 7400, TOOL) in BEFORE.open_to
+    assert ("private", "192.168.11.40", 7401, TOOL) in AFTER.open_to
+    assert {(name, port) for name, _source, port, program in BEFORE.open_to ^ AFTER.open_to} == {
+        ("private", 7400),
+        ("private", 7401),
+    }
 
 
 def test_what_has_stopped_and_nobody_is_told() -> None:
@@ -115,3 +123,129 @@ def test_a_message_that_is_sent_again_without_a_look() -> None:
 
 def test_too_many_messages() -> None:
     assert "44 messages" in ended("program ended", STARTED, BEFORE, *[LOOK] * 43)[1]
+
+
+def test_what_is_open_for_a_moment() -> None:
+    """Also where all is well before and after."""
+    good = {"changed": True}
+    wide = AFTER.open_to | {("public", "203.0.113.9", 7401, TOOL)}
+    half = Moment(1, BEFORE.rules, BEFORE.open_to & AFTER.open_to)
+    whole = Moment(3, AFTER.rules, AFTER.open_to)
+    between = Moment(2, AFTER.rules, wide)
+    assert ended("rule changed", good, AFTER, moments=(half, whole))[0] is Ending.RESULT
+    assert (
+        "message 2 opens" in ended("rule changed", good, AFTER, moments=(half, between, whole))[1]
+    )
+    # What the PC opens by carrying out a part of a message is not what the task opens; but what
+    # the task opens then is.
+    struck = replace(between, number=1)
+    moments = (struck, whole)
+    assert ended("rule changed", good, AFTER, fault="only=Name", moments=moments)[1] == ""
+    moments = (struck, whole, between)
+    assert (
+        "message 2 opens"
+        in ended("rule changed", good, AFTER, fault="only=Name", moments=moments)[1]
+    )
+    assert "message 1 opens" in ended("rule changed", good, AFTER, moments=(struck, whole))[1]
+
+
+def test_rules_that_are_none_of_the_tasks() -> None:
+    changed = AFTER.rules - {each for each in AFTER.rules if each[0] == FOREIGN[0]} | {FOREIGN}
+    moments = (Moment(2, changed, AFTER.open_to), Moment(3, AFTER.rules, AFTER.open_to))
+    found = ended("rule changed", {"changed": True}, AFTER, fault="unfiltered=1", moments=moments)
+    assert found[0] is Ending.WRONG
+    assert "message 2 changes a rule that is none of the task's" in found[1]
+
+
+def test_an_error_after_some_of_several_rules() -> None:
+    """Each of them is old or new, and what has changed is told."""
+    other = ("{5D1B0A52-7F1E-4B7C-9C7E-2A7A51C0D00F}", "v2.31|Name=Second|")
+    some = replace(AFTER, rules=AFTER.rules)
+    both = replace(AFTER, rules=AFTER.rules | {other})
+    good = replace(GOOD, after=both)
+    cell = Cell(TASKS["rules of all sorts"], "reset:after=0", 1, LOOK)
+
+    def problems(result: Mapping[str, Any]) -> str:
+        made = Run(result, "", (LOOK,), BEFORE, some, 5985)
+        return " ".join(judge(cell, good, made).problems)
+
+    told = {"failed": True, "changed": True, "msg": f"{CLEAR} Changed before: Tool."}
+    assert problems(told) == ""
+    assert "the error denies it" in problems(told | {"changed": False})
+    assert "Tool has changed, and the error does not say so" in problems(told | {"msg": CLEAR})
+
+
+def test_a_lie_about_a_write_is_an_error_of_its_own() -> None:
+    unchanged = {"failed": True, "changed": False, "msg": "win-1 did not store it. Look there."}
+    assert ended("rule changed", unchanged, fault="ignored") == (Ending.ERROR, "")
+    assert "names no port" in ended("rule changed", unchanged)[1]
+    assert "not as asked for" in ended("rule changed", {"changed": True}, fault="ignored")[1]
+    silent = unchanged | {"msg": "win-1 did not store it."}
+    assert "what to do" in ended("rule changed", silent, fault="ignored")[1]
+
+
+RESTARTED = Cell(TASKS["services restarted"], "ignored", 1, LOOK)
+
+
+def moved(state: State) -> State:
+    """The same programs, under other process ids."""
+
+    def again(pid: int) -> int:
+        return pid + 2000 if pid >= 1000 else pid
+
+    return replace(
+        state,
+        processes=frozenset((again(pid), name) for pid, name in state.processes),
+        listeners=frozenset((kind, port, again(pid)) for kind, port, pid in state.listeners),
+    )
+
+
+def restarted(after: State, result: Mapping[str, Any]) -> str:
+    made = Run(result, "", (LOOK,), BEFORE, after, 5985)
+    good = Run({"changed": True}, "", (LOOK,), BEFORE, moved(BEFORE), 5985)
+    return " ".join(judge(RESTARTED, good, made).problems)
+
+
+def test_services_that_are_to_run_again() -> None:
+    assert restarted(BEFORE, {"changed": True}) == ""
+    stopped = replace(
+        BEFORE,
+        services=frozenset(
+            (name, "Stopped" if name == "Front" else state, mode)
+            for name, state, mode in BEFORE.services
+        ),
+        processes=frozenset(each for each in BEFORE.processes if each[1] != "front.exe"),
+    )
+    assert "the PC differs: processes" in restarted(stopped, {"changed": True})
+    assert "front.exe was stopped, and nobody is told" in restarted(stopped, STARTED)
+    told = STARTED | {"changed": True, "stopped": [{"name": "Front"}]}
+    assert restarted(stopped, told) == ""
+    silent = replace(BEFORE, listeners=frozenset())
+    assert "the port is held by nobody" in restarted(silent, {"changed": True})
+
+
+def healed(killed: State, after: State, result: Mapping[str, Any] | None = None) -> str:
+    made = Run(result or {"changed": True}, "", (LOOK,), BEFORE, after, 5985)
+    cell = Cell(TASKS["rule changed"], "killed before", 1, LOOK)
+    found = judge_killed(cell, GOOD, killed, made)
+    assert (found.ending is Ending.WRONG) == bool(found.problems)
+    return " ".join(found.problems)
+
+
+def test_what_is_killed_is_healed_by_the_next_run() -> None:
+    assert healed(BEFORE, AFTER) == ""
+    assert "does not heal it: rules" in healed(BEFORE, BEFORE)
+    assert "does not run again: No." in healed(BEFORE, AFTER, {"failed": True, "msg": "No."})
+    wide = replace(BEFORE, open_to=BEFORE.open_to | {("public", "203.0.113.9", 7400, TOOL)})
+    assert "when it was killed, [('public'" in healed(wide, AFTER)
+
+
+def test_a_traceback_after_a_kill_is_wrong() -> None:
+    made = Run({}, "Traceback", (LOOK,), BEFORE, AFTER, 5985)
+    cell = Cell(TASKS["rule changed"], "killed before", 1, LOOK)
+    assert judge_killed(cell, GOOD, BEFORE, made).problems == ("Traceback",)
+
+
+def test_other_process_ids_are_no_difference() -> None:
+    assert moved(BEFORE) != BEFORE
+    assert moved(BEFORE).lasting == BEFORE.lasting

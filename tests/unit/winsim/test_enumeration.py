@@ -229,22 +229,25 @@ def test_a_selector_filter() -> None:
         assert fault_code(reply) == (500, "n:CannotProcessFilter", "2150858778")
 
 
+# What is associated with the second thing: the one behind it.
+ASSOCIATED = enumerate_body(
+    filtering='<w:Filter Dialect="http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter">'
+    "<b:AssociatedInstances><b:Object>"
+    "<a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>"
+    f"<a:ReferenceParameters><w:ResourceURI>{WMI}root/test/Test_Thing</w:ResourceURI>"
+    '<w:SelectorSet><w:Selector Name="Number">1</w:Selector></w:SelectorSet>'
+    "</a:ReferenceParameters></b:Object>"
+    "<b:AssociationClassName>Test_Pair</b:AssociationClassName>"
+    "<b:ResultClassName>Test_Thing</b:ResultClassName></b:AssociatedInstances></w:Filter>"
+)
+
+
 def test_an_association() -> None:
-    dialect = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter"
-    body = enumerate_body(
-        filtering=f'<w:Filter Dialect="{dialect}"><b:AssociatedInstances><b:Object>'
-        "<a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>"
-        f"<a:ReferenceParameters><w:ResourceURI>{WMI}root/test/Test_Thing</w:ResourceURI>"
-        '<w:SelectorSet><w:Selector Name="Number">2</w:Selector></w:SelectorSet>'
-        "</a:ReferenceParameters></b:Object>"
-        "<b:AssociationClassName>Test_Pair</b:AssociationClassName>"
-        "<b:ResultClassName>Test_Thing</b:ResultClassName></b:AssociatedInstances></w:Filter>"
-    )
     host = service(Thing(5))
-    assert numbers(start(host, body)) == [3]
-    assert numbers(start(host, body.replace("Test_Pair", "Test_Other"))) == []
+    assert numbers(start(host, ASSOCIATED)) == [2]
+    assert numbers(start(host, ASSOCIATED.replace("Test_Pair", "Test_Other"))) == []
     # What there is none of has no associations either.
-    nobody = ask(service(Firm(5)), envelope(ENUMERATE, body))
+    nobody = ask(service(Firm(5)), envelope(ENUMERATE, ASSOCIATED))
     assert fault_code(nobody) == (500, "a:DestinationUnreachable", "2150858752")
 
 
@@ -298,7 +301,39 @@ def test_endless_when_told_so() -> None:
     host = service(Thing(2))
     data = envelope(ENUMERATE, enumerate_body(EVERYTHING, max_elements=3))
     data = data.replace(b"root/cimv2/*", b"root/test/*")
-    reply = ask(host, data, injected=["endless"])
+    reply = ask(host, data, injected={"endless": ""})
     assert (numbers(reply), ended(reply)) == ([0, 1, 0], False)
     reply = pull(host, context_of(reply), max_elements=3)
     assert (numbers(reply), ended(reply)) == ([1, 0, 1], False)
+
+
+def test_pages_without_items_and_without_end() -> None:
+    host = service(Thing(2))
+    data = envelope(ENUMERATE, enumerate_body(EVERYTHING))
+    data = data.replace(b"root/cimv2/*", b"root/test/*")
+    reply = ask(host, data, injected={"empty": ""})
+    for _unused in range(3):
+        assert (numbers(reply), ended(reply)) == ([], False)
+        reply = pull(host, context_of(reply))
+
+
+def test_one_page_without_items_is_no_end() -> None:
+    host = service(Thing(3))
+    data = envelope(ENUMERATE, enumerate_body(EVERYTHING, max_elements=1))
+    reply = ask(host, data.replace(b"root/cimv2/*", b"root/test/*"))
+    assert numbers(reply) == [0]
+    again = envelope(
+        f"{ENUMERATION}Pull", pull_body(context_of(reply)), uri=f"{WMI}root/test/Test_Thing"
+    )
+    reply = ask(host, again, injected={"empty": ""})
+    assert (numbers(reply), ended(reply)) == ([], False)
+    reply = pull(host, context_of(reply))
+    assert (numbers(reply), ended(reply)) == ([1, 2], True)
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"), [("0", [0, 1, 2]), ("1", [1, 2, 0]), ("5", [2, 0, 1])]
+)
+def test_an_association_whose_filter_is_ignored(turn: str, expected: list[int]) -> None:
+    reply = ask(service(Thing(3)), envelope(ENUMERATE, ASSOCIATED), injected={"unfiltered": turn})
+    assert numbers(reply) == expected

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from winsim.injection import KINDS, SELECTORS, Message, Rule, help_text, parse
+from winsim.injection import KINDS, SELECTORS, SLOW_STAGES, Message, Rule, help_text, parse
 from winsim.injection_effects import FAULTS, change
 
 PULL = Message("win-1", "Pull", "Win32_Process")
@@ -32,6 +32,10 @@ ENVELOPE = (
         ("reset-before:count=1", Rule("reset-before", count=1)),
         ("depth", Rule("depth", "100000")),
         ("truncate", Rule("truncate", settings={"after": 0})),
+        ("slow=body", Rule("slow", "body", {"every": 0.25})),
+        ("slow=tls:every=1,skip=2", Rule("slow", "tls", {"every": 1}, skip=2)),
+        ("only=Protocol:message=1", Rule("only", "Protocol", skip=0, count=1)),
+        ("unfiltered", Rule("unfiltered", "0")),
         ("slow-drip:every=0", Rule("slow-drip", settings={"bytes": 256, "every": 0})),
         (
             "delay=5:action=Pull,class=Win32_Process,host=win-2,skip=1,count=2",
@@ -55,6 +59,11 @@ def test_what_can_be_written(text: str, expected: Rule) -> None:
         ("http=200", "from 400 to 599"),
         ("http=none", "whole number"),
         ("missing", "a value is wanted: ELEMENT"),
+        ("slow", "a value is wanted: STAGE"),
+        ("slow=lunch", "'lunch' is no stage: connect, tls"),
+        ("ignored=Put", "takes no value"),
+        ("without", "a value is wanted: PROPERTY"),
+        ("unfiltered=-1", "whole number"),
         ("depth=very", "whole number"),
         ("charset=klingon", "no character set"),
         ("quota:after=3", "'after' isn't known here"),
@@ -104,7 +113,7 @@ def test_a_status_without_an_action_needs_no_soap() -> None:
 
 def test_the_help_names_every_kind_and_selector() -> None:
     text = help_text()
-    assert all(name in text for name in (*KINDS, *SELECTORS))
+    assert all(name in text for name in (*KINDS, *SELECTORS, *SLOW_STAGES))
 
 
 def changed(text: str) -> str:

@@ -158,9 +158,28 @@ def test_endless_when_told_so() -> None:
         header=selectors(ShellId=client.shell_id),
     )
     for _unused in range(3):
-        reply = ask(client.service, data, injected=["endless"])
+        reply = ask(client.service, data, injected={"endless": ""})
         assert "CommandState/Running" in reply.text
         assert output(reply)
+
+
+def test_a_program_that_never_prints_when_told_so() -> None:
+    client = Client()
+    client.open()
+    command = client.start("x")
+    desired = f'<rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream>'
+    data = envelope(
+        f"{SHELL}Receive",
+        f"<rsp:Receive>{desired}</rsp:Receive>",
+        uri=CMD,
+        header=selectors(ShellId=client.shell_id),
+    )
+    for _unused in range(3):
+        reply = ask(client.service, data, injected={"empty": ""})
+        assert "CommandState/Running" in reply.text
+        assert output(reply) == b""
+    # Its output is still there.
+    assert output(client.receive(command)).startswith(b"x|")
 
 
 def test_only_the_streams_that_are_asked_for() -> None:

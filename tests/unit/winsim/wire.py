@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from winsim.cim import CimClass, Property, Scalar, Values
+from winsim.exchange import NO_FAULTS
 from winsim.machine import Machine
 from winsim.state import Network, OperatingSystem, Process
 from winsim.state import Service as ServiceRow
@@ -91,12 +92,12 @@ def options(*pairs: tuple[str, str]) -> str:
     return f"<w:OptionSet>{inner}</w:OptionSet>"
 
 
-def ask(service: Service, data: bytes, injected: Iterable[str] = ()) -> Reply:
+def ask(service: Service, data: bytes, injected: Mapping[str, str] = NO_FAULTS) -> Reply:
     """What the service answers to an envelope."""
     request = service.read(data, CALLER)
     if isinstance(request, Reply):
         return request
-    return service.answer(request, CALLER, frozenset(injected))
+    return service.answer(request, CALLER, injected)
 
 
 def tree(reply: Reply) -> ET.Element:

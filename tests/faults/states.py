@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a PC has to be like after a task, at every moment of it, and after it was killed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from faults.cells import PARTLY, Cell
+from faults.ending import Run
+from faults.pc import State
+
+
+def _nothing_changed(_cell: Cell, _clean: Run, run: Run) -> Iterator[str]:
+    if run.after != run.before:
+        yield "a module that only reads has changed something"
+
+
+def _old_or_new_rules(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    old, new, now = (dict(state.rules) for state in (run.before, clean.after, run.after))
+    message = run.message
+    whole = all(now.get(each) in (old.get(each), new.get(each)) for each in {**old, **new, **now})
+    if not run.failed and now != new:
+        yield f"the task ended well, and the rules are not as asked for: {_between(new, now)}"
+    if run.failed and not whole:
+        # Not to be mended where the PC answers no more; but it has to be said, and to be safe.
+        if not cell.onwards:
+            yield f"a rule is neither old nor new: {_between(old, now)}"
+        if "half done" not in message and "could not be" not in message:
+            yield f"a rule is half done, and nobody is told: {message}"
+        if not run.after.open_to <= (run.before.open_to | clean.after.open_to):
+            yield f"a half done rule is open to more than before and after: {_between(old, now)}"
+    if run.failed and whole and now != old:
+        if not (run.result.get("changed") or "half done" in message):
+            yield f"the rules have changed, and the error denies it: {message}"
+        for rule_id in new.keys() | old.keys() if now != new else ():
+            name = _NAME.search(new.get(rule_id) or old[rule_id])
+            changed = now.get(rule_id) != old.get(rule_id)
+            if changed and name is not None and name[1] not in message:
+                yield f"{name[1]} has changed, and the error does not say so: {message}"
+    if run.result.get("changed") and now == old:
+        yield "nothing has changed, and the result says that something has"
+
+
+def _never_worse(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    """At no moment is more let in than the old and the new rules together do, and no rule changes
+    that the task is not about."""
+    may = run.before.open_to | clean.after.open_to
+    known = run.before.open_to
+    own = {rule_id for rule_id, _text in run.before.rules ^ clean.after.rules}
+    for moment in run.moments:
+        # What the PC makes of a message that it carries out in part is its own doing; what the
+        # task does about it is not.
+        partly = moment.number == cell.number and cell.row in PARTLY
+        more = moment.open_to - may - known
+        if more and not partly:
+            yield f"message {moment.number} opens {sorted(more)[:3]}"
+        known = moment.open_to
+        foreign = sorted(each for each in moment.rules ^ run.before.rules if each[0] not in own)
+        if foreign:
+            yield f"message {moment.number} changes a rule that is none of the task's: {foreign}"
+
+
+def _stopped_and_told(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    old, now, result, message = run.before, run.after, run.result, run.message
+    (port,) = [cell.task.arguments["ports"]]
+    restarts = cell.task.arguments.get("state") == "restarted"
+    if not run.failed and not cell.data:
+        if bool(now.holders(port)) != restarts:
+            yield f"the task ended well, and the port is held by {now.holders(port) or 'nobody'}"
+        if now.lasting != clean.after.lasting:
+            yield f"the task ended well, and the PC differs: {_differing(clean.after, now)}"
+    unknown = "not known whether" in message and result.get("changed")
+    running = {name for _pid, name in now.processes}
+    gone = {name for _pid, name in old.processes} - running
+    told = {_PROGRAMS.get(each["name"], each["name"]) for each in result.get("stopped", [])}
+    if told - gone and "not known whether" not in message and not restarts:
+        yield f"{sorted(told - gone)} are said to have stopped, and run"
+    for name in sorted(gone - told):
+        if not unknown:
+            yield f"{name} was stopped, and nobody is told: {message}"
+    if not gone <= {name for _pid, name in old.processes - clean.after.processes}:
+        yield "something was stopped that ought not to"
+    changed = {name for name, mode in _modes(old) if (name, mode) not in _modes(now)}
+    for name in sorted(changed ^ set(result.get("start_modes", {}))):
+        if not unknown:
+            yield f"the start mode of {name} is another one than the result tells: {message}"
+    if result.get("after") is not None and not cell.data:
+        after = {each["pid"] for each in result.get("after", [])}
+        if after != now.holders(port):
+            yield f"{sorted(after)} are said to hold the port, and {now.holders(port)} do"
+
+
+# The services of the PC, and the program that each of them runs in.
+_PROGRAMS = {"Depot": "depot.exe", "Front": "front.exe"}
+
+
+def _modes(state: State) -> set[tuple[str, str]]:
+    return {(name, mode) for name, _state, mode in state.services}
+
+
+def _between(old: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """The rules that are others than before."""
+    differing = [each for each in {**old, **now} if old.get(each) != now.get(each)]
+    return "; ".join(now.get(each, f"{each} is gone") for each in differing)
+
+
+_NAME = re.compile(r"\|Name=([^|@]+)\|")
+
+
+def _differing(wanted: State, now: State) -> str:
+    """What of a PC is not as wanted, apart from PIDs."""
+    one, other = vars(wanted.lasting), vars(now.lasting)
+    return "; ".join(
+        f"{name}: {sorted(other[name] - one[name])} for {sorted(one[name] - other[name])}"
+        for name in one
+        if one[name] != other[name]
+    )
+
+
+_READS = (_nothing_changed,)
+_STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
+    "port_facts": _READS,
+    "port_check": _READS,
+    "port_firewall": (_old_or_new_rules, _never_worse),
+    "port_process": (_stopped_and_told,),
+}
+
+
+def problems_of_states(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
+    """What is wrong with the PC after a task, compared to the task without a fault."""
+    for look in _STATES[cell.task.module]:
+        yield from look(cell, clean, run)
+
+
+def problems_of_healing(cell: Cell, clean: Run, killed: State, run: Run) -> Iterator[str]:
+    """What is wrong with the PC where a task was killed, and with what the next run of it (`run`,
+    with the PC as it was before the first) has come to."""
+    more = killed.open_to - (run.before.open_to | clean.after.open_to)
+    if more:
+        yield f"when it was killed, {sorted(more)[:3]} were open"
+    yield from _never_worse(cell, clean, run)
+    if run.failed:
+        yield f"the task does not run again: {run.message}"
+    if run.after.lasting != clean.after.lasting:
+        yield f"the next run does not heal it: {_differing(clean.after, run.after)}"
+    if _STATES[cell.task.module] == _READS and run.comparable != clean.comparable:
+        yield f"the next run tells something else: {str(run.result)[:600]}"
