@@ -38,6 +38,11 @@ def text(option: str, value: object, *, limit: int = MAX_TEXT) -> str:
     if "|" in value:
         raise OptionError(option, "the character | is not allowed: Windows uses it to separate.")
     for character in value:
+        if character == "\ufffd":
+            raise OptionError(
+                option,
+                "the character U+FFFD stands for one that could not be read; write that one.",
+            )
         # XML has no way to carry the last two.
         if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
             raise OptionError(
@@ -69,6 +74,12 @@ def rule_id(option: str, value: object) -> str:
     found = text(option, value, limit=511)
     if not found.strip():
         raise OptionError(option, "an id is needed.")
+    if "    REG_" in found:
+        raise OptionError(
+            option,
+            "four blanks and REG_ are not allowed in an id: reg.exe separates a name from the type "
+            "of its value so, and the rule could not be read back.",
+        )
     return found
 
 

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..names import name_key
 from ..wsman.text import for_display
 from . import profile_settings, registry_text, rule_text
 from .profile_settings import Origin, ProfileSettings
-from .registry_text import RegistryTree
+from .registry_text import Doubt, RegistryTree, RegistryValue
 from .rule import FirewallRule
 from .vocabulary import Profile
 
@@ -35,6 +36,15 @@ WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 COMMAND_LINE = " & ".join(
     rf"%SystemRoot%\System32\reg.exe query {arguments}"
     for arguments in (*(f'"{key}" /s' for key in KEYS), f'"{WINDOWS_KEY}" /v SystemRoot')
+)
+
+# What a decoder puts for bytes that are none of its characters.
+REPLACEMENT = "\ufffd"
+
+_SHOWN = 100
+_LOOK = (
+    "So it is not certain which rules there are. Look at it on the host (regedit.exe), and rename "
+    "or remove what no program needs."
 )
 
 # In one store. A full one has 500; with very many, a verdict would take its time.
@@ -117,15 +127,14 @@ def from_tree(tree: RegistryTree) -> FirewallStores:
     """The stores from a registry tree that holds the keys of `KEYS`."""
     unread: list[str] = []
     problems: list[str] = []
-    rules = {store: _rules(tree, store, problems) for store in Store}
-    complete = not tree.truncated and all(len(each) <= MAX_RULES for each in rules.values())
-    if not complete:
+    rules = {store: _rules(tree, store, problems, unread) for store in Store}
+    unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
+    if tree.truncated or any(len(each) > MAX_RULES for each in rules.values()):
         unread.append(
             "The firewall's stores are larger than is read; rules are missing. Remove rules that "
             "are needed no more: some programs add new ones each time that they start."
         )
     local = tree.key(LOCAL_POLICY_KEY)
-    readable = tree.key(_RULE_KEYS[Store.LOCAL]) is not None and complete
     if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
         unread.append(
             "The local firewall rules could not be read from the registry. Run the task again; if "
@@ -138,8 +147,8 @@ def from_tree(tree: RegistryTree) -> FirewallStores:
         profiles=_profiles(tree),
         policy_version=None if version is None else (version >> 8, version & 0xFF),
         windows_directory=_windows_directory(tree),
-        problems=(*unread, *problems),
-        readable=readable,
+        problems=(*dict.fromkeys(unread), *problems),
+        readable=not unread,
     )
 
 
@@ -149,23 +158,71 @@ def _windows_directory(tree: RegistryTree) -> str | None:
     return value.data if value is not None and value.data[1:3] == ":\\" else None
 
 
-def _rules(tree: RegistryTree, store: Store, problems: list[str]) -> tuple[FirewallRule, ...]:
+def _rules(
+    tree: RegistryTree, store: Store, problems: list[str], unread: list[str]
+) -> tuple[FirewallRule, ...]:
+    """The rules of a store. `unread` gets what leaves open which rules there are, `problems` what
+    does not."""
     key = tree.key(_RULE_KEYS[store])
     rules: dict[str, FirewallRule] = {}
     for value in key.values if key else ():
         if len(rules) > MAX_RULES:
             break
+        name = for_display(value.name, _SHOWN)
         try:
-            # A name stands once in a key: were it told twice, the rule is there once all the same.
-            rules.setdefault(value.name.casefold(), rule_text.parse(value.name, value.data))
+            rule = rule_text.parse(value.name, value.data)
         except rule_text.RuleSyntaxError as error:
-            # The default value of a key, which reg.exe prints in the host's language, has no text.
-            if not value.name.startswith("("):
+            if "\n" in value.data:
+                unread.append(f"{_runs_on(name, store)} {_LOOK}")
+            elif not _is_default(value):
                 problems.append(
-                    f"'{for_display(value.name)}' in the {store} store is no rule: {error}. It "
+                    f"'{name}' in the {store} store is no rule: {error}. It "
                     "counts for nothing; remove the value if no program needs it."
                 )
+            continue
+        *before, end = value.data.split("\n")
+        if not _is_whole(end) or any(_is_whole(line) for line in before):
+            unread.append(f"{_runs_on(name, store)} {_LOOK}")
+        if is_damaged(rule):
+            problems.append(
+                f"'{name}' in the {store} store has characters that could not be read. No task "
+                "finds a rule by a name or id that has such; give it another one on the host."
+            )
+        # A value that is told twice, the same each time, is there once all the same.
+        rules.setdefault(name_key(rule.rule_id), rule)
     return tuple(rules.values())
+
+
+def is_damaged(rule: FirewallRule) -> bool:
+    """Whether characters of a rule's id or text were lost on the way: output that is no UTF-8, or
+    half a character that the registry itself holds."""
+    return REPLACEMENT in rule.rule_id or REPLACEMENT in (rule.source or "")
+
+
+def _is_whole(line: str) -> bool:
+    # [MS-GPFAS] 2.2.2.19: a | ends each field of a rule, the last one too, and no field has one.
+    return line.rstrip(" \r").endswith("|")
+
+
+def _runs_on(name: str, store: Store) -> str:
+    return (
+        f"Where the rule '{name}' of the {store} store ends can't be told: it has line breaks, or "
+        "no | at its end, so that what follows it may be a part of it or a rule of its own."
+    )
+
+
+def _is_default(value: RegistryValue) -> bool:
+    """Whether it is the default value of a key, which has no text: reg.exe prints its name, and
+    that it is not set, in the host's language and in parentheses."""
+    texts = (value.name, value.data or "()")
+    return all(text.startswith("(") and text.endswith(")") for text in texts)
+
+
+def _doubtful(doubt: Doubt) -> str:
+    return (
+        f"Line {doubt.line} of what reg.exe printed {doubt.why}: '{for_display(doubt.text, 100)}' "
+        f"(key {for_display(doubt.key or 'not told', 200)}). {_LOOK}"
+    )
 
 
 def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import registry_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.registry_text import (
+    Doubt,
     RegistryValue,
     parse,
 )
@@ -77,6 +78,58 @@ def test_empty_data_and_a_localised_default_value() -> None:
     ]
 
 
+def doubts(*lines: str) -> list[tuple[int, str]]:
+    """The numbers of lines that are doubted, and why, where the key stands in line 2."""
+    found = parse("\r\n".join(["", KEY, *lines, "", ""])).doubts
+    assert all(each.key == KEY for each in found)
+    return [(each.line, each.why) for each in found]
+
+
+def test_a_name_may_begin_with_blanks_or_be_nothing_else() -> None:
+    lines = ("    a    REG_SZ    1", "      b    REG_SZ    2", "         REG_SZ    3")
+    assert [(value.name, value.data) for value in one(*lines)] == [
+        ("a", "1"), ("  b", "2"), (" ", "3"),
+    ]  # fmt: skip
+    assert doubts(*lines) == []
+    tabs = one("    \ta    REG_SZ    1", "    \u3000a    REG_SZ    2")
+    assert [value.name for value in tabs] == ["\ta", "\u3000a"]
+
+
+def test_a_second_type_in_a_line_makes_two_ways_to_read_it() -> None:
+    assert doubts("    a    REG_SZ    b    REG_SZ    c") == [(3, "can be read in two ways")]
+    assert doubts("    a    REG_SZ    b    REG_SZ    v2.30|Name=n|")[0][0] == 3
+    assert doubts("    a    REG_SZ    b    REG_WHATEVER    c") == []
+    assert doubts("    a    REG_SZ    v2.30|Name=b    REG_SZ    c|") == []
+
+
+def test_a_line_that_is_neither_key_nor_value_is_told() -> None:
+    assert doubts("    a    REG_DWORD    0x1", "b    REG_SZ    x") == [
+        (4, "is neither a key nor a value")
+    ]
+    assert doubts("    a") == [(3, "is neither a key nor a value")]
+    assert doubts("    a    0x1000    x") == [(3, "is neither a key nor a value")]
+    assert doubts("    a    REG_SZ", "    b") == [(3, "has lines behind it that belong to nothing")]
+    (doubt,) = parse("    a    REG_SZ    b\r\n").doubts
+    assert doubt == Doubt(None, 1, "    a    REG_SZ    b", "is a value without a key")
+    assert parse("Active code page: 437\r\n\r\n" + KEY + "\r\n").doubts == []
+
+
+def test_a_second_value_of_a_name_is_told_unless_it_is_the_same() -> None:
+    why = "has the name of another value of its key"
+    assert doubts("    a    REG_SZ    1", "    A    REG_SZ    1") == [(4, why)]
+    assert doubts("    a    REG_SZ    1", "    a    REG_SZ    2") == [(4, why)]
+    assert doubts("    a    REG_SZ    1", "    a    REG_SZ    1") == []
+    assert doubts("    Maße    REG_SZ    1", "    Masse    REG_SZ    2") == []
+    assert [each.name for each in one("    ß    REG_SZ    1", "    ss    REG_SZ    2")] == [
+        "ß", "ss",
+    ]  # fmt: skip
+
+
+def test_a_real_store_leaves_no_doubt() -> None:
+    for name in (*samples.HIVES, samples.GROUP_POLICY):
+        assert parse(samples.text(name)).doubts == []
+
+
 def test_multiple_texts_and_numbers() -> None:
     multi, dword, qword, binary, broken = one(
         r"    a    REG_MULTI_SZ    one\0two",
@@ -135,7 +188,7 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
-    lambda name: not name[0].isspace() and "    REG_" not in name and name == name.rstrip(" ")
+    lambda name: "    REG_" not in name
 )
 _data = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\x00"), max_size=60

@@ -272,3 +272,41 @@ def test_what_a_change_costs() -> None:
     assert unchanged == [
         "Create", "Command", "Receive", "Signal", "Enumerate", "Enumerate", "Enumerate",
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ names that are odd
+
+
+@pytest.mark.parametrize("rule_id", ["  web", "web  ", " ", "Straße", "\u212aernel", "a{1}"])
+def test_a_rule_of_an_odd_id_is_written_found_again_and_removed(rule_id: str) -> None:
+    host = pc()
+    if rule_id.isspace():
+        with pytest.raises(OptionError):
+            make(host, name="n", rule_id=rule_id, ports=80)
+        return
+    assert make(host, name="n", rule_id=rule_id, ports=80).changed
+    assert list(stored(host)) == [rule_id]
+    assert not make(host, name="n", rule_id=rule_id, ports=80).changed
+    make(host, present=False, rule_id=rule_id)
+    assert stored(host) == {}
+
+
+@pytest.mark.parametrize("option", ["name", "rule_id", "group", "description"])
+def test_a_character_that_was_lost_is_not_written(option: str) -> None:
+    host = pc()
+    with pytest.raises(OptionError, match=r"U\+FFFD"):
+        make(host, **{"name": "n", "ports": 80, option: "Gro\ufffd"})
+    assert stored(host) == {}
+
+
+def test_an_id_that_could_not_be_read_back_is_refused() -> None:
+    with pytest.raises(OptionError, match="four blanks"):
+        make(pc(), name="n", ports=80, rule_id="a    REG_SZ    b")
+
+
+def test_rules_of_a_group_are_those_of_that_name() -> None:
+    host = pc()
+    make(host, name="a", rule_id="a", ports=80, group="Maße")
+    make(host, name="b", rule_id="b", ports=81, group="Masse")
+    make(host, present=False, group="MAßE")
+    assert list(stored(host)) == ["b"]

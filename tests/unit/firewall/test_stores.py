@@ -275,3 +275,89 @@ def test_a_hostile_store_costs_no_more_than_its_size() -> None:
     )
     (rule,) = host.of(Store.LOCAL)
     assert [key for key, _unused in rule.malformed] == ["LPort"]
+
+
+def local(*lines: str) -> stores.FirewallStores:
+    return stores.read("\r\n".join(["", f"{LOCAL_POLICY_KEY}\\FirewallRules", *lines, "", ""]))
+
+
+BLOCK = "v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=b|"
+
+
+@pytest.mark.parametrize("name", [" a", "   a b", " ", "\u3000", "\ta"])
+def test_a_rule_whose_id_begins_with_blanks_is_a_rule(name: str) -> None:
+    host = local(f"    web    REG_SZ    {BLOCK}", f"    {name}    REG_SZ    {BLOCK}")
+    assert [rule.rule_id for rule in host.of(Store.LOCAL)] == ["web", name]
+    assert [rule.action for rule in host.of(Store.LOCAL)] == [Action.BLOCK] * 2
+    assert (host.readable, host.problems) == (True, ())
+
+
+@pytest.mark.parametrize("name", ["ß", "\u212a", "ſ", "ı", "ﬁ", "İ"])
+def test_no_rule_is_dropped_for_a_name_that_is_like_its_own(name: str) -> None:
+    folded = name.upper().casefold()
+    host = local(f"    {folded}    REG_SZ    {BLOCK}", f"    {name}    REG_SZ    {BLOCK}")
+    assert [rule.rule_id for rule in host.of(Store.LOCAL)] == [folded, name]
+    assert host.readable
+
+
+def test_a_second_rule_of_an_id_makes_the_store_unreadable() -> None:
+    host = local(f"    web    REG_SZ    {BLOCK}", f"    WEB    REG_SZ    {BLOCK}")
+    assert not host.readable
+    assert "Line 4 of what reg.exe printed has the name of another value" in host.problems[0]
+    assert "'WEB REG_SZ v2.30" in host.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("    a    REG_SZ    b    REG_SZ    " + BLOCK,), "Line 4 of what reg.exe printed can be"),
+        (
+            ("    a    REG_DWORD    0x1", "what is this"),
+            "Line 5 of what reg.exe printed is neither",
+        ),
+        (("    a    0x30    " + BLOCK,), "the rule 'web' of the"),
+        # A name with a line break, behind a rule and behind a value that is none.
+        (
+            ("    a    REG_SZ    " + BLOCK, "    b", "c    REG_SZ    " + BLOCK),
+            "the rule 'a' of the",
+        ),
+        (("    a    REG_SZ    hello", "b", "c    REG_SZ    " + BLOCK), "the rule 'a' of the"),
+        # A text that ends in the middle, with what may be its rest behind it.
+        (("    a    REG_SZ    v2.30|Desc=x", "    b    REG_SZ    " + BLOCK), "the rule 'a' of the"),
+    ],
+)
+def test_what_can_not_be_told_apart_makes_the_store_unreadable(
+    lines: tuple[str, ...], told: str
+) -> None:
+    host = local(f"    web    REG_SZ    {BLOCK}", *lines)
+    assert not host.readable
+    assert told in host.problems[0]
+    assert "Look at it on the host" in host.problems[0]
+
+
+def test_a_policy_that_is_not_read_whole_leaves_the_store_unreadable() -> None:
+    host = stores.read(
+        f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    {BLOCK}\n\n"
+        f"{GROUP_POLICY_KEY}\\PublicProfile\n    EnableFirewall    REG_DWORD    0x0\n    oops\n"
+    )
+    assert not host.readable
+    assert GROUP_POLICY_KEY in host.problems[0]
+
+
+def test_line_breaks_in_the_text_of_a_rule_belong_to_it() -> None:
+    host = local(
+        "    a    REG_SZ    v2.30|Desc=one", "", "  two|Active=TRUE|", f"    b    REG_SZ    {BLOCK}"
+    )
+    first, second = host.of(Store.LOCAL)
+    assert (first.description, first.enabled) == ("one\n\n  two", True)
+    assert second.rule_id == "b"
+    assert host.readable
+
+
+def test_characters_that_were_lost_are_told() -> None:
+    host = local(f"    Gro\ufffd    REG_SZ    {BLOCK}", "    b    REG_SZ    v2.30|Name=Gro\ufffd|")
+    assert host.readable
+    assert [each.split(" has ")[0] for each in host.problems] == [
+        "'Gro\ufffd' in the local store", "'b' in the local store",
+    ]  # fmt: skip
+    assert all(stores.is_damaged(rule) for rule in host.of(Store.LOCAL))
