@@ -67,6 +67,7 @@ ansible.cfg: |
 
 import shutil
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -152,7 +153,7 @@ class Tables(CallbackBase):
         if module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             check_mode = bool(result.task.check_mode)
-            self._lines = results.show(module, result.result, limit, paint, check_mode=check_mode)
+            self._lines = self._table(module, result.result, limit, paint, check_mode=check_mode)
             if self._lines is not None and not self._display.verbosity:
                 # Ansible would show the message of a failure as an error of its own above.
                 result.result.pop("exception", None)
@@ -162,10 +163,23 @@ class Tables(CallbackBase):
                 stderr = failed and self._failures_on_stderr()
                 self._display.display("\n".join(self._lines), stderr=stderr, screen_only=True)
                 if module and C.DEFAULT_LOG_PATH:
-                    plain = results.show(module, result.result, check_mode=check_mode) or ()
+                    plain = self._table(module, result.result, check_mode=check_mode) or ()
                     self._display.display("\n".join(plain), log_only=True)
         finally:
             self._lines = None
+
+    def _table(self, module: str, result: Any, *layout: Any, check_mode: bool) -> list[str] | None:
+        """The lines of a result's table; none for a result that it can't be made of. Ansible ends
+        the play over some errors of a callback, and a table is never worth that."""
+        try:
+            return results.show(module, result, *layout, check_mode=check_mode)
+        except Exception as error:
+            self._display.warning(
+                f"The result of {module} can't be shown as a table, so it is shown as it is. "
+                f"Please report this, with what -vvv prints."
+            )
+            self._display.vvv("".join(traceback.format_exception(error)))
+            return None
 
     def _dump_results(self, result: Any, *args: Any, **options: Any) -> str:
         if self._lines is not None and not self._display.verbosity:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from . import well_known
+from .misfits import MISFITS, what_misfits
 from .model import Protocol
 from .wsman.text import for_display
 
@@ -76,10 +77,10 @@ def port_rows(data: Mapping[str, Any], host: str | None = None) -> list[Row]:
         if "endpoints" in data:
             return [before | row for row in map(_endpoint_row, data["endpoints"])]
         return [before | row for port in data["ports"] for row in _check_rows(port)]
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except MISFITS as error:
         raise ValueError(
             "port_rows wants ansible_facts.port_facts, as the module port_facts returns it, or a "
-            f"result of port_check; {error!r} is missing or of another type"
+            f"result of port_check; {what_misfits(error)}"
         ) from error
 
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 from .transport import Transport, TransportError, describe_failure
 from .wsman import document, winrs
 from .wsman.envelope import Request, Settings
-from .wsman.errors import FaultError, RemoteProtocolError
+from .wsman.errors import FaultError, LocalProtocolError, RemoteProtocolError
 from .wsman.faults import Fault, FaultKind, explain
 from .wsman.text import for_display
 
@@ -172,7 +172,7 @@ class Session:
             except FaultError as error:
                 if error.fault.wsman_code != QUOTA_OPERATIONS:
                     raise self._error(what, error) from error
-            except (RemoteProtocolError, LimitError) as error:
+            except (RemoteProtocolError, LocalProtocolError, LimitError) as error:
                 raise self._error(what, error) from error
             self._sleep(pause)
             pause *= 2
@@ -186,7 +186,13 @@ class Session:
         """
         try:
             return operation()
-        except (TransportError, FaultError, RemoteProtocolError, LimitError) as error:
+        except (
+            TransportError,
+            FaultError,
+            RemoteProtocolError,
+            LocalProtocolError,
+            LimitError,
+        ) as error:
             raise self._error(what, error) from error
 
     def restarted(self) -> None:
@@ -217,6 +223,11 @@ class Session:
                 text += f" {says(error.fault)}"
             return HostError(text, fault=error.fault)
         problem = for_display(str(error)).rstrip(".")
+        if isinstance(error, LocalProtocolError):
+            return HostError(
+                f"{start} {problem}, so this was not sent. Change the task's options, or the name "
+                "on the PC that it comes from."
+            )
         if isinstance(error, LimitError):
             return HostError(
                 f"{start} {problem}. Run the task again when the PC is less busy; if it stays so, "

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from . import well_known
+from .misfits import MISFITS, what_misfits
 from .model import Protocol
 from .terminal.layout import Cell, Column, Table, Tone, Toned, render
 
@@ -38,10 +39,10 @@ def port_table(port_facts: Mapping[str, Any]) -> str:
     try:
         table = of_endpoints(port_facts["endpoints"])
         return "\n".join(render(table)) if table.rows else NOBODY
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except MISFITS as error:
         raise ValueError(
             "port_table wants ansible_facts.port_facts, as the module port_facts returns it; "
-            f"{error!r} is missing or of another type"
+            f"{what_misfits(error)}"
         ) from error
 
 

@@ -28,6 +28,8 @@ class Failure(StrEnum):
     KEYS = "keys"  # HTTP 400 to an encrypted message: its keys belong to an earlier connection
     HTTP_STATUS = "http_status"  # any other HTTP status that carries no SOAP message
     CERTIFICATE = "certificate"  # the TLS certificate is not trusted, or TLS failed
+    NOT_TLS = "not_tls"  # HTTPS was spoken to what speaks HTTP
+    PROXY = "proxy"  # the proxy on the way does not let us through
     TOO_LARGE = "too_large"  # the answer is larger than allowed
     REDIRECTED = "redirected"  # the answer sends us to another address, which is never followed
     NOT_WINRM = "not_winrm"  # the answer is not from a WS-Management service
@@ -111,6 +113,11 @@ REMEDIES: Mapping[Failure, str] = {
     Failure.HTTP_STATUS: "Is the WinRM service healthy there, and nothing between (a proxy)?",
     Failure.CERTIFICATE: "Install the PC's certificate authority on the controller, or set "
     "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
+    Failure.NOT_TLS: "HTTP is at port 5985: set ansible_port to that, or ansible_winrm_scheme "
+    "(ansible_psrp_protocol) to http.",
+    Failure.PROXY: "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the "
+    "environment variables http_proxy, https_proxy and no_proxy; PCs of one's own network rarely "
+    "need a proxy.",
     Failure.TOO_LARGE: "No healthy PC answers like this: check that ansible_host and ansible_port "
     "lead to WinRM, and look at the PC.",
     Failure.REDIRECTED: "No other address than the inventory's is ever contacted; is a proxy "
@@ -130,6 +137,8 @@ CAUSES: Mapping[Failure, str] = {
     "belong to was ended (HTTP 400)",
     Failure.HTTP_STATUS: "the service answered with an HTTP error",
     Failure.CERTIFICATE: "TLS failed",
+    Failure.NOT_TLS: "what answers does not speak TLS",
+    Failure.PROXY: "the proxy did not let the connection through",
     Failure.TOO_LARGE: "the answer is larger than allowed",
     Failure.REDIRECTED: "the answer points to another address",
     Failure.NOT_WINRM: "what answers is not WS-Management",

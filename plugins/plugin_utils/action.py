@@ -7,7 +7,9 @@ secrets, errors as results, plain JSON. Once for all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import traceback
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
@@ -23,11 +25,21 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     TransportError,
     describe_failure,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import for_display
+from ansible_collections.portkeeper.windows.plugins.module_utils.version import COLLECTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
+    LocalProtocolError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import (
+    for_display,
+    unsendable,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import harmless, plain
 
 display = Display()
+
+ISSUES = "https://github.com/portkeeper/portkeeper.windows/issues"
 
 
 class UserError(Exception):
@@ -67,17 +79,46 @@ class CheckedAction(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
-        arguments, secrets, problem = self._arguments()
-        if problem:
-            return result | remove_values(
-                {"failed": True, "changed": False, "msg": problem}, secrets
-            )
+        secrets: set[str] = set()
         try:
+            arguments, secrets, problem = self._arguments()
+            if problem:
+                raise UserError(problem)
             result |= self.perform(self.prepare(arguments), task_vars or {})
         except UserError as error:
-            result |= {"failed": True, "changed": False, "msg": str(error)}
+            result |= failed(str(error))
+        except AnsibleError:
+            raise  # Ansible has its own words for it
+        except Exception as error:
+            result |= self._unexpected(error, task_vars or {})
         shown: dict[str, Any] = harmless(remove_values(result, secrets) if secrets else result)
         return shown
+
+    def _unexpected(self, error: Exception, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """The result where a mistake of this collection has come to light, or the controller has no
+        memory left. Only what says nothing of exceptions is in the message; the traceback is for
+        who asks for it."""
+        where = self._host_and_address(task_vars)
+        trace = trace_of(error)
+        display.vvv(trace)
+        if isinstance(error, MemoryError):
+            message = (
+                f"{where}: the controller has no memory left for what the host told. Ask for fewer "
+                "ports, or run with fewer forks."
+            )
+        else:
+            message = (
+                f"{where}: {self._task.action} met something that {COLLECTION} does not expect, "
+                "and stopped. What it had changed until then stays; look at the host, and run the "
+                f"task again. Please report this at {ISSUES}, with what -vvv prints."
+            )
+        return failed(message) | {"exception": trace}
+
+    def _host_and_address(self, task_vars: Mapping[str, Any]) -> str:
+        """The host as the inventory calls it, and where its connection goes, for messages."""
+        name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
+        address = address_of(self._connection) if self._requires_connection else ""
+        return for_display(f"{name} ({address})" if address else name)
 
     def _arguments(self) -> tuple[dict[str, Any], set[str], str]:
         """The task's arguments as plain values, the secrets among them, and what is wrong."""
@@ -95,11 +136,16 @@ class CheckedAction(ActionBase):
                 collection_name=deprecation.get("collection_name"),
             )
         problem = validation.errors.msg if validation.error_messages else ""
+        problem = problem or next(self._unsendable(given), "")
         return (
             plain(validation.validated_parameters),
             {str(secret) for secret in validation._no_log_values},
             problem,
         )
+
+    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[str]:
+        """What is wrong with the characters of arguments, in a sentence each."""
+        yield from ()
 
 
 class HostAction(CheckedAction):
@@ -123,25 +169,51 @@ class HostAction(CheckedAction):
         """
         raise NotImplementedError
 
+    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[str]:
+        for name, value in given.items():
+            character = unsendable(value)
+            if character:
+                yield (
+                    f"{name}: the character U+{ord(character):04X} is not allowed: it can't be "
+                    "sent to a host, and no name there has it. Leave it out."
+                )
+
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
+        where = self._host_and_address(task_vars)
         try:
+            settings.check(self._connection)
             host = Host(self.through(transport_for(self._connection)), name)
         except TransportError as error:
-            return unreachable(
-                f"Could not connect to WinRM on {name} ({address_of(self._connection)}): "
-                f"{describe_failure(error)}"
-            )
+            display.vvvv(trace_of(error), host=name)
+            return unreachable(f"Could not connect to WinRM on {where}: {describe_failure(error)}")
         except AnsibleError as error:
-            return {"failed": True, "changed": False, "msg": f"{name}: {error.message}"}
+            return failed(f"Could not connect to WinRM on {where}: {error.message}")
         try:
             return self.work(host, wanted)
         except HostError as error:
-            if error.unreachable:
-                return unreachable(str(error))
-            return {"failed": True, "changed": False, "msg": str(error)}
+            display.vvvv(trace_of(error), host=name)
+            return unreachable(str(error)) if error.unreachable else failed(str(error))
+        except LocalProtocolError as error:
+            return failed(
+                f"{where}: this can't be asked of a host: {for_display(str(error)).rstrip('.')}. "
+                "Change the task's options."
+            )
         finally:
             host.close()
+
+
+def trace_of(error: BaseException) -> str:
+    """The traceback of an error, without what a URL may hold of credentials."""
+    text = "".join(traceback.format_exception(error))
+    return str(harmless(_CREDENTIALS.sub("//", text)))
+
+
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
+
+
+def failed(message: str) -> dict[str, Any]:
+    return {"failed": True, "changed": False, "msg": message}
 
 
 def unreachable(message: str) -> dict[str, Any]:
@@ -149,7 +221,9 @@ def unreachable(message: str) -> dict[str, Any]:
 
 
 def address_of(connection: Any) -> str:
-    """Where a connection goes, for messages."""
-    address = connection.get_option("remote_addr")
-    port = connection.get_option("port")
+    """Where a connection goes, for messages; nothing for one that goes to no address."""
+    try:
+        address, port = connection.get_option("remote_addr"), connection.get_option("port")
+    except KeyError:
+        return ""
     return for_display(f"{address} port {port}" if port else f"{address}")

@@ -10,7 +10,7 @@ pywinrm and pypsrp that this needs stand in this file only, each pinned by a tes
 
 from __future__ import annotations
 
-import binascii
+import re
 import ssl
 import struct
 import traceback
@@ -284,14 +284,14 @@ class PsrpTransport(_HttpTransport):
             raise TransportError(
                 Failure.OTHER, "the Python package pypsrp is not installed on the controller"
             )
-        connection._build_kwargs()
         try:
+            connection._build_kwargs()
             self._wsman = WSMan(**connection._psrp_conn_kwargs)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise AnsibleError(
-                f"the psrp settings of this host don't fit together: {error}. Basic over HTTP "
-                f"wants ansible_psrp_message_encryption: never."
-            ) from error
+                f"the psrp settings of this host don't fit together: {words_of(error)}. Basic over "
+                f"HTTP wants ansible_psrp_message_encryption: never."
+            ) from None
         transport = self._wsman.transport
         seconds = float(transport.connection_timeout + transport.read_timeout)
         self._speak_through(transport, _Pypsrp, seconds)
@@ -342,6 +342,8 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
         return text.encode("utf-8", "replace")
     if status == 500 and not text.strip():
         raise TransportError(Failure.UNENCRYPTED)
+    if status == 407:
+        raise TransportError(Failure.PROXY, "HTTP 407: it wants credentials")
     if status == 400 and sealed:
         # Where the host has closed the connection, or asks for credentials once more, pywinrm and
         # pypsrp agree with it on new keys, but send the message that the old ones have sealed.
@@ -351,11 +353,25 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
 
 def failure_from(error: BaseException) -> TransportError:
     """What an exception of requests, or of what lies below it, means for the message."""
-    for cause in causes_of(error):
+    if isinstance(error, TransportError):
+        return error
+    causes = causes_of(error)
+    for cause in causes:
         if isinstance(cause, TransportError):
             return cause
+    of_proxies = (
+        urllib3.exceptions.ProxyError,
+        requests.exceptions.ProxyError,
+        requests.exceptions.InvalidProxyURL,
+    )
+    if any(isinstance(cause, of_proxies) for cause in causes):
+        # Whatever has happened further in, it has happened to the proxy.
+        return TransportError(Failure.PROXY)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
+            return TransportError(Failure.NOT_TLS)
         if isinstance(cause, (requests.exceptions.SSLError, ssl.SSLError)):
-            return TransportError(Failure.CERTIFICATE, str(cause))
+            return TransportError(Failure.CERTIFICATE, words_of(cause))
         if isinstance(cause, ConnectionRefusedError):
             return TransportError(Failure.REFUSED)
         if isinstance(cause, requests.exceptions.Timeout):
@@ -363,7 +379,8 @@ def failure_from(error: BaseException) -> TransportError:
         if isinstance(cause, requests.exceptions.TooManyRedirects):
             return TransportError(Failure.REDIRECTED)
         if isinstance(cause, urllib3.exceptions.NewConnectionError):
-            return TransportError(Failure.UNREACHABLE, str(cause).rpartition(": ")[2])
+            said = str(cause).rpartition(": ")[2]
+            return TransportError(Failure.UNREACHABLE, _CODE.sub("", said))
         if isinstance(
             cause,
             (
@@ -377,14 +394,43 @@ def failure_from(error: BaseException) -> TransportError:
     if isinstance(error, PermissionError) and error.errno is None:
         # Of requests_ntlm, where a host answers 401 to the first step of NTLM.
         return TransportError(Failure.AUTHENTICATION)
-    if isinstance(error, _NOT_UNDERSTOOD):
+    if isinstance(error, (UnicodeEncodeError, MemoryError)):
+        return TransportError(Failure.OTHER, _OURS[type(error)])
+    if isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, requests.RequestException):
         return TransportError(Failure.NOT_WINRM, "it does not authenticate as WinRM does")
-    return TransportError(Failure.OTHER, f"{type(error).__name__}: {error}")
+    return TransportError(Failure.OTHER, words_of(error))
 
 
 # What the libraries' authentications and encryption raise, without a word for a person, where the
 # answer is not the one that they go on with.
-_NOT_UNDERSTOOD = (AttributeError, LookupError, binascii.Error, struct.error)
+_NOT_UNDERSTOOD = (
+    AttributeError, LookupError, ValueError, TypeError, ArithmeticError, RecursionError,
+    StopIteration, struct.error,
+)  # fmt: skip
+# What of such is no fault of the answer. The error itself may quote a password.
+_OURS = {
+    UnicodeEncodeError: "a setting holds characters that this way of authentication can't carry",
+    MemoryError: "the controller has no memory left",
+}
+# The reasons of OpenSSL, old and new, for an answer that is no TLS.
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
+
+
+def words_of(error: BaseException) -> str:
+    """What an exception says for a person: the innermost cause's words, without names of code."""
+    for cause in causes_of(error):
+        said = str(cause.strerror) if isinstance(cause, OSError) and cause.strerror else str(cause)
+        said = _CODE.sub("", said).strip(" :")
+        if said and not _CODE_ALONE.fullmatch(said):
+            return said
+    return "no reason was given"
+
+
+# An object of Python as its repr shows it, and the name of an exception before its text.
+_CODE = re.compile(
+    r"<[\w.]+[^<>]* at 0x[0-9a-f]+>|\[Errno -?\d+\] |\b[\w.]*(?:Error|Exception|Warning)\b:?\s*"
+)
+_CODE_ALONE = re.compile(r"[\W\d_]*")
 
 
 def causes_of(error: BaseException) -> list[BaseException]:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import ssl
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +21,7 @@ from winrm.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Failure,
     TransportError,
+    describe_failure,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
@@ -196,6 +199,19 @@ def chained(outer: Exception, inner: BaseException) -> Exception:
 
 
 POOL = urllib3.HTTPConnectionPool("192.0.2.1", 5985)
+
+
+def wrong_version() -> ssl.SSLError:
+    """What OpenSSL says of an answer that begins as HTTP does."""
+    here, there = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = ssl.create_default_context()
+    client = context.wrap_bio(here, there, server_hostname="pc")
+    here.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    with pytest.raises(ssl.SSLError) as caught:
+        client.do_handshake()
+    return caught.value
+
+
 WRAPPED = [
     (
         requests.exceptions.ConnectionError(
@@ -235,13 +251,43 @@ WRAPPED = [
         requests.exceptions.ConnectionError(TransportError(Failure.TOO_LARGE)),
         Failure.TOO_LARGE,
     ),
-    (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), Failure.OTHER),
+    (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), Failure.NOT_WINRM),
+    (
+        requests.exceptions.ProxyError(
+            urllib3.exceptions.ProxyError("no", ConnectionRefusedError(111, "Connection refused"))
+        ),
+        Failure.PROXY,
+    ),
+    (requests.exceptions.InvalidProxyURL("Please check proxy URL."), Failure.PROXY),
+    (requests.exceptions.SSLError(wrong_version()), Failure.NOT_TLS),
+    (ValueError("not enough values to unpack (expected 2, got 1)"), Failure.NOT_WINRM),
+    (OverflowError("int too large"), Failure.NOT_WINRM),
+    (RecursionError("maximum recursion depth exceeded"), Failure.NOT_WINRM),
+    (MemoryError(), Failure.OTHER),
+    (UnicodeEncodeError("latin-1", "た", 0, 1, "ordinal not in range(256)"), Failure.OTHER),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("error", "failure"), WRAPPED)
 def test_exceptions_of_requests_are_told_apart(error: Exception, failure: Failure) -> None:
     assert failure_from(error).failure is failure
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(error for error, _failure in WRAPPED),
+        Exception("<urllib3.connection.HTTPConnection object at 0x7fb2c1>: it went wrong"),
+        OSError(5, "Input/output error"),
+        KeyError("name"),
+        Exception(),
+    ],
+)
+def test_no_failure_quotes_code(error: Exception) -> None:
+    said = describe_failure(failure_from(error))
+    assert not re.search(r"Error|Exception|0x|Traceback|object at", said), said
+    assert said.count(". ") >= 1
+    assert "た" not in said
 
 
 def test_a_soap_fault_behind_an_http_error_is_an_answer() -> None:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.rows import (
     csv_text,
     port_rows,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.table import port_table
 
 
 def endpoint(**changes: object) -> dict[str, Any]:
@@ -159,3 +162,42 @@ def test_csv_text_of_raw_values_is_harmless_too() -> None:
 def test_something_else_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match="port_facts"):
         port_rows(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"ports": [{}]}, "'"),
+        ({"endpoints": [{"protocol": "tcp"}]}, "'address' is missing"),
+        ({"endpoints": [3]}, "a value in it is of another type"),
+        ([], "a value in it is of another type"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_without_names_of_code(wrong: Any, said: str) -> None:
+    for read in (port_rows, port_table):
+        with pytest.raises(ValueError, match="wants ansible_facts") as caught:
+            read(wrong)
+        assert not re.search(r"Error|\(\)|NoneType", str(caught.value))
+    with pytest.raises(ValueError, match=re.escape(said)):
+        port_rows(wrong)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["endpoints", "ports", "protocol", "port", "pid", "holders", "causes"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(_JSON)
+def test_data_of_any_form_is_read_or_refused(data: Any) -> None:
+    for read in (port_rows, port_table):
+        with contextlib.suppress(ValueError):
+            read(data)

@@ -19,6 +19,7 @@ from .. import well_known
 from ..diagnosis.model import Verdict
 from ..diagnosis.model import WantedPort as AskedPort
 from ..messages.catalog import Language, Localised, render
+from ..misfits import MISFITS, what_misfits
 from ..model import Protocol
 from ..wsman.text import for_display
 from . import changes, mending
@@ -126,8 +127,8 @@ def _host(answers: Answers, language: Language) -> Host:
     name = for_display(answers.name, NAME_LIMIT)
     try:
         return _read_host(name, answers.check, answers.facts, language)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        reason = str(error) if isinstance(error, ReportError) else repr(error)
+    except MISFITS as error:
+        reason = str(error) if isinstance(error, ReportError) else what_misfits(error)
         raise ReportError(
             f"{name}: these are not results of port_check and port_facts of this version of the "
             f"collection ({for_display(reason)})"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .. import table
+from ..misfits import MISFITS
 from .layout import Cell, Column, Paint, Table, Tone, Toned, plain, render, wrap_lines
 
 CHECK_MODE = "Check mode: nothing was changed."
@@ -83,7 +84,7 @@ def show(
             texts.append(CHECK_MODE)
         lines = [] if made is None else render(made, limit, paint)
         return [*lines, *(line for text in texts for line in wrap_lines(text, limit))]
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except MISFITS:
         return None
 
 

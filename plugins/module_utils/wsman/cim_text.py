@@ -62,7 +62,8 @@ _XML_DURATION: Final = re.compile(
 def from_text(text: str, cim_type: CimType) -> CimScalar:
     """The value of a type that a text stands for.
 
-    Raises ValueError for a text that is none of the type's, or out of its range.
+    Raises ValueError for a text that is none of the type's, or out of its range; for a datetime,
+    outside the years 1 to 9999 in UTC.
     """
     return READERS[cim_type](text)
 
@@ -195,8 +196,13 @@ def _offset_minutes(zone: str | None) -> int:
 
 def _aware(parts: list[str], fraction: str | None, offset_minutes: int) -> datetime:
     year, month, day, hour, minute, second = map(int, parts)
-    zone = timezone(timedelta(minutes=offset_minutes)) if offset_minutes else UTC
-    return datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=zone)
+    if not offset_minutes:
+        return datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=UTC)
+    zone = timezone(timedelta(minutes=offset_minutes))
+    moment = datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=zone)
+    # Whoever compares or shows it wants it in UTC, where such a one has no year of Python's.
+    moment.astimezone(UTC)
+    return moment
 
 
 def _interval(*parts: str | None) -> timedelta:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from .errors import LocalProtocolError
 
@@ -52,6 +54,18 @@ def escape(text: str) -> str:
         .replace("\n", "&#10;")
         .replace("\t", "&#9;")
     )
+
+
+def unsendable(value: Any) -> str | None:
+    """The first character in a text, or in the texts that lists and dictionaries hold, that XML 1.0
+    can't carry; None if there is none."""
+    if isinstance(value, str):
+        impossible = _IMPOSSIBLE.search(value)
+        return impossible[0] if impossible else None
+    parts = [*value, *value.values()] if isinstance(value, Mapping) else value
+    if isinstance(parts, (list, tuple)):
+        return next(filter(None, map(unsendable, parts)), None)
+    return None
 
 
 def for_display(text: str, limit: int = 300) -> str:

@@ -229,3 +229,11 @@ def test_what_is_filled_in_is_no_placeholder_itself() -> None:
 def test_a_title_in_the_style_ends_nothing() -> None:
     found = page._css_string('"</style>\\ ;}')
     assert re.fullmatch(r'"(\\[0-9a-f]{6}|[A-Za-z0-9])*"', found)
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "10000-01-01", "soon", ""]
+)
+def test_a_time_that_is_none_is_shown_as_it_stands(time: str) -> None:
+    text = page.render(json.loads(EXAMPLE.read_text("utf-8")) | {"created": time})
+    assert time in text

@@ -151,6 +151,52 @@ def test_fractions_of_any_length(moment: datetime, digits: int, zone: str) -> No
     assert from_text(text, CimType.DATETIME) == moment.replace(microsecond=kept)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "99991231235959.000000-001",
+        "00010101000000.000000+001",
+        "99991231200000.000000-720",
+        "9999-12-31T23:59:59-00:01",
+        "0001-01-01T00:00:00+14:00",
+        "00000101000000.000000+000",
+        "10000-01-01T00:00:00Z",
+        "20260101000000.000000+999999999",
+        "2026-13-01T00:00:00Z",
+    ],
+)
+def test_a_datetime_that_has_no_year_of_ours_in_utc_is_none(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        from_text(text, CimType.DATETIME)
+
+
+_ZONES = st.sampled_from(["Z", "+14:00", "-14:00", "+00:01", "-23:59", "+720", "-720", "+999"])
+
+
+@given(
+    st.sampled_from(["0000", "0001", "1601", "2026", "9998", "9999"]),
+    st.sampled_from(["0101", "0229", "1231", "1301"]),
+    st.sampled_from(["000000", "235959", "240000"]),
+    _ZONES,
+)
+def test_whoever_reads_a_datetime_can_work_with_it(
+    year: str, day: str, time: str, zone: str
+) -> None:
+    for text in (
+        f"{year}{day}{time}.000000{zone}",
+        f"{year}-{day[:2]}-{day[2:]}T{time[:2]}:{time[2:4]}:{time[4:]}{zone}",
+    ):
+        try:
+            moment = from_text(text, CimType.DATETIME)
+        except ValueError:
+            continue
+        assert isinstance(moment, datetime)
+        assert moment.astimezone(UTC).isoformat()
+        assert moment.astimezone(UTC).ctime()
+        assert to_text(moment).endswith("Z")
+        assert moment < datetime.max.replace(tzinfo=UTC) or moment == moment.astimezone(UTC)
+
+
 @given(st.data())
 def test_a_value_reads_back_equal(data: st.DataObject) -> None:
     cim_type = data.draw(

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback makes tables of results; a result that it can't be done for ends no play."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.callback.table import CallbackModule
+
+
+class Breaking(dict[str, Any]):
+    """A result that raises what no reader of results expects."""
+
+    def __contains__(self, key: object) -> bool:
+        raise AssertionError(key)
+
+
+@pytest.mark.parametrize("module", ["port_facts", "port_check", "port_firewall", "port_process"])
+def test_what_cannot_be_shown_as_a_table_is_left_as_it_is(
+    module: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert CallbackModule()._table(module, Breaking(), check_mode=False) is None
+    said = capsys.readouterr()
+    assert "Traceback" not in said.out + said.err
