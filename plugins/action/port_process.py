@@ -66,6 +66,7 @@ class ActionModule(HostAction):
             start_mode=START_MODES.get(given["start_mode"]),
             connections=given["connections"],
             force=given["force"],
+            reboot=reboot,
         )
         return Task(
             ports,
@@ -73,14 +74,14 @@ class ActionModule(HostAction):
             wait=given["wait"],
             timeout=given["timeout"],
             stay_free=given["stay_free"],
-            reboot=reboot,
             reboot_timeout=given["reboot_timeout"],
         )
 
     def work(self, host: Host, wanted: Task) -> dict[str, Any]:
         found = survey(host, wanted.ports, wanted.request)
         done = None
-        if self._task.check_mode or not found.plan.steps:
+        runs = bool(found.plan.steps) or (wanted.request.restart and not found.plan.refusals)
+        if self._task.check_mode or not runs:
             told = report.planned(wanted, found)
         else:
             done = carry_out(host, wanted, found)

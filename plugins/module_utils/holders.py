@@ -11,9 +11,10 @@ it would end Windows, so what matters is which service or program makes it liste
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .launchers import starters
 from .model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
 from .names import same_name
 from .ports import PortSet
@@ -33,6 +34,7 @@ class HolderKind(StrEnum):
     SYSTEM = "system"  # PID 4: http.sys, the SMB server, a driver
     IDLE = "idle"  # PID 0: the rest of a connection whose process has ended
     ENDED = "ended"  # a PID without a process: it ended between two reads
+    ORPHANED = "orphaned"  # a socket of a process that has ended, which others have inherited
     UNKNOWN = "unknown"  # the host does not tell the PID
 
 
@@ -57,10 +59,12 @@ class SystemPort:
 class Holder:
     """One process and all endpoints of it at the ports that were asked for.
 
-    `parent` is the process that started it, None where it has ended, and `parent_services` are the
-    services that run in that one: a service that starts its work as a process of its own. `system`
-    explains each port where the holder is process 4. `through_http_sys` says that http.sys listens
-    for this process: its endpoints are those of process 4.
+    `parent` is the process that started it, None where it has ended, and `parent_services` is the
+    service that does its work in it: the only one that runs in the parent, where that is no
+    launcher. `system` explains each port where the holder is process 4. `through_http_sys` says
+    that http.sys listens for this process: its endpoints are those of process 4. `heirs` are the
+    processes that may have inherited the socket of one that has ended, and `inherited_from` is the
+    PID of that one where the holder is such an heir: its endpoints stand under that PID.
     """
 
     kind: HolderKind
@@ -72,6 +76,8 @@ class Holder:
     parent_services: tuple[Service, ...] = ()
     system: tuple[SystemPort, ...] = ()
     through_http_sys: bool = False
+    heirs: tuple[Process, ...] = ()
+    inherited_from: int | None = None
 
     @property
     def ports(self) -> tuple[Port, ...]:
@@ -185,6 +191,15 @@ def behind_http_sys(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
     )
 
 
+def heirs_of(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
+    """The processes that may have inherited the socket of `holder`, which has ended, as holders of
+    its ports. All of them have to end for the ports to be surely released."""
+    return tuple(
+        replace(_holder(snapshot, each.pid, holder.endpoints), inherited_from=holder.pid)
+        for each in holder.heirs
+    )
+
+
 def _holder(
     snapshot: Snapshot,
     pid: int | None,
@@ -197,7 +212,7 @@ def _holder(
     process = snapshot.processes.get(pid)
     services = snapshot.services.get(pid, ())
     parent = _parent(snapshot, process)
-    kind = _kind(pid, process, services)
+    kind = _kind(snapshot, pid, process, services)
     return Holder(
         kind,
         pid,
@@ -205,19 +220,22 @@ def _holder(
         process,
         services,
         parent,
-        snapshot.services.get(parent.pid, ()) if parent else (),
+        starters(parent, snapshot.services.get(parent.pid, ()) if parent else ()),
         _system_ports(snapshot, held) if kind is HolderKind.SYSTEM else (),
         through_http_sys,
+        snapshot.orphans[pid].heirs if kind is HolderKind.ORPHANED else (),
     )
 
 
-def _kind(pid: int, process: Process | None, services: tuple[Service, ...]) -> HolderKind:
+def _kind(
+    snapshot: Snapshot, pid: int, process: Process | None, services: tuple[Service, ...]
+) -> HolderKind:
     if pid == IDLE_PID:
         return HolderKind.IDLE
     if pid == SYSTEM_PID:
         return HolderKind.SYSTEM
     if process is None:
-        return HolderKind.ENDED
+        return HolderKind.ORPHANED if pid in snapshot.orphans else HolderKind.ENDED
     if not services:
         return HolderKind.PROCESS
     return HolderKind.SERVICE if len(services) == 1 else HolderKind.SHARED_SERVICES

@@ -139,7 +139,9 @@ class Process:
 @dataclass(frozen=True, slots=True)
 class Service:
     """A Windows service. `pid` is None while it does not run, `start_name` is the account that it
-    runs under, `path` its command line as the service manager keeps it."""
+    runs under, `path` its command line as the service manager keeps it. `accepts_stop` says whether
+    it takes a stop in its present state, None where the host does not tell. `exit_code` is how it
+    ended last (0 while it runs), `specific_exit_code` its own code where that is 1066."""
 
     name: str
     display_name: str
@@ -148,6 +150,20 @@ class Service:
     pid: int | None = None
     start_name: str | None = None
     path: str | None = None
+    accepts_stop: bool | None = None
+    exit_code: int | None = None
+    specific_exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A process that has ended while an endpoint of it is still there: Windows keeps a socket under
+    the PID that opened it until the last process that has a handle of it closes that. `heirs` are
+    the processes that may have inherited one: those that it started after it had opened the socket,
+    and that these started, as far as they are there."""
+
+    pid: int
+    heirs: tuple[Process, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +195,17 @@ class HttpUrl:
 class Snapshot:
     """What was read from one host. A part that was not asked for is empty.
 
-    `source` is ``cim`` or ``netstat``. `families_known` says that a listener on ``::`` that serves
-    IPv4 too stands there twice, for each family, as netstat shows it. `notes` says, in whole
-    sentences, which part could not be read and why.
+    `orphans` are owners of endpoints that have ended, by their PIDs; an owner that is neither there
+    nor in `processes` has ended while the host was read. `source` is ``cim`` or ``netstat``.
+    `families_known` says that a listener on ``::`` that serves IPv4 too stands there twice, for
+    each family, as netstat shows it. `notes` says, in whole sentences, which part could not be read
+    and why.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
     processes: Mapping[int, Process] = field(default_factory=dict)
     services: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)
+    orphans: Mapping[int, Orphan] = field(default_factory=dict)
     reserved: tuple[PortRange, ...] = ()
     dynamic: tuple[PortRange, ...] = ()
     http_urls: tuple[HttpUrl, ...] = ()

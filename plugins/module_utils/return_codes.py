@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"  # under way; the state is to be read until it is reached
     ALREADY = "already"  # it was so before
     PENDING = "pending"  # not reached, and may still be: the state is to be read
+    NOT_NOW = "not_now"  # nothing was sent, because of the state that it is in: that is to be read
     FAILED = "failed"  # nothing has changed
 
 
@@ -247,7 +248,7 @@ _RESTART_HELPS = frozenset(
 
 # Values that are no failure of the method, although they are not its success.
 _NO_FAILURE: Mapping[tuple[Method, int], Outcome] = {
-    (Method.STOP_SERVICE, 5): Outcome.PENDING,
+    (Method.STOP_SERVICE, 5): Outcome.NOT_NOW,
     (Method.STOP_SERVICE, 6): Outcome.ALREADY,
     (Method.STOP_SERVICE, 7): Outcome.PENDING,
     (Method.START_SERVICE, 7): Outcome.PENDING,

@@ -19,6 +19,7 @@ from .model import (
     SYSTEM_PID,
     Address,
     Endpoint,
+    Orphan,
     Process,
     Protocol,
     Service,
@@ -29,7 +30,18 @@ from .model import (
 from .names import name_key
 from .ports import PortSet
 from .printed import Tables, add_printed
+from .processes import MAX_CONDITIONS, find_heirs, find_processes, pid_condition
 from .programs import commands, netstat
+from .row_values import (
+    MAX_NAME,
+    MAX_PATH,
+    number,
+    optional_number,
+    optional_text,
+    optional_truth,
+    text,
+    time_of,
+)
 from .wsman import classes, wql
 from .wsman.cim import Instance, Reference
 from .wsman.faults import FaultKind
@@ -55,16 +67,6 @@ TCP_STATES: Mapping[int, TcpState] = {
     100: TcpState.BOUND,
 }
 STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
-
-# A longer condition costs the host more than it saves in bytes: WMI matches every instance
-# against every part of it.
-MAX_CONDITIONS = 40
-
-# Names of files, services and accounts have 256 characters at most (documentation of CreateService;
-# Naming Files, Paths, and Namespaces), paths and command lines 32,767 (CreateProcess). What is said
-# of an owner is repeated for each of its endpoints, so that a hostile text would be multiplied.
-MAX_NAME = 512
-MAX_PATH = 32_767
 
 # Without these an endpoint is none.
 _OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
@@ -93,6 +95,7 @@ class Wanted:
         parents: also the processes that started the owners, and the services in those.
         families: of listeners on ``::``, whether they serve IPv4 too. MSFT_NetTCPConnection does
             not tell, so that netstat is read where there is such a listener.
+        times: when each endpoint was opened.
         reserved, dynamic, http_urls: what the host keeps besides endpoints.
     """
 
@@ -105,6 +108,7 @@ class Wanted:
     command_lines: bool = False
     parents: bool = False
     families: bool = False
+    times: bool = False
     reserved: bool = False
     dynamic: bool = False
     http_urls: bool = False
@@ -147,10 +151,18 @@ def take_with(
     pids.update(pid for url in snapshot.http_urls for pid in url.pids)
     if not pids:
         return snapshot, printed
-    processes = _processes(host, pids, wanted) if wanted.processes or wanted.users else {}
+    processes = (
+        find_processes(host, pids, wanted.command_lines) if wanted.processes or wanted.users else {}
+    )
+    if wanted.processes:
+        orphans = _orphans(host, snapshot, processes)
+        snapshot = replace(snapshot, orphans=orphans)
+        heirs = {each.pid: each for orphan in orphans.values() for each in orphan.heirs}
+        processes |= heirs
+        pids |= set(heirs)
     if wanted.parents:
         parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
-        processes |= _processes(host, parents, wanted) if parents else {}
+        processes |= find_processes(host, parents, wanted.command_lines) if parents else {}
         pids |= parents
     services = _services(host, pids) if wanted.services or wanted.users else {}
     if wanted.users:
@@ -172,32 +184,38 @@ def take_with(
 # -- endpoints ---------------------------------------------------------------------------------
 
 
-def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
+def _endpoints_by_cim(
+    host: Host, wanted: Wanted, also: wql.Condition | None = None
+) -> tuple[Endpoint, ...]:
+    """The endpoints that are wanted and meet a further condition."""
     found: list[Endpoint] = []
-    ports = _port_condition(wanted.ports)
+    of_ports = _port_condition(wanted.ports)
+    conditions = [each for each in (of_ports, also) if each is not None]
+    times = ("CreationTime",) if wanted.times else ()
     if Protocol.TCP in wanted.protocols:
-        columns = ["LocalAddress", "LocalPort", "OwningProcess"]
-        conditions = [ports] if ports is not None else []
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
+        of_tcp = list(conditions)
         if wanted.states is not None:
             numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
-            conditions.append(wql.any_of("State", numbers))
+            of_tcp.append(wql.any_of("State", numbers))
         if wanted.states != frozenset({TcpState.LISTEN}):
             columns += ["State", "RemoteAddress", "RemotePort"]
         rows = host.enumerate(
-            classes.NET_TCP_CONNECTION, tuple(columns), _all_of(conditions), needed=_OF_AN_ENDPOINT
+            classes.NET_TCP_CONNECTION, tuple(columns), _all_of(of_tcp), needed=_OF_AN_ENDPOINT
         )
         found += (_tcp_endpoint(host, row) for row in rows)
     if Protocol.UDP in wanted.protocols:
-        columns = ["LocalAddress", "LocalPort", "OwningProcess"]
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
         rows = host.enumerate(
-            classes.NET_UDP_ENDPOINT, tuple(columns), ports, needed=_OF_AN_ENDPOINT
+            classes.NET_UDP_ENDPOINT, tuple(columns), _all_of(conditions), needed=_OF_AN_ENDPOINT
         )
         found += (
             Endpoint(
                 Protocol.UDP,
-                _address(host, _text(row, "LocalAddress")),
-                _number(row, "LocalPort"),
-                pid=_optional_number(row, "OwningProcess"),
+                _address(host, text(row, "LocalAddress")),
+                number(row, "LocalPort"),
+                pid=optional_number(row, "OwningProcess"),
+                created=time_of(row, "CreationTime"),
             )
             for row in rows
         )
@@ -207,16 +225,27 @@ def _endpoints_by_cim(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
     return tuple(found)
 
 
+def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[Endpoint, ...]:
+    """Where these processes listen, on the host that a snapshot was read of. Raises HostError."""
+    owners = set(pids)
+    if snapshot.source == "netstat":
+        found = _endpoints_by_netstat(host, Wanted())
+    else:
+        condition = pid_condition("OwningProcess", owners)
+        found = _endpoints_by_cim(host, Wanted(), condition)
+    return tuple(each for each in found if each.pid in owners)
+
+
 def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:
-    state = TCP_STATES.get(_number(row, "State")) if "State" in row.values else TcpState.LISTEN
-    local = _address(host, _text(row, "LocalAddress"))
-    port = _number(row, "LocalPort")
-    pid = _optional_number(row, "OwningProcess")
+    state = TCP_STATES.get(number(row, "State")) if "State" in row.values else TcpState.LISTEN
+    local = _address(host, text(row, "LocalAddress"))
+    port = number(row, "LocalPort")
+    pid, created = optional_number(row, "OwningProcess"), time_of(row, "CreationTime")
     if state is TcpState.LISTEN or "RemoteAddress" not in row.values:
-        return Endpoint(Protocol.TCP, local, port, state, pid=pid)
-    remote = _address(host, _text(row, "RemoteAddress"))
-    remote_port = _number(row, "RemotePort")
-    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid)
+        return Endpoint(Protocol.TCP, local, port, state, pid=pid, created=created)
+    remote = _address(host, text(row, "RemoteAddress"))
+    remote_port = number(row, "RemotePort")
+    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid, created)
 
 
 def _port_condition(ports: PortSet | None) -> wql.Condition | None:
@@ -265,59 +294,73 @@ def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
 # -- owners --------------------------------------------------------------------------------------
 
 
-def _pid_condition(pids: Iterable[int]) -> wql.Condition | None:
-    numbers = tuple(sorted(pids))
-    return wql.any_of("ProcessId", numbers) if len(numbers) <= MAX_CONDITIONS else None
-
-
-def _processes(host: Host, pids: set[int], wanted: Wanted) -> dict[int, Process]:
-    columns = [
-        "ProcessId",
-        "Name",
-        "ExecutablePath",
-        "ParentProcessId",
-        "SessionId",
-        "CreationDate",
+def _orphans(host: Host, snapshot: Snapshot, processes: Mapping[int, Process]) -> dict[int, Orphan]:
+    """Owners of endpoints of which there is no process although the endpoint is there still. The
+    endpoints are read once more for it, because a process may end between two reads."""
+    missing = [
+        each
+        for each in snapshot.endpoints
+        if each.pid is not None and each.pid > SYSTEM_PID and each.pid not in processes
     ]
-    if wanted.command_lines:
-        columns.append("CommandLine")
-    condition = _pid_condition(pids)
-    rows = host.enumerate(classes.PROCESS, tuple(columns), condition, needed=("ProcessId", "Name"))
-    found = {}
-    for row in rows:
-        pid = _number(row, "ProcessId")
-        if pid in pids:
-            found[pid] = Process(
-                pid,
-                _text(row, "Name"),
-                path=_optional_text(row, "ExecutablePath", MAX_PATH),
-                parent_pid=_optional_number(row, "ParentProcessId"),
-                session=_optional_number(row, "SessionId"),
-                created=_time(row, "CreationDate"),
-                command_line=_optional_text(row, "CommandLine", MAX_PATH),
-            )
+    opened = _opened(host, snapshot, missing) if missing else {}
+    return find_heirs(host, opened) if opened else {}
+
+
+def _opened(
+    host: Host, snapshot: Snapshot, endpoints: Sequence[Endpoint]
+) -> dict[int, datetime | None]:
+    """The owners of those of these endpoints that are still there, and since when the first of
+    them is, None where the host does not tell."""
+    wanted = {(each.protocol, each.port, each.pid) for each in endpoints}
+    ports = PortSet.of(each.port for each in endpoints)
+    protocols = frozenset(each.protocol for each in endpoints)
+    if snapshot.source == "netstat":
+        again = _endpoints_by_netstat(host, Wanted(ports, protocols, None))
+        return {
+            each.pid: None
+            for each in again
+            if each.pid is not None and (each.protocol, each.port, each.pid) in wanted
+        }
+    found: dict[int, datetime | None] = {}
+    tables = {Protocol.TCP: classes.NET_TCP_CONNECTION, Protocol.UDP: classes.NET_UDP_ENDPOINT}
+    for protocol in sorted(protocols):
+        columns = ("LocalPort", "OwningProcess", "CreationTime")
+        for row in host.enumerate(tables[protocol], columns, _port_condition(ports)):
+            pid, since = optional_number(row, "OwningProcess"), time_of(row, "CreationTime")
+            if pid is not None and (protocol, number(row, "LocalPort"), pid) in wanted:
+                earlier = found.get(pid, since)
+                found[pid] = min(since, earlier) if since and earlier else None
     return found
 
 
-def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
-    """The services that a condition on Win32_Service matches, sorted by name.
+def find_services(
+    host: Host, condition: wql.Condition | None, *, ends: bool = False
+) -> list[Service]:
+    """The services that a condition on Win32_Service matches, sorted by name; with `ends` also how
+    they ended last.
 
     Raises:
         HostError: they could not be read.
     """
-    columns = (
+    columns: tuple[str, ...] = (
         "Name", "DisplayName", "State", "StartMode", "ProcessId", "StartName", "PathName",
+        "AcceptStop",
     )  # fmt: skip
+    if ends:
+        columns += ("ExitCode", "ServiceSpecificExitCode")
     found = [
         Service(
-            _text(row, "Name"),
-            _optional_text(row, "DisplayName") or _text(row, "Name"),
-            _text(row, "State"),
-            start_mode=_optional_text(row, "StartMode"),
+            text(row, "Name"),
+            optional_text(row, "DisplayName") or text(row, "Name"),
+            text(row, "State"),
+            start_mode=optional_text(row, "StartMode"),
             # PID 0 stands for every service that does not run.
-            pid=_optional_number(row, "ProcessId") or None,
-            start_name=_optional_text(row, "StartName"),
-            path=_optional_text(row, "PathName", MAX_PATH),
+            pid=optional_number(row, "ProcessId") or None,
+            start_name=optional_text(row, "StartName"),
+            path=optional_text(row, "PathName", MAX_PATH),
+            accepts_stop=optional_truth(row, "AcceptStop"),
+            exit_code=optional_number(row, "ExitCode"),
+            specific_exit_code=optional_number(row, "ServiceSpecificExitCode"),
         )
         for row in host.enumerate(classes.SERVICE, columns, condition, needed=("Name", "State"))
     ]
@@ -327,7 +370,7 @@ def find_services(host: Host, condition: wql.Condition | None) -> list[Service]:
 def _services(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
     found: dict[int, list[Service]] = {}
     running = pids - {0}
-    for service in find_services(host, _pid_condition(running)) if running else ():
+    for service in find_services(host, pid_condition("ProcessId", running)) if running else ():
         if service.pid in pids:
             found.setdefault(service.pid, []).append(service)
     return {pid: tuple(services) for pid, services in found.items()}
@@ -384,26 +427,3 @@ def _address(host: Host, text: str) -> Address:
             f"'{for_display(text)}', which is no IP address. If it stays so, check that what "
             "answers there is WinRM."
         ) from error
-
-
-def _text(row: Instance, name: str) -> str:
-    return _optional_text(row, name) or ""
-
-
-def _optional_text(row: Instance, name: str, limit: int = MAX_NAME) -> str | None:
-    value = row.values.get(name)
-    return value[:limit] if isinstance(value, str) else None
-
-
-def _number(row: Instance, name: str) -> int:
-    return _optional_number(row, name) or 0
-
-
-def _optional_number(row: Instance, name: str) -> int | None:
-    value = row.values.get(name)
-    return value if isinstance(value, int) else None
-
-
-def _time(row: Instance, name: str) -> datetime | None:
-    value = row.values.get(name)
-    return value if isinstance(value, datetime) else None

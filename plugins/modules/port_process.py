@@ -20,7 +20,13 @@ description:
     nothing is stopped.
   - Afterwards it waits until the ports are free, and tells if something has come back.
   - If a step fails, the steps before it are taken back as far as that goes. Services are started
-    again, and get back their start mode. An ended process can't be brought back.
+    again, and get back their start mode. An ended process can't be brought back. Which services are
+    stopped in the end is said in RV(stopped_now) and in the message.
+  - A service that takes no stop is refused before anything is done. One that is just starting takes
+    none until it runs. It is waited for within O(timeout), and the stop is sent then.
+  - A port may be held although the process that opened it has ended, because a process that it had
+    started has inherited the socket. Windows does not say which one, so that those that may have it
+    are named, and only those that O(expected_process) names are ended.
   - It works over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target.
 options:
   ports:
@@ -42,8 +48,15 @@ options:
     description:
       - With V(free), nobody holds the ports any more.
       - With V(restarted), the services that hold the ports are stopped and started again, with the
-        services that depend on them. Where nobody holds the ports and O(expected_service) names one
-        service, that one is started.
+        services that depend on them and ran.
+      - With V(restarted), every service that O(expected_service) names is to run in the end. One
+        that has stopped is started, and one that does not exist is an error. At least one of the
+        ports has to be held then. Where nobody holds them and no service is named, the task fails.
+      - A run that was interrupted is made good by running the task again with the services named in
+        O(expected_service). The task can't know what the earlier run had stopped. It starts the
+        named services that have stopped, and those services that depend on them, start
+        automatically, were started since Windows was, and have stopped. Dependent services that are
+        started by hand stay as they are.
     type: str
     choices: [free, restarted]
     default: free
@@ -67,6 +80,9 @@ options:
     description:
       - Services that may be stopped, by name or display name. If something else holds one of the
         ports, the task fails and stops nothing.
+      - A service that runs in the parent of the holder counts too, if it is the only one there and
+        no launcher of Windows. The Task Scheduler, and the others that start programs for somebody
+        else, are never stopped for what they have started.
       - It also says which one is meant. That is needed where several services run in one process,
         where C(http.sys) (System, PID 4) holds the port for a service such as V(W3SVC), and where
         the program of a service does its work in a process of its own.
@@ -82,6 +98,7 @@ options:
     description:
       - Give the services that are stopped this start mode, so that they don't start again with
         Windows. The earlier one is returned in RV(start_modes).
+      - A service that O(expected_service) names and that has stopped already gets it as well.
       - Services that are stopped only because they depend on another keep theirs.
     type: str
     choices: [auto, manual, disabled]
@@ -90,8 +107,9 @@ options:
       - Go past the guards. Without it, it refuses to stop C(smss), C(csrss), C(wininit),
         C(winlogon), C(services) and C(lsass) in the system directory, the services of remote
         procedure calls, of WMI and of WinRM, the processes that serve remote connections, WinRM's
-        own ports, a service on which other running services depend, and a process in which several
-        services run.
+        own ports, a service on which other running services depend, a process in which several
+        services run, and a process that started after the port was opened, because it only has the
+        process id of the one that opened it.
       - With it, services that depend on another are stopped first.
       - System (PID 4) and what is left of ended processes (PID 0) are never stopped.
     type: bool
@@ -129,7 +147,9 @@ options:
     default: 600.0
 attributes:
   check_mode:
-    details: Names exactly what would be stopped. Whether a restart would be needed does not show.
+    details:
+      - Names what would be stopped, and what can't be. That Windows refuses to stop a service or a
+        process for lack of rights, or that a stop takes too long, only shows when it is tried.
   diff_mode:
     description: Returns what has changed or would change.
     support: full
@@ -306,19 +326,49 @@ start_modes:
   type: dict
   sample:
     Apache2.4: auto
+also_serves:
+  description:
+    - Which other ports are served by the processes that were stopped, or would be. UDP ports of the
+      dynamic range are left out.
+  returned: when the host could be read
+  type: list
+  elements: dict
+  contains:
+    pid:
+      description: The process id.
+      type: int
+      sample: 2976
+    process:
+      description: The name of the program.
+      type: str
+      sample: httpd.exe
+    ports:
+      description: The other ports.
+      type: list
+      elements: str
+      sample: [443/tcp]
+stopped_now:
+  description:
+    - The services that this task stopped, or was to start, and that don't run after it has failed.
+  returned: when the host could be read
+  type: list
+  elements: str
+  sample: []
 refused:
   description:
-    - Why nothing was stopped. Each entry has the keys of RV(before) besides.
+    - Why nothing was stopped. Each entry has the keys of RV(before) besides. They are empty where a
+      service is in the way that holds none of the ports.
   returned: when the host could be read
   type: list
   elements: dict
   contains:
     reason:
       description:
-        - What stands against it. O(force) goes past V(system_process), V(shared_process),
-          V(dependent_services), V(rpc), V(wmi) and V(winrm). It changes nothing about
-          V(windows_itself), V(unknown_process), V(ended), V(not_expected), V(not_a_service),
-          V(several_services) and V(iis_worker).
+        - What stands against it. O(force) goes past V(reused_pid), V(system_process),
+          V(shared_process), V(dependent_services), V(rpc), V(wmi) and V(winrm). It changes nothing
+          about V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(not_expected),
+          V(not_a_service), V(several_services), V(iis_worker), V(takes_no_stop), V(disabled),
+          V(no_such_service) and V(nothing_to_restart).
       type: str
       sample: not_expected
     msg:

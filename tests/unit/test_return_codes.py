@@ -58,7 +58,7 @@ def test_what_is_no_failure_depends_on_the_method() -> None:
     assert explain(Method.START_SERVICE, 10).outcome is Outcome.ALREADY
     assert explain(Method.STOP_SERVICE, 10).outcome is Outcome.FAILED
     # Neither says in which state the service is: that has to be read.
-    assert explain(Method.STOP_SERVICE, 5).outcome is Outcome.PENDING
+    assert explain(Method.STOP_SERVICE, 5).outcome is Outcome.NOT_NOW
     assert explain(Method.STOP_SERVICE, 7).outcome is Outcome.PENDING
 
 

@@ -15,9 +15,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
     TcpState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ports import parse_ports
+from ansible_collections.portkeeper.windows.plugins.module_utils.processes import (
+    MAX_CONDITIONS,
+    MAX_GENERATIONS,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.programs import commands
 from ansible_collections.portkeeper.windows.plugins.module_utils.snapshot import (
-    MAX_CONDITIONS,
     Wanted,
     find_services,
     take,
@@ -110,8 +113,8 @@ def test_listeners_with_their_processes_and_services() -> None:
         "SELECT LocalAddress,LocalPort,OwningProcess FROM MSFT_NetUDPEndpoint",
         "SELECT ProcessId,Name,ExecutablePath,ParentProcessId,SessionId,CreationDate"
         " FROM Win32_Process WHERE ProcessId=4312",
-        "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName FROM Win32_Service"
-        " WHERE ProcessId=4312",
+        "SELECT Name,DisplayName,State,StartMode,ProcessId,StartName,PathName,AcceptStop"
+        " FROM Win32_Service WHERE ProcessId=4312",
     ]
 
 
@@ -149,9 +152,46 @@ def test_nothing_found_asks_for_no_owners() -> None:
 
 
 def test_a_process_that_has_ended_leaves_its_endpoint() -> None:
-    snapshot, _transport = taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(), rows())
+    gone = rows()  # when the endpoints are read once more
+    snapshot, transport = taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(), gone, rows())
     assert snapshot.endpoints[0].pid == 4312
-    assert snapshot.processes == {}
+    assert snapshot.processes == snapshot.orphans == {}
+    assert queries(transport)[2] == (
+        "SELECT LocalPort,OwningProcess,CreationTime FROM MSFT_NetTCPConnection WHERE LocalPort=80"
+    )
+
+
+def child(pid: int, parent: int, name: str = "node.exe", seconds: int = 30) -> dict[str, object]:
+    created = f"<Datetime>2026-04-01T00:12:{seconds}.0Z</Datetime>"
+    return {"ProcessId": pid, "ParentProcessId": parent, "Name": name, "CreationDate": created}
+
+
+def test_a_socket_that_outlives_its_process_and_who_may_have_it() -> None:
+    """Public reports: Icinga/icinga2 #3269, oven-sh/bun #36936, thedotmack/claude-mem #3482."""
+    still = APACHE | {"CreationTime": "<Datetime>2026-04-01T00:12:20.0Z</Datetime>"}
+    snapshot, transport = taken(
+        Wanted(protocols=TCP_ONLY, services=False),
+        rows(APACHE),
+        rows(),
+        rows(still),
+        # One of another process that had the PID before, one of Windows, and one that has the
+        # socket; then what that one has started.
+        rows(child(8, 4312, seconds=10), child(12, 4312, "conhost.exe"), child(16, 4312)),
+        rows(child(20, 16, "worker.exe", seconds=40)),
+        rows(),
+    )
+    (orphan,) = snapshot.orphans.values()
+    assert (orphan.pid, [each.pid for each in orphan.heirs]) == (4312, [16, 20])
+    assert set(snapshot.processes) == {16, 20}
+    assert "WHERE ParentProcessId=4312" in queries(transport)[3]
+
+
+def test_the_heirs_of_a_socket_are_looked_for_in_so_many_generations() -> None:
+    line = [rows(child(pid + 1, pid)) for pid in (4312, 4313, 4314, 4315, 4316)]
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY, services=False), rows(APACHE), rows(), rows(APACHE), *line
+    )
+    assert len(snapshot.orphans[4312].heirs) == len(line) == MAX_GENERATIONS
 
 
 def test_all_services_of_a_shared_process() -> None:

@@ -48,6 +48,7 @@ def after_restart(
     processes = tuple(
         _at(process, booted, shift) for process in first.processes if process.pid not in gone
     )
+    there = {process.pid for process in first.processes} - gone
     return Tables(
         processes,
         tuple(_service(services[s.name.lower()], s, running, shift) for s in first.services),
@@ -59,7 +60,7 @@ def after_restart(
             )
             for endpoint in first.endpoints
             if endpoint.listening
-            and endpoint.pid not in gone
+            and endpoint.pid in there
             and (endpoint.service is None or endpoint.service.lower() in running)
         ),
         tuple(
@@ -113,6 +114,7 @@ def _at(process: Process, booted: tuple[datetime, datetime], shift: int) -> Proc
     created = process.created and booted[1] + (process.created - booted[0])
     return dataclasses.replace(
         process,
+        inherits=(),
         pid=_moved(process.pid, shift),
         parent_pid=_moved(process.parent_pid, shift),
         created=created,

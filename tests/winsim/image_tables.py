@@ -30,6 +30,18 @@ FOLDERS = {
 #: The methods of Win32_Service that an image may have refused, and what recovery may be.
 METHODS = ("StopService", "StartService", "ChangeStartMode")
 RECOVERY_ACTIONS = frozenset({"restart", "none"})
+STATES = {
+    state.lower(): state
+    for state in (
+        "Stopped",
+        "Start Pending",
+        "Stop Pending",
+        "Running",
+        "Continue Pending",
+        "Pause Pending",
+        "Paused",
+    )
+}
 START_MODES = {"auto": "Auto", "manual": "Manual", "disabled": "Disabled"}
 _ENDPOINT = re.compile(
     r"^(?P<address>\*|\[[^\]]+\]|[0-9.]+):(?P<port>[0-9]+)"
@@ -83,7 +95,8 @@ def read_tables(document: Row, context: Context) -> Tables:
     for row in document.rows("processes"):
         names = row.texts("services")
         process = _process(row, context, names, tables.processes)
-        tables.processes.append(process)
+        if not row.take("ended", bool, False):
+            tables.processes.append(process)
         hosts |= dict.fromkeys(names, process)
         for protocol in PROTOCOLS:
             for text in row.texts(protocol):
@@ -134,6 +147,7 @@ def _process(row: Row, context: Context, services: Sequence[str], before: list[P
         refuses=row.take("refuses", int, 0),
         unkillable=row.take("unkillable", bool, False),
         supervised=row.take("supervised", bool, False),
+        inherits=tuple(int(each) for each in row.texts("inherits")),
     )
 
 
@@ -168,7 +182,7 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
         share_process=row.take("share", bool, shared or group is not None),
         start_mode=START_MODES[row.take("start", str, "auto" if host else "manual")],
         account=ACCOUNTS[account][1] if account in ACCOUNTS else account,
-        state="Running" if host else "Stopped",
+        state=_state(row, host is not None),
         process_id=host.pid if host else 0,
         accept_stop=row.take("stoppable", bool, True),
         accept_pause=row.take("pausable", bool, False),
@@ -177,9 +191,20 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
         depends_on=row.texts("needs"),
         refuses=_refusals(row.row("refuses")),
         stop_takes=row.take("stop_takes", float, 0.0),
+        start_takes=row.take("start_takes", float, 0.0),
+        start_fails=row.take("start_fails", int, 0),
         stop_hangs=row.take("stop_hangs", bool, False),
         recovery=_recovery(row),
     )
+
+
+def _state(row: Row, hosted: bool) -> str:
+    """What Win32_Service.State shows: Running in a process and Stopped without, unless said."""
+    state = row.take("state", str, "running" if hosted else "stopped")
+    known = STATES.get(state)
+    if known is None or hosted is (known == "Stopped"):
+        raise ValueError(f"{row.where}: a service can't be {state} there")
+    return known
 
 
 def _refusals(row: Row) -> dict[str, int]:

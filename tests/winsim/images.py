@@ -27,6 +27,7 @@ from winsim.image_facts import (
 from winsim.image_tables import Context, read_tables
 from winsim.machine import Machine
 from winsim.rows import Raw, Row
+from winsim.service_control import starts_by_itself
 
 FOLDER = Path(__file__).parent / "images"
 
@@ -73,6 +74,9 @@ class Image:
             firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
         )
+        for service in tables.services:
+            if service.state == "Start Pending":
+                starts_by_itself(machine, service)
         row.done()
         return machine
 

@@ -2,9 +2,9 @@
 """A simulated Windows machine: facts that stand from boot, and state that changes.
 
 No XML, no sockets of WinRM: the wire asks the classes under `classes/`, and these ask here.
-Rules that always hold: a PID is a multiple of four; an endpoint belongs to a process; a process
-that ends takes its endpoints along, leaves its services stopped and its request queues empty;
-a port of http.sys is open while a URL on it is registered.
+Rules that always hold: a PID is a multiple of four; an endpoint belongs to a process, or to a child
+that has inherited it; a process that ends takes its other endpoints along, leaves its services
+stopped and its request queues empty; a port of http.sys is open while a URL on it is registered.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Machine:
         with self.lock:
             if self._processes.pop(pid, None) is None:
                 raise LookupError(f"no process {pid}")
-            self._endpoints = [e for e in self._endpoints if e.pid != pid]
+            self._endpoints = [e for e in self._endpoints if self._is_held(e)]
             for service in self.services_in(pid):
                 self.put_service(dataclasses.replace(service, state="Stopped", process_id=0))
             self._leave_request_queues(pid)
@@ -329,6 +329,14 @@ class Machine:
                 opens.setdefault(name.lower(), []).append(endpoint)
         return opens
 
+    def _is_held(self, endpoint: Endpoint) -> bool:
+        """Is the process there that opened it, or one that has inherited the listening socket?"""
+        if endpoint.pid in self._processes:
+            return True
+        return endpoint.listening and any(
+            endpoint.pid in process.inherits for process in self._processes.values()
+        )
+
     def _free_pid(self) -> int:
         pid = self._next_pid + 4
         while pid in self._processes:
@@ -341,7 +349,7 @@ class Machine:
             if pid % 4:
                 raise ValueError(f"PID {pid} is not a multiple of four")
         for endpoint in self.endpoints():
-            if endpoint.pid not in self._processes:
+            if not self._is_held(endpoint):
                 raise ValueError(f"port {endpoint.local_port} belongs to no process")
         for service in self._services.values():
             if service.process_id and service.process_id not in self._processes:

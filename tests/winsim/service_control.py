@@ -2,6 +2,7 @@
 """The service control manager: services of a machine start, stop, fail and recover.
 
 Return values: documentation of Win32_Service.StopService, .StartService and .ChangeStartMode.
+States in which no stop is taken: documentation of ControlService, return values.
 Recovery: SERVICE_FAILURE_ACTIONS and [MS-SCMR] 2.2.40.
 """
 
@@ -58,6 +59,12 @@ def stop(machine: Machine, service: Service) -> int:
         return ServiceReturn.SUCCESS
 
 
+def starts_by_itself(machine: Machine, service: Service) -> None:
+    """A service of an image that is starting: after `start_takes` seconds it runs."""
+    if not math.isinf(service.start_takes):
+        machine.later(service.start_takes, lambda: _started(machine, service))
+
+
 def start(machine: Machine, service: Service) -> int:
     """Start a service, and first those that it needs."""
     with machine.lock:
@@ -73,11 +80,14 @@ def start(machine: Machine, service: Service) -> int:
                 result = start(machine, needed)
                 if result != ServiceReturn.SUCCESS:
                     return result
-        running = dataclasses.replace(
-            service, state="Running", process_id=_host(machine, service).pid, exit_code=0
+        pending = dataclasses.replace(
+            service, state="Start Pending", process_id=_host(machine, service).pid, exit_code=0
         )
-        machine.put_service(running)
-        machine.open_endpoints(running)
+        machine.put_service(pending)
+        if not service.start_takes:
+            _started(machine, pending)
+        elif not math.isinf(service.start_takes):
+            machine.later(service.start_takes, lambda: _started(machine, pending))
         return ServiceReturn.SUCCESS
 
 
@@ -110,6 +120,21 @@ def dependents(machine: Machine, service: Service) -> list[Service]:
     """Services that can't run without this one."""
     name = service.name.lower()
     return [s for s in machine.services() if name in (n.lower() for n in s.depends_on)]
+
+
+def _started(machine: Machine, pending: Service) -> None:
+    """The end of a start: it runs, or ends with its exit code. Nothing, if its process was ended
+    meanwhile."""
+    if machine.service(pending.name) != pending:
+        return
+    if pending.start_fails:
+        _stopped(machine, pending)
+        ended = dataclasses.replace(pending, state="Stopped", process_id=0)
+        machine.put_service(dataclasses.replace(ended, exit_code=pending.start_fails))
+        return
+    running = dataclasses.replace(pending, state="Running")
+    machine.put_service(running)
+    machine.open_endpoints(running)
 
 
 def _finish(machine: Machine, pending: Service) -> None:

@@ -67,6 +67,10 @@ class Process:
     unkillable: bool = False
     #: Its parent, a supervisor, starts it again when it ends.
     supervised: bool = False
+    #: PIDs of processes whose listening sockets it has inherited. Such a socket stays, under the
+    #: PID that opened it, until the last process that has a handle of it ends (public reports:
+    #: Icinga/icinga2 #3269, oven-sh/bun #36936).
+    inherits: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,10 @@ class Service:
     refuses: Mapping[str, int] = field(default_factory=dict)
     #: Seconds that it is in the state Stop Pending; infinity: for ever.
     stop_takes: float = 0.0
+    #: Seconds that it is in the state Start Pending; infinity: for ever.
+    start_takes: float = 0.0
+    #: It ends with this exit code instead of running.
+    start_fails: int = 0
     #: Its control handler does not return, so that whoever asks it to stop is told of a time-out.
     stop_hangs: bool = False
     #: What the service manager does after the first, second ... failure: ``restart`` or ``none``.

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..holders import Holder, HolderKind, Port, behind_http_sys, find_holders
+from ..launchers import is_launcher
 from ..model import SYSTEM_PID, Process, Protocol, Snapshot
-from ..names import name_key, same_name
+from ..names import name_key
 from ..ports import PortSet
 from ..wsman.text import for_display
 from .model import Step, StepAction
+from .targets import orphan_text
 
 
 class State(StrEnum):
@@ -139,6 +141,8 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
 def _holds(holder: Holder, port: Port, now: Snapshot) -> bool:
     """Whether the process of a holder has the port now, by itself or through http.sys."""
     owners = {each.pid for each in now.endpoints if (each.protocol, each.port) == port}
+    if holder.inherited_from is not None:
+        return holder.inherited_from in owners and holder.inherited_from not in now.processes
     if not holder.through_http_sys:
         return holder.pid in owners
     urls = (url for url in now.http_urls if url.port == port[1])
@@ -163,12 +167,7 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
     predecessors = [each for each in earlier if ports & set(each.ports)]
     for predecessor in predecessors:
         if _is_there_still(predecessor, holder):
-            return Held(
-                holder,
-                Cause.STILL_THERE,
-                f"{holder.title} still holds the port. Wait longer, use the method terminate, or "
-                "restart the host.",
-            )
+            return Held(holder, Cause.STILL_THERE, _still_there(predecessor, holder))
     before = {name_key(each.name) for earlier_one in predecessors for each in earlier_one.services}
     for service in holder.services:
         if name_key(service.name) in before:
@@ -186,7 +185,7 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
                 holder,
                 Cause.PARENT,
                 f"{for_display(parent.name, 80)} (PID {parent.pid}) has started {holder.title} "
-                "again. Stop that one.",
+                "again. Have it let this program be: it may run others besides.",
             )
     names = {name_key(each.process.name) for each in predecessors if each.process}
     if holder.process is not None and name_key(holder.process.name) in names:
@@ -203,7 +202,23 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
     )
 
 
+def _still_there(before: Holder, after: Holder) -> str:
+    if after.kind is HolderKind.ORPHANED:
+        return orphan_text(after)
+    if before.kind is HolderKind.SYSTEM:
+        return (
+            f"{after.title} still holds the port: a driver may keep it until Windows restarts "
+            "(reboot: if_needed)."
+        )
+    return (
+        f"{after.title} still holds the port. Wait longer (timeout), use the method terminate if "
+        "it was stopped as a service, or restart the host."
+    )
+
+
 def _is_there_still(before: Holder, after: Holder) -> bool:
+    if after.kind is HolderKind.ORPHANED and before.inherited_from == after.pid:
+        return True
     if before.pid != after.pid:
         return False
     if before.kind is HolderKind.SYSTEM or before.process is None or after.process is None:
@@ -212,13 +227,9 @@ def _is_there_still(before: Holder, after: Holder) -> bool:
 
 
 def _common_parent(before: Holder, after: Holder, now: Snapshot) -> Process | None:
-    """The process that has started both, where it is there and is more than the service manager,
-    which starts every service."""
-    if (
-        before.process is None
-        or after.parent is None
-        or same_name(after.parent.name, "services.exe")
-    ):
+    """The process that has started both, where it is there and is no launcher, which starts what
+    others ask for."""
+    if before.process is None or after.parent is None or is_launcher(after.parent):
         return None
     same = before.process.parent_pid == after.parent.pid and after.parent.pid in now.processes
     return after.parent if same else None

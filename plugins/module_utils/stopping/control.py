@@ -33,14 +33,21 @@ class StepError(Exception):
         restart_helps: whether a restart of Windows would do what the step could not.
         take_back: whether the steps before it are to be taken back. They are not where the step may
             still come to be.
+        late: whether the time was over before it had come to be.
     """
 
     def __init__(
-        self, message: str, *, restart_helps: bool = False, take_back: bool = True
+        self,
+        message: str,
+        *,
+        restart_helps: bool = False,
+        take_back: bool = True,
+        late: bool = False,
     ) -> None:
         super().__init__(message)
         self.restart_helps = restart_helps
         self.take_back = take_back
+        self.late = late
 
 
 class UnansweredError(Exception):
@@ -49,7 +56,8 @@ class UnansweredError(Exception):
 
 
 def perform(host: Host, step: Step) -> Outcome:
-    """Carry out a step. PENDING says that the service has not answered to Windows yet.
+    """Carry out a step. PENDING says that the service has not answered to Windows yet, NOT_NOW that
+    nothing was sent to it, because it takes nothing in its state.
 
     Raises:
         StepError: it did not take place.
@@ -74,7 +82,8 @@ def perform(host: Host, step: Step) -> Outcome:
 
 
 def take_back(host: Host, step: Step) -> bool:
-    """Undo a step that was carried out; False where that can't be.
+    """Ask to undo a step that was carried out; False where that can't be. That a service runs again
+    is to be read.
 
     Raises:
         StepError: it can be, but was not possible.
@@ -94,10 +103,8 @@ def take_back(host: Host, step: Step) -> bool:
             return False
     except UnansweredError as error:
         raise StepError(f"{error} It is not known whether it was done all the same.") from error
-    if outcome is Outcome.PENDING:
-        raise StepError(
-            f"Could not {what} on {host.name}: it takes its time. It may still be done."
-        )
+    if outcome is Outcome.NOT_NOW:
+        raise StepError(f"Could not {what} on {host.name}: it takes nothing in its state.")
     return True
 
 
@@ -114,7 +121,7 @@ def restart_windows(host: Host, force: bool) -> None:
 
 def read_service(host: Host, service: Service) -> Service | None:
     """The service as it is now, None where it is not there any more. Raises HostError."""
-    found = find_services(host, wql.equals("Name", service.name))
+    found = find_services(host, wql.equals("Name", service.name), ends=True)
     return found[0] if found else None
 
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from ..holders import Holder, HolderKind
 from ..model import HttpUrl, Process, Protocol, Service
 from ..names import ascii_lower, name_key
 from ..ports import PortSet
@@ -27,6 +29,9 @@ class Danger:
     guard: Guard
     message: str
 
+
+# How far the clock of a host may be set back between the start of a process and its first socket.
+CLOCK_TOLERANCE = timedelta(seconds=2)
 
 # Their end ends the session of everybody or stops Windows with a blue screen.
 _SYSTEM_PROCESSES = frozenset(
@@ -63,6 +68,26 @@ def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -
         for protocol, port in ports
         if protocol is Protocol.TCP and port in winrm_ports
     ]
+
+
+def guarded_age(holder: Holder) -> list[Danger]:
+    """The danger of stopping a process that is younger than the port that it is said to hold: it
+    has got the PID of the one that opened it, whose socket somebody has inherited."""
+    process = holder.process
+    if process is None or process.created is None or holder.inherited_from is not None:
+        return []
+    if holder.kind is HolderKind.SYSTEM or holder.through_http_sys:
+        return []
+    for each in holder.endpoints:
+        if each.created is not None and process.created - each.created > CLOCK_TOLERANCE:
+            message = (
+                f"Port {each.port}/{each.protocol.value} was opened at "
+                f"{each.created.isoformat(timespec='seconds')}, before {_shown(process)} started: "
+                "that one has only got the process id of another that has ended, and may have "
+                "nothing to do with the port. Look what the ended one had started."
+            )
+            return [Danger(Guard.REUSED_PID, message)]
+    return []
 
 
 def guarded_services(services: Iterable[Service]) -> list[Danger]:

@@ -70,7 +70,13 @@ class Guard(StrEnum):
     NOT_A_SERVICE = "not_a_service"
     SEVERAL_SERVICES = "several_services"
     IIS_WORKER = "iis_worker"
+    ORPHANED = "orphaned"
+    TAKES_NO_STOP = "takes_no_stop"
+    DISABLED = "disabled"
+    NO_SUCH_SERVICE = "no_such_service"
+    NOTHING_TO_RESTART = "nothing_to_restart"
     # There are dangers: force goes past them.
+    REUSED_PID = "reused_pid"
     SYSTEM_PROCESS = "system_process"
     SHARED_PROCESS = "shared_process"
     DEPENDENT_SERVICES = "dependent_services"
@@ -85,9 +91,11 @@ class Request:
 
     `expected_process` are names or full paths of programs, with or without ``.exe``, and
     `expected_service` names or display names of services: where given, every holder has to be one
-    of them. `restart` starts stopped services again. `start_mode` is given to the services of the
-    holders before they stop. `connections` also stops processes that only use the port for
-    connections of their own. `force` goes past dangers.
+    of them. `restart` starts stopped services again, and those that are named and don't run.
+    `start_mode` is given to the services of the holders before they stop, and to those that are
+    named and have stopped already. `connections` also stops processes that only use the port for
+    connections of their own. `force` goes past dangers. `reboot` says that Windows may be restarted
+    as the last resort.
 
     Raises ValueError when `restart` is asked for with the start mode disabled.
     """
@@ -99,6 +107,7 @@ class Request:
     start_mode: StartMode | None = None
     connections: bool = False
     force: bool = False
+    reboot: bool = False
 
     def __post_init__(self) -> None:
         if self.restart and self.start_mode is StartMode.DISABLED:
@@ -130,12 +139,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a holder is not stopped. `message` has whole sentences, the last of which say what to
-    do."""
+    """Why a holder is not stopped. `message` has whole sentences, the last of which say what to do.
+    There is no `holder` where a service is in the way that holds no port; `service` is then its
+    name, as far as it has one."""
 
-    holder: Holder
+    holder: Holder | None
     guard: Guard
     message: str
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

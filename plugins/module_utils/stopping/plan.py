@@ -8,13 +8,16 @@ A plan is whole or not at all: where one holder is refused, no other is stopped 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ..holders import Holder, HolderKind
 from ..model import Service, Snapshot
 from ..names import name_key
+from ..wsman.text import for_display
 from .guards import (
     Danger,
+    guarded_age,
     guarded_ports,
     guarded_process,
     guarded_services,
@@ -32,6 +35,16 @@ from .model import (
     as_start_mode,
     service_title,
 )
+from .readiness import (
+    STOPPED,
+    STOPPING,
+    has_stopped,
+    may_have_been_stopped,
+    state_of,
+    stop_remark,
+    why_not_started,
+    why_not_stopped,
+)
 from .targets import choose, is_named, service_names
 
 
@@ -43,7 +56,7 @@ def make_plan(
 ) -> Plan:
     """Decide what is stopped for these holders, of ``find_holders``. Raises nothing.
 
-    Without holders there is something to do only where one service is named that is to run again.
+    Without holders there is something to do only for services that are named.
     """
     around = surroundings or Surroundings()
     targets: list[Target] = []
@@ -67,14 +80,22 @@ def make_plan(
                 message = f"{danger.message} Only force goes past this."
                 refusals.append(Refusal(target.holder, danger.guard, message))
         warnings += _remarks(target, request)
+    refusals += _not_to_restart(targets, refusals, request, around)
     steps = () if refusals else _steps(targets, request, around)
+    obstacles = _obstacles(steps, request)
+    for step in steps:
+        if step.action is StepAction.STOP_SERVICE and step.service is not None:
+            warnings.append(stop_remark(step.service, request))
+    refusals += obstacles
     unique = dict.fromkeys
-    return Plan(steps, tuple(unique(refusals)), tuple(unique(warnings)), tuple(left))
+    said = tuple(each for each in unique(warnings) if each)
+    return Plan(() if refusals else steps, tuple(unique(refusals)), said, tuple(left))
 
 
 def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[Danger]:
     holder = target.holder
     dangers = guarded_ports(holder.ports, around.winrm_ports)
+    dangers += guarded_age(holder)
     if not target.services:
         if holder.process is not None:
             dangers += guarded_process(
@@ -108,9 +129,66 @@ def _remarks(target: Target, request: Request) -> list[str]:
         "stop the service: name it in expected_service."
         for each in holder.services or holder.parent_services
     ]
+    if holder.process is not None and holder.process.path is None:
+        remarks.append(
+            f"The host does not tell the path of {holder.title}, as of processes that Windows "
+            "protects: it may refuse to end it."
+        )
     if request.start_mode is not None:
         remarks.append(f"{holder.title} is ended as a process, which has no start mode.")
     return remarks
+
+
+def _not_to_restart(
+    targets: list[Target], refused: list[Refusal], request: Request, around: Surroundings
+) -> list[Refusal]:
+    """What stands against running again: a service that is named and not there, or nothing at all
+    that could."""
+    if not request.restart:
+        return []
+    present = [*around.services, *(each for target in targets for each in target.services)]
+    absent = [
+        name
+        for name in request.expected_service
+        if not any(is_named(each, replace(request, expected_service=(name,))) for each in present)
+    ]
+    found = [
+        Refusal(
+            None,
+            Guard.NO_SUCH_SERVICE,
+            f"There is no service {for_display(name, 100)} on the host, by name or display name. "
+            "Look for its name in the Services console, and correct expected_service.",
+            service=name,
+        )
+        for name in absent
+    ]
+    if not (found or targets or refused or request.expected_service):
+        found.append(
+            Refusal(
+                None,
+                Guard.NOTHING_TO_RESTART,
+                "Nobody holds the ports, so that it does not show which service is to run. Name it "
+                "in expected_service: then it is started, also after a run that was interrupted.",
+            )
+        )
+    return found
+
+
+def _obstacles(steps: Iterable[Step], request: Request) -> list[Refusal]:
+    """Why steps can't succeed, as far as it shows beforehand."""
+    found = []
+    for step in steps:
+        if step.service is None or step.start_mode is not None:
+            continue
+        named = bool(step.holders) or is_named(step.service, request)
+        if step.action is StepAction.STOP_SERVICE:
+            guard, why = Guard.TAKES_NO_STOP, why_not_stopped(step.service, request, named)
+        else:
+            guard, why = Guard.DISABLED, why_not_started(step.service, request, named)
+        if why:
+            holders: tuple[Holder | None, ...] = step.holders or (None,)
+            found += [Refusal(each, guard, why, step.service.name) for each in holders]
+    return found
 
 
 def _steps(targets: list[Target], request: Request, around: Surroundings) -> tuple[Step, ...]:
@@ -123,7 +201,11 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
             owners.setdefault(name_key(service.name), []).append(target.holder)
         if not target.services:
             processes.setdefault(target.holder.pid, []).append(target.holder)
-    absent = _absent(targets, request, around)
+    named = {
+        name_key(each.name): each
+        for each in around.services
+        if is_named(each, request) and name_key(each.name) not in services
+    }
     modes = [
         Step(
             StepAction.CHANGE_START_MODE,
@@ -131,8 +213,9 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
             service,
             start_mode=request.start_mode,
         )
-        for name, service in (services | absent).items()
+        for name, service in (services | named).items()
         if request.start_mode is not None
+        and (name in services or request.restart or has_stopped(service))
         and as_start_mode(service.start_mode) is not request.start_mode
     ]
     stops = [
@@ -143,29 +226,54 @@ def _steps(targets: list[Target], request: Request, around: Surroundings) -> tup
         Step(StepAction.TERMINATE, tuple(processes[holder.pid]), process=holder.process)
         for holder in _parents_first([held[0] for held in processes.values()])
     ]
-    starts = [
-        Step(StepAction.START_SERVICE, step.holders, step.service)
-        for step in (reversed(stops) if request.restart else ())
-    ]
-    starts += [
-        Step(StepAction.START_SERVICE, service=service)
-        for service in absent.values()
-        if service.state.lower() == "stopped"
-    ]
+    starts = []
+    if request.restart:
+        asked = {name for name, each in services.items() if is_named(each, request)} | set(named)
+        starts = _starts(stops, services | named, asked, around)
     return (*modes, *stops, *ends, *starts)
 
 
-def _absent(targets: list[Target], request: Request, around: Surroundings) -> dict[str, Service]:
-    """The service that is to run again although it holds nothing, where one alone is named: of
-    several, it could be any."""
-    named = [each for each in around.services if is_named(each, request)]
-    if targets or not request.restart or len(named) != 1:
-        return {}
-    return {name_key(named[0].name): named[0]}
+def _starts(
+    stops: list[Step], services: dict[str, Service], asked: set[str], around: Surroundings
+) -> list[Step]:
+    """What stops is started again, each service before those that depend on it. So are named
+    services that don't run, and what depends on a named one and may have been stopped for its sake
+    by a run that was interrupted. `asked` are the names of those that a person has named."""
+    stopped = {name_key(step.service.name): step for step in stops if step.service is not None}
+    wanted = set(asked)
+
+    def starts_too(dependent: Service, needed: Service) -> bool:
+        name = name_key(dependent.name)
+        if name in stopped:
+            return True
+        if name_key(needed.name) in wanted and may_have_been_stopped(dependent):
+            wanted.add(name)
+            return True
+        return False
+
+    found = []
+    roots = list(services.values())[::-1]  # those that are independent start as they are given
+    for service in reversed(_order(roots, around, starts_too)):
+        name = name_key(service.name)
+        if name in stopped:
+            found.append(Step(StepAction.START_SERVICE, stopped[name].holders, service))
+        elif state_of(service) in (STOPPED, STOPPING):
+            found.append(Step(StepAction.START_SERVICE, service=service))
+    return found
 
 
 def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[Service]:
     """The services and all running ones that depend on them, each behind its dependents."""
+    return _order(services, around, lambda dependent, _needed: not has_stopped(dependent))
+
+
+def _order(
+    services: Iterable[Service],
+    around: Surroundings,
+    belongs: Callable[[Service, Service], bool],
+) -> list[Service]:
+    """The services and those that depend on them, each behind its dependents. `belongs` says of a
+    dependent, and of what it needs, whether it is one of them."""
     ordered: dict[str, Service] = {}
     seen: set[str] = set()
     pending = [(each, False) for each in reversed(list(services))]
@@ -178,7 +286,7 @@ def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[S
             seen.add(name)
             pending.append((service, True))
             dependents = around.dependents.get(name, ())
-            pending += [(each, False) for each in dependents if each.state.lower() != "stopped"]
+            pending += [(each, False) for each in dependents if belongs(each, service)]
     return list(ordered.values())
 
 

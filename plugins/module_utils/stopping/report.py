@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..holders import Holder, Port
+from ..holders import Holder, HolderKind, Port
 from ..wsman.text import for_display
-from .model import Refusal, StartMode, Step, StepAction, as_start_mode
+from .model import Refusal, StartMode, Step, StepAction, as_start_mode, service_title
 from .run import Result, Task
 from .survey import Survey
 
@@ -39,7 +39,7 @@ def planned(task: Task, survey: Survey) -> Report:
     after = survey.holders if task.request.restart or not plan.steps else plan.left
     result = _result(survey, plan.steps, after)
     result["msg"] = (
-        _done(task, survey, plan.steps, "Would ") if plan.steps else _nothing(task, survey)
+        _done(task, survey, plan.steps, "Would ") if plan.steps else _nothing(task, survey, "")
     )
     return Report(result, _warnings(survey))
 
@@ -49,6 +49,7 @@ def carried_out(task: Task, survey: Survey, result: Result) -> Report:
     told = _result(survey, result.done, result.after)
     told["changed"] = bool(result.done or result.pending)
     told["rebooted"] = result.rebooted
+    told["stopped_now"] = [each.name for each in result.stopped_now]
     told["came_back"] = [
         _holder(each.holder) | {"reason": each.cause.value, "msg": each.message}
         for each in result.held
@@ -60,7 +61,7 @@ def carried_out(task: Task, survey: Survey, result: Result) -> Report:
     elif survey.plan.steps:
         told["msg"] = _done(task, survey, result.done, "")
     else:
-        told["msg"] = _nothing(task, survey)
+        told["msg"] = _nothing(task, survey, "They were not restarted, and hold the ports by now.")
     return Report(told, _warnings(survey))
 
 
@@ -106,6 +107,13 @@ def _result(
             for each in done
             if each.start_mode is not None and each.service
         },
+        "also_serves": [
+            {"pid": each.pid, "process": each.name, "ports": [_port(port) for port in each.ports]}
+            for each in survey.besides
+        ]
+        if done
+        else [],
+        "stopped_now": [],
         "refused": [],
         "came_back": [],
         "rebooted": False,
@@ -127,7 +135,8 @@ def _refused(survey: Survey) -> Report:
 
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
-    return _holder(refusal.holder) | {"reason": refusal.guard.value, "msg": refusal.message}
+    holder = _holder(refusal.holder) if refusal.holder else _no_holder(refusal.service)
+    return holder | {"reason": refusal.guard.value, "msg": refusal.message}
 
 
 def _warnings(survey: Survey) -> tuple[str, ...]:
@@ -152,6 +161,12 @@ def _holder(holder: Holder) -> dict[str, Any]:
         "parent": parent.name if parent else None,
         "owner": [each.owner for each in holder.system],
     }
+
+
+def _no_holder(service: str) -> dict[str, Any]:
+    """A service that holds no port, as a holder is told."""
+    nobody = _holder(Holder(HolderKind.UNKNOWN, None, ()))
+    return nobody | {"services": [service] if service else []}
 
 
 def _stopped(step: Step) -> dict[str, Any]:
@@ -181,22 +196,30 @@ def _port(port: Port) -> str:
 def _done(task: Task, survey: Survey, steps: Iterable[Step], prefix: str) -> str:
     """``Stop the service A, end the process b.exe (PID 8).``, or what would be done."""
     words = [each.description for each in steps]
+    if not words and task.request.restart:
+        return "What was to run again runs already. Nothing was done."
     if not words:
         return "What held the ports has let go of them by itself."
+    also = "; ".join(each.description for each in survey.besides)
     if prefix:
-        return f"{prefix}{', '.join(words)}."
+        besides = f" What is stopped serves besides: {also}." if also else ""
+        return f"{prefix}{', '.join(words)}.{besides}"
     text = ", ".join(words)
+    besides = f" It served besides: {also}." if also and not task.request.restart else ""
     held = ", ".join(_port(port) for port in sorted({p for h in survey.holders for p in h.ports}))
-    if task.request.restart:
-        end = f" Held again: {held}." if held and task.wait else ""
-    elif task.wait:
-        end = f" Free: {held}."
-    else:
-        end = f" Not waited for: {held}."
-    return f"Done: {text}.{end}"
+    if not task.wait:
+        end = f" Not waited for: {held}." if held else " Not waited for."
+        return f"Asked for: {text}.{end}{besides}"
+    if not held:
+        return f"Done: {text}."
+    return f"Done: {text}. {'Held again' if task.request.restart else 'Free'}: {held}.{besides}"
 
 
-def _nothing(task: Task, survey: Survey) -> str:
+def _nothing(task: Task, survey: Survey, restarted: str) -> str:
+    if task.request.restart and survey.named:
+        names = ", ".join(service_title(each) for each in survey.named)
+        text = f"What is to run runs already, or starts: {names}. It holds none of the ports"
+        return f"{text} yet. {restarted}" if restarted else f"{text}: it would be waited for."
     asked = ", ".join(f"{ports}/{protocol.value}" for protocol, ports in task.ports.items())
     shown = asked if len(asked) <= 100 else f"{asked[:100]}..."
     if survey.holders:

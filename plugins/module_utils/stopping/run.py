@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..holders import Holder, Port, behind_http_sys, find_holders
+from ..holders import Holder, HolderKind, Port, behind_http_sys, find_holders
 from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot
 from ..names import name_key
@@ -22,8 +22,13 @@ from . import control
 from .aftermath import Held, State, recheck, still_held
 from .control import StepError
 from .model import Request, StartMode, Step, StepAction, as_start_mode, service_title
+from .readiness import (
+    has_stopped,
+    state_of,
+)
 from .restart import restart_and_wait
 from .survey import Ports, Survey, look
+from .waiting import FIRST_PAUSE, LONGEST_PAUSE, Waits
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,6 @@ class Task:
         wait: whether to wait until the ports are free, or held again.
         timeout: how long all steps and the waiting may take.
         stay_free: how long the ports have to stay free.
-        reboot: whether Windows may be restarted as the last resort.
         reboot_timeout: how long Windows may take to come back.
     """
 
@@ -51,7 +55,6 @@ class Task:
     wait: bool = True
     timeout: float = 60.0
     stay_free: float = 2.0
-    reboot: bool = False
     reboot_timeout: float = 600.0
 
 
@@ -66,6 +69,7 @@ class Result:
         held: those of them that ought not to, each with the reason.
         rebooted: whether Windows was restarted.
         failure: what went wrong, in whole sentences; empty where nothing did.
+        stopped_now: the services that were to stop and don't run at the end of a run that failed.
         unreachable: whether that is because the host does not answer any more.
     """
 
@@ -76,10 +80,11 @@ class Result:
     rebooted: bool = False
     failure: str = ""
     unreachable: bool = False
+    stopped_now: tuple[Service, ...] = ()
 
 
-# Seconds between two looks at the host: little at first, because most things take little time.
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
+# A socket that nobody lets go of after its process has ended is not waited for longer than that.
+ORPHAN_PATIENCE = 5.0
 
 
 def carry_out(host: Host, task: Task, survey: Survey, clock: Clock | None = None) -> Result:
@@ -96,7 +101,8 @@ class _Run:
         self._clock = clock
         self._deadline = clock.monotonic() + task.timeout
         self._done: list[Step] = []
-        self._late: Step | None = None
+        self._late: list[Step] = []
+        self._failed: list[Service] = []
         self._unanswered: list[tuple[Step, str]] = []
         self._held: tuple[Held, ...] = ()
         self._seen: Snapshot | None = None
@@ -116,7 +122,34 @@ class _Run:
         done = tuple(each for each in self._done if each not in pending)
         if failure or self._unanswered:
             failure = self._with_unanswered(failure)
-        return Result(done, pending, after, self._held, self._rebooted, failure, unreachable)
+        stopped: tuple[Service, ...] = ()
+        if failure:
+            stopped, text = self._stopped_now(unreachable)
+            failure = " ".join(each for each in (failure, text) if each)
+        return Result(
+            done, pending, after, self._held, self._rebooted, failure, unreachable, stopped
+        )
+
+    def _stopped_now(self, unreachable: bool) -> tuple[tuple[Service, ...], str]:
+        """The services that this run was to stop and that don't run now, and a sentence of them."""
+        touched = [
+            step.service
+            for step in self._done
+            if step.action is StepAction.STOP_SERVICE and step.service is not None
+        ]
+        touched += [each for each in self._failed if each not in touched]
+        if not touched:
+            return (), ""
+        titles = ", ".join(service_title(each) for each in touched)
+        try:
+            if unreachable:
+                raise HostError("it does not answer")
+            now = [(each, control.read_service(self._host, each)) for each in touched]
+        except HostError:
+            return tuple(touched), f"Stopped by this task, and not known to run again: {titles}."
+        stopped = tuple(each for each, read in now if read is None or has_stopped(read))
+        names = ", ".join(service_title(each) for each in stopped)
+        return stopped, f"Stopped now: {names}." if stopped else ""
 
     def _with_unanswered(self, failure: str) -> str:
         """A failure with what became of the answers that would have told more."""
@@ -138,11 +171,13 @@ class _Run:
             if self._task.request.restart:
                 if self._task.wait:
                     self._wait_until_held()
+                else:
+                    self._seen = None
                 return
             self._held = self._wait_until_free()
             if not self._held or any(each.came_back for each in self._held):
                 return
-            if not self._task.reboot or not self._task.wait:
+            if not self._task.request.reboot or not self._task.wait:
                 return
             reason = " ".join(each.message for each in self._held)
             self._restart_for(StepError(reason, take_back=False))
@@ -152,6 +187,7 @@ class _Run:
 
     def _carry_out_steps(self) -> None:
         steps = self._survey.plan.steps
+        failures: list[str] = []
         for step in steps:
             try:
                 due = self._is_due(step)
@@ -161,17 +197,59 @@ class _Run:
                 raise StepError(str(error)) from error
             if not due:
                 continue
+            if step.action is not StepAction.START_SERVICE:
+                self._carry_out(step, last=step is steps[-1])
+                continue
             try:
-                outcome = control.perform(self._host, step)
-            except control.UnansweredError as error:
-                outcome = Outcome.PENDING
-                self._unanswered.append((step, str(error)))
-            if outcome is not Outcome.ALREADY:
-                self._done.append(step)
-            if step.start_mode is not None and outcome is Outcome.PENDING:
-                self._check_start_mode(step)
-            elif self._task.wait or step is not steps[-1]:
-                self._wait_for_service(step)
+                self._carry_out(step, last=step is steps[-1])
+            except StepError as error:
+                # Others that can start do: nothing is gained by leaving them stopped.
+                failures.append(str(error))
+                if step.service is not None:
+                    self._failed.append(step.service)
+        if failures:
+            raise StepError(" ".join(failures), take_back=False)
+
+    def _carry_out(self, step: Step, *, last: bool) -> None:
+        outcome = self._perform(step)
+        if step.start_mode is not None:
+            self._check_start_mode(step)
+            return
+        try:
+            if self._task.wait or not last:
+                self._waits().wait(step, outcome)
+                if step.service is not None:
+                    self._settled(step)
+            elif outcome is Outcome.NOT_NOW:
+                self._waits().check_once(step)
+        except StepError as error:
+            if error.late:
+                self._late.append(step)
+            elif step.action is StepAction.START_SERVICE and step in self._done:
+                self._done.remove(step)
+            raise
+
+    def _waits(self) -> Waits:
+        return Waits(
+            self._host,
+            self._task.request,
+            self._task.timeout,
+            self._deadline,
+            self._clock.sleep,
+            self._clock.monotonic,
+            self._perform,
+        )
+
+    def _perform(self, step: Step) -> Outcome:
+        """Carry a step out, and note it where it has, or may have, changed something."""
+        try:
+            outcome = control.perform(self._host, step)
+        except control.UnansweredError as error:
+            outcome = Outcome.PENDING
+            self._unanswered.append((step, str(error)))
+        if outcome not in (Outcome.ALREADY, Outcome.NOT_NOW) and step not in self._done:
+            self._done.append(step)
+        return outcome
 
     def _is_due(self, step: Step) -> bool:
         """Whether a step still meets what the plan was made for. False if its ports were let go of.
@@ -192,61 +270,38 @@ class _Run:
             raise StepError(
                 met.message if self._done else f"{met.message} Nothing was stopped. {again}"
             )
+        if self._task.request.restart and step.action is StepAction.STOP_SERVICE:
+            return True  # it is to run anew, also where it has let go of the port
         return met.state is State.SAME
 
     def _check_start_mode(self, step: Step) -> None:
-        """Whether a start mode was changed, of which the answer is lost. Raises StepError."""
+        """Whether a start mode was changed, whatever was answered. Raises StepError."""
         now = control.read_service(self._host, step.service) if step.service else None
         if now is None or as_start_mode(now.start_mode) is not step.start_mode:
-            self._done.remove(step)
-            raise StepError(f"Could not {step.description} on {self._host.name}.")
+            if step in self._done:
+                self._done.remove(step)
+            shown = for_display(now.start_mode or "", 40) if now is not None else "unknown"
+            raise StepError(
+                f"Could not {step.description} on {self._host.name}: it is {shown} still. Look "
+                "whether a policy or a security product keeps it."
+            )
         self._settled(step)
 
     def _settled(self, step: Step) -> None:
         """What became of a step has been seen."""
         self._unanswered = [each for each in self._unanswered if each[0] is not step]
 
-    def _wait_for_service(self, step: Step) -> None:
-        """Wait until a service has stopped or runs: what comes next needs it. Raises StepError."""
-        if step.service is None or step.action is StepAction.CHANGE_START_MODE:
-            return
-        stops = step.action is StepAction.STOP_SERVICE
-        pause = FIRST_PAUSE
-        while True:
-            now = control.read_service(self._host, step.service)
-            state = now.state.lower() if now is not None else "stopped"
-            if state == ("stopped" if stops else "running"):
-                self._settled(step)
-                return
-            if stops and state == "running" and now is not None and now.pid != step.service.pid:
-                self._settled(step)
-                return  # it has stopped, and something has started it again already
-            if self._clock.monotonic() >= self._deadline:
-                self._late = step
-                raise self._too_late(step, state)
-            self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-
     def _is_pending(self, step: Step) -> bool:
-        if step is self._late or any(step is each for each, _why in self._unanswered):
+        if any(step is each for each in self._late) or any(
+            step is each for each, _why in self._unanswered
+        ):
             return True
-        there = {each.holder.pid for each in self._held if not each.came_back}
+        there = {
+            each.holder.pid
+            for each in self._held
+            if not each.came_back and each.holder.process is not None
+        }
         return step.process is not None and step.process.pid in there
-
-    def _too_late(self, step: Step, state: str) -> StepError:
-        stops = step.action is StepAction.STOP_SERVICE
-        title = service_title(step.service) if step.service else ""
-        remedy = (
-            "Wait longer (timeout), or end its process with the method terminate."
-            if stops
-            else "The System event log of the host may have the reason."
-        )
-        problem = "has not stopped" if stops else "does not run"
-        message = (
-            f"The service {title} on {self._host.name} {problem} after {self._task.timeout:g} "
-            f"seconds: its state is {for_display(state, 40)}. {remedy}"
-        )
-        return StepError(message, restart_helps=stops, take_back=False)
 
     def _taken_back(self, error: StepError) -> StepError:
         """Take back what was done before a step failed, and tell."""
@@ -256,6 +311,7 @@ class _Run:
         for step in sorted(backwards, key=lambda step: step.start_mode is None):
             try:
                 if control.take_back(self._host, step):
+                    self._waits().wait_until_it_runs_again(step)
                     self._done.remove(step)
                     notes.append(f"Taken back: {step.description}.")
                 else:
@@ -274,6 +330,7 @@ class _Run:
             the time where they were not let go of.
         """
         free_since: float | None = None
+        orphaned_since: float | None = None
         pause = FIRST_PAUSE
         while True:
             held = self._look_who_holds()
@@ -284,7 +341,12 @@ class _Run:
                 return ()
             if held:
                 free_since = None
-                if now >= self._deadline:
+                if all(each.holder.kind is HolderKind.ORPHANED for each in held):
+                    orphaned_since = now if orphaned_since is None else orphaned_since
+                else:
+                    orphaned_since = None
+                patient = orphaned_since is None or now - orphaned_since < ORPHAN_PATIENCE
+                if now >= self._deadline or not patient:
                     return held
             else:
                 free_since = now if free_since is None else free_since
@@ -316,24 +378,41 @@ class _Run:
         return held
 
     def _wait_until_held(self) -> None:
-        """Wait until what was started again holds its ports. Raises StepError, HostError."""
-        steps = self._survey.plan.steps
-        starts = [each for each in steps if each.action is StepAction.START_SERVICE]
+        """Wait until what was started again holds its ports and, where services were named that
+        held none, until somebody holds one of those asked for. Raises StepError, HostError."""
+        starts = [
+            each for each in self._survey.plan.steps if each.action is StepAction.START_SERVICE
+        ]
         wanted = {port for step in starts for port in step.ports}
+        anything = not wanted
         pause = FIRST_PAUSE
-        while wanted:
-            now = look(self._host, _by_protocol(wanted), owners=False)
+        while True:
+            now = look(
+                self._host, _by_protocol(wanted) if wanted else self._task.ports, owners=False
+            )
             wanted -= {(each.protocol, each.port) for each in now.endpoints}
-            if not wanted:
+            if not wanted and (not anything or any(each.is_listening for each in now.endpoints)):
+                self._seen = None
                 return
             if self._clock.monotonic() >= self._deadline:
-                ports = ", ".join(f"{port}/{protocol}" for protocol, port in sorted(wanted))
-                raise StepError(
-                    f"The services run again, but {ports} is not held again after "
-                    f"{self._task.timeout:g} seconds. Wait longer (timeout), or look at their logs."
-                )
+                raise StepError(self._not_held(wanted), take_back=False)
             self._clock.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _not_held(self, wanted: set[Port]) -> str:
+        waited = f"{self._task.timeout:g} seconds. Wait longer (timeout), or look at their logs."
+        if wanted:
+            ports = ", ".join(f"{port}/{protocol}" for protocol, port in sorted(wanted))
+            return f"The services run again, but {ports} is not held again after {waited}"
+        states = [
+            f"{service_title(each)} ({for_display(state_of(now), 40) if now else 'not there'})"
+            for each in self._survey.named
+            for now in [control.read_service(self._host, each)]
+        ]
+        ports = ", ".join(f"{numbers}/{name.value}" for name, numbers in self._task.ports.items())
+        return (
+            f"Nobody holds {ports[:100]}, with these services: {', '.join(states)}, after {waited}"
+        )
 
     def _who_holds_at_the_end(self, failed: bool) -> tuple[Holder, ...] | None:
         connections = self._task.request.connections
@@ -348,7 +427,7 @@ class _Run:
 
     def _restart_for(self, reason: StepError) -> None:
         """Restart Windows, where that is allowed and would help. Raises StepError, HostError."""
-        if not self._task.reboot:
+        if not self._task.request.reboot:
             raise self._taken_back(reason) if reason.take_back else reason
         automatic = self._start_with_windows()
         if automatic:
@@ -368,7 +447,7 @@ class _Run:
             monotonic=self._clock.monotonic,
         )
         self._rebooted = True
-        self._late = None
+        self._late = []
         self._done += [
             step
             for step in self._survey.plan.steps

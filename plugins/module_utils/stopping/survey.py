@@ -14,12 +14,15 @@ from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot, TcpState
 from ..names import name_key, same_name
 from ..ports import PortSet
-from ..snapshot import MAX_CONDITIONS, Wanted, find_services, take
+from ..processes import MAX_CONDITIONS
+from ..snapshot import Wanted, find_services, take
 from ..wsman import classes, wql
 from ..wsman.cim import Reference
+from .besides import Besides, serves_besides
 from .guards import is_winrm
 from .model import SYSTEM_DIRECTORY, WINRM_PORTS, Plan, Request, StepAction, Surroundings
 from .plan import make_plan
+from .readiness import has_stopped, may_have_been_stopped
 
 Ports = Mapping[Protocol, PortSet]
 
@@ -30,12 +33,16 @@ MAX_LEVELS = 32
 @dataclass(frozen=True)
 class Survey:
     """What was read and decided. `booted` is when Windows started, None where that was not asked
-    because nobody holds the ports. `notes` says in whole sentences what could not be read."""
+    because nobody holds the ports. `named` are the services that `Request.expected_service` names,
+    as far as they are there. `besides` is what else the processes serve that the plan stops
+    or ends. `notes` says in whole sentences what could not be read."""
 
     snapshot: Snapshot
     holders: tuple[Holder, ...] = ()
     plan: Plan = field(default_factory=Plan)
     booted: datetime | None = None
+    named: tuple[Service, ...] = ()
+    besides: tuple[Besides, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -66,8 +73,10 @@ def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
 def _survey(host: Host, ports: Ports, request: Request) -> Survey:
     snapshot = look(host, ports, connections=request.connections, parents=True)
     holders = find_holders(snapshot, ports, request.connections)
-    if not holders and not (request.restart and request.expected_service):
-        return Survey(snapshot, notes=snapshot.notes)
+    if not holders and not (
+        request.expected_service and (request.restart or request.start_mode is not None)
+    ):
+        return Survey(snapshot, plan=make_plan(snapshot, (), request), notes=snapshot.notes)
     directory, booted = read_windows(host)
     winrm = PortSet.of(url.port for url in snapshot.http_urls if is_winrm(url))
     around = Surroundings(
@@ -77,10 +86,16 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
     )
     notes = list(snapshot.notes)
     plan = make_plan(snapshot, holders, request, around)
-    stops = [each.service for each in plan.steps if each.action is StepAction.STOP_SERVICE]
-    if stops:
+    affected = [
+        each.service
+        for each in plan.steps
+        if each.service is not None and each.action is not StepAction.CHANGE_START_MODE
+    ]
+    if request.restart and not plan.refusals:
+        affected += around.services
+    if affected:
         try:
-            dependents = _dependents(host, [each for each in stops if each is not None])
+            dependents = _dependents(host, affected, request.restart)
         except HostError as error:
             if error.unreachable:
                 raise
@@ -89,7 +104,8 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
         else:
             around = replace(around, dependents=dependents)
             plan = make_plan(snapshot, holders, request, around)
-    return Survey(snapshot, holders, plan, booted, tuple(notes))
+    besides = serves_besides(host, snapshot, plan.steps, ports)
+    return Survey(snapshot, holders, plan, booted, around.services, besides, tuple(notes))
 
 
 def look(
@@ -112,6 +128,7 @@ def look(
         processes=owners,
         services=owners,
         parents=parents,
+        times=owners,
         http_urls=owners,
     )
     return take(host, wanted)
@@ -138,9 +155,11 @@ def _named(host: Host, request: Request) -> tuple[Service, ...]:
     return tuple(find_services(host, wql.AnyOf((*names.conditions, *display_names.conditions))))
 
 
-def _dependents(host: Host, services: Iterable[Service]) -> dict[str, tuple[Service, ...]]:
-    """By the name of each service in lower case, those that depend on it; also of the running ones
-    among these, and so on."""
+def _dependents(
+    host: Host, services: Iterable[Service], restart: bool
+) -> dict[str, tuple[Service, ...]]:
+    """By the name of each service in lower case, those that depend on it; also of those among these
+    that run and so on and, with `restart`, of those that may have been stopped for its sake."""
     found: dict[str, tuple[Service, ...]] = {}
     level = {name_key(each.name): each for each in services}
     for _level in range(MAX_LEVELS):
@@ -153,7 +172,8 @@ def _dependents(host: Host, services: Iterable[Service]) -> dict[str, tuple[Serv
         level = {
             key: each
             for key, each in known.items()
-            if key not in found and each.state.lower() != "stopped"
+            if key not in found
+            and (not has_stopped(each) or (restart and may_have_been_stopped(each)))
         }
     return found
 
@@ -182,5 +202,5 @@ def _by_name(host: Host, names: set[str]) -> dict[str, Service]:
     if not names:
         return {}
     condition = wql.any_of("Name", sorted(names)) if len(names) <= MAX_CONDITIONS else None
-    found = {name_key(each.name): each for each in find_services(host, condition)}
+    found = {name_key(each.name): each for each in find_services(host, condition, ends=True)}
     return {name: found[name] for name in names if name in found}

@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
-from ..holders import IIS_SERVICE, IIS_WORKER, Holder, HolderKind, SystemPort, behind_http_sys
+from ..holders import (
+    IIS_SERVICE,
+    IIS_WORKER,
+    Holder,
+    HolderKind,
+    SystemPort,
+    behind_http_sys,
+    heirs_of,
+)
 from ..model import Process, Service, Snapshot
 from ..names import name_key, same_name, same_program
 from ..wsman.text import for_display
@@ -22,7 +30,26 @@ def choose(
     """
     if holder.kind is HolderKind.SYSTEM:
         return _choose_for_system(snapshot, holder, request, surroundings)
+    if holder.kind is HolderKind.ORPHANED:
+        return _choose_for_orphan(snapshot, holder, request, surroundings)
     return [_choose(holder, request, surroundings)]
+
+
+def orphan_text(holder: Holder) -> str:
+    """Why the ports of a process that has ended are held, and what to do, in sentences."""
+    why = (
+        f"The process {holder.pid}, which opened the port, has ended, and the port is held all the "
+        "same: another process has inherited the socket."
+    )
+    if not holder.heirs:
+        return f"{why} None that it has started is there any more. Restart the host to release it."
+    heirs = [f"{for_display(each.name, 80)} (PID {each.pid})" for each in holder.heirs]
+    shown = ", ".join(heirs[:10]) + (f" and {len(heirs) - 10} more" if len(heirs) > 10 else "")
+    return (
+        f"{why} Of those that it has started, these are still there: {shown}. Look what they are, "
+        "and name in expected_process which of them may end. If the port is held even then, "
+        "restart the host."
+    )
 
 
 def is_named(service: Service, request: Request) -> bool:
@@ -145,6 +172,20 @@ def _choose_for_system(
     elif services:
         choices.append(Target(holder, tuple(services.values())))
     return choices
+
+
+def _choose_for_orphan(
+    snapshot: Snapshot, holder: Holder, request: Request, surroundings: Surroundings
+) -> list[Target | Refusal]:
+    """Which of its heirs has the socket, Windows does not say: only those that a person has named
+    are stopped."""
+    choices: list[Target | Refusal] = []
+    if request.expected_process or request.expected_service:
+        for heir in heirs_of(snapshot, holder):
+            choice = _choose(heir, request, surroundings)
+            if isinstance(choice, Target) or choice.guard is not Guard.NOT_EXPECTED:
+                choices.append(choice)
+    return choices or [Refusal(holder, Guard.ORPHANED, orphan_text(holder))]
 
 
 def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:

@@ -12,7 +12,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.holders import 
     HolderKind,
     find_holders,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Service, Snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+    Service,
+    Snapshot,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
     Guard,
     Means,
@@ -323,7 +326,7 @@ def test_a_disabled_service_can_not_be_started_again() -> None:
 
 # -- what is to run again ------------------------------------------------------------------------
 
-STOPPED = service("Shop", None, "Disabled", "Stopped")
+STOPPED = service("Shop", None, "Manual", "Stopped")
 NAMED = {"services": (STOPPED,), "expected_service": ("shop",), "restart": True}
 
 
@@ -338,7 +341,7 @@ def test_a_named_service_that_holds_nothing_is_started() -> None:
 def test_one_that_runs_gets_its_start_mode_and_is_left_alone() -> None:
     running = NAMED | {"services": (replace(STOPPED, state="Running", pid=9),)}
     assert plan(PC, 4, **running) == Plan()
-    found = plan(PC, 4, start_mode=StartMode.MANUAL, **running)
+    found = plan(PC, 4, start_mode=StartMode.AUTOMATIC, **running)
     assert [step.action for step in found.steps] == [StepAction.CHANGE_START_MODE]
 
 
@@ -346,13 +349,78 @@ def test_one_that_runs_gets_its_start_mode_and_is_left_alone() -> None:
     "change",
     [
         {"restart": False},
-        {"expected_service": ("other",)},
-        {"services": (STOPPED, service("Web", None, state="Stopped")),
-         "expected_service": ("shop", "web")},
+        {"services": (STOPPED, service("Web", None, state="Running")),
+         "expected_service": ("web",)},
     ],
 )  # fmt: skip
 def test_nothing_else_is_started(change: dict[str, object]) -> None:
     assert plan(PC, 4, **NAMED | change) == Plan()  # type: ignore[arg-type]
+
+
+def test_every_named_service_that_does_not_run_is_started() -> None:
+    both = (STOPPED, service("Web", None, state="Stopped"), service("Runs", 8))
+    found = plan(PC, 4, services=both, expected_service=("shop", "web", "runs"), restart=True)
+    assert words(found) == [
+        "start the service Shop (Shop service)",
+        "start the service Web (Web service)",
+    ]
+
+
+def test_a_named_service_that_is_not_there_is_an_error_before_anything_is_changed() -> None:
+    found = plan(PC, [4, 3306], restart=True, expected_service=("MySQL80", "Apache"))
+    assert (guards(found), found.steps) == ([Guard.NO_SUCH_SERVICE], ())
+    assert "no service Apache on the host" in found.refusals[0].message
+    # A list of what may be stopped, whether it is there or not, is another thing.
+    assert plan(PC, 3306, expected_service=("MySQL80", "Apache")).refusals == ()
+
+
+def test_nobody_holds_the_ports_and_no_service_is_named() -> None:
+    assert guards(plan(PC, 4, restart=True)) == [Guard.NOTHING_TO_RESTART]
+
+
+def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
+    disabled = replace(WEB, start_mode="Disabled")
+    where = snapshot([listener(80, 8)], [process(8, "web.exe")], [disabled])
+    found = plan(where, 80, restart=True)
+    assert (guards(found), found.steps) == ([Guard.DISABLED], ())
+    assert "Give start_mode manual or auto." in found.refusals[0].message
+    assert plan(where, 80).refusals == ()
+    assert len(plan(where, 80, restart=True, start_mode=StartMode.MANUAL).steps) == 3
+    dependents = {"web": (replace(SHOP, start_mode="Disabled"),)}
+    found = plan(SHOPS, 80, dependents=dependents, force=True, restart=True)
+    assert guards(found) == [Guard.DISABLED]
+    assert "Shop (Shop service) is disabled. It would stop and stay so" in found.refusals[0].message
+
+
+def test_what_an_interrupted_run_may_have_stopped_is_started_again() -> None:
+    web, shop, till = (replace(each, state="Stopped", pid=None) for each in (WEB, SHOP, TILL))
+    never = replace(till, name="Never", exit_code=1077)
+    by_hand = replace(shop, name="ByHand", start_mode="Manual")
+    dependents = {"web": (shop, by_hand, never), "shop": (till,)}
+    named = {"services": (web,), "expected_service": ("Web",)}
+    found = plan(PC, 4, dependents=dependents, restart=True, **named)
+    assert [step.service for step in found.steps] == [web, shop, till]
+    # The service itself runs again by now.
+    named = {"services": (WEB,), "expected_service": ("Web",)}
+    found = plan(SHOPS, 80, dependents=dependents, restart=True, **named)
+    assert [(step.action, step.service) for step in found.steps] == [
+        (StepAction.STOP_SERVICE, WEB),
+        (StepAction.START_SERVICE, WEB),
+        (StepAction.START_SERVICE, shop),
+        (StepAction.START_SERVICE, till),
+    ]
+    # Nobody has said of an unnamed one what is to run.
+    assert len(plan(SHOPS, 80, dependents=dependents, restart=True).steps) == 2
+
+
+def test_the_start_mode_of_a_named_service_that_has_stopped_already() -> None:
+    stopped = replace(STOPPED, start_mode="Auto")
+    options = {"expected_service": ("Shop",), "start_mode": StartMode.DISABLED}
+    assert words(plan(PC, 4, services=(stopped,), **options)) == [
+        "set the start mode of the service Shop (Shop service) to disabled"
+    ]
+    # One that runs and holds none of the ports is not what is meant.
+    assert plan(PC, 4, services=(SHOP,), **options) == Plan()
 
 
 def test_where_somebody_holds_the_port_that_one_decides() -> None:

@@ -77,8 +77,8 @@ OPTIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", OPTIONS)
 def test_results_are_plain_json_with_the_same_keys_always(options: dict[str, Any]) -> None:
-    keys = {"changed", "before", "after", "stopped", "started", "start_modes", "refused",
-            "came_back", "rebooted", "msg"}  # fmt: skip
+    keys = {"changed", "before", "after", "stopped", "started", "start_modes", "also_serves",
+            "stopped_now", "refused", "came_back", "rebooted", "msg"}  # fmt: skip
     for check in (True, False):
         result, diff = told(SimulatedPc(), **options, check=check)
         assert json.loads(json.dumps(result)) == result

@@ -63,7 +63,14 @@ def test_a_service_that_does_not_stop_is_not_started_again(port: int, service: s
     assert [bool(step.start_mode) for step in result.done] == [True, False]
 
 
-@pytest.mark.parametrize(("port", "service"), [(7110, "Hung"), (7130, "Pinned")])
+def test_not_where_a_service_that_takes_no_stop_starts_with_windows() -> None:
+    pc = SimulatedPc()
+    (refused,) = pc.survey(7130, reboot=True).plan.refusals
+    assert "A restart of Windows would not help: Pinned" in refused.message
+    assert "start_mode" in refused.message
+
+
+@pytest.mark.parametrize(("port", "service"), [(7110, "Hung")])
 def test_not_where_the_service_starts_with_windows(port: int, service: str) -> None:
     pc = SimulatedPc()
     result = pc.free(port, timeout=5, reboot=True)

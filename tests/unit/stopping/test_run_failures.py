@@ -114,7 +114,6 @@ def test_the_second_of_two_has_changed_and_the_first_is_taken_back() -> None:
         (7010, ["privilege", "Debug programs"]),
         (7020, ["Access was denied", "Administrators", "protect"]),
         (7120, ["Access was denied", "Administrators"]),
-        (7130, ["does not take this control", "terminate"]),
     ],
 )
 def test_what_windows_refuses_changes_nothing_and_says_what_to_do(

@@ -68,9 +68,12 @@ class Win32Service(CimClass):
     def instances(self, machine: Machine) -> Iterable[Values]:
         for service in sorted(machine.services(), key=lambda s: s.name.lower()):
             running = service.state != "Stopped"
+            # While it starts or stops a service reports that it takes no controls (StartService,
+            # remarks: the initial status; "Service State Transitions").
+            settled = running and not service.state.endswith("Pending")
             yield {
-                "AcceptPause": running and service.accept_pause,
-                "AcceptStop": running and service.accept_stop,
+                "AcceptPause": settled and service.accept_pause,
+                "AcceptStop": settled and service.accept_stop,
                 "Caption": service.display_name,
                 "CheckPoint": 0,
                 "CreationClassName": "Win32_Service",

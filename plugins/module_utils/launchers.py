@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Processes that start programs for others: the service manager, the hosts of Windows' own
+services, shells, the desktop. What they have started says nothing about what they are for, so that
+nobody is to stop them for its sake.
+"""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from collections.abc import Sequence
+
+from .model import Process, Service
+from .names import name_key
+
+# Shells, desktops and schedulers outside the folder of Windows too, and everything whose path a
+# host may not tell.
+_PROGRAMS = frozenset(
+    {
+        "svchost.exe", "services.exe", "wininit.exe", "winlogon.exe", "userinit.exe", "smss.exe",
+        "lsass.exe", "csrss.exe", "sihost.exe", "dllhost.exe", "taskhostw.exe", "taskeng.exe",
+        "runtimebroker.exe", "explorer.exe", "cmd.exe", "conhost.exe", "openconsole.exe",
+        "windowsterminal.exe", "powershell.exe", "pwsh.exe", "bash.exe", "sh.exe", "wsl.exe",
+        "wscript.exe", "cscript.exe", "wmiprvse.exe", "winrshost.exe", "wsmprovhost.exe",
+        "sshd.exe", "psexesvc.exe", "mmc.exe", "taskmgr.exe", "rundll32.exe", "msiexec.exe",
+        "code.exe", "devenv.exe", "idea64.exe", "system",
+    }
+)  # fmt: skip
+_WINDOWS = re.compile(r"^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\)", re.IGNORECASE)
+
+
+def is_launcher(process: Process) -> bool:
+    """Whether a process starts programs for others, as far as its name and folder tell. What is a
+    part of Windows, and what hides its path, counts as one."""
+    if name_key(process.name) in _PROGRAMS or process.path is None:
+        return True
+    return _WINDOWS.match(ntpath.normpath(process.path)) is not None
+
+
+def starters(process: Process | None, services: Sequence[Service]) -> tuple[Service, ...]:
+    """The service that has started a program because that does its work: the only one in the
+    parent `process` (its `services`), where that is its own program and no launcher."""
+    if process is None or len(services) != 1 or is_launcher(process):
+        return ()
+    return tuple(services)

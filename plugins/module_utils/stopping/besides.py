@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What else is served by what a plan stops: the other ports of the same processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..holders import IIS_SERVICE, IIS_WORKER, Holder, Port
+from ..host import Host
+from ..model import SYSTEM_PID, Endpoint, Protocol, Snapshot
+from ..names import same_name
+from ..ports import PortSet
+from ..snapshot import endpoints_of
+from ..wsman.text import for_display
+from .model import Step, StepAction
+
+# From here on, UDP ports are those of questions that a program has asked, as a rule: the dynamic
+# range of Windows since Vista (RFC 6335).
+DYNAMIC_PORTS = 49_152
+# So many ports of a process are named in a sentence.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """A process that a plan ends, or of which it stops a service, and the ports that it serves
+    besides those that are to be freed."""
+
+    pid: int
+    name: str
+    ports: tuple[Port, ...]
+
+    @property
+    def description(self) -> str:
+        """``httpd.exe (PID 2976): 443/tcp``."""
+        shown = [f"{port}/{protocol.value}" for protocol, port in self.ports[:_SHOWN]]
+        more = len(self.ports) - len(shown)
+        text = ", ".join(shown) + (f" and {more} more" if more else "")
+        return f"{for_display(self.name, 80)} (PID {self.pid}): {text}"
+
+
+def serves_besides(
+    host: Host, snapshot: Snapshot, steps: Iterable[Step], ports: Mapping[Protocol, PortSet]
+) -> tuple[Besides, ...]:
+    """What the processes that these steps are about serve besides `ports`. Raises HostError."""
+    names: dict[int, str] = {}
+    behind: set[int] = set()  # for which http.sys listens
+    for step in steps:
+        if step.action not in (StepAction.STOP_SERVICE, StepAction.TERMINATE):
+            continue
+        service, process = step.service, step.process
+        if process is not None:
+            names[process.pid] = process.name
+        if service is not None and service.pid:
+            names[service.pid] = service.name
+            behind.add(service.pid)
+        if service is not None and same_name(service.name, IIS_SERVICE):
+            workers = (each for url in snapshot.http_urls for each in url.pids)
+            behind.update(pid for pid in workers if _is_iis_worker(snapshot, pid))
+        for holder in step.holders:
+            _add(names, holder)
+            if holder.through_http_sys and holder.pid is not None:
+                behind.add(holder.pid)
+    names.pop(SYSTEM_PID, None)
+    for pid in behind - set(names):
+        process = snapshot.processes.get(pid)
+        names[pid] = process.name if process else ""
+    if not names:
+        return ()
+    found: dict[int, set[Port]] = {pid: set() for pid in names}
+    for endpoint in endpoints_of(host, snapshot, names):
+        if endpoint.pid is not None and _is_served(endpoint):
+            found[endpoint.pid].add((endpoint.protocol, endpoint.port))
+    for url in snapshot.http_urls:
+        for pid in behind.intersection(url.pids):
+            found[pid].add((Protocol.TCP, url.port))
+    others = {
+        pid: tuple(sorted(each for each in held if each[1] not in ports.get(each[0], PortSet())))
+        for pid, held in found.items()
+    }
+    return tuple(Besides(pid, names[pid], held) for pid, held in sorted(others.items()) if held)
+
+
+def _add(names: dict[int, str], holder: Holder) -> None:
+    if holder.pid is not None and holder.process is not None:
+        names[holder.pid] = holder.process.name
+
+
+def _is_served(endpoint: Endpoint) -> bool:
+    if endpoint.protocol is Protocol.UDP:
+        return endpoint.port < DYNAMIC_PORTS
+    return endpoint.is_listening
+
+
+def _is_iis_worker(snapshot: Snapshot, pid: int) -> bool:
+    process = snapshot.processes.get(pid)
+    return process is not None and same_name(process.name, IIS_WORKER)
