@@ -63,6 +63,8 @@ class Listener:
         self._log = log
         self._https = https
         self._host = service.machine.name
+        #: Waits until a request or an answer may pass; raises ConnectionError if none ever may.
+        self.let_through: Callable[[web.BaseRequest], Awaitable[None]] = _at_once
         self._connections: WeakKeyDictionary[asyncio.BaseTransport, Connection] = (
             WeakKeyDictionary()
         )
@@ -78,7 +80,10 @@ class Listener:
         """One HTTP request."""
         exchange = _Exchange(http, _head_size(http))
         try:
+            await self.let_through(http)
             answer = await self._answer(exchange)
+        except ConnectionError:
+            return web.Response()
         except Exception:
             LOG.exception("%s: this simulator failed", self._host)
             answer = Answer(500)
@@ -90,6 +95,7 @@ class Listener:
             self._record(exchange, answer.status, bytes_out)
 
         try:
+            await self.let_through(http)
             return await send(http, answer, exchange.rules, record)
         except ConnectionError:
             return answer.response()
@@ -246,6 +252,10 @@ class Listener:
 def _sticks(rule: Rule) -> bool:
     """Whether connections get stuck by it before anything is read from them."""
     return rule.stops_connections and rule.value != "authentication"
+
+
+async def _at_once(_http: web.BaseRequest) -> None:
+    """Nothing is kept back."""
 
 
 def _soap(reply: Reply, charset: str = "UTF-8") -> Answer:

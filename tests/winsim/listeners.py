@@ -121,6 +121,19 @@ class Listeners:
         return opened
 
 
+def drop(address: tuple[str, int]) -> socket.socket:
+    """A socket that lets connection attempts go without an answer. Raises OSError."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        _fill(opened, address)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
 def _fill(listener: socket.socket, address: tuple[str, int]) -> None:
     """Fill the queue of a listener that nobody accepts from: Linux then ignores further
     connection attempts, as a dropping firewall does, and needs no privilege for it.

@@ -97,6 +97,10 @@ class Machine:
         self.restarting = restarting if restarting is not None else Restart()
         #: What carries a restart out where there is a network: see `ask_for_restart`.
         self.on_restart: Callable[[], None] | None = None
+        #: Called after each change, and asked for the open connections to WinRM, where WinRM is
+        #: behind the firewall too.
+        self.on_change: Callable[[], None] = lambda: None
+        self.winrm_connections: Callable[[], list[Endpoint]] = list
         self.firewall = firewall
         self.firewall_products = tuple(firewall_products)
         self._inbound = Inbound(self)
@@ -136,8 +140,12 @@ class Machine:
         """Endpoints of processes and of http.sys, IPv6 first and high ports first: the order in
         which captures of Get-NetTCPConnection show them."""
         with self.lock:
-            every = self._endpoints + self._http_sys_endpoints()
+            every = self._endpoints + self._http_sys_endpoints() + self.winrm_connections()
         return sorted(every, key=_order)
+
+    def winrm_ports(self) -> list[int]:
+        """The ports of WinRM's own URLs, in their order: first the one that is for clients."""
+        return [port for queue in self.request_queues() if queue.winrm for port in queue.ports]
 
     def request_queues(self) -> list[RequestQueue]:
         with self.lock:
@@ -204,6 +212,7 @@ class Machine:
     def changed(self) -> None:
         """The listeners follow the tables. Called after each change."""
         self._listeners.follow()
+        self.on_change()
 
     def ask_for_restart(self) -> int:
         """Somebody asks Windows to restart; 0, or the return value that refuses. Where WinRM
@@ -267,9 +276,18 @@ class Machine:
     def delivery(self, endpoint: Endpoint) -> Delivery:
         """What becomes of traffic from a neighbour to that listener: what `deliver` says of its
         port, else what the firewall says. WinRM's own ports aren't asked for, the wire serves
-        them whatever the firewall says."""
+        them whatever the firewall says, unless it is filtered (`winsim.server`)."""
         forced = self._delivery.get(endpoint.local_port)
         return self._inbound.delivery(endpoint) if forced is None else forced
+
+    def lets_winrm_in(self) -> bool:
+        """Does a neighbour reach WinRM, as far as the firewall is concerned?"""
+        first = self.winrm_ports()[:1]
+        return all(
+            self.delivery(endpoint) is Delivery.ACCEPT
+            for endpoint in self._http_sys_endpoints()
+            if endpoint.local_port in first
+        )
 
     def deliver(self, port: int, delivery: Delivery) -> None:
         """From now on, treat traffic to that port so, whatever the firewall says."""

@@ -60,8 +60,9 @@ class Hosts:
 
     `port` 0 takes a free one for each. `faults` are specifications (`winsim.injection`) or
     rules. `folder` keeps the certificate of HTTPS for the next time; without it everything is
-    temporary. `log_file` gets the request log as lines of JSON. `make_service` may build the
-    service of a machine in another way.
+    temporary. `log_file` gets the request log as lines of JSON. With `filtered` the firewall of a
+    machine decides about its WinRM too, whose connections then stand in its tables. `make_service`
+    may build the service of a machine in another way.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Hosts:
         faults: Sequence[str | Rule] = (),
         folder: Path | None = None,
         log_file: TextIO | None = None,
+        filtered: bool = False,
         make_service: Callable[[Machine, Access], Service] = Service,
     ) -> None:
         """Raises ValueError for a fault that can't be read."""
@@ -85,6 +87,7 @@ class Hosts:
         self._access = access or Access()
         self._rules = [parse(fault) if isinstance(fault, str) else fault for fault in faults]
         self._folder = folder
+        self._filtered = filtered
         self._make_service = make_service
         self._hosts: list[Host] = []
         self._stack = ExitStack()
@@ -149,7 +152,7 @@ class Hosts:
         self._stack.callback(lambda: _wait(_close(doors), loop))
         for machine in self._machines:
             listener = self._listener(machine, temporary)
-            port = _wait(_open(listener, self._port, tls, doors), loop)
+            port = _wait(_open(listener, self._port, tls, doors, self._filtered), loop)
             scheme = "https" if self._https else "http"
             self._hosts.append(Host(machine, listener.service, port, scheme))
         for machine in self._machines:
@@ -186,10 +189,10 @@ def _wait(work: Coroutine[Any, Any, _Result], loop: asyncio.AbstractEventLoop) -
 
 
 async def _open(
-    listener: Listener, port: int, tls: ssl.SSLContext | None, doors: list[Door]
+    listener: Listener, port: int, tls: ssl.SSLContext | None, doors: list[Door], filtered: bool
 ) -> int:
     """Listen for one host; returns the port."""
-    door = Door(listener, tls)
+    door = Door(listener, tls, filtered=filtered)
     doors.append(door)
     return await door.open(port)
 

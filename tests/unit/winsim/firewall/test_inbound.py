@@ -244,3 +244,28 @@ def test_listeners_are_blocked_in_a_process_with_many_files() -> None:
         finally:
             for descriptor in many:
                 os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "let_in"),
+    [
+        ("LPort=5985|App=System|", True),
+        ("LPort=5985|", True),
+        # http.sys listens in the kernel: its process has the SID of no service.
+        ("LPort=5985|App=System|Svc=WinRM|", False),
+        ("LPort=5985|Svc=WinRM|", False),
+        ("LPort=5985|Svc=*|", False),
+        (r"LPort=5985|App=%SystemRoot%\System32\svchost.exe|Svc=WinRM|", False),
+        ("LPort=5986|", False),
+    ],
+)
+def test_which_rules_let_winrm_in(conditions: str, let_in: bool) -> None:
+    machine = host()
+    assert machine.firewall is not None
+    assert not machine.lets_winrm_in()
+    text = f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{conditions}Name=x|"
+    machine.firewall.set_rule("x", text)
+    assert machine.lets_winrm_in() is let_in
+    machine.firewall.set_rule("y", ALLOW.replace("20080", "5985"))
+    machine.firewall.set_rule("x", text.replace("Allow", "Block"))
+    assert machine.lets_winrm_in() is not let_in
