@@ -55,9 +55,12 @@ class ActionModule(HostAction):
         try:
             done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
         except ChangeError as error:
+            result = {"changed": error.changed}
+            if error.rules:
+                result["rules"] = results.broken_off(error.rules)
             if error.unreachable:
-                return unreachable(str(error)) | {"changed": error.changed}
-            return {"failed": True, "changed": error.changed, "msg": str(error)}
+                return unreachable(str(error)) | result
+            return {"failed": True, "msg": str(error)} | result
         result = results.result(done, wanted.language)
         if self._task.diff:
             result["diff"] = results.diff(done, wanted.language)

@@ -153,8 +153,9 @@ def test_a_disabled_rule_is_found_again(pcs: Fleet) -> None:
         "pc",
         [
             *settles(**WEB, enabled=False),
-            asks("ok", name="Web server"),
-            *settles(**WEB, enabled=True),
+            asks("ok", name="Web server", enabled=False),
+            *settles(name="Web server"),
+            asks("ok", **WEB, enabled=True),
         ],
     )
     assert len(pcs.named("pc", "Web server")) == 1
@@ -197,8 +198,9 @@ def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
             for each in pcs.named("pc", name)} == {"Orders"}  # fmt: skip
     assert [each["Protocol"] for each in pcs.named("pc", "Orders DNS")] == ["6", "17"]
     queries = [entry for entry in pcs.hosts.log.entries() if "reg.exe" in entry.detail]
-    # Once before in each task, and once more after the one that changes something.
-    assert len(queries) == 4
+    # Once before in each task, and twice more in the one that changes something: before the rules
+    # are enabled, and afterwards.
+    assert len(queries) == 5
     pcs.play("pc", settles(group="Orders", state="absent"))
     assert pcs.named("pc", "Orders web") == []
 
@@ -206,8 +208,11 @@ def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
 @pytest.mark.parametrize("name", ["pc", "server"])
 def test_requests_of_a_task_that_changes_nothing(pcs: Fleet, name: str) -> None:
     pcs.hosts.log.clear()
-    rules = [{"rule_id": rule_id, "direction": "in"} for rule_id in list(pcs.rules(name))
-             if pcs.rules(name)[rule_id].get("Dir") == "In"][:40]  # fmt: skip
+    rules = [
+        {"rule_id": rule_id, "direction": "in", "enabled": rule["Active"] == "TRUE"}
+        for rule_id, rule in pcs.rules(name).items()
+        if rule.get("Dir") == "In"
+    ][:40]
     pcs.play(name, [asks("ok", rules=rules)])
     sent = pcs.hosts.log.actions(name)
     assert len(sent) <= MAX_REQUESTS, sent

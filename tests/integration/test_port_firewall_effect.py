@@ -221,7 +221,7 @@ def test_every_way_to_a_host(pcs: Fleet, way: str) -> None:
 
 def test_a_change_that_fails_in_the_middle_is_taken_back(tmp_path: Path) -> None:
     machine = load("win11-ja").boot("pc", address(30))
-    fault = "reset:after=0,action=Put,class=MSFT_NetProtocolPortFilter,count=1"
+    fault = "reset-before,action=Put,class=MSFT_NetProtocolPortFilter,count=1"
     with fleet(tmp_path, [machine], faults=[fault]) as running:
         before = running.rules("pc")
         results = running.play(

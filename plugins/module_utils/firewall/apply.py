@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Carries out plans over CIM, and takes back what could not be completed.
+"""Carries out single steps over CIM.
 
-A step is one request; the first filter of a rule costs one more, to find the rule's filters. If a
-step fails, the rules are read again, because nobody knows whether the host has carried it out, and
-the rule is led back to what it was. An interruption from outside (the timeout of a task) takes
-nothing back; the order of the steps sees to it that the rule is then no more open than before or
-after.
+A step is one request; the first filter of a rule costs one more, to find the rule's filters. They
+are put only if all that the host shows are the rule's own: a host that ignores what was asked for
+shows those of other rules as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ..host import Host, HostError
 from ..names import ascii_lower, same_name
 from ..session import says
 from ..wsman import classes
-from ..wsman.cim import CimClass, Reference
+from ..wsman.cim import CimClass, Instance, Reference
 from ..wsman.faults import FaultKind
 from ..wsman.text import for_display
-from . import compare, reading
 from .cim_values import (
     ADDRESS_FILTER,
     APPLICATION_FILTER,
@@ -30,9 +27,7 @@ from .cim_values import (
     PROTOCOL_PORT_FILTER,
     SERVICE_FILTER,
 )
-from .plan import CreateRule, PutFilter, PutRule, RulePlan, Step, unwritten
-from .rule import FirewallRule
-from .stores import Store
+from .steps import CreateRule, PutFilter, PutRule, Step
 
 _FILTERS: Mapping[str, CimClass] = {
     PROTOCOL_PORT_FILTER: classes.NET_PROTOCOL_PORT_FILTER,
@@ -51,17 +46,6 @@ _REGISTER_CLASSES = (
 )
 
 
-class ApplyError(Exception):
-    """A plan could not be carried out. The text says why, what became of the rule, and how to mend
-    it; `unreachable` that the host answers no more, `overtaken` that somebody else has created the
-    rule since the host was read."""
-
-    def __init__(self, message: str, *, unreachable: bool = False, overtaken: bool = False) -> None:
-        super().__init__(message)
-        self.unreachable = unreachable
-        self.overtaken = overtaken
-
-
 def explain(error: HostError) -> str:
     """The text of an error, with the host's own words and, for broken classes, the remedy."""
     text = str(error)
@@ -73,78 +57,15 @@ def explain(error: HostError) -> str:
 
 
 class Writer:
-    """Carries out plans on one host, and remembers the references of rules and filters."""
+    """Carries out steps on one host, and remembers the references of rules and filters."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._rules: dict[str, Reference] = {}
         self._filters: dict[str, dict[str, Reference]] = {}
 
-    def carry_out(self, plan: RulePlan) -> None:
-        """Do the steps of a plan; what could not be completed is taken back.
-
-        Raises:
-            ApplyError: a step failed, and the host is not as planned.
-        """
-        for position, step in enumerate(plan.steps):
-            try:
-                self._do(step)
-            except HostError as error:
-                refused = error.fault is not None and position == 0
-                self._after_failure(plan, error, refused)
-                return
-
-    def _after_failure(self, plan: RulePlan, error: HostError, refused: bool) -> None:
-        """Lead the host back, unless it turns out that all is as planned.
-
-        Args:
-            refused: the host answered to the first step that it did not do it.
-        """
-        name = f"The rule '{for_display((plan.after or plan.before or _UNNAMED).label)}'"
-        cause = explain(error)
-        if refused and plan.before is None:
-            # Nothing of ours is there. What has this id, if anything does, must stay.
-            raise ApplyError(
-                f"{cause} {name} was not created.",
-                overtaken=error.kind is FaultKind.ALREADY_EXISTS,
-            ) from error
-        try:
-            rules = self._read()
-            if not unwritten(plan, rules):
-                return
-            self._take_back(plan, rules)
-            rules = self._read()
-        except HostError as second:
-            raise ApplyError(
-                f"{cause} What became of it could not be found out or taken back: {second} {name} "
-                "may be half done; it is then disabled or narrower than meant. Run the task again.",
-                unreachable=second.unreachable,
-            ) from error
-        raise ApplyError(f"{cause} {name} {_state(plan, rules)}") from error
-
-    def _take_back(self, plan: RulePlan, rules: Sequence[FirewallRule]) -> None:
-        found = _find(plan, rules)
-        if plan.before is None:
-            if found is None or found.name != (plan.after or _UNNAMED).name:
-                return
-        elif found is not None and not compare.differences(found, plan.before):
-            return
-        failure: HostError | None = None
-        for step in plan.undo:
-            try:
-                self._do(step)
-            except HostError as error:
-                # The others may still succeed, and each brings the rule nearer to what it was.
-                failure = failure or error
-        if failure is not None and failure.unreachable:
-            raise failure
-
-    def _read(self) -> tuple[FirewallRule, ...]:
-        return reading.read_stores_again(self._host).of(Store.LOCAL)
-
-    # -- steps ---------------------------------------------------------------------------------
-
-    def _do(self, step: Step) -> None:
+    def do(self, step: Step) -> None:
+        """Carry out a step. Raises HostError."""
         host = self._host
         if isinstance(step, CreateRule):
             # The reference that the answer gives is not needed: the id that was asked for says it.
@@ -192,21 +113,53 @@ class Writer:
             found = self._host.associators(
                 self._rule(rule_id), classes.NET_FIREWALL_RULE_FILTERS, classes.FILTER_ENTRY_BASE
             )
-            self._filters[rule_id] = {
-                ascii_lower(each.reference.class_name): each.reference
-                for each in found
-                if each.reference is not None
-            }
+            self._filters[rule_id] = self._own(rule_id, found)
         reference = self._filters[rule_id].get(ascii_lower(class_name))
         if reference is None:
             raise HostError(
-                f"{self._host.name} shows no {class_name} for the firewall rule "
-                f"{for_display(rule_id)}. {_REGISTER_CLASSES}"
+                f"{self._host.name} ({self._host.url}) shows no {class_name} for the firewall "
+                f"rule {for_display(rule_id)}. {_REGISTER_CLASSES}"
             )
         return reference
 
+    def _own(self, rule_id: str, found: Iterable[Instance]) -> dict[str, Reference]:
+        """The references of a rule's filters by their classes, if no filter is another rule's."""
+        own: dict[str, Reference] = {}
+        for each in found:
+            reference = each.reference
+            if reference is None:
+                continue
+            ids = _ids_of_rule(each, reference)
+            name = ascii_lower(reference.class_name)
+            if not ids:
+                raise self._not_only_own(rule_id, "one that does not say which rule it is of")
+            for other in ids:
+                if not same_name(other, rule_id):
+                    raise self._not_only_own(rule_id, f"one of {for_display(other)}")
+            if name in own:
+                raise self._not_only_own(rule_id, f"several {for_display(reference.class_name)}")
+            own[name] = reference
+        return own
 
-_UNNAMED = FirewallRule("")
+    def _not_only_own(self, rule_id: str, told: str) -> HostError:
+        host = self._host
+        return HostError(
+            f"Asked for the filters of the firewall rule {for_display(rule_id)}, {host.name} "
+            f"({host.url}) shows others too: {told}. None was changed, since a change could have "
+            "hit another rule. Check what answers there (a proxy, another WS-Management server); "
+            "Windows shows the filters of that rule alone."
+        )
+
+
+def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
+    """The ids of the rule that a filter belongs to, as it and its reference tell them; empty where
+    the reference, by which it would be changed, tells none."""
+    key = reference.selector("CreationClassName") or ""
+    if ascii_lower(key).startswith(ascii_lower(_CREATION_CLASS)):
+        key = key[len(_CREATION_CLASS) :]
+    by_reference = [each for each in (key, reference.selector("InstanceID")) if each]
+    told = instance.values.get("InstanceID")
+    return [*by_reference, *([told] if isinstance(told, str) else [])] if by_reference else []
 
 
 def _number(returned: int) -> str:
@@ -215,24 +168,3 @@ def _number(returned: int) -> str:
     shown = f"{returned} (0x{returned & 0xFFFFFFFF:08X}"
     own = (returned & 0xFFFFFFFF) >> 16 in (0, 0x8007)
     return f"{shown}, see `net helpmsg {returned & 0xFFFF}`)" if own else f"{shown})"
-
-
-def _find(plan: RulePlan, rules: Sequence[FirewallRule]) -> FirewallRule | None:
-    return next((rule for rule in rules if same_name(rule.rule_id, plan.rule_id)), None)
-
-
-def _state(plan: RulePlan, rules: Sequence[FirewallRule]) -> str:
-    """What became of a rule whose plan failed, as the rest of a sentence."""
-    found = _find(plan, rules)
-    if plan.before is None:
-        if found is None:
-            return "is not there: what was begun was taken back."
-        enabled = "enabled" if found.enabled else "disabled"
-        return f"could not be removed again; it is there, {enabled}."
-    if found is None:
-        return "is gone."
-    differences = compare.differences(found, plan.before)
-    if not differences:
-        return "is as it was before."
-    names = ", ".join(each.property for each in differences)
-    return f"could not be put back: {names} differ from what they were."

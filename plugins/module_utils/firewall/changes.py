@@ -4,7 +4,7 @@
 """From what a task asks of several rules to what has become of them.
 
 All rules are read once, all plans are made before the first of them is begun, so that whatever can
-be refused is refused before anything changes, and all is read back once.
+be refused is refused before anything changes. `run` carries them out.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from ..host import Host, HostError
+from ..messages.catalog import Phrase
 from ..model import Endpoint, Protocol, TcpState
-from ..names import name_key, same_name
+from ..names import name_key
 from ..ports import PortSet
 from ..snapshot import Wanted, take
 from ..wsman.text import for_display
 from . import effect, plan, reading
-from .apply import ApplyError, Writer
-from .desired import OPTIONS, WantedRule, wanted_rules
 from .effect import Effect
-from .option_texts import OptionError, text
-from .plan import DuplicateRuleError, Outcome, RulePlan
+from .plan import Outcome, RulePlan
 from .reading import FirewallReading
-from .rule import FirewallRule
-from .winrm_guard import Flow, Guard, ProtectedRuleError, flows
+from .run import ApplyError, Run
+from .winrm_guard import Flow, Guard, flows
 from .winrm_rules import WINRM_PORTS
+from .wishes import Change, Wish, WishError, notes, plans_for, wish
+
+__all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
@@ -41,6 +43,28 @@ _ROUNDS = 5
 # Seconds to wait at most before the second time; doubles each time. How long is left to chance, so
 # that two controllers do not go on in step.
 _PAUSE = 0.5
+# How many rules one message names.
+_TOLD = 10
+
+
+class Standing(StrEnum):
+    """How a rule stands where a task broke off."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """How one rule stands where a task broke off, as far as it is known."""
+
+    name: str
+    rule_id: str | None
+    standing: Standing
 
 
 class ChangeError(Exception):
@@ -49,74 +73,34 @@ class ChangeError(Exception):
     Attributes:
         changed: something was changed nevertheless.
         unreachable: the host answers no more.
+        rules: how each rule of the task stands; empty where nothing was begun.
     """
 
-    def __init__(self, message: str, *, changed: bool = False, unreachable: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        changed: bool = False,
+        unreachable: bool = False,
+        rules: tuple[SoFar, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.changed = changed
         self.unreachable = unreachable
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a task asks for: rules, or with `group` alone the same for every rule of a group."""
-
-    present: bool
-    rules: tuple[WantedRule, ...] = ()
-    group: str | None = None
-    options: Mapping[str, object] | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What has become of one rule, or would become of it.
-
-    `plan` is None where a rule that should be gone was not there; `name` is then what was asked
-    for. `effect` is None where there is nothing to judge.
-    """
-
-    name: str
-    plan: RulePlan | None = None
-    effect: Effect | None = None
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.plan.outcome if self.plan else Outcome.NOTHING
+        self.rules = rules
 
 
 @dataclass(frozen=True)
 class Changes:
-    """All rules of a task, and the host as it is afterwards."""
+    """All rules of a task, the host as it is afterwards, and sentences for the user."""
 
     changes: tuple[Change, ...]
     reading: FirewallReading
+    notes: tuple[Phrase, ...] = ()
 
     @property
     def changed(self) -> bool:
         return any(change.outcome is not Outcome.NOTHING for change in self.changes)
-
-
-def wish(options: Mapping[str, object], *, present: bool) -> Wish:
-    """What the options of one rule ask for.
-
-    Args:
-        options: values by the names of `desired.OPTIONS`; None for what was not given.
-        present: whether the rule should be there.
-
-    Raises:
-        OptionError: an option, or what several of them say together, fits no rule.
-    """
-    given = {name: options[name] for name in OPTIONS if options.get(name) is not None}
-    if "name" in given or "rule_id" in given or "group" not in given:
-        return Wish(present, wanted_rules(given))
-    group = text("group", given.pop("group"))
-    if not group:
-        raise OptionError("group", "a name, a rule_id or a group is needed.")
-    if present and not given:
-        raise OptionError("group", "say what to change in the rules of the group (or name a rule).")
-    # Looked through now, so that a mistake is told before anything is sent.
-    wanted_rules({**given, "rule_id": "any"})
-    return Wish(present, group=group, options=given)
 
 
 def make(
@@ -142,7 +126,10 @@ def make(
     if before.problem is not None:
         raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
     guard = None if force else _guard(host, before)
-    planned, rules = _plan(wishes, before, winrm_ports(host.url), guard)
+    try:
+        planned, rules = plans_for(wishes, before, guard)
+    except WishError as error:
+        raise ChangeError(str(error)) from error
     todo = _to_do(planned)
     if todo and not check:
         version = before.stores.windows_version
@@ -151,11 +138,13 @@ def make(
                 f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
                 "firewall rules with. They can be read (port_facts, port_check), but not changed."
             )
-        after = _carry_out(host, wishes, todo, before, guard, sleep)
+        run = Run(host, before, winrm_ports(host.url))
+        _carry_out(run, wishes, planned, before, guard, sleep)
+        after = replace(before, stores=run.stores)
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
-    return Changes(judged, after)
+    return Changes(judged, after, tuple(notes(wishes, rules)))
 
 
 def winrm_ports(url: str) -> frozenset[int]:
@@ -188,161 +177,113 @@ def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
     return flows(found, ports, host.own, host.peer)
 
 
-def _plan(
-    wishes: Iterable[Wish], before: FirewallReading, ports: Collection[int], guard: Guard | None
-) -> tuple[list[Change], tuple[FirewallRule, ...]]:
-    """The plans, each made over what the ones before it leave, and the local rules afterwards."""
-    rules = before.local_rules
-    found: list[Change] = []
-    for each in wishes:
-        for wanted in _wanted(each, rules):
-            try:
-                if each.present:
-                    plans: tuple[RulePlan, ...] = (
-                        plan.present(
-                            wanted,
-                            rules,
-                            environment=before.environment,
-                            winrm_ports=ports,
-                        ),
-                    )
-                else:
-                    plans = plan.absent(wanted, rules)
-                if not plans:
-                    found.append(Change(_asked_for(wanted)))
-                for made in plans:
-                    left = _after(rules, made)
-                    if guard is not None and made.changed:
-                        guard.check(made.before, made.after, rules, left)
-                    rules = left
-                    label = (made.after or made.before or FirewallRule(made.rule_id)).label
-                    found.append(Change(label, made))
-            except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
-                raise ChangeError(f"{_asked_for(wanted)}: {error}") from error
-    return found, rules
-
-
 def _to_do(planned: Iterable[Change]) -> list[RulePlan]:
     return [each.plan for each in planned if each.plan is not None and each.plan.changed]
 
 
-def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
-    if asked.group is None:
-        return asked.rules
-    group = name_key(asked.group)
-    members = [rule for rule in rules if rule.group is not None and name_key(rule.group) == group]
-    if not members and asked.present:
-        raise ChangeError(
-            f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
-            "written as the registry has them, such as @FirewallAPI.dll,-28752 for Remote Desktop."
-        )
-    options = asked.options or {}
-    return tuple(
-        wanted for rule in members for wanted in wanted_rules({**options, "rule_id": rule.rule_id})
-    )
-
-
-def _asked_for(wanted: WantedRule) -> str:
-    return wanted.name or wanted.rule_id or ""
-
-
-def _after(rules: tuple[FirewallRule, ...], made: RulePlan) -> tuple[FirewallRule, ...]:
-    others = tuple(rule for rule in rules if not same_name(rule.rule_id, made.rule_id))
-    return others if made.after is None else (*others, made.after)
-
-
 def _carry_out(
-    host: Host,
+    run: Run,
     wishes: Sequence[Wish],
-    todo: Sequence[RulePlan],
+    planned: Sequence[Change],
     before: FirewallReading,
     guard: Guard | None,
     sleep: Callable[[float], None],
-) -> FirewallReading:
-    """Write until all is as wished for; the host as it is then. Raises ChangeError."""
+) -> None:
+    """Write until all is as wished for. Raises ChangeError."""
     left, pause = _ROUNDS, _PAUSE
+    todo = plans = _to_do(planned)
     while True:
         left -= 1
-        overtaken = _written(host, todo, last=not left)
-        after = _read_back(host, before)
-        problem = overtaken or _unwritten(host, todo, after)
-        if problem is None:
-            return after
-        changed = set(after.local_rules) != set(before.local_rules)
-        if not left or not changed:
+        start = set(run.rules)
+        try:
+            problem = run.carry_out(todo, last=not left)
+            if problem is None:
+                return
             # Where nothing at all has come of it, nothing would the next time.
-            raise ChangeError(problem, changed=changed)
-        sleep(random.uniform(0, pause))
-        pause *= 2
-        after = _read_back(host, before)
+            ignored = set(run.rules) == start
+            if left and not ignored:
+                sleep(random.uniform(0, pause))
+                pause *= 2
+                run.read()
+        except (ApplyError, HostError) as error:
+            raise _broken_off(run, planned, before, str(error), error.unreachable) from error
+        if ignored:
+            raise _broken_off(run, planned, before, _taken_back(run, plans, problem))
+        if not left:
+            # Somebody else is at the same rules. What is there now may be complete, and theirs.
+            raise _broken_off(run, planned, before, problem)
+        now = replace(before, stores=run.stores)
         try:
-            planned, _rules = _plan(wishes, after, winrm_ports(host.url), guard)
-        except ChangeError as error:
-            raise ChangeError(f"{problem} {error}", changed=changed) from error
-        todo = _to_do(planned)
+            found, _rules = plans_for(wishes, now, guard, run.created)
+        except WishError as error:
+            told = _taken_back(run, plans, f"{problem} {error}")
+            raise _broken_off(run, planned, before, told) from error
+        todo = _to_do(found)
         if not todo:
-            return after
+            return
+        plans += todo
 
 
-def _written(host: Host, todo: Sequence[RulePlan], *, last: bool) -> str | None:
-    """Carry out plans. Not None where somebody else was quicker, unless it is the `last` time.
-
-    Raises:
-        ChangeError: a plan could not be carried out.
-    """
-    writer = Writer(host)
-    for position, each in enumerate(todo):
-        try:
-            writer.carry_out(each)
-        except ApplyError as error:
-            if error.overtaken and not last:
-                return str(error)
-            others = f" {_count(position)} before it." if position else ""
-            raise ChangeError(
-                f"{error}{others}", changed=position > 0, unreachable=error.unreachable
-            ) from error
-    return None
-
-
-def _read_back(host: Host, before: FirewallReading) -> FirewallReading:
+def _taken_back(run: Run, plans: Sequence[RulePlan], problem: str) -> str:
     try:
-        return replace(before, stores=reading.read_stores_again(host))
+        return f"{problem} {run.take_back(plans)}".rstrip()
     except HostError as error:
-        raise ChangeError(
-            f"{error} {host.name} accepted every change, but what has come of it could not be read "
-            "back. Run the task again to find out.",
-            changed=True,
-            unreachable=error.unreachable,
-        ) from error
+        return f"{problem} What was begun could not be taken back: {error} {run.half_done(plans)}"
 
 
-def _unwritten(host: Host, todo: Sequence[RulePlan], after: FirewallReading) -> str | None:
-    """What is not as planned, in a sentence, although the host has accepted it."""
+def _broken_off(
+    run: Run,
+    planned: Sequence[Change],
+    before: FirewallReading,
+    problem: str,
+    unreachable: bool = False,
+) -> ChangeError:
+    """The error of a task that was begun, with how each of its rules stands now."""
     # A rule that the task names twice is as the last of its plans wants it.
-    for each in {each.rule_id: each for each in todo}.values():
-        missing = plan.unwritten(each, after.local_rules, after.environment)
-        if missing:
-            name = for_display((each.after or each.before or FirewallRule("")).label)
-            told = ", ".join(
-                f"{one.property} is {_shown(one.before)} instead of {_shown(one.after)}"
-                for one in missing
-            )
-            return (
-                f"The rule '{name}' is not as asked for, although {host.name} accepted every "
-                f"change: in its rule store {told}. Look for a policy or a program there that "
-                "manages the firewall, or for another controller that changes it at the same time."
-            )
-    return None
+    latest = {name_key(each.rule_id): each for each in _to_do(planned)}
+    rules = tuple(_so_far(run, each, latest, before) for each in planned)
+    done = [each.name for each in rules if each.standing in _DONE]
+    if done:
+        problem += f" Done all the same: {_listed(done)}."
+    left = [each.name for each in latest.values() if not run.has_begun(each)]
+    if left and len(latest) > 1:
+        problem += f" Not begun: {_listed(left)}."
+    changed = set(run.rules) != set(before.local_rules) or bool(run.accepted)
+    return ChangeError(problem, changed=changed, unreachable=unreachable, rules=rules)
 
 
-def _count(number: int) -> str:
-    return "One rule was changed" if number == 1 else f"{number} rules were changed"
+def _listed(names: Iterable[str]) -> str:
+    shown = list(dict.fromkeys(f"'{for_display(name)}'" for name in names))
+    return ", ".join(shown[:_TOLD]) + (", and others" if len(shown) > _TOLD else "")
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return for_display(", ".join(value) if isinstance(value, list) else str(value), 100)
+def _so_far(
+    run: Run, change: Change, latest: Mapping[str, RulePlan], before: FirewallReading
+) -> SoFar:
+    made = change.plan
+    if made is None:
+        return SoFar(change.name, None, Standing.UNCHANGED)
+    last = latest.get(name_key(made.rule_id))
+    if last is None or not run.has_begun(made):
+        standing = Standing.UNCHANGED
+    elif run.is_uncertain(made):
+        standing = Standing.UNKNOWN
+    elif not plan.unwritten(last, run.rules, before.environment):
+        standing = _STANDINGS[made.outcome]
+    elif plan.rule_of(made, run.rules) == plan.rule_of(made, before.local_rules):
+        standing = Standing.UNCHANGED
+    else:
+        standing = Standing.INCOMPLETE
+    return SoFar(change.name, made.rule_id, standing)
+
+
+_STANDINGS = {
+    Outcome.CREATE: Standing.CREATED,
+    Outcome.CHANGE: Standing.CHANGED,
+    Outcome.DELETE: Standing.DELETED,
+    Outcome.NOTHING: Standing.UNCHANGED,
+}
+_DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
 
 
 def _effect(change: Change, after: FirewallReading) -> Effect | None:

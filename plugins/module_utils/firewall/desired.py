@@ -4,6 +4,7 @@
 """From the options of a task to the rule that it wants, with every refusal before anything is sent.
 
 An option that is not given (absent, or None) asks for nothing: an existing rule keeps what it has.
+Only `enabled` can be meant without being given.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class WantedRule:
     `asked` holds values by attribute of FirewallRule, only for what was asked. `exact_protocol`:
     the task wants rules for several protocols under one name, so that a rule of another protocol
     is not this one. `default_protocol` is meant for ports that were given without a protocol, where
-    the existing rule has none with ports.
+    the existing rule has none with ports. `enabled_by_default`: the rule is to count although the
+    task does not say so.
     """
 
     name: str | None
@@ -69,6 +71,7 @@ class WantedRule:
     asked: Mapping[str, Any] = field(default_factory=dict)
     exact_protocol: bool = False
     default_protocol: int | None = None
+    enabled_by_default: bool = False
 
     def applied_to(self, existing: FirewallRule | None) -> FirewallRule:
         """The whole rule: what is asked over what exists, or over the defaults of a new rule.
@@ -96,7 +99,9 @@ class WantedRule:
         if rule.direction is Direction.OUT and "edge" not in self.asked:
             rule = replace(rule, edge=False, defer=None)
         _check_whole(rule)
-        if existing is None and "protocol" not in self.asked and _opens_everything(rule):
+        # A rule that an interrupted run has only begun is as good as new.
+        new = existing is None or (self.enabled_by_default and not existing.enabled)
+        if new and "protocol" not in self.asked and _opens_everything(rule):
             raise OptionError(
                 "ports",
                 "a new rule with neither ports, protocol, program, service nor addresses would "
@@ -105,11 +110,15 @@ class WantedRule:
         return rule
 
 
-def wanted_rules(options: Mapping[str, object]) -> tuple[WantedRule, ...]:
+def wanted_rules(
+    options: Mapping[str, object], *, enabled_by_default: bool = False
+) -> tuple[WantedRule, ...]:
     """What the options of a task ask for: one rule, or one for each of several protocols.
 
     Args:
         options: values by the names of `OPTIONS`; others are ignored.
+        enabled_by_default: without `enabled` the rule is to count, whether it does so now or not.
+            A rule that an interrupted run has left disabled is so enabled by the next one.
 
     Raises:
         OptionError: an option, or what several of them say together, fits no rule.
@@ -117,6 +126,13 @@ def wanted_rules(options: Mapping[str, object]) -> tuple[WantedRule, ...]:
     given = {key: options[key] for key in OPTIONS if options.get(key) is not None}
     if "name" not in given and "rule_id" not in given:
         raise OptionError("name", "a name or a rule_id is needed.")
+    if not enabled_by_default or "enabled" in given:
+        return _for_each_protocol(given)
+    found = _for_each_protocol(given | {"enabled": True})
+    return tuple(replace(each, enabled_by_default=True) for each in found)
+
+
+def _for_each_protocol(given: Mapping[str, object]) -> tuple[WantedRule, ...]:
     if "protocol" not in given:
         # Ports without a protocol are those of TCP, as documented.
         ports = [each for each in ("ports", "remote_ports") if each in given]
@@ -210,7 +226,8 @@ def _read_ports(
 
 def _opens_everything(rule: FirewallRule) -> bool:
     limits = (rule.protocol is not None, rule.program, rule.service, rule.remote_addresses,
-              rule.local_addresses)  # fmt: skip
+              rule.local_addresses, rule.package_sid, rule.package_family, rule.security,
+              rule.local_users, rule.local_users_encoded)  # fmt: skip
     return rule.action is Action.ALLOW and rule.direction is Direction.IN and not any(limits)
 
 

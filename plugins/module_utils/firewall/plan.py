@@ -4,67 +4,34 @@
 """From the wanted rule and the rules that exist to the CIM operations that make one the other.
 
 Only plain data comes out. On the way nothing is more open than before or after: a new rule is
-created disabled, gets its filters, and is enabled last; a rule that lets traffic in is disabled
-while several of its parts change. Each plan also says how to take everything back.
+created disabled, gets its filters, and is enabled last; how a rule that counts is changed says
+`transition`. A rule that an interrupted run has only begun is found again and completed.
 """
 
 from __future__ import annotations
 
+import itertools
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
 
 from ..messages.catalog import Joined, Phrase, Value
 from ..names import name_key, same_name
 from ..wsman.text import for_display
-from . import cim_values, compare, winrm_rules
-from .cim_values import DISABLED, ENABLED, RULE, Values
+from . import cim_values, compare, transition
 from .compare import Difference
 from .desired import WantedRule
 from .option_texts import OptionError
 from .rule import FirewallRule
+from .steps import PARTS, Stage, Step, creation, deletion, with_parts
 from .traffic import Environment
-from .vocabulary import Action
-from .winrm_rules import WINRM_PORTS
+from .winrm_guard import ProtectedRuleError
 
+# How many rules of one name are told to be ours by their ids; no task makes as many protocols.
+_MOST_OF_A_NAME = 16
 # The namespace of the ids that are derived from names; any fixed value does.
 _ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
-
-
-@dataclass(frozen=True)
-class CreateRule:
-    """Create an instance of MSFT_NetFirewallRule with these values."""
-
-    values: Values
-
-
-@dataclass(frozen=True)
-class PutRule:
-    """Put these values on the rule with this id."""
-
-    rule_id: str
-    values: Values
-
-
-@dataclass(frozen=True)
-class PutFilter:
-    """Put these values on the rule's one associated instance of a filter class."""
-
-    rule_id: str
-    class_name: str
-    values: Values
-
-
-@dataclass(frozen=True)
-class DeleteRule:
-    """Delete the rule with this id by its reference."""
-
-    rule_id: str
-
-
-Step: TypeAlias = CreateRule | PutRule | PutFilter | DeleteRule
 
 
 class Outcome(StrEnum):
@@ -88,9 +55,9 @@ class DuplicateRuleError(ValueError):
 class RulePlan:
     """What to do about one rule.
 
-    `steps` are to be done in order; if one fails, `undo` leads back to the state before, also in
-    order. `before` is None for a new rule, `after` for one that is deleted. `notes` are sentences
-    for the user.
+    `stages` are to be done in order, each only once the store was read and holds what the one
+    before it leads to. `before` is None for a new rule, `after` for one that is deleted. `notes`
+    are sentences for the user.
     """
 
     outcome: Outcome
@@ -98,9 +65,18 @@ class RulePlan:
     before: FirewallRule | None = None
     after: FirewallRule | None = None
     differences: tuple[Difference, ...] = ()
-    steps: tuple[Step, ...] = ()
-    undo: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = ()
     notes: tuple[Phrase, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order."""
+        return tuple(move.step for stage in self.stages for move in stage)
+
+    @property
+    def name(self) -> str:
+        """What to call the rule."""
+        return (self.after or self.before or FirewallRule(self.rule_id)).label
 
     @property
     def changed(self) -> bool:
@@ -113,18 +89,20 @@ def present(
     existing: Iterable[FirewallRule],
     *,
     environment: Environment | None = None,
-    winrm_ports: Collection[int] = WINRM_PORTS,
+    objects_to: Callable[[FirewallRule, FirewallRule], bool] = lambda before, state: False,
 ) -> RulePlan:
     """How to make the wanted rule be there.
 
     Args:
         existing: the rules of the local store.
         environment: where Windows and programs live, to compare paths.
-        winrm_ports: where WinRM is reached.
+        objects_to: whether a rule, told as it is and as it would be for a moment, must not be like
+            that on the way.
 
     Raises:
         OptionError: the rule would be none that Windows takes.
         DuplicateRuleError: several rules have this name.
+        ProtectedRuleError: every way leads over what is objected to.
     """
     rules = tuple(existing)
     found = _named(wanted, rules)
@@ -142,7 +120,8 @@ def present(
     after = wanted.applied_to(before)
     differences = compare.differences(before, after, environment)
     if not differences:
-        return RulePlan(Outcome.NOTHING, before.rule_id, before, before, notes=_unmanaged(before))
+        notes = _notes(wanted, before)
+        return RulePlan(Outcome.NOTHING, before.rule_id, before, before, notes=notes)
     changed = [each.property for each in differences]
     if "description" in changed and (before.description or "").startswith("@"):
         # Documentation of MSFT_NetFirewallRule, Description.
@@ -151,19 +130,58 @@ def present(
             "that of this rule is a reference to a text in a file, as Windows' own rules have it, "
             "and Windows does not let it be overwritten.",
         )
-    steps, undo = _change(before, after, changed, winrm_rules.lets_in(before, winrm_ports))
+    try:
+        stages = transition.stages(
+            before, after, environment, lambda state: objects_to(before, state)
+        )
+    except transition.NoSafeWayError as error:
+        names = [
+            each.property
+            for each in differences
+            if cim_values.PLACES[each.property][0] in error.classes
+        ]
+        raise ProtectedRuleError(
+            f"Refused, because it could cut off this connection: {', '.join(names)} can't change "
+            "one after the other without a moment in which WinRM is blocked. Change some of them "
+            "in a task of their own first, or use force if that is meant."
+        ) from error
     return RulePlan(
-        Outcome.CHANGE, before.rule_id, before, after, differences, steps, undo, _unmanaged(before)
+        Outcome.CHANGE, before.rule_id, before, after, differences, stages, _notes(wanted, before)
     )
+
+
+def taking_back(
+    plan: RulePlan, found: FirewallRule | None, environment: Environment | None = None
+) -> RulePlan | None:
+    """How to lead a rule back to what it was before a plan, from what it is now; None where there
+    is nothing to do, or nothing to be done.
+
+    WinRM is not asked about: what this run began, it may take back.
+    """
+    before = plan.before
+    if found is None:
+        return None
+    if before is None:
+        return RulePlan(Outcome.DELETE, found.rule_id, found, stages=deletion(found))
+    differences = compare.differences(found, before, environment)
+    if not differences:
+        return None
+    stages = transition.stages(found, before, environment)
+    return RulePlan(Outcome.CHANGE, found.rule_id, found, before, differences, stages)
 
 
 def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
     """How to make the wanted rule be gone: one plan for each rule that is meant.
 
     Without a rule_id those are all of its name, and of its direction and protocol if asked for;
-    several of one name are all deleted, never some of them. No plan comes back if there is none.
+    several of one name are all deleted, never some of them. One that an interrupted run has only
+    begun goes too, whatever protocol it was to have. No plan comes back if there is none.
     """
-    found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), tuple(existing))
+    rules = tuple(existing)
+    found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), rules)
+    if wanted.rule_id is None:
+        begun = [rule for rule in _of_name(wanted, rules) if is_begun(rule)]
+        found += [rule for rule in begun if rule not in found]
     notes: tuple[Phrase, ...] = ()
     if len(found) > 1:
         values: dict[str, Value] = {"count": len(found), "name": wanted.name or ""}
@@ -173,7 +191,7 @@ def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePl
             Outcome.DELETE,
             rule.rule_id,
             before=rule,
-            steps=(DeleteRule(rule.rule_id),),
+            stages=deletion(rule),
             notes=notes,
         )
         for rule in found
@@ -187,47 +205,72 @@ def unwritten(
 
     A rule that is missing, or still there, is told as a difference in its name.
     """
-    found = [rule for rule in existing if same_name(rule.rule_id, plan.rule_id)]
+    return not_as(plan.after, plan, existing, environment)
+
+
+def not_as(
+    state: FirewallRule | None,
+    plan: RulePlan,
+    existing: Iterable[FirewallRule],
+    environment: Environment | None = None,
+) -> tuple[Difference, ...]:
+    """As `unwritten`, for a state that a plan leads over."""
+    found = rule_of(plan, existing)
     name = (plan.after or plan.before or FirewallRule(plan.rule_id)).name
-    if plan.after is None:
+    if state is None:
         return (Difference("name", name, None),) if found else ()
-    if not found:
+    if found is None:
         return (Difference("name", None, name),)
-    return compare.differences(found[0], plan.after, environment)
+    return compare.differences(found, state, environment)
+
+
+def rule_of(plan: RulePlan, rules: Iterable[FirewallRule]) -> FirewallRule | None:
+    """The rule that a plan is about."""
+    key = name_key(plan.rule_id)
+    return next((rule for rule in rules if name_key(rule.rule_id) == key), None)
 
 
 def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
-    """The rules that are meant: one of this id, or all of this name in any letter case."""
+    """The rules that are meant: one of this id, or all of this name in any letter case.
+
+    What an interrupted run has only begun has no protocol yet. It is meant where there is no other.
+    """
     if wanted.rule_id is not None:
         key = name_key(wanted.rule_id)
         return [rule for rule in rules if name_key(rule.rule_id) == key]
+    found = _of_name(wanted, rules)
+    begun = [rule for rule in found if is_begun(rule)]
+    whole = [rule for rule in found if rule not in begun]
+    if "protocol" in wanted.asked:
+        same = [rule for rule in whole if rule.protocol == wanted.asked["protocol"]]
+        if wanted.exact_protocol or (len(whole) > 1 and same):
+            whole = same
+    return whole or begun[:1]
+
+
+def _of_name(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
     key = name_key(wanted.name or "")
     found = [rule for rule in rules if rule.name is not None and name_key(rule.name) == key]
     if "direction" in wanted.asked:
         found = [rule for rule in found if rule.direction is wanted.asked["direction"]]
-    if "protocol" in wanted.asked:
-        same = [rule for rule in found if rule.protocol == wanted.asked["protocol"]]
-        if wanted.exact_protocol or (len(found) > 1 and same):
-            return same
     return found
+
+
+def is_begun(rule: FirewallRule) -> bool:
+    """Whether a run of this collection has created a rule and was interrupted before it could say
+    what the rule is for: it has an id that follows from its name, is disabled, and asks for
+    nothing."""
+    if rule.enabled or rule.name is None:
+        return False
+    blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != cim_values.RULE])
+    ids = (_derived_id(rule, number) for number in range(_MOST_OF_A_NAME))
+    return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
 
 
 def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
     rule = wanted.applied_to(None)
     rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
     rule = replace(rule, rule_id=rule_id)
-    blank = cim_values.values_of(FirewallRule(""))
-    everything = cim_values.values_of(rule)
-    base = {name: value for name, value in everything[RULE].items() if value is not None}
-    steps: list[Step] = [CreateRule({**base, "Enabled": DISABLED})]
-    for class_name, values in everything.items():
-        set_here = {
-            name: value for name, value in values.items() if value != blank[class_name][name]
-        }
-        if class_name != RULE and set_here:
-            steps.append(PutFilter(rule_id, class_name, set_here))
-    if rule.enabled:
-        steps.append(PutRule(rule_id, {"Enabled": ENABLED}))
     shown = compare.properties(rule)
     differences = tuple(Difference(name, None, value) for name, value in shown.items())
     return RulePlan(
@@ -235,55 +278,27 @@ def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
         rule_id,
         after=rule,
         differences=differences,
-        steps=tuple(steps),
-        undo=(DeleteRule(rule_id),),
+        stages=creation(rule),
     )
 
 
 def _new_id(rule: FirewallRule, taken: Collection[str]) -> str:
     """An id that follows from the rule's name, so that a repeated creation meets the first one."""
+    ids = (_derived_id(rule, number) for number in itertools.count())
+    return next(each for each in ids if name_key(each) not in taken)
+
+
+def _derived_id(rule: FirewallRule, number: int) -> str:
     direction = rule.direction.value if rule.direction else ""
-    number = 0
-    while True:
-        text = f"{rule.name}\n{direction}\n{number}"
-        rule_id = f"{{{uuid.uuid5(_ID_NAMESPACE, text)}}}".upper()
-        if name_key(rule_id) not in taken:
-            return rule_id
-        number += 1
+    text = f"{rule.name}\n{direction}\n{number}"
+    return f"{{{uuid.uuid5(_ID_NAMESPACE, text)}}}".upper()
 
 
-def _change(
-    before: FirewallRule, after: FirewallRule, changed: Sequence[str], serves_winrm: bool
-) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    rule_id = before.rule_id
-    values = cim_values.changed_values(after, changed)
-    old = cim_values.changed_values(before, changed)
-    rule_values = values.pop(RULE, {})
-    old_rule_values = old.pop(RULE, {})
-    filters: list[Step] = [PutFilter(rule_id, name, each) for name, each in values.items()]
-    old_filters: list[Step] = [PutFilter(rule_id, name, each) for name, each in old.items()]
-    opens_before = before.enabled and before.action is not Action.BLOCK
-    opens_after = after.enabled and after.action is not Action.BLOCK
-    steps: list[Step]
-    pauses = False
-    if len(filters) + bool(rule_values) == 1:
-        steps = [PutRule(rule_id, rule_values)] if rule_values else filters
-    elif opens_before and not opens_after and rule_values:
-        steps = [PutRule(rule_id, rule_values), *filters]
-    elif opens_before and opens_after and not serves_winrm:
-        # A pause of the rule that lets WinRM in would end the very connection.
-        pauses = True
-        steps = [
-            PutRule(rule_id, {"Enabled": DISABLED}),
-            *filters,
-            PutRule(rule_id, {**rule_values, "Enabled": ENABLED}),
-        ]
-    else:
-        steps = [*filters, *([PutRule(rule_id, rule_values)] if rule_values else [])]
-    if pauses:
-        old_rule_values = {**old_rule_values, "Enabled": ENABLED}
-    undo = [*old_filters, *([PutRule(rule_id, old_rule_values)] if old_rule_values else [])]
-    return tuple(steps), tuple(undo)
+def _notes(wanted: WantedRule, before: FirewallRule) -> tuple[Phrase, ...]:
+    found = _unmanaged(before)
+    if wanted.enabled_by_default and not before.enabled:
+        found += (Phrase("rule.was_disabled", {"rule": before.label, "option": "enabled"}),)
+    return found
 
 
 def _unmanaged(rule: FirewallRule) -> tuple[Phrase, ...]:

@@ -14,7 +14,7 @@ from ..messages import catalog
 from ..messages.catalog import Language, Phrase, Value, render
 from ..wsman.text import for_display
 from . import compare
-from .changes import Change, Changes
+from .changes import Change, Changes, SoFar
 from .compare import Plain
 from .effect import Effect, ProfileEffect
 from .plan import Outcome
@@ -52,9 +52,18 @@ def result(changes: Changes, language: Language) -> dict[str, Any]:
     }
 
 
+def broken_off(rules: Iterable[SoFar]) -> list[dict[str, Any]]:
+    """The rules of a task that broke off, as far as it is known how they stand."""
+    return [
+        {"name": each.name, "rule_id": each.rule_id, "outcome": each.standing.value}
+        for each in rules
+    ]
+
+
 def warnings(changes: Changes, language: Language) -> list[str]:
     """Whole sentences that a person should see even if the task succeeds."""
     found = catalog.warnings(changes.reading.notes, language)
+    found += [render(note, language) for note in changes.notes]
     for change in changes.changes:
         made = change.plan
         if made is None:

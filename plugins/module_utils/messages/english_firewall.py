@@ -96,6 +96,14 @@ _EFFECTS = {
 _RULES = {
     "rule.headline": "firewall rule {rule} ({rule_id})",
     "rule.all_of_a_name": "{count} rules are named '{name}'; all of them go.",
+    "rule.was_disabled": (
+        "The rule '{rule}' was disabled, as an interrupted task can leave it. The task does not "
+        "set {option}, so the rule is enabled."
+    ),
+    "rule.group_disabled": (
+        "In the group '{group}', these rules are disabled and stay so: {rules}. Set {setting} to "
+        "enable them."
+    ),
     "rule.also_limited": "The rule '{rule}' is also limited to {limits}; that stays.",
     "limit.package": "an app package",
     "limit.users": "users",

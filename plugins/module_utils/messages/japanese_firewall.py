@@ -95,6 +95,14 @@ _EFFECTS = {
 _RULES = {
     "rule.headline": "ファイアウォール規則 {rule} ({rule_id})",
     "rule.all_of_a_name": "「{name}」という名前の規則が {count} 件あり、すべて削除されます。",
+    "rule.was_disabled": (
+        "規則「{rule}」は無効でした (中断されたタスクも規則をこの状態で残すことがあります)。"
+        "タスクに {option} の指定がないため、規則は有効になります。"
+    ),
+    "rule.group_disabled": (
+        "グループ「{group}」では、次の規則が無効で、そのままです: {rules}。"
+        "有効にするには {setting} を指定してください。"
+    ),
     "rule.also_limited": (
         "規則「{rule}」には、{limits}による限定もあります。この限定は変更されません。"
     ),

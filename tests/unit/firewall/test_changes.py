@@ -158,12 +158,13 @@ def test_success_is_not_reported_for_what_was_not_stored() -> None:
     assert "action is allow instead of block" in str(error)
     assert "although win-1 accepted every change" in str(error)
     assert not error.changed
-    half = WEB.replace("TRUE", "FALSE")
-    wish = asked(name="Web", action="block", description="d")
     # Another controller may be at it: again and again, over what is there by then.
-    again = [*stored(half), put(), *stored(half)]
-    error = refuses([wish], *host(WEB), put(), *stored(half), *again * 4)
+    wish = asked(name="Web", action="block", description="d")
+    one, other = (WEB.replace("Name", f"Desc={text}|Name") for text in "ab")
+    again = [*stored(one), put(), *stored(other), *stored(other), put(), *stored(one)]
+    error = refuses([wish], *host(WEB), put(), *stored(one), *again * 2)
     assert error.changed
+    assert "description is a instead of d" in str(error)
 
 
 def test_a_rule_that_was_deleted_and_is_still_there() -> None:
@@ -176,10 +177,13 @@ def test_a_failure_in_the_middle_tells_what_was_done_before() -> None:
     off = WEB.replace("Web", "Off")
     error = refuses(
         wishes, *host(WEB, off), switched("Disable"), refused(2),
-        *stored(WEB, off), *stored(WEB, off),
+        *stored(WEB.replace("TRUE", "FALSE"), off),
     )  # fmt: skip
-    assert str(error).endswith("is as it was before. One rule was changed before it.")
+    assert str(error).endswith("The rule 'Off' is as it was before. Done all the same: 'Web'.")
     assert error.changed
+    assert [(each.name, each.standing) for each in error.rules] == [
+        ("Web", "changed"), ("Off", "unchanged"),
+    ]  # fmt: skip
     error = refuses(wishes[:1], *host(WEB), *[TransportError(Failure.TIMEOUT)] * 2)
     assert (error.changed, error.unreachable) == (False, True)
 
@@ -190,13 +194,14 @@ def test_a_new_rule_through_to_its_effect() -> None:
     made = first.changes[0].plan
     assert made is not None
     rule_id = made.rule_id
-    lines = program(
-        f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    {rule_id}    REG_SZ    "
-        f"{WEB.replace('Name', 'Profile=Private|Name')}\r\n"
+    text = WEB.replace("Name", "Profile=Private|Name")
+    disabled, enabled = (
+        program(f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    {rule_id}    REG_SZ    {each}\r\n")
+        for each in (text.replace("TRUE", "FALSE"), text)
     )
     done, _unused = make(
         [wanted], *host(), created(rule_id), filters(rule_id, "MSFT_NetProtocolPortFilter"),
-        put(), switched("Enable"), *lines,
+        put(), *disabled, switched("Enable"), *enabled,
     )  # fmt: skip
     judged = done.changes[0].effect
     assert judged is not None

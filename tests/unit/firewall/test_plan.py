@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import (
     cim_values,
     compare,
-    winrm_rules,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.desired import (
     WantedRule,
@@ -24,21 +23,25 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option
     OptionError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.plan import (
-    CreateRule,
-    DeleteRule,
     DuplicateRuleError,
     Outcome,
-    PutFilter,
-    PutRule,
     RulePlan,
     absent,
     present,
+    taking_back,
     unwritten,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule_text import (
     format_rule,
     parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.steps import (
+    CreateRule,
+    DeleteRule,
+    PutFilter,
+    PutRule,
+    Step,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import Store
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Action
@@ -106,7 +109,10 @@ def test_a_new_rule_is_created_disabled_completed_and_then_enabled() -> None:
         PutFilter(rule_id, "MSFT_NetInterfaceTypeFilter", {"InterfaceType": 1}),
         PutRule(rule_id, {"Enabled": 1}),
     )
-    assert found.undo == (DeleteRule(rule_id),)
+    assert [len(stage) for stage in found.stages] == [6, 1], "read back before it is enabled"
+    back = taking_back(found, after(found))
+    assert back is not None
+    assert back.steps == (DeleteRule(rule_id),)
 
 
 def test_a_disabled_rule_stays_disabled_and_nothing_is_sent_that_is_not_needed() -> None:
@@ -185,13 +191,26 @@ def test_the_same_rule_in_other_words_is_no_change() -> None:
          [PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("Any",)})]),
         ({"program": "any"},
          [PutFilter("{1}", "MSFT_NetApplicationFilter", {"AppPath": "Any"})]),
-        # Several parts of an open rule: it pauses.
+        # Several parts of an open rule without common ground: it pauses.
         ({"ports": 22, "remote_addresses": "10.0.0.0/8"},
          [PutRule("{1}", {"Enabled": 2}),
           PutFilter("{1}", "MSFT_NetProtocolPortFilter",
                     {"Protocol": "TCP", "LocalPort": ("22",)}),
           PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("10.0.0.0/8",)}),
           PutRule("{1}", {"Enabled": 1})]),
+        # With common ground: narrowed to it, and widened from it.
+        ({"ports": "22,80", "remote_addresses": "192.168.0.0/16"},
+         [PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("80",)}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22", "80")}),
+          PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("192.168.0.0/16",)})]),
+        # One part without: that changes at once, in between.
+        ({"ports": 22, "remote_addresses": "192.168.0.0/25", "profiles": "domain"},
+         [PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("192.168.0.0/25",)}),
+          PutRule("{1}", {"Profiles": 1}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22",)})]),
         # What shuts comes first, what opens last.
         ({"ports": 22, "action": "block"},
          [PutRule("{1}", {"Action": 4}),
@@ -219,7 +238,9 @@ def test_a_rule_that_blocks_is_opened_last() -> None:
     blocks = replace(EXISTING, action=Action.BLOCK, source=None)
     found = plan([blocks], ports=22, action="allow")
     assert [type(each) for each in found.steps] == [PutFilter, PutRule]
-    assert found.undo[-1] == PutRule("{1}", {"Action": 4})
+    back = taking_back(found, after(found))
+    assert back is not None
+    assert back.steps[0] == PutRule("{1}", {"Action": 4})
 
 
 def test_conditions_that_no_option_sets_are_told() -> None:
@@ -377,14 +398,22 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
         store.do(step)
         prefixes.append(copy.deepcopy(store))
     assert store.rules == target.rules
-    # The rule that the connection itself needs is not paused.
-    if not winrm_rules.lets_in(after(created)):
-        for each in prefixes:
-            assert opened(each) <= opened(start) | opened(target)
     for each in prefixes:
-        for step in changed.undo:
+        assert opened(each) <= opened(start) | opened(target)
+    for each in prefixes:
+        left = opened(each)
+        for step in _back(changed, each):
             each.do(step)
+            assert opened(each) <= opened(start) | left
         assert each.rules == start.rules, "taken back in full, wherever it broke off"
+
+
+def _back(made: RulePlan, store: StoredRules) -> tuple[Step, ...]:
+    """The steps that take a plan back from where it broke off."""
+    states = [made.before, *(move.state for stage in made.stages for move in stage)]
+    (found,) = [each for each in states if each and stored(each) in store.rules.values()][:1]
+    back = taking_back(made, found)
+    return back.steps if back else ()
 
 
 def test_a_description_that_is_a_reference_to_a_text_stays() -> None:

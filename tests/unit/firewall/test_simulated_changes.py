@@ -162,7 +162,8 @@ def test_any_rule_that_is_written_reads_back_equal(
     try:
         make(host, **{**second, "rule_id": rule_id})
     except ChangeError as error:
-        assert isinstance(error.__cause__, OptionError)  # noqa: PT017
+        assert error.__cause__ is not None  # noqa: PT017
+        assert isinstance(error.__cause__.__cause__, OptionError)  # noqa: PT017
         assert stored(host) == {rule_id: fields}
     else:
         assert not make(host, **{**second, "rule_id": rule_id}).changed
@@ -236,7 +237,7 @@ def test_output_without_rules_is_no_empty_store() -> None:
     host = pc(**rules)
     transport = SimulatedTransport(host)
     transport.spoil = lambda number, answer: (
-        re.sub("<rsp:Stream .*</rsp:Stream>", "", answer) if number == last else answer
+        re.sub("<rsp:Stream .*</rsp:Stream>", "", answer) if number >= last else answer
     )
     with pytest.raises(ChangeError, match="could not be read back"):
         make(host, transport, **options)

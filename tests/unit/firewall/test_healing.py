@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task that was interrupted anywhere heals by running again: what it leaves then is what a run
+that nothing has interrupted leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import services
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, results
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+    ChangeError,
+    Changes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+    Failure,
+    TransportError,
+)
+from unit.firewall.test_simulated_changes import no_time, pc, stored
+from unit.simulated import SimulatedTransport
+from winsim.machine import Machine
+
+Task = list[dict[str, Any]]
+
+
+class Killed(BaseException):
+    """The process of the task ends."""
+
+
+class Interrupted(SimulatedTransport):
+    """From the request of a number (from 0) on nothing is sent any more: the task is killed, or the
+    network is gone. The machine has carried that request out, or not."""
+
+    def __init__(
+        self, machine: Machine, number: int, error: BaseException, *, carried_out: bool
+    ) -> None:
+        super().__init__(machine)
+        self._number = number
+        self._error = error
+        self._carried_out = carried_out
+        self._sent = 0
+
+    def send(self, envelope: bytes) -> bytes:
+        self._sent += 1
+        if self._sent - 1 < self._number:
+            return super().send(envelope)
+        if self._sent - 1 == self._number and self._carried_out:
+            super().send(envelope)
+        raise self._error
+
+
+def play(host: Machine, task: Task, transport: SimulatedTransport | None = None) -> Changes:
+    wishes = [
+        changes.wish(
+            {name: value for name, value in rule.items() if name != "state"},
+            present=rule.get("state") != "absent",
+        )
+        for rule in task
+    ]
+    door = Host(transport or SimulatedTransport(host), "win-1", sleep=no_time)
+    return changes.make(door, wishes, sleep=no_time)
+
+
+OLD = {
+    f"old-{number}": (
+        f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Domain|LPort={8000 + number}|"
+        f"RA4=10.0.0.0/255.0.0.0|Name=Old {number}|"
+    )
+    for number in range(7)
+}
+NEW: Task = [
+    {"name": "New 0", "ports": "80,443", "remote_addresses": "10.0.0.0/8", "profiles": "domain"},
+    {"name": "New 1", "ports": 53, "protocol": ["tcp", "udp"]},
+    {"name": "New 2", "ports": 25, "direction": "in", "protocol": "tcp"},
+    {"name": "New 2", "remote_ports": 25, "direction": "out", "protocol": "tcp"},
+    {"name": "New 3", "program": r"C:\a.exe", "service": "W3SVC", "description": "d"},
+    {"name": "New 4", "ports": 445, "action": "block", "remote_addresses": "192.168.0.0/16"},
+    {"name": "New 5", "protocol": "icmpv4", "icmp_types": 8, "enabled": False},
+]
+CHANGED: Task = [
+    # One part, common ground in both, none in one, none in both, another action, off.
+    {"name": "Old 0", "ports": 9000},
+    {"name": "Old 1", "ports": "8001,9001", "remote_addresses": "any"},
+    {"name": "Old 2", "ports": 9002, "remote_addresses": "10.1.0.0/16,192.168.0.0/16"},
+    {"name": "Old 3", "ports": 9003, "remote_addresses": "192.168.0.0/16", "profiles": "private"},
+    {"name": "Old 4", "ports": 9004, "action": "block", "remote_addresses": "192.168.0.0/16"},
+    {"name": "Old 5", "ports": 9005, "remote_addresses": "any", "enabled": False},
+    {"rule_id": "old-6", "name": "Renamed", "program": r"C:\a.exe", "profiles": "any"},
+]
+GONE: Task = [{"name": f"Old {number}", "state": "absent"} for number in range(5)]
+ABSENT: Task = [
+    {"name": "New 1", "state": "absent", "protocol": ["tcp", "udp"]},
+    {"name": "New 2", "state": "absent", "direction": "out"},
+    {"name": "New 2", "state": "absent", "direction": "in", "protocol": "tcp"},
+    *({"name": f"New {number}", "state": "absent"} for number in (0, 3, 4, 5)),
+]
+
+
+def role(*wanted: dict[str, Any], state: str = "rule") -> Task:
+    """The rules that the role port_setup asks for."""
+    return [each[state] for each in services.port_services(list(wanted), "port_setup: ")]
+
+
+SERVICES = [
+    {"name": "Web", "port": 8080, "remote_addresses": ["10.0.0.0/8"]},
+    {"name": "DNS", "port": 53, "protocol": ["tcp", "udp"], "profiles": ["domain"]},
+    {"name": "Tool", "port": "9000-9010", "description": "d"},
+]
+TASKS: dict[str, Task] = {
+    "new": NEW,
+    "changed": CHANGED,
+    "mixed": [NEW[0], CHANGED[3], GONE[0], NEW[1], CHANGED[1], GONE[4], NEW[5]],
+    "gone": GONE,
+    "role": role(*SERVICES),
+}
+RULES = {name: {} if name in ("new", "role") else OLD for name in TASKS}
+
+
+def clean(name: str) -> tuple[SimulatedTransport, dict[str, list[tuple[str, str]]]]:
+    host = pc(**RULES[name])
+    transport = SimulatedTransport(host)
+    play(host, TASKS[name], transport)
+    return transport, stored(host)
+
+
+ERRORS: dict[str, BaseException] = {
+    "killed": Killed(),
+    "network gone": TransportError(Failure.TIMEOUT),
+}
+
+
+@pytest.mark.parametrize("how", ERRORS)
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_interrupted_anywhere_heals_by_running_again(
+    name: str, carried_out: bool, how: str
+) -> None:
+    whole, wanted = clean(name)
+    assert len(whole.actions) > 12
+    for number in range(len(whole.actions)):
+        host = pc(**RULES[name])
+        cut = Interrupted(host, number, ERRORS[how], carried_out=carried_out)
+        failure: BaseException | None = None
+        try:
+            play(host, TASKS[name], cut)
+        except (ChangeError, HostError, Killed) as error:
+            failure = error
+        # The end of a program needs no answer.
+        assert failure is not None or number == len(whole.actions) - 1
+        if isinstance(failure, (ChangeError, HostError)):
+            assert "win-1 (http://192.0.2.1:5985/wsman)" in str(failure)
+        left = stored(host)
+        done = play(host, TASKS[name])
+        assert stored(host) == wanted, (number, whole.actions[number])
+        assert done.changed == (left != wanted)
+        assert not play(host, TASKS[name]).changed
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize(
+    ("name", "removal"), [("new", ABSENT), ("role", role(*SERVICES, state="absent"))]
+)
+def test_what_was_begun_is_removed(name: str, removal: Task, carried_out: bool) -> None:
+    whole, _wanted = clean(name)
+    for number in range(len(whole.actions)):
+        host = pc(**RULES[name])
+        with pytest.raises(Killed):
+            play(host, TASKS[name], Interrupted(host, number, Killed(), carried_out=carried_out))
+        play(host, removal)
+        assert stored(host) == {}, (number, whole.actions[number])
+
+
+# ------------------------------------------------------------------ what is said of it
+
+
+def warnings(done: Changes) -> list[str]:
+    return results.warnings(done, "en")
+
+
+DISABLED = OLD["old-0"].replace("TRUE", "FALSE")
+
+
+def test_a_rule_that_is_disabled_is_enabled_and_that_is_said() -> None:
+    host = pc(rule=DISABLED)
+    done = play(host, [{"name": "Old 0"}])
+    assert done.changed
+    assert stored(host)["rule"] == stored(pc(rule=OLD["old-0"]))["rule"]
+    (told,) = [text for text in warnings(done) if "interrupted" in text]
+    assert told == (
+        "The rule 'Old 0' was disabled, as an interrupted task can leave it. The task does not set "
+        "enabled, so the rule is enabled."
+    )
+    assert any("規則「Old 0」は無効でした" in text for text in results.warnings(done, "ja"))
+    assert not any("interrupted" in text for text in warnings(play(host, [{"name": "Old 0"}])))
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_what_is_asked_for_needs_no_saying(enabled: bool) -> None:
+    host = pc(rule=DISABLED)
+    done = play(host, [{"rule_id": "rule", "enabled": enabled}])
+    assert done.changed is enabled
+    assert not any("interrupted" in text for text in warnings(done))
+
+
+def test_the_rules_of_a_group_stay_disabled_and_that_is_said() -> None:
+    """Windows has many that are disabled on purpose."""
+    members = {
+        "on": OLD["old-0"] + "EmbedCtxt=G|",
+        "off": OLD["old-1"].replace("TRUE", "FALSE") + "EmbedCtxt=g|",
+    }
+    host = pc(**members)
+    done = play(host, [{"group": "G", "profiles": "any"}])
+    assert [("Active", "FALSE") in stored(host)[each] for each in ("on", "off")] == [False, True]
+    told = (
+        "In the group 'G', these rules are disabled and stay so: Old 1. Set enabled: true to "
+        "enable them."
+    )
+    assert told in warnings(done)
+    assert any("グループ「G」" in text for text in results.warnings(done, "ja"))
+    assert told not in warnings(play(host, [{"group": "G", "enabled": False}]))
+    assert told not in warnings(play(host, [{"group": "G", "enabled": True}]))
+    assert told not in warnings(play(host, [{"group": "G", "profiles": "domain"}]))
+
+
+def test_what_is_only_begun_is_never_enabled_as_a_rule_that_opens_everything() -> None:
+    host = pc()
+    task = [{"name": "New", "ports": 80}]
+    actions = SimulatedTransport(host)
+    play(host, task, actions)
+    number = actions.actions.index("Create", 1)
+    host = pc()
+    with pytest.raises(Killed):
+        play(host, task, Interrupted(host, number, Killed(), carried_out=True))
+    left = stored(host)
+    assert len(left) == 1
+    with pytest.raises(ChangeError, match="would open everything"):
+        play(host, [{"name": "New"}])
+    assert stored(host) == left
