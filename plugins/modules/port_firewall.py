@@ -15,9 +15,13 @@ description:
     instead.
   - It writes over the WinRM connection that Ansible uses anyway. No PowerShell starts on the
     target, no file is copied to it, and no text of a task ever stands in a command line there.
-  - A new rule is created disabled, completed, and then enabled. A rule that exists is changed in
-    place. If something fails on the way, what was begun is taken back. After every change the rules
-    are read again, so that success is never reported for a change that Windows did not store.
+  - A new rule is created disabled, completed, read back, and then enabled. A rule that exists is
+    changed in place. It is narrowed first and widened last, so that at no moment more comes in than
+    with the old and the new rule together. If something fails on the way, what was begun is taken
+    back. After every change the rules are read again, so that success is never reported for a
+    change that Windows did not store.
+  - A task that was interrupted heals by running again. What it left disabled or has only begun is
+    completed.
   - Only rules of the host itself are changed. Those of Group Policy and of device management are
     read, because they can decide, and are left alone.
 options:
@@ -48,7 +52,10 @@ options:
   enabled:
     description:
       - Whether the rule counts. A disabled one stays where it is and does nothing.
-      - For a new rule V(true) if not given.
+      - V(true) if not given, for a rule that exists as well, since an interrupted task can have
+        left it disabled. Where it was, a warning says so. To leave a rule disabled, say V(false).
+      - The rules of a O(group) without O(name) and O(rule_id) stay as they are if it is not given.
+        A warning says which of them are disabled.
     type: bool
     aliases: [enable]
   direction:
@@ -195,13 +202,15 @@ requirements:
     running.
 notes:
   - Every option of M(community.windows.win_firewall_rule) is there under its own name too, as an
-    alias, so that its tasks keep working. Differences. Ports without a protocol are those of TCP
-    instead of an error. O(group) beside O(name) is the group that the rule should have, not one to
-    look in. V(bypass) as an action is not offered, because it needs IPsec authentication, which
-    this module does not set up.
+    alias, so that its tasks keep working. Differences. A disabled rule is enabled where O(enabled)
+    is not given, instead of left as it is. Ports without a protocol are those of TCP instead of an
+    error. O(group) beside O(name) is the group that the rule should have, not one to look in.
+    V(bypass) as an action is not offered, because it needs IPsec authentication, which this module
+    does not set up.
   - What a rule asks for beyond these options (users, app packages, IPsec, single adapters) stays
     as it is, and is told in a warning.
-  - An option that is not given asks for nothing. A rule that exists keeps what it has.
+  - An option that is not given asks for nothing, O(enabled) aside. A rule that exists keeps what it
+    has.
 seealso:
   - module: portkeeper.windows.port_facts
   - module: portkeeper.windows.port_check
@@ -299,8 +308,11 @@ active_profiles:
   elements: str
   sample: [private]
 rules:
-  description: One entry a rule, in the order of the task.
-  returned: success
+  description:
+    - One entry a rule, in the order of the task.
+    - Where the task fails midway, or loses the host, RV(rules[].name), RV(rules[].rule_id) and
+      RV(rules[].outcome) tell how each rule stands, as far as it is known.
+  returned: success, or when a task fails that has begun
   type: list
   elements: dict
   contains:
@@ -313,7 +325,11 @@ rules:
       type: str
       sample: "{E2C6A1F0-6C1D-5B0E-9B7B-0E6B4C6F2D11}"
     outcome:
-      description: V(created), V(changed), V(deleted) or V(unchanged).
+      description:
+        - V(created), V(changed), V(deleted) or V(unchanged).
+        - Where the task fails, also V(incomplete) for a rule that is neither what it was nor as
+          asked for, and V(unknown) where the host answers no more. Either lets in no more than the
+          old and the new rule together, and running the task again completes it.
       type: str
       sample: created
     rule:
