@@ -28,8 +28,9 @@ options:
       - The file on the controller to write the recording to. Only its owner may read it. A file
         that is there is replaced, and so is a link. A folder on the way there that is a link is
         followed only if nobody but you and root can have put it there.
-      - User names, computer names, domain names, network names, IP addresses, security identifiers,
-        GUIDs and the arguments of command lines are replaced, each always by the same pseudonym.
+      - User names, computer names, domain names, network names, addresses, security identifiers,
+        GUIDs, keys, tokens and the arguments of command lines are replaced, names and addresses in
+        every spelling always by the same pseudonym. C(docs/recording.md) has the whole list.
         Names of rules, services and programs stay. Look through it before you give it away.
       - Not written in check mode.
     type: path

@@ -205,7 +205,9 @@ HOST = (
     ),
     Parser(
         "recordings",
-        tuple(map(_VERIFICATION.format, ("envelopes", "redaction", "pseudonyms"))),
+        tuple(
+            map(_VERIFICATION.format, ("envelopes", "redaction", "forms", "names", "pseudonyms"))
+        ),
         lambda pair: _redact(_recorded(pair[0])),
         messages.answers("PullResponse", "ReceiveResponse", "Fault"),
         grows={

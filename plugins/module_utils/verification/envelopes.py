@@ -47,6 +47,9 @@ _CONNECTION_PROFILE = "msft_netconnectionprofile"
 _HOST_ELEMENTS = frozenset({"CSName", "SystemName", "__SERVER", "PSComputerName"})
 _ACCOUNT_ELEMENTS = frozenset({"StartName", "Owner", "User", "RegisteredUser"})
 _DOMAIN_ELEMENTS = frozenset({"Domain", "DNSDomain", "Organization"})
+_SERIAL_ELEMENTS = frozenset(
+    {"SerialNumber", "IdentifyingNumber", "SMBIOSAssetTag", "UUID", "ProductID", "Thumbprint"}
+)
 _COMMAND_ELEMENTS = frozenset({"CommandLine", "PathName"})
 
 
@@ -198,7 +201,6 @@ def _learn_host(request: str, redactor: Redactor) -> None:
     host = urlsplit(to[1]).hostname if to else None
     if host:
         redactor.learn("host", host)
-        redactor.learn("host", host.partition(".")[0])
 
 
 def _learn(xml: str, class_name: str, redactor: Redactor) -> None:
@@ -254,6 +256,8 @@ def _rule_of(name: str, class_name: str, redactor: Redactor) -> Callable[[str], 
         return redactor.account
     if name in _DOMAIN_ELEMENTS:
         return lambda text: redactor.name("domain", text)
+    if name in _SERIAL_ELEMENTS:
+        return lambda text: redactor.name("serial", text)
     if name in _COMMAND_ELEMENTS:
         return redactor.command_line
     if name == "Name" and class_name == _CONNECTION_PROFILE:

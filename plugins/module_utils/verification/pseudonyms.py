@@ -11,6 +11,7 @@ subnet of 256 (IPv4) or of a prefix of 64 (IPv6). What stands for no single host
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Hashable
 
 # 198.18.0.0/15 is for benchmarks (RFC 2544) and 2001:db8::/32 for documentation (RFC 3849), so
@@ -25,6 +26,9 @@ _IPV6_LINK_LOCAL = int(ipaddress.IPv6Address("fe80::"))
 # of a machine or domain, of a cloud directory, and of app packages.
 _PRIVATE_SIDS = ("S-1-5-21-", "S-1-12-1-", "S-1-15-2-", "S-1-15-3-", "S-1-5-5-")
 
+# Zeros before a number of an IPv4 address, which the library refuses.
+_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+
 
 class Pseudonyms:
     """The substitutes of one recording, handed out in the order in which values are met."""
@@ -38,7 +42,7 @@ class Pseudonyms:
         return known.setdefault(value, len(known) + 1)
 
     def name(self, kind: str, text: str) -> str:
-        """``user1``, ``host2``, ``network1``: names differ in letter case only by accident."""
+        """``user1``, ``host2``, ``network1``; `text` is the name's key."""
         return f"{kind}{self._number(kind, text.casefold())}"
 
     def guid(self, text: str) -> str:
@@ -64,13 +68,26 @@ class Pseudonyms:
         return "-".join([*head, *["0"] * (len(tail) - 1), str(self._number("sid", folded))])
 
     def mac(self, text: str) -> str:
-        """A hardware address with the same separator."""
-        number = self._number("mac", text.replace("-", ":").lower())
-        octets = [2, 0, 0, *number.to_bytes(3, "big")]
-        return text[2].join(f"{octet:02X}" for octet in octets)
+        """A hardware address in the same form."""
+        number = self._number("mac", re.sub("[^0-9a-f]", "", text.lower()))
+        digits = iter(f"020000{number:06X}")
+        return "".join(next(digits) if each.isalnum() else each for each in text)
+
+    def key(self, text: str) -> str:
+        """The key of a product, or what else has groups of five, with as many of them."""
+        groups = text.count("-")
+        return "-".join(["00000"] * groups + [f"{self._number('key', text.upper()):05}"])
+
+    def digest(self, text: str) -> str:
+        """A thumbprint or another digest in the same form."""
+        digits = re.sub("[^0-9a-f]", "", text.lower())
+        made = iter(f"{self._number('digest', digits):0{len(digits)}x}")
+        return "".join(next(made) if each.isalnum() else each for each in text)
 
     def address(self, text: str) -> str | None:
         """An IP address without its zone; None if the text is none."""
+        if _ZEROS.search(text) and text.count(".") == 3 and ":" not in text:
+            text = _ZEROS.sub("", text)
         try:
             parsed = ipaddress.ip_address(text)
         except ValueError:

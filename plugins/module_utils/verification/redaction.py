@@ -14,6 +14,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 
+from .forms import PATTERN, WORTH_A_LOOK, flat
+from .names import KnownNames, is_long_enough, key
 from .pseudonyms import Pseudonyms
 
 # Folders of Users that are nobody's own, and accounts that every Windows has.
@@ -33,7 +35,8 @@ _AUTHORITIES = ("nt ", "nt-", "builtin", "iis apppool", "window manager", "font 
 # be chosen: the vocabulary of rules, of programs and of paths.
 _VOCABULARY = frozenset(
     {
-        "action", "active", "allow", "any", "app", "auth", "block", "bypass", "defer", "desc",
+        "action", "active", "admin", "administrators", "admins", "allow", "any", "app", "auth",
+        "block", "bypass", "defer", "desc",
         "dir", "dll", "dns", "domain", "edge", "embedctxt", "exe", "false", "files", "group",
         "http", "https", "icmp", "icmp4", "icmp6", "in", "internet", "intranet", "la4", "la6",
         "listen", "listening", "local",
@@ -44,7 +47,9 @@ _VOCABULARY = frozenset(
         "udp", "user", "users", "version", "windows",
     }
 )  # fmt: skip
-_SHORTEST_NAME = 3
+
+# Of a name, what may be a name by itself.
+_MOST_PARTS = 4
 
 # How svchost.exe is told which services to run together.
 _SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
@@ -52,32 +57,8 @@ _SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
 # Whose host names are no one's secret: namespaces of XML, and pages of documentation.
 _PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 
-# Neighbours are told by ASCII: in Japanese no blank stands between a word and an address.
-_GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
-_IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
-_PATTERN = re.compile(
-    rf"(?P<guid>{_GUID})"
-    r"|(?P<sid>(?<![0-9A-Za-z_-])S-1(?:-[0-9]{1,20}){2,15})"
-    r"|(?P<mac>(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?P<separator>[:-])[0-9A-Fa-f]{2}"
-    r"(?:(?P=separator)[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f:-]))"
-    rf"|(?P<ipv4>(?<![0-9])(?<![0-9]\.){_IPV4}(?:[-/]{_IPV4}|/[0-9]{{1,2}})?(?![0-9]|\.[0-9]))"
-    r"|(?P<ipv6>(?<![0-9A-Za-z_.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
-    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![0-9A-Za-z_:]))"
-    r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
-    r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
-    r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
-    r"|(?P<scheme>(?<![0-9A-Za-z_])https?://)(?P<host>[^/:\s\[\]+*\"'<>]{1,255})"
-    r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
-    # Values of the registry that hold names, and those of which nobody sees what they hold.
-    r"|(?P<value>^ {4}(?:ProfileName|Description|DnsSuffix|FirstNetwork) {4}REG_\w+ {4})"
-    r"(?P<network>[^\r\n]+)"
-    r"|(?P<binary>^ {4}[^\r\n]{1,255}? {4}REG_BINARY {4})(?P<bytes>[0-9A-F]+)"
-    r"|(?P<field>\|(?:NNm|RemoteMachineName)=)(?P<names>[^|\r\n]+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-# Most values of CIM are a number or a word, which no part of the pattern matches.
-_WORTH_A_LOOK = re.compile(r"[-:.\\/@|]|REG_")
+#: What stands for a secret that needs no name.
+REDACTED = "[redacted]"
 
 
 class Redactor:
@@ -90,8 +71,7 @@ class Redactor:
     def __init__(self, keep: Iterable[str] = ()) -> None:
         self._pseudonyms = Pseudonyms()
         self._keep = _VOCABULARY | {word.casefold() for word in keep}
-        self._names: dict[str, str] = {}  # folded name -> kind
-        self._known: re.Pattern[str] | None = None
+        self._names = KnownNames()
 
     # -- what is known to be a name ------------------------------------------------------------
 
@@ -99,12 +79,21 @@ class Redactor:
         """A name, of a ``user``, ``host``, ``domain`` or ``network``: wherever it stands as a
         word of its own it gets a pseudonym, unless it is a word with a meaning, or too short."""
         folded = name.strip().casefold()
-        if len(folded) < _SHORTEST_NAME or folded in self._keep or _is_common(folded):
+        if not is_long_enough(key(name)) or self._has_a_meaning(folded):
             return
-        if _is_address(folded) or folded.isdigit() or folded in self._names:
+        if _is_address(folded) or key(name).isdigit():
             return
-        self._names[folded] = kind
-        self._known = None
+        self._names.add(kind, name)
+        if kind == "host" and "." in name:
+            first, _dot, rest = name.strip().partition(".")
+            self.learn("host", first)
+            self.learn("domain", rest)
+        elif kind == "user":
+            # Given name and family name, and what Windows appends to a folder that is there already
+            # (``tanaka.CORP``) or to its short name (``TANAKA~1``).
+            parts = re.split(r"[\s.~\u3000]+", name.strip())
+            for part in parts if 1 < len(parts) <= _MOST_PARTS else ():
+                self.learn("user", part)
 
     def learn_account(self, text: str) -> None:
         r"""An account: ``DOMAIN\user``, ``user@domain`` or ``user``."""
@@ -117,7 +106,9 @@ class Redactor:
     def learn_from(self, text: str) -> None:
         """Names that a text shows by their place: owners of folders, servers, accounts."""
         for match in _found(text):
-            if match["owner"]:
+            if match["ipv4"]:
+                self._learn_numbers(match["ipv4"])
+            elif match["owner"]:
                 self.learn("user", match["owner"])
             elif match["server"] and not _is_address(match["server"]):
                 self.learn("host", match["server"])
@@ -127,6 +118,17 @@ class Redactor:
                 self.learn_account(match["mail"])
             elif match["network"]:
                 self.learn("network", match["network"])
+
+    def _learn_numbers(self, text: str) -> None:
+        """The address as one number, which is how some programs and names of hosts write it."""
+        for each in re.split("[-/]", text):
+            substitute = self._pseudonyms.address(each)
+            if substitute is None or substitute == each:
+                continue
+            number = int.from_bytes(bytes(map(int, each.split("."))))
+            for written in (f"{number:08x}", str(number)):
+                if len(written) >= 8:
+                    self._names.add("address", written)
 
     # -- in its place --------------------------------------------------------------------------
 
@@ -145,7 +147,8 @@ class Redactor:
         folded = text.strip().casefold()
         if not folded or _is_common(folded):
             return text
-        return self._pseudonyms.name(self._names.get(folded, kind), folded)
+        kind, own = self._names.of(text, kind)
+        return self._pseudonyms.name(kind, own or folded)
 
     def account(self, text: str) -> str:
         """An account in any of its spellings; those of Windows itself stay."""
@@ -172,30 +175,40 @@ class Redactor:
         return self.text(match[1]) + " [arguments redacted]"
 
     def _words(self, text: str) -> str:
-        """Known names where they stand as words."""
-        if not self._names or not text:
-            return text
-        if self._known is None:
-            longest_first = sorted(self._names, key=len, reverse=True)
-            self._known = re.compile("|".join(map(_as_word, longest_first)), re.IGNORECASE)
-        return self._known.sub(lambda match: self.name("user", match[0]), text)
+        """Known names where they stand as words, or as parts of words."""
+        return self._names.replaced(text, self._pseudonyms.name, self._stays)
+
+    def _stays(self, spelling: str) -> bool:
+        return self._has_a_meaning(spelling.casefold())
+
+    def _has_a_meaning(self, folded: str) -> bool:
+        return folded in self._keep or _is_common(folded)
 
     def _substitute(self, match: re.Match[str]) -> str | None:
         """What stands for a match, None if it is nothing private."""
-        kind = match.lastgroup or ""
-        made = _BY_FORM.get(kind)
-        if made is not None:
-            return made(self._pseudonyms, match[0])
+        for form, made in _BY_FORM.items():
+            if match[form]:
+                return made(self._pseudonyms, match[0])
+        if match["token"]:
+            return REDACTED
+        before = match["credential"] or match["query"] or match["way"]
+        if before:
+            return before + REDACTED
+        if match["attribute"]:
+            value = match["subject"]
+            if value.casefold().lstrip('" ').startswith("microsoft"):
+                return match[0]
+            return match["attribute"] + self.name("subject", value)
         if match["owner"]:
             return match["profile"] + self.name("user", match["owner"])
         if match["server"]:
             server = self._pseudonyms.address(match["server"])
             return match["share"] + (server or self.name("host", match["server"]))
         if match["host"]:
-            if _is_public(match["host"]):
+            if _is_public(match["host"]) and not match["userinfo"]:
                 return match[0]
             host = self._pseudonyms.address(match["host"]) or self.name("host", match["host"])
-            return match["scheme"] + host
+            return match["scheme"] + (f"{REDACTED}@" if match["userinfo"] else "") + host
         if match["mail"]:
             return self.account(match["mail"])
         if match["network"]:
@@ -207,7 +220,9 @@ class Redactor:
 
 
 def _found(text: str) -> Iterable[re.Match[str]]:
-    return _PATTERN.finditer(text) if _WORTH_A_LOOK.search(text) else ()
+    """What shows by its form. Places are those of the text; what stands there has no full width."""
+    narrow = flat(text)
+    return PATTERN.finditer(narrow) if WORTH_A_LOOK.search(narrow) else ()
 
 
 def _addresses(pseudonyms: Pseudonyms, text: str) -> str | None:
@@ -236,11 +251,33 @@ def _addresses(pseudonyms: Pseudonyms, text: str) -> str | None:
     return f"{network.network_address if whole else made}/{mask}"
 
 
+def _dashed(pseudonyms: Pseudonyms, text: str) -> str | None:
+    """An IPv4 address that is part of a name (``ip-10-0-0-5``). Of more numbers the last four."""
+    joint = "-" if "-" in text else "_"
+    numbers = text.split(joint)
+    made = pseudonyms.address(".".join(numbers[-4:]))
+    if made is None:
+        return None
+    return joint.join(["0"] * (len(numbers) - 4) + made.split("."))
+
+
+def _literal(pseudonyms: Pseudonyms, text: str) -> str | None:
+    """An IPv6 address as a name in a UNC path: ``2001-db8--5.ipv6-literal.net``."""
+    name, dot, rest = text.partition(".")
+    made = pseudonyms.address(name.partition("s")[0].replace("-", ":"))
+    return REDACTED + dot + rest if made is None else made.replace(":", "-") + dot + rest
+
+
 _BY_FORM: dict[str, Callable[[Pseudonyms, str], str | None]] = {
     "guid": Pseudonyms.guid,
     "sid": Pseudonyms.sid,
+    "key": Pseudonyms.key,
     "mac": Pseudonyms.mac,
+    "digest": Pseudonyms.digest,
+    "literal": _literal,
+    "nibbles": lambda _pseudonyms, _text: REDACTED,
     "ipv4": _addresses,
+    "dashed": _dashed,
     "ipv6": _addresses,
 }
 
@@ -256,13 +293,6 @@ def _parts(account: str) -> tuple[str, str]:
 
 def _is_common(folded: str) -> bool:
     return folded in _COMMON or folded.startswith(_AUTHORITIES)
-
-
-def _as_word(name: str) -> str:
-    # In Japanese nothing stands between two words, so that a boundary would hide the name.
-    if not name.isascii():
-        return re.escape(name)
-    return rf"(?<!\w){re.escape(name)}(?!\w)"
 
 
 def _is_public(host: str) -> bool:

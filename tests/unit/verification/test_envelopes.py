@@ -6,8 +6,12 @@ from __future__ import annotations
 import base64
 import re
 import time
+import unicodedata
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.envelopes import (
     Known,
@@ -16,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.en
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
     Message,
 )
+from fuzz.steps import lines_run
 
 REQUEST = (
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>'
@@ -64,6 +69,13 @@ def redacted(*answers: str, known: Known | None = None, cim_class: str = "Win32_
          "<PathName>C:\\d.exe [arguments redacted]</PathName>"),
         ("<CommandLine>x.exe --token=abc</CommandLine>",
          "<CommandLine>x.exe [arguments redacted]</CommandLine>"),
+        ("<SerialNumber>5CG1234XYZ</SerialNumber>", "<SerialNumber>serial1</SerialNumber>"),
+        ("<Thumbprint>A1</Thumbprint><x>a1</x>", "<Thumbprint>serial1</Thumbprint><x>a1</x>"),
+        ("<User>Weiß</User><x>svc_WEISS</x>", "<User>user1</User><x>svc_user1</x>"),
+        ("<Name>svc_yamada</Name><User>CORP\\yamada</User>",
+         "<Name>svc_user1</Name><User>domain1\\user1</User>"),
+        ("<x>PC-7_backup</x><CSName>PC-7</CSName>", "<x>host2_backup</x><CSName>host2</CSName>"),
+        ("<x>https://x.example/a?sig=s3cret%2F</x>", "<x>https://host2/a?[redacted]</x>"),
     ],
 )  # fmt: skip
 def test_one_answer(answer: str, expected: str) -> None:
@@ -157,3 +169,65 @@ def test_hostile_text_takes_no_more_than_linear_time(sign: str) -> None:
 
     small = min(seconds(4_000) for _attempt in range(3))
     assert min(seconds(32_000) for _attempt in range(2)) < 60 * small + 0.2
+
+
+SPELT = st.sampled_from(
+    [
+        str, str.upper, str.lower, str.swapcase, str.casefold,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.translate({each: each + 0xFEE0 for each in range(0x21, 0x7F)}),
+    ]
+)  # fmt: skip
+NAMES = st.sampled_from(
+    ["Yamada", "Weiß", "İsmail", "Groß", "Łukasz", "山田太郎", "ヤマダ", "Яковлев"]
+)
+TOLD = st.sampled_from(
+    [
+        "<User>{}</User>",
+        r"<User>CORP\{}</User>",
+        "<Owner>{}@corp.example</Owner>",
+        "<CSName>{}</CSName>",
+        r"<x>C:\Users\{}\a.exe</x>",
+        r"<x>\\{}\share</x>",
+        "<x>http://{}:80/</x>",
+    ]
+)
+MENTIONED = st.sampled_from(
+    [
+        "<Name>svc_{}</Name>",
+        "<x>PC-{}_backup</x>",
+        "<x>{}7</x>",
+        "<x>for {}, here</x>",
+        "<x a='{}'/>",
+        r"<PathName>D:\{}\a.exe</PathName>",
+        "<x>v2.30|Name={}|Desc=x|</x>",
+        "<x>社内{}です</x>",
+    ]
+)
+
+
+@given(NAMES, SPELT, SPELT, TOLD, MENTIONED)
+def test_no_planted_name_is_left_wherever_it_is_told_and_however_it_is_spelt(
+    name: str,
+    told: Callable[[str], str],
+    spelt: Callable[[str], str],
+    place: str,
+    mention: str,
+) -> None:
+    """Not even in an answer before the one that tells it."""
+    texts = redacted(mention.replace("{}", spelt(name)), place.replace("{}", told(name)))
+    folded = unicodedata.normalize("NFKD", "".join(texts)).casefold().upper()
+    assert unicodedata.normalize("NFKD", name).casefold().upper() not in folded
+    bare = "".join(each for each in folded if unicodedata.category(each) != "Mn")
+    assert re.sub("[^\\w]|İ", "", name).casefold().upper() not in bare
+
+
+def test_work_grows_with_the_services_and_no_faster() -> None:
+    def steps(count: int) -> int:
+        answer = "".join(
+            f"<Name>svc_{number}yama</Name><StartName>CORP\\{number}yama</StartName>"
+            for number in range(count)
+        )
+        return lines_run(lambda: redacted(answer))
+
+    assert steps(400) < 2.2 * steps(200)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import ipaddress
 import re
 import time
+import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import assume, given
@@ -17,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.ps
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.redaction import (
     Redactor,
 )
+from fuzz.steps import lines_run
 
 
 def known(*names: tuple[str, str]) -> Redactor:
@@ -149,6 +152,193 @@ def test_no_address_is_left_whatever_stands_around_it(
     made = Redactor().text(around.replace("{}", str(address)))
     words = re.findall("[0-9a-f:.]{2,}", made)
     assert str(address) not in words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Hardware addresses, as each maker writes them.
+        ("aa-bb-cc-00-11-22", "02-00-00-00-00-01"),
+        ("aa:bb:cc:00:11:22", "02:00:00:00:00:01"),
+        ("aabb.cc00.1122", "0200.0000.0001"),
+        ("aabb-cc00-1122", "0200-0000-0001"),
+        ("aabbcc-001122", "020000-000001"),
+        ("aa bb cc 00 11 22", "02 00 00 00 00 01"),
+        ("Ethernet aabbcc001122 up", "Ethernet 020000000001 up"),
+        # IPv4 in names of hosts, with zeros before its numbers, in full width; as one number, where
+        # it is known.
+        ("ip-10-0-0-5.internal", "ip-198-18-0-1.internal"),
+        ("pc_10_0_0_5", "pc_198_18_0_1"),
+        ("srv1-10-0-0-5", "srv0-198-18-0-1"),
+        ("010.000.000.005", "198.18.0.1"),
+        ("１０．０．０．５", "198.18.0.1"),
+        ("10.0.0.5 is 0x0A000005 and 167772165", "198.18.0.1 is 0x_address1 and address2"),
+        # IPv6 with a zone, mixed, written out, and as a name.
+        ("fe80::5c1e:9a3b%eth0", "fe80::1%eth0"),
+        ("::ffff:10.0.0.5", "::ffff:198.18.0.1"),
+        ("2a01:04f8:0000:0000:0000:0000:0000:0009", "2001:db8:0:1::1"),
+        ("2a01-4f8--9.ipv6-literal.net", "2001-db8-0-1--1.ipv6-literal.net"),
+        ("5.0.0.0.8.f.4.0.1.0.a.2.ip6.arpa", "[redacted].ip6.arpa"),
+        # Tokens, passwords and keys.
+        ("https://app.example/x?sig=aB3%2F&se=2026 end", "https://host1/x?[redacted] end"),
+        ("https://yamada:pw1@git.example/x", "https://[redacted]@host1/x"),
+        ("net.tcp://git.example:808/", "net.tcp://host1:808/"),
+        ("Authorization: Bearer abcdef123456.x", "Authorization: Bearer [redacted]"),
+        ("SharedAccessKey=aB3+/x==;EntityPath=q", "SharedAccessKey=[redacted];EntityPath=q"),
+        ("access_token: abc, x", "access_token: [redacted], x"),
+        ("password=hunter2 x", "password=[redacted] x"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2ln", "[redacted]"),
+        ("key ABCDE-12345-FGHIJ-67890-KLMNO.", "key 00000-00000-00000-00000-00001."),
+        ("00330-80000-00000-AAOEM", "00000-00000-00000-00001"),
+        ("Serial Number: 5CG1234XYZ", "Serial Number: [redacted]"),
+        # Certificates.
+        ("CN=pc7.corp.example, OU=Sales, O=Contoso, C=JP",
+         "CN=subject1, OU=subject2, O=subject3, C=JP"),
+        ("CN=Microsoft Windows, O=Contoso", "CN=Microsoft Windows, O=subject1"),
+        ("A9" * 20, "0" * 39 + "1"),
+        (" ".join(["a9"] * 20), " ".join(["00"] * 19 + ["01"])),
+        ("4F8A2C1E7B3D4E599A601C2D3E4F5A6B", "0" * 31 + "1"),
+    ],
+)  # fmt: skip
+def test_other_spellings_of_what_shows_by_its_form(text: str, expected: str) -> None:
+    redactor = Redactor()
+    redactor.learn_from(text)
+    assert redactor.text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4",
+        "Authentication: Basic authentication is on",
+        "%SystemRoot%\\System32\\svchost.exe -k netsvcs -p",
+        "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=5000-5020|LPort=80|Name=Web|",
+        "2026-11-28T10:11:12.000000+540",
+        "Windows 10.0.22631, version 23H2",
+        "REG_SZ    v2.10|Security=Authenticate|",
+        "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service?Name=x",
+        "http://+:80/app/?x", "S-1-5-32-544", "0x80070005", "50000 50059 *",
+    ],
+)  # fmt: skip
+def test_what_makes_a_recording_useful_stays(text: str) -> None:
+    redactor = Redactor()
+    redactor.learn_from(text)
+    if "Win32_Service" not in text:
+        assert redactor.text(text) == text
+
+
+# -- names in every spelling -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "spelt"),
+    [
+        ("Weiß", ["weiß", "WEISS", "Weiss", "WEIẞ", "ＷＥＩＳＳ"]),
+        ("Groß", ["GROSS", "gross", "groß"]),
+        ("İsmail", ["ismail", "i\u0307smail", "ISMAIL", "İSMAİL", "ısmaıl"]),
+        ("Müller", ["MU\u0308LLER", "Muller", "mueller", "Mu\u0308ller"]),
+        ("Kelvin", ["\u212aelvin", "ｋｅｌｖｉｎ", "KELVIN"]),
+        ("José", ["JOSE\u0301", "Jose", "jo\u00adse", "Jo\u200bsé"]),
+        ("ガイジ", ["ｶﾞｲｼﾞ", "カ\u3099イシ\u3099"]),
+        ("yamada", ["svc_yamada", "yamada_backup", "yamada2", "2yamada", "svcYamada",
+                    "YamadaBackup", "SQLYamada", "yamada's", "a/yamada:b", "今yamadaです"]),
+        ("PC-YAMADA", ["PC-YAMADA_backup", "pc_yamada", "PcYamada", "pc.yamada", "PCYAMADA"]),
+        ("PC YAMADA", ["ＰＣ＿ＹＡＭＡＤＡ", "pc－yamada_x", "P\u200bC\u200b-\u200bYamada"]),
+        ("田中", ["田中さん", "今日田中は", "svc_田中"]),
+        ("Tanaka Jun", ["tanaka_jun", "Tanaka", "jun.tanaka", "TanakaJun"]),
+        ("tanaka.CORP", ["tanaka", "svc-tanaka"]),
+        ("TANAKA~1", ["tanaka"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_every_spelling(name: str, spelt: list[str]) -> None:
+    redactor = known(("user", name))
+    first = redactor.name("user", name)
+    for each in [name, *spelt]:
+        made = redactor.text(f"[{each}]")
+        left = _letters(made)
+        assert _letters(name.partition("~")[0]) not in left
+        for part in re.split("[ .~]", name):
+            assert len(part) < 2 or _letters(part) not in left
+        assert redactor.text(f"[{each}]") == made
+    # The same spelling of the whole is the same pseudonym everywhere.
+    assert redactor.text(f"[{spelt[0]}]".replace("_", " ")) != f"[{spelt[0]}]"
+    assert redactor.account(name) == first or "." in name
+
+
+def _letters(text: str) -> str:
+    """A text with nothing left in which spellings differ, by other means than the product's."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().upper())
+    kept = (each for each in folded if unicodedata.category(each)[0] in "LN" or each == "\u3099")
+    return "".join(kept).casefold().replace("ı", "i")
+
+
+def test_all_spellings_of_a_name_get_one_pseudonym() -> None:
+    redactor = known(("host", "PC-YAMADA"), ("user", "Weiß"))
+    assert redactor.text("PC-YAMADA_backup") == "host1_backup"
+    assert redactor.text("pc_yamada2 PcYamada") == "host1_2 host1"
+    assert redactor.text("svc_weiss WEISS Weiß") == "svc_user1 user1 user1"
+    assert redactor.name("user", "WEISS") == "user1"
+
+
+@pytest.mark.parametrize("text", ["tanakas", "xtanaka", "tanakaapp", "TANAKAS"])
+def test_a_name_inside_another_word_is_no_name(text: str) -> None:
+    assert known(("user", "tanaka")).text(text) == text
+
+
+PLANTED = st.sampled_from(
+    ["yamada", "Weiß", "İsmail", "Groß", "Kowalski", "Œuvre", "Łukasz", "Åström", "山田太郎",
+     "ヤマダ", "Яковлев", "PC-YAMADA", "Suzuki Ichiro", "o'brien", "x7-lab.01"]
+)  # fmt: skip
+SPELT = st.sampled_from(
+    [
+        str, str.upper, str.lower, str.title, str.casefold, str.swapcase,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: unicodedata.normalize("NFKC", text),
+        lambda text: text.translate({each: each + 0xFEE0 for each in range(0x21, 0x7F)}),
+        lambda text: text.replace("-", "_").replace(" ", "_"),
+        lambda text: text.replace("k", "\u212a"),
+        lambda text: "\u200b".join(text),
+        lambda text: text.replace("s", "ſ"),
+    ]
+)  # fmt: skip
+PLACES = st.sampled_from(
+    ["{}", " {} ", "svc_{}", "{}_backup", "{}7", "7{}", r"\\{}\share", r"C:\Users\{}\x.exe", "http://{}/",
+     "|Name={}|", "{}@x", "社内の{}です", "({})", "{}'s", "{}-{}"]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(PLANTED, SPELT, SPELT, PLACES), min_size=1, max_size=4))
+def test_no_planted_name_is_left_in_any_spelling_or_place(
+    planted: list[tuple[str, Callable[[str], str], Callable[[str], str], str]],
+) -> None:
+    redactor = Redactor()
+    for name, learnt, _spelt, _place in planted:
+        redactor.learn("user", learnt(name))
+    for name, _learnt, spelt, place in planted:
+        made = redactor.text(place.replace("{}", spelt(name)))
+        assert _letters(name) not in _letters(made)
+
+
+def test_the_work_depends_on_the_text_and_not_on_how_many_names_are_known() -> None:
+    def steps(names: int, texts: int) -> int:
+        redactor = known(*(("user", f"service{number}x") for number in range(names)))
+        work = [f"C:\\app\\service{number}x.exe" for number in range(texts)]
+        return lines_run(lambda: [redactor.text(each) for each in work])
+
+    few, many = steps(250, 200), steps(4_000, 200)
+    assert many < 1.1 * few
+    assert steps(400, 400) < 2.2 * steps(200, 200)
+
+
+@pytest.mark.parametrize("sign", ["a1", "aA", "a_", "a-b.", "日", "aaa"])
+def test_nor_does_any_text_take_more_than_linear_work(sign: str) -> None:
+    names = [("user", sign * number) for number in range(2, 40)]
+
+    def steps(count: int) -> int:
+        redactor = known(*names)
+        return lines_run(lambda: redactor.text(sign * count))
+
+    assert steps(800) < 2.2 * steps(400)
 
 
 @pytest.mark.parametrize("sign", ["1.", "a:", "\\", "S-1-", "x@", "    a    ", "http://", "|NNm="])

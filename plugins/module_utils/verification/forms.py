@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What shows by its form or its place in a text that it is private: one expression, in which each
+kind is a group. It is looked for in narrow text, see `flat`."""
+
+from __future__ import annotations
+
+import re
+
+# Neighbours are told by ASCII: in Japanese no blank stands between a word and an address.
+_GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
+_IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+_PAIR = "[0-9A-Fa-f]{2}"
+# Six octets in each of the ways in which makers of network devices write them, and without any
+# sign between them where that can be nothing else: with a letter and with a digit.
+_MAC = (
+    rf"(?<![0-9A-Fa-f:-])(?:{_PAIR}(?P<separator>[:-]){_PAIR}(?:(?P=separator){_PAIR}){{4}}"
+    r"|[0-9A-Fa-f]{4}(?P<quarter>[.:-])[0-9A-Fa-f]{4}(?P=quarter)[0-9A-Fa-f]{4}"
+    rf"|(?=[0-9 -]{{0,16}}[A-Fa-f])(?:[0-9A-Fa-f]{{6}}-[0-9A-Fa-f]{{6}}|{_PAIR}(?: {_PAIR}){{5}}))"
+    r"(?![0-9A-Fa-f:-])"
+    r"|(?<![0-9A-Za-z])(?=[0-9]{0,11}[A-Fa-f])(?=[A-Fa-f]{0,11}[0-9])[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
+)
+# Thumbprints of certificates and other digests, and GUIDs without hyphens.
+_DIGEST = (
+    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{8}){0,12}(?![0-9A-Za-z])"
+    rf"|(?<![0-9A-Za-z]){_PAIR}(?:[ :-]{_PAIR}){{15,63}}(?![0-9A-Za-z])"
+)
+# Keys of products have five groups of five, identifiers of installations four ("00330-…-AAOEM").
+_KEY = r"(?<![0-9A-Za-z-])[0-9A-Za-z]{5}(?:-[0-9A-Za-z]{5}){3,4}(?![0-9A-Za-z-])"
+_LABELS = (
+    r"(?:[a-z]{0,20}[_-]?(?:token|secret|passwords?|passwd|passphrase|credentials?)|api[_-]?key"
+    r"|pwd|psk|sig|signature|accountkey|sharedaccess(?:key|signature)|s/n"
+    r"|serial(?: ?(?:no|number))?\.?)"
+)
+# JSON web tokens, and tokens that say by their beginning whose they are.
+_KNOWN_BEGINNINGS = (
+    r"eyJ[0-9A-Za-z_-]{8,4000}\.[0-9A-Za-z_-]{2,4000}(?:\.[0-9A-Za-z_-]{0,4000})?"
+    r"|(?:gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA)[0-9A-Za-z_-]{16,255}"
+)
+
+PATTERN = re.compile(
+    rf"(?P<guid>{_GUID})"
+    r"|(?P<sid>(?<![0-9A-Za-z_-])S-1(?:-[0-9]{1,20}){2,15})"
+    rf"|(?P<key>{_KEY})"
+    rf"|(?P<digest>{_DIGEST})"
+    rf"|(?P<mac>{_MAC})"
+    r"|(?P<nibbles>(?<![0-9A-Za-z.])[0-9A-Fa-f](?:\.[0-9A-Fa-f]){3,31}(?=\.ip6))"
+    r"|(?P<literal>(?<![0-9A-Za-z-])[0-9A-Fa-f-]{2,45}(?:s[0-9]{1,9})?\.ipv6-literal\.net)"
+    rf"|(?P<ipv4>(?<![0-9])(?<![0-9]\.){_IPV4}(?:[-/]{_IPV4}|/[0-9]{{1,2}})?(?![0-9]|\.[0-9]))"
+    r"|(?P<dashed>(?<![0-9])[0-9]{1,3}(?P<joint>[-_])[0-9]{1,3}(?:(?P=joint)[0-9]{1,3}){2,8}"
+    r"(?![0-9]))"
+    r"|(?P<ipv6>(?<![0-9A-Za-z_.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
+    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![0-9A-Za-z_:]))"
+    r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
+    r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
+    r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
+    # What stands in a URL before the name of the host, and behind the path.
+    # Resources of packages (ms-resource://Microsoft.Windows...) have no host.
+    r"|(?P<scheme>(?<![0-9A-Za-z+.-])(?!ms-)[a-z][0-9a-z+.-]{1,20}://)(?P<userinfo>[^/\s@\"'<>]{1,255}@)?"
+    r"(?P<host>[^/:\s\[\]+*\"'<>@]{1,255})"
+    r"|(?P<query>\?)(?=[\w.~%+-]{1,64}=)[^\s\"'<>|]+"
+    r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+    rf"|(?P<credential>(?<![0-9A-Za-z]){_LABELS}[ \t]{{0,4}}[=:][ \t]{{0,4}})[^\s&;,|\"'<>]+"
+    r"|(?P<way>(?<![0-9A-Za-z])(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t])"
+    r"(?=[A-Za-z._~+/-]{0,255}[0-9=])[0-9A-Za-z._~+/-]{8,}={0,2}"
+    rf"|(?P<token>(?<![0-9A-Za-z])(?:{_KNOWN_BEGINNINGS}))"
+    # Subjects and issuers of certificates (RFC 4514).
+    r"|(?P<attribute>(?<![0-9A-Za-z])(?:CN|OU|DC|UID|SERIALNUMBER|emailAddress)[ \t]?=[ \t]?"
+    r"|(?<=[,/+] )(?:O|L|E|G|SN)=|(?<=[,/+])(?:O|L|E|G|SN)=)(?P<subject>[^,;|+/\r\n\"<>]{1,200})"
+    # Values of the registry that hold names, and those of which nobody sees what they hold.
+    r"|(?P<value>^ {4}(?:ProfileName|Description|DnsSuffix|FirstNetwork) {4}REG_\w+ {4})"
+    r"(?P<network>[^\r\n]+)"
+    r"|(?P<binary>^ {4}[^\r\n]{1,255}? {4}REG_BINARY {4})(?P<bytes>[0-9A-F]+)"
+    r"|(?P<field>\|(?:NNm|RemoteMachineName)=)(?P<names>[^|\r\n]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+#: Most values of CIM are a number or a word, which no part of the pattern matches.
+WORTH_A_LOOK = re.compile(
+    r"[-:.\\/@|=?_]|REG_|[0-9A-F]{12}|[0-9A-F]{2} [0-9A-F]{2} "
+    r"|(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t]|A[KS]IA",
+    re.IGNORECASE,
+)
+
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+
+
+def flat(text: str) -> str:
+    """A text of the same length in which full-width forms of ASCII are ASCII."""
+    return text if text.isascii() else text.translate(_WIDE)
