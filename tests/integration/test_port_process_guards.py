@@ -62,6 +62,24 @@ REFUSED: dict[str, tuple[dict[str, Any], set[str]]] = {
     # It is no service.
     "a program as a service": ({"ports": 7400, "method": "service"}, {"not_a_service"}),
     "a program to run again": ({"ports": 7400, "state": "restarted"}, {"not_a_service"}),
+    # It can't stop, or nothing is known to stop.
+    "a service that takes no stop": ({"ports": 7130}, {"takes_no_stop"}),
+    "a service that windows needs for itself": (
+        {"ports": 5355, "protocols": ["udp"]},
+        {"takes_no_stop"},
+    ),
+    "a socket whose process has ended": ({"ports": [7150, 7151]}, {"orphaned"}),
+    "a socket whose process is expected": (
+        {"ports": 7151, "expected_process": "worker"},
+        {"orphaned"},
+    ),
+    # What has only launched a program is not what to stop.
+    "the task scheduler": ({"ports": 7161, "expected_service": "Schedule"}, {"not_expected"}),
+    "power": ({"ports": 7160, "expected_service": "Power"}, {"not_expected"}),
+    "a service that is not there, to run again": (
+        {"ports": 9090, "state": "restarted", "expected_service": ["Watch", "Watcher"]},
+        {"no_such_service"},
+    ),
     # One holder of several.
     "all or nothing": ({"ports": [7400, 7100, 445]}, {"windows_itself"}),
     "all or nothing by force": (
@@ -74,7 +92,16 @@ REFUSED: dict[str, tuple[dict[str, Any], set[str]]] = {
 NEVER = {
     name: (arguments | {"force": True}, guards)
     for name, (arguments, guards) in REFUSED.items()
-    if guards <= {"windows_itself", "several_services", "not_expected", "not_a_service"}
+    if guards
+    <= {
+        "windows_itself",
+        "several_services",
+        "not_expected",
+        "not_a_service",
+        "takes_no_stop",
+        "orphaned",
+        "no_such_service",
+    }
 }
 
 # What force does go past, with what it stops.

@@ -73,6 +73,24 @@ def test_a_port_that_another_program_holds(inventory: Path) -> None:
     assert (code, second["changed"]) == (0, 0), text
 
 
+def test_only_what_the_check_has_named_is_stopped(inventory: Path) -> None:
+    """The check has seen another program than the one that holds the port by now."""
+    wanted = [{"name": "web", "port": 8080, "process": "nginx.exe"}]
+    found = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x",
+             "remedies": [], "evidence": {"listeners": [{"process": "notepad.exe"}]}}  # fmt: skip
+    task = {"name": "x", "portkeeper.windows.port_process": {"expected_process": ["notepad.exe"]}}
+    for remedies in ([], [{"task": None}, {"task": task}]):
+        before = {"ports": [found | {"remedies": remedies}]}
+        options = ("--tags", "port_setup_free", "--skip-tags", "port_setup_check")
+        given = json.dumps({"port_setup_before": before})
+        code, text, recap = played(
+            inventory, "win-1", *options, "-e", given, services=wanted, conflict="stop"
+        )
+        assert (code, recap["failed"], recap["changed"]) == (2, 1, 0), text
+        assert "java.exe" in text
+        assert "notepad.exe is expected" in " ".join(text.split())
+
+
 def test_a_conflict_that_is_only_reported(inventory: Path) -> None:
     wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
     code, text, recap = played(inventory, "win-1", services=wanted, conflict="report")

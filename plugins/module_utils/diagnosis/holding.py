@@ -18,6 +18,7 @@ from ..holders import (
     SystemPort,
     behind_http_sys,
     find_holders,
+    heirs_of,
 )
 from ..messages.catalog import Localised, Phrase, Value
 from ..model import PortRange, Service
@@ -34,6 +35,9 @@ _IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
 # More processes have one port on no healthy host.
 _MOST_OTHERS = 20
+
+# So many processes that may have a socket are named.
+_MOST_HEIRS = 5
 
 PORT_PROCESS = "portkeeper.windows.port_process"
 
@@ -106,6 +110,10 @@ def title(situation: Situation, holder: Holder) -> Phrase:
     values: dict[str, Value] = {"pid": holder.pid or 0}
     if holder.kind is HolderKind.UNKNOWN:
         return Phrase("holder.unknown")
+    if holder.kind is HolderKind.ORPHANED:
+        heirs = heirs_of(situation.snapshot, holder)[:_MOST_HEIRS]
+        values["programs"] = tuple(title(situation, each) for each in heirs)
+        return Phrase("holder.orphaned" if heirs else "holder.orphaned_alone", values)
     if holder.kind is HolderKind.ENDED or (
         holder.process is None and holder.kind is not HolderKind.SYSTEM
     ):
@@ -135,6 +143,10 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
     """Whether a holder may have the port; None if that can't be told."""
     if wanted.free:
         return False
+    if holder.kind is HolderKind.ORPHANED:
+        # Whoever opened the port is gone: only an heir that is named is known to be meant.
+        names = wanted.expected_process
+        return any(is_program(heir, name) for heir in holder.heirs for name in names)
     if not wanted.expected_process:
         return True
     programs = [holder.process] if holder.process else []
@@ -181,7 +193,10 @@ def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
     unexpected = bool(wanted.expected_process) and not wanted.free
     text = Phrase("cause.not_expected" if unexpected else "cause.in_use", values)
     task = _freeing(situation, wanted, holder)
-    if task is not None:
+    if holder.kind is HolderKind.ORPHANED:
+        key = "remedy.restart_for_socket" if task is None else "remedy.end_heirs"
+        remedy = Remedy(Phrase(key, values), task)
+    elif task is not None:
         remedy = Remedy(Phrase("remedy.stop_holder", values), task)
     elif holder.kind is HolderKind.SHARED_SERVICES:
         remedy = Remedy(Phrase("remedy.name_the_service", values))
@@ -205,6 +220,8 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task |
     # A driver, behind which is nobody, keeps its ports when its service stops, some until Windows
     # restarts.
     behind = behind_http_sys(situation.snapshot, holder)
+    if holder.kind is HolderKind.ORPHANED:
+        programs += [each.name for each in holder.heirs]
     for each in behind if holder.kind is HolderKind.SYSTEM else (holder,):
         if _is_iis(each):
             services.append(IIS_SERVICE)

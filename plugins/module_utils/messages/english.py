@@ -38,6 +38,9 @@ _HOLDERS = {
     "holder.service": "{name} (PID {pid}, service {services})",
     "holder.services": "{name} (PID {pid}, services {services})",
     "holder.ended": "a process that has just ended (PID {pid})",
+    "holder.orphaned": "the socket of a process that has ended (PID {pid}), which {programs} may "
+    "have inherited",
+    "holder.orphaned_alone": "the socket of a process that has ended (PID {pid})",
     "holder.unknown": "a process that the host does not name",
     "holder.http_sys": "http.sys (PID 4), which serves {urls} for {programs}",
     "holder.http_sys_for_urls": "http.sys (PID 4), which serves {urls}",
@@ -165,6 +168,13 @@ _REMEDIES = {
     "remedy.name_the_service": (
         "find out which of its services listens there, and stop that one with port_process "
         "(expected_service), or choose another port"
+    ),
+    "remedy.end_heirs": (
+        "end what may have inherited it with port_process, if nobody needs that, or restart the PC"
+    ),
+    "remedy.restart_for_socket": (
+        "restart the PC or choose another port, because it does not show who has inherited the "
+        "socket"
     ),
     "remedy.choose_another_port": "choose another port, because that one can't be stopped safely",
     "remedy.run_again": "run the check again, because the process has just ended",

@@ -42,6 +42,9 @@ _HOLDERS = {
     "holder.service": "{name} (PID {pid}、サービス {services})",
     "holder.services": "{name} (PID {pid}、サービス {services})",
     "holder.ended": "終了したばかりのプロセス (PID {pid})",
+    "holder.orphaned": "終了したプロセス (PID {pid}) のソケット "
+    "({programs} が引き継いでいる可能性があります)",
+    "holder.orphaned_alone": "終了したプロセス (PID {pid}) のソケット",
     "holder.unknown": "ホストが名前を返さないプロセス",
     "holder.http_sys": "http.sys (PID 4、{programs} のために {urls} を受け付け)",
     "holder.http_sys_for_urls": "http.sys (PID 4、{urls} を受け付け)",
@@ -179,6 +182,10 @@ _REMEDIES = {
         "どのサービスが待ち受けているかを調べて port_process (expected_service) で停止するか、別の"
         "ポートを使ってください"
     ),
+    "remedy.end_heirs": "引き継いだ可能性のあるプロセスが不要であれば port_process で終了させるか、"
+    "PC を再起動してください",
+    "remedy.restart_for_socket": "どのプロセスがソケットを引き継いだか分からないため、"
+    "PC を再起動するか、別のポートを使ってください",
     "remedy.choose_another_port": "安全に停止できないため、別のポートを使ってください",
     "remedy.run_again": "プロセスが終了したばかりなので、もう一度確認を実行してください",
     "remedy.look_at_holder": "プロセスを調べられるように、管理者アカウントで接続してください",

@@ -3,10 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+    Situation,
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+    Orphan,
+    PortRange,
+    Process,
+    Protocol,
+)
 from unit.diagnosis.cases import (
     APACHE,
     CONNECTED,
@@ -83,6 +93,47 @@ def test_a_process_that_has_just_ended() -> None:
     found = ask(situation(listener(80, 7777)), expected_process=("httpd",))
     assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["holder_unknown"])
     assert "run the check again" in msg(found)
+
+
+def orphaned(*heirs: Process) -> Situation:
+    known = situation(listener(80, 7777), attempt=CONNECTED, processes=list(heirs))
+    orphans = {7777: Orphan(7777, heirs)}
+    return replace(known, snapshot=replace(known.snapshot, orphans=orphans))
+
+
+@pytest.mark.parametrize("wanted", [{"free": True}, {"expected_process": ("httpd",)}, {}])
+def test_a_socket_that_a_child_has_inherited_is_named_with_who_may_have_it(
+    wanted: dict[str, object],
+) -> None:
+    chroma = process(7780, "chroma.exe", parent=7777)
+    found = ask(orphaned(chroma), **wanted)  # type: ignore[arg-type]
+    assert (found.verdict, kinds(found)) == (Verdict.IN_USE_BY_OTHER, ["in_use_by_other"])
+    named = "the socket of a process that has ended (PID 7777), which chroma.exe (PID 7780) may"
+    assert named in msg(found)
+    assert "just ended" not in msg(found)
+    assert "run the check again" not in msg(found)
+    assert "終了したプロセス (PID 7777) のソケット (chroma.exe (PID 7780) が" in msg(found, "ja")
+    assert tasks(found) == [{"ports": 80, "protocols": ["tcp"], "expected_process": ["chroma.exe"]}]
+
+
+def test_an_heir_may_be_who_is_expected() -> None:
+    heir = process(7780, "python.exe", parent=7777)
+    found = ask(orphaned(heir), expected_process=("python",))
+    assert found.verdict is Verdict.REACHABLE
+
+
+def test_a_socket_whose_heirs_are_not_known_takes_a_restart() -> None:
+    found = ask(orphaned(), free=True)
+    assert tasks(found) == []
+    assert "restart the PC" in msg(found)
+
+
+def test_a_service_that_takes_no_stop_is_not_offered_to_be_stopped() -> None:
+    deaf = replace(service("Deaf", 5000), accepts_stop=False)
+    known = situation(listener(80, 5000), services=[deaf], processes=[process(5000, "deaf.exe")])
+    found = ask(known, free=True)
+    assert tasks(found) == []
+    assert "choose another port" in msg(found)
 
 
 def test_a_process_that_the_host_does_not_name() -> None:

@@ -255,3 +255,47 @@ def test_a_service_that_someone_else_has_started_meanwhile() -> None:
     result = pc.free(9090)
     assert [each.cause for each in result.held] == [Cause.SERVICE_RECOVERY]
     assert pc.seconds == 0
+
+
+# -- sockets that outlive their processes ----------------------------------------------------------
+
+
+def test_a_socket_is_released_with_the_heir_that_is_named() -> None:
+    pc = SimulatedPc()
+    result = pc.free([7150, 7151], expected_process=("chroma",))
+    assert result.failure == ""
+    assert pc.calls == ["Terminate 8100"]
+    assert pc.pids(7150) == pc.pids(7151) == set()
+
+
+def test_the_wrong_heir_leaves_the_port_held_and_says_so() -> None:
+    pc = SimulatedPc()
+    result = pc.free(7151, expected_process=("python",), timeout=600)
+    assert [each.cause for each in result.held] == [Cause.STILL_THERE]
+    assert "chroma.exe (PID 8100)" in result.failure
+    assert done(result) == ["end the process python.exe (PID 8104)"]
+    assert pc.seconds < 30
+
+
+def test_a_process_whose_socket_lives_on_has_ended_all_the_same() -> None:
+    pc = SimulatedPc()
+    parent = pc.machine.process(7192)
+    assert parent is not None
+    heir = dataclasses.replace(parent, parent_pid=7192, name="heir.exe", inherits=(7192,))
+    started = pc.machine.start_process(heir)
+    result = pc.free(8080, timeout=600)
+    assert f"heir.exe (PID {started.pid})" in result.failure
+    assert "use the method terminate" not in result.failure
+    assert (done(result), result.pending) == (["end the process java.exe (PID 7192)"], ())
+    assert pc.seconds < 30
+
+
+def test_an_heir_that_let_go_by_itself_is_left_alone() -> None:
+    pc = SimulatedPc()
+    options = {"expected_process": ("chroma",)}
+    task, found = pc.task(7151, **options), pc.survey(7151, **options)
+    process = pc.machine.process(8100)
+    assert process is not None
+    process_control.end(pc.machine, process)
+    result = pc.carry_out(task, found)
+    assert (result.failure, pc.calls) == ("", [])
