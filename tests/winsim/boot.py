@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from winsim.names import folded
 from winsim.state import Endpoint, Process, RequestQueue, Service
 
 #: System and the idle process have the same PIDs at every boot.
@@ -43,7 +44,7 @@ def after_restart(
     `booted` the times of the first boot and of this one. `shift`, a multiple of four, is added to
     every PID, so that a PID of before belongs to another process or to none.
     """
-    running = {s.name.lower() for s in first.services if _starts(s, services[s.name.lower()])}
+    running = {folded(s.name) for s in first.services if _starts(s, services[folded(s.name)])}
     gone = _gone(first, running, computer_name)
     processes = tuple(
         _at(process, booted, shift) for process in first.processes if process.pid not in gone
@@ -51,7 +52,7 @@ def after_restart(
     there = {process.pid for process in first.processes} - gone
     return Tables(
         processes,
-        tuple(_service(services[s.name.lower()], s, running, shift) for s in first.services),
+        tuple(_service(services[folded(s.name)], s, running, shift) for s in first.services),
         tuple(
             dataclasses.replace(
                 endpoint,
@@ -61,7 +62,7 @@ def after_restart(
             for endpoint in first.endpoints
             if endpoint.listening
             and endpoint.pid in there
-            and (endpoint.service is None or endpoint.service.lower() in running)
+            and (endpoint.service is None or folded(endpoint.service) in running)
         ),
         tuple(
             dataclasses.replace(
@@ -89,11 +90,11 @@ def _gone(first: Tables, running: set[str], computer_name: str) -> set[int]:
     gone: set[int] = set()
     for process in first.processes:
         hosted = [
-            s.name.lower()
+            folded(s.name)
             for s in first.services
             if s.process_id == process.pid and s.state == "Running"
         ]
-        of_a_user = (process.user or "").lower().startswith(f"{computer_name.lower()}\\")
+        of_a_user = folded(process.user or "").startswith(f"{folded(computer_name)}\\")
         if (
             process.parent_pid in gone
             or (hosted and not running.intersection(hosted))
@@ -104,7 +105,7 @@ def _gone(first: Tables, running: set[str], computer_name: str) -> set[int]:
 
 
 def _is_there(queue: RequestQueue, gone: set[int], running: set[str]) -> bool:
-    if queue.service is not None and queue.service.lower() not in running:
+    if queue.service is not None and folded(queue.service) not in running:
         return False
     owners = {*queue.process_ids, *([queue.controller] if queue.controller else [])}
     return bool(owners - gone)
@@ -122,7 +123,7 @@ def _at(process: Process, booted: tuple[datetime, datetime], shift: int) -> Proc
 
 
 def _service(now: Service, first: Service, running: set[str], shift: int) -> Service:
-    if first.name.lower() in running:
+    if folded(first.name) in running:
         pid = _moved(first.process_id, shift)
         return dataclasses.replace(now, state="Running", process_id=pid, exit_code=0, failures=0)
     return dataclasses.replace(now, state="Stopped", process_id=0, exit_code=1077, failures=0)

@@ -18,6 +18,7 @@ from winsim.boot import Tables, after_restart
 from winsim.firewall.inbound import Inbound
 from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
+from winsim.names import folded
 from winsim.state import (
     Delivery,
     Endpoint,
@@ -77,7 +78,7 @@ class Machine:
         self.clock = clock
         self.lock = threading.RLock()
         self._processes = {process.pid: process for process in processes}
-        self._services = {service.name.lower(): service for service in services}
+        self._services = {folded(service.name): service for service in services}
         self._endpoints = list(endpoints)
         self._request_queues = list(request_queues)
         self._delivery: dict[int, Delivery] = {}
@@ -129,7 +130,7 @@ class Machine:
     def service(self, name: str) -> Service | None:
         """Service names are compared without regard to case."""
         with self.lock:
-            return self._services.get(name.lower())
+            return self._services.get(folded(name))
 
     def services_in(self, pid: int) -> list[Service]:
         """The services that run in one process."""
@@ -186,7 +187,7 @@ class Machine:
     def put_service(self, service: Service) -> None:
         """Replace the row of a service."""
         with self.lock:
-            self._services[service.name.lower()] = service
+            self._services[folded(service.name)] = service
 
     def close_endpoints(self, service: Service) -> None:
         """A service closes what it opened in the process that it shares with others. Worker
@@ -199,7 +200,7 @@ class Machine:
             self._endpoints = [
                 e
                 for e in self._endpoints
-                if e.pid != service.process_id or (e.service or "").lower() != service.name.lower()
+                if e.pid != service.process_id or folded(e.service or "") != folded(service.name)
             ]
             self.changed()
 
@@ -207,7 +208,7 @@ class Machine:
         """A service that has just started opens its endpoints and registers its URLs."""
         with self.lock:
             self._enter_request_queues(service)
-            self.open_as(service.process_id, self._opens.get(service.name.lower(), ()))
+            self.open_as(service.process_id, self._opens.get(folded(service.name), ()))
 
     def changed(self) -> None:
         """The listeners follow the tables. Called after each change."""
@@ -235,7 +236,7 @@ class Machine:
             )
             self.operating_system = dataclasses.replace(self.operating_system, booted=now)
             self._processes = {process.pid: process for process in tables.processes}
-            self._services = {service.name.lower(): service for service in tables.services}
+            self._services = {folded(service.name): service for service in tables.services}
             self._endpoints = list(tables.endpoints)
             self._request_queues = list(tables.request_queues)
             self._agenda = []
@@ -344,7 +345,7 @@ class Machine:
             services = self.services_in(endpoint.pid)
             name = endpoint.service or (services[0].name if len(services) == 1 else "")
             if name and endpoint.listening:
-                opens.setdefault(name.lower(), []).append(endpoint)
+                opens.setdefault(folded(name), []).append(endpoint)
         return opens
 
     def _is_held(self, endpoint: Endpoint) -> bool:
@@ -373,7 +374,7 @@ class Machine:
             if service.process_id and service.process_id not in self._processes:
                 raise ValueError(f"service {service.name} runs in no process")
             for name in service.depends_on:
-                if name.lower() not in self._services:
+                if folded(name) not in self._services:
                     raise ValueError(f"service {service.name} needs {name}, which is not there")
         for queue in self._request_queues:
             for pid in (*queue.process_ids, *([queue.controller] if queue.controller else ())):

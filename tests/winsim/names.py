@@ -67,3 +67,12 @@ _TABLE = {
 def upper(name: str) -> str:
     """A name in the upper case of Windows, by which names are compared."""
     return name.translate(_TABLE)
+
+
+_LOWER = {after: unit for unit, after in _TABLE.items()}
+
+
+def folded(name: str) -> str:
+    """A text that is the same for names whose upper case is the same: the other way through the
+    table, in which no two units become the same one."""
+    return name.translate(_LOWER)

@@ -13,6 +13,7 @@ import math
 from enum import IntEnum
 
 from winsim.machine import Machine
+from winsim.names import folded
 from winsim.state import Process, Service
 
 
@@ -118,8 +119,8 @@ def recover(machine: Machine, name: str) -> None:
 
 def dependents(machine: Machine, service: Service) -> list[Service]:
     """Services that can't run without this one."""
-    name = service.name.lower()
-    return [s for s in machine.services() if name in (n.lower() for n in s.depends_on)]
+    name = folded(service.name)
+    return [s for s in machine.services() if name in (folded(n) for n in s.depends_on)]
 
 
 def _started(machine: Machine, pending: Service) -> None:
@@ -157,7 +158,7 @@ def _host(machine: Machine, service: Service) -> Process:
     processes = machine.processes()
     if service.share_process:
         for process in processes:
-            if (process.command_line or "").lower() == service.path_name.lower():
+            if folded(process.command_line or "") == folded(service.path_name):
                 return process
     manager = next((p.pid for p in processes if p.name == "services.exe"), 0)
     path = _program(service.path_name)
@@ -170,7 +171,7 @@ def _host(machine: Machine, service: Service) -> Process:
             path=path,
             # Since Windows 10 1703 an svchost of its own names its service.
             command_line=f"{service.path_name} -s {service.name}" if shared else service.path_name,
-            user=OWNERS.get(service.account.lower(), service.account),
+            user=OWNERS.get(folded(service.account), service.account),
         )
     )
 

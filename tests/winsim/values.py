@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from winsim.cim import CimClass, Property, Reference, Scalar, Value, Values
 from winsim.faults import FaultError, schema_violation
+from winsim.names import folded
 from winsim.soap import ANONYMOUS, CIM, XSI, Element, W, attribute, escape, local_name
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
@@ -147,7 +148,7 @@ def matches(cim_class: CimClass, values: Values, selectors: Mapping[str, str]) -
     """Does an instance have these key values? Compared without regard to case, as selectors
     are (MS-WSMV 3.1.4.1.2). Names are those of the class's own spelling."""
     return all(
-        _selector_text(values.get(name)).lower() == text.lower() for name, text in selectors.items()
+        folded(_selector_text(values.get(name))) == folded(text) for name, text in selectors.items()
     )
 
 

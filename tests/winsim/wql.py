@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from winsim.cim import Reference, Value
+from winsim.names import folded
 
 Literal: TypeAlias = bool | int | float | str | None
 
@@ -308,7 +309,7 @@ def _sign(value: Value, literal: Literal) -> int:
     if isinstance(value, bool | int):
         number = _number(literal)
         return (value > number) - (value < number)
-    left, right = _text(value).casefold(), _text(literal).casefold()
+    left, right = folded(_text(value)), folded(_text(literal))
     return (left > right) - (left < right)
 
 

@@ -80,9 +80,10 @@ class AddressSet:
         New-NetFirewallRule writes it (documentation of the cmdlet, -RemoteAddress).
         """
         return tuple(self._keyword_texts()) + tuple(
-            interval_text(family, interval)
+            text
             for family in (4, 6)
             for interval in self.intervals(family)
+            for text in interval_texts(family, interval)
         )
 
     def _keyword_texts(self) -> Iterator[str]:
@@ -188,31 +189,43 @@ def _prefix(text: str, family: int, shown: str) -> int:
     raise AddressError(f"{shown} has no valid prefix or mask behind the slash")
 
 
-def interval_text(family: int, interval: Interval) -> str:
-    """The shortest form of an interval: an address, a subnet with its prefix, or a range."""
+def interval_texts(family: int, interval: Interval) -> tuple[str, ...]:
+    """An interval in the shortest form that Windows takes: mostly one address, a subnet with its
+    prefix, or a range.
+
+    All addresses of IPv4 are a range, because a mask of zero is invalid ([MS-FASP] 2.2.4). For
+    IPv6, a prefix of no bits is invalid (2.2.6), and so is a range from ``::`` on (2.2.10): subnets
+    stand for it.
+    """
     first, last = interval
     begin = _address_text(family, first)
     if first == last:
-        return begin
+        return (begin,)
     size = last - first + 1
-    if size & (size - 1) == 0 and first % size == 0:
-        return f"{begin}/{_BITS[family] - (size.bit_length() - 1)}"
-    return f"{begin}-{_address_text(family, last)}"
+    if size & (size - 1) == 0 and first % size == 0 and size < 1 << _BITS[family]:
+        return (f"{begin}/{_BITS[family] - (size.bit_length() - 1)}",)
+    if family == 6 and first == 0:
+        half = 1 << (size.bit_length() - 1 - (size & (size - 1) == 0))
+        return (
+            *interval_texts(6, (0, half - 1)),
+            *interval_texts(6, (half, last)),
+        )
+    return (f"{begin}-{_address_text(family, last)}",)
 
 
 def _address_text(family: int, number: int) -> str:
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
-def store_text(family: int, interval: Interval) -> str:
+def store_texts(family: int, interval: Interval) -> Iterator[str]:
     """An interval as the rule store writes it: an IPv4 subnet with its mask ([MS-GPFAS] 4.2)."""
-    text = interval_text(family, interval)
-    address, slash, prefix = text.partition("/")
-    if family == 4 and slash:
-        mask = (0xFFFFFFFF << (32 - int(prefix))) & 0xFFFFFFFF
-        # A mask of zero is invalid ([MS-FASP] 2.2.4), so everything is written as a range.
-        return f"{address}/{_address_text(4, mask)}" if mask else "0.0.0.0-255.255.255.255"
-    return text
+    for text in interval_texts(family, interval):
+        address, slash, prefix = text.partition("/")
+        if family == 4 and slash:
+            mask = (0xFFFFFFFF << (32 - int(prefix))) & 0xFFFFFFFF
+            yield f"{address}/{_address_text(4, mask)}"
+        else:
+            yield text
 
 
 def keyword(text: str) -> AddressKeyword | None:

@@ -78,6 +78,11 @@ _OFFERED_PORT_WORDS: Mapping[str, PortKeyword] = {
     if word.word in ("RPC", "RPC-EPMap", "Teredo", "IPHTTPSIn", "IPHTTPSOut", "Ply2Disc")
     for alias in (word.word, word.cim)
 }
+# All addresses of a family, and how a rule says so.
+_ALL: Mapping[int, tuple[Interval, str]] = {
+    4: ((0, (1 << 32) - 1), "0.0.0.0-255.255.255.255"),
+    6: ((0, (1 << 128) - 1), "::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+}
 _ADDRESS_WORDS: Mapping[str, str] = {
     alias.lower(): word.word
     for word in ADDRESS_KEYWORDS.values()
@@ -273,11 +278,14 @@ def _interval(option: str, written: str) -> tuple[int, Interval]:
         family, interval = addresses.parse_interval(written)
     except AddressError as error:
         raise OptionError(option, f"{error}.") from None
-    if family == 4 and interval == (0, 0xFFFFFFFF) and "/" in written:
+    # [MS-FASP] 2.2.4, 2.2.6 and 2.2.10: no mask of zero, no prefix of no bits, no range from :: on.
+    if "/" in written and interval == _ALL[family][0]:
         raise OptionError(
             option, f"Windows takes no empty mask: write any instead of {written}, or "
-            "0.0.0.0-255.255.255.255 for IPv4 only."
+            f"{_ALL[family][1]} for IPv{family} only."
         )  # fmt: skip
+    if "-" in written and family == 6 and interval[0] == 0:
+        raise OptionError(option, f"{written}: Windows takes no range from :: on; begin with ::2.")
     # [MS-FASP] 2.2.24: neither the unspecified nor the loopback address.
     for number in interval:
         if number == 0 and interval[0] == interval[1]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .addresses import AddressSet, store_text
+from .addresses import AddressSet, store_texts
 from .rule import FirewallRule, PortCondition
 from .vocabulary import ADDRESS_KEYWORDS, ICMPV6, PORT_KEYWORDS, InterfaceType, Profile
 
@@ -101,7 +101,8 @@ def _addresses(side: str, addresses: AddressSet) -> Iterator[Field]:
             if not ADDRESS_KEYWORDS[word.lower()].newer:
                 yield f"{side}{family}", word
         for interval in addresses.intervals(family):
-            yield f"{side}{family}", store_text(family, interval)
+            for text in store_texts(family, interval):
+                yield f"{side}{family}", text
 
 
 def _texts(rule: FirewallRule) -> Iterator[Field]:

@@ -106,8 +106,42 @@ def _interval(family: int) -> st.SearchStrategy[tuple[int, int]]:
 @given(st.sampled_from([4, 6]).flatmap(lambda f: st.tuples(st.just(f), _interval(f))))
 def test_both_text_forms_read_back_as_the_same_interval(case: tuple[int, tuple[int, int]]) -> None:
     family, interval = case
-    assert parse_interval(addresses.interval_text(family, interval)) == (family, interval)
-    assert parse_interval(addresses.store_text(family, interval)) == (family, interval)
+    for texts in (
+        addresses.interval_texts(family, interval),
+        tuple(addresses.store_texts(family, interval)),
+    ):
+        read = [parse_interval(text) for text in texts]
+        assert merge(found for _family, found in read) == (interval,)
+        assert {found for found, _interval in read} == {family}
+
+
+TOP_OF_IPV6 = (1 << 128) - 1
+
+
+@pytest.mark.parametrize(
+    ("family", "interval", "texts"),
+    [
+        (4, (0, 0xFFFFFFFF), ("0.0.0.0-255.255.255.255",)),
+        (4, (0, 0x7FFFFFFF), ("0.0.0.0/1",)),
+        (6, (0, TOP_OF_IPV6), ("::/1", "8000::/1")),
+        (6, (0, TOP_OF_IPV6 >> 1), ("::/1",)),
+        (6, (0, 9), ("::/125", "::8/127")),
+        (6, (0, 8), ("::/125", "::8")),
+        (6, (2, TOP_OF_IPV6), ("::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",)),
+    ],
+)
+def test_all_addresses_are_written_as_windows_takes_them(
+    family: int, interval: tuple[int, int], texts: tuple[str, ...]
+) -> None:
+    assert addresses.interval_texts(family, interval) == texts
+    assert AddressSet(**{f"v{family}": (interval,)}).texts() == texts
+
+
+@given(_interval(6) | st.integers(0, TOP_OF_IPV6).map(lambda last: (0, last)))
+def test_nothing_of_ipv6_is_written_that_windows_refuses(interval: tuple[int, int]) -> None:
+    for text in addresses.interval_texts(6, interval):
+        assert not text.endswith("/0")
+        assert not text.startswith("::-")
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8)), max_size=12))

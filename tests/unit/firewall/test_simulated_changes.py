@@ -311,3 +311,27 @@ def test_rules_of_a_group_are_those_of_that_name() -> None:
     make(host, name="b", rule_id="b", ports=81, group="Masse")
     make(host, present=False, group="MAßE")
     assert list(stored(host)) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        ("0.0.0.0-255.255.255.255", [("RA4", "0.0.0.0-255.255.255.255")]),
+        (
+            "0.0.0.0-9.255.255.255,10.0.0.0-255.255.255.255",
+            [("RA4", "0.0.0.0-255.255.255.255")],
+        ),
+        (
+            "::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            [("RA6", "::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")],
+        ),
+        ("::/1,8000::/1", [("RA6", "8000::/1"), ("RA6", "::/1")]),
+    ],
+)
+def test_all_addresses_of_a_family_are_written_as_windows_takes_them(
+    asked: str, fields: list[tuple[str, str]]
+) -> None:
+    host = pc()
+    assert make(host, name="n", rule_id="n", ports=80, remote_addresses=asked).changed
+    assert [each for each in stored(host)["n"] if each[0].startswith("RA")] == fields
+    assert not make(host, name="n", rule_id="n", ports=80, remote_addresses=asked).changed

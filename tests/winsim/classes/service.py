@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from winsim import service_control
 from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
 from winsim.machine import Machine
+from winsim.names import folded
 from winsim.state import Service
 
 _TYPES = {
@@ -66,7 +67,7 @@ class Win32Service(CimClass):
     )
 
     def instances(self, machine: Machine) -> Iterable[Values]:
-        for service in sorted(machine.services(), key=lambda s: s.name.lower()):
+        for service in sorted(machine.services(), key=lambda s: folded(s.name)):
             running = service.state != "Stopped"
             # While it starts or stops a service reports that it takes no controls (StartService,
             # remarks: the initial status; "Service State Transitions").

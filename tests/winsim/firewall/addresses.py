@@ -104,9 +104,15 @@ def _normal(address: str) -> tuple[int, str]:
         low, high = (ipaddress.ip_address(part.strip()) for part in address.split("-", 1))
         if low.version != high.version or int(low) > int(high):
             raise ValueError(address)
+        if low.version == 6 and any(a.is_unspecified or a.is_loopback for a in (low, high)):
+            # [MS-FASP] 2.2.10: a range neither begins nor ends with one of these.
+            raise ValueError(address)
         return low.version, f"{low}-{high}"
     if "/" in address:
         network = ipaddress.ip_network(address, strict=False)
+        if network.prefixlen == 0:
+            # [MS-FASP] 2.2.4: a mask of zero is invalid; 2.2.6: a prefix has at least one bit.
+            raise ValueError(address)
         if network.prefixlen < network.max_prefixlen:
             return network.version, shown(str(network))
         return network.version, str(network.network_address)

@@ -22,6 +22,7 @@ from typing import TypeAlias
 from winsim.firewall.rule import Rule, parse
 from winsim.firewall.store import FirewallState, profile_key
 from winsim.image_tables import FOLDERS
+from winsim.names import folded
 from winsim.state import Protocol
 
 _NUMBERS: dict[str, Protocol] = {"6": "tcp", "17": "udp"}
@@ -114,14 +115,14 @@ class Enforcement:
         self._shielded = 1 in (
             self._value(key, "DoNotAllowExceptions") for key in (self._policy, self._local)
         )
-        self._disabled_interfaces = str(self._setting("DisabledInterfaces", "")).lower()
+        self._disabled_interfaces = folded(str(self._setting("DisabledInterfaces", "")))
         self._allows_by_default = self._setting("DefaultInboundAction", 1) == 0
 
     def decide(self, packet: Packet) -> Decision:
         """May this packet come in?"""
         if not self._enabled:
             return Decision(True, "EnableFirewall")
-        if packet.interface and packet.interface.lower() in self._disabled_interfaces:
+        if packet.interface and folded(packet.interface) in self._disabled_interfaces:
             return Decision(True, "DisabledInterfaces")
         if self._shielded:
             return Decision(False, "DoNotAllowExceptions")
@@ -215,7 +216,7 @@ def _conditions(fields: dict[str, list[str]]) -> Iterator[Condition]:
     for path in fields.pop("app", ()):
         yield _program_condition(path)
     for service in fields.pop("svc", ()):
-        yield _service_condition(service.lower())
+        yield _service_condition(folded(service))
     for name, side in (("if", "interface"), ("iftype", "interface_type")):
         if name in fields:
             yield _word_condition(frozenset(v.lower() for v in fields.pop(name)), side)
@@ -271,10 +272,10 @@ def _addresses(word: str) -> Iterator[tuple[int, int]]:
 def _program_condition(path: str) -> Condition:
     """Raises ValueError for a path that can't be resolved: such a rule isn't enforced
     ([MS-FASP] 2.2.27, value 11)."""
-    wanted = _VARIABLE.sub(lambda match: _VARIABLES.get(match[0].lower(), "%"), path).lower()
+    wanted = folded(_VARIABLE.sub(lambda match: _VARIABLES.get(folded(match[0]), "%"), path))
     if "%" in wanted:
         raise ValueError(f"unknown folder in {path}")
-    return lambda packet: (packet.program or "").lower() == wanted
+    return lambda packet: folded(packet.program or "") == wanted
 
 
 def _service_condition(name: str) -> Condition:

@@ -19,6 +19,7 @@ from winsim.firewall import addresses, ports
 from winsim.firewall.errors import invalid
 from winsim.firewall.rule import LOCAL_PORTS, REMOTE_PORTS, Rule
 from winsim.machine import Machine
+from winsim.names import folded
 
 _INTERFACE_TYPES: Mapping[str, int] = MappingProxyType({"Lan": 1, "Wireless": 2, "RemoteAccess": 4})
 #: Security, Security2_9 and Security2 of a rule by authentication and encryption
@@ -94,15 +95,15 @@ def write_service(machine: Machine, rule: Rule, values: Values) -> Rule:
 
 
 def read_interfaces(machine: Machine, rule: Rule) -> Values:
-    names = {p.instance_id.lower(): p.interface_alias for p in machine.network.profiles}
-    return {"InterfaceAlias": _array([names.get(g.lower(), g) for g in rule.all("IF")] or ["Any"])}
+    names = {folded(p.instance_id): p.interface_alias for p in machine.network.profiles}
+    return {"InterfaceAlias": _array([names.get(folded(g), g) for g in rule.all("IF")] or ["Any"])}
 
 
 def write_interfaces(machine: Machine, rule: Rule, values: Values) -> Rule:
     if "InterfaceAlias" not in values:
         return rule
-    known = {p.interface_alias.lower(): p.instance_id for p in machine.network.profiles}
-    wanted = [name.lower() for name in _list(values["InterfaceAlias"]) if name.lower() != "any"]
+    known = {folded(p.interface_alias): p.instance_id for p in machine.network.profiles}
+    wanted = [folded(name) for name in _list(values["InterfaceAlias"]) if folded(name) != "any"]
     if any(name not in known for name in wanted):
         raise invalid("The specified interface is not valid. ")
     return rule.replace({"IF": [known[name] for name in wanted]})

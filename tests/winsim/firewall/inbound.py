@@ -7,6 +7,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from winsim.firewall.enforcement import Decision, Enforcement, Packet
+from winsim.names import folded
 from winsim.state import Delivery, Endpoint
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Inbound:
             local_port=endpoint.local_port,
             remote_address=neighbour(local),
             program="System" if endpoint.pid == _SYSTEM_PID else program,
-            services=frozenset(s.name.lower() for s in machine.services_in(endpoint.pid)),
+            services=frozenset(folded(s.name) for s in machine.services_in(endpoint.pid)),
             rpc=endpoint.protocol == "tcp"
             and dynamic is not None
             and dynamic.start <= endpoint.local_port <= dynamic.end,

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from winsim.firewall.rule import Rule, parse
+from winsim.names import folded
 from winsim.rows import Row
 from winsim.state import ConnectionProfile
 
@@ -66,11 +67,11 @@ class Key:
 
     def with_value(self, name: str, value: Value) -> Key:
         """A name that is there keeps its spelling and its place."""
-        spelled = self.values.get(name.lower(), (name, value))[0]
-        return Key(self.path, {**self.values, name.lower(): (spelled, value)})
+        spelled = self.values.get(folded(name), (name, value))[0]
+        return Key(self.path, {**self.values, folded(name): (spelled, value)})
 
     def without(self, name: str) -> Key:
-        return Key(self.path, {n: v for n, v in self.values.items() if n != name.lower()})
+        return Key(self.path, {n: v for n, v in self.values.items() if n != folded(name)})
 
 
 #: Where Windows is: whoever reads rules needs it, for paths in them begin with %SystemRoot%.
@@ -92,7 +93,7 @@ class FirewallState:
 
     def __init__(self, keys: Mapping[str, Key] | None = None) -> None:
         """`keys`: by path in lower case, as `read_dump` returns them."""
-        self._keys = {_WINDOWS.path.lower(): _WINDOWS, **(keys or {})}
+        self._keys = {folded(_WINDOWS.path): _WINDOWS, **(keys or {})}
         self.changed: Callable[[], None] = lambda: None
         #: May accounts only look, and not write? And does WMI not know the firewall's classes
         #: (0x80041010), as users report of hosts whose repository lost them?
@@ -105,22 +106,22 @@ class FirewallState:
     def values(self, key: str) -> dict[str, Value] | None:
         """The values of a registry key by their names; None where there is no such key. ``HKLM``
         may stand for HKEY_LOCAL_MACHINE."""
-        found = self._keys.get(_path(key).lower())
+        found = self._keys.get(folded(_path(key)))
         return None if found is None else dict(found.values.values())
 
     def value(self, key: str, name: str) -> Value | None:
         """One value of a key, by its name in whatever case."""
-        found = self._keys.get(_path(key).lower())
-        return None if found is None else found.values.get(name.lower(), (name, None))[1]
+        found = self._keys.get(folded(_path(key)))
+        return None if found is None else found.values.get(folded(name), (name, None))[1]
 
     def path(self, key: str) -> str | None:
         """A key as it is spelled; None where there is none."""
-        found = self._keys.get(_path(key).lower())
+        found = self._keys.get(folded(_path(key)))
         return None if found is None else found.path
 
     def subkeys(self, key: str) -> list[str]:
         """The paths of the keys directly below a key, in order of name."""
-        above = _path(key).lower() + "\\"
+        above = folded(_path(key)) + "\\"
         return sorted(
             (
                 found.path
@@ -167,7 +168,7 @@ class FirewallState:
         """Write a value, REG_DWORD for a number and REG_SZ for text, unless a text is there with
         another type; the key is made where it is missing."""
         self.add_key(key)
-        path = _path(key).lower()
+        path = folded(_path(key))
         before = self.value(key, name)
         kind = "REG_SZ" if before is None or isinstance(before.data, int) else before.kind
         value = Value("REG_DWORD" if isinstance(data, int) else kind, data)
@@ -176,9 +177,9 @@ class FirewallState:
 
     def delete_value(self, key: str, name: str) -> None:
         """Raises LookupError where the key or the value is missing."""
-        path = _path(key).lower()
+        path = folded(_path(key))
         found = self._keys.get(path)
-        if found is None or name.lower() not in found.values:
+        if found is None or folded(name) not in found.values:
             raise LookupError(f"{key} has no value {name}")
         self._keys[path] = found.without(name)
         self.changed()
@@ -187,8 +188,8 @@ class FirewallState:
         """Make a key and those above it, where they are missing."""
         path = _path(key)
         missing: dict[str, Key] = {}
-        while path and path.lower() not in self._keys:
-            missing[path.lower()] = Key(path)
+        while path and folded(path) not in self._keys:
+            missing[folded(path)] = Key(path)
             if path.lower() in (root.lower() for root in _ROOTS.values()):
                 break
             path = path.rpartition("\\")[0]
@@ -283,11 +284,11 @@ def read_dump(path: Path) -> Mapping[str, Key]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("HKEY_"):
             values = {}
-            keys[line.lower()] = Key(line, values)
+            keys[folded(line)] = Key(line, values)
         elif line:
             name, kind, data = _parts(path, line)
             number = int(data, 16) if kind == "REG_DWORD" else data
-            values[name.lower()] = (name, Value(kind, number))
+            values[folded(name)] = (name, Value(kind, number))
     return keys
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from winsim.firewall.store import FirewallState, Value
+from winsim.names import folded
 from winsim.programs.shell import Output, Shell
 
 _NOT_FOUND = {
@@ -60,7 +61,7 @@ def _blocks(state: FirewallState, key: str, deep: bool, name: str | None) -> Ite
     lines = [
         _line(spelled, value)
         for spelled, value in values.items()
-        if name is None or spelled.lower() == name.lower()
+        if name is None or folded(spelled) == folded(name)
     ]
     if lines or (name is None and deep):
         yield f"{state.path(key)}\r\n" + "".join(lines)

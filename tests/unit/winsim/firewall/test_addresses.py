@@ -7,6 +7,7 @@ import ipaddress
 
 import pytest
 
+from winsim.cim import CimError
 from winsim.firewall.addresses import covers, read, write
 from winsim.firewall.rule import parse
 from winsim.firewall.store import SAMPLES, FirewallState, read_dump
@@ -55,3 +56,23 @@ def test_covers(value: str, inside: str, outside: str) -> None:
 @pytest.mark.parametrize("value", ["LocalSubnet", "fe80::/64", "::1", "::-::ffff", "nonsense"])
 def test_what_is_no_address_of_ipv4_covers_none(value: str) -> None:
     assert not covers(value, ipaddress.IPv4Address("10.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["0.0.0.0/0", "10.0.0.0/0.0.0.0", "::/0", "fe80::/0", "::-ffff::", "::1-ffff::", "::-::1"],
+)
+def test_what_the_protocol_forbids_is_refused(address: str) -> None:
+    """[MS-FASP] 2.2.4, 2.2.6 and 2.2.10."""
+    with pytest.raises(CimError):
+        write(parse("v2.30|Action=Allow|Dir=In|"), "R", [address])
+
+
+def test_the_widest_that_the_protocol_has_is_taken() -> None:
+    written = write(
+        parse("v2.30|Action=Allow|Dir=In|"),
+        "R",
+        ["0.0.0.0-255.255.255.255", "::/1", "8000::/1", "::2-ffff::"],
+    )
+    assert written.all("RA4") == ["0.0.0.0-255.255.255.255"]
+    assert written.all("RA6") == ["::/1", "8000::/1", "::2-ffff::"]
