@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """port_check: arguments in, what the host shows and the controller's own attempts, diagnoses out.
 
-The controller tries to connect to no other machine than the one of the task: the address is that of
-the task's own connection, no option takes one, and nothing is tried before that machine has
-answered there with the credentials of the inventory.
+The controller tries to connect to no other machine than the one of the task: the address is that
+which has answered over the task's own connection, to the credentials of the inventory; no option
+takes one, and no name is looked up for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading, way
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
@@ -35,6 +35,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalo
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
@@ -93,11 +94,15 @@ class ActionModule(HostAction):
         language = language_of(given["language"])
         return Wanted(ports, expectation, language, tried, given["timeout"])
 
+    def through(self, transport: Transport) -> Transport:
+        self._noted = probe.Noted(transport)
+        return self._noted
+
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
-        found = reading.read(host, wanted.ports)
+        found = reading.read(host, wanted.ports, tried=wanted.from_controller)
         situation = found.situation
         if wanted.from_controller:
-            situation = self._tried(situation, wanted)
+            situation = self._tried(situation, host, wanted)
         diagnoses = diagnose(situation, wanted.ports)
         result = report(situation, diagnoses, wanted.language, wanted.expectation)
         result["changed"] = False
@@ -105,14 +110,16 @@ class ActionModule(HostAction):
             result["warnings"] = warnings(found.notes, wanted.language)
         return result
 
-    def _tried(self, situation: Situation, wanted: Wanted) -> Situation:
-        """The situation with the controller's own attempts in it."""
-        target = probe.resolve(str(self._connection.get_option("remote_addr")))
+    def _tried(self, situation: Situation, host: Host, wanted: Wanted) -> Situation:
+        """The situation with the controller's own attempts in it, or why there are none."""
+        found = way.find(self._noted.peers, host.own, situation)
+        if found.address is None:
+            return replace(situation, why_not=found.why_not)
         ports = [each.port for each in wanted.ports if each.protocol is Protocol.TCP]
-        attempts = probe.attempt_all(target, ports, wanted.timeout)
+        attempts = probe.attempt_all(found.address, ports, wanted.timeout)
         return replace(
             situation,
-            targets=tuple(address.bare for address in target.addresses),
-            controller=target.own,
+            targets=(way.bare(found.address),),
+            controller=found.own,
             attempts={(Protocol.TCP, port): attempt for port, attempt in attempts.items()},
         )

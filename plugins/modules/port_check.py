@@ -19,9 +19,11 @@ description:
     on a copy of the host's firewall first, so that it is offered only if it helps.
   - It asks over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
     and no file is copied to it. All ports together take one connection.
-  - The attempt to connect goes to the address of the task's own connection and to no other. No
-    option takes an address, a task delegated to a machine that is not in the inventory is refused,
-    and nothing is tried before the host has answered with the credentials of the inventory.
+  - The attempt to connect goes to the IP address that has answered over the task's own connection,
+    and to no other. No option takes an address, no name is looked up for it, a task delegated to a
+    machine that is not in the inventory is refused, and nothing is tried before the host has
+    answered to the credentials of the inventory. Nothing is tried through a proxy, behind a
+    forwarded port, or where that address changes meanwhile; the result then says so.
     Checking ports of machines that you don't manage is illegal in many countries.
 options:
   ports:

@@ -3,134 +3,85 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The controller's own attempts to connect to ports of the host that a task is for.
 
-Only to that host: the address is the one that the connection of the task uses, and callers try only
-after the host has answered on it with the credentials of the inventory. Nothing is sent over a
-connection that comes about; it is closed at once.
+Only to that host: to the very IP address that has answered over the connection of the task, after
+the host has authenticated us there. No name is resolved. Nothing is sent over a connection that
+comes about; it is closed at once.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
     Attempt,
     Outcome,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import Peer, bare
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
 
 # How many attempts run at the same time.
 _WORKERS = 32
-# Of a name with more addresses the others are left out.
-_MOST_ADDRESSES = 4
-# Any port will do where nothing is sent: this is the one whose service is to discard.
-_DISCARD = 9
 
 
-@dataclass(frozen=True)
-class Address:
-    """An IP address as Python's socket module takes it. `more` is what IPv6 has behind the port."""
+class Noted:
+    """A Transport that hands everything on to another one, and notes where each answer came from.
 
-    family: socket.AddressFamily
-    text: str
-    more: tuple[Any, ...] = ()
-
-    def at(self, port: int) -> tuple[Any, ...]:
-        """The address of a port."""
-        return (self.text, port, *self.more)
-
-    @property
-    def bare(self) -> str:
-        """Without its zone."""
-        return self.text.partition("%")[0]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A host as the controller reaches it.
-
-    `addresses` are its IP addresses by the controller's own name resolution; `problem` says why
-    there are none. `own` is the controller's address on the way there; None if there is no way, and
-    if it is a loopback address, which says nothing of how the host sees the controller.
+    Attributes:
+        peers: the host's ends of the connections, in the order of the answers.
     """
 
-    addresses: tuple[Address, ...] = ()
-    problem: str = ""
-    own: str | None = None
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self.peers: list[Peer] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def send(self, envelope: bytes) -> bytes:
+        answer = self._inner.send(envelope)
+        self.peers.append(self._inner.peer)
+        return answer
 
 
-def resolve(name: str) -> Target:
-    """What a name or an address of the inventory stands for. Sends nothing to it."""
-    try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        return Target(problem=str(getattr(error, "strerror", None) or error))
-    addresses = tuple(
-        dict.fromkeys(
-            Address(family, str(where[0]), tuple(where[2:]))
-            for family, _kind, _protocol, _canonical, where in found
-            if family in (socket.AF_INET, socket.AF_INET6)
-        )
-    )[:_MOST_ADDRESSES]
-    own = next(filter(None, map(_own_address, addresses)), None)
-    return Target(addresses, "" if addresses else "no IP address", own)
-
-
-def attempt_all(target: Target, ports: Collection[int], timeout: float) -> dict[int, Attempt]:
-    """Try to connect to TCP ports, several at the same time.
+def attempt_all(address: str, ports: Collection[int], timeout: float) -> dict[int, Attempt]:
+    """Try to connect to TCP ports of an address, several at the same time.
 
     Args:
-        timeout: seconds that the attempts at one port may take.
+        address: an IP address, with its zone where it has one.
+        timeout: seconds that the attempt at one port may take.
 
     Returns:
         What came of it, by port.
     """
-    if not target.addresses:
-        return dict.fromkeys(ports, Attempt(Outcome.UNREACHABLE, None, target.problem))
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-        attempts = pool.map(lambda port: _attempt(target.addresses, port, timeout), ports)
+        attempts = pool.map(lambda port: _attempt(address, port, timeout), ports)
         return dict(zip(ports, attempts, strict=True))
 
 
-def _attempt(addresses: tuple[Address, ...], port: int, timeout: float) -> Attempt:
-    """Connect to the first address that lets us; if none does, what the first one answered."""
-    attempts = []
-    for address in addresses:
-        attempt = _attempt_one(address, port, timeout / len(addresses))
-        if attempt.outcome is Outcome.CONNECTED:
-            return attempt
-        attempts.append(attempt)
-    return attempts[0]
-
-
-def _attempt_one(address: Address, port: int, timeout: float) -> Attempt:
-    with socket.socket(address.family, socket.SOCK_STREAM) as connection:
-        connection.settimeout(timeout)
-        try:
-            connection.connect(address.at(port))
-        except TimeoutError:
-            return Attempt(Outcome.TIMED_OUT, address.bare)
-        except ConnectionError as error:
-            return Attempt(Outcome.REFUSED, address.bare, _reason(error))
-        except OSError as error:
-            return Attempt(Outcome.UNREACHABLE, address.bare, _reason(error))
-        return Attempt(Outcome.CONNECTED, address.bare)
+def _attempt(address: str, port: int, timeout: float) -> Attempt:
+    shown = bare(address)
+    try:
+        # Only an address stands for itself: a name would be looked up, be it the same one again.
+        ((family, kind, _protocol, _name, where),) = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
+        with socket.socket(family, kind) as connection:
+            connection.settimeout(timeout)
+            connection.connect(where)
+    except TimeoutError:
+        return Attempt(Outcome.TIMED_OUT, shown)
+    except ConnectionError as error:
+        return Attempt(Outcome.REFUSED, shown, _reason(error))
+    except OSError as error:
+        return Attempt(Outcome.UNREACHABLE, shown, _reason(error))
+    return Attempt(Outcome.CONNECTED, shown)
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return str(error.strerror)
     return os.strerror(error.errno) if error.errno else str(error)
-
-
-def _own_address(target: Address) -> str | None:
-    with socket.socket(target.family, socket.SOCK_DGRAM) as probe:
-        try:
-            # A UDP socket that is connected knows its own address, and has sent nothing.
-            probe.connect(target.at(_DISCARD))
-            own = str(probe.getsockname()[0]).partition("%")[0]
-        except OSError:
-            return None
-    return None if ipaddress.ip_address(own).is_loopback else own

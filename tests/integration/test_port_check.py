@@ -188,20 +188,20 @@ def test_a_task_delegated_to_another_machine_is_refused(inventory: Path, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "option",
+    ("option", "status"),
     [
-        "ansible_host={}",
-        "ansible_winrm_host={}",
-        "ansible_host=http://{}:18080",
+        ("ansible_host={}", "unreachable"),
+        ("ansible_winrm_host={}", "unreachable"),
+        ("ansible_host=http://{}:18080", "failed"),
     ],
 )
 def test_an_address_that_the_host_does_not_answer_at_is_not_tried(
-    inventory: Path, tmp_path: Path, option: str
+    inventory: Path, tmp_path: Path, option: str, status: str
 ) -> None:
     address = elsewhere()
     with watched(address) as listener:
         output = check(inventory, tmp_path, "-e", option.format(address), ports=18080)
-        assert output.results["win-1"]["status"] == "unreachable"
+        assert output.results["win-1"]["status"] == status
         assert not has_been_contacted(listener)
 
 

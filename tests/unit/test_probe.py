@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,10 +20,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model
     Outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import (
-    Address,
-    Target,
+    Noted,
     attempt_all,
-    resolve,
 )
 
 # An address of this test run alone.
@@ -58,23 +57,23 @@ def closed() -> Iterator[int]:
 
 def test_a_port_that_listens() -> None:
     with listening() as port:
-        assert attempt_all(resolve(HERE), [port], 5) == {port: Attempt(Outcome.CONNECTED, HERE)}
+        assert attempt_all(HERE, [port], 5) == {port: Attempt(Outcome.CONNECTED, HERE)}
 
 
 def test_a_port_that_refuses() -> None:
     with closed() as port:
-        found = attempt_all(resolve(HERE), [port], 5)
+        found = attempt_all(HERE, [port], 5)
     assert found == {port: Attempt(Outcome.REFUSED, HERE, "Connection refused")}
 
 
 def test_a_port_that_stays_silent() -> None:
     with silent() as port:
-        assert attempt_all(resolve(HERE), [port], 0.2) == {port: Attempt(Outcome.TIMED_OUT, HERE)}
+        assert attempt_all(HERE, [port], 0.2) == {port: Attempt(Outcome.TIMED_OUT, HERE)}
 
 
 def test_each_port_has_its_own_outcome() -> None:
     with listening() as open_port, closed() as shut, silent() as quiet:
-        found = attempt_all(resolve(HERE), [quiet, shut, open_port], 0.5)
+        found = attempt_all(HERE, [quiet, shut, open_port], 0.5)
     assert {port: attempt.outcome for port, attempt in found.items()} == {
         open_port: Outcome.CONNECTED,
         shut: Outcome.REFUSED,
@@ -86,7 +85,7 @@ def test_nothing_is_sent_over_a_connection() -> None:
     with socket.socket() as listener:
         listener.bind((HERE, 0))
         listener.listen()
-        attempt_all(resolve(HERE), [listener.getsockname()[1]], 5)
+        attempt_all(HERE, [listener.getsockname()[1]], 5)
         connection, _peer = listener.accept()
         with connection:
             connection.settimeout(10)
@@ -107,50 +106,65 @@ def test_attempts_run_at_the_same_time() -> None:
         before = waiting(ports)
         with ThreadPoolExecutor() as pool, ExitStack() as patience:
             patience.callback(listeners.close)  # whatever happens, the attempts come to an end
-            future = pool.submit(attempt_all, resolve(HERE), ports, 20)
+            future = pool.submit(attempt_all, HERE, ports, 20)
             while len(waiting(ports) - before) < len(ports):
                 assert not future.done()
                 time.sleep(0.01)
     assert len(future.result()) == len(ports)
 
 
-def test_the_next_address_is_tried_where_the_first_one_fails() -> None:
-    nowhere = Address(socket.AF_INET, "127.255.255.254")
-    here = Address(socket.AF_INET, HERE)
-    with listening() as port:
-        assert attempt_all(Target((nowhere, here)), [port], 5)[port] == Attempt(
-            Outcome.CONNECTED, HERE
-        )
-    with closed() as port:
-        found = attempt_all(Target((nowhere, here)), [port], 5)[port]
-    assert (found.outcome, found.address) == (Outcome.REFUSED, nowhere.text)
-
-
-def test_a_name_without_an_address() -> None:
-    target = resolve("no-such-host.invalid")
-    assert target.addresses == ()
-    (attempt,) = attempt_all(target, [80], 1).values()
-    assert (attempt.outcome, attempt.address) == (Outcome.UNREACHABLE, None)
-    assert attempt.detail == target.problem != ""
-
-
-@pytest.mark.parametrize("name", ["", "a" * 300, "a..b"])
-def test_what_is_no_name_has_no_address(name: str) -> None:
-    assert all(each.text.startswith(("127.", "::1")) for each in resolve(name).addresses)
-
-
-def test_an_address_stands_for_itself() -> None:
-    assert [each.text for each in resolve(HERE).addresses] == [HERE]
-
-
-def test_the_own_address_towards_a_loopback_address_says_nothing() -> None:
-    assert resolve(HERE).own is None
-
-
 def test_no_ports_no_attempts() -> None:
-    assert attempt_all(resolve(HERE), [], 1) == {}
+    assert attempt_all(HERE, [], 1) == {}
 
 
-def test_a_zone_is_not_a_part_of_the_address() -> None:
-    address = Address(socket.AF_INET6, "fe80::1%eth0", (0, 2))
-    assert (address.bare, address.at(80)) == ("fe80::1", ("fe80::1%eth0", 80, 0, 2))
+@pytest.mark.parametrize("name", ["no-such-host.invalid", "localhost", ""])
+def test_a_name_is_never_looked_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = socket.getaddrinfo
+
+    def resolver(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["flags"])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    (attempt,) = attempt_all(name, [80], 1).values()
+    assert attempt.outcome is Outcome.UNREACHABLE
+    assert asked == [socket.AI_NUMERICHOST]
+
+
+def test_a_zone_is_not_a_part_of_what_is_shown() -> None:
+    (attempt,) = attempt_all("fe80::1%lo", [9], 0.2).values()
+    assert attempt.outcome is not Outcome.CONNECTED
+    assert attempt.address == "fe80::1"
+
+
+class Answering:
+    """A Transport whose answers come from one peer after the other."""
+
+    url = "http://pc:5985/wsman"
+    operation_timeout = 20.0
+    shell_id = None
+    own = "192.0.2.9"
+
+    def __init__(self, *peers: tuple[str, int] | None) -> None:
+        self._coming = list(peers)
+        self.peer: tuple[str, int] | None = None
+
+    def send(self, envelope: bytes) -> bytes:
+        self.peer = self._coming.pop(0)
+        return envelope
+
+    def reconnect(self) -> None:
+        pass
+
+    def forget_shell(self) -> None:
+        pass
+
+
+def test_where_each_answer_came_from_is_noted() -> None:
+    peers = (("192.0.2.1", 5985), ("192.0.2.2", 5985), None)
+    noted = Noted(Answering(*peers))
+    assert noted.peers == []
+    assert [noted.send(b"x") for _peer in peers] == [b"x"] * 3
+    assert tuple(noted.peers) == peers
+    assert (noted.url, noted.operation_timeout) == ("http://pc:5985/wsman", 20.0)

@@ -317,6 +317,43 @@ class Machine:
             for port, created in since.items()
         ]
 
+    def serve_winrm_at(self, scheme: str, port: int) -> None:
+        """WinRM has a listener at this port, as ``winrm quickconfig`` makes one, now and after a
+        restart. Where an image has no queue of WinRM, http.sys alone listens."""
+        with self.lock:
+            if any(
+                e.protocol == "tcp" and e.local_port == port and e.listening
+                for e in self.endpoints()
+            ):
+                return
+            url = f"{scheme.upper()}://+:{port}/WSMAN/"
+
+            def with_url(queues: Iterable[RequestQueue]) -> list[RequestQueue]:
+                return [
+                    dataclasses.replace(
+                        queue,
+                        groups=(
+                            dataclasses.replace(queue.groups[0], urls=(*queue.groups[0].urls, url)),
+                            *queue.groups[1:],
+                        ),
+                    )
+                    if queue.winrm
+                    else queue
+                    for queue in queues
+                ]
+
+            if any(queue.winrm for queue in self._request_queues):
+                self._request_queues = with_url(self._request_queues)
+                queues = tuple(with_url(self._first.request_queues))
+                self._first = dataclasses.replace(self._first, request_queues=queues)
+            else:
+                booted = self.operating_system.booted
+                added = Endpoint("tcp", "::", port, SYSTEM_PID, booted, "::", dual_stack=True)
+                self._endpoints.append(added)
+                endpoints = (*self._first.endpoints, added)
+                self._first = dataclasses.replace(self._first, endpoints=endpoints)
+            self.changed()
+
     def _leave_request_queues(self, pid: int) -> None:
         queues = []
         for queue in self._request_queues:

@@ -86,6 +86,9 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         causes += allowed.causes
     if attempt.outcome.failed and not causes:
         causes.append(_on_the_way(wanted, attempt))
+    why_not = None if wanted.free or wanted.protocol is Protocol.UDP else situation.why_not
+    if why_not and not causes:
+        causes.append(_untried(wanted, why_not))
     order = list(CauseKind)
     causes.sort(key=lambda cause: order.index(cause.kind))
     evidence = Evidence(
@@ -101,7 +104,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         _summary(situation, wanted, held, causes),
         evidence,
         tuple(holding.title(situation, each) for each in held.holders),
-        _remarks(wanted, attempt, held, causes, allowed),
+        _remarks(wanted, attempt, held, causes, allowed, why_not),
     )
 
 
@@ -184,18 +187,29 @@ def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
     return Cause(kind, Phrase(f"cause.{kind}", values), (remedy,))
 
 
+def _untried(wanted: WantedPort, why_not: CauseKind) -> Cause:
+    """The cause where all is well on the host as far as is known without an attempt."""
+    values: dict[str, Value] = {"port": wanted.label}
+    remedy = Remedy(Phrase(f"remedy.{why_not}", values))
+    return Cause(why_not, Phrase(f"cause.{why_not}", values), (remedy,))
+
+
 def _remarks(
     wanted: WantedPort,
     attempt: Attempt,
     held: Holding,
     causes: Sequence[Cause],
     allowed: Permission,
+    why_not: CauseKind | None,
 ) -> tuple[Phrase, ...]:
     values: dict[str, Value] = {"port": wanted.label}
     remarks = list(allowed.remarks)
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):
         remarks.append(Phrase("remark.ipv4_unknown", values))
-    if attempt.outcome is Outcome.NOT_TRIED:
+    if why_not:
+        if all(each.kind is not why_not for each in causes):
+            remarks.append(Phrase(f"cause.{why_not}", values))
+    elif attempt.outcome is Outcome.NOT_TRIED:
         key = "remark.udp" if wanted.protocol is Protocol.UDP else "remark.not_tried"
         remarks.append(Phrase(key, values))
     return tuple(remarks)

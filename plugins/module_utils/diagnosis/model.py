@@ -75,6 +75,10 @@ class CauseKind(StrEnum):
     FIREWALL_STOPPED = "firewall_stopped"
     CONDITION_OPEN = "condition_open"
     FIREWALL_UNKNOWN = "firewall_unknown"
+    # Why the controller has not tried to connect.
+    THROUGH_PROXY = "through_proxy"
+    FORWARDED = "forwarded"
+    ADDRESS_CHANGED = "address_changed"
     # All is well on the PC.
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
@@ -90,6 +94,9 @@ _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
         CauseKind.CONDITION_OPEN,
         CauseKind.FIREWALL_STOPPED,
         CauseKind.FIREWALL_UNKNOWN,
+        CauseKind.THROUGH_PROXY,
+        CauseKind.FORWARDED,
+        CauseKind.ADDRESS_CHANGED,
     ),
     Verdict.IN_USE_BY_OTHER: (CauseKind.IN_USE_BY_OTHER,),
     Verdict.RESERVED: (CauseKind.RESERVED,),
@@ -182,9 +189,10 @@ class Situation:
         firewall: None where it could not be read.
         networks: those that the host is connected to; empty where it does not tell.
         stopped: services of the firewall that should run and don't.
-        targets: the IP addresses that the controller reaches the host by.
+        targets: the IP addresses that the controller has tried to reach the host by.
         controller: the controller's own address on that way, as far as it is known.
         attempts: by port; a port that is missing was not tried.
+        why_not: why none was tried, although that was asked for.
     """
 
     snapshot: Snapshot
@@ -195,6 +203,7 @@ class Situation:
     targets: tuple[str, ...] = ()
     controller: str | None = None
     attempts: Mapping[Port, Attempt] = field(default_factory=dict)
+    why_not: CauseKind | None = None
 
     def attempt(self, wanted: WantedPort) -> Attempt:
         """What came of the attempt at a port."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from .. import snapshot
 from ..firewall import reading
@@ -23,8 +24,18 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def read(host: Host, wanted: Sequence[WantedPort]) -> Reading:
+def _port_of(url: str) -> tuple[int, ...]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return () if port is None else (port,)
+
+
+def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Reading:
     """Read a host: the firewall too, unless all ports are to be free.
+
+    Args:
+        tried: the controller is going to try the ports, so what listens at WinRM's own is read too:
+            it tells whether it was the PC itself that has answered.
 
     Raises:
         HostError: endpoints, processes or services could not be read. Without the firewall, the
@@ -34,7 +45,9 @@ def read(host: Host, wanted: Sequence[WantedPort]) -> Reading:
     taken, printed = snapshot.take_with(
         host,
         snapshot.Wanted(
-            ports=PortSet.of(each.port for each in wanted),
+            ports=PortSet.of(
+                (*(each.port for each in wanted), *(_port_of(host.url) if tried else ()))
+            ),
             protocols=frozenset(each.protocol for each in wanted),
             families=not free,
             reserved=True,

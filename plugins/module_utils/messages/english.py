@@ -148,6 +148,18 @@ _CAUSES = {
         "what happens to {port} is uncertain, because the firewall's service {services} is stopped"
     ),
     "cause.firewall_unknown": "what the firewall does with {port} could not be found out",
+    "cause.through_proxy": (
+        "the controller has not tried to connect to {port}, because it reaches the PC through a "
+        "proxy, and never goes around one"
+    ),
+    "cause.forwarded": (
+        "the controller has not tried to connect to {port}, because WinRM is reached over a "
+        "forwarded port, and whatever answers there is not the PC itself"
+    ),
+    "cause.address_changed": (
+        "the controller has not tried to connect to {port}, because the address that answers as "
+        "the PC has changed while it was read"
+    ),
     "cause.no_answer": (
         "all is well on the PC, but the controller gets no answer at {port} from {address}"
     ),
@@ -248,6 +260,18 @@ _REMEDIES = {
     ),
     "remedy.firewall_unknown": (
         "look at Windows Defender Firewall on the PC, and whether the account is an administrator"
+    ),
+    "remedy.through_proxy": (
+        "set from_controller to false to be told what the PC itself shows, or reach it without a "
+        "proxy"
+    ),
+    "remedy.forwarded": (
+        "set from_controller to false to be told what the PC itself shows, or set ansible_host "
+        "and ansible_port to its own address and port of WinRM"
+    ),
+    "remedy.address_changed": (
+        "find out why the name stands for several addresses, set ansible_host to the one that is "
+        "the PC's, and run the check again"
     ),
     "remedy.no_answer": (
         "look at what is on the way (a router, a firewall between networks, a VPN, a cloud "

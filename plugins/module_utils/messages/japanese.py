@@ -162,6 +162,18 @@ _CAUSES = {
         "せん"
     ),
     "cause.firewall_unknown": "ファイアウォールが {port} をどう扱うかを確認できませんでした",
+    "cause.through_proxy": (
+        "プロキシ経由で PC に接続しており、プロキシを迂回することはないため、コントローラーから "
+        "{port} への接続は試していません"
+    ),
+    "cause.forwarded": (
+        "転送されたポート経由で WinRM に接続しており、そこで応答するのは PC 自体ではないため、"
+        "コントローラーから {port} への接続は試していません"
+    ),
+    "cause.address_changed": (
+        "読み取りの途中で、PC として応答するアドレスが変わったため、コントローラーから {port} への"
+        "接続は試していません"
+    ),
     "cause.no_answer": (
         "PC 側に問題は見つかりませんが、コントローラーは {address} の {port} から応答を得られません"
     ),
@@ -267,6 +279,18 @@ _REMEDIES = {
     "remedy.firewall_unknown": (
         "PC の Windows Defender ファイアウォールの状態と、アカウントが管理者かどうかを確認してくだ"
         "さい"
+    ),
+    "remedy.through_proxy": (
+        "from_controller を false にして PC 自体の状態から判定するか、プロキシを使わずに接続して"
+        "ください"
+    ),
+    "remedy.forwarded": (
+        "from_controller を false にして PC 自体の状態から判定するか、ansible_host と ansible_port "
+        "に PC 自体のアドレスと WinRM のポートを指定してください"
+    ),
+    "remedy.address_changed": (
+        "名前に複数のアドレスがある理由を調べ、ansible_host にこの PC のアドレスを指定して、もう"
+        "一度確認を実行してください"
     ),
     "remedy.no_answer": (
         "途中の機器 (ルーター、ネットワーク間のファイアウォール、クラウドのセキュリティ グループ、"
