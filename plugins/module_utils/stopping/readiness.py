@@ -67,10 +67,8 @@ def why_not_stopped(service: Service, request: Request, named: bool) -> str:
     title = service_title(service)
     text = f"Would not stop: the service {title} runs and takes no stop from anybody."
     mode = request.start_mode if named else None
-    if is_part_of_windows(service):
-        return (
-            f"{text} It is a part of Windows: leave it, and use another port for what needs this."
-        )
+    if not request.reboot and is_part_of_windows(service):
+        return f"{text} It is a part of Windows: leave it, and choose another port."
     if not request.reboot:
         return (
             f"{text} If it belongs to a security product, use its own console. Otherwise end its "
