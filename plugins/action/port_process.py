@@ -77,6 +77,10 @@ class ActionModule(HostAction):
             reboot_timeout=given["reboot_timeout"],
         )
 
+    def waits(self, wanted: Task) -> float:
+        again = wanted.timeout + wanted.reboot_timeout if wanted.request.reboot else 0.0
+        return wanted.timeout + wanted.stay_free + again
+
     def work(self, host: Host, wanted: Task) -> dict[str, Any]:
         found = survey(host, wanted.ports, wanted.request)
         done = None

@@ -56,7 +56,8 @@ class Host:
     ) -> None:
         self.name = name
         self.limits = limits or Limits()
-        self._session = Session(transport, name, self.limits, sleep)
+        self._session = Session(transport, name, self.limits, sleep, monotonic)
+        self._sleep = sleep
         self._monotonic = monotonic
 
     @property
@@ -258,7 +259,7 @@ class Host:
 
     def _pages(self, cim_class: CimClass, first: Callable[[], Request]) -> list[Instance]:
         limits = self.limits
-        deadline = self._monotonic() + limits.seconds
+        deadline = self._session.deadline()
         request = first()
         answer = self._session.send(request)
         page = enumeration.read_page(answer, request, cim_class, limits.document)
@@ -292,7 +293,7 @@ class Host:
             self._session.send(enumeration.release(cim_class, context, self._session.settings))
 
     def _run(self, command_line: str) -> Output:
-        deadline = self._monotonic() + self.limits.seconds
+        deadline = self._session.deadline()
         shell_id = self._session.shell_id()
         request = winrs.command(shell_id, command_line, self._session.settings)
         command_id = winrs.read_command(self._session.send(request), request, self.limits.document)
@@ -310,25 +311,39 @@ class Host:
         """Wait for the end of a program, and for all that it prints."""
         limits = self.limits
         stdout, stderr, size = [], [], 0
-        while True:
+        pause = limits.pause
+        for _answer in range(limits.pages):
+            begun = self._monotonic()
             request = winrs.receive(shell_id, command_id, self._session.settings)
+            received = None
             try:
                 received = winrs.read_receive(self._session.send(request), request, limits.document)
             except FaultError as error:
                 # The program is still at work and has printed nothing new yet
                 # (sample pypsrp_winrs_operation_timeout.yml).
-                if error.fault.wsman_code != TIMED_OUT or self._monotonic() > deadline:
+                if error.fault.wsman_code != TIMED_OUT:
                     raise
-                continue
-            stdout.append(received.stdout)
-            stderr.append(received.stderr)
-            size += len(received.stdout) + len(received.stderr)
-            if size > limits.output:
-                raise LimitError(f"the program printed more than {limits.output} bytes")
-            if received.done:
-                break
-            if self._monotonic() > deadline:
+            printed = 0
+            if received is not None:
+                stdout.append(received.stdout)
+                stderr.append(received.stderr)
+                printed = len(received.stdout) + len(received.stderr)
+                size += printed
+                if size > limits.output:
+                    raise LimitError(f"the program printed more than {limits.output} bytes")
+                if received.done:
+                    break
+            now = self._monotonic()
+            if now > deadline:
                 raise LimitError(f"the program did not end within {limits.seconds:g} seconds")
+            if printed or now - begun >= self._session.settings.operation_timeout / 2:
+                pause = limits.pause
+            else:
+                # A host that has nothing to tell waits with its answer. This one does not.
+                self._sleep(pause)
+                pause = min(2 * pause, self._session.settings.operation_timeout)
+        else:
+            raise LimitError(f"the program did not end after {limits.pages} answers")
         return Output(
             b"".join(stdout).decode("utf-8", "replace"),
             b"".join(stderr).decode("utf-8", "replace"),

@@ -39,10 +39,12 @@ class Limits:
 
     Attributes:
         document: limits of a single answer.
-        pages: answers to one enumeration.
+        pages: answers to one enumeration, or to one program.
         items: instances in one enumeration.
         answers: bytes of all answers to one enumeration.
         seconds: time for one enumeration or program, in all.
+        task: time for all that is done in one task. After it nothing is read any more; what has
+            been begun may still be taken back.
         output: bytes that a program may print.
         attempts: how often a reading request is sent at the most.
         pause: seconds before the second attempt after a full quota; doubles each time.
@@ -52,7 +54,8 @@ class Limits:
     pages: int = 1_000
     items: int = 150_000
     answers: int = 256 * 1024 * 1024
-    seconds: float = 300.0
+    seconds: float = 240.0
+    task: float = 240.0
     output: int = 32 * 1024 * 1024
     attempts: int = 3
     pause: float = 0.5
@@ -97,16 +100,23 @@ class Session:
         transport: the authenticated way to the host.
         name: the host as the inventory calls it, for messages.
         limits: bounds on size, number and time.
-        sleep: waits some seconds; tests give their own.
+        sleep, monotonic: the clock; tests give their own.
     """
 
     def __init__(
-        self, transport: Transport, name: str, limits: Limits, sleep: Callable[[float], None]
+        self,
+        transport: Transport,
+        name: str,
+        limits: Limits,
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float],
     ) -> None:
         self.name = name
         self.limits = limits
         self._transport = transport
         self._sleep = sleep
+        self._monotonic = monotonic
+        self._end = monotonic() + limits.task
         self._own_shell: str | None = None
 
     @property
@@ -132,6 +142,17 @@ class Session:
             max_envelope_size=ENVELOPE_SIZE,
             operation_timeout=self._transport.operation_timeout,
         )
+
+    def deadline(self) -> float:
+        """When what begins to read now has to end, as the clock has it.
+
+        Raises:
+            LimitError: the time of the task is up.
+        """
+        now = self._monotonic()
+        if now > self._end:
+            raise LimitError(f"the task took longer than {self.limits.task:g} seconds there")
+        return min(now + self.limits.seconds, self._end)
 
     def send(self, request: Request) -> bytes:
         """Send a request once and return the answer.
@@ -165,6 +186,7 @@ class Session:
         pause = self.limits.pause
         for _attempt in range(self.limits.attempts - 1):
             try:
+                self.deadline()
                 return operation()
             except TransportError as error:
                 if not error.may_repeat:

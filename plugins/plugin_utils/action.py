@@ -19,7 +19,11 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import ArgumentSpec
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import (
+    Host,
+    HostError,
+    Limits,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Transport,
     TransportError,
@@ -34,7 +38,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text impo
     unsendable,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+    TASK_SECONDS,
+    transport_for,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import harmless, plain
 
 display = Display()
@@ -157,6 +164,11 @@ class HostAction(CheckedAction):
 
     _requires_connection = True
 
+    def waits(self, wanted: Any) -> float:
+        """Seconds for which the task is told to wait for something on the host. They come on top of
+        what it may take anyway."""
+        return 0.0
+
     def through(self, transport: Transport) -> Transport:
         """The way to the host; a subclass may put something in between."""
         return transport
@@ -183,7 +195,10 @@ class HostAction(CheckedAction):
         where = self._host_and_address(task_vars)
         try:
             settings.check(self._connection)
-            host = Host(self.through(transport_for(self._connection)), name)
+            waits = self.waits(wanted)
+            transport = transport_for(self._connection, TASK_SECONDS + waits)
+            limits = Limits(task=Limits.task + waits)
+            host = Host(self.through(transport), name, limits)
         except TransportError as error:
             display.vvvv(trace_of(error), host=name)
             return unreachable(f"Could not connect to WinRM on {where}: {describe_failure(error)}")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import ssl
 import struct
+import time
 import traceback
 from typing import Any
 
@@ -53,8 +54,17 @@ except ImportError:
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 
 
-def transport_for(connection: Any) -> Transport:
+# Time for all exchanges of a task with a host. The library begins to read nothing any more some
+# time before (`Limits.task`), so that a change which is under way can be brought to an end.
+TASK_SECONDS = 300.0
+
+
+def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
     """The Transport over one task's connection.
+
+    Args:
+        connection: of Ansible.
+        seconds: after which nothing is exchanged any more.
 
     Raises:
         AnsibleError: the connection is neither winrm nor psrp, or the controller's packages are
@@ -64,9 +74,9 @@ def transport_for(connection: Any) -> Transport:
     requirements.check()
     kind = str(getattr(connection, "transport", ""))
     if kind == "winrm":
-        return WinrmTransport(connection)
+        return WinrmTransport(connection, time.monotonic() + seconds)
     if kind == "psrp":
-        return PsrpTransport(connection)
+        return PsrpTransport(connection, time.monotonic() + seconds)
     raise AnsibleError(
         f"portkeeper.windows speaks WS-Management to Windows hosts, and the connection "
         f"'{kind}' can't carry it. Set ansible_connection: winrm (or psrp) for this host, with "
@@ -79,10 +89,12 @@ class _HttpTransport:
 
     Attributes:
         _exceptions: the module with the exceptions of the package.
+        _end: when the last exchange has to end, as time.monotonic() has it.
         _transport: the transport of the package. Its `guard` is over its session before it sends.
     """
 
     _exceptions: Any
+    _end: float
     _guard: Guard
     _transport: Any
     _ends: Ends | None = None
@@ -90,7 +102,7 @@ class _HttpTransport:
     def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
         """Send through a transport of the package from now on, whose class gets the methods of
         another one. `seconds` is the time for one exchange."""
-        self._guard = Guard(MAX_ANSWER_BYTES, seconds)
+        self._guard = Guard(MAX_ANSWER_BYTES, seconds, self._end)
         self._transport = self._guard.given_to(transport, guarded)
         self._ends = None
 
@@ -161,8 +173,9 @@ class WinrmTransport(_HttpTransport):
 
     _exceptions = winrm_exceptions
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, end: float) -> None:
         self._connection = connection
+        self._end = end
         self._untried: list[str] = []
         self._problems: list[str] = []
         if connection.protocol is not None:
@@ -279,7 +292,8 @@ class PsrpTransport(_HttpTransport):
     _exceptions = pypsrp_exceptions
     shell_id = None
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, end: float) -> None:
+        self._end = end
         if WSMan is None:
             raise TransportError(
                 Failure.OTHER, "the Python package pypsrp is not installed on the controller"

@@ -14,6 +14,9 @@ pypsrp have made, with all their settings.
 from __future__ import annotations
 
 import functools
+import math
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +28,15 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.watchdog import Watchdog
 
+try:
+    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
+    from urllib3.util.connection import allowed_gai_family
+except ImportError:
+    pass  # then there is neither winrm nor psrp, and nothing to guard
+
 _CHUNK = 65536
+# A socket takes 0 for not waiting at all.
+_LEAST_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -41,17 +52,19 @@ class Guard:
 
     Args:
         max_bytes: size of one answer, after decompression.
-        seconds: time for one exchange, from looking for the address to the end of the answer, with
-            all the steps of an authentication.
+        seconds: time for one exchange, from connecting to the end of the answer, with all the
+            steps of an authentication.
+        end: when the last one has to end, as time.monotonic() has it.
 
     Attributes:
         ends: of the connection that the latest answer came over; None if that was one to a proxy,
             and as long as there was no answer.
     """
 
-    def __init__(self, max_bytes: int, seconds: float) -> None:
+    def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
         self.max_bytes = max_bytes
         self.seconds = seconds
+        self.end = end
         self.ends: Ends | None = None
         self._watchdog: Watchdog | None = None
 
@@ -82,26 +95,33 @@ class Guard:
         if self._watchdog is not None:
             yield
             return
-        with Watchdog(self.seconds) as watchdog:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TransportError(Failure.TIMEOUT, "the time for the whole task is up")
+        with Watchdog(min(self.seconds, left)) as watchdog:
             self._watchdog = watchdog
             try:
                 yield
             except Exception as error:
                 if watchdog.expired:
-                    raise self._late() from error
+                    raise _late(watchdog) from error
                 raise
             finally:
                 self._watchdog = None
             if watchdog.expired:
-                raise self._late()
-
-    def _late(self) -> TransportError:
-        return TransportError(Failure.TIMEOUT, f"no whole answer within {self.seconds:g} seconds")
+                raise _late(watchdog)
 
     def watch(self, sock: Any) -> None:
         """Have a socket shut down when the time of the exchange is up."""
         if self._watchdog is not None:
             self._watchdog.watch(sock)
+
+    def within(self, seconds: float | None) -> float | None:
+        """A time limit for a socket, not longer than what is left for the exchange."""
+        if self._watchdog is None:
+            return seconds
+        left = max(self._watchdog.left, _LEAST_SECONDS)
+        return left if seconds is None else min(seconds, left)
 
     def check(self, response: Any) -> None:
         """Refuse an answer that leads elsewhere, or is one of no WS-Management service.
@@ -113,6 +133,10 @@ class Guard:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
             raise TransportError(Failure.NOT_WINRM, "a web page")
+
+
+def _late(watchdog: Watchdog) -> TransportError:
+    return TransportError(Failure.TIMEOUT, f"no whole answer within {watchdog.seconds:.3g} seconds")
 
 
 @functools.cache
@@ -154,16 +178,48 @@ class _Connection:
     """Of a urllib3.connection.HTTPConnection."""
 
     guard: Guard
+    _dns_host: str  # the name or address as it was given
+    port: int
+    proxy: Any
+    sock: Any
+    timeout: float | None
 
     def _new_conn(self) -> Any:
-        sock = super()._new_conn()  # type: ignore[misc]
-        self.guard.watch(sock)
-        return sock
+        name = self._dns_host
+        try:
+            # urllib3 gives each address of a name the whole time for a connection.
+            for address in self._addresses():
+                self._dns_host = address
+                self.timeout = self.guard.within(self.timeout)
+                try:
+                    sock = super()._new_conn()  # type: ignore[misc]
+                except ConnectTimeoutError as error:
+                    problem = error
+                else:
+                    self.guard.watch(sock)
+                    return sock
+        finally:
+            self._dns_host = name
+        raise problem
+
+    def _addresses(self) -> list[str]:
+        """What the connection may go to, in turn. A SOCKS proxy looks names up itself."""
+        name = self._dns_host
+        if hasattr(self, "_socks_options"):
+            return [name]
+        try:
+            found = socket.getaddrinfo(
+                name.strip("[]"), self.port, allowed_gai_family(), socket.SOCK_STREAM
+            )
+        except socket.gaierror as error:
+            raise NameResolutionError(name, self, error) from error
+        except UnicodeError:
+            return [name]  # which urllib3 has its own error for
+        return list(dict.fromkeys(str(where[0]) for *_kind, where in found))
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        sock = self.sock  # type: ignore[attr-defined]
-        if sock is not None:
-            self.guard.watch(sock)
+        if self.sock is not None:
+            self.guard.watch(self.sock)
         super().request(*arguments, **options)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
@@ -175,11 +231,10 @@ class _Connection:
 
     def _ends(self) -> Ends | None:
         # A SOCKS proxy is known to the connection by its options alone.
-        if self.proxy is not None or hasattr(self, "_socks_options"):  # type: ignore[attr-defined]
+        if self.proxy is not None or hasattr(self, "_socks_options"):
             return None
-        sock = self.sock  # type: ignore[attr-defined]
-        address, port = sock.getpeername()[:2]
-        return Ends((address, port), sock.getsockname()[0])
+        address, port = self.sock.getpeername()[:2]
+        return Ends((address, port), self.sock.getsockname()[0])
 
 
 class _Answer:

@@ -27,12 +27,11 @@ class Watchdog:
 
     Attributes:
         seconds: its time, from entering the block.
-        expired: whether the time was up before the block was left.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.expired = False
+        self._expired = False
         self._end = 0.0
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
@@ -58,12 +57,17 @@ class Watchdog:
         """Seconds until the end, 0 at the least."""
         return max(0.0, self._end - time.monotonic())
 
+    @property
+    def expired(self) -> bool:
+        """Whether the time is up."""
+        return self._expired or not self.left
+
     def watch(self, sock: Any) -> None:
         """Shut a socket down too, at once if the time is up already. It may be closed, replaced
         or made into one of TLS meanwhile."""
         own = socket.socket(fileno=os.dup(sock.fileno()))
         with self._lock:
-            if self.expired:
+            if self._expired:
                 _shut_down(own)
                 own.close()
             else:
@@ -71,7 +75,7 @@ class Watchdog:
 
     def _expire(self) -> None:
         with self._lock:
-            self.expired = True
+            self._expired = True
             for each in self._watched:
                 _shut_down(each)
 

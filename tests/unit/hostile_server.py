@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import itertools
 import select
 import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,17 +19,25 @@ from urllib.parse import urlsplit
 
 FAULT = '<?xml version="1.0" encoding="shift_jis"?><a>道具</a>'.encode("shift_jis")
 
+# Longer in all than any test lets it take, and than it takes on the busiest machine.
+DRIPS, DRIP_SECONDS = 1_500, 0.02
+
 
 class HostileServer(ThreadingHTTPServer):
     """What it answers to a POST, the last part of the path says.
 
     `hits` are the requests, `visits` the connections. `elsewhere` is where a redirect leads.
+    `left` is set once a client has broken off while it got an answer byte by byte. With `mute` it
+    speaks so from the first byte on, and never to an end.
     """
+
+    mute = b""
 
     def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hits: list[str] = []
         self.visits = 0
+        self.left = threading.Event()
         self.elsewhere = "/elsewhere"
         self.scheme = "http" if certificate is None else "https"
         if certificate is not None:
@@ -73,6 +83,55 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: HostileServer
 
+    def handle(self) -> None:
+        if self.server.mute:
+            self.drip(self.server.mute)
+        else:
+            super().handle()
+
+    def drip(self, again: bytes, first: bytes = b"") -> None:
+        """Send something byte by byte, over and over, until the client has had enough. What never
+        has gets an end that no test passes with."""
+        self.close_connection = True
+        try:
+            self.wfile.write(first)
+            for byte in itertools.islice(itertools.cycle(again), DRIPS):
+                self.wfile.write(bytes([byte]))
+                time.sleep(DRIP_SECONDS)
+        except OSError:
+            self.server.left.set()
+
+    def answer_silent(self) -> None:
+        self.close_connection = True
+        if not self.rfile.read(1):
+            self.server.left.set()
+
+    def answer_slow_status(self) -> None:
+        self.drip(b"0", b"HTTP/1.1 2")
+
+    def answer_slow_headers(self) -> None:
+        self.drip(b"x", b"HTTP/1.1 200 OK\r\nX: ")
+
+    def answer_slow_body(self) -> None:
+        self.drip(b"x", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+
+    def answer_slow_chunks(self) -> None:
+        self.drip(b"1\r\nx\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+
+    def answer_slow_trailers(self) -> None:
+        start = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+        self.drip(b"x: y\r\n", start)
+
+    def answer_slow_interim(self) -> None:
+        self.drip(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def answer_slow_step(self) -> None:
+        """As a host that goes on with NTLM, byte by byte."""
+        if "Authorization" in self.headers:
+            self.drip(b"x", b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM ")
+        else:
+            self.answer_refusal()
+
     def do_POST(self) -> None:
         # A client that takes this for a proxy sends the whole URL.
         path = urlsplit(self.path).path
@@ -83,6 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         """As a proxy of HTTPS does it."""
         self.server.hits.append(f"CONNECT {self.path}")
+        if self.path.startswith("slow."):
+            self.answer_slow_headers()
+            return
         address, _colon, port = self.path.partition(":")
         with socket.create_connection((address, int(port)), timeout=10) as there:
             self.send_response(200)
@@ -181,3 +243,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         pass
+
+
+# The stages of an answer at which a host can be slow.
+_ANSWERS = [name.removeprefix("answer_") for name in sorted(vars(_Handler)) if "answer_" in name]
+STAGES = ["silent", *(name for name in _ANSWERS if name.startswith("slow_"))]

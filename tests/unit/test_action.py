@@ -13,6 +13,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 
+from ansible_collections.portkeeper.windows.plugins.action import port_process
 from ansible_collections.portkeeper.windows.plugins.action.port_facts import ActionModule
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.version import COLLECTION
@@ -162,3 +163,19 @@ def test_wrong_settings_are_told_without_a_connection() -> None:
         transport_for(connection)
     assert not re.search(r"Error|Exception|0x", caught.value.message)
     assert "ansible_psrp_message_encryption: never" in caught.value.message
+
+
+def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:
+    def waits(**options: Any) -> float:
+        task = Task()
+        given = {"ports": [8080], "timeout": 60, "stay_free": 2, "reboot_timeout": 600} | options
+        task.args, task.check_mode, task.action = given, False, "portkeeper.windows.port_process"
+        context = PlayContext()
+        connection = connection_loader.get("local", context)
+        made = port_process.ActionModule(task, connection, context, None, None, None)
+        arguments, _secrets, problem = made._arguments()
+        assert not problem
+        return float(made.waits(made.prepare(arguments)))
+
+    assert waits() == 62
+    assert waits(reboot="if_needed") == 62 + 60 + 600

@@ -6,6 +6,7 @@ from __future__ import annotations
 import inspect
 import re
 import ssl
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,10 +26,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+    PsrpTransport,
+    WinrmTransport,
     failure_from,
     soap_or_failure,
     transport_for,
 )
+from unit import real_connections as real
 from unit.hostile_server import FAULT, hostile_server
 
 
@@ -39,6 +43,7 @@ class TestWhatIsReliedOn:
         source = inspect.getsource(winrm_connection.Connection._connect)
         assert "self.protocol = self._winrm_connect()" in source
         source = inspect.getsource(winrm_connection.Connection._winrm_connect)
+        assert "for transport in self._winrm_transport:" in source
         assert "if not self.shell_id:" in source
         assert "self.shell_id = protocol.open_shell(codepage=65001)" in source
         source = inspect.getsource(winrm_connection.Connection.close)
@@ -160,6 +165,24 @@ def test_a_fault_in_another_encoding_is_an_answer() -> None:
         transport = transport_for(WinrmConnection(server.url("fault"), "basic"))
         assert transport.send(b"<a/>") == FAULT
         transport.reconnect()
+
+
+@pytest.mark.parametrize(
+    ("made", "seconds"),
+    [
+        (real.winrm_connection("192.0.2.1", 5985, transport=["basic"]), 60),
+        (real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], read_timeout_sec=90), 180),
+        (real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], connection_timeout=15), 50),
+        (real.psrp_connection("192.0.2.1", 5985), 60),
+        (real.psrp_connection("192.0.2.1", 5985, connection_timeout=5, read_timeout=70), 75),
+    ],
+)
+def test_the_time_for_an_exchange_is_that_for_connecting_and_for_an_answer(
+    made: Any, seconds: int
+) -> None:
+    transport = transport_for(made)
+    assert isinstance(transport, WinrmTransport | PsrpTransport)
+    assert transport._transport.guard.seconds == seconds
 
 
 class TestEnds:

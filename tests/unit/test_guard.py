@@ -3,18 +3,27 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 import urllib3
+from requests_ntlm import HttpNtlmAuth
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
     Failure,
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Guard
-from unit.hostile_server import HostileServer, hostile_server
+from unit.hostile_server import STAGES, HostileServer, hostile_server
+from winsim.tls import certificate_file
+
+SECONDS = 0.3
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def server() -> Iterator[HostileServer]:
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
     with requests.Session() as made:
-        made.trust_env = False
+        made.trust_env = made.verify = False
         yield made
 
 
@@ -52,13 +61,128 @@ def test_an_endless_answer_is_cut(server: HostileServer, session: requests.Sessi
     assert caught.value.failure is Failure.TOO_LARGE
 
 
-def test_an_answer_that_takes_too_long_is_left(
-    server: HostileServer, session: requests.Session
-) -> None:
-    Guard(1 << 40, 0).over(session)
-    with pytest.raises(TransportError) as caught:
-        session.post(server.url("endless"), timeout=10)
-    assert caught.value.failure is Failure.TIMEOUT
+class TestTime:
+    """The end of an exchange, wherever the host makes it wait."""
+
+    guard = Guard(1 << 40, SECONDS)
+
+    def late(self, session: requests.Session, url: str) -> None:
+        session.auth = HttpNtlmAuth("u", "p")
+        self.guard.over(session)
+        with pytest.raises(TransportError) as caught, self.guard.exchange():
+            session.post(url, timeout=60)
+        assert caught.value.failure is Failure.TIMEOUT
+        assert f"{SECONDS} seconds" in caught.value.detail
+
+    @pytest.mark.parametrize("stage", STAGES)
+    def test_each_stage_of_an_answer(
+        self, server: HostileServer, session: requests.Session, stage: str
+    ) -> None:
+        self.late(session, server.url(stage))
+        assert server.left.wait(60)  # it sees that nobody is there any more
+
+    def test_a_connection_that_is_used_again(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        self.guard.over(session)
+        session.post(server.url("small"))
+        self.late(session, server.url("slow_status"))
+        assert (server.visits, server.left.wait(60)) == (1, True)
+
+    def test_the_handshake_of_tls(self, server: HostileServer, session: requests.Session) -> None:
+        server.mute = b"\x16\x03\x03\x40"  # a record that goes on for long
+        self.late(session, server.url("small").replace("http:", "https:"))
+        assert server.left.wait(60)
+
+    def test_an_answer_over_tls(self, session: requests.Session, tmp_path: Path) -> None:
+        with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+            self.late(session, server.url("slow_headers"))
+            assert server.left.wait(60)
+
+    def test_a_proxy(self, server: HostileServer, session: requests.Session) -> None:
+        session.proxies = {"https": server.url("")}
+        self.late(session, "https://slow.example:5986/wsman")
+        assert server.left.wait(60)
+        assert server.hits == ["CONNECT slow.example:5986"]
+
+    def test_a_name_with_many_addresses_where_nobody_answers(
+        self, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+            port = full.getsockname()[1]
+            waiting = [socket.create_connection(full.getsockname())]  # there is room for one
+            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port))
+                     for n in (1, 1, 1)]  # fmt: skip
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments: found)
+            self.late(session, f"http://many.example:{port}/wsman")
+            waiting.pop().close()
+
+    def test_many_threads_at_once(self, server: HostileServer) -> None:
+        def one(_number: int) -> Failure:
+            guard = Guard(1 << 40, SECONDS)
+            with requests.Session() as session:
+                guard.over(session)
+                with pytest.raises(TransportError) as caught, guard.exchange():
+                    session.post(server.url("slow_body"), timeout=60)
+            return caught.value.failure
+
+        with ThreadPoolExecutor(16) as pool:
+            assert set(pool.map(one, range(16))) == {Failure.TIMEOUT}
+
+    def test_a_process_that_was_forked_off(self, server: HostileServer) -> None:
+        """As Ansible's workers are, after the parent has begun to use sessions itself."""
+        with requests.Session() as session, self.guard.exchange():
+            self.guard.over(session)
+            session.post(server.url("small"))
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                with requests.Session() as session:
+                    self.late(session, server.url("slow_body"))
+                code = 0
+            finally:
+                os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+
+    def test_the_time_limit_of_a_task_comes_first(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        """Ansible's `timeout` is a signal, whose handler raises."""
+
+        class OverError(BaseException):
+            pass
+
+        def over(*_arguments: object) -> None:
+            raise OverError
+
+        guard = Guard(1 << 40, 3600)
+        guard.over(session)
+        before = signal.signal(signal.SIGALRM, over)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            with pytest.raises(OverError), guard.exchange():
+                session.post(server.url("slow_body"), timeout=60)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        assert server.left.wait(60)
+        with guard.exchange():
+            assert session.post(server.url("small")).content == b"hello"
+
+    def test_an_exchange_in_time_leaves_nothing_behind(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        guard = Guard(1 << 40, 3600)
+        guard.over(session)
+        with guard.exchange():
+            session.post(server.url("small"))
+        before = len(os.listdir("/proc/self/fd"))
+        for _number in range(3):
+            with guard.exchange():
+                session.post(server.url("small"))
+        session.post(server.url("small"))
+        assert len(os.listdir("/proc/self/fd")) == before
+        assert server.visits == 1
 
 
 def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Session) -> None:

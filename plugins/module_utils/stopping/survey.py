@@ -14,10 +14,10 @@ from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot, TcpState
 from ..names import name_key, same_name
 from ..ports import PortSet
-from ..processes import MAX_CONDITIONS, find_children
+from ..processes import MAX_CONDITIONS
 from ..snapshot import Wanted, find_services, take
 from ..wsman import classes, wql
-from ..wsman.cim import Reference
+from ..wsman.cim import Instance, Reference
 from .besides import Besides, serves_besides
 from .guards import is_winrm
 from .model import SYSTEM_DIRECTORY, WINRM_PORTS, Plan, Request, StepAction, Surroundings
@@ -28,6 +28,9 @@ Ports = Mapping[Protocol, PortSet]
 
 # Services that depend on services that depend on ...: no healthy host has that many levels.
 MAX_LEVELS = 32
+
+# So many services are asked one by one what depends on them; all together where there are more.
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,6 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
     around = Surroundings(
         directory or SYSTEM_DIRECTORY,
         services=_named(host, request),
-        started=_started_besides(host, holders),
         winrm_ports=WINRM_PORTS.union(winrm),
     )
     notes = list(snapshot.notes)
@@ -156,26 +158,6 @@ def _named(host: Host, request: Request) -> tuple[Service, ...]:
     return tuple(find_services(host, wql.AnyOf((*names.conditions, *display_names.conditions))))
 
 
-def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[str, ...]]:
-    """By the PID of a service that has started a holder, which other programs it has started."""
-    by_parent: dict[int, Holder] = {}
-    for holder in holders:
-        if holder.parent is not None and holder.parent_services:
-            by_parent.setdefault(holder.parent.pid, holder)
-    if not by_parent:
-        return {}
-    found: dict[int, dict[str, str]] = {pid: {} for pid in by_parent}
-    for child in find_children(host, by_parent):
-        holder = by_parent[child.parent_pid or 0]
-        parent, process = holder.parent, holder.process
-        if parent is None or process is None or same_name(child.name, process.name):
-            continue
-        if child.created and parent.created and child.created < parent.created:
-            continue  # of another process that had the PID before
-        found[parent.pid].setdefault(name_key(child.name), child.name)
-    return {pid: tuple(names[key] for key in sorted(names)) for pid, names in found.items()}
-
-
 def _dependents(
     host: Host, services: Iterable[Service], restart: bool
 ) -> dict[str, tuple[Service, ...]]:
@@ -183,10 +165,16 @@ def _dependents(
     that run and so on and, with `restart`, of those that may have been stopped for its sake."""
     found: dict[str, tuple[Service, ...]] = {}
     level = {name_key(each.name): each for each in services}
+    every: dict[str, set[str]] | None = None
     for _level in range(MAX_LEVELS):
         if not level:
             break
-        names = {key: _dependent_names(host, each) for key, each in level.items()}
+        if every is None and len(found) + len(level) > FEW:
+            every = _by_antecedent(host.enumerate(classes.DEPENDENT_SERVICE))
+        if every is None:
+            names = {key: _dependent_names(host, each) for key, each in level.items()}
+        else:
+            names = {key: every.get(key, set()) for key in level}
         known = _by_name(host, {name for each in names.values() for name in each})
         for key, dependents in names.items():
             found[key] = tuple(known[name] for name in sorted(dependents) if name in known)
@@ -203,12 +191,19 @@ def _dependent_names(host: Host, service: Service) -> set[str]:
     """The names, in lower case, of what depends on a service. An association tells both ends, so
     that it does not matter whether the host has looked at the role."""
     source = classes.SERVICE.reference((("Name", service.name),))
-    names = set()
-    for row in host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent"):
-        antecedent, dependent = row.values.get("Antecedent"), row.values.get("Dependent")
-        if _name(antecedent) == name_key(service.name):
-            names.add(_name(dependent))
-    return names - {""}
+    rows = host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent")
+    return _by_antecedent(rows).get(name_key(service.name), set())
+
+
+def _by_antecedent(associations: Iterable[Instance]) -> dict[str, set[str]]:
+    """The names of what depends on each service, by its own."""
+    found: dict[str, set[str]] = {}
+    for each in associations:
+        antecedent = _name(each.values.get("Antecedent"))
+        dependent = _name(each.values.get("Dependent"))
+        if antecedent and dependent:
+            found.setdefault(antecedent, set()).add(dependent)
+    return found
 
 
 def _name(value: object) -> str:

@@ -60,16 +60,6 @@ def test_the_service_of_the_parent_may_start_it_again() -> None:
     assert words(found)[0].startswith("stop the service postgresql-x64-16")
 
 
-def test_a_service_that_starts_many_things_is_not_what_to_stop() -> None:
-    pc = SimulatedPc()
-    parent = pc.machine.process(3008)
-    assert parent is not None
-    pc.machine.start_process(dataclasses.replace(parent, parent_pid=3008, name="backup.exe"))
-    (warning,) = pc.survey(5432).plan.warnings
-    assert "postgresql-x64-16" in warning
-    assert "(backup.exe): have it let this one be" in warning
-
-
 def test_services_that_depend_on_one() -> None:
     found = SimulatedPc().survey(7200)
     assert guards(found) == [Guard.DEPENDENT_SERVICES]
@@ -91,6 +81,29 @@ def test_services_that_depend_on_dependents() -> None:
         "stop the service Front (Store Front)",
         "stop the service Store",
     ]
+
+
+def test_many_services_are_asked_for_together() -> None:
+    """The number of requests does not grow with what a host has, and what depends on it is found
+    level by level all the same."""
+    pc = SimulatedPc()
+    requests = []
+    for count in (20, 400):
+        for number in range(count):
+            needed = f"Own{number - 100}" if number >= 100 else "Front"
+            pc.machine.put_service(
+                Service(f"Own{number}", "", "x.exe", state="Running", process_id=8048,
+                        depends_on=(needed,))
+            )  # fmt: skip
+        pc.requests.clear()
+        found = words(pc.survey(7200, force=True))
+        assert len(found) == count + 2
+        assert found.index("stop the service Own0") < found.index("stop the service Store")
+        if count > 100:
+            assert found.index("stop the service Own100") < found.index("stop the service Own0")
+        assert pc.requests.count("Enumerate Win32_DependentService") <= 3
+        requests.append(len([each for each in pc.requests if not each.startswith("Pull")]))
+    assert requests[1] - requests[0] == 3  # one a level for what is known of the services
 
 
 def test_services_that_depend_on_each_other_end() -> None:
