@@ -152,14 +152,17 @@ class Writer:
 
 
 def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
-    """The ids of the rule that a filter belongs to, as it and its reference tell them; empty where
-    the reference, by which it would be changed, tells none."""
+    """The ids of the rule that a filter belongs to, as its reference and the filter itself tell
+    them."""
     key = reference.selector("CreationClassName") or ""
     if ascii_lower(key).startswith(ascii_lower(_CREATION_CLASS)):
         key = key[len(_CREATION_CLASS) :]
-    by_reference = [each for each in (key, reference.selector("InstanceID")) if each]
+    elif ascii_lower(key) == ascii_lower(reference.class_name):
+        # What the key means in CIM, where a host does not keep the rule's id in it.
+        key = ""
     told = instance.values.get("InstanceID")
-    return [*by_reference, *([told] if isinstance(told, str) else [])] if by_reference else []
+    ids = (key, reference.selector("InstanceID"), told if isinstance(told, str) else None)
+    return [each for each in ids if each]
 
 
 def _number(returned: int) -> str:
