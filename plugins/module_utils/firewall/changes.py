@@ -27,6 +27,7 @@ from . import effect, plan, reading
 from .effect import Effect
 from .plan import Outcome, RulePlan
 from .reading import FirewallReading
+from .rule import FirewallRule
 from .run import ApplyError, Run
 from .winrm_guard import Flow, Guard, flows
 from .winrm_rules import WINRM_PORTS
@@ -194,13 +195,13 @@ def _carry_out(
     todo = plans = _to_do(planned)
     while True:
         left -= 1
-        start = set(run.rules)
+        start = _of(plans, run.rules)
         try:
             problem = run.carry_out(todo, last=not left)
             if problem is None:
                 return
             # Where nothing at all has come of it, nothing would the next time.
-            ignored = set(run.rules) == start
+            ignored = _of(plans, run.rules) == start
             if left and not ignored:
                 sleep(random.uniform(0, pause))
                 pause *= 2
@@ -215,13 +216,19 @@ def _carry_out(
         now = replace(before, stores=run.stores)
         try:
             found, _rules = plans_for(wishes, now, guard, run.created)
-        except WishError as error:
+        except (WishError, HostError) as error:
             told = _taken_back(run, plans, f"{problem} {error}")
             raise _broken_off(run, planned, before, told) from error
         todo = _to_do(found)
         if not todo:
             return
         plans += todo
+
+
+def _of(plans: Iterable[RulePlan], rules: Iterable[FirewallRule]) -> frozenset[FirewallRule]:
+    """The rules that plans are about."""
+    keys = {name_key(each.rule_id) for each in plans}
+    return frozenset(rule for rule in rules if name_key(rule.rule_id) in keys)
 
 
 def _taken_back(run: Run, plans: Sequence[RulePlan], problem: str) -> str:
@@ -241,15 +248,16 @@ def _broken_off(
     """The error of a task that was begun, with how each of its rules stands now."""
     # A rule that the task names twice is as the last of its plans wants it.
     latest = {name_key(each.rule_id): each for each in _to_do(planned)}
-    rules = tuple(_so_far(run, each, latest, before) for each in planned)
-    done = [each.name for each in rules if each.standing in _DONE]
+    standings = tuple(_so_far(run, each, latest, before) for each in planned)
+    done = [each.name for each in standings if each.standing in _DONE]
     if done:
         problem += f" Done all the same: {_listed(done)}."
     left = [each.name for each in latest.values() if not run.has_begun(each)]
     if left and len(latest) > 1:
         problem += f" Not begun: {_listed(left)}."
-    changed = set(run.rules) != set(before.local_rules) or bool(run.accepted)
-    return ChangeError(problem, changed=changed, unreachable=unreachable, rules=rules)
+    now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
+    changed = now != then or bool(run.accepted)
+    return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
 
 
 def _listed(names: Iterable[str]) -> str:
