@@ -88,10 +88,10 @@ def test_the_limits_are_those_of_the_library() -> None:
     limits = Limits()
     text = document("docs/fleet.md")
     assert (
-        f"given up after {limits.pages:,} answers, {limits.items:,} instances, "
-        f"{limits.answers // 1024**2} MB or five minutes"
+        f"given up after {limits.pages:,} answers to one question, {limits.items:,} instances, "
+        f"{limits.answers // 1024**2} MB or four minutes"
     ) in text
-    assert limits.seconds == 5 * 60
+    assert limits.seconds == limits.task == 4 * 60
     assert limits.attempts == 3
     assert "sent three times at the most" in text
 
