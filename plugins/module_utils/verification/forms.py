@@ -7,6 +7,7 @@ kind is a group. It is looked for in narrow text, see `flat`."""
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 # Neighbours are told by ASCII: in Japanese no blank stands between a word and an address.
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
@@ -60,7 +61,10 @@ PATTERN = re.compile(
     r"|(?P<scheme>(?<![0-9A-Za-z+.-])(?!ms-)[a-z][0-9a-z+.-]{1,20}://)(?P<userinfo>[^/\s@\"'<>]{1,255}@)?"
     r"(?P<host>[^/:\s\[\]+*\"'<>@]{1,255})"
     r"|(?P<query>\?)(?=[\w.~%+-]{1,64}=)[^\s\"'<>|]+"
-    r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+    r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})"
+    # Full names of hosts in domains that are nobody's on the internet.
+    r"|(?P<fqdn>(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}"
+    r"\.(?:local|lan|corp|internal|intranet|localdomain|home\.arpa))(?![\w-]|\.[\w-])"
     rf"|(?P<credential>(?<![0-9A-Za-z]){_LABELS}[ \t]{{0,4}}[=:][ \t]{{0,4}})[^\s&;,|\"'<>]+"
     r"|(?P<way>(?<![0-9A-Za-z])(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t])"
     r"(?=[A-Za-z._~+/-]{0,255}[0-9=])[0-9A-Za-z._~+/-]{8,}={0,2}"
@@ -89,3 +93,18 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 def flat(text: str) -> str:
     """A text of the same length in which full-width forms of ASCII are ASCII."""
     return text if text.isascii() else text.translate(_WIDE)
+
+
+_PERCENT = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
+
+
+def decoded(text: str) -> str:
+    """A text in which characters beyond ASCII stand as such that a URL has in percent-encoding."""
+    return _PERCENT.sub(_characters, text) if "%" in text else text
+
+
+def _characters(found: re.Match[str]) -> str:
+    try:
+        return unquote_to_bytes(found[0]).decode()
+    except UnicodeDecodeError:
+        return found[0]

@@ -14,7 +14,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 
-from .forms import PATTERN, WORTH_A_LOOK, flat
+from .forms import PATTERN, WORTH_A_LOOK, decoded, flat
 from .names import KnownNames, is_long_enough, key
 from .pseudonyms import Pseudonyms
 
@@ -47,6 +47,10 @@ _VOCABULARY = frozenset(
         "udp", "user", "users", "version", "windows",
     }
 )  # fmt: skip
+
+# An account that is a number, as of an employee. Shorter ones are ports and processes.
+_SHORTEST_NUMBER = 6
+_NETBIOS = 15
 
 # Of a name, what may be a name by itself.
 _MOST_PARTS = 4
@@ -81,13 +85,17 @@ class Redactor:
         folded = name.strip().casefold()
         if not is_long_enough(key(name)) or self._has_a_meaning(folded):
             return
-        if _is_address(folded) or key(name).isdigit():
+        if _is_address(folded) or (key(name).isdigit() and len(key(name)) < _SHORTEST_NUMBER):
             return
         self._names.add(kind, name)
         if kind == "host" and "." in name:
             first, _dot, rest = name.strip().partition(".")
             self.learn("host", first)
             self.learn("domain", rest)
+        elif kind == "host":
+            # As NetBIOS has it, which cuts it off (RFC 1001, 14.1).
+            if len(name.strip()) > _NETBIOS:
+                self._names.add("host", name.strip()[:_NETBIOS])
         elif kind == "user":
             # Given name and family name, and what Windows appends to a folder that is there already
             # (``tanaka.CORP``) or to its short name (``TANAKA~1``).
@@ -105,7 +113,7 @@ class Redactor:
 
     def learn_from(self, text: str) -> None:
         """Names that a text shows by their place: owners of folders, servers, accounts."""
-        for match in _found(text):
+        for match in _found(decoded(text)):
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
             elif match["owner"]:
@@ -114,6 +122,8 @@ class Redactor:
                 self.learn("host", match["server"])
             elif match["host"] and not _is_public(match["host"]):
                 self.learn("host", match["host"])
+            elif match["fqdn"]:
+                self.learn("host", match["fqdn"])
             elif match["mail"]:
                 self.learn_account(match["mail"])
             elif match["network"]:
@@ -134,6 +144,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text with pseudonyms for all private values that are known or show by their form."""
+        text = decoded(text)
         pieces, end = [], 0
         for match in _found(text):
             substitute = self._substitute(match)
@@ -209,6 +220,8 @@ class Redactor:
                 return match[0]
             host = self._pseudonyms.address(match["host"]) or self.name("host", match["host"])
             return match["scheme"] + (f"{REDACTED}@" if match["userinfo"] else "") + host
+        if match["fqdn"]:
+            return self.name("host", match["fqdn"])
         if match["mail"]:
             return self.account(match["mail"])
         if match["network"]:

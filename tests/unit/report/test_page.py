@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import to_yaml
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import page, page_data
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS, fill
@@ -165,6 +166,19 @@ def test_a_time_that_is_none_is_shown_as_it_is(example: dict[str, Any], created:
 
 def test_lines_stay_where_they_are_meant() -> None:
     assert page_data.visible("- a:\r\n    b\x00", CUT, keep_lines=True) == "- a:\n    b⟨U+0000⟩"
+
+
+def test_what_is_copied_of_a_task_is_the_task(example: dict[str, Any]) -> None:
+    """Where the page shows it without a script, and where the copy button takes it from."""
+    hostile = "</script><b>#jinja2:x\n{{ 6*7 }} &lt; '\"\u202e\u200be\u0301 社内"
+    yaml = to_yaml({"name": hostile, "portkeeper.windows.port_process": {"list": [hostile]}})
+    assert yaml.count("!unsafe") == 2
+    remedy = {"text": "Do it.", "yaml": yaml}
+    example["first"] = [{**example["first"][0], "remedies": [remedy]}]
+    example["hosts"][0]["checks"][0]["remedies"] = [remedy]
+    elements = Elements(page.render(example))
+    assert elements.texts["code"] == [yaml.rstrip("\n")]
+    assert yaml in json.loads(elements.texts["script"][0])["strings"]
 
 
 @pytest.mark.parametrize(
