@@ -174,7 +174,7 @@ options:
         before it leave. The connection is the one from the controller's address as the host sees
         it; where addresses are translated on the way, it may be any connection to WinRM that the
         host has, and where the host tells of none, one from anywhere. What can't be judged, such
-        as whether an address is in the local subnet, counts as not met.
+        as which user or which type of adapter it is, is not relied on.
       - It is refused as well to close WinRM in a profile that is not active now, where it is
         certainly open to that address, and to delete a rule of Windows' own for WinRM.
     type: bool

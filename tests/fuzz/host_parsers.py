@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
@@ -12,8 +13,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.resul
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, stores
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading as firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import stores
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
@@ -59,6 +60,15 @@ def _facts(transport: HostileTransport) -> None:
     if firewall.PROGRAM in printed:
         found = firewall.read(host, printed[firewall.PROGRAM])
     facts.facts(taken, found)
+
+
+def _guarded(transport: HostileTransport) -> None:
+    shut = [
+        changes.wish({"name": "b", "action": "block", "ports": "5985,80", **each}, present=True)
+        for each in ({}, {"remote_addresses": "LocalSubnet"})
+    ]
+    with suppress(changes.ChangeError):
+        changes.make(_host(transport), shut, check=True)
 
 
 def _check(transport: HostileTransport) -> None:
@@ -181,6 +191,11 @@ _DIAGNOSIS = "module_utils/diagnosis/{}"
 
 HOST = (
     Parser("a host: facts", _READING, _facts, hosts(), (HostError,), _GROWS),
+    Parser(
+        "a host: what shuts WinRM",
+        ("module_utils/firewall/winrm_guard", "module_utils/firewall/winrm_rules"),
+        _guarded, hosts(), (HostError,), _GROWS,
+    ),
     Parser(
         "a host: diagnoses",
         (

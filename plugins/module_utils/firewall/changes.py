@@ -157,7 +157,7 @@ def winrm_ports(url: str) -> frozenset[int]:
 
 def _guard(host: Host, before: FirewallReading) -> Guard:
     ports = winrm_ports(host.url)
-    return Guard(before, ports, lambda: _flows(host, ports))
+    return Guard(before, ports, lambda: _flows(host, ports), lambda: reading.read_adapters(host))
 
 
 def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:

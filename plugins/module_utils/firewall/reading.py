@@ -172,6 +172,37 @@ def _networks(host: Host, notes: list[str]) -> tuple[Network, ...]:
     )
 
 
+def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The addresses of the host by the GUID of their adapter, as `Network.interface_id` has it.
+
+    Beside each address is its subnet, with a mask or a prefix: ``10.0.0.5/255.0.0.0``,
+    ``fe80::1/64``. Empty where the host does not tell.
+
+    Raises:
+        HostError: the host is unreachable.
+    """
+    try:
+        rows = host.enumerate(
+            classes.NETWORK_ADAPTER_CONFIGURATION,
+            ("SettingID", "IPAddress", "IPSubnet"),
+            wql.equals("IPEnabled", True),
+        )
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return {}
+    return {
+        guid: tuple(
+            (address, f"{address.partition('%')[0]}/{subnet}")
+            for address, subnet in zip(
+                _texts(row, "IPAddress"), _texts(row, "IPSubnet"), strict=False
+            )
+        )
+        for row in rows
+        if (guid := _guid(row, "SettingID")) is not None
+    }
+
+
 def _products(host: Host, notes: list[str]) -> tuple[FirewallProduct, ...]:
     try:
         rows = host.enumerate(classes.FIREWALL_PRODUCT, ("displayName", "productState"))
@@ -219,11 +250,20 @@ def _not_known(service: str) -> str:
     return f"Whether the service {service} ({_SERVICE_NAMES[service]}) runs is not known:"
 
 
-def _guid(row: Instance) -> str | None:
-    match = _GUID.match(_text(row, "InstanceID"))
+def _guid(row: Instance, name: str = "InstanceID") -> str | None:
+    match = _GUID.match(_text(row, name))
     return f"{{{match[1]}}}".upper() if match else None
 
 
 def _text(row: Instance, name: str) -> str:
     value = row.values.get(name)
     return value[:_MAX_NAME] if isinstance(value, str) else ""
+
+
+def _texts(row: Instance, name: str) -> list[str]:
+    value = row.values.get(name)
+    return (
+        [each for each in value if isinstance(each, str)]
+        if isinstance(value, (list, tuple))
+        else []
+    )

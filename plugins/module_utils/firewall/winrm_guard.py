@@ -14,7 +14,7 @@ one; `force` is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from ..model import SYSTEM_PID, Endpoint, Scope
 from ..names import name_key
 from ..wsman.text import for_display
 from . import addresses
-from .addresses import AddressError
+from .addresses import AddressError, Interval
 from .decision import ProfileVerdict, State
 from .reading import FirewallReading
 from .rule import FirewallRule
@@ -38,9 +38,10 @@ _WINRM_RULE_IDS = "winrm-"
 # FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
 _TEREDO = addresses.parse_interval("2001::/32")[1]
 _NOT_PAST_EDGE = "blocked: no rule with edge traversal lets in what comes through Teredo"
-# How many connections, and how many local rules that may be about WinRM, are judged. A PC has one
-# or two of the first and a dozen of the second.
+# How many connections, networks and local rules that may be about WinRM are judged. A PC has one or
+# two of the first, one of the second and a dozen of the third.
 _MOST_FLOWS = 64
+_MOST_NETWORKS = 16
 _MOST_RULES = 200
 
 
@@ -77,6 +78,16 @@ class Flow:
         """Whether only rules with edge traversal let it in."""
         family, number = addresses.parse_number(self.local)
         return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subnet:
+    """An address of the host, as a number, and the subnet that it is in."""
+
+    family: int
+    number: int
+    interval: Interval
+    text: str
 
 
 def flows(
@@ -137,6 +148,9 @@ class Guard:
         ports: the ports that WinRM is reached at.
         find_flows: finds the connections that may be ours (`flows`). It is called once at the
             most, when a change is of concern.
+        find_adapters: finds the host's addresses (`reading.read_adapters`), which tell what its
+            local subnet is, and by which network a connection comes. It is called once at the
+            most, when without them there is an objection.
     """
 
     def __init__(
@@ -144,15 +158,22 @@ class Guard:
         reading: FirewallReading,
         ports: Collection[int],
         find_flows: Callable[[], tuple[Flow, ...]],
+        find_adapters: Callable[[], Mapping[str, tuple[tuple[str, str], ...]]] = dict,
     ) -> None:
         # Another firewall that is in charge now may be gone one day, and its say with it.
         self._reading = replace(reading, products=())
         self._ports = ports
         self._find_flows = find_flows
+        self._find_adapters = find_adapters
 
     @cached_property
     def _flows(self) -> tuple[Flow, ...]:
         return self._find_flows()
+
+    @cached_property
+    def _adapters(self) -> Mapping[str, tuple[_Subnet, ...]]:
+        found = {guid: tuple(_subnets(each)) for guid, each in self._find_adapters().items()}
+        return {guid: subnets for guid, subnets in found.items() if subnets}
 
     def check(
         self,
@@ -189,10 +210,17 @@ class Guard:
         if before is not None and after is None and _is_winrm_rule(before):
             return f"the rule '{for_display(before.label)}' is Windows' own for WinRM."
         why = concern(before, after, self._ports)
-        what = None if why is None else self._ends(rules, left)
+        what = None if why is None else self._ends(rules, left, {})
+        if what is not None and self._adapters:
+            what = self._ends(rules, left, self._adapters)
         return None if what is None else f"{why}. {what}"
 
-    def _ends(self, rules: Sequence[FirewallRule], left: Sequence[FirewallRule]) -> str | None:
+    def _ends(
+        self,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+        adapters: Mapping[str, tuple[_Subnet, ...]],
+    ) -> str | None:
         """Which connection may end that goes on without the change, and what ends it."""
         relevant = [
             tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
@@ -201,16 +229,60 @@ class Guard:
             return f"More than {_MOST_RULES} rules may be about WinRM, too many to judge together."
         before, after = (self._reading.with_local_rules(each).firewall() for each in relevant)
         active = self._reading.active_profiles
+        networks = self._reading.networks
+        if len(networks) > _MOST_NETWORKS:
+            networks = tuple(Network(each) for each in Profile if each in active)
         others = [Network(each) for each in Profile if each not in active]
-        for network in (*self._reading.networks, *others):
-            now = not active or network.profile in active
-            for flow in self._flows:
+        for flow in self._flows:
+            home = _home(flow, networks, adapters)
+            for network in (*networks, *others):
+                now = (
+                    network.interface_id == home if home else network.profile in (active or Profile)
+                )
+                network = _placed(network, flow, adapters)
                 end = _ends(before, after, flow, network, now=now)
                 if end is not None:
                     profile = network.profile.word.casefold()
                     where = f"profile {profile}" if now else f"profile {profile} (not active now)"
                     return f"{flow.shown} would be {end}, in the {where}."
         return None
+
+
+def _subnets(found: Iterable[tuple[str, str]]) -> Iterator[_Subnet]:
+    for address, subnet in found:
+        try:
+            family, number = addresses.parse_number(address)
+            yield _Subnet(family, number, addresses.parse_interval(subnet)[1], subnet)
+        except AddressError:
+            continue
+
+
+def _home(
+    flow: Flow, networks: Iterable[Network], adapters: Mapping[str, tuple[_Subnet, ...]]
+) -> str | None:
+    """The adapter that a connection comes by, where the host's addresses tell."""
+    local = addresses.parse_number(flow.local)
+    known = [each.interface_id for each in networks if each.interface_id is not None]
+    found = [
+        guid for guid in known if any((s.family, s.number) == local for s in adapters.get(guid, ()))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _placed(network: Network, flow: Flow, adapters: Mapping[str, tuple[_Subnet, ...]]) -> Network:
+    """A network with its subnets, where they tell whether a connection is from the local subnet."""
+    own = adapters.get(network.interface_id or "", ())
+    if not own or flow.remote == ANY:
+        return network
+    family, number = addresses.parse_number(flow.remote)
+
+    def holds(subnets: Iterable[_Subnet]) -> bool:
+        return any(s.family == family and s.interval[0] <= number <= s.interval[1] for s in subnets)
+
+    # Whether the subnets of other adapters are local ones too is not known.
+    if holds(own) is not holds(each for found in adapters.values() for each in found):
+        return network
+    return replace(network, subnets=tuple(each.text for each in own))
 
 
 def _is_winrm_rule(rule: FirewallRule) -> bool:

@@ -87,7 +87,7 @@ def is_about_winrm(conditions: Conditions | None) -> bool:
         return False
     return not any(
         each.kind is ConditionKind.LOCAL_PORT
-        and _WORDS_OF_HTTP_SYS.isdisjoint(each.text.split(", "))
+        and not any(word in each.text for word in _WORDS_OF_HTTP_SYS)
         for each in conditions
     )
 

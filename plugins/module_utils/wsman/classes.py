@@ -140,6 +140,18 @@ NET_CONNECTION_PROFILE: Final = _class(
     "uint32 IPv6Connectivity",
 )
 
+#: IPSubnet has a mask for each IPv4 address of IPAddress, and the length of a prefix for each IPv6
+#: address. SettingID is the GUID of the adapter.
+NETWORK_ADAPTER_CONFIGURATION: Final = _class(
+    _CIMV2,
+    "Win32_NetworkAdapterConfiguration",
+    "[key] uint32 Index",
+    "string SettingID",
+    "boolean IPEnabled",
+    "string IPAddress[]",
+    "string IPSubnet[]",
+)
+
 #: Selectors of a rule are CreationClassName (which holds the id) and three empty strings; the
 #: filters below share the rule's InstanceID.
 NET_FIREWALL_RULE: Final = _class(

@@ -82,18 +82,22 @@ class Case:
     came: Sequence[tuple[str, int, str]] = ((("10.1.2.3"), 5985, CONTROLLER),)
     policy: dict[str, str] = field(default_factory=dict)
     settings: dict[str, int] = field(default_factory=dict)
+    # The category of a second network, which the connection does not come by.
+    second: int | None = None
 
 
 def pc(case: Case) -> Machine:
     image = document()
     image["network"]["profiles"] = [
         {
-            "name": "Net",
-            "interface": "Ethernet",
-            "index": 7,
-            "category": ("public", "private", "domain")[case.category],
-            "id": "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}",
+            "name": f"Net {number}",
+            "interface": f"Ethernet {number}",
+            "index": number,
+            "category": ("public", "private", "domain")[category],
+            "id": f"{{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A{number:02}}}",
         }
+        for number, category in enumerate((case.category, case.second))
+        if category is not None
     ]
     system = next(each for each in image["processes"] if each["pid"] == 4)
     system["tcp"] = [
@@ -140,6 +144,7 @@ def no_scope(**options: Any) -> dict[str, Any]:
 
 
 EVERY = {**WINDOWS, **OWN, **WEB}
+AFAR = (("10.1.2.3", 5985, "10.9.9.9"),)
 V6 = (("fe80::1%7", 5985, "fe80::9%7"),)
 TEREDO = (("2001:0:1::1", 5985, "2001:db8::9"),)
 UNKNOWN: tuple[tuple[str, int, str], ...] = ()
@@ -215,6 +220,10 @@ CUTS_OFF: dict[str, Case] = {
         WINDOWS, [no_scope(remote_addresses="203.0.113.7")], came=NAT),
     "where nothing is known of it": Case(
         WINDOWS, [no_scope(remote_addresses="10.0.0.0/8")], came=UNKNOWN),
+    "an own rule, where it comes from afar": Case(
+        EVERY, [absent(name="own")], category=PUBLIC, came=AFAR),
+    "block the profile of one of two networks": Case(
+        WINDOWS, [block(ports=5985, profiles="private")], second=PUBLIC),
     # What stays does not let it in.
     "beside a disabled rule": Case(
         {**OWN, NOSCOPE_ID: NO_SCOPE.replace("TRUE", "FALSE")}, [absent(name="own")]),
@@ -288,6 +297,13 @@ HARMLESS: dict[str, Case] = {
     "remove an own rule, where nothing is known of it": Case(
         {**WINDOWS, **OWN, "{any}": ALLOW + "LPort=5985|App=System|Name=any|"},
         [absent(name="own")], came=UNKNOWN),
+    "remove an own rule beside one for the local subnet": Case(
+        EVERY, [absent(name="own")], category=PUBLIC),
+    "block the local subnet, where it comes from afar": Case(
+        EVERY, [block(remote_addresses="LocalSubnet")], came=AFAR),
+    "narrow to the local subnet": Case(WINDOWS, [no_scope(remote_addresses="LocalSubnet")]),
+    "block the profile of the other network": Case(
+        WINDOWS, [block(ports=5985, profiles="public")], second=PUBLIC),
     "remove a local rule beside one of a policy": Case(
         OWN, [absent(name="own")], policy={"gpo": ALLOW + "LPort=5985|Name=gpo|"}),
     "remove a rule where all is let in": Case(
@@ -375,6 +391,9 @@ def test_the_host_is_asked_for_its_connections_once_and_only_where_it_matters() 
     assert make(HARMLESS["remove an own rule"])[1].actions == [*plain, *QUERY]
     several = Case(EVERY, [absent(name="own"), block(ports=5985, remote_addresses="8.8.8.8")])
     assert make(several)[1].actions == [*plain, *QUERY]
+    # What its local subnet is, is asked for before it is refused only.
+    local = HARMLESS["narrow to the local subnet"]
+    assert make(local)[1].actions == [*plain, *QUERY, *QUERY]
     assert make(CUTS_OFF["block its port"], force=True)[1].actions == plain
 
 

@@ -17,6 +17,7 @@ from winsim.classes.net_firewall_rule import NetFirewallRule
 from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
+from winsim.classes.network_adapter_configuration import Win32NetworkAdapterConfiguration
 from winsim.classes.operating_system import Win32OperatingSystem
 from winsim.classes.process import Win32Process
 from winsim.classes.service import Win32Service
@@ -28,6 +29,7 @@ _CLASSES: tuple[CimClass, ...] = (
     Win32DependentService(),
     Win32OperatingSystem(),
     Win32ComputerSystem(),
+    Win32NetworkAdapterConfiguration(),
     NetTcpConnection(),
     NetUdpEndpoint(),
     NetConnectionProfile(),

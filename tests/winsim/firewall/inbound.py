@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CATEGORIES = ("public", "private", "domain")
 _SYSTEM_PID = 4
 #: How far a subnet reaches; the images don't say.
-_PREFIXES = {4: 24, 6: 64}
+PREFIXES = {4: 24, 6: 64}
 
 
 class Inbound:
@@ -89,7 +89,7 @@ class Inbound:
 def neighbour(address: str) -> str:
     """Another host's address in the same subnet: for ``192.0.2.9`` it is ``192.0.2.254``."""
     family = ipaddress.ip_address(address).version
-    subnet = ipaddress.ip_network(f"{address}/{_PREFIXES[family]}", strict=False)
+    subnet = ipaddress.ip_network(f"{address}/{PREFIXES[family]}", strict=False)
     last = subnet[-2]
     return str(last if str(last) != address else subnet[-3])
 
