@@ -44,6 +44,9 @@ def _rows() -> Iterator[tuple[int, int]]:
 # No two units of the table become the same one, so that it can be gone through backwards. Keys in
 # lower case read as the words do that they are compared with.
 _TABLE: Mapping[int, int] = {upper: unit for unit, upper in _rows()}
+# What a decoder puts for bytes that are none of its characters: a name that has it is damaged.
+REPLACEMENT = "\ufffd"
+
 _ASCII_LOWER: Mapping[int, int] = {unit: unit + 32 for unit in range(ord("A"), ord("Z") + 1)}
 _ASCII_UPPER: Mapping[int, int] = {lower: upper for upper, lower in _ASCII_LOWER.items()}
 

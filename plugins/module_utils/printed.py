@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from .host import Host, HostError
 from .model import SYSTEM_PID, Endpoint, Protocol, Snapshot, parse_address
-from .programs import commands, netsh, netstat
+from .programs import commands, netsh, netstat, running
+from .programs.running import Printed
 from .wsman.text import for_display
 
 T = TypeVar("T")
@@ -63,19 +64,19 @@ def add_printed(
         return snapshot, {}
     names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
     try:
-        output = host.run(commands.compose(programs), f"what {names} print")
-        texts = commands.split(output.stdout, programs)
+        found = running.run(host, programs, f"what {names} print")
     except (HostError, commands.OutputError) as error:
         if isinstance(error, HostError) and error.unreachable:
             raise
         note = str(error) if isinstance(error, HostError) else f"{host.name}: {error}"
         return replace(snapshot, notes=(*snapshot.notes, note)), {}
-    printed = {program: texts[program] for program in also}
-    return _with_texts(host, snapshot, texts), printed
+    printed = {program: found.texts[program] for program in also}
+    return _with_texts(host, snapshot, found), printed
 
 
-def _with_texts(host: Host, snapshot: Snapshot, texts: Mapping[commands.Program, str]) -> Snapshot:
+def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
     notes = list(snapshot.notes)
+    texts = printed.texts
 
     def understood(program: commands.Program, rows: Sequence[T] | None) -> Sequence[T]:
         if rows is None:
@@ -84,6 +85,8 @@ def _with_texts(host: Host, snapshot: Snapshot, texts: Mapping[commands.Program,
                 f"{host.name}: '{program.name}' gave no table, but: {said}. Run it on the host, "
                 "with the same account, to see why."
             )
+        elif (problem := printed.problem(program)) is not None:
+            notes.append(f"{host.name}: {problem}")
         return rows or ()
 
     reserved = [
@@ -102,7 +105,7 @@ def _with_texts(host: Host, snapshot: Snapshot, texts: Mapping[commands.Program,
     urls = understood(state, netsh.http_urls(texts[state])) if state in texts else ()
     if commands.NETSTAT in texts:
         rows = netstat.parse(texts[commands.NETSTAT]) or None
-        if understood(commands.NETSTAT, rows):
+        if understood(commands.NETSTAT, rows) and commands.NETSTAT not in printed.failed:
             snapshot = _with_families(snapshot, rows or ())
     return replace(
         snapshot,

@@ -31,7 +31,7 @@ from .names import name_key
 from .ports import PortSet
 from .printed import Tables, add_printed
 from .processes import MAX_CONDITIONS, find_heirs, find_processes, pid_condition
-from .programs import commands, netstat
+from .programs import commands, netstat, running
 from .row_values import (
     MAX_NAME,
     MAX_PATH,
@@ -137,14 +137,17 @@ def take_with(
         HostError: as `take`.
     """
     source = "cim"
+    told: tuple[str, ...] = ()
     try:
         endpoints = _endpoints_by_cim(host, wanted)
     except HostError as error:
         if error.kind not in MISSING_CLASS:
             raise
-        endpoints = _endpoints_by_netstat(host, wanted)
+        endpoints, told = _endpoints_by_netstat(host, wanted)
         source = "netstat"
-    snapshot = Snapshot(endpoints=endpoints, source=source, families_known=source == "netstat")
+    snapshot = Snapshot(
+        endpoints=endpoints, source=source, families_known=source == "netstat", notes=told
+    )
     tables = Tables(wanted.families, wanted.reserved, wanted.dynamic, wanted.http_urls)
     snapshot, printed = add_printed(host, snapshot, tables, also)
     pids = {endpoint.pid for endpoint in endpoints if endpoint.pid is not None}
@@ -229,7 +232,7 @@ def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[E
     """Where these processes listen, on the host that a snapshot was read of. Raises HostError."""
     owners = set(pids)
     if snapshot.source == "netstat":
-        found = _endpoints_by_netstat(host, Wanted())
+        found, _unused = _endpoints_by_netstat(host, Wanted())
     else:
         condition = pid_condition("OwningProcess", owners)
         found = _endpoints_by_cim(host, Wanted(), condition)
@@ -258,16 +261,29 @@ def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
     return wql.all_of(*conditions) if conditions else None
 
 
-def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
-    output = host.run(commands.compose([commands.NETSTAT]), "the endpoints (netstat)")
+def _endpoints_by_netstat(
+    host: Host, wanted: Wanted
+) -> tuple[tuple[Endpoint, ...], tuple[str, ...]]:
+    """The endpoints, and what to note of them."""
+    program = commands.NETSTAT
+    failure = f"Could not read the endpoints of {host.name} ({host.url}):"
     try:
-        texts = commands.split(output.stdout, [commands.NETSTAT])
+        printed = running.run(host, [program], "the endpoints (netstat)")
     except commands.OutputError as error:
+        raise HostError(f"{failure} {error}") from error
+    text = printed.texts[program]
+    rows, unread = netstat.parse(text), netstat.unread(text)
+    if not rows or unread:
+        said = for_display(unread[0] if unread else text).rstrip(".") or "nothing"
         raise HostError(
-            f"Could not read the endpoints of {host.name} ({host.url}): {error}"
-        ) from error
+            f"{failure} '{program.name}' printed what is no table of them: {said}. Run it on the "
+            "host, with the same account, to see why."
+        )
+    problem = printed.problem(program)
+    if program in printed.failed:
+        raise HostError(f"{failure} {problem}")
     found = []
-    for row in netstat.parse(texts[commands.NETSTAT]):
+    for row in rows:
         if row.protocol not in wanted.protocols:
             continue
         if wanted.ports is not None and row.local_port not in wanted.ports:
@@ -288,7 +304,7 @@ def _endpoints_by_netstat(host: Host, wanted: Wanted) -> tuple[Endpoint, ...]:
                     Protocol.TCP, local, row.local_port, None, remote, row.remote_port, row.pid
                 )
             )
-    return tuple(found)
+    return tuple(found), () if problem is None else (f"{host.name}: {problem}",)
 
 
 # -- owners --------------------------------------------------------------------------------------
@@ -315,7 +331,7 @@ def _opened(
     ports = PortSet.of(each.port for each in endpoints)
     protocols = frozenset(each.protocol for each in endpoints)
     if snapshot.source == "netstat":
-        again = _endpoints_by_netstat(host, Wanted(ports, protocols, None))
+        again, _unused = _endpoints_by_netstat(host, Wanted(ports, protocols, None))
         return {
             each.pid: None
             for each in again

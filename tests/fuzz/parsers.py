@@ -19,6 +19,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/ports": "what a user writes",
     "module_utils/firewall/option_values": "what a user writes",
     "module_utils/firewall/cim_values": "rules that are to be written",
+    "module_utils/programs/running": "texts that it hands on as they are",
     "module_utils/rows": "facts that were made of a reading",
     "module_utils/wsman/wql": "values of this collection",
     "module_utils/wsman/classes": "its own tables",

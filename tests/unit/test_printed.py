@@ -110,6 +110,23 @@ def test_without_a_table_the_doubt_stays() -> None:
     assert "Run it on the host" in found.notes[0]
 
 
+def test_of_a_program_that_fails_it_is_told_that_rows_may_be_missing() -> None:
+    failing = NETSTAT + "portkeeper-ended-with-an-error \r\n"
+    found, _outputs, _transport = added([listener(80, 100, "::")], FAMILIES, failing)
+    assert rows(found) == [("::", 80)]
+    assert not found.families_known
+    (note,) = found.notes
+    assert note.startswith("win-1: 'netstat -nao' ended with an error, so that rows may be missing")
+
+
+def test_of_each_table_that_is_cut_short_it_is_told() -> None:
+    tables = ["-----\r\n  50000  50059  *\r\nportkeeper-ended-with-an-error \r\n"] * 4
+    found, _outputs, _transport = added([listener(80, 100)], Tables(reserved=True), *tables)
+    assert len(found.reserved) == 4
+    assert len(found.notes) == 4
+    assert all("ended with an error" in note for note in found.notes)
+
+
 def test_further_programs_share_the_command_line() -> None:
     found, outputs, transport = added(
         [listener(80, 100, "::")], FAMILIES, NETSTAT, "the registry\r\n", also=[REG]

@@ -264,6 +264,43 @@ def test_netstat_output_that_is_cut_is_an_error() -> None:
         taken(Wanted(), sample(UNKNOWN_CLASS), *program(NETSTAT_JA))
 
 
+HEADINGS = "".join(NETSTAT_JA.splitlines(keepends=True)[:4])
+FAILS = "portkeeper-ended-with-an-error \r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no table of them: nothing"),
+        ("\r\n", "no table of them: nothing"),
+        ("Access is denied.\r\n", "no table of them: Access is denied. Run it on the host"),
+        (FAILS, "no table of them: nothing"),
+        (HEADINGS, "no table of them: アクティブな接続"),
+        (NETSTAT_JA + FAILS, "'netstat -nao' ended with an error, so that rows may be missing"),
+        (NETSTAT_JA + "  TCP    0.0.0.0:445    0.0.0.0:0\r\n", "TCP 0.0.0.0:445 0.0.0.0:0. Run"),
+    ],
+)
+def test_netstat_that_fails_is_an_error_and_no_empty_table(text: str, told: str) -> None:
+    with pytest.raises(HostError) as caught:
+        taken(
+            Wanted(ports=parse_ports(445), processes=False, services=False),
+            sample(UNKNOWN_CLASS), *program(printed(text)),
+        )  # fmt: skip
+    assert str(caught.value).startswith("Could not read the endpoints of win-1 (http")
+    assert told in str(caught.value)
+
+
+def test_what_netstat_prints_damaged_is_noted() -> None:
+    text = printed(NETSTAT_JA.replace("アクティブ", "\ufffd"))
+    snapshot, _unused = taken(
+        Wanted(processes=False, services=False),
+        sample(UNKNOWN_CLASS), *program(text), *program(text),
+    )  # fmt: skip
+    assert len(snapshot.endpoints) == 3
+    (note,) = snapshot.notes
+    assert "'netstat -nao' printed characters that could not be read" in note
+
+
 HTTP_STATE = """
 Snapshot of HTTP service state (Request Queue View):
 -----------------------------------------------------

@@ -103,6 +103,8 @@ class Machine:
         self.on_change: Callable[[], None] = lambda: None
         self.winrm_connections: Callable[[], list[Endpoint]] = list
         self.firewall = firewall
+        #: What cmd.exe runs whenever it starts: the value AutoRun of the key Command Processor.
+        self.autorun = ""
         self.firewall_products = tuple(firewall_products)
         self._inbound = Inbound(self)
         if firewall is not None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from ..host import Host, HostError
 from ..names import name_key
+from ..programs import running
 from ..programs.commands import Program
 from ..wsman import classes, wql
 from ..wsman.cim import Instance
@@ -136,7 +137,7 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
 
 def read_stores(host: Host) -> FirewallStores:
     """Read the rules and settings alone. Raises HostError."""
-    return stores.read(host.run(stores.COMMAND_LINE, WHAT).stdout)
+    return stores.read(running.run_line(host, stores.COMMAND_LINE, WHAT))
 
 
 def read_stores_again(host: Host) -> FirewallStores:

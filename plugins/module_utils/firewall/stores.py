@@ -10,11 +10,13 @@ merges what they say about the three profiles.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ..names import name_key
+from ..names import REPLACEMENT, name_key
+from ..programs import commands
 from ..wsman.text import for_display
 from . import profile_settings, registry_text, rule_text
 from .profile_settings import Origin, ProfileSettings
@@ -35,11 +37,13 @@ WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 # without Group Policy for the firewall lacks the second key; reg.exe then complains on stderr.
 COMMAND_LINE = " & ".join(
     rf"%SystemRoot%\System32\reg.exe query {arguments}"
-    for arguments in (*(f'"{key}" /s' for key in KEYS), f'"{WINDOWS_KEY}" /v SystemRoot')
+    for arguments in (
+        # Of this one alone an error means that something is missing.
+        f'"{LOCAL_POLICY_KEY}" /s || echo {commands.FAILED}',
+        f'"{GROUP_POLICY_KEY}" /s',
+        f'"{WINDOWS_KEY}" /v SystemRoot',
+    )
 )
-
-# What a decoder puts for bytes that are none of its characters.
-REPLACEMENT = "\ufffd"
 
 _SHOWN = 100
 _LOOK = (
@@ -120,12 +124,24 @@ def read(*texts: str) -> FirewallStores:
 
     Never raises: what can't be understood is told in `problems`.
     """
-    return from_tree(registry_text.parse(*texts))
-
-
-def from_tree(tree: RegistryTree) -> FirewallStores:
-    """The stores from a registry tree that holds the keys of `KEYS`."""
     unread: list[str] = []
+    if any(commands.FAILED in text for text in texts):
+        texts = tuple(re.sub(rf"{commands.FAILED}[ \t\r]*(?:\n|\Z)", "", text) for text in texts)
+        unread.append(
+            "reg.exe ended with an error before it had printed all of the firewall's rules. Run "
+            f'`reg.exe query "{LOCAL_POLICY_KEY}" /s` on the host with the same account, to see '
+            "why."
+        )
+    found = from_tree(registry_text.parse(*texts), unread)
+    if any(REPLACEMENT in text for text in texts) and not found.problems:
+        told = "What reg.exe printed of the firewall has characters that could not be read."
+        found = replace(found, problems=(told,))
+    return found
+
+
+def from_tree(tree: RegistryTree, unread: list[str]) -> FirewallStores:
+    """The stores from a registry tree that holds the keys of `KEYS`. `unread` says what is known to
+    be missing already."""
     problems: list[str] = []
     rules = {store: _rules(tree, store, problems, unread) for store in Store}
     unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))

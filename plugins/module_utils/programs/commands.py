@@ -22,6 +22,11 @@ from ..model import Protocol
 MAX_COMMAND_LINE = 8191
 
 _MARKER = "portkeeper-end-of-output-"
+# What stands behind the output of a program that ended with another exit code than 0.
+FAILED = "portkeeper-ended-with-an-error"
+_FAILED_END = re.compile(rf"{FAILED}\s*\Z")
+_SET_UTF8 = r"%SystemRoot%\System32\chcp.com 65001 >nul"
+
 _MARKER_LINE = re.compile(rf"^{_MARKER}([0-9]{{1,4}})[ \t\r]*$", re.MULTILINE)
 
 
@@ -89,27 +94,47 @@ ALL_PROGRAMS = (
 
 
 def compose(programs: Sequence[Program]) -> str:
-    """One command line that runs the programs in order, with a marker line after each.
+    """One command line that runs the programs in order, with a marker line after each, and one
+    before it where the program ended with an error.
 
     Raises ValueError for no program, and for a line that is longer than cmd.exe takes.
     """
     if not programs:
         raise ValueError("no program to run")
     line = " & ".join(
-        f"{program.command_line} & echo {_MARKER}{number}"
+        f"{program.command_line} || echo {FAILED} & echo {_MARKER}{number}"
         for number, program in enumerate(programs, start=1)
     )
-    if len(line) > MAX_COMMAND_LINE:
+    if len(in_utf8(line)) > MAX_COMMAND_LINE:
         raise ValueError(f"the command line has {len(line)} of {MAX_COMMAND_LINE} characters")
     return line
 
 
+def in_utf8(command_line: str) -> str:
+    """A constant command line, with the code page of the console set before it: for a host where
+    something else sets another one."""
+    return f"{_SET_UTF8} & {command_line}"
+
+
 def split(output: str, programs: Sequence[Program]) -> dict[Program, str]:
-    """The output of each program, from the standard output of ``compose(programs)``.
+    """The output of each program, from the standard output of ``compose(programs)``, without the
+    marks.
 
     Raises OutputError when a marker is missing, out of order or there twice: then the output was
     cut, or something else on the host wrote such a line, and nothing of it is attributed.
     """
+    return {
+        program: _FAILED_END.sub("", text) for program, text in _parts(output, programs).items()
+    }
+
+
+def failed(output: str, programs: Sequence[Program]) -> frozenset[Program]:
+    """The programs that ended with an error, from the same output. Raises as `split`."""
+    parts = _parts(output, programs)
+    return frozenset(program for program, text in parts.items() if _FAILED_END.search(text))
+
+
+def _parts(output: str, programs: Sequence[Program]) -> dict[Program, str]:
     found = list(_MARKER_LINE.finditer(output))
     if [int(match[1]) for match in found] != list(range(1, len(programs) + 1)):
         names = ", ".join(program.name for program in programs)

@@ -50,6 +50,15 @@ def parse(text: str) -> tuple[Row, ...]:
     return tuple(row for line in text.split("\n") if (row := _row(line)) is not None)
 
 
+def unread(text: str) -> tuple[str, ...]:
+    """The lines that begin as a row does and are none, so that a row may be missing."""
+    return tuple(
+        line
+        for line in text.split("\n")
+        if line.split(maxsplit=1)[:1] in (["TCP"], ["UDP"]) and _row(line) is None
+    )
+
+
 def _row(line: str) -> Row | None:
     if len(line) > MAX_ROW:
         return None

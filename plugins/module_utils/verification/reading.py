@@ -18,7 +18,7 @@ from ..firewall import reading, registry_text
 from ..firewall.reading import FirewallReading
 from ..host import Host, HostError
 from ..model import Endpoint, HttpUrl, PortRange, Protocol, Service
-from ..programs import commands, netsh, netstat, tasklist
+from ..programs import commands, netsh, netstat, running, tasklist
 from ..wsman import classes
 from ..wsman.cim import CimClass, Instance
 from ..wsman.text import for_display
@@ -122,16 +122,26 @@ class _Reader:
         return taken.endpoints if taken is not None else None
 
     def printed(self) -> Mapping[commands.Program, str]:
-        """What each program printed; nothing where the command line failed."""
-        line = commands.compose(PROGRAMS)
-        output = self.attempt("programs", lambda: self.host.run(line, "what programs print"))
-        if output is None:
-            return {}
+        """What each program printed; nothing of those that failed, and of all where the command
+        line did."""
         try:
-            return commands.split(output.stdout, PROGRAMS)
+            found = self.attempt(
+                "programs", lambda: running.run(self.host, PROGRAMS, "what programs print")
+            )
         except commands.OutputError as error:
             self.problems["programs"] = str(error)
             return {}
+        if found is None:
+            return {}
+        for program in PROGRAMS:
+            problem = found.problem(program)
+            if problem is not None and program != reading.PROGRAM:
+                self.problems[program.name] = problem
+        return {
+            program: text
+            for program, text in found.texts.items()
+            if program not in found.failed or program == reading.PROGRAM
+        }
 
     def table(
         self,
@@ -147,6 +157,20 @@ class _Reader:
             said = for_display(texts[program])
             self.problems[program.name] = f"'{program.name}' gave no table, but: {said}"
         return found
+
+    def registry(
+        self, program: commands.Program, text: str | None
+    ) -> registry_text.RegistryTree | None:
+        """The keys that reg.exe printed; None, and a problem, where a line of them is in doubt."""
+        tree = registry_text.parse(text) if text is not None else None
+        if tree is None or not tree.doubts:
+            return tree
+        first = tree.doubts[0]
+        self.problems[program.name] = (
+            f"Line {first.line} of what '{program.name}' printed {first.why}: "
+            f"{for_display(first.text)}"
+        )
+        return None
 
 
 def read(host: Host) -> Evidence:
@@ -194,7 +218,7 @@ def read(host: Host) -> Evidence:
         reserved=_ranges(reader, texts, commands.EXCLUDED_PORT_RANGES, netsh.excluded_port_ranges),
         dynamic=_ranges(reader, texts, commands.DYNAMIC_PORTS, netsh.dynamic_ports),
         http_urls=reader.table(texts, commands.HTTP_SERVICE_STATE, netsh.http_urls),
-        known_networks=registry_text.parse(networks) if networks is not None else None,
+        known_networks=reader.registry(commands.NETWORK_LIST, networks),
         problems=reader.problems,
     )
 

@@ -14,12 +14,15 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs.comman
     ALL_PROGRAMS,
     DYNAMIC_PORTS,
     EXCLUDED_PORT_RANGES,
+    FAILED,
     HTTP_SERVICE_STATE,
     MAX_COMMAND_LINE,
     NETSTAT,
     OutputError,
     Program,
     compose,
+    failed,
+    in_utf8,
     split,
 )
 
@@ -83,8 +86,24 @@ def test_a_command_line_that_cmd_would_cut_is_refused() -> None:
 def test_one_program() -> None:
     line = compose([NETSTAT])
     marker = MARKER.findall(line)[0]
-    assert line == f"{NETSTAT.command_line} & echo {marker}"
+    assert line == f"{NETSTAT.command_line} || echo {FAILED} & echo {marker}"
     assert split(f"rows\r\n{marker}\r\n", [NETSTAT]) == {NETSTAT: "rows\r\n"}
+
+
+def test_what_ended_with_an_error_is_told_apart() -> None:
+    for end in ("\r\n", " \r\n"):
+        text = output_of(["rows\r\n", f"some rows\r\n{FAILED}{end}", f"{FAILED}{end}"])
+        assert failed(text, PROGRAMS) == {HTTP_SERVICE_STATE, EXCLUDED_PORT_RANGES[0]}
+        assert list(split(text, PROGRAMS).values()) == ["rows\r\n", "some rows\r\n", ""]
+    unended = output_of(["rows", f"no line end{FAILED} \r\n", f"{FAILED} stands in it\r\n"])
+    assert failed(unended.replace("rows", "rows\r\n"), PROGRAMS) == {HTTP_SERVICE_STATE}
+
+
+def test_the_code_page_is_set_by_a_constant_too() -> None:
+    line = in_utf8(compose(ALL_PROGRAMS))
+    assert line.startswith(r"%SystemRoot%\System32\chcp.com 65001 >nul & %SystemRoot%")
+    assert line.endswith(compose(ALL_PROGRAMS))
+    assert len(line.replace("%SystemRoot%", "C" * 260)) < MAX_COMMAND_LINE
 
 
 def test_outputs_are_taken_apart() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.programs import netstat
 from ansible_collections.portkeeper.windows.plugins.module_utils.programs.netstat import (
     MAX_ROW,
     Row,
@@ -179,3 +180,11 @@ def test_a_large_table_is_read_whole() -> None:
         for number in range(20_000)
     ]
     assert parse("".join(map(shown, table))) == tuple(table)
+
+
+def test_a_line_that_begins_as_a_row_and_is_none_is_told() -> None:
+    good = "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4"
+    bad = ("  TCP    0.0.0.0:445    0.0.0.0:0    LISTENING", "  UDP    0.0.0.0:99999    *:*    4")
+    assert netstat.unread("\r\n".join(("Active Connections", "TCPIP", "", good))) == ()
+    found = netstat.unread("\r\n".join((good, *bad, "  Proto  Local Address")))
+    assert tuple(line.rstrip() for line in found) == bad

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from winsim.programs.shell import Output, Shell, code_page_name
@@ -46,9 +46,10 @@ def _echo(shell: Shell, rest: str) -> Output:
     return output
 
 
-def _chcp(shell: Shell, rest: str) -> Output:
+def chcp(shell: Shell, arguments: Sequence[str]) -> Output:
+    """chcp.com: show the code page of the console, or set another (Microsoft, "chcp")."""
     output = Output()
-    number = rest.strip()
+    number = " ".join(arguments)
     if number:
         if not number.isdecimal() or not _exists(int(number)):
             output.error(
@@ -77,4 +78,4 @@ def _exists(code_page: int) -> bool:
     return True
 
 
-BUILTIN: dict[str, Builtin] = {"chcp": _chcp, "echo": _echo, "exit": _exit}
+BUILTIN: dict[str, Builtin] = {"echo": _echo, "exit": _exit}

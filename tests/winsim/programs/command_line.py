@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from winsim.machine import Machine
-from winsim.programs.builtin import BUILTIN, not_recognized
+from winsim.programs.builtin import BUILTIN, chcp, not_recognized
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
 from winsim.programs.netstat import netstat
@@ -23,6 +23,7 @@ from winsim.programs.tasklist import tasklist
 
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
 SYSTEM32: dict[str, Program] = {
+    "chcp.com": chcp,
     "hostname.exe": hostname,
     "netsh.exe": netsh,
     "netstat.exe": netstat,
@@ -37,10 +38,17 @@ _REDIRECTION = re.compile(r"(?P<from>[12]?)>(?:&(?P<to>[12])|\s*(?P<nul>nul)\b)"
 def run(
     machine: Machine, command_line: str, code_page: int = 65001, user: str | None = None
 ) -> ProgramResult:
-    """Run what ``cmd.exe /c`` gets, and collect what it writes. `code_page` is that of the
+    """Run what ``cmd.exe /c`` gets, and collect what it writes, behind what the machine's AutoRun
+    does at each start of cmd.exe (Microsoft cc779439, "Cmd", HKLM\\Software\\Microsoft\\Command
+    Processor). `code_page` is that of the
     shell (WINRS_CODEPAGE), `user` the one who opened it (the machine's first if None)."""
     shell = Shell(machine, code_page, user or next(iter(machine.users)))
-    return _run_line(shell, command_line)
+    before = _run_line(shell, machine.autorun)
+    shell.left = False
+    result = _run_line(shell, command_line)
+    return ProgramResult(
+        before.stdout + result.stdout, before.stderr + result.stderr, result.exit_code
+    )
 
 
 def _run_line(shell: Shell, line: str) -> ProgramResult:
@@ -96,7 +104,8 @@ def _find(name: str) -> Program | None:
     lowered = name.lower().replace("/", "\\")
     if lowered.startswith(_SYSTEM32):
         lowered = lowered[len(_SYSTEM32) :]
-    return SYSTEM32.get(lowered) or SYSTEM32.get(f"{lowered}.exe")
+    names = (lowered, f"{lowered}.com", f"{lowered}.exe")  # in the order of PATHEXT
+    return next((SYSTEM32[name] for name in names if name in SYSTEM32), None)
 
 
 def _strip_outer_quotes(line: str) -> str:

@@ -88,3 +88,14 @@ def test_no_program_writes_a_bare_line_feed() -> None:
         text = programs.run(MACHINE, line).stdout.decode()
         assert "\n" not in text.replace("\r\n", "")
     assert not Path("nul").exists()
+
+
+def test_autorun_comes_before_each_command_line() -> None:
+    machine = boot()
+    machine.autorun = "echo hello & chcp 850 >nul"
+    result = programs.run(machine, "echo ß")
+    assert result.stdout == b"hello \r\n" + "ß\r\n".encode("cp850")
+    result = programs.run(machine, r"%SystemRoot%\System32\chcp.com 65001 >nul & echo ß")
+    assert result.stdout == "hello \r\nß\r\n".encode()
+    machine.autorun = "exit 3"
+    assert programs.run(machine, "echo on").exit_code == 0
