@@ -13,10 +13,11 @@ from urllib.parse import unquote_to_bytes
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
 _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _PAIR = "[0-9A-Fa-f]{2}"
-# Six octets in each of the ways in which makers of network devices write them, and without any
-# sign between them where that can be nothing else: with a letter and with a digit.
+# Six octets, or eight, in each of the ways in which makers of network devices write them, and
+# without any sign between them where that can be nothing else: with a letter and with a digit.
 _MAC = (
     rf"(?<![0-9A-Fa-f:-])(?:{_PAIR}(?P<separator>[:-]){_PAIR}(?:(?P=separator){_PAIR}){{4}}"
+    rf"(?:(?:(?P=separator){_PAIR}){{2}})?"
     r"|[0-9A-Fa-f]{4}(?P<quarter>[.:-])[0-9A-Fa-f]{4}(?P=quarter)[0-9A-Fa-f]{4}"
     rf"|(?=[0-9 -]{{0,16}}[A-Fa-f])(?:[0-9A-Fa-f]{{6}}-[0-9A-Fa-f]{{6}}|{_PAIR}(?: {_PAIR}){{5}}))"
     r"(?![0-9A-Fa-f:-])"

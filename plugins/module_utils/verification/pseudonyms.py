@@ -69,9 +69,9 @@ class Pseudonyms:
 
     def mac(self, text: str) -> str:
         """A hardware address in the same form."""
-        number = self._number("mac", re.sub("[^0-9a-f]", "", text.lower()))
-        digits = iter(f"020000{number:06X}")
-        return "".join(next(digits) if each.isalnum() else each for each in text)
+        digits = re.sub("[^0-9a-f]", "", text.lower())
+        made = iter(f"020000{self._number('mac', digits):0{len(digits) - 6}X}")
+        return "".join(next(made) if each.isalnum() else each for each in text)
 
     def key(self, text: str) -> str:
         """The key of a product, or what else has groups of five, with as many of them."""

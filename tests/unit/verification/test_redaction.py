@@ -164,6 +164,7 @@ def test_no_address_is_left_whatever_stands_around_it(
         ("aabb-cc00-1122", "0200-0000-0001"),
         ("aabbcc-001122", "020000-000001"),
         ("aa bb cc 00 11 22", "02 00 00 00 00 01"),
+        ("aa-bb-cc-ff-fe-00-11-22", "02-00-00-00-00-00-00-01"),
         ("Ethernet aabbcc001122 up", "Ethernet 020000000001 up"),
         # IPv4 in names of hosts, with zeros before its numbers, in full width; as one number, where
         # it is known.
