@@ -231,3 +231,20 @@ def test_a_change_that_fails_in_the_middle_is_taken_back(tmp_path: Path) -> None
         assert "The rule 'Web' is not there: what was begun was taken back." in results[0]["msg"]
         assert not results[0]["changed"]
         assert len(running.rules("pc")) == len(before) + 1
+
+
+def test_a_task_that_fails_midway_tells_how_its_rules_stand(tmp_path: Path) -> None:
+    machine = load("win11-ja").boot("pc", address(31))
+    fault = "reset-before,action=Enable,skip=1,count=1"
+    rules = [{"name": f"Web {number}", "ports": 8000 + number} for number in range(3)]
+    with fleet(tmp_path, [machine], faults=[fault]) as running:
+        failed, again = running.play(
+            "pc", [asks("failed", rules=rules), asks("changed", rules=rules)]
+        )
+        assert failed["changed"]
+        assert [each["outcome"] for each in failed["rules"]] == [
+            "created", "unchanged", "unchanged",
+        ]  # fmt: skip
+        assert "Done all the same: 'Web 0'." in failed["msg"]
+        assert "pc (http://" in failed["msg"]
+        assert [each["outcome"] for each in again["rules"]] == ["unchanged", "created", "created"]

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -265,6 +266,7 @@ def test_no_moment_of_a_change_lets_in_more_than_before_and_after(
     changed(old, new, place, carried_out=carried_out)
 
 
+@pytest.mark.sweep
 @given(rule_options(winrm=True), rule_options(winrm=True), st.integers(0, 40), st.booleans())
 def test_nor_of_one_of_a_rule_that_lets_winrm_in(
     old: dict[str, Any], new: dict[str, Any], place: int, carried_out: bool
@@ -272,6 +274,7 @@ def test_nor_of_one_of_a_rule_that_lets_winrm_in(
     changed(old, new, place, carried_out=carried_out)
 
 
+@pytest.mark.sweep
 @given(rule_options(), st.integers(0, 40), st.booleans())
 def test_nor_of_a_creation(new: dict[str, Any], place: int, carried_out: bool) -> None:
     changed(None, new, place, carried_out=carried_out)

@@ -4,6 +4,7 @@ that nothing has interrupted leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -132,9 +133,14 @@ ERRORS: dict[str, BaseException] = {
 }
 
 
-@pytest.mark.parametrize("how", ERRORS)
+def sweep_but(quick: str, names: Iterable[str]) -> list[Any]:
+    """All of them take a while."""
+    return [pytest.param(each, marks=[pytest.mark.sweep] * (each != quick)) for each in names]
+
+
+@pytest.mark.parametrize("how", sweep_but("killed", ERRORS))
 @pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", sweep_but("mixed", TASKS))
 def test_a_task_interrupted_anywhere_heals_by_running_again(
     name: str, carried_out: bool, how: str
 ) -> None:
@@ -159,6 +165,7 @@ def test_a_task_interrupted_anywhere_heals_by_running_again(
         assert not play(host, TASKS[name]).changed
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("carried_out", [True, False])
 @pytest.mark.parametrize(
     ("name", "removal"), [("new", ABSENT), ("role", role(*SERVICES, state="absent"))]
