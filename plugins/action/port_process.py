@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""port_process: arguments in, what holds the ports stopped, what was done out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import (
+    PortError,
+    ports_by_protocol,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
+    Means,
+    Request,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import survey
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
+    Task,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    HostAction,
+    UserError,
+    unreachable,
+)
+
+START_MODES = {text: mode for mode, text in report.START_MODES.items()}
+MAX_SECONDS = 86_400.0
+
+
+class ActionModule(HostAction):
+    """The action behind the module port_process."""
+
+    ARGUMENTS = arguments.PORT_PROCESS
+
+    def prepare(self, given: dict[str, Any]) -> Task:
+        try:
+            ports = ports_by_protocol(given["ports"], given["protocols"], (Protocol.TCP,))
+        except PortError as error:
+            raise UserError(f"ports: {error}") from error
+        if not ports:
+            raise UserError("ports: none is given.")
+        for name in ("timeout", "reboot_timeout", "stay_free"):
+            if not 0 <= given[name] <= MAX_SECONDS:
+                raise UserError(f"{name}: from 0 to {MAX_SECONDS:g} seconds.")
+        restart = given["state"] == "restarted"
+        reboot = given["reboot"] == "if_needed"
+        if reboot and (restart or not given["wait"]):
+            raise UserError(
+                "reboot: if_needed is for the state free, with wait, which tells whether it is "
+                "needed."
+            )
+        if restart and given["start_mode"] == "disabled":
+            raise UserError("start_mode: a disabled service can't be started again.")
+        request = Request(
+            Means(given["method"]),
+            expected_process=_names(given, "expected_process"),
+            expected_service=_names(given, "expected_service"),
+            restart=restart,
+            start_mode=START_MODES.get(given["start_mode"]),
+            connections=given["connections"],
+            force=given["force"],
+            reboot=reboot,
+        )
+        return Task(
+            ports,
+            request,
+            wait=given["wait"],
+            timeout=given["timeout"],
+            stay_free=given["stay_free"],
+            reboot_timeout=given["reboot_timeout"],
+        )
+
+    def waits(self, wanted: Task) -> float:
+        again = wanted.timeout + wanted.reboot_timeout if wanted.request.reboot else 0.0
+        return wanted.timeout + wanted.stay_free + again
+
+    def work(self, host: Host, wanted: Task) -> dict[str, Any]:
+        found = survey(host, wanted.ports, wanted.request)
+        done = None
+        runs = bool(found.plan.steps) or (wanted.request.restart and not found.plan.refusals)
+        if self._task.check_mode or not runs:
+            told = report.planned(wanted, found)
+        else:
+            done = carry_out(host, wanted, found)
+            told = report.carried_out(wanted, found, done)
+        result = told.result
+        if self._task.diff and not found.plan.refusals:
+            result["diff"] = report.diff(wanted, found, done)
+        if done is not None and done.unreachable:
+            del result["failed"]
+            result |= unreachable(result["msg"]) | {"changed": result["changed"]}
+        return result | {"warnings": list(told.warnings)} if told.warnings else result
+
+
+def _names(given: dict[str, Any], option: str) -> tuple[str, ...]:
+    names = tuple(given[option] or ())
+    if not all(each.strip() for each in names):
+        raise UserError(f"{option}: one of the names is empty.")
+    return names

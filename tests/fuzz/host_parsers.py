@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What makes facts, diagnoses and plans of a host's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
+    wanted_ports,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading as firewall
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortSet
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import report as stopping
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
+    Means,
+    Request,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import survey
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
+    Task,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    document,
+    envelopes,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    reading as verification,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    Message,
+    Recording,
+    RecordingTransport,
+)
+from fuzz import messages
+from fuzz.hostile_host import HostileTransport, Row, hosts
+from fuzz.parser import Grow, Parser
+
+
+def _host(transport: Transport) -> Host:
+    return Host(transport, "pc", sleep=lambda _seconds: None, monotonic=lambda: 0.0)
+
+
+def _facts(transport: HostileTransport) -> None:
+    everything = snapshot.Wanted(
+        states=None, users=True, command_lines=True, parents=True, families=True, reserved=True,
+        dynamic=True, http_urls=True,
+    )  # fmt: skip
+    host = _host(transport)
+    taken, printed = snapshot.take_with(host, everything, (firewall.PROGRAM,))
+    found = None
+    if firewall.PROGRAM in printed:
+        found = firewall.read(host, printed[firewall.PROGRAM])
+    facts.facts(taken, found)
+
+
+def _guarded(transport: HostileTransport) -> None:
+    shut = [
+        changes.wish({"name": "b", "action": "block", "ports": "5985,80", **each}, present=True)
+        for each in ({}, {"remote_addresses": "LocalSubnet"})
+    ]
+    with suppress(changes.ChangeError):
+        changes.make(_host(transport), shut, check=True)
+
+
+def _check(transport: HostileTransport) -> None:
+    wanted = wanted_ports([80, "81"], None, (), free=False)
+    found = reading.read(_host(transport), wanted)
+    for language in LANGUAGES:
+        report(found.situation, diagnose(found.situation, wanted), language, None)
+
+
+def _survey(transport: HostileTransport) -> None:
+    request = Request(Means.AUTO, expected_service=("a",), connections=True)
+    ports = {Protocol.TCP: PortSet.of([80, 81])}
+    found = survey(_host(transport), ports, request)
+    task = Task(ports, request)
+    stopping.planned(task, found)
+    if not found.plan.refusals:
+        stopping.diff(task, found)
+
+
+def _verify(transport: HostileTransport) -> None:
+    recording = Recording()
+    try:
+        evidence = verification.read(_host(RecordingTransport(transport, recording)))
+        result.report(evidence, result.all_comparisons(evidence))
+    finally:
+        _redact(recording.messages)
+
+
+def _redact(recorded: Sequence[Message]) -> None:
+    known = envelopes.Known(hosts=("pc-01",), users=(r"EXAMPLE\admin",))
+    redacted, _redactor = envelopes.redact(recorded, known)
+    assert "".join(document.lines(redacted, complete=True, system="")).isascii()
+
+
+def _recorded(answer: bytes) -> list[Message]:
+    return [Message(b"<Envelope><Body/></Envelope>", answer)]
+
+
+def _endpoint(pid: int, port: int = 80) -> Row:
+    return {"LocalAddress": "::", "LocalPort": str(port), "OwningProcess": str(pid), "State": "2"}
+
+
+def _host_with(table: str, rows: Sequence[Row]) -> HostileTransport:
+    return HostileTransport({"MSFT_NetTCPConnection": [_endpoint(8)], table: rows})
+
+
+def _process(pid: int) -> Row:
+    return {"ProcessId": str(pid), "Name": f"p{pid}.exe", "ParentProcessId": "4"}
+
+
+def _service(number: int, pid: int = 8) -> Row:
+    return {"Name": f"s{number}", "State": "Running", "ProcessId": str(pid)}
+
+
+def _rule(number: int) -> str:
+    return (
+        f"    v{number}    REG_SZ    v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|"
+        f"LPort={number % 60_000 + 1}|Name=n{number}|\r\n"
+    )
+
+
+_URLS = "-----\r\nName: x\r\nVersion: 1.0\r\nIDs:\r\n8\r\nURLs:\r\n"
+
+_GROWS: dict[str, Grow] = {
+    "endpoints of a process": lambda size: HostileTransport(
+        {"MSFT_NetTCPConnection": [_endpoint(8)] * size}
+    ),
+    "processes at a port": lambda size: HostileTransport(
+        {
+            "MSFT_NetTCPConnection": [_endpoint(4 * pid) for pid in range(size)],
+            "Win32_Process": [_process(4 * pid) for pid in range(size)],
+        }
+    ),
+    "services of a process": lambda size: _host_with(
+        "Win32_Service", [_service(number) for number in range(size)]
+    ),
+    "networks": lambda size: _host_with(
+        "MSFT_NetConnectionProfile",
+        [{"Name": f"n{number}", "NetworkCategory": "0"} for number in range(size)],
+    ),
+    "firewalls of other makers": lambda size: _host_with(
+        "FirewallProduct", [{"displayName": f"f{number}"} for number in range(size)]
+    ),
+    "URLs": lambda size: HostileTransport(
+        {"MSFT_NetTCPConnection": [_endpoint(4)]},
+        {"servicestate": _URLS + "".join(f"HTTP://+:80/{n}/\r\n" for n in range(size))},
+    ),
+    "reserved ranges": lambda size: HostileTransport(
+        {"MSFT_NetTCPConnection": [_endpoint(4)]},
+        {"excludedportrange": "-----\r\n" + "  80  80\r\n" * size},
+    ),
+    "rules": lambda size: HostileTransport(
+        {
+            "MSFT_NetTCPConnection": [_endpoint(8)],
+            "MSFT_NetConnectionProfile": [{"Name": "n", "NetworkCategory": "0"}],
+        },
+        {
+            "reg.exe": f"{stores.LOCAL_POLICY_KEY}\\FirewallRules\r\n"
+            + "".join(map(_rule, range(size)))
+        },
+    ),
+    "values that are no rules": lambda size: HostileTransport(
+        {"MSFT_NetTCPConnection": [_endpoint(8)]},
+        {
+            "reg.exe": f"{stores.LOCAL_POLICY_KEY}\\FirewallRules\r\n"
+            + "".join(f"    v{number}    REG_SZ    x\r\n" for number in range(size))
+        },
+    ),
+}
+
+_READING = (
+    *("module_utils/snapshot", "module_utils/printed", "module_utils/host", "module_utils/facts"),
+    *("module_utils/session", "module_utils/firewall/reading", "module_utils/firewall/exposure"),
+    *("module_utils/firewall/traffic", "module_utils/firewall/matching"),
+    *("module_utils/firewall/verdict", "module_utils/firewall/decision"),
+)
+
+_VERIFICATION = "module_utils/verification/{}"
+_DIAGNOSIS = "module_utils/diagnosis/{}"
+
+HOST = (
+    Parser("a host: facts", _READING, _facts, hosts(), (HostError,), _GROWS),
+    Parser(
+        "a host: what shuts WinRM",
+        ("module_utils/firewall/winrm_guard", "module_utils/firewall/winrm_rules"),
+        _guarded, hosts(), (HostError,), _GROWS,
+    ),
+    Parser(
+        "a host: diagnoses",
+        (
+            *map(_DIAGNOSIS.format, ("reading", "diagnose", "listening", "result", "tasks")),
+            *map(_DIAGNOSIS.format, ("near_misses", "rule_book")),
+            "module_utils/messages/catalog",
+        ),
+        _check, hosts(), (HostError,), _GROWS,
+    ),
+    Parser(
+        "a host: plans to stop",
+        ("module_utils/stopping/survey", "module_utils/stopping/plan", "module_utils/holders"),
+        _survey, hosts(), (HostError,), _GROWS,
+    ),
+    Parser(
+        "a host: verification",
+        (
+            *map(_VERIFICATION.format, ("reading", "endpoint_checks", "firewall_checks")),
+            *map(_VERIFICATION.format, ("comparison", "result", "recording", "document")),
+        ),
+        _verify, hosts(messages.CLASSES, 2), (HostError,), _GROWS,
+    ),
+    Parser(
+        "recordings",
+        tuple(
+            map(_VERIFICATION.format, ("envelopes", "redaction", "forms", "names", "pseudonyms"))
+        ),
+        lambda pair: _redact(_recorded(pair[0])),
+        messages.answers("PullResponse", "ReceiveResponse", "Fault"),
+        grows={
+            "instances": lambda size: (
+                messages.envelope("<p:Name>pc-01</p:Name><p:User>a</p:User>" * size),
+            ),
+            "users": lambda size: (
+                messages.envelope("".join(f"<p:User>user{n}</p:User>" for n in range(size))),
+            ),
+        },
+    ),
+)  # fmt: skip
