@@ -71,7 +71,10 @@ _REGISTRY_WORDS = (
         "    Name    REG_SZ    data",
         "    N    REG_DWORD    0x1",
         "    (x)    REG_MULTI_SZ    a\\0b",
+        "      blanks    REG_SZ    v2.30|Name=n|",
+        "    a    REG_SZ    b    REG_SZ    c",
     ),
+    *("no value", f"{commands.FAILED} ", "\ufffd"),
     *("HKEY_LOCAL_MACHINE\\SYSTEM", stores.LOCAL_POLICY_KEY + "\\FirewallRules", "    ", "REG_SZ"),
     *(stores.GROUP_POLICY_KEY + "\\PublicProfile", "    EnableFirewall    REG_DWORD    0x0"),
 )
@@ -88,6 +91,9 @@ _REGISTRY_GROWS: dict[str, Grow] = {
     "keys": lambda size: "".join(f"{_LOCAL_RULES.strip()}\\k{n}\r\n" for n in range(size)),
     "lines of one value": lambda size: _LOCAL_RULES + _reg("v", "x") + "continued\r\n" * size,
     "blank lines": lambda size: _LOCAL_RULES + _reg("v", "x") + "\r\n" * size,
+    "lines that are none": lambda size: _LOCAL_RULES + "x\r\n" * size,
+    "names that come again": lambda size: _LOCAL_RULES + _reg("v", "x") + _reg("V", "y") * size,
+    "types in one line": lambda size: _LOCAL_RULES + _reg("v", "x    REG_SZ    " * size),
     "the same key": lambda size: (_LOCAL_RULES + _reg("v", "x")) * size,
 }
 
