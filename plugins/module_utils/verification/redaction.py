@@ -61,6 +61,9 @@ _SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
 # Whose host names are no one's secret: namespaces of XML, and pages of documentation.
 _PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 
+# An account of a domain or a computer, and no path: neither before nor behind it one goes on.
+_ACCOUNT = re.compile(r"(?<![\w\\/:.$%-])(?P<authority>[\w.-]{2,64})\\[\w.$-]{1,64}(?![\w\\.$-])")
+
 #: What stands for a secret that needs no name.
 REDACTED = "[redacted]"
 
@@ -186,7 +189,16 @@ class Redactor:
         return self.text(match[1]) + " [arguments redacted]"
 
     def _words(self, text: str) -> str:
-        """Known names where they stand as words, or as parts of words."""
+        """Known names where they stand as words, or as parts of words, and accounts of domains and
+        computers that are known."""
+        pieces, end = [], 0
+        for match in _ACCOUNT.finditer(text) if "\\" in text else ():
+            if match["authority"] in self._names and not self._stays(match["authority"]):
+                pieces += [self._known(text[end : match.start()]), self.account(match[0])]
+                end = match.end()
+        return "".join([*pieces, self._known(text[end:])])
+
+    def _known(self, text: str) -> str:
         return self._names.replaced(text, self._pseudonyms.name, self._stays)
 
     def _stays(self, spelling: str) -> bool:

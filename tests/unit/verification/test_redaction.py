@@ -75,6 +75,14 @@ def test_known_names_are_replaced_where_they_are_words() -> None:
     assert redactor.text("今の社内網です") == "今のnetwork1です"
 
 
+def test_an_account_of_a_known_domain_is_one_wherever_it_stands() -> None:
+    redactor = known(("domain", "CORP"), ("host", "PC-7"))
+    text = r"by CORP\suzuki, pc-7\sato; CORP\Apps\x.exe D:\CORP\suzuki HKLM\suzuki"
+    assert redactor.text(text) == (
+        r"by domain1\user1, host1\user2; domain1\Apps\x.exe D:\domain1\suzuki HKLM\suzuki"
+    )
+
+
 def test_a_word_with_a_meaning_is_no_name() -> None:
     redactor = Redactor(keep=["MpsSvc"])
     for word in ("TCP", "mpssvc", "System", "Administrator", "ab", "8080", "10.1.2.3"):
