@@ -27,8 +27,8 @@ class HostileServer(ThreadingHTTPServer):
     """What it answers to a POST, the last part of the path says.
 
     `hits` are the requests, `visits` the connections. `elsewhere` is where a redirect leads.
-    `left` is set once a client has broken off while it got an answer byte by byte. With `mute` it
-    speaks so from the first byte on, and never to an end.
+    `left` is set once a client has gone, and not where it has waited for the end of an answer byte
+    by byte. With `mute` it speaks so from the first byte on.
     """
 
     mute = b""
@@ -84,10 +84,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: HostileServer
 
     def handle(self) -> None:
-        if self.server.mute:
-            self.drip(self.server.mute)
-        else:
-            super().handle()
+        self.waited_for = False
+        try:
+            if self.server.mute:
+                self.drip(self.server.mute)
+            else:
+                super().handle()
+        finally:
+            if not self.waited_for:
+                self.server.left.set()
 
     def drip(self, again: bytes, first: bytes = b"") -> None:
         """Send something byte by byte, over and over, until the client has had enough. What never
@@ -99,12 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(bytes([byte]))
                 time.sleep(DRIP_SECONDS)
         except OSError:
-            self.server.left.set()
+            return
+        self.waited_for = True
 
     def answer_silent(self) -> None:
         self.close_connection = True
-        if not self.rfile.read(1):
-            self.server.left.set()
+        self.rfile.read(1)
 
     def answer_slow_status(self) -> None:
         self.drip(b"0", b"HTTP/1.1 2")
