@@ -166,10 +166,19 @@ def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...
             f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
             "written as the registry has them, such as @FirewallAPI.dll,-28752 for Remote Desktop."
         )
-    options = asked.options or {}
-    return tuple(
-        wanted for rule in members for wanted in wanted_rules({**options, "rule_id": rule.rule_id})
-    )
+    return tuple(wanted for rule in members for wanted in _of_member(rule, asked.options or {}))
+
+
+def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[WantedRule]:
+    try:
+        return wanted_rules({**options, "rule_id": rule.rule_id})
+    except OptionError as error:
+        # An id that no task can write: characters of it were lost, or Windows takes more than we.
+        raise WishError(
+            f"The rule '{for_display(rule.label)}' of the group can't be named by its id, "
+            f"'{for_display(rule.rule_id)}' ({error}) Give it another id on the host, or name the "
+            "other rules of the group one by one."
+        ) from error
 
 
 def _members(group: str, rules: Iterable[FirewallRule]) -> list[FirewallRule]:

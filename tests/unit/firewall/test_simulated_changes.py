@@ -335,3 +335,12 @@ def test_all_addresses_of_a_family_are_written_as_windows_takes_them(
     assert make(host, name="n", rule_id="n", ports=80, remote_addresses=asked).changed
     assert [each for each in stored(host)["n"] if each[0].startswith("RA")] == fields
     assert not make(host, name="n", rule_id="n", ports=80, remote_addresses=asked).changed
+
+
+def test_a_rule_of_a_group_whose_id_was_damaged_is_told_and_nothing_is_changed() -> None:
+    rule = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=x|EmbedCtxt=G|"
+    host = pc(**{"ok": rule, "Gro\ufffd": rule})
+    before = stored(host)
+    with pytest.raises(ChangeError, match=r"of the group can't be named by its id, 'Gro\ufffd'"):
+        make(host, group="G", enabled=False)
+    assert stored(host) == before
