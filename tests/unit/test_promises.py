@@ -21,7 +21,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.session import 
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
     MAX_BYTES,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+    TASK_SECONDS,
+    transport_for,
+)
 from tools.layout import ROOT
 
 TESTS = ROOT / "tests"
@@ -92,6 +95,8 @@ def test_the_limits_are_those_of_the_library() -> None:
         f"{limits.answers // 1024**2} MB or four minutes"
     ) in text
     assert limits.seconds == limits.task == 4 * 60
+    assert "ends with a host after five minutes" in text
+    assert TASK_SECONDS == 5 * 60
     assert limits.attempts == 3
     assert "sent three times at the most" in text
 
