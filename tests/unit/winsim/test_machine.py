@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,6 +24,20 @@ def test_ended_process_takes_its_endpoints_and_stops_its_services() -> None:
         service = machine.service(name)
         assert service is not None
         assert (service.state, service.process_id) == ("Stopped", 0)
+
+
+def test_a_listening_socket_stays_until_the_last_process_that_has_inherited_it_ends() -> None:
+    machine = boot()
+    parent = machine.process(900)
+    assert parent is not None
+    heir = dataclasses.replace(parent, parent_pid=900, name="heir.exe", inherits=(900,))
+    heirs = [machine.start_process(heir), machine.start_process(heir)]
+    listening = {e.local_port for e in machine.endpoints() if e.pid == 900 and e.listening}
+    for pid in (900, heirs[0].pid):
+        machine.end_process(pid)
+        assert {e.local_port for e in machine.endpoints() if e.pid == 900} == listening
+    machine.end_process(heirs[1].pid)
+    assert all(e.pid != 900 for e in machine.endpoints())
 
 
 def test_unknown_process_is_a_lookup_error() -> None:

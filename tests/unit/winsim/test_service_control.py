@@ -10,6 +10,7 @@ import pytest
 
 from unit.winsim.small import boot, document
 from winsim import service_control
+from winsim.classes.service import Win32Service
 from winsim.machine import Machine
 from winsim.service_control import ServiceReturn
 from winsim.state import Service
@@ -225,3 +226,38 @@ def test_other_start_modes_are_invalid(given: str) -> None:
     web = service(machine, "Web")
     assert service_control.change_start_mode(machine, web, given) == ServiceReturn.INVALID_PARAMETER
     assert service(machine, "Web").start_mode == "Auto"
+
+
+# -- states on the way -----------------------------------------------------------------------------
+
+
+def accepts_stop(machine: Machine, name: str) -> object:
+    rows = Win32Service().instances(machine)
+    return next(row["AcceptStop"] for row in rows if row["Name"] == name)
+
+
+def test_a_service_that_takes_its_time_to_start_takes_no_stop_until_it_runs() -> None:
+    machine = with_web(start_takes=2.0)
+    web = service(machine, "Web")
+    assert service_control.stop(machine, web) == ServiceReturn.SUCCESS
+    assert service_control.start(machine, service(machine, "Web")) == ServiceReturn.SUCCESS
+    starting = service(machine, "Web")
+    assert (starting.state, accepts_stop(machine, "Web")) == ("Start Pending", False)
+    refused = ServiceReturn.SERVICE_CANNOT_ACCEPT_CONTROL
+    assert service_control.stop(machine, starting) == refused
+    assert ports(machine, starting.process_id) == set()
+    pass_time(machine, 2)
+    running = service(machine, "Web")
+    assert (running.state, accepts_stop(machine, "Web")) == ("Running", True)
+    assert ports(machine, running.process_id)
+
+
+def test_a_service_that_ends_instead_of_running() -> None:
+    machine = with_web(start_takes=1.0, start_fails=1067)
+    assert service_control.stop(machine, service(machine, "Web")) == ServiceReturn.SUCCESS
+    assert service_control.start(machine, service(machine, "Web")) == ServiceReturn.SUCCESS
+    pid = service(machine, "Web").process_id
+    pass_time(machine, 1)
+    ended = service(machine, "Web")
+    assert (ended.state, ended.process_id, ended.exit_code) == ("Stopped", 0, 1067)
+    assert machine.process(pid) is None
