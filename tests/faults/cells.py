@@ -63,6 +63,8 @@ _BRIEFLY = ("reset:after=0",)
 # once, a program at every message.
 _ONLY = {"endless": {"Enumerate"}, "empty": {"Enumerate", "Pull", "Receive"}}
 _ONLY_ONWARDS = {"endless": {"Receive"}, "empty": {"Pull", "Receive"}}
+# Those that are asked again with pauses.
+_SLEEPING = {"timed-out onwards", "empty onwards"}
 # Where a connection is not authenticated by steps, none of them can be slow.
 _WITHOUT_STEPS = {"basic"}
 
@@ -100,6 +102,11 @@ class Cell:
     def https(self) -> bool:
         """Whether it needs TLS."""
         return self.fault == "slow=tls"
+
+    @property
+    def waits(self) -> bool:
+        """Whether most of it is waiting for a PC that does not answer."""
+        return self.fault.startswith(("slow=", "delay=")) or self.row in _SLEEPING
 
     @property
     def lies(self) -> bool:

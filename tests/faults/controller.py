@@ -35,10 +35,10 @@ def prepare() -> None:
     init_plugin_loader()
 
 
-def variables(hosts: Hosts, way: Way) -> dict[str, Any]:
-    """What the inventory says of the only host."""
+def variables(hosts: Hosts, way: Way, waits: bool = False) -> dict[str, Any]:
+    """What the inventory says of the only host. `waits` says that it may not answer."""
     (group,) = inventory(list(hosts), way.authentication, way.plugin).values()
-    return {**group["vars"], **group["hosts"][NAME], **way.timeouts}
+    return {**group["vars"], **group["hosts"][NAME], **way.timeouts(waits)}
 
 
 def run(inventory_variables: dict[str, Any], task: Task, way: Way = WINRM) -> dict[str, Any]:

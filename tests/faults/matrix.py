@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 from typing import NoReturn
 
 from faults import controller
@@ -24,9 +23,10 @@ from faults.tasks import MODULES, TASKS, Task
 from faults.ways import WAYS, WINRM, Way
 from winsim.server import Hosts
 
-# More than the machine has cores: much of a cell is waiting for a PC that does not answer. Each
-# takes a second to start, which has to be worth it.
-WORKERS, CELLS_OF_A_WORKER = 8, 40
+# Those that work are a few more than a machine has cores. Those that wait for a PC which does not
+# answer take next to no CPU, and keep nobody from working. Each takes a second to start, which has
+# to be worth it: the numbers are of workers, and of cells that are worth one.
+WORKING, WAITING = (8, 40), (24, 4)
 # Nothing is judged by the clock; but what hangs is to be noticed.
 MAX_SECONDS = 240
 
@@ -36,11 +36,17 @@ class Hang(BaseException):
 
 
 def run(
-    task: Task, faults: Sequence[str] = (), way: Way = WINRM, *, https: bool = False
+    task: Task,
+    faults: Sequence[str] = (),
+    way: Way = WINRM,
+    *,
+    https: bool = False,
+    waits: bool = False,
 ) -> tuple[Run, Log]:
-    """Run a task against a fresh PC."""
+    """Run a task against a fresh PC. `waits` says that it does not answer, and is not waited for
+    long."""
     with simulated_pc(faults, elements=not faults, https=https) as (hosts, log):
-        return _run_on(hosts, log, task, way), log
+        return _run_on(hosts, log, task, way, waits), log
 
 
 def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
@@ -56,12 +62,12 @@ def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
         return killed, replace(_run_on(hosts, log, task, way), before=before)
 
 
-def _run_on(hosts: Hosts, log: Log, task: Task, way: Way) -> Run:
+def _run_on(hosts: Hosts, log: Log, task: Task, way: Way, waits: bool = False) -> Run:
     machine = hosts[0].machine
     before = State.of(machine)
     result, died = {}, ""
     try:
-        result = controller.run(controller.variables(hosts, way), task, way)
+        result = controller.run(controller.variables(hosts, way, waits), task, way)
     except Exception:
         died = traceback.format_exc()
     messages, moments, after = tuple(log.messages), tuple(log.moments), State.of(machine)
@@ -112,7 +118,7 @@ def judged(cell: Cell, patience: int = MAX_SECONDS) -> Judgement:
         if cell.kills:
             kill = Kill(cell.number, after=cell.fault == KILLS[1])
             return judge_killed(cell, clean, *run_killed(cell.task, kill, cell.way))
-        made, _log = run(cell.task, [cell.text], cell.way, https=cell.https)
+        made, _log = run(cell.task, [cell.text], cell.way, https=cell.https, waits=cell.waits)
     except Hang:
         return Judgement(Ending.WRONG, problems=(f"it did not end within {patience} s",))
     finally:
@@ -187,9 +193,17 @@ def _hush() -> None:
 
 
 def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judgement]]:
+    waiting = sum(cell.waits for cell in wanted)
+    with _workers(WORKING, len(wanted) - waiting) as working, _workers(WAITING, waiting) as idle:
+        judgements = [
+            (idle if cell.waits else working).submit(judged, cell, patience) for cell in wanted
+        ]
+        for cell, judgement in zip(wanted, judgements, strict=True):
+            yield cell, judgement.result()
+
+
+def _workers(numbers: tuple[int, int], cells: int) -> ProcessPoolExecutor:
+    most, worth = numbers
     # A fork would share what Ansible has set up; simulated PCs have threads besides.
     context = multiprocessing.get_context("spawn")
-    workers = min(WORKERS, 1 + len(wanted) // CELLS_OF_A_WORKER)
-    with ProcessPoolExecutor(workers, context, _hush) as pool:
-        judgements = pool.map(judged, wanted, repeat(patience), chunksize=2)
-        yield from zip(wanted, judgements, strict=True)
+    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _hush)

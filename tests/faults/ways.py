@@ -7,20 +7,10 @@ from typing import Any, NamedTuple
 
 from winsim.inventory import Plugin, Transport
 
-# pywinrm and pypsrp count in whole seconds, and want the second to be the longer one.
-_OPERATION, _READ = 1, 2
-_TIMEOUTS: dict[Plugin, dict[str, Any]] = {
-    "winrm": {
-        "ansible_winrm_operation_timeout_sec": _OPERATION,
-        "ansible_winrm_read_timeout_sec": _READ,
-    },
-    "psrp": {
-        "ansible_psrp_operation_timeout": _OPERATION,
-        "ansible_psrp_read_timeout": _READ,
-        "ansible_psrp_connection_timeout": _READ,
-        "ansible_psrp_reconnection_retries": 0,
-    },
-}
+# How long an operation may take, and how long the next octet, where a PC does not answer; and where
+# it does, so that no machine is too busy for that. pywinrm and pypsrp count in whole seconds, and
+# want the second to be the longer one.
+_SHORT, _LONG = (1, 2), (60, 70)
 
 
 class Way(NamedTuple):
@@ -32,10 +22,21 @@ class Way(NamedTuple):
     def __str__(self) -> str:
         return f"{self.plugin} with {self.authentication}"
 
-    @property
-    def timeouts(self) -> dict[str, Any]:
-        """Variables that make it wait no longer than a test has to."""
-        return _TIMEOUTS[self.plugin]
+    def timeouts(self, waits: bool) -> dict[str, Any]:
+        """Variables that make it wait no longer than a test has to, where `waits` says that it has
+        to wait at all."""
+        operation, read = _SHORT if waits else _LONG
+        if self.plugin == "winrm":
+            return {
+                "ansible_winrm_operation_timeout_sec": operation,
+                "ansible_winrm_read_timeout_sec": read,
+            }
+        return {
+            "ansible_psrp_operation_timeout": operation,
+            "ansible_psrp_read_timeout": read,
+            "ansible_psrp_connection_timeout": read,
+            "ansible_psrp_reconnection_retries": 0,
+        }
 
 
 WINRM = Way("winrm", "basic")

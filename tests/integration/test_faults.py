@@ -74,7 +74,7 @@ def test_the_command_ends_alike(name: str, elsewhere: ProcessPoolExecutor, tmp_p
     tree.mkdir()
     with simulated_pc([fault]) as (hosts, log):
         content = inventory(list(hosts), way.authentication, way.plugin)
-        content["windows"]["vars"] |= way.timeouts
+        content["windows"]["vars"] |= way.timeouts(waits=False)
         write_inventory(tmp_path / "inventory.yml", content)
         module = f"{COLLECTION}.{task.module}"
         # As the driver does, which has neither check mode nor diffs.
