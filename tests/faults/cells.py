@@ -170,7 +170,8 @@ def _cells_of_lies(task: Task, number: int, message: Message, way: Way) -> Itera
         yield Cell(task, IGNORED, number, message, way=way)
         yield Cell(task, IGNORED, number, message, onwards=True, way=way)
     # One property alone is carried out whole or not at all.
-    for name in message.properties if len(message.properties) > 1 else ():
+    parts = message.properties if message.changes else ()
+    for name in parts if len(parts) > 1 else ():
         for kind in PARTLY:
             yield Cell(task, f"{kind}={name}", number, message, way=way)
     for turn in range(TURNS) if message.association else ():

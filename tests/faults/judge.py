@@ -96,7 +96,7 @@ def _unclear(text: str, run: Run, told: bool = False, reached: bool = False) -> 
     and has answered all that it was asked."""
     if not told and "win-1" not in text:
         yield f"the error names no host: {text}"
-    if not (told or reached) and str(run.port) not in text:
+    if not (told or reached) and f":{run.port}" not in text:
         yield f"the error names no port: {text}"
     if not told and not _SENTENCES.search(text):
         yield f"the error does not say what to do: {text}"

@@ -29,7 +29,7 @@ from winsim.wsman import Caller, Reply, Service
 
 _READS = {"Enumerate", "Pull", "Release", "Get", "GetOwner", "Command", "Receive", "Signal", "Send"}
 _SHELL = "cmd"
-_TCP = "tcp"
+_TCP, _PORT = "tcp", 5985
 _NOW = datetime(2026, 4, 13, 9, tzinfo=UTC)
 _FILTER = b"cimbinding/associationFilter"
 # Who listens, or would, at the ports that the rules of the tasks are about.
@@ -262,7 +262,8 @@ def simulated_pc(
     # What starts anew has always started at the same time.
     machine.clock = lambda: _NOW
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    # At its usual port, which the rules of the PC are about.
     with Hosts(
-        [machine], https=https, access=access, faults=faults, make_service=make_service
+        [machine], port=_PORT, https=https, access=access, faults=faults, make_service=make_service
     ) as hosts:
         yield hosts, log
