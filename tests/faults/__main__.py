@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--write", action="store_true", help="write the counts to docs/faults.md")
     options = parser.parse_args(arguments)
-    cells = _chosen(all_cells(pending=bool(options.fault)), options)
+    cells = _chosen(all_cells(), options)
     matrices = run_all(sample(cells) if options.sample else cells, options.patience)
     text = "\n\n".join(
         f"{way}\n\n{matrix.text()}\n\n{matrix.counts_text()}" for way, matrix in matrices.items()

@@ -49,20 +49,16 @@ ROWS = (
     UNFILTERED,
     *KILLS,
 )
-# Rows that are run where they are asked for by name, and are no part of the matrix yet.
-_PENDING = {
-    row
-    for row in ROWS
-    if row.startswith(("slow=", "ignored", "unfiltered", "killed", "empty", "timed-out onwards"))
-    or row in PARTLY
-}
 # What a task meets that is not `thorough`.
 _BRIEFLY = ("reset:after=0",)
 
 # What a fault is about, where that isn't every message. An enumeration without an end needs it said
 # once, a program at every message.
-_ONLY = {"endless": {"Enumerate"}, "empty": {"Enumerate", "Pull", "Receive"}}
-_ONLY_ONWARDS = {"endless": {"Receive"}, "empty": {"Pull", "Receive"}}
+_ONLY = {"endless": {"Enumerate"}, "empty": {"Pull", "Receive"}}
+_ONLY_ONWARDS = {"endless": {"Receive"}, "empty": {"Receive"}}
+# An enumeration that never comes to its first instance costs many messages: it is the first of a
+# task, from its start or from its first Pull on.
+_WITHOUT_INSTANCES = {"Enumerate": False, "Pull": True}
 # Those that are asked again with pauses.
 _SLEEPING = {"timed-out onwards", "empty onwards"}
 # Where a connection is not authenticated by steps, none of them can be slow.
@@ -106,7 +102,12 @@ class Cell:
     @property
     def waits(self) -> bool:
         """Whether most of it is waiting for a PC that does not answer."""
-        return self.fault.startswith(("slow=", "delay=")) or self.row in _SLEEPING
+        return self.fault.startswith(("slow=", "delay="))
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether the task waits again and again, as long as it may, before it gives up."""
+        return self.row in _SLEEPING
 
     @property
     def lies(self) -> bool:
@@ -128,6 +129,7 @@ class Cell:
 def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
     """All cells of a task, in a fixed order."""
     changing = next((message for message in clean.messages if message.changes), None)
+    verbs: set[str] = set()
     chosen = (clean.messages[0], changing, clean.messages[-1])
     for number, message in enumerate(clean.messages, start=1):
         for fault in ONCE:
@@ -136,6 +138,10 @@ def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
         for fault in ONWARDS:
             if (task.thorough or fault in _BRIEFLY) and _is_about(fault, message, _ONLY_ONWARDS):
                 yield Cell(task, fault, number, message, onwards=True, way=way)
+        if message.verb in _WITHOUT_INSTANCES and message.verb not in verbs and task.thorough:
+            onwards = _WITHOUT_INSTANCES[message.verb]
+            yield Cell(task, "empty", number, message, onwards=onwards, way=way)
+        verbs.add(message.verb)
         if any(message is each for each in chosen):
             yield from _slow_cells(task, number, message, way)
         for element in clean.answers[number - 1] if task.thorough else ():
@@ -146,11 +152,6 @@ def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
         yield Cell(task, KILLS[0], number, message, way=way)
         if message.changes:
             yield Cell(task, KILLS[1], number, message, way=way)
-
-
-def is_pending(cell: Cell) -> bool:
-    """Whether the cell is no part of the matrix yet."""
-    return cell.row in _PENDING or not cell.task.thorough
 
 
 def _is_about(fault: str, message: Message, only: Mapping[str, set[str]]) -> bool:

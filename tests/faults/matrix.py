@@ -13,8 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from faults import controller
-from faults.cells import KILLS, ROWS, Cell, cells, is_pending
+from faults import clock, controller
+from faults.cells import KILLS, ROWS, Cell, cells
 from faults.ending import Ending, Judgement, Run
 from faults.judge import judge, judge_killed
 from faults.kills import Kill, victim
@@ -90,15 +90,13 @@ class CleanRuns:
         return self._known[task.name, way]
 
 
-def all_cells(pending: bool = False) -> list[Cell]:
-    """The cells of all tasks over all ways, on each of which the same is exchanged; with those
-    `pending` whose rows are not yet part of the matrix."""
+def all_cells() -> list[Cell]:
+    """The cells of all tasks over all ways, on each of which the same is exchanged."""
     return [
         cell
         for way in WAYS
         for task in TASKS.values()
         for cell in cells(task, _clean.of(task, WINRM)[1], way)
-        if pending or not is_pending(cell)
     ]
 
 
@@ -118,7 +116,8 @@ def judged(cell: Cell, patience: int = MAX_SECONDS) -> Judgement:
         if cell.kills:
             kill = Kill(cell.number, after=cell.fault == KILLS[1])
             return judge_killed(cell, clean, *run_killed(cell.task, kill, cell.way))
-        made, _log = run(cell.task, [cell.text], cell.way, https=cell.https, waits=cell.waits)
+        with clock.jumping(cell.sleeps):
+            made, _log = run(cell.task, [cell.text], cell.way, https=cell.https, waits=cell.waits)
     except Hang:
         return Judgement(Ending.WRONG, problems=(f"it did not end within {patience} s",))
     finally:
@@ -187,8 +186,9 @@ def run_all(wanted: Iterable[Cell], patience: int = MAX_SECONDS) -> dict[Way, Ma
     return found
 
 
-def _hush() -> None:
-    """That a fault spoils a sealed message is no news."""
+def _begin() -> None:
+    """What a worker does first. That a fault spoils a sealed message is no news."""
+    clock.install()
     logging.getLogger("winsim").setLevel(logging.ERROR)
 
 
@@ -206,4 +206,4 @@ def _workers(numbers: tuple[int, int], cells: int) -> ProcessPoolExecutor:
     most, worth = numbers
     # A fork would share what Ansible has set up; simulated PCs have threads besides.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _hush)
+    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _begin)
