@@ -196,6 +196,7 @@ def _carry_out(
     while True:
         left -= 1
         start = _of(plans, run.rules)
+        problem = None
         try:
             problem = run.carry_out(todo, last=not left)
             if problem is None:
@@ -206,19 +207,24 @@ def _carry_out(
                 sleep(random.uniform(0, pause))
                 pause *= 2
                 run.read()
-        except (ApplyError, HostError) as error:
+        except ApplyError as error:
             raise _broken_off(run, planned, before, str(error), error.unreachable) from error
+        except HostError as error:
+            told = " ".join(filter(None, (problem, str(error), run.half_done(plans))))
+            raise _broken_off(run, planned, before, told, error.unreachable) from error
         if ignored:
-            raise _broken_off(run, planned, before, _taken_back(run, plans, problem))
+            raise _given_up(run, planned, before, plans, problem)
         if not left:
             # Somebody else is at the same rules. What is there now may be complete, and theirs.
             raise _broken_off(run, planned, before, problem)
         now = replace(before, stores=run.stores)
         try:
             found, _rules = plans_for(wishes, now, guard, run.created)
-        except (WishError, HostError) as error:
-            told = _taken_back(run, plans, f"{problem} {error}")
-            raise _broken_off(run, planned, before, told) from error
+        except WishError as error:
+            raise _given_up(run, planned, before, plans, f"{problem} {error}") from error
+        except HostError as error:
+            told = f"{problem} {error}"
+            raise _given_up(run, planned, before, plans, told, error.unreachable) from error
         todo = _to_do(found)
         if not todo:
             return
@@ -231,11 +237,21 @@ def _of(plans: Iterable[RulePlan], rules: Iterable[FirewallRule]) -> frozenset[F
     return frozenset(rule for rule in rules if name_key(rule.rule_id) in keys)
 
 
-def _taken_back(run: Run, plans: Sequence[RulePlan], problem: str) -> str:
+def _given_up(
+    run: Run,
+    planned: Sequence[Change],
+    before: FirewallReading,
+    plans: Sequence[RulePlan],
+    problem: str,
+    unreachable: bool = False,
+) -> ChangeError:
+    """The error of a task that is not tried again, after what it has begun was taken back."""
     try:
-        return f"{problem} {run.take_back(plans)}".rstrip()
+        told = run.take_back(plans)
     except HostError as error:
-        return f"{problem} What was begun could not be taken back: {error} {run.half_done(plans)}"
+        unreachable = unreachable or error.unreachable
+        told = f"What was begun could not be taken back: {error} {run.half_done(plans)}"
+    return _broken_off(run, planned, before, f"{problem} {told}".rstrip(), unreachable)
 
 
 def _broken_off(

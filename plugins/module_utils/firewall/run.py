@@ -31,6 +31,9 @@ from .stores import FirewallStores, Store
 
 # How many rules one message names.
 _TOLD = 10
+# Faults of an operation that may have been carried out nevertheless: it took too long to answer, or
+# the answer failed.
+_MAY_BE_DONE = frozenset({FaultKind.TIMED_OUT, FaultKind.ENVELOPE_SIZE, FaultKind.OTHER})
 
 
 class ApplyError(Exception):
@@ -172,7 +175,8 @@ class Run:
             try:
                 writer.do(move.step)
             except HostError as error:
-                if error.fault is not None and isinstance(move.step, CreateRule) and not begun:
+                refused = error.fault is not None and error.kind not in _MAY_BE_DONE
+                if refused and isinstance(move.step, CreateRule) and not begun:
                     # Nothing of ours is there. What has this id, if anything does, must stay.
                     del self._first[key], self._states[key]
                     self._uncertain.remove(key)
@@ -216,7 +220,7 @@ class Run:
             else:
                 told = (
                     f"{cause} What became of it could not be found out or taken back: {second} "
-                    f"{self.half_done(plans)} Run the task again, which completes it."
+                    f"{self.half_done(plans)}".rstrip()
                 )
             raise ApplyError(told, unreachable=second.unreachable) from error
         if refused and failed is not None:
@@ -227,13 +231,20 @@ class Run:
         return not_as(stage[-1].state, plan, self.rules, self._environment)
 
     def half_done(self, plans: Sequence[RulePlan]) -> str:
-        """That rules may be neither what they were nor as planned, in a sentence."""
-        names = [f"'{_name(plan)}'" for plan in plans if self.has_begun(plan)]
+        """That rules may be neither what they were nor as planned, in sentences."""
+        latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
+        names = [
+            f"'{_name(plan)}'"
+            for plan in latest.values()
+            if self.is_uncertain(plan) or unwritten(plan, self.rules, self._environment)
+        ]
+        if not names:
+            return ""
         shown = ", ".join(names[:_TOLD]) + (", and others," if len(names) > _TOLD else "")
         return (
             f"{'The rule' if len(names) == 1 else 'The rules'} {shown} may be half done: a new one "
             "is then disabled or complete, and a changed one lets in no more than before and after "
-            "together."
+            "together. Run the task again, which completes it."
         )
 
     def _back(self, plan: RulePlan) -> RulePlan | None:

@@ -36,6 +36,17 @@ def no_class() -> bytes:
     return sample("wsman_faults/winrb_soap_fault_v2.xml")
 
 
+def timed_out() -> bytes:
+    """The fault for an operation that ran out of its time (pypsrp_winrs_operation_timeout.yml)."""
+    return answer(
+        "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+        "<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>w:TimedOut</s:Value>"
+        '</s:Subcode></s:Code><s:Reason><s:Text xml:lang="en-US">Timed out.</s:Text></s:Reason>'
+        '<s:Detail><f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" '
+        'Code="2150858793"><f:Message>Timed out.</f:Message></f:WSManFault></s:Detail></s:Fault>',
+    )
+
+
 def created(rule_id: str) -> bytes:
     return answer(
         f"{TRANSFER}/CreateResponse",

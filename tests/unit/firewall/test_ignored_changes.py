@@ -19,6 +19,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     Failure,
     TransportError,
 )
+from unit.conversation import related
+from unit.firewall.host_answers import refused, timed_out
 from unit.firewall.test_every_moment import STANDARD, Law
 from unit.firewall.test_healing import play
 from unit.firewall.test_simulated_changes import CHANGING, no_time, pc, stored
@@ -212,6 +214,73 @@ def failing(
     with pytest.raises(ChangeError) as caught:
         play(host, SEVERAL, transport)
     return caught.value, host, transport
+
+
+class FailsToAnswer(SimulatedTransport):
+    """Carries everything out, and answers the request of a kind and number with a fault."""
+
+    def __init__(self, machine: Machine, action: str, number: int, fault: bytes) -> None:
+        super().__init__(machine)
+        self._action = action
+        self._number = number
+        self._fault = fault
+
+    def send(self, envelope: bytes) -> bytes:
+        answer = super().send(envelope)
+        if self.actions[-1] != self._action or b"shell/cmd" in envelope:
+            return answer
+        self._number -= 1
+        return answer if self._number else related(self._fault, envelope)
+
+
+@pytest.mark.parametrize("fault", [timed_out(), refused(1, "?", "HRESULT 0x8000FFFF")])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_creation_that_is_answered_with_a_fault_may_have_left_a_rule(
+    number: int, fault: bytes
+) -> None:
+    host = pc(web=OLD)
+    with pytest.raises(ChangeError) as caught:
+        play(host, SEVERAL, FailsToAnswer(host, "Create", number, fault))
+    assert stored(host) == stored(pc(web=OLD))
+    assert not caught.value.changed
+    assert {each.standing for each in caught.value.rules} == {"unchanged"}
+    assert "is not there: what was begun was taken back" in str(caught.value)
+
+
+class LosesTheHost(SimulatedTransport):
+    """Another controller lets WinRM in by a rule that is being changed, and a number of requests
+    later the host is gone."""
+
+    def __init__(self, machine: Machine, number: int) -> None:
+        super().__init__(machine)
+        self._number = number
+        self._since: int | None = None
+
+    def send(self, envelope: bytes) -> bytes:
+        if self._since is not None and len(self.actions) - self._since > self._number:
+            raise TransportError(Failure.TIMEOUT)
+        answer = super().send(envelope)
+        if self._since is None and self.actions[-1] == "Put":
+            self._since = len(self.actions)
+            firewall = self.service.machine.firewall
+            assert firewall is not None
+            text = firewall.rules()["web"]
+            firewall.set_rule("web", text.replace("LPort=81|", "LPort=5985|"))
+        return answer
+
+
+@pytest.mark.parametrize(("number", "asked_for"), [(3, "rules"), (5, "MSFT_NetTCPConnection")])
+def test_a_host_that_goes_away_before_the_second_time(number: int, asked_for: str) -> None:
+    host = pc(web=OLD)
+    transport = LosesTheHost(host, number)
+    with pytest.raises(ChangeError, match=f"Could not read .*{asked_for}") as caught:
+        play(host, [{"name": "Web", "ports": 81}], transport)
+    assert caught.value.unreachable
+    assert caught.value.changed
+    assert [each.standing for each in caught.value.rules] == ["incomplete"]
+    assert "ports is 5985 instead of 81" in str(caught.value)
+    advised = "Run the task again, which completes it." in str(caught.value)
+    assert advised == (asked_for == "rules")
 
 
 def places(action: str) -> list[int]:
