@@ -47,8 +47,13 @@ MARKERS = {
 }
 SECRETS = {name: forms(*marker) for name, marker in MARKERS.items()}
 VALUES = {"delay": "3", "http": "403", "duplicate": "RelatesTo", "missing": "Body",
-          "oversize": "100000"}  # fmt: skip
-SETTINGS = {"slow-drip": "slow-drip:bytes=20000,every=0.01"}
+          "oversize": "100000", "slow": "headers", "only": "Enabled",
+          "without": "Enabled"}  # fmt: skip
+SETTINGS = {
+    "slow-drip": "slow-drip:bytes=20000,every=0.01",
+    # A program that never prints is waited for as long as a task may take.
+    "empty": "empty:class=Win32_Process",
+}
 EVERY_WAY = os.environ.get("SECRETS") == "all"
 # Into the midst of a task.
 SKIPPED = 3
@@ -62,7 +67,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "port_process": {"ports": [80, _PORT], "stay_free": 0, "timeout": 1},
 }
 # Instances without end take seconds, the output of a program without end does not.
-ONCE = {} if EVERY_WAY else {"endless": "port_firewall"}
+ONCE = {} if EVERY_WAY else {"endless": "port_firewall", "empty": "port_process"}
 
 
 class Unsafe(str):
@@ -143,7 +148,7 @@ def variables(hosts: Hosts, number: int, trouble: Trouble) -> dict[str, Any]:
     once = ONCE.get(trouble.fault.partition(":")[0])
     if once is not None:
         found["only"] = once
-    if trouble.fault.startswith("delay"):
+    if trouble.fault.startswith(("delay", "slow=")):
         found |= {"ansible_winrm_operation_timeout_sec": 1, "ansible_winrm_read_timeout_sec": 2}
         found |= {"ansible_psrp_operation_timeout": 1, "ansible_psrp_read_timeout": 2}
     return found
