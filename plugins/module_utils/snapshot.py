@@ -317,6 +317,8 @@ def _orphans(host: Host, snapshot: Snapshot, processes: Mapping[int, Process]) -
         each
         for each in snapshot.endpoints
         if each.pid is not None and each.pid > SYSTEM_PID and each.pid not in processes
+        # A port is 1 to 65535; who says 0 of a socket has none that anybody could wait for.
+        if each.port
     ]
     opened = _opened(host, snapshot, missing) if missing else {}
     return find_heirs(host, opened) if opened else {}

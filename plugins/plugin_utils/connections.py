@@ -442,7 +442,8 @@ def words_of(error: BaseException) -> str:
 
 # An object of Python as its repr shows it, and the name of an exception before its text.
 _CODE = re.compile(
-    r"<[\w.]+[^<>]* at 0x[0-9a-f]+>|\[Errno -?\d+\] |\b[\w.]*(?:Error|Exception|Warning)\b:?\s*"
+    r"<[\w.][^<>]*? at 0x[0-9a-f]+>|\[Errno -?\d+\] "
+    r"|(?<![\w.])[\w.]*(?:Error|Exception|Warning)\b:?\s*"
 )
 _CODE_ALONE = re.compile(r"[\W\d_]*")
 

@@ -61,7 +61,10 @@ class _Matcher:
         if operation is constants.AT:
             return self._at(argument, position) and following(position)
         if operation in (constants.ASSERT, constants.ASSERT_NOT):
-            holds = self.match(list(argument[1]), position, lambda _at: True)
+            direction, looked_for = argument
+            # What is looked for before a place has one width.
+            start = position if direction > 0 else position - looked_for.getwidth()[1]
+            holds = start >= 0 and self.match(list(looked_for), start, lambda _at: True)
             return holds is (operation is constants.ASSERT) and following(position)
         return self._one(operation, argument, position) and following(position + 1)
 

@@ -209,7 +209,10 @@ HOST = (
     ),
     Parser(
         "a host: plans to stop",
-        ("module_utils/stopping/survey", "module_utils/stopping/plan", "module_utils/holders"),
+        (
+            *("module_utils/stopping/survey", "module_utils/stopping/plan"),
+            *("module_utils/holders", "module_utils/launchers"),
+        ),
         _survey, hosts(), (HostError,), _GROWS,
     ),
     Parser(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import requests
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils import model, transport
@@ -57,7 +58,9 @@ def _read_split(value: str) -> None:
 
 
 def _read_connection_text(value: str) -> None:
-    transport.describe_failure(connections.failure_from_text(value))
+    for error in (Exception(value), OSError(5, value), requests.ConnectionError(value)):
+        said = transport.describe_failure(connections.failure_from(error))
+        assert said.isprintable(), said
     connections.soap_or_failure(500, value)
 
 
@@ -195,7 +198,10 @@ TEXT = (
         ("plugin_utils/connections", "module_utils/transport"), _read_connection_text,
         st.one_of(values, mutated(st.just("Bad HTTP response from server. Code 500 <a/>"))),
         (transport.TransportError,),
-        grows={"characters": lambda size: "a," * size + ":"},
+        grows={
+            "characters": lambda size: "a," * size + ":",
+            "names of code": lambda size: "a.Error: " * size,
+        },
     ),
     Parser(
         "text for display", ("module_utils/wsman/text",), lambda value: text.for_display(value, 50),

@@ -186,6 +186,17 @@ def test_a_socket_that_outlives_its_process_and_who_may_have_it() -> None:
     assert "WHERE ParentProcessId=4312" in queries(transport)[3]
 
 
+@pytest.mark.parametrize("ports", [(0,), (0, 80)])
+def test_a_host_that_tells_a_port_0_is_read(ports: tuple[int, ...]) -> None:
+    told = rows(*(APACHE | {"LocalPort": port} for port in ports))
+    nothing = rows()
+    snapshot, _transport = taken(
+        Wanted(protocols=TCP_ONLY), told, *[nothing] * (1 if ports == (0,) else 2), nothing
+    )
+    assert [each.port for each in snapshot.endpoints] == list(ports)
+    assert snapshot.orphans == {}
+
+
 def test_the_heirs_of_a_socket_are_looked_for_in_so_many_generations() -> None:
     line = [rows(child(pid + 1, pid)) for pid in (4312, 4313, 4314, 4315, 4316)]
     snapshot, _transport = taken(

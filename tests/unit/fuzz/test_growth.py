@@ -106,6 +106,7 @@ def test_an_expression_that_does_is_found(expression: str) -> None:
             "    a    REG_SZ    x",
         ),
         (r"(?:[^<>'\"]|\"[^<]*\")*+>|<", 'a "b" c>'),
+        (r"(?<![\w.])[\w.]*(?:Error|Warning)\b:?\s*", "a.b.SSLError: c"),
         (r"<(\w+)\b[^>]*>([^<]*)</\1>", "<a b='c'>d</a>"),
         (r"https?://[^\s:/]{1,9}:[1-9][0-9]{0,4}(/.*)?\Z", "http://a:80/x y"),
     ],
