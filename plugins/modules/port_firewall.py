@@ -55,7 +55,9 @@ options:
       - V(true) if not given, for a rule that exists as well, since an interrupted task can have
         left it disabled. Where it was, a warning says so. To leave a rule disabled, say V(false).
       - The rules of a O(group) without O(name) and O(rule_id) stay as they are if it is not given.
-        A warning says which of them are disabled.
+        A warning says which of them are disabled. To change several things of a rule at once it can
+        have to be disabled for a moment, and a task that is interrupted then leaves it so; look at
+        the warning of the next run, and enable it by its O(rule_id).
     type: bool
     aliases: [enable]
   direction:

@@ -57,7 +57,8 @@ class RulePlan:
 
     `stages` are to be done in order, each only once the store was read and holds what the one
     before it leads to. `before` is None for a new rule, `after` for one that is deleted. `notes`
-    are sentences for the user.
+    are sentences for the user. `heals`: a task that is interrupted and runs again completes it. One
+    that says nothing of `enabled` does not switch on again what was paused.
     """
 
     outcome: Outcome
@@ -67,6 +68,7 @@ class RulePlan:
     differences: tuple[Difference, ...] = ()
     stages: tuple[Stage, ...] = ()
     notes: tuple[Phrase, ...] = ()
+    heals: bool = True
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -145,8 +147,16 @@ def present(
             "one after the other without a moment in which WinRM is blocked. Change some of them "
             "in a task of their own first, or use force if that is meant."
         ) from error
+    paused = any(move.state and not move.state.enabled for stage in stages for move in stage)
     return RulePlan(
-        Outcome.CHANGE, before.rule_id, before, after, differences, stages, _notes(wanted, before)
+        Outcome.CHANGE,
+        before.rule_id,
+        before,
+        after,
+        differences,
+        stages,
+        _notes(wanted, before),
+        heals=not paused or "active" in wanted.asked or not before.enabled,
     )
 
 

@@ -233,19 +233,25 @@ class Run:
     def half_done(self, plans: Sequence[RulePlan]) -> str:
         """That rules may be neither what they were nor as planned, in sentences."""
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
-        names = [
-            f"'{_name(plan)}'"
+        found = [
+            plan
             for plan in latest.values()
             if self.is_uncertain(plan) or unwritten(plan, self.rules, self._environment)
         ]
-        if not names:
+        if not found:
             return ""
-        shown = ", ".join(names[:_TOLD]) + (", and others," if len(names) > _TOLD else "")
-        return (
-            f"{'The rule' if len(names) == 1 else 'The rules'} {shown} may be half done: a new one "
-            "is then disabled or complete, and a changed one lets in no more than before and after "
-            "together. Run the task again, which completes it."
+        told = (
+            f"{_listed(found)} may be half done: a new one is then disabled or complete, and a "
+            "changed one lets in no more than before and after together. Run the task again, which "
+            "completes it."
         )
+        paused = [plan for plan in found if not self._first[name_key(plan.rule_id)].heals]
+        if paused:
+            told += (
+                f" {_listed(paused)} may be disabled for the time of the change; the task says "
+                "nothing of enabled, so that it has to be enabled in a task of its own."
+            )
+        return told
 
     def _back(self, plan: RulePlan) -> RulePlan | None:
         key = name_key(plan.rule_id)
@@ -325,6 +331,12 @@ def _rounds(plans: Sequence[RulePlan]) -> list[list[tuple[RulePlan, Stage]]]:
         [(plan, plan.stages[-left]) for plan in plans if len(plan.stages) >= left]
         for left in range(most, 0, -1)
     ]
+
+
+def _listed(plans: Sequence[RulePlan]) -> str:
+    names = [f"'{_name(plan)}'" for plan in plans]
+    shown = ", ".join(names[:_TOLD]) + (", and others," if len(names) > _TOLD else "")
+    return f"{'The rule' if len(names) == 1 else 'The rules'} {shown}"
 
 
 def _name(plan: RulePlan) -> str:

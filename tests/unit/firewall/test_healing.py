@@ -232,6 +232,26 @@ def test_the_rules_of_a_group_stay_disabled_and_that_is_said() -> None:
     assert told not in warnings(play(host, [{"group": "G", "profiles": "domain"}]))
 
 
+def test_a_rule_of_a_group_that_was_paused_is_told() -> None:
+    """Nobody can tell it from one that is disabled on purpose."""
+    host = pc(on=OLD["old-0"] + "EmbedCtxt=G|")
+    task = [{"group": "G", "ports": 9000, "remote_addresses": "192.168.0.0/16"}]
+    whole = SimulatedTransport(pc(on=OLD["old-0"] + "EmbedCtxt=G|"))
+    play(whole.service.machine, task, whole)
+    gone = TransportError(Failure.TIMEOUT)
+    number = whole.actions.index("Put")
+    with pytest.raises(ChangeError, match="has to be enabled in a task of its own"):
+        play(host, task, Interrupted(host, number, gone, carried_out=True))
+    done = play(host, task)
+    assert any("are disabled and stay so: Old 0." in text for text in warnings(done))
+    assert play(host, [{"rule_id": "on"}]).changed
+    assert stored(host) == stored(whole.service.machine)
+    named = [{"name": "Old 0", "ports": 9001, "remote_addresses": "10.0.0.0/8"}]
+    with pytest.raises(ChangeError) as caught:
+        play(host, named, Interrupted(host, number, gone, carried_out=True))
+    assert str(caught.value).endswith("Run the task again, which completes it.")
+
+
 def test_what_is_only_begun_is_never_enabled_as_a_rule_that_opens_everything() -> None:
     host = pc()
     task = [{"name": "New", "ports": 80}]
