@@ -28,7 +28,9 @@ _PROGRAMS = frozenset(
         "code.exe", "devenv.exe", "idea64.exe", "system",
     }
 )  # fmt: skip
-_WINDOWS = re.compile(r"^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\)", re.IGNORECASE)
+_WINDOWS = re.compile(
+    r"^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\|%systemroot%\\)", re.IGNORECASE
+)
 
 
 def is_launcher(process: Process) -> bool:
@@ -37,6 +39,12 @@ def is_launcher(process: Process) -> bool:
     if name_key(process.name) in _PROGRAMS or process.path is None:
         return True
     return _WINDOWS.match(ntpath.normpath(process.path)) is not None
+
+
+def is_part_of_windows(service: Service) -> bool:
+    """Whether the program of a service is in the folder of Windows. What Windows brings along is
+    there, and some programs of others."""
+    return service.path is not None and _WINDOWS.match(service.path.lstrip('"')) is not None
 
 
 def starters(process: Process | None, services: Sequence[Service]) -> tuple[Service, ...]:

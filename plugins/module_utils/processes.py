@@ -7,7 +7,7 @@ of those that have ended."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .host import Host
 from .model import Orphan, Process
@@ -19,6 +19,10 @@ from .wsman.cim import Instance
 # A longer condition costs the host more than it saves in bytes: WMI matches every instance
 # against every part of it.
 MAX_CONDITIONS = 40
+
+# An endpoint may be younger than its socket, which a child can inherit before it is bound, and
+# clocks are set back. A child that is older by more is of another process that had the PID before.
+OLDER_SOCKET = timedelta(seconds=10)
 
 # Windows starts one for a program with a console, and lets it inherit nothing of that.
 _CONSOLE_HOST = "conhost.exe"
@@ -52,12 +56,17 @@ def _process(row: Instance) -> Process:
 
 
 def find_children(host: Host, pids: Iterable[int]) -> list[Process]:
-    """The processes whose parents these are or were: Windows gives the PID of a parent that has
-    ended to others, so that the times have to be compared. Raises HostError."""
+    """The processes whose parents these are or were. Windows gives the PID of a parent that has
+    ended to others, so that the times have to be compared. Console hosts are left out. Raises
+    HostError."""
     parents = set(pids)
     condition = pid_condition("ParentProcessId", parents)
     rows = host.enumerate(classes.PROCESS, _OF_A_PROCESS, condition, needed=("ProcessId", "Name"))
-    return [each for each in map(_process, rows) if each.parent_pid in parents]
+    return [
+        each
+        for each in map(_process, rows)
+        if each.parent_pid in parents and not same_name(each.name, _CONSOLE_HOST)
+    ]
 
 
 def find_heirs(host: Host, opened: Mapping[int, datetime | None]) -> dict[int, Orphan]:
@@ -79,9 +88,7 @@ def find_heirs(host: Host, opened: Mapping[int, datetime | None]) -> dict[int, O
         following: dict[int, tuple[int, datetime | None]] = {}
         for child in find_children(host, level):
             orphan, since = level[child.parent_pid or 0]
-            if since is not None and child.created is not None and child.created < since:
-                continue  # of another process that had the PID before
-            if same_name(child.name, _CONSOLE_HOST):
+            if since and child.created and child.created < since - OLDER_SOCKET:
                 continue
             if child.pid not in heirs[orphan] and child.pid not in opened:
                 heirs[orphan][child.pid] = child

@@ -168,7 +168,7 @@ def child(pid: int, parent: int, name: str = "node.exe", seconds: int = 30) -> d
 
 def test_a_socket_that_outlives_its_process_and_who_may_have_it() -> None:
     """Public reports: Icinga/icinga2 #3269, oven-sh/bun #36936, thedotmack/claude-mem #3482."""
-    still = APACHE | {"CreationTime": "<Datetime>2026-04-01T00:12:20.0Z</Datetime>"}
+    still = APACHE | {"CreationTime": "<Datetime>2026-04-01T00:12:25.0Z</Datetime>"}
     snapshot, transport = taken(
         Wanted(protocols=TCP_ONLY, services=False),
         rows(APACHE),

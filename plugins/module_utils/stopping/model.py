@@ -120,12 +120,14 @@ class Surroundings:
 
     `dependents` has, by the name of a service in lower case, the services that depend on it
     (Win32_DependentService). `services` are those that `Request.expected_service` names, whether
-    they run in a holder or not. `winrm_ports` are the ports that WinRM listens at.
+    they run in a holder or not. `started` has, by the PID of a process, the other programs that it
+    has started, each once. `winrm_ports` are the ports that WinRM listens at.
     """
 
     system_directory: str = SYSTEM_DIRECTORY
     dependents: Mapping[str, tuple[Service, ...]] = field(default_factory=dict)
     services: tuple[Service, ...] = ()
+    started: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     winrm_ports: PortSet = WINRM_PORTS
 
 

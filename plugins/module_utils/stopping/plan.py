@@ -79,7 +79,7 @@ def make_plan(
             else:
                 message = f"{danger.message} Only force goes past this."
                 refusals.append(Refusal(target.holder, danger.guard, message))
-        warnings += _remarks(target, request)
+        warnings += _remarks(target, request, around)
     refusals += _not_to_restart(targets, refusals, request, around)
     steps = () if refusals else _steps(targets, request, around)
     obstacles = _obstacles(steps, request)
@@ -119,16 +119,32 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
     return dangers
 
 
-def _remarks(target: Target, request: Request) -> list[str]:
+def _remarks(target: Target, request: Request, around: Surroundings) -> list[str]:
     """What a person should know of a target although nothing stands against it."""
-    if target.services:
-        return []
     holder = target.holder
-    remarks = [
-        f"The service {service_title(each)} may start {holder.title} again. To stop it for good, "
-        "stop the service: name it in expected_service."
-        for each in holder.services or holder.parent_services
-    ]
+    others = around.started.get(holder.parent.pid, ()) if holder.parent else ()
+    shown = ", ".join(for_display(each, 80) for each in others[:5])
+    shown += f" and {len(others) - 5} more" if len(others) > 5 else ""
+    if target.services:
+        return [
+            f"The service {service_title(each)} has started other programs besides, which may end "
+            f"with it: {shown}."
+            for each in target.services
+            if others and each in holder.parent_services
+        ]
+    if others and not holder.services:
+        # Who has started many things is not to be stopped for the sake of one.
+        remarks = [
+            f"The service {service_title(each)} may start {holder.title} again. It has started "
+            f"other programs besides ({shown}): have it let this one be."
+            for each in holder.parent_services
+        ]
+    else:
+        remarks = [
+            f"The service {service_title(each)} may start {holder.title} again. To stop it for "
+            "good, stop the service: name it in expected_service."
+            for each in holder.services or holder.parent_services
+        ]
     if holder.process is not None and holder.process.path is None:
         remarks.append(
             f"The host does not tell the path of {holder.title}, as of processes that Windows "

@@ -12,6 +12,7 @@ the next one.
 
 from __future__ import annotations
 
+from ..launchers import is_part_of_windows
 from ..model import Service
 from .model import Request, StartMode, as_start_mode, service_title
 
@@ -66,10 +67,13 @@ def why_not_stopped(service: Service, request: Request, named: bool) -> str:
     title = service_title(service)
     text = f"Would not stop: the service {title} runs and takes no stop from anybody."
     mode = request.start_mode if named else None
+    if not request.reboot and is_part_of_windows(service):
+        return f"{text} It is a part of Windows: leave it, and choose another port."
     if not request.reboot:
         return (
-            f"{text} End its process with the method terminate, or set its start mode to disabled "
-            "and restart Windows (reboot: if_needed)."
+            f"{text} If it belongs to a security product, use its own console. Otherwise end its "
+            "process with the method terminate, or set its start mode to disabled and restart "
+            "Windows (reboot: if_needed)."
         )
     if (mode or as_start_mode(service.start_mode)) is StartMode.AUTOMATIC:
         return (

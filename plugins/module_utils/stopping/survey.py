@@ -14,7 +14,7 @@ from ..host import Host, HostError
 from ..model import Protocol, Service, Snapshot, TcpState
 from ..names import name_key, same_name
 from ..ports import PortSet
-from ..processes import MAX_CONDITIONS
+from ..processes import MAX_CONDITIONS, find_children
 from ..snapshot import Wanted, find_services, take
 from ..wsman import classes, wql
 from ..wsman.cim import Instance, Reference
@@ -85,6 +85,7 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
     around = Surroundings(
         directory or SYSTEM_DIRECTORY,
         services=_named(host, request),
+        started=_started_besides(host, holders),
         winrm_ports=WINRM_PORTS.union(winrm),
     )
     notes = list(snapshot.notes)
@@ -156,6 +157,26 @@ def _named(host: Host, request: Request) -> tuple[Service, ...]:
     names = wql.any_of("Name", texts)
     display_names = wql.any_of("DisplayName", texts)
     return tuple(find_services(host, wql.AnyOf((*names.conditions, *display_names.conditions))))
+
+
+def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[str, ...]]:
+    """By the PID of a service that has started a holder, which other programs it has started."""
+    by_parent: dict[int, Holder] = {}
+    for holder in holders:
+        if holder.parent is not None and holder.parent_services:
+            by_parent.setdefault(holder.parent.pid, holder)
+    if not by_parent:
+        return {}
+    found: dict[int, dict[str, str]] = {pid: {} for pid in by_parent}
+    for child in find_children(host, by_parent):
+        holder = by_parent[child.parent_pid or 0]
+        parent, process = holder.parent, holder.process
+        if parent is None or process is None or same_name(child.name, process.name):
+            continue
+        if child.created and parent.created and child.created < parent.created:
+            continue  # of another process that had the PID before
+        found[parent.pid].setdefault(name_key(child.name), child.name)
+    return {pid: tuple(names[key] for key in sorted(names)) for pid, names in found.items()}
 
 
 def _dependents(

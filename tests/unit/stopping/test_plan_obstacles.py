@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.holders import find_holders
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
     Orphan,
     Process,
@@ -15,13 +16,17 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
     Guard,
     Means,
+    Request,
     StartMode,
+    Surroundings,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.plan import make_plan
 from unit.holder_cases import (
     SVCHOST,
     SYSTEM32,
     after_boot,
     listener,
+    ports,
     process,
     service,
     snapshot,
@@ -148,6 +153,26 @@ def test_what_only_launched_a_program_is_never_what_to_stop(
         named = (service(name, 10),)
         found = plan(where, 80, expected_service=(name,), services=named)
         assert guards(found) == [Guard.NOT_EXPECTED]
+
+
+def test_a_service_that_has_started_other_programs_too_is_not_what_to_stop() -> None:
+    agent, child = process(10, "agent.exe"), process(20, "node.exe", parent=10)
+    where = snapshot([listener(80, 20)], [agent, child], [service("Agent", 10)])
+    around = Surroundings(SYSTEM32, services=(service("Agent", 10),), started={10: ("java.exe",)})
+    holders = find_holders(where, ports(80))
+    (warning,) = make_plan(where, holders, Request(), around).warnings
+    assert "It has started other programs besides (java.exe): have it let this one be." in warning
+    assert "expected_service" not in warning
+    # Who names it is told what else may end.
+    (warning,) = make_plan(where, holders, Request(expected_service=("Agent",)), around).warnings
+    assert "may end with it: java.exe." in warning
+
+
+def test_a_part_of_windows_that_takes_no_stop_is_to_be_left_alone() -> None:
+    path = f"{SYSTEM32}\\svchost.exe -k NetworkService -p"
+    (refused,) = plan(holding(accepts_stop=False, path=path), 80).refusals
+    assert "It is a part of Windows: leave it" in refused.message
+    assert "terminate" not in refused.message
 
 
 def test_a_process_that_windows_may_protect_is_told() -> None:

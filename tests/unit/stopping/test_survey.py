@@ -60,6 +60,16 @@ def test_the_service_of_the_parent_may_start_it_again() -> None:
     assert words(found)[0].startswith("stop the service postgresql-x64-16")
 
 
+def test_a_service_that_starts_many_things_is_not_what_to_stop() -> None:
+    pc = SimulatedPc()
+    parent = pc.machine.process(3008)
+    assert parent is not None
+    pc.machine.start_process(dataclasses.replace(parent, parent_pid=3008, name="backup.exe"))
+    (warning,) = pc.survey(5432).plan.warnings
+    assert "postgresql-x64-16" in warning
+    assert "(backup.exe): have it let this one be" in warning
+
+
 def test_services_that_depend_on_one() -> None:
     found = SimulatedPc().survey(7200)
     assert guards(found) == [Guard.DEPENDENT_SERVICES]
