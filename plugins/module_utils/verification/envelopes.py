@@ -5,7 +5,7 @@
 
 The XML is cut into tags and texts and put together again, so that prefixes, order and form stay as
 the host wrote them. What a program printed comes in Base64, in pieces that may be cut anywhere; it
-is redacted as a whole, and then stands in the first piece.
+is redacted as a whole, and then stands in the first piece. Octets of it that are no UTF-8 are FF.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _STREAM = re.compile(r"(<(?:[\w.-]+:)?Stream\b[^<>]*(?<!/)>)([^<]*)(?=</)")
 _CONTEXT = re.compile(r"<(?:[\w.-]+:)?EnumerationContext\b[^<>]*>([^<]+)<")
 _CLASS = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body\b.*", re.DOTALL)
 _WORD = re.compile(r"\w+")
 
@@ -153,7 +154,10 @@ class _Streams:
         """The answers, with everything printed in the first part of its stream."""
         changes: dict[int, list[tuple[re.Match[str], str]]] = {}
         for key, parts in self._parts.items():
-            whole = redactor.text(self._text(key)).encode("utf-8", "surrogateescape")
+            # In another code page a name can't be told from the rest, so what is no UTF-8 goes;
+            # that there is some stays to be seen.
+            text = _NO_UTF8.sub("\udcff", redactor.text(self._text(key)))
+            whole = text.encode("utf-8", "surrogateescape")
             content = base64.b64encode(whole).decode()
             for number, match in parts:
                 changes.setdefault(number, []).append((match, content))

@@ -13,14 +13,15 @@ from urllib.parse import unquote_to_bytes
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
 _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _PAIR = "[0-9A-Fa-f]{2}"
-# Six octets, or eight, in each of the ways in which makers of network devices write them, and
-# without any sign between them where that can be nothing else: with a letter and with a digit.
+# Six octets or more (eight, or those of a DHCPv6 client), in each of the ways in which makers of
+# network devices write them, and without any sign between them where that can be nothing else: with
+# a letter and with a digit. Between blanks, full stops and underscores one has to be a letter.
 _MAC = (
-    rf"(?<![0-9A-Fa-f:-])(?:{_PAIR}(?P<separator>[:-]){_PAIR}(?:(?P=separator){_PAIR}){{4}}"
-    rf"(?:(?:(?P=separator){_PAIR}){{2}})?"
-    r"|[0-9A-Fa-f]{4}(?P<quarter>[.:-])[0-9A-Fa-f]{4}(?P=quarter)[0-9A-Fa-f]{4}"
-    rf"|(?=[0-9 -]{{0,16}}[A-Fa-f])(?:[0-9A-Fa-f]{{6}}-[0-9A-Fa-f]{{6}}|{_PAIR}(?: {_PAIR}){{5}}))"
-    r"(?![0-9A-Fa-f:-])"
+    r"(?<![0-9A-Fa-f])(?<![G-Zg-z](?=[A-Fa-f]{2}))"
+    rf"(?:{_PAIR}(?P<separator>[:-]){_PAIR}(?:(?P=separator){_PAIR}){{4,13}}"
+    r"|[0-9A-Fa-f]{4}(?P<quarter>[.:-])[0-9A-Fa-f]{4}(?P=quarter)[0-9A-Fa-f]{4}(?![:-][0-9A-Fa-f:])"
+    rf"|(?=[0-9 ._-]{{0,16}}[A-Fa-f])(?:[0-9A-Fa-f]{{6}}-[0-9A-Fa-f]{{6}}"
+    rf"|{_PAIR}(?P<gap>[ ._]){_PAIR}(?:(?P=gap){_PAIR}){{4}}))(?![0-9A-Fa-f])"
     r"|(?<![0-9A-Za-z])(?=[0-9]{0,11}[A-Fa-f])(?=[A-Fa-f]{0,11}[0-9])[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
 )
 # Thumbprints of certificates and other digests, and GUIDs without hyphens.
@@ -29,16 +30,24 @@ _DIGEST = (
     rf"|(?<![0-9A-Za-z]){_PAIR}(?:[ :-]{_PAIR}){{15,63}}(?![0-9A-Za-z])"
 )
 # Keys of products have five groups of five, identifiers of installations four ("00330-…-AAOEM").
-_KEY = r"(?<![0-9A-Za-z-])[0-9A-Za-z]{5}(?:-[0-9A-Za-z]{5}){3,4}(?![0-9A-Za-z-])"
-_LABELS = (
-    r"(?:[a-z]{0,20}[_-]?(?:token|secret|passwords?|passwd|passphrase|credentials?)|api[_-]?key"
-    r"|pwd|psk|sig|signature|accountkey|sharedaccess(?:key|signature)|s/n"
-    r"|serial(?: ?(?:no|number))?\.?)"
+_GROUP = "[0-9A-Za-z]{5}"
+_KEY = (
+    rf"(?<![0-9A-Za-z])(?:{_GROUP}(?:-{_GROUP}){{3,9}}"
+    rf"|(?=[A-Za-z_]{{0,29}}[0-9]){_GROUP}(?:_{_GROUP}){{3,9}}"
+    r"|(?-i:(?=[0-9 ]{0,29}[A-Z])(?=[A-Z ]{0,29}[0-9])[0-9A-Z]{5}(?: [0-9A-Z]{5}){4}))"
+    r"(?![0-9A-Za-z])"
 )
+_LABELS = (
+    r"(?:(?:[a-z]{0,20}[_-]?(?:token|secret|passwords?|passwd|passphrase|passwort|credentials?)"
+    r"|api[_-]?key|pwd|psk|sig|signature|accountkey|sharedaccess(?:key|signature)|s/n"
+    r"|[a-z]{0,8}sessionid|serial(?: ?(?:no|number))?\.?)[\"']?|パスワード|暗証番号)"
+)
+_WAYS = "(?:Bearer|Basic|Negotiate|NTLM|Digest)"
 # JSON web tokens, and tokens that say by their beginning whose they are.
 _KNOWN_BEGINNINGS = (
     r"eyJ[0-9A-Za-z_-]{8,4000}\.[0-9A-Za-z_-]{2,4000}(?:\.[0-9A-Za-z_-]{0,4000})?"
-    r"|(?:gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA)[0-9A-Za-z_-]{16,255}"
+    r"|(?:gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|npm_|sk-(?=[a-z_-]{0,64}[0-9]))"
+    r"[0-9A-Za-z_-]{16,255}"
 )
 
 PATTERN = re.compile(
@@ -52,8 +61,8 @@ PATTERN = re.compile(
     rf"|(?P<ipv4>(?<![0-9])(?<![0-9]\.){_IPV4}(?:[-/]{_IPV4}|/[0-9]{{1,2}})?(?![0-9]|\.[0-9]))"
     r"|(?P<dashed>(?<![0-9])[0-9]{1,3}(?P<joint>[-_])[0-9]{1,3}(?:(?P=joint)[0-9]{1,3}){2,8}"
     r"(?![0-9]))"
-    r"|(?P<ipv6>(?<![0-9A-Za-z_.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
-    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![0-9A-Za-z_:]))"
+    r"|(?P<ipv6>(?<![0-9A-Za-z.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}"
+    r"(?:-[0-9A-Fa-f:.]{2,45}|/[0-9]{1,3})?(?![0-9A-Za-z:]))"
     r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
     r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
     r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
@@ -66,8 +75,11 @@ PATTERN = re.compile(
     # Full names of hosts in domains that are nobody's on the internet.
     r"|(?P<fqdn>(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}"
     r"\.(?:local|lan|corp|internal|intranet|localdomain|home\.arpa))(?![\w-]|\.[\w-])"
-    rf"|(?P<credential>(?<![0-9A-Za-z]){_LABELS}[ \t]{{0,4}}[=:][ \t]{{0,4}})[^\s&;,|\"'<>]+"
-    r"|(?P<way>(?<![0-9A-Za-z])(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t])"
+    rf"|(?P<header>(?<![0-9A-Za-z])(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]?:[ \t]?"
+    rf"(?:{_WAYS}[ \t])?)[^\r\n]+"
+    rf"|(?P<credential>(?<![0-9A-Za-z]){_LABELS}[ \t]{{0,4}}[=:][ \t]{{0,4}})"
+    r"(?:\"[^\"\r\n]{1,255}\"?|'[^'\r\n]{1,255}'?|[^\s&;,|\"'<>]+)"
+    rf"|(?P<way>(?<![0-9A-Za-z]){_WAYS}[ \t])"
     r"(?=[A-Za-z._~+/-]{0,255}[0-9=])[0-9A-Za-z._~+/-]{8,}={0,2}"
     rf"|(?P<token>(?<![0-9A-Za-z])(?:{_KNOWN_BEGINNINGS}))"
     # Subjects and issuers of certificates (RFC 4514).
@@ -84,24 +96,32 @@ PATTERN = re.compile(
 #: Most values of CIM are a number or a word, which no part of the pattern matches.
 WORTH_A_LOOK = re.compile(
     r"[-:.\\/@|=?_]|REG_|[0-9A-F]{12}|[0-9A-F]{2} [0-9A-F]{2} "
-    r"|(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t]|A[KS]IA",
+    r"|[0-9A-Z]{5} [0-9A-Z]{5} |(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t]|A[KS]IA|AIza",
     re.IGNORECASE,
 )
 
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), ord("-")
+)
 
 
 def flat(text: str) -> str:
-    """A text of the same length in which full-width forms of ASCII are ASCII."""
+    """A text of the same length in which full-width forms of ASCII, and all hyphens, are ASCII."""
     return text if text.isascii() else text.translate(_WIDE)
 
 
-_PERCENT = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
+# What means the same in a URL whether it is encoded or not: characters beyond ASCII, and those that
+# no URL reserves (RFC 3986, 2.3). Any other could end what is looked for, were it decoded.
+_PERCENT = re.compile(
+    "%(?:[89A-F][0-9A-F](?:%[89A-F][0-9A-F])*|2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile("(?<=%)(?:25)+(?=[2-9A-F][0-9A-F])", re.IGNORECASE)
 
 
 def decoded(text: str) -> str:
-    """A text in which characters beyond ASCII stand as such that a URL has in percent-encoding."""
-    return _PERCENT.sub(_characters, text) if "%" in text else text
+    """A text in which characters that nothing in a URL depends on are not in percent-encoding."""
+    return _PERCENT.sub(_characters, _AGAIN.sub("", text)) if "%" in text else text
 
 
 def _characters(found: re.Match[str]) -> str:

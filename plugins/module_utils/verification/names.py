@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from ..wsman.text import UNSEEN
 
@@ -31,11 +32,18 @@ _SHORTEST = 3
 _SHORTEST_ELSEWHERE = 2
 _HEAD = 2
 
-# What may join the parts of a name.
+# What may join the parts of a name, and how many of them at once (`O''Brien`, `PC - YAMADA`).
 _JOINTS = frozenset("-_. '\u2010\u2012\u2013\u2014\u2019\u30fb")
-_ASCII_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_MOST_JOINTS = 3
+# A sign in percent-encoding stands for itself, and its digits are no part of a word.
+_ENCODED = re.compile("%[2-7][0-9A-Fa-f]")
+_ASCII_PARTS = re.compile(rf"{_ENCODED.pattern}|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "æ": "ae", "ø": "oe"})
+# Letters that Unicode takes for letters of their own, and people without them for those below.
+_BARE = str.maketrans("łøđðħŧıþ", "loddhtit")
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "æ": "ae", "ø": "oe", "þ": "th"}
+)
 
 
 class _Part(NamedTuple):
@@ -53,7 +61,7 @@ def _folded(character: str) -> str:
         return ""
     made = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     # Turkish has four letters where others have two: all of I, ı, İ and i are one.
-    return _ACCENT.sub("", made).replace("ı", "i")
+    return _ACCENT.sub("", made).translate(_BARE).replace("æ", "ae").replace("œ", "oe")
 
 
 def key(name: str) -> str:
@@ -151,8 +159,8 @@ class KnownNames:
 def _is_joint(between: str) -> bool:
     if not between:
         return True
-    seen = [each for each in map(_folded, between) if each]
-    return not seen or (len(seen) == 1 and seen[0] in _JOINTS)
+    seen = [each for each in map(_folded, unquote(between)) if each]
+    return len(seen) <= _MOST_JOINTS and _JOINTS.issuperset(seen)
 
 
 def _joins(neighbour: str) -> bool:
@@ -164,17 +172,21 @@ def _parts(text: str) -> list[_Part]:
         return [
             _Part(match.start(), match.end(), match[0].lower())
             for match in _ASCII_PARTS.finditer(text)
+            if not match[0].startswith("%")
         ]
     return list(_parts_of_any_script(text))
 
 
 def _parts_of_any_script(text: str) -> Iterator[_Part]:
     start, folded, before = 0, "", ""
+    encoded = 0  # where the last sign in percent-encoding ends
     for place, character in enumerate(text):
+        if character == "%" and _ENCODED.match(text, place):
+            encoded = place + 3
         made = _folded(character)
         if not made:
             continue  # it belongs to what stands before it, if anything does
-        kind = _kind(character, made)
+        kind = _kind(character, made) if place >= encoded else ""
         if folded and _is_apart(before, kind, text, place):
             yield _Part(start, place, folded)
             folded = ""

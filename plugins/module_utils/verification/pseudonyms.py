@@ -75,8 +75,8 @@ class Pseudonyms:
 
     def key(self, text: str) -> str:
         """The key of a product, or what else has groups of five, with as many of them."""
-        groups = text.count("-")
-        return "-".join(["00000"] * groups + [f"{self._number('key', text.upper()):05}"])
+        own = f"{self._number('key', re.sub('[-_ ]', '-', text.upper())):05}"
+        return re.sub("[0-9A-Za-z]{5}", "00000", text[:-5]) + own
 
     def digest(self, text: str) -> str:
         """A thumbprint or another digest in the same form."""

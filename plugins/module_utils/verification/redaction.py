@@ -119,6 +119,9 @@ class Redactor:
         for match in _found(decoded(text)):
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
+            elif match["mac"]:
+                # As it stands where nobody could tell by its form what it is.
+                self._names.add("hardware", match["mac"])
             elif match["owner"]:
                 self.learn("user", match["owner"])
             elif match["server"] and not _is_address(match["server"]):
@@ -214,7 +217,7 @@ class Redactor:
                 return made(self._pseudonyms, match[0])
         if match["token"]:
             return REDACTED
-        before = match["credential"] or match["query"] or match["way"]
+        before = match["header"] or match["credential"] or match["query"] or match["way"]
         if before:
             return before + REDACTED
         if match["attribute"]:

@@ -145,8 +145,14 @@ def test_output_that_is_no_base64_is_dropped() -> None:
     assert "10.1.2.3" not in found
 
 
-def test_octets_that_are_no_text_stay() -> None:
-    assert redacted(stream(b"\xff\xfe ok")) == [stream(b"\xff\xfe ok")]
+@pytest.mark.parametrize("encoding", ["cp932", "cp936", "cp1252"])
+def test_a_name_in_another_code_page_is_gone_and_that_there_was_one_is_seen(encoding: str) -> None:
+    name = "山田" if encoding != "cp1252" else "Müller"
+    (_user, found) = redacted(f"<User>{name}</User>", stream(f"x {name} ok".encode(encoding)))
+    output = base64.b64decode(found.partition(">")[2].partition("<")[0])
+    assert name.encode(encoding) not in output
+    assert b"\xff" in output
+    assert output.endswith(b" ok")
 
 
 @pytest.mark.parametrize(
