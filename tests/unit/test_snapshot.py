@@ -305,7 +305,7 @@ def test_what_netstat_prints_damaged_is_noted() -> None:
     text = printed(NETSTAT_JA.replace("アクティブ", "\ufffd"))
     snapshot, _unused = taken(
         Wanted(processes=False, services=False),
-        sample(UNKNOWN_CLASS), *program(text), *program(text),
+        sample(UNKNOWN_CLASS), *program(text),
     )  # fmt: skip
     assert len(snapshot.endpoints) == 3
     (note,) = snapshot.notes

@@ -33,17 +33,25 @@ GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirew
 KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
 WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
-# One command line that reads them all. It is a constant: nothing is ever put into it. A host
-# without Group Policy for the firewall lacks the second key; reg.exe then complains on stderr.
+# A host without Group Policy for the firewall lacks its key. reg.exe ends with the same error for
+# a key that it may not read, and what it says is in the host's language. Which of the two it is,
+# shows in the keys beneath the parent, which every Windows has (SystemCertificates is among them).
+_POLICIES_KEY = GROUP_POLICY_KEY.rpartition("\\")[0]
+_NO_POLICY = "portkeeper-group-policy-not-printed"
+_NO_POLICIES = "portkeeper-policies-not-printed"
+
+# One command line that reads them all. It is a constant: nothing is ever put into it.
 COMMAND_LINE = " & ".join(
     rf"%SystemRoot%\System32\reg.exe query {arguments}"
     for arguments in (
-        # Of this one alone an error means that something is missing.
         f'"{LOCAL_POLICY_KEY}" /s || echo {commands.FAILED}',
-        f'"{GROUP_POLICY_KEY}" /s',
+        f'"{GROUP_POLICY_KEY}" /s || echo {_NO_POLICY}',
+        f'"{_POLICIES_KEY}" || echo {_NO_POLICIES}',
         f'"{WINDOWS_KEY}" /v SystemRoot',
     )
 )
+# Such a mark ends a line: cmd.exe leaves the blank that stands before the ampersand.
+_MARKS = re.compile(rf"({commands.FAILED}|{_NO_POLICY}|{_NO_POLICIES})[ \t\r]*(?:\n|\Z)")
 
 _SHOWN = 100
 _LOOK = (
@@ -124,15 +132,22 @@ def read(*texts: str) -> FirewallStores:
 
     Never raises: what can't be understood is told in `problems`.
     """
+    marks = {mark for text in texts for mark in _MARKS.findall(text)}
+    tree = registry_text.parse(*(_MARKS.sub("", text) for text in texts))
     unread: list[str] = []
-    if any(commands.FAILED in text for text in texts):
-        texts = tuple(re.sub(rf"{commands.FAILED}[ \t\r]*(?:\n|\Z)", "", text) for text in texts)
+    if commands.FAILED in marks:
         unread.append(
             "reg.exe ended with an error before it had printed all of the firewall's rules. Run "
             f'`reg.exe query "{LOCAL_POLICY_KEY}" /s` on the host with the same account, to see '
             "why."
         )
-    found = from_tree(registry_text.parse(*texts), unread)
+    if _NO_POLICY in marks and (_NO_POLICIES in marks or tree.key(GROUP_POLICY_KEY) is not None):
+        unread.append(
+            "reg.exe ended with an error before it had printed what Group Policy says of the "
+            f'firewall. Run `reg.exe query "{GROUP_POLICY_KEY}" /s` on the host with the same '
+            "account, to see why."
+        )
+    found = from_tree(tree, unread)
     if any(REPLACEMENT in text for text in texts) and not found.problems:
         told = "What reg.exe printed of the firewall has characters that could not be read."
         found = replace(found, problems=(told,))

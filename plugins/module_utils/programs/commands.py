@@ -111,8 +111,8 @@ def compose(programs: Sequence[Program]) -> str:
 
 
 def in_utf8(command_line: str) -> str:
-    """A constant command line, with the code page of the console set before it: for a host where
-    something else sets another one."""
+    """A constant command line, with the code page of the console set before it, for the host may
+    have something that sets another one."""
     return f"{_SET_UTF8} & {command_line}"
 
 

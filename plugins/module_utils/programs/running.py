@@ -4,8 +4,9 @@
 """Runs the constant command lines on a Host, and tells what came back damaged or broken off.
 
 A shell is asked for with the code page of UTF-8, but AutoRun of cmd.exe (Microsoft cc779439, "Cmd")
-runs at the start of each command and may set another. Where replacement characters show that, the
-line is run once more with the code page set in front of it.
+runs at the start of each command and may set another. What comes back would not always show that:
+where a page lacks a character, Windows writes ``?`` or a letter that looks like it (documentation
+of WideCharToMultiByte). So each line begins with setting the code page.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Printed:
             )
         if REPLACEMENT in self.texts.get(program, ""):
             return (
-                f"'{program.name}' printed characters that could not be read, also with the code "
-                "page 65001. Run it on the host, with the same account, to see which names have "
+                f"'{program.name}' printed characters that could not be read, though with the "
+                "code page 65001. Run it on the host, with the same account, to see which names have "
                 "them."
             )
         return None
@@ -45,10 +46,7 @@ class Printed:
 
 def run_line(host: Host, command_line: str, what: str) -> str:
     """What a constant command line prints. Raises HostError."""
-    text = host.run(command_line, what).stdout
-    if REPLACEMENT in text:
-        text = host.run(commands.in_utf8(command_line), what).stdout
-    return text
+    return host.run(commands.in_utf8(command_line), what).stdout
 
 
 def run(host: Host, programs: Sequence[Program], what: str) -> Printed:

@@ -79,6 +79,11 @@ _WINDOWS = Key(
     r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
     {"systemroot": ("SystemRoot", Value("REG_SZ", r"C:\Windows"))},
 )
+#: Every Windows has keys of policies, whether there is any for the firewall or not.
+_POLICIES = tuple(
+    Key(rf"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft{below}")
+    for below in ("", r"\SystemCertificates")
+)
 #: The networks that the machine has ever been connected to (values as published captures show
 #: them), each under a GUID that isn't that of an adapter.
 _NETWORKS = rf"{_WINDOWS.path}\NetworkList\Profiles"
@@ -93,7 +98,10 @@ class FirewallState:
 
     def __init__(self, keys: Mapping[str, Key] | None = None) -> None:
         """`keys`: by path in lower case, as `read_dump` returns them."""
-        self._keys = {folded(_WINDOWS.path): _WINDOWS, **(keys or {})}
+        always = {folded(each.path): each for each in (_WINDOWS, *_POLICIES)}
+        self._keys = {**always, **(keys or {})}
+        #: Keys that accounts may see and not read.
+        self.denied: set[str] = set()
         self.changed: Callable[[], None] = lambda: None
         #: May accounts only look, and not write? And does WMI not know the firewall's classes
         #: (0x80041010), as users report of hosts whose repository lost them?
@@ -118,6 +126,9 @@ class FirewallState:
         """A key as it is spelled; None where there is none."""
         found = self._keys.get(folded(_path(key)))
         return None if found is None else found.path
+
+    def is_denied(self, key: str) -> bool:
+        return folded(_path(key)) in map(folded, self.denied)
 
     def subkeys(self, key: str) -> list[str]:
         """The paths of the keys directly below a key, in order of name."""

@@ -9,7 +9,7 @@ words are from such captures, and the exit code is 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from winsim.firewall.store import FirewallState, Value
 from winsim.names import folded
@@ -19,6 +19,11 @@ _NOT_FOUND = {
     "en": "ERROR: The system was unable to find the specified registry key or value.",
     "ja": "エラー: 指定されたレジストリ キーまたは値が見つかりませんでした",
     "de": "FEHLER: Der angegebene Registrierungsschlüssel bzw. Wert wurde nicht gefunden.",
+}
+_DENIED = {
+    "en": "ERROR: Access is denied.",
+    "ja": "エラー: アクセスが拒否されました。",
+    "de": "FEHLER: Zugriff verweigert",
 }
 _SYNTAX = {
     "en": ("ERROR: Invalid syntax.", 'Type "REG QUERY /?" for usage.'),
@@ -46,10 +51,12 @@ def reg(shell: Shell, arguments: Sequence[str]) -> Output:
     state = shell.machine.firewall
     if state is None or state.path(key) is None:
         return _missing(shell)
+    if state.is_denied(key):
+        return _fails(shell, _DENIED)
     blocks = list(_blocks(state, key, deep, name))
-    if not blocks:
+    if not blocks and name is not None:
         return _missing(shell)
-    output = Output("\r\n" + "\r\n".join(blocks) + "\r\n")
+    output = Output("\r\n" + "\r\n".join(blocks) + ("\r\n" if blocks else ""))
     if not deep and name is None:
         output.stdout += "".join(f"{subkey}\r\n" for subkey in state.subkeys(key))
     return output
@@ -76,8 +83,12 @@ def _line(name: str, value: Value) -> str:
 
 
 def _missing(shell: Shell) -> Output:
+    return _fails(shell, _NOT_FOUND)
+
+
+def _fails(shell: Shell, said: Mapping[str, str]) -> Output:
     output = Output(exit_code=1)
-    output.error(_NOT_FOUND[shell.machine.language])
+    output.error(said[shell.machine.language])
     return output
 
 
