@@ -28,9 +28,7 @@ _PROGRAMS = frozenset(
         "code.exe", "devenv.exe", "idea64.exe", "system",
     }
 )  # fmt: skip
-_WINDOWS = re.compile(
-    r"^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\|%systemroot%\\)", re.IGNORECASE
-)
+_WINDOWS = re.compile(r"(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\|%systemroot%\\)")
 
 
 def is_launcher(process: Process) -> bool:
@@ -38,13 +36,17 @@ def is_launcher(process: Process) -> bool:
     part of Windows, and what hides its path, counts as one."""
     if name_key(process.name) in _PROGRAMS or process.path is None:
         return True
-    return _WINDOWS.match(ntpath.normpath(process.path)) is not None
+    return _is_in_windows(ntpath.normpath(process.path))
+
+
+def _is_in_windows(path: str) -> bool:
+    return _WINDOWS.match(name_key(path)) is not None
 
 
 def is_part_of_windows(service: Service) -> bool:
     """Whether the program of a service is in the folder of Windows. What Windows brings along is
     there, and some programs of others."""
-    return service.path is not None and _WINDOWS.match(service.path.lstrip('"')) is not None
+    return service.path is not None and _is_in_windows(service.path.lstrip('"'))
 
 
 def starters(process: Process | None, services: Sequence[Service]) -> tuple[Service, ...]:

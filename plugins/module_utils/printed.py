@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from .host import Host, HostError
-from .model import SYSTEM_PID, Endpoint, Protocol, Snapshot, parse_address
+from .model import SYSTEM_PID, Endpoint, HttpUrl, Protocol, Snapshot, parse_address
 from .programs import commands, netsh, netstat, running
 from .programs.running import Printed
 from .wsman.text import for_display
@@ -78,22 +78,29 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
     notes = list(snapshot.notes)
     texts = printed.texts
 
-    def understood(program: commands.Program, rows: Sequence[T] | None) -> Sequence[T]:
+    def understood(
+        program: commands.Program, rows: Sequence[T] | None, unread: Sequence[str] = ()
+    ) -> Sequence[T]:
         if rows is None:
             said = for_display(texts[program]).rstrip(".") or "nothing"
             notes.append(
                 f"{host.name}: '{program.name}' gave no table, but: {said}. Run it on the host, "
                 "with the same account, to see why."
             )
-        elif (problem := printed.problem(program)) is not None:
-            notes.append(f"{host.name}: {problem}")
+        else:
+            found = (running.unread(program, unread), printed.problem(program))
+            notes.extend(f"{host.name}: {problem}" for problem in found if problem is not None)
         return rows or ()
 
     reserved = [
         item
         for table in commands.EXCLUDED_PORT_RANGES
         if table in texts
-        for item in understood(table, netsh.excluded_port_ranges(texts[table], table))
+        for item in understood(
+            table,
+            netsh.excluded_port_ranges(texts[table], table),
+            netsh.unread_ranges(texts[table]),
+        )
     ]
     dynamic = [
         item
@@ -102,10 +109,15 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
         for item in understood(table, netsh.dynamic_ports(texts[table], table))
     ]
     state = commands.HTTP_SERVICE_STATE
-    urls = understood(state, netsh.http_urls(texts[state])) if state in texts else ()
+    urls: Sequence[HttpUrl] = ()
+    if state in texts:
+        urls = understood(state, netsh.http_urls(texts[state]), netsh.unread_urls(texts[state]))
     if commands.NETSTAT in texts:
-        rows = netstat.parse(texts[commands.NETSTAT]) or None
-        if understood(commands.NETSTAT, rows) and commands.NETSTAT not in printed.failed:
+        text = texts[commands.NETSTAT]
+        rows, lost = netstat.parse(text) or None, netstat.unread(text)
+        # With a row missing, a listener that serves IPv4 too could be taken for one that does not.
+        whole = not lost and commands.NETSTAT not in printed.failed
+        if understood(commands.NETSTAT, rows, lost) and whole:
             snapshot = _with_families(snapshot, rows or ())
     return replace(
         snapshot,

@@ -33,7 +33,15 @@ def test_what_starts_programs_for_others(name: str, path: str | None) -> None:
     assert starters(Process(8, name, path), [service("Odd", 8)]) == ()
 
 
-@pytest.mark.parametrize("path", ["C:\\Program Files\\Shop\\shop.exe", "C:\\Windows.old\\shop.exe"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "C:\\Program Files\\Shop\\shop.exe",
+        "C:\\Windows.old\\shop.exe",
+        "C:\\Window\u017f\\shop.exe",
+        "C:\\W\u0131ndows\\shop.exe",
+    ],
+)
 def test_a_service_that_does_its_work_in_a_process_of_its_own(path: str) -> None:
     shop = service("Shop", 8)
     assert starters(Process(8, "shop.exe", path), [shop]) == (shop,)

@@ -150,3 +150,31 @@ def test_a_host_that_is_gone_is_an_error() -> None:
             Host(transport, "win-1", sleep=lambda seconds: None), Snapshot(), Tables(), [REG]
         )
     assert caught.value.unreachable
+
+
+@pytest.mark.parametrize(
+    ("tables", "texts", "name", "line"),
+    [
+        (
+            Tables(reserved=True),
+            ("-----\r\n  80  80\r\n  81\r\n", *["-----\r\n"] * 3),
+            "netsh int ipv4 show excludedportrange protocol=tcp",
+            "81",
+        ),
+        (
+            Tables(http_urls=True),
+            ("-----\r\nHTTP://+:808080/A/\r\n",),
+            "netsh http show servicestate view=requestq",
+            "HTTP://+:808080/A/",
+        ),
+        (FAMILIES, (f"{NETSTAT}  TCP    0.0.0.0:81\r\n",), "netstat -nao", "TCP 0.0.0.0:81"),
+    ],
+)
+def test_a_row_that_can_not_be_read_is_told(
+    tables: Tables, texts: tuple[str, ...], name: str, line: str
+) -> None:
+    found, _outputs, _transport = added([listener(81, 4, "::")], tables, *texts)
+    (note,) = found.notes
+    assert note.startswith(f"win-1: '{name}' printed lines that are no rows of its table")
+    assert f": {line}. So rows may be missing." in note
+    assert not found.families_known

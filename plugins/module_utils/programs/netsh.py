@@ -40,6 +40,7 @@ _URL = re.compile(
     r"((?ai:https?))://(\[[^\]\s/]{2,60}\]|[^\s:/\[\]]{1,255}):([1-9][0-9]{0,4})"
     r"(?::(?:\[[^\]\s/]{2,60}\]|[0-9.]{7,15}))?(/.*)?\Z"
 )
+_URL_START = re.compile(r"\s*<?(?ai:https?)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,27 @@ def excluded_port_ranges(text: str, table: PortTable) -> tuple[PortRange, ...] |
     A range in this table is not always a reservation: a port that http.sys listens on stands there
     too while it does.
     """
-    found = []
-    for line in _lines(text):
-        match = _EXCLUDED.match(line)
-        if match and 1 <= int(match[1]) <= int(match[2]) <= MAX_PORT:
-            administered = match[3] is not None
-            found.append(_range(table, int(match[1]), int(match[2]), administered))
+    found = [
+        _range(table, int(match[1]), int(match[2]), match[3] is not None)
+        for line in _lines(text)
+        if (match := _excluded(line))
+    ]
     return tuple(found) if found or _RULE.search(text) else None
+
+
+def unread_ranges(text: str) -> tuple[str, ...]:
+    """The lines of ``show excludedportrange`` that begin as a range does, with a number, and are
+    none, so that a range may be missing."""
+    rule = _RULE.search(text)
+    rows = text[rule.end() :] if rule else ""
+    return tuple(
+        line for line in rows.split("\n") if line.lstrip()[:1].isdecimal() and not _excluded(line)
+    )
+
+
+def _excluded(line: str) -> re.Match[str] | None:
+    match = _EXCLUDED.match(line) if len(line) <= MAX_LINE else None
+    return match if match and 1 <= int(match[1]) <= int(match[2]) <= MAX_PORT else None
 
 
 def dynamic_ports(text: str, table: PortTable) -> tuple[PortRange, ...] | None:
@@ -116,6 +131,15 @@ def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
         for url in queue.urls:
             found[HttpUrl(url.text, url.host, url.port, behind)] = None
     return tuple(found)[:MAX_URLS]
+
+
+def unread_urls(text: str) -> tuple[str, ...]:
+    """The lines of ``http show servicestate`` that begin as a URL does and are none that is read,
+    so that a URL may be missing; and those beyond `MAX_URLS`."""
+    urls = [line.strip() for line in text.split("\n") if _URL_START.match(line)]
+    read = [line for line in urls if len(line) <= MAX_LINE and _url_prefix(line) is not None]
+    lost = [line for line in urls if len(line) > MAX_LINE or _url_prefix(line) is None]
+    return (*lost, *read[MAX_URLS:])
 
 
 def request_queues(text: str) -> tuple[RequestQueue, ...] | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ..host import Host
 from ..names import REPLACEMENT
+from ..wsman.text import for_display
 from . import commands
 from .commands import Program
 
@@ -38,10 +39,22 @@ class Printed:
         if REPLACEMENT in self.texts.get(program, ""):
             return (
                 f"'{program.name}' printed characters that could not be read, though with the "
-                "code page 65001. Run it on the host, with the same account, to see which names have "
-                "them."
+                "code page 65001. Run it on the host, with the same account, to see which names "
+                "have them."
             )
         return None
+
+
+def unread(program: Program, lines: Sequence[str]) -> str | None:
+    """What to say of the lines of a program's table that can't be read, in whole sentences; None
+    if there are none."""
+    if not lines:
+        return None
+    said = for_display(lines[0].strip(), 100).rstrip(".")
+    return (
+        f"'{program.name}' printed lines that are no rows of its table, the first of {len(lines)}: "
+        f"{said}. So rows may be missing. Run it on the host, with the same account, to see why."
+    )
 
 
 def run_line(host: Host, command_line: str, what: str) -> str:

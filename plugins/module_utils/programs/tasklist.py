@@ -28,7 +28,16 @@ def parse(text: str) -> Mapping[int, Task] | None:
     """The processes by their process ids; None if the text is no such table. Raises nothing."""
     found = {}
     for line in text.split("\n"):
-        match = _ROW.match(line) if len(line) <= MAX_ROW else None
+        match = _row(line)
         if match:
             found[int(match[2])] = Task(match[1], tuple(match[3].split(",")))
     return found or None
+
+
+def unread(text: str) -> tuple[str, ...]:
+    """The lines that begin as a row does and are none, so that a process may be missing."""
+    return tuple(line for line in text.split("\n") if line.startswith('"') and _row(line) is None)
+
+
+def _row(line: str) -> re.Match[str] | None:
+    return _ROW.match(line) if len(line) <= MAX_ROW else None

@@ -148,14 +148,21 @@ class _Reader:
         texts: Mapping[commands.Program, str],
         program: commands.Program,
         parse: Callable[[str], T | None],
+        unread: Callable[[str], Sequence[str]] | None = None,
     ) -> T | None:
-        """What a program's text says; None, and a problem, where it is not the table wanted."""
+        """What a program's text says; None, and a problem, where it is not the table wanted or,
+        by `unread`, has lines that are no rows."""
         if program not in texts:
             return None
         found = parse(texts[program])
         if found is None:
             said = for_display(texts[program])
             self.problems[program.name] = f"'{program.name}' gave no table, but: {said}"
+            return None
+        problem = running.unread(program, unread(texts[program])) if unread is not None else None
+        if problem is not None:
+            self.problems[program.name] = problem
+            return None
         return found
 
     def registry(
@@ -213,11 +220,21 @@ def read(host: Host) -> Evidence:
             ),
         ),
         firewall=firewall,
-        netstat=reader.table(texts, commands.NETSTAT, lambda text: netstat.parse(text) or None),
-        tasks=reader.table(texts, commands.TASKLIST, tasklist.parse),
-        reserved=_ranges(reader, texts, commands.EXCLUDED_PORT_RANGES, netsh.excluded_port_ranges),
+        netstat=reader.table(
+            texts, commands.NETSTAT, lambda text: netstat.parse(text) or None, netstat.unread
+        ),
+        tasks=reader.table(texts, commands.TASKLIST, tasklist.parse, tasklist.unread),
+        reserved=_ranges(
+            reader,
+            texts,
+            commands.EXCLUDED_PORT_RANGES,
+            netsh.excluded_port_ranges,
+            netsh.unread_ranges,
+        ),
         dynamic=_ranges(reader, texts, commands.DYNAMIC_PORTS, netsh.dynamic_ports),
-        http_urls=reader.table(texts, commands.HTTP_SERVICE_STATE, netsh.http_urls),
+        http_urls=reader.table(
+            texts, commands.HTTP_SERVICE_STATE, netsh.http_urls, netsh.unread_urls
+        ),
         known_networks=reader.registry(commands.NETWORK_LIST, networks),
         problems=reader.problems,
     )
@@ -241,11 +258,12 @@ def _ranges(
     texts: Mapping[commands.Program, str],
     tables: Sequence[commands.PortTable],
     parse: Callable[[str, commands.PortTable], tuple[PortRange, ...] | None],
+    unread: Callable[[str], Sequence[str]] | None = None,
 ) -> tuple[PortRange, ...] | None:
     """The ranges of several tables; None where one is missing."""
     found: list[PortRange] = []
     for table in tables:
-        rows = reader.table(texts, table, lambda text, table=table: parse(text, table))  # type: ignore[misc]
+        rows = reader.table(texts, table, lambda text, table=table: parse(text, table), unread)  # type: ignore[misc]
         if rows is None:
             return None
         found += rows

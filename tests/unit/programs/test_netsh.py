@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs.comman
 from ansible_collections.portkeeper.windows.plugins.module_utils.programs.netsh import (
     dynamic_ports,
     excluded_port_ranges,
+    unread_ranges,
 )
 
 EXCLUDED = EXCLUDED_PORT_RANGES[0]
@@ -165,3 +166,13 @@ def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
     text = "".join(parts)
     for found in (excluded_port_ranges(text, EXCLUDED), dynamic_ports(text, DYNAMIC)):
         assert all(1 <= each.start <= each.end <= 65_535 for each in found or ())
+
+
+@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+@pytest.mark.parametrize(
+    "row", ["     50000", "     50000       500x9", "     50059       50000", "  80  80  +", "0  7"]
+)
+def test_a_range_that_can_not_be_read_is_told(language: str, row: str) -> None:
+    text = excluded_text(language, [(80, 80, False), (1587, 1686, True)])
+    assert unread_ranges(text) == ()
+    assert unread_ranges(text.replace("        80  ", f"{row}\r\n        80  ", 1)) == (f"{row}\r",)

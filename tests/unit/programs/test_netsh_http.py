@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.model import HttpUrl
+from ansible_collections.portkeeper.windows.plugins.module_utils.programs import netsh
 from ansible_collections.portkeeper.windows.plugins.module_utils.programs.netsh import (
     RequestQueue,
     UrlPrefix,
     http_urls,
     request_queues,
+    unread_urls,
 )
 
 # The form up to Server 2019: a queue of its process, one with a controller and workers, one with a
@@ -374,3 +376,18 @@ def test_more_processes_and_urls_than_any_host_has_are_not_multiplied() -> None:
     assert found is not None
     assert len(found) == 20_000
     assert {len(each.pids) for each in found} == {256}
+
+
+@pytest.mark.parametrize("text", [OLDER, NEWER])
+@pytest.mark.parametrize(
+    "url", ["HTTP://+:808080/A/", "<http://a b:80/>", "HTTPS://[::1]", "http://"]
+)
+def test_a_url_that_can_not_be_read_is_told(text: str, url: str) -> None:
+    assert unread_urls(text) == ()
+    assert unread_urls(f"{text}\r\n        {url}\r\n") == (url,)
+
+
+def test_urls_beyond_the_bound_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netsh, "MAX_URLS", 2)
+    text = "-----\r\n" + "".join(f"HTTP://+:80/{number}/\r\n" for number in range(3))
+    assert unread_urls(text) == ("HTTP://+:80/2/",)

@@ -11,6 +11,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs.taskli
     MAX_ROW,
     Task,
     parse,
+    unread,
 )
 
 TEXT = (
@@ -34,6 +35,14 @@ def test_rows() -> None:
 )
 def test_what_is_no_table(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "line", ['"httpd.exe","43', '"httpd.exe","4312","A"x', f'"{"a" * MAX_ROW}","1",""']
+)
+def test_a_row_that_can_not_be_read_is_told(line: str) -> None:
+    assert unread(TEXT) == ()
+    assert unread(f"{TEXT}{line}\r\n") == (f"{line}\r",)
 
 
 @given(st.text())
