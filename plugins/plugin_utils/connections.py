@@ -50,6 +50,16 @@ try:
 except ImportError:
     WSMan = pypsrp_exceptions = None  # type: ignore[assignment, misc]
 
+_NEGOTIATE = re.compile(r"Negotiate\s*([^,]*)", re.IGNORECASE)
+
+try:
+    from winrm.vendor.requests_kerberos import kerberos_
+
+    # Finds the same as pywinrm's own expression, in one pass over the header.
+    kerberos_._negotiate_value.regex = _NEGOTIATE
+except ImportError:
+    pass  # no package of Kerberos is installed
+
 # The library's own limit counts too, but the answer must not even come into memory.
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 
@@ -343,6 +353,10 @@ def _says_no_to_us(error: TransportError) -> bool:
     )
 
 
+# Byte order marks, the zeros of UTF-16, and white space.
+_BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
+
+
 def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     """What an HTTP error carries: a SOAP fault to be read, or a failure of the transport.
 
@@ -352,8 +366,9 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     Raises:
         TransportError: the answer is no SOAP message.
     """
-    if status == 500 and text.lstrip().startswith("<"):
-        return text.encode("utf-8", "replace")
+    data = text.encode("utf-8", "surrogateescape")
+    if status == 500 and data.lstrip(_BEFORE_XML).startswith(b"<"):
+        return data
     if status == 500 and not text.strip():
         raise TransportError(Failure.UNENCRYPTED)
     if status == 407:

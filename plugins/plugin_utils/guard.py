@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -31,12 +32,21 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.watchdog import
 try:
     from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
     from urllib3.util.connection import allowed_gai_family
+    from urllib3.util.retry import Retry
 except ImportError:
     pass  # then there is neither winrm nor psrp, and nothing to guard
 
 _CHUNK = 65536
 # A socket takes 0 for not waiting at all.
 _LEAST_SECONDS = 0.001
+
+# Parts of one encrypted answer. A service encrypts an answer, of 512,000 bytes at the most, as a
+# whole or by 16 KiB.
+_MOST_PARTS = 1_000
+_PART = b"Length="
+# How pypsrp finds the boundary of such an answer, and what a boundary may be made of here.
+_BOUNDARY = re.compile(r'boundary=[|"](.*)[|"]')
+_PLAIN_BOUNDARY = re.compile(r"[\w -]{1,70}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -133,6 +143,9 @@ class Guard:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
             raise TransportError(Failure.NOT_WINRM, "a web page")
+        boundary = _BOUNDARY.search(response.headers.get("content-type", ""))
+        if boundary and not _PLAIN_BOUNDARY.fullmatch(boundary.group(1)):
+            raise TransportError(Failure.NOT_WINRM, "an encrypted message without a right boundary")
 
 
 def _late(watchdog: Watchdog) -> TransportError:
@@ -161,13 +174,32 @@ class _Adapter:
         response = super().build_response(request, raw)  # type: ignore[misc]
         self.guard.check(response)
         self.guard.given_to(raw, _Answer)
-        return response
+        return self.guard.given_to(response, _Response)
 
 
 class _Pool:
     """Of a urllib3.HTTPConnectionPool, be it one to the host or one to a proxy."""
 
     guard: Guard
+
+    def urlopen(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        retries: Any = None,
+        *arguments: Any,
+        **options: Any,
+    ) -> Any:
+        # urllib3 comes here for each of them anew. It sleeps between them, whatever the time, and
+        # counts a TLS that breaks off among what has not been sent.
+        with self.guard.exchange():
+            if isinstance(retries, Retry):
+                retries = retries.new(other=0, backoff_max=self.guard.within(retries.backoff_max))
+            return super().urlopen(  # type: ignore[misc]
+                method, url, body, headers, retries, *arguments, **options
+            )
 
     def _get_conn(self, *arguments: Any, **options: Any) -> Any:
         connection = super()._get_conn(*arguments, **options)  # type: ignore[misc]
@@ -235,6 +267,24 @@ class _Connection:
             return None
         address, port = self.sock.getpeername()[:2]
         return Ends((address, port), self.sock.getsockname()[0])
+
+
+class _Response:
+    """Of a requests.Response."""
+
+    @property
+    def content(self) -> Any:
+        content = super().content  # type: ignore[misc]
+        kind = self.headers.get("content-type", "")  # type: ignore[attr-defined]
+        if kind.startswith("multipart/") and content and content.count(_PART) > _MOST_PARTS:
+            raise TransportError(Failure.TOO_LARGE)
+        return content
+
+    @property
+    def text(self) -> str:
+        """The bytes as they are, those of UTF-8 as its characters: what encoding an answer is in,
+        its XML says, and neither a header nor a guess."""
+        return bytes(self.content or b"").decode("utf-8", "surrogateescape")
 
 
 class _Answer:

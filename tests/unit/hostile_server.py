@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import select
 import socket
 import ssl
@@ -232,6 +233,34 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer_refusal()
         else:
             self.answer_fault()
+
+    def answer_codec(self) -> None:
+        """A fault whose header names another encoding than it is in."""
+        self.send_fault("application/soap+xml;charset=utf-16", b"<a>text</a>")
+
+    def answer_unnamed(self) -> None:
+        self.send_fault("application/soap+xml", FAULT)
+
+    def answer_pattern(self) -> None:
+        """A boundary with a sign that means something in a regular expression."""
+        kind = 'multipart/encrypted;protocol="x";boundary="Encrypted.Boundary"'
+        self.send_fault(kind, b"--Encrypted.Boundary\r\nLength=5\r\n" * 2)
+
+    def answer_parts(self) -> None:
+        kind = 'multipart/encrypted;protocol="x";boundary="Encrypted Boundary"'
+        self.send_fault(kind, b"--Encrypted Boundary\r\nLength=5\r\n" * 2_000)
+
+    def send_fault(self, kind: str, content: bytes) -> None:
+        self.send_response(500)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def answer_garbled(self) -> None:
+        """Of HTTPS: what no end of TLS can read."""
+        os.write(self.connection.fileno(), b"x" * 100)
+        self.close_connection = True
 
     def answer_once(self) -> None:
         """Only the first client is let in."""

@@ -160,9 +160,10 @@ def test_before_messages_are_sealed_nothing_else_is_accepted(
         assert (caught.value.failure, server.hits) == (failure, [f"/{path}"] * hits)
 
 
-def test_a_fault_in_another_encoding_is_an_answer() -> None:
+@pytest.mark.parametrize("answer", ["fault", "unnamed"])
+def test_a_fault_in_another_encoding_is_an_answer(connection: type[Either], answer: str) -> None:
     with hostile_server() as server:
-        transport = transport_for(WinrmConnection(server.url("fault"), "basic"))
+        transport = transport_for(connection(server.url(answer), "basic"))
         assert transport.send(b"<a/>") == FAULT
         transport.reconnect()
 
@@ -313,8 +314,10 @@ def test_no_failure_quotes_code(error: Exception) -> None:
     assert "た" not in said
 
 
-def test_a_soap_fault_behind_an_http_error_is_an_answer() -> None:
-    assert soap_or_failure(500, "<s:Envelope/>") == b"<s:Envelope/>"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "shift_jis"])
+def test_a_soap_fault_behind_an_http_error_is_an_answer(encoding: str) -> None:
+    fault = "<s:Envelope>道具</s:Envelope>".encode(encoding)
+    assert soap_or_failure(500, fault.decode("utf-8", "surrogateescape")) == fault
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
+import os
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -286,6 +289,33 @@ def test_the_last_exchange_ends_with_the_task(
         transport_for(way, 0.5).send(b"<a/>")
     assert caught.value.failure is Failure.TIMEOUT
     assert server.left.wait(60)
+
+
+KERBEROS = """
+import re, sys, types
+sys.modules["kerberos"] = types.SimpleNamespace(GSSError=OSError)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
+from requests import Response
+from winrm.vendor.requests_kerberos import kerberos_
+
+answer = Response()
+for given in sys.argv[1:]:
+    answer.headers["WWW-Authenticate"] = given
+    print(kerberos_._negotiate_value(answer))
+print(kerberos_._negotiate_value.regex is connections._NEGOTIATE)
+"""
+
+
+def test_kerberos_reads_a_header_in_one_pass() -> None:
+    """With an expression of ours, whose steps the tests of growth count. In a process of its own,
+    since the packages that it wants are stand-ins."""
+    headers = ["Negotiate", "Negotiate YQ==", 'Basic realm="WSMAN", negotiate YQ==, NTLM', "Basic"]
+    done = subprocess.run(
+        [sys.executable, "-c", KERBEROS, *headers],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["", "YQ==", "YQ==", "None", "True"]
 
 
 class TestSeveralTransports:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.transport impor
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Guard
-from unit.hostile_server import STAGES, HostileServer, hostile_server
+from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
 from winsim.tls import certificate_file
 
 SECONDS = 0.3
@@ -199,6 +200,61 @@ def test_a_web_page_is_no_answer(server: HostileServer, session: requests.Sessio
     with pytest.raises(TransportError) as caught:
         session.post(server.url("page"), timeout=10)
     assert caught.value.failure is Failure.NOT_WINRM
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"), [("pattern", Failure.NOT_WINRM), ("parts", Failure.TOO_LARGE)]
+)
+def test_an_encrypted_answer_of_an_odd_form_is_refused(
+    server: HostileServer, session: requests.Session, answer: str, failure: Failure
+) -> None:
+    Guard(1_000_000, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url(answer), timeout=10).content  # noqa: B018
+    assert caught.value.failure is failure
+
+
+def test_no_text_is_decoded_by_a_codec_that_the_host_names(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(10_000_000, 60).over(session)
+    answer = session.post(server.url("codec"), timeout=10)
+    assert answer.text == "<a>text</a>"
+
+
+def test_the_encoding_of_a_text_is_not_guessed(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(1000, 60).over(session)
+    answer = session.post(server.url("unnamed"), timeout=10)
+    assert answer.text.encode("utf-8", "surrogateescape") == FAULT
+
+
+def test_attempts_to_connect_end_with_the_exchange(session: requests.Session) -> None:
+    """psrp sleeps between them, for up to two minutes."""
+    retries = urllib3.Retry(total=9, connect=9, read=0, backoff_factor=3600)
+    session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
+    guard = Guard(1000, SECONDS)
+    guard.over(session)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    begun = time.monotonic()
+    with pytest.raises(TransportError) as caught, guard.exchange():
+        session.post(f"http://127.0.0.1:{port}/wsman")
+    assert caught.value.failure is Failure.TIMEOUT
+    assert time.monotonic() - begun < 60
+
+
+def test_what_was_sent_is_not_sent_again_when_tls_breaks_off(
+    session: requests.Session, tmp_path: Path
+) -> None:
+    retries = urllib3.Retry(total=2, connect=2, read=0)
+    session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
+    Guard(1000, 60).over(session)
+    with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+        with pytest.raises(requests.exceptions.SSLError):
+            session.post(server.url("garbled"))
+        assert server.hits == ["/garbled"]
 
 
 def test_what_an_authentication_exchanges_is_bounded_too(
