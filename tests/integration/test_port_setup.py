@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from demo.__main__ import simulated_hosts
 from integration.runs import own_addresses, run
+from winsim.images import load
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
@@ -89,6 +91,30 @@ def test_only_what_the_check_has_named_is_stopped(inventory: Path) -> None:
         assert (code, recap["failed"], recap["changed"]) == (2, 1, 0), text
         assert "java.exe" in text
         assert "notepad.exe is expected" in " ".join(text.split())
+
+
+def test_a_port_that_a_service_and_a_program_hold(tmp_path: Path) -> None:
+    """A relay of Windows and a program of somebody else, on different addresses of one port."""
+    services = {
+        "Relay": {"display": "Relay Service", "path": r"C:\Relay\relay.exe", "start": "manual"}
+    }
+    document = load("win11-ja").document
+    held = [
+        {"pid": 9200, "name": "relay.exe", "path": r"C:\Relay\relay.exe", "services": ["Relay"],
+         "tcp": ["0.0.0.0:8084"]},
+        {"pid": 9204, "parent": 4556, "name": "tunnel.exe", "path": r"C:\Tunnel\tunnel.exe",
+         "session": 1, "tcp": ["[::]:8084"]},
+    ]  # fmt: skip
+    image = tmp_path / "shared-port.yml"
+    parts = {"processes": [*document["processes"], *held]}
+    parts |= {"services": document["services"] | services}
+    image.write_text(yaml.safe_dump({**document, **parts}, allow_unicode=True), "utf-8")
+    inventory = tmp_path / "inventory.yml"
+    with simulated_hosts(inventory, "--image", str(image), *own_addresses()):
+        wanted = [{"name": "web", "port": 8084, "process": "nginx.exe"}]
+        code, text, recap = played(inventory, "win-1", services=wanted, conflict="stop")
+        assert (code, recap["changed"]) == (0, 2), text
+        assert "Nothing listens at TCP 8084" in text
 
 
 def test_a_conflict_that_is_only_reported(inventory: Path) -> None:
