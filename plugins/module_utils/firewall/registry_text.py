@@ -186,6 +186,9 @@ class _Reader:
     def take(self, number: int, line: str) -> bool:
         """Read a line. False where no more is read."""
         if line.startswith("HKEY_") and _is_key(line):
+            if self.pending and self.is_text and self.pending[-1]:
+                # reg.exe prints an empty line before each key that follows values.
+                self.doubt(number, line, "can be read in two ways")
             self.close()
             self.key = _open(line, self.tree)
             return self.key is not None

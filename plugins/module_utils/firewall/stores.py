@@ -11,7 +11,7 @@ merges what they say about the three profiles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -160,6 +160,11 @@ def from_tree(tree: RegistryTree, unread: list[str]) -> FirewallStores:
     problems: list[str] = []
     rules = {store: _rules(tree, store, problems, unread) for store in Store}
     unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
+    unread += (
+        f"reg.exe printed the key {for_display(each, 200)}, which was not asked for or can't be "
+        f"where it stands: it may be a part of the rule before it. {_LOOK}"
+        for each in _out_of_place(tree)
+    )
     if tree.truncated or any(len(each) > MAX_RULES for each in rules.values()):
         unread.append(
             "The firewall's stores are larger than is read; rules are missing. Remove rules that "
@@ -181,6 +186,20 @@ def from_tree(tree: RegistryTree, unread: list[str]) -> FirewallStores:
         problems=(*dict.fromkeys(unread), *problems),
         readable=not unread,
     )
+
+
+def _out_of_place(tree: RegistryTree) -> Iterator[str]:
+    """The keys that `COMMAND_LINE` does not read, and those below a key of rules, which has none: a
+    line of a value may look like a key, and hide the values behind it."""
+    asked = (*KEYS, WINDOWS_KEY, _POLICIES_KEY)
+    known = {id(each) for key in asked for each in tree.below(key)}
+    known -= {
+        id(each)
+        for path in _RULE_KEYS.values()
+        for each in tree.below(path)
+        if each is not tree.key(path)
+    }
+    return (key.path for key in tree.keys.values() if id(key) not in known)
 
 
 def _windows_directory(tree: RegistryTree) -> str | None:

@@ -363,3 +363,26 @@ def test_characters_that_were_lost_are_told() -> None:
         "'Gro\ufffd' in the local store", "'b' in the local store",
     ]  # fmt: skip
     assert all(stores.is_damaged(rule) for rule in host.of(Store.LOCAL))
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "HKEY_LOCAL_MACHINE\\X",
+        "HKEY_LOCAL_MACHINE",
+        f"{stores.GROUP_POLICY_KEY}\\FirewallRules",
+        f"{LOCAL_POLICY_KEY}\\Other",
+        "\nHKEY_LOCAL_MACHINE\\X",
+        f"\n{LOCAL_POLICY_KEY}\\FirewallRules\\Other",
+    ],
+)
+def test_a_rule_with_the_line_of_a_key_in_it_hides_no_other_rule(behind: str) -> None:
+    """The text of a rule may hold line breaks, for the registry takes any text."""
+    rule = "v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=n|"
+    host = stores.read(
+        f"\n{LOCAL_POLICY_KEY}\\FirewallRules\n"
+        f"    a    REG_SZ    {rule}\n{behind}\n"
+        f"    z    REG_SZ    {rule}\n\n"
+    )
+    assert not host.readable
+    assert "reg.exe printed" in host.problems[0]
