@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class ActionModule(HostAction):
             if path is not None:
                 files.check(path, private=True)
             elif folder is not None:
-                files.check(folder / "x", make=True, private=True)
+                files.check(folder / uuid.uuid4().hex, make=True, private=True)
         except OSError as error:
             option = "recording" if folder is None else "recording_folder"
             raise UserError(f"{option}: {error}") from error
@@ -69,7 +70,7 @@ class ActionModule(HostAction):
             names = map(str, (task_vars.get("groups") or {}).get("all") or ())
             file = f"{files.name_of(name, names)}.jsonl"
             wanted = Wanted(wanted.folder / file, wanted.folder, wanted.strict)
-        elif wanted.recording is not None and "/" in name and name in str(wanted.recording):
+        elif wanted.recording is not None and _leads(name, str(self._task.args["recording"])):
             raise UserError(
                 f"recording: the host's name {name!r} is no name of a file; give recording_folder "
                 "instead, which names the file after the host and stays in the folder."
@@ -124,6 +125,15 @@ class ActionModule(HostAction):
         except OSError as error:
             raise HostError(f"{host.name}: the recording can't be written: {error}") from error
         return {"recording": str(wanted.recording)}
+
+
+def _leads(name: str, path: str) -> bool:
+    """Whether a host's name in a path makes it lead elsewhere: into other folders, or to what is
+    put for a variable or for somebody's home. The path is as the task has it."""
+    if name in path.split("/") and name in (".", ".."):
+        return True
+    starts_at_a_home = name.startswith("~") and path.startswith(name)
+    return name in path and ("/" in name or "$" in name or starts_at_a_home)
 
 
 def _path(text: str | None) -> Path | None:

@@ -76,8 +76,8 @@ def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
     """Write files, each of which is either the old or the new one for who reads it meanwhile.
 
     All are written beside their places before the first is put there, so that a full disk changes
-    none. A file that is there keeps its permissions, and one that is a link of ours is written
-    where it points to. Folders are made as needed.
+    none. A file that is there keeps its permissions, see `_permit`, and one that is a link of ours
+    is written where it points to. Folders are made as needed.
 
     Args:
         contents: what is to stand in each file.
@@ -306,9 +306,7 @@ def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
     try:
         with open(number, "wb") as file:
             if place.found is not None and not private:
-                mode = stat.S_IMODE(place.found.st_mode) & 0o777
-                # Another user's file must not let others write to ours.
-                os.fchmod(number, mode if place.found.st_uid == os.geteuid() else mode & 0o755)
+                _permit(number, place.found)
             file.write(text.encode(errors="backslashreplace"))
             file.flush()
             os.fsync(number)
@@ -316,6 +314,21 @@ def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=place.folder)
+
+
+def _permit(number: int, old: os.stat_result) -> None:
+    """Let those read and write a new file who may with the old one, and nobody that it was not for.
+    One of another user says nothing of whom ours is for: it can take permissions away only."""
+    new = os.fstat(number)
+    mode = stat.S_IMODE(old.st_mode) & 0o777
+    if old.st_uid != new.st_uid:
+        mode &= stat.S_IMODE(new.st_mode) & 0o755
+    elif old.st_gid != new.st_gid:
+        try:
+            os.fchown(number, -1, old.st_gid)
+        except OSError:
+            mode &= 0o707
+    os.fchmod(number, mode)
 
 
 def _sync(folder: int) -> None:

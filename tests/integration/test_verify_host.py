@@ -75,6 +75,15 @@ def test_the_playbook_makes_recordings_that_only_their_owner_may_read(recordings
             assert secret not in text
 
 
+def test_a_folder_may_hold_anything_beside_recordings(inventory: Path, tmp_path: Path) -> None:
+    folder, tree = tmp_path / "recordings", tmp_path / "results"
+    (folder / "x").mkdir(parents=True)
+    tree.mkdir()
+    given = {"recording_folder": str(folder)}
+    done = ad_hoc(inventory, MODULE, given, tree, "--check", hosts="win-2")
+    assert done.results["win-2"]["status"] == "ok", done.text
+
+
 @pytest.fixture
 def renamed(inventory: Path, tmp_path: Path) -> Path:
     """An inventory in which the second PC is called what leads out of a folder."""
@@ -96,12 +105,21 @@ def test_no_name_of_the_inventory_leads_out_of_the_folder(renamed: Path, tmp_pat
     assert written == {renamed, made / one, made / two}
 
 
-def test_a_name_in_a_path_that_would_lead_out_is_refused(renamed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "rest"), [("../../evil", ".jsonl"), ("..", "/x.jsonl"), ("$HOME", ".jsonl")]
+)
+def test_a_name_in_a_path_that_would_lead_out_is_refused(
+    inventory: Path, tmp_path: Path, name: str, rest: str
+) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "in").mkdir()
+    renamed = tmp_path / "in" / "hosts.yml"
+    renamed.write_text(inventory.read_text("utf-8").replace("win-2:", f'"{name}":'), "utf-8")
     play = tmp_path / "in" / "play.yml"
     play.write_text(
-        "- hosts: '*evil'\n  gather_facts: false\n  tasks:\n    - portkeeper.windows.verify_host:\n"
-        f"        recording: '{tmp_path}/a/b/{{{{ inventory_hostname }}}}.jsonl'\n",
+        "- hosts: all:!win-1\n  gather_facts: false\n  tasks:\n"
+        "    - portkeeper.windows.verify_host:\n"
+        f"        recording: '{tmp_path}/a/b/{{{{ inventory_hostname }}}}{rest}'\n",
         "utf-8",
     )
     code, text = run("ansible-playbook", "-i", str(renamed), str(play))

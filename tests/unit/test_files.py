@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import stat
 import unicodedata
 from collections.abc import Callable, ItemsView, Iterator
 from pathlib import Path
@@ -38,6 +39,52 @@ def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     path.chmod(0o640)
     write_all({path: "new"})
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_a_file_keeps_its_group(tmp_path: Path) -> None:
+    """Else those of another group could read what was for that one."""
+    others = [each for each in os.getgroups() if each != tmp_path.stat().st_gid]
+    group = 1 if os.geteuid() == 0 else next(iter(others), os.getegid())
+    path = tmp_path / "one"
+    path.write_text("old")
+    os.chown(path, -1, group)
+    path.chmod(0o660)
+    write_all({path: "new"})
+    assert (path.stat().st_gid, path.stat().st_mode & 0o777) == (group, 0o660)
+
+
+Status = tuple[int, int, int]  # owner, group, mode
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mode"),
+    [
+        # Our own, and one of ours with a group that we can't give it.
+        ((1000, 50, 0o664), (1000, 50, 0o600), 0o664),
+        ((1000, 77, 0o664), (1000, 50, 0o600), 0o604),
+        # Another user's lets nobody read what our umask keeps from them, nor write to it.
+        ((1001, 50, 0o644), (1000, 50, 0o600), 0o600),
+        ((1001, 50, 0o666), (1000, 50, 0o664), 0o644),
+        # Nor is it shown to those that it was not for.
+        ((1001, 50, 0o600), (0, 0, 0o644), 0o600),
+    ],
+)
+def test_who_may_read_a_file_in_the_place_of_another(
+    old: Status, new: Status, mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def status(found: Status) -> os.stat_result:
+        owner, group, bits = found
+        return os.stat_result((stat.S_IFREG | bits, 0, 0, 1, owner, group, 0, 0, 0, 0))
+
+    def refuse(_number: int, _owner: int, _group: int) -> None:
+        raise PermissionError
+
+    given: list[int] = []
+    monkeypatch.setattr(os, "fstat", lambda _number: status(new))
+    monkeypatch.setattr(os, "fchown", refuse)
+    monkeypatch.setattr(os, "fchmod", lambda _number, bits: given.append(bits))
+    files._permit(3, status(old))
+    assert given == [mode]
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

@@ -18,14 +18,15 @@ _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 #: round, it takes no room, or it is half of a character. Tab and line feed are none of these.
 #: (Unicode Standard, categories Cc, Zl, Zp and Cs; "Unicode Bidirectional Algorithm", 2; property
 #: Default_Ignorable_Code_Point of DerivedCoreProperties.txt; tags and interlinear annotation, 23.8
-#: and 23.9.) A variation selector is seen where it chooses the form of what stands before it: of an
-#: ideograph, as names of Japan have it, or of a symbol.
+#: and 23.9; besides, two signs that are blank.) A variation selector is seen where it chooses the
+#: form of what stands before it: of an ideograph, as names of Japan have it, of a symbol or keycap
+#: (StandardizedVariants.txt, emoji-variation-sequences.txt).
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    "(?<![\u203c-\u3299\U0001f000-\U0001faff][\ufe00-\ufe0f])"
-    "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\U000e0100-\U000e01ef])"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "(?<![\xa9\xae\u203c-\u3299\U0001f000-\U0001faff][\ufe00-\ufe0f])(?<![0-9#*]\ufe0f(?=\u20e3))"
+    "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 )
 # Control characters, and halves of characters, which no output can hold.
 _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

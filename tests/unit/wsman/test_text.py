@@ -52,6 +52,9 @@ def test_displayed_text_is_one_printable_line_within_the_limit(text: str, limit:
         ("क्\u200dष", "क्\\u200dष"),
         # What chooses the form of a sign is seen in it; anywhere else it hides.
         ("渡辺\U000e0101 ☎\ufe0f", "渡辺\U000e0101 ☎\ufe0f"),
+        ("辻\ufe00 1\ufe0f\u20e3 ©\ufe0f", "辻\ufe00 1\ufe0f\u20e3 ©\ufe0f"),
+        ("1\ufe0f ☎\ufe0f\ufe0f", "1\\ufe0f ☎\ufe0f\\ufe0f"),
+        ("a\u2800b\U0001d159", "a\\u2800b\\U0001d159"),
         ("a\U000e0101b\ufe0f\ufe0f", "a\\U000e0101b\\ufe0f\\ufe0f"),
         ("ＡＢＣ　ｱｲｳ", "ＡＢＣ ｱｲｳ"),
         ("ゐ\ue000", "ゐ\\ue000"),
