@@ -231,6 +231,15 @@ def _opens_everything(rule: FirewallRule) -> bool:
     return rule.action is Action.ALLOW and rule.direction is Direction.IN and not any(limits)
 
 
+def is_possible(rule: FirewallRule) -> bool:
+    """Whether Windows takes a rule whose parts say this together, as far as that is known."""
+    try:
+        _check_whole(rule)
+    except OptionError:
+        return False
+    return True
+
+
 def _check_whole(rule: FirewallRule) -> None:
     """What the parts of a rule say together ([MS-FASP] 2.2.37 and 2.2.24)."""
     if not rule.name:

@@ -15,6 +15,11 @@ stays blocked. So:
 That holds for a rule that blocks as for one that allows: it blocks what both mean all the time. If
 several objects are without common ground, a rule that allows is paused. One that blocks is paused
 only if old and new have nothing in common at all.
+
+On the way no rule is one that Windows refuses (`desired.is_possible`), such as an outbound one with
+ports that only inbound ones have: objects change in an order that avoids it. Where that is against
+the law above, a rule that allows is paused as well, and one that blocks goes from old to new object
+by object, so that it blocks more for a moment.
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ from dataclasses import replace
 from . import common_ground
 from .cim_values import RULE, Values
 from .common_ground import Common
+from .desired import is_possible
 from .rule import FirewallRule
 from .steps import PARTS, Move, PutRule, Stage, put, switch, with_parts
 from .traffic import Environment
@@ -60,11 +66,18 @@ def stages(
         return _switched(before, after, changed, environment)
     if len(changed) == 1:
         return (tuple(_puts(before, after, changed, environment)),)
+    refused: tuple[Stage, ...] | None = None
     for way in _ways(before, after, changed, environment or Environment()):
         # Whether the rule may be the new one is not asked here.
-        states = [move.state for stage in way for move in stage][:-1]
-        if not any(state and objects_to(state) for state in states):
+        states = [move.state for stage in way for move in stage if move.state][:-1]
+        if any(map(objects_to, states)):
+            continue
+        if all(map(is_possible, states)) or not is_possible(before):
             return way
+        refused = refused or way
+    if refused is not None:
+        # There is no other way. The host may take it, and if not, says why.
+        return refused
     raise NoSafeWayError(changed)
 
 
@@ -128,6 +141,7 @@ def _ways(
         without = [name for name in changed if not _usable(shared[name], True)]
         yield _narrowed(before, after, changed, shared, without, environment)
         yield _narrowed(before, after, changed, shared, without[::-1], environment)
+        yield _in_turn(before, after, (changed,), environment)
 
 
 def _usable(shared: Common, exact: bool) -> bool:
@@ -190,10 +204,10 @@ def _puts(
     names: Sequence[str],
     environment: Environment | None,
 ) -> Iterator[Move]:
-    """Make some objects as they are in another rule, one after the other."""
+    """Make some objects as they are in another rule, one after the other, if there is a choice so
+    that no state is one that Windows refuses."""
     state = before
-    for name in names:
-        move = put(state, after, name, environment)
-        if move is not None and move.state is not None:
-            state = move.state
-            yield move
+    while moves := [move for name in names if (move := put(state, after, name, environment))]:
+        move = next((each for each in moves if each.state and is_possible(each.state)), moves[0])
+        state = move.state or state
+        yield move

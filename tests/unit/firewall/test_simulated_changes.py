@@ -344,3 +344,11 @@ def test_a_rule_of_a_group_whose_id_was_damaged_is_told_and_nothing_is_changed()
     with pytest.raises(ChangeError, match=r"of the group can't be named by its id, 'Gro\ufffd'"):
         make(host, group="G", enabled=False)
     assert stored(host) == before
+
+
+def test_an_outbound_rule_becomes_one_for_ports_that_only_inbound_ones_have() -> None:
+    host = pc(web=OLD.replace("Dir=In", "Dir=Out"))
+    done = make(host, rule_id="web", direction="in", ports="RPC")
+    assert done.changed
+    assert ("LPort", "RPC") in stored(host)["web"]
+    assert not make(host, rule_id="web", direction="in", ports="RPC").changed

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.desired import (
+    is_possible,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule_text import parse
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.steps import (
@@ -47,6 +50,7 @@ def _word(step: Step) -> str:
 
 
 BLOCK = START.replace("Allow", "Block")
+OUT = START.replace("In", "Out")
 WAYS: list[tuple[FirewallRule, FirewallRule, list[str]]] = [
     # One part: at once, whatever it was.
     (rule("LPort=80"), rule("LPort=81"), ["ProtocolPort"]),
@@ -74,6 +78,14 @@ WAYS: list[tuple[FirewallRule, FirewallRule, list[str]]] = [
      ["ProtocolPort Address", "on"]),
     (rule("LPort=80"), rule("LPort=81", START.replace("TRUE", "FALSE")), ["off", "ProtocolPort"]),
     (rule("Profile=Domain"), rule("Profile=Public", START.replace("TRUE", "FALSE")), ["Rule"]),
+    # On the way no rule is one that Windows refuses.
+    (rule("IFType=Lan"), rule("LA4=10.0.0.1"), ["off", "InterfaceType Address", "on"]),
+    (rule("LA4=10.0.0.1"), rule("IFType=Lan"), ["off", "Address InterfaceType", "on"]),
+    (rule("IFType=Lan", BLOCK), rule("LA4=10.0.0.1", BLOCK), ["InterfaceType Address"]),
+    (rule("LPort=80", OUT), rule("LPort=RPC"), ["off", "Rule ProtocolPort", "on"]),
+    (rule("LPort=RPC"), rule("LPort=80", OUT), ["off", "ProtocolPort Rule", "on"]),
+    (rule("LPort=80", OUT), rule("LPort=RPC", START.replace("TRUE", "FALSE")),
+     ["off", "Rule ProtocolPort"]),
     # A text is no traffic.
     (rule("LPort=80|RA4=10.0.0.1"), rule("LPort=80|Desc=d"), ["Address Rule"]),
 ]  # fmt: skip
@@ -85,6 +97,8 @@ def test_the_way_from_one_rule_to_another(
 ) -> None:
     assert way(before, after) == expected
     assert way(before, before) == []
+    states = [move.state for stage in stages(before, after) for move in stage if move.state]
+    assert all(map(is_possible, states))
 
 
 def test_what_both_mean_may_be_told_in_part_or_not_at_all() -> None:
@@ -116,3 +130,11 @@ def test_a_rule_that_would_block_too_much_on_the_way_takes_another_order() -> No
         rule("Svc=B|RA4=10.0.0.2", BLOCK),
     )
     assert way(before, after, lambda state: state.service == "A") == ["Service Address"]
+
+
+def test_a_way_that_windows_may_refuse_is_gone_where_there_is_no_other() -> None:
+    """A rule that is put back may be one that Windows should never have taken."""
+    odd = rule("LA4=10.0.0.1|IFType=Lan|LPort=80")
+    assert not is_possible(odd)
+    assert way(rule("LPort=81"), odd) == ["Address InterfaceType", "ProtocolPort"]
+    assert way(odd, rule("LPort=81")) == ["ProtocolPort", "Address InterfaceType"]
