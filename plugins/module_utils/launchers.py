@@ -28,6 +28,11 @@ _PROGRAMS = frozenset(
         "code.exe", "devenv.exe", "idea64.exe", "system",
     }
 )  # fmt: skip
+# Programs that do nothing but run another program as a service of its own. They are often put into
+# the folder of Windows.
+_WRAPPERS = frozenset(
+    {"nssm.exe", "srvany.exe", "srvany-ng.exe", "winsw.exe", "winsw-x64.exe", "shawl.exe"}
+)
 _WINDOWS = re.compile(r"(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows\\|\\systemroot\\|%systemroot%\\)")
 
 
@@ -36,6 +41,8 @@ def is_launcher(process: Process) -> bool:
     part of Windows, and what hides its path, counts as one."""
     if name_key(process.name) in _PROGRAMS or process.path is None:
         return True
+    if name_key(process.name) in _WRAPPERS:
+        return False
     return _is_in_windows(ntpath.normpath(process.path))
 
 

@@ -50,13 +50,16 @@ options:
       - With V(restarted), the services that hold the ports are stopped and started again, with the
         services that depend on them and ran.
       - With V(restarted), every service that O(expected_service) names is to run in the end. One
-        that has stopped is started, and one that does not exist is an error. At least one of the
+        that has stopped is started, and one that is starting is waited for. One that does not
+        exist, or that is paused and holds none of the ports, is an error. At least one of the
         ports has to be held then. Where nobody holds them and no service is named, the task fails.
       - A run that was interrupted is made good by running the task again with the services named in
         O(expected_service). The task can't know what the earlier run had stopped. It starts the
         named services that have stopped, and those services that depend on them, start
-        automatically, were started since Windows was, and have stopped. Dependent services that are
-        started by hand stay as they are.
+        automatically, were started since Windows was, and have stopped. A warning names those, and
+        one of them that does not start is a warning too. Dependent services that are started by
+        hand stay as they are, so that one that somebody has stopped on purpose stays stopped with
+        the start mode V(manual).
     type: str
     choices: [free, restarted]
     default: free
@@ -368,7 +371,7 @@ refused:
           V(shared_process), V(dependent_services), V(rpc), V(wmi) and V(winrm). It changes nothing
           about V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(not_expected),
           V(not_a_service), V(several_services), V(iis_worker), V(takes_no_stop), V(disabled),
-          V(no_such_service) and V(nothing_to_restart).
+          V(paused), V(no_such_service) and V(nothing_to_restart).
       type: str
       sample: not_expected
     msg:

@@ -47,6 +47,18 @@ def test_a_service_that_does_its_work_in_a_process_of_its_own(path: str) -> None
     assert starters(Process(8, "shop.exe", path), [shop]) == (shop,)
 
 
+@pytest.mark.parametrize(
+    "path", [f"{SYSTEM32}\\nssm.exe", "C:\\Windows\\NSSM.EXE", f"{SYSTEM32}\\srvany.exe"]
+)
+def test_a_program_that_only_runs_another_as_a_service_may_be_in_the_folder_of_windows(
+    path: str,
+) -> None:
+    shop = service("Shop", 8)
+    wrapper = Process(8, path.rpartition("\\")[2], path)
+    assert starters(wrapper, [shop]) == (shop,)
+    assert starters(Process(8, "nssm.exe", None), [shop]) == ()
+
+
 def test_one_of_several_services_in_a_process_is_not_known_to_have_started_a_program() -> None:
     assert starters(process(8, "shop.exe"), [service("Shop", 8), service("Till", 8)]) == ()
     assert starters(process(8, "shop.exe"), []) == starters(None, []) == ()

@@ -47,6 +47,7 @@ def serves_besides(
 ) -> tuple[Besides, ...]:
     """What the processes that these steps are about serve besides `ports`. Raises HostError."""
     names: dict[int, str] = {}
+    heirs: dict[int, int] = {}  # by the PID of a process that has ended, who has its sockets
     behind: set[int] = set()  # for which http.sys listens
     for step in steps:
         if step.action not in (StepAction.STOP_SERVICE, StepAction.TERMINATE):
@@ -64,6 +65,8 @@ def serves_besides(
             _add(names, holder)
             if holder.through_http_sys and holder.pid is not None:
                 behind.add(holder.pid)
+            if holder.inherited_from is not None and holder.pid is not None:
+                heirs.setdefault(holder.inherited_from, holder.pid)
     names.pop(SYSTEM_PID, None)
     for pid in behind - set(names):
         process = snapshot.processes.get(pid)
@@ -71,9 +74,10 @@ def serves_besides(
     if not names:
         return ()
     found: dict[int, set[Port]] = {pid: set() for pid in names}
-    for endpoint in endpoints_of(host, snapshot, names):
+    for endpoint in endpoints_of(host, snapshot, {*names, *heirs}):
         if endpoint.pid is not None and _is_served(endpoint):
-            found[endpoint.pid].add((endpoint.protocol, endpoint.port))
+            pid = heirs.get(endpoint.pid, endpoint.pid)
+            found[pid].add((endpoint.protocol, endpoint.port))
     for url in snapshot.http_urls:
         for pid in behind.intersection(url.pids):
             found[pid].add((Protocol.TCP, url.port))

@@ -73,6 +73,7 @@ class Guard(StrEnum):
     ORPHANED = "orphaned"
     TAKES_NO_STOP = "takes_no_stop"
     DISABLED = "disabled"
+    PAUSED = "paused"
     NO_SUCH_SERVICE = "no_such_service"
     NOTHING_TO_RESTART = "nothing_to_restart"
     # There are dangers: force goes past them.

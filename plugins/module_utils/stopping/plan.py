@@ -8,7 +8,7 @@ A plan is whole or not at all: where one holder is refused, no other is stopped 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ..holders import Holder, HolderKind
@@ -39,13 +39,20 @@ from .readiness import (
     STOPPED,
     STOPPING,
     has_stopped,
+    is_paused,
     may_have_been_stopped,
+    started_too_remark,
+    starts_by_itself,
     state_of,
     stop_remark,
+    wait_remark,
     why_not_started,
     why_not_stopped,
 )
 from .targets import choose, is_named, service_names
+
+# So many services that depend on another are named in a sentence.
+SHOWN_DEPENDENTS = 20
 
 
 def make_plan(
@@ -82,11 +89,8 @@ def make_plan(
         warnings += _remarks(target, request, around)
     refusals += _not_to_restart(targets, refusals, request, around)
     steps = () if refusals else _steps(targets, request, around)
-    obstacles = _obstacles(steps, request)
-    for step in steps:
-        if step.action is StepAction.STOP_SERVICE and step.service is not None:
-            warnings.append(stop_remark(step.service, request))
-    refusals += obstacles
+    warnings += _remarks_on(steps, request, around)
+    refusals += _obstacles(steps, request)
     unique = dict.fromkeys
     said = tuple(each for each in unique(warnings) if each)
     return Plan(() if refusals else steps, tuple(unique(refusals)), said, tuple(left))
@@ -113,7 +117,9 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
     dependents = [each for each in ordered if name_key(each.name) not in own]
     if dependents:
         stopped = ", ".join(service_title(each) for each in target.services)
-        names = ", ".join(service_title(each) for each in dependents)
+        shown = [service_title(each) for each in dependents[:SHOWN_DEPENDENTS]]
+        more = len(dependents) - len(shown)
+        names = ", ".join(shown) + (f" and {more} more" if more else "")
         message = f"Running services depend on {stopped} and would have to stop first: {names}."
         dangers.append(Danger(Guard.DEPENDENT_SERVICES, message))
     return dangers
@@ -155,6 +161,22 @@ def _remarks(target: Target, request: Request, around: Surroundings) -> list[str
     return remarks
 
 
+def _remarks_on(steps: tuple[Step, ...], request: Request, around: Surroundings) -> Iterator[str]:
+    """What a person should know of the steps, and of the services that are named besides."""
+    stops = [each.service for each in steps if each.action is StepAction.STOP_SERVICE]
+    for service in stops:
+        if service is not None:
+            yield stop_remark(service, request)
+    for step in steps:
+        service_too = step.service if step.action is StepAction.START_SERVICE else None
+        if service_too in stops or service_too is None or is_named(service_too, request):
+            continue
+        yield started_too_remark(service_too)
+    for service in around.services if request.restart else ():
+        if is_named(service, request) and service not in stops and starts_by_itself(service):
+            yield wait_remark(service)
+
+
 def _not_to_restart(
     targets: list[Target], refused: list[Refusal], request: Request, around: Surroundings
 ) -> list[Refusal]:
@@ -177,6 +199,18 @@ def _not_to_restart(
             service=name,
         )
         for name in absent
+    ]
+    own = {name_key(each.name) for target in targets for each in target.services}
+    found += [
+        Refusal(
+            None,
+            Guard.PAUSED,
+            f"The service {service_title(each)} is paused ({state_of(each)}), and holds none of "
+            "the ports. Resume it, or stop it, first: then run the task again.",
+            service=each.name,
+        )
+        for each in (() if refused else around.services)
+        if is_named(each, request) and name_key(each.name) not in own and is_paused(each)
     ]
     if not (found or targets or refused or request.expected_service):
         found.append(
@@ -260,12 +294,11 @@ def _starts(
 
     def starts_too(dependent: Service, needed: Service) -> bool:
         name = name_key(dependent.name)
-        if name in stopped:
-            return True
-        if name_key(needed.name) in wanted and may_have_been_stopped(dependent):
+        belongs = name in stopped
+        if name_key(needed.name) in wanted and (belongs or may_have_been_stopped(dependent)):
             wanted.add(name)
             return True
-        return False
+        return belongs
 
     found = []
     roots = list(services.values())[::-1]  # those that are independent start as they are given

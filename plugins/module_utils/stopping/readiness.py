@@ -40,6 +40,16 @@ def takes_stop_later(service: Service) -> bool:
     return state_of(service) in _BETWEEN and not service.accepts_stop
 
 
+def starts_by_itself(service: Service) -> bool:
+    """Whether it is on the way to run."""
+    return state_of(service) in {"start pending", "continue pending"}
+
+
+def is_paused(service: Service) -> bool:
+    """Whether it does not run until somebody resumes it."""
+    return state_of(service) in {"paused", "pause pending"}
+
+
 def never_takes_stop(service: Service) -> bool:
     """Whether it has reached a state, and takes no stop in it."""
     return (
@@ -55,7 +65,7 @@ def may_have_been_stopped(service: Service) -> bool:
     return (
         has_stopped(service)
         and as_start_mode(service.start_mode) is StartMode.AUTOMATIC
-        and service.exit_code != NEVER_STARTED
+        and service.exit_code not in (None, NEVER_STARTED)
     )
 
 
@@ -99,6 +109,23 @@ def stop_remark(service: Service, request: Request) -> str:
     if never_takes_stop(service) and request.reboot:
         return f"The service {title} takes no stop: Windows would be restarted (reboot: if_needed)."
     return ""
+
+
+def started_too_remark(service: Service) -> str:
+    """What is to be known of the start of a service that nobody has named."""
+    return (
+        f"The service {service_title(service)} starts automatically, depends on a service that is "
+        "named, and has stopped: it is started too, because a run that was interrupted may have "
+        "stopped it. If it is to stay stopped, set its start mode to manual."
+    )
+
+
+def wait_remark(service: Service) -> str:
+    """What is to be known of a named service that is on its way to run."""
+    return (
+        f"The service {service_title(service)} does not run yet ({service.state}): it is waited "
+        "for within the timeout."
+    )
 
 
 def why_not_started(service: Service, request: Request, named: bool) -> str:

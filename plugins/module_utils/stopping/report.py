@@ -61,8 +61,9 @@ def carried_out(task: Task, survey: Survey, result: Result) -> Report:
     elif survey.plan.steps:
         told["msg"] = _done(task, survey, result.done, "")
     else:
-        told["msg"] = _nothing(task, survey, "They were not restarted, and hold the ports by now.")
-    return Report(told, _warnings(survey))
+        by_now = "They were not restarted, and hold the ports by now."
+        told["msg"] = _nothing(task, survey, by_now if task.wait else "They were not waited for.")
+    return Report(told, (*_warnings(survey), *result.notes))
 
 
 def diff(task: Task, survey: Survey, result: Result | None = None) -> dict[str, str]:

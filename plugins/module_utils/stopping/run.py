@@ -10,18 +10,17 @@ from __future__ import annotations
 from ..holders import Holder, behind_http_sys, find_holders
 from ..host import Host, HostError
 from ..model import Service
-from ..names import name_key
+from ..names import name_key, same_name
 from ..return_codes import Outcome
 from ..wsman.text import for_display
 from . import control
 from .aftermath import Held, State, recheck
 from .control import StepError
 from .model import StartMode, Step, StepAction, as_start_mode, service_title
-from .readiness import (
-    has_stopped,
-)
+from .readiness import has_stopped, starts_by_itself
 from .restart import restart_and_wait
 from .survey import Survey, look
+from .targets import is_named
 from .task import Clock, Result, Task, by_protocol
 from .waiting import Waits
 from .watching import Watch
@@ -43,6 +42,7 @@ class _Run:
         self._done: list[Step] = []
         self._late: list[Step] = []
         self._failed: list[Service] = []
+        self._notes: list[str] = []
         self._unanswered: list[tuple[Step, str]] = []
         self._held: tuple[Held, ...] = ()
         self._watched: Watch | None = None
@@ -67,7 +67,15 @@ class _Run:
             stopped, text = self._stopped_now(unreachable)
             failure = " ".join(each for each in (failure, text) if each)
         return Result(
-            done, pending, after, self._held, self._rebooted, failure, unreachable, stopped
+            done,
+            pending,
+            after,
+            self._held,
+            self._rebooted,
+            failure,
+            unreachable,
+            stopped,
+            tuple(self._notes),
         )
 
     def _stopped_now(self, unreachable: bool) -> tuple[tuple[Service, ...], str]:
@@ -110,6 +118,7 @@ class _Run:
         else:
             if self._task.request.restart:
                 if self._task.wait:
+                    self._wait_until_named_run()
                     self._watch().wait_until_held()
                 return
             self._held = self._until_free()
@@ -142,6 +151,9 @@ class _Run:
                 self._carry_out(step, last=step is steps[-1])
             except StepError as error:
                 # Others that can start do: nothing is gained by leaving them stopped.
+                if self._is_extra(step):
+                    self._notes.append(str(error))
+                    continue
                 failures.append(str(error))
                 if step.service is not None:
                     self._failed.append(step.service)
@@ -160,12 +172,37 @@ class _Run:
                     self._settled(step)
             elif outcome is Outcome.NOT_NOW:
                 self._waits().check_once(step)
+        except HostError as error:
+            if error.unreachable:
+                raise
+            unknown = any(each is step for each, _why in self._unanswered)
+            raise StepError(str(error), take_back=not unknown) from error
         except StepError as error:
             if error.late:
                 self._late.append(step)
             elif step.action is StepAction.START_SERVICE and step in self._done:
                 self._done.remove(step)
             raise
+
+    def _is_extra(self, step: Step) -> bool:
+        """Whether a start is of a service that was neither stopped by this run nor named."""
+        service = step.service
+        return service is not None and not (
+            is_named(service, self._task.request)
+            or any(
+                each.action is StepAction.STOP_SERVICE
+                and each.service is not None
+                and same_name(each.service.name, service.name)
+                for each in self._survey.plan.steps
+            )
+        )
+
+    def _wait_until_named_run(self) -> None:
+        """Wait until the named services that were on their way run. Raises StepError, HostError."""
+        for service in self._survey.named:
+            if starts_by_itself(service):
+                step = Step(StepAction.START_SERVICE, service=service)
+                self._waits().wait(step, Outcome.ALREADY)
 
     def _waits(self) -> Waits:
         return Waits(
@@ -250,6 +287,7 @@ class _Run:
             try:
                 if control.take_back(self._host, step):
                     self._waits().wait_until_it_runs_again(step)
+                    self._waits().check_earlier_start_mode(step)
                     self._done.remove(step)
                     notes.append(f"Taken back: {step.description}.")
                 else:

@@ -56,6 +56,7 @@ class Result:
         rebooted: whether Windows was restarted.
         failure: what went wrong, in whole sentences; empty where nothing did.
         stopped_now: the services that were to stop and don't run at the end of a run that failed.
+        notes: what went wrong beside what was asked for, in whole sentences.
         unreachable: whether that is because the host does not answer any more.
     """
 
@@ -67,6 +68,7 @@ class Result:
     failure: str = ""
     unreachable: bool = False
     stopped_now: tuple[Service, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:

@@ -15,7 +15,7 @@ from ..return_codes import Outcome
 from ..wsman.text import for_display
 from . import control
 from .control import StepError
-from .model import Request, Step, StepAction, service_title
+from .model import Request, Step, StepAction, as_start_mode, service_title
 from .readiness import (
     RUNNING,
     SPECIFIC_ERROR,
@@ -33,6 +33,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
 # So often a service that was started is seen stopped until it counts as ended, because what WMI
 # shows may lag behind (StopService, remarks); so often something is sent again that was not taken.
 ENDED_LOOKS, MOST_SENDS = 3, 10
+# So often in a row the state of a service may be unreadable.
+UNREAD_LOOKS = 3
 # Seconds for a service that is started again to run, where the time is over.
 TAKING_BACK = 10.0
 
@@ -57,15 +59,23 @@ class Waits:
     def wait(self, step: Step, outcome: Outcome) -> None:
         """Wait until a service has stopped or runs: what comes next needs it. What Windows did not
         send, because the service took nothing in its state, is sent again once that has changed.
-        Raises StepError."""
+        Raises StepError, HostError."""
         if step.service is None or step.action is StepAction.CHANGE_START_MODE:
             return
         stops = step.action is StepAction.STOP_SERVICE
         sent = outcome not in (Outcome.ALREADY, Outcome.NOT_NOW)
-        refused, ended = 0, 0
+        refused, ended, unread = 0, 0, 0
         pause = FIRST_PAUSE
         while True:
-            now = control.read_service(self.host, step.service)
+            try:
+                now = control.read_service(self.host, step.service)
+            except HostError as error:
+                unread += 1
+                if error.unreachable or unread >= UNREAD_LOOKS:
+                    raise
+                self.sleep(pause)
+                continue
+            unread = 0
             state = state_of(now) if now is not None else STOPPED
             if state == (STOPPED if stops else RUNNING):
                 return
@@ -79,19 +89,34 @@ class Waits:
             if not sent and not late and self._may_be_sent(step, now, stops):
                 refused += 1
                 if refused > MOST_SENDS:
-                    raise self.too_late(step, now, self.timeout)
+                    raise self.too_late(step, now, self.timeout, sent=False)
                 outcome = self.perform(step)
                 sent = outcome not in (Outcome.ALREADY, Outcome.NOT_NOW)
             if late:
-                raise self.too_late(step, now, self.timeout)
+                raise self.too_late(step, now, self.timeout, sent=sent)
             self.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def check_earlier_start_mode(self, step: Step) -> None:
+        """Whether a start mode that was set back is the earlier one. Raises StepError."""
+        if step.service is None or step.action is not StepAction.CHANGE_START_MODE:
+            return
+        try:
+            now = control.read_service(self.host, step.service)
+        except HostError as error:
+            raise StepError(f"{error} It is not known what its start mode is.") from error
+        shown = now.start_mode if now is not None else None
+        if as_start_mode(shown) is not as_start_mode(step.service.start_mode):
+            raise StepError(
+                f"It was set back, and is {for_display(shown or 'unknown', 40)} still. Look "
+                "whether a policy or a security product keeps it."
+            )
 
     def check_once(self, step: Step) -> None:
         """Whether a stop that Windows has not sent is needed no more. Raises StepError."""
         now = control.read_service(self.host, step.service) if step.service else None
         if now is not None and state_of(now) != STOPPING and not has_stopped(now):
-            raise self.too_late(step, now, 0.0)
+            raise self.too_late(step, now, 0.0, sent=False)
 
     def _may_be_sent(self, step: Step, now: Service | None, stops: bool) -> bool:
         """Whether the service has reached a state in which it takes what Windows has not sent."""
@@ -106,7 +131,8 @@ class Waits:
             raise StepError(f"{why} (On {self.host.name}.)", restart_helps=True)
         return True
 
-    def too_late(self, step: Step, now: Service | None, waited: float) -> StepError:
+    def too_late(self, step: Step, now: Service | None, waited: float, *, sent: bool) -> StepError:
+        """That the time is over. What was sent may still come to be; what was not never does."""
         stops = step.action is StepAction.STOP_SERVICE
         title = service_title(step.service) if step.service else ""
         state = state_of(now) if now is not None else "unknown"
@@ -124,7 +150,7 @@ class Waits:
             f"The service {title} on {self.host.name} {problem} after {waited:g} "
             f"seconds: its state is {for_display(state, 40)}. {remedy}"
         )
-        return StepError(message, restart_helps=stops, take_back=False, late=True)
+        return StepError(message, restart_helps=stops, take_back=stops and not sent, late=True)
 
     def _has_not_started(self, step: Step, now: Service | None) -> StepError:
         """A service that Windows has started and that has ended at once."""

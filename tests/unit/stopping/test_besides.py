@@ -30,6 +30,12 @@ def test_the_other_ports_of_what_stops(
     assert [each.description for each in found.besides] == words
 
 
+def test_the_other_sockets_that_an_heir_has_of_a_process_that_has_ended() -> None:
+    found = SimulatedPc().survey(7150, expected_process=("chroma",))
+    assert [each.description for each in found.besides] == ["chroma.exe (PID 8100): 7151/tcp"]
+    assert SimulatedPc().survey([7150, 7151], expected_process=("chroma",)).besides == ()
+
+
 def test_nothing_is_read_where_nothing_stops() -> None:
     pc = SimulatedPc()
     assert pc.survey(445).besides == ()

@@ -393,10 +393,13 @@ def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
 
 
 def test_what_an_interrupted_run_may_have_stopped_is_started_again() -> None:
-    web, shop, till = (replace(each, state="Stopped", pid=None) for each in (WEB, SHOP, TILL))
+    web, shop, till = (
+        replace(each, state="Stopped", pid=None, exit_code=0) for each in (WEB, SHOP, TILL)
+    )
     never = replace(till, name="Never", exit_code=1077)
+    unknown = replace(till, name="Unknown", exit_code=None)
     by_hand = replace(shop, name="ByHand", start_mode="Manual")
-    dependents = {"web": (shop, by_hand, never), "shop": (till,)}
+    dependents = {"web": (shop, by_hand, never, unknown), "shop": (till,)}
     named = {"services": (web,), "expected_service": ("Web",)}
     found = plan(PC, 4, dependents=dependents, restart=True, **named)
     assert [step.service for step in found.steps] == [web, shop, till]
@@ -409,8 +412,37 @@ def test_what_an_interrupted_run_may_have_stopped_is_started_again() -> None:
         (StepAction.START_SERVICE, shop),
         (StepAction.START_SERVICE, till),
     ]
+    assert [each.split(" starts automatically")[0] for each in found.warnings] == [
+        "The service Shop (Shop service)",
+        "The service Till (Till service)",
+    ]
+    # So does what depends on one that runs and is restarted with it.
+    further = dependents | {"web": (SHOP,)}
+    found = plan(SHOPS, 80, dependents=further, restart=True, force=True, **named)
+    assert [step.service for step in found.steps] == [SHOP, WEB, WEB, SHOP, till]
     # Nobody has said of an unnamed one what is to run.
     assert len(plan(SHOPS, 80, dependents=dependents, restart=True).steps) == 2
+
+
+@pytest.mark.parametrize("state", ["Paused", "Pause Pending"])
+def test_a_named_service_that_is_paused_and_holds_nothing_does_not_run(state: str) -> None:
+    shop = replace(SHOP, state=state)
+    named = {"services": (WEB, shop), "expected_service": ("Web", "Shop")}
+    found = plan(SHOPS, 80, restart=True, **named)
+    assert (guards(found), found.steps) == ([Guard.PAUSED], ())
+    assert "Shop (Shop service) is paused" in found.refusals[0].message
+    assert plan(SHOPS, 80, **named).refusals == ()
+    # One that holds a port is stopped and started.
+    where = snapshot([listener(80, 8)], [process(8, "web.exe")], [replace(WEB, state=state)])
+    assert len(plan(where, 80, restart=True).steps) == 2
+
+
+def test_a_sentence_names_only_so_many_services() -> None:
+    many = tuple(replace(SHOP, name=f"Shop{number}") for number in range(400))
+    (refused,) = plan(SHOPS, 80, dependents={"web": many}).refusals
+    assert "Shop399 (Shop service), Shop398" in refused.message
+    assert "and 380 more." in refused.message
+    assert len(refused.message) < 1000
 
 
 def test_the_start_mode_of_a_named_service_that_has_stopped_already() -> None:

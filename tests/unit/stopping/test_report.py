@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -160,3 +161,26 @@ def test_warnings_tell_what_may_bring_it_back_and_what_force_went_past() -> None
     found = pc.survey(7200, force=True)
     warnings = report.planned(pc.task(7200, force=True), found).warnings
     assert any("depend on Store" in warning for warning in warnings)
+
+
+def test_nothing_is_said_of_ports_that_nobody_has_waited_for() -> None:
+    pc = SimulatedPc()
+    options = {"restart": True, "expected_service": ("Watch",), "wait": False}
+    task, found = pc.task(7999, **options), pc.survey(7999, **options)
+    result = report.carried_out(task, found, pc.carry_out(task, found)).result
+    assert result["msg"].endswith("It holds none of the ports yet. They were not waited for.")
+    assert (result["changed"], result["after"]) == (False, [])
+
+
+def test_what_went_wrong_besides_is_a_warning() -> None:
+    pc = SimulatedPc()
+    front = pc.machine.service("Front")
+    assert front is not None
+    broken = dataclasses.replace(front, name="Broken", state="Stopped", process_id=0)
+    pc.machine.put_service(dataclasses.replace(broken, refuses={"StartService": 9}))
+    options = {"restart": True, "force": True, "expected_service": ("Store",)}
+    task, found = pc.task(7200, **options), pc.survey(7200, **options)
+    told = report.carried_out(task, found, pc.carry_out(task, found))
+    assert "failed" not in told.result
+    assert told.result["started"] == ["Store", "Front"]
+    assert "Could not start the service Broken" in told.warnings[-1]

@@ -5,6 +5,7 @@ sent is sent again. Services that end instead of running are told."""
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 
 import pytest
@@ -181,3 +182,104 @@ def test_a_start_mode_that_was_accepted_without_effect_is_not_claimed() -> None:
     result = pc.free(9090, start_mode=StartMode.DISABLED)
     assert "it is Auto still" in result.failure
     assert (result.done, pc.calls) == ((), ["ChangeStartMode Watch"])
+
+
+# -- what is left where something goes wrong -------------------------------------------------------
+
+
+def add(pc: SimulatedPc, name: str, **values: object) -> None:
+    """A service like Front, which depends on Store."""
+    front = pc.machine.service("Front")
+    assert front is not None
+    changes = {"name": name, "display_name": name} | values
+    pc.machine.put_service(dataclasses.replace(front, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_was_done_for_a_stop_that_was_never_sent_is_taken_back(wait: bool) -> None:
+    pc = SimulatedPc()
+    add(pc, "Stuck", state="Start Pending", start_takes=math.inf)
+    result = pc.free(7200, force=True, start_mode=StartMode.MANUAL, timeout=5, wait=wait)
+    assert "Stuck on win-1 has not stopped" in result.failure
+    assert "Taken back: set the start mode of the service Store to manual." in result.failure
+    assert pc.state("Store") == ("Running", "Auto")
+    assert pc.state("Front")[0] == "Running"
+    assert (result.done, result.pending) == ((), ())
+
+
+def test_a_start_mode_that_is_not_set_back_is_not_said_to_be() -> None:
+    pc = SimulatedPc()
+    kept = pc.machine.service("Vault")
+
+    def keep(what: str, number: int) -> None:
+        nonlocal kept
+        if what == "ChangeStartMode Win32_Service" and number == 1:
+            kept = pc.machine.service("Vault")
+        elif what == "ChangeStartMode Win32_Service":
+            assert kept is not None
+            pc.machine.put_service(kept)
+
+    pc.after = keep
+    result = pc.free(7210, force=True, start_mode=StartMode.DISABLED)
+    change_of = "set the start mode of the service Vault to disabled"
+    assert f"Not taken back: {change_of}. It was set back, and is Disabled still." in result.failure
+    assert "Taken back: stop the service Teller." in result.failure
+    assert [step.description for step in result.done] == [change_of]
+
+
+def unreadable(pc: SimulatedPc, times: float) -> None:
+    """So many reads of services fail once Store was told to stop."""
+    left = times
+
+    def spoil(what: str, number: int) -> None:
+        nonlocal left
+        pc.rewrite = lambda envelope: envelope
+        if "StopService Store" in pc.calls and left:
+            left -= 1
+            pc.rewrite = lambda envelope: envelope.replace(b"FROM Win32_Service", b"FROM Win32_No")
+
+    pc.after = spoil
+
+
+def test_a_read_that_fails_once_leaves_no_service_stopped() -> None:
+    pc = SimulatedPc()
+    unreadable(pc, 1)
+    result = pc.free(7200, force=True, restart=True)
+    assert result.failure == ""
+    assert [pc.state(name)[0] for name in ("Store", "Front")] == ["Running", "Running"]
+
+
+def test_what_can_not_be_read_any_more_is_started_again() -> None:
+    pc = SimulatedPc()
+    unreadable(pc, math.inf)
+    result = pc.free(7200, force=True, restart=True, timeout=5)
+    assert "Could not read Win32_Service" in result.failure
+    assert "It is not known whether it runs again." in result.failure
+    assert [pc.state(name)[0] for name in ("Store", "Front")] == ["Running", "Running"]
+
+
+# -- services that are named and hold none of the ports --------------------------------------------
+
+
+def test_a_named_service_that_is_starting_is_waited_for() -> None:
+    named = {"restart": True, "force": True, "expected_service": ("Store", "Starting")}
+    pc = starting(3.0)
+    found = pc.survey(7200, **named)
+    assert any(
+        "Starting (Starting Service) does not run yet" in each for each in found.plan.warnings
+    )
+    result = pc.free(7200, **named)
+    assert result.failure == ""
+    assert pc.seconds >= 3
+    pc = SimulatedPc()
+    result = pc.free(7200, timeout=5, **named)
+    assert "Starting (Starting Service) on win-1 does not run after 5 seconds" in result.failure
+
+
+def test_a_dependent_that_nobody_has_named_and_does_not_start_is_a_warning() -> None:
+    pc = SimulatedPc()
+    add(pc, "Broken", state="Stopped", process_id=0, start_takes=0.3, start_fails=1067)
+    result = pc.free(7200, restart=True, force=True, expected_service=("Store",))
+    assert result.failure == ""
+    (note,) = result.notes
+    assert "The service Broken on win-1 was started and has stopped again" in note
