@@ -40,6 +40,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text impo
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
     TASK_SECONDS,
+    abandon,
     transport_for,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import harmless, plain
@@ -191,6 +192,16 @@ class HostAction(CheckedAction):
                 )
 
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self._perform(wanted, task_vars)
+        except Exception:
+            raise
+        except BaseException:
+            # The time limit of the task. Ansible keeps all that was at work, and ends with it.
+            abandon(self._connection)
+            raise
+
+    def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
         where = self._host_and_address(task_vars)
         try:

@@ -15,6 +15,7 @@ import ssl
 import struct
 import time
 import traceback
+from contextlib import suppress
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -334,6 +335,19 @@ class PsrpTransport(_HttpTransport):
 
     def forget_shell(self) -> None:
         """There is none: a shell is opened by the library where it needs one."""
+
+
+def abandon(connection: Any) -> None:
+    """Have nothing go on with a connection of Ansible, and nothing left of its Kerberos ticket. The
+    next item of a loop opens it anew.
+
+    It may have been interrupted anywhere, as within `kinit`.
+    """
+    connection.protocol = None
+    ticket = getattr(connection, "_kerb_ccache", None)
+    if ticket is not None:
+        with suppress(OSError):  # as where `kinit` has put another file in its place
+            ticket.close()
 
 
 # How the connection begins what it says where `kinit` has failed.

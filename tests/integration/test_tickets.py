@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from demo.__main__ import simulated_hosts
-from integration.runs import Output, ad_hoc, own_addresses
+from integration.runs import Output, ad_hoc, own_address, own_addresses
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
@@ -83,4 +83,31 @@ def test_each_had_a_ticket(output: Output) -> None:
 
 def test_no_ticket_is_left(output: Output, left: Path) -> None:
     assert output.results
+    assert list(left.iterdir()) == []
+
+
+def test_none_is_left_by_a_task_whose_time_is_up(tmp_path: Path) -> None:
+    """Ansible's `timeout` interrupts it, be it in an exchange or in `kinit` itself."""
+    inventory, tree, library, left = (tmp_path / name for name in ("hosts.yml", "t", "l", "left"))
+    for folder in (tree, library, left):
+        folder.mkdir()
+    (library / "kerberos.py").write_text(LIBRARY)
+    slow = library / "kinit"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o700)
+    options = ("--image", "server2022", "--count", "2", "--fault", "slow=body")
+    with simulated_hosts(inventory, *options, "--address", own_address(101)):
+        hosts = yaml.safe_load(inventory.read_text())
+        for host, kinit in zip(
+            hosts["windows"]["hosts"].values(), ("/bin/true", slow), strict=True
+        ):
+            host["ansible_winrm_transport"] = ["kerberos", "basic"]
+            host["ansible_winrm_kinit_cmd"] = str(kinit)
+        inventory.write_text(yaml.safe_dump(hosts))
+        done = ad_hoc(
+            inventory, "port_facts", {}, tree, "-vvvvv", "--task-timeout", "8",
+            environment={"TMPDIR": str(left), "PYTHONPATH": str(library)},
+        )  # fmt: skip
+    assert {each["status"] for each in done.results.values()} == {"failed"}
+    assert done.text.count("creating Kerberos CC") == 2
     assert list(left.iterdir()) == []
