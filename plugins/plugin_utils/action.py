@@ -111,14 +111,14 @@ class CheckedAction(ActionBase):
         display.vvv(trace)
         if isinstance(error, MemoryError):
             message = (
-                f"{where}: the controller has no memory left for what the host told. Ask for fewer "
-                "ports, or run with fewer forks."
+                f"{where}: the controller has no memory left for what the host answered. Ask for "
+                "fewer ports, or run with fewer forks."
             )
         else:
             message = (
                 f"{where}: {self._task.action} met something that {COLLECTION} does not expect, "
-                "and stopped. What it had changed until then stays; look at the host, and run the "
-                f"task again. Please report this at {ISSUES}, with what -vvv prints."
+                "and stopped. What it had changed until then stays changed; check the host, and "
+                f"run the task again. Please report this at {ISSUES}, with what -vvv prints."
             )
         return failed(message) | {"exception": trace}
 

@@ -80,8 +80,8 @@ def test_what_nobody_expected_is_one_clear_error(kind: str, error: Exception) ->
     assert result["failed"] is True
     assert result["msg"] == (
         f"{WHERE}: portkeeper.windows.port_facts met something that {COLLECTION} does not expect, "
-        "and stopped. What it had changed until then stays; look at the host, and run the task "
-        f"again. Please report this at {action.ISSUES}, with what -vvv prints."
+        "and stopped. What it had changed until then stays changed; check the host, and run "
+        f"the task again. Please report this at {action.ISSUES}, with what -vvv prints."
     )
     # Ansible shows it to who asks for tracebacks, and to nobody else.
     assert type(error).__name__ in result["exception"]
@@ -92,8 +92,8 @@ def test_what_nobody_expected_is_one_clear_error(kind: str, error: Exception) ->
 
 def test_no_memory_is_no_mistake_of_ours() -> None:
     assert run("winrm", MemoryError())["msg"] == (
-        f"{WHERE}: the controller has no memory left for what the host told. Ask for fewer ports, "
-        "or run with fewer forks."
+        f"{WHERE}: the controller has no memory left for what the host answered. Ask for fewer "
+        "ports, or run with fewer forks."
     )
 
 

@@ -182,11 +182,12 @@ _REMEDIES = {
         "(expected_service), or choose another port"
     ),
     "remedy.end_heirs": (
-        "end what may have inherited it with port_process, if nobody needs that, or restart the PC"
+        "end the processes that may have inherited it with port_process, if nobody needs them, or "
+        "restart the PC"
     ),
     "remedy.restart_for_socket": (
-        "restart the PC or choose another port, because it does not show who has inherited the "
-        "socket"
+        "restart the PC or choose another port, because nothing shows which process has "
+        "inherited the socket"
     ),
     "remedy.choose_another_port": "choose another port, because that one can't be stopped safely",
     "remedy.run_again": "run the check again, because the process has just ended",

@@ -185,7 +185,7 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
                 holder,
                 Cause.PARENT,
                 f"{for_display(parent.name, 80)} (PID {parent.pid}) has started {holder.title} "
-                "again. Have it let this program be: it may run others besides.",
+                "again. Set it up not to start this program; it may run others too.",
             )
     names = {name_key(each.process.name) for each in predecessors if each.process}
     if holder.process is not None and name_key(holder.process.name) in names:
@@ -198,7 +198,7 @@ def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted:
     return Held(
         holder,
         Cause.OTHER_PROGRAM,
-        f"{holder.title} has taken the port meanwhile. Look what it is before you stop it.",
+        f"{holder.title} has taken the port meanwhile. Find out what it is before you stop it.",
     )
 
 

@@ -104,7 +104,10 @@ def take_back(host: Host, step: Step) -> bool:
     except UnansweredError as error:
         raise StepError(f"{error} It is not known whether it was done all the same.") from error
     if outcome is Outcome.NOT_NOW:
-        raise StepError(f"Could not {what} on {host.name}: it takes nothing in its state.")
+        raise StepError(
+            f"Could not {what} on {host.name}: in the state that it is in, it can't be started or "
+            "stopped. Look at it in the Services console."
+        )
     return True
 
 

@@ -83,8 +83,8 @@ def guarded_age(holder: Holder) -> list[Danger]:
             message = (
                 f"Port {each.port}/{each.protocol.value} was opened at "
                 f"{each.created.isoformat(timespec='seconds')}, before {_shown(process)} started: "
-                "that one has only got the process id of another that has ended, and may have "
-                "nothing to do with the port. Look what the ended one had started."
+                "Windows has given it the process id of one that has ended, so it may have nothing "
+                "to do with the port. Find out what the ended process had started."
             )
             return [Danger(Guard.REUSED_PID, message)]
     return []

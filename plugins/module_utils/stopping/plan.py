@@ -133,7 +133,7 @@ def _remarks(target: Target, request: Request, around: Surroundings) -> list[str
     shown += f" and {len(others) - 5} more" if len(others) > 5 else ""
     if target.services:
         return [
-            f"The service {service_title(each)} has started other programs besides, which may end "
+            f"The service {service_title(each)} has started other programs too, which may end "
             f"with it: {shown}."
             for each in target.services
             if others and each in holder.parent_services
@@ -142,7 +142,7 @@ def _remarks(target: Target, request: Request, around: Surroundings) -> list[str
         # Who has started many things is not to be stopped for the sake of one.
         remarks = [
             f"The service {service_title(each)} may start {holder.title} again. It has started "
-            f"other programs besides ({shown}): have it let this one be."
+            f"other programs too ({shown}), so don't stop it: set it up not to start this one."
             for each in holder.parent_services
         ]
     else:
@@ -153,8 +153,8 @@ def _remarks(target: Target, request: Request, around: Surroundings) -> list[str
         ]
     if holder.process is not None and holder.process.path is None:
         remarks.append(
-            f"The host does not tell the path of {holder.title}, as of processes that Windows "
-            "protects: it may refuse to end it."
+            f"The host does not tell the path of {holder.title}, as with processes that Windows "
+            "protects, so Windows may refuse to end it."
         )
     if request.start_mode is not None:
         remarks.append(f"{holder.title} is ended as a process, which has no start mode.")
@@ -217,8 +217,8 @@ def _not_to_restart(
             Refusal(
                 None,
                 Guard.NOTHING_TO_RESTART,
-                "Nobody holds the ports, so that it does not show which service is to run. Name it "
-                "in expected_service: then it is started, also after a run that was interrupted.",
+                "Nobody holds the ports, so the task can't tell which service to start. Name it in "
+                "expected_service: then it is started, also after a run that was interrupted.",
             )
         )
     return found

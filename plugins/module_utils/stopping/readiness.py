@@ -99,12 +99,13 @@ def stop_remark(service: Service, request: Request) -> str:
     if takes_stop_later(service):
         return (
             f"The service {title} would not stop at once: its state is {service.state}, in which "
-            "it takes no stop. It is sent as soon as the service takes it, within the timeout."
+            "it takes no stop. The task sends the stop as soon as the service takes it, within the "
+            "timeout."
         )
     if state_of(service) == STOPPING:
         return (
-            f"The service {title} is stopping already ({service.state}): no stop is sent, and it "
-            "is waited for within the timeout."
+            f"The service {title} is stopping already ({service.state}): the task sends no stop, "
+            "and waits for it within the timeout."
         )
     if never_takes_stop(service) and request.reboot:
         return f"The service {title} takes no stop: Windows would be restarted (reboot: if_needed)."

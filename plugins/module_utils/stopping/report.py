@@ -219,8 +219,8 @@ def _done(task: Task, survey: Survey, steps: Iterable[Step], prefix: str) -> str
 def _nothing(task: Task, survey: Survey, restarted: str) -> str:
     if task.request.restart and survey.named:
         names = ", ".join(service_title(each) for each in survey.named)
-        text = f"What is to run runs already, or starts: {names}. It holds none of the ports"
-        return f"{text} yet. {restarted}" if restarted else f"{text}: it would be waited for."
+        text = f"Running already, or about to: {names}. Nobody holds the ports"
+        return f"{text} yet. {restarted}" if restarted else f"{text}: the task would wait for that."
     asked = ", ".join(f"{ports}/{protocol.value}" for protocol, ports in task.ports.items())
     shown = asked if len(asked) <= 100 else f"{asked[:100]}..."
     if survey.holders:

@@ -257,8 +257,8 @@ class _Run:
                 self._done.remove(step)
             shown = for_display(now.start_mode or "", 40) if now is not None else "unknown"
             raise StepError(
-                f"Could not {step.description} on {self._host.name}: it is {shown} still. Look "
-                "whether a policy or a security product keeps it."
+                f"Could not {step.description} on {self._host.name}: it is still {shown}. "
+                "Check whether a policy or a security product keeps it so."
             )
         self._settled(step)
 

@@ -42,13 +42,13 @@ def orphan_text(holder: Holder) -> str:
         "same: another process has inherited the socket."
     )
     if not holder.heirs:
-        return f"{why} None that it has started is there any more. Restart the host to release it."
+        return f"{why} No process that it started is still there. Restart the host to release it."
     heirs = [f"{for_display(each.name, 80)} (PID {each.pid})" for each in holder.heirs]
     shown = ", ".join(heirs[:10]) + (f" and {len(heirs) - 10} more" if len(heirs) > 10 else "")
     return (
-        f"{why} Of those that it has started, these are still there: {shown}. Look what they are, "
-        "and name in expected_process which of them may end. If the port is held even then, "
-        "restart the host."
+        f"{why} Of the processes that it started, these are still there: {shown}. Find out what "
+        "they are, and name in expected_process those that may be ended. If the port is held even "
+        "then, restart the host."
     )
 
 
@@ -218,6 +218,6 @@ def _unexpected(holder: Holder, request: Request) -> str:
     services = ", ".join(service_title(each) for each in holder.services)
     runs = f", which runs {services}," if services else ""
     return (
-        f"{holder.title}{runs} holds the port, and {expected} is expected. Look what it is, and "
-        "correct what is expected."
+        f"{holder.title}{runs} holds the port, and {expected} is expected. Find out what it is, "
+        "and correct what is expected."
     )

@@ -140,8 +140,8 @@ class Waits:
             remedy = "The System event log of the host may have the reason."
         elif now is not None and takes_stop_later(now):
             remedy = (
-                "It takes no stop in that state: run the task again when it has reached the next, "
-                "or wait longer (timeout)."
+                "It takes no stop in that state: wait longer (timeout), or run the task again "
+                "later."
             )
         else:
             remedy = "Wait longer (timeout), or end its process with the method terminate."

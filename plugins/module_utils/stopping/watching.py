@@ -128,8 +128,8 @@ class Watch:
             if taken := wanted.intersection(holder.ports):
                 ports = ", ".join(f"{port}/{protocol}" for protocol, port in sorted(taken))
                 raise StepError(
-                    f"The services run again, but {holder.title} has taken {ports} meanwhile. Look "
-                    "what it is, free the port of it, and run the task again.",
+                    f"The services run again, but {holder.title} has taken {ports} meanwhile. Find "
+                    "out what it is, free the port, and run the task again.",
                     take_back=False,
                 )
 

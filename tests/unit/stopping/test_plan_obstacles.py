@@ -161,7 +161,7 @@ def test_a_service_that_has_started_other_programs_too_is_not_what_to_stop() -> 
     around = Surroundings(SYSTEM32, services=(service("Agent", 10),), started={10: ("java.exe",)})
     holders = find_holders(where, ports(80))
     (warning,) = make_plan(where, holders, Request(), around).warnings
-    assert "It has started other programs besides (java.exe): have it let this one be." in warning
+    assert "It has started other programs too (java.exe), so don't stop it: set it up" in warning
     assert "expected_service" not in warning
     # Who names it is told what else may end.
     (warning,) = make_plan(where, holders, Request(expected_service=("Agent",)), around).warnings

@@ -67,7 +67,7 @@ def test_a_service_that_starts_many_things_is_not_what_to_stop() -> None:
     pc.machine.start_process(dataclasses.replace(parent, parent_pid=3008, name="backup.exe"))
     (warning,) = pc.survey(5432).plan.warnings
     assert "postgresql-x64-16" in warning
-    assert "(backup.exe): have it let this one be" in warning
+    assert "(backup.exe), so don't stop it: set it up not to start this one" in warning
 
 
 def test_services_that_depend_on_one() -> None:

@@ -180,7 +180,7 @@ def test_a_start_mode_that_was_accepted_without_effect_is_not_claimed() -> None:
 
     pc.after = put_back
     result = pc.free(9090, start_mode=StartMode.DISABLED)
-    assert "it is Auto still" in result.failure
+    assert "it is still Auto" in result.failure
     assert (result.done, pc.calls) == ((), ["ChangeStartMode Watch"])
 
 
