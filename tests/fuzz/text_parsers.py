@@ -110,7 +110,8 @@ def _distinct_rules(size: int) -> str:
 
 TEXT = (
     Parser(
-        "netstat", ("module_utils/programs/netstat", "module_utils/model"), netstat.parse,
+        "netstat", ("module_utils/programs/netstat", "module_utils/model"),
+        lambda value: (netstat.parse(value), netstat.unread(value)),
         mutated(localized.netstat()),
         grows={
             "rows": lambda size: (
@@ -121,9 +122,15 @@ TEXT = (
     ),
     Parser(
         "netsh: excluded ranges", ("module_utils/programs/netsh",),
-        lambda value: netsh.excluded_port_ranges(value, commands.EXCLUDED_PORT_RANGES[0]),
+        lambda value: (
+            netsh.excluded_port_ranges(value, commands.EXCLUDED_PORT_RANGES[0]),
+            netsh.unread_ranges(value),
+        ),
         mutated(localized.excluded_ranges()),
-        grows={"rows": lambda size: "-----\r\n" + "   50000   50059   *\r\n" * size},
+        grows={
+            "rows": lambda size: "-----\r\n" + "   50000   50059   *\r\n" * size,
+            "rows that are none": lambda size: "-----\r\n" + "   50000   x\r\n" * size,
+        },
     ),
     Parser(
         "netsh: dynamic ports", ("module_utils/programs/netsh",),
@@ -132,7 +139,8 @@ TEXT = (
         grows={"rows": lambda size: "Start Port : 1024\r\n" * size},
     ),
     Parser(
-        "netsh: http servicestate", ("module_utils/programs/netsh",), netsh.http_urls,
+        "netsh: http servicestate", ("module_utils/programs/netsh",),
+        lambda value: (netsh.http_urls(value), netsh.unread_urls(value)),
         mutated(localized.service_state()),
         grows={
             "queues": lambda size: "-----\r\n" + (
@@ -148,7 +156,8 @@ TEXT = (
         },
     ),
     Parser(
-        "tasklist", ("module_utils/programs/tasklist",), tasklist.parse,
+        "tasklist", ("module_utils/programs/tasklist",),
+        lambda value: (tasklist.parse(value), tasklist.unread(value)),
         mutated(localized.tasklist()),
         grows={
             "rows": lambda size: "".join(f'"a.exe","{n}","A,B"\r\n' for n in range(size)),

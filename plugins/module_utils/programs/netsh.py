@@ -88,13 +88,16 @@ def excluded_port_ranges(text: str, table: PortTable) -> tuple[PortRange, ...] |
 
 
 def unread_ranges(text: str) -> tuple[str, ...]:
-    """The lines of ``show excludedportrange`` that begin as a range does, with a number, and are
-    none, so that a range may be missing."""
+    """The lines of ``show excludedportrange`` that are no ranges and begin with a number, or stand
+    between the hyphens and the empty line that ends the table: a range may be missing."""
     rule = _RULE.search(text)
-    rows = text[rule.end() :] if rule else ""
-    return tuple(
-        line for line in rows.split("\n") if line.lstrip()[:1].isdecimal() and not _excluded(line)
-    )
+    lost = []
+    in_table = True
+    for line in text[rule.end() :].split("\n")[1:] if rule else ():
+        in_table = in_table and bool(line.strip())
+        if (in_table or line.lstrip()[:1].isdecimal()) and not _excluded(line):
+            lost.append(line)
+    return tuple(lost)
 
 
 def _excluded(line: str) -> re.Match[str] | None:

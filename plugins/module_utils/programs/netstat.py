@@ -51,12 +51,16 @@ def parse(text: str) -> tuple[Row, ...]:
 
 
 def unread(text: str) -> tuple[str, ...]:
-    """The lines that begin as a row does and are none, so that a row may be missing."""
-    return tuple(
-        line
-        for line in text.split("\n")
-        if line.split(maxsplit=1)[:1] in (["TCP"], ["UDP"]) and _row(line) is None
-    )
+    """The lines that begin as a row does and are none, and those behind the first row, where no
+    other lines are: a row may be missing."""
+    lost = []
+    in_table = False
+    for line in text.split("\n"):
+        if _row(line) is not None:
+            in_table = True
+        elif line.split(maxsplit=1)[:1] in (["TCP"], ["UDP"]) or (in_table and line.strip()):
+            lost.append(line)
+    return tuple(lost)
 
 
 def _row(line: str) -> Row | None:

@@ -35,8 +35,16 @@ def parse(text: str) -> Mapping[int, Task] | None:
 
 
 def unread(text: str) -> tuple[str, ...]:
-    """The lines that begin as a row does and are none, so that a process may be missing."""
-    return tuple(line for line in text.split("\n") if line.startswith('"') and _row(line) is None)
+    """The lines that begin as a row does and are none, and those behind the first row, where no
+    other lines are: a process may be missing."""
+    lost = []
+    in_table = False
+    for line in text.split("\n"):
+        if _row(line) is not None:
+            in_table = True
+        elif line.startswith('"') or (in_table and line.strip()):
+            lost.append(line)
+    return tuple(lost)
 
 
 def _row(line: str) -> re.Match[str] | None:

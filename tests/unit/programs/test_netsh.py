@@ -170,7 +170,15 @@ def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
 
 @pytest.mark.parametrize("language", EXCLUDED_WORDS)
 @pytest.mark.parametrize(
-    "row", ["     50000", "     50000       500x9", "     50059       50000", "  80  80  +", "0  7"]
+    "row",
+    [
+        "     50000",
+        "     50000       500x9",
+        "     50059       50000",
+        "  80  80  +",
+        "0  7",
+        "Error",
+    ],
 )
 def test_a_range_that_can_not_be_read_is_told(language: str, row: str) -> None:
     text = excluded_text(language, [(80, 80, False), (1587, 1686, True)])

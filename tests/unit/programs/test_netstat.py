@@ -186,5 +186,9 @@ def test_a_line_that_begins_as_a_row_and_is_none_is_told() -> None:
     good = "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4"
     bad = ("  TCP    0.0.0.0:445    0.0.0.0:0    LISTENING", "  UDP    0.0.0.0:99999    *:*    4")
     assert netstat.unread("\r\n".join(("Active Connections", "TCPIP", "", good))) == ()
-    found = netstat.unread("\r\n".join((good, *bad, "  Proto  Local Address")))
+    found = netstat.unread("\r\n".join(("  Proto  Local Address", *bad, good, "")))
+    assert tuple(line.rstrip() for line in found) == bad
+    # Behind the first row there are rows alone.
+    bad = ("  0.0.0.0:445    0.0.0.0:0    LISTENING    4", "Error")
+    found = netstat.unread("\r\n".join((good, *bad, good, "", "")))
     assert tuple(line.rstrip() for line in found) == bad

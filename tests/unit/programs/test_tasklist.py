@@ -38,7 +38,8 @@ def test_what_is_no_table(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['"httpd.exe","43', '"httpd.exe","4312","A"x', f'"{"a" * MAX_ROW}","1",""']
+    "line",
+    ['"httpd.exe","43', '"httpd.exe","4312","A"x', "ERROR: ended", f'"{"a" * MAX_ROW}","1",""'],
 )
 def test_a_row_that_can_not_be_read_is_told(line: str) -> None:
     assert unread(TEXT) == ()
