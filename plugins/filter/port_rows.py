@@ -91,7 +91,8 @@ def port_rows(data: Any, host: str | None = None) -> list[rows.Row]:
     try:
         return rows.port_rows(plain(data), None if host is None else str(host))
     except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+        # Ansible says what has led to an error too, which is of Python.
+        raise AnsibleFilterError(str(error)) from None
 
 
 class FilterModule:

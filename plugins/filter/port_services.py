@@ -64,7 +64,8 @@ def port_services(given: Any, prefix: str = "") -> list[dict[str, Any]]:
     try:
         return services.port_services(plain(given), str(prefix))
     except PortError as error:
-        raise AnsibleFilterError(f"port_services: {error}") from error
+        # Ansible says what has led to an error too, which is of Python.
+        raise AnsibleFilterError(f"port_services: {error}") from None
 
 
 class FilterModule:

@@ -48,7 +48,8 @@ def port_table(port_facts: Mapping[str, Any]) -> str:
     try:
         return table.port_table(port_facts)
     except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+        # Ansible says what has led to an error too, which is of Python.
+        raise AnsibleFilterError(str(error)) from None
 
 
 class FilterModule:

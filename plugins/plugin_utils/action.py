@@ -122,9 +122,13 @@ class CheckedAction(ActionBase):
             )
         return failed(message) | {"exception": trace}
 
+    def _host_name(self, task_vars: Mapping[str, Any]) -> str:
+        """The host that is worked on, as the inventory calls it."""
+        return str(self._task.delegate_to or task_vars.get("inventory_hostname") or "the host")
+
     def _host_and_address(self, task_vars: Mapping[str, Any]) -> str:
         """The host as the inventory calls it, and where its connection goes, for messages."""
-        name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
+        name = self._host_name(task_vars)
         address = address_of(self._connection) if self._requires_connection else ""
         return for_display(f"{name} ({address})" if address else name)
 
@@ -202,7 +206,7 @@ class HostAction(CheckedAction):
             raise
 
     def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        name = str(task_vars.get("inventory_hostname") or self._task.delegate_to or "the host")
+        name = self._host_name(task_vars)
         where = self._host_and_address(task_vars)
         try:
             settings.check(self._connection)

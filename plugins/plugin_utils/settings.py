@@ -31,6 +31,9 @@ _LIBRARIES = {"winrm": ("winrm", "pywinrm"), "psrp": ("pypsrp", "pypsrp")}
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 # Credentials that HTTP carries as they are, in the only encoding that requests writes them in.
 _BASIC = frozenset({"basic", "plaintext", "ssl"})
+# Those whose keys encrypt messages. pypsrp tells itself where its settings don't fit together.
+_SEALING = frozenset({"credssp", "kerberos", "ntlm"})
+_ENCRYPTION = "ansible_winrm_message_encryption"
 _WITHOUT_PASSWORD = frozenset({"kerberos", "negotiate", "certificate"})
 _KNOWN = {
     "winrm": ("basic", "certificate", "credssp", "kerberos", "ntlm", "plaintext", "ssl"),
@@ -109,8 +112,10 @@ def _of_winrm(connection: Any) -> Settings:
         for name in ("ansible_winrm_cert_pem", "ansible_winrm_cert_key_pem")
         if extras.get(name)
     }
-    ways = tuple(str(each) for each in connection.get_option("transport") or () if each)
-    if not ways:  # as the connection itself decides it
+    given = connection.get_option("transport")
+    if given is not None and list(given)[:1] != [None]:
+        ways = tuple(str(each or "") for each in given) or ("",)
+    else:  # as the connection itself decides it
         ways = ("kerberos",) if user and "@" in user else ("ssl" if tls else "plaintext",)
     if ways == ("ssl",) and files:
         ways = ("certificate",)
@@ -144,8 +149,8 @@ def _of_winrm(connection: Any) -> Settings:
         files=files,
         choices={
             "ansible_winrm_server_cert_validation": (str(validation), ("validate", "ignore")),
-            "ansible_winrm_message_encryption": (
-                str(extras.get("ansible_winrm_message_encryption", "auto")),
+            _ENCRYPTION: (
+                str(extras.get(_ENCRYPTION, "auto")),
                 ("auto", "always", "never"),
             ),
         },
@@ -275,6 +280,15 @@ def _credential_problems(settings: Settings) -> Iterator[str]:
                 f"{variable} holds a character that is no text, as where the controller's locale "
                 "does not fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8)."
             )
+    if (
+        settings.choices.get(_ENCRYPTION, ("",))[0] == "always"
+        and settings.ways
+        and not _SEALING.intersection(settings.ways)
+    ):
+        yield (
+            f"{_ENCRYPTION}: always needs a way to authenticate that brings keys; set "
+            f"{settings.way_variable}: ntlm, or leave {_ENCRYPTION} out and use HTTPS."
+        )
     # Of several ways the next is tried.
     if len(settings.ways) != 1:
         return

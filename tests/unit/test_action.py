@@ -156,6 +156,17 @@ def test_a_connection_that_goes_to_no_address_is_refused_with_the_hosts_name() -
     assert "ansible_connection: winrm" in result["msg"]
 
 
+def test_of_a_delegated_task_the_host_that_is_worked_on_is_named() -> None:
+    task = Task()
+    task.args, task.check_mode, task.action = {}, False, "portkeeper.windows.port_facts"
+    task.delegate_to = "jump"
+    context = PlayContext()
+    connection = connection_loader.get("local", context)
+    variables: Mapping[str, Any] = {"inventory_hostname": "pc-01"}
+    result = ActionModule(task, connection, context, None, None, None).run(task_vars=variables)
+    assert result["msg"].startswith("Could not connect to WinRM on jump")
+
+
 def test_wrong_settings_are_told_without_a_connection() -> None:
     connection = connection_loader.get("psrp", PlayContext(), "/dev/null")
     connection.set_options(var_options={"ansible_psrp_auth": "basic", "ansible_port": 5985})

@@ -7,12 +7,21 @@ import contextlib
 import csv
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.filter.port_rows import (
+    port_rows as port_rows_filter,
+)
+from ansible_collections.portkeeper.windows.plugins.filter.port_services import port_services
+from ansible_collections.portkeeper.windows.plugins.filter.port_table import (
+    port_table as port_table_filter,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.rows import (
     MAX_CELL,
     cell,
@@ -201,3 +210,22 @@ def test_data_of_any_form_is_read_or_refused(data: Any) -> None:
     for read in (port_rows, port_table):
         with contextlib.suppress(ValueError):
             read(data)
+
+
+@pytest.mark.parametrize(
+    ("filter_", "wrong"),
+    [
+        (port_rows_filter, 5),
+        (port_rows_filter, {"a": 1}),
+        (port_rows_filter, {"results": [1, {"verdict": {}}]}),
+        (port_table_filter, 5),
+        (port_services, [{"port": "https://"}]),
+    ],
+)
+def test_an_error_of_a_filter_says_nothing_of_what_led_to_it(
+    filter_: Callable[[Any], Any], wrong: object
+) -> None:
+    """Ansible would show that behind it, in words of Python."""
+    with pytest.raises(AnsibleFilterError) as caught:
+        filter_(wrong)
+    assert (caught.value.__suppress_context__, caught.value.__cause__) == (True, None)
