@@ -170,13 +170,15 @@ options:
   force:
     description:
       - Change even what could cut off WinRM, and so this very connection. Without it, a task is
-        refused after which the rules and settings of the host might let the connection in no more
-        that they let in now. What decides then stands in the message.
+        refused after which the rules and settings of the host might no longer let the connection
+        in that they let in now. What decides then stands in the message.
       - All rules count together, those of policies too, each step of the task over what the steps
         before it leave. The connection is the one from the controller's address as the host sees
         it; where addresses are translated on the way, it may be any connection to WinRM that the
         host has, and where the host tells of none, one from anywhere. What can't be judged, such
         as which user or which type of adapter it is, is not relied on.
+      - The ports of WinRM are 5985, 5986, and the one that the connection goes to. Where a device
+        on the way passes it on to another port than these, that port is not known and not guarded.
       - It is refused as well to close WinRM in a profile that is not active now, where it is
         certainly open to that address, and to delete a rule of Windows' own for WinRM.
     type: bool

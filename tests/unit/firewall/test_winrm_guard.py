@@ -397,6 +397,23 @@ def test_the_host_is_asked_for_its_connections_once_and_only_where_it_matters() 
     assert make(CUTS_OFF["block its port"], force=True)[1].actions == plain
 
 
+class Forwarded(SimulatedTransport):
+    """A connection to another address and port, which a device on the way passes on."""
+
+    url = "http://203.0.113.5:2222/wsman"
+    peer = ("203.0.113.5", 2222)
+
+
+@pytest.mark.parametrize("port", [5985, 5986])
+def test_a_connection_that_is_passed_on_to_its_usual_ports_is_guarded(port: int) -> None:
+    rules = {"{own}": ALLOW + f"LPort={port}|Name=own|"}
+    case = Case(rules, [], came=[("10.1.2.3", port, "203.0.113.9")])
+    for options, present in (({"name": "own"}, False), (block(ports=port), True)):
+        asked = [changes.wish(options, present=present)]
+        with pytest.raises(ChangeError, match=rf"WinRM from 203.0.113.9 \(port {port}\)"):
+            changes.make(Host(Forwarded(pc(case)), "win-1"), asked, check=True)
+
+
 def test_windows_own_rules_for_it_stay_even_if_they_are_off() -> None:
     off = {"WINRM-HTTP-In-TCP-NoScope": NO_SCOPE.replace("TRUE", "FALSE")}
     with pytest.raises(ChangeError, match="is Windows' own for WinRM"):
