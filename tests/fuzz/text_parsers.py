@@ -22,7 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.programs import
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import cim_text, text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimType
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, guard
 from fuzz import localized
 from fuzz.parser import Grow, Parser
 from fuzz.texts import mutated, values
@@ -62,6 +62,13 @@ def _read_connection_text(value: str) -> None:
         said = transport.describe_failure(connections.failure_from(error))
         assert said.isprintable(), said
     connections.soap_or_failure(500, value)
+
+
+def _read_headers(value: str) -> None:
+    answer = requests.Response()
+    answer.status_code = 200
+    answer.headers["content-type"] = value
+    guard.Guard(1, 1.0, 1.0).check(answer)
 
 
 _RULE_WORDS = (
@@ -211,6 +218,12 @@ TEXT = (
             "characters": lambda size: "a," * size + ":",
             "names of code": lambda size: "a.Error: " * size,
         },
+    ),
+    Parser(
+        "the type of an answer", ("plugin_utils/guard",), _read_headers,
+        st.one_of(values, mutated(st.just('multipart/encrypted;boundary="Encrypted Boundary"'))),
+        (transport.TransportError,),
+        grows={"boundaries": lambda size: 'boundary="' * size},
     ),
     Parser(
         "text for display", ("module_utils/wsman/text",), lambda value: text.for_display(value, 50),
