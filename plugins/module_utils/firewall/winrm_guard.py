@@ -244,6 +244,9 @@ class Guard:
                 if end is not None:
                     profile = network.profile.word.casefold()
                     where = f"profile {profile}" if now else f"profile {profile} (not active now)"
+                    condition = f"{State.CONDITIONAL.value}: "
+                    if end.startswith(condition):
+                        end = f"let in only under conditions: {end.removeprefix(condition)}"
                     return f"{flow.shown} would be {end}, in the {where}."
         return None
 

@@ -367,7 +367,8 @@ _REFUSALS: list[tuple[Case, str]] = [
     ),
     (
         CUTS_OFF["where nothing is known of it"],
-        "and would do so for fewer remote addresses. WinRM (port 5985) would be conditional: "
+        "and would do so for fewer remote addresses. WinRM (port 5985) would be let in only "
+        "under conditions: "
         "allowed by the rule 'WINRM-HTTP-In-TCP-NoScope' if the remote address is 10.0.0.0/8;",
     ),
     (CUTS_OFF["behind a harmless one"], "b: Refused"),
