@@ -33,6 +33,16 @@ NAMES = {
     "variable_start_string:'(', variable_end_string:')'\n<if true>( 6*7*1009 )<endif>",
     "quotes": '\'"{{ 6*7*1009 }}": &a *a !vault | # ---',
 }
+#: And of rules, with what names of honest ones have in them, and what YAML and Ansible could take
+#: for something else.
+RULES = {
+    "braces": "{{ 6*7*1009 }}",
+    "header": "#jinja2:variable_start_string:'[%', variable_end_string:'%]' [% 6*7*1009 %]",
+    "signs": "Bonjour & R&D's [x] #1: 50%, ~ $HOME !vault",
+    "number": "007",
+    "Japanese": "ファイルとプリンターの共有\u3000(SMB 受信)",
+}
+PROGRAM = r"C:\R&D\it's (x86)\社内\host.exe"
 PORT = 20080
 CALLBACKS = {
     "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
@@ -50,6 +60,9 @@ CHECK = f"""
 """
 
 
+RULE_CHECK = CHECK.replace("        expected_process: other.exe\n", "")
+
+
 @dataclass(frozen=True)
 class Pasted:
     """What was offered, what the pasted task gave, and all that Ansible printed meanwhile."""
@@ -57,6 +70,21 @@ class Pasted:
     remedy: dict[str, Any]
     result: dict[str, Any]
     text: str
+
+
+def with_rule(name: str, number: int) -> Machine:
+    """A PC on which a rule of the name would open the port to another program."""
+    document: dict[str, Any] = dict(load("win11-ja").document)
+    holder = {"pid": 9004, "name": "host.exe", "path": PROGRAM, "tcp": [f"0.0.0.0:{PORT}"]}
+    document["processes"] = [*document["processes"], holder]
+    firewall = document.get("firewall", {})
+    rule = (
+        "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|"
+        rf"LPort={PORT}|App=C:\old\host.exe|Name=x|"
+    )
+    rules = firewall.get("rules", {}) | {RULES[name]: rule}
+    document["firewall"] = firewall | {"rules": rules}
+    return Image(f"rule-{number}", document).boot(f"rule-{number}", address(120 + number))
 
 
 def pc(name: str, number: int) -> Machine:
@@ -70,10 +98,23 @@ def pc(name: str, number: int) -> Machine:
 
 
 @pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
+    """What is offered to correct a rule, pasted and run in earnest."""
+    machines = {name: with_rule(name, number) for number, name in enumerate(RULES, start=1)}
+    return pasted_on(machines, tmp_path_factory.mktemp("rules"), RULE_CHECK)
+
+
+@pytest.fixture(scope="module")
 def pasted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
-    folder = tmp_path_factory.mktemp("pasted")
-    hosts = {name: f"pc-{number}" for number, name in enumerate(NAMES, start=1)}
-    machines = [pc(name, number) for number, name in enumerate(NAMES, start=1)]
+    machines = {name: pc(name, number) for number, name in enumerate(NAMES, start=1)}
+    return pasted_on(machines, tmp_path_factory.mktemp("pasted"), CHECK, "--check", "--diff")
+
+
+def pasted_on(
+    machines: dict[str, Machine], folder: Path, check: str, *how: str
+) -> dict[str, Pasted]:
+    """What a check offers on each machine, pasted into a playbook and run."""
+    hosts = {name: machine.name for name, machine in machines.items()}
 
     def play(playbook: str, *options: str) -> tuple[dict[str, dict[str, Any]], str]:
         (folder / "play.yml").write_text(playbook, "utf-8")
@@ -87,9 +128,9 @@ def pasted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
         return results, text
 
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
-    with Hosts(machines, access=access) as running:
+    with Hosts(list(machines.values()), access=access) as running:
         write_inventory(folder / "inventory.yml", inventory(list(running), "basic", "winrm"))
-        checks, _text = play(CHECK)
+        checks, _text = play(check)
         remedies = {name: checks[host]["ports"][0]["remedies"][0] for name, host in hosts.items()}
         results, text = play(
             "".join(
@@ -97,7 +138,7 @@ def pasted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
                 + textwrap.indent(remedies[name]["yaml"], "    ")
                 for name, host in hosts.items()
             ),
-            *("--check", "--diff"),
+            *how,
         )
     return {name: Pasted(remedies[name], results[host], text) for name, host in hosts.items()}
 
@@ -121,3 +162,14 @@ def test_a_pasted_remedy_names_the_very_service(pasted: dict[str, Pasted], name:
 def test_data_without_a_mark_hold_no_template(pasted: dict[str, Pasted], name: str) -> None:
     """Whoever writes the data of a task into a playbook gets none of the PC's templates."""
     assert pasted[name].remedy["task"] is None
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_pasted_remedy_mends_the_very_rule(rules: dict[str, Pasted], name: str) -> None:
+    found = rules[name]
+    assert EVALUATED not in found.text
+    assert found.result["status"] == "changed", found.result
+    (rule,) = found.result["rules"]
+    assert (rule["rule_id"], rule["rule"]["program"]) == (RULES[name], PROGRAM)
+    assert rule["effective"] is True
+    assert found.remedy["task"] is None

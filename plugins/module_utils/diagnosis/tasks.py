@@ -27,7 +27,8 @@ MAX_LENGTH = 8_000
 # something else than text (numbers, times, "~", "=", "<<") is made of them too, and so is never
 # marked: the tag has Ansible read a text in quotes as if it had none.
 _HARMLESS = re.compile(
-    r"(?:[\w .,()/\\:+=~<>（）「」・-]|\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})*\Z"
+    r"(?:[\w .,()/\\:+=~<>$（）「」・-]"
+    r"|\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})*\Z"
 )
 # What can stand without quotes everywhere in YAML, flow sequences included.
 _PLAIN = re.compile(r"[^\W\d_][\w.()/-]*(?: [\w.()/-]+)*\Z")

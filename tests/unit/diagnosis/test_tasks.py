@@ -155,6 +155,8 @@ def test_what_is_written_is_all_seen_and_keeps_its_lines(text: str) -> None:
             r"C:\Program Files (x86)\a_b.exe",
             "10.0.0.0/8",
         ),
+        # As instances of SQL Server are called.
+        "MSSQL$SQLEXPRESS",
         *("Apache2.4", "fe80::/10", "ファイアウォール規則 社内（本社）", "RDP-In-TCP", "Straße"),
     ],
 )
