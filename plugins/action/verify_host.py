@@ -112,12 +112,12 @@ class ActionModule(HostAction):
             hosts=(host.name, str(self._connection.get_option("remote_addr") or "")),
             users=(str(self._connection.get_option("remote_user") or ""),),
         )
-        messages, _redactor = envelopes.redact(self._recording.messages, known)
+        messages, redactor = envelopes.redact(self._recording.messages, known)
         text = "".join(
             document.lines(
                 messages,
                 complete=self._recording.complete,
-                system=result.system_of(evidence),
+                system=redactor.text(result.system_of(evidence)),
             )
         )
         try:

@@ -76,7 +76,7 @@ def record(machine: Machine) -> Recorded:
     evidence = reading.read(host)
     host.close()
     messages, redactor = envelopes.redact(recording.messages, KNOWN)
-    system = result.system_of(evidence)
+    system = redactor.text(result.system_of(evidence))
     text = "".join(document.lines(messages, complete=recording.complete, system=system))
     return Recorded(machine, evidence, text, redactor)
 

@@ -77,6 +77,8 @@ def test_nor_is_any_name_or_address(
     image = small_document()
     image["computer_name"] = computer
     image["network"]["ipv4"] = own
+    image["console_user"] = user
+    image["os"] = image["os"] | {"caption": f"Windows ({user} at {own})"}
     image["network"]["profiles"] = [
         {"name": network, "interface": "Ethernet", "index": 7, "category": "private",
          "id": "{6C1F3A52-0B0E-4D5B-9B0C-8A7D2E4F9A11}"},
@@ -95,3 +97,38 @@ def test_nor_is_any_name_or_address(
     text = plain(record(machine).text)
     found = [each for each in (user, computer, network, own, peer) if each.casefold() in text]
     assert found == []
+
+
+def test_a_name_in_whatever_a_pc_tells_is_gone() -> None:
+    """Each text of the image has it, in one spelling or another; a user's folder tells it."""
+    spelt = (
+        "yamada",
+        "YAMADA-san",
+        "svc_yamada",
+        "YamadaBackup",
+        "ｙａｍａｄａ",
+        "%2Fyamada",
+        "社内yamada用",
+    )
+    image = small_document()
+    image["console_user"] = "yamada"
+    image["os"] = image["os"] | {"caption": "Windows of Yamada"}
+    image["processes"].append(
+        {"pid": 1400, "parent": 900, "name": "own.exe", "path": r"C:\Users\yamada\own.exe"}
+    )
+    rules = {}
+    for number, each in enumerate(spelt):
+        rules[f"Rule {number} {each}"] = (
+            f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={21000 + number}"
+            rf"|App=D:\{each}\app.exe|Name={each}|Desc=for {each}.|EmbedCtxt={each}|"
+        )
+        image["services"][f"Service {each}"] = {"display": f"of {each}"}
+        image["processes"].append(
+            {"pid": 2000 + 4 * number, "parent": 900, "name": f"{each}.exe",
+             "path": rf"D:\{each}\app.exe", "arguments": f"-u {each}",
+             "services": [f"Service {each}"], "tcp": [f"0.0.0.0:{21000 + number}"]}
+        )  # fmt: skip
+    image["firewall"] = {"rules": rules}
+    text = plain(record(Image("small", image).boot("test-7", "127.0.0.1")).text)
+    assert [each for each in ("yamada", "ｙａｍａｄａ") if each in text] == []
+    assert text.count("user1") > 30
