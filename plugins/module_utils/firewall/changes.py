@@ -129,6 +129,7 @@ def make(
     guard = None if force else _guard(host, before)
     try:
         planned, rules = plans_for(wishes, before, guard)
+        _check_again(wishes, before.with_local_rules(rules))
     except WishError as error:
         raise ChangeError(str(error)) from error
     todo = _to_do(planned)
@@ -146,6 +147,18 @@ def make(
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
     return Changes(judged, after, tuple(notes(wishes, rules)))
+
+
+def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
+    """Refuse a task that would no longer know which rules it means when it runs again. Raises
+    WishError."""
+    try:
+        plans_for(wishes, after, None)
+    except WishError as error:
+        if isinstance(error.__cause__, plan.DuplicateRuleError):
+            raise WishError(
+                f"{error} After this task there would be several, and it could not run again."
+            ) from error
 
 
 def winrm_ports(url: str) -> frozenset[int]:

@@ -266,3 +266,21 @@ def test_what_is_only_begun_is_never_enabled_as_a_rule_that_opens_everything() -
     with pytest.raises(ChangeError, match="would open everything"):
         play(host, [{"name": "New"}])
     assert stored(host) == left
+
+
+@pytest.mark.parametrize("existing", [{}, {"in": OLD["old-0"].replace("Old 0", "Web")}])
+def test_a_task_that_would_not_know_its_rules_again_is_refused_before_anything(
+    existing: dict[str, str],
+) -> None:
+    task: Task = [
+        {"name": "Web", "ports": 80},
+        {"name": "Web", "direction": "out", "remote_ports": 80},
+    ]
+    host = pc(**existing)
+    transport = SimulatedTransport(host)
+    with pytest.raises(ChangeError, match=r"2 rules are named 'Web'.*could not run again"):
+        play(host, task, transport)
+    assert stored(host) == stored(pc(**existing))
+    clear: Task = [{**task[0], "direction": "in"}, task[1]]
+    assert play(host, clear).changed
+    assert not play(host, clear).changed
