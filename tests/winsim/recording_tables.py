@@ -175,9 +175,12 @@ class RecordedPrograms:
 
 def _groups(line: str) -> Iterator[tuple[str, str | None]]:
     """The commands before each ``echo``, and what it prints, with the blanks that cmd.exe leaves
-    there; None after the last one."""
+    there; None after the last one. A command that prints to nowhere is none of them, so that the
+    rest is found whatever stands before it."""
     commands: list[str] = []
     for part in re.findall(r'(?:"[^"]*"?|[^"&])+', line):
+        if re.search(r">\s*nul\s*\Z", part, re.IGNORECASE):
+            continue
         echoed = re.match(r"\s*echo (.*)\Z", part, re.IGNORECASE | re.DOTALL)
         if echoed is None:
             commands.append(part.strip())
