@@ -91,6 +91,8 @@ class ActionModule(HostAction):
             done = carry_out(host, wanted, found)
             told = report.carried_out(wanted, found, done)
         result = told.result
+        if result.get("failed"):
+            result["msg"] = report.on_host(result["msg"], wanted, host.name)
         if self._task.diff and not found.plan.refusals:
             result["diff"] = report.diff(wanted, found, done)
         if done is not None and done.unreachable:

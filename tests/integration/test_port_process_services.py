@@ -72,7 +72,7 @@ def test_it_is_never_ok_while_nothing_runs(tmp_path: Path) -> None:
     assert [each["reason"] for each in results["missing"]["refused"]] == ["no_such_service"]
     assert "Watch (Watch Dog) (running)" in results["holds nothing"]["msg"]
     assert results["would hold nothing"]["status"] == "ok"
-    assert "would be waited for" in results["would hold nothing"]["msg"]
+    assert "would wait for that" in results["would hold nothing"]["msg"]
 
 
 def test_a_service_that_does_not_start_is_named_with_its_exit_code_and_as_stopped(

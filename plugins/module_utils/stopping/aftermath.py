@@ -210,6 +210,12 @@ def _still_there(before: Holder, after: Holder) -> str:
             f"{after.title} still holds the port: a driver may keep it until Windows restarts "
             "(reboot: if_needed)."
         )
+    if before.kind is HolderKind.SHARED_SERVICES and after.services:
+        names = ", ".join(for_display(each.name, 80) for each in after.services)
+        return (
+            f"{after.title} still holds the port, for another of the services in it that run: "
+            f"{names}. Name the one that the port belongs to in expected_service."
+        )
     return (
         f"{after.title} still holds the port. Wait longer (timeout), use the method terminate if "
         "it was stopped as a service, or restart the host."

@@ -11,15 +11,20 @@ from contextlib import suppress
 
 from ..host import Host, HostError
 from ..model import Process, Service
+from ..names import same_name
 from ..return_codes import Method, Outcome, ReturnCode, explain
 from ..snapshot import find_services
 from ..wsman import classes, wql
 from ..wsman.cim import CimClass, CimValue, Reference
 from ..wsman.faults import FaultKind
 from .model import StartMode, Step, StepAction, as_start_mode, service_title
+from .readiness import takes_stop_later
 
 # Win32_Process.Terminate, Reason: the exit code that others see. Task Manager gives 1.
 EXIT_CODE = 1
+
+# Win32_Service.StopService: the service does not take this control (ERROR_INVALID_SERVICE_CONTROL).
+INVALID_CONTROL = 4
 
 # Win32_OperatingSystem.Win32Shutdown, Flags.
 RESTART = 2
@@ -34,6 +39,7 @@ class StepError(Exception):
         take_back: whether the steps before it are to be taken back. They are not where the step may
             still come to be.
         late: whether the time was over before it had come to be.
+        code: what the method has returned, where it has.
     """
 
     def __init__(
@@ -43,11 +49,13 @@ class StepError(Exception):
         restart_helps: bool = False,
         take_back: bool = True,
         late: bool = False,
+        code: int | None = None,
     ) -> None:
         super().__init__(message)
         self.restart_helps = restart_helps
         self.take_back = take_back
         self.late = late
+        self.code = code
 
 
 class UnansweredError(Exception):
@@ -78,7 +86,13 @@ def perform(host: Host, step: Step) -> Outcome:
         return _change_start_mode(host, step.description, step.service, step.start_mode)
     stops = step.action is StepAction.STOP_SERVICE
     method = Method.STOP_SERVICE if stops else Method.START_SERVICE
-    return _call(host, step.description, method, classes.SERVICE, _service(step.service), {})
+    try:
+        return _call(host, step.description, method, classes.SERVICE, _service(step.service), {})
+    except StepError as error:
+        # That is also the answer of a service that is about to pause or to continue.
+        if stops and error.code == INVALID_CONTROL and takes_stop_later(step.service):
+            return Outcome.NOT_NOW
+        raise
 
 
 def take_back(host: Host, step: Step) -> bool:
@@ -125,7 +139,7 @@ def restart_windows(host: Host, force: bool) -> None:
 def read_service(host: Host, service: Service) -> Service | None:
     """The service as it is now, None where it is not there any more. Raises HostError."""
     found = find_services(host, wql.equals("Name", service.name), ends=True)
-    return found[0] if found else None
+    return next((each for each in found if same_name(each.name, service.name)), None)
 
 
 def _change_start_mode(host: Host, what: str, service: Service, mode: StartMode) -> Outcome:
@@ -154,7 +168,8 @@ def _call(
     # Some methods return nothing where they succeed.
     code = explain(method, result.return_value or 0)
     if code.outcome is Outcome.FAILED:
-        raise StepError(_failure(host, what, code), restart_helps=code.restart_helps)
+        failure = _failure(host, what, code)
+        raise StepError(failure, restart_helps=code.restart_helps, code=code.value)
     return code.outcome
 
 

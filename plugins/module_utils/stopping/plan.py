@@ -90,6 +90,13 @@ def make_plan(
     refusals += _not_to_restart(targets, refusals, request, around)
     steps = () if refusals else _steps(targets, request, around)
     warnings += _remarks_on(steps, request, around)
+    if request.start_mode is not None and not request.restart:
+        present = [*around.services, *(each for target in targets for each in target.services)]
+        warnings += [
+            f"There is no service {for_display(name, 100)} on the host, by name or display name, "
+            "whose start mode could be set. Correct expected_service if it is misspelt."
+            for name in _absent(present, request)
+        ]
     refusals += _obstacles(steps, request)
     unique = dict.fromkeys
     said = tuple(each for each in unique(warnings) if each)
@@ -185,11 +192,6 @@ def _not_to_restart(
     if not request.restart:
         return []
     present = [*around.services, *(each for target in targets for each in target.services)]
-    absent = [
-        name
-        for name in request.expected_service
-        if not any(is_named(each, replace(request, expected_service=(name,))) for each in present)
-    ]
     found = [
         Refusal(
             None,
@@ -198,7 +200,7 @@ def _not_to_restart(
             "Look for its name in the Services console, and correct expected_service.",
             service=name,
         )
-        for name in absent
+        for name in _absent(present, request)
     ]
     own = {name_key(each.name) for target in targets for each in target.services}
     found += [
@@ -222,6 +224,15 @@ def _not_to_restart(
             )
         )
     return found
+
+
+def _absent(present: list[Service], request: Request) -> list[str]:
+    """The names that are none of a service that is there."""
+    return [
+        name
+        for name in request.expected_service
+        if not any(is_named(each, replace(request, expected_service=(name,))) for each in present)
+    ]
 
 
 def _obstacles(steps: Iterable[Step], request: Request) -> list[Refusal]:

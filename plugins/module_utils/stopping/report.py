@@ -62,8 +62,15 @@ def carried_out(task: Task, survey: Survey, result: Result) -> Report:
         told["msg"] = _done(task, survey, result.done, "")
     else:
         by_now = "They were not restarted, and hold the ports by now."
-        told["msg"] = _nothing(task, survey, by_now if task.wait else "They were not waited for.")
+        told["msg"] = _nothing(task, survey, by_now if task.wait else "That was not waited for.")
     return Report(told, (*_warnings(survey), *result.notes))
+
+
+def on_host(message: str, task: Task, name: str) -> str:
+    """A failure with the host and the ports that it is about, where it does not name the host."""
+    if name in message:
+        return message
+    return f"{message} (On {name}, {_asked(task)}.)"
 
 
 def diff(task: Task, survey: Survey, result: Result | None = None) -> dict[str, str]:
@@ -221,11 +228,15 @@ def _nothing(task: Task, survey: Survey, restarted: str) -> str:
         names = ", ".join(service_title(each) for each in survey.named)
         text = f"Running already, or about to: {names}. Nobody holds the ports"
         return f"{text} yet. {restarted}" if restarted else f"{text}: the task would wait for that."
-    asked = ", ".join(f"{ports}/{protocol.value}" for protocol, ports in task.ports.items())
-    shown = asked if len(asked) <= 100 else f"{asked[:100]}..."
+    shown = _asked(task)
     if survey.holders:
         return f"Nobody listens at {shown}. Connections from there are left alone."
     return f"Nobody holds {shown}."
+
+
+def _asked(task: Task) -> str:
+    asked = ", ".join(f"{ports}/{protocol.value}" for protocol, ports in task.ports.items())
+    return asked if len(asked) <= 100 else f"{asked[:100]}..."
 
 
 def _title(holder: Holder) -> str:

@@ -42,7 +42,10 @@ def orphan_text(holder: Holder) -> str:
         "same: another process has inherited the socket."
     )
     if not holder.heirs:
-        return f"{why} No process that it started is still there. Restart the host to release it."
+        return (
+            f"{why} No process that it started itself is still there. What those have started may "
+            "hold it, which Windows does not tell. Restart the host to release it."
+        )
     heirs = [f"{for_display(each.name, 80)} (PID {each.pid})" for each in holder.heirs]
     shown = ", ".join(heirs[:10]) + (f" and {len(heirs) - 10} more" if len(heirs) > 10 else "")
     return (

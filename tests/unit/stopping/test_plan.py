@@ -437,6 +437,13 @@ def test_a_named_service_that_is_paused_and_holds_nothing_does_not_run(state: st
     assert len(plan(where, 80, restart=True).steps) == 2
 
 
+def test_a_start_mode_for_a_service_that_is_not_there_is_told() -> None:
+    options = {"expected_service": ("Web", "Wbe"), "start_mode": StartMode.DISABLED}
+    (warning,) = plan(SHOPS, 80, services=(WEB,), **options).warnings
+    assert warning.startswith("There is no service Wbe on the host")
+    assert plan(SHOPS, 80, services=(WEB,), expected_service=("Web", "Wbe")).warnings == ()
+
+
 def test_a_sentence_names_only_so_many_services() -> None:
     many = tuple(replace(SHOP, name=f"Shop{number}") for number in range(400))
     (refused,) = plan(SHOPS, 80, dependents={"web": many}).refusals

@@ -168,7 +168,7 @@ def test_nothing_is_said_of_ports_that_nobody_has_waited_for() -> None:
     options = {"restart": True, "expected_service": ("Watch",), "wait": False}
     task, found = pc.task(7999, **options), pc.survey(7999, **options)
     result = report.carried_out(task, found, pc.carry_out(task, found)).result
-    assert result["msg"].endswith("It holds none of the ports yet. They were not waited for.")
+    assert result["msg"].endswith("Nobody holds the ports yet. That was not waited for.")
     assert (result["changed"], result["after"]) == (False, [])
 
 
@@ -184,3 +184,11 @@ def test_what_went_wrong_besides_is_a_warning() -> None:
     assert "failed" not in told.result
     assert told.result["started"] == ["Store", "Front"]
     assert "Could not start the service Broken" in told.warnings[-1]
+
+
+def test_a_failure_names_the_host_and_the_ports() -> None:
+    task = SimulatedPc().task(["7000-7010", 80], ["tcp", "udp"])
+    assert report.on_host("It is so.", task, "win-1") == (
+        "It is so. (On win-1, 80,7000-7010/tcp, 80,7000-7010/udp.)"
+    )
+    assert report.on_host("It is so on win-1.", task, "win-1") == "It is so on win-1."

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -283,3 +284,31 @@ def test_a_dependent_that_nobody_has_named_and_does_not_start_is_a_warning() -> 
     assert result.failure == ""
     (note,) = result.notes
     assert "The service Broken on win-1 was started and has stopped again" in note
+
+
+@pytest.mark.parametrize("state", ["Pause Pending", "Continue Pending"])
+def test_a_stop_that_is_invalid_while_a_service_changes_its_state_is_sent_again(state: str) -> None:
+    pc = SimulatedPc()
+    change(pc, "Watch", state=state, accept_stop=False)
+    pc.machine.later(2.0, lambda: change(pc, "Watch", state="Running", accept_stop=True))
+    result = pc.free(9090)
+    assert result.failure == ""
+    assert pc.calls == ["StopService Watch"] * 2
+    assert pc.state("Watch")[0] == "Stopped"
+
+
+def test_the_state_of_another_service_is_not_taken_for_the_one_asked_for() -> None:
+    """A host that has not looked at the condition of a query tells every service."""
+    pc = SimulatedPc()
+    condition = re.compile(rb"(FROM Win32_Service) WHERE [^<]*")
+    pc.rewrite = lambda envelope: condition.sub(rb"\1", envelope)
+    result = pc.free(9090, restart=True)
+    assert result.failure == ""
+    assert pc.calls == ["StopService Watch", "StartService Watch"]
+
+
+def test_a_port_that_another_service_of_the_same_process_holds() -> None:
+    pc = SimulatedPc()
+    result = pc.free(7301, expected_service=("BundleOne",), timeout=3)
+    assert "for another of the services in it that run: BundleTwo." in result.failure
+    assert "terminate" not in result.failure
