@@ -61,7 +61,9 @@ def _read_connection_text(value: str) -> None:
     for error in (Exception(value), OSError(5, value), requests.ConnectionError(value)):
         said = transport.describe_failure(connections.failure_from(error))
         assert said.isprintable(), said
-    connections.soap_or_failure(500, value)
+    # An answer comes as octets, and what is no UTF-8 in it is kept so.
+    answer = value.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    connections.soap_or_failure(500, answer)
 
 
 def _read_headers(value: str) -> None:
