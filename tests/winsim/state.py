@@ -132,6 +132,11 @@ class Endpoint:
     service: str | None = None
     dual_stack: bool = False
 
+    def __post_init__(self) -> None:
+        # The foreign address of a listener is the unspecified one, of its family.
+        if self.protocol == "tcp" and self.state is TcpState.LISTEN and not self.remote_address:
+            object.__setattr__(self, "remote_address", "::" if self.family == "ipv6" else "0.0.0.0")
+
     @property
     def family(self) -> Family:
         return "ipv6" if ":" in self.local_address else "ipv4"
