@@ -54,10 +54,11 @@ _BRIEFLY = ("reset:after=0",)
 
 # What a fault is about, where that isn't every message. An enumeration without an end needs it said
 # once, a program at every message.
-_ONLY = {"endless": {"Enumerate"}, "empty": {"Pull", "Receive"}}
+_ONLY = {"endless": set(), "empty": {"Pull", "Receive"}}
 _ONLY_ONWARDS = {"endless": {"Receive"}, "empty": {"Receive"}}
-# An enumeration that never comes to its first instance costs many messages: it is the first of a
-# task, from its start or from its first Pull on.
+# Enumerations without end cost a thousand messages each. One that always goes on is the first or
+# the last of a task; one that never comes to an instance is the first, from its start or from its
+# first Pull on.
 _WITHOUT_INSTANCES = {"Enumerate": False, "Pull": True}
 # Those that are asked again with pauses.
 _SLEEPING = {"timed-out onwards", "empty onwards"}
@@ -130,6 +131,7 @@ def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
     """All cells of a task, in a fixed order."""
     changing = next((message for message in clean.messages if message.changes), None)
     verbs: set[str] = set()
+    enumerations = [message for message in clean.messages if message.verb == "Enumerate"]
     chosen = (clean.messages[0], changing, clean.messages[-1])
     for number, message in enumerate(clean.messages, start=1):
         for fault in ONCE:
@@ -138,6 +140,8 @@ def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
         for fault in ONWARDS:
             if (task.thorough or fault in _BRIEFLY) and _is_about(fault, message, _ONLY_ONWARDS):
                 yield Cell(task, fault, number, message, onwards=True, way=way)
+        if task.thorough and any(message is each for each in enumerations[:1] + enumerations[-1:]):
+            yield Cell(task, "endless", number, message, way=way)
         if message.verb in _WITHOUT_INSTANCES and message.verb not in verbs and task.thorough:
             onwards = _WITHOUT_INSTANCES[message.verb]
             yield Cell(task, "empty", number, message, onwards=onwards, way=way)

@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
@@ -133,11 +133,14 @@ class Matrix:
     repaired: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
-    def add(self, cell: Cell, judgement: Judgement) -> None:
+    def add(self, cell: Cell, judgement: Judgement) -> list[str]:
+        """Count a cell; returns what is wrong with it, for people."""
         key = cell.row, cell.task.module
         self.counts[*key, judgement.ending] += 1
         self.repaired[key] += judgement.repaired
-        self.problems += (f"{cell}: {problem}" for problem in judgement.problems)
+        problems = [f"{cell}: {problem}" for problem in judgement.problems]
+        self.problems += problems
+        return problems
 
     @property
     def total(self) -> int:
@@ -178,18 +181,24 @@ class Matrix:
         return f"{self.total:6} cells\n{ended}\n{self.repaired.total():6} repaired"
 
 
-def run_all(wanted: Iterable[Cell], patience: int = MAX_SECONDS) -> dict[Way, Matrix]:
-    """Run cells and count, for each way. What takes more seconds than that does not end."""
+def run_all(
+    wanted: Iterable[Cell], patience: int, tell: Callable[[str], None]
+) -> dict[Way, Matrix]:
+    """Run cells and count, for each way. What takes more seconds than that does not end. Whoever is
+    to be told of problems is told at once."""
     found = {way: Matrix() for way in WAYS}
     for cell, judgement in _judgements(list(wanted), patience):
-        found[cell.way].add(cell, judgement)
+        for problem in found[cell.way].add(cell, judgement):
+            tell(problem)
     return found
 
 
 def _begin() -> None:
-    """What a worker does first. That a fault spoils a sealed message is no news."""
+    """What a worker does first. That a fault spoils a message is no news."""
     clock.install()
     logging.getLogger("winsim").setLevel(logging.ERROR)
+    # It stumbles over a connection that a client shuts down while its answer is under way.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
 
 
 def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judgement]]:
