@@ -163,6 +163,10 @@ class _Adapter:
     guard: Guard
 
     def send(self, *arguments: Any, **options: Any) -> Any:
+        retries = self.max_retries  # type: ignore[has-type]
+        if isinstance(retries, Retry) and not isinstance(retries, _Retries):
+            # A TLS that breaks off counts among what has not been sent, which nobody knows.
+            self.max_retries = self.guard.given_to(retries.new(other=0), _Retries)
         with self.guard.exchange():
             return super().send(*arguments, **options)  # type: ignore[misc]
 
@@ -177,29 +181,22 @@ class _Adapter:
         return self.guard.given_to(response, _Response)
 
 
+class _Retries:
+    """Of a urllib3.Retry, which sleeps between the attempts, whatever the time."""
+
+    guard: Guard
+
+    def new(self, **options: Any) -> Any:
+        return self.guard.given_to(super().new(**options), _Retries)  # type: ignore[misc]
+
+    def get_backoff_time(self) -> Any:
+        return self.guard.within(super().get_backoff_time())  # type: ignore[misc]
+
+
 class _Pool:
     """Of a urllib3.HTTPConnectionPool, be it one to the host or one to a proxy."""
 
     guard: Guard
-
-    def urlopen(
-        self,
-        method: str,
-        url: str,
-        body: Any = None,
-        headers: Any = None,
-        retries: Any = None,
-        *arguments: Any,
-        **options: Any,
-    ) -> Any:
-        # urllib3 comes here for each of them anew. It sleeps between them, whatever the time, and
-        # counts a TLS that breaks off among what has not been sent.
-        with self.guard.exchange():
-            if isinstance(retries, Retry):
-                retries = retries.new(other=0, backoff_max=self.guard.within(retries.backoff_max))
-            return super().urlopen(  # type: ignore[misc]
-                method, url, body, headers, retries, *arguments, **options
-            )
 
     def _get_conn(self, *arguments: Any, **options: Any) -> Any:
         connection = super()._get_conn(*arguments, **options)  # type: ignore[misc]

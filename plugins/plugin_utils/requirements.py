@@ -8,16 +8,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import metadata
 
 from ansible.errors import AnsibleError
-from packaging.version import InvalidVersion, Version
 
 # Before urllib3 2.8.0 the length of a chunk is read as a line without end, into memory, and a
 # broken deflate is decoded for ever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below
 # the place where the guard counts bytes and looks at the clock.
 MINIMUM: Mapping[str, str] = {"urllib3": "2.8.0"}
+
+# A version's numbers, and what tells one that comes before the final one of the same numbers.
+_RELEASE = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:\.\d+)*(\.?(?:a|b|c|rc|dev|pre|alpha|beta)\d*)?")
 
 
 def installed() -> dict[str, str]:
@@ -35,16 +38,16 @@ def installed() -> dict[str, str]:
 INSTALLED = installed()
 
 
-def check(versions: Mapping[str, str] = INSTALLED) -> None:
+def check(versions: Mapping[str, str] | None = None) -> None:
     """Refuse to talk to a host with a package that a hostile one could harm the controller by.
 
     Args:
-        versions: by the name of the package.
+        versions: by the name of the package; those that are installed, if not told.
 
     Raises:
         AnsibleError: one is too old.
     """
-    for name, version in versions.items():
+    for name, version in (INSTALLED if versions is None else versions).items():
         if _older(version, MINIMUM[name]):
             raise AnsibleError(
                 f"The controller has {name} {version}, with which a hostile host can fill its "
@@ -55,7 +58,11 @@ def check(versions: Mapping[str, str] = INSTALLED) -> None:
 
 
 def _older(version: str, minimum: str) -> bool:
-    try:
-        return Version(version) < Version(minimum)
-    except InvalidVersion:
+    """Whether a version comes before a final one, or is none."""
+    release, lowest = _RELEASE.match(version), _RELEASE.match(minimum)
+    if release is None or lowest is None:
         return True
+    found, needed = (
+        tuple(int(number or 0) for number in each.groups()[:3]) for each in (release, lowest)
+    )
+    return found < needed or (found == needed and release[4] is not None)

@@ -127,6 +127,7 @@ def test_it_is_checked_before_the_connection_is_touched(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
     )
     assert done.returncode == 1
     assert re.search(r"AnsibleError: The controller has urllib3 2\.7\.0,", done.stderr), done.stderr

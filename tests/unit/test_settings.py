@@ -130,7 +130,7 @@ def clear(sentence: str) -> bool:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate, its key, plain and with a passphrase, another key, and what is neither."""
     folder = tmp_path_factory.mktemp("files")
-    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _number in range(2)]
     plain = serialization.NoEncryption()
     for name, key, encryption in (
         ("key", keys[0], plain),

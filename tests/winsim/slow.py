@@ -89,7 +89,7 @@ class Stuck(asyncio.Protocol):
             if self._rule.value == "tls":
                 self._task = asyncio.get_running_loop().create_task(self._drip(transport))
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self._open_ones.discard(self)
         if self._task is not None:
             self._task.cancel()

@@ -14,11 +14,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from .model import CauseKind, Situation
 
 #: The host's end of a connection, its IP address and port; None where it is a proxy's.
-Peer = tuple[str, int] | None
+Peer: TypeAlias = "tuple[str, int] | None"
 
 # What forwards a port listens here, unless it is told otherwise. Other addresses of 127.0.0.0/8 may
 # be given to anything: simulated PCs have them.

@@ -213,9 +213,11 @@ class Run:
             told = self.take_back(plans)
         except HostError as second:
             if failed is None and complete:
+                begun = [plan for plan in plans if self.has_begun(plan)]
                 told = (
                     f"{second} {self._host.name} accepted every change, but what has come of it "
-                    "could not be read back. Run the task again to find out."
+                    f"could not be read back. {_listed(begun)} may be as asked for. Run the task "
+                    "again to find out."
                 )
             else:
                 told = (

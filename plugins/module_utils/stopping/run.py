@@ -252,10 +252,17 @@ class _Run:
     def _check_start_mode(self, step: Step) -> None:
         """Whether a start mode was changed, whatever was answered. Raises StepError."""
         now = control.read_service(self._host, step.service) if step.service else None
-        if now is None or as_start_mode(now.start_mode) is not step.start_mode:
+        if now is None or not now.start_mode:
+            why = (
+                f"{self._host.name} ({self._host.url}) did not tell the start mode afterwards. Run "
+                "the task again."
+            )
+            self._unanswered.append((step, why))
+            raise StepError(why, take_back=False)
+        if as_start_mode(now.start_mode) is not step.start_mode:
             if step in self._done:
                 self._done.remove(step)
-            shown = for_display(now.start_mode or "", 40) if now is not None else "unknown"
+            shown = for_display(now.start_mode, 40)
             raise StepError(
                 f"Could not {step.description} on {self._host.name}: it is still {shown}. "
                 "Check whether a policy or a security product keeps it so."
@@ -293,7 +300,9 @@ class _Run:
                 else:
                     notes.append(f"Not taken back: {step.description}.")
             except StepError as problem:
-                notes.append(f"Not taken back: {step.description}. {problem}")
+                # One cause may keep all of them: it is told once.
+                why = "" if str(problem) in " ".join([str(error), *notes]) else f" {problem}"
+                notes.append(f"Not taken back: {step.description}.{why}")
         return StepError(" ".join([str(error), *notes]))
 
     # -- waiting -----------------------------------------------------------------------------------

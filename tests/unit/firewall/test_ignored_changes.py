@@ -312,6 +312,16 @@ def test_a_task_that_loses_the_host_says_what_is_known() -> None:
     assert len(stored(host)) == 3
 
 
+def test_the_rules_that_can_not_be_read_back_are_named() -> None:
+    reading = places("Command")[-1]
+    error, host, _unused = failing(reading, Failure.CLOSED, for_good=True)
+    assert error.changed
+    assert error.unreachable
+    assert "win-1 accepted every change, but what has come of it could not be read" in str(error)
+    assert "The rules 'A', 'Web', 'B', 'C' may be as asked for." in str(error)
+    assert len(stored(host)) == 4
+
+
 def test_a_task_that_fails_midway_tells_which_rules_were_changed() -> None:
     """The second rule that is switched on can't be, nor can it be asked why."""
     host = pc(web=OLD)

@@ -5,6 +5,7 @@ never came."""
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -195,6 +196,21 @@ def test_a_start_mode_that_may_not_be_changed_stops_nothing() -> None:
     assert pc.calls == ["ChangeStartMode Watch"]
     assert pc.picture() == before
     assert "Access was denied" in result.failure
+
+
+def test_a_start_mode_that_is_not_told_afterwards_is_not_known() -> None:
+    pc = SimulatedPc()
+
+    def after(what: str, _number: int) -> None:
+        if what == "ChangeStartMode Win32_Service":
+            pc.spoil = lambda answer: re.sub(rb"<((?:\w+:)?StartMode)>\w*</\1>", b"", answer)
+
+    pc.after = after
+    result = pc.free(9090, start_mode=StartMode.DISABLED)
+    assert "win-1 (http://127.77.0.1:5985/wsman) did not tell the start mode" in result.failure
+    assert "It is not known whether this was done: set the start mode" in result.failure
+    assert [step.start_mode for step in result.pending] == [StartMode.DISABLED]
+    assert pc.state("Watch")[1] == "Disabled"
 
 
 def test_a_fault_is_as_good_as_a_refusal() -> None:

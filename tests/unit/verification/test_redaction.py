@@ -347,7 +347,7 @@ SPELT = st.sampled_from(
         lambda text: text.translate({each: each + 0xFEE0 for each in range(0x21, 0x7F)}),
         lambda text: text.replace("-", "_").replace(" ", "_"),
         lambda text: text.replace("k", "\u212a"),
-        lambda text: "\u200b".join(text),
+        "\u200b".join,
         lambda text: text.replace("s", "ſ"),
     ]
 )  # fmt: skip
