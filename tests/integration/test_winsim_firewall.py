@@ -38,6 +38,8 @@ def outcome(host: Host, port: int) -> str:
             return "silent"
         except ConnectionRefusedError:
             return "refused"
+        except ConnectionResetError:
+            return "ended"  # it was in the queue of a listener that is shut at this moment
         return "connected"
 
 
