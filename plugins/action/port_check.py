@@ -13,34 +13,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading, way
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
-    Expectation,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Situation,
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Language,
     language_of,
     warnings,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
-    HostAction,
-    UserError,
-)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 MAX_TIMEOUT = 60.0
 

@@ -8,19 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import (
-    arguments,
-    facts,
-    ports,
-    snapshot,
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments, ports
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Protocol,
+    TcpState,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol, TcpState
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
-    HostAction,
-    UserError,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,18 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, results
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
+    result as results,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
     Wish,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option_texts import (
-    OptionError,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import option_texts
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Language,
     language_of,
 )
@@ -103,5 +104,5 @@ def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _wish(options: Mapping[str, Any]) -> Wish:
     try:
         return changes.wish(options, present=options["state"] != "absent")
-    except OptionError as error:
+    except option_texts.OptionError as error:
         raise UserError(str(error)) from error

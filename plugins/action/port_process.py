@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import (
     PortError,
     ports_by_protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import report
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     Request,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import survey
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Task,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Task
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,

@@ -20,16 +20,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    WantedPort,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
-    Language,
-    language_of,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version import COLLECTION
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
     json_text,
@@ -39,7 +38,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
-from ansible_collections.portkeeper.windows.plugins.module_utils.version import COLLECTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Language,
+    language_of,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,

@@ -12,24 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import arguments
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import reading, result
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
     document,
     envelopes,
-    reading,
-    result,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
-    Recording,
-    RecordingTransport,
+    recording,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
-    HostAction,
-    UserError,
-)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 
 @dataclass(frozen=True)
@@ -46,7 +39,7 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.VERIFY_HOST
 
-    _recording: Recording | None = None
+    _recording: recording.Recording | None = None
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
         path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
@@ -61,7 +54,7 @@ class ActionModule(HostAction):
             option = "recording" if folder is None else "recording_folder"
             raise UserError(f"{option}: {error}") from error
         if path is not None or folder is not None:
-            self._recording = Recording()
+            self._recording = recording.Recording()
         return Wanted(path, folder, given["strict"])
 
     def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +73,7 @@ class ActionModule(HostAction):
     def through(self, transport: Transport) -> Transport:
         if self._recording is None:
             return transport
-        return RecordingTransport(transport, self._recording)
+        return recording.RecordingTransport(transport, self._recording)
 
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
         evidence = reading.Evidence()

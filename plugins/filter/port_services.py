@@ -9,8 +9,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import services
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import services
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import table
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import table
 
 DOCUMENTATION = r"""
 name: port_table

@@ -103,15 +103,13 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import well_known
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
-    language_of,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.well_known import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import well_known
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_known import (
     Language,
     WellKnownPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import language_of
 
 
 class LookupModule(LookupBase):

@@ -309,7 +309,7 @@ ports:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
     NO_ACTION,
     PORT_CHECK,
 )

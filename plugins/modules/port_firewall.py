@@ -399,7 +399,7 @@ rules:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
     NO_ACTION,
     PORT_FIREWALL,
 )

@@ -408,7 +408,7 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
     NO_ACTION,
     PORT_PROCESS,
 )

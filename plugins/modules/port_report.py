@@ -165,7 +165,7 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
     NO_ACTION,
     PORT_REPORT,
 )

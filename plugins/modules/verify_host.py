@@ -174,7 +174,7 @@ recording:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
     NO_ACTION,
     VERIFY_HOST,
 )

@@ -18,32 +18,16 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.arguments import ArgumentSpec
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import (
-    Host,
-    HostError,
-    Limits,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
-    Transport,
-    TransportError,
-    describe_failure,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.version import COLLECTION
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
-    LocalProtocolError,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import (
-    for_display,
-    unsendable,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
-    TASK_SECONDS,
-    abandon,
-    transport_for,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import harmless, plain
+from ..module_utils.asked.arguments import ArgumentSpec
+from ..module_utils.ground.text import for_display
+from ..module_utils.ground.version import COLLECTION
+from ..module_utils.host.host import Host, HostError, Limits
+from ..module_utils.host.transport import Transport, TransportError, describe_failure
+from ..module_utils.wsman.soap.characters import unsendable
+from ..module_utils.wsman.soap.errors import LocalProtocolError
+from . import settings
+from .connections import TASK_SECONDS, abandon, transport_for
+from .values import harmless, plain
 
 display = Display()
 

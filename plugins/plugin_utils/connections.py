@@ -21,14 +21,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader, shell_loader
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
-    CAUSES,
-    Failure,
-    Transport,
-    TransportError,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Ends, Guard
+from ..module_utils.host.transport import CAUSES, Failure, Transport, TransportError
+from . import requirements
+from .guard import Ends, Guard
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the options
 # of the connection out of its documentation, costs more CPU than the whole conversation with a

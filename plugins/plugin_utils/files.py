@@ -26,10 +26,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import (
-    UNSEEN,
-    for_display,
-)
+from ..module_utils.ground.text import UNSEEN, for_display
 
 # To go through a folder takes no permission to list it, where the system can tell the two apart.
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

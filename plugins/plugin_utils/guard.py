@@ -23,11 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
-    Failure,
-    TransportError,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.watchdog import Watchdog
+from ..module_utils.host.transport import Failure, TransportError
+from .watchdog import Watchdog
 
 try:
     from urllib3.exceptions import ConnectTimeoutError, NameResolutionError

@@ -16,12 +16,9 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
-    Attempt,
-    Outcome,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import Peer, bare
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
+from ..module_utils.diagnosis.causes.model import Attempt, Outcome
+from ..module_utils.diagnosis.way import Peer, bare
+from ..module_utils.host.transport import Transport
 
 # How many attempts run at the same time.
 _WORKERS = 32

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import for_display
+from ..module_utils.ground.text import for_display
 
 # The packages that a way of authentication needs besides, and what pip calls them.
 _KERBEROS = {"winrm": ("kerberos", "pywinrm[kerberos]"), "psrp": ("gssapi", "pypsrp[kerberos]")}

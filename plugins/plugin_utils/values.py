@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.text import UNSEEN, escaped
+from ..module_utils.ground.text import UNSEEN, escaped
 
 # Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
 MAX_LINE = 33_000

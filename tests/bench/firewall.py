@@ -7,14 +7,18 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import stores
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Listener,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
     FirewallStores,
     Store,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.traffic import Listener
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.verdict import Firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     TCP,
     UDP,
     Profile,

@@ -6,9 +6,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Language
 from unit.report.pcs import MADE_BY, TODAY, YESTERDAY, asked, pc, start, unreachable
 
 STATES = ("ready", "blocked", "taken", "not_listening", "unreachable", "unknown")

@@ -17,11 +17,11 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     LANGUAGES,
     Language,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS
 from browser.conftest import Opener
 from browser.reports import office
 

@@ -6,42 +6,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, stores
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading as firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import LANGUAGES
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortSet
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import report as stopping
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    reading as firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as stopping
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     Request,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import survey
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Task,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
-    document,
-    envelopes,
-    result,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Task
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
     reading as verification,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import result
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+    document,
+    envelopes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.recording import (
     Message,
     Recording,
     RecordingTransport,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import LANGUAGES
 from fuzz import messages
 from fuzz.hostile_host import HostileTransport, Row, hosts
 from fuzz.parser import Grow, Parser
@@ -182,36 +184,46 @@ _GROWS: dict[str, Grow] = {
 }
 
 _READING = (
-    *("module_utils/snapshot", "module_utils/printed", "module_utils/host", "module_utils/facts"),
-    *("module_utils/session", "module_utils/firewall/reading", "module_utils/firewall/exposure"),
-    *("module_utils/firewall/traffic", "module_utils/firewall/matching"),
-    *("module_utils/firewall/verdict", "module_utils/firewall/decision"),
+    *(
+        "module_utils/pc/snapshot",
+        "module_utils/pc/printed",
+        "module_utils/host/host",
+        "module_utils/pc/result",
+    ),
+    *(
+        "module_utils/host/session",
+        "module_utils/firewall/judging/reading",
+        "module_utils/firewall/judging/exposure",
+    ),
+    *("module_utils/firewall/judging/traffic", "module_utils/firewall/judging/matching"),
+    *("module_utils/firewall/judging/verdict", "module_utils/firewall/judging/decision"),
 )
 
 _VERIFICATION = "module_utils/verification/{}"
+_RECORDING = "module_utils/verification/recording/{}"
 _DIAGNOSIS = "module_utils/diagnosis/{}"
 
 HOST = (
     Parser("a host: facts", _READING, _facts, hosts(), (HostError,), _GROWS),
     Parser(
         "a host: what shuts WinRM",
-        ("module_utils/firewall/winrm_guard", "module_utils/firewall/winrm_rules"),
+        ("module_utils/firewall/changing/winrm_guard", "module_utils/firewall/judging/winrm_rules"),
         _guarded, hosts(), (HostError,), _GROWS,
     ),
     Parser(
         "a host: diagnoses",
         (
-            *map(_DIAGNOSIS.format, ("reading", "diagnose", "listening", "result", "tasks")),
-            *map(_DIAGNOSIS.format, ("near_misses", "rule_book")),
-            "module_utils/messages/catalog",
+            *map(_DIAGNOSIS.format, ("reading", "judge", "causes/listening", "result", "tasks")),
+            *map(_DIAGNOSIS.format, ("causes/near_misses", "causes/rule_book")),
+            "module_utils/words/phrases",
         ),
         _check, hosts(), (HostError,), _GROWS,
     ),
     Parser(
         "a host: plans to stop",
         (
-            *("module_utils/stopping/survey", "module_utils/stopping/plan"),
-            *("module_utils/holders", "module_utils/launchers"),
+            *("module_utils/stopping/reading", "module_utils/stopping/choosing/plan"),
+            *("module_utils/pc/holders", "module_utils/pc/launchers"),
         ),
         _survey, hosts(), (HostError,), _GROWS,
     ),
@@ -219,14 +231,14 @@ HOST = (
         "a host: verification",
         (
             *map(_VERIFICATION.format, ("reading", "endpoint_checks", "firewall_checks")),
-            *map(_VERIFICATION.format, ("comparison", "result", "recording", "document")),
+            *map(_VERIFICATION.format, ("comparison", "result", "recording/recording", "recording/document")),
         ),
         _verify, hosts(messages.CLASSES, 2), (HostError,), _GROWS,
     ),
     Parser(
         "recordings",
         tuple(
-            map(_VERIFICATION.format, ("envelopes", "redaction", "forms", "names", "pseudonyms"))
+            map(_RECORDING.format, ("envelopes", "redaction", "forms", "names", "pseudonyms"))
         ),
         lambda pair: _redact(_recorded(pair[0])),
         messages.answers("PullResponse", "ReceiveResponse", "Fault"),

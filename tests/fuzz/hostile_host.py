@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import stores
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimClass, CimType
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import (
+    CimClass,
+    CimType,
+)
 from fuzz import localized
 from fuzz.messages import carried, envelope
 from fuzz.texts import mutated, values

@@ -12,7 +12,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from unit.firewall import firewall_samples
-from unit.programs import test_netsh, test_netsh_http, test_netstat
+from unit.pc.programs import test_netsh, test_netsh_http, test_netstat
 
 LANGUAGES = ("en", "ja", "de", "fr")
 

@@ -9,9 +9,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimClass
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.envelope import Request
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimClass
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
+    Request,
+)
 from fuzz.texts import values
 from unit.wsman.recorded import answered, conversation, names, sample
 

@@ -6,22 +6,26 @@ from __future__ import annotations
 import requests
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import model, transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import (
-    addresses,
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     compare,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import (
+    addresses,
     registry_text,
     rule_text,
     stores,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.programs import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground import model
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import (
     commands,
     netsh,
     netstat,
     tasklist,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import cim_text, text
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimType
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, guard
 from fuzz import localized
 from fuzz.parser import Grow, Parser
@@ -119,7 +123,7 @@ def _distinct_rules(size: int) -> str:
 
 TEXT = (
     Parser(
-        "netstat", ("module_utils/programs/netstat", "module_utils/model"),
+        "netstat", ("module_utils/pc/programs/netstat", "module_utils/ground/model"),
         lambda value: (netstat.parse(value), netstat.unread(value)),
         mutated(localized.netstat()),
         grows={
@@ -130,7 +134,7 @@ TEXT = (
         },
     ),
     Parser(
-        "netsh: excluded ranges", ("module_utils/programs/netsh",),
+        "netsh: excluded ranges", ("module_utils/pc/programs/netsh",),
         lambda value: (
             netsh.excluded_port_ranges(value, commands.EXCLUDED_PORT_RANGES[0]),
             netsh.unread_ranges(value),
@@ -142,13 +146,13 @@ TEXT = (
         },
     ),
     Parser(
-        "netsh: dynamic ports", ("module_utils/programs/netsh",),
+        "netsh: dynamic ports", ("module_utils/pc/programs/netsh",),
         lambda value: netsh.dynamic_ports(value, commands.DYNAMIC_PORTS[0]),
         mutated(localized.dynamic_ports()),
         grows={"rows": lambda size: "Start Port : 1024\r\n" * size},
     ),
     Parser(
-        "netsh: http servicestate", ("module_utils/programs/netsh",),
+        "netsh: http servicestate", ("module_utils/pc/programs/netsh",),
         lambda value: (netsh.http_urls(value), netsh.unread_urls(value)),
         mutated(localized.service_state()),
         grows={
@@ -165,7 +169,7 @@ TEXT = (
         },
     ),
     Parser(
-        "tasklist", ("module_utils/programs/tasklist",),
+        "tasklist", ("module_utils/pc/programs/tasklist",),
         lambda value: (tasklist.parse(value), tasklist.unread(value)),
         mutated(localized.tasklist()),
         grows={
@@ -174,24 +178,28 @@ TEXT = (
         },
     ),
     Parser(
-        "outputs of one command line", ("module_utils/programs/commands",), _read_split,
+        "outputs of one command line", ("module_utils/pc/programs/commands",), _read_split,
         mutated(localized.netstat().map(lambda each: each + "\r\n".join(_MARKERS)), _MARKERS),
         (commands.OutputError,),
         grows={"lines": lambda size: "x\r\n" * size + "\r\n".join(_MARKERS)},
     ),
     Parser(
-        "reg.exe query", ("module_utils/firewall/registry_text",), registry_text.parse,
+        "reg.exe query", ("module_utils/firewall/policy/registry_text",), registry_text.parse,
         mutated(localized.firewall_stores(), _REGISTRY_WORDS), grows=_REGISTRY_GROWS,
     ),
     Parser(
         "firewall stores",
-        ("module_utils/firewall/stores", "module_utils/firewall/profile_settings"), stores.read,
+        ("module_utils/firewall/policy/stores", "module_utils/firewall/policy/profile_settings"), stores.read,
         mutated(localized.firewall_stores(), _REGISTRY_WORDS),
         grows={**_REGISTRY_GROWS, "rules": _distinct_rules},
     ),
     Parser(
         "rule grammar",
-        tuple(f"module_utils/firewall/{each}" for each in ("rule_text", "rule_writer", "compare")),
+        (
+            "module_utils/firewall/policy/rule_text",
+            "module_utils/firewall/policy/rule_writer",
+            "module_utils/firewall/parts/compare",
+        ),
         _read_rule, mutated(rules().map(rule_text.format_rule), _RULE_WORDS),
         (rule_text.RuleSyntaxError,),
         grows={
@@ -207,13 +215,13 @@ TEXT = (
         },
     ),
     Parser(
-        "addresses", ("module_utils/firewall/addresses", "module_utils/model"), _read_addresses,
+        "addresses", ("module_utils/firewall/policy/addresses", "module_utils/ground/model"), _read_addresses,
         st.one_of(values, st.ip_addresses().map(str), mutated(st.just("10.0.0.0/8-fe80::1%4"))),
     ),
-    Parser("CIM values", ("module_utils/wsman/cim_text",), _read_values, values),
+    Parser("CIM values", ("module_utils/wsman/cim/cim_text",), _read_values, values),
     Parser(
         "what a connection says of a failure",
-        ("plugin_utils/connections", "module_utils/transport"), _read_connection_text,
+        ("plugin_utils/connections", "module_utils/host/transport"), _read_connection_text,
         st.one_of(values, mutated(st.just("Bad HTTP response from server. Code 500 <a/>"))),
         (transport.TransportError,),
         grows={
@@ -228,7 +236,7 @@ TEXT = (
         grows={"boundaries": lambda size: 'boundary="' * size},
     ),
     Parser(
-        "text for display", ("module_utils/wsman/text",), lambda value: text.for_display(value, 50),
+        "text for display", ("module_utils/ground/text",), lambda value: for_display(value, 50),
         values,
     ),
 )  # fmt: skip

@@ -6,22 +6,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import (
-    classes,
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations import (
     enumeration,
     envelope,
     invoke,
     transfer,
     winrs,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.document import Limits
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.document import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
     parse as parse_document,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
-    FaultError,
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import FaultError
 from fuzz import messages
 from fuzz.messages import REQUEST
 from fuzz.parser import GROWING, LIMITS, Grow, Parser
@@ -73,7 +73,7 @@ def _read_page(cim_class: Any, limits: Limits = GROWING) -> Callable[..., object
 WSMAN = (
     _wsman(
         "document",
-        ("document", "text"),
+        ("soap/document", "soap/characters"),
         lambda data, _request: parse_document(data, LIMITS),
         "Envelope",
         grows={
@@ -89,31 +89,31 @@ WSMAN = (
         },
     ),
     _wsman(
-        "envelope", ("envelope",), lambda data, request: envelope.read(data, request, LIMITS),
+        "envelope", ("operations/envelope",), lambda data, request: envelope.read(data, request, LIMITS),
         *("PullResponse", "Envelope"),
         grows={"bodies": lambda size: (messages.envelope("<p:a/>" * size), REQUEST)},
     ),
     _wsman(
-        "enumeration page, known class", ("enumeration", "cim_xml", "cim"),
+        "enumeration page, known class", ("operations/enumeration", "cim/cim_xml", "cim/objects"),
         _read_page(classes.SERVICE), "PullResponse", grows=_PAGE_GROWS,
         inputs=messages.damaged(messages.pages().map(messages.to_request)),
     ),
     _wsman(
-        "enumeration page, unknown class", ("enumeration", "cim_xml", "cim"), _read_page(None),
+        "enumeration page, unknown class", ("operations/enumeration", "cim/cim_xml", "cim/objects"), _read_page(None),
         "EnumerateResponse", "PullResponse", grows=_PAGE_GROWS,
     ),
     _wsman(
-        "transfer: Get", ("transfer",),
+        "transfer: Get", ("operations/transfer",),
         lambda data, request: transfer.read_get(data, request, classes.NET_FIREWALL_RULE, LIMITS),
         "MSFT_NetFirewallRule", "XmlFragment",
     ),
     _wsman(
-        "transfer: Put", ("transfer",),
+        "transfer: Put", ("operations/transfer",),
         lambda data, request: transfer.read_put(data, request, classes.SERVICE, LIMITS),
         "Win32_Service",
     ),
     _wsman(
-        "transfer: Create", ("transfer", "cim_xml"),
+        "transfer: Create", ("operations/transfer", "cim/cim_xml"),
         lambda data, request: transfer.read_create(data, request, LIMITS), "ResourceCreated",
         grows={
             "selectors": lambda size: (
@@ -127,11 +127,11 @@ WSMAN = (
         },
     ),
     _wsman(
-        "transfer: Delete", ("transfer",),
+        "transfer: Delete", ("operations/transfer",),
         lambda data, request: transfer.read_delete(data, request, LIMITS), "Fault",
     ),
     _wsman(
-        "invoke", ("invoke",),
+        "invoke", ("operations/invoke",),
         lambda data, request: invoke.read_invoke(data, request, classes.PROCESS, LIMITS),
         "X_OUTPUT", "ReturnValue",
         grows={
@@ -145,15 +145,15 @@ WSMAN = (
         },
     ),
     _wsman(
-        "winrs: open a shell", ("winrs",),
+        "winrs: open a shell", ("operations/winrs",),
         lambda data, request: winrs.read_open_shell(data, request, LIMITS), "ResourceCreated",
     ),
     _wsman(
-        "winrs: command", ("winrs",),
+        "winrs: command", ("operations/winrs",),
         lambda data, request: winrs.read_command(data, request, LIMITS), "CommandResponse",
     ),
     _wsman(
-        "winrs: receive", ("winrs",),
+        "winrs: receive", ("operations/winrs",),
         lambda data, request: winrs.read_receive(data, request, GROWING), "ReceiveResponse",
         grows={
             "streams": lambda size: (
@@ -166,7 +166,7 @@ WSMAN = (
         },
     ),
     _wsman(
-        "winrs: signal and close", ("winrs",),
+        "winrs: signal and close", ("operations/winrs",),
         lambda data, request: (
             winrs.read_close_shell(data, request, LIMITS),
             winrs.read_signal_terminate(data, request, LIMITS),
@@ -174,7 +174,7 @@ WSMAN = (
         "SignalResponse",
     ),
     _wsman(
-        "faults", ("faults", "fault_catalog", "errors"),
+        "faults", ("soap/faults", "soap/fault_catalog", "soap/errors"),
         lambda data, request: envelope.read(data, request, LIMITS), "Fault",
         grows={
             "messages": lambda size: _fault(

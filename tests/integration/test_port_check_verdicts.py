@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
 from integration.runs import ad_hoc, run
 from winsim.images import load
 from winsim.machine import Machine

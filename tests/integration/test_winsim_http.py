@@ -17,14 +17,7 @@ import pytest
 from pypsrp.wsman import WSMan
 
 from integration.runs import own_address
-from unit.winsim.wire import (
-    ENUMERATION,
-    TRANSFER,
-    enumerate_body,
-    envelope,
-    machine,
-    pull_body,
-)
+from unit.winsim.wire import ENUMERATION, TRANSFER, enumerate_body, envelope, machine, pull_body
 from winsim.config import Access
 from winsim.injection import parse
 from winsim.server import Host, Hosts

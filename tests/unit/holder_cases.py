@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import (
+    PortSet,
+    ports_by_protocol,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     HttpUrl,
     Process,
@@ -15,10 +19,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
     Snapshot,
     TcpState,
     parse_address,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import (
-    PortSet,
-    ports_by_protocol,
 )
 
 BOOT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import TransportError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    TransportError,
+)
 from unit.conversation import first_match
 from winsim.machine import Machine
 from winsim.wsman import Caller, Reply, Service

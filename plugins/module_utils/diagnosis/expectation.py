@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ..messages.catalog import Phrase, Value
-from .model import CauseKind, Diagnosis
+from ..words.phrases import Phrase, Value
+from .causes.model import CauseKind, Diagnosis
 
 
 class Expectation(StrEnum):

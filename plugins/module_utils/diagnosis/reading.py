@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .. import snapshot
-from ..firewall import reading
-from ..host import Host, HostError
-from ..ports import PortSet
-from .model import Situation, WantedPort
+from ..asked.ports import PortSet
+from ..firewall.judging import reading
+from ..host.host import Host, HostError
+from ..pc import snapshot
+from .causes.model import Situation, WantedPort
 
 
 @dataclass(frozen=True)

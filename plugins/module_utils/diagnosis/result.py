@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import well_known
-from ..firewall.decision import Decision
-from ..messages.catalog import Language, Phrase, Value, render, sentence
-from ..model import SYSTEM_PID, Endpoint, PortRange
+from ..asked import well_known
+from ..firewall.judging.decision import Decision
+from ..ground.model import SYSTEM_PID, Endpoint, PortRange
+from ..words.phrases import Language, Phrase, Value, render, sentence
+from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
 from .expectation import Expectation, answer, is_met
-from .model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
 from .tasks import MAX_LENGTH, is_harmless, to_yaml
 
 

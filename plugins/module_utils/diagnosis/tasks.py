@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..wsman.text import UNSEEN, escaped
+from ..ground.text import UNSEEN, escaped
 
 #: Longer tasks are not offered: a part of one would be another task.
 MAX_LENGTH = 8_000

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..holders import Port
-from ..model import Protocol
-from ..ports import PROTOCOLS, PortError, ports_by_protocol
-from .model import WantedPort
+from ..asked.ports import PROTOCOLS, PortError, ports_by_protocol
+from ..ground.model import Protocol
+from ..pc.holders import Port
+from .causes.model import WantedPort
 
 # Each port costs an attempt to connect, and a diagnosis to read.
 MAX_WANTED = 256

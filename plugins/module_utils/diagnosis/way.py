@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .model import CauseKind, Situation
+from .causes.model import CauseKind, Situation
 
 #: The host's end of a connection, its IP address and port; None where it is a proxy's.
 Peer: TypeAlias = "tuple[str, int] | None"

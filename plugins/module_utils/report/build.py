@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .. import well_known
-from ..diagnosis.model import Verdict
-from ..diagnosis.model import WantedPort as AskedPort
-from ..messages.catalog import Language, Localised, render
-from ..misfits import MISFITS, what_misfits
-from ..model import Protocol
-from ..wsman.text import for_display
-from . import changes, mending
+from ..asked import well_known
+from ..diagnosis.causes.model import Verdict
+from ..diagnosis.causes.model import WantedPort as AskedPort
+from ..ground.model import Protocol
+from ..ground.text import for_display
+from ..pc.misfits import MISFITS, what_misfits
+from ..words.phrases import Language, Localised, render
+from . import mending
+from . import previous as changes
 from .json_text import ReportError
 from .listening import NAME_LIMIT, listeners, name_of, reserved
 from .model import (

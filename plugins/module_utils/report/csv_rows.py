@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..rows import csv_text
+from ..pc.rows import csv_text
 from .model import Check, Host, Report
 
 # Without it Excel takes a CSV file for text in the code page of Windows (932 in Japan), and

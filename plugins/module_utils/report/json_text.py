@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from ..wsman.text import UNSEEN
+from ..ground.text import UNSEEN
 from .model import FORMAT, Report
 
 _KINDS = {str: "text", int: "a whole number", bool: "true or false"}

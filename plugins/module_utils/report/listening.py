@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .. import well_known
-from ..model import Protocol
-from ..wsman.text import for_display
+from ..asked import well_known
+from ..ground.model import Protocol
+from ..ground.text import for_display
 from .model import Listener, Reserved
 
 # Characters of a name of the PC at most.

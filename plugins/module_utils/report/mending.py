@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..messages.catalog import Language, Localised, render
+from ..words.phrases import Language, Localised, render
 from .model import Check, Host, Mend, Remedy, State
 from .states import severity, worst
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..messages.catalog import Language
+from ..words.phrases import Language
 
 FORMAT = 1
 

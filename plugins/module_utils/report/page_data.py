@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..wsman.text import UNSEEN
+from ..ground.text import UNSEEN
 from .page_text import fill
 
 # Longer texts are cut: what a person reads of a process or a rule is short, and a hostile target

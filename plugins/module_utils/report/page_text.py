@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..messages.catalog import Language
+from ..words.phrases import Language
 
 _ENGLISH = {
     "page.skip": "Skip to the results",

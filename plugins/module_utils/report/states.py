@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..diagnosis.model import Verdict
+from ..diagnosis.causes.model import Verdict
 from .model import State
 
 STATES: Mapping[Verdict, State] = {

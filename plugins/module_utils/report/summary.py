@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..messages.catalog import Localised, render
+from ..words.phrases import Localised, render
 from .json_text import to_data
 from .model import Report
 

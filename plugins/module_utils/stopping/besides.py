@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..holders import IIS_SERVICE, IIS_WORKER, Holder, Port
-from ..host import Host
-from ..model import SYSTEM_PID, Endpoint, Protocol, Snapshot
-from ..names import same_name
-from ..ports import PortSet
-from ..snapshot import endpoints_of
-from ..wsman.text import for_display
-from .model import Step, StepAction
+from ..asked.ports import PortSet
+from ..ground.model import SYSTEM_PID, Endpoint, Protocol, Snapshot
+from ..ground.names import same_name
+from ..ground.text import for_display
+from ..host.host import Host
+from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port
+from ..pc.snapshot import endpoints_of
+from .choosing.model import Step, StepAction
 
 # From here on, UDP ports are those of questions that a program has asked, as a rule: the dynamic
 # range of Windows since Vista (RFC 6335).

@@ -7,23 +7,23 @@ back what it can where a step fails, and restarts Windows where nothing else is 
 
 from __future__ import annotations
 
-from ..holders import Holder, behind_http_sys, find_holders
-from ..host import Host, HostError
-from ..model import Service
-from ..names import name_key, same_name
-from ..return_codes import Outcome
-from ..wsman.text import for_display
-from . import control
-from .aftermath import Held, State, recheck
-from .control import StepError
-from .model import StartMode, Step, StepAction, as_start_mode, service_title
-from .readiness import has_stopped, starts_by_itself
-from .restart import restart_and_wait
-from .survey import Survey, look
-from .targets import is_named
+from ..ground.model import Service
+from ..ground.names import name_key, same_name
+from ..ground.text import for_display
+from ..host.host import Host, HostError
+from ..host.return_codes import Outcome
+from ..pc.holders import Holder, behind_http_sys, find_holders
+from .acting import control
+from .acting.control import StepError
+from .acting.restart import restart_and_wait
+from .acting.waiting import Waits
+from .acting.watching import Watch
+from .choosing.aftermath import Held, State, recheck
+from .choosing.model import StartMode, Step, StepAction, as_start_mode, service_title
+from .choosing.readiness import has_stopped, starts_by_itself
+from .choosing.targets import is_named
+from .reading import Survey, look
 from .task import Clock, Result, Task, by_protocol
-from .waiting import Waits
-from .watching import Watch
 
 
 def carry_out(host: Host, task: Task, survey: Survey, clock: Clock | None = None) -> Result:

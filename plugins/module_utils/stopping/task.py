@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..holders import Holder, Port
-from ..model import Protocol, Service
-from ..ports import PortSet
-from .aftermath import Held
-from .model import Request, Step
-from .survey import Ports
+from ..asked.ports import PortSet
+from ..ground.model import Protocol, Service
+from ..pc.holders import Holder, Port
+from .choosing.aftermath import Held
+from .choosing.model import Request, Step
+from .reading import Ports
 
 
 @dataclass(frozen=True)

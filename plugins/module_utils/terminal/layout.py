@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..wsman.text import for_display
+from ..ground.text import for_display
 
 #: Characters of a cell at most.
 MAX_CELL = 120

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from .. import table
-from ..misfits import MISFITS
+from ..pc.misfits import MISFITS
+from . import table
 from .layout import Cell, Column, Paint, Table, Tone, Toned, plain, render, wrap_lines
 
 CHECK_MODE = "Check mode: nothing was changed."

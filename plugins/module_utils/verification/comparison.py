@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from ..wsman.text import for_display
+from ..ground.text import for_display
 
 Key = TypeVar("Key", bound=Hashable)
 

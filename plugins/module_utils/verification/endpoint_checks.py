@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ..model import SYSTEM_PID, Endpoint, Protocol
-from ..names import name_key
-from ..wsman import classes
-from ..wsman.cim import Instance
+from ..ground.model import SYSTEM_PID, Endpoint, Protocol
+from ..ground.names import name_key
+from ..wsman.cim import classes
+from ..wsman.cim.objects import Instance
 from .comparison import Comparison, Difference, compare
 from .reading import ENDPOINTS, Evidence, listeners
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from ..firewall import cim_values, option_values
-from ..firewall.option_texts import OptionError
-from ..firewall.profile_settings import Origin, Setting
-from ..firewall.rule import FirewallRule
-from ..firewall.stores import RESTRICTING, Store
-from ..firewall.traffic import NETWORK_CATEGORIES, Environment
-from ..firewall.vocabulary import Action, Profile
-from ..names import name_key
-from ..ports import PortError, parse_ports
-from ..wsman import classes
-from ..wsman.cim import CimValue, Instance
+from ..asked.ports import PortError, parse_ports
+from ..firewall.judging.traffic import NETWORK_CATEGORIES, Environment
+from ..firewall.parts import cim_values, option_values
+from ..firewall.parts.option_texts import OptionError
+from ..firewall.policy.profile_settings import Origin, Setting
+from ..firewall.policy.rule import FirewallRule
+from ..firewall.policy.stores import RESTRICTING, Store
+from ..firewall.policy.vocabulary import Action, Profile
+from ..ground.names import name_key
+from ..wsman.cim import classes
+from ..wsman.cim.objects import CimValue, Instance
 from .comparison import Comparison, compare
 from .endpoint_checks import why
 from .reading import Evidence

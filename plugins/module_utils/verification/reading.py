@@ -13,15 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .. import snapshot
-from ..firewall import reading, registry_text
-from ..firewall.reading import FirewallReading
-from ..host import Host, HostError
-from ..model import Endpoint, HttpUrl, PortRange, Protocol, Service
-from ..programs import commands, netsh, netstat, running, tasklist
-from ..wsman import classes
-from ..wsman.cim import CimClass, Instance
-from ..wsman.text import for_display
+from ..firewall.judging import reading
+from ..firewall.judging.reading import FirewallReading
+from ..firewall.policy import registry_text
+from ..ground.model import Endpoint, HttpUrl, PortRange, Protocol, Service
+from ..ground.text import for_display
+from ..host.host import Host, HostError
+from ..pc import snapshot
+from ..pc.programs import commands, netsh, netstat, running, tasklist
+from ..wsman.cim import classes
+from ..wsman.cim.objects import CimClass, Instance
 
 T = TypeVar("T")
 

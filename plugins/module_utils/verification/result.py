@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from ..ground.text import for_display
 from ..terminal.layout import Column, Table, render
-from ..wsman.text import for_display
 from .comparison import Comparison, Outcome
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons

@@ -7,42 +7,50 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     Diagnosis,
     Outcome,
     Situation,
     WantedPort,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import rule_text
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.products import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
     FirewallProduct,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.profile_settings import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
     Origin,
     ProfileSettings,
     Setting,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
     FirewallStores,
     Store,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.traffic import Network
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.verdict import Firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
-    render,
-    sentence,
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     HttpUrl,
     PortRange,
     Process,
     Protocol,
     Service,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    render,
+    sentence,
 )
 from unit.holder_cases import SYSTEM, listener, process, service, snapshot
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Diagnosis,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
     answer,
     is_met,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Diagnosis
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    PortRange,
+    Protocol,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Language,
     render,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
 from unit.diagnosis.cases import CONNECTED, NOTHING, TIMED_OUT, ask, firewall, situation
 from unit.holder_cases import listener
 

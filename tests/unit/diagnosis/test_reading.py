@@ -8,25 +8,27 @@ from collections.abc import Sequence
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
     WantedPort,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
     LOCAL_POLICY_KEY,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.programs import commands
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import commands
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class, program
-from unit.test_snapshot import APACHE, APACHE_SERVICE, HTTPD, printed
+from unit.pc.test_snapshot import APACHE, APACHE_SERVICE, HTTPD, printed
 
 WEB = [WantedPort(Protocol.TCP, 80)]
 RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"

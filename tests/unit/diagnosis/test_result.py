@@ -8,19 +8,22 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
-    Expectation,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Situation,
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import (
     report,
     result,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import PortRange, Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    PortRange,
+    Protocol,
+)
 from unit.diagnosis.cases import (
     CONNECTED,
     HTTPD,

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    WantedPort,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     MAX_WANTED,
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
 

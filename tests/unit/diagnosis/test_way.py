@@ -10,24 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import way
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     CauseKind,
     Situation,
     Verdict,
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import Peer, Way
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.traffic import Network
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import render
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     Protocol,
     TcpState,
     parse_address,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.snapshot import Snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import Snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 
 
 def listening(*ports: int) -> Situation:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import stores
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
     FirewallStores,
 )
 

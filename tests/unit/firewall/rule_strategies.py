@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.addresses import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.addresses import (
     AddressSet,
     merge,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
     PortCondition,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     ADDRESS_KEYWORDS,
     ICMPV4,
     ICMPV6,
@@ -25,7 +26,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabu
     InterfaceType,
     Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import PortSet
 
 # Everything that Windows takes in a name ([MS-FASP] 2.2.37): no "|". Line breaks and other control
 # characters are left out, because the rule store is read line by line.

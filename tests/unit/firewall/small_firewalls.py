@@ -6,24 +6,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import rule_text
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.decision import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     ProfileVerdict,
     State,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.profile_settings import (
-    ProfileSettings,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
-    FirewallStores,
-    Store,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
     Network,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.verdict import Firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    ProfileSettings,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    FirewallStores,
+    Store,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     TCP,
     Profile,
 )

@@ -11,15 +11,15 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.steps import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
     CreateRule,
     DeleteRule,
     PutFilter,
     PutRule,
     Step,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import classes
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimClass
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimClass
 
 CLASSES: dict[str, CimClass] = {
     each.name: each for each in vars(classes).values() if isinstance(each, CimClass)

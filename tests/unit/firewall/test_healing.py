@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import services
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes, results
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import services
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
+    changes,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
     Changes,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
@@ -184,7 +187,7 @@ def test_what_was_begun_is_removed(name: str, removal: Task, carried_out: bool) 
 
 
 def warnings(done: Changes) -> list[str]:
-    return results.warnings(done, "en")
+    return result.warnings(done, "en")
 
 
 DISABLED = OLD["old-0"].replace("TRUE", "FALSE")
@@ -200,7 +203,7 @@ def test_a_rule_that_is_disabled_is_enabled_and_that_is_said() -> None:
         "The rule 'Old 0' was disabled, as an interrupted task can leave it. The task does not set "
         "enabled, so the rule is enabled."
     )
-    assert any("規則「Old 0」は無効でした" in text for text in results.warnings(done, "ja"))
+    assert any("規則「Old 0」は無効でした" in text for text in result.warnings(done, "ja"))
     assert not any("interrupted" in text for text in warnings(play(host, [{"name": "Old 0"}])))
 
 
@@ -226,7 +229,7 @@ def test_the_rules_of_a_group_stay_disabled_and_that_is_said() -> None:
         "enable them."
     )
     assert told in warnings(done)
-    assert any("グループ「G」" in text for text in results.warnings(done, "ja"))
+    assert any("グループ「G」" in text for text in result.warnings(done, "ja"))
     assert told not in warnings(play(host, [{"group": "G", "enabled": False}]))
     assert told not in warnings(play(host, [{"group": "G", "enabled": True}]))
     assert told not in warnings(play(host, [{"group": "G", "profiles": "domain"}]))

@@ -9,30 +9,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.products import (
-    FirewallProduct,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.profile_settings import (
-    ProfileSettings,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.rule import FirewallRule
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.stores import (
-    FirewallStores,
-    Store,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Environment,
     Listener,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.verdict import Firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    ProfileSettings,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    FirewallStores,
+    Store,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     TCP,
     UDP,
     Profile,
 )
 from unit.firewall import firewall_samples as samples
+from unit.firewall.judging.test_verdict_properties import listeners, remotes, rule_lists, settings
 from unit.firewall.small_firewalls import SVCHOST, WEB, stores, web
-from unit.firewall.test_verdict_properties import listeners, remotes, rule_lists, settings
 
 
 @given(st.dictionaries(st.sampled_from(Store), rule_lists), settings, listeners, remotes)

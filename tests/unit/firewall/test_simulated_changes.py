@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import changes
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
     Changes,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.option_texts import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
     OptionError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )

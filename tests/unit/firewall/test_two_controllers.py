@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changes import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
 )
 from unit.firewall.test_simulated_changes import OLD, WEB, make, pc, stored

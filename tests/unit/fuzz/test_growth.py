@@ -25,7 +25,7 @@ COLLECTION = "ansible_collections.portkeeper.windows.plugins"
 SIZE = 60
 #: Expressions that a text can't meet as it is needed for the worst.
 ONLY_IN_XML = {
-    "module_utils/verification/envelopes/_ASIDE": "in XML, what begins a comment has an end",
+    "module_utils/verification/recording/envelopes/_ASIDE": "in XML, what begins a comment has an end",
 }
 #: Twice, and something for caches that fill up on the way.
 MOST = 2.2

@@ -13,25 +13,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading, result
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     Outcome,
     Verdict,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall_reading,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Language
 from unit.simulated import SimulatedTransport
 from winsim.images import load
 from winsim.machine import Machine

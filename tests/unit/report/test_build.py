@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.messages.catalog import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
@@ -18,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     Report,
     State,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import LANGUAGES
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import to_yaml
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import page, page_data
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State

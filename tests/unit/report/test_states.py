@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import Verdict
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.states import (
     STATES,

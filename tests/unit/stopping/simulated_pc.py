@@ -8,22 +8,26 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.ports import ports_by_protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import Request
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.survey import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import (
+    ports_by_protocol,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    Request,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
     Survey,
     survey,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
     Clock,
     Result,
     Task,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
-    Failure,
-    TransportError,
 )
 from winsim import images
 from winsim.wsman import Caller, Reply, Service

@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.besides import Besides
 from unit.stopping.simulated_pc import SimulatedPc
 

@@ -7,14 +7,14 @@ import dataclasses
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.aftermath import Cause
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.aftermath import (
+    Cause,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     StartMode,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Result,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
 from unit.stopping.simulated_pc import SimulatedPc
 from winsim import process_control, service_control
 from winsim.state import Process

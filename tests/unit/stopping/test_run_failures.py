@@ -9,17 +9,15 @@ import re
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.model import (
-    Means,
-    StartMode,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Result,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    Means,
+    StartMode,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
 from unit.stopping.simulated_pc import SimulatedPc
 from winsim import process_control
 from winsim.state import Process

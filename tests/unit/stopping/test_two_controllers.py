@@ -9,9 +9,7 @@ from functools import partial
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Result,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
 from unit.stopping.simulated_pc import SimulatedPc
 
 pytestmark = pytest.mark.sweep

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import (
-    Tone,
-    width,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone, width
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import (
     CHECK_MODE,
     MODULES,

@@ -8,28 +8,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.portkeeper.windows.plugins.module_utils import facts, snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import (
     reading as diagnosis_reading,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.diagnose import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.model import WantedPort
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    WantedPort,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall import reading as firewall
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    reading as firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import reading, result
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
     document,
     envelopes,
-    reading,
-    result,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.recording import (
     Recording,
     RecordingTransport,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.redaction import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.redaction import (
     Redactor,
 )
 from unit.simulated import SimulatedTransport

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     HttpUrl,
     PortRange,
     Protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.programs.netstat import Row
-from ansible_collections.portkeeper.windows.plugins.module_utils.programs.tasklist import Task
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import Row
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.tasklist import Task
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import endpoint_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Comparison,

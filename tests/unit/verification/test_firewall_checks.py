@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.vocabulary import Profile
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import firewall_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Comparison,
@@ -21,7 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Evidence,
     read,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import CimValue
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimValue
 from unit.simulated import SimulatedTransport
 from winsim.images import load
 

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import Host, HostError
-from ansible_collections.portkeeper.windows.plugins.module_utils.programs import commands
-from ansible_collections.portkeeper.windows.plugins.module_utils.transport import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import commands
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
     PROGRAMS,
     read,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.recording import (
     Recording,
     RecordingTransport,
 )

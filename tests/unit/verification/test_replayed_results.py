@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
-    reading,
-    result,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import reading, result
 from unit.verification.recorded_pc import (
     host_of,
     ordered,

@@ -12,10 +12,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.co
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
     Evidence,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import (
-    report,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import Instance
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import Instance
 
 EVIDENCE = Evidence(
     system=Instance(None, {"Caption": "Windows 11\x1b[2J", "Version": "10.0.22631"}, None)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import (
     CimScalar,
     CimType,
     Reference,

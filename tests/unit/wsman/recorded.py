@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import yaml
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.document import Limits
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.envelope import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
     Settings,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LIMITS = Limits()

@@ -9,21 +9,21 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import (
-    enumeration,
-    envelope,
-    invoke,
-    transfer,
-    winrs,
-    wql,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import wql
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import (
     CimClass,
     CimType,
     Property,
     Reference,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.envelope import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations import (
+    enumeration,
+    envelope,
+    invoke,
+    transfer,
+    winrs,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
     Settings,
 )

@@ -11,20 +11,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman import (
-    classes,
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations import (
     enumeration,
     invoke,
     transfer,
     winrs,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.document import Limits
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.envelope import Request
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.errors import (
-    FaultError,
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
+    Request,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.faults import explain
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import (
+    FaultError,
+    explain,
+)
 from unit.wsman.recorded import answered, conversation, names, sample
 
 LIMITS = Limits(max_bytes=1_000_000, max_elements=10_000)

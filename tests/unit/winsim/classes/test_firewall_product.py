@@ -5,16 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from unit.winsim.wire import (
-    ENUMERATION,
-    WMI,
-    ask,
-    enumerate_body,
-    envelope,
-    fault_code,
-    text,
-    tree,
-)
+from unit.winsim.wire import ENUMERATION, WMI, ask, enumerate_body, envelope, fault_code, text, tree
 from winsim import classes, images
 from winsim.wsman import Reply, Service
 

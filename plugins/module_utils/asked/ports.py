@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a person may write for a port and a protocol, read into sets that can be compared.
+
+A port is written as a number (``80``), as text (``"80"``), as a range (``"8000-8100"``), as a
+well-known name (``"https"``), as a list in one text (``"80,443,8000-8010"``) or as a list of all
+of these, nested as templates happen to nest them. Every mistake ends in a ``PortError`` whose
+message is meant for the person who wrote the value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..ground.model import Protocol
+from ..ground.names import ascii_lower
+from . import well_known
+
+MIN_PORT = 1
+MAX_PORT = 65_535
+PROTOCOLS = (Protocol.TCP, Protocol.UDP)
+
+# Bounds for input that a template has blown up. A list of every port fits.
+MAX_TEXT = 500_000
+MAX_ENTRIES = 100_000
+MAX_DEPTH = 16
+
+_ALLOWED = "Allowed are 1 to 65535, ranges such as 8000-8100, and well-known names such as https"
+_PROTOCOL_BY_TEXT = {
+    "tcp": Protocol.TCP,
+    "6": Protocol.TCP,  # IANA, Assigned Internet Protocol Numbers
+    "udp": Protocol.UDP,
+    "17": Protocol.UDP,
+}
+
+# Japanese input methods type full-width digits, letters and punctuation. Only those are folded:
+# Unicode's NFKC would go further and read a superscript, "8²", as 82.
+_FULL_WIDTH: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SAME_SIGN = str.maketrans(
+    {
+        "\u3000": " ",  # ideographic space
+        "\u3001": ",",  # ideographic comma
+        "\u301c": "-",  # wave dash: the usual sign of a range in Japanese text
+        "\u2010": "-",  # hyphen
+        "\u2011": "-",  # non-breaking hyphen, from word processors
+        "\u2013": "-",  # en dash: the usual sign of a range in English typography
+        "\u2212": "-",  # minus sign, from Japanese input methods
+        "~": "-",
+    }
+)
+
+_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
+_RANGE = re.compile(r"([0-9]+) *- *([0-9]+)\Z")
+_PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
+
+
+class PortError(ValueError):
+    """What was given is not a port or protocol; the message says why and what would be."""
+
+
+@dataclass(frozen=True)
+class PortSet:
+    """A set of ports from 1 to 65535, kept as sorted, disjoint, merged inclusive ranges.
+
+    ``ranges`` may be given in any order, overlapping or touching. ``ValueError`` is raised for a
+    range that is reversed or leaves 1 to 65535. Equal sets are equal objects with equal hashes
+    and the same text.
+    """
+
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        merged: list[tuple[int, int]] = []
+        for first, last in sorted(self.ranges):
+            if not MIN_PORT <= first <= last <= MAX_PORT:
+                raise ValueError(f"not a range of ports: {first}-{last}")
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+            else:
+                merged.append((first, last))
+        object.__setattr__(self, "ranges", tuple(merged))
+
+    @classmethod
+    def of(cls, ports: Iterable[int]) -> PortSet:
+        """The set of these single ports."""
+        return cls(tuple((port, port) for port in ports))
+
+    def as_ranges(self) -> tuple[tuple[int, int], ...]:
+        """Sorted inclusive (first, last) pairs; a single port is (port, port)."""
+        return self.ranges
+
+    def __contains__(self, port: object) -> bool:
+        if not isinstance(port, int) or isinstance(port, bool):
+            return False
+        position = bisect_right(self.ranges, (port, MAX_PORT)) - 1
+        return position >= 0 and port <= self.ranges[position][1]
+
+    def __iter__(self) -> Iterator[int]:
+        for first, last in self.ranges:
+            yield from range(first, last + 1)
+
+    def __len__(self) -> int:
+        return sum(last - first + 1 for first, last in self.ranges)
+
+    def __str__(self) -> str:
+        return ",".join(
+            str(first) if first == last else f"{first}-{last}" for first, last in self.ranges
+        )
+
+    def union(self, *others: PortSet) -> PortSet:
+        """The ports of this set and of all others."""
+        return PortSet(self.ranges + tuple(pair for other in others for pair in other.ranges))
+
+    def intersection(self, other: PortSet) -> PortSet:
+        """The ports that both sets have."""
+        return PortSet(tuple(self._common_ranges(other)))
+
+    def isdisjoint(self, other: PortSet) -> bool:
+        """True when no port is in both sets."""
+        return next(self._common_ranges(other), None) is None
+
+    def issubset(self, other: PortSet) -> bool:
+        """True when every port of this set is in the other."""
+        return len(self.intersection(other)) == len(self)
+
+    def _common_ranges(self, other: PortSet) -> Iterator[tuple[int, int]]:
+        mine, theirs = 0, 0
+        while mine < len(self.ranges) and theirs < len(other.ranges):
+            first = max(self.ranges[mine][0], other.ranges[theirs][0])
+            last = min(self.ranges[mine][1], other.ranges[theirs][1])
+            if first <= last:
+                yield first, last
+            if self.ranges[mine][1] < other.ranges[theirs][1]:
+                mine += 1
+            else:
+                theirs += 1
+
+
+def parse_ports(value: object) -> PortSet:
+    """Read what a person wrote for one or more ports.
+
+    ``value`` is an int, a str, or a list, tuple or set of these in any nesting. Raises
+    ``PortError`` for anything else, for an empty value, and for a port that does not exist.
+    """
+    ranges = [entry.ports for entry in _read(value)]
+    return PortSet(tuple(ranges))
+
+
+def parse_protocols(value: object) -> tuple[Protocol, ...]:
+    """Read ``tcp`` and ``udp`` in any case, their numbers 6 and 17, or a list of them.
+
+    Gives each protocol once, tcp before udp. Raises ``PortError`` for anything else and for an
+    empty value.
+    """
+    found: set[Protocol] = set()
+    for entry in _flatten(value, "protocol"):
+        text = ascii_lower(str(entry))
+        if text not in _PROTOCOL_BY_TEXT:
+            raise PortError(
+                f"{_shown(entry)} is not a protocol with ports. Allowed are tcp (6) and udp (17)."
+            )
+        found.add(_PROTOCOL_BY_TEXT[text])
+    return tuple(protocol for protocol in PROTOCOLS if protocol in found)
+
+
+def ports_by_protocol(
+    value: object, protocols: object = None, default: Iterable[Protocol] = PROTOCOLS
+) -> dict[Protocol, PortSet]:
+    """Read ports together with the protocols that they are meant for.
+
+    ``protocols`` is what the person wrote for protocols, or None for nothing: then a number
+    stands for ``default``, and a well-known name for the protocols of its service. With
+    ``protocols`` given, a name that has none of them raises ``PortError``. A protocol without any
+    port is left out of the result. Errors are those of ``parse_ports`` and ``parse_protocols``.
+    """
+    asked = None if protocols is None else parse_protocols(protocols)
+    ranges: dict[Protocol, list[tuple[int, int]]] = {}
+    for entry in _read(value):
+        if entry.service is None:
+            wanted = tuple(default) if asked is None else asked
+        elif asked is None:
+            wanted = entry.service.protocols
+        else:
+            wanted = tuple(each for each in asked if each in entry.service.protocols)
+            if not wanted:
+                raise PortError(
+                    f"{entry.service.name} (port {entry.service.port}) is a service over "
+                    f"{' and '.join(entry.service.protocols)}, not over {' or '.join(asked)}. "
+                    f"Write {entry.service.port} if that port is meant all the same."
+                )
+        for protocol in wanted:
+            ranges.setdefault(protocol, []).append(entry.ports)
+    return {each: PortSet(tuple(ranges[each])) for each in PROTOCOLS if each in ranges}
+
+
+@dataclass(frozen=True)
+class _Entry:
+    ports: tuple[int, int]
+    service: well_known.WellKnownPort | None = None
+
+
+def _read(value: object) -> Iterator[_Entry]:
+    for entry in _flatten(value, "port"):
+        if isinstance(entry, int):
+            number = _port(entry, entry)
+            yield _Entry((number, number))
+        else:
+            yield _read_text(entry)
+
+
+def _read_text(text: str) -> _Entry:
+    if _NUMBER.match(text):
+        if text.startswith("+"):
+            raise PortError(f"{_shown(text)} is not a port: write the number without a sign.")
+        number = _digits(text, text)
+        return _Entry((number, number))
+    # A name goes before a range: registered names may hold hyphens and digits.
+    service = well_known.lookup(text)
+    if service is not None:
+        return _Entry((service.port, service.port), service)
+    match = _RANGE.match(text)
+    if match:
+        first, last = _digits(match[1], text), _digits(match[2], text)
+        if first > last:
+            raise PortError(
+                f"The range {_shown(text)} is the wrong way round: write {last}-{first}."
+            )
+        return _Entry((first, last))
+    raise PortError(_unknown(text))
+
+
+def _digits(text: str, whole: str) -> int:
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if len(digits) > 1 and digits.startswith("0") and not sign:
+        # YAML reads some numbers with a leading zero as octal, so that what arrives here can't be
+        # told from what was meant.
+        plain = digits.lstrip("0") or "0"
+        raise PortError(
+            f"{_shown(whole)} has a leading zero, which YAML may read as an octal number: "
+            f"write {_shown(plain, quote=False)}."
+        )
+    if sign or len(digits) > len(str(MAX_PORT)):
+        raise PortError(f"{_shown(whole)} is not a port. {_ALLOWED}.")
+    return _port(int(digits), whole)
+
+
+def _port(number: int, whole: object) -> int:
+    if number == 0:
+        raise PortError(f"0 is not a port that a program can be reached at. {_ALLOWED}.")
+    if not MIN_PORT <= number <= MAX_PORT:
+        raise PortError(f"{_shown(whole)} is not a port. {_ALLOWED}.")
+    return int(number)
+
+
+def _unknown(text: str) -> str:
+    if _PORT_SLASH_PROTOCOL.match(text):
+        return f"{_shown(text)}: name the protocol in the option for protocols, not with the port."
+    if re.match(r"[0-9]+( +[0-9]+)+\Z", text):
+        return f"{_shown(text)}: separate ports with commas or write a list."
+    if re.match(r"[0-9]+\.[0-9]+\Z", text):
+        return f"{_shown(text)} is not a whole number. {_ALLOWED}."
+    if ascii_lower(text) in {"any", "all", "*"}:
+        return f"{_shown(text)}: every port is written 1-65535."
+    near = difflib.get_close_matches(ascii_lower(text[:40]), well_known.names(), n=3, cutoff=0.7)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"{_shown(text)} is not a port or a well-known name.{hint} {_ALLOWED}."
+
+
+def _flatten(value: object, what: str) -> Iterator[int | str]:
+    """Every single entry of a value in order: ints as they are, texts split, folded and trimmed."""
+    count = 0
+    pending: list[tuple[object, int]] = [(value, 0)]
+    while pending:
+        current, depth = pending.pop()
+        if isinstance(current, str):
+            parts = _split(current, what)
+            count += len(parts)
+            yield from parts
+        elif isinstance(current, int) and not isinstance(current, bool):
+            count += 1
+            yield current
+        elif isinstance(current, (list, tuple, set, frozenset)):
+            if not current:
+                raise PortError(f"No {what} was given: the list is empty.")
+            if depth == MAX_DEPTH:
+                raise PortError(f"The list of {what}s is nested more than {MAX_DEPTH} levels deep.")
+            # A list counts like an entry: one that holds another many times grows fast.
+            count += 1
+            pending.extend((item, depth + 1) for item in reversed(list(current)))
+        else:
+            raise PortError(_wrong_type(current, what))
+        if count + len(pending) > MAX_ENTRIES:
+            raise PortError(f"More than {MAX_ENTRIES} {what}s were given; write ranges instead.")
+
+
+def _split(text: str, what: str) -> list[str]:
+    if len(text) > MAX_TEXT:
+        raise PortError(f"The text for {what}s is longer than {MAX_TEXT} characters.")
+    folded = text.translate(_FULL_WIDTH).translate(_SAME_SIGN)
+    if not folded.strip(" \t\r\n"):
+        raise PortError(f"No {what} was given: the text is empty.")
+    parts = [part.strip(" \t\r\n") for part in folded.split(",")]
+    if not all(parts):
+        raise PortError(f"{_shown(text)} has nothing between two commas or at an end.")
+    return parts
+
+
+def _wrong_type(value: object, what: str) -> str:
+    if value is None:
+        return f"No {what} was given."
+    if isinstance(value, bool):
+        return f"{value} is not a {what}: YAML reads yes, no, on, off, true and false as booleans."
+    if isinstance(value, float):
+        return f"{value} is not a {what}: it has to be a whole number or a text in quotes."
+    if isinstance(value, Mapping):
+        return f"A dictionary is not a {what}: write a number, a text or a list."
+    return (
+        f"A value of type {type(value).__name__} is not a {what}: write a number, a text or a list."
+    )
+
+
+def _shown(value: object, *, quote: bool = True) -> str:
+    """What was given, short enough and plain enough to stand in a message."""
+    if isinstance(value, int):
+        # Python refuses to print an int of more than 4300 digits.
+        return str(value) if value.bit_length() < 64 else "a number of more than 19 digits"
+    text = "".join(each if each.isprintable() else "?" for each in str(value)[:61])
+    text = text if len(text) <= 60 else f"{text[:57]}..."
+    return f'"{text}"' if quote else text

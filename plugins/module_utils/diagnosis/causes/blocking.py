@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What keeps traffic out of a port: one cause at a time, with remedies that are proven to help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...firewall.judging.decision import Decider, Requirement, State, profile_phrase
+from ...firewall.judging.traffic import ANY, Listener, Network
+from ...firewall.judging.verdict import Firewall
+from ...firewall.policy.profile_settings import Origin
+from ...firewall.policy.rule import FirewallRule
+from ...firewall.policy.stores import Store
+from ...firewall.policy.vocabulary import Profile
+from ...words.phrases import Phrase, Value
+from . import openings
+from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort
+from .near_misses import NearMiss, near_misses
+from .openings import Options
+from .rule_book import RuleBook
+
+_POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
+_POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about.
+
+    `left` are the networks on which traffic is not let in, with the verdict of `firewall`, at
+    least one. `tried` says that the controller has tried to connect, in vain.
+    """
+
+    book: RuleBook
+    firewall: Firewall
+    wanted: WantedPort
+    listener: Listener
+    left: tuple[NetworkVerdict, ...]
+    controller: str | None
+    tried: bool
+
+    @property
+    def first(self) -> NetworkVerdict:
+        return self.left[0]
+
+    @property
+    def profiles(self) -> frozenset[Profile]:
+        return frozenset(each.network.profile for each in self.left)
+
+    def values(self, **more: Value) -> dict[str, Value]:
+        """What texts about it have in common: ``port``, ``profile`` and ``network``."""
+        network = self.first.network
+        profile = profile_phrase(network.profile)
+        values: dict[str, Value] = {"name": network.name, "profile": profile}
+        shown = Phrase("network.named" if network.name else "network.unnamed", values)
+        common: dict[str, Value] = {
+            "port": self.wanted.label,
+            "profile": profile,
+            "network": shown,
+        }
+        return common | more
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A cause, and the firewall as it is once its first remedy, a task, has been carried out; None
+    where there is no such task."""
+
+    cause: Cause
+    mended: Firewall | None = None
+
+
+def ask(
+    firewall: Firewall, listener: Listener, network: Network, controller: str | None
+) -> NetworkVerdict:
+    """What the firewall says of a listener on one network."""
+    verdict = firewall.verdict(listener, network, ANY)
+    if verdict.state is State.CONDITIONAL and controller is not None:
+        of_controller = firewall.verdict(listener, network, controller)
+        if of_controller.state is not State.UNKNOWN:
+            return NetworkVerdict(network, verdict, of_controller)
+    return NetworkVerdict(network, verdict)
+
+
+def explain(question: Question) -> Finding:
+    """What keeps traffic out on the first of the networks."""
+    verdict = question.first.verdict
+    decision = verdict.decision
+    if verdict.state is State.OVERRULED:
+        values = question.values(products=verdict.products)
+        return _in_words(CauseKind.THIRD_PARTY_FIREWALL, values)
+    if verdict.state is State.CONDITIONAL:
+        return _conditional(question)
+    if verdict.state is not State.BLOCKED:
+        return _in_words(CauseKind.FIREWALL_UNKNOWN, question.values())
+    if decision.kind is Decider.BLOCK_ALL_INBOUND:
+        by_policy = decision.origin in _POLICY_ORIGINS
+        kind = CauseKind.POLICY_BLOCKS_ALL if by_policy else CauseKind.BLOCKS_ALL
+        return _in_words(kind, question.values(path=decision.path))
+    if decision.kind is Decider.SERVICE_RESTRICTION:
+        return _in_words(CauseKind.SERVICE_RESTRICTED, question.values(rule=decision.rule_name))
+    if decision.kind is Decider.RULE:
+        if decision.store in _POLICY_STORES:
+            values = question.values(rule=decision.rule_name)
+            return _in_words(CauseKind.POLICY_BLOCK_RULE, values)
+        return _block_rule(question)
+    return _no_rule(question)
+
+
+def _in_words(kind: CauseKind, values: Mapping[str, Value]) -> Finding:
+    remedy = Remedy(Phrase(f"remedy.{kind}", values))
+    return Finding(Cause(kind, Phrase(f"cause.{kind}", values), (remedy,)))
+
+
+# -- a rule that blocks --------------------------------------------------------------------------
+
+
+def _block_rule(question: Question) -> Finding:
+    decision = question.first.verdict.decision
+    values = question.values(rule=decision.rule_name)
+    options = {"rule_id": decision.rule_id, "enabled": False}
+    mended = openings.applied(question.firewall, options)
+    if mended is None or _decides_still(question, mended):
+        return _in_words(CauseKind.BLOCK_RULE, values)
+    task = openings.task("task.disable_rule", question.wanted, options)
+    remedy = Remedy(Phrase("remedy.disable_block_rule", values), task)
+    text = Phrase("cause.block_rule", values)
+    return Finding(Cause(CauseKind.BLOCK_RULE, text, (remedy,)), mended)
+
+
+def _decides_still(question: Question, firewall: Firewall) -> bool:
+    now = ask(firewall, question.listener, question.first.network, question.controller)
+    return now.verdict.decision == question.first.verdict.decision
+
+
+# -- no rule that allows -------------------------------------------------------------------------
+
+
+def _no_rule(question: Question) -> Finding:
+    verdict = question.first.verdict
+    settings = question.firewall.stores.profiles[question.first.network.profile]
+    void = [each for each in verdict.void if each.action.value == "Allow"]
+    remedies, mended = _proven(question, _new_rules(question))
+    if void:
+        values = question.values(rule=void[0].rule_name, path=void[0].path)
+        return _cause(CauseKind.POLICY_VOIDS_RULE, values, remedies, mended)
+    if not settings.local_rules.value:
+        values = question.values(path=settings.local_rules.path)
+        return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
+    near = near_misses(
+        question.book,
+        question.firewall,
+        question.listener,
+        question.first.network,
+        question.controller or ANY,
+    )
+    if near:
+        return _near_miss(question, near[0])
+    if mended is None and not settings.local_port_rules.value:
+        values = question.values(path=settings.local_port_rules.path)
+        return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
+    return _cause(CauseKind.NO_RULE, question.values(), remedies, mended)
+
+
+def _near_miss(question: Question, near: NearMiss) -> Finding:
+    rule = near.rule
+    values = question.values(rule=rule.label) | _difference(question, near)
+    remedies, mended = _proven(question, _repairs(question, near))
+    if near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
+        public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
+        if public and Profile.PRIVATE in rule.effective_profiles:
+            in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
+            private = Remedy(Phrase("remedy.make_network_private", values))
+            remedies = (*(remedies or (in_words,)), private)
+    return _cause(near.kind, values, remedies, mended)
+
+
+def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
+    """What a rule asks for, and what there is instead, for the texts of a near miss."""
+    rule = near.rule
+    addresses = rule.remote_addresses.texts() or rule.local_addresses.texts()
+    return {
+        "rule_profiles": tuple(
+            profile_phrase(each) for each in Profile if each in rule.effective_profiles
+        ),
+        "rule_program": rule.program or "",
+        "program": question.listener.program or "",
+        "rule_service": rule.service or "",
+        "addresses": addresses,
+        "controller": question.controller or "",
+    }
+
+
+def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]]:
+    """What port_firewall could do about a near miss, the preferred change first: the key of the
+    text, and options."""
+    rule = near.rule
+    # Windows' own rules keep what they are; switching one on is what they are for.
+    own = near.store is Store.LOCAL and not rule.is_localised_name and not _in_windows_group(rule)
+    if near.kind is CauseKind.RULE_DISABLED and near.store is Store.LOCAL:
+        yield "remedy.enable_rule", openings.change_of(rule, enabled=True)
+    if own and near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
+        profiles = openings.profile_words(rule.effective_profiles | question.profiles)
+        yield "remedy.extend_profiles", openings.change_of(rule, profiles=profiles)
+    if own and near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM and question.listener.program:
+        program = question.listener.program
+        yield "remedy.correct_program", openings.change_of(rule, program=program)
+    if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE and question.controller:
+        # The rule is for some on purpose: it is not opened for everybody.
+        if own:
+            remotes = [*rule.remote_addresses.texts(), question.controller]
+            yield "remedy.add_remote", openings.change_of(rule, remote_addresses=remotes)
+        yield from _new_rules(question, remote_addresses=[question.controller])
+        return
+    yield from _new_rules(question)
+
+
+def _in_windows_group(rule: FirewallRule) -> bool:
+    return rule.group is not None and rule.group.startswith("@")
+
+
+def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Options]]:
+    options = openings.new_rule(question.book.names, question.wanted, question.profiles, **more)
+    key = "remedy.allow_controller" if more else "remedy.open_port"
+    yield key, options
+    if question.listener.program:
+        # A policy may ignore rules that are for a port alone ([MS-FASP] 2.2.38).
+        yield key, {**options, "program": question.listener.program}
+
+
+def _proven(
+    question: Question, candidates: Iterator[tuple[str, Options]]
+) -> tuple[tuple[Remedy, ...], Firewall | None]:
+    """The first change with which traffic is let in on all networks, and the firewall then."""
+    for key, options in candidates:
+        mended = openings.applied(question.firewall, options)
+        if mended is not None and _lets_in(question, mended):
+            name = "task.change_rule" if "rule_id" in options else "task.open_port"
+            if options.get("enabled"):
+                name = "task.enable_rule"
+            values = question.values(rule=str(options.get("rule_id", "")))
+            return (
+                (Remedy(Phrase(key, values), openings.task(name, question.wanted, options)),),
+                mended,
+            )
+    return (), None
+
+
+def _lets_in(question: Question, firewall: Firewall) -> bool:
+    verdicts = (
+        ask(firewall, question.listener, each.network, question.controller).verdict
+        for each in question.left
+    )
+    return all(verdict.state is State.ALLOWED for verdict in verdicts)
+
+
+def _cause(
+    kind: CauseKind,
+    values: Mapping[str, Value],
+    remedies: Sequence[Remedy],
+    mended: Firewall | None,
+) -> Finding:
+    found = tuple(remedies) or (Remedy(Phrase(f"remedy.{kind}", values)),)
+    return Finding(Cause(kind, Phrase(f"cause.{kind}", values), found), mended)
+
+
+# -- a rule under conditions ---------------------------------------------------------------------
+
+
+def _conditional(question: Question) -> Finding:
+    verdict = question.first.verdict
+    kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
+    requirements = verdict.requires or verdict.restricted_to or verdict.unless
+    conditions = tuple(_requirement(each) for each in requirements)
+    return _in_words(kind, question.values(conditions=conditions))
+
+
+def _requirement(requirement: Requirement) -> Phrase:
+    conditions = tuple(
+        Phrase("condition.is", {"what": Phrase(f"condition.{each.kind}"), "value": each.text})
+        for each in requirement.conditions
+    )
+    return Phrase("condition.of_rule", {"rule": requirement.rule_name, "conditions": conditions})

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who has a port: whether it is who should have it, and how to free it from anybody else."""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ...asked import well_known
+from ...asked.ports import PortSet
+from ...ground.model import PortRange, Service
+from ...ground.names import name_key, same_program
+from ...pc.holders import (
+    IIS_SERVICE,
+    IIS_WORKER,
+    Holder,
+    HolderKind,
+    SystemPort,
+    behind_http_sys,
+    find_holders,
+    heirs_of,
+)
+from ...stopping.choosing.model import Request, Surroundings
+from ...stopping.choosing.plan import make_plan
+from ...stopping.choosing.targets import is_program
+from ...words.phrases import Localised, Phrase, Value
+from .listening import Listening, Reach
+from .model import Cause, CauseKind, Remedy, Situation, Task, WantedPort
+
+# The World Wide Web Publishing Service, and the one that starts its workers.
+_IIS = frozenset({name_key(IIS_SERVICE), "was"})
+
+# More processes have one port on no healthy host.
+_MOST_OTHERS = 20
+
+# So many processes that may have a socket are named.
+_MOST_HEIRS = 5
+
+PORT_PROCESS = "portkeeper.windows.port_process"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who has a port.
+
+    `mine` are the listeners of programs that may have it, `causes` speak of all others.
+    """
+
+    holders: tuple[Holder, ...]
+    mine: tuple[Listening, ...]
+    causes: tuple[Cause, ...]
+
+
+def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) -> Holding:
+    """Tell programs that may have a port from others."""
+    ports = {wanted.protocol: PortSet.of([wanted.port])}
+    holders = find_holders(situation.snapshot, ports)
+    expected = {each.pid: _is_expected(situation, wanted, each) for each in holders}
+    mine = tuple(each for each in found if expected.get(each.endpoint.pid))
+    # Who listens on another address than the controller's is no obstacle to who listens there.
+    in_the_way = {
+        each.endpoint.pid
+        for each in found
+        if each.reach in (Reach.YES, Reach.PERHAPS) or not mine or wanted.free
+    }
+    others = [each for each in holders if each.pid in in_the_way and not expected[each.pid]]
+    others = others[:_MOST_OTHERS]
+    unknown = [each for each in others if expected[each.pid] is None]
+    causes = [_in_use(situation, wanted, each) for each in others if each not in unknown]
+    causes += [_unknown(wanted, each) for each in unknown]
+    return Holding(holders, mine, tuple(causes))
+
+
+def reserved_ranges(situation: Situation, wanted: WantedPort) -> tuple[PortRange, ...]:
+    """The excluded ranges that a port lies in."""
+    return tuple(
+        each
+        for each in situation.snapshot.reserved
+        if each.protocol is wanted.protocol and wanted.port in each
+    )
+
+
+def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
+    """The cause where nobody has a port: Windows keeps it, or nothing has been started.
+
+    A range that an administrator has excluded is only kept out of the random choice of ports for
+    connections; a program that asks for a port of it gets it (KB 3039044 has one that does). Ranges
+    without that mark belong to somebody, and a bind fails with WSAEACCES.
+    """
+    kept = next((each for each in reserved if not each.administered), None)
+    values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
+    if kept is not None:
+        values["range"] = str(kept.start) if kept.start == kept.end else f"{kept.start}-{kept.end}"
+        remedy = Remedy(Phrase("remedy.reserved", values))
+        return Cause(CauseKind.RESERVED, Phrase("cause.reserved", values), (remedy,))
+    kind = CauseKind.NOTHING_LISTENS
+    if wanted.expected_process:
+        values["expected"] = " / ".join(wanted.expected_process)
+        remedy = Remedy(Phrase("remedy.start_expected", values))
+    else:
+        remedy = Remedy(Phrase("remedy.start_program", values))
+    return Cause(kind, Phrase("cause.nothing_listens", values), (remedy,))
+
+
+def title(situation: Situation, holder: Holder) -> Phrase:
+    """What to call a holder in a sentence."""
+    values: dict[str, Value] = {"pid": holder.pid or 0}
+    if holder.kind is HolderKind.UNKNOWN:
+        return Phrase("holder.unknown")
+    if holder.kind is HolderKind.ORPHANED:
+        heirs = heirs_of(situation.snapshot, holder)[:_MOST_HEIRS]
+        values["programs"] = tuple(title(situation, each) for each in heirs)
+        return Phrase("holder.orphaned" if heirs else "holder.orphaned_alone", values)
+    if holder.kind is HolderKind.ENDED or (
+        holder.process is None and holder.kind is not HolderKind.SYSTEM
+    ):
+        return Phrase("holder.ended", values)
+    if holder.kind is HolderKind.SYSTEM:
+        return _system_title(situation, holder)
+    values["name"] = holder.process.name if holder.process else ""
+    values["services"] = tuple(each.name for each in holder.services)
+    key = {0: "holder.process", 1: "holder.service"}.get(len(holder.services), "holder.services")
+    return Phrase(key, values)
+
+
+def _system_title(situation: Situation, holder: Holder) -> Phrase:
+    urls = tuple(url.url for port in holder.system for url in port.urls)
+    behind = behind_http_sys(situation.snapshot, holder)
+    if behind:
+        programs = tuple(title(situation, each) for each in behind)
+        return Phrase("holder.http_sys", {"urls": urls, "programs": programs})
+    if urls:
+        return Phrase("holder.http_sys_for_urls", {"urls": urls})
+    known = [well_known.find(port, protocol) for protocol, port in holder.ports]
+    services = tuple(Localised(each.english, each.japanese) for each in known if each is not None)
+    return Phrase("holder.system_service" if services else "holder.system", {"services": services})
+
+
+def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bool | None:
+    """Whether a holder may have the port; None if that can't be told."""
+    if wanted.free:
+        return False
+    if holder.kind is HolderKind.ORPHANED:
+        # Whoever opened the port is gone: only an heir that is named is known to be meant.
+        names = wanted.expected_process
+        return any(is_program(heir, name) for heir in holder.heirs for name in names)
+    if not wanted.expected_process:
+        return True
+    programs = [holder.process] if holder.process else []
+    if holder.kind is HolderKind.SYSTEM:
+        behind = behind_http_sys(situation.snapshot, holder)
+        programs += [each.process for each in behind if each.process]
+        # The worker of IIS is started by the first request; until then its services wait.
+        if any(map(_is_iis, behind)) and _names_iis_worker(wanted):
+            return True
+    if any(is_program(each, name) for each in programs for name in wanted.expected_process):
+        return True
+    if holder.kind in (HolderKind.UNKNOWN, HolderKind.ENDED):
+        return None
+    if holder.kind is HolderKind.SYSTEM and _may_serve_anybody(situation, holder.system):
+        return None
+    return False
+
+
+def _is_iis(holder: Holder) -> bool:
+    """Whether http.sys listens for IIS: for one of its workers or, as long as there is none, for
+    the services that start them."""
+    name = name_key(holder.process.name) if holder.process else ""
+    services = {name_key(each.name) for each in holder.services}
+    return holder.through_http_sys and (name == IIS_WORKER or not services.isdisjoint(_IIS))
+
+
+def _names_iis_worker(wanted: WantedPort) -> bool:
+    names = (ntpath.basename(each) for each in wanted.expected_process)
+    return any(same_program(name, IIS_WORKER) for name in names)
+
+
+def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> bool:
+    """Whether http.sys may listen for a program that is not known: its URLs could not be read, or
+    no process is known for one of them."""
+    return not situation.urls_read or any(port.urls and not port.behind for port in ports)
+
+
+def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
+    values: dict[str, Value] = {
+        "port": wanted.label,
+        "holder": title(situation, holder),
+        "expected": " / ".join(wanted.expected_process),
+    }
+    unexpected = bool(wanted.expected_process) and not wanted.free
+    text = Phrase("cause.not_expected" if unexpected else "cause.in_use", values)
+    task = _freeing(situation, wanted, holder)
+    if holder.kind is HolderKind.ORPHANED:
+        key = "remedy.restart_for_socket" if task is None else "remedy.end_heirs"
+        remedy = Remedy(Phrase(key, values), task)
+    elif task is not None:
+        remedy = Remedy(Phrase("remedy.stop_holder", values), task)
+    elif holder.kind is HolderKind.SHARED_SERVICES:
+        remedy = Remedy(Phrase("remedy.name_the_service", values))
+    else:
+        remedy = Remedy(Phrase("remedy.choose_another_port", values))
+    return Cause(CauseKind.IN_USE_BY_OTHER, text, (remedy,))
+
+
+def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
+    values: dict[str, Value] = {"port": wanted.label}
+    text = Phrase("cause.holder_unknown", values)
+    ended = holder.kind is HolderKind.ENDED
+    remedy = Remedy(Phrase("remedy.run_again" if ended else "remedy.look_at_holder", values))
+    return Cause(CauseKind.HOLDER_UNKNOWN, text, (remedy,))
+
+
+def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task | None:
+    """The task that stops a holder, if port_process would do it without force."""
+    services: list[str] = []
+    programs: list[str] = []
+    # A driver, behind which is nobody, keeps its ports when its service stops, some until Windows
+    # restarts.
+    behind = behind_http_sys(situation.snapshot, holder)
+    if holder.kind is HolderKind.ORPHANED:
+        programs += [each.name for each in holder.heirs]
+    for each in behind if holder.kind is HolderKind.SYSTEM else (holder,):
+        if _is_iis(each):
+            services.append(IIS_SERVICE)
+        elif len(each.services) > 1:
+            return None  # which of them it is for has to be found out first
+        elif each.services:
+            services.append(each.services[0].name)
+        elif each.process is not None:
+            programs.append(each.process.name)
+    services, programs = list(dict.fromkeys(services)), list(dict.fromkeys(programs))
+    request = Request(expected_process=tuple(programs), expected_service=tuple(services))
+    known = [each for running in situation.snapshot.services.values() for each in running]
+    names = {name_key(each.name) for each in known}
+    known += [Service(each, each, "Running") for each in services if name_key(each) not in names]
+    if not programs and not services:
+        return None
+    around = Surroundings(services=tuple(known))
+    if situation.firewall is not None:
+        windows = situation.firewall.environment.windows_directory
+        around = replace(around, system_directory=windows.rstrip("\\") + "\\System32")
+    plan = make_plan(situation.snapshot, [holder], request, around)
+    if plan.refusals or not plan.steps:
+        return None
+    options: dict[str, object] = {"ports": wanted.port, "protocols": [wanted.protocol.value]}
+    if programs:
+        options["expected_process"] = programs
+    if services:
+        options["expected_service"] = services
+    return Task(Phrase("task.free_port", {"port": wanted.label}), PORT_PROCESS, options)

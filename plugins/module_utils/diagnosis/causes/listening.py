@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where a port is listened at, and whether that is where the controller connects to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ...ground.model import Address, Endpoint, Scope, parse_address
+from ...words.phrases import Phrase, Value
+from .model import Cause, CauseKind, Outcome, Remedy, Situation, WantedPort
+
+
+class Reach(Enum):
+    """Whether a listener is there for who connects to the host's address. The order is that of
+    preference."""
+
+    YES = "yes"
+    # On ``::``, and whether IPv4 is served too is not told.
+    PERHAPS = "perhaps"
+    OTHER_FAMILY = "other_family"
+    OTHER_ADDRESS = "other_address"
+    LOOPBACK = "loopback"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A listener at the port, and whether it is there for the controller."""
+
+    endpoint: Endpoint
+    reach: Reach
+
+
+def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]:
+    """What listens at a port, the best for the controller first."""
+    found = [
+        endpoint
+        for endpoint in situation.snapshot.endpoints
+        if (endpoint.protocol, endpoint.port) == wanted.key and endpoint.is_listening
+    ]
+    serves_ipv4 = {each.pid for each in found if _is_any(each.local, "ipv4")}
+    connected = situation.attempt(wanted).outcome is Outcome.CONNECTED
+    order = list(Reach)
+    listening = [
+        Listening(each, _reach(each, situation, connected, each.pid in serves_ipv4))
+        for each in found
+    ]
+    return tuple(sorted(listening, key=lambda each: order.index(each.reach)))
+
+
+def address_causes(
+    wanted: WantedPort, mine: Sequence[Listening], holder: Phrase, outcome: Outcome
+) -> list[Cause]:
+    """What is wrong with where a port is listened at; nothing if one listener is for the
+    controller.
+
+    `mine` are the listeners of the programs that may have the port, `holder` is what to call the
+    first of those.
+    """
+    if not mine or mine[0].reach is Reach.YES:
+        return []
+    best = mine[0]
+    if best.reach is Reach.PERHAPS:
+        # On a host that answers, a port that is refused for IPv4 has no listener for IPv4. Silence
+        # would say less: Windows never refuses while its firewall is on (its stealth mode).
+        if outcome is not Outcome.REFUSED:
+            return []
+        kind = CauseKind.IPV6_ONLY
+    elif best.reach is Reach.OTHER_FAMILY:
+        is_ipv6 = best.endpoint.local.family == "ipv6"
+        kind = CauseKind.IPV6_ONLY if is_ipv6 else CauseKind.IPV4_ONLY
+    elif best.reach is Reach.OTHER_ADDRESS:
+        kind = CauseKind.OTHER_ADDRESS_ONLY
+    else:
+        kind = CauseKind.LOOPBACK_ONLY
+    addresses = tuple(dict.fromkeys(str(each.endpoint.local) for each in mine))
+    values: dict[str, Value] = {"port": wanted.label, "holder": holder, "addresses": addresses}
+    text, remedy = Phrase(f"cause.{kind}", values), Phrase(f"remedy.{kind}", values)
+    return [Cause(kind, text, (Remedy(remedy),))]
+
+
+def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv4: bool) -> Reach:
+    local = endpoint.local
+    if local.text in situation.targets:
+        return Reach.YES
+    if local.scope is Scope.LOOPBACK:
+        return Reach.LOOPBACK
+    if connected:
+        # Where the controller gets through, a router translates the one address to the other.
+        return Reach.YES
+    families = _families(situation.targets)
+    if local.scope is Scope.ALL:
+        if local.family in families:
+            return Reach.YES
+        if local.family == "ipv6" and not serves_ipv4 and not situation.snapshot.families_known:
+            return Reach.PERHAPS
+        return Reach.OTHER_FAMILY
+    own = {each for network in situation.networks for each in network.addresses}
+    # None of the host's own addresses is the one that the controller connects to: a router between
+    # them translates, to which of them is not known.
+    translated = bool(own) and own.isdisjoint(situation.targets)
+    return Reach.YES if translated or not situation.targets else Reach.OTHER_ADDRESS
+
+
+def _families(targets: Iterable[str]) -> frozenset[str]:
+    """The families of the addresses that the controller connects to; both if there are none."""
+    families = frozenset(parse_address(each).family for each in targets)
+    return families or frozenset({"ipv4", "ipv6"})
+
+
+def _is_any(address: Address, family: str) -> bool:
+    return address.scope is Scope.ALL and address.family == family

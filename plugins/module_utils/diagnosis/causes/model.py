@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a diagnosis is made from, and what it says, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ...firewall.judging.decision import ProfileVerdict
+from ...firewall.judging.traffic import Network
+from ...firewall.judging.verdict import Firewall
+from ...ground.model import Endpoint, PortRange, Protocol, Snapshot
+from ...pc.holders import Holder, Port
+from ...words.phrases import Phrase
+
+
+class Verdict(StrEnum):
+    """Whether a port can be reached, and if not, what kind of thing is in the way first."""
+
+    REACHABLE = "reachable"
+    NOT_LISTENING = "not_listening"
+    LOOPBACK_ONLY = "loopback_only"
+    BLOCKED = "blocked"
+    IN_USE_BY_OTHER = "in_use_by_other"
+    RESERVED = "reserved"
+    HIDDEN_BY_PROFILE = "hidden_by_profile"
+    OVERRIDDEN_BY_POLICY = "overridden_by_policy"
+    THIRD_PARTY_FIREWALL = "third_party_firewall"
+    UNREACHABLE_FROM_CONTROLLER = "unreachable_from_controller"
+    UNKNOWN = "unknown"
+
+
+class CauseKind(StrEnum):
+    """What is in the way. The order is that of mending: what stands first is looked at first."""
+
+    # What answers is perhaps not this PC, so all else may be beside the point.
+    ANSWERED_BY_OTHER = "answered_by_other"
+    CONNECTED_ALTHOUGH_BLOCKED = "connected_although_blocked"
+    # Who has the port.
+    IN_USE_BY_OTHER = "in_use_by_other"
+    HOLDER_UNKNOWN = "holder_unknown"
+    RESERVED = "reserved"
+    NOTHING_LISTENS = "nothing_listens"
+    # Where it listens.
+    LOOPBACK_ONLY = "loopback_only"
+    OTHER_ADDRESS_ONLY = "other_address_only"
+    IPV6_ONLY = "ipv6_only"
+    IPV4_ONLY = "ipv4_only"
+    # What a rule of this PC can't change.
+    THIRD_PARTY_FIREWALL = "third_party_firewall"
+    POLICY_BLOCKS_ALL = "policy_blocks_all"
+    POLICY_BLOCK_RULE = "policy_block_rule"
+    POLICY_VOIDS_RULE = "policy_voids_rule"
+    POLICY_VOIDS_LOCAL_RULES = "policy_voids_local_rules"
+    BLOCKS_ALL = "blocks_all"
+    SERVICE_RESTRICTED = "service_restricted"
+    # Rules of this PC.
+    BLOCK_RULE = "block_rule"
+    RULE_FOR_OTHER_PROFILE = "rule_for_other_profile"
+    RULE_DISABLED = "rule_disabled"
+    RULE_FOR_OTHER_PROGRAM = "rule_for_other_program"
+    RULE_FOR_OTHER_SERVICE = "rule_for_other_service"
+    RULE_FOR_OTHER_REMOTE = "rule_for_other_remote"
+    RULE_FOR_OTHER_PROTOCOL = "rule_for_other_protocol"
+    RULE_OUTBOUND = "rule_outbound"
+    RULE_FOR_OTHER_ADDRESS = "rule_for_other_address"
+    RULE_FOR_OTHER_INTERFACE = "rule_for_other_interface"
+    NO_RULE = "no_rule"
+    CONDITION_NOT_MET = "condition_not_met"
+    # What can't be seen from here.
+    FIREWALL_STOPPED = "firewall_stopped"
+    CONDITION_OPEN = "condition_open"
+    FIREWALL_UNKNOWN = "firewall_unknown"
+    # Why the controller has not tried to connect.
+    THROUGH_PROXY = "through_proxy"
+    FORWARDED = "forwarded"
+    ADDRESS_CHANGED = "address_changed"
+    # All is well on the PC.
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    NO_ROUTE = "no_route"
+
+
+# Every other kind is a matter of this PC's own firewall rules: the port is blocked.
+_VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
+    Verdict.UNKNOWN: (
+        CauseKind.ANSWERED_BY_OTHER,
+        CauseKind.CONNECTED_ALTHOUGH_BLOCKED,
+        CauseKind.HOLDER_UNKNOWN,
+        CauseKind.CONDITION_OPEN,
+        CauseKind.FIREWALL_STOPPED,
+        CauseKind.FIREWALL_UNKNOWN,
+        CauseKind.THROUGH_PROXY,
+        CauseKind.FORWARDED,
+        CauseKind.ADDRESS_CHANGED,
+    ),
+    Verdict.IN_USE_BY_OTHER: (CauseKind.IN_USE_BY_OTHER,),
+    Verdict.RESERVED: (CauseKind.RESERVED,),
+    Verdict.NOT_LISTENING: (
+        CauseKind.NOTHING_LISTENS,
+        CauseKind.OTHER_ADDRESS_ONLY,
+        CauseKind.IPV6_ONLY,
+        CauseKind.IPV4_ONLY,
+    ),
+    Verdict.LOOPBACK_ONLY: (CauseKind.LOOPBACK_ONLY,),
+    Verdict.THIRD_PARTY_FIREWALL: (CauseKind.THIRD_PARTY_FIREWALL,),
+    Verdict.OVERRIDDEN_BY_POLICY: (
+        CauseKind.POLICY_BLOCKS_ALL,
+        CauseKind.POLICY_BLOCK_RULE,
+        CauseKind.POLICY_VOIDS_RULE,
+        CauseKind.POLICY_VOIDS_LOCAL_RULES,
+    ),
+    Verdict.HIDDEN_BY_PROFILE: (CauseKind.RULE_FOR_OTHER_PROFILE,),
+    Verdict.UNREACHABLE_FROM_CONTROLLER: (
+        CauseKind.NO_ANSWER,
+        CauseKind.REFUSED,
+        CauseKind.NO_ROUTE,
+    ),
+}
+VERDICTS: Mapping[CauseKind, Verdict] = dict.fromkeys(CauseKind, Verdict.BLOCKED) | {
+    kind: verdict for verdict, kinds in _VERDICTS.items() for kind in kinds
+}
+
+
+class Outcome(StrEnum):
+    """What came of the controller's own attempt to connect."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"
+    NOT_TRIED = "not_tried"
+
+    @property
+    def failed(self) -> bool:
+        return self not in (Outcome.CONNECTED, Outcome.NOT_TRIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The controller's own attempt to connect to one port.
+
+    `address` is the IP address that it went to, None where none was tried. `detail` is what the
+    operating system said of a failure.
+    """
+
+    outcome: Outcome
+    address: str | None = None
+    detail: str = ""
+
+
+NOT_TRIED = Attempt(Outcome.NOT_TRIED)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPort:
+    """A port that is asked about.
+
+    `expected_process` are names or full paths of the programs that may hold it, with or without
+    ``.exe``; empty for any. `free` says that nobody should hold it: then any program is another.
+    """
+
+    protocol: Protocol
+    port: int
+    expected_process: tuple[str, ...] = ()
+    free: bool = False
+
+    @property
+    def key(self) -> Port:
+        return self.protocol, self.port
+
+    @property
+    def label(self) -> str:
+        """``TCP 80``."""
+        return f"{self.protocol.upper()} {self.port}"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of a host, and of the controller's way to it, for all ports at once.
+
+    Attributes:
+        snapshot: endpoints, their owners, reserved ranges and the URLs of http.sys.
+        urls_read: whether any URLs of http.sys were read, be it for other ports.
+        firewall: None where it could not be read.
+        networks: those that the host is connected to; empty where it does not tell.
+        stopped: services of the firewall that should run and don't.
+        targets: the IP addresses that the controller has tried to reach the host by.
+        controller: the controller's own address on that way, as far as it is known.
+        attempts: by port; a port that is missing was not tried.
+        why_not: why none was tried, although that was asked for.
+    """
+
+    snapshot: Snapshot
+    urls_read: bool = False
+    firewall: Firewall | None = None
+    networks: tuple[Network, ...] = ()
+    stopped: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    controller: str | None = None
+    attempts: Mapping[Port, Attempt] = field(default_factory=dict)
+    why_not: CauseKind | None = None
+
+    def attempt(self, wanted: WantedPort) -> Attempt:
+        """What came of the attempt at a port."""
+        return self.attempts.get(wanted.key, NOT_TRIED)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of this collection. `options` are plain values, fit for JSON and YAML."""
+
+    name: Phrase
+    module: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to do against a cause: in words, and as a task where this collection can do it."""
+
+    text: Phrase
+    task: Task | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that is in the way. Each of its remedies does, the preferred one stands first."""
+
+    kind: CauseKind
+    text: Phrase
+    remedies: tuple[Remedy, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return VERDICTS[self.kind]
+
+
+@dataclass(frozen=True)
+class NetworkVerdict:
+    """What the firewall says of a port on one network: to traffic from anywhere and, where that
+    hangs on conditions, to traffic from the controller."""
+
+    network: Network
+    from_anywhere: ProfileVerdict
+    from_controller: ProfileVerdict | None = None
+
+    @property
+    def verdict(self) -> ProfileVerdict:
+        """The one that counts for the controller."""
+        return self.from_controller or self.from_anywhere
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a diagnosis rests on.
+
+    `listeners` are the endpoints at the port, `holders` what they belong to, `reserved` the
+    excluded ranges that it lies in, `firewall` one verdict for each network.
+    """
+
+    attempt: Attempt
+    listeners: tuple[Endpoint, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    reserved: tuple[PortRange, ...] = ()
+    firewall: tuple[NetworkVerdict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The answer for one port.
+
+    `causes` stand in the order of mending. `summary` says the first of them and what to do, or that
+    the port can be reached; `remarks` are what a person should know besides. `held_by` names the
+    holders.
+    """
+
+    wanted: WantedPort
+    causes: tuple[Cause, ...]
+    summary: Phrase
+    evidence: Evidence
+    held_by: tuple[Phrase, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.causes[0].verdict if self.causes else Verdict.REACHABLE
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """Those of all causes, in order."""
+        return tuple(remedy for cause in self.causes for remedy in cause.remedies)

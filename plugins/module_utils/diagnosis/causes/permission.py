@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether the firewall lets traffic to a port in, and what to do in which order if not.
+
+What is in the way is found as a person would find it: look what decides, take that away on a copy
+of the firewall, and look again. So a block rule and the missing allow rule behind it are two
+causes, in the order in which they have to be mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...firewall.judging.decision import Decider, ProfileVerdict, State, profile_phrase
+from ...firewall.judging.matching import ConditionKind
+from ...firewall.judging.traffic import Listener, Network
+from ...firewall.judging.verdict import Firewall
+from ...firewall.policy.vocabulary import Profile
+from ...words.phrases import Phrase, Value
+from .blocking import Question, ask, explain
+from .model import Cause, CauseKind, NetworkVerdict, Outcome, Remedy, Situation, WantedPort
+from .rule_book import RuleBook
+
+# Each step takes one rule or setting out of the way; more than these stand nowhere.
+_MOST_STEPS = 8
+
+_ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What the firewall says of a port on each network, and what is in the way."""
+
+    verdicts: tuple[NetworkVerdict, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
+
+
+def judge(
+    situation: Situation,
+    book: RuleBook | None,
+    wanted: WantedPort,
+    listener: Listener,
+    *,
+    planned: bool = False,
+) -> Permission:
+    """Whether the firewall lets traffic reach a listener.
+
+    Args:
+        book: the rules of the firewall, None where it could not be read.
+        listener: what waits for the traffic. A `planned` one is still to be started: its program
+            may not be known, so that only what is certain for any program is a cause.
+    """
+    firewall = book.narrowed(listener) if book is not None else None
+    outcome = situation.attempt(wanted).outcome
+    if book is None or firewall is None:
+        return Permission(causes=() if outcome is Outcome.CONNECTED else (_unknown(wanted),))
+    networks = situation.networks or tuple(Network(profile) for profile in Profile)
+    verdicts = [ask(firewall, listener, each, situation.controller) for each in networks]
+    ours = _of_the_controller(situation, verdicts)
+    remarks: list[Phrase] = []
+    for remark in _remarks(wanted, ours):
+        if remark not in remarks:
+            remarks.append(remark)
+    if planned:
+        ours = [each for each in ours if not _hangs_on_program(each.verdict)]
+    blocked = [each for each in ours if each.verdict.state is State.BLOCKED]
+    causes: list[Cause] = []
+    if outcome is Outcome.CONNECTED:
+        if ours and len(blocked) == len(ours) and not planned:
+            causes = _obstacles(book, firewall, situation, wanted, listener, ours)
+            causes.insert(0, _contradiction(wanted))
+    elif situation.stopped:
+        causes = [_stopped(situation, wanted)]
+    elif not situation.networks and 0 < len(blocked) < len(ours):
+        causes = [_unknown(wanted)]
+    else:
+        causes = _obstacles(book, firewall, situation, wanted, listener, ours)
+    return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
+
+
+def _of_the_controller(
+    situation: Situation, verdicts: Sequence[NetworkVerdict]
+) -> list[NetworkVerdict]:
+    """The verdicts for the network that the controller comes in by; all where it isn't known."""
+    targets = set(situation.targets)
+    found = [each for each in verdicts if targets & set(each.network.addresses)]
+    return found or list(verdicts)
+
+
+def _obstacles(
+    book: RuleBook,
+    firewall: Firewall,
+    situation: Situation,
+    wanted: WantedPort,
+    listener: Listener,
+    verdicts: Sequence[NetworkVerdict],
+) -> list[Cause]:
+    causes: list[Cause] = []
+    current = firewall
+    left = list(verdicts)
+    tried = situation.attempt(wanted).outcome is not Outcome.NOT_TRIED
+    for _step in range(_MOST_STEPS):
+        left = [each for each in left if each.verdict.state is not State.ALLOWED]
+        if not left:
+            break
+        question = Question(
+            book, current, wanted, listener, tuple(left), situation.controller, tried
+        )
+        finding = explain(question)
+        causes.append(finding.cause)
+        if finding.mended is None:
+            break
+        current = finding.mended
+        left = [ask(current, listener, each.network, situation.controller) for each in left]
+    return causes
+
+
+def _hangs_on_program(verdict: ProfileVerdict) -> bool:
+    groups = (verdict.requires, verdict.restricted_to, verdict.unless)
+    return any(
+        condition.kind in _ABOUT_PROGRAM
+        for group in groups
+        for requirement in group
+        for condition in requirement.conditions
+    )
+
+
+def _remarks(wanted: WantedPort, verdicts: Sequence[NetworkVerdict]) -> Iterator[Phrase]:
+    for each in verdicts:
+        decision = each.verdict.decision
+        profile = profile_phrase(each.network.profile)
+        if decision.kind is Decider.FIREWALL_OFF:
+            yield Phrase("remark.firewall_off", {"profile": profile})
+        limited = each.from_anywhere.allowed_from
+        if each.from_controller is not None and each.verdict.state is State.ALLOWED and limited:
+            values: dict[str, Value] = {
+                "port": wanted.label,
+                "profile": profile,
+                "addresses": limited,
+            }
+            yield Phrase("remark.limited", values)
+
+
+def _unknown(wanted: WantedPort) -> Cause:
+    values = {"port": wanted.label}
+    remedy = Remedy(Phrase("remedy.firewall_unknown", values))
+    return Cause(CauseKind.FIREWALL_UNKNOWN, Phrase("cause.firewall_unknown", values), (remedy,))
+
+
+def _stopped(situation: Situation, wanted: WantedPort) -> Cause:
+    values: dict[str, Value] = {"port": wanted.label, "services": situation.stopped}
+    remedy = Remedy(Phrase("remedy.firewall_stopped", values))
+    return Cause(CauseKind.FIREWALL_STOPPED, Phrase("cause.firewall_stopped", values), (remedy,))
+
+
+def _contradiction(wanted: WantedPort) -> Cause:
+    values = {"port": wanted.label}
+    kind = CauseKind.CONNECTED_ALTHOUGH_BLOCKED
+    remedy = Remedy(Phrase("remedy.check_address", values))
+    return Cause(kind, Phrase("cause.connected_although_blocked", values), (remedy,))

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The rules of a firewall by what they name, and a bound on the work that they may cause.
+
+A store may have thousands of rules, of which few are about one port, and a hostile one may have
+been made so that each is about every port.
+"""
+
+from __future__ import annotations
+
+from ...firewall.judging.traffic import Listener
+from ...firewall.judging.verdict import Firewall
+from ...firewall.policy.rule import FirewallRule
+from ...firewall.policy.stores import Store
+from ...firewall.policy.vocabulary import Action
+from ...ground.names import name_key
+
+# Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first.
+_STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
+# A rule for more ports is hardly meant for one of them.
+_MOST_PORTS = 64
+# That many things run in a service host says nothing of any of them.
+_SHARED = frozenset({"svchost.exe", "system"})
+# How many rules that nearly fit are looked at for one port. Real hosts have a handful.
+_MOST_NEAR = 500
+# How many rules are looked at for all ports together. Real hosts have a few hundred that matter to
+# one port, which makes that for more ports than a task may name.
+MAX_WORK = 100_000
+
+StoredRule = tuple[Store, FirewallRule]
+
+
+class RuleBook:
+    """The rules of one firewall, for the diagnoses of one task.
+
+    `names` are the display names that local rules have, folded.
+    """
+
+    def __init__(self, firewall: Firewall) -> None:
+        self.firewall = firewall
+        self.names = frozenset(
+            name_key(rule.name or "") for rule in firewall.stores.of(Store.LOCAL)
+        )
+        self._left = MAX_WORK
+        self._by_port: dict[int, list[StoredRule]] = {}
+        self._by_program: dict[str, list[StoredRule]] = {}
+        for store in _STORES:
+            for rule in firewall.stores.of(store):
+                if rule.action is Action.ALLOW:
+                    self._put(store, rule)
+
+    def _put(self, store: Store, rule: FirewallRule) -> None:
+        numbers = rule.local_ports.numbers
+        if numbers.ranges and len(numbers) <= _MOST_PORTS:
+            for port in numbers:
+                self._by_port.setdefault(port, []).append((store, rule))
+        if rule.program is not None:
+            name = self._file_name(rule.program)
+            if name not in _SHARED:
+                self._by_program.setdefault(name, []).append((store, rule))
+
+    def _file_name(self, path: str) -> str:
+        expanded = self.firewall.environment.expand(path) or path
+        return name_key(expanded.rpartition("\\")[2])
+
+    def naming(self, listener: Listener) -> list[StoredRule]:
+        """The rules that allow something at the listener's port by its number."""
+        return self._by_port.get(listener.port or 0, [])[:_MOST_NEAR]
+
+    def of_program(self, listener: Listener) -> list[StoredRule]:
+        """The rules that allow something to the listener's program, or to one of that name in
+        another folder."""
+        if listener.program is None:
+            return []
+        return self._by_program.get(self._file_name(listener.program), [])[:_MOST_NEAR]
+
+    def narrowed(self, listener: Listener) -> Firewall | None:
+        """The firewall with only the rules that can matter to a listener; None if too many rules
+        have mattered to listeners already."""
+        also = [*self.naming(listener), *self.of_program(listener)]
+        found = self.firewall.narrowed(listener, also)
+        self._left -= sum(map(len, found.stores.rules.values()))
+        return found if self._left >= 0 else None

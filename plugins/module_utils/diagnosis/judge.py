@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Why a port can't be reached, or that it can: all that is known of it put together.
+
+Plain data in, plain data out. What is asked of the host, and how the controller tries to connect,
+is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from ..firewall.judging.traffic import Listener
+from ..firewall.policy.vocabulary import TCP, UDP
+from ..ground.model import Endpoint, HttpUrl, Protocol
+from ..pc.holders import Port
+from ..words.phrases import Phrase, Value
+from .causes import holding, permission
+from .causes.holding import Holding
+from .causes.listening import Listening, Reach, address_causes, listeners
+from .causes.model import (
+    Attempt,
+    Cause,
+    CauseKind,
+    Diagnosis,
+    Evidence,
+    Outcome,
+    Remedy,
+    Situation,
+    WantedPort,
+)
+from .causes.permission import Permission
+from .causes.rule_book import RuleBook
+
+_ANYWHERE = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (nothing is bound here)
+
+
+def diagnose(situation: Situation, wanted: Iterable[WantedPort]) -> tuple[Diagnosis, ...]:
+    """The answer for each port, in their order. Raises nothing."""
+    book = RuleBook(situation.firewall) if situation.firewall is not None else None
+    part = _parts(situation)
+    return tuple(_diagnose(part(each), book, each) for each in wanted)
+
+
+def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
+    """A function that gives of a situation what is about one port: for hundreds of ports nobody
+    looks at every endpoint hundreds of times."""
+    snapshot = situation.snapshot
+    endpoints: dict[Port, list[Endpoint]] = {}
+    for endpoint in snapshot.endpoints:
+        endpoints.setdefault((endpoint.protocol, endpoint.port), []).append(endpoint)
+    urls: dict[int, list[HttpUrl]] = {}
+    for url in snapshot.http_urls:
+        urls.setdefault(url.port, []).append(url)
+
+    def part(wanted: WantedPort) -> Situation:
+        about = replace(
+            snapshot,
+            endpoints=tuple(endpoints.get(wanted.key, ())),
+            http_urls=tuple(urls.get(wanted.port, ())),
+        )
+        return replace(situation, snapshot=about, urls_read=bool(urls))
+
+    return part
+
+
+def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -> Diagnosis:
+    attempt = situation.attempt(wanted)
+    found = listeners(situation, wanted)
+    held = holding.judge(situation, wanted, found)
+    reserved = holding.reserved_ranges(situation, wanted)
+    causes = list(held.causes)
+    if not found:
+        causes.append(holding.nobody(wanted, reserved))
+    causes += address_causes(wanted, held.mine, _title(situation, held), attempt.outcome)
+    for_others = not found or found[0].reach is Reach.LOOPBACK
+    if for_others and attempt.outcome is Outcome.CONNECTED:
+        causes.append(_answered_by_other(wanted, attempt))
+    allowed = Permission()
+    if not wanted.free:
+        listener = _listener(situation, wanted, found, held)
+        allowed = permission.judge(situation, book, wanted, listener, planned=not held.mine)
+        causes += allowed.causes
+    if attempt.outcome.failed and not causes:
+        causes.append(_on_the_way(wanted, attempt))
+    why_not = None if wanted.free or wanted.protocol is Protocol.UDP else situation.why_not
+    if why_not and not causes:
+        causes.append(_untried(wanted, why_not))
+    order = list(CauseKind)
+    causes.sort(key=lambda cause: order.index(cause.kind))
+    evidence = Evidence(
+        attempt,
+        tuple(each.endpoint for each in found),
+        held.holders,
+        reserved,
+        allowed.verdicts,
+    )
+    return Diagnosis(
+        wanted,
+        tuple(causes),
+        _summary(situation, wanted, held, causes),
+        evidence,
+        tuple(holding.title(situation, each) for each in held.holders),
+        _remarks(wanted, attempt, held, causes, allowed, why_not),
+    )
+
+
+def _summary(
+    situation: Situation, wanted: WantedPort, held: Holding, causes: Sequence[Cause]
+) -> Phrase:
+    if causes:
+        first = causes[0]
+        values: dict[str, Value] = {"cause": first.text, "remedy": first.remedies[0].text}
+        return Phrase("sentence.cause_and_remedy", values)
+    attempt = situation.attempt(wanted)
+    values = {
+        "port": wanted.label,
+        "holder": _title(situation, held),
+        "address": attempt.address or "",
+    }
+    connected = attempt.outcome is Outcome.CONNECTED
+    return Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
+
+
+def _title(situation: Situation, held: Holding) -> Phrase:
+    """What to call the best of the holders that may have the port."""
+    by_pid = {each.pid: each for each in reversed(held.holders)}
+    for each in held.mine:
+        holder = by_pid.get(each.endpoint.pid)
+        if holder is not None:
+            return holding.title(situation, holder)
+    return Phrase("holder.unknown")
+
+
+def _listener(
+    situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
+) -> Listener:
+    """What the firewall is asked about: who has the port, at an address that others can reach; or,
+    where nobody has who should, who is to have it."""
+    protocol = TCP if wanted.protocol is Protocol.TCP else UDP
+    if held.mine:
+        best = held.mine[0]
+        pid = best.endpoint.pid
+        snapshot = situation.snapshot
+        process = snapshot.processes.get(pid) if pid is not None else None
+        services = snapshot.services.get(pid, ()) if pid is not None else None
+        listener = Listener.of(best.endpoint, process, services)
+        if best.reach is Reach.YES:
+            return listener
+        # One that perhaps serves IPv4 too is asked about for IPv4, which the controller uses.
+        is_ipv6 = best.endpoint.local.family == "ipv6" and best.reach is not Reach.PERHAPS
+        family = 6 if is_ipv6 else 4
+        return Listener(
+            protocol, wanted.port, _ANYWHERE[family], listener.program, listener.services
+        )
+    paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
+    program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None
+    return Listener(protocol, wanted.port, _ANYWHERE[4], program)
+
+
+def _answered_by_other(wanted: WantedPort, attempt: Attempt) -> Cause:
+    values: dict[str, Value] = {"port": wanted.label, "address": attempt.address or ""}
+    remedy = Remedy(Phrase("remedy.check_address", values))
+    text = Phrase("cause.answered_by_other", values)
+    return Cause(CauseKind.ANSWERED_BY_OTHER, text, (remedy,))
+
+
+_ON_THE_WAY = {
+    Outcome.TIMED_OUT: CauseKind.NO_ANSWER,
+    Outcome.REFUSED: CauseKind.REFUSED,
+    Outcome.UNREACHABLE: CauseKind.NO_ROUTE,
+}
+
+
+def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
+    """The cause where all is well on the host and the controller still gets no connection."""
+    kind = _ON_THE_WAY[attempt.outcome]
+    values: dict[str, Value] = {
+        "port": wanted.label,
+        "address": attempt.address or "",
+        "detail": attempt.detail,
+    }
+    remedy = Remedy(Phrase(f"remedy.{kind}", values))
+    return Cause(kind, Phrase(f"cause.{kind}", values), (remedy,))
+
+
+def _untried(wanted: WantedPort, why_not: CauseKind) -> Cause:
+    """The cause where all is well on the host as far as is known without an attempt."""
+    values: dict[str, Value] = {"port": wanted.label}
+    remedy = Remedy(Phrase(f"remedy.{why_not}", values))
+    return Cause(why_not, Phrase(f"cause.{why_not}", values), (remedy,))
+
+
+def _remarks(
+    wanted: WantedPort,
+    attempt: Attempt,
+    held: Holding,
+    causes: Sequence[Cause],
+    allowed: Permission,
+    why_not: CauseKind | None,
+) -> tuple[Phrase, ...]:
+    values: dict[str, Value] = {"port": wanted.label}
+    remarks = list(allowed.remarks)
+    if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):
+        remarks.append(Phrase("remark.ipv4_unknown", values))
+    if why_not:
+        if all(each.kind is not why_not for each in causes):
+            remarks.append(Phrase(f"cause.{why_not}", values))
+    elif attempt.outcome is Outcome.NOT_TRIED:
+        key = "remark.udp" if wanted.protocol is Protocol.UDP else "remark.not_tried"
+        remarks.append(Phrase(key, values))
+    return tuple(remarks)
+
+
+def _is_about_family(causes: Iterable[Cause]) -> bool:
+    """Whether one of the causes is about IPv4 and IPv6 already."""
+    return any(each.kind in (CauseKind.IPV6_ONLY, CauseKind.IPV4_ONLY) for each in causes)

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a task asks of several rules to what has become of them.
+
+All rules are read once, all plans are made before the first of them is begun, so that whatever can
+be refused is refused before anything changes. `run` carries them out.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from ...asked.ports import PortSet
+from ...ground.model import Endpoint, Protocol, TcpState
+from ...ground.names import name_key
+from ...ground.text import for_display
+from ...host.host import Host, HostError
+from ...pc.snapshot import Wanted, take
+from ...words.phrases import Phrase
+from ..judging import effect, reading
+from ..judging.effect import Effect
+from ..judging.reading import FirewallReading
+from ..judging.winrm_rules import WINRM_PORTS
+from ..policy.rule import FirewallRule
+from . import plan
+from .plan import Outcome, RulePlan
+from .run import ApplyError, Run
+from .winrm_guard import Flow, Guard, flows
+from .wishes import Change, Wish, WishError, notes, plans_for, wish
+
+__all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
+_LAST_WITHOUT_CLASSES = (6, 1)
+# How often rules are written at most. Another controller may be at the same rule at the same time:
+# what it left of ours is then planned anew from what is there, and when it is done ours is whole.
+_ROUNDS = 5
+# Seconds to wait at most before the second time; doubles each time. How long is left to chance, so
+# that two controllers do not go on in step.
+_PAUSE = 0.5
+# How many rules one message names.
+_TOLD = 10
+
+
+class Standing(StrEnum):
+    """How a rule stands where a task broke off."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """How one rule stands where a task broke off, as far as it is known."""
+
+    name: str
+    rule_id: str | None
+    standing: Standing
+
+
+class ChangeError(Exception):
+    """What a task asks for was not done, or not all of it.
+
+    Attributes:
+        changed: something was changed nevertheless.
+        unreachable: the host answers no more.
+        rules: how each rule of the task stands; empty where nothing was begun.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        changed: bool = False,
+        unreachable: bool = False,
+        rules: tuple[SoFar, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.changed = changed
+        self.unreachable = unreachable
+        self.rules = rules
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All rules of a task, the host as it is afterwards, and sentences for the user."""
+
+    changes: tuple[Change, ...]
+    reading: FirewallReading
+    notes: tuple[Phrase, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return any(change.outcome is not Outcome.NOTHING for change in self.changes)
+
+
+def make(
+    host: Host,
+    wishes: Sequence[Wish],
+    *,
+    check: bool = False,
+    force: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Changes:
+    """Make the rules of a host as they are wished for.
+
+    Args:
+        check: change nothing, but tell what would become of all.
+        force: change even what could cut WinRM off.
+        sleep: waits some seconds; tests give their own.
+
+    Raises:
+        HostError: the host could not be read.
+        ChangeError: what is wished for can't be, or was not done.
+    """
+    before = reading.read(host)
+    if before.problem is not None:
+        raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
+    guard = None if force else _guard(host, before)
+    try:
+        planned, rules = plans_for(wishes, before, guard)
+        _check_again(wishes, before.with_local_rules(rules))
+    except WishError as error:
+        raise ChangeError(str(error)) from error
+    todo = _to_do(planned)
+    if todo and not check:
+        version = before.stores.windows_version
+        if version is not None and version <= _LAST_WITHOUT_CLASSES:
+            raise ChangeError(
+                f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
+                "firewall rules with. They can be read (port_facts, port_check), but not changed."
+            )
+        run = Run(host, before, winrm_ports(host.url))
+        _carry_out(run, wishes, planned, before, guard, sleep)
+        after = replace(before, stores=run.stores)
+    else:
+        after = before.with_local_rules(rules)
+    judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
+    return Changes(judged, after, tuple(notes(wishes, rules)))
+
+
+def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
+    """Refuse a task that would no longer know which rules it means when it runs again. Raises
+    WishError."""
+    try:
+        plans_for(wishes, after, None)
+    except WishError as error:
+        if isinstance(error.__cause__, plan.DuplicateRuleError):
+            raise WishError(
+                f"{error} After this task there would be several, and it could not run again."
+            ) from error
+
+
+def winrm_ports(url: str) -> frozenset[int]:
+    """The ports that WinRM is reached at: its own, and the one that a connection goes to."""
+    parts = urlsplit(url)
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return WINRM_PORTS | ({port} if port else set())
+
+
+def _guard(host: Host, before: FirewallReading) -> Guard:
+    ports = winrm_ports(host.url)
+    return Guard(before, ports, lambda: _flows(host, ports), lambda: reading.read_adapters(host))
+
+
+def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
+    """The connections that may be the one that this task works over, as the host sees them."""
+    wanted = Wanted(
+        PortSet.of(ports),
+        frozenset({Protocol.TCP}),
+        frozenset({TcpState.ESTABLISHED}),
+        processes=False,
+        services=False,
+    )
+    found: tuple[Endpoint, ...] = ()
+    try:
+        found = take(host, wanted).endpoints
+    except HostError as error:
+        if error.unreachable:
+            raise
+    return flows(found, ports, host.own, host.peer)
+
+
+def _to_do(planned: Iterable[Change]) -> list[RulePlan]:
+    return [each.plan for each in planned if each.plan is not None and each.plan.changed]
+
+
+def _carry_out(
+    run: Run,
+    wishes: Sequence[Wish],
+    planned: Sequence[Change],
+    before: FirewallReading,
+    guard: Guard | None,
+    sleep: Callable[[float], None],
+) -> None:
+    """Write until all is as wished for. Raises ChangeError."""
+    left, pause = _ROUNDS, _PAUSE
+    todo = plans = _to_do(planned)
+    while True:
+        left -= 1
+        start = _of(plans, run.rules)
+        problem = None
+        try:
+            problem = run.carry_out(todo, last=not left)
+            if problem is None:
+                return
+            # Where nothing at all has come of it, nothing would the next time.
+            ignored = _of(plans, run.rules) == start
+            if left and not ignored:
+                sleep(random.uniform(0, pause))
+                pause *= 2
+                run.read()
+        except ApplyError as error:
+            raise _broken_off(run, planned, before, str(error), error.unreachable) from error
+        except HostError as error:
+            told = " ".join(filter(None, (problem, str(error), run.half_done(plans))))
+            raise _broken_off(run, planned, before, told, error.unreachable) from error
+        if ignored:
+            raise _given_up(run, planned, before, plans, problem)
+        if not left:
+            # Somebody else is at the same rules. What is there now may be complete, and theirs.
+            raise _broken_off(run, planned, before, problem)
+        now = replace(before, stores=run.stores)
+        try:
+            found, _rules = plans_for(wishes, now, guard, run.created)
+        except WishError as error:
+            raise _given_up(run, planned, before, plans, f"{problem} {error}") from error
+        except HostError as error:
+            told = f"{problem} {error}"
+            raise _given_up(run, planned, before, plans, told, error.unreachable) from error
+        todo = _to_do(found)
+        if not todo:
+            return
+        plans += todo
+
+
+def _of(plans: Iterable[RulePlan], rules: Iterable[FirewallRule]) -> frozenset[FirewallRule]:
+    """The rules that plans are about."""
+    keys = {name_key(each.rule_id) for each in plans}
+    return frozenset(rule for rule in rules if name_key(rule.rule_id) in keys)
+
+
+def _given_up(
+    run: Run,
+    planned: Sequence[Change],
+    before: FirewallReading,
+    plans: Sequence[RulePlan],
+    problem: str,
+    unreachable: bool = False,
+) -> ChangeError:
+    """The error of a task that is not tried again, after what it has begun was taken back."""
+    try:
+        told = run.take_back(plans)
+    except HostError as error:
+        unreachable = unreachable or error.unreachable
+        told = f"What was begun could not be taken back: {error} {run.half_done(plans)}"
+    return _broken_off(run, planned, before, f"{problem} {told}".rstrip(), unreachable)
+
+
+def _broken_off(
+    run: Run,
+    planned: Sequence[Change],
+    before: FirewallReading,
+    problem: str,
+    unreachable: bool = False,
+) -> ChangeError:
+    """The error of a task that was begun, with how each of its rules stands now."""
+    # A rule that the task names twice is as the last of its plans wants it.
+    latest = {name_key(each.rule_id): each for each in _to_do(planned)}
+    standings = tuple(_so_far(run, each, latest, before) for each in planned)
+    done = [each.name for each in standings if each.standing in _DONE]
+    if done:
+        problem += f" Done all the same: {_listed(done)}."
+    left = [each.name for each in latest.values() if not run.has_begun(each)]
+    if left and len(latest) > 1:
+        problem += f" Not begun: {_listed(left)}."
+    now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
+    changed = now != then or bool(run.accepted)
+    return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = list(dict.fromkeys(f"'{for_display(name)}'" for name in names))
+    return ", ".join(shown[:_TOLD]) + (", and others" if len(shown) > _TOLD else "")
+
+
+def _so_far(
+    run: Run, change: Change, latest: Mapping[str, RulePlan], before: FirewallReading
+) -> SoFar:
+    made = change.plan
+    if made is None:
+        return SoFar(change.name, None, Standing.UNCHANGED)
+    last = latest.get(name_key(made.rule_id))
+    if last is None or not run.has_begun(made):
+        standing = Standing.UNCHANGED
+    elif run.is_uncertain(made):
+        standing = Standing.UNKNOWN
+    elif not plan.unwritten(last, run.rules, before.environment):
+        standing = _STANDINGS[made.outcome]
+    elif plan.rule_of(made, run.rules) == plan.rule_of(made, before.local_rules):
+        standing = Standing.UNCHANGED
+    else:
+        standing = Standing.INCOMPLETE
+    return SoFar(change.name, made.rule_id, standing)
+
+
+_STANDINGS = {
+    Outcome.CREATE: Standing.CREATED,
+    Outcome.CHANGE: Standing.CHANGED,
+    Outcome.DELETE: Standing.DELETED,
+    Outcome.NOTHING: Standing.UNCHANGED,
+}
+_DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
+
+
+def _effect(change: Change, after: FirewallReading) -> Effect | None:
+    if change.plan is None:
+        return None
+    if change.plan.after is not None:
+        return effect.judge(change.plan.after, after)
+    before = change.plan.before
+    return None if before is None else effect.judge(before, after, present=False)

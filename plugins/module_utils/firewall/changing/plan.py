@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From the wanted rule and the rules that exist to the CIM operations that make one the other.
+
+Only plain data comes out. On the way nothing is more open than before or after: a new rule is
+created disabled, gets its filters, and is enabled last; how a rule that counts is changed says
+`transition`. A rule that an interrupted run has only begun is found again and completed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ...ground.names import name_key, same_name
+from ...ground.text import for_display
+from ...words.phrases import Joined, Phrase, Value
+from ..judging.traffic import Environment
+from ..parts import cim_values, compare
+from ..parts.compare import Difference
+from ..parts.desired import WantedRule
+from ..parts.option_texts import OptionError
+from ..policy.rule import FirewallRule
+from . import transition
+from .steps import PARTS, Stage, Step, creation, deletion, with_parts
+from .winrm_guard import ProtectedRuleError
+
+# How many rules of one name are told to be ours by their ids; no task makes as many protocols.
+_MOST_OF_A_NAME = 16
+# The namespace of the ids that are derived from names; any fixed value does.
+_ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
+
+
+class Outcome(StrEnum):
+    """What a plan does to a rule."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+    NOTHING = "nothing"
+
+
+class DuplicateRuleError(ValueError):
+    """Several rules could be meant; `rule_ids` are theirs."""
+
+    def __init__(self, message: str, rule_ids: Sequence[str]) -> None:
+        super().__init__(message)
+        self.rule_ids = tuple(rule_ids)
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """What to do about one rule.
+
+    `stages` are to be done in order, each only once the store was read and holds what the one
+    before it leads to. `before` is None for a new rule, `after` for one that is deleted. `notes`
+    are sentences for the user. `heals`: a task that is interrupted and runs again completes it. One
+    that says nothing of `enabled` does not switch on again what was paused.
+    """
+
+    outcome: Outcome
+    rule_id: str
+    before: FirewallRule | None = None
+    after: FirewallRule | None = None
+    differences: tuple[Difference, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    notes: tuple[Phrase, ...] = ()
+    heals: bool = True
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order."""
+        return tuple(move.step for stage in self.stages for move in stage)
+
+    @property
+    def name(self) -> str:
+        """What to call the rule."""
+        return (self.after or self.before or FirewallRule(self.rule_id)).label
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.outcome is not Outcome.NOTHING
+
+
+def present(
+    wanted: WantedRule,
+    existing: Iterable[FirewallRule],
+    *,
+    environment: Environment | None = None,
+    objects_to: Callable[[FirewallRule, FirewallRule], bool] = lambda before, state: False,
+) -> RulePlan:
+    """How to make the wanted rule be there.
+
+    Args:
+        existing: the rules of the local store.
+        environment: where Windows and programs live, to compare paths.
+        objects_to: whether a rule, told as it is and as it would be for a moment, must not be like
+            that on the way.
+
+    Raises:
+        OptionError: the rule would be none that Windows takes.
+        DuplicateRuleError: several rules have this name.
+        ProtectedRuleError: every way leads over what is objected to.
+    """
+    rules = tuple(existing)
+    found = _named(wanted, rules)
+    if len(found) > 1:
+        ids = [rule.rule_id for rule in found]
+        raise DuplicateRuleError(
+            f"{len(found)} rules are named {wanted.name!r}: "
+            f"{for_display(', '.join(ids))}. Which one is meant? "
+            "Say so by direction, protocol or rule_id, or remove the others.",
+            ids,
+        )
+    if not found:
+        return _create(wanted, rules)
+    before = found[0]
+    after = wanted.applied_to(before)
+    differences = compare.differences(before, after, environment)
+    if not differences:
+        notes = _notes(wanted, before)
+        return RulePlan(Outcome.NOTHING, before.rule_id, before, before, notes=notes)
+    changed = [each.property for each in differences]
+    if "description" in changed and (before.description or "").startswith("@"):
+        # Documentation of MSFT_NetFirewallRule, Description.
+        raise OptionError(
+            "description",
+            "that of this rule is a reference to a text in a file, as Windows' own rules have it, "
+            "and Windows does not let it be overwritten.",
+        )
+    try:
+        stages = transition.stages(
+            before, after, environment, lambda state: objects_to(before, state)
+        )
+    except transition.NoSafeWayError as error:
+        names = [
+            each.property
+            for each in differences
+            if cim_values.PLACES[each.property][0] in error.classes
+        ]
+        raise ProtectedRuleError(
+            f"Refused, because it could cut off this connection: {', '.join(names)} can't change "
+            "one after the other without a moment in which WinRM is blocked. Change some of them "
+            "in a task of their own first, or use force if that is meant."
+        ) from error
+    paused = any(move.state and not move.state.enabled for stage in stages for move in stage)
+    return RulePlan(
+        Outcome.CHANGE,
+        before.rule_id,
+        before,
+        after,
+        differences,
+        stages,
+        _notes(wanted, before),
+        heals=not paused or "active" in wanted.asked or not before.enabled,
+    )
+
+
+def taking_back(
+    plan: RulePlan, found: FirewallRule | None, environment: Environment | None = None
+) -> RulePlan | None:
+    """How to lead a rule back to what it was before a plan, from what it is now; None where there
+    is nothing to do, or nothing to be done.
+
+    WinRM is not asked about: what this run began, it may take back.
+    """
+    before = plan.before
+    if found is None:
+        return None
+    if before is None:
+        return RulePlan(Outcome.DELETE, found.rule_id, found, stages=deletion(found))
+    differences = compare.differences(found, before, environment)
+    if not differences:
+        return None
+    stages = transition.stages(found, before, environment)
+    return RulePlan(Outcome.CHANGE, found.rule_id, found, before, differences, stages)
+
+
+def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
+    """How to make the wanted rule be gone: one plan for each rule that is meant.
+
+    Without a rule_id those are all of its name, and of its direction and protocol if asked for;
+    several of one name are all deleted, never some of them. One that an interrupted run has only
+    begun goes too, whatever protocol it was to have. No plan comes back if there is none.
+    """
+    rules = tuple(existing)
+    found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), rules)
+    if wanted.rule_id is None:
+        begun = [rule for rule in _of_name(wanted, rules) if is_begun(rule)]
+        found += [rule for rule in begun if rule not in found]
+    notes: tuple[Phrase, ...] = ()
+    if len(found) > 1:
+        values: dict[str, Value] = {"count": len(found), "name": wanted.name or ""}
+        notes = (Phrase("rule.all_of_a_name", values),)
+    return tuple(
+        RulePlan(
+            Outcome.DELETE,
+            rule.rule_id,
+            before=rule,
+            stages=deletion(rule),
+            notes=notes,
+        )
+        for rule in found
+    )
+
+
+def unwritten(
+    plan: RulePlan, existing: Iterable[FirewallRule], environment: Environment | None = None
+) -> tuple[Difference, ...]:
+    """What is not as planned after the steps, judged by the rules read again; empty if all is.
+
+    A rule that is missing, or still there, is told as a difference in its name.
+    """
+    return not_as(plan.after, plan, existing, environment)
+
+
+def not_as(
+    state: FirewallRule | None,
+    plan: RulePlan,
+    existing: Iterable[FirewallRule],
+    environment: Environment | None = None,
+) -> tuple[Difference, ...]:
+    """As `unwritten`, for a state that a plan leads over."""
+    found = rule_of(plan, existing)
+    name = (plan.after or plan.before or FirewallRule(plan.rule_id)).name
+    if state is None:
+        return (Difference("name", name, None),) if found else ()
+    if found is None:
+        return (Difference("name", None, name),)
+    return compare.differences(found, state, environment)
+
+
+def rule_of(plan: RulePlan, rules: Iterable[FirewallRule]) -> FirewallRule | None:
+    """The rule that a plan is about."""
+    key = name_key(plan.rule_id)
+    return next((rule for rule in rules if name_key(rule.rule_id) == key), None)
+
+
+def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
+    """The rules that are meant: one of this id, or all of this name in any letter case.
+
+    What an interrupted run has only begun has no protocol yet. It is meant where there is no other.
+    """
+    if wanted.rule_id is not None:
+        key = name_key(wanted.rule_id)
+        return [rule for rule in rules if name_key(rule.rule_id) == key]
+    found = _of_name(wanted, rules)
+    begun = [rule for rule in found if is_begun(rule)]
+    whole = [rule for rule in found if rule not in begun]
+    if "protocol" in wanted.asked:
+        same = [rule for rule in whole if rule.protocol == wanted.asked["protocol"]]
+        if wanted.exact_protocol or (len(whole) > 1 and same):
+            whole = same
+    return whole or begun[:1]
+
+
+def _of_name(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
+    key = name_key(wanted.name or "")
+    found = [rule for rule in rules if rule.name is not None and name_key(rule.name) == key]
+    if "direction" in wanted.asked:
+        found = [rule for rule in found if rule.direction is wanted.asked["direction"]]
+    return found
+
+
+def is_begun(rule: FirewallRule) -> bool:
+    """Whether a run of this collection has created a rule and was interrupted before it could say
+    what the rule is for: it has an id that follows from its name, is disabled, and asks for
+    nothing."""
+    if rule.enabled or rule.name is None:
+        return False
+    blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != cim_values.RULE])
+    ids = (_derived_id(rule, number) for number in range(_MOST_OF_A_NAME))
+    return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
+
+
+def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
+    rule = wanted.applied_to(None)
+    rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
+    rule = replace(rule, rule_id=rule_id)
+    shown = compare.properties(rule)
+    differences = tuple(Difference(name, None, value) for name, value in shown.items())
+    return RulePlan(
+        Outcome.CREATE,
+        rule_id,
+        after=rule,
+        differences=differences,
+        stages=creation(rule),
+    )
+
+
+def _new_id(rule: FirewallRule, taken: Collection[str]) -> str:
+    """An id that follows from the rule's name, so that a repeated creation meets the first one."""
+    ids = (_derived_id(rule, number) for number in itertools.count())
+    return next(each for each in ids if name_key(each) not in taken)
+
+
+def _derived_id(rule: FirewallRule, number: int) -> str:
+    direction = rule.direction.value if rule.direction else ""
+    text = f"{rule.name}\n{direction}\n{number}"
+    return f"{{{uuid.uuid5(_ID_NAMESPACE, text)}}}".upper()
+
+
+def _notes(wanted: WantedRule, before: FirewallRule) -> tuple[Phrase, ...]:
+    found = _unmanaged(before)
+    if wanted.enabled_by_default and not before.enabled:
+        found += (Phrase("rule.was_disabled", {"rule": before.label, "option": "enabled"}),)
+    return found
+
+
+def _unmanaged(rule: FirewallRule) -> tuple[Phrase, ...]:
+    """A note on conditions that no option sets; they stay as they are."""
+    found = tuple(
+        Phrase(f"limit.{name}")
+        for name, present_ in (
+            ("package", rule.package_sid or rule.package_family),
+            ("users", rule.local_users or rule.local_users_encoded or rule.local_user_owner),
+            ("authentication", rule.security or rule.remote_machines or rule.remote_users),
+            ("interfaces", rule.interfaces),
+            ("platforms", rule.platforms),
+            ("networks", rule.network_names),
+            ("transport", rule.trust_tuples),
+            ("unknown_fields", rule.unknown or rule.malformed),
+        )
+        if present_
+    )
+    if not found:
+        return ()
+    limits = Joined(found, "list.separator")
+    return (Phrase("rule.also_limited", {"rule": rule.label, "limits": limits}),)

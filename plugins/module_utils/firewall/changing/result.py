@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What has become of rules, as plain dicts, lists and text in one language: results, differences,
+warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...ground.text import for_display
+from ...words import phrases
+from ...words.phrases import Language, Phrase, Value, render
+from ..judging.effect import Effect, ProfileEffect
+from ..parts import compare
+from ..parts.compare import Plain
+from ..policy.rule import FirewallRule
+from .changes import Change, Changes, SoFar
+from .plan import Outcome
+
+_OUTCOMES = {
+    Outcome.CREATE: "created",
+    Outcome.CHANGE: "changed",
+    Outcome.DELETE: "deleted",
+    Outcome.NOTHING: "unchanged",
+}
+# What most rules don't ask for; left out of a difference where it is so.
+_ASKS_FOR_NOTHING: dict[str, Plain] = {
+    "remote_ports": ["any"],
+    "icmp_types": ["any"],
+    "remote_addresses": ["any"],
+    "local_addresses": ["any"],
+    "program": "any",
+    "service": "any",
+    "interface_types": ["any"],
+    "edge_traversal": "no",
+    "description": "",
+    "group": "",
+}
+
+
+def result(changes: Changes, language: Language) -> dict[str, Any]:
+    """The result of a task, without what Ansible adds."""
+    rules = [_rule(change, language) for change in changes.changes]
+    return {
+        "changed": changes.changed,
+        "effective": _all(change.effect for change in changes.changes),
+        "rules": rules,
+        "active_profiles": sorted(each.word.lower() for each in changes.reading.active_profiles),
+    }
+
+
+def broken_off(rules: Iterable[SoFar]) -> list[dict[str, Any]]:
+    """The rules of a task that broke off, as far as it is known how they stand."""
+    return [
+        {"name": each.name, "rule_id": each.rule_id, "outcome": each.standing.value}
+        for each in rules
+    ]
+
+
+def warnings(changes: Changes, language: Language) -> list[str]:
+    """Whole sentences that a person should see even if the task succeeds."""
+    found = phrases.warnings(changes.reading.notes, language)
+    found += [render(note, language) for note in changes.notes]
+    for change in changes.changes:
+        made = change.plan
+        if made is None:
+            continue
+        found += [render(note, language) for note in made.notes]
+        wanted = made.after is not None and made.after.enabled
+        if wanted and change.effect is not None and change.effect.effective is False:
+            values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
+            found.append(render(Phrase("effect.none_now", values), language))
+    return list(dict.fromkeys(found))
+
+
+def diff(changes: Changes, language: Language) -> list[dict[str, str]]:
+    """The differences, one entry a rule that changes, in the form that Ansible shows."""
+    found = []
+    for change in changes.changes:
+        made = change.plan
+        if made is None or not made.changed:
+            continue
+        values: dict[str, Value] = {"rule": change.name, "rule_id": made.rule_id}
+        header = render(Phrase("rule.headline", values), language)
+        found.append(
+            {
+                "before_header": header,
+                "after_header": header,
+                "before": _text(made.before),
+                "after": _text(made.after),
+            }
+        )
+    return found
+
+
+def _all(effects: Iterable[Effect | None]) -> bool | None:
+    """Whether all rules have the effect that is asked for, None where it can't be told."""
+    answers = [each.effective for each in effects if each is not None]
+    if False in answers:
+        return False
+    return True if answers and None not in answers else None
+
+
+def _rule(change: Change, language: Language) -> dict[str, Any]:
+    made, judged = change.plan, change.effect
+    found: dict[str, Any] = {
+        "name": change.name,
+        "rule_id": made.rule_id if made else None,
+        "outcome": _OUTCOMES[change.outcome],
+        "rule": compare.properties(made.after) if made and made.after else None,
+        "effective": judged.effective if judged else None,
+        "reason": render(judged.reason if judged else Phrase("effect.no_rule"), language),
+        "profiles": {
+            each.profile.word.lower(): _profile(each, language) for each in judged.profiles
+        } if judged else {},
+    }  # fmt: skip
+    if made is not None and made.changed and made.before is not None:
+        found["before"] = compare.properties(made.before)
+    if made is not None and made.outcome is Outcome.CHANGE:
+        found["differences"] = [each.property for each in made.differences]
+    return found
+
+
+def _profile(each: ProfileEffect, language: Language) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "active": each.active,
+        "effective": each.effective,
+        "state": each.state.value,
+        "reason": render(each.reason, language),
+    }
+    if each.allowed_from:
+        found["allowed_from"] = list(each.allowed_from)
+    return found
+
+
+def _text(rule: FirewallRule | None) -> str:
+    """A rule as lines for a person; nothing for no rule."""
+    if rule is None:
+        return ""
+    lines = []
+    for name, value in compare.properties(rule).items():
+        if value is None or _ASKS_FOR_NOTHING.get(name) == value:
+            continue
+        lines.append(f"{name}: {_shown(value)}\n")
+    return "".join(lines)
+
+
+def _shown(value: Plain) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return for_display(", ".join(value), 2_000)
+    return for_display(value or "", 2_000)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The CIM operations that write a rule, as plain data, and what the rule is after each of them.
+
+A rule is several CIM objects: that of the rule and one filter of each kind. One operation changes
+one object, at once and as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ..judging.traffic import Environment
+from ..parts import cim_values, compare
+from ..parts.cim_values import (
+    ADDRESS_FILTER,
+    APPLICATION_FILTER,
+    DISABLED,
+    ENABLED,
+    INTERFACE_TYPE_FILTER,
+    PROTOCOL_PORT_FILTER,
+    RULE,
+    SERVICE_FILTER,
+    Values,
+)
+from ..policy.rule import FirewallRule
+
+# What each object holds, as attributes of FirewallRule. `active` is not among them: a rule is
+# switched on and off by an operation of its own.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    PROTOCOL_PORT_FILTER: ("protocol", "local_ports", "remote_ports", "icmp_types"),
+    ADDRESS_FILTER: ("local_addresses", "remote_addresses"),
+    APPLICATION_FILTER: ("program",),
+    SERVICE_FILTER: ("service",),
+    INTERFACE_TYPE_FILTER: ("interface_types",),
+    RULE: ("name", "direction", "action", "profiles", "edge", "defer", "description", "group"),
+}
+
+
+@dataclass(frozen=True)
+class CreateRule:
+    """Create an instance of MSFT_NetFirewallRule with these values."""
+
+    values: Values
+
+
+@dataclass(frozen=True)
+class PutRule:
+    """Put these values on the rule with this id."""
+
+    rule_id: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class PutFilter:
+    """Put these values on the rule's one associated instance of a filter class."""
+
+    rule_id: str
+    class_name: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class DeleteRule:
+    """Delete the rule with this id by its reference."""
+
+    rule_id: str
+
+
+Step: TypeAlias = CreateRule | PutRule | PutFilter | DeleteRule
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step, and the whole rule as it is then; None for a rule that is gone."""
+
+    step: Step
+    state: FirewallRule | None
+
+
+#: Moves in order. What the last of them leads to has to be read in the store before the next stage
+#: is begun: a host can accept an operation without carrying it out.
+Stage: TypeAlias = tuple[Move, ...]
+
+
+def creation(rule: FirewallRule) -> tuple[Stage, ...]:
+    """A new rule: created disabled and completed, and enabled once that was read back."""
+    blank = cim_values.values_of(FirewallRule(""))
+    everything = cim_values.values_of(rule)
+    base = {name: value for name, value in everything[RULE].items() if value is not None}
+    state = with_parts(
+        FirewallRule(rule.rule_id, version=rule.version, active=False), rule, (RULE,)
+    )
+    moves = [Move(CreateRule({**base, "Enabled": DISABLED}), state)]
+    for class_name, values in everything.items():
+        set_here = {
+            name: value for name, value in values.items() if value != blank[class_name][name]
+        }
+        if class_name != RULE and set_here:
+            state = with_parts(state, rule, (class_name,))
+            moves.append(Move(PutFilter(rule.rule_id, class_name, set_here), state))
+    return (tuple(moves), (switch(rule),)) if rule.enabled else (tuple(moves),)
+
+
+def deletion(rule: FirewallRule) -> tuple[Stage, ...]:
+    """A rule that goes."""
+    return ((Move(DeleteRule(rule.rule_id), None),),)
+
+
+def switch(rule: FirewallRule) -> Move:
+    """The rule switched on or off, as it is then."""
+    value = ENABLED if rule.enabled else DISABLED
+    return Move(PutRule(rule.rule_id, {"Enabled": value}), rule)
+
+
+def with_parts(
+    rule: FirewallRule, other: FirewallRule, class_names: Collection[str]
+) -> FirewallRule:
+    """A rule with these objects as they are in another."""
+    taken = {name: getattr(other, name) for each in class_names for name in PARTS[each]}
+    return replace(rule, source=None, **taken)
+
+
+def put(
+    rule: FirewallRule, wanted: FirewallRule, class_name: str, environment: Environment | None
+) -> Move | None:
+    """Make one object of a rule as it is in another, whether it is switched on aside; None where
+    it is already."""
+    state = with_parts(rule, wanted, (class_name,))
+    changed = [each.property for each in compare.differences(rule, state, environment)]
+    if not changed:
+        return None
+    values = cim_values.changed_values(state, changed)[class_name]
+    if class_name == RULE:
+        return Move(PutRule(rule.rule_id, values), state)
+    return Move(PutFilter(rule.rule_id, class_name, values), state)

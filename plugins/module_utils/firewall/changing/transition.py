@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From one rule to another in steps that can break off anywhere.
+
+A rule means the traffic that meets all of its CIM objects, and a step changes one object. Half way
+the host may let in what the old or the new rule lets in, and no more; and what both of them block
+stays blocked. So:
+
+1. Each object is narrowed to what both rules mean. All of it lies within the old rule.
+2. One object at most may have no such common ground, or none that can be written. It goes from old
+   to new at once: before that, the rule lies within the old one, afterwards within the new one.
+3. Each object is widened to the new rule. All of it lies within the new rule.
+
+That holds for a rule that blocks as for one that allows: it blocks what both mean all the time. If
+several objects are without common ground, a rule that allows is paused. One that blocks is paused
+only if old and new have nothing in common at all.
+
+On the way no rule is one that Windows refuses (`desired.is_possible`), such as an outbound one with
+ports that only inbound ones have: objects change in an order that avoids it. Where that is against
+the law above, a rule that allows is paused as well, and one that blocks goes from old to new object
+by object, so that it blocks more for a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ..judging.traffic import Environment
+from ..parts.cim_values import RULE, Values
+from ..parts.desired import is_possible
+from ..policy.rule import FirewallRule
+from ..policy.vocabulary import Action
+from . import common_ground
+from .common_ground import Common
+from .steps import PARTS, Move, PutRule, Stage, put, switch, with_parts
+
+
+class NoSafeWayError(ValueError):
+    """Every way leads over a state that is objected to; `classes` are the objects that have to
+    change at the same time."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        super().__init__(", ".join(classes))
+        self.classes = tuple(classes)
+
+
+def stages(
+    before: FirewallRule,
+    after: FirewallRule,
+    environment: Environment | None = None,
+    objects_to: Callable[[FirewallRule], bool] = lambda state: False,
+) -> tuple[Stage, ...]:
+    """How one rule is made another of the same id.
+
+    Args:
+        environment: where Windows and programs live, to compare paths.
+        objects_to: whether the rule must not be like that on the way.
+
+    Raises:
+        NoSafeWayError: each way leads over what is objected to.
+    """
+    changed = [name for name in PARTS if put(before, with_active(after, before), name, environment)]
+    if not before.enabled or not after.enabled:
+        return _switched(before, after, changed, environment)
+    if len(changed) == 1:
+        return (tuple(_puts(before, after, changed, environment)),)
+    refused: tuple[Stage, ...] | None = None
+    for way in _ways(before, after, changed, environment or Environment()):
+        # Whether the rule may be the new one is not asked here.
+        states = [move.state for stage in way for move in stage if move.state][:-1]
+        if any(map(objects_to, states)):
+            continue
+        if all(map(is_possible, states)) or not is_possible(before):
+            return way
+        refused = refused or way
+    if refused is not None:
+        # There is no other way. The host may take it, and if not, says why.
+        return refused
+    raise NoSafeWayError(changed)
+
+
+def with_active(rule: FirewallRule, other: FirewallRule) -> FirewallRule:
+    """A rule that is switched on or off as another is."""
+    return replace(rule, active=other.active)
+
+
+def _switched(
+    before: FirewallRule,
+    after: FirewallRule,
+    changed: Sequence[str],
+    environment: Environment | None,
+) -> tuple[Stage, ...]:
+    """A rule that is off before or afterwards is changed while it is off."""
+    off = replace(before, active=False)
+    puts = tuple(_puts(off, after, changed, environment))
+    found: list[Stage] = []
+    if before.enabled:
+        if changed == [RULE]:
+            # One object: it is switched off with what else changes in it.
+            (move,) = puts
+            values = _values(move) | _values(switch(off))
+            return ((Move(PutRule(before.rule_id, values), move.state),),)
+        found.append((switch(off),))
+    if puts:
+        found.append(puts)
+    if after.enabled:
+        found.append((switch(after),))
+    return tuple(found)
+
+
+def _values(move: Move) -> Values:
+    return dict(move.step.values) if isinstance(move.step, PutRule) else {}
+
+
+def _ways(
+    before: FirewallRule, after: FirewallRule, changed: Sequence[str], environment: Environment
+) -> Iterator[tuple[Stage, ...]]:
+    shared = {name: common_ground.common(name, before, after, environment) for name in changed}
+    blocks = before.action is Action.BLOCK
+    becomes_blocking = after.action is Action.BLOCK
+    if blocks == becomes_blocking:
+        # A rule that allows may be narrower than what both allow, one that blocks must not be. What
+        # is left out could be what somebody needs, so the exact way is looked at too.
+        for exact in (True,) if blocks else (False, True):
+            without = [name for name in changed if not _usable(shared[name], exact)]
+            if len(without) <= 1:
+                yield _narrowed(before, after, changed, shared, without, environment)
+    elif becomes_blocking:
+        # What shuts comes first.
+        others = [name for name in changed if name != RULE]
+        yield _in_turn(before, after, ([RULE], others), environment)
+    else:
+        others = [name for name in changed if name != RULE]
+        yield _in_turn(before, after, (others, [RULE]), environment)
+    nothing_shared = any(each.rule is None and each.exact for each in shared.values())
+    if not blocks or not becomes_blocking or nothing_shared:
+        yield _paused(before, after, changed, environment)
+    else:
+        without = [name for name in changed if not _usable(shared[name], True)]
+        yield _narrowed(before, after, changed, shared, without, environment)
+        yield _narrowed(before, after, changed, shared, without[::-1], environment)
+        yield _in_turn(before, after, (changed,), environment)
+
+
+def _usable(shared: Common, exact: bool) -> bool:
+    return shared.rule is not None and (shared.exact or not exact)
+
+
+def _narrowed(
+    before: FirewallRule,
+    after: FirewallRule,
+    changed: Sequence[str],
+    shared: dict[str, Common],
+    at_once: Sequence[str],
+    environment: Environment,
+) -> tuple[Stage, ...]:
+    """Over what both rules mean, but for the objects that change `at_once`."""
+    narrow = before
+    for name in changed:
+        ground = shared[name].rule
+        if name not in at_once and ground is not None:
+            narrow = with_parts(narrow, ground, (name,))
+    middle = with_parts(narrow, after, at_once)
+    targets = ((narrow, changed), (middle, at_once), (after, changed))
+    found, state = [], before
+    for target, names in targets:
+        moves = tuple(_puts(state, target, names, environment))
+        if moves:
+            found.append(moves)
+            state = moves[-1].state or state
+    return tuple(found)
+
+
+def _in_turn(
+    before: FirewallRule,
+    after: FirewallRule,
+    groups: Sequence[Sequence[str]],
+    environment: Environment,
+) -> tuple[Stage, ...]:
+    found, state = [], before
+    for names in groups:
+        moves = tuple(_puts(state, after, names, environment))
+        found.append(moves)
+        state = moves[-1].state or state
+    return tuple(found)
+
+
+def _paused(
+    before: FirewallRule, after: FirewallRule, changed: Sequence[str], environment: Environment
+) -> tuple[Stage, ...]:
+    off = replace(before, active=False)
+    return (
+        (switch(off),),
+        tuple(_puts(off, after, changed, environment)),
+        (switch(after),),
+    )
+
+
+def _puts(
+    before: FirewallRule,
+    after: FirewallRule,
+    names: Sequence[str],
+    environment: Environment | None,
+) -> Iterator[Move]:
+    """Make some objects as they are in another rule, one after the other, if there is a choice so
+    that no state is one that Windows refuses."""
+    state = before
+    while moves := [move for name in names if (move := put(state, after, name, environment))]:
+        move = next((each for each in moves if each.state and is_possible(each.state)), moves[0])
+        state = move.state or state
+        yield move

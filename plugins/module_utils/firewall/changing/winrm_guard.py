@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Keeps a task from cutting the connection that it works over.
+
+When rules change, Windows judges even open connections anew (Windows Filtering Platform, ALE
+Reauthorization), so that a change which closes WinRM's port ends the task that makes it.
+
+`winrm_rules.concern` looks at the one rule that changes, and most changes are through with that.
+The others are judged with all rules of the host, before and after, for the connections that WinRM
+serves: there is an objection where one may end that goes on without the change. On doubt there is
+one; `force` is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ...ground.model import SYSTEM_PID, Endpoint, Scope
+from ...ground.names import name_key
+from ...ground.text import for_display
+from ..judging.decision import ProfileVerdict, State
+from ..judging.reading import FirewallReading
+from ..judging.traffic import ANY, SYSTEM, Listener, Network, TrafficError
+from ..judging.verdict import Firewall, Match, Matches
+from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm, passes_edge
+from ..policy import addresses
+from ..policy.addresses import AddressError, Interval
+from ..policy.rule import FirewallRule
+from ..policy.vocabulary import TCP, Action, EdgeTraversal, Profile
+
+_SERVICE = "WinRM"
+# The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and its like, in all samples.
+_WINRM_RULE_IDS = "winrm-"
+# What comes through Teredo has come past an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
+# FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
+_TEREDO = addresses.parse_interval("2001::/32")[1]
+_NOT_PAST_EDGE = "blocked: no rule with edge traversal lets in what comes through Teredo"
+# How many connections, networks and local rules that may be about WinRM are judged. A PC has one or
+# two of the first, one of the second and a dozen of the third.
+_MOST_FLOWS = 64
+_MOST_NETWORKS = 16
+_MOST_RULES = 200
+
+
+class ProtectedRuleError(ValueError):
+    """The change could cut off WinRM, and was not forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A connection to WinRM as the host sees it. ``any`` as `remote`, and ``0.0.0.0`` or ``::`` as
+    `local`, stand for what is not known. `by_system` is False where another process than that of
+    http.sys holds it."""
+
+    port: int
+    local: str
+    remote: str = ANY
+    by_system: bool = True
+
+    @property
+    def shown(self) -> str:
+        """What to call it in a message."""
+        source = "" if self.remote == ANY else f" from {for_display(self.remote)}"
+        return f"WinRM{source} (port {self.port})"
+
+    @property
+    def listener(self) -> Listener:
+        """What waits for it."""
+        if self.by_system:
+            return Listener(TCP, self.port, self.local, SYSTEM, ())
+        return Listener(TCP, self.port, self.local)
+
+    @property
+    def past_edge(self) -> bool:
+        """Whether only rules with edge traversal let it in."""
+        family, number = addresses.parse_number(self.local)
+        return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subnet:
+    """An address of the host, as a number, and the subnet that it is in."""
+
+    family: int
+    number: int
+    interval: Interval
+    text: str
+
+
+def flows(
+    connections: Iterable[Endpoint],
+    ports: Collection[int],
+    own: str | None = None,
+    peer: tuple[str, int] | None = None,
+) -> tuple[Flow, ...]:
+    """The connections that may be the one that a task works over.
+
+    Args:
+        connections: those that are established to the ports of WinRM, as the host sees them.
+        ports: these ports.
+        own: the address of our own end of the connection, where it is known.
+        peer: address and port of its other end, where they are known.
+
+    Returns:
+        Those whose ends the host sees as we do. Where addresses are translated on the way, any may
+        be ours, apart from those of the host with itself. Where the host tells of none: each port,
+        from any address.
+    """
+    seen = [
+        (Flow(each.port, str(each.local), str(each.remote), each.pid in (None, SYSTEM_PID)), each)
+        for each in connections
+        if each.remote is not None
+    ]
+    ours = [
+        flow
+        for flow, _unused in seen
+        if _same(flow.remote, own)
+        and (peer is None or (_same(flow.local, peer[0]) and flow.port == peer[1]))
+    ]
+    others = [
+        flow
+        for flow, each in seen
+        if each.remote and Scope.LOOPBACK not in (each.local.scope, each.remote.scope)
+    ]
+    distinct = tuple(dict.fromkeys(ours or others))
+    if 0 < len(distinct) <= _MOST_FLOWS:
+        return distinct
+    return tuple(Flow(port, local) for port in sorted(ports) for local in UNSPECIFIED)
+
+
+def _same(one: str, other: str | None) -> bool:
+    try:
+        return other is not None and addresses.parse_number(one) == addresses.parse_number(other)
+    except AddressError:
+        return False
+
+
+class Guard:
+    """Judges the changes of a task one after the other, each over what the ones before it leave.
+
+    Whoever takes back what the task itself has begun does so without a guard.
+
+    Args:
+        reading: the host, as it was read.
+        ports: the ports that WinRM is reached at.
+        find_flows: finds the connections that may be ours (`flows`). It is called once at the
+            most, when a change is of concern.
+        find_adapters: finds the host's addresses (`reading.read_adapters`), which tell what its
+            local subnet is, and by which network a connection comes. It is called once at the
+            most, when without them there is an objection.
+    """
+
+    def __init__(
+        self,
+        reading: FirewallReading,
+        ports: Collection[int],
+        find_flows: Callable[[], tuple[Flow, ...]],
+        find_adapters: Callable[[], Mapping[str, tuple[tuple[str, str], ...]]] = dict,
+    ) -> None:
+        # Another firewall that is in charge now may be gone one day, and its say with it.
+        self._reading = replace(reading, products=())
+        self._ports = ports
+        self._find_flows = find_flows
+        self._find_adapters = find_adapters
+
+    @cached_property
+    def _flows(self) -> tuple[Flow, ...]:
+        return self._find_flows()
+
+    @cached_property
+    def _adapters(self) -> Mapping[str, tuple[_Subnet, ...]]:
+        found = {guid: tuple(_subnets(each)) for guid, each in self._find_adapters().items()}
+        return {guid: subnets for guid, subnets in found.items() if subnets}
+
+    def check(
+        self,
+        before: FirewallRule | None,
+        after: FirewallRule | None,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+    ) -> None:
+        """Object to a change that could cut off WinRM.
+
+        Args:
+            before, after: one rule, as it is and as it would be; None where there is none.
+            rules: the local rules before the change.
+            left: the local rules after it.
+
+        Raises:
+            ProtectedRuleError: it could.
+        """
+        found = self.objection(before, after, rules, left)
+        if found is not None:
+            raise ProtectedRuleError(
+                f"Refused, because it could cut off this connection: {found} Use force if that is "
+                "meant."
+            )
+
+    def objection(
+        self,
+        before: FirewallRule | None,
+        after: FirewallRule | None,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+    ) -> str | None:
+        """Why a change could cut off WinRM, in whole sentences, None if it can't; see `check`."""
+        if before is not None and after is None and _is_winrm_rule(before):
+            return f"the rule '{for_display(before.label)}' is Windows' own for WinRM."
+        why = concern(before, after, self._ports)
+        what = None if why is None else self._ends(rules, left, {})
+        if what is not None and self._adapters:
+            what = self._ends(rules, left, self._adapters)
+        return None if what is None else f"{why}. {what}"
+
+    def _ends(
+        self,
+        rules: Sequence[FirewallRule],
+        left: Sequence[FirewallRule],
+        adapters: Mapping[str, tuple[_Subnet, ...]],
+    ) -> str | None:
+        """Which connection may end that goes on without the change, and what ends it."""
+        relevant = [
+            tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
+        ]
+        if max(map(len, relevant)) > _MOST_RULES:
+            return f"More than {_MOST_RULES} rules may be about WinRM, too many to judge together."
+        before, after = (self._reading.with_local_rules(each).firewall() for each in relevant)
+        active = self._reading.active_profiles
+        networks = self._reading.networks
+        if len(networks) > _MOST_NETWORKS:
+            networks = tuple(Network(each) for each in Profile if each in active)
+        others = [Network(each) for each in Profile if each not in active]
+        for flow in self._flows:
+            home = _home(flow, networks, adapters)
+            for network in (*networks, *others):
+                now = (
+                    network.interface_id == home if home else network.profile in (active or Profile)
+                )
+                network = _placed(network, flow, adapters)
+                end = _ends(before, after, flow, network, now=now)
+                if end is not None:
+                    profile = network.profile.word.casefold()
+                    where = f"profile {profile}" if now else f"profile {profile} (not active now)"
+                    condition = f"{State.CONDITIONAL.value}: "
+                    if end.startswith(condition):
+                        end = f"let in only under conditions: {end.removeprefix(condition)}"
+                    return f"{flow.shown} would be {end}, in the {where}."
+        return None
+
+
+def _subnets(found: Iterable[tuple[str, str]]) -> Iterator[_Subnet]:
+    for address, subnet in found:
+        try:
+            family, number = addresses.parse_number(address)
+            yield _Subnet(family, number, addresses.parse_interval(subnet)[1], subnet)
+        except AddressError:
+            continue
+
+
+def _home(
+    flow: Flow, networks: Iterable[Network], adapters: Mapping[str, tuple[_Subnet, ...]]
+) -> str | None:
+    """The adapter that a connection comes by, where the host's addresses tell."""
+    local = addresses.parse_number(flow.local)
+    known = [each.interface_id for each in networks if each.interface_id is not None]
+    found = [
+        guid for guid in known if any((s.family, s.number) == local for s in adapters.get(guid, ()))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _placed(network: Network, flow: Flow, adapters: Mapping[str, tuple[_Subnet, ...]]) -> Network:
+    """A network with its subnets, where they tell whether a connection is from the local subnet."""
+    own = adapters.get(network.interface_id or "", ())
+    if not own or flow.remote == ANY:
+        return network
+    family, number = addresses.parse_number(flow.remote)
+
+    def holds(subnets: Iterable[_Subnet]) -> bool:
+        return any(s.family == family and s.interval[0] <= number <= s.interval[1] for s in subnets)
+
+    # Whether the subnets of other adapters are local ones too is not known.
+    if holds(own) is not holds(each for found in adapters.values() for each in found):
+        return network
+    return replace(network, subnets=tuple(each.text for each in own))
+
+
+def _is_winrm_rule(rule: FirewallRule) -> bool:
+    return name_key(rule.rule_id).startswith(_WINRM_RULE_IDS)
+
+
+def _ends(
+    before: Firewall, after: Firewall, flow: Flow, network: Network, *, now: bool
+) -> str | None:
+    """The verdict on a connection that may end with a change, None where it goes on.
+
+    Args:
+        now: whether it may come by this network now. That it is there at all then tells that it is
+            let in, whatever can't be judged of its rules. In a profile that is not active, only
+            what is certainly let in is lost, and only where it is certainly blocked.
+    """
+    listener = flow.listener
+    # It is certain that a condition on a service lets nothing in. That it blocks nothing, in a
+    # rule that is meant to block WinRM, is not relied on.
+    service = replace(listener, services=(_SERVICE,)) if flow.by_system else listener
+    verdicts = [after.verdict(each, network, flow.remote) for each in (listener, service)]
+    worse = next((each for each in verdicts if each.state is not State.ALLOWED), None)
+    if worse is None and not flow.past_edge:
+        return None
+    if not now and not _certainly_lost(before.verdict(listener, network, flow.remote), worse):
+        return None
+    told = _NOT_PAST_EDGE if worse is None else worse.describe()
+    try:
+        was, then, was_for_service, then_for_service = (
+            firewall.matching_rules(each, network, flow.remote)
+            for each in (listener, service)
+            for firewall in (before, after)
+        )
+    except (TrafficError, AddressError):
+        return told
+    default = after.stores.profiles[network.profile].default_inbound.value
+    goes_on = _blocks_no_more(was, was_for_service, then_for_service) and (
+        default is Action.ALLOW or _lets_in_no_less(was, then, flow.past_edge)
+    )
+    return None if goes_on else told
+
+
+def _certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> bool:
+    blocked = after is not None and after.state is State.BLOCKED
+    return before.state is State.ALLOWED and blocked
+
+
+def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:
+    """Whether each rule that may block does so only where one certainly did before, or is as it
+    was."""
+    as_they_were = {
+        (each.store, each.rule.rule_id): each.rule for each, _unused in old_for_service.block
+    }
+    return all(
+        any(set(was[1]) <= set(each[1]) for was in old.block)
+        or as_they_were.get((each[0].store, each[0].rule.rule_id)) == each[0].rule
+        for each in new.block
+        if is_about_winrm(each[1])
+    )
+
+
+def _lets_in_no_less(old: Matches, new: Matches, past_edge: bool) -> bool:
+    """Whether for each rule that may let in there is one that does so under no more conditions."""
+    return all(
+        any(_stands_in(each, for_=was, past_edge=past_edge) for each in later)
+        for earlier, later in ((old.bypass, new.bypass), (old.allow, [*new.bypass, *new.allow]))
+        for was in earlier
+        if is_about_winrm(was[1])
+        if not past_edge or was[0].rule.edge_traversal is not EdgeTraversal.BLOCK
+    )
+
+
+def _stands_in(new: Match, *, for_: Match, past_edge: bool) -> bool:
+    if past_edge and not passes_edge(new[0].rule, for_[0].rule):
+        return False
+    return set(new[1]) <= set(for_[1])

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what a task asks of several rules to plans for them.
+
+All plans are made before the first of them is begun, each over what the ones before it leave, so
+that whatever can be refused is refused before anything changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ...ground.names import name_key, same_name
+from ...ground.text import for_display
+from ...words.phrases import Phrase, Value
+from ..judging.effect import Effect
+from ..judging.reading import FirewallReading
+from ..parts.desired import OPTIONS, WantedRule, wanted_rules
+from ..parts.option_texts import OptionError, text
+from ..policy.rule import FirewallRule
+from . import plan
+from .plan import DuplicateRuleError, Outcome, RulePlan
+from .winrm_guard import Guard, ProtectedRuleError
+
+Rules = tuple[FirewallRule, ...]
+
+
+class WishError(ValueError):
+    """What is asked for can't be done on this host; the text says why, and of which rule."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a task asks for: rules, or with `group` alone the same for every rule of a group."""
+
+    present: bool
+    rules: tuple[WantedRule, ...] = ()
+    group: str | None = None
+    options: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of one rule, or would become of it.
+
+    `plan` is None where a rule that should be gone was not there; `name` is then what was asked
+    for. `effect` is None where there is nothing to judge.
+    """
+
+    name: str
+    plan: RulePlan | None = None
+    effect: Effect | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.plan.outcome if self.plan else Outcome.NOTHING
+
+
+def wish(options: Mapping[str, object], *, present: bool) -> Wish:
+    """What the options of one rule ask for. A rule that is named, and is to be there, is to be
+    enabled if not said otherwise; the rules of a group, of which Windows has many that are disabled
+    on purpose, stay as they are.
+
+    Args:
+        options: values by the names of `desired.OPTIONS`; None for what was not given.
+        present: whether the rule should be there.
+
+    Raises:
+        OptionError: an option, or what several of them say together, fits no rule.
+    """
+    given = {name: options[name] for name in OPTIONS if options.get(name) is not None}
+    if "name" in given or "rule_id" in given or "group" not in given:
+        return Wish(present, wanted_rules(given, enabled_by_default=present))
+    group = text("group", given.pop("group"))
+    if not group:
+        raise OptionError("group", "a name, a rule_id or a group is needed.")
+    if present and not given:
+        raise OptionError("group", "say what to change in the rules of the group (or name a rule).")
+    # Looked through now, so that a mistake is told before anything is sent.
+    wanted_rules({**given, "rule_id": "any"})
+    return Wish(present, group=group, options=given)
+
+
+class _Objections:
+    """What the guard has against the changes of one rule."""
+
+    def __init__(self, guard: Guard | None, rules: Rules, begun: Collection[str]) -> None:
+        self._guard = guard
+        self._rules = rules
+        self._begun = begun
+
+    def on_the_way(self, before: FirewallRule, state: FirewallRule) -> bool:
+        """Whether a rule must not be like that for a moment."""
+        if self._guard is None:
+            return False
+        left = with_rule(self._rules, before.rule_id, state)
+        return self._guard.objection(*self._judged(before, state, left)) is not None
+
+    def check(self, made: RulePlan) -> None:
+        """Raises ProtectedRuleError."""
+        if self._guard is not None and made.changed:
+            left = with_rule(self._rules, made.rule_id, made.after)
+            self._guard.check(*self._judged(made.before, made.after, left))
+
+    def _judged(
+        self, before: FirewallRule | None, after: FirewallRule | None, left: Rules
+    ) -> tuple[FirewallRule | None, FirewallRule | None, Rules, Rules]:
+        rules = self._rules
+        if before is not None and name_key(before.rule_id) in self._begun:
+            # WinRM can't have needed what this run itself has created.
+            return None, after, with_rule(rules, before.rule_id, None), left
+        return before, after, rules, left
+
+
+def plans_for(
+    wishes: Iterable[Wish],
+    before: FirewallReading,
+    guard: Guard | None,
+    begun: Collection[str] = (),
+) -> tuple[list[Change], tuple[FirewallRule, ...]]:
+    """The plans for all rules, each made over what the ones before it leave, and the local rules
+    afterwards.
+
+    Args:
+        begun: keys of the ids of rules that this run has created itself. WinRM can't have needed
+            them before.
+
+    Raises:
+        WishError: what is asked for can't be, or could cut off WinRM.
+    """
+    rules = before.local_rules
+    found: list[Change] = []
+    for each in wishes:
+        for wanted in _wanted(each, rules):
+            objections = _Objections(guard, rules, begun)
+            try:
+                if each.present:
+                    one = plan.present(
+                        wanted,
+                        rules,
+                        environment=before.environment,
+                        objects_to=objections.on_the_way,
+                    )
+                    plans: tuple[RulePlan, ...] = (one,)
+                else:
+                    plans = plan.absent(wanted, rules)
+                if not plans:
+                    found.append(Change(_asked_for(wanted)))
+                for made in plans:
+                    _Objections(guard, rules, begun).check(made)
+                    rules = with_rule(rules, made.rule_id, made.after)
+                    found.append(Change(made.name, made))
+            except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
+                raise WishError(f"{_asked_for(wanted)}: {error}") from error
+    return found, rules
+
+
+def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
+    if asked.group is None:
+        return asked.rules
+    members = _members(asked.group, rules)
+    if not members and asked.present:
+        raise WishError(
+            f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
+            "written as the registry has them, such as @FirewallAPI.dll,-28752 for Remote Desktop."
+        )
+    return tuple(wanted for rule in members for wanted in _of_member(rule, asked.options or {}))
+
+
+def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[WantedRule]:
+    try:
+        return wanted_rules({**options, "rule_id": rule.rule_id})
+    except OptionError as error:
+        # An id that no task can write: characters of it were lost, or Windows takes more than we.
+        raise WishError(
+            f"The rule '{for_display(rule.label)}' of the group can't be named by its id, "
+            f"'{for_display(rule.rule_id)}' ({error}) Give it another id on the host, or name the "
+            "other rules of the group one by one."
+        ) from error
+
+
+def _members(group: str, rules: Iterable[FirewallRule]) -> list[FirewallRule]:
+    key = name_key(group)
+    return [rule for rule in rules if rule.group is not None and name_key(rule.group) == key]
+
+
+def _asked_for(wanted: WantedRule) -> str:
+    return wanted.name or wanted.rule_id or ""
+
+
+def with_rule(rules: Rules, rule_id: str, rule: FirewallRule | None) -> Rules:
+    """Rules with another one in the place of that of an id, or without it."""
+    others = tuple(each for each in rules if not same_name(each.rule_id, rule_id))
+    return others if rule is None else (*others, rule)
+
+
+def notes(wishes: Iterable[Wish], rules: Iterable[FirewallRule]) -> Iterator[Phrase]:
+    """Which rules of a group stay disabled; an interrupted run may have left them so."""
+    for each in wishes:
+        if each.group is None or not each.present or "enabled" in (each.options or {}):
+            continue
+        names = tuple(rule.label for rule in _members(each.group, rules) if not rule.enabled)
+        if names:
+            values: dict[str, Value] = {
+                "group": each.group,
+                "rules": names,
+                "setting": "enabled: true",
+            }
+            yield Phrase("rule.group_disabled", values)

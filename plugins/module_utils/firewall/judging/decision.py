@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A verdict as plain values, and as phrases for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...ground.text import for_display
+from ...words.phrases import Joined, Language, Phrase, Value, Verbatim, render
+from ..policy.profile_settings import Origin
+from ..policy.stores import Store
+from ..policy.vocabulary import Action, Profile
+from .matching import Condition, ConditionKind
+
+
+class State(StrEnum):
+    """The answer."""
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+    # Allowed or blocked, depending on conditions that can't be judged from here.
+    CONDITIONAL = "conditional"
+    # Another maker's firewall is in charge.
+    OVERRULED = "overruled"
+    UNKNOWN = "unknown"
+
+
+class Decider(StrEnum):
+    """What kind of thing decides."""
+
+    RULE = "rule"
+    DEFAULT_ACTION = "default_action"
+    FIREWALL_OFF = "firewall_off"
+    BLOCK_ALL_INBOUND = "block_all_inbound"
+    INTERFACE_OFF = "interface_off"
+    SERVICE_RESTRICTION = "service_restriction"
+    LOOPBACK = "loopback"
+    THIRD_PARTY = "third_party"
+    UNREADABLE = "unreadable"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The rule or setting that decides. Fields that don't apply to its kind are empty."""
+
+    kind: Decider
+    action: Action | None = None
+    store: Store | None = None
+    rule_id: str = ""
+    rule_name: str = ""
+    origin: Origin | None = None
+    path: str = ""
+    text: str = ""
+
+    @property
+    def phrase(self) -> Phrase:
+        """Part of a sentence: ``the block rule 'x' of Group Policy``."""
+        if self.kind in (Decider.RULE, Decider.SERVICE_RESTRICTION):
+            action = (self.action or Action.BLOCK).value.lower()
+            values: dict[str, Value] = {
+                "action": Phrase(f"action.{action}"),
+                "rule": _shown(self.rule_name),
+            }
+            rule = Phrase("decision.rule", values)
+            if self.store is None:
+                return rule
+            store = Phrase(f"store.{self.store}")
+            return Phrase("decision.rule_of", {"rule": rule, "store": store})
+        if self.kind is Decider.THIRD_PARTY:
+            return Phrase("decision.third_party", {"products": Verbatim(for_display(self.text))})
+        if self.kind in (Decider.UNREADABLE, Decider.IMPOSSIBLE):
+            return uncertain(for_display(self.text))
+        decision = Phrase(f"decision.{self.kind}")
+        if self.kind is Decider.DEFAULT_ACTION:
+            allows = self.action is Action.ALLOW
+            decision = Phrase("decision.default_allows" if allows else "decision.default_blocks")
+        if self.origin is None:
+            return decision
+        origin = Phrase(f"origin.{self.origin}")
+        return Phrase("decision.set_by", {"decision": decision, "origin": origin})
+
+
+def uncertain(note: str) -> Phrase:
+    """That nothing can be said. `note`: why, in English and fit for a terminal."""
+    return Phrase("decision.uncertain", {"note": Verbatim(note)})
+
+
+def profile_phrase(profile: Profile) -> Phrase:
+    """The name of a profile."""
+    return Phrase(f"profile.{profile.word.lower()}")
+
+
+# How many rules one sentence names.
+MAX_NAMED = 3
+
+
+def _shown(text: str) -> Verbatim:
+    """A text of the host, such as the name of a rule, which its maker chose, fit for a message."""
+    return Verbatim(for_display(text, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A rule that matches if all its open conditions hold."""
+
+    rule_id: str
+    rule_name: str
+    store: Store | None
+    action: Action
+    conditions: tuple[Condition, ...]
+
+    @property
+    def phrase(self) -> Phrase:
+        """``the rule 'x' if the remote address is LocalSubnet``."""
+        rule = Phrase("requirement.setting")
+        if self.rule_name:
+            rule = Phrase("requirement.rule", {"rule": _shown(self.rule_name)})
+        if not self.conditions:
+            return rule
+        parts = tuple(
+            Phrase(f"requires.{each.kind}", {"value": _shown(each.text)})
+            for each in self.conditions
+        )
+        return Phrase(
+            "requirement.if", {"rule": rule, "conditions": Joined(parts, "requirement.and")}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VoidRule:
+    """A local rule that matches but does not count, and the policy's registry value behind it."""
+
+    rule_id: str
+    rule_name: str
+    action: Action
+    path: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileVerdict:
+    """The verdict for one network.
+
+    Where `state` is conditional, the traffic is allowed if one of the rules in `requires` matches
+    in full, and one of those in `restricted_to` (exceptions to a restriction of its service), and
+    none of those in `unless`, which block it; an empty list asks for nothing. `void`: local rules
+    that would have mattered. `windows_state` is what Windows' own rules say where another firewall
+    overrules them.
+    """
+
+    profile: Profile
+    state: State
+    decision: Decision
+    requires: tuple[Requirement, ...] = ()
+    restricted_to: tuple[Requirement, ...] = ()
+    unless: tuple[Requirement, ...] = ()
+    void: tuple[VoidRule, ...] = ()
+    windows_state: State | None = None
+    products: tuple[str, ...] = ()
+
+    @property
+    def allowed_from(self) -> tuple[str, ...]:
+        """From where the traffic is certainly allowed: ``any``, or addresses, subnets and keywords;
+        empty where nothing is certain, or nothing allowed."""
+        if self.state is State.ALLOWED:
+            return ("any",)
+        if self.state is not State.CONDITIONAL or self.unless or self.restricted_to:
+            return ()
+        found = {
+            text.strip()
+            for requirement in self.requires
+            if [each.kind for each in requirement.conditions] == [ConditionKind.REMOTE_ADDRESS]
+            for text in requirement.conditions[0].text.split(",")
+        }
+        return tuple(sorted(found))
+
+    @property
+    def phrase(self) -> Phrase:
+        """The verdict in one sentence, without the profile."""
+        decision = self.decision.phrase
+        if self.requires:
+            values: dict[str, Value] = {"rules": _either(self.requires), "decision": decision}
+            decision = Phrase("verdict.allowed_by", values)
+        state = Phrase(f"verdict.{self.state}")
+        phrase = Phrase("verdict.because", {"state": state, "decision": decision})
+        for key, requirements in (
+            ("verdict.restricted_to", self.restricted_to),
+            ("verdict.unless", self.unless),
+        ):
+            if requirements:
+                phrase = Phrase(key, {"verdict": phrase, "rules": _either(requirements)})
+        return phrase
+
+    def describe(self, language: Language = "en") -> str:
+        """The same in words."""
+        return render(self.phrase, language)
+
+
+def _either(requirements: tuple[Requirement, ...]) -> Joined:
+    named = tuple(each.phrase for each in requirements[:MAX_NAMED])
+    others = len(requirements) - MAX_NAMED
+    if others > 0:
+        named += (Phrase("requirement.more", {"count": others}),)
+    return Joined(named, "requirement.or")

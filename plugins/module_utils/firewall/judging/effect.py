@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Does Windows treat traffic as a rule says, and if not, what wins?
+
+A rule is one voice among many: a block rule, a policy that voids local rules, a firewall that is
+off, or one of another maker may decide instead. So the verdict is asked about the very traffic that
+the rule is for, in each profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ...ground.names import same_name
+from ...words.phrases import Joined, Phrase, Value
+from ..policy.rule import FirewallRule
+from ..policy.stores import Store, all_rules
+from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
+from .decision import (
+    Decider,
+    Decision,
+    ProfileVerdict,
+    Requirement,
+    State,
+    profile_phrase,
+    uncertain,
+)
+from .matching import ConditionKind
+from .reading import FirewallReading
+from .traffic import Listener, Network
+from .verdict import Firewall
+
+# Ports of one rule that the verdict is asked about, times the rules that it looks at, at most: with
+# a thousand rules 500 ports. Only hostile stores come near.
+MAX_WORK = 500_000
+
+# What a rule itself may be limited to: that it holds under these conditions only is what it says.
+# Of the others it isn't known whether they are ever met.
+_LIMITS = frozenset(
+    {
+        ConditionKind.REMOTE_ADDRESS,
+        ConditionKind.LOCAL_ADDRESS,
+        ConditionKind.REMOTE_PORT,
+        ConditionKind.LOCAL_PORT,
+        ConditionKind.ICMP,
+        ConditionKind.INTERFACE,
+        ConditionKind.INTERFACE_TYPE,
+        ConditionKind.USER,
+        ConditionKind.AUTHENTICATION,
+        ConditionKind.PACKAGE,
+        ConditionKind.NETWORK,
+    }
+)
+_HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEffect:
+    """What comes of a rule in one profile.
+
+    `active` says whether a network of the host has this profile, None if the host does not tell.
+    `effective` is None where it can't be told. `state` is that of the traffic, `reason` what
+    decides. `allowed_from` is where the traffic may certainly come from, where not from everywhere.
+    """
+
+    profile: Profile
+    active: bool | None
+    effective: bool | None
+    state: State
+    reason: Phrase
+    allowed_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What comes of a rule: in all, on the networks that the host is connected to, and in each
+    profile that the rule is for."""
+
+    effective: bool | None
+    reason: Phrase
+    profiles: tuple[ProfileEffect, ...]
+
+
+def judge(rule: FirewallRule, reading: FirewallReading, *, present: bool = True) -> Effect:
+    """What comes of a rule on a host.
+
+    Args:
+        rule: the rule, as it is or as it was.
+        reading: the host; the rule is among its local rules if it is `present`.
+        present: False for a rule that is gone. Then, and for one that is disabled, the question is
+            whether its traffic is no longer treated as it says.
+    """
+    return _Judge(rule, reading, present=present and rule.enabled).effect()
+
+
+class _Judge:
+    def __init__(self, rule: FirewallRule, reading: FirewallReading, *, present: bool) -> None:
+        self.rule = rule
+        self.reading = reading
+        self.present = present
+        self.firewall = reading.firewall()
+        blocks = rule.action is Action.BLOCK
+        self.goal = Action.BLOCK if blocks is present else Action.ALLOW
+
+    def effect(self) -> Effect:
+        active = self.reading.active_profiles
+        wanted = self.rule.effective_profiles
+        found = tuple(self._in_profile(each) for each in Profile if each in wanted)
+        if self.present and active and not active & wanted:
+            values: dict[str, Value] = {"profiles": _phrases(wanted), "active": _phrases(active)}
+            return Effect(False, Phrase("effect.other_profile", values), found)
+        relevant = [each for each in found if each.active is not False] or list(found)
+        worst = min(relevant, key=lambda each: _RANK[each.effective])
+        return Effect(worst.effective, worst.reason, found)
+
+    def _in_profile(self, profile: Profile) -> ProfileEffect:
+        active = profile in self.reading.active_profiles if self.reading.networks else None
+        networks = [each for each in self.reading.networks if each.profile is profile]
+        answers = [
+            answer
+            for network in networks or [Network(profile)]
+            for answer in self._on_network(network)
+        ]
+        worst = min(answers, key=lambda each: _RANK[each.effective])
+        return ProfileEffect(
+            profile, active, worst.effective, worst.state, worst.reason, worst.allowed_from
+        )
+
+    def _on_network(self, network: Network) -> Iterator[_Answer]:
+        problem = self.reading.problem
+        if problem is not None:
+            yield _Answer(None, State.UNKNOWN, uncertain(problem))
+        elif self.rule.direction is Direction.OUT:
+            yield self._outbound(network.profile)
+        else:
+            listeners = probes(self.rule, self.firewall)
+            rules = sum(map(len, self.reading.stores.rules.values()))
+            most = max(1, MAX_WORK // max(1, rules))
+            if not listeners:
+                words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
+                reason = Phrase("effect.ports_of_windows", {"words": words})
+                yield _Answer(None, State.UNKNOWN, reason)
+            elif len(listeners) > most:
+                yield _Answer(None, State.UNKNOWN, Phrase("effect.too_many_rules"))
+            for listener in listeners[:most]:
+                answer = self._answer(self.firewall.verdict(listener, network))
+                if len(listeners) > 1 and listener.port is not None:
+                    answer = answer.about(listener.port)
+                yield answer
+
+    def _answer(self, verdict: ProfileVerdict) -> _Answer:
+        void = self._voided(verdict.profile)
+        if void is not None and verdict.state is not State.ALLOWED and self.goal is Action.ALLOW:
+            return _Answer(False, verdict.state, void)
+        if self.goal is Action.ALLOW and self.present:
+            verdict = _without_hardening(verdict)
+        verdict = replace(
+            verdict,
+            requires=self._own_first(verdict.requires),
+            unless=self._own_first(verdict.unless),
+        )
+        return _Answer(self._effective(verdict), verdict.state, verdict.phrase, _limited(verdict))
+
+    def _voided(self, profile: Profile) -> Phrase | None:
+        """Why the rule does not count in a profile, None where it does."""
+        setting = self.firewall.voided_by(self.rule, profile) if self.present else None
+        if setting is None:
+            return None
+        setter = Phrase(f"setter.{setting.origin}")
+        return Phrase("effect.void", {"setter": setter, "path": setting.path})
+
+    def _own_first(self, requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+        return tuple(sorted(requirements, key=lambda each: not self._is_own(each)))
+
+    def _effective(self, verdict: ProfileVerdict) -> bool | None:
+        if verdict.state is State.OVERRULED:
+            return False if self.present else None
+        if verdict.state is State.UNKNOWN:
+            return None
+        if verdict.state is not State.CONDITIONAL:
+            return (verdict.state is State.ALLOWED) is (self.goal is Action.ALLOW)
+        if not self.present:
+            return None
+        if self.goal is Action.BLOCK:
+            decided = self._is_own(verdict.decision) and verdict.decision.action is Action.BLOCK
+            return True if decided or self._says_so(verdict.unless) else None
+        if verdict.unless or verdict.restricted_to:
+            return None
+        return True if self._says_so(verdict.requires) else None
+
+    def _says_so(self, requirements: Iterable[Requirement]) -> bool:
+        """Whether the rule decides, under no other conditions than its own."""
+        return any(
+            self._is_own(each) and {one.kind for one in each.conditions} <= _LIMITS
+            for each in requirements
+        )
+
+    def _is_own(self, other: Decision | Requirement) -> bool:
+        same = same_name(other.rule_id, self.rule.rule_id)
+        return same and other.store is Store.LOCAL
+
+    def _outbound(self, profile: Profile) -> _Answer:
+        """Outbound rules are judged as far as settings alone decide."""
+        settings = self.reading.stores.profiles[profile]
+        if self.firewall.products:
+            names = ", ".join(product.name for product in self.firewall.products)
+            reason = Decision(Decider.THIRD_PARTY, text=names).phrase
+            return _Answer(False if self.present else None, State.OVERRULED, reason)
+        if not settings.enabled.value:
+            off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
+            return _Answer(self.goal is Action.ALLOW, State.ALLOWED, off.phrase)
+        if self.present and self.goal is Action.BLOCK:
+            void = self._voided(profile)
+            if void is not None:
+                return _Answer(False, State.UNKNOWN, void)
+            return _Answer(True, State.BLOCKED, Phrase("effect.blocks_outbound"))
+        return _Answer(None, State.UNKNOWN, Phrase("effect.outbound_unknown"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    effective: bool | None
+    state: State
+    reason: Phrase
+    allowed_from: tuple[str, ...] = ()
+
+    def about(self, port: int) -> _Answer:
+        reason = Phrase("effect.of_port", {"port": port, "reason": self.reason})
+        return replace(self, reason=reason)
+
+
+# What is reported of several answers: the worst.
+_RANK = {False: 0, None: 1, True: 2}
+
+
+def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
+    """Listeners that stand for all the traffic of an inbound rule.
+
+    The ports of other rules divide a range of ports into parts within which all ports fare alike;
+    of each part one stands for all.
+    """
+    program = rule.program
+    path = (firewall.environment.expand(program) or program) if program is not None else None
+    services = (rule.service,) if rule.service not in (None, "*") else None
+    # Every Windows has hundreds of rules for app packages, which open no port of a program.
+    packaged = None if rule.package_sid or rule.package_family else False
+    address = "::" if _is_ipv6_only(rule) else "0.0.0.0"  # noqa: S104  (nothing is bound here)
+
+    def listener(protocol: int, port: int | None) -> Listener:
+        icmp = min(rule.icmp_types, default=None, key=lambda each: (each[0], each[1] or 0))
+        asked = None if icmp is None else (icmp[0], icmp[1] or 0)
+        return Listener(protocol, port, address, path, services, asked, packaged)
+
+    if rule.protocol is None:
+        # Ports are not what such a rule is about.
+        return [listener(TCP, None), listener(UDP, None)]
+    if rule.protocol not in (TCP, UDP) or not rule.local_ports:
+        return [listener(rule.protocol, None)]
+    ranges = rule.local_ports.numbers.ranges
+    ports = {135} if "RPC-EPMap" in rule.local_ports.keywords else set()
+    ports |= {first for first, _unused in ranges}
+    if any(first != last for first, last in ranges):
+        borders = _borders(firewall)
+        ports |= {port for port in borders if port in rule.local_ports.numbers}
+    return [listener(rule.protocol, port) for port in sorted(ports)]
+
+
+def _borders(firewall: Firewall) -> set[int]:
+    stores = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
+    return {
+        border
+        for rule in all_rules(firewall.stores, stores)
+        if rule.direction is not Direction.OUT and rule.enabled
+        for first, last in rule.local_ports.numbers.ranges
+        for border in (first, last + 1)
+    }
+
+
+def _is_ipv6_only(rule: FirewallRule) -> bool:
+    if rule.protocol in (ICMPV4, ICMPV6):
+        return rule.protocol == ICMPV6
+    return any(
+        condition and not condition.intervals(4) and not condition.keywords(4)
+        for condition in (rule.remote_addresses, rule.local_addresses)
+    )
+
+
+def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
+    """A verdict without the rules that harden services.
+
+    Every Windows has dozens of these: they keep its own services to the ports that they need. A
+    rule that allows a port to whoever listens has an effect all the same.
+    """
+    kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
+    if kept == verdict.unless or verdict.state is not State.CONDITIONAL:
+        return verdict
+    open_still = kept or verdict.restricted_to or verdict.requires
+    return replace(verdict, unless=kept, state=verdict.state if open_still else State.ALLOWED)
+
+
+def _limited(verdict: ProfileVerdict) -> tuple[str, ...]:
+    return verdict.allowed_from if verdict.state is State.CONDITIONAL else ()
+
+
+def _phrases(profiles: Collection[Profile]) -> tuple[Phrase, ...]:
+    return tuple(profile_phrase(each) for each in Profile if each in profiles)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which profiles let traffic reach which listener, and by which rule, as facts: plain dicts, lists
+and text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...ground.model import Endpoint, Scope, Snapshot
+from ..policy.profile_settings import Origin, ProfileSettings
+from ..policy.vocabulary import Profile
+from .decision import ProfileVerdict
+from .reading import FirewallReading
+from .traffic import Listener, Network
+
+Exposure = dict[str, dict[str, Any]]
+
+# Listeners that the verdict is asked about, times rules, at most: with a thousand rules 10,000
+# listeners. Only hostile hosts come near.
+MAX_WORK = 10_000_000
+_TOO_MANY = {"state": "unknown", "reason": "unknown: there are too many listeners and rules"}
+
+
+def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Exposure]:
+    """What the firewall says of traffic from anywhere, in each profile, to each listener that can
+    be reached from another host at all.
+
+    Args:
+        snapshot: endpoints with the processes and services that hold them.
+        reading: the firewall of the same host.
+    """
+    firewall = reading.firewall()
+    networks = _networks(reading)
+    most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
+    judged: dict[Listener, Exposure] = {}
+    found = {}
+    for endpoint in snapshot.endpoints:
+        if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
+            continue
+        listener = _listener(snapshot, endpoint)
+        if listener not in judged:
+            judged[listener] = {
+                network.profile.word.lower(): _verdict(firewall.verdict(listener, network))
+                if len(judged) < most
+                else _TOO_MANY
+                for network in networks
+            }
+        found[endpoint] = judged[listener]
+    return found
+
+
+def facts(reading: FirewallReading) -> dict[str, Any]:
+    """The networks and settings of a host: ``profiles`` and ``firewall``."""
+    active = reading.active_profiles
+    return {
+        "profiles": [
+            {"name": network.name, "profile": network.profile.word.lower()}
+            for network in reading.networks
+        ],
+        "firewall": {
+            "profiles": {
+                profile.word.lower(): _settings(settings)
+                | {"active": profile in active if reading.networks else None}
+                for profile, settings in reading.stores.profiles.items()
+            },
+            "products": [product.name for product in reading.firewall().products],
+            "problem": reading.problem,
+        },
+    }
+
+
+def _networks(reading: FirewallReading) -> list[Network]:
+    """One network for each profile: a connected one if there is just one, else the profile as such,
+    so that conditions on single adapters stay open."""
+    found = []
+    for profile in Profile:
+        connected = [each for each in reading.networks if each.profile is profile]
+        found.append(connected[0] if len(connected) == 1 else Network(profile))
+    return found
+
+
+def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
+    if endpoint.pid is None:
+        return Listener.of(endpoint, None)
+    process = snapshot.processes.get(endpoint.pid)
+    return Listener.of(endpoint, process, snapshot.services.get(endpoint.pid, ()))
+
+
+def _verdict(verdict: ProfileVerdict) -> dict[str, Any]:
+    found: dict[str, Any] = {"state": verdict.state.value, "reason": verdict.describe()}
+    if verdict.decision.rule_id:
+        found["rule_id"] = verdict.decision.rule_id
+    if verdict.allowed_from not in ((), ("any",)):
+        found["allowed_from"] = list(verdict.allowed_from)
+    return found
+
+
+def _settings(settings: ProfileSettings) -> dict[str, Any]:
+    return {
+        "enabled": settings.enabled.value,
+        "block_all_inbound": settings.block_all_inbound.value,
+        "default_inbound": settings.default_inbound.value.value.lower(),
+        "default_outbound": settings.default_outbound.value.value.lower(),
+        "local_rules": settings.local_rules.value,
+        "set_by": {
+            name: setting.origin.value
+            for name, setting in (
+                ("enabled", settings.enabled),
+                ("block_all_inbound", settings.block_all_inbound),
+                ("default_inbound", settings.default_inbound),
+                ("default_outbound", settings.default_outbound),
+                ("local_rules", settings.local_rules),
+            )
+            if setting.origin is not Origin.DEFAULT
+        },
+    }

@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether one rule matches traffic: no, yes, or only under conditions that can't be judged here.
+
+All conditions of a rule must hold ([MS-FASP] 2.2.37). The answer is None for no, an empty tuple
+for yes, and otherwise what it hangs on. What this code does not know counts as open, never as
+met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...ground.names import ascii_upper, name_key
+from ..policy.addresses import AddressSet, Interval
+from ..policy.rule import FirewallRule, PortCondition
+from ..policy.stores import Store
+from ..policy.vocabulary import TCP, UDP, Action
+from .traffic import Environment, Traffic
+
+_ALL_PORTS = ((1, 65_535),)
+
+
+class ConditionKind(StrEnum):
+    """What an open condition is about."""
+
+    REMOTE_ADDRESS = "remote_address"
+    LOCAL_ADDRESS = "local_address"
+    REMOTE_PORT = "remote_port"
+    LOCAL_PORT = "local_port"
+    ICMP = "icmp"
+    PROGRAM = "program"
+    SERVICE = "service"
+    PACKAGE = "package"
+    USER = "user"
+    AUTHENTICATION = "authentication"
+    INTERFACE = "interface"
+    INTERFACE_TYPE = "interface_type"
+    NETWORK = "network"
+    TRANSPORT = "transport"
+    PLATFORM = "platform"
+    UNKNOWN_FIELD = "unknown_field"
+    SAME_ID = "same_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a rule that could not be judged, and its value as text."""
+
+    kind: ConditionKind
+    text: str
+
+
+Conditions = tuple[Condition, ...]
+YES: Conditions = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with what does not depend on the traffic worked out.
+
+    `program` is its program's path, expanded and folded; `open` are the conditions that are never
+    judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it falls under
+    (``application``, ``port``, or an empty text); `restricts` is True for the stores that restrict
+    services and apps.
+    """
+
+    rule: FirewallRule
+    store: Store
+    action: Action
+    program: str | None
+    open: Conditions
+    kind: str
+    restricts: bool
+
+
+def compile_rule(
+    rule: FirewallRule,
+    store: Store,
+    environment: Environment,
+    *,
+    windows_version: tuple[int, int] | None,
+    policy_version: tuple[int, int] | None,
+    restricts: bool = False,
+    same_id: bool = False,
+) -> CompiledRule | None:
+    """Prepare a rule; None if the host does not apply it at all.
+
+    Args:
+        same_id: another, stronger store has a rule with this id too.
+    """
+    if rule.skip_version and policy_version and policy_version <= rule.skip_version:
+        return None
+    platform = _platform(rule, windows_version)
+    if platform is None:
+        return None
+    conditions = [*platform, *_never_judged(rule)]
+    program = None
+    if rule.program is not None:
+        program = environment.expand(rule.program)
+        if program is None:
+            conditions.append(Condition(ConditionKind.PROGRAM, rule.program))
+    if same_id:
+        conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
+    return CompiledRule(
+        rule=rule,
+        store=store,
+        # A rule without an action fits no grammar; it is open, and counts on the safe side.
+        action=rule.action or Action.BLOCK,
+        program=name_key(program) if program else None,
+        open=tuple(conditions),
+        kind=kind(rule),
+        restricts=restricts,
+    )
+
+
+def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condition] | None:
+    """Conditions on the version of Windows that stay open; None if the version is not meant.
+
+    [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list.
+    """
+    if not rule.platforms:
+        return []
+    if version is None:
+        text = ", ".join(f"{major}.{minor}" for _unused, major, minor in rule.platforms)
+        return [Condition(ConditionKind.PLATFORM, text + ("+" if rule.platform_operator else ""))]
+    for _unused, major, minor in rule.platforms:
+        if version == (major, minor):
+            return []
+    _unused, major, minor = rule.platforms[-1]
+    return [] if rule.platform_operator and version >= (major, minor) else None
+
+
+def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
+    for text in (rule.local_users, rule.local_users_encoded):
+        if text is not None:
+            yield Condition(ConditionKind.USER, text)
+    if rule.local_user_owner is not None and not (rule.package_sid or rule.package_family):
+        yield Condition(ConditionKind.USER, rule.local_user_owner)
+    for _unused, value in rule.security:
+        yield Condition(ConditionKind.AUTHENTICATION, value)
+    for text in (rule.remote_machines, rule.remote_users, rule.security_realm):
+        if text is not None:
+            yield Condition(ConditionKind.AUTHENTICATION, text)
+    for _unused, value in sorted(rule.trust_tuples):
+        yield Condition(ConditionKind.TRANSPORT, value)
+    if rule.network_names is not None:
+        yield Condition(ConditionKind.NETWORK, rule.network_names)
+    for key, value in (*rule.unknown, *rule.malformed):
+        yield Condition(ConditionKind.UNKNOWN_FIELD, f"{key}={value}")
+    if rule.version[0] != 2:
+        yield Condition(ConditionKind.UNKNOWN_FIELD, f"v{rule.version[0]}.{rule.version[1]}")
+    if rule.action is None:
+        yield Condition(ConditionKind.UNKNOWN_FIELD, "Action=")
+    if rule.direction is None:
+        yield Condition(ConditionKind.UNKNOWN_FIELD, "Dir=")
+
+
+def kind(rule: FirewallRule) -> str:
+    """Which merge setting a rule falls under: ``application``, ``port``, or an empty text
+    ([MS-FASP] 2.2.38, the two lists of what these rules consist of)."""
+    if rule.service is not None or rule.protocol not in (TCP, UDP) or rule.local_ports.keywords:
+        return ""
+    if rule.program is not None:
+        return "" if rule.local_ports.numbers.ranges else "application"
+    entries = rule.local_port_entries or len(rule.local_ports.numbers.ranges)
+    return "port" if entries == 1 else ""
+
+
+def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    """Whether a rule matches, apart from its profiles: None, or the conditions that stay open."""
+    rule = compiled.rule
+    listener = traffic.listener
+    if rule.protocol is not None and rule.protocol != listener.protocol:
+        return None
+    if rule.trust_tuples and compiled.action is not Action.BLOCK:
+        # Such rules let in what Wi-Fi Direct, proximity and Teredo's UPnP bring, tuple by tuple
+        # ([MS-FASP] 3.1.1, TrustTuple), and nothing that comes over an ordinary network.
+        return None
+    found = list(compiled.open)
+    for conditions in (
+        _program(compiled, traffic),
+        _service(compiled, traffic),
+        _package(rule, traffic),
+        _local_port(compiled, traffic),
+        _addresses(
+            rule.remote_addresses, traffic, ConditionKind.REMOTE_ADDRESS, traffic.remote_number
+        ),
+        _local_addresses(rule.local_addresses, traffic),
+        _remote_port(rule.remote_ports),
+        _icmp(rule, traffic),
+        _interface(rule, traffic),
+    ):
+        if conditions is None:
+            return None
+        if conditions:
+            found += conditions
+    return tuple(found)
+
+
+def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    if compiled.rule.program is None:
+        return YES
+    if traffic.program is None:
+        return (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
+    if compiled.program is None:
+        # A variable that is not known: open already, if the file names are the same at all.
+        return YES if _file_name(compiled.rule.program) == _file_name(traffic.program) else None
+    if compiled.program == traffic.program:
+        return YES
+    # A short file name (PROGRA~1) may be the same file.
+    if "~" in compiled.program or "~" in traffic.program:
+        return (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
+    return None
+
+
+def _file_name(path: str) -> str:
+    return name_key(path.rpartition("\\")[2])
+
+
+def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    wanted = compiled.rule.service
+    if wanted is None:
+        return YES
+    if traffic.services is None:
+        return (Condition(ConditionKind.SERVICE, wanted),)
+    if wanted == "*":
+        return YES if traffic.services else None
+    if name_key(wanted) not in traffic.services:
+        return None
+    # The condition is met by the service's own SID in the token of its process. Windows' services
+    # have one; others have none unless their installer asked for it, and then such a rule never
+    # matches. In a process of several services it isn't told which of them a restriction hits.
+    shared = compiled.restricts and len(traffic.services) > 1
+    if traffic.windows_program and not shared:
+        return YES
+    return (Condition(ConditionKind.SERVICE, wanted),)
+
+
+def _package(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
+    wanted = rule.package_sid or rule.package_family
+    if wanted is None:
+        return YES
+    return None if traffic.packaged is False else (Condition(ConditionKind.PACKAGE, wanted),)
+
+
+def _local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    ports = compiled.rule.local_ports
+    if not ports:
+        return YES
+    port = traffic.listener.port
+    if port is None:
+        return None
+    if port in ports.numbers:
+        return YES
+    open_words = []
+    for word in sorted(ports.keywords):
+        answer = _keyword_port(word, port, blocks=compiled.action is Action.BLOCK)
+        if answer is True:
+            return YES
+        if answer is None:
+            open_words.append(word)
+    if open_words:
+        return (Condition(ConditionKind.LOCAL_PORT, ", ".join(open_words)),)
+    return None
+
+
+def _keyword_port(word: str, port: int, *, blocks: bool) -> bool | None:
+    """Whether a keyword means this port: True, False, or None if only Windows knows.
+
+    [MS-FASP] 2.2.14 and 3.1.1: each stands for the ports in use by one part of Windows. Which these
+    are is only written where the part has a registered port. For the others, a rule that allows is
+    taken not to mean a port that its part of Windows does not use unless set up to do so.
+    """
+    if word == "RPC-EPMap":
+        return True if port == 135 else None if port == 593 else False
+    if word == "DHCP":
+        return port in (68, 546)
+    if word == "RPC":
+        # Chosen at random from the dynamic range, which never begins below 1025.
+        return None if port > 1024 else False
+    if blocks:
+        return None
+    if word == "mDNS":
+        return None if port == 5353 else False
+    if word in ("IPTLSIn", "IPHTTPSIn"):
+        return None if port == 443 else False
+    return None
+
+
+def _addresses(
+    condition: AddressSet, traffic: Traffic, kind: ConditionKind, number: int | None
+) -> Conditions | None:
+    if not condition:
+        return YES
+    family = traffic.family
+    intervals, words = condition.intervals(family), condition.keywords(family)
+    if not intervals and not words:
+        return None  # the rule is about the other family
+    if number is None:
+        if condition.covers_all(family):
+            return YES
+        return (Condition(kind, ", ".join(condition.texts())),)
+    if condition.contains(family, number):
+        return YES
+    if "LocalSubnet" in words and traffic.subnets:
+        if _within(traffic.subnets, number):
+            return YES
+        words = words - {"LocalSubnet"}
+    return (Condition(kind, ", ".join(sorted(words))),) if words else None
+
+
+def _local_addresses(condition: AddressSet, traffic: Traffic) -> Conditions | None:
+    if not condition:
+        return YES
+    kind = ConditionKind.LOCAL_ADDRESS
+    if traffic.local_number is not None or not traffic.local_numbers:
+        return _addresses(condition, traffic, kind, traffic.local_number)
+    inside = [condition.contains(traffic.family, number) for number in traffic.local_numbers]
+    if all(inside):
+        return YES
+    return (Condition(kind, ", ".join(condition.texts())),) if any(inside) else None
+
+
+def _within(intervals: tuple[Interval, ...], number: int) -> bool:
+    return any(first <= number <= last for first, last in intervals)
+
+
+def _remote_port(ports: PortCondition) -> Conditions:
+    # A client's port is nobody's choice in advance.
+    if not ports or ports.numbers.ranges == _ALL_PORTS:
+        return YES
+    return (Condition(ConditionKind.REMOTE_PORT, str(ports)),)
+
+
+def _icmp(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
+    if not rule.icmp_types:
+        return YES
+    asked = traffic.listener.icmp
+    if asked is None:
+        return (Condition(ConditionKind.ICMP, "some types only"),)
+    return YES if {(asked[0], None), asked} & rule.icmp_types else None
+
+
+def _interface(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
+    found = []
+    if rule.interfaces:
+        interface = traffic.network.interface_id
+        if interface is None:
+            found.append(Condition(ConditionKind.INTERFACE, ", ".join(sorted(rule.interfaces))))
+        elif ascii_upper(interface) not in rule.interfaces:
+            return None
+    if rule.interface_types:
+        kind = traffic.network.interface_type
+        if kind is None:
+            names = ", ".join(sorted(each.value for each in rule.interface_types))
+            found.append(Condition(ConditionKind.INTERFACE_TYPE, names))
+        elif kind not in rule.interface_types:
+            return None
+    return tuple(found)

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads all that a verdict needs from a Host, in one go however many ports are asked about.
+
+Rules come from the registry: MSFT_NetFirewallRule shows the local store only, unless told otherwise
+by an option that a host may ignore without a word ([MS-WSMV] 3.1.4.1.10), and costs a request for
+each filter of each rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ...ground.names import name_key
+from ...host.host import Host, HostError
+from ...pc.programs import running
+from ...pc.programs.commands import Program
+from ...wsman.cim import classes, wql
+from ...wsman.cim.objects import Instance
+from ...wsman.soap.faults import FaultKind
+from ..policy import stores
+from ..policy.products import FirewallProduct
+from ..policy.rule import FirewallRule
+from ..policy.stores import FirewallStores, Store
+from ..policy.vocabulary import Profile
+from .traffic import NETWORK_CATEGORIES, Environment, Network
+from .verdict import Firewall
+
+WHAT = "the firewall's rules (reg.exe)"
+PROGRAM = Program("reg.exe query", stores.COMMAND_LINE)
+# The firewall itself, and the engine beneath it.
+SERVICES = ("MpsSvc", "BFE")
+
+# How many values that are no rules are named; a hostile store could have any number.
+_TOLD = 10
+# Names of networks and products are repeated in each verdict, and none is this long.
+_MAX_NAME = 512
+_GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
+_NOT_THERE = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
+
+
+@dataclass(frozen=True)
+class FirewallReading:
+    """The firewall of one host as it was read.
+
+    Attributes:
+        stores: rules and settings.
+        networks: the networks that the host is connected to; empty where it has none or does not
+            tell.
+        products: firewalls of other makers.
+        stopped: services of the firewall that are known not to run, and their start modes (empty
+            where not told). Without a state, or without the service, it is in the notes.
+        notes: what could not be read, in whole sentences.
+    """
+
+    stores: FirewallStores
+    networks: tuple[Network, ...] = ()
+    products: tuple[FirewallProduct, ...] = ()
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        """Where Windows and programs live on the host."""
+        directory = self.stores.windows_directory
+        return Environment(directory) if directory else Environment()
+
+    @property
+    def active_profiles(self) -> frozenset[Profile]:
+        """The profiles of the networks that the host is connected to."""
+        return frozenset(network.profile for network in self.networks)
+
+    @property
+    def local_rules(self) -> tuple[FirewallRule, ...]:
+        """The rules of the local store, which are the ones that can be changed."""
+        return self.stores.of(Store.LOCAL)
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing is certain, and how to mend it; None if all is well."""
+        if self.stopped:
+            shown = " and ".join(
+                f"{name} ({_SERVICE_NAMES[name]}, start mode {mode or 'not told'})"
+                for name, mode in self.stopped.items()
+            )
+            return (
+                f"The service {shown} does not run, so Windows Defender Firewall neither takes "
+                "rules nor enforces them as they say. Start the services BFE and MpsSvc and set "
+                "their start mode to automatic; to let all traffic through, turn the firewall off "
+                "by profile instead."
+            )
+        return None if self.stores.readable else " ".join(self.stores.problems[:_TOLD])
+
+    def with_local_rules(self, rules: tuple[FirewallRule, ...]) -> FirewallReading:
+        """The same host with other local rules."""
+        found = replace(self.stores, rules={**self.stores.rules, Store.LOCAL: rules})
+        return replace(self, stores=found)
+
+    def firewall(self) -> Firewall:
+        """The firewall, to be asked about listeners. Where there is a `problem`, it answers that it
+        does not know."""
+        found = self.stores
+        if self.problem is not None:
+            found = replace(found, readable=False, problems=(self.problem,))
+        return Firewall(found, self.environment, self.products)
+
+
+_SERVICE_NAMES = {"MpsSvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
+
+
+def read(host: Host, printed: str | None = None) -> FirewallReading:
+    """Read the firewall of a host: one command line and three queries.
+
+    Args:
+        printed: what `PROGRAM` has printed, for who has run it together with others.
+
+    Raises:
+        HostError: rules or services could not be read. What a host may lack (network profiles,
+            registered products) does not fail the whole; `FirewallReading.notes` tells it.
+    """
+    found = read_stores(host) if printed is None else stores.read(printed)
+    notes = list(found.problems[:_TOLD])
+    if len(found.problems) > _TOLD:
+        notes.append(f"{len(found.problems) - _TOLD} more values are no rules.")
+    networks, products = _networks(host, notes), _products(host, notes)
+    return FirewallReading(
+        stores=found,
+        networks=networks,
+        products=products,
+        stopped=_stopped_services(host, notes),
+        notes=tuple(notes),
+    )
+
+
+def read_stores(host: Host) -> FirewallStores:
+    """Read the rules and settings alone. Raises HostError."""
+    return stores.read(running.run_line(host, stores.COMMAND_LINE, WHAT))
+
+
+def read_stores_again(host: Host) -> FirewallStores:
+    """The rules and settings after a change. Without them nothing can be said of it, so that output
+    without the local rules is an error here. Raises HostError."""
+    found = read_stores(host)
+    if not found.readable:
+        told = " ".join(found.problems[:_TOLD])
+        raise HostError(f"Could not read {WHAT} on {host.name} ({host.url}): {told}")
+    return found
+
+
+def _networks(host: Host, notes: list[str]) -> tuple[Network, ...]:
+    try:
+        rows = host.enumerate(
+            classes.NET_CONNECTION_PROFILE, ("InstanceID", "Name", "NetworkCategory")
+        )
+    except HostError as error:
+        if error.unreachable:
+            raise
+        # Before Windows 8 and Server 2012 no class tells it.
+        notes.append(f"Which firewall profiles are active is not known: {error}")
+        return ()
+    return tuple(
+        Network(
+            NETWORK_CATEGORIES[category],
+            interface_id=_guid(row),
+            name=_text(row, "Name"),
+        )
+        for row in rows
+        if isinstance(category := row.values.get("NetworkCategory"), int)
+        and category in NETWORK_CATEGORIES
+    )
+
+
+def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The addresses of the host by the GUID of their adapter, as `Network.interface_id` has it.
+
+    Beside each address is its subnet, with a mask or a prefix: ``10.0.0.5/255.0.0.0``,
+    ``fe80::1/64``. Empty where the host does not tell.
+
+    Raises:
+        HostError: the host is unreachable.
+    """
+    try:
+        rows = host.enumerate(
+            classes.NETWORK_ADAPTER_CONFIGURATION,
+            ("SettingID", "IPAddress", "IPSubnet"),
+            wql.equals("IPEnabled", True),
+        )
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return {}
+    return {
+        guid: tuple(
+            (address, f"{address.partition('%')[0]}/{subnet}")
+            for address, subnet in zip(
+                _texts(row, "IPAddress"), _texts(row, "IPSubnet"), strict=False
+            )
+        )
+        for row in rows
+        if (guid := _guid(row, "SettingID")) is not None
+    }
+
+
+def _products(host: Host, notes: list[str]) -> tuple[FirewallProduct, ...]:
+    try:
+        rows = host.enumerate(classes.FIREWALL_PRODUCT, ("displayName", "productState"))
+    except HostError as error:
+        if error.unreachable:
+            raise
+        # Windows Server has neither the class nor its namespace.
+        if error.kind not in _NOT_THERE:
+            notes.append(f"Whether another firewall is in charge is not known: {error}")
+        return ()
+    found = []
+    for row in rows:
+        state = row.values.get("productState")
+        name = _text(row, "displayName")
+        found.append(FirewallProduct(name, state if isinstance(state, int) else None))
+    return tuple(found)
+
+
+def _stopped_services(host: Host, notes: list[str]) -> dict[str, str]:
+    rows = host.enumerate(
+        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
+    )
+    by_name = {name_key(_text(row, "Name")): row for row in rows}
+    stopped = {}
+    for name in SERVICES:
+        row = by_name.get(name_key(name))
+        # The state is English on every host: CIM has no other words for it.
+        state = _text(row, "State") if row is not None else ""
+        if row is None:
+            notes.append(
+                f"{_not_known(name)} {host.name} lists no such service. An account is not shown "
+                "services that it may not query: use a member of the Administrators group."
+            )
+        elif state in ("", "Unknown"):
+            notes.append(
+                f"{_not_known(name)} {host.name} lists it without its state. Run the task again; "
+                f"if it stays, run `sc.exe query {name}` on the host."
+            )
+        elif state != "Running":
+            stopped[name] = _text(row, "StartMode")
+    return stopped
+
+
+def _not_known(service: str) -> str:
+    return f"Whether the service {service} ({_SERVICE_NAMES[service]}) runs is not known:"
+
+
+def _guid(row: Instance, name: str = "InstanceID") -> str | None:
+    match = _GUID.match(_text(row, name))
+    return f"{{{match[1]}}}".upper() if match else None
+
+
+def _text(row: Instance, name: str) -> str:
+    value = row.values.get(name)
+    return value[:_MAX_NAME] if isinstance(value, str) else ""
+
+
+def _texts(row: Instance, name: str) -> list[str]:
+    value = row.values.get(name)
+    return (
+        [each for each in value if isinstance(each, str)]
+        if isinstance(value, (list, tuple))
+        else []
+    )

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a verdict is asked for: a listener, the network that traffic comes in by, a remote address.
+
+And what the verdict has to know of the host to read rules: where Windows and programs live.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ...ground.model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
+from ...ground.names import ascii_lower, name_key
+from ..policy import addresses
+from ..policy.addresses import AddressError, Interval
+from ..policy.vocabulary import TCP, UDP, InterfaceType, Profile
+
+ANY = "any"
+# How a rule names the kernel, which listens for http.sys, SMB and other drivers.
+SYSTEM = "System"
+
+_VARIABLE = re.compile(r"%([^%]+)%")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Something that waits for traffic.
+
+    `protocol` is the IP protocol number, `port` its local port (None for protocols without
+    ports), `local_address` what it is bound to (``0.0.0.0``, ``::``, or one address). `program` is
+    the full path of its executable, ``System`` for the kernel, None if not known; `services` the
+    names of the services in its process, None if not known. `icmp` is a type and a code. `packaged`
+    says whether it is an app package; where None, its folder tells as far as it can.
+    """
+
+    protocol: int
+    port: int | None
+    local_address: str = "0.0.0.0"  # noqa: S104  (nothing is bound here)
+    program: str | None = None
+    services: tuple[str, ...] | None = None
+    icmp: tuple[int, int] | None = None
+    packaged: bool | None = None
+
+    @classmethod
+    def of(
+        cls,
+        endpoint: Endpoint,
+        process: Process | None,
+        services: Iterable[Service] | None = None,
+    ) -> Listener:
+        """The listener that an endpoint is.
+
+        Args:
+            endpoint: the TCP listener or UDP endpoint.
+            process: its process, None if it is not known.
+            services: the services in that process; None if they were not read.
+        """
+        if endpoint.pid == SYSTEM_PID:
+            program: str | None = SYSTEM
+        else:
+            program = process.path if process else None
+        return cls(
+            TCP if endpoint.protocol is Protocol.TCP else UDP,
+            endpoint.port,
+            str(endpoint.local),
+            program,
+            None if services is None else tuple(service.name for service in services),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A connection to a network by which traffic comes in, and its firewall profile.
+
+    `interface_id` is the GUID of the adapter, `addresses` are the host's own addresses on it, and
+    `subnets` the subnets that it is directly connected to (``192.168.1.0/24``). What is not known
+    is None or empty; conditions on it are then told as open. `name` is what Windows calls the
+    network.
+    """
+
+    profile: Profile
+    interface_type: InterfaceType | None = None
+    interface_id: str | None = None
+    addresses: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
+    name: str = ""
+
+
+# MSFT_NetConnectionProfile.NetworkCategory (documentation of the class).
+NETWORK_CATEGORIES: Mapping[int, Profile] = {
+    0: Profile.PUBLIC,
+    1: Profile.PRIVATE,
+    2: Profile.DOMAIN,
+}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a host keeps Windows and programs, to read paths such as ``%SystemRoot%\\x.exe``.
+
+    The firewall service is a 64-bit process, so that %ProgramFiles% is the 64-bit folder.
+    """
+
+    windows_directory: str = r"C:\Windows"
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def expand(self, path: str) -> str | None:
+        """The path with its variables replaced, None if it has one that is not known."""
+        if "%" not in path:
+            return path
+        known = self._known()
+        missing = False
+
+        def value(match: re.Match[str]) -> str:
+            nonlocal missing
+            found = known.get(name_key(match[1]))
+            missing = missing or found is None
+            return found or ""
+
+        expanded = _VARIABLE.sub(value, path)
+        return None if missing else expanded
+
+    def is_windows_path(self, path: str) -> bool:
+        """Whether a program is one of Windows' own, judged by its folder."""
+        return name_key(path).startswith(name_key(self.windows_directory).rstrip("\\") + "\\")
+
+    def _known(self) -> Mapping[str, str]:
+        drive = self.windows_directory[:2]
+        return {
+            "systemroot": self.windows_directory,
+            "windir": self.windows_directory,
+            "systemdrive": drive,
+            "programfiles": drive + r"\Program Files",
+            "programw6432": drive + r"\Program Files",
+            "programfiles(x86)": drive + r"\Program Files (x86)",
+            "commonprogramfiles": drive + r"\Program Files\Common Files",
+            "programdata": drive + r"\ProgramData",
+            "allusersprofile": drive + r"\ProgramData",
+            "public": drive + r"\Users\Public",
+        } | {name_key(name): value for name, value in self.variables.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A question, its texts read once. `family` is 4 or 6; a number is None for any address.
+
+    `packaged` is False for programs that are no app package, None where that can't be told.
+    """
+
+    listener: Listener
+    network: Network
+    family: int
+    local_number: int | None
+    remote_number: int | None
+    local_numbers: tuple[int, ...]
+    subnets: tuple[Interval, ...]
+    program: str | None
+    services: frozenset[str] | None
+    packaged: bool | None
+    windows_program: bool
+
+
+class TrafficError(ValueError):
+    """There can be no such traffic; the message says why."""
+
+
+def ask(listener: Listener, network: Network, remote: str, environment: Environment) -> Traffic:
+    """Read the texts of a question.
+
+    Args:
+        remote: an address, or ``any``.
+
+    Raises:
+        TrafficError: remote and local address are of different families.
+        AddressError: an address is none.
+    """
+    family, local_number = addresses.parse_number(listener.local_address)
+    wildcard = parse_address(listener.local_address).scope is Scope.ALL
+    remote_number = None
+    if ascii_lower(remote) != ANY:
+        remote_family, remote_number = addresses.parse_number(remote)
+        # A socket on :: may take IPv4 traffic as well.
+        if remote_family != family and not (wildcard and family == 6):
+            raise TrafficError(
+                f"{remote} can't reach {listener.local_address}: one is IPv4, the other IPv6"
+            )
+        family = remote_family
+    program = name_key(listener.program) if listener.program else None
+    services = listener.services
+    return Traffic(
+        listener=listener,
+        network=network,
+        family=family,
+        local_number=None if wildcard else local_number,
+        remote_number=remote_number,
+        local_numbers=tuple(_numbers(network.addresses, family)),
+        subnets=tuple(_intervals(network.subnets, family)),
+        program=program,
+        services=None if services is None else frozenset(name_key(name) for name in services),
+        packaged=_packaged(program) if listener.packaged is None else listener.packaged,
+        windows_program=program is not None and environment.is_windows_path(program),
+    )
+
+
+def _numbers(texts: Iterable[str], family: int) -> Iterable[int]:
+    for text in texts:
+        try:
+            found, number = addresses.parse_number(text)
+        except AddressError:
+            continue
+        if found == family:
+            yield number
+
+
+def _intervals(texts: Iterable[str], family: int) -> Iterable[Interval]:
+    for text in texts:
+        try:
+            found, interval = addresses.parse_interval(text)
+        except AddressError:
+            continue
+        if found == family:
+            yield interval
+
+
+def _packaged(program: str | None) -> bool | None:
+    if program is None:
+        return None
+    # Store apps live in these folders; whether a process there runs as a package isn't told.
+    return None if "\\windowsapps\\" in program or "\\systemapps\\" in program else False

@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""May traffic from an address reach a listener, and which rule or setting decides it?
+
+The order is that of Windows (TechNet cc755191 and ff602923; [MS-FASP] 2.2.34 and 2.2.38): the
+firewall is on at all, all inbound traffic is blocked, restrictions of services and app containers,
+authenticated bypass, block rules, allow rules, the default action. Rules of all stores count
+together ([MS-FASP] 3.1.3), except for local ones that a policy makes void.
+
+The answer is on the safe side: a condition that can't be judged never makes ``allowed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from ...ground.names import ascii_lower, ascii_upper, name_key
+from ..policy.addresses import AddressError
+from ..policy.products import FirewallProduct, in_charge
+from ..policy.profile_settings import ProfileSettings, Setting
+from ..policy.rule import FirewallRule
+from ..policy.stores import RESTRICTING, FirewallStores, Store
+from ..policy.vocabulary import Action, Direction, Profile
+from . import matching, traffic
+from .decision import Decider, Decision, ProfileVerdict, Requirement, State, VoidRule
+from .matching import CompiledRule, ConditionKind, Conditions
+from .rule_index import RuleIndex
+from .traffic import ANY, Environment, Listener, Network, Traffic, TrafficError
+
+# Policies before local rules: where several rules say the same, this chooses which one is named.
+_ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
+# How many rules a verdict names as alternatives; a hostile store could have any number.
+_NAMED = 20
+
+T = TypeVar("T")
+
+Match = tuple[CompiledRule, Conditions]
+
+
+@dataclass
+class Matches:
+    """The rules that match, each with the conditions that stay open, by what they do."""
+
+    bypass: list[Match] = field(default_factory=list)
+    block: list[Match] = field(default_factory=list)
+    allow: list[Match] = field(default_factory=list)
+    void: list[VoidRule] = field(default_factory=list)
+
+
+class Firewall:
+    """The firewall of one host, prepared once and then asked about any number of listeners.
+
+    Args:
+        stores: what was read from the host.
+        environment: where Windows and programs live on it.
+        products: registered firewalls of other makers.
+    """
+
+    def __init__(
+        self,
+        stores: FirewallStores,
+        environment: Environment | None = None,
+        products: Iterable[FirewallProduct] = (),
+    ) -> None:
+        self.stores = stores
+        self.environment = environment or Environment()
+        self.products = in_charge(products)
+        self._ordinary = RuleIndex(self._compiled(_ORDINARY))
+        self._restricting = RuleIndex(self._compiled(RESTRICTING))
+
+    def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
+        stores = self.stores
+        restricts = which is RESTRICTING
+        policy_ids = {
+            name_key(rule.rule_id)
+            for store in (Store.GROUP_POLICY, Store.MDM)
+            for rule in stores.of(store)
+        }
+        for store in which:
+            for rule in stores.of(store):
+                if rule.direction is Direction.OUT or not switched_on(rule, restricts):
+                    continue
+                compiled = matching.compile_rule(
+                    rule,
+                    store,
+                    self.environment,
+                    windows_version=stores.windows_version,
+                    policy_version=stores.policy_version,
+                    restricts=restricts,
+                    # One document says that rules of all stores are combined ([MS-FASP] 3.1.3),
+                    # another that of those with one id a policy's replaces the local one
+                    # (New-NetFirewallRule, -Name). So such a local rule is not relied on.
+                    same_id=store is Store.LOCAL and name_key(rule.rule_id) in policy_ids,
+                )
+                if compiled is not None:
+                    yield compiled
+
+    def narrowed(
+        self, listener: Listener, also: Iterable[tuple[Store, FirewallRule]] = ()
+    ) -> Firewall:
+        """The same firewall with only the rules that can matter to a listener, and those of `also`.
+
+        It says the same of that listener, and costs less to ask and to change again and again.
+
+        Raises:
+            AddressError: the listener's address is none.
+        """
+        asked = traffic.ask(listener, Network(Profile.PUBLIC), ANY, self.environment)
+        kept: dict[tuple[Store, str], FirewallRule] = {}
+        for index in (self._ordinary, self._restricting):
+            for compiled in index.candidates(asked):
+                kept[compiled.store, compiled.rule.rule_id] = compiled.rule
+        for store, rule in also:
+            kept.setdefault((store, rule.rule_id), rule)
+        local_ids = {name_key(rule_id) for store, rule_id in kept if store is Store.LOCAL}
+        for store in (Store.GROUP_POLICY, Store.MDM):
+            for rule in self.stores.of(store):
+                # That a policy has a rule of the same id matters whatever it is about.
+                if name_key(rule.rule_id) in local_ids:
+                    kept.setdefault((store, rule.rule_id), rule)
+        rules: dict[Store, list[FirewallRule]] = {}
+        for (store, _rule_id), rule in kept.items():
+            rules.setdefault(store, []).append(rule)
+        stores = replace(self.stores, rules={each: tuple(found) for each, found in rules.items()})
+        return Firewall(stores, self.environment, self.products)
+
+    def voided_by(self, rule: FirewallRule, profile: Profile) -> Setting[bool] | None:
+        """The setting that makes a local rule void in a profile, None where it counts."""
+        return _voided_by(matching.kind(rule), self.stores.profiles[profile])
+
+    def verdicts(
+        self, listener: Listener, networks: Iterable[Network], remote: str = ANY
+    ) -> tuple[ProfileVerdict, ...]:
+        """One verdict for each network, in their order."""
+        return tuple(self.verdict(listener, network, remote) for network in networks)
+
+    def verdict(
+        self, listener: Listener, network: Network | Profile, remote: str = ANY
+    ) -> ProfileVerdict:
+        """Whether traffic that comes in by a network may reach a listener.
+
+        Args:
+            listener: what waits for the traffic.
+            network: how it comes in; a profile alone where nothing more is known.
+            remote: the address it comes from, or ``any``: then ``allowed`` means from everywhere.
+
+        Returns:
+            The verdict. What can't be answered is ``unknown``; nothing is raised.
+        """
+        where = Network(network) if isinstance(network, Profile) else network
+        profile = where.profile
+        try:
+            asked = traffic.ask(listener, where, remote, self.environment)
+        except (TrafficError, AddressError) as error:
+            return ProfileVerdict(
+                profile, State.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=str(error))
+            )
+        if _is_loopback(asked):
+            return ProfileVerdict(profile, State.ALLOWED, Decision(Decider.LOOPBACK))
+        if not self.stores.readable:
+            text = " ".join(self.stores.problems)
+            return ProfileVerdict(profile, State.UNKNOWN, Decision(Decider.UNREADABLE, text=text))
+        verdict = self._of_windows(asked)
+        if self.products:
+            names = tuple(product.name for product in self.products)
+            return replace(
+                verdict,
+                state=State.OVERRULED,
+                decision=Decision(Decider.THIRD_PARTY, text=", ".join(names)),
+                windows_state=verdict.state,
+                products=names,
+            )
+        return verdict
+
+    def matching_rules(self, listener: Listener, network: Network, remote: str = ANY) -> Matches:
+        """The rules of Windows that have a say about traffic, apart from those that restrict
+        services.
+
+        Raises:
+            TrafficError, AddressError: there can be no such traffic.
+        """
+        asked = traffic.ask(listener, network, remote, self.environment)
+        return self._matching(asked, self.stores.profiles[network.profile])
+
+    def _of_windows(self, asked: Traffic) -> ProfileVerdict:
+        profile = asked.network.profile
+        settings = self.stores.profiles[profile]
+        if not settings.enabled.value:
+            return self._firewall_off(asked, _by_setting(Decider.FIREWALL_OFF, settings.enabled))
+        if settings.block_all_inbound.value:
+            decision = _by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
+            return ProfileVerdict(profile, State.BLOCKED, decision)
+        off = settings.disabled_interfaces
+        interface = asked.network.interface_id
+        if interface is not None and ascii_upper(interface) in off.value:
+            return self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
+        verdict = self._restricted(asked, self._by_rules(asked, settings))
+        if off.value and interface is None and verdict.state is State.BLOCKED:
+            # The traffic may come in by one of the adapters that have no firewall.
+            condition = matching.Condition(
+                matching.ConditionKind.INTERFACE, ", ".join(sorted(off.value))
+            )
+            open_way = Requirement("", "", None, Action.ALLOW, (condition,))
+            return replace(verdict, state=State.CONDITIONAL, requires=(open_way,))
+        return verdict
+
+    def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
+        verdict = ProfileVerdict(asked.network.profile, State.ALLOWED, decision)
+        # [MS-FASP] 2.2.38 says that nothing is blocked then; administrators report that
+        # restrictions of services stay. So where one would block, the question stays open.
+        restricted = self._restricted(asked, verdict)
+        if restricted.state is not State.BLOCKED:
+            return restricted
+        return replace(
+            verdict,
+            state=State.CONDITIONAL,
+            unless=(_requirement_of_decision(restricted.decision),),
+        )
+
+    def _by_rules(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
+        found = self._matching(asked, settings)
+        profile = asked.network.profile
+        blocks = [match for match in found.block if not match[1]]
+        allows = [match for match in (*found.bypass, *found.allow) if not match[1]]
+        open_bypass = [match for match in found.bypass if match[1]]
+        open_blocks = [match for match in found.block if match[1]]
+        open_allows = open_bypass + [match for match in found.allow if match[1]]
+        default = settings.default_inbound
+        requires: list[Match] = []
+        unless: list[Match] = []
+        if blocks:
+            decision, state = _by_rule(blocks[0][0]), State.BLOCKED
+            requires = open_bypass
+        elif allows:
+            decision, state = _by_rule(allows[0][0]), State.ALLOWED
+            unless = open_blocks
+        else:
+            decision = _by_setting(Decider.DEFAULT_ACTION, default, default.value)
+            if default.value is Action.ALLOW:
+                state, unless = State.ALLOWED, open_blocks
+            else:
+                state, requires = State.BLOCKED, open_allows
+                unless = open_blocks if open_allows else []
+        if requires or unless:
+            state = State.CONDITIONAL
+        return ProfileVerdict(
+            profile,
+            state,
+            decision,
+            requires=_requirements(requires),
+            unless=_requirements(unless),
+            void=tuple(found.void[:_NAMED]),
+        )
+
+    def _matching(self, asked: Traffic, settings: ProfileSettings) -> Matches:
+        found = Matches()
+        profile = asked.network.profile
+        for compiled in self._ordinary.candidates(asked):
+            rule = compiled.rule
+            if rule.profiles and profile not in rule.profiles:
+                continue
+            conditions = matching.match(compiled, asked)
+            if conditions is None:
+                continue
+            local = compiled.store is Store.LOCAL
+            voided_by = _voided_by(compiled.kind, settings) if local else None
+            if voided_by is not None:
+                found.void.append(
+                    VoidRule(
+                        rule.rule_id, rule.label, compiled.action, voided_by.path, voided_by.origin
+                    )
+                )
+            elif compiled.action is Action.BYPASS:
+                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), which a rule text that
+                # lacks the condition does not change.
+                if not conditions:
+                    conditions = (
+                        matching.Condition(matching.ConditionKind.AUTHENTICATION, "IPsec"),
+                    )
+                found.bypass.append((compiled, conditions))
+            elif compiled.action is Action.BLOCK:
+                found.block.append((compiled, conditions))
+            else:
+                found.allow.append((compiled, conditions))
+        return found
+
+    def _restricted(self, asked: Traffic, verdict: ProfileVerdict) -> ProfileVerdict:
+        """What the restrictions of services and app containers leave of a verdict.
+
+        A restriction blocks a service's traffic except for what allow rules of the same stores let
+        through; those don't open the firewall themselves (documentation of
+        INetFwServiceRestriction::RestrictService; TechNet ff602923).
+        """
+        if verdict.state is State.BLOCKED:
+            return verdict
+        blocks: list[Match] = []
+        allows: list[Match] = []
+        for compiled in self._restricting.candidates(asked):
+            if compiled.rule.profiles and asked.network.profile not in compiled.rule.profiles:
+                continue
+            conditions = matching.match(compiled, asked)
+            if conditions is not None:
+                kind = blocks if compiled.action is Action.BLOCK else allows
+                kind.append((compiled, conditions))
+        if not blocks or any(not conditions for _unused, conditions in allows):
+            return verdict
+        certain = [compiled for compiled, conditions in blocks if not conditions]
+        if certain and not allows:
+            decision = replace(_by_rule(certain[0]), kind=Decider.SERVICE_RESTRICTION)
+            return ProfileVerdict(verdict.profile, State.BLOCKED, decision, void=verdict.void)
+        return replace(
+            verdict,
+            state=State.CONDITIONAL,
+            restricted_to=_requirements(allows if certain else []),
+            unless=verdict.unless + _requirements([] if certain else blocks),
+        )
+
+
+def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:
+    """Whether a rule counts as enabled. `restricts`: it is of the stores that restrict services."""
+    # The rules that ship with services mostly have no Active field, and are enforced; in the other
+    # stores the lack of one means that the rule is off ([MS-GPFAS] 2.2.2.19).
+    if rule.active is None:
+        return restricts or any(ascii_lower(key) == "active" for key, _unused in rule.malformed)
+    return rule.active
+
+
+def _is_loopback(asked: Traffic) -> bool:
+    """Traffic of a host with itself is not filtered (a listener there can't be reached from
+    elsewhere, which is not the firewall's doing)."""
+    for number in (asked.local_number, asked.remote_number):
+        if number is not None and (number >> 24 == 127 if asked.family == 4 else number == 1):
+            return True
+    return False
+
+
+def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
+    """The policy that makes a local rule void in this profile ([MS-FASP] 2.2.38), if one does."""
+    if not settings.local_rules.value:
+        return settings.local_rules
+    if kind == "application" and not settings.local_application_rules.value:
+        return settings.local_application_rules
+    if kind == "port" and not settings.local_port_rules.value:
+        return settings.local_port_rules
+    return None
+
+
+def _by_rule(compiled: CompiledRule) -> Decision:
+    rule = compiled.rule
+    return Decision(
+        Decider.RULE,
+        action=compiled.action,
+        store=compiled.store,
+        rule_id=rule.rule_id,
+        rule_name=rule.label,
+    )
+
+
+def _by_setting(kind: Decider, setting: Setting[T], action: Action | None = None) -> Decision:
+    return Decision(kind, action=action, origin=setting.origin, path=setting.path)
+
+
+_ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
+
+
+def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
+    # Of programs and apps there may be hundreds; what holds whoever listens is named first.
+    ordered = sorted(
+        matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])
+    )
+    return tuple(
+        Requirement(
+            compiled.rule.rule_id,
+            compiled.rule.label,
+            compiled.store,
+            compiled.action,
+            conditions,
+        )
+        for compiled, conditions in ordered[:_NAMED]
+    )
+
+
+def _requirement_of_decision(decision: Decision) -> Requirement:
+    return Requirement(
+        decision.rule_id, decision.rule_name, decision.store, decision.action or Action.BLOCK, ()
+    )

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Sets of IP addresses as firewall rules write them: single ones, subnets, ranges and keywords.
+
+Kept as merged intervals of numbers, so that ``192.168.0.0/24``, ``192.168.0.0/255.255.255.0`` and
+``192.168.0.0-192.168.0.255`` are one and the same set.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...ground.names import ascii_lower
+from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
+
+Interval = tuple[int, int]
+
+_BITS = {4: 32, 6: 128}
+# The longest range of IPv6 addresses with zones is shorter; a hostile text never fills a cache.
+_MAX_TEXT = 120
+_DIGITS = frozenset("0123456789")
+
+
+class AddressError(ValueError):
+    """A text is no address, subnet or range; the message says why, for the person who wrote it."""
+
+
+def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Sorted, disjoint intervals that cover the same numbers; touching ones become one."""
+    merged: list[Interval] = []
+    for first, last in sorted(intervals):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return tuple(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSet:
+    """The addresses of one side of a rule, one family beside the other.
+
+    `v4` and `v6` are merged intervals of numbers; `v4_keywords` and `v6_keywords` hold the words of
+    [MS-GPFAS] 2.2.2.13. An empty set is no condition at all ([MS-FASP] 2.2.37).
+    """
+
+    v4: tuple[Interval, ...] = ()
+    v6: tuple[Interval, ...] = ()
+    v4_keywords: frozenset[str] = frozenset()
+    v6_keywords: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.v4 or self.v6 or self.v4_keywords or self.v6_keywords)
+
+    def intervals(self, family: int) -> tuple[Interval, ...]:
+        """The intervals of a family, 4 or 6."""
+        return self.v4 if family == 4 else self.v6
+
+    def keywords(self, family: int) -> frozenset[str]:
+        """The keywords of a family, 4 or 6."""
+        return self.v4_keywords if family == 4 else self.v6_keywords
+
+    def contains(self, family: int, number: int) -> bool:
+        """Whether an address of this family stands in the intervals; keywords are not asked."""
+        return _holds(self.intervals(family), number)
+
+    def covers_all(self, family: int) -> bool:
+        """Whether every address of this family stands in the intervals."""
+        return self.intervals(family) == ((0, (1 << _BITS[family]) - 1),)
+
+    def texts(self) -> tuple[str, ...]:
+        """What a person would write for the set: subnets with a prefix, ranges, keywords.
+
+        A keyword that applies to one family only carries its number (``LocalSubnet4``), as
+        New-NetFirewallRule writes it (documentation of the cmdlet, -RemoteAddress).
+        """
+        return tuple(self._keyword_texts()) + tuple(
+            text
+            for family in (4, 6)
+            for interval in self.intervals(family)
+            for text in interval_texts(family, interval)
+        )
+
+    def _keyword_texts(self) -> Iterator[str]:
+        for word in sorted(self.v4_keywords | self.v6_keywords):
+            cim = ADDRESS_KEYWORDS[word.lower()].cim
+            if word in self.v4_keywords and word in self.v6_keywords:
+                yield cim
+            else:
+                yield cim + ("4" if word in self.v4_keywords else "6")
+
+
+def _holds(intervals: tuple[Interval, ...], number: int) -> bool:
+    position = bisect_right(intervals, (number, 1 << 129)) - 1
+    return position >= 0 and number <= intervals[position][1]
+
+
+def parse_number(text: str) -> tuple[int, int]:
+    """The family (4 or 6) and the number of a single address.
+
+    A zone (``%12``) is cut off; an IPv4-mapped IPv6 address counts as IPv4.
+
+    Raises:
+        AddressError: the text is no address.
+    """
+    if len(text) > _MAX_TEXT:
+        raise AddressError(f"{text[:60]!r}... is too long for an address")
+    return _parse_number(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_number(text: str) -> tuple[int, int]:
+    bare = text.partition("%")[0]
+    try:
+        parsed = ipaddress.ip_address(bare)
+    except ValueError:
+        raise AddressError(f"{text!r} is not an IP address") from None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (4, int(mapped)) if mapped else (parsed.version, int(parsed))
+
+
+def parse_interval(text: str) -> tuple[int, Interval]:
+    """The family and interval of an address, subnet (prefix or mask) or range.
+
+    Host bits of a subnet are cut off, as Windows does: ``10.0.0.5/24`` is ``10.0.0.0/24``.
+
+    Raises:
+        AddressError: the text is none of these ([MS-GPFAS] 2.2.2.9 to 2.2.2.12).
+    """
+    if len(text) > _MAX_TEXT:
+        raise AddressError(f"{text[:60]!r}... is too long for an address")
+    return _parse_interval(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_interval(text: str) -> tuple[int, Interval]:
+    shown = repr(text)
+    if "/" in text:
+        address, _unused, length = text.partition("/")
+        family, number = _strict_number(address, shown)
+        bits = _BITS[family]
+        prefix = _prefix(length, family, shown)
+        size = 1 << (bits - prefix)
+        first = number & ~(size - 1)
+        return family, (first, first + size - 1)
+    if "-" in text:
+        begin, _unused, end = text.partition("-")
+        family, first = _strict_number(begin.strip(), shown)
+        end_family, last = _strict_number(end.strip(), shown)
+        if family != end_family:
+            raise AddressError(f"{shown} mixes IPv4 and IPv6 in one range")
+        if first > last:
+            raise AddressError(f"{shown} is the wrong way round: the first address is the higher")
+        return family, (first, last)
+    family, number = _strict_number(text, shown)
+    return family, (number, number)
+
+
+def _strict_number(text: str, shown: str) -> tuple[int, int]:
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError:
+        raise AddressError(f"{shown} is not an address, subnet or range") from None
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
+        raise AddressError(f"{shown} has a zone; the firewall knows none")
+    return parsed.version, int(parsed)
+
+
+def _prefix(text: str, family: int, shown: str) -> int:
+    bits = _BITS[family]
+    if text and len(text) <= 3 and _DIGITS.issuperset(text):
+        if int(text) <= bits:
+            return int(text)
+        raise AddressError(f"{shown} has a prefix of more than {bits} bits")
+    if family == 4:
+        try:
+            mask = int(ipaddress.IPv4Address(text))
+        except ValueError:
+            mask = -1
+        inverted = mask ^ 0xFFFFFFFF
+        # [MS-FASP] 2.2.4: the ones of a mask are contiguous.
+        if mask >= 0 and inverted & (inverted + 1) == 0:
+            return 32 - inverted.bit_length()
+    raise AddressError(f"{shown} has no valid prefix or mask behind the slash")
+
+
+def interval_texts(family: int, interval: Interval) -> tuple[str, ...]:
+    """An interval in the shortest form that Windows takes: mostly one address, a subnet with its
+    prefix, or a range.
+
+    All addresses of IPv4 are a range, because a mask of zero is invalid ([MS-FASP] 2.2.4). For
+    IPv6, a prefix of no bits is invalid (2.2.6), and so is a range from ``::`` on (2.2.10): subnets
+    stand for it.
+    """
+    first, last = interval
+    begin = _address_text(family, first)
+    if first == last:
+        return (begin,)
+    size = last - first + 1
+    if size & (size - 1) == 0 and first % size == 0 and size < 1 << _BITS[family]:
+        return (f"{begin}/{_BITS[family] - (size.bit_length() - 1)}",)
+    if family == 6 and first == 0:
+        half = 1 << (size.bit_length() - 1 - (size & (size - 1) == 0))
+        return (
+            *interval_texts(6, (0, half - 1)),
+            *interval_texts(6, (half, last)),
+        )
+    return (f"{begin}-{_address_text(family, last)}",)
+
+
+def _address_text(family: int, number: int) -> str:
+    return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
+
+
+def store_texts(family: int, interval: Interval) -> Iterator[str]:
+    """An interval as the rule store writes it: an IPv4 subnet with its mask ([MS-GPFAS] 4.2)."""
+    for text in interval_texts(family, interval):
+        address, slash, prefix = text.partition("/")
+        if family == 4 and slash:
+            mask = (0xFFFFFFFF << (32 - int(prefix))) & 0xFFFFFFFF
+            yield f"{address}/{_address_text(4, mask)}"
+        else:
+            yield text
+
+
+def keyword(text: str) -> AddressKeyword | None:
+    """The address keyword of the rule store that this text is, in any letter case, or None."""
+    return ADDRESS_KEYWORDS.get(ascii_lower(text))

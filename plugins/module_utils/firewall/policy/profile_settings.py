@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is set for one firewall profile, and by whom: local policy, Group Policy or MDM.
+
+Names of values: [MS-GPFAS] 2.2.3. How the values of several stores merge: [MS-FASP] 2.2.38. Where
+the documents don't say how MDM merges, a value of Group Policy goes before one of MDM, and one of
+MDM before a local one; a setting that blocks goes before all where both are policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from ...ground.names import ascii_upper
+from .registry_text import RegistryTree
+from .vocabulary import Action
+
+T = TypeVar("T")
+
+
+class Origin(StrEnum):
+    """Who has set a value."""
+
+    LOCAL = "local"
+    GROUP_POLICY = "group_policy"
+    MDM = "mdm"
+    DEFAULT = "default"
+
+
+_POLICIES = (Origin.GROUP_POLICY, Origin.MDM)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """A value in force, who has set it, and the registry value that holds it (``KEY\\NAME``,
+    empty for a default)."""
+
+    value: T
+    origin: Origin = Origin.DEFAULT
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """The settings in force for one profile.
+
+    Defaults: the firewall is on and local rules count (documentation of the Firewall CSP), inbound
+    traffic is blocked and outbound traffic allowed (documentation of
+    INetFwPolicy2::get_DefaultInboundAction and get_DefaultOutboundAction). Hosts leave these values
+    out of the registry: no sample has a default action.
+    """
+
+    enabled: Setting[bool] = Setting(True)
+    # "Shield up": all inbound traffic is blocked, whatever the rules say.
+    block_all_inbound: Setting[bool] = Setting(False)
+    default_inbound: Setting[Action] = Setting(Action.BLOCK)
+    default_outbound: Setting[Action] = Setting(Action.ALLOW)
+    local_rules: Setting[bool] = Setting(True)
+    local_application_rules: Setting[bool] = Setting(True)
+    local_port_rules: Setting[bool] = Setting(True)
+    # Upper-case GUIDs in braces of network adapters on which the firewall is off.
+    disabled_interfaces: Setting[frozenset[str]] = Setting(frozenset())
+
+
+_Found = tuple[int, Origin, str]
+
+
+def merge(tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> ProfileSettings:
+    """The settings in force for one profile.
+
+    Args:
+        tree: the registry.
+        keys: for each origin the keys that may hold the profile; of several the first that has a
+            value counts.
+    """
+    reader = _Reader(tree, keys)
+    return ProfileSettings(
+        enabled=reader.switch("EnableFirewall", default=True),
+        block_all_inbound=reader.wins_if("DoNotAllowExceptions", True, default=False),
+        default_inbound=reader.action("DefaultInboundAction", Action.BLOCK),
+        default_outbound=reader.action("DefaultOutboundAction", Action.ALLOW),
+        local_rules=reader.wins_if("AllowLocalPolicyMerge", False, default=True, origins=_POLICIES),
+        local_application_rules=reader.switch(
+            "AllowUserPrefMerge", default=True, below="AuthorizedApplications"
+        ),
+        local_port_rules=reader.switch(
+            "AllowUserPrefMerge", default=True, below="GloballyOpenPorts", origins=_POLICIES
+        ),
+        disabled_interfaces=reader.interfaces("DisabledInterfaces"),
+    )
+
+
+# Which of several configured values wins, first to last.
+_ORDER = (Origin.GROUP_POLICY, Origin.MDM, Origin.LOCAL)
+
+
+class _Reader:
+    def __init__(self, tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> None:
+        self.tree = tree
+        self.keys = keys
+
+    def _paths(self, origin: Origin, below: str) -> Iterator[str]:
+        for key in self.keys.get(origin, ()):
+            yield f"{key}\\{below}" if below else key
+
+    def _numbers(
+        self, name: str, below: str = "", origins: Sequence[Origin] = _ORDER
+    ) -> Iterator[_Found]:
+        for origin in _ORDER:
+            if origin not in origins:
+                continue
+            for path in self._paths(origin, below):
+                key = self.tree.key(path)
+                number = key.number(name) if key else None
+                if number is not None:
+                    yield number, origin, f"{path}\\{name}"
+                    break
+
+    def switch(
+        self, name: str, *, default: bool, below: str = "", origins: Sequence[Origin] = _ORDER
+    ) -> Setting[bool]:
+        """The value of the strongest origin that has one."""
+        for number, origin, path in self._numbers(name, below, origins):
+            return Setting(number != 0, origin, path)
+        return Setting(default)
+
+    def wins_if(
+        self, name: str, winner: bool, *, default: bool, origins: Sequence[Origin] = _ORDER
+    ) -> Setting[bool]:
+        """The value `winner` where any origin has it, otherwise that of the strongest origin."""
+        found = [
+            Setting(number != 0, origin, path)
+            for number, origin, path in self._numbers(name, origins=origins)
+        ]
+        winners = [setting for setting in found if setting.value is winner]
+        return (winners or found or [Setting(default)])[0]
+
+    def action(self, name: str, default: Action) -> Setting[Action]:
+        """0 allows, 1 blocks ([MS-GPFAS] 2.2.3.16 and 2.2.3.17)."""
+        for number, origin, path in self._numbers(name):
+            return Setting(Action.ALLOW if number == 0 else Action.BLOCK, origin, path)
+        return Setting(default)
+
+    def interfaces(self, name: str) -> Setting[frozenset[str]]:
+        """A list ``{GUID},{GUID}`` ([MS-GPFAS] 2.2.3.15)."""
+        for origin in _ORDER:
+            for path in self._paths(origin, ""):
+                key = self.tree.key(path)
+                value = key.value(name) if key else None
+                if value is not None:
+                    parts = (part.strip() for text in value.texts for part in text.split(","))
+                    found = frozenset(ascii_upper(part) for part in parts if part)
+                    return Setting(found, origin, f"{path}\\{name}")
+        return Setting(frozenset())

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads what ``reg.exe query KEY /s`` prints into a tree of keys and values.
+
+The layout (the samples, and Wine's tests of reg.exe, which their authors checked on Windows): a
+line with the full name of a key, then one line for each value, indented by four blanks, its name,
+type and data separated by four blanks each, and an empty line. It does not depend on the language
+of the host, apart from messages and the name of a default value. Nothing here raises an exception
+whatever the text is.
+
+Names are printed as they are: a fifth blank in front belongs to the name. So are texts: one may
+hold line breaks, and a line that begins neither a key nor a value continues the text before it.
+Where a line could be read in two ways, fits no form, or tells a name a second time, the tree says
+so in `doubts`, and whoever needs that key must not take what is there for all that there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ...ground.names import ascii_upper, name_key
+
+# A full store is about 0.5 MB with 1,100 rules; these bounds leave room for hundreds of them.
+MAX_CHARACTERS = 64 * 1024 * 1024
+MAX_KEYS = 100_000
+MAX_VALUES = 500_000
+MAX_DOUBTS = 1_000
+# Characters of a line that is told.
+_SHOWN = 200
+
+_ROOTS = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS")
+_SHORT_ROOTS: Mapping[str, str] = {
+    "HKLM": "HKEY_LOCAL_MACHINE",
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKU": "HKEY_USERS",
+}
+# All types that the registry has (documentation of RegSetValueEx).
+_TYPES = (
+    r"REG_(?:SZ|EXPAND_SZ|MULTI_SZ|BINARY|DWORD(?:_BIG_ENDIAN|_LITTLE_ENDIAN)?"
+    r"|QWORD(?:_LITTLE_ENDIAN)?|NONE|LINK|RESOURCE_LIST|FULL_RESOURCE_DESCRIPTOR"
+    r"|RESOURCE_REQUIREMENTS_LIST)"
+)
+# A value of a type without data ends behind the type.
+_VALUE = re.compile(
+    rf" {{4}}(?P<name>.*?) {{4}}(?P<type>{_TYPES})(?: {{4}}(?P<data>.*)| *)\Z", re.DOTALL
+)
+# Where a type stands behind a name, or looks like that. Two of these in one line are two ways to
+# read it.
+_TYPE = re.compile(rf" {{4}}(?={_TYPES}(?: {{4}}| *\Z))")
+_NUMBER = re.compile(r"0x([0-9a-f]{1,16})\Z", re.IGNORECASE)
+_NUMBER_TYPES = frozenset({"REG_DWORD", "REG_DWORD_BIG_ENDIAN", "REG_QWORD"})
+_TEXT_TYPES = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryValue:
+    """One value: its name as written, its type (``REG_SZ`` ...), and its data as printed."""
+
+    name: str
+    type: str
+    data: str
+
+    @property
+    def number(self) -> int | None:
+        """The number of a DWORD or QWORD, None for other types and for data that is no number."""
+        if self.type not in _NUMBER_TYPES:
+            return None
+        match = _NUMBER.match(self.data)
+        return int(match[1], 16) if match else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of a value: several for REG_MULTI_SZ, which reg.exe separates by ``\\0``."""
+        if self.type == "REG_MULTI_SZ":
+            return tuple(text for text in self.data.split("\\0") if text)
+        return (self.data,)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A line that can't be taken as it stands: the path of its key as printed (None before the
+    first key), its number from 1 on, its text, and `why` as the rest of a sentence."""
+
+    key: str | None
+    line: int
+    text: str
+    why: str
+
+
+@dataclass
+class RegistryKey:
+    """One key with its own values, in the order printed. `path` is as printed."""
+
+    path: str
+    values: list[RegistryValue] = field(default_factory=list)
+    _by_name: dict[str, RegistryValue] = field(default_factory=dict, repr=False, compare=False)
+
+    def add(self, value: RegistryValue) -> bool:
+        """Add a value. False where the key has a different one of this name: a key of the registry
+        never has two, and which of them is true nobody knows."""
+        self.values.append(value)
+        return self._by_name.setdefault(name_key(value.name), value) == value
+
+    def value(self, name: str) -> RegistryValue | None:
+        """The value of this name in any letter case, or None."""
+        return self._by_name.get(name_key(name))
+
+    def number(self, name: str) -> int | None:
+        """The number of the value of this name, or None where it is absent or no number."""
+        value = self.value(name)
+        return value.number if value else None
+
+
+@dataclass
+class RegistryTree:
+    """Keys by their path. `truncated` says that the text went beyond the bounds, `doubts` which
+    lines can't be taken as they stand (the first ones of very many)."""
+
+    keys: dict[str, RegistryKey] = field(default_factory=dict)
+    truncated: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def key(self, path: str) -> RegistryKey | None:
+        """The key of this path, in any letter case and with a short or long root, or None."""
+        return self.keys.get(_folded(path))
+
+    def below(self, path: str) -> Iterator[RegistryKey]:
+        """The key of this path, if it is there, and all keys under it."""
+        folded = _folded(path)
+        for each, key in self.keys.items():
+            if each == folded or each.startswith(folded + "\\"):
+                yield key
+
+    def doubts_below(self, path: str) -> Iterator[Doubt]:
+        """The doubts about the key of this path and all keys under it, and about values that stand
+        before the first key."""
+        folded = _folded(path)
+        for doubt in self.doubts:
+            key = _folded(doubt.key or "")
+            if doubt.key is None or key == folded or key.startswith(folded + "\\"):
+                yield doubt
+
+
+def parse(*texts: str) -> RegistryTree:
+    """The keys and values of one or more outputs of ``reg.exe query``.
+
+    Args:
+        texts: what the program printed; line ends may be CRLF or LF.
+
+    Returns:
+        A tree. Text that is no output of the program gives a tree without keys.
+    """
+    tree = RegistryTree()
+    remaining = MAX_CHARACTERS
+    for text in texts:
+        if len(text) > remaining:
+            tree.truncated = True
+        _read(text[:remaining], tree)
+        remaining = max(0, remaining - len(text))
+    return tree
+
+
+def _read(text: str, tree: RegistryTree) -> None:
+    reader = _Reader(tree)
+    for number, line in enumerate(_lines(text), start=1):
+        if not reader.take(number, line):
+            break
+    reader.close()
+
+
+class _Reader:
+    """Reads one output, line by line."""
+
+    def __init__(self, tree: RegistryTree) -> None:
+        self.tree = tree
+        self.key: RegistryKey | None = None
+        self.count = sum(len(each.values) for each in tree.keys.values())
+        self.pending: list[str] = []  # the lines of the value that is being read
+        self.start = 0
+        self.is_text = False
+
+    def take(self, number: int, line: str) -> bool:
+        """Read a line. False where no more is read."""
+        if line.startswith("HKEY_") and _is_key(line):
+            if self.pending and self.is_text and self.pending[-1]:
+                # reg.exe prints an empty line before each key that follows values.
+                self.doubt(number, line, "can be read in two ways")
+            self.close()
+            self.key = _open(line, self.tree)
+            return self.key is not None
+        match = _VALUE.match(line)
+        if match:
+            self.close()
+            self.count += 1
+            if self.count > MAX_VALUES:
+                self.tree.truncated = True
+                return False
+            if self.key is None:
+                self.doubt(number, line, "is a value without a key")
+            elif _is_ambiguous(line):
+                self.doubt(number, line, "can be read in two ways")
+            self.pending, self.start = [line], number
+            self.is_text = match["type"] in _TEXT_TYPES
+        elif self.pending and self.is_text:
+            self.pending.append(line)
+        elif line.strip() and self.key is not None:
+            # What stands before the first key may come from AutoRun of cmd.exe.
+            self.doubt(number, line, "is neither a key nor a value")
+        return True
+
+    def close(self) -> None:
+        """Add the value that the pending lines make up."""
+        pending, self.pending = self.pending, []
+        while len(pending) > 1 and not pending[-1]:
+            pending.pop()
+        if not pending or self.key is None:
+            return
+        match = _VALUE.match("\n".join(pending))
+        if match is None:
+            self.doubt(self.start, pending[0], "has lines behind it that belong to nothing")
+            return
+        kind, data = match["type"], match["data"] or ""
+        value = RegistryValue(match["name"], kind, data if kind in _TEXT_TYPES else data.strip())
+        if not self.key.add(value):
+            self.doubt(self.start, pending[0], "has the name of another value of its key")
+
+    def doubt(self, number: int, line: str, why: str) -> None:
+        if len(self.tree.doubts) < MAX_DOUBTS:
+            path = self.key.path if self.key is not None else None
+            self.tree.doubts.append(Doubt(path, number, line[:_SHOWN], why))
+
+
+def _lines(text: str) -> Iterable[str]:
+    # Not splitlines(): a text value may hold the other characters that it takes for line ends.
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _is_ambiguous(line: str) -> bool:
+    """Whether more than one type stands in a line. Behind a | it belongs to the data: the name of
+    a rule can't have that character ([MS-FASP] 2.2.37, wszRuleId)."""
+    end = line.find("|")
+    types = [each.start() for each in _TYPE.finditer(line, 4)]
+    return len(types) > 1 and (end < 0 or types[1] < end)
+
+
+def _is_key(line: str) -> bool:
+    return line.partition("\\")[0].rstrip() in _ROOTS
+
+
+def _open(line: str, tree: RegistryTree) -> RegistryKey | None:
+    folded = _folded(line)
+    if folded not in tree.keys:
+        if len(tree.keys) >= MAX_KEYS:
+            tree.truncated = True
+            return None
+        tree.keys[folded] = RegistryKey(line)
+    return tree.keys[folded]
+
+
+def _folded(path: str) -> str:
+    root, separator, rest = path.partition("\\")
+    root = ascii_upper(root)
+    return name_key((_SHORT_ROOTS.get(root, root) + separator + rest).rstrip("\\"))

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One firewall rule, as typed values.
+
+`rule_text` reads and writes the text of the rule store; this module says what a rule is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ...asked.ports import PortSet
+from .addresses import AddressSet
+from .vocabulary import ALL_PROFILES, Action, Direction, EdgeTraversal, InterfaceType, Profile
+
+NO_PORTS = PortSet()
+NO_ADDRESSES = AddressSet()
+
+_MAX_LABEL = 512
+
+
+@dataclass(frozen=True, slots=True)
+class PortCondition:
+    """The ports of one side of a rule: numbers, and keywords of [MS-GPFAS] 2.2.2.3.
+
+    Empty means that the rule asks for no port.
+    """
+
+    numbers: PortSet = NO_PORTS
+    keywords: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers.ranges or self.keywords)
+
+    def __str__(self) -> str:
+        parts = ([str(self.numbers)] if self.numbers.ranges else []) + sorted(self.keywords)
+        return ",".join(parts) or "any"
+
+
+NO_PORT_CONDITION = PortCondition()
+
+# (type, code); the code is None where every code of the type is meant ([MS-FASP] 2.2.16).
+IcmpType: TypeAlias = "tuple[int, int | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallRule:
+    """A rule of the store ([MS-FASP] 2.2.37; the fields of its text: [MS-GPFAS] 2.2.2.19).
+
+    `rule_id` is the name of the registry value. What a text leaves out is None or empty here, and
+    means: `profiles` all, `protocol` any, `active` no, every condition absent.
+
+    `unknown` holds the fields that this module has no name for, `malformed` those whose value does
+    not fit the grammar (or that appear once more than allowed), both in their order and as they
+    were written. A rule with either can't be judged with certainty.
+
+    `local_port_entries` is how many numbers and ranges of local ports were written, before they
+    were merged. It and `source`, the text that a rule was read from, play no part in comparisons.
+    """
+
+    rule_id: str
+    version: tuple[int, int] = (2, 10)
+    action: Action | None = None
+    active: bool | None = None
+    direction: Direction | None = None
+    profiles: frozenset[Profile] = frozenset()
+    protocol: int | None = None
+    local_ports: PortCondition = NO_PORT_CONDITION
+    remote_ports: PortCondition = NO_PORT_CONDITION
+    icmp_types: frozenset[IcmpType] = frozenset()
+    interfaces: frozenset[str] = frozenset()
+    interface_types: frozenset[InterfaceType] = frozenset()
+    local_addresses: AddressSet = NO_ADDRESSES
+    remote_addresses: AddressSet = NO_ADDRESSES
+    program: str | None = None
+    service: str | None = None
+    name: str | None = None
+    description: str | None = None
+    group: str | None = None
+    local_users: str | None = None
+    local_users_encoded: str | None = None
+    local_user_owner: str | None = None
+    package_sid: str | None = None
+    package_family: str | None = None
+    platforms: tuple[tuple[int, int, int], ...] = ()
+    platform_operator: str | None = None
+    edge: bool = False
+    defer: str | None = None
+    loose_source_mapped: bool = False
+    local_only_mapped: bool = False
+    profile_crossing: bool = False
+    remote_machines: str | None = None
+    remote_users: str | None = None
+    security: tuple[tuple[str, str], ...] = ()
+    bypass_outbound: bool = False
+    skip_version: tuple[int, int] | None = None
+    trust_tuples: frozenset[tuple[str, str]] = frozenset()
+    network_names: str | None = None
+    security_realm: str | None = None
+    unknown: tuple[tuple[str, str], ...] = ()
+    malformed: tuple[tuple[str, str], ...] = ()
+    local_port_entries: int = field(default=0, compare=False, repr=False)
+    source: str | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the rule is switched on; no ``Active`` field means no ([MS-GPFAS] 2.2.2.19)."""
+        return bool(self.active)
+
+    @property
+    def effective_profiles(self) -> frozenset[Profile]:
+        """The profiles that the rule applies to, spelt out."""
+        return self.profiles or ALL_PROFILES
+
+    @property
+    def edge_traversal(self) -> EdgeTraversal:
+        """The four-valued choice that ``Edge`` and ``Defer`` make together."""
+        if self.defer is not None:
+            return (
+                EdgeTraversal.DEFER_TO_APP if self.defer == "App" else EdgeTraversal.DEFER_TO_USER
+            )
+        return EdgeTraversal.ALLOW if self.edge else EdgeTraversal.BLOCK
+
+    @property
+    def label(self) -> str:
+        """What to call the rule in a message: its name, or its id where the name is a reference to
+        a text in a file or missing. The ids of Windows' own rules are readable words. It is cut
+        where it is longer than any of them: verdicts on many listeners repeat it."""
+        shown = self.rule_id if self.name is None or self.is_localised_name else self.name
+        return shown[:_MAX_LABEL]
+
+    @property
+    def is_localised_name(self) -> bool:
+        """Whether the name is a reference to a text in a file (``@FirewallAPI.dll,-28753``), which
+        Windows shows in the language of the user ([MS-FASP] 2.2.33)."""
+        return self.name is not None and self.name.startswith("@")

@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The text form of a firewall rule: ``v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|...|``.
+
+The grammar is [MS-GPFAS] 2.2.2.19. Real stores are wider than it, and so is this reader (each seen
+in the samples under tests/samples/firewall_registry): names of fields in any letter case, a
+protocol by name (``Protocol=tcp``), ports as lists and ranges in one field
+(``LPort=1-553,555-8553``), ports before the protocol, and the fields ``PFN`` and ``LPort2_24``,
+which the document does not have (``PFN`` stands in rules of version 2.31 and later).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from ...asked.ports import PortSet
+from ...ground.names import ascii_lower, ascii_upper
+from . import addresses, rule_writer
+from .addresses import AddressError, AddressSet, Interval
+from .rule import FirewallRule, IcmpType, PortCondition
+from .vocabulary import (
+    ICMPV4,
+    ICMPV6,
+    PORT_KEYWORDS,
+    PROTOCOL_NUMBERS,
+    TCP,
+    UDP,
+    Action,
+    Direction,
+    InterfaceType,
+    Profile,
+)
+
+# Windows takes names, descriptions and groups of up to 9,999 characters ([MS-FASP] 2.2.37). No
+# honest rule comes near this bound.
+MAX_TEXT = 200_000
+MAX_FIELDS = 20_000
+
+# Longer than any list of ports that is not a list of everything, and short enough to be kept.
+_MAX_PORTS = 2_000
+
+Field = tuple[str, str]
+
+_HEADER = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\Z", re.IGNORECASE)
+_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\Z")
+_PORT = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
+_ICMP = re.compile(r"([0-9]{1,3}):([0-9]{1,3}|\*)\Z")
+_PLATFORM = re.compile(r"([0-9]+):([0-9]{1,3}):([0-9]{1,3})\Z")
+_GUID = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z", re.IGNORECASE)
+
+_PROFILES: Mapping[str, Profile] = {profile.word.lower(): profile for profile in Profile}
+_ACTIONS: Mapping[str, Action] = {action.value.lower(): action for action in Action}
+_DIRECTIONS: Mapping[str, Direction] = {each.value.lower(): each for each in Direction}
+_INTERFACE_TYPES: Mapping[str, InterfaceType] = {each.value.lower(): each for each in InterfaceType}
+_BOOLEANS: Mapping[str, bool] = {"true": True, "false": False}
+_DEFER: Mapping[str, str] = {"app": "App", "user": "User"}
+
+_ICMP_PROTOCOLS: Mapping[str, int] = {"icmp4": ICMPV4, "icmp6": ICMPV6}
+
+# Fields that hold one text each, and may be empty only where they are no condition.
+_TEXTS: Mapping[str, str] = {
+    "app": "program",
+    "svc": "service",
+    "name": "name",
+    "desc": "description",
+    "embedctxt": "group",
+    "luauth": "local_users",
+    "luauth2_24": "local_users_encoded",
+    "luown": "local_user_owner",
+    "apppkgid": "package_sid",
+    "pfn": "package_family",
+    "rmauth": "remote_machines",
+    "ruauth": "remote_users",
+    "nnm": "network_names",
+    "securityrealmid": "security_realm",
+}
+_MAY_BE_EMPTY = frozenset({"name", "description", "group"})
+_FLAGS: Mapping[str, str] = {
+    "active": "active",
+    "edge": "edge",
+    "lsm": "loose_source_mapped",
+    "lom": "local_only_mapped",
+    "pcross": "profile_crossing",
+    "authbypassout": "bypass_outbound",
+}
+_SECURITY: Mapping[str, Field] = {
+    "security=authenticate": ("Security", "Authenticate"),
+    "security=authenticateencrypt": ("Security", "AuthenticateEncrypt"),
+    "security2_9=an-noencap": ("Security2_9", "An-NoEncap"),
+    "security2=ane-nego": ("Security2", "AnE-Nego"),
+}
+
+
+class RuleSyntaxError(ValueError):
+    """A text is no firewall rule at all: it does not begin with a version."""
+
+
+def parse(rule_id: str, text: str) -> FirewallRule:
+    """Read the text of a rule.
+
+    Args:
+        rule_id: the name of the registry value.
+        text: its data.
+
+    Returns:
+        The rule. Fields without a known name are in `unknown`, those with a value that does not
+        fit in `malformed`; nothing is dropped.
+
+    Raises:
+        RuleSyntaxError: the text has no version in front, or is longer than any rule can be.
+    """
+    if len(text) > MAX_TEXT:
+        raise RuleSyntaxError(f"a rule of {len(text)} characters is longer than any can be")
+    parts = text.split("|", MAX_FIELDS)
+    header = _HEADER.match(parts[0])
+    if not header or int(header[1]) > 255 or int(header[2]) > 255:
+        raise RuleSyntaxError(f"{text[:40]!r} does not begin with a version of a firewall rule")
+    reader = _Reader()
+    for part in parts[1:]:
+        if part:
+            key, _unused, value = part.partition("=")
+            reader.take(key, value)
+    return reader.finish(rule_id, (int(header[1]), int(header[2])), text)
+
+
+def format_rule(rule: FirewallRule) -> str:
+    """The text of a rule.
+
+    A rule that was parsed and not altered since comes back as the very text that it was read from.
+    Otherwise the text is written anew, its fields in the order in which Windows writes them.
+
+    Raises:
+        ValueError: a value of the rule holds a ``|``, which the grammar can't express.
+    """
+    if rule.source is not None:
+        try:
+            if parse(rule.rule_id, rule.source) == rule:
+                return rule.source
+        except RuleSyntaxError:
+            pass
+    return rule_writer.write(rule)
+
+
+class _Reader:
+    """Collects the fields of one rule, whatever their order."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self.profiles: set[Profile] = set()
+        self.ports: dict[str, list[tuple[int, int]]] = {"l": [], "r": []}
+        self.port_keywords: dict[str, set[str]] = {"l": set(), "r": set()}
+        self.port_fields: list[Field] = []
+        self.icmp: dict[int, set[IcmpType]] = {ICMPV4: set(), ICMPV6: set()}
+        self.icmp_fields: dict[int, list[Field]] = {ICMPV4: [], ICMPV6: []}
+        self.intervals: dict[str, list[Interval]] = {}
+        self.address_keywords: dict[str, set[str]] = {}
+        self.interfaces: set[str] = set()
+        self.interface_types: set[InterfaceType] = set()
+        self.platforms: list[tuple[int, int, int]] = []
+        self.security: list[Field] = []
+        self.trust_tuples: set[Field] = set()
+        self.unknown: list[Field] = []
+        self.malformed: list[Field] = []
+
+    def take(self, key: str, value: str) -> None:
+        """Read one field."""
+        lower = ascii_lower(key)
+        attribute = _TEXTS.get(lower)
+        if attribute is not None:
+            fits = bool(value) or attribute in _MAY_BE_EMPTY
+            taken = fits and self._once(attribute, value)
+        else:
+            reader = _READERS.get(lower)
+            if reader is None:
+                self.unknown.append((key, value))
+                return
+            taken = reader(self, lower, value)
+        if not taken:
+            self.malformed.append((key, value))
+        elif lower[1:5] == "port":
+            self.port_fields.append((key, value))
+        elif lower.startswith("icmp"):
+            self.icmp_fields[_ICMP_PROTOCOLS[lower]].append((key, value))
+
+    def _once(self, attribute: str, value: object) -> bool:
+        """Set a value that may appear once; False where it is None or appears again."""
+        if value is None or attribute in self.values:
+            return False
+        self.values[attribute] = value
+        return True
+
+    def flag(self, lower: str, value: str) -> bool:
+        return self._once(_FLAGS[lower], _BOOLEANS.get(ascii_lower(value)))
+
+    def action(self, _lower: str, value: str) -> bool:
+        return self._once("action", _ACTIONS.get(ascii_lower(value)))
+
+    def direction(self, _lower: str, value: str) -> bool:
+        return self._once("direction", _DIRECTIONS.get(ascii_lower(value)))
+
+    def defer(self, _lower: str, value: str) -> bool:
+        return self._once("defer", _DEFER.get(ascii_lower(value)))
+
+    def profile(self, _lower: str, value: str) -> bool:
+        profile = _PROFILES.get(ascii_lower(value))
+        if profile is not None:
+            self.profiles.add(profile)
+        return profile is not None
+
+    def protocol(self, _lower: str, value: str) -> bool:
+        number = PROTOCOL_NUMBERS.get(ascii_lower(value))
+        if number is None and len(value) <= 3 and value.isascii() and value.isdigit():
+            number = int(value)
+        if number == 256:  # [MS-FASP] 2.2.37: any protocol
+            return True
+        return self._once("protocol", number if number is not None and number < 256 else None)
+
+    def port(self, lower: str, value: str) -> bool:
+        side = lower[0]
+        word = PORT_KEYWORDS.get(ascii_lower(value))
+        if word is not None and word.local == (side == "l"):
+            self.port_keywords[side].add(word.word)
+        else:
+            ranges = _port_ranges(value) if len(value) <= _MAX_PORTS else None
+            if ranges is None:
+                return False
+            self.ports[side].extend(ranges)
+        return True
+
+    def icmp_type(self, lower: str, value: str) -> bool:
+        match = _ICMP.match(value)
+        if not match or int(match[1]) > 255 or (match[2] != "*" and int(match[2]) > 255):
+            return False
+        code = None if match[2] == "*" else int(match[2])
+        self.icmp[_ICMP_PROTOCOLS[lower]].add((int(match[1]), code))
+        return True
+
+    def address(self, lower: str, value: str) -> bool:
+        side = lower[:3]
+        word = addresses.keyword(value)
+        if word is not None:
+            # [MS-FASP] 2.2.37: no keywords on the local side.
+            if side[0] == "l":
+                return False
+            self.address_keywords.setdefault(side, set()).add(word.word)
+            return True
+        try:
+            family, interval = addresses.parse_interval(value)
+        except AddressError:
+            return False
+        if str(family) != side[2]:
+            return False
+        self.intervals.setdefault(side, []).append(interval)
+        return True
+
+    def interface(self, _lower: str, value: str) -> bool:
+        if not _GUID.match(value):
+            return False
+        self.interfaces.add("{" + ascii_upper(value.strip("{}")) + "}")
+        return True
+
+    def interface_type(self, _lower: str, value: str) -> bool:
+        each = _INTERFACE_TYPES.get(ascii_lower(value))
+        if each is not None:
+            self.interface_types.add(each)
+        return each is not None
+
+    def platform(self, _lower: str, value: str) -> bool:
+        match = _PLATFORM.match(value)
+        if not match or len(match[1]) > 3 or int(match[1]) > 7:
+            return False
+        if int(match[2]) > 255 or int(match[3]) > 255:
+            return False
+        self.platforms.append((int(match[1]), int(match[2]), int(match[3])))
+        return True
+
+    def platform_operator(self, _lower: str, value: str) -> bool:
+        known = "GTEQ" if ascii_lower(value) == "gteq" else None
+        return self._once("platform_operator", known)
+
+    def skip_version(self, _lower: str, value: str) -> bool:
+        match = _VERSION.match(value)
+        pair = (int(match[1]), int(match[2])) if match else None
+        return self._once("skip_version", pair)
+
+    def secure(self, lower: str, value: str) -> bool:
+        known = _SECURITY.get(f"{lower}={ascii_lower(value)}")
+        if known is None or any(known[0] == key for key, _unused in self.security):
+            return False
+        self.security.append(known)
+        return True
+
+    def trust_tuple(self, lower: str, value: str) -> bool:
+        if not value:
+            return False
+        self.trust_tuples.add((lower.upper(), value))
+        return True
+
+    def finish(self, rule_id: str, version: tuple[int, int], text: str) -> FirewallRule:
+        """The rule, after the checks that need all its fields."""
+        protocol = self.values.get("protocol")
+        if self.port_fields and protocol not in (TCP, UDP):
+            self.malformed.extend(self.port_fields)
+            self.ports = {"l": [], "r": []}
+            self.port_keywords = {"l": set(), "r": set()}
+        for icmp in (ICMPV4, ICMPV6):
+            if self.icmp[icmp] and protocol != icmp:
+                self.malformed.extend(self.icmp_fields[icmp])
+                self.icmp[icmp] = set()
+        return FirewallRule(
+            rule_id=rule_id,
+            version=version,
+            profiles=frozenset(self.profiles),
+            local_ports=self._port_condition("l"),
+            local_port_entries=len(self.ports["l"]),
+            remote_ports=self._port_condition("r"),
+            icmp_types=frozenset(self.icmp[ICMPV4] or self.icmp[ICMPV6]),
+            interfaces=frozenset(self.interfaces),
+            interface_types=frozenset(self.interface_types),
+            local_addresses=self._address_set("la"),
+            remote_addresses=self._address_set("ra"),
+            platforms=tuple(self.platforms),
+            security=tuple(self.security),
+            trust_tuples=frozenset(self.trust_tuples),
+            unknown=tuple(self.unknown),
+            malformed=tuple(self.malformed),
+            source=text,
+            **self.values,  # type: ignore[arg-type]
+        )
+
+    def _port_condition(self, side: str) -> PortCondition:
+        if not self.ports[side] and not self.port_keywords[side]:
+            return _NO_PORTS
+        return PortCondition(PortSet(tuple(self.ports[side])), frozenset(self.port_keywords[side]))
+
+    def _address_set(self, side: str) -> AddressSet:
+        v4, v6 = side + "4", side + "6"
+        if not self.intervals and not self.address_keywords:
+            return _NO_ADDRESSES
+        return AddressSet(
+            addresses.merge(self.intervals.get(v4, ())),
+            addresses.merge(self.intervals.get(v6, ())),
+            frozenset(self.address_keywords.get(v4, ())),
+            frozenset(self.address_keywords.get(v6, ())),
+        )
+
+
+_NO_PORTS = PortCondition()
+_NO_ADDRESSES = AddressSet()
+
+
+@lru_cache(maxsize=2048)
+def _port_ranges(text: str) -> tuple[tuple[int, int], ...] | None:
+    """The ranges of ``80``, ``8000-8010`` or ``1-553,555-8553``; None where it is no such text.
+
+    Port 0 can't be reached; a range that begins with it is read from 1 on.
+    """
+    ranges = []
+    for part in text.split(","):
+        match = _PORT.match(part)
+        if not match:
+            return None
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last or last > 65_535 or last == 0:
+            return None
+        ranges.append((max(first, 1), last))
+    return tuple(ranges)
+
+
+_READERS: Mapping[str, Callable[[_Reader, str, str], bool]] = {
+    **dict.fromkeys(_FLAGS, _Reader.flag),
+    "action": _Reader.action,
+    "dir": _Reader.direction,
+    "defer": _Reader.defer,
+    "profile": _Reader.profile,
+    "protocol": _Reader.protocol,
+    **dict.fromkeys(
+        ("lport", "lport2_10", "lport2_20", "lport2_24", "lport2_25", "lport2_29"), _Reader.port
+    ),
+    **dict.fromkeys(("rport", "rport2_10", "rport2_28"), _Reader.port),
+    **dict.fromkeys(("icmp4", "icmp6"), _Reader.icmp_type),
+    **dict.fromkeys(("la4", "la6", "ra4", "ra6", "ra42", "ra62"), _Reader.address),
+    "if": _Reader.interface,
+    "iftype": _Reader.interface_type,
+    "platform": _Reader.platform,
+    "platform2": _Reader.platform_operator,
+    "skipver": _Reader.skip_version,
+    **dict.fromkeys(("security", "security2", "security2_9"), _Reader.secure),
+    **dict.fromkeys(("ttk", "ttk2_22", "ttk2_27", "ttk2_28"), _Reader.trust_tuple),
+}

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The stores of Windows Defender Firewall, read out of the registry.
+
+Local policy, Group Policy, what a device management service (MDM) has set, and the built-in
+restrictions of services and app containers each have a store of their own; `profile_settings`
+merges what they say about the three profiles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from ...ground.names import REPLACEMENT, name_key
+from ...ground.text import for_display
+from ...pc.programs import commands
+from . import profile_settings, registry_text, rule_text
+from .profile_settings import Origin, ProfileSettings
+from .registry_text import Doubt, RegistryTree, RegistryValue
+from .rule import FirewallRule
+from .vocabulary import Profile
+
+# Seen in tests/samples/firewall_registry.
+LOCAL_POLICY_KEY = (
+    r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+)
+# [MS-GPFAS] 1.9.
+GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
+KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
+WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+
+# A host without Group Policy for the firewall lacks its key. reg.exe ends with the same error for
+# a key that it may not read, and what it says is in the host's language. Which of the two it is,
+# shows in the keys beneath the parent, which every Windows has (SystemCertificates is among them).
+_POLICIES_KEY = GROUP_POLICY_KEY.rpartition("\\")[0]
+_NO_POLICY = "portkeeper-group-policy-not-printed"
+_NO_POLICIES = "portkeeper-policies-not-printed"
+
+# One command line that reads them all. It is a constant: nothing is ever put into it.
+COMMAND_LINE = " & ".join(
+    rf"%SystemRoot%\System32\reg.exe query {arguments}"
+    for arguments in (
+        f'"{LOCAL_POLICY_KEY}" /s || echo {commands.FAILED}',
+        f'"{GROUP_POLICY_KEY}" /s || echo {_NO_POLICY}',
+        f'"{_POLICIES_KEY}" || echo {_NO_POLICIES}',
+        f'"{WINDOWS_KEY}" /v SystemRoot',
+    )
+)
+# Such a mark ends a line: cmd.exe leaves the blank that stands before the ampersand.
+_MARKS = re.compile(rf"({commands.FAILED}|{_NO_POLICY}|{_NO_POLICIES})[ \t\r]*(?:\n|\Z)")
+
+_SHOWN = 100
+_LOOK = (
+    "So it is not certain which rules there are. Look at it on the host (regedit.exe), and rename "
+    "or remove what no program needs."
+)
+
+# In one store. A full one has 500; with very many, a verdict would take its time.
+MAX_RULES = 20_000
+
+
+class Store(StrEnum):
+    """Where a rule is kept."""
+
+    LOCAL = "local"
+    GROUP_POLICY = "group_policy"
+    MDM = "mdm"
+    STATIC_SERVICE = "static_service"
+    CONFIGURABLE_SERVICE = "configurable_service"
+    APP_ISOLATION = "app_isolation"
+
+
+# The stores whose rules restrict services and app containers before any other rule is looked at
+# (TechNet cc755191, "Order of Windows Firewall with Advanced Security Rules Evaluation").
+RESTRICTING = (Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE, Store.APP_ISOLATION)
+
+# The key of the MDM store is in the samples (empty there); that its rules are under FirewallRules
+# is what several public write-ups of managed hosts show.
+_RULE_KEYS: Mapping[Store, str] = {
+    Store.LOCAL: LOCAL_POLICY_KEY + r"\FirewallRules",
+    Store.GROUP_POLICY: GROUP_POLICY_KEY + r"\FirewallRules",
+    Store.MDM: LOCAL_POLICY_KEY + r"\Mdm\FirewallRules",
+    Store.STATIC_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Static\System",
+    Store.CONFIGURABLE_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Configurable\System",
+    Store.APP_ISOLATION: LOCAL_POLICY_KEY + r"\RestrictedServices\AppIso\FirewallRules",
+}
+
+# Versions of the policy schema and the versions of Windows that brought them ([MS-GPFAS] product
+# behaviour note 1; [MS-FASP] 2.2.42).
+_WINDOWS_VERSIONS = ((0x0218, (10, 0)), (0x0216, (6, 3)), (0x0214, (6, 2)), (0x020A, (6, 1)))
+
+
+@dataclass(frozen=True)
+class FirewallStores:
+    """All rules of a host by store, and the settings of its profiles.
+
+    `policy_version` is the highest version of rules that the host understands, as
+    (major, minor), and `windows_directory` where Windows is; both are None where they are not told.
+    `problems` says in whole sentences what could not be read, and what to do; `readable` is False
+    if the local store itself was not there, or rules are missing, so that nothing is certain: why,
+    comes first among the problems.
+    """
+
+    rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
+    profiles: Mapping[Profile, ProfileSettings] = field(
+        default_factory=lambda: {each: ProfileSettings() for each in Profile}
+    )
+    policy_version: tuple[int, int] | None = None
+    windows_directory: str | None = None
+    problems: tuple[str, ...] = ()
+    readable: bool = True
+
+    def of(self, store: Store) -> tuple[FirewallRule, ...]:
+        """The rules of one store."""
+        return self.rules.get(store, ())
+
+    @property
+    def windows_version(self) -> tuple[int, int] | None:
+        """The version of Windows, (6, 1) to (10, 0), as far as the policy version tells it."""
+        if self.policy_version is None:
+            return None
+        number = self.policy_version[0] << 8 | self.policy_version[1]
+        return next((version for since, version in _WINDOWS_VERSIONS if number >= since), None)
+
+
+def read(*texts: str) -> FirewallStores:
+    """The stores from what `COMMAND_LINE` printed (or several texts of ``reg.exe query KEY /s``).
+
+    Never raises: what can't be understood is told in `problems`.
+    """
+    marks = {mark for text in texts for mark in _MARKS.findall(text)}
+    tree = registry_text.parse(*(_MARKS.sub("", text) for text in texts))
+    unread: list[str] = []
+    if commands.FAILED in marks:
+        unread.append(
+            "reg.exe ended with an error before it had printed all of the firewall's rules. Run "
+            f'`reg.exe query "{LOCAL_POLICY_KEY}" /s` on the host with the same account, to see '
+            "why."
+        )
+    if _NO_POLICY in marks and (_NO_POLICIES in marks or tree.key(GROUP_POLICY_KEY) is not None):
+        unread.append(
+            "reg.exe ended with an error before it had printed what Group Policy says of the "
+            f'firewall. Run `reg.exe query "{GROUP_POLICY_KEY}" /s` on the host with the same '
+            "account, to see why."
+        )
+    found = from_tree(tree, unread)
+    if any(REPLACEMENT in text for text in texts) and not found.problems:
+        told = "What reg.exe printed of the firewall has characters that could not be read."
+        found = replace(found, problems=(told,))
+    return found
+
+
+def from_tree(tree: RegistryTree, unread: list[str]) -> FirewallStores:
+    """The stores from a registry tree that holds the keys of `KEYS`. `unread` says what is known to
+    be missing already."""
+    problems: list[str] = []
+    rules = {store: _rules(tree, store, problems, unread) for store in Store}
+    unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
+    unread += (
+        f"reg.exe printed the key {for_display(each, 200)}, which was not asked for or can't be "
+        f"where it stands: it may be a part of the rule before it. {_LOOK}"
+        for each in _out_of_place(tree)
+    )
+    if tree.truncated or any(len(each) > MAX_RULES for each in rules.values()):
+        unread.append(
+            "The firewall's stores are larger than is read; rules are missing. Remove rules that "
+            "are needed no more: some programs add new ones each time that they start."
+        )
+    local = tree.key(LOCAL_POLICY_KEY)
+    if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
+        unread.append(
+            "The local firewall rules could not be read from the registry. Run the task again; if "
+            f'it stays, run `reg.exe query "{_RULE_KEYS[Store.LOCAL]}"` on the host with the same '
+            "account, to see what it prints."
+        )
+    version = local.number("PolicyVersion") if local else None
+    return FirewallStores(
+        rules=rules,
+        profiles=_profiles(tree),
+        policy_version=None if version is None else (version >> 8, version & 0xFF),
+        windows_directory=_windows_directory(tree),
+        problems=(*dict.fromkeys(unread), *problems),
+        readable=not unread,
+    )
+
+
+def _out_of_place(tree: RegistryTree) -> Iterator[str]:
+    """The keys that `COMMAND_LINE` does not read, and those below a key of rules, which has none: a
+    line of a value may look like a key, and hide the values behind it."""
+    asked = (*KEYS, WINDOWS_KEY, _POLICIES_KEY)
+    known = {id(each) for key in asked for each in tree.below(key)}
+    known -= {
+        id(each)
+        for path in _RULE_KEYS.values()
+        for each in tree.below(path)
+        if each is not tree.key(path)
+    }
+    return (key.path for key in tree.keys.values() if id(key) not in known)
+
+
+def _windows_directory(tree: RegistryTree) -> str | None:
+    key = tree.key(WINDOWS_KEY)
+    value = key.value("SystemRoot") if key else None
+    return value.data if value is not None and value.data[1:3] == ":\\" else None
+
+
+def _rules(
+    tree: RegistryTree, store: Store, problems: list[str], unread: list[str]
+) -> tuple[FirewallRule, ...]:
+    """The rules of a store. `unread` gets what leaves open which rules there are, `problems` what
+    does not."""
+    key = tree.key(_RULE_KEYS[store])
+    rules: dict[str, FirewallRule] = {}
+    for value in key.values if key else ():
+        if len(rules) > MAX_RULES:
+            break
+        name = for_display(value.name, _SHOWN)
+        try:
+            rule = rule_text.parse(value.name, value.data)
+        except rule_text.RuleSyntaxError as error:
+            if "\n" in value.data:
+                unread.append(f"{_runs_on(name, store)} {_LOOK}")
+            elif not _is_default(value):
+                problems.append(
+                    f"'{name}' in the {store} store is no rule: {error}. It "
+                    "counts for nothing; remove the value if no program needs it."
+                )
+            continue
+        *before, end = value.data.split("\n")
+        if not _is_whole(end) or any(_is_whole(line) for line in before):
+            unread.append(f"{_runs_on(name, store)} {_LOOK}")
+        if is_damaged(rule):
+            problems.append(
+                f"'{name}' in the {store} store has characters that could not be read. No task "
+                "finds a rule by a name or id that has such; give it another one on the host."
+            )
+        # A value that is told twice, the same each time, is there once all the same.
+        rules.setdefault(name_key(rule.rule_id), rule)
+    return tuple(rules.values())
+
+
+def is_damaged(rule: FirewallRule) -> bool:
+    """Whether characters of a rule's id or text were lost on the way: output that is no UTF-8, or
+    half a character that the registry itself holds."""
+    return REPLACEMENT in rule.rule_id or REPLACEMENT in (rule.source or "")
+
+
+def _is_whole(line: str) -> bool:
+    # [MS-GPFAS] 2.2.2.19: a | ends each field of a rule, the last one too, and no field has one.
+    return line.rstrip(" \r").endswith("|")
+
+
+def _runs_on(name: str, store: Store) -> str:
+    return (
+        f"Where the rule '{name}' of the {store} store ends can't be told: it has line breaks, or "
+        "no | at its end, so that what follows it may be a part of it or a rule of its own."
+    )
+
+
+def _is_default(value: RegistryValue) -> bool:
+    """Whether it is the default value of a key, which has no text: reg.exe prints its name, and
+    that it is not set, in the host's language and in parentheses."""
+    texts = (value.name, value.data or "()")
+    return all(text.startswith("(") and text.endswith(")") for text in texts)
+
+
+def _doubtful(doubt: Doubt) -> str:
+    return (
+        f"Line {doubt.line} of what reg.exe printed {doubt.why}: '{for_display(doubt.text, 100)}' "
+        f"(key {for_display(doubt.key or 'not told', 200)}). {_LOOK}"
+    )
+
+
+def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
+    # The local key of the private profile is StandardProfile in all samples.
+    local = {
+        Profile.DOMAIN: (LOCAL_POLICY_KEY + r"\DomainProfile",),
+        Profile.PRIVATE: (
+            LOCAL_POLICY_KEY + r"\StandardProfile",
+            LOCAL_POLICY_KEY + r"\PrivateProfile",
+        ),
+        Profile.PUBLIC: (LOCAL_POLICY_KEY + r"\PublicProfile",),
+    }
+    group_policy = {
+        profile: (GROUP_POLICY_KEY + f"\\{profile.word}Profile",) for profile in Profile
+    }
+    # [MS-GPFAS] 2.2.3: StandardProfile stands for both only where neither key of theirs exists.
+    if not any(
+        _exists(tree, group_policy[profile][0]) for profile in (Profile.PRIVATE, Profile.PUBLIC)
+    ):
+        standard = (GROUP_POLICY_KEY + r"\StandardProfile",)
+        group_policy |= {Profile.PRIVATE: standard, Profile.PUBLIC: standard}
+    mdm = LOCAL_POLICY_KEY + r"\Mdm"
+    managed = {
+        Profile.DOMAIN: (mdm + r"\DomainProfile",),
+        Profile.PRIVATE: (mdm + r"\StandardProfile", mdm + r"\PrivateProfile"),
+        Profile.PUBLIC: (mdm + r"\PublicProfile",),
+    }
+    return {
+        profile: profile_settings.merge(
+            tree,
+            {
+                Origin.LOCAL: local[profile],
+                Origin.GROUP_POLICY: group_policy[profile],
+                Origin.MDM: managed[profile],
+            },
+        )
+        for profile in Profile
+    }
+
+
+def _exists(tree: RegistryTree, path: str) -> bool:
+    # reg.exe names a key that has only sub-keys too, but a sub-key alone proves its parent.
+    return any(True for _unused in tree.below(path))
+
+
+def all_rules(stores: FirewallStores, which: Iterable[Store]) -> Iterable[FirewallRule]:
+    """The rules of several stores, in their order."""
+    for store in which:
+        yield from stores.of(store)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Text of a target on its way to a person."""
+
+from __future__ import annotations
+
+import re
+
+#: A character that nobody sees as what it is: a terminal obeys it, it turns the order of others
+#: round, it takes no room, or it is half of a character. Tab and line feed are none of these.
+#: (Unicode Standard, categories Cc, Zl, Zp and Cs; "Unicode Bidirectional Algorithm", 2; property
+#: Default_Ignorable_Code_Point of DerivedCoreProperties.txt; tags and interlinear annotation, 23.8
+#: and 23.9; besides, two signs that are blank.) A variation selector is seen where it chooses the
+#: form of what stands before it: of an ideograph, as names of Japan have it, of a symbol or keycap
+#: (StandardizedVariants.txt, emoji-variation-sequences.txt).
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "(?<![\xa9\xae\u203c-\u3299\U0001f000-\U0001faff][\ufe00-\ufe0f])(?<![0-9#*]\ufe0f(?=\u20e3))"
+    "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\ufe00-\ufe0f\U000e0100-\U000e01ef])"
+)
+# Control characters, and halves of characters, which no output can hold.
+_DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def for_display(text: str, limit: int = 300) -> str:
+    """Text that a target sent, fit to stand in a message: one line of which everything is seen, at
+    most `limit` characters.
+
+    White space becomes single blanks. Control characters, which a terminal would obey, are dropped.
+    Other characters that nobody would see as what they are (they reorder text, or have no width)
+    become escapes (``\\u202e``), so that two names that differ look different. What was cut off
+    shows as an ellipsis.
+    """
+    # White space and control characters are dropped below, so look at more than will be shown;
+    # but not at all of what may be megabytes.
+    head = text[: limit * 8]
+    line = " ".join(head.split())
+    if not line.isascii() or not line.isprintable():
+        line = UNSEEN.sub(lambda found: escaped(found[0]), _DROPPED.sub("", line))
+        if not line.isprintable():
+            line = "".join(each if each.isprintable() else escaped(each) for each in line)
+    if len(line) > limit or len(text) > len(head):
+        return line[: limit - 1] + "…"
+    return line
+
+
+def escaped(character: str) -> str:
+    """A character as YAML writes it between double quotes, and JSON too up to U+FFFF."""
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

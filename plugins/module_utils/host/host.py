@@ -1,0 +1,358 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The one door to a Windows host: CIM operations and fixed programs over a Transport.
+
+Here stand the limits against a host that never comes to an end; what is repeated and how failures
+read stands in `session`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..wsman.cim import wql
+from ..wsman.cim.objects import CimClass, CimValue, Instance, Reference
+from ..wsman.operations import enumeration, invoke, transfer, winrs
+from ..wsman.operations.envelope import Request
+from ..wsman.soap.errors import RemoteProtocolError
+from ..wsman.soap.faults import FaultError
+from .session import HostError, LimitError, Limits, Session
+from .transport import Transport, TransportError
+
+__all__ = ["Host", "HostError", "Limits", "Output"]
+
+# An operation that ran out of its time (sample pypsrp_winrs_operation_timeout.yml).
+TIMED_OUT = 2150858793
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a program printed. Text that is not UTF-8 carries replacement characters."""
+
+    stdout: str
+    stderr: str
+    exit_code: int
+
+
+class Host:
+    """CIM operations and programs on one Windows host.
+
+    Args:
+        transport: the authenticated way to the host.
+        name: the host as the inventory calls it, for messages.
+        limits: bounds on size, number and time.
+        sleep, monotonic: the clock; tests give their own.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        name: str,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self.limits = limits or Limits()
+        self._session = Session(transport, name, self.limits, sleep, monotonic)
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    @property
+    def url(self) -> str:
+        """Where requests go."""
+        return self._session.url
+
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        """The IP address and port of the host that has answered last; see `Transport.peer`."""
+        return self._session.peer
+
+    @property
+    def own(self) -> str | None:
+        """The controller's IP address as the connection to the host has it; see `Transport.own`."""
+        return self._session.own
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def enumerate(
+        self,
+        cim_class: CimClass,
+        properties: tuple[str, ...] | None = None,
+        where: wql.Condition | None = None,
+        *,
+        needed: tuple[str, ...] = (),
+        references: bool = False,
+    ) -> list[Instance]:
+        """All instances of a class, or the named properties of those that a condition matches.
+
+        Args:
+            needed: properties without which an instance says nothing.
+
+        Raises:
+            HostError: the class does not exist, access is denied, the host broke off, or an
+                instance came without what is needed.
+        """
+        query = wql.select(cim_class, properties, where)
+
+        def first() -> Request:
+            return enumeration.enumerate_query(
+                cim_class, query, self._session.settings, references=references
+            )
+
+        def complete() -> list[Instance]:
+            found = self._pages(cim_class, first)
+            for name in needed:
+                if any(each.values.get(name) is None for each in found):
+                    raise RemoteProtocolError(f"The answer has an instance without {name}")
+            return found
+
+        return self._session.reading(f"read {cim_class.name}", complete)
+
+    def associators(
+        self, source: Reference, association_class: CimClass, result_class: CimClass
+    ) -> list[Instance]:
+        """The instances of a class that an association joins to one instance, each with its own
+        reference.
+
+        Raises:
+            HostError: as `enumerate`.
+        """
+
+        def first() -> Request:
+            return enumeration.associators(
+                source,
+                association_class=association_class,
+                result_class=result_class,
+                settings=self._session.settings,
+                references=True,
+            )
+
+        return self._session.reading(
+            f"read {result_class.name}", lambda: self._pages(result_class, first)
+        )
+
+    def associations(
+        self, source: Reference, association_class: CimClass, role: str
+    ) -> list[Instance]:
+        """The instances of an association class that refer to an instance, in a role or, where
+        the host does not know roles, in any.
+
+        Raises:
+            HostError: as `enumerate`.
+        """
+
+        def first() -> Request:
+            return enumeration.association_instances(
+                source,
+                association_class=association_class,
+                role=role,
+                settings=self._session.settings,
+            )
+
+        what = f"read {association_class.name}"
+        return self._session.reading(what, lambda: self._pages(association_class, first))
+
+    def get(self, cim_class: CimClass, reference: Reference | None = None) -> Instance:
+        """One instance; without reference that of a class that has only one.
+
+        Raises:
+            HostError: there is no such instance, or as `enumerate`.
+        """
+
+        def once() -> Instance:
+            request = transfer.get(cim_class, reference, self._session.settings)
+            return transfer.read_get(
+                self._session.send(request), request, cim_class, self.limits.document
+            )
+
+        return self._session.reading(f"read {cim_class.name}", once)
+
+    def run(self, command_line: str, what: str) -> Output:
+        """Run one of the collection's fixed command lines in a WinRS shell and wait for its end.
+
+        Args:
+            command_line: a constant of `programs.commands`; never anything with text of a user
+                or a target in it, because cmd.exe reads it ([MS-WSMV] 3.1.4.11, note 117).
+            what: what it reads, for messages.
+
+        Raises:
+            HostError: the shell could not be had, or the program did not end in time.
+        """
+        return self._session.reading(f"read {what}", lambda: self._run(command_line))
+
+    # -- changing ------------------------------------------------------------------------------
+
+    def invoke(
+        self,
+        cim_class: CimClass,
+        reference: Reference | None,
+        method: str,
+        arguments: Mapping[str, CimValue] | None = None,
+        *,
+        reads: bool = False,
+    ) -> invoke.MethodResult:
+        """Call a method; without reference a static one. `reads` says that the method changes
+        nothing, so that it may be repeated.
+
+        Raises:
+            HostError: the call did not take place. A return value other than 0 is no error here.
+        """
+
+        def once() -> invoke.MethodResult:
+            request = invoke.invoke(
+                cim_class, reference, method, arguments or {}, self._session.settings
+            )
+            return invoke.read_invoke(
+                self._session.send(request), request, cim_class, self.limits.document
+            )
+
+        what = f"call {cim_class.name}.{method}"
+        return self._session.reading(what, once) if reads else self._session.changing(what, once)
+
+    def create(
+        self,
+        cim_class: CimClass,
+        values: Mapping[str, CimValue],
+        options: Mapping[str, CimValue] | None = None,
+    ) -> Reference:
+        """Create an instance and return its reference. Raises HostError."""
+
+        def once() -> Reference:
+            request = transfer.create(cim_class, values, self._session.settings, options or {})
+            return transfer.read_create(self._session.send(request), request, self.limits.document)
+
+        return self._session.changing(f"create {cim_class.name}", once)
+
+    def put(
+        self, cim_class: CimClass, reference: Reference, values: Mapping[str, CimValue]
+    ) -> None:
+        """Change properties of an instance. Raises HostError."""
+
+        def once() -> None:
+            request = transfer.put(cim_class, reference, values, self._session.settings)
+            transfer.read_put(self._session.send(request), request, cim_class, self.limits.document)
+
+        self._session.changing(f"change {cim_class.name}", once)
+
+    def delete(self, cim_class: CimClass, reference: Reference) -> None:
+        """Delete an instance. Raises HostError."""
+
+        def once() -> None:
+            request = transfer.delete(reference, self._session.settings)
+            transfer.read_delete(self._session.send(request), request, self.limits.document)
+
+        self._session.changing(f"delete {cim_class.name}", once)
+
+    def restarted(self) -> None:
+        """The host has restarted, or is about to: neither connection nor shell is there any more.
+        The next request connects anew."""
+        self._session.restarted()
+
+    def close(self) -> None:
+        """Give back a shell that this Host opened itself."""
+        self._session.close()
+
+    # -- within --------------------------------------------------------------------------------
+
+    def _pages(self, cim_class: CimClass, first: Callable[[], Request]) -> list[Instance]:
+        limits = self.limits
+        deadline = self._session.deadline()
+        request = first()
+        answer = self._session.send(request)
+        page = enumeration.read_page(answer, request, cim_class, limits.document)
+        items = list(page.items)
+        pages, size = 1, len(answer)
+        while page.context is not None:
+            problem = None
+            if pages >= limits.pages:
+                problem = f"the enumeration did not end after {pages} answers"
+            elif len(items) > limits.items:
+                problem = f"the enumeration did not end after {len(items)} instances"
+            elif size > limits.answers:
+                problem = f"the enumeration did not end after {size:,} bytes"
+            elif self._monotonic() > deadline:
+                problem = f"the enumeration did not end within {limits.seconds:g} seconds"
+            if problem:
+                self._release(cim_class, page.context)
+                raise LimitError(problem)
+            request = enumeration.pull(cim_class, page.context, self._session.settings)
+            answer = self._session.send(request)
+            page = enumeration.read_page(answer, request, cim_class, limits.document)
+            items.extend(page.items)
+            pages += 1
+            size += len(answer)
+        return items
+
+    def _release(self, cim_class: CimClass, context: str) -> None:
+        """Give an enumeration back early. The host drops it by itself after a while, so that a
+        failure here is of no consequence."""
+        with suppress(TransportError):
+            self._session.send(enumeration.release(cim_class, context, self._session.settings))
+
+    def _run(self, command_line: str) -> Output:
+        deadline = self._session.deadline()
+        shell_id = self._session.shell_id()
+        request = winrs.command(shell_id, command_line, self._session.settings)
+        command_id = winrs.read_command(self._session.send(request), request, self.limits.document)
+        try:
+            output = self._receive(shell_id, command_id, deadline)
+        except (FaultError, RemoteProtocolError, LimitError):
+            self._terminate(shell_id, command_id)
+            raise
+        # Not so where the connection broke off, which would only cost another one: whoever opened
+        # the shell closes it, and the program with it.
+        self._terminate(shell_id, command_id)
+        return output
+
+    def _receive(self, shell_id: str, command_id: str, deadline: float) -> Output:
+        """Wait for the end of a program, and for all that it prints."""
+        limits = self.limits
+        stdout, stderr, size = [], [], 0
+        pause = limits.pause
+        for _answer in range(limits.pages):
+            begun = self._monotonic()
+            request = winrs.receive(shell_id, command_id, self._session.settings)
+            received = None
+            try:
+                received = winrs.read_receive(self._session.send(request), request, limits.document)
+            except FaultError as error:
+                # The program is still at work and has printed nothing new yet
+                # (sample pypsrp_winrs_operation_timeout.yml).
+                if error.fault.wsman_code != TIMED_OUT:
+                    raise
+            printed = 0
+            if received is not None:
+                stdout.append(received.stdout)
+                stderr.append(received.stderr)
+                printed = len(received.stdout) + len(received.stderr)
+                size += printed
+                if size > limits.output:
+                    raise LimitError(f"the program printed more than {limits.output} bytes")
+                if received.done:
+                    break
+            now = self._monotonic()
+            if now > deadline:
+                raise LimitError(f"the program did not end within {limits.seconds:g} seconds")
+            if printed or now - begun >= self._session.settings.operation_timeout / 2:
+                pause = limits.pause
+            else:
+                # A host that has nothing to tell waits with its answer. This one does not.
+                self._sleep(pause)
+                pause = min(2 * pause, self._session.settings.operation_timeout)
+        else:
+            raise LimitError(f"the program did not end after {limits.pages} answers")
+        return Output(
+            b"".join(stdout).decode("utf-8", "replace"),
+            b"".join(stderr).decode("utf-8", "replace"),
+            received.exit_code if received.exit_code is not None else 0,
+        )
+
+    def _terminate(self, shell_id: str, command_id: str) -> None:
+        """Free a command on the host, whether it has ended or not ([MS-WSMV] 3.1.4.12)."""
+        with suppress(TransportError, FaultError, RemoteProtocolError):
+            self._session.send(winrs.signal_terminate(shell_id, command_id, self._session.settings))

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Adds to a Snapshot what no CIM class tells and programs print, in one shell command for it all.
+
+That a program fails or prints something else does not fail the whole: a note says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Protocol, Snapshot, parse_address
+from ..ground.text import for_display
+from ..host.host import Host, HostError
+from .programs import commands, netsh, netstat, running
+from .programs.running import Printed
+
+T = TypeVar("T")
+
+_ANY_IPV4 = "0.0.0.0"  # noqa: S104  (nothing is bound here)
+_ANY_IPV6 = "::"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What to read. `families` is, of listeners on ``::``, whether they serve IPv4 too; it and
+    `http_urls` are read only where there is something that they could be about."""
+
+    families: bool = False
+    reserved: bool = False
+    dynamic: bool = False
+    http_urls: bool = False
+
+
+def add_printed(
+    host: Host, snapshot: Snapshot, tables: Tables, also: Sequence[commands.Program] = ()
+) -> tuple[Snapshot, Mapping[commands.Program, str]]:
+    """Add tables to a snapshot that has its endpoints.
+
+    Args:
+        also: further programs for the same command line.
+
+    Returns:
+        The snapshot and what the further programs have printed, nothing if the command line failed.
+
+    Raises:
+        HostError: the host can't be reached any more.
+    """
+    owned_by_system = any(endpoint.pid == SYSTEM_PID for endpoint in snapshot.endpoints)
+    programs: list[commands.Program] = []
+    if tables.reserved:
+        programs += commands.EXCLUDED_PORT_RANGES
+    if tables.dynamic:
+        programs += commands.DYNAMIC_PORTS
+    if tables.http_urls and owned_by_system:
+        programs.append(commands.HTTP_SERVICE_STATE)
+    if tables.families and not snapshot.families_known and _has_ipv6_alone(snapshot):
+        programs.append(commands.NETSTAT)
+    programs += also
+    if not programs:
+        return snapshot, {}
+    names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
+    try:
+        found = running.run(host, programs, f"what {names} print")
+    except (HostError, commands.OutputError) as error:
+        if isinstance(error, HostError) and error.unreachable:
+            raise
+        note = str(error) if isinstance(error, HostError) else f"{host.name}: {error}"
+        return replace(snapshot, notes=(*snapshot.notes, note)), {}
+    printed = {program: found.texts[program] for program in also}
+    return _with_texts(host, snapshot, found), printed
+
+
+def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
+    notes = list(snapshot.notes)
+    texts = printed.texts
+
+    def understood(
+        program: commands.Program, rows: Sequence[T] | None, unread: Sequence[str] = ()
+    ) -> Sequence[T]:
+        if rows is None:
+            said = for_display(texts[program]).rstrip(".") or "nothing"
+            notes.append(
+                f"{host.name}: '{program.name}' gave no table, but: {said}. Run it on the host, "
+                "with the same account, to see why."
+            )
+        else:
+            found = (running.unread(program, unread), printed.problem(program))
+            notes.extend(f"{host.name}: {problem}" for problem in found if problem is not None)
+        return rows or ()
+
+    reserved = [
+        item
+        for table in commands.EXCLUDED_PORT_RANGES
+        if table in texts
+        for item in understood(
+            table,
+            netsh.excluded_port_ranges(texts[table], table),
+            netsh.unread_ranges(texts[table]),
+        )
+    ]
+    dynamic = [
+        item
+        for table in commands.DYNAMIC_PORTS
+        if table in texts
+        for item in understood(table, netsh.dynamic_ports(texts[table], table))
+    ]
+    state = commands.HTTP_SERVICE_STATE
+    urls: Sequence[HttpUrl] = ()
+    if state in texts:
+        urls = understood(state, netsh.http_urls(texts[state]), netsh.unread_urls(texts[state]))
+    if commands.NETSTAT in texts:
+        text = texts[commands.NETSTAT]
+        rows, lost = netstat.parse(text) or None, netstat.unread(text)
+        # With a row missing, a listener that serves IPv4 too could be taken for one that does not.
+        whole = not lost and commands.NETSTAT not in printed.failed
+        if understood(commands.NETSTAT, rows, lost) and whole:
+            snapshot = _with_families(snapshot, rows or ())
+    return replace(
+        snapshot,
+        reserved=tuple(reserved),
+        dynamic=tuple(dynamic),
+        http_urls=tuple(urls),
+        notes=tuple(notes),
+    )
+
+
+def _has_ipv6_alone(snapshot: Snapshot) -> bool:
+    """Whether something listens on ``::`` and has no row for IPv4."""
+    ipv4 = _sockets(snapshot, _ANY_IPV4)
+    return any(socket not in ipv4 for socket in _sockets(snapshot, _ANY_IPV6))
+
+
+def _with_families(snapshot: Snapshot, rows: Sequence[netstat.Row]) -> Snapshot:
+    """Add for each listener on ``::`` that serves IPv4 too the row that netstat has for that."""
+    listening = (row for row in rows if row.listening or row.protocol is Protocol.UDP)
+    both = {
+        (row.protocol, row.local_port, row.pid)
+        for row in listening
+        if row.local_address == _ANY_IPV4
+    }
+    missing = both - _sockets(snapshot, _ANY_IPV4)
+    added = tuple(
+        replace(each, local=parse_address(_ANY_IPV4))
+        for each in snapshot.endpoints
+        if each.local.text == _ANY_IPV6 and each.is_listening and _socket(each) in missing
+    )
+    return replace(snapshot, endpoints=(*snapshot.endpoints, *added), families_known=True)
+
+
+def _sockets(snapshot: Snapshot, address: str) -> set[tuple[Protocol, int, int | None]]:
+    """What listens on an address."""
+    return {
+        _socket(each)
+        for each in snapshot.endpoints
+        if each.local.text == address and each.is_listening
+    }
+
+
+def _socket(endpoint: Endpoint) -> tuple[Protocol, int, int | None]:
+    return endpoint.protocol, endpoint.port, endpoint.pid

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The programs that are run on a host, as constant command lines, and several of them in one.
+
+Every WinRS command line passes through cmd.exe: Windows 8.1, Server 2012 R2 and later ignore
+WINRS_SKIP_CMD_SHELL ([MS-WSMV] 3.1.4.11, product note 117). Therefore no text of a user or of a
+host ever stands in a command line: the ones below are all that there are. cmd.exe also expands
+``%SystemRoot%``, so that programs are called by their full path, wherever Windows is installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...ground.model import Protocol
+
+# The longest command line that cmd.exe takes, in characters (Microsoft, "Command prompt line
+# string limitation", KB 830473).
+MAX_COMMAND_LINE = 8191
+
+_MARKER = "portkeeper-end-of-output-"
+# What stands behind the output of a program that ended with another exit code than 0.
+FAILED = "portkeeper-ended-with-an-error"
+_FAILED_END = re.compile(rf"{FAILED}\s*\Z")
+_SET_UTF8 = r"%SystemRoot%\System32\chcp.com 65001 >nul"
+
+_MARKER_LINE = re.compile(rf"^{_MARKER}([0-9]{{1,4}})[ \t\r]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program with its arguments. `name` is what a message calls it."""
+
+    name: str
+    command_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortTable(Program):
+    """A program that shows ranges of ports of one protocol and one address family, ``ipv4`` or
+    ``ipv6``."""
+
+    protocol: Protocol
+    family: str
+
+
+class OutputError(ValueError):
+    """The outputs of several programs can't be told apart."""
+
+
+def _port_tables(arguments: str) -> tuple[PortTable, ...]:
+    tables = []
+    for family in ("ipv4", "ipv6"):
+        for protocol in Protocol:
+            filled = arguments.format(family=family, protocol=protocol.value)
+            line = rf"%SystemRoot%\System32\netsh.exe {filled}"
+            tables.append(PortTable(f"netsh {filled}", line, protocol, family))
+    return tuple(tables)
+
+
+NETSTAT = Program("netstat -nao", r"%SystemRoot%\System32\netstat.exe -nao")
+
+EXCLUDED_PORT_RANGES = _port_tables("int {family} show excludedportrange protocol={protocol}")
+
+DYNAMIC_PORTS = _port_tables("int {family} show dynamicport {protocol}")
+
+HTTP_SERVICE_STATE = Program(
+    "netsh http show servicestate view=requestq",
+    r"%SystemRoot%\System32\netsh.exe http show servicestate view=requestq",
+)
+
+TASKLIST = Program(
+    "tasklist /svc /fo csv /nh", r"%SystemRoot%\System32\tasklist.exe /svc /fo csv /nh"
+)
+
+# The networks that the host has ever been connected to, each with its firewall profile.
+NETWORK_LIST = Program(
+    "reg.exe query NetworkList",
+    r"%SystemRoot%\System32\reg.exe query "
+    r'"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles" /s',
+)
+
+ALL_PROGRAMS = (
+    NETSTAT,
+    *EXCLUDED_PORT_RANGES,
+    *DYNAMIC_PORTS,
+    HTTP_SERVICE_STATE,
+    TASKLIST,
+    NETWORK_LIST,
+)
+
+
+def compose(programs: Sequence[Program]) -> str:
+    """One command line that runs the programs in order, with a marker line after each, and one
+    before it where the program ended with an error.
+
+    Raises ValueError for no program, and for a line that is longer than cmd.exe takes.
+    """
+    if not programs:
+        raise ValueError("no program to run")
+    line = " & ".join(
+        f"{program.command_line} || echo {FAILED} & echo {_MARKER}{number}"
+        for number, program in enumerate(programs, start=1)
+    )
+    if len(in_utf8(line)) > MAX_COMMAND_LINE:
+        raise ValueError(f"the command line has {len(line)} of {MAX_COMMAND_LINE} characters")
+    return line
+
+
+def in_utf8(command_line: str) -> str:
+    """A constant command line, with the code page of the console set before it, for the host may
+    have something that sets another one."""
+    return f"{_SET_UTF8} & {command_line}"
+
+
+def split(output: str, programs: Sequence[Program]) -> dict[Program, str]:
+    """The output of each program, from the standard output of ``compose(programs)``, without the
+    marks.
+
+    Raises OutputError when a marker is missing, out of order or there twice: then the output was
+    cut, or something else on the host wrote such a line, and nothing of it is attributed.
+    """
+    return {
+        program: _FAILED_END.sub("", text) for program, text in _parts(output, programs).items()
+    }
+
+
+def failed(output: str, programs: Sequence[Program]) -> frozenset[Program]:
+    """The programs that ended with an error, from the same output. Raises as `split`."""
+    parts = _parts(output, programs)
+    return frozenset(program for program, text in parts.items() if _FAILED_END.search(text))
+
+
+def _parts(output: str, programs: Sequence[Program]) -> dict[Program, str]:
+    found = list(_MARKER_LINE.finditer(output))
+    if [int(match[1]) for match in found] != list(range(1, len(programs) + 1)):
+        names = ", ".join(program.name for program in programs)
+        raise OutputError(
+            f"The output of {names} can't be taken apart: of {len(programs)} lines that mark "
+            f"an end, {len(found)} were found, or not in order. Run the task again; if it stays, "
+            "look whether something on the host (a security product) keeps cmd.exe from running "
+            "them."
+        )
+    texts = {}
+    start = 0
+    for program, match in zip(programs, found, strict=True):
+        texts[program] = output[start : match.start()]
+        start = match.end() + 1
+    return texts

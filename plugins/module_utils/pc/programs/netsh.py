@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Read what netsh shows of port ranges and of http.sys, in any language of Windows.
+
+Headers, labels and legends are translated. Numbers, URLs, the order of lines, and the rule of
+hyphens under a header are not, and only they are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...ground.model import HttpUrl, PortRange
+from .commands import PortTable
+
+# A longer line is none of these tables' rows. URLs are the longest of them.
+MAX_LINE = 4096
+MAX_PORT = 65_535
+MAX_PID = 0xFFFF_FFFF
+# Each URL is told with all the processes of its queue. IIS has some dozens of them at the most, and
+# no healthy host so many URLs; what is beyond is not read.
+MAX_PROCESSES = 256
+MAX_URLS = 20_000
+
+# A label ends with a colon, in Chinese and Japanese texts with the full-width one.
+_LABEL = r"[^:：]{1,200}[:：]\s*"
+_RULE = re.compile(r"^[ \t]*-{5,}", re.MULTILINE)
+_EXCLUDED = re.compile(r"\s*([0-9]{1,5})\s+([0-9]{1,5})(?:\s+(\*))?\s*\Z")
+_LABELLED_NUMBER = re.compile(rf"{_LABEL}([0-9]{{1,10}})\Z")
+_LABEL_START = re.compile(_LABEL)
+_LABEL_ALONE = re.compile(rf"{_LABEL}\Z")
+_VERSION = re.compile(rf"{_LABEL}[0-9]+\.[0-9]+\Z")
+_GROUP_ID = re.compile(rf"{_LABEL}[0-9A-F]{{16}}\Z")
+_BARE_PID = re.compile(r"([0-9]{1,10})\Z")
+_PID_AND_IMAGE = re.compile(rf"{_LABEL}([0-9]{{1,10}})\s*[,，、]")
+_URL = re.compile(
+    r"((?ai:https?))://(\[[^\]\s/]{2,60}\]|[^\s:/\[\]]{1,255}):([1-9][0-9]{0,4})"
+    r"(?::(?:\[[^\]\s/]{2,60}\]|[0-9.]{7,15}))?(/.*)?\Z"
+)
+_URL_START = re.compile(r"\s*<?(?ai:https?)://")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlPrefix:
+    """A URL that http.sys listens for: ``scheme://host:port/path`` (HTTP Server API, "UrlPrefix
+    strings"), where netsh puts the address behind the port of a prefix that is bound to one.
+
+    `text` is as netsh shows it; `host` is a name, an IP address without brackets, or the wildcard
+    ``+`` or ``*``; `scheme` is in lower case; `path` begins with a slash.
+    """
+
+    text: str
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestQueue:
+    """A request queue of http.sys. `pids` are the processes that take requests from it,
+    `controller` the process that starts those as needed (IIS: the Windows Process Activation
+    Service), `urls` what the queue receives requests for."""
+
+    pids: tuple[int, ...]
+    controller: int | None
+    urls: tuple[UrlPrefix, ...]
+
+
+def excluded_port_ranges(text: str, table: PortTable) -> tuple[PortRange, ...] | None:
+    """The ranges of ``show excludedportrange``; those with ``*`` are administered.
+
+    `table` says of which protocol and family. None means that the text is not that table: the
+    program failed. Raises nothing.
+
+    A range in this table is not always a reservation: a port that http.sys listens on stands there
+    too while it does.
+    """
+    found = [
+        _range(table, int(match[1]), int(match[2]), match[3] is not None)
+        for line in _lines(text)
+        if (match := _excluded(line))
+    ]
+    return tuple(found) if found or _RULE.search(text) else None
+
+
+def unread_ranges(text: str) -> tuple[str, ...]:
+    """The lines of ``show excludedportrange`` that are no ranges and begin with a number, or stand
+    between the hyphens and the empty line that ends the table: a range may be missing."""
+    rule = _RULE.search(text)
+    lost = []
+    in_table = True
+    for line in text[rule.end() :].split("\n")[1:] if rule else ():
+        in_table = in_table and bool(line.strip())
+        if (in_table or line.lstrip()[:1].isdecimal()) and not _excluded(line):
+            lost.append(line)
+    return tuple(lost)
+
+
+def _excluded(line: str) -> re.Match[str] | None:
+    match = _EXCLUDED.match(line) if len(line) <= MAX_LINE else None
+    return match if match and 1 <= int(match[1]) <= int(match[2]) <= MAX_PORT else None
+
+
+def dynamic_ports(text: str, table: PortTable) -> tuple[PortRange, ...] | None:
+    """The range of ``show dynamicport``, written there as its first port and a count.
+
+    `table` says of which protocol and family. None means that the text is not that answer: the
+    program failed. Raises nothing.
+    """
+    matches = (_LABELLED_NUMBER.match(line.strip()) for line in _lines(text))
+    numbers = [int(match[1]) for match in matches if match]
+    if len(numbers) != 2:
+        return None
+    start, end = numbers[0], sum(numbers) - 1
+    return (_range(table, start, end),) if 1 <= start <= end <= MAX_PORT else None
+
+
+def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
+    """The URLs of ``http show servicestate view=requestq``, each with the processes behind it.
+
+    These are the processes of its queue, or the controller of a queue that has none at the moment.
+    None means that the text is not that view: the program failed. Raises nothing.
+    """
+    queues = request_queues(text)
+    if queues is None:
+        return None
+    found: dict[HttpUrl, None] = {}
+    for queue in queues:
+        behind = queue.pids or (() if queue.controller is None else (queue.controller,))
+        for url in queue.urls:
+            found[HttpUrl(url.text, url.host, url.port, behind)] = None
+    return tuple(found)[:MAX_URLS]
+
+
+def unread_urls(text: str) -> tuple[str, ...]:
+    """The lines of ``http show servicestate`` that begin as a URL does and are none that is read,
+    so that a URL may be missing; and those beyond `MAX_URLS`."""
+    urls = [line.strip() for line in text.split("\n") if _URL_START.match(line)]
+    read = [line for line in urls if len(line) <= MAX_LINE and _url_prefix(line) is not None]
+    lost = [line for line in urls if len(line) > MAX_LINE or _url_prefix(line) is None]
+    return (*lost, *read[MAX_URLS:])
+
+
+def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
+    """The request queues of ``http show servicestate view=requestq``, in order.
+
+    None means that the text is not that view: the program failed. Raises nothing.
+
+    Two forms are read, both from published captures. The older one, up to Server 2019, shows the
+    process ids of a queue as bare numbers, one a line. The newer one, of Server 2022 and Windows
+    11, shows an id, a comma and the image on one line, and services below it. In both a queue's
+    processes stand before its URLs.
+    """
+    queues: list[_Queue] = []
+    queue_label = None
+    lines = [line.strip() for line in _lines(text)]
+    lines = [line for line in lines if line]
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
+        # A queue begins with its name, and its version follows. So does a server session with its
+        # id, but a queue comes first and so shows how Windows calls its name in this language. A
+        # URL group repeats the name of its queue, with no version behind it.
+        label = _label(line)
+        if label and label == (queue_label or label) and _VERSION.match(following):
+            queue_label = label
+            queues.append(_Queue())
+        elif queues:
+            queues[-1].read(line, following)
+    if not queues and not _RULE.search(text):
+        return None
+    return tuple(queue.freeze() for queue in queues if queue.pids or queue.urls)
+
+
+class _Queue:
+    """One queue while its lines are read: numbers about it, then its processes, then its URLs.
+
+    The sections matter: a program chooses the name of its queue, and URL groups repeat it, so that
+    a line with a number is a process id among the processes only.
+    """
+
+    def __init__(self) -> None:
+        self.pids: list[int] = []
+        self.urls: list[UrlPrefix] = []
+        self._numbers: list[int] = []
+        self._section = "numbers"
+
+    def read(self, line: str, following: str) -> None:
+        if self._section == "numbers":
+            number = _LABELLED_NUMBER.match(line)
+            if number:
+                self._numbers.append(int(number[1]))
+            if _LABEL_ALONE.match(line):
+                self._section = "processes"
+        elif self._section == "processes":
+            pid = _pid(line)
+            if pid is not None and len(self.pids) < MAX_PROCESSES:
+                self.pids.append(pid)
+        # In the older form groups with an id stand between the processes and their URLs.
+        if _LABEL_ALONE.match(line) and (_url_prefix(following) or _GROUP_ID.match(following)):
+            self._section = "urls"
+        url = _url_prefix(line)
+        if url is not None:
+            self.urls.append(url)
+
+    def freeze(self) -> RequestQueue:
+        return RequestQueue(tuple(self.pids), self._controller(), tuple(self.urls))
+
+    def _controller(self) -> int | None:
+        # The numbers end with how many processes there are and, for a queue that has a controller,
+        # its process id. Which of the two the last number is shows in how many processes follow.
+        if len(self._numbers) < 2:
+            return None
+        count, last = self._numbers[-2:]
+        return last if last not in (0, len(self.pids)) and count == len(self.pids) else None
+
+
+def _label(line: str) -> str:
+    match = _LABEL_START.match(line)
+    return match[0] if match else ""
+
+
+def _pid(line: str) -> int | None:
+    match = _BARE_PID.match(line) or _PID_AND_IMAGE.match(line)
+    return int(match[1]) if match and 1 <= int(match[1]) <= MAX_PID else None
+
+
+def _url_prefix(line: str) -> UrlPrefix | None:
+    text = line[1:-1] if line.startswith("<") and line.endswith(">") else line
+    match = _URL.match(text)
+    if match is None or int(match[3]) > MAX_PORT:
+        return None
+    return UrlPrefix(text, match[1].lower(), match[2].strip("[]"), int(match[3]), match[4] or "/")
+
+
+def _range(table: PortTable, start: int, end: int, administered: bool = False) -> PortRange:
+    return PortRange(table.protocol, table.family, start, end, administered)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line for line in text.split("\n") if len(line) <= MAX_LINE)

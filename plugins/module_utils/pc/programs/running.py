@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs the constant command lines on a Host, and tells what came back damaged or broken off.
+
+A shell is asked for with the code page of UTF-8, but AutoRun of cmd.exe (Microsoft cc779439, "Cmd")
+runs at the start of each command and may set another. What comes back would not always show that:
+where a page lacks a character, Windows writes ``?`` or a letter that looks like it (documentation
+of WideCharToMultiByte). So each line begins with setting the code page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...ground.names import REPLACEMENT
+from ...ground.text import for_display
+from ...host.host import Host
+from . import commands
+from .commands import Program
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What each program has printed, and which of them ended with an error."""
+
+    texts: Mapping[Program, str]
+    failed: frozenset[Program] = frozenset()
+
+    def problem(self, program: Program) -> str | None:
+        """Why what a program printed is not to be taken for all that there is, and what to do, in
+        whole sentences; None if nothing is known against it."""
+        if program in self.failed:
+            return (
+                f"'{program.name}' ended with an error, so that rows may be missing. Run it on the "
+                "host, with the same account, to see why."
+            )
+        if REPLACEMENT in self.texts.get(program, ""):
+            return (
+                f"'{program.name}' printed characters that could not be read, though with the "
+                "code page 65001. Run it on the host, with the same account, to see which names "
+                "have them."
+            )
+        return None
+
+
+def unread(program: Program, lines: Sequence[str]) -> str | None:
+    """What to say of the lines of a program's table that can't be read, in whole sentences; None
+    if there are none."""
+    if not lines:
+        return None
+    said = for_display(lines[0].strip(), 100).rstrip(".")
+    return (
+        f"'{program.name}' printed lines that are no rows of its table, the first of {len(lines)}: "
+        f"{said}. So rows may be missing. Run it on the host, with the same account, to see why."
+    )
+
+
+def run_line(host: Host, command_line: str, what: str) -> str:
+    """What a constant command line prints. Raises HostError."""
+    return host.run(commands.in_utf8(command_line), what).stdout
+
+
+def run(host: Host, programs: Sequence[Program], what: str) -> Printed:
+    """Run several programs in one command line.
+
+    Raises:
+        HostError: the command line could not be run.
+        OutputError: the outputs can't be told apart.
+    """
+    output = run_line(host, commands.compose(programs), what)
+    return Printed(commands.split(output, programs), commands.failed(output, programs))

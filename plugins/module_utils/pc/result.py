@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A Snapshot as the facts that port_facts returns: plain dicts, lists, text and numbers.
+
+Ansible walks every value of a result several times, which for 10,000 endpoints costs more than
+reading them. So what is said of a process stands once, under its PID, and a key of an endpoint
+that does not apply to it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ..firewall.judging import exposure
+from ..firewall.judging.reading import FirewallReading
+from ..ground.model import (
+    SYSTEM_PID,
+    Endpoint,
+    HttpUrl,
+    PortRange,
+    Process,
+    Protocol,
+    Scope,
+    Service,
+    Snapshot,
+    TcpState,
+)
+
+# What is said of one owner for each of its endpoints. Shared processes of Windows stay far below.
+MAX_NAMES = 1_000
+# URLs are told at each endpoint of their port: so many in all are more than any healthy host has.
+MAX_URLS = 20_000
+
+# Plain text of the enumerations: looking it up costs less than asking each member for its value.
+PROTOCOLS = {member: member.value for member in Protocol}
+SCOPES = {member: member.value for member in Scope}
+STATES: dict[TcpState | None, str | None] = {member: member.value for member in TcpState}
+STATES[None] = None
+
+
+def facts(snapshot: Snapshot, firewall: FirewallReading | None = None) -> dict[str, Any]:
+    """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
+
+    The last two have the shape of ansible.windows.win_listen_ports_facts and
+    community.general.listen_ports_facts. Times are UTC. What the firewall makes of the listeners is
+    told only where it was read.
+    """
+    endpoints = sorted(snapshot.endpoints, key=_order)
+    port_facts: dict[str, Any] = {
+        "endpoints": _endpoints(snapshot, endpoints),
+        "by_port": _by_port(endpoints),
+        "processes": _processes(snapshot),
+        "reserved": [_range(item) for item in snapshot.reserved],
+        "dynamic_range": [_range(item) for item in snapshot.dynamic],
+        "source": snapshot.source,
+        "notes": list(snapshot.notes),
+    }
+    if firewall is not None:
+        port_facts |= exposure.facts(firewall)
+        judged = exposure.exposures(snapshot, firewall)
+        for endpoint, fact in zip(endpoints, port_facts["endpoints"], strict=True):
+            if endpoint in judged:
+                fact["firewall"] = judged[endpoint]
+    return {
+        "port_facts": port_facts,
+        "tcp_listen": _listen(snapshot, endpoints, Protocol.TCP),
+        "udp_listen": _listen(snapshot, endpoints, Protocol.UDP),
+    }
+
+
+def _order(endpoint: Endpoint) -> tuple[str, int, str, str, int]:
+    return (
+        PROTOCOLS[endpoint.protocol],
+        endpoint.port,
+        endpoint.local.family,
+        endpoint.local.text,
+        endpoint.remote_port or 0,
+    )
+
+
+def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[dict[str, Any]]:
+    names = {pid: process.name for pid, process in snapshot.processes.items()}
+    services = {
+        pid: _names(service.name for service in running)
+        for pid, running in snapshot.services.items()
+    }
+    found = []
+    for endpoint in endpoints:
+        local, pid = endpoint.local, endpoint.pid
+        fact: dict[str, Any] = {
+            "protocol": PROTOCOLS[endpoint.protocol],
+            "address": str(local),
+            "port": endpoint.port,
+            "scope": SCOPES[local.scope],
+            "state": STATES[endpoint.state],
+            "pid": pid,
+            "process": None if pid is None else names.get(pid),
+            "service": None if pid is None else services.get(pid),
+        }
+        if local.zone:
+            fact["zone"] = local.zone
+        if endpoint.remote is not None:
+            fact["remote_address"] = str(endpoint.remote)
+            fact["remote_port"] = endpoint.remote_port
+        found.append(fact)
+    _add_dual_stack(snapshot, found)
+    _add_http_urls(snapshot, found)
+    return found
+
+
+def _add_dual_stack(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
+    """Say of each listener on ``::`` whether it is there for IPv4 too; None if that can't be told.
+
+    For a socket that serves both, MSFT_NetTCPConnection has one row with the address ``::``, as it
+    has for one that serves IPv6 only. netstat shows the first with two rows.
+    """
+    unknown = None if snapshot.source == "cim" else False
+    ipv4 = {(each["protocol"], each["port"], each["pid"]) for each in found
+            if each["address"] == "0.0.0.0"}  # noqa: S104  # fmt: skip
+    for each in found:
+        if each["address"] == "::" and "remote_address" not in each:
+            key = (each["protocol"], each["port"], each["pid"])
+            each["dual_stack"] = True if key in ipv4 else unknown
+
+
+def _add_http_urls(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
+    by_port: dict[int, list[dict[str, Any]]] = {}
+    for url in snapshot.http_urls:
+        by_port.setdefault(url.port, []).append(_http_url(snapshot, url))
+    left = MAX_URLS
+    for each in found:
+        if each["pid"] == SYSTEM_PID and each["state"] == TcpState.LISTEN.value:
+            urls = by_port.get(each["port"], [])[:left]
+            left -= len(urls)
+            if urls:
+                each["http_urls"] = urls
+
+
+def _http_url(snapshot: Snapshot, url: HttpUrl) -> dict[str, Any]:
+    processes = [snapshot.processes[pid].name for pid in url.pids if pid in snapshot.processes]
+    services = [service.name for pid in url.pids for service in snapshot.services.get(pid, ())]
+    return {
+        "url": url.url,
+        "pids": list(url.pids),
+        "process": _names(processes) or None,
+        "service": _names(services) or None,
+    }
+
+
+def _names(names: Iterable[str]) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= MAX_NAMES else f"{text[:MAX_NAMES]}…"
+
+
+def _by_port(endpoints: Sequence[Endpoint]) -> dict[str, list[int | None]]:
+    held: dict[str, dict[int | None, None]] = {}
+    for endpoint in endpoints:
+        if endpoint.is_listening:
+            key = f"{endpoint.port}/{PROTOCOLS[endpoint.protocol]}"
+            held.setdefault(key, {})[endpoint.pid] = None
+    return {key: list(pids) for key, pids in held.items()}
+
+
+def _processes(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    pids = sorted({*snapshot.processes, *snapshot.services})
+    return {
+        str(pid): _process(snapshot.processes.get(pid), snapshot.services.get(pid, ()))
+        for pid in pids
+    }
+
+
+def _process(process: Process | None, services: Sequence[Service]) -> dict[str, Any]:
+    fact: dict[str, Any] = {
+        "name": process.name if process else None,
+        "path": process.path if process else None,
+        "user": process.user if process else None,
+        "parent_pid": process.parent_pid if process else None,
+        "session": process.session if process else None,
+        "started": _iso(process.created) if process else None,
+        "services": {service.name: service.display_name for service in services},
+    }
+    if process is not None and process.command_line is not None:
+        fact["command_line"] = process.command_line
+    return fact
+
+
+def _listen(
+    snapshot: Snapshot, endpoints: Sequence[Endpoint], protocol: Protocol
+) -> list[dict[str, Any]]:
+    processes = {
+        pid: (process.name, _ctime(process.created), process.user)
+        for pid, process in snapshot.processes.items()
+    }
+    unknown = (None, None, None)
+    found = []
+    for endpoint in endpoints:
+        if endpoint.protocol is protocol:
+            pid = endpoint.pid
+            name, started, user = unknown if pid is None else processes.get(pid, unknown)
+            found.append(
+                {
+                    "address": str(endpoint.local),
+                    "name": name,
+                    "pid": pid,
+                    "port": endpoint.port,
+                    "protocol": PROTOCOLS[protocol],
+                    "stime": started,
+                    "user": user,
+                }
+            )
+    return found
+
+
+def _range(item: PortRange) -> dict[str, Any]:
+    return {
+        "protocol": PROTOCOLS[item.protocol],
+        "family": item.family,
+        "start": item.start,
+        "end": item.end,
+        "administered": item.administered,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def _ctime(moment: datetime | None) -> str | None:
+    # The "%c" of the C locale, whatever the controller's own is.
+    return moment.astimezone(UTC).ctime() if moment else None

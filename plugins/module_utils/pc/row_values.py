@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The values of a row that a host has sent, as the types that they ought to have: a host may send
+anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..wsman.cim.objects import Instance
+
+# Names of files, services and accounts have 256 characters at most (documentation of CreateService;
+# Naming Files, Paths, and Namespaces), paths and command lines 32,767 (CreateProcess). What is said
+# of an owner is repeated for each of its endpoints, so that a hostile text would be multiplied.
+MAX_NAME = 512
+MAX_PATH = 32_767
+
+
+def text(row: Instance, name: str) -> str:
+    return optional_text(row, name) or ""
+
+
+def optional_text(row: Instance, name: str, limit: int = MAX_NAME) -> str | None:
+    value = row.values.get(name)
+    return value[:limit] if isinstance(value, str) else None
+
+
+def number(row: Instance, name: str) -> int:
+    return optional_number(row, name) or 0
+
+
+def optional_number(row: Instance, name: str) -> int | None:
+    value = row.values.get(name)
+    return value if isinstance(value, int) else None
+
+
+def optional_truth(row: Instance, name: str) -> bool | None:
+    value = row.values.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def time_of(row: Instance, name: str) -> datetime | None:
+    value = row.values.get(name)
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What must not be stopped by mistake to free a port: Windows itself, and the way to the host.
+
+The folder of its program decides whether a process is a part of Windows, never its name: anybody
+can call a program ``lsass.exe``.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ...asked.ports import PortSet
+from ...ground.model import HttpUrl, Process, Protocol, Service
+from ...ground.names import ascii_lower, name_key
+from ...ground.text import for_display
+from ...pc.holders import Holder, HolderKind
+from .model import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A guard that stands before a stop, and why, in a sentence. Force goes past it."""
+
+    guard: Guard
+    message: str
+
+
+# How far the clock of a host may be set back between the start of a process and its first socket.
+CLOCK_TOLERANCE = timedelta(seconds=2)
+
+# Their end ends the session of everybody or stops Windows with a blue screen.
+_SYSTEM_PROCESSES = frozenset(
+    {
+        "smss.exe",
+        "csrss.exe",
+        "wininit.exe",
+        "winlogon.exe",
+        "services.exe",
+        "lsass.exe",
+    }
+)
+
+# Programs that serve this very connection, by the folder below System32.
+_CONNECTION_PROCESSES = {
+    "winrshost.exe": "",  # the shell
+    "wsmprovhost.exe": "",  # PowerShell remoting
+    "wmiprvse.exe": "wbem",  # the CIM providers
+}
+
+_SERVICES = {
+    "rpcss": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "rpceptmapper": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "dcomlaunch": (Guard.RPC, "every service of Windows needs remote procedure calls"),
+    "winmgmt": (Guard.WMI, "this task reads and stops processes through WMI"),
+    "winrm": (Guard.WINRM, "this task is connected to the host through WinRM"),
+}
+
+
+def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -> list[Danger]:
+    """The dangers of freeing these ports, whoever holds them."""
+    return [
+        Danger(Guard.WINRM, f"Port {port} is WinRM's own: without it the host can't be reached.")
+        for protocol, port in ports
+        if protocol is Protocol.TCP and port in winrm_ports
+    ]
+
+
+def guarded_age(holder: Holder) -> list[Danger]:
+    """The danger of stopping a process that is younger than the port that it is said to hold: it
+    has got the PID of the one that opened it, whose socket somebody has inherited."""
+    process = holder.process
+    if process is None or process.created is None or holder.inherited_from is not None:
+        return []
+    if holder.kind is HolderKind.SYSTEM or holder.through_http_sys:
+        return []
+    for each in holder.endpoints:
+        if each.created is not None and process.created - each.created > CLOCK_TOLERANCE:
+            message = (
+                f"Port {each.port}/{each.protocol.value} was opened at "
+                f"{each.created.isoformat(timespec='seconds')}, before {_shown(process)} started: "
+                "Windows has given it the process id of one that has ended, so it may have nothing "
+                "to do with the port. Find out what the ended process had started."
+            )
+            return [Danger(Guard.REUSED_PID, message)]
+    return []
+
+
+def guarded_services(services: Iterable[Service]) -> list[Danger]:
+    """The dangers of stopping these services."""
+    dangers = []
+    for service in services:
+        if name_key(service.name) in _SERVICES:
+            guard, why = _SERVICES[name_key(service.name)]
+            dangers.append(Danger(guard, f"The service {service.name} would stop, but {why}."))
+    return dangers
+
+
+def guarded_process(
+    process: Process, services: Iterable[Service], urls: Iterable[HttpUrl], directory: str
+) -> list[Danger]:
+    """The dangers of ending a process, and with it the services that run in it.
+
+    `urls` are all that http.sys listens for: that of WinRM tells the process of the connection.
+    `directory` is the host's system directory.
+    """
+    dangers = guarded_system_process(process, directory)
+    below = _CONNECTION_PROCESSES.get(name_key(process.name))
+    if below is not None and _is_in(process, directory, below):
+        dangers.append(
+            Danger(
+                Guard.WINRM,
+                f"{_shown(process)} serves remote connections, perhaps this one.",
+            )
+        )
+    if any(process.pid in url.pids for url in urls if is_winrm(url)):
+        dangers.append(Danger(Guard.WINRM, f"{_shown(process)} serves this very connection."))
+    return dangers + guarded_services(services)
+
+
+def guarded_system_process(process: Process, directory: str) -> list[Danger]:
+    """The danger of stopping one of the processes that Windows can't run without, or a service in
+    it. `directory` is the host's system directory."""
+    if not is_system_process(process, directory):
+        return []
+    message = f"{_shown(process)} is a part of Windows that it can't run without."
+    return [Danger(Guard.SYSTEM_PROCESS, message)]
+
+
+def is_system_process(process: Process, directory: str) -> bool:
+    """Whether this is one of the processes that Windows can't run without.
+
+    Windows does not tell the path of protected processes, so that a name from the list without a
+    path counts as one.
+    """
+    return name_key(process.name) in _SYSTEM_PROCESSES and _is_in(process, directory)
+
+
+def _is_in(process: Process, directory: str, below: str = "") -> bool:
+    if process.path is None:
+        return True
+    folder = ntpath.dirname(_plain(process.path, directory))
+    return folder == name_key(ntpath.normpath(ntpath.join(directory, below)))
+
+
+def _plain(path: str, directory: str) -> str:
+    """A path in the one spelling that can be compared: without the prefixes of the kernel's
+    namespace, in lower case, with ``..`` resolved."""
+    for prefix in ("\\??\\", "\\\\?\\"):
+        path = path.removeprefix(prefix)
+    if name_key(path).startswith("\\systemroot\\"):
+        path = ntpath.join(ntpath.dirname(directory), path[len("\\systemroot\\") :])
+    return name_key(ntpath.normpath(path))
+
+
+def _shown(process: Process) -> str:
+    return f"{for_display(process.name, 80)} (PID {process.pid})"
+
+
+def is_winrm(url: HttpUrl) -> bool:
+    """Whether it is the one at which WinRM listens."""
+    return ascii_lower(url.url).rstrip("/").endswith("/wsman")

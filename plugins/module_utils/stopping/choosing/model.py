@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is asked for when ports are to be freed, and the plan that comes out, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ...asked.ports import PortSet
+from ...ground.model import Process, Service
+from ...ground.names import ascii_lower
+from ...ground.text import for_display
+from ...pc.holders import Holder, Port
+
+SYSTEM_DIRECTORY = "C:\\Windows\\System32"
+# 5985 and 5986 are the defaults; at 47001 WinRM listens for programs on the host itself.
+WINRM_PORTS = PortSet.of([5985, 5986, 47001])
+
+
+class Means(StrEnum):
+    """How a holder is stopped: a service as a service and anything else by ending its process, or
+    always the one or the other."""
+
+    AUTO = "auto"
+    SERVICE = "service"
+    TERMINATE = "terminate"
+
+
+class StartMode(StrEnum):
+    """Start modes as Win32_Service.ChangeStartMode takes them; Win32_Service.StartMode shows the
+    first one as ``Auto``."""
+
+    AUTOMATIC = "Automatic"
+    MANUAL = "Manual"
+    DISABLED = "Disabled"
+
+
+def as_start_mode(shown: str | None) -> StartMode | None:
+    """What Win32_Service.StartMode shows, as ChangeStartMode takes it. None for drivers' modes."""
+    return _START_MODES.get(ascii_lower(shown or ""))
+
+
+_START_MODES = {
+    "auto": StartMode.AUTOMATIC,
+    "manual": StartMode.MANUAL,
+    "disabled": StartMode.DISABLED,
+}
+
+
+class StepAction(StrEnum):
+    """What one step of a plan does."""
+
+    CHANGE_START_MODE = "change_start_mode"
+    STOP_SERVICE = "stop_service"
+    TERMINATE = "terminate"
+    START_SERVICE = "start_service"
+
+
+class Guard(StrEnum):
+    """Why something is not stopped."""
+
+    # There is nothing to stop, or it is not sure what: force changes nothing.
+    WINDOWS_ITSELF = "windows_itself"  # PID 4 and PID 0
+    UNKNOWN_PROCESS = "unknown_process"
+    ENDED = "ended"
+    NOT_EXPECTED = "not_expected"
+    NOT_A_SERVICE = "not_a_service"
+    SEVERAL_SERVICES = "several_services"
+    IIS_WORKER = "iis_worker"
+    ORPHANED = "orphaned"
+    TAKES_NO_STOP = "takes_no_stop"
+    DISABLED = "disabled"
+    PAUSED = "paused"
+    NO_SUCH_SERVICE = "no_such_service"
+    NOTHING_TO_RESTART = "nothing_to_restart"
+    # There are dangers: force goes past them.
+    REUSED_PID = "reused_pid"
+    SYSTEM_PROCESS = "system_process"
+    SHARED_PROCESS = "shared_process"
+    DEPENDENT_SERVICES = "dependent_services"
+    RPC = "rpc"
+    WMI = "wmi"
+    WINRM = "winrm"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person wants.
+
+    `expected_process` are names or full paths of programs, with or without ``.exe``, and
+    `expected_service` names or display names of services: where given, every holder has to be one
+    of them. `restart` starts stopped services again, and those that are named and don't run.
+    `start_mode` is given to the services of the holders before they stop, and to those that are
+    named and have stopped already. `connections` also stops processes that only use the port for
+    connections of their own. `force` goes past dangers. `reboot` says that Windows may be restarted
+    as the last resort.
+
+    Raises ValueError when `restart` is asked for with the start mode disabled.
+    """
+
+    means: Means = Means.AUTO
+    expected_process: tuple[str, ...] = ()
+    expected_service: tuple[str, ...] = ()
+    restart: bool = False
+    start_mode: StartMode | None = None
+    connections: bool = False
+    force: bool = False
+    reboot: bool = False
+
+    def __post_init__(self) -> None:
+        if self.restart and self.start_mode is StartMode.DISABLED:
+            raise ValueError("a disabled service can't be started again")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What has to be known of the host besides its ports.
+
+    `dependents` has, by the name of a service in lower case, the services that depend on it
+    (Win32_DependentService). `services` are those that `Request.expected_service` names, whether
+    they run in a holder or not. `started` has, by the PID of a process, the other programs that it
+    has started, each once. `winrm_ports` are the ports that WinRM listens at.
+    """
+
+    system_directory: str = SYSTEM_DIRECTORY
+    dependents: Mapping[str, tuple[Service, ...]] = field(default_factory=dict)
+    services: tuple[Service, ...] = ()
+    started: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    winrm_ports: PortSet = WINRM_PORTS
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is stopped for one holder: these services, or its process where there are none."""
+
+    holder: Holder
+    services: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a holder is not stopped. `message` has whole sentences, the last of which say what to do.
+    There is no `holder` where a service is in the way that holds no port; `service` is then its
+    name, as far as it has one."""
+
+    holder: Holder | None
+    guard: Guard
+    message: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `holders` are what it is done for, with their ports; there are none for a
+    service that only stands in the way, because it depends on another. `service` or `process` is
+    what it is done to. `start_mode` is the new one; the earlier one is `service.start_mode`."""
+
+    action: StepAction
+    holders: tuple[Holder, ...] = ()
+    service: Service | None = None
+    process: Process | None = None
+    start_mode: StartMode | None = None
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The ports that the step is to free, each once, in order."""
+        return tuple(sorted({port for holder in self.holders for port in holder.ports}))
+
+    @property
+    def description(self) -> str:
+        """The step in words: ``stop the service Spooler (Print Spooler)``."""
+        if self.process is not None:
+            return f"end the process {for_display(self.process.name, 80)} (PID {self.process.pid})"
+        service = service_title(self.service) if self.service else ""
+        if self.start_mode is not None:
+            return f"set the start mode of the service {service} to {self.start_mode.lower()}"
+        verb = "start" if self.action is StepAction.START_SERVICE else "stop"
+        return f"{verb} the service {service}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do for all ports at once: with any refusal there are no steps.
+
+    `warnings` are whole sentences: what force went past, and what may bring a holder back. `left`
+    only use a port for connections of their own, and are not stopped.
+    """
+
+    steps: tuple[Step, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    left: tuple[Holder, ...] = ()
+
+
+def service_title(service: Service) -> str:
+    """What to call a service in a message: its name, and its display name where that differs."""
+    name, display_name = for_display(service.name, 80), for_display(service.display_name, 80)
+    return name if display_name in ("", name) else f"{name} ({display_name})"

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan that frees ports: what is stopped, by which means, in which order, or why not.
+
+A plan is whole or not at all: where one holder is refused, no other is stopped either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ...ground.model import Service, Snapshot
+from ...ground.names import name_key
+from ...ground.text import for_display
+from ...pc.holders import Holder, HolderKind
+from .guards import (
+    Danger,
+    guarded_age,
+    guarded_ports,
+    guarded_process,
+    guarded_services,
+    guarded_system_process,
+)
+from .model import (
+    Guard,
+    Plan,
+    Refusal,
+    Request,
+    Step,
+    StepAction,
+    Surroundings,
+    Target,
+    as_start_mode,
+    service_title,
+)
+from .readiness import (
+    STOPPED,
+    STOPPING,
+    has_stopped,
+    is_paused,
+    may_have_been_stopped,
+    started_too_remark,
+    starts_by_itself,
+    state_of,
+    stop_remark,
+    wait_remark,
+    why_not_started,
+    why_not_stopped,
+)
+from .targets import choose, is_named, service_names
+
+# So many services that depend on another are named in a sentence.
+SHOWN_DEPENDENTS = 20
+
+
+def make_plan(
+    snapshot: Snapshot,
+    holders: Iterable[Holder],
+    request: Request,
+    surroundings: Surroundings | None = None,
+) -> Plan:
+    """Decide what is stopped for these holders, of ``find_holders``. Raises nothing.
+
+    Without holders there is something to do only for services that are named.
+    """
+    around = surroundings or Surroundings()
+    targets: list[Target] = []
+    refusals: list[Refusal] = []
+    left = []
+    for holder in holders:
+        if holder.only_connections and (not request.connections or holder.kind is HolderKind.IDLE):
+            left.append(holder)
+            continue
+        for choice in choose(snapshot, holder, request, around):
+            if isinstance(choice, Target):
+                targets.append(choice)
+            else:
+                refusals.append(choice)
+    warnings: list[str] = []
+    for target in targets:
+        for danger in _dangers(snapshot, target, around):
+            if request.force:
+                warnings.append(danger.message)
+            else:
+                message = f"{danger.message} Only force goes past this."
+                refusals.append(Refusal(target.holder, danger.guard, message))
+        warnings += _remarks(target, request, around)
+    refusals += _not_to_restart(targets, refusals, request, around)
+    steps = () if refusals else _steps(targets, request, around)
+    warnings += _remarks_on(steps, request, around)
+    if request.start_mode is not None and not request.restart:
+        present = [*around.services, *(each for target in targets for each in target.services)]
+        warnings += [
+            f"There is no service {for_display(name, 100)} on the host, by name or display name, "
+            "whose start mode could be set. Correct expected_service if it is misspelt."
+            for name in _absent(present, request)
+        ]
+    refusals += _obstacles(steps, request)
+    unique = dict.fromkeys
+    said = tuple(each for each in unique(warnings) if each)
+    return Plan(() if refusals else steps, tuple(unique(refusals)), said, tuple(left))
+
+
+def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[Danger]:
+    holder = target.holder
+    dangers = guarded_ports(holder.ports, around.winrm_ports)
+    dangers += guarded_age(holder)
+    if not target.services:
+        if holder.process is not None:
+            dangers += guarded_process(
+                holder.process, holder.services, snapshot.http_urls, around.system_directory
+            )
+        if len(holder.services) > 1:
+            message = f"All services of {holder.title} would end: {service_names(holder)}."
+            dangers.append(Danger(Guard.SHARED_PROCESS, message))
+        return dangers
+    if holder.process is not None and holder.kind is not HolderKind.SYSTEM:
+        dangers += guarded_system_process(holder.process, around.system_directory)
+    own = {name_key(each.name) for each in target.services}
+    ordered = _stopping_order(target.services, around)
+    dangers += guarded_services(ordered)
+    dependents = [each for each in ordered if name_key(each.name) not in own]
+    if dependents:
+        stopped = ", ".join(service_title(each) for each in target.services)
+        shown = [service_title(each) for each in dependents[:SHOWN_DEPENDENTS]]
+        more = len(dependents) - len(shown)
+        names = ", ".join(shown) + (f" and {more} more" if more else "")
+        message = f"Running services depend on {stopped} and would have to stop first: {names}."
+        dangers.append(Danger(Guard.DEPENDENT_SERVICES, message))
+    return dangers
+
+
+def _remarks(target: Target, request: Request, around: Surroundings) -> list[str]:
+    """What a person should know of a target although nothing stands against it."""
+    holder = target.holder
+    others = around.started.get(holder.parent.pid, ()) if holder.parent else ()
+    shown = ", ".join(for_display(each, 80) for each in others[:5])
+    shown += f" and {len(others) - 5} more" if len(others) > 5 else ""
+    if target.services:
+        return [
+            f"The service {service_title(each)} has started other programs too, which may end "
+            f"with it: {shown}."
+            for each in target.services
+            if others and each in holder.parent_services
+        ]
+    if others and not holder.services:
+        # Who has started many things is not to be stopped for the sake of one.
+        remarks = [
+            f"The service {service_title(each)} may start {holder.title} again. It has started "
+            f"other programs too ({shown}), so don't stop it: set it up not to start this one."
+            for each in holder.parent_services
+        ]
+    else:
+        remarks = [
+            f"The service {service_title(each)} may start {holder.title} again. To stop it for "
+            "good, stop the service: name it in expected_service."
+            for each in holder.services or holder.parent_services
+        ]
+    if holder.process is not None and holder.process.path is None:
+        remarks.append(
+            f"The host does not tell the path of {holder.title}, as with processes that Windows "
+            "protects, so Windows may refuse to end it."
+        )
+    if request.start_mode is not None:
+        remarks.append(f"{holder.title} is ended as a process, which has no start mode.")
+    return remarks
+
+
+def _remarks_on(steps: tuple[Step, ...], request: Request, around: Surroundings) -> Iterator[str]:
+    """What a person should know of the steps, and of the services that are named besides."""
+    stops = [each.service for each in steps if each.action is StepAction.STOP_SERVICE]
+    for service in stops:
+        if service is not None:
+            yield stop_remark(service, request)
+    for step in steps:
+        service_too = step.service if step.action is StepAction.START_SERVICE else None
+        if service_too in stops or service_too is None or is_named(service_too, request):
+            continue
+        yield started_too_remark(service_too)
+    for service in around.services if request.restart else ():
+        if is_named(service, request) and service not in stops and starts_by_itself(service):
+            yield wait_remark(service)
+
+
+def _not_to_restart(
+    targets: list[Target], refused: list[Refusal], request: Request, around: Surroundings
+) -> list[Refusal]:
+    """What stands against running again: a service that is named and not there, or nothing at all
+    that could."""
+    if not request.restart:
+        return []
+    present = [*around.services, *(each for target in targets for each in target.services)]
+    found = [
+        Refusal(
+            None,
+            Guard.NO_SUCH_SERVICE,
+            f"There is no service {for_display(name, 100)} on the host, by name or display name. "
+            "Look for its name in the Services console, and correct expected_service.",
+            service=name,
+        )
+        for name in _absent(present, request)
+    ]
+    own = {name_key(each.name) for target in targets for each in target.services}
+    found += [
+        Refusal(
+            None,
+            Guard.PAUSED,
+            f"The service {service_title(each)} is paused ({state_of(each)}), and holds none of "
+            "the ports. Resume it, or stop it, first: then run the task again.",
+            service=each.name,
+        )
+        for each in (() if refused else around.services)
+        if is_named(each, request) and name_key(each.name) not in own and is_paused(each)
+    ]
+    if not (found or targets or refused or request.expected_service):
+        found.append(
+            Refusal(
+                None,
+                Guard.NOTHING_TO_RESTART,
+                "Nobody holds the ports, so the task can't tell which service to start. Name it in "
+                "expected_service: then it is started, also after a run that was interrupted.",
+            )
+        )
+    return found
+
+
+def _absent(present: list[Service], request: Request) -> list[str]:
+    """The names that are none of a service that is there."""
+    return [
+        name
+        for name in request.expected_service
+        if not any(is_named(each, replace(request, expected_service=(name,))) for each in present)
+    ]
+
+
+def _obstacles(steps: Iterable[Step], request: Request) -> list[Refusal]:
+    """Why steps can't succeed, as far as it shows beforehand."""
+    found = []
+    for step in steps:
+        if step.service is None or step.start_mode is not None:
+            continue
+        named = bool(step.holders) or is_named(step.service, request)
+        if step.action is StepAction.STOP_SERVICE:
+            guard, why = Guard.TAKES_NO_STOP, why_not_stopped(step.service, request, named)
+        else:
+            guard, why = Guard.DISABLED, why_not_started(step.service, request, named)
+        if why:
+            holders: tuple[Holder | None, ...] = step.holders or (None,)
+            found += [Refusal(each, guard, why, step.service.name) for each in holders]
+    return found
+
+
+def _steps(targets: list[Target], request: Request, around: Surroundings) -> tuple[Step, ...]:
+    owners: dict[str, list[Holder]] = {}
+    services: dict[str, Service] = {}
+    processes: dict[int | None, list[Holder]] = {}
+    for target in targets:
+        for service in target.services:
+            services.setdefault(name_key(service.name), service)
+            owners.setdefault(name_key(service.name), []).append(target.holder)
+        if not target.services:
+            processes.setdefault(target.holder.pid, []).append(target.holder)
+    named = {
+        name_key(each.name): each
+        for each in around.services
+        if is_named(each, request) and name_key(each.name) not in services
+    }
+    modes = [
+        Step(
+            StepAction.CHANGE_START_MODE,
+            tuple(owners.get(name, ())),
+            service,
+            start_mode=request.start_mode,
+        )
+        for name, service in (services | named).items()
+        if request.start_mode is not None
+        and (name in services or request.restart or has_stopped(service))
+        and as_start_mode(service.start_mode) is not request.start_mode
+    ]
+    stops = [
+        Step(StepAction.STOP_SERVICE, tuple(owners.get(name_key(service.name), ())), service)
+        for service in _stopping_order(services.values(), around)
+    ]
+    ends = [
+        Step(StepAction.TERMINATE, tuple(processes[holder.pid]), process=holder.process)
+        for holder in _parents_first([held[0] for held in processes.values()])
+    ]
+    starts = []
+    if request.restart:
+        asked = {name for name, each in services.items() if is_named(each, request)} | set(named)
+        starts = _starts(stops, services | named, asked, around)
+    return (*modes, *stops, *ends, *starts)
+
+
+def _starts(
+    stops: list[Step], services: dict[str, Service], asked: set[str], around: Surroundings
+) -> list[Step]:
+    """What stops is started again, each service before those that depend on it. So are named
+    services that don't run, and what depends on a named one and may have been stopped for its sake
+    by a run that was interrupted. `asked` are the names of those that a person has named."""
+    stopped = {name_key(step.service.name): step for step in stops if step.service is not None}
+    wanted = set(asked)
+
+    def starts_too(dependent: Service, needed: Service) -> bool:
+        name = name_key(dependent.name)
+        belongs = name in stopped
+        if name_key(needed.name) in wanted and (belongs or may_have_been_stopped(dependent)):
+            wanted.add(name)
+            return True
+        return belongs
+
+    found = []
+    roots = list(services.values())[::-1]  # those that are independent start as they are given
+    for service in reversed(_order(roots, around, starts_too)):
+        name = name_key(service.name)
+        if name in stopped:
+            found.append(Step(StepAction.START_SERVICE, stopped[name].holders, service))
+        elif state_of(service) in (STOPPED, STOPPING):
+            found.append(Step(StepAction.START_SERVICE, service=service))
+    return found
+
+
+def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[Service]:
+    """The services and all running ones that depend on them, each behind its dependents."""
+    return _order(services, around, lambda dependent, _needed: not has_stopped(dependent))
+
+
+def _order(
+    services: Iterable[Service],
+    around: Surroundings,
+    belongs: Callable[[Service, Service], bool],
+) -> list[Service]:
+    """The services and those that depend on them, each behind its dependents. `belongs` says of a
+    dependent, and of what it needs, whether it is one of them."""
+    ordered: dict[str, Service] = {}
+    seen: set[str] = set()
+    pending = [(each, False) for each in reversed(list(services))]
+    while pending:
+        service, dependents_done = pending.pop()
+        name = name_key(service.name)
+        if dependents_done:
+            ordered[name] = service
+        elif name not in seen:
+            seen.add(name)
+            pending.append((service, True))
+            dependents = around.dependents.get(name, ())
+            pending += [(each, False) for each in dependents if belongs(each, service)]
+    return list(ordered.values())
+
+
+def _parents_first(holders: list[Holder]) -> list[Holder]:
+    """A parent that watches its children would start one again that ended before it does."""
+    by_pid = {each.pid: each for each in holders}
+
+    def generation(holder: Holder) -> int:
+        count = 0
+        while holder.parent is not None and holder.parent.pid in by_pid and count < len(by_pid):
+            holder = by_pid[holder.parent.pid]
+            count += 1
+        return count
+
+    return sorted(by_pid.values(), key=generation)

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads of a host what a plan that frees ports has to know, and makes the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ..asked.ports import PortSet
+from ..ground.model import Protocol, Service, Snapshot, TcpState
+from ..ground.names import name_key, same_name
+from ..host.host import Host, HostError
+from ..pc.holders import Holder, find_holders
+from ..pc.processes import MAX_CONDITIONS, find_children
+from ..pc.snapshot import Wanted, find_services, take
+from ..wsman.cim import classes, wql
+from ..wsman.cim.objects import Instance, Reference
+from .besides import Besides, serves_besides
+from .choosing.guards import is_winrm
+from .choosing.model import SYSTEM_DIRECTORY, WINRM_PORTS, Plan, Request, StepAction, Surroundings
+from .choosing.plan import make_plan
+from .choosing.readiness import has_stopped, may_have_been_stopped
+
+Ports = Mapping[Protocol, PortSet]
+
+# Services that depend on services that depend on ...: no healthy host has that many levels.
+MAX_LEVELS = 32
+
+# So many services are asked one by one what depends on them; all together where there are more.
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was read and decided. `booted` is when Windows started, None where that was not asked
+    because nobody holds the ports. `named` are the services that `Request.expected_service` names,
+    as far as they are there. `besides` is what else the processes serve that the plan stops
+    or ends. `notes` says in whole sentences what could not be read."""
+
+    snapshot: Snapshot
+    holders: tuple[Holder, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    booted: datetime | None = None
+    named: tuple[Service, ...] = ()
+    besides: tuple[Besides, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def survey(host: Host, ports: Ports, request: Request) -> Survey:
+    """Find out who holds the ports, and plan what is stopped.
+
+    A host is read in several requests. What ends between two of them, because somebody else frees
+    the same port, does not fit together and is refused: then all is read once more.
+
+    Raises:
+        HostError: the host could not be read.
+    """
+    found = _survey(host, ports, request)
+    if found.plan.refusals:
+        now = look(host, ports, connections=request.connections, owners=False)
+        if _holding(now) != _holding(found.snapshot):
+            return _survey(host, ports, request)
+    return found
+
+
+def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
+    return {
+        (each.protocol, each.local, each.port, each.remote, each.remote_port, each.pid)
+        for each in snapshot.endpoints
+    }
+
+
+def _survey(host: Host, ports: Ports, request: Request) -> Survey:
+    snapshot = look(host, ports, connections=request.connections, parents=True)
+    holders = find_holders(snapshot, ports, request.connections)
+    if not holders and not (
+        request.expected_service and (request.restart or request.start_mode is not None)
+    ):
+        return Survey(snapshot, plan=make_plan(snapshot, (), request), notes=snapshot.notes)
+    directory, booted = read_windows(host)
+    winrm = PortSet.of(url.port for url in snapshot.http_urls if is_winrm(url))
+    around = Surroundings(
+        directory or SYSTEM_DIRECTORY,
+        services=_named(host, request),
+        started=_started_besides(host, holders),
+        winrm_ports=WINRM_PORTS.union(winrm),
+    )
+    notes = list(snapshot.notes)
+    plan = make_plan(snapshot, holders, request, around)
+    affected = [
+        each.service
+        for each in plan.steps
+        if each.service is not None and each.action is not StepAction.CHANGE_START_MODE
+    ]
+    if request.restart and not plan.refusals:
+        affected += around.services
+    if affected:
+        try:
+            dependents = _dependents(host, affected, request.restart)
+        except HostError as error:
+            if error.unreachable:
+                raise
+            # Windows refuses to stop a service that others need: nothing can go wrong without.
+            notes.append(str(error))
+        else:
+            around = replace(around, dependents=dependents)
+            plan = make_plan(snapshot, holders, request, around)
+    besides = serves_besides(host, snapshot, plan.steps, ports)
+    return Survey(snapshot, holders, plan, booted, around.services, besides, tuple(notes))
+
+
+def look(
+    host: Host,
+    ports: Ports,
+    *,
+    connections: bool = False,
+    owners: bool = True,
+    parents: bool = False,
+) -> Snapshot:
+    """What is at the ports at this moment; without `owners` the endpoints alone.
+
+    Raises:
+        HostError: the host could not be read.
+    """
+    wanted = Wanted(
+        ports=PortSet().union(*ports.values()),
+        protocols=frozenset(ports),
+        states=None if connections else frozenset({TcpState.LISTEN}),
+        processes=owners,
+        services=owners,
+        parents=parents,
+        times=owners,
+        http_urls=owners,
+    )
+    return take(host, wanted)
+
+
+def read_windows(host: Host) -> tuple[str | None, datetime | None]:
+    """The system directory, and when Windows started. Raises HostError."""
+    rows = host.enumerate(classes.OPERATING_SYSTEM, ("SystemDirectory", "LastBootUpTime"))
+    values = rows[0].values if rows else {}
+    directory, booted = values.get("SystemDirectory"), values.get("LastBootUpTime")
+    return (
+        directory if isinstance(directory, str) else None,
+        booted if isinstance(booted, datetime) else None,
+    )
+
+
+def _named(host: Host, request: Request) -> tuple[Service, ...]:
+    """The services that a person names, by name or display name, whether they run or not."""
+    texts = [each.strip() for each in request.expected_service]
+    if not texts:
+        return ()
+    names = wql.any_of("Name", texts)
+    display_names = wql.any_of("DisplayName", texts)
+    return tuple(find_services(host, wql.AnyOf((*names.conditions, *display_names.conditions))))
+
+
+def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[str, ...]]:
+    """By the PID of a service that has started a holder, which other programs it has started."""
+    by_parent: dict[int, Holder] = {}
+    for holder in holders:
+        if holder.parent is not None and holder.parent_services:
+            by_parent.setdefault(holder.parent.pid, holder)
+    if not by_parent:
+        return {}
+    found: dict[int, dict[str, str]] = {pid: {} for pid in by_parent}
+    for child in find_children(host, by_parent):
+        holder = by_parent[child.parent_pid or 0]
+        parent, process = holder.parent, holder.process
+        if parent is None or process is None or same_name(child.name, process.name):
+            continue
+        if child.created and parent.created and child.created < parent.created:
+            continue  # of another process that had the PID before
+        found[parent.pid].setdefault(name_key(child.name), child.name)
+    return {pid: tuple(names[key] for key in sorted(names)) for pid, names in found.items()}
+
+
+def _dependents(
+    host: Host, services: Iterable[Service], restart: bool
+) -> dict[str, tuple[Service, ...]]:
+    """By the name of each service in lower case, those that depend on it; also of those among these
+    that run and so on and, with `restart`, of those that may have been stopped for its sake."""
+    found: dict[str, tuple[Service, ...]] = {}
+    level = {name_key(each.name): each for each in services}
+    every: dict[str, set[str]] | None = None
+    for _level in range(MAX_LEVELS):
+        if not level:
+            break
+        if every is None and len(found) + len(level) > FEW:
+            every = _by_antecedent(host.enumerate(classes.DEPENDENT_SERVICE))
+        if every is None:
+            names = {key: _dependent_names(host, each) for key, each in level.items()}
+        else:
+            names = {key: every.get(key, set()) for key in level}
+        known = _by_name(host, {name for each in names.values() for name in each})
+        for key, dependents in names.items():
+            found[key] = tuple(known[name] for name in sorted(dependents) if name in known)
+        level = {
+            key: each
+            for key, each in known.items()
+            if key not in found
+            and (not has_stopped(each) or (restart and may_have_been_stopped(each)))
+        }
+    return found
+
+
+def _dependent_names(host: Host, service: Service) -> set[str]:
+    """The names, in lower case, of what depends on a service. An association tells both ends, so
+    that it does not matter whether the host has looked at the role."""
+    source = classes.SERVICE.reference((("Name", service.name),))
+    rows = host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent")
+    return _by_antecedent(rows).get(name_key(service.name), set())
+
+
+def _by_antecedent(associations: Iterable[Instance]) -> dict[str, set[str]]:
+    """The names of what depends on each service, by its own."""
+    found: dict[str, set[str]] = {}
+    for each in associations:
+        antecedent = _name(each.values.get("Antecedent"))
+        dependent = _name(each.values.get("Dependent"))
+        if antecedent and dependent:
+            found.setdefault(antecedent, set()).add(dependent)
+    return found
+
+
+def _name(value: object) -> str:
+    """The name of the service that a reference refers to, in lower case; empty for a driver."""
+    if not isinstance(value, Reference):
+        return ""
+    is_service = same_name(value.class_name, classes.SERVICE.name)
+    return name_key(value.selector("Name") or "") if is_service else ""
+
+
+def _by_name(host: Host, names: set[str]) -> dict[str, Service]:
+    if not names:
+        return {}
+    condition = wql.any_of("Name", sorted(names)) if len(names) <= MAX_CONDITIONS else None
+    found = {name_key(each.name): each for each in find_services(host, condition, ends=True)}
+    return {name: found[name] for name in names if name in found}

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""WQL queries built from values: text becomes part of a query here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..soap.errors import LocalProtocolError
+from .objects import CimClass, CimType
+
+Literal: TypeAlias = str | int | bool
+
+
+@dataclass(frozen=True)
+class Equals:
+    """A property has this value."""
+
+    name: str
+    value: Literal
+
+
+@dataclass(frozen=True)
+class Between:
+    """A property lies in an inclusive range."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one condition holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All conditions hold."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Equals | Between | AnyOf | AllOf
+
+
+def equals(name: str, value: Literal) -> Equals:
+    """A property has a value. Windows compares strings without regard to letter case."""
+    return Equals(name, value)
+
+
+def any_of(name: str, values: Iterable[Literal]) -> AnyOf:
+    """A property has one of some values.
+
+    WMI limits how many comparisons a query may hold, without saying how many
+    (WBEM_E_QUOTA_VIOLATION): keep to some dozens.
+    """
+    return AnyOf(tuple(Equals(name, value) for value in values))
+
+
+def any_range(name: str, ranges: Iterable[tuple[int, int]]) -> AnyOf:
+    """A property lies in one of some inclusive ranges."""
+    return AnyOf(
+        tuple(
+            Equals(name, first) if first == last else Between(name, first, last)
+            for first, last in ranges
+        )
+    )
+
+
+def all_of(*conditions: Condition) -> AllOf:
+    """All conditions hold."""
+    return AllOf(conditions)
+
+
+def literal(value: Literal) -> str:
+    r"""A value as WQL writes it: TRUE, 80, 'text' with `\` before each quote and backslash
+    (Microsoft's "WQL (SQL for WMI)": WHERE clause, and WMI's escape for both characters)."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(int(value))
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def select(
+    cim_class: CimClass, properties: Sequence[str] | None = None, where: Condition | None = None
+) -> str:
+    """A query for instances of a class; without `properties` for whole instances.
+
+    Raises LocalProtocolError for a property that the class does not have, a value of another
+    type than its property's, a property that can't be compared, or a condition on nothing.
+    """
+    names = [cim_class.property_named(name).name for name in properties or ()]
+    if properties is not None and not names:
+        raise LocalProtocolError("A query for no property at all asks for nothing")
+    query = ["SELECT", ",".join(names) or "*", "FROM", cim_class.name]
+    if where is not None:
+        query += ["WHERE", _condition(cim_class, where)]
+    return " ".join(query)
+
+
+def _condition(cim_class: CimClass, condition: Condition) -> str:
+    if isinstance(condition, Equals):
+        return _comparison(cim_class, condition.name, "=", condition.value)
+    if isinstance(condition, Between):
+        lower = _comparison(cim_class, condition.name, ">=", condition.first)
+        return f"({lower} AND {_comparison(cim_class, condition.name, '<=', condition.last)})"
+    if not condition.conditions:
+        raise LocalProtocolError("A condition on nothing has no form in WQL")
+    word = " OR " if isinstance(condition, AnyOf) else " AND "
+    parts = [_condition(cim_class, each) for each in condition.conditions]
+    return parts[0] if len(parts) == 1 else f"({word.join(parts)})"
+
+
+def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -> str:
+    declared = cim_class.property_named(name)
+    if declared.array or declared.type in _INCOMPARABLE:
+        raise LocalProtocolError(f"WQL can't compare {cim_class.name}.{declared}")
+    expected = _LITERAL_TYPES.get(declared.type, int)
+    # A bool is an int to isinstance, but not to WQL.
+    if not isinstance(value, expected) or isinstance(value, bool) != (expected is bool):
+        raise LocalProtocolError(
+            f"{value!r} is no value to compare {cim_class.name}.{declared} with"
+        )
+    return f"{declared.name}{operator}{literal(value)}"
+
+
+_INCOMPARABLE = {CimType.REFERENCE, CimType.DATETIME, CimType.REAL32, CimType.REAL64}
+_LITERAL_TYPES: dict[CimType, type] = {CimType.STRING: str, CimType.BOOLEAN: bool}

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""SOAP envelopes: building a request, and reading what answers it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...ground.names import ascii_lower
+from ...ground.text import for_display
+from ..cim.cim_xml import write_selectors
+from ..soap import namespaces
+from ..soap.characters import escape
+from ..soap.document import Element, Limits, parse, text_of
+from ..soap.errors import RemoteProtocolError
+from ..soap.faults import FaultError, parse_fault
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all requests of a conversation say about themselves.
+
+    `to`: the address of the service (http://host:5985/wsman). `max_envelope_size`: the largest
+    answer that the client takes, in bytes; a service clamps it to its own limit without a word
+    ([MS-WSMV] 3.1.4.1.7; the real default is 512,000). `operation_timeout`: how long the service
+    may work before it answers with a timeout fault, in seconds. `locale`: the language of texts,
+    which a service may ignore.
+    """
+
+    to: str
+    max_envelope_size: int = 512_000
+    operation_timeout: float = 60.0
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A switch for the resource, in the header; `type` is the XML Schema type of its value, where
+    the service needs it ([MS-WSMV] 3.1.4.1.10.1)."""
+
+    name: str
+    value: str
+    type: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A message to send: its action, the id that the answer must relate to, and its bytes."""
+
+    action: str
+    message_id: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """A read answer that is no fault: its action, and the body with the content as children."""
+
+    action: str
+    body: Element
+
+
+def build(
+    action: str,
+    resource_uri: str,
+    body: str,
+    settings: Settings,
+    *,
+    selectors: Iterable[tuple[str, str]] = (),
+    options: Iterable[Option] = (),
+    message_id: str | None = None,
+) -> Request:
+    """A request with the header that DSP0226 (5 and 6) and [MS-WSMV] 3.1.4.1 ask for.
+
+    `body` is XML, built by the modules of this package; its prefixes a, n, w, rsp and b are bound
+    here. `message_id` is a new UUID unless given.
+
+    Raises LocalProtocolError for text that XML can't carry.
+    """
+    message_id = message_id or f"uuid:{str(uuid.uuid4()).upper()}"
+    header = (
+        f"<a:To>{escape(settings.to)}</a:To>"
+        f'<w:ResourceURI s:mustUnderstand="true">{escape(resource_uri)}</w:ResourceURI>'
+        f'<a:ReplyTo><a:Address s:mustUnderstand="true">{namespaces.ANONYMOUS}</a:Address>'
+        f"</a:ReplyTo>"
+        f'<a:Action s:mustUnderstand="true">{escape(action)}</a:Action>'
+        f'<w:MaxEnvelopeSize s:mustUnderstand="true">{settings.max_envelope_size}'
+        f"</w:MaxEnvelopeSize>"
+        f"<a:MessageID>{escape(message_id)}</a:MessageID>"
+        f'<w:Locale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
+        f'<p:DataLocale xml:lang="{escape(settings.locale)}" s:mustUnderstand="false"/>'
+        f"<w:OperationTimeout>{_duration(settings.operation_timeout)}</w:OperationTimeout>"
+        f"{_option_set(options)}{write_selectors(selectors)}"
+    )
+    envelope = (
+        f'<s:Envelope xmlns:s="{namespaces.SOAP}" xmlns:a="{namespaces.ADDRESSING}"'
+        f' xmlns:n="{namespaces.ENUMERATION}" xmlns:w="{namespaces.WSMAN}"'
+        f' xmlns:p="{namespaces.MICROSOFT_WSMAN}" xmlns:b="{namespaces.CIM_BINDING}"'
+        f' xmlns:rsp="{namespaces.SHELL}"><s:Header>{header}</s:Header>'
+        f"<s:Body>{body}</s:Body></s:Envelope>"
+    )
+    return Request(action, message_id, envelope.encode())
+
+
+def read(data: bytes, request: Request, limits: Limits) -> Response:
+    """The answer to a request.
+
+    Raises FaultError if it is a SOAP fault, and RemoteProtocolError if it is no SOAP envelope
+    with a body, or the answer to another message.
+    """
+    envelope = parse(data, limits)
+    if envelope.tag != "Envelope":
+        raise RemoteProtocolError(
+            f"The answer is XML but no SOAP envelope: its root is {for_display(envelope.tag)}"
+        )
+    body = envelope.find("Body")
+    if body is None:
+        raise RemoteProtocolError("The answer is a SOAP envelope without a body")
+    fault = body.find("Fault")
+    if fault is not None:  # to whatever it relates: a service may not have got as far as the id
+        raise FaultError(parse_fault(fault))
+    relates_to = text_of(envelope.find("Header/RelatesTo"))
+    if ascii_lower(relates_to) != ascii_lower(request.message_id):
+        raise RemoteProtocolError(
+            f"The answer relates to message {for_display(relates_to)!r} "
+            f"instead of {request.message_id!r}"
+        )
+    return Response(text_of(envelope.find("Header/Action")), body)
+
+
+def only_child(response: Response, name: str) -> Element:
+    """The element that the body of an answer must hold; the end of its name is compared.
+
+    Raises RemoteProtocolError if the body holds something else.
+    """
+    for element in response.body:
+        if element.tag.endswith(name):
+            return element
+    found = for_display(response.body[0].tag) if len(response.body) else "nothing"
+    raise RemoteProtocolError(f"The answer holds {found} where {name} is expected")
+
+
+def _duration(seconds: float) -> str:
+    """xs:duration, to the millisecond that Windows counts in."""
+    return f"PT{f'{seconds:.3f}'.rstrip('0').rstrip('.')}S"
+
+
+def _option_set(options: Iterable[Option]) -> str:
+    written = "".join(
+        f'<w:Option Name="{escape(each.name)}"'
+        + (f' Type="{each.type}"' if each.type else "")
+        + f">{escape(each.value)}</w:Option>"
+        for each in options
+    )
+    # The set must be understood; which of its options are is up to the resource (DSP0226, 6.4).
+    return f'<w:OptionSet s:mustUnderstand="true">{written}</w:OptionSet>' if written else ""

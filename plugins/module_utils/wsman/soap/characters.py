@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Text on its way into XML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...ground.text import for_display
+from .errors import LocalProtocolError
+
+#: Characters that XML 1.0 has no way to carry, escaped or not (XML 1.0, production 2, Char).
+_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Text as the content of an element or of a double-quoted attribute.
+
+    CR, LF and TAB become character references: a parser turns a bare CR into LF (XML 1.0, 2.11)
+    and, in an attribute, each of the three into a blank (3.3.3).
+
+    Raises LocalProtocolError for a character that XML 1.0 can't carry.
+    """
+    impossible = _IMPOSSIBLE.search(text)
+    if impossible:
+        raise LocalProtocolError(
+            f"XML can't carry the character U+{ord(impossible[0]):04X}, "
+            f"found at position {impossible.start()} of {for_display(text)!r}"
+        )
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("\r", "&#13;")
+        .replace("\n", "&#10;")
+        .replace("\t", "&#9;")
+    )
+
+
+def unsendable(value: Any) -> str | None:
+    """The first character in a text, or in the texts that lists and dictionaries hold, that XML 1.0
+    can't carry; None if there is none."""
+    if isinstance(value, str):
+        impossible = _IMPOSSIBLE.search(value)
+        return impossible[0] if impossible else None
+    parts = [*value, *value.values()] if isinstance(value, Mapping) else value
+    if isinstance(parts, (list, tuple)):
+        return next(filter(None, map(unsendable, parts)), None)
+    return None

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""XML that comes from a target: read into a tree, within bounds, by local names only.
+
+Names lose their prefix and namespaces are not looked at. Implementations differ in prefixes, in
+the namespace of a class and even in its letter case, while local names never collide in the
+messages read here. It is also what keeps the cost linear: a parser that resolves namespaces
+copies the whole URI into every name, so one long URI multiplies the size of a document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+from xml.etree.ElementTree import Element
+from xml.parsers import expat
+
+from ...ground.text import for_display
+from .errors import RemoteProtocolError
+
+__all__ = ["Element", "Limits", "is_nil", "parse", "text_of"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of an answer is read: its size in bytes, the nesting and the number of elements.
+
+    The size is many times the envelope that requests ask for, and bounds what a hostile answer
+    can make of the controller's memory.
+    """
+
+    max_bytes: int = 16 * 1024 * 1024
+    max_depth: int = 64
+    max_elements: int = 1_000_000
+
+
+def parse(data: bytes, limits: Limits) -> Element:
+    """The root element of a document.
+
+    In the tree, names of elements and attributes are local names, namespace declarations are
+    gone, and the text of an element is what stands between its tags when it has no children.
+
+    Raises RemoteProtocolError for what is not well-formed, for a document type declaration (it is
+    what entity attacks need, and SOAP 1.2 part 1, 5 forbids it) and for what exceeds a limit.
+    """
+    if len(data) > limits.max_bytes:
+        raise RemoteProtocolError(
+            f"The answer has {len(data):,} bytes, more than the {limits.max_bytes:,} that are read"
+        )
+    document = Element("")
+    path = [document]
+    text: list[str] = []
+    local_names: dict[str, str] = {}
+    max_depth, max_elements = limits.max_depth, limits.max_elements
+    count = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count > max_elements:
+            raise RemoteProtocolError(f"The answer has more than {max_elements:,} elements")
+        if len(path) > max_depth:
+            raise RemoteProtocolError(f"The answer nests elements more than {max_depth} deep")
+        tag = local_names.get(name)
+        if tag is None:
+            tag = local_names[name] = name.rpartition(":")[2]
+        element = Element(tag, _without_prefixes(attributes) if attributes else attributes)
+        path[-1].append(element)
+        path.append(element)
+        text.clear()
+
+    def end(_name: str) -> None:
+        element = path.pop()
+        if text:
+            if not len(element):
+                element.text = text[0] if len(text) == 1 else "".join(text)
+            text.clear()
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text.append
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise RemoteProtocolError(f"The answer is not well-formed XML: {error}") from error
+    except (ValueError, LookupError) as error:  # an encoding that Python or expat can't decode
+        message = for_display(str(error))
+        raise RemoteProtocolError(f"The answer's encoding can't be read: {message}") from error
+    return document[0]
+
+
+def text_of(element: Element | None) -> str:
+    """The text of an element without the white space around it; empty if there is no element."""
+    return (element.text or "").strip() if element is not None else ""
+
+
+def is_nil(element: Element) -> bool:
+    """Whether the element says xsi:nil: the value is NULL, which is not the empty string."""
+    return element.get("nil") in ("true", "1")
+
+
+def _without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
+    return {
+        name.rpartition(":")[2]: value
+        for name, value in attributes.items()
+        if not name.startswith("xmlns")
+    }
+
+
+def _refuse_doctype(*_declaration: object) -> NoReturn:
+    raise RemoteProtocolError("The answer declares a document type (DTD), which is never read")

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What can go wrong in a WS-Management conversation, told apart by whose fault it is."""
+
+from __future__ import annotations
+
+
+class WsmanError(Exception):
+    """Base of all errors of this package."""
+
+
+class LocalProtocolError(WsmanError):
+    """What was to be sent can't be right: a mistake of the caller, not of the target."""
+
+
+class RemoteProtocolError(WsmanError):
+    """The answer is not what the protocol says: no XML, too large, unrelated, a wrong type."""

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules that would open a port but for one condition, and what is done about each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    InterfaceType,
+    Profile,
+)
+from unit.diagnosis.cases import (
+    CAFE,
+    HTTPD,
+    OFFICE,
+    OPEN_80,
+    TIMED_OUT,
+    ask,
+    firewall,
+    kinds,
+    msg,
+    rule,
+    situation,
+    tasks,
+)
+
+NEW_RULE = {"name": "Allow TCP 80", "ports": 80, "protocol": "tcp", "profiles": ["public"]}
+
+
+def found_for(*local: FirewallRule | str, networks: Any = (CAFE,), **others: Any) -> Any:
+    known = situation(firewall=firewall(*local, **others), networks=networks, attempt=TIMED_OUT)
+    return ask(known)
+
+
+CASES: dict[str, tuple[FirewallRule | str, str, dict[str, Any]]] = {
+    "for another profile": (
+        OPEN_80 + "|Profile=Private|Profile=Domain",
+        "rule_for_other_profile",
+        {"rule_id": "web", "profiles": ["any"]},
+    ),
+    "disabled": (
+        rule(OPEN_80, active=False),
+        "rule_disabled",
+        {"rule_id": "web", "enabled": True},
+    ),
+    "for a program elsewhere": (
+        OPEN_80 + r"|App=C:\Old\httpd.exe",
+        "rule_for_other_program",
+        {"rule_id": "web", "program": HTTPD},
+    ),
+    "for a program elsewhere, at any port": (
+        r"Action=Allow|App=C:\Old\httpd.exe|Name=Web",
+        "rule_for_other_program",
+        {"rule_id": "web", "program": HTTPD},
+    ),
+    "for a service": (OPEN_80 + "|Svc=W3SVC", "rule_for_other_service", NEW_RULE),
+    "for other addresses": (
+        OPEN_80 + "|RA4=192.0.2.0/255.255.255.0",
+        "rule_for_other_remote",
+        {"rule_id": "web", "remote_addresses": ["192.0.2.0/24", "198.51.100.5"]},
+    ),
+    "for another protocol": (
+        "Action=Allow|Protocol=17|LPort=80|Name=Web",
+        "rule_for_other_protocol",
+        NEW_RULE,
+    ),
+    "for outbound traffic": (rule(OPEN_80, direction="Out"), "rule_outbound", NEW_RULE),
+    "for another address of the PC": (
+        OPEN_80 + "|LA4=10.0.0.1",
+        "condition_not_met",  # which addresses the PC has is not known
+        {},
+    ),
+    "for another kind of adapter": (
+        OPEN_80 + "|IFType=Wireless",
+        "condition_not_met",  # which kind the adapter has is not known
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_of_one_rule(case: str) -> None:
+    stored, kind, options = CASES[case]
+    found = found_for(stored)
+    assert kinds(found) == [kind]
+    assert tasks(found) == ([options] if options else [])
+    assert "'Web'" in msg(found)
+
+
+def test_a_rule_for_another_profile_hides_the_port() -> None:
+    found = found_for(OPEN_80 + "|Profile=Private")
+    assert found.verdict is Verdict.HIDDEN_BY_PROFILE
+    assert msg(found) == (
+        "The firewall rule 'Web' opens TCP 80 for private networks only, and the PC is on the "
+        "public network 'Cafe'; open it for the public profile too with port_firewall."
+    )
+
+
+def test_a_network_that_is_trusted_could_be_private_instead() -> None:
+    remedies = [each.text.key for each in found_for(OPEN_80 + "|Profile=Private").remedies]
+    assert remedies == ["remedy.extend_profiles", "remedy.make_network_private"]
+    # Not where the rule is not for private networks, nor where the network is one.
+    for stored, network in ((OPEN_80 + "|Profile=Domain", CAFE),
+                            (OPEN_80 + "|Profile=Public", OFFICE)):  # fmt: skip
+        found = found_for(stored, networks=(network,))
+        assert [each.text.key for each in found.remedies] == ["remedy.extend_profiles"]
+
+
+@pytest.mark.parametrize(
+    "windows_own",
+    [
+        "Action=Allow|Protocol=6|LPort=80|Profile=Private|Name=@FirewallAPI.dll,-1",
+        "Action=Allow|Protocol=6|LPort=80|Profile=Private|Name=Web|EmbedCtxt=@FirewallAPI.dll,-2",
+    ],
+)
+def test_rules_of_windows_keep_what_they_are(windows_own: str) -> None:
+    found = found_for(windows_own)
+    assert kinds(found) == ["rule_for_other_profile"]
+    assert tasks(found) == [NEW_RULE]
+
+
+def test_a_rule_of_windows_may_be_switched_on() -> None:
+    found = found_for(rule("Action=Allow|Protocol=6|LPort=80|Name=@iis.dll,-1", active=False))
+    assert tasks(found) == [{"rule_id": "@iis.dll,-1", "enabled": True}]
+
+
+def test_a_rule_of_a_policy_is_not_changed() -> None:
+    found = found_for(group_policy=[OPEN_80 + "|Profile=Private"])
+    assert kinds(found) == ["rule_for_other_profile"]
+    assert tasks(found) == [NEW_RULE]
+
+
+def test_with_two_conditions_missed_a_rule_is_none_for_the_port() -> None:
+    found = found_for(rule(OPEN_80 + "|Profile=Private", active=False))
+    assert kinds(found) == ["no_rule"]
+
+
+def test_a_rule_for_a_whole_range_is_not_about_one_of_its_ports() -> None:
+    outbound = rule("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=Any", direction="Out")
+    assert kinds(found_for(outbound)) == ["no_rule"]
+
+
+def test_rules_of_other_programs_and_ports_are_left_alone() -> None:
+    others = (
+        r"Action=Allow|Protocol=6|App=C:\Other\chat.exe|Name=Chat",
+        "Action=Allow|Protocol=6|LPort=8080|Name=Other port",
+        rule("Action=Allow|Protocol=17|LPort=8080|Name=Off", active=False),
+        rule("Action=Block|Protocol=6|LPort=80|Name=Blocks", active=False),
+    )
+    assert kinds(found_for(*others)) == ["no_rule"]
+
+
+def test_the_likeliest_mistake_is_told_first() -> None:
+    found = found_for(
+        "Action=Allow|Protocol=17|LPort=80|Name=Other protocol",
+        rule("Action=Allow|Protocol=6|LPort=80|Name=Off", active=False),
+        "Action=Allow|Protocol=6|LPort=80|Profile=Private|Name=Other profile",
+    )
+    assert kinds(found) == ["rule_for_other_profile"]
+    assert "'Other profile'" in msg(found)
+
+
+def test_a_rule_for_others_is_not_opened_for_everybody() -> None:
+    windows_own = (
+        "Action=Allow|Protocol=6|LPort=80|RA4=192.0.2.0/255.255.255.0|Name=@FirewallAPI.dll,-1"
+    )
+    found = found_for(windows_own)
+    assert tasks(found) == [NEW_RULE | {"remote_addresses": ["198.51.100.5"]}]
+
+
+def test_a_near_miss_behind_a_block_rule() -> None:
+    found = found_for("Action=Block|Protocol=6|LPort=80|Name=No web", rule(OPEN_80, active=False))
+    assert kinds(found) == ["block_rule", "rule_disabled"]
+
+
+def test_a_rule_for_another_address_of_the_pc() -> None:
+    cafe = Network(Profile.PUBLIC, addresses=("192.0.2.10",), name="Cafe")
+    found = found_for(OPEN_80 + "|LA4=10.0.0.1", networks=(cafe,))
+    assert kinds(found) == ["rule_for_other_address"]
+    assert "(10.0.0.1)" in msg(found)
+    assert tasks(found) == [NEW_RULE]
+
+
+def test_a_rule_for_another_kind_of_adapter() -> None:
+    cafe = Network(Profile.PUBLIC, interface_type=InterfaceType.LAN, name="Cafe")
+    found = found_for(OPEN_80 + "|IFType=Wireless", networks=(cafe,))
+    assert kinds(found) == ["rule_for_other_interface"]
+    assert tasks(found) == [NEW_RULE]

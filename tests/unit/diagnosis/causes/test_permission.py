@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the firewall makes of a port: which cause, in which order, and on which network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    Setting,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    FirewallStores,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from unit.diagnosis.cases import (
+    CAFE,
+    CONNECTED,
+    HTTPD,
+    NOTHING,
+    OFFICE,
+    OPEN_80,
+    PC,
+    TIMED_OUT,
+    ask,
+    by_policy,
+    firewall,
+    kinds,
+    msg,
+    rule,
+    situation,
+    tasks,
+)
+from unit.holder_cases import listener, process
+
+ACME = FirewallProduct("Acme Total Defence", 0x61000)
+NEW_RULE = {"name": "Allow TCP 80", "ports": 80, "protocol": "tcp", "profiles": ["public"]}
+BLOCK_HTTPD = f"Action=Block|Protocol=6|App={HTTPD}|Name=Apache HTTP Server"
+
+
+def blocked(*local: Any, networks: Any = (CAFE,), attempt: Any = TIMED_OUT, **others: Any) -> Any:
+    """The diagnosis of a PC with this firewall, where the controller's attempt came to nothing."""
+    return ask(situation(firewall=firewall(*local, **others), networks=networks, attempt=attempt))
+
+
+def test_a_rule_lets_it_in() -> None:
+    assert blocked(OPEN_80, attempt=CONNECTED).verdict is Verdict.REACHABLE
+    assert blocked(OPEN_80, attempt=None).verdict is Verdict.REACHABLE
+
+
+def test_no_rule() -> None:
+    found = blocked()
+    assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["no_rule"])
+    assert "blocked on the public network 'Cafe'" in msg(found)
+    assert tasks(found) == [NEW_RULE]
+
+
+def test_a_name_that_is_taken_is_not_used_for_the_new_rule() -> None:
+    found = blocked("Action=Allow|Protocol=6|LPort=81|Name=allow tcp 80")
+    assert tasks(found)[0]["name"] == "Allow TCP 80 (2)"
+
+
+def test_a_block_rule() -> None:
+    found = blocked(OPEN_80, BLOCK_HTTPD)
+    assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["block_rule"])
+    assert "'Apache HTTP Server'" in msg(found)
+    assert tasks(found) == [{"rule_id": "apache http server", "enabled": False}]
+
+
+def test_a_block_rule_and_behind_it_no_rule() -> None:
+    found = blocked(BLOCK_HTTPD, "Action=Block|Protocol=6|LPort=80|Name=No web")
+    assert kinds(found) == ["block_rule", "block_rule", "no_rule"]
+    assert tasks(found) == [
+        {"rule_id": "apache http server", "enabled": False},
+        {"rule_id": "no web", "enabled": False},
+        NEW_RULE,
+    ]
+
+
+def test_all_inbound_traffic_is_blocked() -> None:
+    found = blocked(OPEN_80, settings={"block_all_inbound": Setting(True)})
+    assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["blocks_all"])
+    assert tasks(found) == []
+
+
+def test_a_policy_blocks_all_inbound_traffic() -> None:
+    found = blocked(OPEN_80, settings={"block_all_inbound": by_policy(True, "DoNotAllow")})
+    assert (found.verdict, kinds(found)) == (Verdict.OVERRIDDEN_BY_POLICY, ["policy_blocks_all"])
+    assert found.causes[0].text.values["path"].endswith(r"\DoNotAllow")
+
+
+@pytest.mark.parametrize("store", ["group_policy", "mdm"])
+def test_a_block_rule_of_a_policy(store: str) -> None:
+    no_web = "Action=Block|Protocol=6|LPort=80|Name=No web"
+    found = blocked(OPEN_80, **{store: [no_web]})
+    assert (found.verdict, kinds(found)) == (Verdict.OVERRIDDEN_BY_POLICY, ["policy_block_rule"])
+    assert "'No web'" in msg(found)
+    assert tasks(found) == []
+
+
+def test_a_policy_makes_the_local_rule_void() -> None:
+    found = blocked(OPEN_80, settings={"local_rules": by_policy(False)})
+    assert (found.verdict, kinds(found)) == (Verdict.OVERRIDDEN_BY_POLICY, ["policy_voids_rule"])
+    assert "'Web'" in msg(found)
+    assert tasks(found) == []
+
+
+def test_a_policy_makes_local_rules_void_and_there_is_none() -> None:
+    found = blocked(settings={"local_rules": by_policy(False)})
+    assert (found.verdict, kinds(found)) == (
+        Verdict.OVERRIDDEN_BY_POLICY,
+        ["policy_voids_local_rules"],
+    )
+    assert tasks(found) == []
+
+
+def test_a_rule_of_the_policy_lets_it_in_all_the_same() -> None:
+    found = blocked(
+        settings={"local_rules": by_policy(False)}, group_policy=[OPEN_80], attempt=CONNECTED
+    )
+    assert found.verdict is Verdict.REACHABLE
+
+
+def test_a_policy_that_ignores_rules_for_a_port_alone_lets_one_with_a_program_pass() -> None:
+    found = blocked(OPEN_80, settings={"local_port_rules": by_policy(False)})
+    assert (found.verdict, kinds(found)) == (Verdict.OVERRIDDEN_BY_POLICY, ["policy_voids_rule"])
+    assert tasks(found) == [NEW_RULE | {"program": HTTPD}]
+
+
+def test_a_third_party_firewall() -> None:
+    found = blocked(OPEN_80, products=[ACME])
+    assert (found.verdict, kinds(found)) == (
+        Verdict.THIRD_PARTY_FIREWALL,
+        ["third_party_firewall"],
+    )
+    assert "Acme Total Defence" in msg(found)
+    assert blocked(OPEN_80, products=[ACME], attempt=None).verdict is Verdict.THIRD_PARTY_FIREWALL
+
+
+def test_a_third_party_firewall_that_lets_the_controller_in() -> None:
+    assert blocked(products=[ACME], attempt=CONNECTED).verdict is Verdict.REACHABLE
+
+
+def test_the_windows_service_is_restricted() -> None:
+    restricted = f"Action=Block|App={HTTPD}|Name=Hardening"
+    found = blocked(OPEN_80, configurable_service=[restricted])
+    assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["service_restricted"])
+    assert tasks(found) == []
+
+
+def test_a_firewall_that_could_not_be_read() -> None:
+    unread = Firewall(FirewallStores(readable=False, problems=("No access.",)))
+    for known in (unread, None):
+        found = ask(situation(firewall=known, attempt=TIMED_OUT))
+        assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["firewall_unknown"])
+        assert ask(situation(firewall=known)).verdict is Verdict.UNKNOWN
+        assert ask(situation(firewall=known, attempt=CONNECTED)).verdict is Verdict.REACHABLE
+
+
+def test_a_stopped_firewall_service() -> None:
+    found = ask(situation(stopped=("MpsSvc",), attempt=TIMED_OUT))
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["firewall_stopped"])
+    assert "MpsSvc is stopped; start the services" in msg(found)
+    assert ask(situation(stopped=("MpsSvc",), attempt=CONNECTED)).verdict is Verdict.REACHABLE
+
+
+# -- several networks ----------------------------------------------------------------------------
+
+PRIVATE_ONLY = OPEN_80 + "|Profile=Private"
+BOTH = (OFFICE, CAFE)
+
+
+def with_address(network: Network, address: str) -> Network:
+    return replace(network, addresses=(address,))
+
+
+def test_open_on_one_of_two_networks_and_the_controller_gets_through() -> None:
+    found = blocked(PRIVATE_ONLY, networks=BOTH, attempt=CONNECTED)
+    assert found.verdict is Verdict.REACHABLE
+    assert [each.verdict.state.value for each in found.evidence.firewall] == ["allowed", "blocked"]
+
+
+@pytest.mark.parametrize("attempt", [None, TIMED_OUT])
+def test_open_on_one_of_two_networks_and_the_controller_does_not(attempt: object) -> None:
+    found = blocked(PRIVATE_ONLY, networks=BOTH, attempt=attempt)
+    assert found.verdict is Verdict.HIDDEN_BY_PROFILE
+    assert "'Cafe'" in msg(found)
+
+
+def test_only_the_network_that_the_controller_comes_in_by_counts() -> None:
+    office, cafe = with_address(OFFICE, PC), with_address(CAFE, "203.0.113.9")
+    assert blocked(PRIVATE_ONLY, networks=(office, cafe), attempt=None).verdict is (
+        Verdict.REACHABLE
+    )
+    office, cafe = with_address(OFFICE, "203.0.113.9"), with_address(CAFE, PC)
+    assert blocked(PRIVATE_ONLY, networks=(office, cafe)).verdict is Verdict.HIDDEN_BY_PROFILE
+
+
+def test_blocked_on_both_networks_one_task_opens_it_on_both() -> None:
+    assert tasks(blocked(networks=BOTH)) == [NEW_RULE | {"profiles": ["private", "public"]}]
+
+
+def test_where_the_networks_are_not_told_what_holds_for_all_profiles_is_said() -> None:
+    assert blocked(OPEN_80, networks=(), attempt=None).verdict is Verdict.REACHABLE
+    found = blocked(networks=())
+    assert kinds(found) == ["no_rule"]
+    assert tasks(found) == [NEW_RULE | {"profiles": ["any"]}]
+    assert kinds(blocked(PRIVATE_ONLY, networks=())) == ["firewall_unknown"]
+    assert blocked(PRIVATE_ONLY, networks=(), attempt=CONNECTED).verdict is Verdict.REACHABLE
+
+
+# -- conditions ----------------------------------------------------------------------------------
+
+LOCAL_SUBNET = OPEN_80 + "|RA4=LocalSubnet"
+
+
+def test_a_condition_that_the_controller_seems_not_to_meet() -> None:
+    found = blocked(LOCAL_SUBNET)
+    assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["condition_not_met"])
+    assert "rule 'Web' (remote address: LocalSubnet)" in msg(found)
+
+
+def test_a_condition_that_nobody_has_tried() -> None:
+    found = blocked(LOCAL_SUBNET, attempt=None)
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["condition_open"])
+
+
+def test_a_condition_that_is_met() -> None:
+    assert blocked(LOCAL_SUBNET, attempt=CONNECTED).verdict is Verdict.REACHABLE
+    near = Network(Profile.PUBLIC, subnets=("198.51.100.0/24",), name="Cafe")
+    found = blocked(LOCAL_SUBNET, networks=(near,), attempt=None)
+    assert found.verdict is Verdict.REACHABLE
+    assert "remark.limited" in {each.key for each in found.remarks}
+
+
+def test_a_block_rule_for_others_is_no_cause() -> None:
+    bad_guys = "Action=Block|Protocol=6|LPort=80|RA4=203.0.113.0/255.255.255.0|Name=Bad guys"
+    assert blocked(OPEN_80, bad_guys, attempt=None).verdict is Verdict.REACHABLE
+
+
+def test_a_program_whose_path_is_not_told_leaves_its_rule_open() -> None:
+    known = situation(
+        processes=[process(4312, "httpd.exe", None)],
+        firewall=firewall(OPEN_80 + f"|App={HTTPD}"),
+        attempt=TIMED_OUT,
+    )
+    assert kinds(ask(known)) == ["condition_not_met"]
+
+
+# -- nobody listens yet --------------------------------------------------------------------------
+
+
+def test_behind_a_program_that_is_not_there_the_firewall_waits() -> None:
+    found = ask(situation(*NOTHING, firewall=firewall(), attempt=TIMED_OUT))
+    assert kinds(found) == ["nothing_listens", "no_rule"]
+    assert tasks(found) == [NEW_RULE]
+
+
+def test_what_hangs_on_the_program_to_come_is_no_cause() -> None:
+    known = situation(*NOTHING, firewall=firewall(f"Action=Allow|Protocol=6|App={HTTPD}|Name=A"))
+    assert kinds(ask(known)) == ["nothing_listens"]
+    known = situation(*NOTHING, firewall=firewall(OPEN_80, BLOCK_HTTPD))
+    assert kinds(ask(known)) == ["nothing_listens"]
+
+
+def test_a_program_to_come_that_is_known_by_its_path_is_judged() -> None:
+    known = situation(*NOTHING, firewall=firewall(OPEN_80, BLOCK_HTTPD))
+    assert kinds(ask(known, expected_process=(HTTPD,))) == ["nothing_listens", "block_rule"]
+
+
+def test_for_a_port_that_should_be_free_the_firewall_does_not_matter() -> None:
+    found = ask(situation(*NOTHING, firewall=firewall()), free=True)
+    assert kinds(found) == ["nothing_listens"]
+
+
+def test_a_listener_on_loopback_is_judged_as_if_it_were_not() -> None:
+    known = situation(listener(80, 4312, "127.0.0.1"), firewall=firewall(), attempt=TIMED_OUT)
+    assert kinds(ask(known)) == ["loopback_only", "no_rule"]
+
+
+# -- contradictions ------------------------------------------------------------------------------
+
+
+def test_connected_although_the_firewall_blocks() -> None:
+    found = blocked(attempt=CONNECTED)
+    assert (found.verdict, kinds(found)) == (
+        Verdict.UNKNOWN,
+        ["connected_although_blocked", "no_rule"],
+    )
+
+
+def test_a_firewall_that_is_off_is_remarked() -> None:
+    found = blocked(settings={"enabled": Setting(False)}, attempt=CONNECTED)
+    assert found.verdict is Verdict.REACHABLE
+    assert [each.key for each in found.remarks] == ["remark.firewall_off"]
+
+
+def test_a_rule_that_is_off_for_this_port_only_is_found_among_many() -> None:
+    many = [rule(f"Action=Allow|Protocol=6|LPort={port}|Name=R{port}") for port in range(81, 400)]
+    assert kinds(blocked(*many, rule(OPEN_80, active=False))) == ["rule_disabled"]

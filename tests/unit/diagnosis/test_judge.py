@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that is known of a port put together: the verdicts, and the order of several causes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Attempt,
+    Outcome,
+    Verdict,
+    WantedPort,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    PortRange,
+    Protocol,
+)
+from unit.diagnosis.cases import (
+    CONNECTED,
+    NOTHING,
+    OPEN_80,
+    PC,
+    REFUSED,
+    TIMED_OUT,
+    UNREACHABLE,
+    ask,
+    by_policy,
+    firewall,
+    kinds,
+    msg,
+    situation,
+)
+from unit.holder_cases import listener, udp
+
+ACME = FirewallProduct("Acme", 0x61000)
+
+
+def test_reachable() -> None:
+    found = ask(situation(attempt=CONNECTED))
+    assert (found.verdict, found.causes, found.remarks) == (Verdict.REACHABLE, (), ())
+    assert msg(found) == (
+        "TCP 80 can be reached: httpd.exe (PID 4312, service Apache2.4) listens, and the "
+        "controller has connected to 192.0.2.10."
+    )
+    assert msg(found, "ja") == (
+        "TCP 80 に接続できます。httpd.exe (PID 4312、サービス Apache2.4) が待ち受けており、"
+        "コントローラーから 192.0.2.10 に接続できました。"
+    )
+
+
+def test_reachable_as_far_as_it_shows_from_inside() -> None:
+    found = ask(situation())
+    assert found.verdict is Verdict.REACHABLE
+    assert "as far as it shows on the PC" in msg(found)
+    assert [each.key for each in found.remarks] == ["remark.not_tried"]
+
+
+def test_udp_is_judged_from_inside_and_says_so() -> None:
+    open_udp = firewall("Action=Allow|Protocol=17|LPort=53|Name=DNS")
+    found = ask(situation(udp(53, 4312), firewall=open_udp), 53, protocol=Protocol.UDP)
+    assert found.verdict is Verdict.REACHABLE
+    assert msg(found).startswith("UDP 53 can be reached, as far as it shows on the PC")
+    assert [each.key for each in found.remarks] == ["remark.udp"]
+    shut = ask(situation(udp(53, 4312)), 53, protocol=Protocol.UDP)
+    assert (shut.verdict, kinds(shut)) == (Verdict.BLOCKED, ["no_rule"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "words"),
+    [
+        (TIMED_OUT, "no_answer", "gets no answer at TCP 80 from 192.0.2.10"),
+        (REFUSED, "refused", "192.0.2.10 refuses the controller's connection to TCP 80"),
+        (UNREACHABLE, "no_route", "no way to TCP 80 at 192.0.2.10 (No route to host)"),
+    ],
+)
+def test_all_is_well_on_the_pc_and_the_controller_gets_no_connection(
+    outcome: Outcome, kind: str, words: str
+) -> None:
+    attempt = Attempt(outcome, PC, "No route to host")
+    found = ask(situation(attempts={(Protocol.TCP, 80): attempt}))
+    assert (found.verdict, kinds(found)) == (Verdict.UNREACHABLE_FROM_CONTROLLER, [kind])
+    assert words in msg(found)
+    assert "on the way" in msg(found) or "routes" in msg(found)
+
+
+def test_something_else_answers() -> None:
+    found = ask(situation(*NOTHING, attempt=CONNECTED))
+    assert (found.verdict, kinds(found)) == (
+        Verdict.UNKNOWN,
+        ["answered_by_other", "nothing_listens"],
+    )
+    assert "Something has answered at 192.0.2.10 for TCP 80" in msg(found)
+
+
+def test_something_else_answers_for_what_is_on_loopback_only() -> None:
+    found = ask(situation(listener(80, 4312, "127.0.0.1"), attempt=CONNECTED))
+    assert kinds(found) == ["answered_by_other", "loopback_only"]
+
+
+# -- combinations, in the order of mending -------------------------------------------------------
+
+
+def test_a_port_taken_by_another_on_loopback_behind_a_firewall() -> None:
+    known = situation(listener(80, 5000, "127.0.0.1"), firewall=firewall(), attempt=TIMED_OUT)
+    assert kinds(ask(known, expected_process=("httpd",))) == ["in_use_by_other", "no_rule"]
+    assert kinds(ask(known)) == ["loopback_only", "no_rule"]
+
+
+def test_a_reserved_port_behind_a_policy() -> None:
+    known = situation(
+        *NOTHING,
+        reserved=[PortRange(Protocol.TCP, "ipv4", 1, 100)],
+        firewall=firewall(settings={"local_rules": by_policy(False)}),
+        attempt=TIMED_OUT,
+    )
+    found = ask(known)
+    assert found.verdict is Verdict.RESERVED
+    assert kinds(found) == ["reserved", "policy_voids_local_rules"]
+
+
+def test_nothing_listens_behind_a_third_party_firewall() -> None:
+    known = situation(*NOTHING, firewall=firewall(products=[ACME]), attempt=TIMED_OUT)
+    assert kinds(ask(known)) == ["nothing_listens", "third_party_firewall"]
+
+
+def test_what_keeps_a_port_shut_on_the_pc_explains_a_failed_attempt() -> None:
+    for outcome in (TIMED_OUT, REFUSED, UNREACHABLE):
+        assert kinds(ask(situation(firewall=firewall(), attempt=outcome))) == ["no_rule"]
+
+
+def test_several_ports_are_answered_in_their_order() -> None:
+    known = situation(listener(80, 4312), listener(8080, 5000), attempt=CONNECTED)
+    wanted = [WantedPort(Protocol.TCP, port) for port in (8080, 80, 443)]
+    found = diagnose(known, wanted)
+    assert [each.wanted for each in found] == wanted
+    assert [each.verdict for each in found] == [
+        Verdict.UNKNOWN,
+        Verdict.REACHABLE,
+        Verdict.UNKNOWN,
+    ]
+
+
+def test_evidence_is_kept() -> None:
+    evidence = ask(situation(attempt=CONNECTED)).evidence
+    assert evidence.attempt == Attempt(CONNECTED, PC)
+    assert [each.port for each in evidence.listeners] == [80]
+    assert [holder.pid for holder in evidence.holders] == [4312]
+    (on_the_network,) = evidence.firewall
+    assert on_the_network.verdict.decision.rule_name == "Web"
+
+
+def test_each_rule_for_a_port_is_for_that_port() -> None:
+    known = situation(listener(8080, 5000), firewall=firewall(OPEN_80), attempt=TIMED_OUT)
+    assert ask(known, 8080).verdict is Verdict.BLOCKED
+
+
+def test_a_host_with_endpoints_without_end_is_answered() -> None:
+    many = [listener(80, pid) for pid in range(10_000, 20_000)]
+    known = situation(*many, listener(81, 4312))
+    wanted = [WantedPort(Protocol.TCP, port, free=True) for port in range(80, 336)]
+    found = diagnose(known, wanted)
+    assert len(found[0].causes) <= 20
+    assert [len(each.evidence.listeners) for each in found[:3]] == [10_000, 1, 0]

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From wishes to what has become of the rules of a host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    ChangeError,
+    Changes,
+    Wish,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
+    Outcome,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    LOCAL_POLICY_KEY,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.conversation import Answer, ScriptedTransport, rows
+from unit.firewall.host_answers import created, deleted, filters, program, put, refused, switched
+
+WEB = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
+PRIVATE = rows({"InstanceID": "x", "Name": "Home", "NetworkCategory": 1})
+RUNNING = rows(
+    {"Name": "BFE", "State": "Running", "StartMode": "Auto"},
+    {"Name": "MpsSvc", "State": "Running", "StartMode": "Auto"},
+)
+READING = ["Command", "Receive", "Signal"]
+QUERIES = ["Enumerate"] * 3
+
+
+def stored(*rules: str, version: int = 0x21E) -> list[bytes]:
+    """The answers to a reading of the stores: rules by the ids {0}, {1} ..."""
+    lines = "".join(
+        f"    {{{number}}}    REG_SZ    {text}\r\n" for number, text in enumerate(rules)
+    )
+    return program(
+        f"{LOCAL_POLICY_KEY}\r\n    PolicyVersion    REG_DWORD    0x{version:x}\r\n\r\n"
+        f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    placeholder    REG_DWORD    0x0\r\n{lines}\r\n"
+    )
+
+
+def host(*rules: str, version: int = 0x21E) -> list[Answer]:
+    """The answers to a reading of a host with these rules."""
+    return [*stored(*rules, version=version), PRIVATE, rows(), RUNNING]
+
+
+def asked(present: bool = True, **options: Any) -> Wish:
+    return changes.wish(options, present=present)
+
+
+def make(wishes: list[Wish], *answers: Answer, **how: Any) -> tuple[Changes, ScriptedTransport]:
+    transport = ScriptedTransport(*answers, shell_id="S")
+    done = changes.make(Host(transport, "win-1"), wishes, sleep=lambda seconds: None, **how)
+    assert transport.finished
+    return done, transport
+
+
+def refuses(wishes: list[Wish], *answers: Answer, **how: Any) -> ChangeError:
+    transport = ScriptedTransport(*answers, shell_id="S")
+    with pytest.raises(ChangeError) as caught:
+        changes.make(Host(transport, "win-1"), wishes, sleep=lambda seconds: None, **how)
+    assert transport.finished
+    return caught.value
+
+
+# ------------------------------------------------------------------ before anything is sent
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "a name or a rule_id is needed"),
+        ({"name": "a|b"}, "|"),
+        ({"name": "All"}, "ALL"),
+        ({"name": "n", "ports": 70000}, "70000"),
+        ({"name": "n", "program": r"C:\*\a.exe"}, "wildcards"),
+        ({"name": "n", "protocol": "icmpv4", "ports": 80}, "only tcp and udp have ports"),
+        ({"group": "g"}, "say what to change"),
+        ({"group": ""}, "a name, a rule_id or a group is needed"),
+        ({"group": "g", "ports": 0}, "0"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_sent(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        changes.wish(options, present=True)
+    assert words in str(caught.value)
+
+
+# ------------------------------------------------------------------ nothing, or check mode
+
+
+def test_an_unchanged_task_reads_once_and_writes_nothing() -> None:
+    done, transport = make([asked(name="Web", ports=80), asked(name="web")], *host(WEB))
+    assert transport.actions == [*READING, *QUERIES]
+    assert not done.changed
+    assert [each.outcome for each in done.changes] == [Outcome.NOTHING, Outcome.NOTHING]
+    first = done.changes[0].effect
+    assert first is not None
+    assert first.effective is True
+
+
+def test_check_mode_tells_what_would_become_of_all() -> None:
+    wishes = [asked(name="New", ports=81), asked(name="Web", action="block"),
+              asked(present=False, name="Old"), asked(present=False, name="Other")]  # fmt: skip
+    old = WEB.replace("Web", "Old").replace("80", "8080")
+    done, transport = make(wishes, *host(WEB, old), check=True)
+    assert transport.actions == [*READING, *QUERIES]
+    assert done.changed
+    assert [each.outcome for each in done.changes] == [
+        Outcome.CREATE, Outcome.CHANGE, Outcome.DELETE, Outcome.NOTHING,
+    ]  # fmt: skip
+    assert [each.effect and each.effect.effective for each in done.changes] == [
+        True, True, True, None,
+    ]  # fmt: skip
+    assert done.changes[3].name == "Other"
+
+
+def test_plans_build_on_one_another() -> None:
+    wishes = [asked(name="n", ports=80), asked(name="n", ports=[80, 443]),
+              asked(present=False, name="n")]  # fmt: skip
+    done, _unused = make(wishes, *host(), check=True)
+    assert [each.outcome for each in done.changes] == [
+        Outcome.CREATE, Outcome.CHANGE, Outcome.DELETE,
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ written and read back
+
+
+def test_what_was_written_is_read_back_once() -> None:
+    web = WEB.replace("80", "81")
+    wishes = [asked(rule_id="{0}", ports=81), asked(rule_id="{1}", name="Off", enabled=False)]
+    off = WEB.replace("Web", "Off")
+    done, transport = make(
+        wishes, *host(WEB, off), filters("{0}", "MSFT_NetProtocolPortFilter"), put(),
+        switched("Disable"), *stored(web, off.replace("TRUE", "FALSE")),
+    )  # fmt: skip
+    assert transport.actions == [
+        *READING, *QUERIES, "Enumerate", "Put", "Disable", *READING,
+    ]  # fmt: skip
+    assert done.changed
+    assert [rule.enabled for rule in done.reading.local_rules] == [True, False]
+
+
+def test_success_is_not_reported_for_what_was_not_stored() -> None:
+    error = refuses([asked(name="Web", action="block")], *host(WEB), put(), *stored(WEB))
+    assert "action is allow instead of block" in str(error)
+    assert "although win-1 accepted every change" in str(error)
+    assert not error.changed
+    # Another controller may be at it: again and again, over what is there by then.
+    wish = asked(name="Web", action="block", description="d")
+    one, other = (WEB.replace("Name", f"Desc={text}|Name") for text in "ab")
+    again = [*stored(one), put(), *stored(other), *stored(other), put(), *stored(one)]
+    error = refuses([wish], *host(WEB), put(), *stored(one), *again * 2)
+    assert error.changed
+    assert "description is a instead of d" in str(error)
+
+
+def test_a_rule_that_was_deleted_and_is_still_there() -> None:
+    error = refuses([asked(present=False, name="Web")], *host(WEB), deleted(), *stored(WEB))
+    assert "name is Web instead of nothing" in str(error)
+
+
+def test_a_failure_in_the_middle_tells_what_was_done_before() -> None:
+    wishes = [asked(name="Web", enabled=False), asked(name="Off", enabled=False)]
+    off = WEB.replace("Web", "Off")
+    error = refuses(
+        wishes, *host(WEB, off), switched("Disable"), refused(2),
+        *stored(WEB.replace("TRUE", "FALSE"), off),
+    )  # fmt: skip
+    assert str(error).endswith("The rule 'Off' is as it was before. Done all the same: 'Web'.")
+    assert error.changed
+    assert [(each.name, each.standing) for each in error.rules] == [
+        ("Web", "changed"), ("Off", "unchanged"),
+    ]  # fmt: skip
+    error = refuses(wishes[:1], *host(WEB), *[TransportError(Failure.TIMEOUT)] * 2)
+    assert (error.changed, error.unreachable) == (False, True)
+
+
+def test_a_new_rule_through_to_its_effect() -> None:
+    (wanted,) = (asked(name="Web", ports=80, profiles="private"),)
+    first, _unused = make([wanted], *host(), check=True)
+    made = first.changes[0].plan
+    assert made is not None
+    rule_id = made.rule_id
+    text = WEB.replace("Name", "Profile=Private|Name")
+    disabled, enabled = (
+        program(f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    {rule_id}    REG_SZ    {each}\r\n")
+        for each in (text.replace("TRUE", "FALSE"), text)
+    )
+    done, _unused = make(
+        [wanted], *host(), created(rule_id), filters(rule_id, "MSFT_NetProtocolPortFilter"),
+        put(), *disabled, switched("Enable"), *enabled,
+    )  # fmt: skip
+    judged = done.changes[0].effect
+    assert judged is not None
+    assert render(judged.reason, "en") == "allowed: the allow rule 'Web' of this host"
+
+
+# ------------------------------------------------------------------ refused
+
+
+def test_duplicates_are_told_and_nothing_is_written() -> None:
+    error = refuses(
+        [asked(name="New", ports=81), asked(name="web", enabled=False)], *host(WEB, WEB)
+    )
+    assert str(error).startswith("web: 2 rules are named 'web': {0}, {1}.")
+    assert not error.changed
+
+
+def test_winrm_stays_open_at_whatever_port_it_is_reached() -> None:
+    wishes = [asked(name="Shut", action="block", ports="5000-6000")]
+    assert "would block WinRM (port 5985, 5986)" in str(refuses(wishes, *host(), rows(), rows()))
+    assert make(wishes, *host(), check=True, force=True)[0].changed
+    assert changes.winrm_ports("https://192.0.2.1:15986/wsman") == {5985, 5986, 15986}
+    assert changes.winrm_ports("http://192.0.2.1/wsman") == {80, 5985, 5986}
+
+
+def test_a_stopped_service_is_told_before_anything_is_written() -> None:
+    stopped = rows({"Name": "MpsSvc", "State": "Stopped", "StartMode": "Disabled"})
+    error = refuses([asked(name="Web")], *stored(WEB), PRIVATE, rows(), stopped)
+    assert "firewall of win-1: The service MpsSvc" in str(error)
+
+
+def test_windows_7_can_be_read_but_not_changed() -> None:
+    assert not make([asked(name="Web")], *host(WEB, version=0x20A))[0].changed
+    wishes = [asked(name="Web", enabled=False)]
+    assert "have no CIM classes" in str(refuses(wishes, *host(WEB, version=0x20A)))
+
+
+# ------------------------------------------------------------------ groups
+
+GROUP = "EmbedCtxt=@FirewallAPI.dll,-28752|"
+
+
+def test_all_rules_of_a_group() -> None:
+    members = [
+        WEB + GROUP,
+        WEB,
+        WEB.replace("TRUE", "FALSE") + GROUP.lower().replace("embed", "Embed"),
+    ]
+    wish = asked(group="@firewallapi.dll,-28752", enabled=True, profiles="domain")
+    done, _unused = make([wish], *host(*members), check=True)
+    plans = [each.plan for each in done.changes if each.plan]
+    assert [each.rule_id for each in plans] == ["{0}", "{2}"]
+    assert [[one.property for one in each.differences] for each in plans] == [
+        ["profiles"], ["enabled", "profiles"],
+    ]  # fmt: skip
+    gone, _unused = make([asked(present=False, group="@FirewallAPI.dll,-28752")],
+                         *host(*members), check=True)  # fmt: skip
+    assert [each.outcome for each in gone.changes] == [Outcome.DELETE, Outcome.DELETE]
+
+
+def test_a_group_without_rules() -> None:
+    error = refuses([asked(group="Remote Desktop", enabled=True)], *host(WEB))
+    assert "No local rule is in the group 'Remote Desktop'" in str(error)
+    assert make([asked(present=False, group="None")], *host(WEB))[0].changes == ()

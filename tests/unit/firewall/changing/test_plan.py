@@ -1,0 +1,454 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans: what is written, in which order, and how it is taken back."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
+    DuplicateRuleError,
+    Outcome,
+    RulePlan,
+    absent,
+    present,
+    taking_back,
+    unwritten,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
+    CreateRule,
+    DeleteRule,
+    PutFilter,
+    PutRule,
+    Step,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
+    cim_values,
+    compare,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
+    WantedRule,
+    wanted_rules,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
+    format_rule,
+    parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Action,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.firewall import firewall_samples as samples
+from unit.firewall.stored_rules import StoredRules
+
+
+def one(**options: Any) -> WantedRule:
+    (found,) = wanted_rules({"name": "n", **options})
+    return found
+
+
+def plan(existing: list[FirewallRule], **options: Any) -> RulePlan:
+    return present(one(**options), existing)
+
+
+def after(found: RulePlan) -> FirewallRule:
+    assert found.after is not None
+    return found.after
+
+
+# ------------------------------------------------------------------ creating
+
+
+def test_a_new_rule_is_created_disabled_completed_and_then_enabled() -> None:
+    found = plan(
+        [],
+        ports=["443", 80, "8000-8010"],
+        profiles="domain,private",
+        remote_addresses=["10.0.0.0/255.0.0.0", "LocalSubnet6"],
+        program=r"C:\App\web.exe",
+        service="W3SVC",
+        interface_types="lan",
+        description="日本語",
+        group="Web",
+        edge_traversal="defer_to_app",
+    )
+    rule_id = found.rule_id
+    assert found.outcome is Outcome.CREATE
+    assert found.steps == (
+        CreateRule(
+            {
+                "InstanceID": rule_id,
+                "ElementName": "n",
+                "Description": "日本語",
+                "RuleGroup": "Web",
+                "Enabled": 2,
+                "Profiles": 3,
+                "Direction": 1,
+                "Action": 2,
+                "EdgeTraversalPolicy": 3,
+            }
+        ),
+        PutFilter(
+            rule_id,
+            "MSFT_NetProtocolPortFilter",
+            {"Protocol": "TCP", "LocalPort": ("80", "443", "8000-8010")},
+        ),
+        PutFilter(
+            rule_id, "MSFT_NetAddressFilter", {"RemoteAddress": ("LocalSubnet6", "10.0.0.0/8")}
+        ),
+        PutFilter(rule_id, "MSFT_NetApplicationFilter", {"AppPath": r"C:\App\web.exe"}),
+        PutFilter(rule_id, "MSFT_NetServiceFilter", {"ServiceName": "W3SVC"}),
+        PutFilter(rule_id, "MSFT_NetInterfaceTypeFilter", {"InterfaceType": 1}),
+        PutRule(rule_id, {"Enabled": 1}),
+    )
+    assert [len(stage) for stage in found.stages] == [6, 1], "read back before it is enabled"
+    back = taking_back(found, after(found))
+    assert back is not None
+    assert back.steps == (DeleteRule(rule_id),)
+
+
+def test_a_disabled_rule_stays_disabled_and_nothing_is_sent_that_is_not_needed() -> None:
+    found = plan([], protocol="any", enabled=False)
+    (created,) = found.steps
+    assert isinstance(created, CreateRule)
+    assert created.values["Enabled"] == 2
+    assert "Description" not in created.values
+
+
+def test_icmp_keywords_and_protocols_without_ports_as_cim_writes_them() -> None:
+    def filter_of(**options: Any) -> dict[str, Any]:
+        (_unused, step, *_unused) = plan([], **options).steps
+        assert isinstance(step, PutFilter)
+        return dict(step.values)
+
+    assert filter_of(protocol="icmpv6", icmp_types=["128", "1:4"]) == {
+        "Protocol": "ICMPv6",
+        "IcmpType": ("1:4", "128"),
+    }
+    assert filter_of(ports="RPC,RPC-EPMap") == {
+        "Protocol": "TCP",
+        "LocalPort": ("RPC", "RPCEPMap"),
+    }
+    assert filter_of(protocol="udp", ports="Ply2Disc")["LocalPort"] == ("PlayToDiscovery",)
+    assert filter_of(protocol="gre") == {"Protocol": "47"}
+
+
+def test_the_id_follows_from_the_name_and_avoids_those_that_are_taken() -> None:
+    first = plan([], ports=80)
+    assert first.rule_id == plan([], ports=81).rule_id
+    assert first.rule_id != plan([], ports=80, direction="out").rule_id
+    assert first.rule_id.startswith("{")
+    taken = replace(after(first), name="renamed")
+    assert plan([taken], ports=80).rule_id != first.rule_id
+    assert plan([], ports=80, rule_id="My-Rule").rule_id == "My-Rule"
+
+
+# ------------------------------------------------------------------ nothing, change, delete
+
+EXISTING = parse(
+    "{1}",
+    "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|LPort=80|"
+    r"RA4=192.168.0.0/255.255.255.0|App=%SystemRoot%\x.exe|Name=n|Desc=d|",
+)
+
+
+def test_the_same_rule_in_other_words_is_no_change() -> None:
+    found = plan(
+        [EXISTING],
+        ports="80,443",
+        remote_addresses="192.168.0.0-192.168.0.255",
+        program=r"c:\windows\X.exe",
+        profiles=["public", "private", "domain"],
+        action="Allow",
+    )
+    assert (found.outcome, found.steps, found.differences) == (Outcome.NOTHING, (), ())
+    assert not found.changed
+
+
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        ({"enabled": False}, [PutRule("{1}", {"Enabled": 2})]),
+        ({"action": "block"}, [PutRule("{1}", {"Action": 4})]),
+        ({"profiles": "domain"}, [PutRule("{1}", {"Profiles": 1})]),
+        ({"description": ""}, [PutRule("{1}", {"Description": None})]),
+        ({"description": "e", "group": "g"},
+         [PutRule("{1}", {"Description": "e", "RuleGroup": "g"})]),
+        ({"ports": 80}, [PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                                   {"Protocol": "TCP", "LocalPort": ("80",)})]),
+        ({"protocol": "any"}, [PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                                         {"Protocol": "Any", "LocalPort": ("Any",),
+                                          "RemotePort": ("Any",), "IcmpType": ("Any",)})]),
+        ({"remote_addresses": "any"},
+         [PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("Any",)})]),
+        ({"program": "any"},
+         [PutFilter("{1}", "MSFT_NetApplicationFilter", {"AppPath": "Any"})]),
+        # Several parts of an open rule without common ground: it pauses.
+        ({"ports": 22, "remote_addresses": "10.0.0.0/8"},
+         [PutRule("{1}", {"Enabled": 2}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22",)}),
+          PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("10.0.0.0/8",)}),
+          PutRule("{1}", {"Enabled": 1})]),
+        # With common ground: narrowed to it, and widened from it.
+        ({"ports": "22,80", "remote_addresses": "192.168.0.0/16"},
+         [PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("80",)}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22", "80")}),
+          PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("192.168.0.0/16",)})]),
+        # One part without: that changes at once, in between.
+        ({"ports": 22, "remote_addresses": "192.168.0.0/25", "profiles": "domain"},
+         [PutFilter("{1}", "MSFT_NetAddressFilter", {"RemoteAddress": ("192.168.0.0/25",)}),
+          PutRule("{1}", {"Profiles": 1}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22",)})]),
+        # What shuts comes first, what opens last.
+        ({"ports": 22, "action": "block"},
+         [PutRule("{1}", {"Action": 4}),
+          PutFilter("{1}", "MSFT_NetProtocolPortFilter",
+                    {"Protocol": "TCP", "LocalPort": ("22",)})]),
+    ],
+)  # fmt: skip
+def test_one_thing_at_a_time(options: dict[str, Any], steps: list[object]) -> None:
+    found = plan([EXISTING], **options)
+    assert list(found.steps) == steps
+    # And back again.
+    back = present(
+        WantedRule("n", "{1}", {each: getattr(EXISTING, each) for each in (
+            "active", "action", "profiles", "description", "group", "protocol", "local_ports",
+            "remote_addresses", "program")}),
+        [after(found)],
+    )  # fmt: skip
+    assert compare.differences(after(back), EXISTING) == ()
+    assert {each.property for each in back.differences} == {
+        each.property for each in found.differences
+    }
+
+
+def test_a_rule_that_blocks_is_opened_last() -> None:
+    blocks = replace(EXISTING, action=Action.BLOCK, source=None)
+    found = plan([blocks], ports=22, action="allow")
+    assert [type(each) for each in found.steps] == [PutFilter, PutRule]
+    back = taking_back(found, after(found))
+    assert back is not None
+    assert back.steps[0] == PutRule("{1}", {"Action": 4})
+
+
+def test_conditions_that_no_option_sets_are_told() -> None:
+    limited = parse("{1}", "v2.30|Action=Allow|Dir=In|Name=n|LUAuth=O:LSD:|Security=Authenticate|")
+    (note,) = plan([limited], enabled=True).notes
+    assert render(note, "en") == (
+        "The rule 'n' is also limited to users, IPsec authentication; that stays."
+    )
+    assert render(note, "ja") == (
+        "規則「n」には、ユーザー、IPsec 認証による限定もあります。この限定は変更されません。"
+    )
+
+
+def test_a_removed_rule_goes_by_reference() -> None:
+    (found,) = absent(one(), [EXISTING])
+    assert (found.outcome, found.steps) == (Outcome.DELETE, (DeleteRule("{1}"),))
+    assert absent(one(name="other"), [EXISTING]) == ()
+    assert absent(one(), []) == ()
+
+
+# ------------------------------------------------------------------ which rule is meant
+
+TWIN = replace(EXISTING, rule_id="{2}", source=None)
+UDP_TWIN = parse("{3}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|LPort=53|Name=N|")
+OUT_TWIN = parse("{4}", "v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort=25|Name=n|")
+
+
+def test_duplicates_are_told_and_never_half_changed() -> None:
+    with pytest.raises(DuplicateRuleError, match=r"2 rules are named 'n': \{1\}, \{2\}") as caught:
+        plan([EXISTING, TWIN], enabled=False)
+    assert caught.value.rule_ids == ("{1}", "{2}")
+    assert plan([EXISTING, TWIN], enabled=False, rule_id="{2}").rule_id == "{2}"
+    gone = absent(one(), [EXISTING, TWIN, UDP_TWIN])
+    assert [each.rule_id for each in gone] == ["{1}", "{2}", "{3}"]
+    (note,) = gone[0].notes
+    assert render(note, "en") == "3 rules are named 'n'; all of them go."
+    assert render(note, "ja") == "「n」という名前の規則が 3 件あり、すべて削除されます。"
+
+
+def test_direction_and_protocol_tell_rules_of_one_name_apart() -> None:
+    rules = [EXISTING, UDP_TWIN, OUT_TWIN]
+    assert plan(rules, direction="out", protocol="tcp", enabled=False).rule_id == "{4}"
+    assert plan(rules, direction="in", protocol="udp", ports=54).rule_id == "{3}"
+    # One rule of the name: its protocol is changed in place.
+    assert plan([EXISTING], protocol="udp").rule_id == "{1}"
+    assert [each.rule_id for each in absent(one(protocol="udp"), rules)] == ["{3}"]
+    assert [each.rule_id for each in absent(one(direction="out"), rules)] == ["{4}"]
+
+
+def test_rules_for_several_protocols_keep_to_their_own() -> None:
+    tcp, udp = wanted_rules({"name": "n", "ports": "80,443", "protocol": ["tcp", "udp"]})
+    assert present(tcp, [EXISTING]).outcome is Outcome.NOTHING
+    created = present(udp, [EXISTING])
+    assert created.outcome is Outcome.CREATE
+    assert present(udp, [EXISTING, after(created)]).outcome is Outcome.NOTHING
+    assert present(tcp, [EXISTING, after(created)]).outcome is Outcome.NOTHING
+
+
+def test_a_name_that_a_predefined_rule_shows_to_people_is_another_rule() -> None:
+    rules = list(samples.read(samples.WIN10_1903).of(Store.LOCAL))
+    found = plan(rules, name="Windows Remote Management (HTTP-In)", ports=5985)
+    assert found.outcome is Outcome.CREATE
+
+
+# ------------------------------------------------------------------ what really happened
+
+
+def test_reading_back_tells_what_was_not_written() -> None:
+    found = plan([], ports=80)
+    assert unwritten(found, [after(found)]) == ()
+    (missing,) = unwritten(found, [])
+    assert (missing.before, missing.after) == (None, "n")
+    (ports,) = unwritten(found, [replace(after(found), local_ports=FirewallRule("").local_ports)])
+    assert (ports.property, ports.before, ports.after) == ("ports", ["any"], ["80"])
+    (gone,) = absent(one(), [EXISTING])
+    assert unwritten(gone, []) == ()
+    assert len(unwritten(gone, [EXISTING])) == 1
+
+
+names = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="|\ufffe\uffff"),
+    min_size=1,
+    max_size=20,
+).filter(lambda name: name.strip() and not name.startswith("@") and name.casefold() != "all")
+option_sets = st.fixed_dictionaries(
+    {
+        "protocol": st.sampled_from(["tcp", "udp", "any", "icmpv4"]),
+        "description": names,
+    },
+    optional={
+        "enabled": st.booleans(),
+        "action": st.sampled_from(["allow", "block"]),
+        "ports": st.sampled_from([80, "443,80", "8000-8010", "1-65535"]),
+        "profiles": st.sampled_from(["domain", "any", "public,private"]),
+        "remote_addresses": st.sampled_from(["any", "10.0.0.0/8", "10.0.0.5-10.0.0.9", "8.8.8.8"]),
+        "program": st.sampled_from(["any", r"C:\a.exe"]),
+        "service": st.sampled_from(["any", "W3SVC"]),
+        "interface_types": st.sampled_from(["any", "lan"]),
+    },
+)
+PROBES = [
+    (protocol, port, remote, profile)
+    for protocol in ("TCP", "UDP", "ICMPv4")
+    for port in (80, 443, 8005)
+    for remote in ("10.0.0.7", "10.9.9.9", "8.8.8.8")
+    for profile in (1, 4)
+]
+
+
+def valid(options: dict[str, Any]) -> dict[str, Any]:
+    if options["protocol"] not in ("tcp", "udp"):
+        return {key: value for key, value in options.items() if key != "ports"}
+    return options
+
+
+def opened(store: StoredRules) -> set[tuple[str, int, str, int]]:
+    return {probe for probe in PROBES if store.opens(*probe)}
+
+
+def stored(rule: FirewallRule) -> dict[str, dict[str, Any]]:
+    return cim_values.values_of(rule)  # type: ignore[return-value]
+
+
+@given(names, option_sets.map(valid))
+def test_what_a_plan_creates_reads_back_as_wanted(name: str, options: dict[str, Any]) -> None:
+    (wanted,) = wanted_rules({"name": name, **options})
+    found = present(wanted, [])
+    store = StoredRules()
+    for step in found.steps:
+        assert opened(store) == set(), "open before it is complete"
+        store.do(step)
+    assert store.rules == {found.rule_id: stored(after(found))}
+    # And its text in the rule store reads back equal, byte for byte in its texts.
+    again = parse(found.rule_id, format_rule(after(found)))
+    assert (again.name, again.description) == (name, options["description"])
+    assert unwritten(found, [again]) == ()
+    assert present(wanted, [again]).outcome is Outcome.NOTHING
+
+
+@given(option_sets.map(valid), option_sets.map(valid))
+def test_no_step_of_a_change_opens_more_than_before_and_after(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    created = present(one(**first), [])
+    changed = present(one(**second), [after(created)])
+    assume(changed.outcome is Outcome.CHANGE)
+    store = StoredRules()
+    for step in created.steps:
+        store.do(step)
+    start = copy.deepcopy(store)
+    target = StoredRules()
+    target.rules = {changed.rule_id: stored(after(changed))}
+    prefixes = [copy.deepcopy(store)]
+    for step in changed.steps:
+        store.do(step)
+        prefixes.append(copy.deepcopy(store))
+    assert store.rules == target.rules
+    for each in prefixes:
+        assert opened(each) <= opened(start) | opened(target)
+    for each in prefixes:
+        left = opened(each)
+        for step in _back(changed, each):
+            each.do(step)
+            assert opened(each) <= opened(start) | left
+        assert each.rules == start.rules, "taken back in full, wherever it broke off"
+
+
+def _back(made: RulePlan, store: StoredRules) -> tuple[Step, ...]:
+    """The steps that take a plan back from where it broke off."""
+    states = [made.before, *(move.state for stage in made.stages for move in stage)]
+    (found,) = [each for each in states if each and stored(each) in store.rules.values()][:1]
+    back = taking_back(made, found)
+    return back.steps if back else ()
+
+
+def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
+    own = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Desc=@F.dll,-1|Name=n|")
+    with pytest.raises(OptionError, match="does not let it be overwritten"):
+        plan([own], description="d", enabled=False)
+    assert plan([own], enabled=False).outcome is Outcome.CHANGE
+
+
+def test_a_name_in_other_letters_finds_the_rule_and_does_not_rename_it() -> None:
+    assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is Outcome.NOTHING
+    renamed = plan([replace(EXISTING, name="N")], rule_id="{1}")
+    assert renamed.steps == (PutRule("{1}", {"ElementName": "n"}),)
+
+
+def test_a_name_that_only_another_folding_would_take_for_it_is_another_rule() -> None:
+    """Windows compares each character by itself, and so a rule of another name is left alone."""
+    there = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Masse|")
+    found = plan([there], name="Maße", action="block", ports=80)
+    assert found.outcome is Outcome.CREATE
+    assert found.rule_id != "{1}"
+    assert absent(one(name="MAẞE"), [there]) == ()
+    assert absent(one(name="MASSE"), [there]) != ()
+
+
+@pytest.mark.parametrize(("there", "asked"), [("Strasse", "Straße"), ("disk", "dis\u212a")])
+def test_an_id_that_only_another_folding_would_take_for_it_is_another_rule(
+    there: str, asked: str
+) -> None:
+    rule = parse(there, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=n|")
+    found = plan([rule], rule_id=asked, name="n", action="block", ports=80)
+    assert found.outcome is Outcome.CREATE
+    assert found.rule_id == asked
+    assert unwritten(replace(found, after=None), [rule]) == ()

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results, differences and warnings as plain values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
+    result as results,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    Change,
+    Changes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
+    RulePlan,
+    absent,
+    present,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
+    judge,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
+    FirewallReading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
+    wanted_rules,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
+    parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from unit.firewall.small_firewalls import stores
+
+OLD = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|")
+READING = FirewallReading(stores(), (Network(Profile.PRIVATE),), notes=("Something is missing.",))
+
+
+def plan(existing: FirewallRule | None, **options: Any) -> RulePlan:
+    (wanted,) = wanted_rules({"name": "Web", **options})
+    return present(wanted, [existing] if existing else [])
+
+
+def changes(*plans: RulePlan) -> Changes:
+    made = [
+        Change(
+            "Web",
+            each,
+            judge(each.after, READING.with_local_rules((each.after,)))
+            if each.after
+            else judge(each.before or OLD, READING, present=False),
+        )
+        for each in plans
+    ]
+    return Changes(tuple(made), READING)
+
+
+def result(*plans: RulePlan) -> dict[str, Any]:
+    found = results.result(changes(*plans), "en")
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def test_a_created_rule() -> None:
+    found = result(plan(None, ports="443,80", profiles="private"))
+    assert (found["changed"], found["effective"]) == (True, True)
+    assert found["active_profiles"] == ["private"]
+    (rule,) = found["rules"]
+    assert rule["outcome"] == "created"
+    assert rule["rule"]["ports"] == ["80", "443"]
+    assert rule["rule_id"].startswith("{")
+    assert rule["reason"] == "port 80: allowed: the allow rule 'Web' of this host"
+    assert list(rule["profiles"]) == ["private"]
+    assert not {"before", "differences"} & rule.keys()
+
+
+def test_a_changed_a_deleted_and_an_unchanged_rule() -> None:
+    (wanted,) = wanted_rules({"name": "Web"})
+    (gone,) = absent(wanted, [OLD])
+    found = result(plan(OLD, ports=81, description="d"), gone, plan(OLD))
+    changed, deleted, unchanged = found["rules"]
+    assert changed["differences"] == ["ports", "description"]
+    assert (changed["before"]["ports"], changed["rule"]["ports"]) == (["80"], ["81"])
+    assert (deleted["outcome"], deleted["rule"]) == ("deleted", None)
+    assert deleted["before"]["name"] == "Web"
+    assert (unchanged["outcome"], unchanged["rule"]["ports"]) == ("unchanged", ["80"])
+    assert "before" not in unchanged
+
+
+def test_a_rule_that_was_not_there() -> None:
+    found = results.result(Changes((Change("Old"),), READING), "en")
+    assert (found["changed"], found["effective"]) == (False, None)
+    assert found["rules"] == [
+        {
+            "name": "Old",
+            "rule_id": None,
+            "outcome": "unchanged",
+            "rule": None,
+            "effective": None,
+            "reason": "there is no such rule",
+            "profiles": {},
+        }
+    ]
+
+
+def test_all_rules_have_to_have_their_effect() -> None:
+    good, bad = plan(OLD), plan(OLD, profiles="domain")
+    unknown = plan(OLD, direction="out")
+    assert result(good, good)["effective"] is True
+    assert result(good, unknown)["effective"] is None
+    assert result(good, unknown, bad)["effective"] is False
+
+
+def test_a_difference_that_a_person_can_read() -> None:
+    change = plan(OLD, ports=[443, 80, "8000-8010"], remote_addresses="LocalSubnet", enabled=False)
+    (shown,) = results.diff(changes(change, plan(OLD)), "en")
+    assert shown == {
+        "before_header": "firewall rule Web ({1})",
+        "after_header": "firewall rule Web ({1})",
+        "before": "name: Web\nenabled: yes\ndirection: in\naction: allow\nprotocol: tcp\n"
+        "ports: 80\nprofiles: domain, private, public\n",
+        "after": "name: Web\nenabled: no\ndirection: in\naction: allow\nprotocol: tcp\n"
+        "ports: 80, 443, 8000-8010\nprofiles: domain, private, public\n"
+        "remote_addresses: LocalSubnet\n",
+    }
+    (created,) = results.diff(changes(plan(None, ports=80)), "en")
+    assert created["before"] == ""
+    (wanted,) = wanted_rules({"name": "Web"})
+    (deleted,) = results.diff(changes(*absent(wanted, [OLD])), "en")
+    assert deleted["after"] == ""
+
+
+def test_a_hostile_text_stays_on_its_line_in_a_difference() -> None:
+    odd = parse("{1}", "v2.30|Action=Allow|Dir=In|Desc=a\x1b[31m\u202eb\x85c|Name=Web|")
+    (shown,) = results.diff(changes(plan(odd, enabled=True)), "en")
+    assert "description: a[31m\\u202eb c\n" in shown["before"]
+    assert "\x1b" not in shown["before"]
+
+
+def test_what_a_person_should_see_even_if_all_went_well() -> None:
+    limited = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Name=Web|LUAuth=O:LSD:|")
+    found = results.warnings(changes(plan(limited), plan(OLD, profiles="domain"), plan(OLD)), "en")
+    assert found == [
+        "Something is missing.",
+        "The rule 'Web' is also limited to users; that stays.",
+        "The rule 'Web' has no effect now: the rule is for domain, and the host is connected to "
+        "networks that are private.",
+    ]
+    off = plan(OLD, profiles="domain", enabled=False)
+    assert results.warnings(changes(off), "en") == ["Something is missing."]
+
+
+def test_in_japanese() -> None:
+    other_profile = plan(OLD, profiles="domain")
+    made = changes(other_profile)
+    reason = "規則はドメイン プロファイル用ですが、PC はプライベート ネットワークに接続されています"
+    (rule,) = results.result(made, "ja")["rules"]
+    assert rule["reason"] == reason
+    assert rule["profiles"]["domain"]["reason"] == (
+        "許可: この PC の許可の規則「Web」が適用されます"
+    )
+    assert results.warnings(made, "ja") == [
+        "一部の情報を読み取れなかったため、判定が不完全な可能性があります。詳細 (英語): "
+        "Something is missing.",
+        f"規則「Web」は現在、効果がありません: {reason}。",
+    ]
+    (shown,) = results.diff(made, "ja")
+    assert shown["before_header"] == shown["after_header"] == "ファイアウォール規則 Web ({1})"
+    (absent_rule,) = results.result(Changes((Change("Old"),), READING), "ja")["rules"]
+    assert absent_rule["reason"] == "該当する規則はありません"

@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a rule has an effect, and what wins where it has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    State,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
+    Effect,
+    judge,
+    probes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
+    FirewallReading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    Origin,
+    Setting,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    GROUP_POLICY_KEY,
+    Store,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Direction,
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Language,
+    render,
+)
+from unit.firewall.small_firewalls import stores
+
+OPEN_8080 = "Action=Allow|Protocol=6|LPort=8080|Name=ours"
+PRIVATE, PUBLIC = Network(Profile.PRIVATE), Network(Profile.PUBLIC)
+POLICY = GROUP_POLICY_KEY + r"\PrivateProfile\AllowLocalPolicyMerge"
+NO_LOCAL_RULES = {"local_rules": Setting(False, Origin.GROUP_POLICY, POLICY)}
+OFF = {"enabled": Setting(False, Origin.LOCAL, "k")}
+
+
+def host(*rules: str, networks: tuple[Network, ...] = (PRIVATE,), **others: Any) -> FirewallReading:
+    """A host with these local rules; the first is the one that is asked about."""
+    products = others.pop("products", ())
+    return FirewallReading(stores(*rules, **others), networks, products)
+
+
+def ours(reading: FirewallReading) -> FirewallRule:
+    return reading.stores.of(Store.LOCAL)[0]
+
+
+def effect(*rules: str, **others: Any) -> Effect:
+    reading = host(*rules, **others)
+    return judge(ours(reading), reading)
+
+
+def gone(rule: str, *others: str, **more: Any) -> Effect:
+    """What comes of the removal of the rule from a host with the others."""
+    removed = ours(host(rule))
+    return judge(removed, host(*others, **more), present=False)
+
+
+def reason(found: Effect, language: Language = "en") -> str:
+    return render(found.reason, language)
+
+
+# ------------------------------------------------------------------ a rule that is there
+
+
+def test_an_open_port() -> None:
+    found = effect(OPEN_8080)
+    assert found.effective is True
+    assert reason(found) == "allowed: the allow rule 'ours' of this host"
+    assert [(each.profile, each.active) for each in found.profiles] == [
+        (Profile.DOMAIN, False), (Profile.PRIVATE, True), (Profile.PUBLIC, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limit", "allowed_from"),
+    [
+        ("RA4=10.0.0.0/255.0.0.0", ("10.0.0.0/8",)),
+        ("RA4=LocalSubnet|RA6=LocalSubnet", ("LocalSubnet",)),
+        ("LA4=192.168.1.5", ()),
+        ("IFType=Wireless", ()),
+        ("RPort=1000", ()),
+        ("LUAuth=O:LSD:", ()),
+    ],
+)
+def test_that_it_holds_under_its_own_conditions_only_is_what_it_says(
+    limit: str, allowed_from: tuple[str, ...]
+) -> None:
+    found = effect(f"{OPEN_8080}|{limit}")
+    assert found.effective is True
+    assert found.profiles[1].state is State.CONDITIONAL
+    assert found.profiles[1].allowed_from == allowed_from
+
+
+@pytest.mark.parametrize(
+    ("limit", "effective"),
+    [
+        ("Svc=Spooler2", None),
+        (r"App=%UNKNOWN%\a.exe", None),
+        ("Later2_40=x", None),
+        ("Platform=2:6:1", False),
+    ],
+)
+def test_conditions_that_may_never_be_met_are_not_called_certain(
+    limit: str, effective: bool | None
+) -> None:
+    assert effect(f"{OPEN_8080}|{limit}").effective is effective
+
+
+@pytest.mark.parametrize(
+    ("blocker", "effective", "words"),
+    [
+        ("Action=Block|Protocol=6|LPort=8080|Name=wins", False, "block rule 'wins'"),
+        ("Action=Block|Name=wins", False, "block rule 'wins'"),
+        (r"Action=Block|App=C:\a.exe|Name=wins", None, r"program is C:\a.exe"),
+        ("Action=Block|RA4=10.0.0.5|Name=wins", None, "10.0.0.5"),
+        ("Action=Block|Protocol=6|LPort=8081|Name=other", True, "'ours'"),
+        ("Action=Block|Profile=Public|Name=other", True, "'ours'"),
+    ],
+)
+def test_a_block_rule_wins(blocker: str, effective: bool | None, words: str) -> None:
+    found = effect(OPEN_8080, blocker)
+    assert found.effective is effective
+    assert words in reason(found)
+
+
+def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
+    hardening = (r"Action=Block|App=C:\Windows\System32\svchost.exe|Svc=EventLog|Name=hardens",)
+    found = effect(OPEN_8080, static_service=hardening)
+    assert found.effective is True
+    assert found.profiles[0].state is State.ALLOWED
+    assert "hardens" not in reason(found)
+
+
+def test_a_port_within_a_range_that_another_rule_blocks() -> None:
+    found = effect(
+        "Action=Allow|Protocol=6|LPort2_10=8000-8100|Name=ours",
+        "Action=Block|Protocol=6|LPort=8050|Name=wins",
+    )
+    assert found.effective is False
+    assert reason(found) == "port 8050: blocked: the block rule 'wins' of this host"
+
+
+def test_a_policy_that_voids_local_rules_is_named() -> None:
+    found = effect(OPEN_8080, settings=NO_LOCAL_RULES)
+    assert found.effective is False
+    assert reason(found).startswith("the rule does not count: Group Policy")
+    assert reason(found).endswith(f"({POLICY})")
+    policy_rule = "Action=Allow|Protocol=6|LPort=8080|Name=theirs"
+    found = effect(OPEN_8080, settings=NO_LOCAL_RULES, group_policy=(policy_rule,))
+    assert found.effective is True
+    assert "'theirs' of Group Policy" in reason(found)
+
+
+def test_settings_that_decide() -> None:
+    assert effect(OPEN_8080, settings=OFF).effective is True
+    shield = {"block_all_inbound": Setting(True, Origin.LOCAL, "k")}
+    found = effect(OPEN_8080, settings=shield)
+    assert found.effective is False
+    assert "all inbound traffic is blocked" in reason(found)
+    block = "Action=Block|Protocol=6|LPort=8080|Name=ours"
+    assert effect(block).effective is True
+    found = effect(block, settings=OFF)
+    assert (found.effective, reason(found)) == (
+        False, "allowed: the firewall is off in this profile (set locally)",
+    )  # fmt: skip
+
+
+def test_another_firewall() -> None:
+    shield = FirewallProduct("Shield", 0x1000)
+    found = effect(OPEN_8080, products=(shield,))
+    assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
+    assert "another firewall is in charge: Shield" in reason(found)
+    assert gone(OPEN_8080, products=(shield,)).effective is None
+    hardened = ("Action=Block|Protocol=6|App=%SystemRoot%\\a.exe|Svc=a|Name=h",)
+    found = effect(OPEN_8080, products=(shield,), static_service=hardened)
+    assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
+
+
+def test_a_profile_that_no_network_has() -> None:
+    found = effect(f"{OPEN_8080}|Profile=Domain", networks=(PRIVATE, PUBLIC))
+    assert found.effective is False
+    assert reason(found) == (
+        "the rule is for domain, and the host is connected to networks that are private and public"
+    )
+    assert [each.effective for each in found.profiles] == [True]
+    assert effect(f"{OPEN_8080}|Profile=Domain", networks=()).effective is True
+    assert effect(f"{OPEN_8080}|Profile=Private", networks=(PRIVATE, PUBLIC)).effective is True
+
+
+def test_the_worst_network_counts() -> None:
+    blocked = "Action=Block|Profile=Public|Name=wins"
+    found = effect(OPEN_8080, blocked, networks=(PRIVATE, PUBLIC))
+    assert found.effective is False
+    assert [each.effective for each in found.profiles] == [True, True, False]
+
+
+def test_a_block_rule_with_conditions_of_its_own() -> None:
+    found = effect("Action=Block|Protocol=6|LPort=8080|RA4=10.0.0.5|Name=ours",
+                   "Action=Allow|Protocol=6|LPort=8080|Name=other")  # fmt: skip
+    assert found.effective is True
+    bypass = "Action=ByPass|Protocol=6|LPort=8080|Security=Authenticate|Name=other"
+    assert effect("Action=Block|Protocol=6|LPort=8080|Name=ours", bypass).effective is True
+
+
+def test_a_host_of_which_nothing_is_certain() -> None:
+    reading = replace(host(OPEN_8080), stopped={"MpsSvc": "Disabled"})
+    found = judge(ours(reading), reading)
+    assert found.effective is None
+    assert "MpsSvc" in reason(found)
+
+
+# ------------------------------------------------------------------ a rule that is not there
+
+
+def test_a_rule_that_is_gone_or_off_should_have_no_effect_any_more() -> None:
+    assert gone(OPEN_8080).effective is True
+    found = gone(OPEN_8080, "Action=Allow|Protocol=6|LPort2_10=8000-9000|Name=other")
+    assert found.effective is False
+    assert reason(found) == "allowed: the allow rule 'other' of this host"
+    assert gone(OPEN_8080, r"Action=Allow|App=C:\a.exe|Name=other").effective is None
+    assert gone(OPEN_8080, settings=OFF).effective is False
+    off = replace(ours(host(OPEN_8080)), active=False)
+    reading = host().with_local_rules((off,))
+    assert judge(off, reading).effective is True
+
+
+def test_a_block_rule_that_is_gone_leaves_what_else_blocks() -> None:
+    block = "Action=Block|Protocol=6|LPort=8080|Name=ours"
+    found = gone(block)
+    assert found.effective is False
+    assert "the default action blocks it" in reason(found)
+    assert gone(block, "Action=Allow|Protocol=6|LPort=8080|Name=other").effective is True
+
+
+# ------------------------------------------------------------------ outbound, other protocols
+
+
+def outbound(action: str, present: bool = True, **others: Any) -> Effect:
+    reading = host(f"Action={action}|Protocol=6|RPort=25|Name=ours", **others)
+    rule = replace(ours(reading), direction=Direction.OUT)
+    return judge(rule, reading, present=present)
+
+
+def test_outbound_rules_are_judged_as_far_as_settings_decide() -> None:
+    assert outbound("Block").effective is True
+    assert outbound("Allow").effective is None
+    assert outbound("Block", settings=OFF).effective is False
+    assert outbound("Allow", settings=OFF).effective is True
+    found = outbound("Block", settings=NO_LOCAL_RULES)
+    assert (found.effective, POLICY in reason(found)) == (False, True)
+    assert outbound("Block", products=(FirewallProduct("Shield", 0x1000),)).effective is False
+    assert outbound("Block", present=False).effective is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "effective"),
+    [
+        ("Action=Allow|Protocol=1|ICMP4=8:*|Name=ours", True),
+        ("Action=Allow|Protocol=58|ICMP6=128:*|Name=ours", True),
+        ("Action=Allow|Protocol=47|Name=ours", True),
+        ("Action=Allow|Protocol=6|LPort=8080|RA6=fe80::/64|Name=ours", True),
+        (r"Action=Allow|App=%SystemRoot%\a.exe|Name=ours", True),
+        (r"Action=Allow|App=%SystemRoot%\svchost.exe|Svc=Spooler|Name=ours", True),
+        ("Action=Allow|Protocol=6|LPort=RPC-EPMap|Name=ours", True),
+        ("Action=Allow|Protocol=6|LPort=RPC|Name=ours", None),
+        ("Action=Allow|Protocol=17|LPort2_10=5000-5010|Name=ours", True),
+    ],
+)
+def test_rules_of_every_kind(rule: str, effective: bool | None) -> None:
+    assert effect(rule).effective is effective
+
+
+def test_one_port_stands_for_each_part_of_a_range() -> None:
+    reading = host(
+        "Action=Allow|Protocol=6|LPort=80|LPort2_10=8000-8100|Name=ours",
+        "Action=Allow|Protocol=6|LPort=8050|LPort2_10=7000-8019|Name=other",
+        group_policy=("Action=Block|Protocol=17|LPort=8099|Name=policy",),
+    )
+    found = probes(ours(reading), reading.firewall())
+    assert [each.port for each in found] == [80, 8000, 8020, 8050, 8051, 8099, 8100]
+    assert [each.port for each in probes(ours(host(OPEN_8080)), reading.firewall())] == [8080]
+
+
+def test_too_many_parts_are_not_called_certain() -> None:
+    many = [f"Action=Allow|Protocol=17|LPort={port}|Name=n" for port in range(1000, 3000, 2)]
+    found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)
+    assert found.effective is None
+    assert reason(found) == "too many other rules are about these ports"
+    found = effect("Action=Allow|Protocol=6|LPort2_10=1-1100|Name=ours", *many)
+    assert found.effective is True
+
+
+MANY = [rf"Action=Allow|App=C:\{number}.exe|Name=app{number}" for number in range(40)]
+
+
+def test_rules_for_single_programs_hide_neither_the_rule_nor_the_policy() -> None:
+    reading = host(*MANY, f"{OPEN_8080}|RA4=10.0.0.0/8")
+    rule = reading.stores.of(Store.LOCAL)[-1]
+    found = judge(rule, reading)
+    assert found.effective is True
+    assert reason(found).startswith("conditional: allowed by the rule 'ours' if the remote address")
+    reading = host(*MANY, OPEN_8080, settings=NO_LOCAL_RULES)
+    found = judge(rule, reading)
+    assert (found.effective, POLICY in reason(found)) == (False, True)
+
+
+def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
+    package = "Action=Allow|AppPkgId=S-1-15-2-1|Name=app"
+    assert gone(OPEN_8080, package).effective is True
+    assert effect(f"{OPEN_8080}|AppPkgId=S-1-15-2-1").effective is True
+
+
+# ------------------------------------------------------------------ in Japanese
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (effect(OPEN_8080), "許可: この PC の許可の規則「ours」が適用されます"),
+        (
+            effect("Action=Allow|Protocol=6|LPort=80|LPort2_10=90-91|Name=ours", settings=OFF),
+            "ポート 80: 許可: このプロファイルではファイアウォールが無効です (ローカルで設定)",
+        ),
+        (
+            effect(OPEN_8080, settings=NO_LOCAL_RULES),
+            "規則は適用されません。グループ ポリシーにより、このようなローカルの規則は無効です "
+            f"({POLICY})",
+        ),
+        (
+            effect(f"{OPEN_8080}|Profile=Domain", networks=(PRIVATE, PUBLIC)),
+            "規則はドメイン プロファイル用ですが、PC はプライベート、パブリック ネットワークに接続"
+            "されています",
+        ),
+        (
+            effect("Action=Allow|Protocol=6|LPort=RPC|LPort=IPHTTPSIn|Name=ours"),
+            "IPHTTPSIn、RPC のポートは Windows にしか分かりません",
+        ),
+        (
+            effect(OPEN_8080, products=(FirewallProduct("Shield", 0x1000),)),
+            "適用外: 他社製のファイアウォールが動作しています: Shield",
+        ),
+        (outbound("Block"), "ブロック: ブロックの規則は他のすべての規則より優先されます"),
+        (outbound("Allow"), "送信の規則どうしの関係は判定しません"),
+    ],
+)
+def test_reasons_in_japanese(found: Effect, words: str) -> None:
+    assert reason(found, "ja") == words
+
+
+def test_why_nothing_is_certain_is_told_whole_in_english_and_announced_in_japanese() -> None:
+    reading = replace(host(OPEN_8080), stopped={"MpsSvc": "Disabled", "BFE": "Disabled"})
+    found = judge(ours(reading), reading)
+    assert reason(found) == reading.problem
+    assert reason(found, "ja") == f"判定できません。詳細 (英語): {reading.problem}"

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Conditions of rules one by one: met, not met, or open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    State,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Environment,
+    Listener,
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
+    Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    ICMPV4,
+    TCP,
+    UDP,
+    InterfaceType,
+)
+from unit.firewall.small_firewalls import PUBLIC, SVCHOST, WEB, stores, verdict, web
+
+OPEN, YES, NO = State.CONDITIONAL, State.ALLOWED, State.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("condition", "listener", "expected"),
+    [
+        ("Protocol=17|LPort=8080", web, NO),
+        ("Protocol=6|LPort2_10=8000-8100", web, YES),
+        ("Protocol=6|LPort2_10=1-65535", web, YES),
+        ("Protocol=6|LPort=80", web, NO),
+        ("Protocol=6", web, YES),
+        ("", web, YES),
+        # programs
+        (f"App={WEB}", web, YES),
+        (f"App={WEB.upper()}", web, YES),
+        (r"App=C:\App\other.exe", web, NO),
+        (f"App={WEB}", replace(web, program=None), OPEN),
+        (r"App=%SystemDrive%\App\web.exe", web, YES),
+        (r"App=%NoSuchVariable%\App\web.exe", web, OPEN),
+        (r"App=%NoSuchVariable%\App\other.exe", web, NO),
+        (r"App=C:\PROGRA~1\x.exe", web, OPEN),
+        ("App=System", replace(web, program="System"), YES),
+        ("App=SYSTEM", web, NO),
+        # services
+        ("Svc=Spooler", web, NO),
+        ("Svc=Spooler", replace(web, services=None), OPEN),
+        ("Svc=Spooler", replace(web, services=("Spooler",)), OPEN),
+        ("Svc=Spooler", Listener(TCP, 8080, program=SVCHOST, services=("spooler",)), YES),
+        ("Svc=*", Listener(TCP, 8080, program=SVCHOST, services=("spooler",)), YES),
+        ("Svc=*", web, NO),
+        # app packages
+        ("AppPkgId=S-1-15-2-1", web, NO),
+        ("PFN=Some.Package_abc", web, NO),
+        ("AppPkgId=S-1-15-2-1", replace(web, program=None), OPEN),
+        ("PFN=x", replace(web, program=r"C:\Program Files\WindowsApps\x\y.exe"), OPEN),
+        # what only Windows can judge
+        ("LUAuth=O:LSD:(A;;CC;;;WD)", web, OPEN),
+        ("Security=Authenticate", web, OPEN),
+        ("NNm=office", web, OPEN),
+        ("Later2_40=1", web, OPEN),
+        ("RA4=host", web, OPEN),
+        ("LUOwn=S-1-5-18", web, OPEN),
+        ("TTK2_22=WFDPrint", web, NO),
+        # ports that Windows resolves
+        ("Protocol=6|LPort=RPC-EPMap", replace(web, port=135), YES),
+        ("Protocol=6|LPort=RPC-EPMap", web, NO),
+        ("Protocol=6|LPort=RPC", replace(web, port=49664), OPEN),
+        ("Protocol=6|LPort=RPC", replace(web, port=80), NO),
+        ("Protocol=6|LPort2_10=IPHTTPSIn", replace(web, port=443), OPEN),
+        ("Protocol=6|LPort2_10=IPHTTPSIn", web, NO),
+        ("Protocol=17|LPort2_24=mDNS", Listener(UDP, 5353, program=WEB, services=()), OPEN),
+        ("Protocol=17|LPort2_20=DHCP", Listener(UDP, 68, program=WEB, services=()), YES),
+        # remote ports
+        ("Protocol=6|RPort=5000", web, OPEN),
+        ("Protocol=6|RPort2_10=0-65535", web, YES),
+        # platforms
+        ("Platform=2:6:2|Platform2=GTEQ", web, YES),
+        ("Platform=2:6:2", web, NO),
+        ("SkipVer=2.30", web, NO),
+        ("SkipVer=2.29", web, YES),
+        # icmp
+        ("Protocol=1|ICMP4=8:*", Listener(ICMPV4, None, icmp=(8, 0)), YES),
+        ("Protocol=1|ICMP4=8:0", Listener(ICMPV4, None, icmp=(8, 0)), YES),
+        ("Protocol=1|ICMP4=8:1", Listener(ICMPV4, None, icmp=(8, 0)), NO),
+        ("Protocol=1|ICMP4=8:*", Listener(ICMPV4, None), OPEN),
+    ],
+)
+def test_conditions_of_an_allow_rule(condition: str, listener: Listener, expected: State) -> None:
+    found = verdict(listener, PUBLIC, "any", f"Action=Allow|{condition}|Name=r")
+    assert found.state is expected
+    # As a block rule the same condition is at least as much in force.
+    blocked = verdict(listener, PUBLIC, "any", "Action=Allow|Name=a", f"Action=Block|{condition}")
+    if expected is YES:
+        assert blocked.state is State.BLOCKED
+    if expected is OPEN:
+        assert blocked.state is State.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("condition", "local", "remote", "expected"),
+    [
+        ("RA4=10.0.0.0/255.0.0.0", "0.0.0.0", "any", OPEN),
+        ("RA4=10.0.0.0/255.0.0.0", "0.0.0.0", "10.1.2.3", YES),
+        ("RA4=10.0.0.0/255.0.0.0", "0.0.0.0", "11.1.2.3", NO),
+        ("RA4=10.0.0.5-10.0.0.9", "0.0.0.0", "10.0.0.9", YES),
+        ("RA4=0.0.0.0-255.255.255.255", "0.0.0.0", "any", YES),
+        # A rule with IPv4 addresses only says nothing of IPv6, and the reverse.
+        ("RA4=10.0.0.0/255.0.0.0", "::", "any", NO),
+        ("RA4=10.0.0.0/255.0.0.0", "::", "10.1.2.3", YES),
+        ("RA6=fe80::/64", "::", "fe80::7%12", YES),
+        ("RA6=fe80::/64", "0.0.0.0", "any", NO),
+        ("RA4=LocalSubnet|RA6=LocalSubnet", "0.0.0.0", "10.1.2.3", OPEN),
+        ("RA42=IntErnet", "0.0.0.0", "8.8.8.8", OPEN),
+        ("LA4=192.168.1.5", "192.168.1.5", "any", YES),
+        ("LA4=192.168.1.5", "192.168.1.6", "any", NO),
+        ("LA4=192.168.1.5", "0.0.0.0", "any", OPEN),
+        ("IFType=Wireless", "0.0.0.0", "any", OPEN),
+        ("IF={AAAAAAAA-0000-0000-0000-000000000001}", "0.0.0.0", "any", OPEN),
+    ],
+)
+def test_addresses_and_interfaces(condition: str, local: str, remote: str, expected: State) -> None:
+    listener = replace(web, local_address=local)
+    assert verdict(listener, PUBLIC, remote, f"Action=Allow|{condition}").state is expected
+
+
+def test_what_is_known_of_a_network_is_used() -> None:
+    guid = "{AAAAAAAA-0000-0000-0000-000000000001}"
+    office = Network(PUBLIC, InterfaceType.LAN, guid.lower(), ("192.168.1.5", "fe80::5"),
+                     ("192.168.1.0/24",))  # fmt: skip
+
+    def found(condition: str, remote: str = "any") -> State:
+        return verdict(web, office, remote, f"Action=Allow|{condition}").state
+
+    assert found("IFType=Lan") is YES
+    assert found("IFType=Wireless") is NO
+    assert found(f"IF={guid}") is YES
+    assert found("IF={BBBBBBBB-0000-0000-0000-000000000001}") is NO
+    assert found("LA4=192.168.1.5") is YES
+    assert found("LA4=192.168.1.6") is NO
+    assert found("RA4=LocalSubnet", "192.168.1.77") is YES
+    assert found("RA4=LocalSubnet", "192.168.2.77") is NO
+
+
+def test_windows_elsewhere_and_its_variables() -> None:
+    host = stores(r"Action=Allow|App=%SystemRoot%\System32\x.exe")
+    elsewhere = Environment(r"D:\Win", {"TOOLS": r"E:\Tools"})
+    listener = replace(web, program=r"d:\win\system32\X.EXE")
+    assert Firewall(host, elsewhere).verdict(listener, PUBLIC).state is YES
+    assert Firewall(host).verdict(listener, PUBLIC).state is NO
+    assert elsewhere.expand(r"%Tools%\a%") == r"E:\Tools\a%"

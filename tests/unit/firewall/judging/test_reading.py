@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a host's firewall: how many requests, and what a host may lack."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    State,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
+    FirewallReading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Network,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
+    LOCAL_POLICY_KEY,
+    WINDOWS_KEY,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from unit.conversation import Answer, ScriptedTransport, rows, sample
+from unit.firewall.host_answers import no_class, program
+from unit.firewall.small_firewalls import web
+
+RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=8080|Name=Web|"
+REGISTRY = (
+    f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    web    REG_SZ    {RULE}\r\n\r\n"
+    f"{WINDOWS_KEY}\r\n    SystemRoot    REG_SZ    D:\\Win\r\n\r\n"
+)
+NETWORK = {
+    "InstanceID": "{5a1b2c3d-0000-0000-0000-00000000000a}",
+    "Name": "Office",
+    "NetworkCategory": 1,
+}
+RUNNING = [{"Name": name, "State": "Running", "StartMode": "Auto"} for name in ("BFE", "mpssvc")]
+
+
+def read(*others: Answer, registry: str = REGISTRY) -> tuple[FirewallReading, ScriptedTransport]:
+    """What is read from a host with these answers to the three queries behind the command line."""
+    transport = ScriptedTransport(*program(registry), *others, shell_id="S")
+    found = reading.read(Host(transport, "win-1", sleep=lambda seconds: None))
+    assert transport.finished
+    return found, transport
+
+
+def test_one_command_line_and_three_queries_whatever_is_asked_later() -> None:
+    found, transport = read(rows(NETWORK), rows(), rows(*RUNNING))
+    assert transport.actions == [
+        "Command", "Receive", "Signal", "Enumerate", "Enumerate", "Enumerate",
+    ]  # fmt: skip
+    assert (
+        stores.COMMAND_LINE.replace("&", "&amp;").replace('"', "&quot;").encode()
+        in (transport.sent[0])
+    )
+    assert [rule.name for rule in found.local_rules] == ["Web"]
+    assert found.networks == (
+        Network(
+            Profile.PRIVATE,
+            interface_id="{5A1B2C3D-0000-0000-0000-00000000000A}",
+            name="Office",
+        ),
+    )
+    assert found.active_profiles == {Profile.PRIVATE}
+    assert found.environment.windows_directory == r"D:\Win"
+    assert (found.problem, found.notes, dict(found.stopped)) == (None, (), {})
+    assert found.firewall().verdict(web, found.networks[0]).state is State.ALLOWED
+
+
+def test_other_local_rules_of_the_same_host() -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING))
+    without = found.with_local_rules(())
+    assert without.local_rules == ()
+    assert without.firewall().verdict(web, Profile.PRIVATE).state is State.BLOCKED
+    assert found.local_rules != ()
+
+
+def test_a_product_of_another_maker() -> None:
+    product = {"displayName": "盾 Shield", "productState": 0x11010}
+    found, _unused = read(rows(NETWORK), rows(product), rows(*RUNNING))
+    assert found.products == (FirewallProduct("盾 Shield", 0x11010),)
+    assert found.firewall().verdict(web, Profile.PRIVATE).state is State.OVERRULED
+
+
+def test_servers_have_no_list_of_products_and_old_ones_no_profiles() -> None:
+    found, _unused = read(no_class(), no_class(), rows(*RUNNING))
+    assert (found.networks, found.products) == ((), ())
+    (note,) = found.notes
+    assert note.startswith("Which firewall profiles are active is not known:")
+
+
+def test_that_products_are_kept_secret_is_told() -> None:
+    found, _unused = read(
+        rows(NETWORK),
+        *[sample("wsman_faults/max_concurrent_operations_2150859174.xml")] * 3,
+        rows(*RUNNING),
+    )
+    (note,) = found.notes
+    assert note.startswith("Whether another firewall is in charge is not known:")
+
+
+def test_a_stopped_service_makes_everything_uncertain() -> None:
+    stopped = {"Name": "MpsSvc", "State": "Stopped", "StartMode": "Disabled"}
+    found, _unused = read(rows(NETWORK), rows(), rows(RUNNING[0], stopped))
+    assert dict(found.stopped) == {"MpsSvc": "Disabled"}
+    assert found.problem is not None
+    assert "MpsSvc (Windows Defender Firewall, start mode Disabled) does not run" in found.problem
+    assert "Start the services BFE and MpsSvc" in found.problem
+    verdict = found.firewall().verdict(web, Profile.PRIVATE)
+    assert verdict.state is State.UNKNOWN
+    assert "MpsSvc" in verdict.describe()
+
+
+def test_a_service_without_a_start_mode_is_stopped_all_the_same() -> None:
+    stopped = {"Name": "MpsSvc", "State": "Stopped", "StartMode": None}
+    found, _unused = read(rows(NETWORK), rows(), rows(RUNNING[0], stopped))
+    assert found.problem is not None
+    assert "MpsSvc (Windows Defender Firewall, start mode not told) does not run" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("services", "told"),
+    [
+        ([RUNNING[0]], "win-1 lists no such service"),
+        ([RUNNING[0], {"Name": "MpsSvc", "StartMode": "Auto"}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": None}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": ""}], "without its state"),
+        ([RUNNING[0], {"Name": "MpsSvc", "State": "Unknown"}], "without its state"),
+    ],
+)
+def test_a_service_that_is_not_told_is_no_stopped_one(
+    services: list[dict[str, object]], told: str
+) -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows(*services))
+    (note,) = found.notes
+    assert note.startswith("Whether the service MpsSvc (Windows Defender Firewall) runs is not ")
+    assert told in note
+    assert (found.problem, dict(found.stopped)) == (None, {})
+    assert found.firewall().verdict(web, found.networks[0]).state is State.ALLOWED
+
+
+def test_of_services_that_are_not_listed_each_is_told() -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows())
+    assert found.problem is None
+    assert ["MpsSvc" in note for note in found.notes] == [True, False]
+    assert "BFE" in found.notes[1]
+
+
+def test_rules_that_could_not_be_read() -> None:
+    found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING), registry="Access denied")
+    assert found.problem is not None
+    assert "could not be read from the registry. Run the task again" in found.problem
+    assert found.notes == (found.problem,)
+
+
+def test_a_store_full_of_nonsense_is_told_in_few_lines() -> None:
+    junk = "".join(f"    junk{number}    REG_SZ    hello\r\n" for number in range(500))
+    found, _unused = read(
+        rows(NETWORK), rows(), rows(*RUNNING),
+        registry=f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n{junk}",
+    )  # fmt: skip
+    assert len(found.notes) == 11
+    assert found.notes[-1] == "490 more values are no rules."
+
+
+def test_why_nothing_is_certain_comes_before_what_is_no_rule() -> None:
+    junk = "".join(f"    junk{number}    REG_SZ    hello\r\n" for number in range(500))
+    found, _unused = read(
+        rows(NETWORK), rows(), rows(*RUNNING),
+        registry=f"{LOCAL_POLICY_KEY}\\Mdm\\FirewallRules\r\n{junk}",
+    )  # fmt: skip
+    assert found.problem is not None
+    assert found.problem.startswith("The local firewall rules could not be read")
+    assert found.problem.count("is no rule") == 9
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_a_host_that_does_not_answer_any_more_fails(before: int) -> None:
+    answers: list[Answer] = [rows(NETWORK), rows()][:before]
+    with pytest.raises(HostError) as caught:
+        read(*answers, TransportError(Failure.TIMEOUT))
+    assert caught.value.unreachable
+
+
+def test_the_addresses_of_each_adapter_with_their_subnets() -> None:
+    guid = "{5A1B2C3D-0000-0000-0000-00000000000A}"
+    answer = rows(
+        {"SettingID": guid.lower(), "IPAddress": "10.1.2.3", "IPSubnet": "255.255.255.0"},
+        {"SettingID": "no GUID", "IPAddress": "10.1.2.4", "IPSubnet": "255.0.0.0"},
+    ).replace(b"</IPAddress>", b"</IPAddress><IPAddress>fe80::1%7</IPAddress>", 1)
+    answer = answer.replace(b"</IPSubnet>", b"</IPSubnet><IPSubnet>64</IPSubnet>", 1)
+    transport = ScriptedTransport(answer, shell_id="S")
+    found = reading.read_adapters(Host(transport, "win-1"))
+    assert found == {
+        guid: (("10.1.2.3", "10.1.2.3/255.255.255.0"), ("fe80::1%7", "fe80::1/64")),
+    }
+    assert b"WHERE IPEnabled=TRUE" in transport.sent[0]
+
+
+def test_a_host_that_does_not_tell_its_addresses() -> None:
+    assert reading.read_adapters(Host(ScriptedTransport(no_class()), "win-1")) == {}
+    gone = ScriptedTransport(TransportError(Failure.REFUSED))
+    with pytest.raises(HostError, match="refused"):
+        reading.read_adapters(Host(gone, "win-1"))

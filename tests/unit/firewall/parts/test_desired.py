@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task may say of a rule, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
+    compare,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
+    OPTIONS,
+    WantedRule,
+    wanted_rules,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
+    parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    ICMPV4,
+    TCP,
+    UDP,
+    Action,
+    Direction,
+    Profile,
+)
+from unit.firewall import firewall_samples as samples
+
+
+def one(**options: Any) -> WantedRule:
+    (found,) = wanted_rules({"name": "n", **options})
+    return found
+
+
+def rule(**options: Any) -> FirewallRule:
+    """The new rule that options make."""
+    return one(**options).applied_to(None)
+
+
+def shown(option: str, **options: Any) -> object:
+    return compare.properties(rule(**options))[option]
+
+
+def test_the_smallest_task_is_the_wizard_with_its_defaults() -> None:
+    new = rule(ports=8080)
+    assert compare.properties(new) == {
+        "name": "n",
+        "enabled": True,
+        "direction": "in",
+        "action": "allow",
+        "protocol": "tcp",
+        "ports": ["8080"],
+        "remote_ports": ["any"],
+        "icmp_types": None,
+        "profiles": ["domain", "private", "public"],
+        "remote_addresses": ["any"],
+        "local_addresses": ["any"],
+        "program": "any",
+        "service": "any",
+        "interface_types": ["any"],
+        "edge_traversal": "no",
+        "description": "",
+        "group": "",
+    }
+    # Every option but the id is a property that can be compared and shown.
+    assert [*compare.properties(new)] == [each for each in OPTIONS if each != "rule_id"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("ports", "80,443", ["80", "443"]),
+        ("ports", ["443", 80], ["80", "443"]),
+        ("ports", "8000-8005,8006", ["8000-8006"]),
+        ("ports", "https", ["443"]),
+        ("ports", ["rpc", "RPC-EPMap", 135], ["135", "RPC", "RPC-EPMap"]),
+        ("ports", "RPCEPMap", ["RPC-EPMap"]),
+        ("ports", "any", None),
+        ("remote_ports", "1024-65535", ["1024-65535"]),
+        ("profiles", "Public", ["public"]),
+        ("profiles", "domain, PRIVATE", ["domain", "private"]),
+        ("profiles", ["any"], ["domain", "private", "public"]),
+        ("remote_addresses", "192.168.0.0/255.255.255.0", ["192.168.0.0/24"]),
+        ("remote_addresses", "192.168.0.7/24, 192.168.0.3", ["192.168.0.0/24"]),
+        ("remote_addresses", ["10.0.0.1-10.0.0.5"], ["10.0.0.1-10.0.0.5"]),
+        ("remote_addresses", "localsubnet", ["LocalSubnet"]),
+        ("remote_addresses", "LocalSubnet6,DNS", ["DNS", "LocalSubnet6"]),
+        ("remote_addresses", "IntranetRemoteAccess", ["IntranetRemoteAccess"]),
+        ("remote_addresses", "fe80::/64", ["fe80::/64"]),
+        ("remote_addresses", "*", ["any"]),
+        ("local_addresses", "192.168.1.5", ["192.168.1.5"]),
+        ("program", r"%ProgramFiles%\a b\c.exe", r"%ProgramFiles%\a b\c.exe"),
+        ("program", "System", "System"),
+        ("program", "any", "any"),
+        ("service", "W3SVC", "W3SVC"),
+        ("service", "*", "*"),
+        ("service", "", "any"),
+        ("interface_types", "Wired,ras", ["lan", "remote_access"]),
+        ("interface_types", "remote_access", ["remote_access"]),
+        ("edge_traversal", True, "yes"),
+        ("edge_traversal", "defer_to_app", "defer_to_app"),
+        ("edge_traversal", "DeferToUser", "defer_to_user"),
+        ("enabled", "no", False),
+        ("action", "BLOCK", "block"),
+        ("direction", "Outbound", "out"),
+        ("description", '日本語 "x" %PATH% & < ]]>', '日本語 "x" %PATH% & < ]]>'),
+        ("description", "", ""),
+        ("group", "@FirewallAPI.dll,-28502", "@FirewallAPI.dll,-28502"),
+    ],
+)
+def test_what_may_be_written(option: str, value: object, expected: object) -> None:
+    given = {option: value}
+    if "ports" not in option:
+        given["ports"] = 80
+    elif value == "any":
+        given["protocol"] = "any"
+    assert shown(option, **given) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("tcp", TCP),
+        ("UDP", UDP),
+        (6, TCP),
+        ("17", UDP),
+        ("icmpv4", ICMPV4),
+        ("any", None),
+        (47, 47),
+    ],
+)
+def test_protocols_by_name_and_number(value: object, number: int | None) -> None:
+    assert rule(protocol=value).protocol == number
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (8, {(8, None)}),
+        ("8", {(8, None)}),
+        ("8:*", {(8, None)}),
+        (["3:4", "3.5"], {(3, 4), (3, 5)}),
+        ("3,3:4,8:0", {(3, None), (8, 0)}),
+        ("any", set()),
+    ],
+)
+def test_types_of_icmp(value: object, expected: set[tuple[int, int | None]]) -> None:
+    assert rule(protocol="icmpv4", icmp_types=value).icmp_types == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "option", "why"),
+    [
+        ({"name": "a|b"}, "name", r"\| is not allowed"),
+        ({"name": "All"}, "name", "does not take ALL"),
+        ({"name": "  "}, "name", "a name is needed"),
+        ({"name": "@x.dll,-1"}, "name", "reference to a text in a file"),
+        ({"name": "two\nlines"}, "name", r"U\+000A"),
+        ({"name": "a\x00"}, "name", r"U\+0000"),
+        ({"name": "a\uffff"}, "name", r"U\+FFFF"),
+        ({"name": "x" * 10_000}, "name", "10000 characters are too many"),
+        ({"name": 5}, "name", "a text is needed"),
+        ({"rule_id": "a|b"}, "rule_id", r"\| is not allowed"),
+        ({"rule_id": "x" * 512}, "rule_id", "too many"),
+        ({"description": "a|b"}, "description", r"\| is not allowed"),
+        ({"description": "a\r\nb"}, "description", "line break"),
+        ({"group": "a|b"}, "group", r"\| is not allowed"),
+        ({"program": r"C:\App\*.exe"}, "program", "wildcards"),
+        ({"program": r"C:\App\?.exe"}, "program", "wildcards"),
+        ({"program": "C:/App/x.exe"}, "program", r"Write \\ in paths"),
+        ({"program": r'"C:\App\x.exe"'}, "program", 'character " is not allowed'),
+        ({"program": "x.exe"}, "program", "not a full path"),
+        ({"program": "C:\\" + "x" * 300}, "program", "too many"),
+        ({"service": r"a\b"}, "service", "not the short name"),
+        ({"protocol": "tpc"}, "protocol", "not a protocol"),
+        ({"protocol": 256}, "protocol", "not a protocol"),
+        ({"protocol": ["any", "tcp"]}, "protocol", "stands for itself"),
+        ({"protocol": []}, "protocol", "list is empty"),
+        ({"protocol": "any", "ports": 80}, "ports", "only tcp and udp have ports"),
+        ({"protocol": "icmpv4", "ports": 80}, "ports", "only tcp and udp have ports"),
+        ({"ports": 70000}, "ports", "70000"),
+        ({"ports": 0}, "ports", "0 is not a port"),
+        ({"ports": "90-80"}, "ports", "wrong way round"),
+        ({"ports": "htpps"}, "ports", "Did you mean https"),
+        ({"ports": "80,"}, "ports", "empty entry"),
+        ({"ports": [[[]]]}, "ports", "list is empty"),
+        ({"ports": {"a": 1}}, "ports", "neither a text"),
+        ({"ports": True}, "ports", "neither a text"),
+        ({"protocol": "udp", "ports": "RPC"}, "ports", "RPC needs protocol tcp"),
+        ({"protocol": "tcp", "ports": "Teredo"}, "ports", "Teredo needs protocol udp"),
+        ({"protocol": "udp", "ports": "IPHTTPSIn"}, "ports", "needs protocol tcp"),
+        ({"ports": "RPC", "direction": "out"}, "ports", "inbound rules only"),
+        ({"remote_ports": "RPC"}, "remote_ports", "local ports only"),
+        ({"ports": "IPHTTPSOut"}, "ports", "remote ports only"),
+        ({"remote_ports": "IPHTTPSOut"}, "remote_ports", "outbound rules only"),
+        ({"protocol": "udp", "ports": "mDNS"}, "ports", "rules of Windows itself"),
+        ({"icmp_types": 8}, "icmp_types", "need protocol icmpv4 or icmpv6"),
+        ({"protocol": "tcp", "icmp_types": 8}, "icmp_types", "need protocol"),
+        ({"protocol": "icmpv4", "icmp_types": 256}, "icmp_types", "not a type"),
+        ({"protocol": "icmpv4", "icmp_types": "*:4"}, "icmp_types", "not a type"),
+        ({"remote_addresses": "10.0.0.0/33"}, "remote_addresses", "more than 32 bits"),
+        ({"remote_addresses": "pc01"}, "remote_addresses", "not an address"),
+        ({"remote_addresses": "any,10.0.0.1"}, "remote_addresses", "stands for itself"),
+        ({"remote_addresses": "0.0.0.0/0"}, "remote_addresses", "no empty mask"),
+        ({"remote_addresses": "::/0"}, "remote_addresses", "any instead of ::/0, or ::2-ffff:"),
+        ({"remote_addresses": "1::/0"}, "remote_addresses", "no empty mask"),
+        ({"remote_addresses": "1.2.3.4/0.0.0.0"}, "remote_addresses", "or 0.0.0.0-255.255.255.255"),
+        ({"remote_addresses": "::-ffff::"}, "remote_addresses", "begin with ::2"),
+        ({"remote_addresses": "0.0.0.0"}, "remote_addresses", "stands for no host"),
+        ({"remote_addresses": "127.0.0.1"}, "remote_addresses", "not filtered"),
+        ({"remote_addresses": "::1"}, "remote_addresses", "not filtered"),
+        ({"local_addresses": "LocalSubnet"}, "local_addresses", "are for remote addresses"),
+        ({"local_addresses": "10.0.0.1", "interface_types": "lan"}, "local_addresses", "together"),
+        ({"profiles": "home"}, "profiles", "not one of domain, private, public"),
+        ({"interface_types": "vpn"}, "interface_types", "not one of lan, wireless"),
+        ({"edge_traversal": "maybe"}, "edge_traversal", "not one of no, yes"),
+        ({"edge_traversal": "yes", "direction": "out"}, "edge_traversal", "inbound rules only"),
+        ({"action": "bypass"}, "action", "needs IPsec"),
+        ({"action": "permit"}, "action", "not one of allow, block"),
+        ({"direction": "up"}, "direction", "not one of in"),
+        ({"enabled": "perhaps"}, "enabled", "not one of"),
+        ({"enabled": 1}, "enabled", "not one of"),
+        ({"rule_id": "x", "protocol": ["tcp", "udp"]}, "protocol", "rule_id names one"),
+    ],
+)
+def test_what_is_refused_names_the_option_and_the_reason(
+    options: dict[str, object], option: str, why: str
+) -> None:
+    with pytest.raises(OptionError, match=why) as caught:
+        [each.applied_to(None) for each in wanted_rules({"name": "n", **options})]
+    assert caught.value.option == option
+    assert str(caught.value).startswith(f"{option}: ")
+
+
+def test_a_name_or_an_id_is_needed() -> None:
+    with pytest.raises(OptionError, match="a name or a rule_id is needed"):
+        wanted_rules({"ports": 80})
+    (by_id,) = wanted_rules({"rule_id": "{A}", "enabled": True})
+    with pytest.raises(OptionError, match="a new rule needs a name"):
+        by_id.applied_to(None)
+
+
+def test_a_new_rule_that_opens_everything_has_to_be_meant() -> None:
+    with pytest.raises(OptionError, match="set protocol: any"):
+        rule()
+    with pytest.raises(OptionError, match="set protocol: any"):
+        rule(ports="any", profiles="domain")
+    assert rule(protocol="any").protocol is None
+    assert rule(action="block").action is Action.BLOCK
+    assert rule(program=r"C:\App\x.exe").protocol is None
+
+
+def test_several_protocols_make_several_rules() -> None:
+    both = wanted_rules({"name": "n", "ports": 53, "protocol": "tcp,udp"})
+    assert [each.applied_to(None).protocol for each in both] == [TCP, UDP]
+    assert all(each.exact_protocol for each in both)
+    assert [each.exact_protocol for each in wanted_rules({"name": "n", "protocol": "udp"})] == [
+        False
+    ]
+
+
+def test_what_is_not_asked_for_stays() -> None:
+    existing = parse(
+        "id",
+        "v2.30|Action=Block|Active=FALSE|Dir=In|Protocol=17|Profile=Public|LPort=53|"
+        "RA4=10.0.0.1|App=C:\\a.exe|Name=N|Desc=d|Later2_40=x|",
+    )
+    assert one(name="N").applied_to(existing) == existing
+    enabled = one(name="N", enabled=True).applied_to(existing)
+    assert [each.property for each in compare.differences(existing, enabled)] == ["enabled"]
+    # Ports without a protocol are TCP's for a new rule; here they are those of the rule.
+    moved = one(name="N", ports=54).applied_to(existing)
+    assert (moved.protocol, str(moved.local_ports)) == (UDP, "54")
+    assert moved.unknown == (("Later2_40", "x"),)
+
+
+def test_what_only_makes_sense_beside_another_goes_with_it() -> None:
+    tcp = rule(ports=80, remote_ports=1024, edge_traversal=True)
+    assert str(one(protocol="any").applied_to(tcp).local_ports) == "any"
+    ping = one(protocol="icmpv4", icmp_types=8).applied_to(tcp)
+    assert (str(ping.local_ports), str(ping.remote_ports)) == ("any", "any")
+    assert one(protocol="icmpv6").applied_to(ping).icmp_types == frozenset()
+    assert one(protocol="udp").applied_to(tcp).local_ports == tcp.local_ports
+    out = one(direction="out").applied_to(tcp)
+    assert (out.direction, out.edge) == (Direction.OUT, False)
+
+
+def test_a_change_that_makes_no_rule_is_refused() -> None:
+    dynamic = rule(ports="RPC")
+    with pytest.raises(OptionError, match="inbound rules only"):
+        one(direction="out").applied_to(dynamic)
+    with pytest.raises(OptionError, match="does not go with this protocol"):
+        one(protocol="udp").applied_to(dynamic)
+    secured = parse("id", "v2.30|Action=Allow|Dir=In|Name=N|Security=Authenticate|")
+    with pytest.raises(OptionError, match="IPsec authentication"):
+        one(name="N", action="block").applied_to(secured)
+
+
+def test_a_predefined_rule_is_changed_by_its_id() -> None:
+    host = samples.read(samples.WIN10_1903)
+    (winrm,) = [
+        each for each in host.of(Store.LOCAL) if each.rule_id == "WINRM-HTTP-In-TCP-NoScope"
+    ]
+    (wanted,) = wanted_rules({"rule_id": "WINRM-HTTP-In-TCP-NoScope", "enabled": True})
+    changed = wanted.applied_to(winrm)
+    assert changed.name == "@FirewallAPI.dll,-30253"
+    assert (changed.enabled, changed.action) == (True, Action.ALLOW)
+    assert changed.profiles == {Profile.DOMAIN, Profile.PRIVATE}

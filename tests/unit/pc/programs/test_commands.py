@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The constant command lines, and the outputs of several programs taken apart again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.commands import (
+    ALL_PROGRAMS,
+    DYNAMIC_PORTS,
+    EXCLUDED_PORT_RANGES,
+    FAILED,
+    HTTP_SERVICE_STATE,
+    MAX_COMMAND_LINE,
+    NETSTAT,
+    OutputError,
+    Program,
+    compose,
+    failed,
+    in_utf8,
+    split,
+)
+
+PROGRAMS = (NETSTAT, HTTP_SERVICE_STATE, EXCLUDED_PORT_RANGES[0])
+MARKER = re.compile(r"& echo (\S+)")
+
+
+def output_of(texts: list[str], programs: tuple[Program, ...] = PROGRAMS) -> str:
+    """What cmd.exe gives back: each text and its marker, with the blank that stands before the
+    next ``&`` of the line. Only the last marker has none."""
+    *markers, last = MARKER.findall(compose(programs))
+    lines = [f"{text}{marker} \r\n" for text, marker in zip(texts, markers, strict=False)]
+    return "".join(lines) + f"{texts[-1]}{last}\r\n"
+
+
+def test_every_command_line_is_inert_in_cmd() -> None:
+    for program in ALL_PROGRAMS:
+        assert re.fullmatch(
+            r"%SystemRoot%\\System32\\(netstat|netsh|tasklist|reg)\.exe"
+            r"( [-/]?[a-z0-9=]+| \"HKEY_[A-Za-z_\\ ]+\")+",
+            program.command_line,
+        )
+
+
+def test_command_lines() -> None:
+    system32 = r"%SystemRoot%\System32"
+    assert NETSTAT.command_line == rf"{system32}\netstat.exe -nao"
+    assert [table.command_line for table in EXCLUDED_PORT_RANGES] == [
+        rf"{system32}\netsh.exe int ipv4 show excludedportrange protocol=tcp",
+        rf"{system32}\netsh.exe int ipv4 show excludedportrange protocol=udp",
+        rf"{system32}\netsh.exe int ipv6 show excludedportrange protocol=tcp",
+        rf"{system32}\netsh.exe int ipv6 show excludedportrange protocol=udp",
+    ]
+    assert [table.command_line for table in DYNAMIC_PORTS] == [
+        rf"{system32}\netsh.exe int ipv4 show dynamicport tcp",
+        rf"{system32}\netsh.exe int ipv4 show dynamicport udp",
+        rf"{system32}\netsh.exe int ipv6 show dynamicport tcp",
+        rf"{system32}\netsh.exe int ipv6 show dynamicport udp",
+    ]
+    assert [(table.family, table.protocol) for table in DYNAMIC_PORTS] == [
+        ("ipv4", Protocol.TCP),
+        ("ipv4", Protocol.UDP),
+        ("ipv6", Protocol.TCP),
+        ("ipv6", Protocol.UDP),
+    ]
+
+
+def test_all_programs_at_once_fit_one_command_line() -> None:
+    line = compose(ALL_PROGRAMS)
+    # The longest path that SystemRoot can hold, MAX_PATH, in place of every variable.
+    assert len(line.replace("%SystemRoot%", "C" * 260)) < MAX_COMMAND_LINE == 8191
+
+
+def test_a_command_line_that_cmd_would_cut_is_refused() -> None:
+    with pytest.raises(ValueError, match="of 8191 characters"):
+        compose([NETSTAT] * 200)
+    with pytest.raises(ValueError, match="no program"):
+        compose([])
+
+
+def test_one_program() -> None:
+    line = compose([NETSTAT])
+    marker = MARKER.findall(line)[0]
+    assert line == f"{NETSTAT.command_line} || echo {FAILED} & echo {marker}"
+    assert split(f"rows\r\n{marker}\r\n", [NETSTAT]) == {NETSTAT: "rows\r\n"}
+
+
+def test_what_ended_with_an_error_is_told_apart() -> None:
+    for end in ("\r\n", " \r\n"):
+        text = output_of(["rows\r\n", f"some rows\r\n{FAILED}{end}", f"{FAILED}{end}"])
+        assert failed(text, PROGRAMS) == {HTTP_SERVICE_STATE, EXCLUDED_PORT_RANGES[0]}
+        assert list(split(text, PROGRAMS).values()) == ["rows\r\n", "some rows\r\n", ""]
+    unended = output_of(["rows", f"no line end{FAILED} \r\n", f"{FAILED} stands in it\r\n"])
+    assert failed(unended.replace("rows", "rows\r\n"), PROGRAMS) == {HTTP_SERVICE_STATE}
+
+
+def test_the_code_page_is_set_by_a_constant_too() -> None:
+    line = in_utf8(compose(ALL_PROGRAMS))
+    assert line.startswith(r"%SystemRoot%\System32\chcp.com 65001 >nul & %SystemRoot%")
+    assert line.endswith(compose(ALL_PROGRAMS))
+    assert len(line.replace("%SystemRoot%", "C" * 260)) < MAX_COMMAND_LINE
+
+
+def test_outputs_are_taken_apart() -> None:
+    texts = ["first\r\n", "", "third\r\nand more\r\n"]
+    assert split(output_of(texts), PROGRAMS) == dict(zip(PROGRAMS, texts, strict=True))
+
+
+@given(
+    st.lists(st.text(alphabet="ab-12&% \t").map(lambda text: f"{text}\r\n"), min_size=3, max_size=3)
+)
+def test_any_outputs_are_taken_apart(texts: list[str]) -> None:
+    assert split(output_of(texts), PROGRAMS) == dict(zip(PROGRAMS, texts, strict=True))
+
+
+def test_a_marker_inside_a_line_is_no_marker() -> None:
+    marker = MARKER.findall(compose(PROGRAMS))[0]
+    texts = [f"    Request queue name: {marker}\r\n", f"{marker} x\r\n", f" {marker}\r\n"]
+    assert split(output_of(texts), PROGRAMS) == dict(zip(PROGRAMS, texts, strict=True))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_forged_marker_is_found_out(number: int) -> None:
+    forged = MARKER.findall(compose(PROGRAMS))[number]
+    for place in range(3):
+        texts = ["one\r\n", "two\r\n", "three\r\n"]
+        texts[place] = f"{forged}\r\n"
+        with pytest.raises(OutputError, match=r"can't be taken apart.* Run the task again"):
+            split(output_of(texts), PROGRAMS)
+
+
+def test_output_that_was_cut_is_found_out() -> None:
+    whole = output_of(["one\r\n", "two\r\n", "three\r\n"])
+    first_marker = MARKER.findall(compose(PROGRAMS))[0]
+    for cut in ("", whole[:10], whole[: whole.index("three")], whole.replace(first_marker, "")):
+        with pytest.raises(OutputError, match="netstat -nao"):
+            split(cut, PROGRAMS)
+
+
+@given(st.text())
+def test_any_text_is_taken_apart_or_refused(text: str) -> None:
+    with pytest.raises(OutputError):
+        split(text, PROGRAMS)

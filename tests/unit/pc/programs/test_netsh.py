@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""netsh's tables of port ranges in several languages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    PortRange,
+    Protocol,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.commands import (
+    DYNAMIC_PORTS,
+    EXCLUDED_PORT_RANGES,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netsh import (
+    dynamic_ports,
+    excluded_port_ranges,
+    unread_ranges,
+)
+
+EXCLUDED = EXCLUDED_PORT_RANGES[0]
+DYNAMIC = DYNAMIC_PORTS[0]
+
+# Title, the two column headers, legend. English and German as published captures show them.
+EXCLUDED_WORDS = {
+    "en": (
+        "Protocol tcp Port Exclusion Ranges",
+        "Start Port    End Port",
+        "* - Administered port exclusions.",
+    ),
+    "de": (
+        'Portausschlussbereiche für das Protokoll "tcp"',
+        "Startport      Endport",
+        "* - Verwaltete Portausschlüsse.",
+    ),
+    "ja": (
+        "プロトコル tcp ポートの除外範囲",
+        "開始ポート    終了ポート",
+        "* - 管理されたポートの除外。",
+    ),
+    "fr": (
+        "Plages d'exclusion de ports du protocole tcp",
+        "Port de début    Port de fin",
+        "* - Exclusions de ports administrées.",
+    ),
+}
+DYNAMIC_WORDS = {
+    "en": ("Protocol tcp Dynamic Port Range", "Start Port      : ", "Number of Ports : "),
+    "de": ("Protokoll tcp Dynamischer Portbereich", "Startport      : ", "Anzahl von Ports : "),
+    "ja": ("プロトコル tcp の動的ポートの範囲", "開始ポート     : ", "ポート数       : "),
+    "fr": ("Plage de ports dynamique du protocole tcp", "Port de début\u00a0: ", "Nombre\u00a0: "),
+    "zh": ("协议 tcp 动态端口范围", "启动端口\uff1a", "端口数\uff1a"),
+}
+
+
+def excluded_text(language: str, ranges: list[tuple[int, int, bool]]) -> str:
+    title, header, legend = EXCLUDED_WORDS[language]
+    rows = [f"{start:10}  {end:10}{'     *' if star else '     '}" for start, end, star in ranges]
+    return "\r\n".join(["", title, "", header, "----------    --------", *rows, "", legend, "", ""])
+
+
+def dynamic_text(language: str, start: int, count: int) -> str:
+    title, start_label, count_label = DYNAMIC_WORDS[language]
+    lines = ["", title, "-" * 33, f"{start_label}{start}", f"{count_label}{count}", "", ""]
+    return "\r\n".join(lines)
+
+
+def tcp_range(start: int, end: int, administered: bool = False) -> PortRange:
+    return PortRange(Protocol.TCP, "ipv4", start, end, administered)
+
+
+@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+def test_excluded_ranges(language: str) -> None:
+    text = excluded_text(
+        language, [(5357, 5357, False), (49700, 49799, False), (50000, 50059, True)]
+    )
+    assert excluded_port_ranges(text, EXCLUDED) == (
+        tcp_range(5357, 5357),
+        tcp_range(49700, 49799),
+        tcp_range(50000, 50059, administered=True),
+    )
+
+
+def test_the_table_says_of_which_protocol_and_family() -> None:
+    text = excluded_text("en", [(5357, 5357, False)])
+    found = [excluded_port_ranges(text, table) for table in EXCLUDED_PORT_RANGES]
+    assert found == [
+        (PortRange(Protocol.TCP, "ipv4", 5357, 5357),),
+        (PortRange(Protocol.UDP, "ipv4", 5357, 5357),),
+        (PortRange(Protocol.TCP, "ipv6", 5357, 5357),),
+        (PortRange(Protocol.UDP, "ipv6", 5357, 5357),),
+    ]
+
+
+@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+def test_a_table_without_ranges_is_empty_and_a_failure_is_none(language: str) -> None:
+    assert excluded_port_ranges(excluded_text(language, []), EXCLUDED) == ()
+    assert excluded_port_ranges("The system cannot find the file specified.\r\n", EXCLUDED) is None
+    assert excluded_port_ranges("", EXCLUDED) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "     50059       50000",
+        "         0           5",
+        "     65000       65536",
+        "     50000       50059     **",
+        "     50000       50059     x",
+        "     50000       50059     *     *",
+        "     50000",
+        "     -1       5",
+        "    123456      123457",
+        "     ５０       ６０",
+        "1 2 3",
+    ],
+)
+def test_what_is_no_excluded_range(row: str) -> None:
+    assert excluded_port_ranges(f"----------    --------\r\n{row}\r\n", EXCLUDED) == ()
+
+
+@pytest.mark.parametrize("language", DYNAMIC_WORDS)
+def test_dynamic_ports(language: str) -> None:
+    assert dynamic_ports(dynamic_text(language, 49152, 16384), DYNAMIC) == (
+        tcp_range(49152, 65535),
+    )
+    assert dynamic_ports(dynamic_text(language, 1024, 64511), DYNAMIC) == (tcp_range(1024, 65534),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Access is denied.\r\n",
+        dynamic_text("en", 49152, 16385),
+        dynamic_text("en", 0, 100),
+        dynamic_text("en", 1024, 0),
+        dynamic_text("en", 1024, 64511) + "Another : 5\r\n",
+        "Start Port : 1024\r\n",
+    ],
+)
+def test_what_is_no_dynamic_range(text: str) -> None:
+    assert dynamic_ports(text, DYNAMIC) is None
+
+
+ranges = st.tuples(st.integers(1, 65_535), st.integers(1, 65_535), st.booleans()).map(
+    lambda row: (min(row[:2]), max(row[:2]), row[2])
+)
+
+
+@given(st.sampled_from(sorted(EXCLUDED_WORDS)), st.lists(ranges))
+def test_any_excluded_ranges_read_back(language: str, rows: list[tuple[int, int, bool]]) -> None:
+    found = excluded_port_ranges(excluded_text(language, rows), EXCLUDED)
+    assert found == tuple(tcp_range(*row) for row in rows)
+
+
+@given(st.sampled_from(sorted(DYNAMIC_WORDS)), ranges)
+def test_any_dynamic_range_reads_back(language: str, row: tuple[int, int, bool]) -> None:
+    start, end, _unused = row
+    text = dynamic_text(language, start, end - start + 1)
+    assert dynamic_ports(text, DYNAMIC) == (tcp_range(start, end),)
+
+
+@given(st.lists(st.text() | st.sampled_from(["1", "65535", "*", ":", "-----", "\n", "  "])))
+def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
+    text = "".join(parts)
+    for found in (excluded_port_ranges(text, EXCLUDED), dynamic_ports(text, DYNAMIC)):
+        assert all(1 <= each.start <= each.end <= 65_535 for each in found or ())
+
+
+@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+@pytest.mark.parametrize(
+    "row",
+    [
+        "     50000",
+        "     50000       500x9",
+        "     50059       50000",
+        "  80  80  +",
+        "0  7",
+        "Error",
+    ],
+)
+def test_a_range_that_can_not_be_read_is_told(language: str, row: str) -> None:
+    text = excluded_text(language, [(80, 80, False), (1587, 1686, True)])
+    assert unread_ranges(text) == ()
+    assert unread_ranges(text.replace("        80  ", f"{row}\r\n        80  ", 1)) == (f"{row}\r",)

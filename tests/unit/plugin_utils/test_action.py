@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong in an action ends as one clear error, whatever it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+
+from ansible_collections.portkeeper.windows.plugins.action import port_process
+from ansible_collections.portkeeper.windows.plugins.action.port_facts import ActionModule
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version import COLLECTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
+    LocalProtocolError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import action
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import UserError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+
+WHERE = "pc-01 (192.0.2.1 port 5985)"
+
+
+class Breaking(ActionModule):
+    """port_facts, whose work raises what it is told to."""
+
+    error: BaseException
+
+    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+        del host, wanted
+        raise self.error
+
+
+def run(kind: str, error: BaseException, **options: Any) -> dict[str, Any]:
+    task = Task()
+    task.args, task.check_mode, task.action = options, False, "portkeeper.windows.port_facts"
+    context = PlayContext()
+    connection = connection_loader.get(kind, context, "/dev/null")
+    connection.set_options(
+        var_options={
+            "ansible_host": "192.0.2.1", "ansible_port": 5985, "ansible_user": "admin",
+            "ansible_password": "Passw0rd!", "ansible_psrp_auth": "ntlm", "_extras": {},
+            "ansible_winrm_transport": "ntlm",
+        }
+    )  # fmt: skip
+    made = Breaking(task, connection, context, None, None, None)
+    made.error = error
+    result: dict[str, Any] = made.run(task_vars={"inventory_hostname": "pc-01"})
+    return result
+
+
+def hostile() -> list[Exception]:
+    """What Python itself raises over data that nobody expected."""
+    return [
+        KeyError("\x1b[31mname\u202e"),
+        AttributeError("'NoneType' object has no attribute 'casefold'"),
+        IndexError("list index out of range"),
+        ValueError("year 10000 is out of range"),
+        OverflowError("date value out of range"),
+        RecursionError("maximum recursion depth exceeded"),
+        UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+        ZeroDivisionError("division by zero"),
+        AssertionError(),
+        RuntimeError("http://admin:geheim@proxy/"),
+        StopIteration(),
+        OSError(28, "No space left on device"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["winrm", "psrp"])
+@pytest.mark.parametrize("error", hostile(), ids=lambda each: type(each).__name__)
+def test_what_nobody_expected_is_one_clear_error(kind: str, error: Exception) -> None:
+    result = run(kind, error)
+    assert result["failed"] is True
+    assert result["msg"] == (
+        f"{WHERE}: portkeeper.windows.port_facts met something that {COLLECTION} does not expect, "
+        "and stopped. What it had changed until then stays changed; check the host, and run "
+        f"the task again. Please report this at {action.ISSUES}, with what -vvv prints."
+    )
+    # Ansible shows it to who asks for tracebacks, and to nobody else.
+    assert type(error).__name__ in result["exception"]
+    assert "\x1b" not in result["exception"]
+    assert "\u202e" not in result["exception"]
+    assert "geheim" not in result["exception"]
+
+
+def test_no_memory_is_no_mistake_of_ours() -> None:
+    assert run("winrm", MemoryError())["msg"] == (
+        f"{WHERE}: the controller has no memory left for what the host answered. Ask for fewer "
+        "ports, or run with fewer forks."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UserError("ports: none."), "ports: none."),
+        (HostError("Could not read X on pc-01: no."), "Could not read X on pc-01: no."),
+        (
+            LocalProtocolError("'a\x01' is not a CIM name"),
+            f"{WHERE}: this can't be asked of a host: 'a' is not a CIM name. Change the task's "
+            "options.",
+        ),
+    ],
+)
+def test_what_is_known_has_its_own_words(error: Exception, said: str) -> None:
+    result = run("winrm", error)
+    assert (result["failed"], result["msg"]) == (True, said)
+    assert "exception" not in result
+
+
+def test_errors_of_ansible_are_left_to_ansible() -> None:
+    with pytest.raises(AnsibleError, match="its own words"):
+        run("winrm", AnsibleError("its own words"))
+
+
+class TaskTimeout(BaseException):
+    """As Ansible's own is, which ends a task whose time is up."""
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), TaskTimeout(), SystemExit(1)])
+def test_who_ends_the_task_ends_it(error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        run("winrm", error)
+
+
+def test_ansibles_own_time_limit_is_no_exception_of_the_common_kind() -> None:
+    from ansible._internal._errors._task_timeout import TaskTimeoutError
+
+    assert not issubclass(TaskTimeoutError, Exception)
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\uffff"])
+def test_characters_that_cannot_be_sent_are_refused_before_anything_is(character: str) -> None:
+    result = run("winrm", AssertionError(), ports=[80, f"a{character}"])
+    assert result["msg"] == (
+        f"ports: the character U+{ord(character):04X} is not allowed: it can't be sent to a host, "
+        "and no name there has it. Leave it out."
+    )
+
+
+def test_a_connection_that_goes_to_no_address_is_refused_with_the_hosts_name() -> None:
+    task = Task()
+    task.args, task.check_mode, task.action = {}, False, "portkeeper.windows.port_facts"
+    context = PlayContext()
+    connection = connection_loader.get("local", context)
+    variables: Mapping[str, Any] = {"inventory_hostname": "pc-01"}
+    result = ActionModule(task, connection, context, None, None, None).run(task_vars=variables)
+    assert result["msg"].startswith("Could not connect to WinRM on pc-01")
+    assert "ansible_connection: winrm" in result["msg"]
+
+
+def test_of_a_delegated_task_the_host_that_is_worked_on_is_named() -> None:
+    task = Task()
+    task.args, task.check_mode, task.action = {}, False, "portkeeper.windows.port_facts"
+    task.delegate_to = "jump"
+    context = PlayContext()
+    connection = connection_loader.get("local", context)
+    variables: Mapping[str, Any] = {"inventory_hostname": "pc-01"}
+    result = ActionModule(task, connection, context, None, None, None).run(task_vars=variables)
+    assert result["msg"].startswith("Could not connect to WinRM on jump")
+
+
+def test_wrong_settings_are_told_without_a_connection() -> None:
+    connection = connection_loader.get("psrp", PlayContext(), "/dev/null")
+    connection.set_options(var_options={"ansible_psrp_auth": "basic", "ansible_port": 5985})
+    with pytest.raises(AnsibleError) as caught:
+        transport_for(connection)
+    assert not re.search(r"Error|Exception|0x", caught.value.message)
+    assert "ansible_psrp_message_encryption: never" in caught.value.message
+
+
+def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:
+    def waits(**options: Any) -> float:
+        task = Task()
+        given = {"ports": [8080], "timeout": 60, "stay_free": 2, "reboot_timeout": 600} | options
+        task.args, task.check_mode, task.action = given, False, "portkeeper.windows.port_process"
+        context = PlayContext()
+        connection = connection_loader.get("local", context)
+        made = port_process.ActionModule(task, connection, context, None, None, None)
+        arguments, _secrets, problem = made._arguments()
+        assert not problem
+        return float(made.waits(made.prepare(arguments)))
+
+    assert waits() == 62
+    assert waits(reboot="if_needed") == 62 + 60 + 600

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bounds on what a requests session accepts, against a real server on a loopback address."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+import urllib3
+from requests_ntlm import HttpNtlmAuth
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Guard
+from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
+from winsim.tls import certificate_file
+
+SECONDS = 0.3
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    with hostile_server() as made:
+        yield made
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as made:
+        made.trust_env = made.verify = False
+        yield made
+
+
+def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Session) -> None:
+    Guard(5, 60).over(session)
+    assert session.post(server.url("small"), timeout=10).content == b"hello"
+    assert session.post(server.url("small"), timeout=10).content == b"hello"
+
+
+def test_an_answer_over_the_limit_is_refused(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(4, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url("small"), timeout=10)
+    assert caught.value.failure is Failure.TOO_LARGE
+
+
+def test_an_endless_answer_is_cut(server: HostileServer, session: requests.Session) -> None:
+    Guard(1_000_000, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url("endless"), timeout=10)
+    assert caught.value.failure is Failure.TOO_LARGE
+
+
+class TestTime:
+    """The end of an exchange, wherever the host makes it wait."""
+
+    guard = Guard(1 << 40, SECONDS)
+
+    def late(self, session: requests.Session, url: str) -> None:
+        session.auth = HttpNtlmAuth("u", "p")
+        self.guard.over(session)
+        with pytest.raises(TransportError) as caught, self.guard.exchange():
+            session.post(url, timeout=60)
+        assert caught.value.failure is Failure.TIMEOUT
+        assert f"{SECONDS} seconds" in caught.value.detail
+
+    @pytest.mark.parametrize("stage", STAGES)
+    def test_each_stage_of_an_answer(
+        self, server: HostileServer, session: requests.Session, stage: str
+    ) -> None:
+        self.late(session, server.url(stage))
+        assert server.left.wait(60)  # it sees that nobody is there any more
+
+    def test_a_connection_that_is_used_again(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        self.guard.over(session)
+        session.post(server.url("small"))
+        self.late(session, server.url("slow_status"))
+        assert (server.visits, server.left.wait(60)) == (1, True)
+
+    def test_the_handshake_of_tls(self, server: HostileServer, session: requests.Session) -> None:
+        server.mute = b"\x16\x03\x03\x40"  # a record that goes on for long
+        self.late(session, server.url("small").replace("http:", "https:"))
+        assert server.left.wait(60)
+
+    def test_an_answer_over_tls(self, session: requests.Session, tmp_path: Path) -> None:
+        with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+            self.late(session, server.url("slow_headers"))
+            assert server.left.wait(60)
+
+    def test_a_proxy(self, server: HostileServer, session: requests.Session) -> None:
+        session.proxies = {"https": server.url("")}
+        self.late(session, "https://slow.example:5986/wsman")
+        assert server.left.wait(60)
+        assert server.hits == ["CONNECT slow.example:5986"]
+
+    def test_a_name_with_many_addresses_where_nobody_answers(
+        self, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+            port = full.getsockname()[1]
+            waiting = [socket.create_connection(full.getsockname())]  # there is room for one
+            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port))
+                     for n in (1, 1, 1)]  # fmt: skip
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments: found)
+            self.late(session, f"http://many.example:{port}/wsman")
+            waiting.pop().close()
+
+    def test_many_threads_at_once(self, server: HostileServer) -> None:
+        def one(_number: int) -> Failure:
+            guard = Guard(1 << 40, SECONDS)
+            with requests.Session() as session:
+                guard.over(session)
+                with pytest.raises(TransportError) as caught, guard.exchange():
+                    session.post(server.url("slow_body"), timeout=60)
+            return caught.value.failure
+
+        with ThreadPoolExecutor(16) as pool:
+            assert set(pool.map(one, range(16))) == {Failure.TIMEOUT}
+
+    def test_a_process_that_was_forked_off(self, server: HostileServer) -> None:
+        """As Ansible's workers are, after the parent has begun to use sessions itself."""
+        with requests.Session() as session, self.guard.exchange():
+            self.guard.over(session)
+            session.post(server.url("small"))
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                with requests.Session() as session:
+                    self.late(session, server.url("slow_body"))
+                code = 0
+            finally:
+                os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+
+    def test_the_time_limit_of_a_task_comes_first(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        """Ansible's `timeout` is a signal, whose handler raises."""
+
+        class OverError(BaseException):
+            pass
+
+        def over(*_arguments: object) -> None:
+            raise OverError
+
+        guard = Guard(1 << 40, 3600)
+        guard.over(session)
+        before = signal.signal(signal.SIGALRM, over)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            with pytest.raises(OverError), guard.exchange():
+                session.post(server.url("slow_body"), timeout=60)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        assert server.left.wait(60)
+        with guard.exchange():
+            assert session.post(server.url("small")).content == b"hello"
+
+    def test_an_exchange_in_time_leaves_nothing_behind(
+        self, server: HostileServer, session: requests.Session
+    ) -> None:
+        guard = Guard(1 << 40, 3600)
+        guard.over(session)
+        with guard.exchange():
+            session.post(server.url("small"))
+        before = len(os.listdir("/proc/self/fd"))
+        for _number in range(3):
+            with guard.exchange():
+                session.post(server.url("small"))
+        session.post(server.url("small"))
+        assert len(os.listdir("/proc/self/fd")) == before
+        assert server.visits == 1
+
+
+def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Session) -> None:
+    Guard(1000, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url("redirect"), timeout=10)
+    assert caught.value.failure is Failure.REDIRECTED
+    assert "/elsewhere" in caught.value.detail
+    assert server.hits == ["/redirect"]
+
+
+def test_a_web_page_is_no_answer(server: HostileServer, session: requests.Session) -> None:
+    Guard(1000, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url("page"), timeout=10)
+    assert caught.value.failure is Failure.NOT_WINRM
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"), [("pattern", Failure.NOT_WINRM), ("parts", Failure.TOO_LARGE)]
+)
+def test_an_encrypted_answer_of_an_odd_form_is_refused(
+    server: HostileServer, session: requests.Session, answer: str, failure: Failure
+) -> None:
+    Guard(1_000_000, 60).over(session)
+    with pytest.raises(TransportError) as caught:
+        session.post(server.url(answer), timeout=10).content  # noqa: B018
+    assert caught.value.failure is failure
+
+
+def test_no_text_is_decoded_by_a_codec_that_the_host_names(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(10_000_000, 60).over(session)
+    answer = session.post(server.url("codec"), timeout=10)
+    assert answer.text == "<a>text</a>"
+
+
+def test_the_encoding_of_a_text_is_not_guessed(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(1000, 60).over(session)
+    answer = session.post(server.url("unnamed"), timeout=10)
+    assert answer.text.encode("utf-8", "surrogateescape") == FAULT
+
+
+def test_attempts_to_connect_end_with_the_exchange(session: requests.Session) -> None:
+    """psrp sleeps between them, for up to two minutes."""
+    retries = urllib3.Retry(total=9, connect=9, read=0, backoff_factor=3600)
+    session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
+    guard = Guard(1000, SECONDS)
+    guard.over(session)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    begun = time.monotonic()
+    with pytest.raises(TransportError) as caught, guard.exchange():
+        session.post(f"http://127.0.0.1:{port}/wsman")
+    assert caught.value.failure is Failure.TIMEOUT
+    assert time.monotonic() - begun < 60
+
+
+def test_what_was_sent_is_not_sent_again_when_tls_breaks_off(
+    session: requests.Session, tmp_path: Path
+) -> None:
+    retries = urllib3.Retry(total=2, connect=2, read=0)
+    session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
+    Guard(1000, 60).over(session)
+    with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+        with pytest.raises(requests.exceptions.SSLError):
+            session.post(server.url("garbled"))
+        assert server.hits == ["/garbled"]
+
+
+def test_what_an_authentication_exchanges_is_bounded_too(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(1_000_000, 60).over(session)
+    step = session.prepare_request(requests.Request("POST", server.url("endless")))
+    answer = session.get_adapter(step.url or "").send(step, stream=True, timeout=10)
+    with pytest.raises(TransportError) as caught:
+        list(answer.iter_content())
+    assert caught.value.failure is Failure.TOO_LARGE
+
+
+def test_authentications_find_the_connection_behind_an_answer(
+    server: HostileServer, session: requests.Session
+) -> None:
+    Guard(5, 60).over(session)
+    answer = session.post(server.url("small"), timeout=10, stream=True)
+    assert isinstance(answer.raw, urllib3.HTTPResponse)
+
+
+def test_guarding_twice_bounds_once(session: requests.Session) -> None:
+    Guard(1000, 60).over(session)
+    bounded = [adapter.build_response for adapter in session.adapters.values()]
+    Guard(1000, 60).over(session)
+    assert [adapter.build_response for adapter in session.adapters.values()] == bounded

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is documented of each role's variables is what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROLES = Path(__file__).parents[3] / "roles"
+NAMES = sorted(path.name for path in ROLES.iterdir())
+
+
+def read(role: str, file: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROLES / role / file).read_text(encoding="utf-8"))
+    return found
+
+
+def test_there_are_roles() -> None:
+    assert {"port_report", "port_setup"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_defaults_are_documented_as_they_are(role: str) -> None:
+    options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    documented = {name: each["default"] for name, each in options.items() if "default" in each}
+    # What is required has no default that would make it optional, but may stand among them empty.
+    given = {
+        name: value
+        for name, value in read(role, "defaults/main.yml").items()
+        if not options.get(name, {}).get("required")
+    }
+    assert documented == given

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan says of services that can't stop, and of processes that are not what they seem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Orphan,
+    Process,
+    Snapshot,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import find_holders
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    Guard,
+    Means,
+    Request,
+    StartMode,
+    Surroundings,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.plan import (
+    make_plan,
+)
+from unit.holder_cases import (
+    SVCHOST,
+    SYSTEM32,
+    after_boot,
+    listener,
+    ports,
+    process,
+    service,
+    snapshot,
+)
+from unit.stopping.choosing.test_plan import SHOP, SHOPS, WEB, guards, plan, words
+
+
+def holding(**changes: object) -> Snapshot:
+    web = replace(WEB, **changes)  # type: ignore[arg-type]
+    return snapshot([listener(80, 8)], [process(8, "web.exe")], [web])
+
+
+@pytest.mark.parametrize("state", ["Running", "Paused", "Unknown"])
+def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str) -> None:
+    where = holding(state=state, accepts_stop=False)
+    for force in (False, True):
+        found = plan(where, 80, force=force)
+        assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
+        assert found.refusals[0].message.startswith("Would not stop: the service Web (Web service)")
+    assert words(plan(where, 80, means=Means.TERMINATE)) == ["end the process web.exe (PID 8)"]
+    assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
+
+
+def test_a_dependent_that_takes_no_stop_keeps_everything_running() -> None:
+    dependents = {"web": (replace(SHOP, accepts_stop=False),)}
+    found = plan(SHOPS, 80, dependents=dependents, force=True)
+    assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
+    assert "Shop (Shop service)" in found.refusals[0].message
+
+
+def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
+    where = holding(accepts_stop=False)
+    found = plan(where, 80, reboot=True)
+    assert guards(found) == [Guard.TAKES_NO_STOP]
+    assert "A restart of Windows would not help: Web" in found.refusals[0].message
+    found = plan(where, 80, reboot=True, start_mode=StartMode.DISABLED)
+    assert len(found.steps) == 2
+    assert "Windows would be restarted" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "words_of_it"),
+    [
+        ("Start Pending", "would not stop at once: its state is Start Pending"),
+        ("Pause Pending", "would not stop at once"),
+        ("Continue Pending", "would not stop at once"),
+        ("Stop Pending", "is stopping already"),
+    ],
+)
+def test_a_service_between_two_states_is_told(state: str, words_of_it: str) -> None:
+    found = plan(holding(state=state, accepts_stop=False), 80)
+    assert len(found.steps) == 1
+    assert words_of_it in found.warnings[0]
+
+
+# -- processes that are not what they seem ---------------------------------------------------------
+
+
+def orphaned(*heirs: Process) -> Snapshot:
+    where = snapshot([listener(80, 40)], heirs)
+    return replace(where, orphans={40: Orphan(40, heirs)})
+
+
+def test_the_socket_of_a_process_that_has_ended_is_nobody_s_to_end_unasked() -> None:
+    chroma, python = process(44, "chroma.exe", parent=40), process(48, "python.exe", parent=44)
+    for options in ({}, {"force": True}, {"expected_process": ("node",)}):
+        found = plan(orphaned(chroma, python), 80, **options)  # type: ignore[arg-type]
+        assert (guards(found), found.steps) == ([Guard.ORPHANED], ())
+        assert "The process 40, which opened the port, has ended" in found.refusals[0].message
+        assert "chroma.exe (PID 44), python.exe (PID 48)" in found.refusals[0].message
+    assert words(plan(orphaned(chroma, python), 80, expected_process=("chroma",))) == [
+        "end the process chroma.exe (PID 44)"
+    ]
+    assert len(plan(orphaned(chroma, python), 80, expected_process=("chroma", "python")).steps) == 2
+
+
+def test_an_heir_is_guarded_as_any_process() -> None:
+    lsass = process(44, "lsass.exe", f"{SYSTEM32}\\lsass.exe", parent=40)
+    found = plan(orphaned(lsass), 80, expected_process=("lsass",))
+    assert guards(found) == [Guard.SYSTEM_PROCESS]
+
+
+def test_a_socket_without_heirs() -> None:
+    (refused,) = plan(orphaned(), 80, force=True).refusals
+    assert refused.guard is Guard.ORPHANED
+    assert "Restart the host" in refused.message
+
+
+def test_a_process_that_is_younger_than_its_port_has_only_got_the_pid() -> None:
+    opened = after_boot(40)
+    where = snapshot(
+        [replace(listener(80, 44), created=opened)], [process(44, "notes.exe", started=50)]
+    )
+    assert guards(plan(where, 80)) == [Guard.REUSED_PID]
+    assert words(plan(where, 80, force=True)) == ["end the process notes.exe (PID 44)"]
+    # The clock may have been set back a little.
+    young = snapshot(
+        [replace(listener(80, 44), created=opened)], [process(44, "notes.exe", started=41)]
+    )
+    assert guards(plan(young, 80)) == []
+
+
+@pytest.mark.parametrize(
+    ("parent", "services"),
+    [
+        (process(10, "svchost.exe", SVCHOST), ["Schedule"]),
+        (process(10, "svchost.exe", SVCHOST), ["Power", "DcomLaunch", "PlugPlay"]),
+        (process(10, "services.exe", None), ["Odd"]),
+        (process(10, "spoolsv.exe", f"{SYSTEM32}\\spoolsv.exe"), ["Spooler"]),
+        (process(10, "agent.exe", None), ["Agent"]),
+        (process(10, "agent.exe"), ["Agent", "Updater"]),
+        (process(10, "cmd.exe"), ["Odd"]),
+    ],
+)
+def test_what_only_launched_a_program_is_never_what_to_stop(
+    parent: Process, services: list[str]
+) -> None:
+    child = process(20, "backup.exe", parent=10)
+    where = snapshot([listener(80, 20)], [parent, child], [service(each, 10) for each in services])
+    found = plan(where, 80)
+    assert words(found) == ["end the process backup.exe (PID 20)"]
+    assert found.warnings == ()
+    for name in services:
+        named = (service(name, 10),)
+        found = plan(where, 80, expected_service=(name,), services=named)
+        assert guards(found) == [Guard.NOT_EXPECTED]
+
+
+def test_a_service_that_has_started_other_programs_too_is_not_what_to_stop() -> None:
+    agent, child = process(10, "agent.exe"), process(20, "node.exe", parent=10)
+    where = snapshot([listener(80, 20)], [agent, child], [service("Agent", 10)])
+    around = Surroundings(SYSTEM32, services=(service("Agent", 10),), started={10: ("java.exe",)})
+    holders = find_holders(where, ports(80))
+    (warning,) = make_plan(where, holders, Request(), around).warnings
+    assert "It has started other programs too (java.exe), so don't stop it: set it up" in warning
+    assert "expected_service" not in warning
+    # Who names it is told what else may end.
+    (warning,) = make_plan(where, holders, Request(expected_service=("Agent",)), around).warnings
+    assert "may end with it: java.exe." in warning
+
+
+def test_a_part_of_windows_that_takes_no_stop_is_to_be_left_alone() -> None:
+    path = f"{SYSTEM32}\\svchost.exe -k NetworkService -p"
+    (refused,) = plan(holding(accepts_stop=False, path=path), 80).refusals
+    assert "It is a part of Windows: leave it" in refused.message
+    assert "terminate" not in refused.message
+
+
+def test_a_process_that_windows_may_protect_is_told() -> None:
+    where = snapshot([listener(80, 20)], [process(20, "guard.exe", None)])
+    (warning,) = plan(where, 80).warnings
+    assert "may refuse to end it" in warning

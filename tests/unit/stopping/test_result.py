@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person and a playbook are told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    Means,
+    StartMode,
+)
+from unit.stopping.simulated_pc import SimulatedPc
+
+
+def told(
+    pc: SimulatedPc, ports: object, *, check: bool = False, **options: object
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Result and diff of a task."""
+    task = pc.task(ports, **options)
+    found = pc.survey(ports, **options)
+    if check or not found.plan.steps:
+        return report.planned(task, found).result, report.diff(task, found)
+    done = pc.carry_out(task, found)
+    return report.carried_out(task, found, done).result, report.diff(task, found, done)
+
+
+def test_a_holder_in_full() -> None:
+    result, _diff = told(SimulatedPc(), 3000, check=True)
+    (holder,) = result["before"]
+    assert holder == {
+        "ports": ["3000/tcp"],
+        "addresses": ["0.0.0.0", "::"],
+        "pid": 8008,
+        "process": "node.exe",
+        "path": r"C:\Program Files\nodejs\node.exe",
+        "session": 1,
+        "started": holder["started"],
+        "services": [],
+        "parent_pid": 8004,
+        "parent": "pm.exe",
+        "owner": [],
+    }
+    assert holder["started"].endswith("+00:00")
+
+
+def test_a_service_in_full() -> None:
+    result, _diff = told(SimulatedPc(), 9090, start_mode=StartMode.DISABLED)
+    assert result["stopped"] == [
+        {
+            "kind": "service",
+            "name": "Watch",
+            "display_name": "Watch Dog",
+            "pid": 8012,
+            "ports": ["9090/tcp"],
+        }
+    ]
+    assert result["start_modes"] == {"Watch": "auto"}
+    assert result["changed"]
+    assert "failed" not in result
+
+
+OPTIONS: list[dict[str, Any]] = [
+    {"ports": [8080, 9090]},
+    {"ports": 9090, "start_mode": StartMode.MANUAL},
+    {"ports": 9090, "restart": True},
+    {"ports": 7200, "force": True},
+    {"ports": 445},
+    {"ports": 4},
+    {"ports": 9090, "means": Means.TERMINATE},
+    {"ports": 7000, "timeout": 1.0},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_results_are_plain_json_with_the_same_keys_always(options: dict[str, Any]) -> None:
+    keys = {"changed", "before", "after", "stopped", "started", "start_modes", "also_serves",
+            "stopped_now", "refused", "came_back", "rebooted", "msg"}  # fmt: skip
+    for check in (True, False):
+        result, diff = told(SimulatedPc(), **options, check=check)
+        assert json.loads(json.dumps(result)) == result
+        assert set(result) - {"failed"} == keys
+        assert set(diff) == {"before", "after"}
+        assert result["msg"].endswith(".")
+
+
+@pytest.mark.parametrize("options", OPTIONS[:4])
+def test_check_mode_predicts_exactly(options: dict[str, Any]) -> None:
+    predicted, expected = told(SimulatedPc(), **options, check=True)
+    result, diff = told(SimulatedPc(), **options)
+    for key in ("changed", "before", "stopped", "started", "start_modes", "refused"):
+        assert result[key] == predicted[key], key
+    assert diff == expected
+
+
+def test_what_is_said() -> None:
+    assert told(SimulatedPc(), 8080, check=True)[0]["msg"] == (
+        "Would end the process java.exe (PID 7192)."
+    )
+    assert told(SimulatedPc(), 8080)[0]["msg"] == (
+        "Done: end the process java.exe (PID 7192). Free: 8080/tcp."
+    )
+    assert told(SimulatedPc(), 8080, wait=False)[0]["msg"].endswith("Not waited for: 8080/tcp.")
+    assert told(SimulatedPc(), 9090, restart=True)[0]["msg"].endswith("Held again: 9090/tcp.")
+    assert told(SimulatedPc(), [4, "20-29"])[0]["msg"] == "Nobody holds 4,20-29/tcp."
+    assert told(SimulatedPc(), 50_162, connections=True)[0]["msg"].startswith("Nobody listens at")
+
+
+def test_many_ports_are_not_all_said() -> None:
+    result, _diff = told(SimulatedPc(), list(range(20_001, 21_000, 2)))
+    assert len(result["msg"]) < 130
+
+
+def test_a_refusal_tells_every_reason_once() -> None:
+    result, _diff = told(SimulatedPc(), [445, 8080, 7200])
+    assert result["failed"]
+    assert not result["changed"]
+    assert result["stopped"] == []
+    assert result["after"] == result["before"]
+    assert {each["reason"] for each in result["refused"]} == {"windows_itself"}
+    assert result["msg"].startswith("Nothing was stopped. Windows itself (System, PID 4)")
+    assert result["refused"][0]["owner"] == ["the SMB server (file and printer sharing)"]
+
+
+def test_the_diff_shows_ports_and_start_modes() -> None:
+    _result, diff = told(SimulatedPc(), 9090, start_mode=StartMode.DISABLED)
+    assert diff == {
+        "before": "9090/tcp: watchd.exe (PID 8012), Watch\nstart mode of Watch: auto\n",
+        "after": "start mode of Watch: disabled\n",
+    }
+
+
+def test_the_diff_of_a_failure_shows_what_is() -> None:
+    _result, diff = told(SimulatedPc(), 7120, start_mode=StartMode.DISABLED)
+    assert diff["before"] == diff["after"] == "7120/tcp: locked.exe (PID 8036), Locked\n"
+
+
+def test_what_did_not_go_is_not_among_what_was_stopped() -> None:
+    result, _diff = told(SimulatedPc(), 7000, timeout=1.0)
+    assert result["stopped"] == []
+    assert result["changed"]
+    assert [each["process"] for each in result["after"]] == ["stuck.exe"]
+
+
+def test_what_came_back_has_its_reason() -> None:
+    result, _diff = told(SimulatedPc(), 3000)
+    (came_back,) = result["came_back"]
+    assert came_back["reason"] == "parent"
+    assert came_back["msg"] in result["msg"]
+
+
+def test_warnings_tell_what_may_bring_it_back_and_what_force_went_past() -> None:
+    pc = SimulatedPc()
+    found = pc.survey(9090, means=Means.TERMINATE)
+    warnings = report.planned(pc.task(9090, means=Means.TERMINATE), found).warnings
+    assert any("may start watchd.exe" in warning for warning in warnings)
+    found = pc.survey(7200, force=True)
+    warnings = report.planned(pc.task(7200, force=True), found).warnings
+    assert any("depend on Store" in warning for warning in warnings)
+
+
+def test_nothing_is_said_of_ports_that_nobody_has_waited_for() -> None:
+    pc = SimulatedPc()
+    options = {"restart": True, "expected_service": ("Watch",), "wait": False}
+    task, found = pc.task(7999, **options), pc.survey(7999, **options)
+    result = report.carried_out(task, found, pc.carry_out(task, found)).result
+    assert result["msg"].endswith("Nobody holds the ports yet. That was not waited for.")
+    assert (result["changed"], result["after"]) == (False, [])
+
+
+def test_what_went_wrong_besides_is_a_warning() -> None:
+    pc = SimulatedPc()
+    front = pc.machine.service("Front")
+    assert front is not None
+    broken = dataclasses.replace(front, name="Broken", state="Stopped", process_id=0)
+    pc.machine.put_service(dataclasses.replace(broken, refuses={"StartService": 9}))
+    options = {"restart": True, "force": True, "expected_service": ("Store",)}
+    task, found = pc.task(7200, **options), pc.survey(7200, **options)
+    told = report.carried_out(task, found, pc.carry_out(task, found))
+    assert "failed" not in told.result
+    assert told.result["started"] == ["Store", "Front"]
+    assert "Could not start the service Broken" in told.warnings[-1]
+
+
+def test_a_failure_names_the_host_and_the_ports() -> None:
+    task = SimulatedPc().task(["7000-7010", 80], ["tcp", "udp"])
+    assert report.on_host("It is so.", task, "win-1") == (
+        "It is so. (On win-1, 80,7000-7010/tcp, 80,7000-7010/udp.)"
+    )
+    assert report.on_host("It is so on win-1.", task, "win-1") == "It is so on win-1."

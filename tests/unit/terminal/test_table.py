@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table for a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
+
+
+def endpoint(**changes: object) -> dict[str, object]:
+    return {
+        "protocol": "tcp",
+        "address": "0.0.0.0",
+        "port": 80,
+        "state": "listen",
+        "pid": 4312,
+        "process": "httpd.exe",
+        "service": "Apache2.4",
+    } | changes
+
+
+def test_columns_are_aligned() -> None:
+    url = {"url": "HTTP://+:5985/WSMAN/", "pids": [8], "process": "svchost.exe", "service": "WinRM"}
+    facts = {
+        "endpoints": [
+            endpoint(),
+            endpoint(address="::"),
+            endpoint(
+                address="::", port=5985, pid=4, process="System", service=None, http_urls=[url]
+            ),
+            endpoint(
+                address="192.0.2.5", state="time_wait", remote_address="192.0.2.9",
+                remote_port=51544, pid=0, process=None, service=None,
+            ),
+            endpoint(protocol="udp", port=53, state=None, pid=None, process=None, service=None),
+        ],
+    }  # fmt: skip
+    assert port_table(facts).splitlines() == [
+        "PROTO  PORT  NAME    ADDRESSES                     STATE       PID  PROCESS"
+        "    SERVICES / URLS",
+        "TCP      80  http    0.0.0.0, ::                   listen     4312  httpd.exe  Apache2.4",
+        "TCP    5985  wsman   ::                            listen        4  System"
+        "     HTTP://+:5985/WSMAN/ (WinRM)",
+        "TCP      80  http    192.0.2.5 -> 192.0.2.9:51544  time wait     0",
+        "UDP      53  domain  0.0.0.0",
+    ]
+
+
+def judged(public: str) -> dict[str, dict[str, str]]:
+    return {name: {"state": "allowed"} for name in ("domain", "private")} | {
+        "public": {"state": public}
+    }
+
+
+def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
+    facts = {
+        "endpoints": [
+            endpoint(firewall=judged("allowed")),
+            endpoint(address="::", firewall=judged("allowed")),
+            endpoint(address="192.0.2.5", firewall=judged("blocked")),
+            endpoint(address="127.0.0.1"),
+        ]
+    }
+    head, *lines = port_table(facts).splitlines()
+    assert head.endswith("SERVICES / URLS  FIREWALL")
+    assert [line[head.index("ADDRESSES") :].split("  ")[0] for line in lines] == [
+        "0.0.0.0, ::",
+        "192.0.2.5",
+        "127.0.0.1",
+    ]
+    assert [line[head.index("FIREWALL") :] for line in lines] == [
+        "allowed",
+        "domain, private allowed; public blocked",
+        "",
+    ]
+
+
+def test_nothing_found_is_said() -> None:
+    assert port_table({"endpoints": []}) == "Nothing holds the ports asked for."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"endpoints": [1]},
+        {"endpoints": [endpoint(process=["a"] * 2, protocol="x")]},
+        "text",
+        None,
+    ],
+)
+def test_something_else_is_refused(wrong: object) -> None:
+    with pytest.raises(ValueError, match="port_facts"):
+        port_table(wrong)  # type: ignore[arg-type]
+
+
+@given(st.text())
+def test_text_of_a_target_can_not_steer_the_terminal(name: str) -> None:
+    facts = {"endpoints": [endpoint(process=name)]}
+    lines = port_table(facts).split("\n")
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts in both languages: the same keys, the same placeholders, and how phrases become words."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    CauseKind,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
+    ConditionKind,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words import english, japanese
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    LANGUAGES,
+    TEXTS,
+    Joined,
+    Localised,
+    Phrase,
+    Verbatim,
+    language_of,
+    render,
+    sentence,
+    warnings,
+)
+
+KEYS = sorted(english.TEXTS)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _text, name, *_rest in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(english.TEXTS) == set(japanese.TEXTS)
+    assert set(TEXTS) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    assert placeholders(english.TEXTS[key]) == placeholders(japanese.TEXTS[key])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_english_is_ascii_and_japanese_is_not(key: str) -> None:
+    assert english.TEXTS[key].isascii()
+    words = re.sub(r"\{\w+\}", "", japanese.TEXTS[key])
+    assert not re.search("[a-z]", words) or any(
+        "CJK" in unicodedata.name(sign) or "KANA" in unicodedata.name(sign) for sign in words
+    ), words
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.startswith(("cause.", "remedy."))])
+def test_a_clause_can_become_a_sentence(key: str) -> None:
+    # A capital is put at its beginning, which must not be the name of a program; its end is put on.
+    assert english.TEXTS[key][0].islower() or english.TEXTS[key].startswith("{port}")
+    assert english.TEXTS[key][-1] not in ".;"
+    assert japanese.TEXTS[key][-1] not in "。.;"
+
+
+@pytest.mark.parametrize("kind", CauseKind)
+def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
+    causes = {"in_use_by_other": "in_use"}.get(kind, kind.value)
+    assert f"cause.{causes}" in english.TEXTS
+    remedies = {
+        "in_use_by_other": "stop_holder",
+        "answered_by_other": "check_address",
+        "connected_although_blocked": "check_address",
+        "holder_unknown": "look_at_holder",
+        "nothing_listens": "start_program",
+    }
+    assert f"remedy.{remedies.get(kind, kind.value)}" in english.TEXTS
+
+
+@pytest.mark.parametrize("kind", ConditionKind)
+def test_each_condition_of_a_rule_has_a_name(kind: ConditionKind) -> None:
+    assert f"condition.{kind}" in english.TEXTS
+
+
+def test_phrases_are_rendered_within_phrases() -> None:
+    holder = Phrase("holder.process", {"name": "httpd.exe", "pid": 4312})
+    phrase = Phrase("cause.in_use", {"port": "TCP 80", "holder": holder})
+    assert render(phrase, "en") == "TCP 80 is taken by httpd.exe (PID 4312)"
+    assert render(phrase, "ja") == "TCP 80 は httpd.exe (PID 4312) が使用しています"
+
+
+def test_several_things_are_listed() -> None:
+    assert render(("a", "b", "c"), "en") == "a, b and c"
+    assert render(("a", "b", "c"), "ja") == "a、b、c"
+    assert render(("a",), "en") == "a"
+    assert render((), "en") == ""
+    assert render(tuple("abcdefgh"), "en") == "a, b, c, d, e and 3 more"
+
+
+def test_a_name_that_each_language_has_is_chosen() -> None:
+    assert render(Localised("file sharing", "ファイル共有"), "ja") == "ファイル共有"
+    assert render(Localised("file sharing", "ファイル共有"), "en") == "file sharing"
+
+
+def test_several_things_with_a_text_between_them() -> None:
+    parts = tuple(Phrase("requirement.rule", {"rule": name}) for name in "abcdefg")
+    assert render(Joined(parts[:2], "requirement.or"), "en") == "the rule 'a', or by the rule 'b'"
+    assert render(Joined(parts[:2], "requirement.or"), "ja") == "規則「a」、または規則「b」"
+    assert render(Joined(parts[:1], "requirement.or"), "en") == "the rule 'a'"
+    assert render(Joined(parts, "requirement.and"), "en").count(" and ") == 6
+
+
+def test_words_of_an_error_stay_as_they_are_in_every_language() -> None:
+    note = "{braces}" + "x" * 300
+    assert [render(Verbatim(note), language) for language in LANGUAGES] == [note, note]
+
+
+def test_an_option_names_a_language() -> None:
+    assert [language_of(each) for each in (*LANGUAGES, "de", None)] == ["en", "ja", "en", "en"]
+
+
+def test_text_of_a_target_is_never_read_as_a_placeholder() -> None:
+    phrase = Phrase("cause.block_rule", {"rule": "{port} {0}", "port": "TCP 80", "network": "n"})
+    assert "{port} {0}" in render(phrase, "en")
+
+
+def test_text_of_a_target_is_made_harmless_and_short() -> None:
+    shown = render("evil\x1b[2J\u202ename" + "x" * 5000, "en")
+    assert shown.startswith("evil[2J\\u202ename")
+    assert len(shown) <= 200
+
+
+def test_sentences_begin_and_end_as_the_language_wants() -> None:
+    assert sentence("nothing listens", "en") == "Nothing listens."
+    assert sentence("待ち受けていません", "ja") == "待ち受けていません。"
+    assert sentence("待ち受けていません。", "ja") == "待ち受けていません。"
+
+
+def test_warnings_say_in_the_language_of_the_reader_what_they_mean() -> None:
+    note = "win-1: {braces} and " + "x" * 300
+    assert warnings([note], "en") == [note]
+    (said,) = warnings([note], "ja")
+    assert said.startswith("一部の情報を読み取れなかったため")
+    assert said.endswith(note)
+    assert warnings([], "ja") == []
+
+
+def test_an_unknown_key_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        render(Phrase("cause.unheard_of"), "en")

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""XML of a target: what is read, and what is refused."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
+    Limits,
+    is_nil,
+    parse,
+    text_of,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
+    RemoteProtocolError,
+)
+
+LIMITS = Limits()
+
+
+def test_names_lose_prefix_and_namespace() -> None:
+    root = parse(b'<s:A xmlns:s="urn:s" xmlns="urn:d"><B s:c="1" d="2"/><s:B/></s:A>', LIMITS)
+    assert root.tag == "A"
+    assert [child.tag for child in root] == ["B", "B"]
+    assert root[0].attrib == {"c": "1", "d": "2"}
+    assert root.attrib == {}
+
+
+def test_text_is_kept_to_the_character() -> None:
+    root = parse("<a> x&amp;<![CDATA[<y>]]>&#13;\r\n日本<!-- no --> </a>".encode(), LIMITS)
+    assert root.text == " x&<y>\r\n日本 "
+
+
+def test_an_element_with_children_has_no_text() -> None:
+    root = parse(b"<a>\n <b>1</b>\n <b/>\n</a>", LIMITS)
+    assert root.text is None
+    assert [(child.text, child.tail) for child in root] == [("1", None), (None, None)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+def test_encodings_are_followed(encoding: str) -> None:
+    data = f'<?xml version="1.0" encoding="{encoding}"?><a>é</a>'.encode(encoding)
+    assert parse(data, LIMITS).text == "é"
+
+
+def test_nil_and_empty_text_differ() -> None:
+    root = parse(b'<a xmlns:i="urn:i"><b i:nil="true"/><b></b><b i:nil="false"/></a>', LIMITS)
+    assert [is_nil(child) for child in root] == [True, False, False]
+    assert text_of(root[1]) == ""
+    assert text_of(None) == ""
+
+
+BILLION_LAUGHS = (
+    b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (BILLION_LAUGHS, "document type"),
+        (b"<?xml version='1.0'?><!-- c --><!DOCTYPE a><a/>", "document type"),
+        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "document type"),
+        (BILLION_LAUGHS.decode().encode("utf-16"), "document type"),
+        (b"<a>&unknown;</a>", "not well-formed.*undefined entity"),
+        (b"", "not well-formed"),
+        (b"HTTP/1.1 400 Bad Request", "not well-formed"),
+        (b"<html><body><p>Not here</body></html>", "not well-formed.*mismatched tag"),
+        (b"<a/><b/>", "not well-formed"),
+        (b"<a>\xff</a>", "not well-formed"),
+        (b"<a>\x00</a>", "not well-formed"),
+        (b'<?xml version="1.0" encoding="no\x1bsuch"?><a/>', "not well-formed"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "encoding"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><a/>', "encoding"),
+        (b"<a>" * 65 + b"</a>" * 65, "more than 64 deep"),
+        (b"<a>" * 100_000, "more than 64 deep"),
+    ],
+    ids=lambda value: repr(value)[:40] if isinstance(value, bytes) else None,
+)
+def test_what_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(RemoteProtocolError, match=message):
+        parse(data, LIMITS)
+
+
+def test_each_limit_has_its_message() -> None:
+    data = b"<a><b/><b/></a>"
+    assert len(parse(data, Limits(max_bytes=15, max_depth=2, max_elements=3))) == 2
+    with pytest.raises(RemoteProtocolError, match="has 15 bytes, more than the 14"):
+        parse(data, Limits(max_bytes=14))
+    with pytest.raises(RemoteProtocolError, match="more than 1 deep"):
+        parse(data, Limits(max_depth=1))
+    with pytest.raises(RemoteProtocolError, match="more than 2 elements"):
+        parse(data, Limits(max_elements=2))
+
+
+def test_a_long_namespace_does_not_multiply() -> None:
+    """A parser that resolves namespaces would copy the URI into each of the names."""
+    uri = "x" * 100_000
+    names = "".join(f"<p:n{number}/>" for number in range(1_000))
+    root = parse(f'<p:a xmlns:p="{uri}">{names}</p:a>'.encode(), LIMITS)
+    assert len(root) == 1_000
+    assert sum(sys.getsizeof(child.tag) for child in root) < 100_000
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_parsed_or_refused(data: bytes) -> None:
+    try:
+        assert isinstance(parse(data, LIMITS).tag, str)
+    except RemoteProtocolError as error:
+        assert str(error).isprintable()  # noqa: PT017 - either outcome is right
