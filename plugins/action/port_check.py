@@ -31,11 +31,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
-    language_of,
-    warnings,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import warnings
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -88,7 +87,7 @@ class ActionModule(HostAction):
             raise UserError(f"ports: {error}") from error
         # Whether a port is free is not seen from outside.
         tried = given["from_controller"] and not free
-        language = language_of(given["language"])
+        language = self.language
         return Wanted(ports, expectation, language, tried, given["timeout"])
 
     def through(self, transport: Transport) -> Transport:

@@ -22,9 +22,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import option_texts
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
-    language_of,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
@@ -49,7 +48,7 @@ class ActionModule(HostAction):
     ARGUMENTS = arguments.PORT_FIREWALL
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
-        return Wanted(_wishes(given), given["force"], language_of(given["language"]))
+        return Wanted(_wishes(given), given["force"], self.language)
 
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
         check = bool(self._task.check_mode)

@@ -38,9 +38,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
-    language_of,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
@@ -106,7 +105,7 @@ class ActionModule(CheckedAction):
             page=page_file,
             csv=csv,
             json=place,
-            language=language_of(given["language"]),
+            language=self.language,
             title=given["title"] or None,
             ports=ports,
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),

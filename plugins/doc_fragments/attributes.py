@@ -9,7 +9,14 @@ class ModuleDocFragment:
     """What all modules of the collection have in common."""
 
     DOCUMENTATION = r"""
-options: {}
+options:
+  language:
+    description:
+      - The language of messages, V(en) for English or V(ja) for Japanese.
+      - Where it is not given, the environment variable E(PORTKEEPER_LANGUAGE) counts, then
+        C(language) in the section C([portkeeper]) of C(ansible.cfg), then English.
+    type: str
+    choices: [en, ja]
 attributes:
   action:
     description: Runs as an action on the controller; nothing is copied to the target.

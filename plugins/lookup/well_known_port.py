@@ -109,7 +109,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_know
     WellKnownPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import language_of
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import language_of
 
 
 class LookupModule(LookupBase):

@@ -60,11 +60,6 @@ options:
       - V(in_use) wants that a program holds the port, one of O(expected_process) if that is given.
     type: str
     choices: [reachable, free, in_use]
-  language:
-    description: The language of messages, V(en) for English or V(ja) for Japanese.
-    type: str
-    choices: [en, ja]
-    default: en
   from_controller:
     description:
       - Whether the controller tries to connect to the TCP ports, several at the same time.

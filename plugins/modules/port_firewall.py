@@ -183,14 +183,6 @@ options:
         certainly open to that address, and to delete a rule of Windows' own for WinRM.
     type: bool
     default: false
-  language:
-    description:
-      - The language of messages, V(en) for English or V(ja) for Japanese.
-      - It is that of RV(rules[].reason), of warnings and of the headings of differences. Why
-        something could not be read, changed or accepted is told in English.
-    type: str
-    choices: [en, ja]
-    default: en
 attributes:
   diff_mode:
     description: Returns what has changed or would change.

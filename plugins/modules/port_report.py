@@ -31,13 +31,6 @@ options:
     description: The name of the files, without C(.html), C(.csv) and C(.json).
     type: str
     default: port_report
-  language:
-    description:
-      - The language of the page, V(en) for English or V(ja) for Japanese. What is said of each port
-        is in the O(portkeeper.windows.port_check#module:language) of the check.
-    type: str
-    choices: [en, ja]
-    default: en
   title:
     description: The title of the report. Without it, the usual one of the O(language).
     type: str

@@ -23,11 +23,13 @@ from ..module_utils.ground.text import for_display
 from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
 from ..module_utils.host.transport import Transport, TransportError, describe_failure
+from ..module_utils.words.languages import Language
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
 from .connections import TASK_SECONDS, abandon, transport_for
-from .values import harmless, plain
+from .language import chosen
+from .values import harmless, plain, spoken
 
 display = Display()
 
@@ -49,6 +51,9 @@ class CheckedAction(ActionBase):
     _supports_async = False
 
     ARGUMENTS: ClassVar[ArgumentSpec] = {}
+
+    #: What the phrases of the result are put into words in.
+    language: Language = "en"
 
     def prepare(self, given: dict[str, Any]) -> Any:
         """Turn checked arguments into what `perform` wants.
@@ -72,6 +77,7 @@ class CheckedAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         secrets: set[str] = set()
+        self.language = chosen(self._task.args.get("language"))
         try:
             arguments, secrets, problem = self._arguments()
             if problem:
@@ -83,7 +89,9 @@ class CheckedAction(ActionBase):
             raise  # Ansible has its own words for it
         except Exception as error:
             result |= self._unexpected(error, task_vars or {})
-        shown: dict[str, Any] = harmless(remove_values(result, secrets) if secrets else result)
+        if secrets:
+            result = remove_values(spoken(result, self.language), secrets)
+        shown: dict[str, Any] = harmless(result, self.language)
         return shown
 
     def _unexpected(self, error: Exception, task_vars: Mapping[str, Any]) -> dict[str, Any]:

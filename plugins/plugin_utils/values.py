@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils.ground.text import UNSEEN, escaped
+from ..module_utils.words.languages import Language
+from ..module_utils.words.phrases import SPOKEN, render
 
 # Longer than any path or command line of Windows (32,767: documentation of CreateProcess).
 MAX_LINE = 33_000
@@ -29,8 +31,20 @@ def plain(value: Any) -> Any:
     return value
 
 
-def harmless(value: Any) -> Any:
-    """A result whose text is fit to be shown, whatever a target has put into it.
+def spoken(value: Any, language: Language) -> Any:
+    """A result with its phrases in words."""
+    if isinstance(value, SPOKEN):
+        return render(value, language)
+    if isinstance(value, Mapping):
+        return {key: spoken(item, language) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [spoken(item, language) for item in value]
+    return value
+
+
+def harmless(value: Any, language: Language = "en") -> Any:
+    """A result whose text is fit to be shown, whatever a target has put into it, and its phrases in
+    words.
 
     Characters that a terminal obeys, that reorder text or that nobody sees become escapes
     (``\\u001b``), as YAML writes them: Ansible's own output leaves them as they are with
@@ -42,9 +56,11 @@ def harmless(value: Any) -> Any:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, Mapping):
-        return {_harmless_text(str(key)): harmless(item) for key, item in value.items()}
+        return {_harmless_text(str(key)): harmless(item, language) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [harmless(item) for item in value]
+        return [harmless(item, language) for item in value]
+    if isinstance(value, SPOKEN):
+        return _harmless_text(render(value, language))
     return value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from unit.report.pcs import MADE_BY, TODAY, YESTERDAY, asked, pc, start, unreachable
 
 STATES = ("ready", "blocked", "taken", "not_listening", "unreachable", "unknown")

@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     LANGUAGES,
     Language,
 )

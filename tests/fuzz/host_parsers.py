@@ -43,7 +43,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Recording,
     RecordingTransport,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from fuzz import messages
 from fuzz.hostile_host import HostileTransport, Row, hosts
 from fuzz.parser import Grow, Parser

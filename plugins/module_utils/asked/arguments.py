@@ -24,19 +24,21 @@ PROTOCOLS: dict[str, Any] = {
     "default": ["tcp", "udp"],
 }
 
-_LANGUAGE: dict[str, Any] = {"type": "str", "choices": ["en", "ja"], "default": "en"}
+# Of every module. Where it is not given, a setting of the controller counts.
+LANGUAGE: ArgumentSpec = {"language": {"type": "str", "choices": ["en", "ja"]}}
 
 PORT_CHECK: ArgumentSpec = {
+    **LANGUAGE,
     "ports": {"type": "raw", "required": True},
     "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
     "expected_process": {"type": "list", "elements": "str"},
     "expect": {"type": "str", "choices": ["reachable", "free", "in_use"]},
-    "language": _LANGUAGE,
     "from_controller": {"type": "bool", "default": True},
     "timeout": {"type": "float", "default": 3.0},
 }
 
 PORT_FACTS: ArgumentSpec = {
+    **LANGUAGE,
     "ports": {"type": "raw"},
     "protocols": PROTOCOLS,
     "states": {
@@ -97,14 +99,15 @@ FIREWALL_RULE: ArgumentSpec = {
 }
 
 PORT_FIREWALL: ArgumentSpec = {
+    **LANGUAGE,
     **FIREWALL_RULE,
     "state": {**FIREWALL_RULE["state"], "default": "present"},
     "rules": {"type": "list", "elements": "dict"},
     "force": {"type": "bool", "default": False},
-    "language": _LANGUAGE,
 }
 
 PORT_PROCESS: ArgumentSpec = {
+    **LANGUAGE,
     "ports": {"type": "raw", "required": True},
     "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
     "state": {"type": "str", "choices": ["free", "restarted"], "default": "free"},
@@ -122,9 +125,9 @@ PORT_PROCESS: ArgumentSpec = {
 }
 
 PORT_REPORT: ArgumentSpec = {
+    **LANGUAGE,
     "folder": {"type": "path", "required": True},
     "name": {"type": "str", "default": "port_report"},
-    "language": _LANGUAGE,
     "title": {"type": "str"},
     "previous": {"type": "path"},
     "ports": {"type": "raw"},
@@ -134,6 +137,7 @@ PORT_REPORT: ArgumentSpec = {
 }
 
 VERIFY_HOST: ArgumentSpec = {
+    **LANGUAGE,
     "recording": {"type": "path"},
     "recording_folder": {"type": "path"},
     "strict": {"type": "bool", "default": False},

@@ -11,7 +11,8 @@ from typing import Any
 from ..asked import well_known
 from ..firewall.judging.decision import Decision
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
-from ..words.phrases import Language, Phrase, Value, render, sentence
+from ..words.languages import Language
+from ..words.phrases import Phrase, Value, render, sentence
 from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
 from .expectation import Expectation, answer, is_met
 from .tasks import MAX_LENGTH, is_harmless, to_yaml

@@ -21,7 +21,8 @@ from ..diagnosis.causes.model import WantedPort as AskedPort
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc.misfits import MISFITS, what_misfits
-from ..words.phrases import Language, Localised, render
+from ..words.languages import Language
+from ..words.phrases import Localised, render
 from . import mending
 from . import previous as changes
 from .json_text import ReportError

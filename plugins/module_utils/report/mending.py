@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..words.phrases import Language, Localised, render
+from ..words.languages import Language
+from ..words.phrases import Localised, render
 from .model import Check, Host, Mend, Remedy, State
 from .states import severity, worst
 

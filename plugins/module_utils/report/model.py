@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..words.phrases import Language
+from ..words.languages import Language
 
 FORMAT = 1
 

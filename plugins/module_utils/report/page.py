@@ -22,7 +22,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..words.phrases import language_of
+from ..words.languages import language_of
 from .page_data import MAX_CHARACTERS, packed, to_copy, visible
 from .page_text import TEXTS, fill
 from .states import STATES, severity

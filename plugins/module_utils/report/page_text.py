@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..words.phrases import Language
+from ..words.languages import Language
 
 _ENGLISH = {
     "page.skip": "Skip to the results",

@@ -1,26 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sentences for people in the languages of the collection.
+"""Phrases: what a person is to read, before it is put into words.
 
-What decides makes phrases: the key of a text and what goes into it. Only when a person is to read
-them are they put into words. `english` and `japanese` hold the texts, under the same keys and with
-the same placeholders.
+What decides makes phrases: the key of a text in the `catalogue`, and what goes into it. They become
+words once, in the language of the task, at the edge: `plugin_utils.action` renders those of a
+result, the report and the callback theirs. An error that a person reads is a `PhraseError`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 from ..ground.text import for_display
-from . import english, japanese
-
-Language = Literal["en", "ja"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-TEXTS: Mapping[Language, Mapping[str, str]] = {"en": english.TEXTS, "ja": japanese.TEXTS}
+from .catalogue import TEXTS
+from .languages import Language
 
 # How several things are named in one sentence, and how many of them are at the most.
 _MOST = 5
@@ -47,8 +43,15 @@ class Verbatim:
 class Joined:
     """Several values with the same text between each two of them, by its key."""
 
-    values: tuple[Single, ...]
+    values: tuple[Value, ...]
     separator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A clause as a sentence of its own: with a capital where the language has them, and an end."""
+
+    clause: Value
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,37 @@ class Phrase:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Single: TypeAlias = "str | int | Phrase | Localised | Verbatim"
-Value: TypeAlias = "Single | Joined | tuple[Single, ...]"
+class PhraseError(Exception):
+    """An error that a person reads. As text it is English; `phrase` is for any language.
+
+    Args:
+        key: of a text in the catalogue.
+        values: of its placeholders. Another PhraseError stands for its phrase.
+    """
+
+    def __init__(self, key: str, /, **values: Value | PhraseError) -> None:
+        super().__init__(key, values)
+        self.phrase = Phrase(key, {name: said(each) for name, each in values.items()})
+
+    def __str__(self) -> str:
+        return render(self.phrase, "en")
 
 
-def language_of(given: object) -> Language:
-    """The language that an option or a report names; English where it names none of them."""
-    return "ja" if given == "ja" else "en"
+Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Joined"
+Value: TypeAlias = "Single | tuple[Single, ...]"
+
+#: What `render` puts into words where it stands in a result by itself.
+SPOKEN = (Phrase, Joined, Sentence, Verbatim, Localised)
+
+
+def said(value: Value | BaseException) -> Value:
+    """What to put into a phrase for a value or an error: the words of a library's error stay what
+    they are in every language."""
+    if isinstance(value, PhraseError):
+        return value.phrase
+    if isinstance(value, BaseException):
+        return Verbatim(for_display(str(value)))
+    return value
 
 
 def render(value: Value, language: Language) -> str:
@@ -79,13 +106,15 @@ def render(value: Value, language: Language) -> str:
     """
     if isinstance(value, Phrase):
         values = {name: render(each, language) for name, each in value.values.items()}
-        return TEXTS[language][value.key].format_map(values)
+        return _text(value.key, language).format_map(values)
     if isinstance(value, Localised):
         return value.japanese if language == "ja" else value.english
     if isinstance(value, Verbatim):
         return value.text
+    if isinstance(value, Sentence):
+        return sentence(render(value.clause, language), language)
     if isinstance(value, Joined):
-        separator = TEXTS[language][value.separator]
+        separator = _text(value.separator, language)
         return separator.join(render(each, language) for each in value.values)
     if isinstance(value, tuple):
         return _listed([render(each, language) for each in value], language)
@@ -112,6 +141,11 @@ def warnings(notes: Iterable[str], language: Language) -> list[str]:
     ]
 
 
+def _text(key: str, language: Language) -> str:
+    text = TEXTS[key]
+    return text.ja if language == "ja" else text.en
+
+
 def _listed(texts: list[str], language: Language) -> str:
     if not texts:
         return ""
@@ -121,5 +155,5 @@ def _listed(texts: list[str], language: Language) -> str:
         shown.append(render(Phrase("list.more", {"count": left}), language))
     if len(shown) == 1:
         return shown[0]
-    table = TEXTS[language]
-    return table["list.separator"].join(shown[:-1]) + table["list.last_separator"] + shown[-1]
+    comma, last = _text("list.separator", language), _text("list.last_separator", language)
+    return comma.join(shown[:-1]) + last + shown[-1]

@@ -17,10 +17,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    Language,
-    render,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.diagnosis.cases import CONNECTED, NOTHING, TIMED_OUT, ask, firewall, situation
 from unit.holder_cases import listener
 

@@ -44,7 +44,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from unit.diagnosis.cases import (
     APACHE,
     CONTROLLER,

@@ -19,6 +19,12 @@ COMPARED = ("type", "elements", "choices", "default", "required", "no_log", "ali
 def documented(module: str) -> dict[str, Any]:
     text = importlib.import_module(f"{PACKAGE}.modules.{module}").DOCUMENTATION
     documentation: dict[str, Any] = yaml.safe_load(text)
+    for fragment in documentation["extends_documentation_fragment"]:
+        _collection, _dot, name = fragment.partition("portkeeper.windows.")
+        module, _dot, part = name.partition(".")
+        shared = importlib.import_module(f"{PACKAGE}.doc_fragments.{module}").ModuleDocFragment
+        shared_text = getattr(shared, part.upper() or "DOCUMENTATION")
+        documentation["options"] |= yaml.safe_load(shared_text).get("options", {})
     return documentation
 
 

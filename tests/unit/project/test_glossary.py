@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import well_known
-from ansible_collections.portkeeper.windows.plugins.module_utils.words import english, japanese
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
+    TEXTS as CATALOGUE,
+)
 
 CHECKOUT = Path(__file__).parents[3]
 GLOSSARY = CHECKOUT / "docs" / "glossary.md"
@@ -94,9 +96,9 @@ def texts() -> Iterator[tuple[str, str]]:
     ):
         if path.suffix in (".md", ".yml", ".py", ".html", ".js", ".json"):
             yield str(path.relative_to(CHECKOUT)), path.read_text("utf-8")
-    for language in (english, japanese):
-        for key, text in language.TEXTS.items():
-            yield f"{language.__name__.rpartition('.')[2]} {key}", text
+    for key, text in CATALOGUE.items():
+        yield f"english {key}", text.en
+        yield f"japanese {key}", text.ja
     for port in well_known.WELL_KNOWN_PORTS:
         yield f"port {port.name}", f"{port.english}\n{port.japanese}"
 
@@ -144,6 +146,6 @@ def test_what_people_read_uses_the_words_of_the_glossary(place: str) -> None:
 
 @pytest.mark.parametrize(("term", "word"), TERMS_OF_THE_FIREWALL)
 def test_where_english_says_a_term_japanese_says_its_word(term: str, word: str) -> None:
-    with_term = [key for key, text in english.TEXTS.items() if re.search(rf"\b{term}s?\b", text)]
+    with_term = [key for key, text in CATALOGUE.items() if re.search(rf"\b{term}s?\b", text.en)]
     assert with_term
-    assert [key for key in with_term if word not in japanese.TEXTS[key]] == []
+    assert [key for key in with_term if word not in CATALOGUE[key].ja] == []

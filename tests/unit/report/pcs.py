@@ -32,7 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snaps
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from unit.simulated import SimulatedTransport
 from winsim.images import load
 from winsim.machine import Machine

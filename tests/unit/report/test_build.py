@@ -17,7 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     Report,
     State,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
 
 

@@ -15,41 +15,50 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
     ConditionKind,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words import english, japanese
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    LANGUAGES,
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
+    SUBJECTS,
     TEXTS,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    LANGUAGES,
+    Text,
+    language_of,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Joined,
     Localised,
     Phrase,
     Verbatim,
-    language_of,
     render,
     sentence,
     warnings,
 )
 
-KEYS = sorted(english.TEXTS)
+KEYS = sorted(TEXTS)
 
 
 def placeholders(text: str) -> set[str]:
     return {name for _text, name, *_rest in string.Formatter().parse(text) if name is not None}
 
 
-def test_both_languages_have_the_same_keys() -> None:
-    assert set(english.TEXTS) == set(japanese.TEXTS)
-    assert set(TEXTS) == set(LANGUAGES)
+def test_no_key_is_given_twice() -> None:
+    assert len(TEXTS) == sum(len(subject.TEXTS) for subject in SUBJECTS)
+
+
+def test_a_text_is_there_in_each_language() -> None:
+    assert Text._fields == LANGUAGES
+    assert all(all(text) for text in TEXTS.values())
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_both_languages_have_the_same_placeholders(key: str) -> None:
-    assert placeholders(english.TEXTS[key]) == placeholders(japanese.TEXTS[key])
+    assert placeholders(TEXTS[key].en) == placeholders(TEXTS[key].ja)
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_english_is_ascii_and_japanese_is_not(key: str) -> None:
-    assert english.TEXTS[key].isascii()
-    words = re.sub(r"\{\w+\}", "", japanese.TEXTS[key])
+    assert TEXTS[key].en.isascii()
+    words = re.sub(r"\{\w+\}", "", TEXTS[key].ja)
     assert not re.search("[a-z]", words) or any(
         "CJK" in unicodedata.name(sign) or "KANA" in unicodedata.name(sign) for sign in words
     ), words
@@ -58,15 +67,15 @@ def test_english_is_ascii_and_japanese_is_not(key: str) -> None:
 @pytest.mark.parametrize("key", [key for key in KEYS if key.startswith(("cause.", "remedy."))])
 def test_a_clause_can_become_a_sentence(key: str) -> None:
     # A capital is put at its beginning, which must not be the name of a program; its end is put on.
-    assert english.TEXTS[key][0].islower() or english.TEXTS[key].startswith("{port}")
-    assert english.TEXTS[key][-1] not in ".;"
-    assert japanese.TEXTS[key][-1] not in "。.;"
+    assert TEXTS[key].en[0].islower() or TEXTS[key].en.startswith("{port}")
+    assert TEXTS[key].en[-1] not in ".;"
+    assert TEXTS[key].ja[-1] not in "。.;"
 
 
 @pytest.mark.parametrize("kind", CauseKind)
 def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
     causes = {"in_use_by_other": "in_use"}.get(kind, kind.value)
-    assert f"cause.{causes}" in english.TEXTS
+    assert f"cause.{causes}" in TEXTS
     remedies = {
         "in_use_by_other": "stop_holder",
         "answered_by_other": "check_address",
@@ -74,12 +83,12 @@ def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
         "holder_unknown": "look_at_holder",
         "nothing_listens": "start_program",
     }
-    assert f"remedy.{remedies.get(kind, kind.value)}" in english.TEXTS
+    assert f"remedy.{remedies.get(kind, kind.value)}" in TEXTS
 
 
 @pytest.mark.parametrize("kind", ConditionKind)
 def test_each_condition_of_a_rule_has_a_name(kind: ConditionKind) -> None:
-    assert f"condition.{kind}" in english.TEXTS
+    assert f"condition.{kind}" in TEXTS
 
 
 def test_phrases_are_rendered_within_phrases() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...ground.text import for_display
 from ...words import phrases
-from ...words.phrases import Language, Phrase, Value, render
+from ...words.languages import Language
+from ...words.phrases import Phrase, Value, render
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
 from ..parts.compare import Plain

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...ground.text import for_display
-from ...words.phrases import Joined, Language, Phrase, Value, Verbatim, render
+from ...words.languages import Language
+from ...words.phrases import Joined, Phrase, Value, Verbatim, render
 from ..policy.profile_settings import Origin
 from ..policy.stores import Store
 from ..policy.vocabulary import Action, Profile

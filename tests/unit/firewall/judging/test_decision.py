@@ -91,10 +91,10 @@ def test_no_english_word_is_among_japanese_ones() -> None:
 
 
 def test_effects_and_notes_have_no_english_word_in_japanese_either() -> None:
-    keys = [key for key in TEXTS["ja"] if key.startswith(("effect.", "setter.", "rule.", "limit."))]
+    keys = [key for key in TEXTS if key.startswith(("effect.", "setter.", "rule.", "limit."))]
     assert len(keys) > 20
     for key in keys:
-        words = re.findall("[A-Za-z]+", re.sub(r"\{\w+\}", "", TEXTS["ja"][key]))
+        words = re.findall("[A-Za-z]+", re.sub(r"\{\w+\}", "", TEXTS[key].ja))
         assert set(words) <= SAME_IN_JAPANESE, key
 
 

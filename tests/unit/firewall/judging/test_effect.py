@@ -40,10 +40,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Direction,
     Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
-    Language,
-    render,
-)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall.small_firewalls import stores
 
 OPEN_8080 = "Action=Allow|Protocol=6|LPort=8080|Name=ours"

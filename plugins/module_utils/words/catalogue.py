@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every text that a person reads, by its key. `texts` has them by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .languages import Text
+from .texts import (
+    arguments,
+    common,
+    connection,
+    diagnosis,
+    firewall,
+    options,
+    report,
+    stopping,
+    tables,
+    well_known,
+)
+
+SUBJECTS = (
+    common,
+    arguments,
+    well_known,
+    connection,
+    firewall,
+    options,
+    stopping,
+    diagnosis,
+    report,
+    tables,
+)
+
+TEXTS: Mapping[str, Text] = {
+    key: text for subject in SUBJECTS for key, text in subject.TEXTS.items()
+}

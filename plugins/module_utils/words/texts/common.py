@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Sentences around an answer, lists, who holds a port, and the networks of a PC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..languages import Text
+
+_SENTENCES = {
+    "sentence.cause_and_remedy": Text("{cause}; {remedy}", "{cause}。{remedy}"),
+    "sentence.reachable": Text(
+        "{port} can be reached: {holder} listens, and the controller has connected to {address}",
+        "{port} に接続できます。{holder} が待ち受けており、コントローラーから {address} "
+        "に接続できました",
+    ),
+    "sentence.reachable_inside": Text(
+        "{port} can be reached, as far as it shows on the PC: {holder} listens, and the "
+        "firewall lets traffic in",
+        "PC の状態から見るかぎり {port} に接続できます。{holder} "
+        "が待ち受けており、ファイアウォールも通信を許可しています",
+    ),
+    "sentence.free": Text(
+        "{port} is free: nobody holds it",
+        "{port} は空いています。使用しているプログラムはありません",
+    ),
+    "sentence.in_use": Text(
+        "{port} is in use: {holder} holds it",
+        "{port} は使用中です。使用しているのは {holder} です",
+    ),
+    "sentence.not_as_expected": Text(
+        "{port} should be {expected} and is not: {answer}",
+        "{port} は{expected}はずですが、そうなっていません。{answer}",
+    ),
+    "sentence.some_not_as_expected": Text(
+        "{count} of {all} ports should be {expected} and are not",
+        "{all} 個のポートのうち {count} 個は{expected}はずですが、そうなっていません",
+    ),
+    "expected.reachable": Text("reachable", "接続できる"),
+    "expected.free": Text("free", "空いている"),
+    "expected.in_use": Text("in use", "使用中の"),
+    "list.separator": Text(", ", "、"),
+    "list.last_separator": Text(" and ", "、"),
+    "list.more": Text("{count} more", "ほか {count} 件"),
+}
+
+
+_HOLDERS = {
+    "holder.process": Text("{name} (PID {pid})", "{name} (PID {pid})"),
+    "holder.service": Text(
+        "{name} (PID {pid}, service {services})",
+        "{name} (PID {pid}、サービス {services})",
+    ),
+    "holder.services": Text(
+        "{name} (PID {pid}, services {services})",
+        "{name} (PID {pid}、サービス {services})",
+    ),
+    "holder.ended": Text(
+        "a process that has just ended (PID {pid})",
+        "終了したばかりのプロセス (PID {pid})",
+    ),
+    "holder.orphaned": Text(
+        "the socket of a process that has ended (PID {pid}), which {programs} may have inherited",
+        "終了したプロセス (PID {pid}) のソケット ({programs} が引き継いでいる可能性があります)",
+    ),
+    "holder.orphaned_alone": Text(
+        "the socket of a process that has ended (PID {pid})",
+        "終了したプロセス (PID {pid}) のソケット",
+    ),
+    "holder.unknown": Text(
+        "a process that the host does not name",
+        "ホストが名前を返さないプロセス",
+    ),
+    "holder.http_sys": Text(
+        "http.sys (PID 4), which serves {urls} for {programs}",
+        "http.sys (PID 4、{programs} のために {urls} を受け付け)",
+    ),
+    "holder.http_sys_for_urls": Text(
+        "http.sys (PID 4), which serves {urls}",
+        "http.sys (PID 4、{urls} を受け付け)",
+    ),
+    "holder.system_service": Text(
+        "Windows itself (System, PID 4; {services})",
+        "Windows 自身 (System、PID 4、{services})",
+    ),
+    "holder.system": Text(
+        "Windows itself (System, PID 4; http.sys or a driver)",
+        "Windows 自身 (System、PID 4、http.sys またはドライバー)",
+    ),
+}
+
+_NETWORKS = {
+    "profile.domain": Text("domain", "ドメイン"),
+    "profile.private": Text("private", "プライベート"),
+    "profile.public": Text("public", "パブリック"),
+    "network.named": Text("{profile} network '{name}'", "{profile} ネットワーク「{name}」"),
+    "network.unnamed": Text("{profile} network", "{profile} ネットワーク"),
+}
+
+TEXTS: Mapping[str, Text] = {**_SENTENCES, **_HOLDERS, **_NETWORKS}

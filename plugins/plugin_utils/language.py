@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The language that people are spoken to in: that of the task, or else that of the controller."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ansible import constants
+
+from ..module_utils.words.languages import LANGUAGES, Language, language_of
+
+# Ansible reads its own settings and those of plugins by such definitions.
+_SETTINGS: Final[dict[str, Any]] = {
+    "language": {
+        "name": "language of portkeeper.windows",
+        "type": "string",
+        "default": "en",
+        "choices": list(LANGUAGES),
+        "env": [{"name": "PORTKEEPER_LANGUAGE"}],
+        "ini": [{"section": "portkeeper", "key": "language"}],
+    }
+}
+_OWNER: Final = {"plugin_type": "action", "plugin_name": "portkeeper.windows"}
+
+
+def chosen(given: object) -> Language:
+    """The language of what is said to a person.
+
+    Args:
+        given: the option ``language`` as it was written. If it names none, the environment variable
+            ``PORTKEEPER_LANGUAGE`` counts, then ``language`` in the section ``portkeeper`` of
+            ansible.cfg, then English.
+
+    Raises:
+        AnsibleError: one of the two names a language that the collection does not speak.
+    """
+    return language_of(given) if given in LANGUAGES else default()
+
+
+def default() -> Language:
+    """The language of the controller; see `chosen`."""
+    constants.config.initialize_plugin_configuration_definitions(
+        _OWNER["plugin_type"], _OWNER["plugin_name"], _SETTINGS
+    )
+    return language_of(constants.config.get_config_value("language", **_OWNER))
