@@ -35,7 +35,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
     Language,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import warnings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe, remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 MAX_TIMEOUT = 60.0
@@ -100,7 +100,8 @@ class ActionModule(HostAction):
         if wanted.from_controller:
             situation = self._tried(situation, host, wanted)
         diagnoses = diagnose(situation, wanted.ports)
-        result = report(situation, diagnoses, wanted.language, wanted.expectation)
+        result = report(situation, diagnoses, wanted.expectation)
+        result["ports"] = remedies.written(result["ports"], self.language)
         result["changed"] = False
         if found.notes:
             result["warnings"] = warnings(found.notes, wanted.language)

@@ -16,7 +16,7 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..module_utils.diagnosis.causes.model import Attempt, Outcome
+from ..module_utils.diagnosis.causes.model import Attempt, AttemptOutcome
 from ..module_utils.diagnosis.way import Peer, bare
 from ..module_utils.host.transport import Transport
 
@@ -70,12 +70,12 @@ def _attempt(address: str, port: int, timeout: float) -> Attempt:
             connection.settimeout(timeout)
             connection.connect(where)
     except TimeoutError:
-        return Attempt(Outcome.TIMED_OUT, shown)
+        return Attempt(AttemptOutcome.TIMED_OUT, shown)
     except ConnectionError as error:
-        return Attempt(Outcome.REFUSED, shown, _reason(error))
+        return Attempt(AttemptOutcome.REFUSED, shown, _reason(error))
     except OSError as error:
-        return Attempt(Outcome.UNREACHABLE, shown, _reason(error))
-    return Attempt(Outcome.CONNECTED, shown)
+        return Attempt(AttemptOutcome.UNREACHABLE, shown, _reason(error))
+    return Attempt(AttemptOutcome.CONNECTED, shown)
 
 
 def _reason(error: OSError) -> str:

@@ -44,6 +44,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     RecordingTransport,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from fuzz import messages
 from fuzz.hostile_host import HostileTransport, Row, hosts
 from fuzz.parser import Grow, Parser
@@ -79,7 +80,7 @@ def _check(transport: HostileTransport) -> None:
     wanted = wanted_ports([80, "81"], None, (), free=False)
     found = reading.read(_host(transport), wanted)
     for language in LANGUAGES:
-        report(found.situation, diagnose(found.situation, wanted), language, None)
+        spoken(report(found.situation, diagnose(found.situation, wanted), None), language)
 
 
 def _survey(transport: HostileTransport) -> None:

@@ -23,14 +23,14 @@ from .causes.holding import Holding
 from .causes.listening import Listening, Reach, address_causes, listeners
 from .causes.model import (
     Attempt,
+    AttemptOutcome,
     Cause,
     CauseKind,
     Diagnosis,
     Evidence,
-    Outcome,
-    Remedy,
     Situation,
     WantedPort,
+    cause_of,
 )
 from .causes.permission import Permission
 from .causes.rule_book import RuleBook
@@ -77,7 +77,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         causes.append(holding.nobody(wanted, reserved))
     causes += address_causes(wanted, held.mine, _title(situation, held), attempt.outcome)
     for_others = not found or found[0].reach is Reach.LOOPBACK
-    if for_others and attempt.outcome is Outcome.CONNECTED:
+    if for_others and attempt.outcome is AttemptOutcome.CONNECTED:
         causes.append(_answered_by_other(wanted, attempt))
     allowed = Permission()
     if not wanted.free:
@@ -121,7 +121,7 @@ def _summary(
         "holder": _title(situation, held),
         "address": attempt.address or "",
     }
-    connected = attempt.outcome is Outcome.CONNECTED
+    connected = attempt.outcome is AttemptOutcome.CONNECTED
     return Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
 
 
@@ -163,15 +163,13 @@ def _listener(
 
 def _answered_by_other(wanted: WantedPort, attempt: Attempt) -> Cause:
     values: dict[str, Value] = {"port": wanted.label, "address": attempt.address or ""}
-    remedy = Remedy(Phrase("remedy.check_address", values))
-    text = Phrase("cause.answered_by_other", values)
-    return Cause(CauseKind.ANSWERED_BY_OTHER, text, (remedy,))
+    return cause_of(CauseKind.ANSWERED_BY_OTHER, values, remedy="check_address")
 
 
 _ON_THE_WAY = {
-    Outcome.TIMED_OUT: CauseKind.NO_ANSWER,
-    Outcome.REFUSED: CauseKind.REFUSED,
-    Outcome.UNREACHABLE: CauseKind.NO_ROUTE,
+    AttemptOutcome.TIMED_OUT: CauseKind.NO_ANSWER,
+    AttemptOutcome.REFUSED: CauseKind.REFUSED,
+    AttemptOutcome.UNREACHABLE: CauseKind.NO_ROUTE,
 }
 
 
@@ -183,15 +181,12 @@ def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
         "address": attempt.address or "",
         "detail": attempt.detail,
     }
-    remedy = Remedy(Phrase(f"remedy.{kind}", values))
-    return Cause(kind, Phrase(f"cause.{kind}", values), (remedy,))
+    return cause_of(kind, values)
 
 
 def _untried(wanted: WantedPort, why_not: CauseKind) -> Cause:
     """The cause where all is well on the host as far as is known without an attempt."""
-    values: dict[str, Value] = {"port": wanted.label}
-    remedy = Remedy(Phrase(f"remedy.{why_not}", values))
-    return Cause(why_not, Phrase(f"cause.{why_not}", values), (remedy,))
+    return cause_of(why_not, {"port": wanted.label})
 
 
 def _remarks(
@@ -209,7 +204,7 @@ def _remarks(
     if why_not:
         if all(each.kind is not why_not for each in causes):
             remarks.append(Phrase(f"cause.{why_not}", values))
-    elif attempt.outcome is Outcome.NOT_TRIED:
+    elif attempt.outcome is AttemptOutcome.NOT_TRIED:
         key = "remark.udp" if wanted.protocol is Protocol.UDP else "remark.not_tried"
         remarks.append(Phrase(key, values))
     return tuple(remarks)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A Diagnosis as port_check returns it: plain dicts, lists, texts and numbers, in one language."""
+"""A Diagnosis as port_check returns it: plain dicts, lists, phrases, texts and numbers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from typing import Any
 from ..asked import well_known
 from ..firewall.judging.decision import Decision
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
-from ..words.languages import Language
-from ..words.phrases import Phrase, Value, render, sentence
-from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, Situation, Task
+from ..words.phrases import Joined, Phrase, Sentence, Value
+from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
 from .expectation import Expectation, answer, is_met
-from .tasks import MAX_LENGTH, is_harmless, to_yaml
 
 
 def result(
     situation: Situation,
     diagnosis: Diagnosis,
-    language: Language,
     expectation: Expectation | None = None,
 ) -> dict[str, Any]:
     """Everything about one port. ``as_expected`` is there only where something is expected."""
@@ -31,15 +28,13 @@ def result(
         "protocol": wanted.protocol.value,
         "name": well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
-        "msg": sentence(render(answer(expectation, diagnosis), language), language),
-        "causes": [_cause(each, language) for each in diagnosis.causes],
+        "msg": Sentence(answer(expectation, diagnosis)),
+        "causes": [_cause(each) for each in diagnosis.causes],
         "remedies": [
-            _remedy(cause, remedy, language)
-            for cause in diagnosis.causes
-            for remedy in cause.remedies
+            _remedy(cause, remedy) for cause in diagnosis.causes for remedy in cause.remedies
         ],
-        "remarks": [sentence(render(each, language), language) for each in diagnosis.remarks],
-        "evidence": _evidence(situation, diagnosis, language),
+        "remarks": [Sentence(each) for each in diagnosis.remarks],
+        "evidence": _evidence(situation, diagnosis),
     }
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
@@ -49,13 +44,12 @@ def result(
 def report(
     situation: Situation,
     diagnoses: Sequence[Diagnosis],
-    language: Language,
     expectation: Expectation | None = None,
 ) -> dict[str, Any]:
     """What port_check returns of all ports. With an expectation that is not met it has failed."""
-    ports = [result(situation, each, language, expectation) for each in diagnoses]
+    ports = [result(situation, each, expectation) for each in diagnoses]
     found: dict[str, Any] = {
-        "msg": "\n".join(each["msg"] for each in ports),
+        "msg": Joined(tuple(each["msg"] for each in ports), "list.line"),
         "verdicts": {f"{each['port']}/{each['protocol']}": each["verdict"] for each in ports},
         "ports": ports,
         "networks": [
@@ -66,7 +60,7 @@ def report(
         return found
     unmet = [each for each in diagnoses if not is_met(expectation, each)]
     if unmet:
-        found |= {"failed": True, "msg": _disappointment(expectation, diagnoses, unmet, language)}
+        found |= {"failed": True, "msg": _disappointment(expectation, diagnoses, unmet)}
     return found
 
 
@@ -74,57 +68,49 @@ def _disappointment(
     expectation: Expectation,
     diagnoses: Sequence[Diagnosis],
     unmet: Sequence[Diagnosis],
-    language: Language,
-) -> str:
+) -> Sentence | Joined:
     """What to say of ports that are not as expected: of several a line each."""
     if len(diagnoses) == 1:
-        return sentence(render(answer(expectation, unmet[0]), language), language)
+        return Sentence(answer(expectation, unmet[0]))
     counts: dict[str, Value] = {
         "count": len(unmet),
         "all": len(diagnoses),
         "expected": Phrase(f"expected.{expectation}"),
     }
     lines = [Phrase("sentence.some_not_as_expected", counts), *(each.summary for each in unmet)]
-    return "\n".join(sentence(render(each, language), language) for each in lines)
+    return Joined(tuple(map(Sentence, lines)), "list.line")
 
 
-def task_data(task: Task, language: Language) -> dict[str, Any]:
-    """A task as a playbook has it."""
-    return {"name": render(task.name, language), task.module: dict(task.options)}
+def task_data(task: RemedyTask) -> dict[str, Any]:
+    """A task as a playbook has it, but for its name, which is a phrase."""
+    return {"name": task.name, task.module: dict(task.options)}
 
 
-def _cause(cause: Cause, language: Language) -> dict[str, Any]:
+def _cause(cause: Cause) -> dict[str, Any]:
     return {
         "kind": cause.kind.value,
         "verdict": cause.verdict.value,
-        "text": sentence(render(cause.text, language), language),
+        "text": Sentence(cause.text),
         "rule": cause.text.values.get("rule"),
         "setting": cause.text.values.get("path"),
     }
 
 
-def _remedy(cause: Cause, remedy: Remedy, language: Language) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _remedy(cause: Cause, remedy: Remedy) -> dict[str, Any]:
+    """A remedy. Its task gets its words, and is written as YAML, at the edge."""
+    return {
         "cause": cause.kind.value,
-        "text": sentence(render(remedy.text, language), language),
-        "task": None,
-        "yaml": None,
+        "text": Sentence(remedy.text),
+        "task": None if remedy.task is None else task_data(remedy.task),
     }
-    if remedy.task is not None:
-        data = task_data(remedy.task, language)
-        text = to_yaml(data)
-        if len(text) <= MAX_LENGTH:
-            # Data carry no mark. Who writes them into a playbook must get no template.
-            found |= {"task": data if is_harmless(data) else None, "yaml": text}
-    return found
 
 
-def _evidence(situation: Situation, diagnosis: Diagnosis, language: Language) -> dict[str, Any]:
+def _evidence(situation: Situation, diagnosis: Diagnosis) -> dict[str, Any]:
     evidence = diagnosis.evidence
     return {
         "listeners": [_listener(situation, each) for each in evidence.listeners],
         "reserved": [_range(each) for each in evidence.reserved],
-        "firewall": [_network(each, language) for each in evidence.firewall],
+        "firewall": [_network(each) for each in evidence.firewall],
         "attempt": {
             "outcome": evidence.attempt.outcome.value,
             "address": evidence.attempt.address,
@@ -159,7 +145,7 @@ def _range(item: PortRange) -> dict[str, Any]:
     }
 
 
-def _network(each: NetworkVerdict, language: Language) -> dict[str, Any]:
+def _network(each: NetworkVerdict) -> dict[str, Any]:
     verdict = each.verdict
     return {
         "network": each.network.name or None,
@@ -167,7 +153,7 @@ def _network(each: NetworkVerdict, language: Language) -> dict[str, Any]:
         "state": verdict.state.value,
         "from_anywhere": each.from_anywhere.state.value,
         "allowed_from": list(each.from_anywhere.allowed_from),
-        "text": verdict.describe(language),
+        "text": verdict.phrase,
     } | _decision(verdict.decision)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
+    AttemptOutcome,
     Diagnosis,
-    Outcome,
     Situation,
     WantedPort,
 )
@@ -148,8 +148,8 @@ def tasks(found: Diagnosis) -> list[dict[str, Any]]:
 
 
 CONNECTED, REFUSED, TIMED_OUT, UNREACHABLE = (
-    Outcome.CONNECTED,
-    Outcome.REFUSED,
-    Outcome.TIMED_OUT,
-    Outcome.UNREACHABLE,
+    AttemptOutcome.CONNECTED,
+    AttemptOutcome.REFUSED,
+    AttemptOutcome.TIMED_OUT,
+    AttemptOutcome.UNREACHABLE,
 )

@@ -7,7 +7,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
-    Outcome,
+    AttemptOutcome,
     Verdict,
     WantedPort,
 )
@@ -78,7 +78,7 @@ def test_udp_is_judged_from_inside_and_says_so() -> None:
     ],
 )
 def test_all_is_well_on_the_pc_and_the_controller_gets_no_connection(
-    outcome: Outcome, kind: str, words: str
+    outcome: AttemptOutcome, kind: str, words: str
 ) -> None:
     attempt = Attempt(outcome, PC, "No route to host")
     found = ask(situation(attempts={(Protocol.TCP, 80): attempt}))

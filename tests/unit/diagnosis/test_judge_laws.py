@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import openings
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
+    AttemptOutcome,
     CauseKind,
     Diagnosis,
-    Outcome,
     Situation,
     Verdict,
     WantedPort,
@@ -45,6 +45,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
     APACHE,
     CONTROLLER,
@@ -127,7 +129,7 @@ def situations(draw: st.DrawFn) -> Situation:
         make(draw(st.sampled_from([80] * 7 + [443])), draw(st.sampled_from(PIDS)), *more)
         for make, *more in draw(st.lists(st.sampled_from(LISTENERS), min_size=1, max_size=3))
     ]
-    outcome = draw(st.none() | st.sampled_from(Outcome))
+    outcome = draw(st.none() | st.sampled_from(AttemptOutcome))
     attempts = {} if outcome is None else {(Protocol.TCP, 80): Attempt(outcome, PC, "reason")}
     return situation(
         *endpoints,
@@ -185,7 +187,7 @@ def test_reachable_is_said_only_of_what_listens_and_is_let_in(
         assert found.evidence.listeners
         states = [each.verdict.state for each in found.evidence.firewall]
         assert not states or set(states) != {State.BLOCKED}
-        if found.evidence.attempt.outcome is Outcome.NOT_TRIED:
+        if found.evidence.attempt.outcome is AttemptOutcome.NOT_TRIED:
             assert State.ALLOWED in states
 
 
@@ -214,7 +216,8 @@ def test_it_can_be_told_in_each_language(
     answer: tuple[Situation, Diagnosis], expectation: Expectation | None
 ) -> None:
     known, found = answer
-    shown = {each: result(known, found, each, expectation) for each in LANGUAGES}
+    made = [result(known, found, expectation)]
+    shown = {each: spoken(remedies.written(made, each)[0], each) for each in LANGUAGES}
     assert shown["en"]["msg"].isascii()
     assert not shown["ja"]["msg"].isascii()
     assert [each["kind"] for each in shown["en"]["causes"]] == [
@@ -237,7 +240,7 @@ def test_after_all_tasks_for_the_firewall_it_lets_the_port_in(
         if list(CauseKind).index(cause.kind) > list(CauseKind).index(CauseKind.IPV4_ONLY)
     ]
     tasks = [cause.remedies[0].task for cause in about_firewall]
-    if not tasks or None in tasks or found.evidence.attempt.outcome is Outcome.CONNECTED:
+    if not tasks or None in tasks or found.evidence.attempt.outcome is AttemptOutcome.CONNECTED:
         return
     mended = known.firewall
     for task in tasks:

@@ -24,6 +24,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
     CONNECTED,
     HTTPD,
@@ -41,9 +43,15 @@ from unit.holder_cases import listener, url
 
 def shown(known: Situation, port: int = 80, language: Any = "en", **wanted: Any) -> dict[str, Any]:
     expectation = wanted.pop("expectation", None)
-    found = result(known, ask(known, port, **wanted), language, expectation)
+    made = result(known, ask(known, port, **wanted), expectation)
+    (found,) = spoken(remedies.written([made], language), language)
     assert json.loads(json.dumps(found)) == found
     return found
+
+
+def in_words(found: dict[str, Any], language: Any = "en") -> dict[str, Any]:
+    said: dict[str, Any] = spoken(found, language)
+    return said
 
 
 def test_reachable() -> None:
@@ -137,7 +145,7 @@ WANTED = [WantedPort(Protocol.TCP, 80), WantedPort(Protocol.TCP, 81)]
 
 
 def reported(known: Situation, expectation: Expectation | None = None) -> dict[str, Any]:
-    return report(known, diagnose(known, WANTED), "en", expectation)
+    return in_words(report(known, diagnose(known, WANTED), expectation))
 
 
 def test_a_report_of_several_ports() -> None:
@@ -158,7 +166,7 @@ def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:
         "its settings.",
     ]
     one = situation(*NOTHING)
-    alone = report(one, diagnose(one, WANTED[:1]), "ja", Expectation.IN_USE)
+    alone = in_words(report(one, diagnose(one, WANTED[:1]), Expectation.IN_USE), "ja")
     assert alone["msg"] == alone["ports"][0]["msg"]
 
 

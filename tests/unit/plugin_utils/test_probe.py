@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
-    Outcome,
+    AttemptOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import Noted, attempt_all
 
@@ -54,27 +54,27 @@ def closed() -> Iterator[int]:
 
 def test_a_port_that_listens() -> None:
     with listening() as port:
-        assert attempt_all(HERE, [port], 5) == {port: Attempt(Outcome.CONNECTED, HERE)}
+        assert attempt_all(HERE, [port], 5) == {port: Attempt(AttemptOutcome.CONNECTED, HERE)}
 
 
 def test_a_port_that_refuses() -> None:
     with closed() as port:
         found = attempt_all(HERE, [port], 5)
-    assert found == {port: Attempt(Outcome.REFUSED, HERE, "Connection refused")}
+    assert found == {port: Attempt(AttemptOutcome.REFUSED, HERE, "Connection refused")}
 
 
 def test_a_port_that_stays_silent() -> None:
     with silent() as port:
-        assert attempt_all(HERE, [port], 0.2) == {port: Attempt(Outcome.TIMED_OUT, HERE)}
+        assert attempt_all(HERE, [port], 0.2) == {port: Attempt(AttemptOutcome.TIMED_OUT, HERE)}
 
 
 def test_each_port_has_its_own_outcome() -> None:
     with listening() as open_port, closed() as shut, silent() as quiet:
         found = attempt_all(HERE, [quiet, shut, open_port], 0.5)
     assert {port: attempt.outcome for port, attempt in found.items()} == {
-        open_port: Outcome.CONNECTED,
-        shut: Outcome.REFUSED,
-        quiet: Outcome.TIMED_OUT,
+        open_port: AttemptOutcome.CONNECTED,
+        shut: AttemptOutcome.REFUSED,
+        quiet: AttemptOutcome.TIMED_OUT,
     }
 
 
@@ -125,13 +125,13 @@ def test_a_name_is_never_looked_up(name: str, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     (attempt,) = attempt_all(name, [80], 1).values()
-    assert attempt.outcome is Outcome.UNREACHABLE
+    assert attempt.outcome is AttemptOutcome.UNREACHABLE
     assert asked == [socket.AI_NUMERICHOST]
 
 
 def test_a_zone_is_not_a_part_of_what_is_shown() -> None:
     (attempt,) = attempt_all("fe80::1%lo", [9], 0.2).values()
-    assert attempt.outcome is not Outcome.CONNECTED
+    assert attempt.outcome is not AttemptOutcome.CONNECTED
     assert attempt.address == "fe80::1"
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading, result
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
-    Outcome,
+    AttemptOutcome,
     Verdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
@@ -33,6 +33,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import j
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.simulated import SimulatedTransport
 from winsim.images import load
 from winsim.machine import Machine
@@ -71,12 +73,16 @@ def asked(
     situation = reading.read(host, ports).situation
     attempts = {
         each.wanted.key: Attempt(
-            Outcome.CONNECTED if each.verdict is Verdict.REACHABLE else Outcome.TIMED_OUT, address
+            AttemptOutcome.CONNECTED
+            if each.verdict is Verdict.REACHABLE
+            else AttemptOutcome.TIMED_OUT,
+            address,
         )
         for each in diagnose(situation, ports)
     }
     situation = replace(situation, targets=(address,), attempts=attempts)
-    check = result.report(situation, diagnose(situation, ports), language)
+    check = result.report(situation, diagnose(situation, ports))
+    check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
     return check | {"changed": False}, listed(host)
 
 

@@ -36,6 +36,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.redaction import (
     Redactor,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.simulated import SimulatedTransport
 from winsim import images, recording_replay
 from winsim.machine import Machine
@@ -103,7 +104,7 @@ def port_check(host: Host, *ports: int) -> dict[str, Any]:
     """What port_check returns of ports, without attempts to connect."""
     wanted = tuple(WantedPort(Protocol.TCP, port) for port in ports)
     situation = diagnosis_reading.read(host, wanted).situation
-    found: dict[str, Any] = report(situation, diagnose(situation, wanted), "en", None)
+    found: dict[str, Any] = spoken(report(situation, diagnose(situation, wanted), None), "en")
     return found
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...firewall.judging.decision import Decider, Requirement, State, profile_phrase
@@ -17,7 +17,7 @@ from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Profile
 from ...words.phrases import Phrase, Value
 from . import openings
-from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort
+from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort, cause_of
 from .near_misses import NearMiss, near_misses
 from .openings import Options
 from .rule_book import RuleBook
@@ -111,8 +111,7 @@ def explain(question: Question) -> Finding:
 
 
 def _in_words(kind: CauseKind, values: Mapping[str, Value]) -> Finding:
-    remedy = Remedy(Phrase(f"remedy.{kind}", values))
-    return Finding(Cause(kind, Phrase(f"cause.{kind}", values), (remedy,)))
+    return Finding(cause_of(kind, values))
 
 
 # -- a rule that blocks --------------------------------------------------------------------------
@@ -127,8 +126,7 @@ def _block_rule(question: Question) -> Finding:
         return _in_words(CauseKind.BLOCK_RULE, values)
     task = openings.task("task.disable_rule", question.wanted, options)
     remedy = Remedy(Phrase("remedy.disable_block_rule", values), task)
-    text = Phrase("cause.block_rule", values)
-    return Finding(Cause(CauseKind.BLOCK_RULE, text, (remedy,)), mended)
+    return Finding(cause_of(CauseKind.BLOCK_RULE, values, [remedy]), mended)
 
 
 def _decides_still(question: Question, firewall: Firewall) -> bool:
@@ -146,7 +144,7 @@ def _no_rule(question: Question) -> Finding:
     remedies, mended = _proven(question, _new_rules(question))
     if void:
         values = question.values(rule=void[0].rule_name, path=void[0].path)
-        return _cause(CauseKind.POLICY_VOIDS_RULE, values, remedies, mended)
+        return Finding(cause_of(CauseKind.POLICY_VOIDS_RULE, values, remedies), mended)
     if not settings.local_rules.value:
         values = question.values(path=settings.local_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
@@ -162,7 +160,7 @@ def _no_rule(question: Question) -> Finding:
     if mended is None and not settings.local_port_rules.value:
         values = question.values(path=settings.local_port_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
-    return _cause(CauseKind.NO_RULE, question.values(), remedies, mended)
+    return Finding(cause_of(CauseKind.NO_RULE, question.values(), remedies), mended)
 
 
 def _near_miss(question: Question, near: NearMiss) -> Finding:
@@ -175,7 +173,7 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
             in_words = Remedy(Phrase(f"remedy.{near.kind}", values))
             private = Remedy(Phrase("remedy.make_network_private", values))
             remedies = (*(remedies or (in_words,)), private)
-    return _cause(near.kind, values, remedies, mended)
+    return Finding(cause_of(near.kind, values, remedies), mended)
 
 
 def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
@@ -255,16 +253,6 @@ def _lets_in(question: Question, firewall: Firewall) -> bool:
         for each in question.left
     )
     return all(verdict.state is State.ALLOWED for verdict in verdicts)
-
-
-def _cause(
-    kind: CauseKind,
-    values: Mapping[str, Value],
-    remedies: Sequence[Remedy],
-    mended: Firewall | None,
-) -> Finding:
-    found = tuple(remedies) or (Remedy(Phrase(f"remedy.{kind}", values)),)
-    return Finding(Cause(kind, Phrase(f"cause.{kind}", values), found), mended)
 
 
 # -- a rule under conditions ---------------------------------------------------------------------

@@ -28,7 +28,7 @@ from ...stopping.choosing.plan import make_plan
 from ...stopping.choosing.targets import is_program
 from ...words.phrases import Localised, Phrase, Value
 from .listening import Listening, Reach
-from .model import Cause, CauseKind, Remedy, Situation, Task, WantedPort
+from .model import Cause, CauseKind, Remedy, RemedyTask, Situation, WantedPort, cause_of
 
 # The World Wide Web Publishing Service, and the one that starts its workers.
 _IIS = frozenset({name_key(IIS_SERVICE), "was"})
@@ -94,15 +94,11 @@ def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
     values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
     if kept is not None:
         values["range"] = str(kept.start) if kept.start == kept.end else f"{kept.start}-{kept.end}"
-        remedy = Remedy(Phrase("remedy.reserved", values))
-        return Cause(CauseKind.RESERVED, Phrase("cause.reserved", values), (remedy,))
-    kind = CauseKind.NOTHING_LISTENS
+        return cause_of(CauseKind.RESERVED, values)
     if wanted.expected_process:
         values["expected"] = " / ".join(wanted.expected_process)
-        remedy = Remedy(Phrase("remedy.start_expected", values))
-    else:
-        remedy = Remedy(Phrase("remedy.start_program", values))
-    return Cause(kind, Phrase("cause.nothing_listens", values), (remedy,))
+    remedy = "start_expected" if wanted.expected_process else "start_program"
+    return cause_of(CauseKind.NOTHING_LISTENS, values, remedy=remedy)
 
 
 def title(situation: Situation, holder: Holder) -> Phrase:
@@ -191,29 +187,26 @@ def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
         "expected": " / ".join(wanted.expected_process),
     }
     unexpected = bool(wanted.expected_process) and not wanted.free
-    text = Phrase("cause.not_expected" if unexpected else "cause.in_use", values)
     task = _freeing(situation, wanted, holder)
     if holder.kind is HolderKind.ORPHANED:
         key = "remedy.restart_for_socket" if task is None else "remedy.end_heirs"
-        remedy = Remedy(Phrase(key, values), task)
     elif task is not None:
-        remedy = Remedy(Phrase("remedy.stop_holder", values), task)
+        key = "remedy.stop_holder"
     elif holder.kind is HolderKind.SHARED_SERVICES:
-        remedy = Remedy(Phrase("remedy.name_the_service", values))
+        key = "remedy.name_the_service"
     else:
-        remedy = Remedy(Phrase("remedy.choose_another_port", values))
-    return Cause(CauseKind.IN_USE_BY_OTHER, text, (remedy,))
+        key = "remedy.choose_another_port"
+    remedies = [Remedy(Phrase(key, values), task)]
+    text = "not_expected" if unexpected else "in_use"
+    return cause_of(CauseKind.IN_USE_BY_OTHER, values, remedies, text=text)
 
 
 def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
-    values: dict[str, Value] = {"port": wanted.label}
-    text = Phrase("cause.holder_unknown", values)
-    ended = holder.kind is HolderKind.ENDED
-    remedy = Remedy(Phrase("remedy.run_again" if ended else "remedy.look_at_holder", values))
-    return Cause(CauseKind.HOLDER_UNKNOWN, text, (remedy,))
+    remedy = "run_again" if holder.kind is HolderKind.ENDED else "look_at_holder"
+    return cause_of(CauseKind.HOLDER_UNKNOWN, {"port": wanted.label}, remedy=remedy)
 
 
-def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task | None:
+def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> RemedyTask | None:
     """The task that stops a holder, if port_process would do it without force."""
     services: list[str] = []
     programs: list[str] = []
@@ -250,4 +243,4 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Task |
         options["expected_process"] = programs
     if services:
         options["expected_service"] = services
-    return Task(Phrase("task.free_port", {"port": wanted.label}), PORT_PROCESS, options)
+    return RemedyTask(Phrase("task.free_port", {"port": wanted.label}), PORT_PROCESS, options)

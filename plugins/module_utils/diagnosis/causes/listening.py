@@ -11,7 +11,7 @@ from enum import Enum
 
 from ...ground.model import Address, Endpoint, Scope, parse_address
 from ...words.phrases import Phrase, Value
-from .model import Cause, CauseKind, Outcome, Remedy, Situation, WantedPort
+from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
 
 
 class Reach(Enum):
@@ -42,7 +42,7 @@ def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]
         if (endpoint.protocol, endpoint.port) == wanted.key and endpoint.is_listening
     ]
     serves_ipv4 = {each.pid for each in found if _is_any(each.local, "ipv4")}
-    connected = situation.attempt(wanted).outcome is Outcome.CONNECTED
+    connected = situation.attempt(wanted).outcome is AttemptOutcome.CONNECTED
     order = list(Reach)
     listening = [
         Listening(each, _reach(each, situation, connected, each.pid in serves_ipv4))
@@ -52,7 +52,7 @@ def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]
 
 
 def address_causes(
-    wanted: WantedPort, mine: Sequence[Listening], holder: Phrase, outcome: Outcome
+    wanted: WantedPort, mine: Sequence[Listening], holder: Phrase, outcome: AttemptOutcome
 ) -> list[Cause]:
     """What is wrong with where a port is listened at; nothing if one listener is for the
     controller.
@@ -66,7 +66,7 @@ def address_causes(
     if best.reach is Reach.PERHAPS:
         # On a host that answers, a port that is refused for IPv4 has no listener for IPv4. Silence
         # would say less: Windows never refuses while its firewall is on (its stealth mode).
-        if outcome is not Outcome.REFUSED:
+        if outcome is not AttemptOutcome.REFUSED:
             return []
         kind = CauseKind.IPV6_ONLY
     elif best.reach is Reach.OTHER_FAMILY:
@@ -78,8 +78,7 @@ def address_causes(
         kind = CauseKind.LOOPBACK_ONLY
     addresses = tuple(dict.fromkeys(str(each.endpoint.local) for each in mine))
     values: dict[str, Value] = {"port": wanted.label, "holder": holder, "addresses": addresses}
-    text, remedy = Phrase(f"cause.{kind}", values), Phrase(f"remedy.{kind}", values)
-    return [Cause(kind, text, (Remedy(remedy),))]
+    return [cause_of(kind, values)]
 
 
 def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv4: bool) -> Reach:

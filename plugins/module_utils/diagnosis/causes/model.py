@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from ...firewall.judging.traffic import Network
 from ...firewall.judging.verdict import Firewall
 from ...ground.model import Endpoint, PortRange, Protocol, Snapshot
 from ...pc.holders import Holder, Port
-from ...words.phrases import Phrase
+from ...words.phrases import Phrase, Value
 
 
 class Verdict(StrEnum):
@@ -126,7 +126,7 @@ VERDICTS: Mapping[CauseKind, Verdict] = dict.fromkeys(CauseKind, Verdict.BLOCKED
 }
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """What came of the controller's own attempt to connect."""
 
     CONNECTED = "connected"
@@ -137,7 +137,7 @@ class Outcome(StrEnum):
 
     @property
     def failed(self) -> bool:
-        return self not in (Outcome.CONNECTED, Outcome.NOT_TRIED)
+        return self not in (AttemptOutcome.CONNECTED, AttemptOutcome.NOT_TRIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,12 @@ class Attempt:
     operating system said of a failure.
     """
 
-    outcome: Outcome
+    outcome: AttemptOutcome
     address: str | None = None
     detail: str = ""
 
 
-NOT_TRIED = Attempt(Outcome.NOT_TRIED)
+NOT_TRIED = Attempt(AttemptOutcome.NOT_TRIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Situation:
 
 
 @dataclass(frozen=True)
-class Task:
+class RemedyTask:
     """A task of this collection. `options` are plain values, fit for JSON and YAML."""
 
     name: Phrase
@@ -224,7 +224,7 @@ class Remedy:
     """What to do against a cause: in words, and as a task where this collection can do it."""
 
     text: Phrase
-    task: Task | None = None
+    task: RemedyTask | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +238,26 @@ class Cause:
     @property
     def verdict(self) -> Verdict:
         return VERDICTS[self.kind]
+
+
+def cause_of(
+    kind: CauseKind,
+    values: Mapping[str, Value],
+    remedies: Iterable[Remedy] = (),
+    *,
+    text: str = "",
+    remedy: str = "",
+) -> Cause:
+    """A cause in words, with remedies in words.
+
+    Args:
+        values: of the placeholders of both texts.
+        remedies: those that are tasks; where there is none, one in words.
+        text, remedy: the keys of the texts, after ``cause.`` and ``remedy.``, where they are not
+            named after the kind.
+    """
+    found = tuple(remedies) or (Remedy(Phrase(f"remedy.{remedy or kind}", values)),)
+    return Cause(kind, Phrase(f"cause.{text or kind}", values), found)
 
 
 @dataclass(frozen=True)

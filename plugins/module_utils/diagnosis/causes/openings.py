@@ -21,7 +21,7 @@ from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile
 from ...ground.names import name_key
 from ...words.phrases import Phrase
-from .model import Task, WantedPort
+from .model import RemedyTask, WantedPort
 
 PORT_FIREWALL = "portkeeper.windows.port_firewall"
 
@@ -78,10 +78,10 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
     return Firewall(replace(firewall.stores, rules=rules), firewall.environment, firewall.products)
 
 
-def task(key: str, wanted: WantedPort, options: Options) -> Task:
+def task(key: str, wanted: WantedPort, options: Options) -> RemedyTask:
     """The task that port_firewall is called by, with a name for people."""
     values = {"port": wanted.label, "rule": str(options.get("rule_id", ""))}
-    return Task(Phrase(key, values), PORT_FIREWALL, options)
+    return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
 
 
 def _free_name(taken: Collection[str], wanted: WantedPort) -> str:

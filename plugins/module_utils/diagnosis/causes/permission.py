@@ -20,7 +20,7 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.vocabulary import Profile
 from ...words.phrases import Phrase, Value
 from .blocking import Question, ask, explain
-from .model import Cause, CauseKind, NetworkVerdict, Outcome, Remedy, Situation, WantedPort
+from .model import AttemptOutcome, Cause, CauseKind, NetworkVerdict, Situation, WantedPort, cause_of
 from .rule_book import RuleBook
 
 # Each step takes one rule or setting out of the way; more than these stand nowhere.
@@ -56,7 +56,7 @@ def judge(
     firewall = book.narrowed(listener) if book is not None else None
     outcome = situation.attempt(wanted).outcome
     if book is None or firewall is None:
-        return Permission(causes=() if outcome is Outcome.CONNECTED else (_unknown(wanted),))
+        return Permission(causes=() if outcome is AttemptOutcome.CONNECTED else (_unknown(wanted),))
     networks = situation.networks or tuple(Network(profile) for profile in Profile)
     verdicts = [ask(firewall, listener, each, situation.controller) for each in networks]
     ours = _of_the_controller(situation, verdicts)
@@ -68,7 +68,7 @@ def judge(
         ours = [each for each in ours if not _hangs_on_program(each.verdict)]
     blocked = [each for each in ours if each.verdict.state is State.BLOCKED]
     causes: list[Cause] = []
-    if outcome is Outcome.CONNECTED:
+    if outcome is AttemptOutcome.CONNECTED:
         if ours and len(blocked) == len(ours) and not planned:
             causes = _obstacles(book, firewall, situation, wanted, listener, ours)
             causes.insert(0, _contradiction(wanted))
@@ -101,7 +101,7 @@ def _obstacles(
     causes: list[Cause] = []
     current = firewall
     left = list(verdicts)
-    tried = situation.attempt(wanted).outcome is not Outcome.NOT_TRIED
+    tried = situation.attempt(wanted).outcome is not AttemptOutcome.NOT_TRIED
     for _step in range(_MOST_STEPS):
         left = [each for each in left if each.verdict.state is not State.ALLOWED]
         if not left:
@@ -145,19 +145,14 @@ def _remarks(wanted: WantedPort, verdicts: Sequence[NetworkVerdict]) -> Iterator
 
 
 def _unknown(wanted: WantedPort) -> Cause:
-    values = {"port": wanted.label}
-    remedy = Remedy(Phrase("remedy.firewall_unknown", values))
-    return Cause(CauseKind.FIREWALL_UNKNOWN, Phrase("cause.firewall_unknown", values), (remedy,))
+    return cause_of(CauseKind.FIREWALL_UNKNOWN, {"port": wanted.label})
 
 
 def _stopped(situation: Situation, wanted: WantedPort) -> Cause:
     values: dict[str, Value] = {"port": wanted.label, "services": situation.stopped}
-    remedy = Remedy(Phrase("remedy.firewall_stopped", values))
-    return Cause(CauseKind.FIREWALL_STOPPED, Phrase("cause.firewall_stopped", values), (remedy,))
+    return cause_of(CauseKind.FIREWALL_STOPPED, values)
 
 
 def _contradiction(wanted: WantedPort) -> Cause:
-    values = {"port": wanted.label}
     kind = CauseKind.CONNECTED_ALTHOUGH_BLOCKED
-    remedy = Remedy(Phrase("remedy.check_address", values))
-    return Cause(kind, Phrase("cause.connected_although_blocked", values), (remedy,))
+    return cause_of(kind, {"port": wanted.label}, remedy="check_address")

@@ -43,6 +43,8 @@ _SENTENCES = {
     "expected.in_use": Text("in use", "使用中の"),
     "list.separator": Text(", ", "、"),
     "list.last_separator": Text(" and ", "、"),
+    # Between two sentences.
+    "list.line": Text("\n", "\n"),
     "list.more": Text("{count} more", "ほか {count} 件"),
 }
 

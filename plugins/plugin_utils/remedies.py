@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The tasks of a result's remedies, as a person can paste them into a playbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless, to_yaml
+from ..module_utils.words.languages import Language
+from .values import spoken
+
+
+def written(ports: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:
+    """The ports of a result of port_check, each remedy with its task in words and as YAML.
+
+    A task that is too long, or whose text might be taken for a template, is not offered as data.
+    """
+    return [
+        port | {"remedies": [_written(each, language) for each in port["remedies"]]}
+        for port in ports
+    ]
+
+
+def _written(remedy: dict[str, Any], language: Language) -> dict[str, Any]:
+    found = remedy | {"task": None, "yaml": None}
+    if remedy["task"] is None:
+        return found
+    data = spoken(remedy["task"], language)
+    text = to_yaml(data)
+    if len(text) <= MAX_LENGTH:
+        # Data carry no mark. Who writes them into a playbook must get no template.
+        found |= {"task": data if is_harmless(data) else None, "yaml": text}
+    return found
