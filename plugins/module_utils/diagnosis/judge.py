@@ -145,8 +145,8 @@ def _listener(
         best = held.mine[0]
         pid = best.endpoint.pid
         snapshot = situation.snapshot
-        process = snapshot.processes.get(pid) if pid is not None else None
-        services = snapshot.services.get(pid, ()) if pid is not None else None
+        process = snapshot.process(pid)
+        services = snapshot.services_in(pid) if pid is not None else None
         listener = Listener.of(best.endpoint, process, services)
         if best.reach is Reach.YES:
             return listener

@@ -121,8 +121,8 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> dict[str, Any]:
 
 def _listener(situation: Situation, endpoint: Endpoint) -> dict[str, Any]:
     snapshot, pid = situation.snapshot, endpoint.pid
-    process = snapshot.processes.get(pid) if pid is not None else None
-    services = snapshot.services.get(pid, ()) if pid is not None else ()
+    process = snapshot.process(pid)
+    services = snapshot.services_in(pid)
     found: dict[str, Any] = {
         "address": str(endpoint.local),
         "scope": endpoint.local.scope.value,

@@ -212,3 +212,11 @@ class Snapshot:
     source: str = "cim"
     families_known: bool = False
     notes: tuple[str, ...] = ()
+
+    def process(self, pid: int | None) -> Process | None:
+        """The process of a PID; None where it was not read, and for an unknown PID."""
+        return None if pid is None else self.processes.get(pid)
+
+    def services_in(self, pid: int | None) -> tuple[Service, ...]:
+        """The services that run in the process of a PID; none for an unknown PID."""
+        return () if pid is None else self.services.get(pid, ())

@@ -209,8 +209,8 @@ def _holder(
     held = tuple(endpoints)
     if pid is None:
         return Holder(HolderKind.UNKNOWN, None, held)
-    process = snapshot.processes.get(pid)
-    services = snapshot.services.get(pid, ())
+    process = snapshot.process(pid)
+    services = snapshot.services_in(pid)
     parent = _parent(snapshot, process)
     kind = _kind(snapshot, pid, process, services)
     return Holder(
@@ -220,7 +220,7 @@ def _holder(
         process,
         services,
         parent,
-        starters(parent, snapshot.services.get(parent.pid, ()) if parent else ()),
+        starters(parent, snapshot.services_in(parent.pid if parent else None)),
         _system_ports(snapshot, held) if kind is HolderKind.SYSTEM else (),
         through_http_sys,
         snapshot.orphans[pid].heirs if kind is HolderKind.ORPHANED else (),
@@ -246,7 +246,7 @@ def _parent(snapshot: Snapshot, process: Process | None) -> Process | None:
     have given it to another process since: a parent is older than its child."""
     if process is None or process.parent_pid is None or process.parent_pid == process.pid:
         return None
-    parent = snapshot.processes.get(process.parent_pid)
+    parent = snapshot.process(process.parent_pid)
     if parent is None or parent.created is None or process.created is None:
         return None
     return parent if parent.created <= process.created else None
@@ -282,7 +282,7 @@ def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) ->
     releases: dict[str, None] = {}
     programs: dict[str, None] = {}
     for pid in behind:
-        process, services = snapshot.processes.get(pid), snapshot.services.get(pid, ())
+        process, services = snapshot.process(pid), snapshot.services_in(pid)
         if process is not None and same_name(process.name, IIS_WORKER):
             releases[IIS_SERVICE] = None
         elif services:

@@ -140,8 +140,9 @@ def _add_http_urls(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
 
 
 def _http_url(snapshot: Snapshot, url: HttpUrl) -> dict[str, Any]:
-    processes = [snapshot.processes[pid].name for pid in url.pids if pid in snapshot.processes]
-    services = [service.name for pid in url.pids for service in snapshot.services.get(pid, ())]
+    found = [snapshot.process(pid) for pid in url.pids]
+    processes = [each.name for each in found if each is not None]
+    services = [service.name for pid in url.pids for service in snapshot.services_in(pid)]
     return {
         "url": url.url,
         "pids": list(url.pids),
@@ -166,10 +167,7 @@ def _by_port(endpoints: Sequence[Endpoint]) -> dict[str, list[int | None]]:
 
 def _processes(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     pids = sorted({*snapshot.processes, *snapshot.services})
-    return {
-        str(pid): _process(snapshot.processes.get(pid), snapshot.services.get(pid, ()))
-        for pid in pids
-    }
+    return {str(pid): _process(snapshot.process(pid), snapshot.services_in(pid)) for pid in pids}
 
 
 def _process(process: Process | None, services: Sequence[Service]) -> dict[str, Any]:

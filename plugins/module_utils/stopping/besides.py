@@ -69,7 +69,7 @@ def serves_besides(
                 heirs.setdefault(holder.inherited_from, holder.pid)
     names.pop(SYSTEM_PID, None)
     for pid in behind - set(names):
-        process = snapshot.processes.get(pid)
+        process = snapshot.process(pid)
         names[pid] = process.name if process else ""
     if not names:
         return ()
@@ -100,5 +100,5 @@ def _is_served(endpoint: Endpoint) -> bool:
 
 
 def _is_iis_worker(snapshot: Snapshot, pid: int) -> bool:
-    process = snapshot.processes.get(pid)
+    process = snapshot.process(pid)
     return process is not None and same_name(process.name, IIS_WORKER)

@@ -85,8 +85,8 @@ def _networks(reading: FirewallReading) -> list[Network]:
 def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
     if endpoint.pid is None:
         return Listener.of(endpoint, None)
-    process = snapshot.processes.get(endpoint.pid)
-    return Listener.of(endpoint, process, snapshot.services.get(endpoint.pid, ()))
+    process = snapshot.process(endpoint.pid)
+    return Listener.of(endpoint, process, snapshot.services_in(endpoint.pid))
 
 
 def _verdict(verdict: ProfileVerdict) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
         )
     if holder.kind is HolderKind.SYSTEM:
         return Recheck(State.SAME)
-    process = now.processes.get(holder.pid) if holder.pid is not None else None
+    process = now.process(holder.pid)
     if process is None or holder.process is None:
         return Recheck(
             State.CHANGED,
@@ -128,7 +128,7 @@ def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
         )
     service = step.service
     if service is not None and service in holder.services:
-        running = {name_key(each.name) for each in now.services.get(process.pid, ())}
+        running = {name_key(each.name) for each in now.services_in(process.pid)}
         if name_key(service.name) not in running:
             return Recheck(
                 State.CHANGED,
