@@ -10,6 +10,7 @@ takes one, and no name is looked up for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,12 +30,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
     wanted_ports,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import warnings
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said, warnings
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe, remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -57,34 +59,25 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.PORT_CHECK
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def permit(self, task_vars: Mapping[str, Any]) -> None:
         elsewhere = self._task.delegate_to
-        inventory = ((task_vars or {}).get("groups") or {}).get("all") or []
+        inventory = (task_vars.get("groups") or {}).get("all") or []
         if elsewhere and elsewhere not in inventory:
-            message = (
-                f"port_check is for hosts of the inventory only, and {str(elsewhere)[:100]!r} is "
-                "none. Checking ports of machines that you don't manage is illegal in many "
-                "countries."
-            )
-            return {"failed": True, "changed": False, "msg": message}
-        done: dict[str, Any] = super().run(tmp, task_vars)
-        return done
+            raise UserError("check.not_of_inventory", host=for_display(str(elsewhere), 100))
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
         expectation = None if given["expect"] is None else Expectation(given["expect"])
         free = expectation is Expectation.FREE
         if free and given["expected_process"]:
-            raise UserError("expected_process: with expect: free nobody is to hold the ports.")
+            raise UserError("check.process_of_free_port")
         if not 0 < given["timeout"] <= MAX_TIMEOUT:
-            raise UserError(f"timeout: more than 0 and at most {MAX_TIMEOUT:g} seconds.")
+            raise UserError("check.timeout", most=f"{MAX_TIMEOUT:g}")
         try:
             ports = wanted_ports(
                 given["ports"], given["protocols"], given["expected_process"] or (), free=free
             )
         except PortError as error:
-            raise UserError(f"ports: {error}") from error
+            raise UserError("argument.of", option="ports", problem=said(error)) from error
         # Whether a port is free is not seen from outside.
         tried = given["from_controller"] and not free
         language = self.language

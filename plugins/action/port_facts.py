@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 
@@ -37,7 +38,7 @@ class ActionModule(HostAction):
         try:
             wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
         except ports.PortError as error:
-            raise UserError(f"ports: {error}") from error
+            raise UserError("argument.of", option="ports", problem=said(error)) from error
         states = None
         if "all" not in given["states"]:
             states = frozenset(TcpState(state) for state in given["states"])

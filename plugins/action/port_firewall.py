@@ -25,10 +25,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
     unreachable,
+    wrong_by_spec,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
@@ -75,15 +77,15 @@ def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
         return (_wish(common),)
     for name in ("name", "rule_id"):
         if common[name] is not None:
-            raise UserError(f"{name} is that of one rule; with rules, say it in each of them.")
+            raise UserError("argument.of_one_rule", option=name)
     if not rules:
-        raise UserError("rules: the list is empty.")
+        raise UserError("argument.no_rules")
     wishes = []
     for number, rule in enumerate(rules, start=1):
         try:
             wishes.append(_wish(common | _checked(rule)))
         except UserError as error:
-            raise UserError(f"rules, entry {number}: {error}") from error
+            raise UserError("argument.of_entry", number=number, problem=error) from error
     return tuple(wishes)
 
 
@@ -91,10 +93,10 @@ def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The options of one entry of `rules`, those that are given."""
     validation = ArgumentSpecValidator(arguments.FIREWALL_RULE).validate(dict(rule))
     if validation.error_messages:
-        raise UserError(validation.errors.msg)
+        raise wrong_by_spec(validation.errors.msg)
     checked = plain(validation.validated_parameters)
     if all(checked.get(name) is None for name in ("name", "rule_id", "group")):
-        raise UserError("a name, a rule_id or a group is needed.")
+        raise UserError("argument.rule_without_name")
     return {
         name: checked[name] for name in arguments.FIREWALL_RULE if checked.get(name) is not None
     }
@@ -104,4 +106,4 @@ def _wish(options: Mapping[str, Any]) -> Wish:
     try:
         return changes.wish(options, present=options["state"] != "absent")
     except option_texts.OptionError as error:
-        raise UserError(str(error)) from error
+        raise UserError("argument.problem", problem=said(error)) from error

@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Task
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
@@ -41,21 +42,18 @@ class ActionModule(HostAction):
         try:
             ports = ports_by_protocol(given["ports"], given["protocols"], (Protocol.TCP,))
         except PortError as error:
-            raise UserError(f"ports: {error}") from error
+            raise UserError("argument.of", option="ports", problem=said(error)) from error
         if not ports:
-            raise UserError("ports: none is given.")
+            raise UserError("argument.no_ports")
         for name in ("timeout", "reboot_timeout", "stay_free"):
             if not 0 <= given[name] <= MAX_SECONDS:
-                raise UserError(f"{name}: from 0 to {MAX_SECONDS:g} seconds.")
+                raise UserError("argument.seconds", option=name, most=f"{MAX_SECONDS:g}")
         restart = given["state"] == "restarted"
         reboot = given["reboot"] == "if_needed"
         if reboot and (restart or not given["wait"]):
-            raise UserError(
-                "reboot: if_needed is for the state free, with wait, which tells whether it is "
-                "needed."
-            )
+            raise UserError("argument.reboot_without_wait")
         if restart and given["start_mode"] == "disabled":
-            raise UserError("start_mode: a disabled service can't be started again.")
+            raise UserError("argument.restart_of_disabled")
         request = Request(
             Means(given["method"]),
             expected_process=_names(given, "expected_process"),
@@ -102,5 +100,5 @@ class ActionModule(HostAction):
 def _names(given: dict[str, Any], option: str) -> tuple[str, ...]:
     names = tuple(given[option] or ())
     if not all(each.strip() for each in names):
-        raise UserError(f"{option}: one of the names is empty.")
+        raise UserError("argument.empty_name", option=option)
     return names

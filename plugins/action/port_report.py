@@ -41,6 +41,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Sentence,
+    said,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,
@@ -80,27 +85,24 @@ class ActionModule(CheckedAction):
     def prepare(self, given: dict[str, Any]) -> Wanted:
         name = given["name"]
         if not name or not name.isprintable() or set(name) & set("/\\") or name[0] in ".~":
-            raise UserError(
-                f"name: {name!r} is no name for files; it gets .html, .csv and .json at its end, "
-                "and the folder is another option."
-            )
+            raise UserError("argument.no_file_name", name=name)
         try:
             ports = () if given["ports"] is None else wanted_ports(given["ports"], None)
         except PortError as error:
-            raise UserError(f"ports: {error}") from error
+            raise UserError("argument.of", option="ports", problem=said(error)) from error
         folder = _path(given["folder"])
         page_file, csv, place = (folder / f"{name}.{kind}" for kind in ("html", "csv", "json"))
         try:
             for each in (page_file, csv, place):
                 files.check(each, make=True)
         except OSError as error:
-            raise UserError(f"The report can't be written: {error}") from error
-        present = previous = _read(place, "name", "another name")
+            raise UserError("argument.report_not_written", problem=said(error)) from error
+        present = previous = _read(place, "name", Phrase("argument.another_name"))
         if given["previous"]:
             path = _path(given["previous"])
-            previous = _read(path, "previous", "the JSON of a report")
+            previous = _read(path, "previous", Phrase("argument.json_of_report"))
             if previous is None:
-                raise UserError(f"previous: {path} is not there; give the JSON of a report.")
+                raise UserError("argument.no_previous_report", path=str(path))
         return Wanted(
             page=page_file,
             csv=csv,
@@ -129,7 +131,7 @@ class ActionModule(CheckedAction):
                 previous=wanted.previous,
             )
         except ReportError as error:
-            raise UserError(f"{error}.") from error
+            raise UserError("argument.problem", problem=Sentence(said(error))) from error
         contents = _contents(wanted, report)
         changed = (
             wanted.present is None
@@ -140,7 +142,7 @@ class ActionModule(CheckedAction):
             try:
                 files.write_all(contents)
             except OSError as error:
-                raise UserError(f"The report can't be written: {error}") from error
+                raise UserError("argument.report_not_written", problem=said(error)) from error
         result: dict[str, Any] = {
             "changed": changed,
             "msg": summary.summary(report, str(wanted.page)),
@@ -176,17 +178,18 @@ def _path(text: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(text)))
 
 
-def _read(path: Path, option: str, instead: str) -> Report | None:
-    """The report in a file, None where none is."""
+def _read(path: Path, option: str, instead: Phrase) -> Report | None:
+    """The report in a file, None where none is. `instead` is what else to give."""
     try:
         text = files.read(path, MAX_BYTES)
         return None if text is None else json_text.read(text)
     except OSError as error:
-        raise UserError(f"{option}: it can't be read: {error}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{option}: {path} can't be read ({error}); give {instead}.") from error
-    except ReportError as error:
-        raise UserError(f"{option}: {path} is left alone: {error}. Give {instead}.") from error
+        raise UserError("argument.not_readable", option=option, problem=said(error)) from error
+    except (UnicodeDecodeError, ReportError) as error:
+        key = "argument.no_text" if isinstance(error, UnicodeDecodeError) else "argument.no_report"
+        raise UserError(
+            key, option=option, path=str(path), problem=said(error), instead=instead
+        ) from error
 
 
 def _answers(wanted: Wanted, task_vars: Mapping[str, Any]) -> list[Answers]:
@@ -197,16 +200,13 @@ def _answers(wanted: Wanted, task_vars: Mapping[str, Any]) -> list[Answers]:
     found = []
     for name in names:
         if name not in hostvars:
-            raise UserError(f"hosts: {name!r} is not in the inventory.")
+            raise UserError("argument.no_such_host", host=name)
         variables = hostvars.raw_get(name)
         found.append(
             Answers(name, _result(variables, wanted.check), _result(variables, wanted.facts))
         )
     if not any(each.check for each in found):
-        raise UserError(
-            f"No host has the variable {wanted.check}, which the task of port_check should "
-            f"register (hosts: {len(found)})."
-        )
+        raise UserError("argument.no_results", variable=wanted.check, count=len(found))
     return found
 
 
@@ -216,6 +216,6 @@ def _result(variables: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     if value is None:
         return None
     if not isinstance(value, Mapping):
-        raise UserError(f"The variable {name} is not what a task has registered.")
+        raise UserError("argument.no_result", variable=name)
     result: dict[str, Any] = plain(value)
     return result

@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     envelopes,
     recording,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -44,7 +45,7 @@ class ActionModule(HostAction):
     def prepare(self, given: dict[str, Any]) -> Wanted:
         path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
         if path is not None and folder is not None:
-            raise UserError("Give recording or recording_folder, not both.")
+            raise UserError("argument.recording_twice")
         try:
             if path is not None:
                 files.check(path, private=True)
@@ -52,7 +53,7 @@ class ActionModule(HostAction):
                 files.check(folder / uuid.uuid4().hex, make=True, private=True)
         except OSError as error:
             option = "recording" if folder is None else "recording_folder"
-            raise UserError(f"{option}: {error}") from error
+            raise UserError("argument.of", option=option, problem=said(error)) from error
         if path is not None or folder is not None:
             self._recording = recording.Recording()
         return Wanted(path, folder, given["strict"])
@@ -64,10 +65,7 @@ class ActionModule(HostAction):
             file = f"{files.name_of(name, names)}.jsonl"
             wanted = Wanted(wanted.folder / file, wanted.folder, wanted.strict)
         elif wanted.recording is not None and _leads(name, str(self._task.args["recording"])):
-            raise UserError(
-                f"recording: the host's name {name!r} is no name of a file; give recording_folder "
-                "instead, which names the file after the host and stays in the folder."
-            )
+            raise UserError("argument.recording_named_after_host", host=name)
         return super().perform(wanted, task_vars)
 
     def through(self, transport: Transport) -> Transport:

@@ -24,6 +24,7 @@ from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
 from ..module_utils.host.transport import Transport, TransportError, describe_failure
 from ..module_utils.words.languages import Language
+from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, render, said
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
@@ -36,7 +37,7 @@ display = Display()
 ISSUES = "https://github.com/portkeeper/portkeeper.windows/issues"
 
 
-class UserError(Exception):
+class UserError(PhraseError):
     """The task asks for something that can't be. Nothing was sent to the host."""
 
 
@@ -55,6 +56,13 @@ class CheckedAction(ActionBase):
     #: What the phrases of the result are put into words in.
     language: Language = "en"
 
+    def permit(self, task_vars: Mapping[str, Any]) -> None:
+        """Look at where the task is to be done, before anything else.
+
+        Raises:
+            UserError: it may not be done there.
+        """
+
     def prepare(self, given: dict[str, Any]) -> Any:
         """Turn checked arguments into what `perform` wants.
 
@@ -64,7 +72,7 @@ class CheckedAction(ActionBase):
         raise NotImplementedError
 
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Do the task; return its result as plain JSON types.
+        """Do the task; return its result as plain JSON types and phrases.
 
         Raises:
             UserError: the task can't be done as it is given.
@@ -79,12 +87,13 @@ class CheckedAction(ActionBase):
         secrets: set[str] = set()
         self.language = chosen(self._task.args.get("language"))
         try:
+            self.permit(task_vars or {})
             arguments, secrets, problem = self._arguments()
             if problem:
-                raise UserError(problem)
+                raise problem
             result |= self.perform(self.prepare(arguments), task_vars or {})
         except UserError as error:
-            result |= failed(str(error))
+            result |= failed(error.phrase)
         except AnsibleError:
             raise  # Ansible has its own words for it
         except Exception as error:
@@ -102,53 +111,57 @@ class CheckedAction(ActionBase):
         trace = trace_of(error)
         display.vvv(trace)
         if isinstance(error, MemoryError):
-            message = (
-                f"{where}: the controller has no memory left for what the host answered. Ask for "
-                "fewer ports, or run with fewer forks."
-            )
+            message = Phrase("task.no_memory", {"where": where})
         else:
-            message = (
-                f"{where}: {self._task.action} met something that {COLLECTION} does not expect, "
-                "and stopped. What it had changed until then stays changed; check the host, and "
-                f"run the task again. Please report this at {ISSUES}, with what -vvv prints."
-            )
+            values: dict[str, Value] = {
+                "where": where,
+                "action": str(self._task.action),
+                "collection": Verbatim(COLLECTION),
+                "issues": Verbatim(ISSUES),
+            }
+            message = Phrase("task.unexpected", values)
         return failed(message) | {"exception": trace}
 
     def _host_name(self, task_vars: Mapping[str, Any]) -> str:
         """The host that is worked on, as the inventory calls it."""
-        return str(self._task.delegate_to or task_vars.get("inventory_hostname") or "the host")
+        name = self._task.delegate_to or task_vars.get("inventory_hostname")
+        return str(name or render(Phrase("task.this_host"), self.language))
 
-    def _host_and_address(self, task_vars: Mapping[str, Any]) -> str:
+    def _host_and_address(self, task_vars: Mapping[str, Any]) -> Value:
         """The host as the inventory calls it, and where its connection goes, for messages."""
         name = self._host_name(task_vars)
-        address = address_of(self._connection) if self._requires_connection else ""
-        return for_display(f"{name} ({address})" if address else name)
+        address = address_of(self._connection) if self._requires_connection else None
+        if address is None:
+            return name
+        return Phrase("task.host_and_address", {"host": name, "address": address})
 
-    def _arguments(self) -> tuple[dict[str, Any], set[str], str]:
+    def _arguments(self) -> tuple[dict[str, Any], set[str], UserError | None]:
         """The task's arguments as plain values, the secrets among them, and what is wrong."""
         given = plain(self._task.args)
         validation = ArgumentSpecValidator(self.ARGUMENTS).validate(given)
         for warning in validation._warnings:
-            display.warning(
-                f"Both option {warning['option']} and its alias {warning['alias']} are set."
-            )
+            names: dict[str, Value] = {name: str(warning[name]) for name in ("option", "alias")}
+            display.warning(render(Phrase("argument.and_its_alias", names), self.language))
         for deprecation in validation._deprecations:
+            note = Phrase("argument.deprecated", {"note": Verbatim(str(deprecation["msg"]))})
             display.deprecated(
-                deprecation["msg"],
+                render(note, self.language),
                 version=deprecation.get("version"),
                 date=deprecation.get("date"),
                 collection_name=deprecation.get("collection_name"),
             )
-        problem = validation.errors.msg if validation.error_messages else ""
-        problem = problem or next(self._unsendable(given), "")
+        if validation.error_messages:
+            problem: UserError | None = wrong_by_spec(validation.errors.msg)
+        else:
+            problem = next(self._unsendable(given), None)
         return (
             plain(validation.validated_parameters),
             {str(secret) for secret in validation._no_log_values},
             problem,
         )
 
-    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[str]:
-        """What is wrong with the characters of arguments, in a sentence each."""
+    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[UserError]:
+        """What is wrong with the characters of arguments."""
         yield from ()
 
 
@@ -178,14 +191,12 @@ class HostAction(CheckedAction):
         """
         raise NotImplementedError
 
-    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[str]:
+    def _unsendable(self, given: Mapping[str, Any]) -> Iterator[UserError]:
         for name, value in given.items():
             character = unsendable(value)
             if character:
-                yield (
-                    f"{name}: the character U+{ord(character):04X} is not allowed: it can't be "
-                    "sent to a host, and no name there has it. Leave it out."
-                )
+                code = f"U+{ord(character):04X}"
+                yield UserError("argument.unsendable", option=str(name), character=code)
 
     def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -208,19 +219,17 @@ class HostAction(CheckedAction):
             host = Host(self.through(transport), name, limits)
         except TransportError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(f"Could not connect to WinRM on {where}: {describe_failure(error)}")
+            return unreachable(_not_connected(where, Verbatim(describe_failure(error))))
         except AnsibleError as error:
-            return failed(f"Could not connect to WinRM on {where}: {error.message}")
+            return failed(_not_connected(where, Verbatim(str(error.message))))
         try:
             return self.work(host, wanted)
         except HostError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(str(error)) if error.unreachable else failed(str(error))
+            return unreachable(_own(error)) if error.unreachable else failed(_own(error))
         except LocalProtocolError as error:
-            return failed(
-                f"{where}: this can't be asked of a host: {for_display(str(error)).rstrip('.')}. "
-                "Change the task's options."
-            )
+            problem = Verbatim(for_display(str(error)).rstrip("."))
+            return failed(Phrase("task.not_askable", {"where": where, "problem": problem}))
         finally:
             host.close()
 
@@ -234,18 +243,36 @@ def trace_of(error: BaseException) -> str:
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 
-def failed(message: str) -> dict[str, Any]:
+def failed(message: Value) -> dict[str, Any]:
+    """The result of a task that has failed before it has changed anything."""
     return {"failed": True, "changed": False, "msg": message}
 
 
-def unreachable(message: str) -> dict[str, Any]:
+def unreachable(message: Value) -> dict[str, Any]:
+    """The result of a task whose host does not answer."""
     return {"unreachable": True, "changed": False, "msg": message}
 
 
-def address_of(connection: Any) -> str:
-    """Where a connection goes, for messages; nothing for one that goes to no address."""
+def wrong_by_spec(problem: str) -> UserError:
+    """What Ansible's own check of the arguments has found, in Ansible's words."""
+    return UserError("argument.wrong_by_spec", problem=Verbatim(for_display(problem, 2000)))
+
+
+def _not_connected(where: Value, problem: Value) -> Phrase:
+    return Phrase("task.not_connected", {"where": where, "problem": problem})
+
+
+def _own(error: Exception) -> Value:
+    """What an error of this collection says, whose text may be longer than a library's."""
+    return said(error) if isinstance(error, PhraseError) else Verbatim(str(error))
+
+
+def address_of(connection: Any) -> Value | None:
+    """Where a connection goes, for messages; None for one that goes to no address."""
     try:
         address, port = connection.get_option("remote_addr"), connection.get_option("port")
     except KeyError:
-        return ""
-    return for_display(f"{address} port {port}" if port else f"{address}")
+        return None
+    if not port:
+        return str(address)
+    return Phrase("task.address_and_port", {"address": str(address), "port": Verbatim(str(port))})

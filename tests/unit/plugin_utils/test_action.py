@@ -100,7 +100,7 @@ def test_no_memory_is_no_mistake_of_ours() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (UserError("ports: none."), "ports: none."),
+        (UserError("argument.no_ports"), "ports: none is given."),
         (HostError("Could not read X on pc-01: no."), "Could not read X on pc-01: no."),
         (
             LocalProtocolError("'a\x01' is not a CIM name"),

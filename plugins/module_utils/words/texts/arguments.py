@@ -9,4 +9,155 @@ from collections.abc import Mapping
 
 from ..languages import Text
 
-TEXTS: Mapping[str, Text] = {}
+_TASK = {
+    "task.this_host": Text("the host", "ホスト"),
+    "task.host_and_address": Text("{host} ({address})", "{host} ({address})"),
+    "task.address_and_port": Text("{address} port {port}", "{address} ポート {port}"),
+    "task.not_connected": Text(
+        "Could not connect to WinRM on {where}: {problem}",
+        "{where} の WinRM に接続できませんでした: {problem}",
+    ),
+    "task.not_askable": Text(
+        "{where}: this can't be asked of a host: {problem}. Change the task's options.",
+        "{where}: この内容はホストに問い合わせできません: {problem}。"
+        "タスクのオプションを変更してください。",
+    ),
+    "task.no_memory": Text(
+        "{where}: the controller has no memory left for what the host answered. Ask for fewer "
+        "ports, or run with fewer forks.",
+        "{where}: ホストの応答を処理するメモリがコントローラーにありません。"
+        "ポートの数を減らすか、forks を減らして実行してください。",
+    ),
+    "task.unexpected": Text(
+        "{where}: {action} met something that {collection} does not expect, and stopped. What it "
+        "had changed until then stays changed; check the host, and run the task again. Please "
+        "report this at {issues}, with what -vvv prints.",
+        "{where}: {action} は {collection} が想定していない状態を検出し、停止しました。"
+        "それまでの変更は残っています。ホストを確認し、タスクを再実行してください。"
+        "-vvv の出力を添えて {issues} に報告してください。",
+    ),
+}
+
+_ARGUMENTS = {
+    "argument.problem": Text("{problem}", "{problem}"),
+    "argument.of": Text("{option}: {problem}", "{option}: {problem}"),
+    "argument.of_entry": Text(
+        "rules, entry {number}: {problem}", "rules の {number} 番目: {problem}"
+    ),
+    "argument.wrong_by_spec": Text(
+        "{problem}", "タスクの引数が正しくありません (Ansible のメッセージ: {problem})"
+    ),
+    "argument.deprecated": Text("{note}", "非推奨のオプションです (Ansible のメッセージ: {note})"),
+    "argument.and_its_alias": Text(
+        "Both option {option} and its alias {alias} are set.",
+        "オプション {option} とその別名 {alias} の両方が指定されています。",
+    ),
+    "argument.unsendable": Text(
+        "{option}: the character {character} is not allowed: it can't be sent to a host, and no "
+        "name there has it. Leave it out.",
+        "{option}: 文字 {character} は使用できません。"
+        "ホストに送信できず、ホスト上の名前にも使われない文字です。取り除いてください。",
+    ),
+    "argument.no_ports": Text("ports: none is given.", "ports: ポートが指定されていません。"),
+    "argument.seconds": Text(
+        "{option}: from 0 to {most} seconds.", "{option}: 0 ～ {most} 秒で指定してください。"
+    ),
+    "argument.empty_name": Text(
+        "{option}: one of the names is empty.", "{option}: 空の名前が含まれています。"
+    ),
+    "argument.reboot_without_wait": Text(
+        "reboot: if_needed is for the state free, with wait, which tells whether it is needed.",
+        "reboot: if_needed は、state が free で wait が有効な場合にだけ指定できます。"
+        "再起動が必要かどうかは wait でわかります。",
+    ),
+    "argument.restart_of_disabled": Text(
+        "start_mode: a disabled service can't be started again.",
+        "start_mode: 無効にしたサービスは再び開始できません。",
+    ),
+    "argument.of_one_rule": Text(
+        "{option} is that of one rule; with rules, say it in each of them.",
+        "{option} は 1 つの規則に対するオプションです。"
+        "rules を使う場合は、それぞれの規則に指定してください。",
+    ),
+    "argument.no_rules": Text("rules: the list is empty.", "rules: リストが空です。"),
+    "argument.rule_without_name": Text(
+        "a name, a rule_id or a group is needed.",
+        "name、rule_id、group のいずれかが必要です。",
+    ),
+}
+
+_CHECK = {
+    "check.not_of_inventory": Text(
+        "port_check is for hosts of the inventory only, and '{host}' is none. Checking ports of "
+        "machines that you don't manage is illegal in many countries.",
+        "port_check の対象はインベントリのホストだけです。「{host}」はインベントリにありません。"
+        "管理していないコンピューターのポートを調べることは、多くの国で違法です。",
+    ),
+    "check.process_of_free_port": Text(
+        "expected_process: with expect: free nobody is to hold the ports.",
+        "expected_process: expect: free "
+        "は、どのプロセスもポートを使用していないことを確認するため、同時に指定できません。",
+    ),
+    "check.timeout": Text(
+        "timeout: more than 0 and at most {most} seconds.",
+        "timeout: 0 秒より長く、{most} 秒以下で指定してください。",
+    ),
+}
+
+_REPORT = {
+    "argument.no_file_name": Text(
+        "name: '{name}' is no name for files; it gets .html, .csv and .json at its end, and the "
+        "folder is another option.",
+        "name: 「{name}」はファイル名に使えません。末尾に .html、.csv、.json "
+        "が付きます。フォルダーは別のオプションで指定してください。",
+    ),
+    "argument.report_not_written": Text(
+        "The report can't be written: {problem}", "レポートを書き込めません: {problem}"
+    ),
+    "argument.no_previous_report": Text(
+        "previous: {path} is not there; give the JSON of a report.",
+        "previous: {path} がありません。レポートの JSON ファイルを指定してください。",
+    ),
+    "argument.not_readable": Text(
+        "{option}: it can't be read: {problem}", "{option}: 読み取れません: {problem}"
+    ),
+    "argument.no_text": Text(
+        "{option}: {path} can't be read ({problem}); give {instead}.",
+        "{option}: {path} を読み取れません ({problem})。{instead}を指定してください。",
+    ),
+    "argument.no_report": Text(
+        "{option}: {path} is left alone: {problem}. Give {instead}.",
+        "{option}: {path} は変更しません: {problem}。{instead}を指定してください。",
+    ),
+    "argument.another_name": Text("another name", "別の名前"),
+    "argument.json_of_report": Text("the JSON of a report", "レポートの JSON ファイル"),
+    "argument.no_such_host": Text(
+        "hosts: '{host}' is not in the inventory.",
+        "hosts: 「{host}」はインベントリにありません。",
+    ),
+    "argument.no_results": Text(
+        "No host has the variable {variable}, which the task of port_check should register "
+        "(hosts: {count}).",
+        "変数 {variable} のあるホストがありません。port_check "
+        "のタスクで register してください (対象ホスト: {count} 台)。",
+    ),
+    "argument.no_result": Text(
+        "The variable {variable} is not what a task has registered.",
+        "変数 {variable} の値は、タスクが register した結果ではありません。",
+    ),
+}
+
+_VERIFY = {
+    "argument.recording_twice": Text(
+        "Give recording or recording_folder, not both.",
+        "recording と recording_folder は、どちらか一方だけを指定してください。",
+    ),
+    "argument.recording_named_after_host": Text(
+        "recording: the host's name '{host}' is no name of a file; give recording_folder instead, "
+        "which names the file after the host and stays in the folder.",
+        "recording: ホスト名「{host}」はファイル名に使えません。代わりに recording_folder "
+        "を指定してください。フォルダー内に、ホストごとの名前でファイルが作成されます。",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {**_TASK, **_ARGUMENTS, **_CHECK, **_REPORT, **_VERIFY}
