@@ -57,7 +57,7 @@ class ActionModule(HostAction):
         try:
             done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
         except ChangeError as error:
-            result = {"changed": error.changed}
+            result: dict[str, Any] = {"changed": error.changed}
             if error.rules:
                 result["rules"] = results.broken_off(error.rules)
             if error.unreachable:

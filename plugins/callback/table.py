@@ -69,9 +69,10 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from ansible import constants as C  # noqa: N812  (as everywhere in Ansible)
+from ansible.constants import config
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
@@ -87,11 +88,19 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progre
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
+#: The settings of Ansible that say in which colour.
+COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
+
+
+@cache
+def setting(name: str) -> str | None:
+    """A setting of Ansible's that stays the same as long as a program runs."""
+    value: str | None = config.get_config_value(name)
+    return value
 
 
 def paint(text: str, tone: Tone) -> str:
-    colours = {Tone.GOOD: C.COLOR_OK, Tone.NOTICE: C.COLOR_CHANGED, Tone.BAD: C.COLOR_ERROR}
-    return str(stringc(text, colours[tone]))
+    return str(stringc(text, setting(COLOURS[tone])))
 
 
 class Tables(CallbackBase):
@@ -162,7 +171,7 @@ class Tables(CallbackBase):
             if self._lines is not None:
                 stderr = failed and self._failures_on_stderr()
                 self._display.display("\n".join(self._lines), stderr=stderr, screen_only=True)
-                if module and C.DEFAULT_LOG_PATH:
+                if module and setting("DEFAULT_LOG_PATH"):
                     plain = self._table(module, result.result, check_mode=check_mode) or ()
                     self._display.display("\n".join(plain), log_only=True)
         finally:

@@ -52,7 +52,7 @@ try:
     from winrm.vendor.requests_kerberos import kerberos_
 
     # Finds the same as pywinrm's own expression, in one pass over the header.
-    kerberos_._negotiate_value.regex = _NEGOTIATE
+    vars(kerberos_._negotiate_value)["regex"] = _NEGOTIATE
 except ImportError:
     pass  # no package of Kerberos is installed
 
@@ -266,7 +266,8 @@ class WinrmTransport(_HttpTransport):
 
     @property
     def shell_id(self) -> str | None:
-        return self._connection.shell_id  # opened with the UTF-8 code page
+        opened: str | None = self._connection.shell_id  # with the UTF-8 code page
+        return opened
 
     def _message(self, envelope: bytes) -> bytes:
         return bytes(self._transport.send_message(envelope))

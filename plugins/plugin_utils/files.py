@@ -106,7 +106,8 @@ def check(path: Path, *, make: bool = False, private: bool = False) -> None:
     Raises:
         FileError: it could not.
     """
-    with _explained(path), contextlib.suppress(_MissingError if make else ()):
+    may_be: tuple[type[Exception], ...] = (_MissingError,) if make else ()
+    with _explained(path), contextlib.suppress(*may_be):
         with _place(path, make=False, private=private) as place:
             reachable = os.access(".", os.W_OK | os.X_OK, dir_fd=place.folder)
         if not reachable:

@@ -18,10 +18,10 @@ import math
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..module_utils.host.transport import Failure, TransportError
 from .watchdog import Watchdog
@@ -32,6 +32,17 @@ try:
     from urllib3.util.retry import Retry
 except ImportError:
     pass  # then there is neither winrm nor psrp, and nothing to guard
+
+if TYPE_CHECKING:
+    from requests import Response as _OfResponse
+    from requests.adapters import HTTPAdapter as _OfAdapter
+    from urllib3 import HTTPConnectionPool as _OfPool
+    from urllib3 import HTTPResponse as _OfAnswer
+    from urllib3.connection import HTTPConnection as _OfConnection
+    from urllib3.util.retry import Retry as _OfRetries
+else:
+    # What the methods below stand before is known when there is such an object, see `given_to`.
+    _OfResponse = _OfAdapter = _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
 # A socket takes 0 for not waiting at all.
@@ -88,7 +99,7 @@ class Guard:
     def given_to(self, guarded: Any, kind: type) -> Any:
         """The same object, whose class has the methods of another one before its own."""
         if not isinstance(guarded, kind):
-            guarded.__class__ = _derived(kind, type(guarded))
+            guarded.__class__ = _derived(kind, guarded.__class__)
         guarded.guard = self
         return guarded
 
@@ -154,53 +165,53 @@ def _derived(first: type, second: type) -> type:
     return type(second.__name__, (first, second), {})
 
 
-class _Adapter:
+class _Adapter(_OfAdapter):
     """Of a requests.adapters.HTTPAdapter."""
 
     guard: Guard
 
     def send(self, *arguments: Any, **options: Any) -> Any:
-        retries = self.max_retries  # type: ignore[has-type]
+        retries = self.max_retries
         if isinstance(retries, Retry) and not isinstance(retries, _Retries):
             # A TLS that breaks off counts among what has not been sent, which nobody knows.
             self.max_retries = self.guard.given_to(retries.new(other=0), _Retries)
         with self.guard.exchange():
-            return super().send(*arguments, **options)  # type: ignore[misc]
+            return super().send(*arguments, **options)
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
-        pool = super().get_connection_with_tls_context(*arguments, **options)  # type: ignore[misc]
+        pool = super().get_connection_with_tls_context(*arguments, **options)
         return self.guard.given_to(pool, _Pool)
 
     def build_response(self, request: Any, raw: Any) -> Any:
-        response = super().build_response(request, raw)  # type: ignore[misc]
+        response = super().build_response(request, raw)
         self.guard.check(response)
         self.guard.given_to(raw, _Answer)
         return self.guard.given_to(response, _Response)
 
 
-class _Retries:
+class _Retries(_OfRetries):
     """Of a urllib3.Retry, which sleeps between the attempts, whatever the time."""
 
     guard: Guard
 
     def new(self, **options: Any) -> Any:
-        return self.guard.given_to(super().new(**options), _Retries)  # type: ignore[misc]
+        return self.guard.given_to(super().new(**options), _Retries)
 
     def get_backoff_time(self) -> Any:
-        return self.guard.within(super().get_backoff_time())  # type: ignore[misc]
+        return self.guard.within(super().get_backoff_time())
 
 
-class _Pool:
+class _Pool(_OfPool):
     """Of a urllib3.HTTPConnectionPool, be it one to the host or one to a proxy."""
 
     guard: Guard
 
     def _get_conn(self, *arguments: Any, **options: Any) -> Any:
-        connection = super()._get_conn(*arguments, **options)  # type: ignore[misc]
+        connection = super()._get_conn(*arguments, **options)
         return self.guard.given_to(connection, _Connection)
 
 
-class _Connection:
+class _Connection(_OfConnection):
     """Of a urllib3.connection.HTTPConnection."""
 
     guard: Guard
@@ -218,7 +229,7 @@ class _Connection:
                 self._dns_host = address
                 self.timeout = self.guard.within(self.timeout)
                 try:
-                    sock = super()._new_conn()  # type: ignore[misc]
+                    sock = super()._new_conn()
                 except ConnectTimeoutError as error:
                     problem = error
                 else:
@@ -246,12 +257,12 @@ class _Connection:
     def request(self, *arguments: Any, **options: Any) -> None:
         if self.sock is not None:
             self.guard.watch(self.sock)
-        super().request(*arguments, **options)  # type: ignore[misc]
+        super().request(*arguments, **options)
 
     def getresponse(self) -> Any:
         # Looked at before it is read, since it may be closed with the answer.
         ends = self._ends()
-        response = super().getresponse()  # type: ignore[misc]
+        response = super().getresponse()
         self.guard.ends = ends
         return response
 
@@ -263,13 +274,13 @@ class _Connection:
         return Ends((address, port), self.sock.getsockname()[0])
 
 
-class _Response:
+class _Response(_OfResponse):
     """Of a requests.Response."""
 
     @property
     def content(self) -> Any:
-        content = super().content  # type: ignore[misc]
-        kind = self.headers.get("content-type", "")  # type: ignore[attr-defined]
+        content = super().content
+        kind = self.headers.get("content-type", "")
         if kind.startswith("multipart/") and content and content.count(_PART) > _MOST_PARTS:
             raise TransportError(Failure.TOO_LARGE)
         return content
@@ -281,18 +292,20 @@ class _Response:
         return bytes(self.content or b"").decode("utf-8", "surrogateescape")
 
 
-class _Answer:
+class _Answer(_OfAnswer):
     """Of a urllib3.HTTPResponse. It stays one: the authentications look for the server's
     certificate in it, and bind themselves to that."""
 
     guard: Guard
 
-    def stream(self, amt: int = _CHUNK, *arguments: Any, **options: Any) -> Iterator[bytes]:
+    def stream(
+        self, amt: int | None = _CHUNK, decode_content: bool | None = None
+    ) -> Generator[bytes, None, None]:
         left = self.guard.max_bytes
-        pieces = super().stream(min(amt, _CHUNK), *arguments, **options)  # type: ignore[misc]
+        pieces = super().stream(min(amt or _CHUNK, _CHUNK), decode_content)
         for piece in pieces:
             left -= len(piece)
             if left < 0:
-                self.close()  # type: ignore[attr-defined]
+                self.close()
                 raise TransportError(Failure.TOO_LARGE)
             yield piece

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -10,6 +12,8 @@ from playwright.sync_api import Page, expect
 from browser.conftest import Opener
 from browser.reports import office
 
+#: The roles of the page's parts.
+Part = Literal["main", "banner", "contentinfo", "search", "region", "table"]
 SERIOUS = ("serious", "critical")
 
 
@@ -88,11 +92,12 @@ def test_the_keyboard_reaches_filters_matrix_and_details(opened: Opener) -> None
 
 def test_parts_of_the_page_have_names(opened: Opener) -> None:
     page = opened(office("en")).page
-    for role, name in (
+    parts: tuple[tuple[Part, str | None], ...] = (
         ("main", None), ("banner", None), ("contentinfo", None), ("search", "Filter"),
         ("region", "PCs and ports"), ("region", "Mend these first"),
         ("table", "Whether each port of each PC can be reached"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for role, name in parts:
         expect(page.get_by_role(role, name=name).first).to_be_visible()
     expect(page.get_by_role("status")).to_have_attribute("aria-live", "polite")
     assert page.locator("th:not([scope])").count() == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from browser.conftest import Opener
 from browser.printing import printed
 from browser.reports import HOSTILE, hostile
@@ -25,7 +26,7 @@ def open_everything(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_nothing_runs(opened: Opener, language: str) -> None:
+def test_nothing_runs(opened: Opener, language: Language) -> None:
     page = opened(hostile(language)).page
     for name in ("markup", "attribute", "formula", "prototype"):
         page.locator("#filter-q").fill(HOSTILE[name])

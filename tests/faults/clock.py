@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import SupportsIndex
 
 _sleep, _monotonic = time.sleep, time.monotonic
 _gained = 0.0
@@ -27,11 +28,11 @@ def monotonic() -> float:
     return _monotonic() + _gained
 
 
-def sleep(seconds: float) -> None:
+def sleep(seconds: float | SupportsIndex) -> None:
     """Wait; while the clock jumps, the main thread does not."""
     global _gained
     if _jumps and threading.current_thread() is threading.main_thread():
-        _gained += seconds
+        _gained += float(seconds)
     else:
         _sleep(seconds)
 

@@ -37,10 +37,9 @@ def pcs(count: int, first_address: str) -> list[Machine]:
     for number, machine in enumerate(made):
         port = _FIRST_PORT + number
         model = next(each for each in machine.processes() if each.path and not each.protected)
-        process = machine.start_process(dataclasses.replace(model, name=program(number)))
-        machine.open_as(
-            process.pid, [Endpoint("tcp", "0.0.0.0", port, process.pid, process.created)]
-        )
+        pid = machine.start_process(dataclasses.replace(model, name=program(number))).pid
+        booted = machine.operating_system.booted
+        machine.open_as(pid, [Endpoint("tcp", "0.0.0.0", port, pid, booted)])
     return made
 
 

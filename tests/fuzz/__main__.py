@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -55,8 +56,8 @@ def growth(parser: Parser) -> float | None:
     for grow in parser.grows.values():
         small, large = grow(_SIZE), grow(2 * _SIZE)
         feed(parser, large)  # what is cached is cached for both
-        before = lines_run(lambda data=small: feed(parser, data))  # type: ignore[misc]
-        after = lines_run(lambda data=large: feed(parser, data))  # type: ignore[misc]
+        before = lines_run(partial(feed, parser, small))
+        after = lines_run(partial(feed, parser, large))
         factors.append(after / before)
     return max(factors, default=None)
 

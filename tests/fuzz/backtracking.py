@@ -121,17 +121,18 @@ class _Matcher:
         self, operation: Any, least: int, most: int, node: Any, position: int, rest: Continue
     ) -> bool:
         """A repeated single character, without recursion: most repeats are one."""
+        kind, value = node
         if operation is constants.MIN_REPEAT:
             count = 0
             while True:
                 if count >= least and rest(position + count):
                     return True
                 self.steps += 1
-                if count >= most or not self._one(*node, position + count):
+                if count >= most or not self._one(kind, value, position + count):
                     return False
                 count += 1
         count = 0
-        while count < most and self._one(*node, position + count):
+        while count < most and self._one(kind, value, position + count):
             self.steps += 1
             count += 1
         while count >= least:
@@ -184,7 +185,7 @@ def accepts(operation: Any, argument: Any, sign: str, flags: int) -> bool:
     if operation is constants.LITERAL:
         return any(len(each) == 1 and ord(each) == argument for each in signs)
     if operation is constants.NOT_LITERAL:
-        return ord(sign) != argument
+        return bool(ord(sign) != argument)
     if operation is not constants.IN:
         raise NotImplementedError(operation)
     negated = argument[0][0] is constants.NEGATE
@@ -200,7 +201,7 @@ def accepts(operation: Any, argument: Any, sign: str, flags: int) -> bool:
 
 def _in(kind: Any, value: Any, sign: str) -> bool:
     if kind is constants.LITERAL:
-        return ord(sign) == value
+        return bool(ord(sign) == value)
     if kind is constants.RANGE:
         return bool(value[0] <= ord(sign) <= value[1])
     return re.match(_CLASSES[value], sign) is not None
@@ -262,12 +263,12 @@ def _longest(nodes: list[Any], flags: int) -> str:
 def _of(operation: Any, argument: Any, flags: int, signs: str) -> str:
     if operation in _REPEATS:
         least, most, body = argument
-        inner = "".join(_of(*node, flags, signs) for node in body)
-        return inner * (least or min(1, most))
+        inner = "".join(_of(kind, value, flags, signs) for kind, value in body)
+        return str(inner * (least or min(1, most)))
     if operation is constants.SUBPATTERN:
-        return "".join(_of(*node, flags, signs) for node in argument[3])
+        return "".join(_of(kind, value, flags, signs) for kind, value in argument[3])
     if operation is constants.BRANCH:
-        return "".join(_of(*node, flags, signs) for node in argument[1][0])
+        return "".join(_of(kind, value, flags, signs) for kind, value in argument[1][0])
     if operation is constants.LITERAL:
         return chr(argument)
     if operation in (constants.AT, constants.ASSERT, constants.ASSERT_NOT, constants.GROUPREF):

@@ -86,8 +86,8 @@ class HostileTransport:
             )
         if action == "Signal":
             return "<p:SignalResponse/>"
-        rows = self.rows.get(f"{action}_OUTPUT", ({},))
-        return f"<p:{action}_OUTPUT>{_fields(rows[0])}</p:{action}_OUTPUT>"
+        returned = self.rows.get(f"{action}_OUTPUT", ({},))
+        return f"<p:{action}_OUTPUT>{_fields(returned[0])}</p:{action}_OUTPUT>"
 
     def _output(self) -> str:
         """What each program prints and, behind it, the marker that the command line asks for."""

@@ -52,7 +52,8 @@ def mutated(draw: st.DrawFn, originals: st.SearchStrategy[str], words: tuple[str
         unit = draw(st.sampled_from(["\n", " ", "|", ""]))
         parts = text.split(unit) if unit else list(text[:20_000])
         start, end = sorted(draw(st.tuples(*[st.integers(0, len(parts))] * 2)))
-        piece = draw(st.sampled_from(words) if words and draw(st.booleans()) else values)
+        given = bool(words) and draw(st.booleans())
+        piece = draw(st.sampled_from(words) if given else values)
         change = draw(st.sampled_from(["cut", "double", "replace", "insert", "join"]))
         middle = {
             "cut": [],

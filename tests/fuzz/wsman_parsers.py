@@ -50,6 +50,11 @@ def _fault(detail: str) -> tuple[bytes, envelope.Request]:
     return messages.envelope(f"<p:Fault><p:Detail>{detail}</p:Detail></p:Fault>"), REQUEST
 
 
+def _signal_and_close(data: bytes, request: envelope.Request) -> None:
+    winrs.read_close_shell(data, request, LIMITS)
+    winrs.read_signal_terminate(data, request, LIMITS)
+
+
 _PAGE_GROWS: dict[str, Grow] = {
     "instances": lambda size: _page("".join(map(_row, range(size)))),
     "properties": lambda size: _page(
@@ -167,10 +172,7 @@ WSMAN = (
     ),
     _wsman(
         "winrs: signal and close", ("operations/winrs",),
-        lambda data, request: (
-            winrs.read_close_shell(data, request, LIMITS),
-            winrs.read_signal_terminate(data, request, LIMITS),
-        ),
+        _signal_and_close,
         "SignalResponse",
     ),
     _wsman(

@@ -13,6 +13,8 @@ from .jobs import FailedError, Job, Section
 from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
+#: What is a program among the tests, and what they use of `unit` with it.
+TYPED = ("winsim", "faults", "fuzz", "fleet", "bench", "browser", "demo", "tools")
 
 
 def together(title: str, *sections: Section) -> Section:
@@ -90,8 +92,8 @@ class Checks:
     def types(self) -> Section:
         def jobs() -> list[Job]:
             tools = self._environment()
-            collection = f".dev/{COLLECTION}"
-            paths = [f"{collection}/plugins/module_utils", "tests/winsim", "tests/tools"]
+            # Under the name that the collection is imported by, in the tests too.
+            paths = [f".dev/{COLLECTION}/plugins", *(f"tests/{each}" for each in TYPED)]
             return [Job("mypy", [tools.program("mypy"), *paths], tools.variables(), last_line=True)]
 
         return Section("Types", jobs)

@@ -23,9 +23,9 @@ class SimulatedTransport:
 
     url = "http://192.0.2.1:5985/wsman"
     operation_timeout = 20.0
-    shell_id = None
-    peer = ("192.0.2.1", 5985)
-    own = "192.0.2.9"
+    shell_id: str | None = None
+    peer: tuple[str, int] | None = ("192.0.2.1", 5985)
+    own: str | None = "192.0.2.9"
 
     def __init__(self, machine: Machine) -> None:
         self.service = Service(machine)
@@ -45,3 +45,6 @@ class SimulatedTransport:
 
     def reconnect(self) -> None:
         """Nothing is kept of a conversation that could be broken."""
+
+    def forget_shell(self) -> None:
+        """There is none."""

@@ -12,6 +12,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
@@ -39,9 +40,8 @@ def run(
     """The result of the task."""
     task = Task()
     task.args, task.check_mode, task.diff = options, check_mode, diff
-    context = PlayContext()
+    context, loader = PlayContext(), DataLoader()
     connection = connection_loader.get("local", context)
-    result: dict[str, Any] = ActionModule(task, connection, context, None, None, None).run(
-        task_vars=task_vars
-    )
+    action = ActionModule(task, connection, context, loader, Templar(loader), None)
+    result: dict[str, Any] = action.run(task_vars=task_vars)
     return result

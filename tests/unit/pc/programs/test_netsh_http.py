@@ -264,7 +264,8 @@ def test_urls_with_the_processes_behind_them() -> None:
 
 def test_nothing_registered_is_empty_and_a_failure_is_none() -> None:
     empty = OLDER[: OLDER.index("Request queue name")]
-    assert request_queues(empty) == http_urls(empty) == ()
+    assert request_queues(empty) == ()
+    assert http_urls(empty) == ()
     for text in ("", "The service has not been started.\r\n"):
         assert request_queues(text) is None
         assert http_urls(text) is None
