@@ -37,8 +37,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
     Language,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said, warnings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe, remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 
 MAX_TIMEOUT = 60.0
 

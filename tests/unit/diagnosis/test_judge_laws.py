@@ -45,7 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
     APACHE,

@@ -33,7 +33,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import j
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import remedies
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.simulated import SimulatedTransport
 from winsim.images import load

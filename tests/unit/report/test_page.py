@@ -15,10 +15,10 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks import to_yaml
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import page, page_data
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS, fill
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_yaml import to_yaml
 from unit.report.pcs import EXAMPLE
 
 SMALL = 300 * 1024

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless, to_yaml
-from ..module_utils.words.languages import Language
-from .values import spoken
+from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
+from ...module_utils.words.languages import Language
+from ..values import spoken
+from .task_yaml import to_yaml
 
 
 def written(ports: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A task as YAML that a person can paste into a playbook.
+
+Text that is not plainly harmless carries the tag ``!unsafe``, see `diagnosis.tasks`. Signs that a
+terminal or an editor would not show as they are become escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from ...module_utils.diagnosis.tasks import is_harmless, is_option
+from ...module_utils.ground.text import UNSEEN, escaped
+
+_TEXT = "tag:yaml.org,2002:str"
+_LIST = "tag:yaml.org,2002:seq"
+_UNSAFE = "!unsafe"
+
+# What is written without quotes: it can stand so everywhere in YAML, flow sequences included.
+_PLAIN = re.compile(r"[^\W\d_][\w.()/-]*(?: [\w.()/-]+)*\Z")
+# Words that YAML 1.1 reads as something else than text; PyYAML leaves the first two as they are.
+_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# Marks that pile up on the letter before, and hide what is around it.
+_MARKS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+
+
+def to_yaml(task: Mapping[str, Any]) -> str:
+    """A task as an item of a list of tasks, with a line break at its end.
+
+    Args:
+        task: its keys with texts, numbers, booleans, lists of these, or one level of mappings. The
+            keys are names of options, never text of a target.
+
+    Raises:
+        ValueError: a key is no name of an option.
+    """
+    for keys in (task, *(each for each in task.values() if isinstance(each, Mapping))):
+        for key in keys:
+            if not is_option(key):
+                raise ValueError(f"{key!r} is no name of an option")
+    written: str = yaml.dump(
+        _Tasks([task]),
+        Dumper=_TaskDumper,
+        allow_unicode=True,
+        default_flow_style=False,
+        sort_keys=False,
+        width=float("inf"),
+    )
+    return written
+
+
+class _Tasks(list[Mapping[str, Any]]):
+    """A list of tasks, which is written an item a line as no other list is."""
+
+
+class _TaskDumper(yaml.SafeDumper):
+    """Writes tasks: an option a line, lists in one line, and what nobody sees as escapes."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """What stands in two places is written twice: a reader of a task knows no aliases."""
+        return True
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """As PyYAML does, but with every sign as an escape that nobody would see as it is."""
+        self.write_indicator(f'"{"".join(map(_sign, text))}"', True)
+
+    def of_text(self, text: str) -> yaml.Node:
+        tag = _TEXT if is_harmless(text) else _UNSAFE
+        if not text.isprintable() or UNSEEN.search(text) or _MARKS.search(text):
+            style = '"'
+        elif tag == _TEXT and _PLAIN.match(text) and text.lower() not in _RESERVED:
+            style = ""
+        else:
+            style = "'"
+        return self.represent_scalar(tag, text, style)
+
+    def of_list(self, items: list[Any] | tuple[Any, ...]) -> yaml.Node:
+        return self.represent_sequence(_LIST, items, flow_style=True)
+
+    def of_tasks(self, tasks: _Tasks) -> yaml.Node:
+        return self.represent_sequence(_LIST, tasks, flow_style=False)
+
+
+_TaskDumper.add_representer(list, _TaskDumper.of_list)
+_TaskDumper.add_representer(tuple, _TaskDumper.of_list)
+_TaskDumper.add_representer(str, _TaskDumper.of_text)
+_TaskDumper.add_multi_representer(str, _TaskDumper.of_text)  # such as members of a StrEnum
+_TaskDumper.add_representer(_Tasks, _TaskDumper.of_tasks)
+
+
+def _sign(sign: str) -> str:
+    if sign in '"\\':
+        return f"\\{sign}"
+    hidden = not sign.isprintable() or UNSEEN.match(sign) or _MARKS.match(sign)
+    return escaped(sign) if hidden else sign
