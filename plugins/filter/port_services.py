@@ -11,6 +11,8 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import services
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -65,7 +67,8 @@ def port_services(given: Any, prefix: str = "") -> list[dict[str, Any]]:
         return services.port_services(plain(given), str(prefix))
     except PortError as error:
         # Ansible says what has led to an error too, which is of Python.
-        raise AnsibleFilterError(f"port_services: {error}") from None
+        problem = Phrase("filter.problem", {"filter": "port_services", "problem": error.phrase})
+        raise AnsibleFilterError(render(problem, default())) from None
 
 
 class FilterModule:

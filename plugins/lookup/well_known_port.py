@@ -43,10 +43,16 @@ options:
     type: str
     choices: [tcp, udp]
   language:
-    description: The language of descriptions.
+    description:
+      - The language of descriptions.
     type: str
     choices: [en, ja]
     default: en
+    env:
+      - name: PORTKEEPER_LANGUAGE
+    ini:
+      - section: portkeeper
+        key: language
   default:
     description:
       - What to give for a name or port that the table does not have. Without it, that is an error.
@@ -105,11 +111,15 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import well_known
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_known import (
-    Language,
     WellKnownPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import language_of
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    Language,
+    language_of,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 
 class LookupModule(LookupBase):
@@ -127,15 +137,13 @@ class LookupModule(LookupBase):
             number, over = _number(term)
             entry = _find(str(term), number, over or protocol)
             if entry is not None:
-                chosen = ("port" if number is None else "name") if want == "auto" else want
-                found.append(_GIVEN[chosen](entry, language))
+                kind = ("port" if number is None else "name") if want == "auto" else want
+                found.append(_GIVEN[kind](entry, language))
             elif "default" in kwargs:
                 found.append(self.get_option("default"))
             else:
-                raise AnsibleLookupError(
-                    f"well_known_port: {str(term)[:60]!r} is neither a name nor a port of the "
-                    "table. Give a default for what is not there."
-                )
+                problem = Phrase("lookup.no_port", {"term": for_display(str(term), 60)})
+                raise AnsibleLookupError(render(problem, language))
         return found
 
 
@@ -157,13 +165,17 @@ def _find(term: str, number: int | None, protocol: str | None) -> WellKnownPort 
     return None
 
 
+def _description(entry: WellKnownPort, language: Language) -> str:
+    return render(entry.description, language)
+
+
 def _entry(entry: WellKnownPort, language: Language) -> dict[str, Any]:
     return {
         "name": entry.name,
         "names": list(entry.names),
         "port": entry.port,
         "protocols": [each.value for each in entry.protocols],
-        "description": well_known.description(entry, language),
+        "description": _description(entry, language),
         "source": entry.source,
     }
 
@@ -171,6 +183,6 @@ def _entry(entry: WellKnownPort, language: Language) -> dict[str, Any]:
 _GIVEN: Mapping[str, Callable[[WellKnownPort, Language], Any]] = {
     "port": lambda entry, language: entry.port,
     "name": lambda entry, language: entry.name,
-    "description": well_known.description,
+    "description": _description,
     "entry": _entry,
 }

@@ -6,7 +6,7 @@
 A port is written as a number (``80``), as text (``"80"``), as a range (``"8000-8100"``), as a
 well-known name (``"https"``), as a list in one text (``"80,443,8000-8010"``) or as a list of all
 of these, nested as templates happen to nest them. Every mistake ends in a ``PortError`` whose
-message is meant for the person who wrote the value.
+phrase is meant for the person who wrote the value.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from ..ground.model import Protocol
 from ..ground.names import ascii_lower
+from ..ground.text import for_display
+from ..words.phrases import Joined, Phrase, PhraseError, Value
 from . import well_known
 
 MIN_PORT = 1
@@ -30,7 +32,10 @@ MAX_TEXT = 500_000
 MAX_ENTRIES = 100_000
 MAX_DEPTH = 16
 
-_ALLOWED = "Allowed are 1 to 65535, ranges such as 8000-8100, and well-known names such as https"
+_ALLOWED = Phrase("ports.allowed")
+# What a value is given for, in a message.
+_PORT = Phrase("noun.port")
+_PROTOCOL = Phrase("noun.protocol")
 _PROTOCOL_BY_TEXT = {
     "tcp": Protocol.TCP,
     "6": Protocol.TCP,  # IANA, Assigned Internet Protocol Numbers
@@ -59,8 +64,8 @@ _RANGE = re.compile(r"([0-9]+) *- *([0-9]+)\Z")
 _PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
 
 
-class PortError(ValueError):
-    """What was given is not a port or protocol; the message says why and what would be."""
+class PortError(PhraseError, ValueError):
+    """What was given is not a port or protocol; the phrase says why and what would be."""
 
 
 @dataclass(frozen=True)
@@ -158,12 +163,10 @@ def parse_protocols(value: object) -> tuple[Protocol, ...]:
     empty value.
     """
     found: set[Protocol] = set()
-    for entry in _flatten(value, "protocol"):
+    for entry in _flatten(value, _PROTOCOL):
         text = ascii_lower(str(entry))
         if text not in _PROTOCOL_BY_TEXT:
-            raise PortError(
-                f"{_shown(entry)} is not a protocol with ports. Allowed are tcp (6) and udp (17)."
-            )
+            raise PortError("ports.no_protocol", given=_shown(entry))
         found.add(_PROTOCOL_BY_TEXT[text])
     return tuple(protocol for protocol in PROTOCOLS if protocol in found)
 
@@ -189,9 +192,11 @@ def ports_by_protocol(
             wanted = tuple(each for each in asked if each in entry.service.protocols)
             if not wanted:
                 raise PortError(
-                    f"{entry.service.name} (port {entry.service.port}) is a service over "
-                    f"{' and '.join(entry.service.protocols)}, not over {' or '.join(asked)}. "
-                    f"Write {entry.service.port} if that port is meant all the same."
+                    "ports.other_protocol",
+                    service=entry.service.name,
+                    port=entry.service.port,
+                    its=Joined(entry.service.protocols, "list.and"),
+                    asked=Joined(asked, "list.or"),
                 )
         for protocol in wanted:
             ranges.setdefault(protocol, []).append(entry.ports)
@@ -205,7 +210,7 @@ class _Entry:
 
 
 def _read(value: object) -> Iterator[_Entry]:
-    for entry in _flatten(value, "port"):
+    for entry in _flatten(value, _PORT):
         if isinstance(entry, int):
             number = _port(entry, entry)
             yield _Entry((number, number))
@@ -216,7 +221,7 @@ def _read(value: object) -> Iterator[_Entry]:
 def _read_text(text: str) -> _Entry:
     if _NUMBER.match(text):
         if text.startswith("+"):
-            raise PortError(f"{_shown(text)} is not a port: write the number without a sign.")
+            raise PortError("ports.sign", given=_shown(text))
         number = _digits(text, text)
         return _Entry((number, number))
     # A name goes before a range: registered names may hold hyphens and digits.
@@ -227,11 +232,9 @@ def _read_text(text: str) -> _Entry:
     if match:
         first, last = _digits(match[1], text), _digits(match[2], text)
         if first > last:
-            raise PortError(
-                f"The range {_shown(text)} is the wrong way round: write {last}-{first}."
-            )
+            raise PortError("ports.reversed", given=_shown(text), right=f"{last}-{first}")
         return _Entry((first, last))
-    raise PortError(_unknown(text))
+    raise _unknown(text)
 
 
 def _digits(text: str, whole: str) -> int:
@@ -240,38 +243,38 @@ def _digits(text: str, whole: str) -> int:
         # YAML reads some numbers with a leading zero as octal, so that what arrives here can't be
         # told from what was meant.
         plain = digits.lstrip("0") or "0"
-        raise PortError(
-            f"{_shown(whole)} has a leading zero, which YAML may read as an octal number: "
-            f"write {_shown(plain, quote=False)}."
-        )
+        raise PortError("ports.leading_zero", given=_shown(whole), right=_short(plain))
     if sign or len(digits) > len(str(MAX_PORT)):
-        raise PortError(f"{_shown(whole)} is not a port. {_ALLOWED}.")
+        raise PortError("ports.no_port", given=_shown(whole), allowed=_ALLOWED)
     return _port(int(digits), whole)
 
 
 def _port(number: int, whole: object) -> int:
     if number == 0:
-        raise PortError(f"0 is not a port that a program can be reached at. {_ALLOWED}.")
+        raise PortError("ports.zero", allowed=_ALLOWED)
     if not MIN_PORT <= number <= MAX_PORT:
-        raise PortError(f"{_shown(whole)} is not a port. {_ALLOWED}.")
+        raise PortError("ports.no_port", given=_shown(whole), allowed=_ALLOWED)
     return int(number)
 
 
-def _unknown(text: str) -> str:
+def _unknown(text: str) -> PortError:
+    given = _shown(text)
     if _PORT_SLASH_PROTOCOL.match(text):
-        return f"{_shown(text)}: name the protocol in the option for protocols, not with the port."
+        return PortError("ports.with_protocol", given=given)
     if re.match(r"[0-9]+( +[0-9]+)+\Z", text):
-        return f"{_shown(text)}: separate ports with commas or write a list."
+        return PortError("ports.blanks", given=given)
     if re.match(r"[0-9]+\.[0-9]+\Z", text):
-        return f"{_shown(text)} is not a whole number. {_ALLOWED}."
+        return PortError("ports.no_whole_number", given=given, allowed=_ALLOWED)
     if ascii_lower(text) in {"any", "all", "*"}:
-        return f"{_shown(text)}: every port is written 1-65535."
+        return PortError("ports.every", given=given)
     near = difflib.get_close_matches(ascii_lower(text[:40]), well_known.names(), n=3, cutoff=0.7)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"{_shown(text)} is not a port or a well-known name.{hint} {_ALLOWED}."
+    if near:
+        names = Joined(tuple(near), "list.or")
+        return PortError("ports.unknown_near", given=given, near=names, allowed=_ALLOWED)
+    return PortError("ports.unknown", given=given, allowed=_ALLOWED)
 
 
-def _flatten(value: object, what: str) -> Iterator[int | str]:
+def _flatten(value: object, what: Phrase) -> Iterator[int | str]:
     """Every single entry of a value in order: ints as they are, texts split, folded and trimmed."""
     count = 0
     pending: list[tuple[object, int]] = [(value, 0)]
@@ -286,49 +289,49 @@ def _flatten(value: object, what: str) -> Iterator[int | str]:
             yield current
         elif isinstance(current, (list, tuple, set, frozenset)):
             if not current:
-                raise PortError(f"No {what} was given: the list is empty.")
+                raise PortError("ports.empty_list", what=what)
             if depth == MAX_DEPTH:
-                raise PortError(f"The list of {what}s is nested more than {MAX_DEPTH} levels deep.")
+                raise PortError("ports.too_deep", what=what, most=MAX_DEPTH)
             # A list counts like an entry: one that holds another many times grows fast.
             count += 1
             pending.extend((item, depth + 1) for item in reversed(list(current)))
         else:
-            raise PortError(_wrong_type(current, what))
+            raise _wrong_type(current, what)
         if count + len(pending) > MAX_ENTRIES:
-            raise PortError(f"More than {MAX_ENTRIES} {what}s were given; write ranges instead.")
+            raise PortError("ports.too_many", what=what, most=MAX_ENTRIES)
 
 
-def _split(text: str, what: str) -> list[str]:
+def _split(text: str, what: Phrase) -> list[str]:
     if len(text) > MAX_TEXT:
-        raise PortError(f"The text for {what}s is longer than {MAX_TEXT} characters.")
+        raise PortError("ports.too_long", what=what, most=MAX_TEXT)
     folded = text.translate(_FULL_WIDTH).translate(_SAME_SIGN)
     if not folded.strip(" \t\r\n"):
-        raise PortError(f"No {what} was given: the text is empty.")
+        raise PortError("ports.empty_text", what=what)
     parts = [part.strip(" \t\r\n") for part in folded.split(",")]
     if not all(parts):
-        raise PortError(f"{_shown(text)} has nothing between two commas or at an end.")
+        raise PortError("ports.two_commas", given=_shown(text))
     return parts
 
 
-def _wrong_type(value: object, what: str) -> str:
+def _wrong_type(value: object, what: Phrase) -> PortError:
     if value is None:
-        return f"No {what} was given."
+        return PortError("ports.none_given", what=what)
     if isinstance(value, bool):
-        return f"{value} is not a {what}: YAML reads yes, no, on, off, true and false as booleans."
+        return PortError("ports.boolean", given=str(value), what=what)
     if isinstance(value, float):
-        return f"{value} is not a {what}: it has to be a whole number or a text in quotes."
+        return PortError("ports.float", given=str(value), what=what)
     if isinstance(value, Mapping):
-        return f"A dictionary is not a {what}: write a number, a text or a list."
-    return (
-        f"A value of type {type(value).__name__} is not a {what}: write a number, a text or a list."
-    )
+        return PortError("ports.dictionary", what=what)
+    return PortError("ports.other_type", type=type(value).__name__, what=what)
 
 
-def _shown(value: object, *, quote: bool = True) -> str:
-    """What was given, short enough and plain enough to stand in a message."""
+def _shown(value: object) -> Value:
+    """What was given, short enough to stand in a message."""
     if isinstance(value, int):
         # Python refuses to print an int of more than 4300 digits.
-        return str(value) if value.bit_length() < 64 else "a number of more than 19 digits"
-    text = "".join(each if each.isprintable() else "?" for each in str(value)[:61])
-    text = text if len(text) <= 60 else f"{text[:57]}..."
-    return f'"{text}"' if quote else text
+        return str(value) if value.bit_length() < 64 else Phrase("ports.long_number")
+    return Phrase("ports.quoted", {"text": _short(str(value))})
+
+
+def _short(text: str) -> str:
+    return for_display(text, 60)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ground.model import Protocol
 from ..ground.text import for_display
+from ..words.phrases import Joined, render
 from . import well_known
 from .ports import PortError, ports_by_protocol
 
@@ -34,12 +35,12 @@ def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
         PortError: an entry is none of these, or names a port that does not exist.
     """
     if not isinstance(services, list):
-        raise PortError("The services have to be a list of names and dictionaries.")
+        raise PortError("services.no_list")
     found = [_service(entry, prefix) for entry in services]
     names = [service["name"] for service in found]
     for name in names:
         if names.count(name) > 1:
-            raise PortError(f"Two services have the name '{name}'. Each needs a name of its own.")
+            raise PortError("services.same_name", name=name)
     return found
 
 
@@ -47,15 +48,14 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
     if isinstance(entry, str):
         entry = {"name": entry}
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
-        raise PortError(
-            f"'{for_display(str(entry), 60)}' is no service: a well-known name such as https is, "
-            f"or a dictionary with name and port."
-        )
+        raise PortError("services.no_service", given=for_display(str(entry), 60))
     unknown = sorted(str(key) for key in entry if key not in KEYS)
     if unknown:
         raise PortError(
-            f"The service '{entry['name']}' has the key '{for_display(unknown[0], 40)}'. It may "
-            f"have {', '.join(sorted(KEYS))}."
+            "services.unknown_key",
+            name=str(entry["name"]),
+            key=for_display(unknown[0], 40),
+            keys=Joined(tuple(sorted(KEYS)), "list.separator"),
         )
     name = str(entry["name"])
     try:
@@ -63,12 +63,13 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
             entry.get("port", name), entry.get("protocol"), default=(Protocol.TCP,)
         )
     except PortError as error:
-        raise PortError(f"The service '{for_display(name, 60)}': {error}") from error
+        raise PortError("services.problem", name=for_display(name, 60), problem=error) from error
     known = well_known.lookup(name)
-    description = entry.get("description") or (known.english if known else "")
+    # It is written to the PC, where it stays the same whoever runs the task in which language.
+    description = entry.get("description") or (render(known.description, "en") if known else "")
     ports = {str(held) for held in by_protocol.values() if len(held)}
     if len(ports) != 1:
-        raise PortError(f"The service '{name}' has other ports for TCP than for UDP: make it two.")
+        raise PortError("services.different_ports", name=name)
     (port,) = ports
     protocols = [protocol.value for protocol, held in by_protocol.items() if len(held)]
     check = {"port": port, "protocols": protocols}

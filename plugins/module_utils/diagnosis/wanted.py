@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..asked.ports import PROTOCOLS, PortError, ports_by_protocol
 from ..ground.model import Protocol
+from ..ground.text import for_display
 from ..pc.holders import Port
+from ..words.phrases import Joined, Phrase
 from .causes.model import WantedPort
 
 # Each port costs an attempt to connect, and a diagnosis to read.
@@ -46,12 +48,9 @@ def wanted_ports(
         for wanted in _read(entry, protocols, tuple(expected_process), free):
             found[wanted.key] = wanted
             if len(found) > MAX_WANTED:
-                raise PortError(
-                    f"More than {MAX_WANTED} ports are too many for one check. port_facts tells "
-                    "what listens on any number of them."
-                )
+                raise PortError("ports.too_many_to_check", most=MAX_WANTED)
     if not found:
-        raise PortError("No port was given: the list is empty.")
+        raise PortError("ports.empty_list", what=Phrase("noun.port"))
     return tuple(found.values())
 
 
@@ -60,9 +59,11 @@ def _read(
 ) -> Iterator[WantedPort]:
     if isinstance(entry, Mapping):
         unknown = sorted(str(key) for key in entry if key not in _KEYS)
-        if unknown or "port" not in entry:
-            wrong = f"has the key {unknown[0][:40]!r}" if unknown else "lacks the key 'port'"
-            raise PortError(f"A dictionary {wrong}. It may have the keys {', '.join(_KEYS)}.")
+        keys = Joined(_KEYS, "list.separator")
+        if unknown:
+            raise PortError("ports.unknown_key", key=for_display(unknown[0], 40), keys=keys)
+        if "port" not in entry:
+            raise PortError("ports.key_missing", key="port", keys=keys)
         protocols = entry.get("protocols") or protocols
         if entry.get("expected_process"):
             expected = _texts(entry["expected_process"])
@@ -76,5 +77,5 @@ def _read(
 def _texts(value: object) -> tuple[str, ...]:
     entries = value if isinstance(value, list) else [value]
     if not all(isinstance(each, str) for each in entries):
-        raise PortError("expected_process wants the name or path of a program, or a list of them.")
+        raise PortError("ports.no_program")
     return tuple(str(each) for each in entries)

@@ -10,12 +10,19 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_known import (
     WELL_KNOWN_PORTS,
-    describe,
     find,
     lookup,
     names,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    LANGUAGES,
+    Language,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.texts.well_known import (
+    TEXTS,
+)
 
 # Each line: port, protocols, and names that have to lead there. From the RFC of the protocol.
 FROM_RFCS = """
@@ -124,8 +131,8 @@ def test_the_table_is_in_the_order_of_ports() -> None:
 def test_both_languages_describe_every_service() -> None:
     for entry in WELL_KNOWN_PORTS:
         assert entry.protocols
-        assert entry.english.isascii()
-        for text in (entry.english, entry.japanese):
+        assert render(entry.description, "en").isascii()
+        for text in (render(entry.description, language) for language in LANGUAGES):
             assert text == text.strip() != ""
             assert text.isprintable()
 
@@ -136,9 +143,17 @@ def test_lookup_takes_any_case_and_only_whole_names() -> None:
 
 
 def test_descriptions() -> None:
-    assert describe(3389, Protocol.TCP) == "Remote Desktop (RDP)"
-    assert describe(3389, Protocol.UDP, "ja") == "リモート デスクトップ (RDP)"
-    assert describe(443, Protocol.TCP) == "HTTPS (web over TLS)"
-    assert describe(443, Protocol.UDP) == "HTTP/3 (web over QUIC)"
-    assert describe(80, Protocol.UDP) is None
-    assert describe(8081, Protocol.TCP) is None
+    def described(port: int, protocol: Protocol, language: Language = "en") -> str | None:
+        entry = find(port, protocol)
+        return None if entry is None else render(entry.description, language)
+
+    assert described(3389, Protocol.TCP) == "Remote Desktop (RDP)"
+    assert described(3389, Protocol.UDP, "ja") == "リモート デスクトップ (RDP)"
+    assert described(443, Protocol.TCP) == "HTTPS (web over TLS)"
+    assert described(443, Protocol.UDP) == "HTTP/3 (web over QUIC)"
+    assert described(80, Protocol.UDP) is None
+    assert described(8081, Protocol.TCP) is None
+
+
+def test_every_description_in_the_catalogue_is_that_of_a_port() -> None:
+    assert {f"port.{entry.name}" for entry in WELL_KNOWN_PORTS} == set(TEXTS)

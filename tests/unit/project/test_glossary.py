@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.asked import well_known
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
     TEXTS as CATALOGUE,
 )
@@ -99,8 +98,6 @@ def texts() -> Iterator[tuple[str, str]]:
     for key, text in CATALOGUE.items():
         yield f"english {key}", text.en
         yield f"japanese {key}", text.ja
-    for port in well_known.WELL_KNOWN_PORTS:
-        yield f"port {port.name}", f"{port.english}\n{port.japanese}"
 
 
 TEXTS = dict(texts())

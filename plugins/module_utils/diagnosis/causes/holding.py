@@ -26,7 +26,7 @@ from ...pc.holders import (
 from ...stopping.choosing.model import Request, Surroundings
 from ...stopping.choosing.plan import make_plan
 from ...stopping.choosing.targets import is_program
-from ...words.phrases import Localised, Phrase, Value
+from ...words.phrases import Phrase, Value
 from .listening import Listening, Reach
 from .model import Cause, CauseKind, Remedy, RemedyTask, Situation, WantedPort, cause_of
 
@@ -131,7 +131,7 @@ def _system_title(situation: Situation, holder: Holder) -> Phrase:
     if urls:
         return Phrase("holder.http_sys_for_urls", {"urls": urls})
     known = [well_known.find(port, protocol) for protocol, port in holder.ports]
-    services = tuple(Localised(each.english, each.japanese) for each in known if each is not None)
+    services = tuple(each.description for each in known if each is not None)
     return Phrase("holder.system_service" if services else "holder.system", {"services": services})
 
 

@@ -90,7 +90,7 @@ _CHECK = {
     "check.not_of_inventory": Text(
         "port_check is for hosts of the inventory only, and '{host}' is none. Checking ports of "
         "machines that you don't manage is illegal in many countries.",
-        "port_check の対象はインベントリのホストだけです。「{host}」はインベントリにありません。"
+        "port_check の対象はインベントリーのホストだけです。「{host}」はそこにありません。"
         "管理していないコンピューターのポートを調べることは、多くの国で違法です。",
     ),
     "check.process_of_free_port": Text(
@@ -133,7 +133,7 @@ _REPORT = {
     "argument.json_of_report": Text("the JSON of a report", "レポートの JSON ファイル"),
     "argument.no_such_host": Text(
         "hosts: '{host}' is not in the inventory.",
-        "hosts: 「{host}」はインベントリにありません。",
+        "hosts: 「{host}」はインベントリーにありません。",
     ),
     "argument.no_results": Text(
         "No host has the variable {variable}, which the task of port_check should register "
@@ -160,4 +160,179 @@ _VERIFY = {
     ),
 }
 
-TEXTS: Mapping[str, Text] = {**_TASK, **_ARGUMENTS, **_CHECK, **_REPORT, **_VERIFY}
+_PORTS = {
+    "noun.port": Text("port", "ポート"),
+    "noun.protocol": Text("protocol", "プロトコル"),
+    "list.and": Text(" and ", " と "),
+    "list.or": Text(" or ", " または "),
+    "ports.allowed": Text(
+        "Allowed are 1 to 65535, ranges such as 8000-8100, and well-known names such as https.",
+        "指定できるのは、1 ～ 65535、8000-8100 のような範囲、https "
+        "などのウェルノウン ポートの名前です。",
+    ),
+    "ports.quoted": Text('"{text}"', "「{text}」"),
+    "ports.long_number": Text("a number of more than 19 digits", "19 桁を超える数値"),
+    "ports.no_port": Text(
+        "{given} is not a port. {allowed}", "{given} はポートではありません。{allowed}"
+    ),
+    "ports.zero": Text(
+        "0 is not a port that a program can be reached at. {allowed}",
+        "0 は、プログラムに接続できるポートではありません。{allowed}",
+    ),
+    "ports.no_protocol": Text(
+        "{given} is not a protocol with ports. Allowed are tcp (6) and udp (17).",
+        "{given} は、ポートのあるプロトコルではありません。"
+        "指定できるのは tcp (6) と udp (17) です。",
+    ),
+    "ports.other_protocol": Text(
+        "{service} (port {port}) is a service over {its}, not over {asked}. Write {port} if that "
+        "port is meant all the same.",
+        "{service} (ポート {port}) は {its} のサービスで、{asked} では使われません。"
+        "それでもこのポートを指定する場合は、{port} と書いてください。",
+    ),
+    "ports.sign": Text(
+        "{given} is not a port: write the number without a sign.",
+        "{given} はポートではありません。符号なしの数値で書いてください。",
+    ),
+    "ports.reversed": Text(
+        "The range {given} is the wrong way round: write {right}.",
+        "範囲 {given} は順序が逆です。{right} と書いてください。",
+    ),
+    "ports.leading_zero": Text(
+        "{given} has a leading zero, which YAML may read as an octal number: write {right}.",
+        "{given} は先頭に 0 が付いています。YAML は 8 進数として読み取ることがあるため、"
+        "{right} と書いてください。",
+    ),
+    "ports.with_protocol": Text(
+        "{given}: name the protocol in the option for protocols, not with the port.",
+        "{given}: プロトコルはポートに付けず、プロトコルのオプションで指定してください。",
+    ),
+    "ports.blanks": Text(
+        "{given}: separate ports with commas or write a list.",
+        "{given}: ポートはコンマで区切るか、リストで書いてください。",
+    ),
+    "ports.no_whole_number": Text(
+        "{given} is not a whole number. {allowed}", "{given} は整数ではありません。{allowed}"
+    ),
+    "ports.every": Text(
+        "{given}: every port is written 1-65535.",
+        "{given}: すべてのポートは 1-65535 と書いてください。",
+    ),
+    "ports.unknown": Text(
+        "{given} is not a port or a well-known name. {allowed}",
+        "{given} は、ポートでも、ウェルノウン ポートの名前でもありません。{allowed}",
+    ),
+    "ports.unknown_near": Text(
+        "{given} is not a port or a well-known name. Did you mean {near}? {allowed}",
+        "{given} は、ポートでも、ウェルノウン ポートの名前でもありません。"
+        "{near} の間違いではありませんか。{allowed}",
+    ),
+    "ports.none_given": Text("No {what} was given.", "{what}が指定されていません。"),
+    "ports.empty_list": Text(
+        "No {what} was given: the list is empty.",
+        "{what}が指定されていません。リストが空です。",
+    ),
+    "ports.empty_text": Text(
+        "No {what} was given: the text is empty.",
+        "{what}が指定されていません。文字列が空です。",
+    ),
+    "ports.too_deep": Text(
+        "The list of {what}s is nested more than {most} levels deep.",
+        "{what}のリストの入れ子が {most} 段を超えています。",
+    ),
+    "ports.too_many": Text(
+        "More than {most} {what}s were given; write ranges instead.",
+        "{what}の数が {most} 個を超えています。範囲で書いてください。",
+    ),
+    "ports.too_long": Text(
+        "The text for {what}s is longer than {most} characters.",
+        "{what}の文字列が {most} 文字を超えています。",
+    ),
+    "ports.two_commas": Text(
+        "{given} has nothing between two commas or at an end.",
+        "{given} は、コンマの間、先頭、または末尾に値がありません。",
+    ),
+    "ports.boolean": Text(
+        "{given} is not a {what}: YAML reads yes, no, on, off, true and false as booleans.",
+        "{given} は{what}ではありません。YAML は yes、no、on、off、true、false を真偽値として"
+        "読み取ります。",
+    ),
+    "ports.float": Text(
+        "{given} is not a {what}: it has to be a whole number or a text in quotes.",
+        "{given} は{what}ではありません。整数、または引用符で囲んだ文字列で書いてください。",
+    ),
+    "ports.dictionary": Text(
+        "A dictionary is not a {what}: write a number, a text or a list.",
+        "辞書は{what}として指定できません。数値、文字列、リストのいずれかで書いてください。",
+    ),
+    "ports.other_type": Text(
+        "A value of type {type} is not a {what}: write a number, a text or a list.",
+        "型 {type} の値は{what}として指定できません。"
+        "数値、文字列、リストのいずれかで書いてください。",
+    ),
+    "ports.too_many_to_check": Text(
+        "More than {most} ports are too many for one check. port_facts tells what listens on any "
+        "number of them.",
+        "1 回に確認できるポートは {most} 個までです。"
+        "待ち受けているプログラムは、port_facts で数に制限なく調べられます。",
+    ),
+    "ports.unknown_key": Text(
+        "A dictionary has the key '{key}'. It may have the keys {keys}.",
+        "辞書に、使えないキー「{key}」があります。使えるキーは {keys} です。",
+    ),
+    "ports.key_missing": Text(
+        "A dictionary lacks the key '{key}'. It may have the keys {keys}.",
+        "辞書にキー「{key}」がありません。使えるキーは {keys} です。",
+    ),
+    "ports.no_program": Text(
+        "expected_process wants the name or path of a program, or a list of them.",
+        "expected_process には、プログラムの名前かパス、またはそのリストを指定してください。",
+    ),
+}
+
+_SERVICES = {
+    "services.no_list": Text(
+        "The services have to be a list of names and dictionaries.",
+        "サービスは、名前と辞書のリストで指定してください。",
+    ),
+    "services.same_name": Text(
+        "Two services have the name '{name}'. Each needs a name of its own.",
+        "サービスの名前「{name}」が重複しています。別々の名前を付けてください。",
+    ),
+    "services.no_service": Text(
+        "'{given}' is no service: a well-known name such as https is, or a dictionary with name "
+        "and port.",
+        "「{given}」はサービスではありません。https などのウェルノウン ポートの名前か、"
+        "name と port のある辞書で指定してください。",
+    ),
+    "services.unknown_key": Text(
+        "The service '{name}' has the key '{key}'. It may have {keys}.",
+        "サービス「{name}」に、使えないキー「{key}」があります。使えるキーは {keys} です。",
+    ),
+    "services.problem": Text("The service '{name}': {problem}", "サービス「{name}」: {problem}"),
+    "services.different_ports": Text(
+        "The service '{name}' has other ports for TCP than for UDP: make it two.",
+        "サービス「{name}」は、TCP と UDP でポートが異なります。2 つのサービスに分けてください。",
+    ),
+}
+
+_PLUGINS = {
+    "lookup.no_port": Text(
+        "well_known_port: '{term}' is neither a name nor a port of the table. Give a default for "
+        "what is not there.",
+        "well_known_port: 「{term}」は、表にある名前でもポートでもありません。"
+        "表にない場合の値は default で指定してください。",
+    ),
+    "filter.problem": Text("{filter}: {problem}", "{filter}: {problem}"),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_PLUGINS,
+    **_TASK,
+    **_ARGUMENTS,
+    **_CHECK,
+    **_REPORT,
+    **_VERIFY,
+    **_PORTS,
+    **_SERVICES,
+}
