@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The report and its page."""
+"""The report and its page, and the short words for what a PC or a port is like.
+
+The page's script gets those that begin with ``js.`` and the short words, and puts values at their
+placeholders itself.
+"""
 
 from __future__ import annotations
 
@@ -9,4 +13,248 @@ from collections.abc import Mapping
 
 from ..languages import Text
 
-TEXTS: Mapping[str, Text] = {}
+# -- short words, for cells of tables ------------------------------------------------------------
+
+_STATES_OF_PCS = {
+    "pc_state.ready": Text("Ready", "準備完了"),
+    "pc_state.blocked": Text("Blocked", "ブロック"),
+    "pc_state.taken": Text("Port taken", "ポート使用中"),
+    "pc_state.not_listening": Text("Not listening", "待ち受けなし"),
+    "pc_state.unreachable": Text("Unreachable", "接続不可"),
+    "pc_state.unknown": Text("Unknown", "不明"),
+}
+
+_VERDICTS_ON_PORTS = {
+    "port_verdict.reachable": Text("Reachable", "接続できる"),
+    "port_verdict.not_listening": Text("Not listening", "待ち受けなし"),
+    "port_verdict.loopback_only": Text("Loopback only", "ループバックのみ"),
+    "port_verdict.blocked": Text("Blocked", "ブロック"),
+    "port_verdict.in_use_by_other": Text("Taken", "使用中"),
+    "port_verdict.reserved": Text("Reserved", "予約済み"),
+    "port_verdict.hidden_by_profile": Text("Other profile", "別プロファイル"),
+    "port_verdict.overridden_by_policy": Text("Policy", "ポリシー"),
+    "port_verdict.third_party_firewall": Text("Other firewall", "他社製ファイアウォール"),
+    "port_verdict.unreachable_from_controller": Text("No answer", "応答なし"),
+    "port_verdict.unknown": Text("Unknown", "不明"),
+    # No verdict of port_check: the PC or the port was not asked about.
+    "port_verdict.failed": Text("Not checked", "未確認"),
+}
+
+# Those that the sentences about the firewall don't have, see texts/firewall.py.
+_STATES_OF_THE_FIREWALL = {
+    "firewall_state.overruled": Text("other firewall", "他社製ファイアウォール"),
+    "firewall_state.mixed": Text("depends on network", "ネットワークによる"),
+}
+
+_CHANGES = {
+    "change.listener": Text("Listener", "待ち受け"),
+    "change.reserved": Text("Reserved range", "予約範囲"),
+    "change.network": Text("Network", "ネットワーク"),
+}
+
+# -- what stands in a report -----------------------------------------------------------------------
+
+_REPORT = {
+    "report.title": Text("Ports of the PCs", "PC のポートの状態"),
+    "report.not_asked": Text(
+        "This PC was not asked: an earlier task has failed on it.",
+        "この PC は確認していません。前のタスクが失敗しています。",
+    ),
+    "report.skipped": Text(
+        "This PC was not asked: the task was skipped.",
+        "この PC は確認していません。タスクがスキップされました。",
+    ),
+    "report.no_ports": Text(
+        "No ports are wanted of this PC.", "この PC には確認するポートが指定されていません。"
+    ),
+    "report.unreachable": Text(
+        "Ansible could not connect to the PC: {message}",
+        "Ansible から PC に接続できませんでした: {message}",
+    ),
+    "report.failed": Text(
+        "The PC could not be checked: {message}", "PC を確認できませんでした: {message}"
+    ),
+    "report.check_connection": Text(
+        "Check whether the PC is on and connected to the network, and whether WinRM is enabled on "
+        "it (winrm quickconfig).",
+        "PC の電源が入っていてネットワークに接続されているか、WinRM が有効か (winrm quickconfig) を"
+        "確認してください。",
+    ),
+    "report.summary": Text(
+        "{ready} of {hosts} PCs are ready (port taken: {taken}, blocked: {blocked}, not listening: "
+        "{not_listening}, unreachable: {unreachable}, unknown: {unknown}). The report is in "
+        "{path}.",
+        "{hosts} 台中 {ready} 台が準備完了です (ポート使用中 {taken}、ブロック {blocked}、"
+        "待ち受けなし {not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
+    ),
+    # Lines of the difference to an earlier report. The words of the format stay what they are.
+    "report.line_head": Text(
+        "{title} ({language}, {collection})", "{title} ({language}, {collection})"
+    ),
+    "report.line": Text("{subject}: {state}", "{subject}: {state}"),
+    "report.line_holder": Text("{subject} is held by {holder}", "{subject} の使用者は {holder}"),
+}
+
+_ERRORS = {
+    "report.no_results": Text(
+        "{host}: these are not results of port_check and port_facts of this version of the "
+        "collection ({problem})",
+        "{host}: このバージョンのコレクションの port_check と port_facts の結果ではありません "
+        "({problem})",
+    ),
+    "report.results_without_ports": Text(
+        "the result of port_check has no 'ports'", "port_check の結果に ports がありません"
+    ),
+    "report.no_json": Text("it is no JSON: {problem}", "JSON ではありません: {problem}"),
+    "report.too_deep": Text(
+        "it is nested too deeply for a report", "レポートとしては入れ子が深すぎます"
+    ),
+    "report.no_report": Text(
+        "it is no report of portkeeper.windows: it lacks 'format' or 'hosts'",
+        "portkeeper.windows のレポートではありません (format または hosts がありません)",
+    ),
+    "report.later_format": Text(
+        "it has the format {found}, and this version of the collection reads the format {format}: "
+        "a later version of the collection has made it; update this one",
+        "形式が {found} で、このバージョンのコレクションで読み取れる形式は {format} です。"
+        "新しいバージョンのコレクションで作成されているため、コレクションを更新してください",
+    ),
+    "report.other_format": Text(
+        "it has the format {found}, and this version of the collection reads the format {format}: "
+        "make it anew with this version",
+        "形式が {found} で、このバージョンのコレクションで読み取れる形式は {format} です。"
+        "このバージョンで作成し直してください",
+    ),
+    "report.damaged": Text(
+        "it is damaged: '{where}' has to be {wanted} and is {found}",
+        "壊れています。'{where}' は{wanted}のはずですが、{found} になっています",
+    ),
+    "report.damaged_without": Text(
+        "it is damaged: {where} lacks '{name}'", "壊れています。{where} に '{name}' がありません"
+    ),
+    "report.itself": Text("the report", "レポート"),
+    "report.text": Text("text", "文字列"),
+    "report.number": Text("a whole number", "整数"),
+    "report.boolean": Text("true or false", "true か false "),
+    "report.list": Text("a list", "リスト"),
+    "report.object": Text("an object", "オブジェクト"),
+    "report.one_of": Text("one of {words}", " {words} のいずれか"),
+}
+
+# -- the page --------------------------------------------------------------------------------------
+
+_PAGE = {
+    "page.skip": Text("Skip to the results", "結果へ移動"),
+    "page.facts": Text("{hosts} PCs, {ports} ports", "PC {hosts} 台、ポート {ports} 個"),
+    "page.created": Text("Created", "作成日時"),
+    "page.compared": Text("Compared with the report of", "前回のレポート"),
+    "page.headline": Text("{ready} of {hosts} PCs are ready", "{hosts} 台中 {ready} 台が準備完了"),
+    "page.headline_all": Text("All {hosts} PCs are ready", "全 {hosts} 台が準備完了"),
+    "page.headline_one": Text("The PC is ready", "PC は準備完了"),
+    "page.headline_none": Text("There are no PCs in this report", "このレポートに PC はありません"),
+    "page.missing": Text("No longer in the report: {hosts}", "前回のみ: {hosts}"),
+    "page.summary": Text("State of the PCs", "PC の状態"),
+    "page.made_by": Text("Made by {collection}", "{collection} で作成"),
+    "page.no_script": Text(
+        "The details of each PC, filters and sorting need JavaScript. The files beside this page "
+        "(CSV and JSON) hold the same data.",
+        "PC ごとの詳細、絞り込み、並べ替えには JavaScript が必要です。同じ内容は、このページと同じ"
+        "場所にある CSV と JSON のファイルにもあります。",
+    ),
+    "page.first": Text("Mend these first", "最初に対処するもの"),
+    "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
+    "page.first_more": Text(
+        "{count} more are in the table below.",
+        "ほかに {count} 件あります。下の表を参照してください。",
+    ),
+    "page.and_more": Text("and {count} more", "ほか {count} 台"),
+    "page.matrix": Text("PCs and ports", "PC とポートの一覧"),
+    "page.matrix_caption": Text(
+        "Whether each port of each PC can be reached", "各 PC の各ポートに接続できるか"
+    ),
+    "page.cut": Text("[{count} more characters]", "[ほか {count} 文字]"),
+    "page.handed_over": Text("Handed over by", "引渡者"),
+    "page.received": Text("Received by", "受領者"),
+    "page.date": Text("Date", "日付"),
+}
+
+# Of the script too, which makes tables and parts of its own.
+_SCRIPT = {
+    "js.task": Text("Task for a playbook", "Playbook のタスク"),
+    "js.copy": Text("Copy", "コピー"),
+    "js.copied": Text("Copied", "コピーしました"),
+    "js.copy_failed": Text("Select the text and copy it", "選択してコピーしてください"),
+    "js.filter": Text("Filter", "絞り込み"),
+    "js.search": Text("Search", "検索"),
+    "js.search_hint": Text(
+        "process, service, cause or address", "プロセス、サービス、原因、アドレスなど"
+    ),
+    "js.host": Text("PC", "PC"),
+    "js.port": Text("Port", "ポート"),
+    "js.port_hint": Text("80, tcp 8000-8100", "例: 80、tcp 8000-8100"),
+    "js.port_wrong": Text(
+        "A port is a number, such as 80, tcp 443 or 8000-8100",
+        "80、tcp 443、8000-8100 のように入力してください",
+    ),
+    "js.verdict": Text("Verdict", "判定"),
+    "js.state": Text("State", "状態"),
+    "js.any": Text("Any", "すべて"),
+    "js.clear": Text("Clear filters", "絞り込みを解除"),
+    "js.print": Text("Print", "印刷"),
+    "js.count": Text("{shown} of {all} PCs", "{all} 台中 {shown} 台を表示"),
+    "js.none_shown": Text("No PC fits these filters.", "条件に合う PC はありません。"),
+    "js.show_only": Text("Show only: {state}", "「{state}」だけを表示"),
+    "js.hosts": Text("Details of each PC", "PC ごとの詳細"),
+    "js.address": Text("Address", "アドレス"),
+    "js.networks": Text("Networks", "ネットワーク"),
+    "js.no_networks": Text("Unknown", "不明"),
+    "js.checks": Text("Checked ports", "確認したポート"),
+    "js.rules": Text("What decides", "適用される規則と設定"),
+    "js.remedies": Text("What to do", "対処"),
+    "js.causes": Text("Why", "原因"),
+    "js.listeners": Text("Listening ports", "待ち受け中のポート"),
+    "js.listeners_count": Text("Listening ports ({count})", "待ち受け中のポート ({count} 件)"),
+    "js.listeners_some": Text(
+        "Listening ports ({shown} of {count})", "待ち受け中のポート ({count} 件中 {shown} 件)"
+    ),
+    "js.listeners_left_off": Text(
+        "Printed for many PCs, this list has the checked ports only. Filter for some PCs to print "
+        "all.",
+        "PC の台数が多いため、確認したポートだけを印刷しています。PC を絞り込むと、すべて印刷されま"
+        "す。",
+    ),
+    "js.protocol": Text("Protocol", "プロトコル"),
+    "js.name": Text("Name", "名称"),
+    "js.pid": Text("PID", "PID"),
+    "js.process": Text("Process", "プロセス"),
+    "js.services": Text("Services", "サービス"),
+    "js.firewall": Text("Firewall", "ファイアウォール"),
+    "js.reserved": Text("Ranges that Windows has reserved", "Windows が予約している範囲"),
+    "js.administered": Text("set by an administrator", "管理者が設定"),
+    "js.changes": Text("Changed since {date}", "前回 ({date}) からの変化"),
+    "js.change": Text("What", "対象"),
+    "js.before": Text("Before", "前回"),
+    "js.after": Text("Now", "今回"),
+    "js.listeners_unknown": Text(
+        "What listens on this PC could not be read.",
+        "この PC で何が待ち受けているかは読み取れませんでした。",
+    ),
+    "js.rule": Text("rule '{rule}'", "規則「{rule}」"),
+    "js.nothing_known": Text(
+        "Nothing could be read from this PC.", "この PC からは何も読み取れませんでした。"
+    ),
+    "js.expand": Text("Show all {count} characters", "全 {count} 文字を表示"),
+    "js.collapse": Text("Show less", "短く表示"),
+    "js.separator": Text(", ", "、"),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_STATES_OF_PCS,
+    **_VERDICTS_ON_PORTS,
+    **_STATES_OF_THE_FIREWALL,
+    **_CHANGES,
+    **_REPORT,
+    **_ERRORS,
+    **_PAGE,
+    **_SCRIPT,
+}
