@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
     result as results,
@@ -20,7 +19,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     ChangeError,
     Wish,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import option_texts
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
+    OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
+    FIREWALL_RULE,
+    PORT_FIREWALL,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     Language,
@@ -47,7 +52,7 @@ class Wanted:
 class ActionModule(HostAction):
     """The action behind the module port_firewall."""
 
-    ARGUMENTS = arguments.PORT_FIREWALL
+    ARGUMENTS = PORT_FIREWALL
 
     def prepare(self, given: dict[str, Any]) -> Wanted:
         return Wanted(_wishes(given), given["force"], self.language)
@@ -71,7 +76,7 @@ class ActionModule(HostAction):
 
 
 def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
-    common = {name: given.get(name) for name in arguments.FIREWALL_RULE}
+    common = {name: given.get(name) for name in FIREWALL_RULE}
     rules = given["rules"]
     if rules is None:
         return (_wish(common),)
@@ -91,19 +96,17 @@ def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
 
 def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The options of one entry of `rules`, those that are given."""
-    validation = ArgumentSpecValidator(arguments.FIREWALL_RULE).validate(dict(rule))
+    validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
     if validation.error_messages:
         raise wrong_by_spec(validation.errors.msg)
     checked = plain(validation.validated_parameters)
     if all(checked.get(name) is None for name in ("name", "rule_id", "group")):
         raise UserError("argument.rule_without_name")
-    return {
-        name: checked[name] for name in arguments.FIREWALL_RULE if checked.get(name) is not None
-    }
+    return {name: checked[name] for name in FIREWALL_RULE if checked.get(name) is not None}
 
 
 def _wish(options: Mapping[str, Any]) -> Wish:
     try:
         return changes.wish(options, present=options["state"] != "absent")
-    except option_texts.OptionError as error:
+    except OptionError as error:
         raise UserError("argument.problem", problem=said(error)) from error

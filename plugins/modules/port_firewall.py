@@ -391,8 +391,8 @@ rules:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import NO_ACTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
     PORT_FIREWALL,
 )
 

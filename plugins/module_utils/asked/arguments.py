@@ -2,7 +2,8 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The arguments of each module: once, for the action that does the work and for the module of
-the same name, against which Ansible's own checks compare the documentation.
+the same name, against which Ansible's own checks compare the documentation. Those of port_firewall
+are made of the options of a rule (`firewall.parts.table`).
 """
 
 from __future__ import annotations
@@ -69,41 +70,6 @@ PORT_FACTS: ArgumentSpec = {
         "default": ["process", "service", "httpsys"],
     },
     "command_lines": {"type": "bool", "default": False},
-}
-
-_TEXTS: dict[str, Any] = {"type": "list", "elements": "str"}
-
-# What describes one firewall rule: options of the task, and of each entry of its `rules`. Words are
-# taken in any letter case, so that `choices` would refuse too much. The aliases are the names that
-# community.windows.win_firewall_rule has for the same.
-FIREWALL_RULE: ArgumentSpec = {
-    "name": {"type": "str"},
-    "rule_id": {"type": "str"},
-    "state": {"type": "str", "choices": ["present", "absent"]},
-    "enabled": {"type": "bool", "aliases": ["enable"]},
-    "direction": {"type": "str"},
-    "action": {"type": "str"},
-    "protocol": _TEXTS,
-    "ports": {"type": "raw", "aliases": ["localport"]},
-    "remote_ports": {"type": "raw", "aliases": ["remoteport"]},
-    "icmp_types": {**_TEXTS, "aliases": ["icmp_type_code"]},
-    "profiles": {**_TEXTS, "aliases": ["profile"]},
-    "remote_addresses": {**_TEXTS, "aliases": ["remoteip"]},
-    "local_addresses": {**_TEXTS, "aliases": ["localip"]},
-    "program": {"type": "str"},
-    "service": {"type": "str"},
-    "interface_types": {**_TEXTS, "aliases": ["interfacetypes"]},
-    "edge_traversal": {"type": "str"},
-    "description": {"type": "str"},
-    "group": {"type": "str"},
-}
-
-PORT_FIREWALL: ArgumentSpec = {
-    **LANGUAGE,
-    **FIREWALL_RULE,
-    "state": {**FIREWALL_RULE["state"], "default": "present"},
-    "rules": {"type": "list", "elements": "dict"},
-    "force": {"type": "bool", "default": False},
 }
 
 PORT_PROCESS: ArgumentSpec = {

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from ..asked.ports import PortError, parse_ports
-from ..firewall.judging.traffic import NETWORK_CATEGORIES, Environment
-from ..firewall.parts import cim_values, option_values
-from ..firewall.parts.option_texts import OptionError
+from ..firewall.judging.traffic import NETWORK_CATEGORIES
+from ..firewall.parts import cim_values
+from ..firewall.parts.addresses import address_set
+from ..firewall.parts.option import OptionError
+from ..firewall.policy.environment import Environment
 from ..firewall.policy.profile_settings import Origin, Setting
 from ..firewall.policy.rule import FirewallRule
 from ..firewall.policy.stores import RESTRICTING, Store
@@ -36,16 +38,20 @@ UNREADABLE = "the rule's text has fields that are not known here"
 
 # The facts about rules, each with its class and properties.
 _RULE_FACTS = (
-    ("Rules: on, direction, action", cim_values.RULE, ("Enabled", "Direction", "Action")),
-    ("Rules: profiles", cim_values.RULE, ("Profiles",)),
-    ("Rules: edge traversal", cim_values.RULE, ("EdgeTraversalPolicy",)),
-    ("Rules: protocol", cim_values.PROTOCOL_PORT_FILTER, ("Protocol",)),
-    ("Rules: ports", cim_values.PROTOCOL_PORT_FILTER, ("LocalPort", "RemotePort")),
-    ("Rules: ICMP types", cim_values.PROTOCOL_PORT_FILTER, ("IcmpType",)),
-    ("Rules: addresses", cim_values.ADDRESS_FILTER, ("LocalAddress", "RemoteAddress")),
-    ("Rules: programs", cim_values.APPLICATION_FILTER, ("AppPath",)),
-    ("Rules: services", cim_values.SERVICE_FILTER, ("ServiceName",)),
-    ("Rules: kinds of adapters", cim_values.INTERFACE_TYPE_FILTER, ("InterfaceType",)),
+    (
+        "Rules: on, direction, action",
+        classes.NET_FIREWALL_RULE.name,
+        ("Enabled", "Direction", "Action"),
+    ),
+    ("Rules: profiles", classes.NET_FIREWALL_RULE.name, ("Profiles",)),
+    ("Rules: edge traversal", classes.NET_FIREWALL_RULE.name, ("EdgeTraversalPolicy",)),
+    ("Rules: protocol", classes.NET_PROTOCOL_PORT_FILTER.name, ("Protocol",)),
+    ("Rules: ports", classes.NET_PROTOCOL_PORT_FILTER.name, ("LocalPort", "RemotePort")),
+    ("Rules: ICMP types", classes.NET_PROTOCOL_PORT_FILTER.name, ("IcmpType",)),
+    ("Rules: addresses", classes.NET_ADDRESS_FILTER.name, ("LocalAddress", "RemoteAddress")),
+    ("Rules: programs", classes.NET_APPLICATION_FILTER.name, ("AppPath",)),
+    ("Rules: services", classes.NET_SERVICE_FILTER.name, ("ServiceName",)),
+    ("Rules: kinds of adapters", classes.NET_INTERFACE_TYPE_FILTER.name, ("InterfaceType",)),
 )
 
 # MSFT_NetFirewallProfile: 0 false, 1 true, 2 not configured; actions 0 not configured, 2 allow, 4
@@ -228,7 +234,7 @@ def _ports(texts: Sequence[str]) -> str:
 
 def _addresses(texts: Sequence[str]) -> str:
     try:
-        found = option_values.address_set("RemoteAddress", list(texts), keywords=True)
+        found = address_set("RemoteAddress", list(texts), keywords=True)
     except OptionError:
         return ",".join(sorted(name_key(text) for text in texts))
     return ",".join(sorted(name_key(text) for text in found.texts())) or "any"

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Environment,
     Listener,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+    Environment,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
     FirewallProduct,

@@ -15,7 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     ChangeError,
     Changes,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...firewall.judging.verdict import Firewall
 from ...firewall.parts.desired import wanted_rules
-from ...firewall.parts.option_texts import OptionError
+from ...firewall.parts.option import OptionError
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile

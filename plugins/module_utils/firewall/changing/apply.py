@@ -10,32 +10,19 @@ shows those of other rules as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ...ground.names import ascii_lower, same_name
 from ...ground.text import for_display
 from ...host.host import Host, HostError
 from ...host.session import says
 from ...wsman.cim import classes
-from ...wsman.cim.objects import CimClass, Instance, Reference
+from ...wsman.cim.objects import Instance, Reference
 from ...wsman.soap.faults import FaultKind
-from ..parts.cim_values import (
-    ADDRESS_FILTER,
-    APPLICATION_FILTER,
-    ENABLED,
-    INTERFACE_TYPE_FILTER,
-    PROTOCOL_PORT_FILTER,
-    SERVICE_FILTER,
-)
+from ..parts.choices import ON
+from ..parts.table import FILTERS
 from .steps import CreateRule, PutFilter, PutRule, Step
 
-_FILTERS: Mapping[str, CimClass] = {
-    PROTOCOL_PORT_FILTER: classes.NET_PROTOCOL_PORT_FILTER,
-    ADDRESS_FILTER: classes.NET_ADDRESS_FILTER,
-    APPLICATION_FILTER: classes.NET_APPLICATION_FILTER,
-    SERVICE_FILTER: classes.NET_SERVICE_FILTER,
-    INTERFACE_TYPE_FILTER: classes.NET_INTERFACE_TYPE_FILTER,
-}
 # The keys of a rule, as references that hosts send have them.
 _CREATION_CLASS = "MSFT|FW|FirewallRule|"
 _EMPTY_KEYS = ("PolicyRuleName", "SystemCreationClassName", "SystemName")
@@ -72,7 +59,7 @@ class Writer:
             host.create(classes.NET_FIREWALL_RULE, step.values)
         elif isinstance(step, PutFilter):
             reference = self._filter(step.rule_id, step.class_name)
-            host.put(_FILTERS[step.class_name], reference, step.values)
+            host.put(FILTERS[step.class_name], reference, step.values)
         elif isinstance(step, PutRule):
             self._put_rule(self._rule(step.rule_id), step)
         else:
@@ -83,7 +70,7 @@ class Writer:
         if step.values.keys() != {"Enabled"}:
             host.put(classes.NET_FIREWALL_RULE, reference, step.values)
             return
-        method = "Enable" if step.values["Enabled"] == ENABLED else "Disable"
+        method = "Enable" if step.values["Enabled"] == ON else "Disable"
         result = host.invoke(classes.NET_FIREWALL_RULE, reference, method)
         # Windows answers without a return value when it is done.
         if result.return_value:

@@ -19,11 +19,12 @@ from enum import StrEnum
 from ...ground.names import name_key, same_name
 from ...ground.text import for_display
 from ...words.phrases import Joined, Phrase, Value
-from ..judging.traffic import Environment
-from ..parts import cim_values, compare
+from ..parts import compare
 from ..parts.compare import Difference
 from ..parts.desired import WantedRule
-from ..parts.option_texts import OptionError
+from ..parts.option import OptionError
+from ..parts.table import BY_NAME, RULE
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from . import transition
 from .steps import PARTS, Stage, Step, creation, deletion, with_parts
@@ -128,11 +129,7 @@ def present(
     changed = [each.property for each in differences]
     if "description" in changed and (before.description or "").startswith("@"):
         # Documentation of MSFT_NetFirewallRule, Description.
-        raise OptionError(
-            "description",
-            "that of this rule is a reference to a text in a file, as Windows' own rules have it, "
-            "and Windows does not let it be overwritten.",
-        )
+        raise OptionError("description", "option.description_reference")
     try:
         stages = transition.stages(
             before, after, environment, lambda state: objects_to(before, state)
@@ -141,7 +138,7 @@ def present(
         names = [
             each.property
             for each in differences
-            if cim_values.PLACES[each.property][0] in error.classes
+            if (place := BY_NAME[each.property].cim_class) and place.name in error.classes
         ]
         raise ProtectedRuleError(
             f"Refused, because it could cut off this connection: {', '.join(names)} can't change "
@@ -273,7 +270,7 @@ def is_begun(rule: FirewallRule) -> bool:
     nothing."""
     if rule.enabled or rule.name is None:
         return False
-    blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != cim_values.RULE])
+    blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != RULE])
     ids = (_derived_id(rule, number) for number in range(_MOST_OF_A_NAME))
     return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
 

@@ -16,7 +16,7 @@ from ...words.languages import Language
 from ...words.phrases import Phrase, Value, render
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
-from ..parts.compare import Plain
+from ..parts.option import Plain
 from ..policy.rule import FirewallRule
 from .changes import Change, Changes, SoFar
 from .plan import Outcome
@@ -26,19 +26,6 @@ _OUTCOMES = {
     Outcome.CHANGE: "changed",
     Outcome.DELETE: "deleted",
     Outcome.NOTHING: "unchanged",
-}
-# What most rules don't ask for; left out of a difference where it is so.
-_ASKS_FOR_NOTHING: dict[str, Plain] = {
-    "remote_ports": ["any"],
-    "icmp_types": ["any"],
-    "remote_addresses": ["any"],
-    "local_addresses": ["any"],
-    "program": "any",
-    "service": "any",
-    "interface_types": ["any"],
-    "edge_traversal": "no",
-    "description": "",
-    "group": "",
 }
 
 
@@ -141,12 +128,8 @@ def _text(rule: FirewallRule | None) -> str:
     """A rule as lines for a person; nothing for no rule."""
     if rule is None:
         return ""
-    lines = []
-    for name, value in compare.properties(rule).items():
-        if value is None or _ASKS_FOR_NOTHING.get(name) == value:
-            continue
-        lines.append(f"{name}: {_shown(value)}\n")
-    return "".join(lines)
+    found = compare.asked_for(rule)
+    return "".join(f"{name}: {_shown(value)}\n" for name, value in found.items())
 
 
 def _shown(value: Plain) -> str:

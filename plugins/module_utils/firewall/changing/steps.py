@@ -13,30 +13,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ..judging.traffic import Environment
 from ..parts import cim_values, compare
-from ..parts.cim_values import (
-    ADDRESS_FILTER,
-    APPLICATION_FILTER,
-    DISABLED,
-    ENABLED,
-    INTERFACE_TYPE_FILTER,
-    PROTOCOL_PORT_FILTER,
-    RULE,
-    SERVICE_FILTER,
-    Values,
-)
+from ..parts.choices import ENABLED, OFF, ON
+from ..parts.cim_values import Values
+from ..parts.table import FILTERS, RULE, of_class
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 
 # What each object holds, as attributes of FirewallRule. `active` is not among them: a rule is
 # switched on and off by an operation of its own.
 PARTS: Mapping[str, tuple[str, ...]] = {
-    PROTOCOL_PORT_FILTER: ("protocol", "local_ports", "remote_ports", "icmp_types"),
-    ADDRESS_FILTER: ("local_addresses", "remote_addresses"),
-    APPLICATION_FILTER: ("program",),
-    SERVICE_FILTER: ("service",),
-    INTERFACE_TYPE_FILTER: ("interface_types",),
-    RULE: ("name", "direction", "action", "profiles", "edge", "defer", "description", "group"),
+    class_name: tuple(
+        name for each in of_class(class_name) if each is not ENABLED for name in each.attributes
+    )
+    for class_name in (*FILTERS, RULE)
 }
 
 
@@ -95,7 +85,7 @@ def creation(rule: FirewallRule) -> tuple[Stage, ...]:
     state = with_parts(
         FirewallRule(rule.rule_id, version=rule.version, active=False), rule, (RULE,)
     )
-    moves = [Move(CreateRule({**base, "Enabled": DISABLED}), state)]
+    moves = [Move(CreateRule({**base, "Enabled": OFF}), state)]
     for class_name, values in everything.items():
         set_here = {
             name: value for name, value in values.items() if value != blank[class_name][name]
@@ -113,7 +103,7 @@ def deletion(rule: FirewallRule) -> tuple[Stage, ...]:
 
 def switch(rule: FirewallRule) -> Move:
     """The rule switched on or off, as it is then."""
-    value = ENABLED if rule.enabled else DISABLED
+    value = ON if rule.enabled else OFF
     return Move(PutRule(rule.rule_id, {"Enabled": value}), rule)
 
 

@@ -27,9 +27,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..judging.traffic import Environment
-from ..parts.cim_values import RULE, Values
+from ..parts.cim_values import Values
 from ..parts.desired import is_possible
+from ..parts.table import RULE
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import Action
 from . import common_ground

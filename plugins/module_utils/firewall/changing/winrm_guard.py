@@ -25,7 +25,8 @@ from ..judging.decision import ProfileVerdict, State
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, SYSTEM, Listener, Network, TrafficError
 from ..judging.verdict import Firewall, Match, Matches
-from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm, passes_edge
+from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm
+from ..parts.choices import passes_edge
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval
 from ..policy.rule import FirewallRule

@@ -17,8 +17,9 @@ from ...ground.text import for_display
 from ...words.phrases import Phrase, Value
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
-from ..parts.desired import OPTIONS, WantedRule, wanted_rules
-from ..parts.option_texts import OptionError, text
+from ..parts.desired import WantedRule, given_options, wanted_rules
+from ..parts.option import OptionError
+from ..parts.texts import text
 from ..policy.rule import FirewallRule
 from . import plan
 from .plan import DuplicateRuleError, Outcome, RulePlan
@@ -64,20 +65,20 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
     on purpose, stay as they are.
 
     Args:
-        options: values by the names of `desired.OPTIONS`; None for what was not given.
+        options: values by the names of options (`table.OPTIONS`); None for what was not given.
         present: whether the rule should be there.
 
     Raises:
         OptionError: an option, or what several of them say together, fits no rule.
     """
-    given = {name: options[name] for name in OPTIONS if options.get(name) is not None}
+    given = given_options(options)
     if "name" in given or "rule_id" in given or "group" not in given:
         return Wish(present, wanted_rules(given, enabled_by_default=present))
     group = text("group", given.pop("group"))
     if not group:
-        raise OptionError("group", "a name, a rule_id or a group is needed.")
+        raise OptionError("group", "option.name_id_or_group")
     if present and not given:
-        raise OptionError("group", "say what to change in the rules of the group (or name a rule).")
+        raise OptionError("group", "option.group_alone")
     # Looked through now, so that a mistake is told before anything is sent.
     wanted_rules({**given, "rule_id": "any"})
     return Wish(present, group=group, options=given)

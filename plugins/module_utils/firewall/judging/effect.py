@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ...ground.names import same_name
 from ...words.phrases import Joined, Phrase, Value
-from ..policy.rule import FirewallRule
+from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store, all_rules
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
 from .decision import (
@@ -249,7 +249,7 @@ def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
     address = "::" if _is_ipv6_only(rule) else "0.0.0.0"  # noqa: S104  (nothing is bound here)
 
     def listener(protocol: int, port: int | None) -> Listener:
-        icmp = min(rule.icmp_types, default=None, key=lambda each: (each[0], each[1] or 0))
+        icmp = next(iter(in_icmp_order(rule.icmp_types)), None)
         asked = None if icmp is None else (icmp[0], icmp[1] or 0)
         return Listener(protocol, port, address, path, services, asked, packaged)
 

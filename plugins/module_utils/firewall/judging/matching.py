@@ -16,10 +16,11 @@ from enum import StrEnum
 
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, Interval
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, PortCondition
 from ..policy.stores import Store
 from ..policy.vocabulary import TCP, UDP, Action
-from .traffic import Environment, Traffic
+from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
 

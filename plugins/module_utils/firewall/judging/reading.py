@@ -22,11 +22,12 @@ from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
 from ...wsman.soap.faults import FaultKind
 from ..policy import stores
+from ..policy.environment import Environment
 from ..policy.products import FirewallProduct
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Profile
-from .traffic import NETWORK_CATEGORIES, Environment, Network
+from .traffic import NETWORK_CATEGORIES, Network
 from .verdict import Firewall
 
 WHAT = "the firewall's rules (reg.exe)"

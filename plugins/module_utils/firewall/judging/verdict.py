@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ..policy.addresses import AddressError
+from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
 from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
@@ -28,7 +29,7 @@ from . import matching, traffic
 from .decision import Decider, Decision, ProfileVerdict, Requirement, State, VoidRule
 from .matching import CompiledRule, ConditionKind, Conditions
 from .rule_index import RuleIndex
-from .traffic import ANY, Environment, Listener, Network, Traffic, TrafficError
+from .traffic import ANY, Listener, Network, Traffic, TrafficError
 
 # Policies before local rules: where several rules say the same, this chooses which one is named.
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)

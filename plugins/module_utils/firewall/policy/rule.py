@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -43,6 +44,12 @@ NO_PORT_CONDITION = PortCondition()
 
 # (type, code); the code is None where every code of the type is meant ([MS-FASP] 2.2.16).
 IcmpType: TypeAlias = "tuple[int, int | None]"
+
+
+def in_icmp_order(types: Iterable[IcmpType]) -> list[IcmpType]:
+    """Types of ICMP by their numbers; all codes of a type before single ones, of which 0 is the
+    first."""
+    return sorted(types, key=lambda each: (each[0], -1 if each[1] is None else each[1]))
 
 
 @dataclass(frozen=True, slots=True)

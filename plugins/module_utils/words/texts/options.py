@@ -9,4 +9,274 @@ from collections.abc import Mapping
 
 from ..languages import Text
 
-TEXTS: Mapping[str, Text] = {}
+_ANY_LIST = {
+    "option.wrong": Text("{option}: {problem}", "{option}: {problem}"),
+    # In the words of another error.
+    "option.as_told": Text("{problem}", "{problem}"),
+    "option.empty_list": Text(
+        "the list is empty; write any for no restriction.",
+        "リストが空です。制限しない場合は any を指定してください。",
+    ),
+    "option.too_deep": Text(
+        "the list is nested too deeply.",
+        "リストの入れ子が深すぎます。",
+    ),
+    "option.no_list": Text(
+        "{value} is neither a text, a number nor a list.",
+        "{value} は文字列、数値、リストのいずれでもありません。",
+    ),
+    "option.empty_entry": Text(
+        "{value} has an empty entry; write any for all.",
+        "{value} に空の項目があります。すべてを表すには any を指定してください。",
+    ),
+    "option.no_word": Text(
+        "{value} is not one of {allowed}.",
+        "{value} は指定できません。指定できる値: {allowed}。",
+    ),
+    "option.any_beside": Text(
+        "{word} stands for itself, not beside others.",
+        "{word} は単独で指定してください。他の値と一緒には指定できません。",
+    ),
+}
+
+_TEXTS = {
+    "option.no_text": Text(
+        "a text is needed, not {value}.",
+        "文字列を指定してください ({value} は文字列ではありません)。",
+    ),
+    "option.too_long": Text(
+        "{count} characters are too many; {limit} are allowed.",
+        "{count} 文字は長すぎます。指定できるのは {limit} 文字までです。",
+    ),
+    "option.bar": Text(
+        "the character | is not allowed: Windows uses it to separate.",
+        "文字 | は使えません (Windows が区切りに使います)。",
+    ),
+    "option.replacement": Text(
+        "the character U+FFFD stands for one that could not be read; write that one.",
+        "文字 U+FFFD は、読み取れなかった文字の代わりです。元の文字を指定してください。",
+    ),
+    "option.control": Text(
+        "the character {code} is not allowed: line breaks and other control characters don't come "
+        "back from the rule store as they went there.",
+        "文字 {code} は使えません。改行などの制御文字は、規則のストアから元のまま読み戻せません。",
+    ),
+    "option.no_name": Text("a name is needed.", "名前を指定してください。"),
+    "option.named_all": Text(
+        "Windows does not take ALL as the name of a rule.",
+        "ALL は規則の名前として Windows が受け付けません。",
+    ),
+    "option.name_reference": Text(
+        "a name that begins with @ is a reference to a text in a file, as Windows' own rules "
+        "have it. Use rule_id for one of those.",
+        "@ で始まる名前はファイル内の文字列への参照で、Windows 自身の規則に使われます。そのような"
+        "規則には rule_id を使ってください。",
+    ),
+    "option.new_without_name": Text(
+        "a new rule needs a name.",
+        "新しい規則には名前が必要です。",
+    ),
+    "option.no_id": Text("an id is needed.", "ID を指定してください。"),
+    "option.id_like_type": Text(
+        "four blanks and REG_ are not allowed in an id: reg.exe separates a name from the type of "
+        "its value so, and the rule could not be read back.",
+        "ID に、4 つの空白に続く REG_ は使えません。reg.exe が名前と値の型をこのように区切るため、"
+        "規則を読み戻せなくなります。",
+    ),
+    "option.description_reference": Text(
+        "that of this rule is a reference to a text in a file, as Windows' own rules have it, and "
+        "Windows does not let it be overwritten.",
+        "この規則の説明はファイル内の文字列への参照 (Windows 自身の規則に使われます) で、Windows は"
+        "上書きを許可しません。",
+    ),
+    "option.wildcards": Text(
+        "wildcards are not allowed; Windows compares the whole path.",
+        "ワイルドカードは使えません。Windows はパス全体を比較します。",
+    ),
+    "option.character": Text(
+        "the character {character} is not allowed.",
+        "文字 {character} は使えません。",
+    ),
+    "option.slash": Text(
+        "the character {character} is not allowed. Write \\ in paths.",
+        "文字 {character} は使えません。パスでは \\ を使ってください。",
+    ),
+    "option.no_path": Text(
+        "{path} is not a full path such as C:\\App\\server.exe (or System for the kernel).",
+        "{path} は完全なパスではありません。C:\\App\\server.exe のように (カーネルの場合は System "
+        "と) 指定してください。",
+    ),
+    "option.no_service": Text(
+        "{value} is not the short name of a service.",
+        "{value} はサービスの短い名前ではありません。",
+    ),
+}
+
+_PROTOCOLS = {
+    "option.no_protocol": Text(
+        "{value} is not a protocol: tcp, udp, icmpv4, icmpv6, any, or a number from 0 to 255 is "
+        "needed.",
+        "{value} はプロトコルではありません。tcp、udp、icmpv4、icmpv6、any、または 0 から 255 まで"
+        "の番号を指定してください。",
+    ),
+    "option.protocols_and_id": Text(
+        "several protocols make several rules; rule_id names one.",
+        "複数のプロトコルは複数の規則になりますが、rule_id が表す規則は 1 つです。",
+    ),
+    "option.ports_without_protocol": Text(
+        "only tcp and udp have ports; set protocol to one of them.",
+        "ポートがあるのは tcp と udp だけです。protocol にそのどちらかを指定してください。",
+    ),
+    "option.word_of_windows": Text(
+        "{word} is for rules of Windows itself.",
+        "{word} は Windows 自身の規則のためのものです。",
+    ),
+    "option.many_ports": Text(
+        "more than {limit} single ports and ranges.",
+        "ポートと範囲が {limit} 件を超えています。",
+    ),
+    "option.local_only": Text(
+        "{word} stands for local ports only.",
+        "{word} はローカル ポートにだけ指定できます。",
+    ),
+    "option.remote_only": Text(
+        "{word} stands for remote ports only.",
+        "{word} はリモート ポートにだけ指定できます。",
+    ),
+    "option.word_needs_protocol": Text(
+        "{word} needs protocol {protocol}.",
+        "{word} には protocol {protocol} が必要です。",
+    ),
+    "option.inbound_only": Text(
+        "{word} is for inbound rules only.",
+        "{word} は受信の規則にだけ指定できます。",
+    ),
+    "option.outbound_only": Text(
+        "{word} is for outbound rules only.",
+        "{word} は送信の規則にだけ指定できます。",
+    ),
+    "option.word_and_protocol": Text(
+        "{word} does not go with this protocol.",
+        "{word} はこのプロトコルには指定できません。",
+    ),
+    "option.icmp_without_protocol": Text(
+        "types of ICMP need protocol icmpv4 or icmpv6.",
+        "ICMP の種類には、protocol に icmpv4 または icmpv6 が必要です。",
+    ),
+    "option.no_icmp_type": Text(
+        "{value} is not a type (8) or a type and a code (3:4), 0 to 255.",
+        "{value} は種類 (例: 8) でも、種類とコード (例: 3:4) でもありません。どちらも 0 から 255 "
+        "です。",
+    ),
+    "option.many_icmp_types": Text(
+        "more than {limit} types.",
+        "種類が {limit} 件を超えています。",
+    ),
+}
+
+_ADDRESSES = {
+    "option.many_addresses": Text(
+        "more than {limit} addresses.",
+        "アドレスが {limit} 件を超えています。",
+    ),
+    "option.no_address": Text("{problem}.", "{problem}。"),
+    "option.remote_keywords": Text(
+        "keywords such as {word} are for remote addresses.",
+        "{word} のような語は、リモート アドレスにだけ指定できます。",
+    ),
+    "option.empty_mask": Text(
+        "Windows takes no empty mask: write any instead of {address}, or {every} for {family} "
+        "only.",
+        "Windows は空のマスクを受け付けません。{address} の代わりに any を、{family} だけの場合は "
+        "{every} を指定してください。",
+    ),
+    "option.range_from_zero": Text(
+        "{address}: Windows takes no range from :: on; begin with ::2.",
+        "{address}: Windows は :: から始まる範囲を受け付けません。::2 から始めてください。",
+    ),
+    "option.no_host": Text(
+        "{address} stands for no host; write any.",
+        "{address} はどのホストも表しません。any を指定してください。",
+    ),
+    "option.own_traffic": Text(
+        "{address}: traffic with oneself is not filtered.",
+        "{address}: PC 自身との通信はファイアウォールの対象外です。",
+    ),
+    "option.addresses_and_adapters": Text(
+        "Windows does not take them together with interface_types.",
+        "Windows は interface_types との同時指定を受け付けません。",
+    ),
+}
+
+_RULES = {
+    "option.name_or_id": Text(
+        "a name or a rule_id is needed.",
+        "name または rule_id を指定してください。",
+    ),
+    "option.name_id_or_group": Text(
+        "a name, a rule_id or a group is needed.",
+        "name、rule_id または group を指定してください。",
+    ),
+    "option.group_alone": Text(
+        "say what to change in the rules of the group (or name a rule).",
+        "グループの規則の何を変更するか (または規則の名前) を指定してください。",
+    ),
+    "option.opens_everything": Text(
+        "a new rule with neither ports, protocol, program, service nor addresses would open "
+        "everything. If that is meant, set {setting}.",
+        "ポート、プロトコル、プログラム、サービス、アドレスのどれもない新しい規則は、すべてを開ける"
+        "ことになります。意図したものであれば {setting} を指定してください。",
+    ),
+    "option.bypass": Text(
+        "a bypass needs IPsec authentication, which is not offered here.",
+        "バイパスには IPsec 認証が必要ですが、ここでは設定できません。",
+    ),
+    "option.secured": Text(
+        "the rule asks for IPsec authentication, so Windows lets it only allow.",
+        "規則が IPsec 認証を必要とするため、Windows では許可だけを指定できます。",
+    ),
+    "option.edge_outbound": Text(
+        "is for inbound rules only.",
+        "受信の規則にだけ指定できます。",
+    ),
+}
+
+# What a changed rule would no longer do for WinRM, by the option that would see to it.
+_CUTS = {
+    "cut.ports": Text("would do so for fewer ports", "許可されるポートが減ります"),
+    "cut.remote_ports": Text(
+        "would do so for fewer remote ports",
+        "許可されるリモート ポートが減ります",
+    ),
+    "cut.profiles": Text("would do so in fewer profiles", "許可されるプロファイルが減ります"),
+    "cut.remote_addresses": Text(
+        "would do so for fewer remote addresses",
+        "許可されるリモート アドレスが減ります",
+    ),
+    "cut.local_addresses": Text(
+        "would do so for fewer local addresses",
+        "許可されるローカル アドレスが減ります",
+    ),
+    "cut.program": Text("would do so for one program", "許可されるプログラムが 1 つになります"),
+    "cut.service": Text(
+        "would no longer do so: http.sys is not the service {value}",
+        "許可しなくなります (http.sys はサービス {value} ではありません)",
+    ),
+    "cut.interface_types": Text(
+        "would do so on fewer network adapters",
+        "許可されるネットワーク アダプターが減ります",
+    ),
+    "cut.edge_traversal": Text(
+        "would no longer do so for what comes past an edge device",
+        "エッジ デバイスを越えて届く通信を許可しなくなります",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_ANY_LIST,
+    **_TEXTS,
+    **_PROTOCOLS,
+    **_ADDRESSES,
+    **_RULES,
+    **_CUTS,
+}

@@ -165,11 +165,11 @@ def test_what_windows_needs_is_not_offered_to_be_stopped() -> None:
 
 
 def test_where_windows_is_does_not_matter_for_that() -> None:
-    from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-        Environment,
-    )
     from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
         Firewall,
+    )
+    from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+        Environment,
     )
 
     lsass = process(700, "lsass.exe", r"E:\WinNT\System32\lsass.exe")

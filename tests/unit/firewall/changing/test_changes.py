@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
     Outcome,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (

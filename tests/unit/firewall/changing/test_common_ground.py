@@ -8,14 +8,14 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.common_ground import (
     common,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Environment,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     compare,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.cim_values import (
-    PLACES,
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
+    BY_NAME,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+    Environment,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
     parse,
@@ -77,7 +77,9 @@ def test_what_two_rules_have_in_common(
     for text in (second, first) if turned else (first, second):
         said = [f"{key}={value}" for key, value in standard.items() if f"{key}=" not in text]
         rules.append(parse("{1}", "|".join(["v2.30", *said, text, "Name=n", ""])))
-    found = common(PLACES[name][0], rules[0], rules[1], Environment())
+    place = BY_NAME[name].cim_class
+    assert place is not None
+    found = common(place.name, rules[0], rules[1], Environment())
     assert found.exact is exact
     if shared in (NOTHING, UNKNOWN):
         assert found.rule is None

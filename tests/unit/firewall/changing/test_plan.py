@@ -35,7 +35,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
     WantedRule,
     wanted_rules,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (

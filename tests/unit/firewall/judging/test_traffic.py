@@ -6,11 +6,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Environment,
     Listener,
     Network,
     TrafficError,
     ask,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+    Environment,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     TCP,

@@ -24,12 +24,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     RuleIndex,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Environment,
     Listener,
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+    Environment,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
     Origin,

@@ -6,13 +6,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Environment,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.compare import (
     Difference,
     differences,
     properties,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
+    Environment,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,

@@ -11,12 +11,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts 
     compare,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
-    OPTIONS,
     WantedRule,
     wanted_rules,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option_texts import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
+    OPTIONS,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
@@ -72,7 +74,7 @@ def test_the_smallest_task_is_the_wizard_with_its_defaults() -> None:
         "group": "",
     }
     # Every option but the id is a property that can be compared and shown.
-    assert [*compare.properties(new)] == [each for each in OPTIONS if each != "rule_id"]
+    assert [*compare.properties(new)] == [each.name for each in OPTIONS if each.name != "rule_id"]
 
 
 @pytest.mark.parametrize(

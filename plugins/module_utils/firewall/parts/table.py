@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options of a firewall rule: one record each, and what follows from all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...asked.arguments import LANGUAGE, ArgumentSpec
+from ...wsman.cim.objects import CimClass
+from ..policy.rule import FirewallRule
+from . import adapters, addresses, choices, ports, texts
+from .option import Option
+
+#: In the order in which people think of a rule.
+OPTIONS: tuple[Option, ...] = (
+    texts.NAME,
+    texts.RULE_ID,
+    choices.ENABLED,
+    choices.DIRECTION,
+    choices.ACTION,
+    choices.PROTOCOL,
+    ports.PORTS,
+    ports.REMOTE_PORTS,
+    ports.ICMP_TYPES,
+    choices.PROFILES,
+    addresses.REMOTE_ADDRESSES,
+    addresses.LOCAL_ADDRESSES,
+    texts.PROGRAM,
+    texts.SERVICE,
+    adapters.INTERFACE_TYPES,
+    choices.EDGE_TRAVERSAL,
+    texts.DESCRIPTION,
+    texts.GROUP,
+)
+BY_NAME: Mapping[str, Option] = {each.name: each for each in OPTIONS}
+
+_CLASSES: Mapping[str, CimClass] = {
+    each.cim_class.name: each.cim_class for each in OPTIONS if each.cim_class is not None
+}
+#: The class of the rule itself, and the classes of its filters by their names.
+RULE = choices.ENABLED.cim_class.name if choices.ENABLED.cim_class else ""
+FILTERS: Mapping[str, CimClass] = {name: each for name, each in _CLASSES.items() if name != RULE}
+
+# Rules are written with the version of Windows 8 and Server 2012, the first with the CIM classes.
+_VERSION = (2, 20)
+
+
+def of_class(class_name: str) -> tuple[Option, ...]:
+    """The options that are written to objects of a class."""
+    return tuple(each for each in OPTIONS if each.cim_class and each.cim_class.name == class_name)
+
+
+def new_rule() -> FirewallRule:
+    """A rule as a task wants it that says nothing of it."""
+    defaults: dict[str, Any] = {}
+    for each in OPTIONS:
+        defaults |= each.default
+    return FirewallRule("", version=_VERSION, **defaults)
+
+
+# What describes one rule: options of the task, and of each entry of its `rules`. Words are taken in
+# any letter case, so that `choices` would refuse too much. The aliases are the names that
+# community.windows.win_firewall_rule has for the same.
+FIREWALL_RULE: ArgumentSpec = {
+    "state": {"type": "str", "choices": ["present", "absent"]},
+    **{each.name: dict(each.argument) for each in OPTIONS},
+}
+
+PORT_FIREWALL: ArgumentSpec = {
+    **LANGUAGE,
+    **FIREWALL_RULE,
+    "state": {**FIREWALL_RULE["state"], "default": "present"},
+    "rules": {"type": "list", "elements": "dict"},
+    "force": {"type": "bool", "default": False},
+}
