@@ -9,7 +9,13 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc import rows
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import rows
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.rows import Row
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    PhraseError,
+    render,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -87,12 +93,12 @@ _value:
 """
 
 
-def port_rows(data: Any, host: str | None = None) -> list[rows.Row]:
+def port_rows(data: Any, host: str | None = None) -> list[Row]:
     try:
         return rows.port_rows(plain(data), None if host is None else str(host))
-    except ValueError as error:
+    except PhraseError as error:
         # Ansible says what has led to an error too, which is of Python.
-        raise AnsibleFilterError(str(error)) from None
+        raise AnsibleFilterError(render(error.phrase, default())) from None
 
 
 class FilterModule:

@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import table
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    PhraseError,
+    render,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
 name: port_table
@@ -44,12 +50,12 @@ _value:
 """
 
 
-def port_table(port_facts: Mapping[str, Any]) -> str:
+def port_table(port_facts: Any) -> str:
     try:
-        return table.port_table(port_facts)
-    except ValueError as error:
+        return table.port_table(plain(port_facts))
+    except PhraseError as error:
         # Ansible says what has led to an error too, which is of Python.
-        raise AnsibleFilterError(str(error)) from None
+        raise AnsibleFilterError(render(error.phrase, default())) from None
 
 
 class FilterModule:

@@ -6,14 +6,113 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..firewall.judging.decision import Decision
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
-from ..words.phrases import Joined, Phrase, Sentence, Value
+from ..pc.result import NetworkFact, TaskResult
+from ..words.phrases import Joined, Phrase, Sentence, Value, Words
 from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
 from .expectation import Expectation, answer, is_met
+
+
+class CauseEntry(TypedDict, Generic[Words]):
+    """What is in the way; `rule` and `setting` are what it is about."""
+
+    kind: str
+    verdict: str
+    text: Words
+    rule: Words | None
+    setting: Words | None
+
+
+class RemedyEntry(TypedDict, Generic[Words]):
+    """What to do against a cause. The edge writes `yaml`, and leaves the task out where a text of
+    the host in it is not plainly harmless."""
+
+    cause: str
+    text: Words
+    task: dict[str, Any] | None
+    yaml: str | None
+
+
+class ListenerEntry(TypedDict):
+    """Who listens at a port, and where. `http_urls` are there for http.sys."""
+
+    address: str
+    scope: str
+    pid: int | None
+    process: str | None
+    path: str | None
+    services: list[str]
+    http_urls: NotRequired[list[str]]
+
+
+class ReservedEntry(TypedDict):
+    """An excluded range that a port lies in."""
+
+    family: str
+    start: int
+    end: int
+    administered: bool
+
+
+class VerdictEntry(TypedDict, Generic[Words]):
+    """What the firewall says of a port on one network, and what decides it."""
+
+    network: str | None
+    profile: str
+    state: str
+    from_anywhere: str
+    allowed_from: list[str]
+    text: Words
+    decided_by: str
+    rule: str | None
+    rule_id: str | None
+    store: str | None
+    set_by: str | None
+    path: str | None
+
+
+class AttemptEntry(TypedDict, Generic[Words]):
+    """What came of the controller's attempt to connect."""
+
+    outcome: str
+    address: str | None
+    detail: Words | None
+
+
+class EvidenceEntry(TypedDict, Generic[Words]):
+    """What a verdict rests on."""
+
+    listeners: list[ListenerEntry]
+    reserved: list[ReservedEntry]
+    firewall: list[VerdictEntry[Words]]
+    attempt: AttemptEntry[Words]
+
+
+class PortEntry(TypedDict, Generic[Words]):
+    """All about one port. `as_expected` is there where something is expected."""
+
+    port: int
+    protocol: Literal["tcp", "udp"]
+    name: str | None
+    verdict: str
+    msg: Words
+    as_expected: NotRequired[bool]
+    causes: list[CauseEntry[Words]]
+    remedies: list[RemedyEntry[Words]]
+    remarks: list[Words]
+    evidence: EvidenceEntry[Words]
+
+
+class CheckResult(TaskResult[Words]):
+    """What port_check returns where it could read the host."""
+
+    verdicts: dict[str, str]
+    ports: list[PortEntry[Words]]
+    networks: list[NetworkFact]
 
 
 def result(

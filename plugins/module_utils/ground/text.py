@@ -39,7 +39,9 @@ def for_display(text: str, limit: int = 300) -> str:
     head = text[: limit * 8]
     line = " ".join(head.split())
     if not line.isascii() or not line.isprintable():
-        line = UNSEEN.sub(lambda found: escaped(found[0]), _DROPPED.sub("", line))
+        # What is dropped may have stood between two blanks, or beyond the last one.
+        line = " ".join(_DROPPED.sub("", line).split())
+        line = UNSEEN.sub(lambda found: escaped(found[0]), line)
         if not line.isprintable():
             line = "".join(each if each.isprintable() else escaped(each) for each in line)
     if len(line) > limit or len(text) > len(head):

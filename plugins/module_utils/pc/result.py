@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..firewall.judging import exposure
 from ..firewall.judging.reading import FirewallReading
@@ -28,6 +28,146 @@ from ..ground.model import (
     Snapshot,
     TcpState,
 )
+from ..words.phrases import Words
+
+
+class TaskResult(TypedDict, Generic[Words]):
+    """What any task of Ansible may return besides its own."""
+
+    changed: bool
+    failed: NotRequired[bool]
+    unreachable: NotRequired[bool]
+    skipped: NotRequired[bool]
+    msg: NotRequired[Words]
+    warnings: NotRequired[list[Words]]
+
+
+class NetworkFact(TypedDict):
+    """A network that a host is connected to, and its firewall profile."""
+
+    name: str | None
+    profile: str
+
+
+class RangeFact(TypedDict):
+    """A range of ports that Windows keeps for something."""
+
+    protocol: Literal["tcp", "udp"]
+    family: str
+    start: int
+    end: int
+    administered: bool
+
+
+class HttpUrlFact(TypedDict):
+    """A URL of http.sys, and who gets its requests."""
+
+    url: str
+    pids: list[int]
+    process: str | None
+    service: str | None
+
+
+class ExposureFact(TypedDict, Generic[Words]):
+    """What the firewall makes of traffic from anywhere to a listener, in one profile."""
+
+    state: str
+    reason: Words
+    rule_id: NotRequired[str]
+    allowed_from: NotRequired[list[str]]
+
+
+class EndpointFact(TypedDict, Generic[Words]):
+    """A socket, or a connection. `firewall` is by profile."""
+
+    protocol: Literal["tcp", "udp"]
+    address: str
+    port: int
+    scope: str
+    state: str | None
+    pid: int | None
+    process: str | None
+    service: str | None
+    dual_stack: NotRequired[bool | None]
+    zone: NotRequired[str]
+    remote_address: NotRequired[str]
+    remote_port: NotRequired[int | None]
+    http_urls: NotRequired[list[HttpUrlFact]]
+    firewall: NotRequired[dict[str, ExposureFact[Words]]]
+
+
+class ProcessFact(TypedDict):
+    """A process, or services whose process is not known otherwise."""
+
+    name: str | None
+    path: str | None
+    user: str | None
+    parent_pid: int | None
+    session: int | None
+    started: str | None
+    services: dict[str, str]
+    command_line: NotRequired[str]
+
+
+class ProfileFact(TypedDict):
+    """The settings in force for a firewall profile. `set_by` has those that someone has set."""
+
+    active: bool | None
+    enabled: bool
+    block_all_inbound: bool
+    default_inbound: str
+    default_outbound: str
+    local_rules: bool
+    set_by: dict[str, str]
+
+
+class FirewallFact(TypedDict, Generic[Words]):
+    """The firewall of a host, its settings by profile."""
+
+    profiles: dict[str, ProfileFact]
+    products: list[str]
+    problem: Words | None
+
+
+class PortFacts(TypedDict, Generic[Words]):
+    """The fact ``port_facts``."""
+
+    endpoints: list[EndpointFact[Words]]
+    by_port: dict[str, list[int | None]]
+    processes: dict[str, ProcessFact]
+    reserved: list[RangeFact]
+    dynamic_range: list[RangeFact]
+    profiles: NotRequired[list[NetworkFact]]
+    firewall: NotRequired[FirewallFact[Words]]
+    source: str
+    notes: list[Words]
+
+
+class ListenFact(TypedDict):
+    """An endpoint in the shape of other collections."""
+
+    address: str
+    name: str | None
+    pid: int | None
+    port: int
+    protocol: str
+    stime: str | None
+    user: str | None
+
+
+class HostFacts(TypedDict, Generic[Words]):
+    """All facts of a host."""
+
+    port_facts: PortFacts[Words]
+    tcp_listen: list[ListenFact]
+    udp_listen: list[ListenFact]
+
+
+class FactsResult(TaskResult[Words]):
+    """What port_facts returns."""
+
+    ansible_facts: HostFacts[Words]
+
 
 # What is said of one owner for each of its endpoints. Shared processes of Windows stay far below.
 MAX_NAMES = 1_000

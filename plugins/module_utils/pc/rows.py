@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is known of ports as flat rows, for a spreadsheet or a mail.
+"""The endpoints of a host as flat rows, for a spreadsheet or a mail.
 
 The one place that makes text of a target harmless for a spreadsheet.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ..asked import well_known
 from ..ground.model import Protocol
 from ..ground.text import for_display
-from .misfits import MISFITS, what_misfits
+from .result import EndpointFact
 
 Cell: TypeAlias = str | int
 Row: TypeAlias = dict[str, Cell]
@@ -61,67 +61,23 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
     return text.getvalue()
 
 
-def port_rows(data: Mapping[str, Any], host: str | None = None) -> list[Row]:
-    """The fact ``port_facts``, a row an endpoint, or a result of port_check, a row a port and
-    listener; a port without listeners has one row. All rows of one kind have the same keys.
-
-    Args:
-        data: the fact or the result.
-        host: the first column if given, so that rows of several hosts can stand in one table.
-
-    Raises:
-        ValueError: what is given is neither.
-    """
-    before: Row = {} if host is None else {"host": cell(host)}
-    try:
-        if "endpoints" in data:
-            return [before | row for row in map(_endpoint_row, data["endpoints"])]
-        return [before | row for port in data["ports"] for row in _check_rows(port)]
-    except MISFITS as error:
-        raise ValueError(
-            "port_rows wants ansible_facts.port_facts, as the module port_facts returns it, or a "
-            f"result of port_check; {what_misfits(error)}"
-        ) from error
-
-
-def _endpoint_row(endpoint: Mapping[str, Any]) -> Row:
-    firewall = endpoint.get("firewall") or {}
+def endpoint_row(endpoint: EndpointFact[str]) -> Row:
+    """An endpoint of the fact ``port_facts`` as a row. All of these have the same keys."""
+    firewall = endpoint.get("firewall", {})
     return {
         "protocol": cell(endpoint["protocol"]),
         "address": cell(endpoint["address"]),
         "port": cell(endpoint["port"]),
         "name": cell(well_known.name(endpoint["port"], Protocol(endpoint["protocol"]))),
-        "scope": cell(endpoint.get("scope")),
+        "scope": cell(endpoint["scope"]),
         "state": cell(endpoint["state"]),
         "remote_address": cell(endpoint.get("remote_address")),
         "remote_port": cell(endpoint.get("remote_port")),
         "pid": cell(endpoint["pid"]),
         "process": cell(endpoint["process"]),
         "service": cell(endpoint["service"]),
-        "urls": cell([url["url"] for url in endpoint.get("http_urls") or ()]),
+        "urls": cell([url["url"] for url in endpoint.get("http_urls", ())]),
     } | {
         f"firewall_{profile}": cell(firewall[profile]["state"] if profile in firewall else None)
         for profile in _PROFILES
     }
-
-
-def _check_rows(port: Mapping[str, Any]) -> Iterable[Row]:
-    evidence = port["evidence"]
-    nobody = {"address": None, "pid": None, "process": None, "services": None}
-    for listener in evidence["listeners"] or (nobody,):
-        yield {
-            "protocol": cell(port["protocol"]),
-            "address": cell(listener["address"]),
-            "port": cell(port["port"]),
-            "name": cell(port["name"]),
-            "verdict": cell(port["verdict"]),
-            "pid": cell(listener["pid"]),
-            "process": cell(listener["process"]),
-            "service": cell(listener["services"]),
-            "firewall": cell(
-                [f"{each['profile']}: {each['state']}" for each in evidence["firewall"]]
-            ),
-            "attempt": cell(evidence["attempt"]["outcome"]),
-            "message": cell(port["msg"]),
-            "remedies": cell("; ".join(each["text"] for each in port["remedies"])),
-        }

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 from ..asked import well_known
 from ..ground.model import Protocol
-from ..pc.misfits import MISFITS, what_misfits
+from ..pc import schema
+from ..pc.result import EndpointFact, HttpUrlFact
+from ..words.phrases import PhraseError
 from .layout import Cell, Column, Table, Tone, Toned, render
 
 COLUMNS = (
@@ -29,29 +31,28 @@ NOBODY = "Nothing holds the ports asked for."
 _TONES = {"allowed": Tone.GOOD, "blocked": Tone.BAD}
 
 
-def port_table(port_facts: Mapping[str, Any]) -> str:
+class _Endpoints(TypedDict):
+    """What is read of the fact ``port_facts``."""
+
+    endpoints: list[EndpointFact[str]]
+
+
+def port_table(port_facts: object) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
     line, each connection has its own. What the firewall says has a column where it was read.
 
     Raises:
-        ValueError: what is given is not the fact that port_facts returns.
+        PhraseError: what is given is not the fact that port_facts returns.
     """
     try:
-        table = of_endpoints(port_facts["endpoints"])
-        return "\n".join(render(table)) if table.rows else NOBODY
-    except MISFITS as error:
-        raise ValueError(
-            "port_table wants ansible_facts.port_facts, as the module port_facts returns it; "
-            f"{what_misfits(error)}"
-        ) from error
+        table = of_endpoints(schema.read(_Endpoints, port_facts)["endpoints"])
+    except schema.MisfitError as error:
+        raise PhraseError("misfit.port_table", problem=error) from error
+    return "\n".join(render(table)) if table.rows else NOBODY
 
 
-def of_endpoints(endpoints: Sequence[Mapping[str, Any]]) -> Table:
-    """The endpoints of the fact.
-
-    Raises:
-        KeyError, TypeError, AttributeError, ValueError: they have another form.
-    """
+def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
+    """The endpoints of the fact."""
     judged = any("firewall" in endpoint for endpoint in endpoints)
     rows = [
         [*_row(group), firewall_cell(_states(group[0]))] if judged else _row(group)
@@ -86,28 +87,31 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _states(endpoint: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _states(endpoint: EndpointFact[str]) -> list[tuple[str, str]]:
     return [
         (profile, verdict["state"]) for profile, verdict in endpoint.get("firewall", {}).items()
     ]
 
 
-def _groups(endpoints: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    found: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+def _groups(endpoints: Sequence[EndpointFact[str]]) -> list[list[EndpointFact[str]]]:
+    found: dict[tuple[object, ...], list[EndpointFact[str]]] = {}
     for endpoint in endpoints:
-        names = ["protocol", "port", "state", "pid"]
+        key: tuple[object, ...] = (
+            *(endpoint["protocol"], endpoint["port"], endpoint["state"], endpoint["pid"]),
+            *_states(endpoint),
+        )
         if "remote_address" in endpoint:
-            names += ["address", "remote_address", "remote_port"]
-        key = (*(endpoint[name] for name in names), *_states(endpoint))
+            other_side = endpoint["remote_address"], endpoint.get("remote_port")
+            key = (*key, endpoint["address"], *other_side)
         found.setdefault(key, []).append(endpoint)
     return list(found.values())
 
 
-def _row(group: Sequence[Mapping[str, Any]]) -> list[Cell]:
+def _row(group: Sequence[EndpointFact[str]]) -> list[Cell]:
     first = group[0]
     addresses = ", ".join(dict.fromkeys(str(endpoint["address"]) for endpoint in group))
     if "remote_address" in first:
-        addresses += f" -> {first['remote_address']}:{first['remote_port']}"
+        addresses += f" -> {first['remote_address']}:{shown(first.get('remote_port'))}"
     return [
         first["protocol"].upper(),
         str(first["port"]),
@@ -120,6 +124,6 @@ def _row(group: Sequence[Mapping[str, Any]]) -> list[Cell]:
     ]
 
 
-def _url(url: Mapping[str, Any]) -> str:
+def _url(url: HttpUrlFact) -> str:
     holder = url["service"] or url["process"]
-    return f"{url['url']} ({holder})" if holder else str(url["url"])
+    return f"{url['url']} ({holder})" if holder else url["url"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ..ground.text import for_display
 from .catalogue import TEXTS
@@ -84,6 +84,10 @@ class PhraseError(Exception):
 
 Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Joined"
 Value: TypeAlias = "Single | tuple[Single, ...]"
+
+#: A text in a module's result: a `Value` where the result is made, and a `str` where it is read,
+#: since the edge has put it into words by then.
+Words = TypeVar("Words", bound=Value)
 
 #: What `render` puts into words where it stands in a result by itself.
 SPOKEN = (Phrase, Joined, Sentence, Verbatim, Localised)

@@ -13,6 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.result
     MODULES,
     show,
 )
+from unit.returned import endpoint, port_facts, port_range
 
 
 def shown(module: str, result: dict[str, Any], **options: Any) -> list[str]:
@@ -22,21 +23,8 @@ def shown(module: str, result: dict[str, Any], **options: Any) -> list[str]:
 
 
 def facts(**changes: Any) -> dict[str, Any]:
-    endpoint = {
-        "protocol": "tcp",
-        "address": "::",
-        "port": 443,
-        "state": "listen",
-        "pid": 8,
-        "process": "業務.exe",
-        "service": None,
-    }
-    port_facts = {"endpoints": [endpoint], "reserved": [], "dynamic_range": []} | changes
-    return {"ansible_facts": {"port_facts": port_facts}}
-
-
-def port_range(protocol: str, start: int, end: int, administered: bool = False) -> dict[str, Any]:
-    return {"protocol": protocol, "start": start, "end": end, "administered": administered}
+    listener = endpoint(address="::", port=443, pid=8, process="業務.exe", service=None)
+    return {"ansible_facts": {"port_facts": port_facts(**{"endpoints": [listener]} | changes)}}
 
 
 def checked(**changes: Any) -> dict[str, Any]:
@@ -275,7 +263,7 @@ def test_another_form_is_not_shown_and_breaks_nothing(module: str, wrong: dict[s
 
 
 @pytest.mark.parametrize(
-    "endpoint",
+    "changes",
     [
         {"pid": {}, "process": []},
         {"protocol": "sctp"},
@@ -285,6 +273,5 @@ def test_another_form_is_not_shown_and_breaks_nothing(module: str, wrong: dict[s
         {"http_urls": [1]},
     ],
 )
-def test_endpoints_of_another_form_break_nothing(endpoint: dict[str, Any]) -> None:
-    (good,) = facts()["ansible_facts"]["port_facts"]["endpoints"]
-    assert show("port_facts", facts(endpoints=[good | endpoint])) is None
+def test_endpoints_of_another_form_break_nothing(changes: dict[str, Any]) -> None:
+    assert show("port_facts", facts(endpoints=[endpoint(**changes)])) is None

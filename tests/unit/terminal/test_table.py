@@ -8,28 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
-
-
-def endpoint(**changes: object) -> dict[str, object]:
-    return {
-        "protocol": "tcp",
-        "address": "0.0.0.0",
-        "port": 80,
-        "state": "listen",
-        "pid": 4312,
-        "process": "httpd.exe",
-        "service": "Apache2.4",
-    } | changes
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
+from unit.returned import endpoint, exposed, url
 
 
 def test_columns_are_aligned() -> None:
-    url = {"url": "HTTP://+:5985/WSMAN/", "pids": [8], "process": "svchost.exe", "service": "WinRM"}
+    winrm = url(url="HTTP://+:5985/WSMAN/", process="svchost.exe", service="WinRM")
     facts = {
         "endpoints": [
             endpoint(),
             endpoint(address="::"),
             endpoint(
-                address="::", port=5985, pid=4, process="System", service=None, http_urls=[url]
+                address="::", port=5985, pid=4, process="System", service=None, http_urls=[winrm]
             ),
             endpoint(
                 address="192.0.2.5", state="time_wait", remote_address="192.0.2.9",
@@ -50,9 +40,7 @@ def test_columns_are_aligned() -> None:
 
 
 def judged(public: str) -> dict[str, dict[str, str]]:
-    return {name: {"state": "allowed"} for name in ("domain", "private")} | {
-        "public": {"state": public}
-    }
+    return exposed(domain="allowed", private="allowed", public=public)
 
 
 def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
@@ -93,8 +81,8 @@ def test_nothing_found_is_said() -> None:
     ],
 )
 def test_something_else_is_refused(wrong: object) -> None:
-    with pytest.raises(ValueError, match="port_facts"):
-        port_table(wrong)  # type: ignore[arg-type]
+    with pytest.raises(PhraseError, match="port_facts"):
+        port_table(wrong)
 
 
 @given(st.text())

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of modules as their tasks return them, small and whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def endpoint(**changes: object) -> dict[str, Any]:
+    """An entry of the fact ``port_facts.endpoints``."""
+    return {
+        "protocol": "tcp",
+        "address": "0.0.0.0",
+        "port": 80,
+        "scope": "all",
+        "state": "listen",
+        "pid": 4312,
+        "process": "httpd.exe",
+        "service": "Apache2.4",
+    } | changes
+
+
+def exposed(**states: str) -> dict[str, dict[str, str]]:
+    """What the firewall says of an endpoint, by profile."""
+    return {profile: {"state": state, "reason": f"{state}."} for profile, state in states.items()}
+
+
+def url(**changes: object) -> dict[str, Any]:
+    return {
+        "url": "HTTP://+:80/",
+        "pids": [8],
+        "process": None,
+        "service": None,
+    } | changes
+
+
+def port_facts(**changes: object) -> dict[str, Any]:
+    """The fact ``port_facts``, of nothing."""
+    return {
+        "endpoints": [],
+        "by_port": {},
+        "processes": {},
+        "reserved": [],
+        "dynamic_range": [],
+        "source": "cim",
+        "notes": [],
+    } | changes
+
+
+def port_range(protocol: str, start: int, end: int, administered: bool = False) -> dict[str, Any]:
+    return {
+        "protocol": protocol,
+        "family": "ipv4",
+        "start": start,
+        "end": end,
+        "administered": administered,
+    }
+
+
+def listener(**changes: object) -> dict[str, Any]:
+    return {
+        "address": "::",
+        "scope": "all",
+        "pid": 8,
+        "process": "httpd.exe",
+        "path": None,
+        "services": ["A", "B"],
+    } | changes
+
+
+def on_network(**changes: object) -> dict[str, Any]:
+    """What the firewall says of a port on one network."""
+    decision = dict.fromkeys(("rule", "rule_id", "store", "set_by", "path"))
+    return {
+        "network": None,
+        "profile": "public",
+        "state": "blocked",
+        "from_anywhere": "blocked",
+        "allowed_from": [],
+        "text": "blocked",
+        "decided_by": "default",
+        **decision,
+    } | changes
+
+
+def evidence(**changes: object) -> dict[str, Any]:
+    return {
+        "listeners": [listener(), listener(address="0.0.0.0")],
+        "reserved": [],
+        "firewall": [on_network()],
+        "attempt": {"outcome": "timed_out", "address": "192.0.2.1", "detail": None},
+    } | changes
+
+
+def remedy(text: str) -> dict[str, Any]:
+    return {"cause": "no_rule", "text": text, "task": None, "yaml": None}
+
+
+def checked_port(**changes: object) -> dict[str, Any]:
+    """An entry of ``ports`` in a result of port_check."""
+    return {
+        "port": 80,
+        "protocol": "tcp",
+        "name": "http",
+        "verdict": "blocked",
+        "msg": "TCP 80 is blocked.",
+        "causes": [],
+        "remedies": [remedy("Open it"), remedy("or ask")],
+        "remarks": [],
+        "evidence": evidence(),
+    } | changes
+
+
+def check(*ports: dict[str, Any], **changes: object) -> dict[str, Any]:
+    """A result of port_check."""
+    return {
+        "changed": False,
+        "msg": "\n".join(port["msg"] for port in ports),
+        "verdicts": {f"{port['port']}/{port['protocol']}": port["verdict"] for port in ports},
+        "ports": list(ports),
+        "networks": [],
+    } | changes
