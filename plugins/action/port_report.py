@@ -95,7 +95,7 @@ class ActionModule(CheckedAction):
         try:
             for each in (page_file, csv, place):
                 files.check(each, make=True)
-        except OSError as error:
+        except files.FileError as error:
             raise UserError("argument.report_not_written", problem=said(error)) from error
         present = previous = _read(place, "name", Phrase("argument.another_name"))
         if given["previous"]:
@@ -141,7 +141,7 @@ class ActionModule(CheckedAction):
         if not self._task.check_mode:
             try:
                 files.write_all(contents)
-            except OSError as error:
+            except files.FileError as error:
                 raise UserError("argument.report_not_written", problem=said(error)) from error
         result: dict[str, Any] = {
             "changed": changed,
@@ -183,7 +183,7 @@ def _read(path: Path, option: str, instead: Phrase) -> Report | None:
     try:
         text = files.read(path, MAX_BYTES)
         return None if text is None else json_text.read(text)
-    except OSError as error:
+    except files.FileError as error:
         raise UserError("argument.not_readable", option=option, problem=said(error)) from error
     except (UnicodeDecodeError, ReportError) as error:
         key = "argument.no_text" if isinstance(error, UnicodeDecodeError) else "argument.no_report"

@@ -51,7 +51,7 @@ class ActionModule(HostAction):
                 files.check(path, private=True)
             elif folder is not None:
                 files.check(folder / uuid.uuid4().hex, make=True, private=True)
-        except OSError as error:
+        except files.FileError as error:
             option = "recording" if folder is None else "recording_folder"
             raise UserError("argument.of", option=option, problem=said(error)) from error
         if path is not None or folder is not None:
@@ -113,7 +113,7 @@ class ActionModule(HostAction):
         )
         try:
             files.write_all({wanted.recording: text}, private=True)
-        except OSError as error:
+        except files.FileError as error:
             raise HostError(f"{host.name}: the recording can't be written: {error}") from error
         return {"recording": str(wanted.recording)}
 

@@ -220,6 +220,8 @@ class HostAction(CheckedAction):
         except TransportError as error:
             display.vvvv(trace_of(error), host=name)
             return unreachable(_not_connected(where, Verbatim(describe_failure(error))))
+        except settings.SettingError as error:
+            return failed(_not_connected(where, error.phrase))
         except AnsibleError as error:
             return failed(_not_connected(where, Verbatim(str(error.message))))
         try:

@@ -24,6 +24,7 @@ from ansible.plugins.loader import connection_loader, shell_loader
 from ..module_utils.host.transport import CAUSES, Failure, Transport, TransportError
 from . import requirements
 from .guard import Ends, Guard
+from .settings import SettingError
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the options
 # of the connection out of its documentation, costs more CPU than the whole conversation with a
@@ -73,7 +74,7 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
         seconds: after which nothing is exchanged any more.
 
     Raises:
-        AnsibleError: the connection is neither winrm nor psrp, or the controller's packages are
+        SettingError: the connection is neither winrm nor psrp, or the controller's packages are
             too old.
         TransportError: the connection could not be opened.
     """
@@ -83,11 +84,7 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
         return WinrmTransport(connection, time.monotonic() + seconds)
     if kind == "psrp":
         return PsrpTransport(connection, time.monotonic() + seconds)
-    raise AnsibleError(
-        f"portkeeper.windows speaks WS-Management to Windows hosts, and the connection "
-        f"'{kind}' can't carry it. Set ansible_connection: winrm (or psrp) for this host, with "
-        f"ansible_port 5985 or 5986, ansible_user and ansible_password."
-    )
+    raise SettingError("setting.connection", kind=kind)
 
 
 class _HttpTransport:
@@ -309,10 +306,7 @@ class PsrpTransport(_HttpTransport):
             connection._build_kwargs()
             self._wsman = WSMan(**connection._psrp_conn_kwargs)
         except (ValueError, TypeError) as error:
-            raise AnsibleError(
-                f"the psrp settings of this host don't fit together: {words_of(error)}. Basic over "
-                f"HTTP wants ansible_psrp_message_encryption: never."
-            ) from None
+            raise SettingError("setting.psrp", problem=words_of(error)) from None
         transport = self._wsman.transport
         seconds = float(transport.connection_timeout + transport.read_timeout)
         self._speak_through(transport, _Pypsrp, seconds)

@@ -27,46 +27,52 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..module_utils.ground.text import UNSEEN, for_display
+from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim
 
 # To go through a folder takes no permission to list it, where the system can tell the two apart.
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_LINKS = 40  # as Linux has it
 
-_NEXT = "Name a file in a folder of yours"
-#: By the number of an error what is wrong, and what to do about it.
+#: By the number of an error the keys of what is wrong, and of what to do about it.
 _PROBLEMS = {
-    errno.ENOSPC: ("the disk is full", "Make room on the controller, or name another folder"),
-    errno.EDQUOT: ("the quota of this user is used up", "Make room, or name another folder"),
-    errno.EFBIG: ("it gets larger than a file may be", "Raise the limit (ulimit -f) of Ansible"),
-    errno.EROFS: ("the file system is read-only", "Name a folder that can be written to"),
-    errno.EACCES: ("this user may not do that there", _NEXT),
-    errno.EPERM: ("this user may not do that there", _NEXT),
-    errno.ENAMETOOLONG: ("a name in it is too long", "Give a shorter one"),
-    errno.ELOOP: ("its links go round in a circle", "Mend the links, or name another file"),
-    errno.EISDIR: ("it is a folder", "Name a file"),
-    errno.ENOTDIR: ("a part of it is no folder", "Name another folder"),
+    errno.ENOSPC: ("file.disk_full", "file_remedy.make_room"),
+    errno.EDQUOT: ("file.quota", "file_remedy.make_room"),
+    errno.EFBIG: ("file.too_large_to_write", "file_remedy.raise_limit"),
+    errno.EROFS: ("file.read_only", "file_remedy.other_folder"),
+    errno.EACCES: ("file.not_allowed", "file_remedy.own_folder"),
+    errno.EPERM: ("file.not_allowed", "file_remedy.own_folder"),
+    errno.ENAMETOOLONG: ("file.long_name", "file_remedy.shorter_name"),
+    errno.ELOOP: ("file.circle", "file_remedy.mend_links"),
+    errno.EISDIR: ("file.is_folder", "file_remedy.file"),
+    errno.ENOTDIR: ("file.no_folder", "file_remedy.another_folder"),
 }
 
 
-class FileError(OSError):
-    """A file can't be read or written. The text names it, says why, and what to do next."""
+class FileError(PhraseError):
+    """A file can't be read or written. The phrase names it, says why, and what to do next.
 
-    def __init__(self, path: Path | str, what: str, then: str) -> None:
-        super().__init__(f"{for_display(str(path), 200)}: {what}. {then}.")
+    Args:
+        path: of the file.
+        what: is wrong, a clause.
+        remedy: the key of what to do about it.
+    """
+
+    def __init__(self, path: Path | str, what: Value, remedy: str) -> None:
+        super().__init__("file.problem", path=str(path), what=what, remedy=Phrase(remedy))
 
     @classmethod
     def of(cls, path: Path | str, error: OSError | ValueError) -> FileError:
         """An error of the system, in words."""
-        if isinstance(error, FileError):
-            return error
         if not isinstance(error, OSError):
-            return cls(path, "that is no path: it has a character that none can have", _NEXT)
+            return cls(path, Phrase("file.no_path"), "file_remedy.own_folder")
         if error.errno == errno.ENOENT:
-            folder = for_display(str(Path(path).parent), 200)
-            return cls(path, f"the folder {folder} is not there", "Make it, or name another one")
-        said = error.strerror or type(error).__name__
-        what, then = _PROBLEMS.get(error.errno or 0, (said, _NEXT))
-        return cls(path, what, then)
+            missing = Phrase("file.folder_missing", {"folder": str(Path(path).parent)})
+            return cls(path, missing, "file_remedy.make_folder")
+        if error.errno in _PROBLEMS:
+            what, remedy = _PROBLEMS[error.errno]
+            return cls(path, Phrase(what), remedy)
+        words = Verbatim(for_display(error.strerror or type(error).__name__))
+        return cls(path, words, "file_remedy.own_folder")
 
 
 def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
@@ -129,7 +135,8 @@ def read(path: Path, limit: int) -> str | None:
             _check_regular(path, os.fstat(file.fileno()))
             content = file.read(limit + 1)
         if len(content) > limit:
-            raise FileError(path, f"it has more than {limit:,} bytes", "Name another file")
+            large = Phrase("file.too_large_to_read", {"limit": f"{limit:,}"})
+            raise FileError(path, large, "file_remedy.other_file")
         return content.decode()
     return None
 
@@ -192,7 +199,7 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn every error of the system about a file into one that a person can act on."""
     try:
         yield
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, FileError):
         raise
     except (OSError, ValueError) as error:
         raise FileError.of(path, error) from error
@@ -260,12 +267,8 @@ def _status(folder: int, name: str) -> os.stat_result | None:
 def _target(path: Path, folder: int, name: str, link: os.stat_result) -> str:
     """Where a link points to, if it is one that may be followed."""
     if not _trusted(os.fstat(folder), link):
-        raise FileError(
-            path,
-            f"{for_display(name, 80)!r} in it is a link that another user may have put there, and "
-            "is not followed",
-            "Name the place itself, or a file in a folder that only you can write to",
-        )
+        strange = Phrase("file.strange_link", {"name": for_display(name, 80)})
+        raise FileError(path, strange, "file_remedy.place_itself")
     return os.readlink(name, dir_fd=folder)
 
 
@@ -291,7 +294,7 @@ def _has_only_us(group: int) -> bool:
 
 def _check_regular(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise FileError(path, "what is there is no file, but a pipe or a device", "Name a file")
+        raise FileError(path, Phrase("file.device"), "file_remedy.file")
 
 
 @contextlib.contextmanager

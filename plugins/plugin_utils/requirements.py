@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from importlib import metadata
 
-from ansible.errors import AnsibleError
+from .settings import SettingError
 
 # Before urllib3 2.8.0 the length of a chunk is read as a line without end, into memory, and a
 # broken deflate is decoded for ever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below
@@ -45,15 +45,12 @@ def check(versions: Mapping[str, str] | None = None) -> None:
         versions: by the name of the package; those that are installed, if not told.
 
     Raises:
-        AnsibleError: one is too old.
+        SettingError: one is too old.
     """
     for name, version in (INSTALLED if versions is None else versions).items():
         if _older(version, MINIMUM[name]):
-            raise AnsibleError(
-                f"The controller has {name} {version}, with which a hostile host can fill its "
-                f"memory or keep it busy for ever. Nothing was sent. Install {name} "
-                f"{MINIMUM[name]} or later, where Ansible runs: "
-                f"pip install '{name}>={MINIMUM[name]}'"
+            raise SettingError(
+                "setting.package_too_old", package=name, version=version, minimum=MINIMUM[name]
             )
 
 

@@ -20,9 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible.errors import AnsibleError
-
-from ..module_utils.ground.text import for_display
+from ..module_utils.words.phrases import Joined, Phrase, PhraseError, Verbatim
 
 # The packages that a way of authentication needs besides, and what pip calls them.
 _KERBEROS = {"winrm": ("kerberos", "pywinrm[kerberos]"), "psrp": ("gssapi", "pypsrp[kerberos]")}
@@ -39,6 +37,10 @@ _KNOWN = {
     "winrm": ("basic", "certificate", "credssp", "kerberos", "ntlm", "plaintext", "ssl"),
     "psrp": ("basic", "certificate", "credssp", "kerberos", "negotiate", "ntlm"),
 }
+
+
+class SettingError(PhraseError):
+    """With what is set for a connection, or installed on the controller, nothing can be sent."""
 
 
 @dataclass(frozen=True)
@@ -77,23 +79,23 @@ def check(connection: Any) -> None:
     """Look at what is set for a connection of Ansible; one that is neither winrm nor psrp passes.
 
     Raises:
-        AnsibleError: nothing can be sent with it. The text says why, and what to change.
+        SettingError: nothing can be sent with it. The phrase says why, and what to change.
     """
     read = _READERS.get(str(getattr(connection, "transport", "")))
     if read is None:
         return
     for problem in problems(read(connection)):
-        raise AnsibleError(problem)
+        raise problem
 
 
-def problems(settings: Settings) -> Iterator[str]:
+def problems(settings: Settings) -> Iterator[SettingError]:
     """What is wrong with settings, the plainest first. Each is a sentence or two."""
     yield from _library_problems(settings)
     yield from _address_problems(settings)
     yield from _time_problems(settings)
     for variable, (value, words) in settings.choices.items():
         if value not in words:
-            yield f"{variable}: {_shown(value)} is unknown; set it to {_either(words)}."
+            yield _unknown(variable, value, words)
     yield from _credential_problems(settings)
     yield from _proxy_problems(settings)
     yield from _file_problems(settings)
@@ -195,41 +197,43 @@ def _text(value: Any) -> str | None:
 # -- what can be wrong -----------------------------------------------------------------------------
 
 
-def _library_problems(settings: Settings) -> Iterator[str]:
+def _library_problems(settings: Settings) -> Iterator[SettingError]:
     module, package = _LIBRARIES[settings.kind]
     if not _is_there(module):
-        yield f"The Python package {package} is missing on the controller; {_pip(package)}."
+        yield SettingError("setting.package_missing", package=package)
     known = _KNOWN[settings.kind]
     for way in settings.ways:
         if way not in known:
-            yield f"{settings.way_variable}: {_shown(way)} is unknown; set it to {_either(known)}."
+            yield _unknown(settings.way_variable, way, known)
     # With several ways one that is missing is passed over.
     if settings.ways == ("kerberos",):
         module, package = _KERBEROS[settings.kind]
         if not _is_there(module):
-            yield (
-                f"Kerberos needs a Python package that is missing on the controller; "
-                f"{_pip(package)}, or set {settings.way_variable}: ntlm."
-            )
+            yield _unsupported(settings, "Kerberos", package)
     if settings.ways == ("credssp",) and not _is_there("requests_credssp"):
-        yield (
-            f"CredSSP needs a Python package that is missing on the controller; "
-            f"{_pip(_CREDSSP[settings.kind])}, or set {settings.way_variable}: ntlm."
-        )
+        yield _unsupported(settings, "CredSSP", _CREDSSP[settings.kind])
 
 
 def _is_there(module: str) -> bool:
     return module in sys.modules or importlib.util.find_spec(module) is not None
 
 
-def _pip(package: str) -> str:
-    return f"install it where Ansible runs: pip install '{package}'"
+def _unknown(variable: str, value: str, known: tuple[str, ...]) -> SettingError:
+    first = Joined(known[:-1], "list.separator")
+    either = Phrase("list.either", {"words": first, "last": known[-1]})
+    return SettingError("setting.unknown", variable=variable, value=value, known=either)
 
 
-def _address_problems(settings: Settings) -> Iterator[str]:
+def _unsupported(settings: Settings, way: str, package: str) -> SettingError:
+    return SettingError(
+        "setting.way_package_missing", way=way, package=package, variable=settings.way_variable
+    )
+
+
+def _address_problems(settings: Settings) -> Iterator[SettingError]:
     host = settings.host.strip("[]")
     if not host:
-        yield "ansible_host is empty; set it to the name or address of the PC."
+        yield SettingError("setting.no_host")
     elif not _is_address(host):
         odd = next((each for each in host if each.isspace() or each in "/\\@?#[]:"), None)
         try:
@@ -237,15 +241,9 @@ def _address_problems(settings: Settings) -> Iterator[str]:
         except UnicodeError:
             odd = odd or host[:1]
         if odd or not host.isprintable():
-            yield (
-                f"ansible_host: {_shown(settings.host)} is neither a name that DNS can have nor "
-                "an IP address; set it to one of them alone, without port or URL."
-            )
+            yield SettingError("setting.host", host=settings.host)
     if settings.port is not None and not 0 < settings.port < 65536:
-        yield (
-            f"ansible_port: {settings.port} is no port (1 to 65535); set it to 5985 for HTTP or "
-            "5986 for HTTPS."
-        )
+        yield SettingError("setting.port", port=settings.port)
 
 
 def _is_address(host: str) -> bool:
@@ -256,38 +254,37 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _time_problems(settings: Settings) -> Iterator[str]:
+def _time_problems(settings: Settings) -> Iterator[SettingError]:
     seconds = {}
     for variable, value in settings.timeouts.items():
         text = str(value).strip()
         if text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 7:
             seconds[variable] = int(text)
         else:
-            yield f"{variable}: {_shown(text)} is no time; set it to whole seconds, at least 1."
+            yield SettingError("setting.time", variable=variable, value=text)
     for shorter, longer in settings.longer:
         if shorter in seconds and longer in seconds and seconds[shorter] >= seconds[longer]:
-            yield (
-                f"{shorter} ({seconds[shorter]}) has to be less than {longer} ({seconds[longer]}); "
-                "set it so, and the PC itself says when an operation takes too long."
+            yield SettingError(
+                "setting.times",
+                shorter=shorter,
+                less=seconds[shorter],
+                longer=longer,
+                more=seconds[longer],
             )
 
 
-def _credential_problems(settings: Settings) -> Iterator[str]:
+def _credential_problems(settings: Settings) -> Iterator[SettingError]:
     given = {"ansible_user": settings.user, "ansible_password": settings.password}
     for variable, value in given.items():
         if value is not None and not _encodable(value, "utf-8"):
-            yield (
-                f"{variable} holds a character that is no text, as where the controller's locale "
-                "does not fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8)."
-            )
+            yield SettingError("setting.no_text", variable=variable)
     if (
         settings.choices.get(_ENCRYPTION, ("",))[0] == "always"
         and settings.ways
         and not _SEALING.intersection(settings.ways)
     ):
-        yield (
-            f"{_ENCRYPTION}: always needs a way to authenticate that brings keys; set "
-            f"{settings.way_variable}: ntlm, or leave {_ENCRYPTION} out and use HTTPS."
+        yield SettingError(
+            "setting.no_keys", encryption=_ENCRYPTION, variable=settings.way_variable
         )
     # Of several ways the next is tried.
     if len(settings.ways) != 1:
@@ -299,19 +296,15 @@ def _credential_problems(settings: Settings) -> Iterator[str]:
     for variable in needed:
         value = given[variable]
         if value is None or (variable == "ansible_user" and not value):
-            yield f"{variable} is missing, and {for_display(way)} needs it; set it for this host."
+            yield SettingError("setting.credential_missing", variable=variable, way=way)
     if way in _BASIC:
         for variable, value in given.items():
             if value is not None and not _encodable(value, "latin-1"):
-                yield (
-                    f"{variable} holds characters that Basic authentication can't carry; set "
-                    f"{settings.way_variable}: ntlm."
+                yield SettingError(
+                    "setting.not_for_basic", variable=variable, way_variable=settings.way_variable
                 )
         if settings.user and ":" in settings.user:
-            yield (
-                "ansible_user holds a colon, which ends the name in Basic authentication; set "
-                f"{settings.way_variable}: ntlm."
-            )
+            yield SettingError("setting.colon", way_variable=settings.way_variable)
 
 
 def _encodable(text: str, encoding: str) -> bool:
@@ -322,7 +315,7 @@ def _encodable(text: str, encoding: str) -> bool:
     return True
 
 
-def _proxy_problems(settings: Settings) -> Iterator[str]:
+def _proxy_problems(settings: Settings) -> Iterator[SettingError]:
     if settings.proxy is None or settings.proxy in ("", "legacy_requests"):
         return
     variable = f"ansible_{settings.kind}_proxy"
@@ -332,51 +325,47 @@ def _proxy_problems(settings: Settings) -> Iterator[str]:
     except ValueError:
         right = False
     if not right:
-        yield (
-            f"{variable} is no URL of a proxy; write it like http://proxy.example.net:3128, or "
-            "leave it out."
-        )
+        yield SettingError("setting.proxy", variable=variable)
     elif url.scheme.startswith("socks") and not _is_there("socks"):
-        yield f"{variable} is a SOCKS proxy, which needs PySocks; {_pip('requests[socks]')}."
+        yield SettingError("setting.socks", variable=variable, package="requests[socks]")
 
 
-def _file_problems(settings: Settings) -> Iterator[str]:
+def _file_problems(settings: Settings) -> Iterator[SettingError]:
     files = dict(settings.files)
     if settings.ways == ("certificate",):
         if not settings.tls:
-            yield (
-                "A certificate as credentials needs HTTPS; set ansible_port: 5986"
-                + (" and ansible_psrp_protocol: https." if settings.kind == "psrp" else ".")
-            )
+            psrp = settings.kind == "psrp"
+            yield SettingError("setting.https_by_psrp" if psrp else "setting.https")
         prefix = "ansible_winrm_cert" if settings.kind == "winrm" else "ansible_psrp_certificate"
         for variable in (f"{prefix}_pem", f"{prefix}_key_pem"):
             if not files.get(variable):
-                yield f"{variable} is missing, and authentication by certificate needs it."
+                yield SettingError("setting.certificate_missing", variable=variable)
     if not settings.tls:
         return
     readable = True
     for variable, path in files.items():
-        problem = _unreadable(Path(path), folder="_ca_" in variable)
-        if problem:
+        problem = _unreadable(variable, path)
+        if problem is not None:
             readable = False
-            yield f"{variable}: {_shown(path)} {problem}."
+            yield problem
     if readable:
         yield from _format_problems(files)
 
 
-def _unreadable(path: Path, *, folder: bool) -> str:
+def _unreadable(variable: str, path: str) -> SettingError | None:
     try:
-        if folder and path.is_dir():
-            return ""
-        path.read_bytes()
+        if "_ca_" in variable and Path(path).is_dir():
+            return None
+        Path(path).read_bytes()
     except OSError as error:
-        return f"can't be read ({error.strerror})"
+        reason = Verbatim(str(error.strerror))
+        return SettingError("setting.unreadable", variable=variable, path=path, reason=reason)
     except ValueError:
-        return "is no path"
-    return ""
+        return SettingError("setting.no_path", variable=variable, path=path)
+    return None
 
 
-def _format_problems(files: Mapping[str, str]) -> Iterator[str]:
+def _format_problems(files: Mapping[str, str]) -> Iterator[SettingError]:
     """What is wrong with files that can be read. OpenSSL is the judge, as for the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     pair = [name for name in files if "_ca_" not in name]
@@ -393,31 +382,20 @@ def _format_problems(files: Mapping[str, str]) -> Iterator[str]:
             context.load_cert_chain(files[certificate], files[key], password)
         except (ssl.SSLError, ValueError):
             if asked:
-                yield (
-                    f"{key}: {_shown(files[key])} is encrypted with a passphrase, which the "
-                    "connection has no way to give; name a key without one, readable by its owner "
-                    "alone."
-                )
+                yield SettingError("setting.passphrase", variable=key, path=files[key])
             else:
-                yield (
-                    f"{certificate} and {key}: {_shown(files[certificate])} and "
-                    f"{_shown(files[key])} are no certificate and its key; name two files in PEM "
-                    "that belong together."
+                yield SettingError(
+                    "setting.no_pair",
+                    certificate=certificate,
+                    key=key,
+                    certificate_path=files[certificate],
+                    key_path=files[key],
                 )
     for variable in files:
         if "_ca_" in variable and Path(files[variable]).is_file():
             try:
                 context.load_verify_locations(files[variable])
             except ssl.SSLError:
-                yield (
-                    f"{variable}: {_shown(files[variable])} holds no certificate in PEM; name a "
-                    "file that does."
+                yield SettingError(
+                    "setting.no_certificate", variable=variable, path=files[variable]
                 )
-
-
-def _shown(text: str) -> str:
-    return f"'{for_display(text, 200)}'"
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -15,16 +15,16 @@ from .texts import (
     diagnosis,
     firewall,
     options,
+    ports,
     report,
     stopping,
     tables,
-    well_known,
 )
 
 SUBJECTS = (
     common,
     arguments,
-    well_known,
+    ports,
     connection,
     firewall,
     options,

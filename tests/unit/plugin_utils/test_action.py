@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import action
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import UserError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 
 WHERE = "pc-01 (192.0.2.1 port 5985)"
 
@@ -170,10 +171,10 @@ def test_of_a_delegated_task_the_host_that_is_worked_on_is_named() -> None:
 def test_wrong_settings_are_told_without_a_connection() -> None:
     connection = connection_loader.get("psrp", PlayContext(), "/dev/null")
     connection.set_options(var_options={"ansible_psrp_auth": "basic", "ansible_port": 5985})
-    with pytest.raises(AnsibleError) as caught:
+    with pytest.raises(SettingError) as caught:
         transport_for(connection)
-    assert not re.search(r"Error|Exception|0x", caught.value.message)
-    assert "ansible_psrp_message_encryption: never" in caught.value.message
+    assert not re.search(r"Error|Exception|0x", str(caught.value))
+    assert "ansible_psrp_message_encryption: never" in str(caught.value)
 
 
 def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import urllib3
-from ansible.errors import AnsibleError
 from ansible.plugins.connection import psrp as psrp_connection
 from ansible.plugins.connection import winrm as winrm_connection
 from pypsrp.wsman import WSMan
@@ -32,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections imp
     soap_or_failure,
     transport_for,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from unit import real_connections as real
 from unit.hostile_server import FAULT, hostile_server
 
@@ -86,7 +86,7 @@ class OtherConnection:
 
 
 def test_another_connection_is_told_what_to_set() -> None:
-    with pytest.raises(AnsibleError, match="ansible_connection: winrm"):
+    with pytest.raises(SettingError, match="ansible_connection: winrm"):
         transport_for(OtherConnection())
 
 

@@ -100,7 +100,7 @@ def test_one_that_cannot_be_written_leaves_all_as_they_were(tmp_path: Path) -> N
     good, bad = tmp_path / "good", tmp_path / "file" / "bad"
     good.write_text("old")
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(OSError, match="file"):
+    with pytest.raises(FileError, match="file"):
         write_all({good: "new", bad: "new"})
     assert good.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "good"]

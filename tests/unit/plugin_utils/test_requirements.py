@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible.errors import AnsibleError
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from tools.environments import PAIRS, Pair
 from tools.layout import ROOT
 
@@ -94,9 +94,9 @@ def test_what_is_checked_at_run_time_is_what_is_declared() -> None:
 
 @pytest.mark.parametrize("version", ["2.7.0", "1.26.20", "2.8.0rc1", "unknown"])
 def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) -> None:
-    with pytest.raises(AnsibleError) as caught:
+    with pytest.raises(SettingError) as caught:
         requirements.check({"urllib3": version})
-    assert caught.value.message == (
+    assert str(caught.value) == (
         f"The controller has urllib3 {version}, with which a hostile host can fill its memory or "
         "keep it busy for ever. Nothing was sent. Install urllib3 2.8.0 or later, where Ansible "
         "runs: pip install 'urllib3>=2.8.0'"
@@ -130,7 +130,7 @@ def test_it_is_checked_before_the_connection_is_touched(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert re.search(r"AnsibleError: The controller has urllib3 2\.7\.0,", done.stderr), done.stderr
+    assert re.search(r"SettingError: The controller has urllib3 2\.7\.0,", done.stderr), done.stderr
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ansible.errors import AnsibleError
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 from cryptography import x509
@@ -20,8 +19,13 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import Settings, problems
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import (
+    SettingError,
+    Settings,
+    problems,
+)
 
 WINRM = Settings(
     "winrm", "pc-01.example.net", 5985, ("ntlm",), user="admin", password="Passw0rd!"
@@ -108,8 +112,21 @@ WRONG = [
 @pytest.mark.parametrize(("wrong", "said"), WRONG, ids=[said for _wrong, said in WRONG])
 def test_a_wrong_setting_is_named_with_what_to_do(wrong: Settings, said: str) -> None:
     first = next(problems(wrong))
-    assert said in first
-    assert clear(first)
+    assert said in str(first)
+    assert clear(str(first))
+
+
+@pytest.mark.parametrize(
+    "wrong", [wrong for wrong, _said in WRONG], ids=[said for _wrong, said in WRONG]
+)
+def test_in_japanese_it_names_the_same_settings(wrong: Settings) -> None:
+    first = next(problems(wrong))
+    japanese = render(first.phrase, "ja")
+    names = re.compile(r"ansible_\w+|pip install '[^']+'")
+    assert set(names.findall(japanese)) == set(names.findall(str(first)))
+    assert re.search("ください。|必要です。|pip install '[^']+'$", japanese)
+    assert japanese.isprintable()
+    assert "geheim" not in japanese
 
 
 def clear(sentence: str) -> bool:
@@ -184,7 +201,7 @@ def test_a_file_that_openssl_does_not_take_is_named(
 ) -> None:
     way = "certificate" if CERTIFICATE in named else "ntlm"
     paths = {variable: str(files / name) for variable, name in named.items()}
-    found = list(problems(replace(WINRM, tls=True, ways=(way,), files=paths)))
+    found = list(map(str, problems(replace(WINRM, tls=True, ways=(way,), files=paths))))
     if said is None:
         assert found == []
     else:
@@ -251,9 +268,9 @@ def test_what_is_set_is_read_from_the_connection(
     if said is None:
         settings.check(connection)
         return
-    with pytest.raises(AnsibleError) as caught:
+    with pytest.raises(SettingError) as caught:
         settings.check(connection)
-    assert said in caught.value.message
+    assert said in str(caught.value)
 
 
 class Other:
@@ -274,4 +291,4 @@ def test_whatever_is_set_nothing_but_sentences_comes_of_it(
             timeouts={READ: timeout}, files={CERTIFICATE: user, KEY: host},
         )  # fmt: skip
         for sentence in problems(found):
-            assert sentence.isprintable()
+            assert str(sentence).isprintable()

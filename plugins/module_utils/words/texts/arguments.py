@@ -160,179 +160,229 @@ _VERIFY = {
     ),
 }
 
-_PORTS = {
-    "noun.port": Text("port", "ポート"),
-    "noun.protocol": Text("protocol", "プロトコル"),
-    "list.and": Text(" and ", " と "),
-    "list.or": Text(" or ", " または "),
-    "ports.allowed": Text(
-        "Allowed are 1 to 65535, ranges such as 8000-8100, and well-known names such as https.",
-        "指定できるのは、1 ～ 65535、8000-8100 のような範囲、https "
-        "などのウェルノウン ポートの名前です。",
+_SETTINGS = {
+    "setting.unknown": Text(
+        "{variable}: '{value}' is unknown; set it to {known}.",
+        "{variable}: 「{value}」は使えない値です。{known}を設定してください。",
     ),
-    "ports.quoted": Text('"{text}"', "「{text}」"),
-    "ports.long_number": Text("a number of more than 19 digits", "19 桁を超える数値"),
-    "ports.no_port": Text(
-        "{given} is not a port. {allowed}", "{given} はポートではありません。{allowed}"
+    "list.either": Text("{words} or {last}", "{words}、{last} のいずれか"),
+    "setting.connection": Text(
+        "portkeeper.windows speaks WS-Management to Windows hosts, and the connection '{kind}' "
+        "can't carry it. Set ansible_connection: winrm (or psrp) for this host, with ansible_port "
+        "5985 or 5986, ansible_user and ansible_password.",
+        "portkeeper.windows は Windows ホストと WS-Management で通信しますが、接続「{kind}」"
+        "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
+        "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
     ),
-    "ports.zero": Text(
-        "0 is not a port that a program can be reached at. {allowed}",
-        "0 は、プログラムに接続できるポートではありません。{allowed}",
+    "setting.psrp": Text(
+        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP wants "
+        "ansible_psrp_message_encryption: never.",
+        "このホストの psrp の設定に矛盾があります: {problem}。HTTP で Basic 認証を使う場合は、"
+        "ansible_psrp_message_encryption: never が必要です。",
     ),
-    "ports.no_protocol": Text(
-        "{given} is not a protocol with ports. Allowed are tcp (6) and udp (17).",
-        "{given} は、ポートのあるプロトコルではありません。"
-        "指定できるのは tcp (6) と udp (17) です。",
+    "setting.package_missing": Text(
+        "The Python package {package} is missing on the controller; install it where Ansible "
+        "runs: pip install '{package}'.",
+        "コントローラーに Python パッケージ {package} がありません。Ansible "
+        "を実行する環境にインストールしてください: pip install '{package}'",
     ),
-    "ports.other_protocol": Text(
-        "{service} (port {port}) is a service over {its}, not over {asked}. Write {port} if that "
-        "port is meant all the same.",
-        "{service} (ポート {port}) は {its} のサービスで、{asked} では使われません。"
-        "それでもこのポートを指定する場合は、{port} と書いてください。",
+    "setting.package_too_old": Text(
+        "The controller has {package} {version}, with which a hostile host can fill its memory or "
+        "keep it busy for ever. Nothing was sent. Install {package} {minimum} or later, where "
+        "Ansible runs: pip install '{package}>={minimum}'",
+        "コントローラーの {package} {version} では、悪意のあるホストがメモリを使い切ったり、"
+        "処理を終わらせなくしたりできます。何も送信していません。Ansible "
+        "を実行する環境に {package} {minimum} 以降をインストールしてください: "
+        "pip install '{package}>={minimum}'",
     ),
-    "ports.sign": Text(
-        "{given} is not a port: write the number without a sign.",
-        "{given} はポートではありません。符号なしの数値で書いてください。",
+    "setting.way_package_missing": Text(
+        "{way} needs a Python package that is missing on the controller; install it where Ansible "
+        "runs: pip install '{package}', or set {variable}: ntlm.",
+        "{way} に必要な Python パッケージがコントローラーにありません。Ansible "
+        "を実行する環境にインストールするか (pip install '{package}')、{variable}: ntlm "
+        "を設定してください。",
     ),
-    "ports.reversed": Text(
-        "The range {given} is the wrong way round: write {right}.",
-        "範囲 {given} は順序が逆です。{right} と書いてください。",
+    "setting.no_host": Text(
+        "ansible_host is empty; set it to the name or address of the PC.",
+        "ansible_host が空です。PC の名前またはアドレスを設定してください。",
     ),
-    "ports.leading_zero": Text(
-        "{given} has a leading zero, which YAML may read as an octal number: write {right}.",
-        "{given} は先頭に 0 が付いています。YAML は 8 進数として読み取ることがあるため、"
-        "{right} と書いてください。",
+    "setting.host": Text(
+        "ansible_host: '{host}' is neither a name that DNS can have nor an IP address; set it to "
+        "one of them alone, without port or URL.",
+        "ansible_host: 「{host}」は DNS 名でも IP アドレスでもありません。"
+        "ポートや URL を付けずに、どちらか一方だけを設定してください。",
     ),
-    "ports.with_protocol": Text(
-        "{given}: name the protocol in the option for protocols, not with the port.",
-        "{given}: プロトコルはポートに付けず、プロトコルのオプションで指定してください。",
+    "setting.port": Text(
+        "ansible_port: {port} is no port (1 to 65535); set it to 5985 for HTTP or 5986 for HTTPS.",
+        "ansible_port: {port} はポート (1 ～ 65535) ではありません。HTTP は 5985、HTTPS は 5986 "
+        "を設定してください。",
     ),
-    "ports.blanks": Text(
-        "{given}: separate ports with commas or write a list.",
-        "{given}: ポートはコンマで区切るか、リストで書いてください。",
+    "setting.time": Text(
+        "{variable}: '{value}' is no time; set it to whole seconds, at least 1.",
+        "{variable}: 「{value}」は時間として使えません。1 以上の整数 (秒) を設定してください。",
     ),
-    "ports.no_whole_number": Text(
-        "{given} is not a whole number. {allowed}", "{given} は整数ではありません。{allowed}"
+    "setting.times": Text(
+        "{shorter} ({less}) has to be less than {longer} ({more}); set it so, and the PC itself "
+        "says when an operation takes too long.",
+        "{shorter} ({less}) は {longer} ({more}) より小さい値を設定してください。"
+        "そうすると、操作に時間がかかりすぎる場合に PC 自身が応答します。",
     ),
-    "ports.every": Text(
-        "{given}: every port is written 1-65535.",
-        "{given}: すべてのポートは 1-65535 と書いてください。",
+    "setting.no_text": Text(
+        "{variable} holds a character that is no text, as where the controller's locale does not "
+        "fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8).",
+        "{variable} に文字として扱えないデータが含まれています。"
+        "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
+        "で設定し直してください。",
     ),
-    "ports.unknown": Text(
-        "{given} is not a port or a well-known name. {allowed}",
-        "{given} は、ポートでも、ウェルノウン ポートの名前でもありません。{allowed}",
+    "setting.no_keys": Text(
+        "{encryption}: always needs a way to authenticate that brings keys; set {variable}: ntlm, "
+        "or leave {encryption} out and use HTTPS.",
+        "{encryption}: always には、鍵を共有できる認証方法が必要です。{variable}: ntlm "
+        "を設定するか、{encryption} を指定せずに HTTPS を使用してください。",
     ),
-    "ports.unknown_near": Text(
-        "{given} is not a port or a well-known name. Did you mean {near}? {allowed}",
-        "{given} は、ポートでも、ウェルノウン ポートの名前でもありません。"
-        "{near} の間違いではありませんか。{allowed}",
+    "setting.credential_missing": Text(
+        "{variable} is missing, and {way} needs it; set it for this host.",
+        "{variable} がありません。{way} の認証に必要なため、このホストに設定してください。",
     ),
-    "ports.none_given": Text("No {what} was given.", "{what}が指定されていません。"),
-    "ports.empty_list": Text(
-        "No {what} was given: the list is empty.",
-        "{what}が指定されていません。リストが空です。",
+    "setting.not_for_basic": Text(
+        "{variable} holds characters that Basic authentication can't carry; set {way_variable}: "
+        "ntlm.",
+        "{variable} に Basic 認証で送信できない文字が含まれています。{way_variable}: ntlm "
+        "を設定してください。",
     ),
-    "ports.empty_text": Text(
-        "No {what} was given: the text is empty.",
-        "{what}が指定されていません。文字列が空です。",
+    "setting.colon": Text(
+        "ansible_user holds a colon, which ends the name in Basic authentication; set "
+        "{way_variable}: ntlm.",
+        "ansible_user にコロンが含まれています。Basic 認証では、コロンの前までがユーザー名と"
+        "見なされます。{way_variable}: ntlm を設定してください。",
     ),
-    "ports.too_deep": Text(
-        "The list of {what}s is nested more than {most} levels deep.",
-        "{what}のリストの入れ子が {most} 段を超えています。",
+    "setting.proxy": Text(
+        "{variable} is no URL of a proxy; write it like http://proxy.example.net:3128, or leave "
+        "it out.",
+        "{variable} はプロキシの URL ではありません。http://proxy.example.net:3128 "
+        "のように設定するか、指定しないでください。",
     ),
-    "ports.too_many": Text(
-        "More than {most} {what}s were given; write ranges instead.",
-        "{what}の数が {most} 個を超えています。範囲で書いてください。",
+    "setting.socks": Text(
+        "{variable} is a SOCKS proxy, which needs PySocks; install it where Ansible runs: pip "
+        "install '{package}'.",
+        "{variable} は SOCKS プロキシで、PySocks が必要です。Ansible "
+        "を実行する環境にインストールしてください: pip install '{package}'",
     ),
-    "ports.too_long": Text(
-        "The text for {what}s is longer than {most} characters.",
-        "{what}の文字列が {most} 文字を超えています。",
+    "setting.https": Text(
+        "A certificate as credentials needs HTTPS; set ansible_port: 5986.",
+        "証明書による認証には HTTPS が必要です。ansible_port: 5986 を設定してください。",
     ),
-    "ports.two_commas": Text(
-        "{given} has nothing between two commas or at an end.",
-        "{given} は、コンマの間、先頭、または末尾に値がありません。",
+    "setting.https_by_psrp": Text(
+        "A certificate as credentials needs HTTPS; set ansible_port: 5986 and "
+        "ansible_psrp_protocol: https.",
+        "証明書による認証には HTTPS が必要です。ansible_port: 5986 と ansible_psrp_protocol: "
+        "https を設定してください。",
     ),
-    "ports.boolean": Text(
-        "{given} is not a {what}: YAML reads yes, no, on, off, true and false as booleans.",
-        "{given} は{what}ではありません。YAML は yes、no、on、off、true、false を真偽値として"
-        "読み取ります。",
+    "setting.certificate_missing": Text(
+        "{variable} is missing, and authentication by certificate needs it.",
+        "{variable} がありません。証明書による認証に必要です。",
     ),
-    "ports.float": Text(
-        "{given} is not a {what}: it has to be a whole number or a text in quotes.",
-        "{given} は{what}ではありません。整数、または引用符で囲んだ文字列で書いてください。",
+    "setting.unreadable": Text(
+        "{variable}: '{path}' can't be read ({reason}).",
+        "{variable}: 「{path}」を読み取れません ({reason})。",
     ),
-    "ports.dictionary": Text(
-        "A dictionary is not a {what}: write a number, a text or a list.",
-        "辞書は{what}として指定できません。数値、文字列、リストのいずれかで書いてください。",
+    "setting.no_path": Text(
+        "{variable}: '{path}' is no path.",
+        "{variable}: 「{path}」はパスではありません。",
     ),
-    "ports.other_type": Text(
-        "A value of type {type} is not a {what}: write a number, a text or a list.",
-        "型 {type} の値は{what}として指定できません。"
-        "数値、文字列、リストのいずれかで書いてください。",
+    "setting.passphrase": Text(
+        "{variable}: '{path}' is encrypted with a passphrase, which the connection has no way to "
+        "give; name a key without one, readable by its owner alone.",
+        "{variable}: 「{path}」はパスフレーズで暗号化されていますが、接続にはパスフレーズを渡す"
+        "方法がありません。所有者だけが読み取れる、パスフレーズのない鍵を指定してください。",
     ),
-    "ports.too_many_to_check": Text(
-        "More than {most} ports are too many for one check. port_facts tells what listens on any "
-        "number of them.",
-        "1 回に確認できるポートは {most} 個までです。"
-        "待ち受けているプログラムは、port_facts で数に制限なく調べられます。",
+    "setting.no_pair": Text(
+        "{certificate} and {key}: '{certificate_path}' and '{key_path}' are no certificate and "
+        "its key; name two files in PEM that belong together.",
+        "{certificate} と {key}: 「{certificate_path}」と「{key_path}」は、証明書とその鍵では"
+        "ありません。対になっている PEM 形式のファイルを 2 つ指定してください。",
     ),
-    "ports.unknown_key": Text(
-        "A dictionary has the key '{key}'. It may have the keys {keys}.",
-        "辞書に、使えないキー「{key}」があります。使えるキーは {keys} です。",
-    ),
-    "ports.key_missing": Text(
-        "A dictionary lacks the key '{key}'. It may have the keys {keys}.",
-        "辞書にキー「{key}」がありません。使えるキーは {keys} です。",
-    ),
-    "ports.no_program": Text(
-        "expected_process wants the name or path of a program, or a list of them.",
-        "expected_process には、プログラムの名前かパス、またはそのリストを指定してください。",
-    ),
-}
-
-_SERVICES = {
-    "services.no_list": Text(
-        "The services have to be a list of names and dictionaries.",
-        "サービスは、名前と辞書のリストで指定してください。",
-    ),
-    "services.same_name": Text(
-        "Two services have the name '{name}'. Each needs a name of its own.",
-        "サービスの名前「{name}」が重複しています。別々の名前を付けてください。",
-    ),
-    "services.no_service": Text(
-        "'{given}' is no service: a well-known name such as https is, or a dictionary with name "
-        "and port.",
-        "「{given}」はサービスではありません。https などのウェルノウン ポートの名前か、"
-        "name と port のある辞書で指定してください。",
-    ),
-    "services.unknown_key": Text(
-        "The service '{name}' has the key '{key}'. It may have {keys}.",
-        "サービス「{name}」に、使えないキー「{key}」があります。使えるキーは {keys} です。",
-    ),
-    "services.problem": Text("The service '{name}': {problem}", "サービス「{name}」: {problem}"),
-    "services.different_ports": Text(
-        "The service '{name}' has other ports for TCP than for UDP: make it two.",
-        "サービス「{name}」は、TCP と UDP でポートが異なります。2 つのサービスに分けてください。",
+    "setting.no_certificate": Text(
+        "{variable}: '{path}' holds no certificate in PEM; name a file that does.",
+        "{variable}: 「{path}」に PEM 形式の証明書がありません。"
+        "証明書のあるファイルを指定してください。",
     ),
 }
 
-_PLUGINS = {
-    "lookup.no_port": Text(
-        "well_known_port: '{term}' is neither a name nor a port of the table. Give a default for "
-        "what is not there.",
-        "well_known_port: 「{term}」は、表にある名前でもポートでもありません。"
-        "表にない場合の値は default で指定してください。",
+_FILES = {
+    "file.problem": Text("{path}: {what}. {remedy}.", "{path}: {what}。{remedy}。"),
+    "file.disk_full": Text("the disk is full", "ディスクの空き容量がありません"),
+    "file.quota": Text(
+        "the quota of this user is used up", "このユーザーのディスク クォータを使い切っています"
     ),
-    "filter.problem": Text("{filter}: {problem}", "{filter}: {problem}"),
+    "file.too_large_to_write": Text(
+        "it gets larger than a file may be", "ファイルの大きさが上限を超えます"
+    ),
+    "file.too_large_to_read": Text(
+        "it has more than {limit} bytes", "{limit} バイトを超えています"
+    ),
+    "file.read_only": Text("the file system is read-only", "ファイル システムが読み取り専用です"),
+    "file.not_allowed": Text(
+        "this user may not do that there", "このユーザーには操作の権限がありません"
+    ),
+    "file.long_name": Text("a name in it is too long", "パスの中の名前が長すぎます"),
+    "file.circle": Text("its links go round in a circle", "リンクが循環しています"),
+    "file.is_folder": Text("it is a folder", "フォルダーです"),
+    "file.no_folder": Text(
+        "a part of it is no folder", "パスの途中にフォルダーでないものがあります"
+    ),
+    "file.no_path": Text(
+        "that is no path: it has a character that none can have",
+        "パスに使えない文字が含まれています",
+    ),
+    "file.folder_missing": Text(
+        "the folder {folder} is not there", "フォルダー {folder} がありません"
+    ),
+    "file.strange_link": Text(
+        "'{name}' in it is a link that another user may have put there, and is not followed",
+        "パスの中の「{name}」は、別のユーザーが作成した可能性のあるリンクのため、"
+        "リンク先を使用しません",
+    ),
+    "file.device": Text(
+        "what is there is no file, but a pipe or a device",
+        "ファイルではなく、パイプまたはデバイスです",
+    ),
+    "file_remedy.own_folder": Text(
+        "Name a file in a folder of yours", "自分のフォルダーにあるファイルを指定してください"
+    ),
+    "file_remedy.make_room": Text(
+        "Make room on the controller, or name another folder",
+        "コントローラーの空き容量を増やすか、別のフォルダーを指定してください",
+    ),
+    "file_remedy.raise_limit": Text(
+        "Raise the limit (ulimit -f) of Ansible", "Ansible の上限 (ulimit -f) を上げてください"
+    ),
+    "file_remedy.other_folder": Text(
+        "Name a folder that can be written to", "書き込めるフォルダーを指定してください"
+    ),
+    "file_remedy.another_folder": Text("Name another folder", "別のフォルダーを指定してください"),
+    "file_remedy.shorter_name": Text("Give a shorter one", "短い名前を指定してください"),
+    "file_remedy.mend_links": Text(
+        "Mend the links, or name another file",
+        "リンクを直すか、別のファイルを指定してください",
+    ),
+    "file_remedy.file": Text("Name a file", "ファイルを指定してください"),
+    "file_remedy.other_file": Text("Name another file", "別のファイルを指定してください"),
+    "file_remedy.make_folder": Text(
+        "Make it, or name another one", "作成するか、別のフォルダーを指定してください"
+    ),
+    "file_remedy.place_itself": Text(
+        "Name the place itself, or a file in a folder that only you can write to",
+        "リンク先そのものか、自分だけが書き込めるフォルダーのファイルを指定してください",
+    ),
 }
 
 TEXTS: Mapping[str, Text] = {
-    **_PLUGINS,
     **_TASK,
     **_ARGUMENTS,
     **_CHECK,
     **_REPORT,
     **_VERIFY,
-    **_PORTS,
-    **_SERVICES,
+    **_SETTINGS,
+    **_FILES,
 }
