@@ -9,7 +9,9 @@ process holds) are a ValueError that names the place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +26,33 @@ from winsim.image_facts import (
     restart,
     wsman,
 )
-from winsim.image_tables import Context, read_tables
+from winsim.image_tables import Context, Tables, read_tables
 from winsim.machine import Machine
 from winsim.rows import Raw, Row
 from winsim.service_control import starts_by_itself
+from winsim.state import FirewallProduct, Network, OperatingSystem, RequestQueue, Restart
 
 FOLDER = Path(__file__).parent / "images"
 
 
 @dataclass(frozen=True)
+class _Facts:
+    """What every machine of an image has in common: rows that are frozen, so that machines may
+    share them."""
+
+    computer_name: str
+    system: OperatingSystem
+    network: Network
+    tables: Tables
+    request_queues: Sequence[RequestQueue]
+    restart: Restart
+    firewall_products: Sequence[FirewallProduct]
+
+
+@dataclass(frozen=True)
 class Image:
-    """An image as it was read. `boot` makes a machine of it, as often as wanted."""
+    """An image as it was read, which nobody changes any more. `boot` makes a machine of it, as
+    often as wanted."""
 
     name: str
     document: Raw
@@ -48,37 +66,53 @@ class Image:
         """A new machine that has just started: `name` is what the user of the simulator calls
         it, `address` the loopback address where its listeners will listen, `users` maps names
         to passwords. Raises ValueError where the image contradicts itself."""
+        facts = self._facts
+        row = Row(self.name, self.document)
+        stores = firewall(row.row("firewall"))
+        if stores is not None:
+            add_networks(stores, facts.network.profiles)
+        machine = Machine(
+            name=name,
+            address=address,
+            image=self.name,
+            computer_name=facts.computer_name,
+            operating_system=facts.system,
+            network=facts.network,
+            processes=facts.tables.processes,
+            services=facts.tables.services,
+            endpoints=facts.tables.endpoints,
+            request_queues=facts.request_queues,
+            users=users,
+            wsman=wsman(row.row("wsman")),
+            restarting=facts.restart,
+            firewall=stores,
+            firewall_products=facts.firewall_products,
+        )
+        for service in facts.tables.services:
+            if service.state == "Start Pending":
+                starts_by_itself(machine, service)
+        return machine
+
+    @cached_property
+    def _facts(self) -> _Facts:
         row = Row(self.name, self.document)
         system = operating_system(row.row("os"))
         net = network(row.row("network"))
         computer_name = row.take("computer_name", str)
         context = Context(system, net, computer_name, row.take("console_user", str, "user"))
-        tables = read_tables(row, context)
-        stores = firewall(row.row("firewall"))
-        if stores is not None:
-            add_networks(stores, net.profiles)
-        machine = Machine(
-            name=name,
-            address=address,
-            image=self.name,
+        facts = _Facts(
             computer_name=computer_name,
-            operating_system=system,
+            system=system,
             network=net,
-            processes=tables.processes,
-            services=tables.services,
-            endpoints=tables.endpoints,
+            tables=read_tables(row, context),
             request_queues=request_queues(row.rows("http")),
-            users=users,
-            wsman=wsman(row.row("wsman")),
-            restarting=restart(row.row("restart")),
-            firewall=stores,
+            restart=restart(row.row("restart")),
             firewall_products=firewall_products(row.rows("firewall_products"), context),
         )
-        for service in tables.services:
-            if service.state == "Start Pending":
-                starts_by_itself(machine, service)
+        for made_anew in ("firewall", "wsman"):  # a machine changes these in place
+            row.row(made_anew)
         row.done()
-        return machine
+        return facts
 
 
 def load(name_or_path: str) -> Image:
@@ -89,7 +123,7 @@ def load(name_or_path: str) -> Image:
         path = FOLDER / f"{name_or_path}.yml"
     if not path.is_file():
         raise FileNotFoundError(f"no image {name_or_path}; there are: {', '.join(names())}")
-    return Image(path.stem, _read(path))
+    return _image(path, path.read_text(encoding="utf-8"))
 
 
 def names() -> list[str]:
@@ -97,14 +131,22 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yml"))
 
 
-def _read(path: Path) -> dict[str, Any]:
+@cache
+def _image(path: Path, text: str) -> Image:
+    return Image(path.stem, _document(path, text))
+
+
+def _document(path: Path, text: str) -> dict[str, Any]:
     """The document, merged over the one that its key ``base`` names."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    document = yaml.load(text, Loader=loader)
     if not isinstance(document, dict):
         raise ValueError(f"{path}: an image is a mapping")
     base = document.pop("base", None)
-    return document if base is None else _merged(_read(FOLDER / f"{base}.yml"), document)
+    if base is None:
+        return document
+    below = FOLDER / f"{base}.yml"
+    return _merged(_document(below, below.read_text(encoding="utf-8")), document)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

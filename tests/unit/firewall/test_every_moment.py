@@ -259,6 +259,7 @@ def changed(
     law.check(broken.texts, forced=forced)
 
 
+@pytest.mark.sweep
 @given(rule_options(), rule_options(), st.integers(0, 40), st.booleans())
 def test_no_moment_of_a_change_lets_in_more_than_before_and_after(
     old: dict[str, Any], new: dict[str, Any], place: int, carried_out: bool
@@ -278,6 +279,15 @@ def test_nor_of_one_of_a_rule_that_lets_winrm_in(
 @given(rule_options(), st.integers(0, 40), st.booleans())
 def test_nor_of_a_creation(new: dict[str, Any], place: int, carried_out: bool) -> None:
     changed(None, new, place, carried_out=carried_out)
+
+
+@pytest.mark.parametrize(("place", "carried_out"), [(2, True), (5, False)])
+def test_of_a_rule_that_moves_no_moment_lets_in_more(place: int, carried_out: bool) -> None:
+    """One of the many changes above, with another port, other networks and another program."""
+    old = STANDARD | {"rule_id": RULE, "name": "Web", "protocol": "tcp", "direction": "in",
+                      "ports": 80, "remote_addresses": "192.0.2.0/24"}  # fmt: skip
+    new = old | {"ports": [80, 8080], "remote_addresses": "198.51.100.0/24", "program": r"C:\a.exe"}
+    changed(old, new, place, carried_out=carried_out)
 
 
 def test_two_ports_for_one_program_are_never_open_to_all_programs() -> None:

@@ -4,7 +4,6 @@ that nothing has interrupted leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -136,20 +135,12 @@ ERRORS: dict[str, BaseException] = {
 }
 
 
-def sweep_but(quick: str, names: Iterable[str]) -> list[Any]:
-    """All of them take a while."""
-    return [pytest.param(each, marks=[pytest.mark.sweep] * (each != quick)) for each in names]
-
-
-@pytest.mark.parametrize("how", sweep_but("killed", ERRORS))
-@pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize("name", sweep_but("mixed", TASKS))
-def test_a_task_interrupted_anywhere_heals_by_running_again(
-    name: str, carried_out: bool, how: str
-) -> None:
+def interrupted(name: str, how: str, carried_out: bool, *, every: bool) -> None:
+    """Interrupt a task at each of its requests in turn, or at the last of each kind."""
     whole, wanted = clean(name)
     assert len(whole.actions) > 12
-    for number in range(len(whole.actions)):
+    last = {action: number for number, action in enumerate(whole.actions)}
+    for number in range(len(whole.actions)) if every else last.values():
         host = pc(**RULES[name])
         cut = Interrupted(host, number, ERRORS[how], carried_out=carried_out)
         failure: BaseException | None = None
@@ -166,6 +157,21 @@ def test_a_task_interrupted_anywhere_heals_by_running_again(
         assert stored(host) == wanted, (number, whole.actions[number])
         assert done.changed == (left != wanted)
         assert not play(host, TASKS[name]).changed
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("how", ERRORS)
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_interrupted_anywhere_heals_by_running_again(
+    name: str, carried_out: bool, how: str
+) -> None:
+    interrupted(name, how, carried_out, every=True)
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_so_does_one_interrupted_at_each_kind_of_request(carried_out: bool) -> None:
+    interrupted("mixed", "killed", carried_out, every=False)
 
 
 @pytest.mark.sweep

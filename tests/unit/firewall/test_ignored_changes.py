@@ -85,8 +85,15 @@ def count(rules: dict[str, str], task: dict[str, Any]) -> int:
     return sum(action in CHANGING for action in transport.actions) - 1
 
 
+#: Each change, of which the quickest tests try two.
+EACH = [
+    pytest.param(case, marks=[pytest.mark.sweep] * (case not in ("create", "pause")))
+    for case in CASES
+]
+
+
 @pytest.mark.parametrize("for_good", [True, False])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", EACH)
 def test_a_change_that_is_accepted_and_ignored(case: str, for_good: bool) -> None:
     rules, task = CASES[case]
     whole = pc(**rules)

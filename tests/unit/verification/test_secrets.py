@@ -55,6 +55,7 @@ def secrets_of(machine: Machine) -> set[str]:
     return found - {""}
 
 
+@pytest.mark.sweep  # all that is read of a large PC: the small one below is done in no time
 @pytest.mark.parametrize("image", ["win11-ja", "gpo-locked"])
 def test_nothing_of_an_image_is_in_its_recording(image: str) -> None:
     secrets = secrets_of(recorded(image).machine)

@@ -81,5 +81,10 @@ def address() -> str:
 
 def boot(changed: dict[str, Any] | None = None) -> Machine:
     """The machine of that image, or of a changed one, with an address of its own."""
-    image = Image("small", document() if changed is None else changed)
+    image = _small() if changed is None else Image("small", changed)
     return image.boot("test-1", address())
+
+
+@cache
+def _small() -> Image:
+    return Image("small", document())

@@ -391,6 +391,7 @@ def test_nor_does_any_text_take_more_than_linear_work(sign: str) -> None:
     assert steps(800) < 2.2 * steps(400)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("sign", ["1.", "a:", "\\", "S-1-", "x@", "    a    ", "http://", "|NNm="])
 def test_no_text_takes_more_than_linear_time(sign: str) -> None:
     def seconds(count: int) -> float:
