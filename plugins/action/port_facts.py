@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments, ports
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import reading
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    exposure,
+    reading,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Protocol,
     TcpState,
@@ -64,9 +67,10 @@ class ActionModule(HostAction):
     def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
         programs = (reading.PROGRAM,) if wanted.firewall else ()
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
-        firewall = None
+        judged = None
         if reading.PROGRAM in printed:
             firewall = reading.read(host, printed[reading.PROGRAM])
             taken = replace(taken, notes=(*taken.notes, *firewall.notes))
-        result = {"changed": False, "ansible_facts": facts.facts(taken, firewall)}
+            judged = exposure.judged(taken, firewall)
+        result = {"changed": False, "ansible_facts": facts.facts(taken, judged)}
         return result | {"warnings": list(taken.notes)} if taken.notes else result

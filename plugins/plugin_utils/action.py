@@ -22,9 +22,9 @@ from ..module_utils.asked.arguments import ArgumentSpec
 from ..module_utils.ground.text import for_display
 from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
-from ..module_utils.host.transport import Transport, TransportError, describe_failure
+from ..module_utils.host.transport import Transport, TransportError
 from ..module_utils.words.languages import Language
-from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, render, said
+from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, render
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
@@ -219,7 +219,7 @@ class HostAction(CheckedAction):
             host = Host(self.through(transport), name, limits)
         except TransportError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(_not_connected(where, Verbatim(describe_failure(error))))
+            return unreachable(_not_connected(where, error.phrase))
         except settings.SettingError as error:
             return failed(_not_connected(where, error.phrase))
         except AnsibleError as error:
@@ -228,10 +228,10 @@ class HostAction(CheckedAction):
             return self.work(host, wanted)
         except HostError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(_own(error)) if error.unreachable else failed(_own(error))
+            return unreachable(error.phrase) if error.unreachable else failed(error.phrase)
         except LocalProtocolError as error:
-            problem = Verbatim(for_display(str(error)).rstrip("."))
-            return failed(Phrase("task.not_askable", {"where": where, "problem": problem}))
+            told: dict[str, Value] = {"where": where, "problem": error.phrase}
+            return failed(Phrase("task.not_askable", told))
         finally:
             host.close()
 
@@ -262,11 +262,6 @@ def wrong_by_spec(problem: str) -> UserError:
 
 def _not_connected(where: Value, problem: Value) -> Phrase:
     return Phrase("task.not_connected", {"where": where, "problem": problem})
-
-
-def _own(error: Exception) -> Value:
-    """What an error of this collection says, whose text may be longer than a library's."""
-    return said(error) if isinstance(error, PhraseError) else Verbatim(str(error))
 
 
 def address_of(connection: Any) -> Value | None:

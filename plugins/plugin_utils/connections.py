@@ -21,7 +21,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader, shell_loader
 
-from ..module_utils.host.transport import CAUSES, Failure, Transport, TransportError
+from ..module_utils.ground.text import for_display
+from ..module_utils.host.transport import Failure, Transport, TransportError
+from ..module_utils.words.phrases import Joined, Phrase, Value, Verbatim
 from . import requirements
 from .guard import Ends, Guard
 from .settings import SettingError
@@ -180,7 +182,7 @@ class WinrmTransport(_HttpTransport):
         self._connection = connection
         self._end = end
         self._untried: list[str] = []
-        self._problems: list[str] = []
+        self._problems: list[Value] = []
         if connection.protocol is not None:
             self._go_on()
             return
@@ -218,9 +220,9 @@ class WinrmTransport(_HttpTransport):
             try:
                 protocol = connection._winrm_connect()
             except AnsibleError as error:
-                self._problems.append(str(error.message))
+                self._problems.append(Verbatim(for_display(str(error.message))))
                 # Where there is no ticket the connection stops, and so falls back to nothing less.
-                if not self._untried or _NO_TICKET in self._problems[-1]:
+                if not self._untried or _NO_TICKET in str(error.message):
                     let_go(error)
                     raise self._none_is_left(Failure.OTHER) from error
             else:
@@ -232,7 +234,8 @@ class WinrmTransport(_HttpTransport):
                 connection.shell_id = None
 
     def _none_is_left(self, failure: Failure, status: int | None = None) -> TransportError:
-        return TransportError(failure, "; ".join(self._problems), status)
+        told = Joined(tuple(self._problems), "failure.semicolon")
+        return TransportError(failure, told if self._problems else "", status)
 
     def send(self, envelope: bytes) -> bytes:
         while True:
@@ -246,8 +249,8 @@ class WinrmTransport(_HttpTransport):
                 self._connection.protocol = None
                 if not _says_no_to_us(error) or not (self._untried or self._problems):
                     raise
-                said = error.detail or CAUSES[error.failure]
-                self._problems.append(f"{self._transport.auth_method}: {said}")
+                told = {"way": self._transport.auth_method, "problem": error.detail or error.cause}
+                self._problems.append(Phrase("failure.of_way", told))
                 if not self._untried:
                     raise self._none_is_left(error.failure, error.status) from error
                 self.reconnect()

@@ -15,6 +15,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    exposure,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
@@ -61,10 +64,10 @@ def _facts(transport: HostileTransport) -> None:
     )  # fmt: skip
     host = _host(transport)
     taken, printed = snapshot.take_with(host, everything, (firewall.PROGRAM,))
-    found = None
+    judged = None
     if firewall.PROGRAM in printed:
-        found = firewall.read(host, printed[firewall.PROGRAM])
-    facts.facts(taken, found)
+        judged = exposure.judged(taken, firewall.read(host, printed[firewall.PROGRAM]))
+    facts.facts(taken, judged)
 
 
 def _guarded(transport: HostileTransport) -> None:

@@ -63,7 +63,7 @@ def _read_split(value: str) -> None:
 
 def _read_connection_text(value: str) -> None:
     for error in (Exception(value), OSError(5, value), requests.ConnectionError(value)):
-        said = transport.describe_failure(connections.failure_from(error))
+        said = str(connections.failure_from(error))
         assert said.isprintable(), said
     # An answer comes as octets, and what is no UTF-8 in it is kept so.
     answer = value.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")

@@ -13,6 +13,7 @@ from ..asked.ports import PortSet
 from ..firewall.judging import reading
 from ..host.host import Host, HostError
 from ..pc import snapshot
+from ..words.phrases import Value
 from .causes.model import Situation, WantedPort
 
 
@@ -21,7 +22,7 @@ class Reading:
     """A situation without attempts to connect, and what could not be read, in whole sentences."""
 
     situation: Situation
-    notes: tuple[str, ...] = ()
+    notes: tuple[Value, ...] = ()
 
 
 def _port_of(url: str) -> tuple[int, ...]:
@@ -62,7 +63,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
     except HostError as error:
         if error.unreachable:
             raise
-        return Reading(Situation(taken), (*taken.notes, str(error)))
+        return Reading(Situation(taken), (*taken.notes, error.phrase))
     situation = Situation(
         taken,
         firewall=found.firewall(),

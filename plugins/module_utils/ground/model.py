@@ -16,6 +16,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from .phrase import Value
+
 # The System process: drivers, and http.sys among them, listen under its PID.
 SYSTEM_PID = 4
 
@@ -211,7 +213,7 @@ class Snapshot:
     http_urls: tuple[HttpUrl, ...] = ()
     source: str = "cim"
     families_known: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Value, ...] = ()
 
     def process(self, pid: int | None) -> Process | None:
         """The process of a PID; None where it was not read, and for an unknown PID."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ..words.phrases import Phrase, Value
 from ..wsman.cim import wql
 from ..wsman.cim.objects import CimClass, CimValue, Instance, Reference
 from ..wsman.operations import enumeration, invoke, transfer, winrs
@@ -108,10 +109,10 @@ class Host:
             found = self._pages(cim_class, first)
             for name in needed:
                 if any(each.values.get(name) is None for each in found):
-                    raise RemoteProtocolError(f"The answer has an instance without {name}")
+                    raise RemoteProtocolError("answer.incomplete", property=name)
             return found
 
-        return self._session.reading(f"read {cim_class.name}", complete)
+        return self._session.reading(_read(cim_class), complete)
 
     def associators(
         self, source: Reference, association_class: CimClass, result_class: CimClass
@@ -132,9 +133,7 @@ class Host:
                 references=True,
             )
 
-        return self._session.reading(
-            f"read {result_class.name}", lambda: self._pages(result_class, first)
-        )
+        return self._session.reading(_read(result_class), lambda: self._pages(result_class, first))
 
     def associations(
         self, source: Reference, association_class: CimClass, role: str
@@ -154,8 +153,9 @@ class Host:
                 settings=self._session.settings,
             )
 
-        what = f"read {association_class.name}"
-        return self._session.reading(what, lambda: self._pages(association_class, first))
+        return self._session.reading(
+            _read(association_class), lambda: self._pages(association_class, first)
+        )
 
     def get(self, cim_class: CimClass, reference: Reference | None = None) -> Instance:
         """One instance; without reference that of a class that has only one.
@@ -170,20 +170,20 @@ class Host:
                 self._session.send(request), request, cim_class, self.limits.document
             )
 
-        return self._session.reading(f"read {cim_class.name}", once)
+        return self._session.reading(_read(cim_class), once)
 
-    def run(self, command_line: str, what: str) -> Output:
+    def run(self, command_line: str, what: Value) -> Output:
         """Run one of the collection's fixed command lines in a WinRS shell and wait for its end.
 
         Args:
             command_line: a constant of `programs.commands`; never anything with text of a user
                 or a target in it, because cmd.exe reads it ([MS-WSMV] 3.1.4.11, note 117).
-            what: what it reads, for messages.
+            what: what it does, for messages: a phrase of the group ``do`` of the catalogue.
 
         Raises:
             HostError: the shell could not be had, or the program did not end in time.
         """
-        return self._session.reading(f"read {what}", lambda: self._run(command_line))
+        return self._session.reading(what, lambda: self._run(command_line))
 
     # -- changing ------------------------------------------------------------------------------
 
@@ -211,7 +211,7 @@ class Host:
                 self._session.send(request), request, cim_class, self.limits.document
             )
 
-        what = f"call {cim_class.name}.{method}"
+        what = Phrase("do.call", {"name": f"{cim_class.name}.{method}"})
         return self._session.reading(what, once) if reads else self._session.changing(what, once)
 
     def create(
@@ -226,7 +226,7 @@ class Host:
             request = transfer.create(cim_class, values, self._session.settings, options or {})
             return transfer.read_create(self._session.send(request), request, self.limits.document)
 
-        return self._session.changing(f"create {cim_class.name}", once)
+        return self._session.changing(Phrase("do.create", {"name": cim_class.name}), once)
 
     def put(
         self, cim_class: CimClass, reference: Reference, values: Mapping[str, CimValue]
@@ -237,7 +237,7 @@ class Host:
             request = transfer.put(cim_class, reference, values, self._session.settings)
             transfer.read_put(self._session.send(request), request, cim_class, self.limits.document)
 
-        self._session.changing(f"change {cim_class.name}", once)
+        self._session.changing(Phrase("do.change", {"name": cim_class.name}), once)
 
     def delete(self, cim_class: CimClass, reference: Reference) -> None:
         """Delete an instance. Raises HostError."""
@@ -246,7 +246,7 @@ class Host:
             request = transfer.delete(reference, self._session.settings)
             transfer.read_delete(self._session.send(request), request, self.limits.document)
 
-        self._session.changing(f"delete {cim_class.name}", once)
+        self._session.changing(Phrase("do.delete", {"name": cim_class.name}), once)
 
     def restarted(self) -> None:
         """The host has restarted, or is about to: neither connection nor shell is there any more.
@@ -270,16 +270,16 @@ class Host:
         while page.context is not None:
             problem = None
             if pages >= limits.pages:
-                problem = f"the enumeration did not end after {pages} answers"
+                problem = LimitError("bound.answers", count=pages)
             elif len(items) > limits.items:
-                problem = f"the enumeration did not end after {len(items)} instances"
+                problem = LimitError("bound.instances", count=len(items))
             elif size > limits.answers:
-                problem = f"the enumeration did not end after {size:,} bytes"
+                problem = LimitError("bound.bytes", count=f"{size:,}")
             elif self._monotonic() > deadline:
-                problem = f"the enumeration did not end within {limits.seconds:g} seconds"
+                problem = LimitError("bound.seconds", seconds=f"{limits.seconds:g}")
             if problem:
                 self._release(cim_class, page.context)
-                raise LimitError(problem)
+                raise problem
             request = enumeration.pull(cim_class, page.context, self._session.settings)
             answer = self._session.send(request)
             page = enumeration.read_page(answer, request, cim_class, limits.document)
@@ -332,12 +332,12 @@ class Host:
                 printed = len(received.stdout) + len(received.stderr)
                 size += printed
                 if size > limits.output:
-                    raise LimitError(f"the program printed more than {limits.output} bytes")
+                    raise LimitError("bound.output", count=limits.output)
                 if received.done:
                     break
             now = self._monotonic()
             if now > deadline:
-                raise LimitError(f"the program did not end within {limits.seconds:g} seconds")
+                raise LimitError("bound.program_seconds", seconds=f"{limits.seconds:g}")
             if printed or now - begun >= self._session.settings.operation_timeout / 2:
                 pause = limits.pause
             else:
@@ -345,7 +345,7 @@ class Host:
                 self._sleep(pause)
                 pause = min(2 * pause, self._session.settings.operation_timeout)
         else:
-            raise LimitError(f"the program did not end after {limits.pages} answers")
+            raise LimitError("bound.program_answers", count=limits.pages)
         return Output(
             b"".join(stdout).decode("utf-8", "replace"),
             b"".join(stderr).decode("utf-8", "replace"),
@@ -356,3 +356,7 @@ class Host:
         """Free a command on the host, whether it has ended or not ([MS-WSMV] 3.1.4.12)."""
         with suppress(TransportError, FaultError, RemoteProtocolError):
             self._session.send(winrs.signal_terminate(shell_id, command_id, self._session.settings))
+
+
+def _read(cim_class: CimClass) -> Phrase:
+    return Phrase("do.read_class", {"name": cim_class.name})

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from ..ground.text import for_display
+from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 from ..wsman.operations import winrs
 from ..wsman.operations.envelope import Request, Settings
 from ..wsman.soap import document
 from ..wsman.soap.errors import LocalProtocolError, RemoteProtocolError
 from ..wsman.soap.faults import Fault, FaultError, FaultKind, explain
-from .transport import Transport, TransportError, describe_failure
+from .transport import Transport, TransportError
 
 T = TypeVar("T")
 
@@ -62,36 +62,57 @@ class Limits:
     pause: float = 0.5
 
 
-class HostError(Exception):
-    """A host could not be read or changed. The text names the host, what was tried, why it failed
-    and what to do next.
+class HostError(PhraseError):
+    """A host could not be read or changed. As a phrase it names the host, what was tried, why it
+    failed and what to do next.
 
-    Attributes:
+    Args:
+        key, values: of the phrase.
         unreachable: True if the host gave no answer at all, False if it refused or failed.
         fault: the SOAP fault, where the host answered with one.
+
+    Attributes:
+        unreachable, fault: as given.
         kind: what sort of fault it is, None where there was none.
     """
 
     def __init__(
         self,
-        message: str,
+        key: str,
+        /,
         *,
         unreachable: bool = False,
         fault: Fault | None = None,
+        **values: Value | PhraseError,
     ) -> None:
-        super().__init__(message)
+        super().__init__(key, **values)
         self.unreachable = unreachable
         self.fault = fault
         self.kind: FaultKind | None = fault.kind if fault else None
 
+    @property
+    def in_full(self) -> Phrase:
+        """The error with the host's own words, for where a refusal is all that there is."""
+        if self.fault is None or self.kind in _HOST_KNOWS_MORE:
+            return self.phrase
+        return with_words_of(self.fault, self.phrase)
 
-def says(fault: Fault) -> str:
-    """The host's own words, in its language. The fault has to have some."""
-    return f"Windows says: {fault.detail[0]}"
+
+def with_words_of(fault: Fault, told: Phrase) -> Phrase:
+    """A phrase, and behind it what the host said, in its own language, if it said anything."""
+    if not fault.detail:
+        return told
+    words = Phrase("host.windows_says", {"text": Verbatim(fault.detail[0])})
+    return Phrase("host.and_says", {"text": told, "words": words})
 
 
-class LimitError(Exception):
+class LimitError(PhraseError):
     """A host sent more, or took longer, than the limits allow."""
+
+
+_Failed: TypeAlias = (
+    TransportError | FaultError | RemoteProtocolError | LocalProtocolError | LimitError
+)
 
 
 class Session:
@@ -152,7 +173,7 @@ class Session:
         """
         now = self._monotonic()
         if now > self._end:
-            raise LimitError(f"the task took longer than {self.limits.task:g} seconds there")
+            raise LimitError("bound.task", seconds=f"{self.limits.task:g}")
         return min(now + self.limits.seconds, self._end)
 
     def send(self, request: Request) -> bytes:
@@ -178,8 +199,8 @@ class Session:
         self._own_shell = winrs.read_open_shell(self.send(request), request, self.limits.document)
         return self._own_shell
 
-    def reading(self, what: str, operation: Callable[[], T]) -> T:
-        """Do something that only reads, again if need be; `what` names it in messages.
+    def reading(self, what: Value, operation: Callable[[], T]) -> T:
+        """Do something that only reads, again if need be; `what` says what.
 
         Raises:
             HostError: it could not be done.
@@ -201,8 +222,8 @@ class Session:
             pause *= 2
         return self.changing(what, operation)
 
-    def changing(self, what: str, operation: Callable[[], T]) -> T:
-        """Do something that may change the host, once; `what` names it in messages.
+    def changing(self, what: Value, operation: Callable[[], T]) -> T:
+        """Do something that may change the host, once; `what` says what.
 
         Raises:
             HostError: it failed, or nobody knows whether it was done.
@@ -233,30 +254,36 @@ class Session:
             with suppress(TransportError, FaultError, RemoteProtocolError):
                 self.send(request)
 
-    def _error(self, what: str, error: Exception) -> HostError:
-        start = f"Could not {what} on {self.name} ({self._transport.url}):"
-        if isinstance(error, TransportError):
-            return HostError(f"{start} {describe_failure(error)}", unreachable=True)
+    def _error(self, what: Value, error: _Failed) -> HostError:
+        why: Value = error.phrase
+        fault = None
         if isinstance(error, FaultError):
-            explanation = explain(error.fault)
-            code = error.fault.hresult or error.fault.wsman_code
-            shown = f" [{code}, 0x{code:08X}]" if code is not None else ""
-            text = f"{start} {explanation.cause}{shown} {explanation.remedy}"
-            if explanation.kind in _HOST_KNOWS_MORE and error.fault.detail:
-                text += f" {says(error.fault)}"
-            return HostError(text, fault=error.fault)
-        problem = for_display(str(error)).rstrip(".")
-        if isinstance(error, LocalProtocolError):
-            return HostError(
-                f"{start} {problem}, so this was not sent. Change the task's options, or the name "
-                "on the PC that it comes from."
-            )
-        if isinstance(error, LimitError):
-            return HostError(
-                f"{start} {problem}. Run the task again when the PC is less busy; if it stays so, "
-                "look in its Task Manager and event log for what keeps it from an end."
-            )
+            fault = error.fault
+            why = _refusal(fault)
+        elif isinstance(error, LocalProtocolError):
+            why = Phrase("host.not_sent", {"problem": why})
+        elif isinstance(error, LimitError):
+            why = Phrase("host.over_limit", {"problem": why})
+        elif isinstance(error, RemoteProtocolError):
+            why = Phrase("host.wrong_answer", {"problem": why})
         return HostError(
-            f"{start} {problem}. If it stays so, check that ansible_host and ansible_port lead to "
-            f"WinRM, and what stands between (a proxy)."
+            "host.could_not",
+            what=what,
+            host=self.name,
+            url=self._transport.url,
+            why=why,
+            unreachable=isinstance(error, TransportError),
+            fault=fault,
         )
+
+
+def _refusal(fault: Fault) -> Phrase:
+    """What a fault means and what to do, with the host's own words where they say more."""
+    explanation = explain(fault)
+    values: dict[str, Value] = {"cause": explanation.cause, "remedy": explanation.remedy}
+    code = fault.hresult or fault.wsman_code
+    if code is None:
+        told = Phrase("host.refused", values)
+    else:
+        told = Phrase("host.refused_with_code", values | {"code": code, "hex": f"0x{code:08X}"})
+    return with_words_of(fault, told) if explanation.kind in _HOST_KNOWS_MORE else told

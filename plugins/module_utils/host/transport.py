@@ -9,11 +9,11 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
 from ..ground.text import for_display
+from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 
 
 class Failure(StrEnum):
@@ -36,20 +36,31 @@ class Failure(StrEnum):
     OTHER = "other"
 
 
-class TransportError(Exception):
-    """A message could not be exchanged.
+class TransportError(PhraseError):
+    """A message could not be exchanged. As a phrase it says what happened, and in a sentence of its
+    own what to do about it.
 
     Attributes:
         failure: what kind of failure.
-        detail: the library's own words, for the person who reads the message.
+        detail: more about it: a phrase, or the words of a library.
         status: the HTTP status, where there was one.
+        cause: what happened, without status and detail.
     """
 
-    def __init__(self, failure: Failure, detail: str = "", status: int | None = None) -> None:
-        super().__init__(detail or failure.value)
+    def __init__(self, failure: Failure, detail: Value = "", status: int | None = None) -> None:
         self.failure = failure
         self.detail = detail
         self.status = status
+        self.cause = Phrase(f"failure.{failure}")
+        told = self.cause
+        if status is not None:
+            told = Phrase("failure.with_status", {"cause": told, "status": status})
+        if detail:
+            shown = Verbatim(for_display(detail)) if isinstance(detail, str) else detail
+            told = Phrase("failure.with_detail", {"cause": told, "detail": shown})
+        super().__init__(
+            "failure.with_remedy", cause=told, remedy=Phrase(f"failure_remedy.{failure}")
+        )
 
     @property
     def may_repeat(self) -> bool:
@@ -94,60 +105,3 @@ class Transport(Protocol):
 
     def forget_shell(self) -> None:
         """The shell that the connection had open is gone: the host has restarted."""
-
-
-REMEDIES: Mapping[Failure, str] = {
-    Failure.REFUSED: "Is WinRM set up there (winrm quickconfig), and is ansible_port right "
-    "(5985 for HTTP, 5986 for HTTPS)?",
-    Failure.UNREACHABLE: "Check ansible_host, the network between, and whether the PC is on.",
-    Failure.TIMEOUT: "The PC may be off, overloaded, or a firewall drops the packets; raise "
-    "ansible_winrm_connection_timeout (or ansible_psrp_connection_timeout and "
-    "ansible_psrp_read_timeout) if it is only slow.",
-    Failure.CLOSED: "Try again; if it stays, look at the WinRM log on the PC, and at proxies.",
-    Failure.AUTHENTICATION: "Check ansible_user, ansible_password and ansible_winrm_transport "
-    "(or ansible_psrp_auth).",
-    Failure.UNENCRYPTED: "The PC refuses unencrypted messages: use ntlm, kerberos or credssp, or "
-    "HTTPS.",
-    Failure.KEYS: "Try again; if it stays, look at the WinRM log on the PC, and whether something "
-    "between (a proxy) ends connections.",
-    Failure.HTTP_STATUS: "Is the WinRM service healthy there, and nothing between (a proxy)?",
-    Failure.CERTIFICATE: "Install the PC's certificate authority on the controller, or set "
-    "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
-    Failure.NOT_TLS: "HTTP is at port 5985: set ansible_port to that, or ansible_winrm_scheme "
-    "(ansible_psrp_protocol) to http.",
-    Failure.PROXY: "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the "
-    "environment variables http_proxy, https_proxy and no_proxy; PCs of one's own network rarely "
-    "need a proxy.",
-    Failure.TOO_LARGE: "No healthy PC answers like this: check that ansible_host and ansible_port "
-    "lead to WinRM, and look at the PC.",
-    Failure.REDIRECTED: "No other address than the inventory's is ever contacted; is a proxy "
-    "between?",
-    Failure.NOT_WINRM: "Something else listens there; check ansible_host and ansible_port.",
-    Failure.OTHER: "Run again with -vvvv for the details.",
-}
-
-CAUSES: Mapping[Failure, str] = {
-    Failure.REFUSED: "the connection was refused",
-    Failure.UNREACHABLE: "the host can't be reached",
-    Failure.TIMEOUT: "no answer came in time",
-    Failure.CLOSED: "the connection broke off",
-    Failure.AUTHENTICATION: "the credentials were rejected (HTTP 401)",
-    Failure.UNENCRYPTED: "the service closed the request without an answer (HTTP 500)",
-    Failure.KEYS: "the service could not decrypt the message, because the connection that its keys "
-    "belong to was ended (HTTP 400)",
-    Failure.HTTP_STATUS: "the service answered with an HTTP error",
-    Failure.CERTIFICATE: "TLS failed",
-    Failure.NOT_TLS: "what answers does not speak TLS",
-    Failure.PROXY: "the proxy did not let the connection through",
-    Failure.TOO_LARGE: "the answer is larger than allowed",
-    Failure.REDIRECTED: "the answer points to another address",
-    Failure.NOT_WINRM: "what answers is not WS-Management",
-    Failure.OTHER: "the message could not be exchanged",
-}
-
-
-def describe_failure(error: TransportError) -> str:
-    """One or two sentences: what happened, and what to do about it."""
-    status = f" {error.status}" if error.status is not None else ""
-    detail = f" ({for_display(error.detail)})" if error.detail else ""
-    return f"{CAUSES[error.failure]}{status}{detail}. {REMEDIES[error.failure]}"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Protocol, Snapshot, parse_address
-from ..ground.text import for_display
 from ..host.host import Host, HostError
+from ..words.phrases import Phrase
 from .programs import commands, netsh, netstat, running
 from .programs.running import Printed
 
@@ -63,12 +63,13 @@ def add_printed(
     if not programs:
         return snapshot, {}
     names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
+    what = Phrase("do.read_printed", {"programs": names})
     try:
-        found = running.run(host, programs, f"what {names} print")
+        found = running.run(host, programs, what)
     except (HostError, commands.OutputError) as error:
         if isinstance(error, HostError) and error.unreachable:
             raise
-        note = str(error) if isinstance(error, HostError) else f"{host.name}: {error}"
+        note = error.phrase if isinstance(error, HostError) else of_host(host, error.phrase)
         return replace(snapshot, notes=(*snapshot.notes, note)), {}
     printed = {program: found.texts[program] for program in also}
     return _with_texts(host, snapshot, found), printed
@@ -82,14 +83,10 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
         program: commands.Program, rows: Sequence[T] | None, unread: Sequence[str] = ()
     ) -> Sequence[T]:
         if rows is None:
-            said = for_display(texts[program]).rstrip(".") or "nothing"
-            notes.append(
-                f"{host.name}: '{program.name}' gave no table, but: {said}. Run it on the host, "
-                "with the same account, to see why."
-            )
+            notes.append(of_host(host, running.no_table(program, texts[program])))
         else:
             found = (running.unread(program, unread), printed.problem(program))
-            notes.extend(f"{host.name}: {problem}" for problem in found if problem is not None)
+            notes.extend(of_host(host, problem) for problem in found if problem is not None)
         return rows or ()
 
     reserved = [
@@ -126,6 +123,11 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
         http_urls=tuple(urls),
         notes=tuple(notes),
     )
+
+
+def of_host(host: Host, problem: Phrase) -> Phrase:
+    """A problem with the name of the host where it is."""
+    return Phrase("host.note", {"host": host.name, "problem": problem})
 
 
 def _has_ipv6_alone(snapshot: Snapshot) -> bool:

@@ -10,12 +10,11 @@ that does not apply to it is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, NotRequired, TypedDict
 
-from ..firewall.judging import exposure
-from ..firewall.judging.reading import FirewallReading
 from ..ground.model import (
     SYSTEM_PID,
     Endpoint,
@@ -181,12 +180,25 @@ STATES: dict[TcpState | None, str | None] = {member: member.value for member in 
 STATES[None] = None
 
 
-def facts(snapshot: Snapshot, firewall: FirewallReading | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Judged:
+    """What the firewall of a host makes of what listens there.
+
+    Attributes:
+        host: facts about the host, by the keys under which they are told.
+        listeners: a fact about each endpoint that another host can reach at all.
+    """
+
+    host: Mapping[str, Any]
+    listeners: Mapping[Endpoint, Mapping[str, Any]]
+
+
+def facts(snapshot: Snapshot, judged: Judged | None = None) -> dict[str, Any]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
     community.general.listen_ports_facts. Times are UTC. What the firewall makes of the listeners is
-    told only where it was read.
+    told only where it was judged.
     """
     endpoints = sorted(snapshot.endpoints, key=_order)
     port_facts: dict[str, Any] = {
@@ -198,12 +210,11 @@ def facts(snapshot: Snapshot, firewall: FirewallReading | None = None) -> dict[s
         "source": snapshot.source,
         "notes": list(snapshot.notes),
     }
-    if firewall is not None:
-        port_facts |= exposure.facts(firewall)
-        judged = exposure.exposures(snapshot, firewall)
+    if judged is not None:
+        port_facts |= judged.host
         for endpoint, fact in zip(endpoints, port_facts["endpoints"], strict=True):
-            if endpoint in judged:
-                fact["firewall"] = judged[endpoint]
+            if endpoint in judged.listeners:
+                fact["firewall"] = judged.listeners[endpoint]
     return {
         "port_facts": port_facts,
         "tcp_listen": _listen(snapshot, endpoints, Protocol.TCP),

@@ -28,12 +28,12 @@ from ..ground.model import (
     parse_address,
 )
 from ..ground.names import name_key
-from ..ground.text import for_display
 from ..host.host import Host, HostError
+from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
 from ..wsman.soap.faults import FaultKind
-from .printed import Tables, add_printed
+from .printed import Tables, add_printed, of_host
 from .processes import MAX_CONDITIONS, find_heirs, find_processes, pid_condition
 from .programs import commands, netstat, running
 from .row_values import (
@@ -137,7 +137,7 @@ def take_with(
         HostError: as `take`.
     """
     source = "cim"
-    told: tuple[str, ...] = ()
+    told: tuple[Phrase, ...] = ()
     try:
         endpoints = _endpoints_by_cim(host, wanted)
     except HostError as error:
@@ -263,25 +263,21 @@ def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
 
 def _endpoints_by_netstat(
     host: Host, wanted: Wanted
-) -> tuple[tuple[Endpoint, ...], tuple[str, ...]]:
+) -> tuple[tuple[Endpoint, ...], tuple[Phrase, ...]]:
     """The endpoints, and what to note of them."""
     program = commands.NETSTAT
-    failure = f"Could not read the endpoints of {host.name} ({host.url}):"
     try:
-        printed = running.run(host, [program], "the endpoints (netstat)")
+        printed = running.run(host, [program], Phrase("do.read_netstat"))
     except commands.OutputError as error:
-        raise HostError(f"{failure} {error}") from error
+        raise _unreadable(host, error.phrase) from error
     text = printed.texts[program]
     rows, unread = netstat.parse(text), netstat.unread(text)
     if not rows or unread:
-        said = for_display(unread[0] if unread else text).rstrip(".") or "nothing"
-        raise HostError(
-            f"{failure} '{program.name}' printed what is no table of them: {said}. Run it on the "
-            "host, with the same account, to see why."
-        )
+        told = {"program": program.name, "printed": running.shown(unread[0] if unread else text)}
+        raise _unreadable(host, Phrase("endpoints.no_table", told))
     problem = printed.problem(program)
-    if program in printed.failed:
-        raise HostError(f"{failure} {problem}")
+    if problem is not None and program in printed.failed:
+        raise _unreadable(host, problem)
     found = []
     for row in rows:
         if row.protocol not in wanted.protocols:
@@ -304,7 +300,7 @@ def _endpoints_by_netstat(
                     Protocol.TCP, local, row.local_port, None, remote, row.remote_port, row.pid
                 )
             )
-    return tuple(found), () if problem is None else (f"{host.name}: {problem}",)
+    return tuple(found), () if problem is None else (of_host(host, problem),)
 
 
 # -- owners --------------------------------------------------------------------------------------
@@ -404,11 +400,11 @@ def _service_account(services: tuple[Service, ...]) -> str | None:
 
 def _with_owners(
     host: Host, processes: Mapping[int, Process], services: Mapping[int, tuple[Service, ...]]
-) -> tuple[dict[int, Process], list[str]]:
+) -> tuple[dict[int, Process], list[Phrase]]:
     """Add each process's user: a service's is known already, others are asked for one by one. Also
     why the first of them could not be asked for."""
     found: dict[int, Process] = {}
-    notes: list[str] = []
+    notes: list[Phrase] = []
     for pid, process in processes.items():
         user = _service_account(services.get(pid, ()))
         if user is None and pid > SYSTEM_PID:
@@ -418,7 +414,8 @@ def _with_owners(
                 if error.unreachable:
                     raise
                 if error.kind is not FaultKind.NOT_FOUND:  # it has ended in the meantime
-                    notes.append(f"Whose process {pid} is, is not known: {error}")
+                    told: dict[str, Value] = {"pid": pid, "why": error.phrase}
+                    notes.append(Phrase("process.owner_unknown", told))
         found[pid] = replace(process, user=user)
     return found, notes[:1]
 
@@ -440,8 +437,9 @@ def _address(host: Host, text: str) -> Address:
     try:
         return parse_address(text)
     except ValueError as error:
-        raise HostError(
-            f"Could not read the endpoints of {host.name} ({host.url}): one of them is at "
-            f"'{for_display(text)}', which is no IP address. If it stays so, check that what "
-            "answers there is WinRM."
-        ) from error
+        raise _unreadable(host, Phrase("endpoints.no_address", {"address": text})) from error
+
+
+def _unreadable(host: Host, why: Phrase) -> HostError:
+    what = Phrase("do.read_endpoints")
+    return HostError("host.could_not", what=what, host=host.name, url=host.url, why=why)

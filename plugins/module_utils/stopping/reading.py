@@ -16,6 +16,7 @@ from ..host.host import Host, HostError
 from ..pc.holders import Holder, find_holders
 from ..pc.processes import MAX_CONDITIONS, find_children
 from ..pc.snapshot import Wanted, find_services, take
+from ..words.phrases import Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
 from .besides import Besides, serves_besides
@@ -46,7 +47,7 @@ class Survey:
     booted: datetime | None = None
     named: tuple[Service, ...] = ()
     besides: tuple[Besides, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Value, ...] = ()
 
 
 def survey(host: Host, ports: Ports, request: Request) -> Survey:
@@ -104,7 +105,7 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
             if error.unreachable:
                 raise
             # Windows refuses to stop a service that others need: nothing can go wrong without.
-            notes.append(str(error))
+            notes.append(error.phrase)
         else:
             around = replace(around, dependents=dependents)
             plan = make_plan(snapshot, holders, request, around)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..ground.text import for_display
 from ..pc.holders import Holder, HolderKind, Port
+from ..words.phrases import Value
 from .choosing.model import Refusal, StartMode, Step, StepAction, as_start_mode, service_title
 from .reading import Survey
 from .task import Result, Task
@@ -28,7 +29,7 @@ class Report:
     """A result for Ansible, and its warnings."""
 
     result: dict[str, Any]
-    warnings: tuple[str, ...]
+    warnings: tuple[Value, ...]
 
 
 def planned(task: Task, survey: Survey) -> Report:
@@ -147,7 +148,7 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
     return holder | {"reason": refusal.guard.value, "msg": refusal.message}
 
 
-def _warnings(survey: Survey) -> tuple[str, ...]:
+def _warnings(survey: Survey) -> tuple[Value, ...]:
     return (*survey.notes, *survey.plan.warnings)
 
 

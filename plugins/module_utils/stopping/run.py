@@ -91,7 +91,7 @@ class _Run:
         titles = ", ".join(service_title(each) for each in touched)
         try:
             if unreachable:
-                raise HostError("it does not answer")
+                raise HostError("host.told", told="it does not answer")
             now = [(each, control.read_service(self._host, each)) for each in touched]
         except HostError:
             return tuple(touched), f"Stopped by this task, and not known to run again: {titles}."

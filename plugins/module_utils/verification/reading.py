@@ -21,6 +21,7 @@ from ..ground.text import for_display
 from ..host.host import Host, HostError
 from ..pc import snapshot
 from ..pc.programs import commands, netsh, netstat, running, tasklist
+from ..words.phrases import Phrase, render
 from ..wsman.cim import classes
 from ..wsman.cim.objects import CimClass, Instance
 
@@ -127,7 +128,7 @@ class _Reader:
         line did."""
         try:
             found = self.attempt(
-                "programs", lambda: running.run(self.host, PROGRAMS, "what programs print")
+                "programs", lambda: running.run(self.host, PROGRAMS, Phrase("do.read_programs"))
             )
         except commands.OutputError as error:
             self.problems["programs"] = str(error)
@@ -137,7 +138,7 @@ class _Reader:
         for program in PROGRAMS:
             problem = found.problem(program)
             if problem is not None and program != reading.PROGRAM:
-                self.problems[program.name] = problem
+                self.problems[program.name] = render(problem, "en")
         return {
             program: text
             for program, text in found.texts.items()
@@ -162,7 +163,7 @@ class _Reader:
             return None
         problem = running.unread(program, unread(texts[program])) if unread is not None else None
         if problem is not None:
-            self.problems[program.name] = problem
+            self.problems[program.name] = render(problem, "en")
             return None
         return found
 

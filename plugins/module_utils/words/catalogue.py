@@ -20,12 +20,15 @@ from .texts import (
     stopping,
     tables,
 )
+from .texts.wsman import faults, protocol
 
 SUBJECTS = (
     common,
     arguments,
     ports,
     connection,
+    protocol,
+    faults,
     firewall,
     options,
     stopping,

@@ -10,60 +10,34 @@ result, the report and the callback theirs. An error that a person reads is a `P
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 
+from ..ground.phrase import Joined, Localised, Phrase, Sentence, Single, Value, Verbatim
 from ..ground.text import for_display
 from .catalogue import TEXTS
 from .languages import Language
 
+__all__ = [
+    "SPOKEN",
+    "Joined",
+    "Localised",
+    "Phrase",
+    "PhraseError",
+    "Sentence",
+    "Single",
+    "Value",
+    "Verbatim",
+    "Words",
+    "render",
+    "said",
+    "sentence",
+    "warnings",
+]
+
 # How several things are named in one sentence, and how many of them are at the most.
 _MOST = 5
 _NAME_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Localised:
-    """A text that is known in each language already, as the names of well-known ports are."""
-
-    english: str
-    japanese: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verbatim:
-    """A text that stays what it is in every language, such as the words of an error, however long.
-    It is fit for a terminal already."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Several values with the same text between each two of them, by its key."""
-
-    values: tuple[Value, ...]
-    separator: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A clause as a sentence of its own: with a capital where the language has them, and an end."""
-
-    clause: Value
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A text by its key, and the values of its placeholders.
-
-    Text of a target may be among the values: it is made fit for a terminal when it is rendered, and
-    is never read as a placeholder itself. Several values in a tuple are listed.
-    """
-
-    key: str
-    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 class PhraseError(Exception):
@@ -81,9 +55,6 @@ class PhraseError(Exception):
     def __str__(self) -> str:
         return render(self.phrase, "en")
 
-
-Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Joined"
-Value: TypeAlias = "Single | tuple[Single, ...]"
 
 #: A text in a module's result: a `Value` where the result is made, and a `str` where it is read,
 #: since the edge has put it into words by then.
@@ -132,16 +103,18 @@ def sentence(text: str, language: Language) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def warnings(notes: Iterable[str], language: Language) -> list[str]:
+def warnings(notes: Iterable[Value], language: Language) -> list[str]:
     """What to warn of where something could not be read.
 
     Args:
-        notes: what it was and why, in whole English sentences fit for a terminal. They hold
-            the words of errors, so they stay as they are: a reader of another language is told in
-            that one what they mean for the result.
+        notes: what it was and why, in whole sentences. One that is text already, in English, stays
+            as it is: a reader of another language is told in that one what it means.
     """
     return [
-        render(Phrase("warning.not_read", {"note": Verbatim(note)}), language) for note in notes
+        render(Phrase("warning.not_read", {"note": Verbatim(note)}), language)
+        if isinstance(note, str)
+        else render(note, language)
+        for note in notes
     ]
 
 

@@ -26,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import commands
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class, program
 from unit.pc.test_snapshot import APACHE, APACHE_SERVICE, HTTPD, printed
@@ -110,7 +111,7 @@ def test_where_the_services_of_the_firewall_can_not_be_read() -> None:
         WEB, rows(), *program(printed(*RANGES, REGISTRY)), rows(NETWORK), rows(), denied
     )
     assert found.situation.firewall is None
-    assert "Win32_Service" in found.notes[-1]
+    assert "Win32_Service" in render(found.notes[-1], "en")
 
 
 def test_a_host_that_is_gone_is_an_error() -> None:

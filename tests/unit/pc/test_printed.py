@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.printed impo
     add_printed,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.commands import Program
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import ScriptedTransport, sample
 from unit.firewall.host_answers import program
 from unit.holder_cases import connection, listener, udp
@@ -109,8 +110,8 @@ def test_without_a_table_the_doubt_stays() -> None:
     found, _outputs, _transport = added([listener(80, 100, "::")], FAMILIES, "Access denied.")
     assert rows(found) == [("::", 80)]
     assert not found.families_known
-    assert "netstat -nao" in found.notes[0]
-    assert "Run it on the host" in found.notes[0]
+    assert "netstat -nao" in render(found.notes[0], "en")
+    assert "Run it on the host" in render(found.notes[0], "en")
 
 
 def test_of_a_program_that_fails_it_is_told_that_rows_may_be_missing() -> None:
@@ -119,7 +120,9 @@ def test_of_a_program_that_fails_it_is_told_that_rows_may_be_missing() -> None:
     assert rows(found) == [("::", 80)]
     assert not found.families_known
     (note,) = found.notes
-    assert note.startswith("win-1: 'netstat -nao' ended with an error, so that rows may be missing")
+    assert render(note, "en").startswith(
+        "win-1: 'netstat -nao' ended with an error, so that rows may be missing"
+    )
 
 
 def test_of_each_table_that_is_cut_short_it_is_told() -> None:
@@ -127,7 +130,7 @@ def test_of_each_table_that_is_cut_short_it_is_told() -> None:
     found, _outputs, _transport = added([listener(80, 100)], Tables(reserved=True), *tables)
     assert len(found.reserved) == 4
     assert len(found.notes) == 4
-    assert all("ended with an error" in note for note in found.notes)
+    assert all("ended with an error" in render(note, "en") for note in found.notes)
 
 
 def test_further_programs_share_the_command_line() -> None:
@@ -143,7 +146,7 @@ def test_what_further_programs_print_is_missing_where_the_command_line_failed() 
     transport = ScriptedTransport(sample("wsman_faults/winrb_wmi_error_v2.xml"), shell_id="S")
     found, outputs = add_printed(Host(transport, "win-1"), Snapshot(), Tables(), [REG])
     assert outputs == {}
-    assert "what reg.exe print" in found.notes[0]
+    assert "what reg.exe print" in render(found.notes[0], "en")
 
 
 def test_a_host_that_is_gone_is_an_error() -> None:
@@ -178,6 +181,7 @@ def test_a_row_that_can_not_be_read_is_told(
 ) -> None:
     found, _outputs, _transport = added([listener(81, 4, "::")], tables, *texts)
     (note,) = found.notes
-    assert note.startswith(f"win-1: '{name}' printed lines that are no rows of its table")
-    assert f": {line}. So rows may be missing." in note
+    told = render(note, "en")
+    assert told.startswith(f"win-1: '{name}' printed lines that are no rows of its table")
+    assert f": {line}. So rows may be missing." in told
     assert not found.families_known

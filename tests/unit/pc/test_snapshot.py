@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot imp
     find_services,
     take,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import wql
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 
@@ -297,7 +298,7 @@ def test_netstat_that_fails_is_an_error_and_no_empty_table(text: str, told: str)
             Wanted(ports=parse_ports(445), processes=False, services=False),
             sample(UNKNOWN_CLASS), *program(printed(text)),
         )  # fmt: skip
-    assert str(caught.value).startswith("Could not read the endpoints of win-1 (http")
+    assert str(caught.value).startswith("Could not read the endpoints on win-1 (http")
     assert told in str(caught.value)
 
 
@@ -309,7 +310,7 @@ def test_what_netstat_prints_damaged_is_noted() -> None:
     )  # fmt: skip
     assert len(snapshot.endpoints) == 3
     (note,) = snapshot.notes
-    assert "'netstat -nao' printed characters that could not be read" in note
+    assert "'netstat -nao' printed characters that could not be read" in render(note, "en")
 
 
 HTTP_STATE = """
@@ -364,8 +365,8 @@ def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
     )  # fmt: skip
     assert snapshot.reserved == ()
     assert len(snapshot.notes) == len(commands.EXCLUDED_PORT_RANGES)
-    assert all("Zugriff verweigert." in note for note in snapshot.notes)
-    assert all("\x1b" not in note for note in snapshot.notes)
+    assert all("Zugriff verweigert." in render(note, "en") for note in snapshot.notes)
+    assert all("\x1b" not in render(note, "en") for note in snapshot.notes)
 
 
 def test_what_an_ended_process_left_asks_for_no_services() -> None:
@@ -442,7 +443,7 @@ def test_an_owner_that_can_not_be_told_is_none() -> None:
 
 
 def test_an_address_that_is_none_is_an_error_not_a_traceback() -> None:
-    with pytest.raises(HostError, match=r"endpoints of win-1 \(http.* 'bad'"):
+    with pytest.raises(HostError, match=r"endpoints on win-1 \(http.* 'bad'"):
         taken(Wanted(), rows(APACHE | {"LocalAddress": "\tbad"}))
 
 
@@ -474,5 +475,6 @@ def test_why_an_owner_can_not_be_told_is_noted_once() -> None:
         denied,
     )
     (note,) = snapshot.notes
-    assert "Win32_Process.GetOwner on win-1" in note
-    assert "Whose process" in note
+    told = render(note, "en")
+    assert told.startswith("The owner of process 4312 is unknown: Could not call ")
+    assert "Win32_Process.GetOwner on win-1" in told

@@ -102,9 +102,12 @@ def test_no_memory_is_no_mistake_of_ours() -> None:
     ("error", "said"),
     [
         (UserError("argument.no_ports"), "ports: none is given."),
-        (HostError("Could not read X on pc-01: no."), "Could not read X on pc-01: no."),
         (
-            LocalProtocolError("'a\x01' is not a CIM name"),
+            HostError("host.could_not", what="read X", host="pc-01", url="u", why="no."),
+            "Could not read X on pc-01 (u): no.",
+        ),
+        (
+            LocalProtocolError("request.no_cim_name", name="a\x01"),
             f"{WHERE}: this can't be asked of a host: 'a' is not a CIM name. Change the task's "
             "options.",
         ),

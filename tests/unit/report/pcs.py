@@ -24,6 +24,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
     wanted_ports,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    exposure,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall_reading,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
@@ -93,7 +96,7 @@ def listed(host: Host) -> Result:
     )
     taken, printed = snapshot.take_with(host, wanted, (firewall_reading.PROGRAM,))
     firewall = firewall_reading.read(host, printed[firewall_reading.PROGRAM])
-    return {"changed": False, "ansible_facts": facts.facts(taken, firewall)}
+    return {"changed": False, "ansible_facts": facts.facts(taken, exposure.judged(taken, firewall))}
 
 
 def unreachable(name: str) -> Answers:

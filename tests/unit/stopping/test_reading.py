@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.readin
     Survey,
     read_windows,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.stopping.simulated_pc import SimulatedPc
 from winsim.state import Service
 
@@ -138,7 +139,7 @@ def test_a_host_that_does_not_tell_dependents_is_left_to_refuse_itself() -> None
     pc.rewrite = lambda envelope: envelope.replace(b"Win32_DependentService<", b"Win32_None<")
     found = pc.survey(7200)
     assert words(found) == ["stop the service Store"]
-    assert "Win32_DependentService" in found.notes[0]
+    assert "Win32_DependentService" in render(found.notes[0], "en")
 
 
 def test_a_host_that_breaks_off_there_is_an_error() -> None:

@@ -17,6 +17,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
+    exposure,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
@@ -96,7 +99,8 @@ def port_facts(host: Host) -> dict[str, Any]:
     """What port_facts returns of a host, with all that it gathers but owners of processes."""
     wanted = snapshot.Wanted(families=True, reserved=True, dynamic=True, http_urls=True)
     taken, printed = snapshot.take_with(host, wanted, (firewall.PROGRAM,))
-    found: dict[str, Any] = facts.facts(taken, firewall.read(host, printed[firewall.PROGRAM]))
+    judged = exposure.judged(taken, firewall.read(host, printed[firewall.PROGRAM]))
+    found: dict[str, Any] = facts.facts(taken, judged)
     return found
 
 

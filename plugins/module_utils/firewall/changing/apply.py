@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from ...ground.names import ascii_lower, same_name
 from ...ground.text import for_display
 from ...host.host import Host, HostError
-from ...host.session import says
+from ...words.phrases import Verbatim, render
 from ...wsman.cim import classes
 from ...wsman.cim.objects import Instance, Reference
 from ...wsman.soap.faults import FaultKind
@@ -35,9 +35,7 @@ _REGISTER_CLASSES = (
 
 def explain(error: HostError) -> str:
     """The text of an error, with the host's own words and, for broken classes, the remedy."""
-    text = str(error)
-    if error.fault is not None and error.fault.detail and says(error.fault) not in text:
-        text += f" {says(error.fault)}"
+    text = render(error.in_full, "en")
     if error.kind in (FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE):
         text += f" {_REGISTER_CLASSES}"
     return text
@@ -74,11 +72,12 @@ class Writer:
         result = host.invoke(classes.NET_FIREWALL_RULE, reference, method)
         # Windows answers without a return value when it is done.
         if result.return_value:
-            raise HostError(
+            told = (
                 f"Could not {method.lower()} the rule on {host.name} ({host.url}): Windows "
                 f"returned {_number(result.return_value)}. Run the task again; if it stays, look "
                 "at the event log of Windows Firewall With Advanced Security on the host."
             )
+            raise HostError("host.told", told=Verbatim(told))
 
     def _delete(self, reference: Reference) -> None:
         try:
@@ -103,10 +102,11 @@ class Writer:
             self._filters[rule_id] = self._own(rule_id, found)
         reference = self._filters[rule_id].get(ascii_lower(class_name))
         if reference is None:
-            raise HostError(
+            told = (
                 f"{self._host.name} ({self._host.url}) shows no {class_name} for the firewall "
                 f"rule {for_display(rule_id)}. {_REGISTER_CLASSES}"
             )
+            raise HostError("host.told", told=Verbatim(told))
         return reference
 
     def _own(self, rule_id: str, found: Iterable[Instance]) -> dict[str, Reference]:
@@ -130,12 +130,13 @@ class Writer:
 
     def _not_only_own(self, rule_id: str, told: str) -> HostError:
         host = self._host
-        return HostError(
+        text = (
             f"Asked for the filters of the firewall rule {for_display(rule_id)}, {host.name} "
             f"({host.url}) shows others too: {told}. None was changed, since a change could have "
             "hit another rule. Check what answers there (a proxy, another WS-Management server); "
             "Windows shows the filters of that rule alone."
         )
+        return HostError("host.told", told=Verbatim(text))
 
 
 def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:

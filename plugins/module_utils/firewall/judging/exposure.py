@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...ground.model import Endpoint, Scope, Snapshot
+from ...pc.result import Judged
 from ..policy.profile_settings import Origin, ProfileSettings
 from ..policy.vocabulary import Profile
 from .decision import ProfileVerdict
@@ -70,6 +71,11 @@ def facts(reading: FirewallReading) -> dict[str, Any]:
             "problem": reading.problem,
         },
     }
+
+
+def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
+    """Both of these, for the facts of a host."""
+    return Judged(facts(reading), exposures(snapshot, reading))
 
 
 def _networks(reading: FirewallReading) -> list[Network]:

@@ -18,6 +18,7 @@ from ...ground.names import name_key
 from ...host.host import Host, HostError
 from ...pc.programs import running
 from ...pc.programs.commands import Program
+from ...words.phrases import Phrase, Verbatim
 from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
 from ...wsman.soap.faults import FaultKind
@@ -30,7 +31,7 @@ from ..policy.vocabulary import Profile
 from .traffic import NETWORK_CATEGORIES, Network
 from .verdict import Firewall
 
-WHAT = "the firewall's rules (reg.exe)"
+WHAT = Phrase("do.read_firewall")
 PROGRAM = Program("reg.exe query", stores.COMMAND_LINE)
 # The firewall itself, and the engine beneath it.
 SERVICES = ("MpsSvc", "BFE")
@@ -146,8 +147,8 @@ def read_stores_again(host: Host) -> FirewallStores:
     without the local rules is an error here. Raises HostError."""
     found = read_stores(host)
     if not found.readable:
-        told = " ".join(found.problems[:_TOLD])
-        raise HostError(f"Could not read {WHAT} on {host.name} ({host.url}): {told}")
+        told = Verbatim(" ".join(found.problems[:_TOLD]))
+        raise HostError("host.could_not", what=WHAT, host=host.name, url=host.url, why=told)
     return found
 
 

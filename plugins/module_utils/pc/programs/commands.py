@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...ground.model import Protocol
+from ...words.phrases import PhraseError, Verbatim
 
 # The longest command line that cmd.exe takes, in characters (Microsoft, "Command prompt line
 # string limitation", KB 830473).
@@ -47,7 +48,7 @@ class PortTable(Program):
     family: str
 
 
-class OutputError(ValueError):
+class OutputError(PhraseError):
     """The outputs of several programs can't be told apart."""
 
 
@@ -137,12 +138,9 @@ def failed(output: str, programs: Sequence[Program]) -> frozenset[Program]:
 def _parts(output: str, programs: Sequence[Program]) -> dict[Program, str]:
     found = list(_MARKER_LINE.finditer(output))
     if [int(match[1]) for match in found] != list(range(1, len(programs) + 1)):
-        names = ", ".join(program.name for program in programs)
+        names = Verbatim(", ".join(program.name for program in programs))
         raise OutputError(
-            f"The output of {names} can't be taken apart: of {len(programs)} lines that mark "
-            f"an end, {len(found)} were found, or not in order. Run the task again; if it stays, "
-            "look whether something on the host (a security product) keeps cmd.exe from running "
-            "them."
+            "program.outputs_mixed", programs=names, expected=len(programs), found=len(found)
         )
     texts = {}
     start = 0

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ...ground.names import REPLACEMENT
 from ...ground.text import for_display
 from ...host.host import Host
+from ...words.phrases import Phrase, Value, Verbatim
 from . import commands
 from .commands import Program
 
@@ -28,41 +29,44 @@ class Printed:
     texts: Mapping[Program, str]
     failed: frozenset[Program] = frozenset()
 
-    def problem(self, program: Program) -> str | None:
+    def problem(self, program: Program) -> Phrase | None:
         """Why what a program printed is not to be taken for all that there is, and what to do, in
         whole sentences; None if nothing is known against it."""
         if program in self.failed:
-            return (
-                f"'{program.name}' ended with an error, so that rows may be missing. Run it on the "
-                "host, with the same account, to see why."
-            )
+            return Phrase("program.ended_with_error", {"program": program.name})
         if REPLACEMENT in self.texts.get(program, ""):
-            return (
-                f"'{program.name}' printed characters that could not be read, though with the "
-                "code page 65001. Run it on the host, with the same account, to see which names "
-                "have them."
-            )
+            return Phrase("program.unread_characters", {"program": program.name})
         return None
 
 
-def unread(program: Program, lines: Sequence[str]) -> str | None:
+def unread(program: Program, lines: Sequence[str]) -> Phrase | None:
     """What to say of the lines of a program's table that can't be read, in whole sentences; None
     if there are none."""
     if not lines:
         return None
-    said = for_display(lines[0].strip(), 100).rstrip(".")
-    return (
-        f"'{program.name}' printed lines that are no rows of its table, the first of {len(lines)}: "
-        f"{said}. So rows may be missing. Run it on the host, with the same account, to see why."
+    line = for_display(lines[0].strip(), 100).rstrip(".")
+    return Phrase(
+        "program.unread_lines", {"program": program.name, "count": len(lines), "line": line}
     )
 
 
-def run_line(host: Host, command_line: str, what: str) -> str:
+def no_table(program: Program, text: str) -> Phrase:
+    """What to say of a text that is not the table of a program."""
+    return Phrase("program.no_table", {"program": program.name, "printed": shown(text)})
+
+
+def shown(text: str) -> Value:
+    """What a program printed, as it stands in a sentence."""
+    found = for_display(text).rstrip(".")
+    return Verbatim(found) if found else Phrase("program.nothing")
+
+
+def run_line(host: Host, command_line: str, what: Value) -> str:
     """What a constant command line prints. Raises HostError."""
     return host.run(commands.in_utf8(command_line), what).stdout
 
 
-def run(host: Host, programs: Sequence[Program], what: str) -> Printed:
+def run(host: Host, programs: Sequence[Program], what: Value) -> Printed:
     """Run several programs in one command line.
 
     Raises:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ...host.host import Host, HostError
+from ...words.phrases import Verbatim
 from ..reading import read_windows
 from .control import StepError, restart_windows
 
@@ -63,8 +64,8 @@ def restart_and_wait(
             problem = str(error)
             answered = not error.unreachable
         if monotonic() >= deadline:
-            raise HostError(
+            told = (
                 f"{host.name} was told to restart, and did not come back within {timeout:g} "
-                f"seconds: {problem}. Look at its screen, or wait longer (reboot_timeout).",
-                unreachable=not answered,
+                f"seconds: {problem}. Look at its screen, or wait longer (reboot_timeout)."
             )
+            raise HostError("host.told", told=Verbatim(told), unreachable=not answered)

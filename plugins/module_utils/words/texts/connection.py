@@ -9,4 +9,296 @@ from collections.abc import Mapping
 
 from ..languages import Text
 
-TEXTS: Mapping[str, Text] = {}
+_FAILURES = {
+    "failure.refused": Text("the connection was refused", "接続が拒否されました"),
+    "failure.unreachable": Text("the host can't be reached", "ホストに接続できません"),
+    "failure.timeout": Text("no answer came in time", "時間内に応答がありませんでした"),
+    "failure.closed": Text("the connection broke off", "接続が途中で切れました"),
+    "failure.authentication": Text(
+        "the credentials were rejected (HTTP 401)",
+        "資格情報が拒否されました (HTTP 401)",
+    ),
+    "failure.unencrypted": Text(
+        "the service closed the request without an answer (HTTP 500)",
+        "サービスが応答せずに要求を打ち切りました (HTTP 500)",
+    ),
+    "failure.keys": Text(
+        "the service could not decrypt the message, because the connection that its keys belong "
+        "to was ended (HTTP 400)",
+        "暗号鍵の属する接続が終了していたため、サービスがメッセージを復号できませんでした (HTTP "
+        "400)",
+    ),
+    "failure.http_status": Text(
+        "the service answered with an HTTP error",
+        "サービスが HTTP エラーを返しました",
+    ),
+    "failure.certificate": Text("TLS failed", "TLS の接続に失敗しました"),
+    "failure.not_tls": Text(
+        "what answers does not speak TLS",
+        "応答した相手が TLS に対応していません",
+    ),
+    "failure.proxy": Text(
+        "the proxy did not let the connection through",
+        "プロキシが接続を通しませんでした",
+    ),
+    "failure.too_large": Text(
+        "the answer is larger than allowed",
+        "応答が許される大きさを超えています",
+    ),
+    "failure.redirected": Text(
+        "the answer points to another address",
+        "応答が別のアドレスを指しています",
+    ),
+    "failure.not_winrm": Text(
+        "what answers is not WS-Management",
+        "応答した相手が WS-Management ではありません",
+    ),
+    "failure.other": Text(
+        "the message could not be exchanged",
+        "メッセージをやり取りできませんでした",
+    ),
+    "failure.of_way": Text("{way}: {problem}", "{way}: {problem}"),
+    "failure.semicolon": Text("; ", "、"),
+    "failure.with_status": Text("{cause} {status}", "{cause} (状態コード {status})"),
+    "failure.with_detail": Text("{cause} ({detail})", "{cause} ({detail})"),
+    "failure.with_remedy": Text("{cause}. {remedy}", "{cause}。{remedy}"),
+}
+
+_FAILURE_REMEDIES = {
+    "failure_remedy.refused": Text(
+        "Is WinRM set up there (winrm quickconfig), and is ansible_port right (5985 for HTTP, "
+        "5986 for HTTPS)?",
+        "その PC で WinRM が設定されているか (winrm quickconfig)、ansible_port が正しいか (HTTP "
+        "は 5985、HTTPS は 5986) を確認してください。",
+    ),
+    "failure_remedy.unreachable": Text(
+        "Check ansible_host, the network between, and whether the PC is on.",
+        "ansible_host、途中のネットワーク、PC の電源が入っているかを確認してください。",
+    ),
+    "failure_remedy.timeout": Text(
+        "The PC may be off, overloaded, or a firewall drops the packets; raise "
+        "ansible_winrm_connection_timeout (or ansible_psrp_connection_timeout and "
+        "ansible_psrp_read_timeout) if it is only slow.",
+        "PC の電源が切れている、過負荷である、"
+        "またはファイアウォールがパケットを破棄している可能性があります。遅いだけの場合は "
+        "ansible_winrm_connection_timeout (または ansible_psrp_connection_timeout と "
+        "ansible_psrp_read_timeout) を大きくしてください。",
+    ),
+    "failure_remedy.closed": Text(
+        "Try again; if it stays, look at the WinRM log on the PC, and at proxies.",
+        "もう一度試してください。解消しない場合は、PC の WinRM "
+        "のログとプロキシを確認してください。",
+    ),
+    "failure_remedy.authentication": Text(
+        "Check ansible_user, ansible_password and ansible_winrm_transport (or ansible_psrp_auth).",
+        "ansible_user、ansible_password、ansible_winrm_transport (または ansible_psrp_auth) "
+        "を確認してください。",
+    ),
+    "failure_remedy.unencrypted": Text(
+        "The PC refuses unencrypted messages: use ntlm, kerberos or credssp, or HTTPS.",
+        "この PC は暗号化されていないメッセージを拒否します。ntlm、kerberos、credssp、または "
+        "HTTPS を使ってください。",
+    ),
+    "failure_remedy.keys": Text(
+        "Try again; if it stays, look at the WinRM log on the PC, and whether something between "
+        "(a proxy) ends connections.",
+        "もう一度試してください。解消しない場合は、PC の WinRM のログと、途中の機器 "
+        "(プロキシなど) が接続を切っていないかを確認してください。",
+    ),
+    "failure_remedy.http_status": Text(
+        "Is the WinRM service healthy there, and nothing between (a proxy)?",
+        "その PC の WinRM サービスが正常か、途中に何か (プロキシなど) がないかを確認してください。",
+    ),
+    "failure_remedy.certificate": Text(
+        "Install the PC's certificate authority on the controller, or set "
+        "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) in a lab.",
+        "PC の証明機関の証明書をコントローラーにインストールするか、検証環境では "
+        "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) "
+        "を設定してください。",
+    ),
+    "failure_remedy.not_tls": Text(
+        "HTTP is at port 5985: set ansible_port to that, or ansible_winrm_scheme "
+        "(ansible_psrp_protocol) to http.",
+        "HTTP のポートは 5985 です。ansible_port をそれに合わせるか、ansible_winrm_scheme "
+        "(ansible_psrp_protocol) を http にしてください。",
+    ),
+    "failure_remedy.proxy": Text(
+        "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the environment "
+        "variables http_proxy, https_proxy and no_proxy; PCs of one's own network rarely need a "
+        "proxy.",
+        "PC には届いていません。ansible_winrm_proxy (ansible_psrp_proxy) と環境変数 "
+        "http_proxy、https_proxy、no_proxy を確認してください。自分のネットワークの PC "
+        "にプロキシが必要なことはほとんどありません。",
+    ),
+    "failure_remedy.too_large": Text(
+        "No healthy PC answers like this: check that ansible_host and ansible_port lead to WinRM, "
+        "and look at the PC.",
+        "正常な PC はこのような応答をしません。ansible_host と ansible_port が WinRM "
+        "を指しているか、PC に異常がないかを確認してください。",
+    ),
+    "failure_remedy.redirected": Text(
+        "No other address than the inventory's is ever contacted; is a proxy between?",
+        "インベントリーにないアドレスへは接続しません。途中にプロキシがないか確認してください。",
+    ),
+    "failure_remedy.not_winrm": Text(
+        "Something else listens there; check ansible_host and ansible_port.",
+        "別のプログラムが待ち受けています。ansible_host と ansible_port を確認してください。",
+    ),
+    "failure_remedy.other": Text(
+        "Run again with -vvvv for the details.",
+        "-vvvv を付けて再実行すると、詳細が表示されます。",
+    ),
+}
+
+_ACTIONS = {
+    "do.read_class": Text("read {name}", "{name} の読み取り"),
+    "do.read_endpoints": Text("read the endpoints", "エンドポイントの読み取り"),
+    "do.read_netstat": Text("read the endpoints (netstat)", "エンドポイント (netstat) の読み取り"),
+    "do.read_firewall": Text(
+        "read the firewall's rules (reg.exe)",
+        "ファイアウォールの規則 (reg.exe) の読み取り",
+    ),
+    "do.read_printed": Text("read what {programs} print", "{programs} の出力の読み取り"),
+    "do.read_programs": Text("read what programs print", "プログラムの出力の読み取り"),
+    "do.call": Text("call {name}", "{name} の呼び出し"),
+    "do.create": Text("create {name}", "{name} の作成"),
+    "do.change": Text("change {name}", "{name} の変更"),
+    "do.delete": Text("delete {name}", "{name} の削除"),
+}
+
+_HOSTS = {
+    "host.could_not": Text(
+        "Could not {what} on {host} ({url}): {why}",
+        "{host} ({url}): {what}に失敗しました。{why}",
+    ),
+    "host.refused": Text("{cause} {remedy}", "{cause}{remedy}"),
+    "host.refused_with_code": Text(
+        "{cause} [{code}, {hex}] {remedy}",
+        "{cause}[{code}, {hex}] {remedy}",
+    ),
+    "host.windows_says": Text("Windows says: {text}", "Windows のメッセージ: {text}"),
+    "host.and_says": Text("{text} {words}", "{text} {words}"),
+    "host.not_sent": Text(
+        "{problem}, so this was not sent. Change the task's options, or the name on the PC that "
+        "it comes from.",
+        "{problem}。このため送信しませんでした。タスクのオプションか、元になっている PC "
+        "上の名前を変更してください。",
+    ),
+    "host.wrong_answer": Text(
+        "{problem}. If it stays so, check that ansible_host and ansible_port lead to WinRM, and "
+        "what stands between (a proxy).",
+        "{problem}。解消しない場合は、ansible_host と ansible_port が WinRM "
+        "を指しているか、途中に何か (プロキシなど) がないかを確認してください。",
+    ),
+    "host.over_limit": Text(
+        "{problem}. Run the task again when the PC is less busy; if it stays so, look in its Task "
+        "Manager and event log for what keeps it from an end.",
+        "{problem}。PC の負荷が下がってからタスクを再実行してください。解消しない場合は、タスク "
+        "マネージャーとイベント ログで、終わらない原因を確認してください。",
+    ),
+    "host.told": Text("{told}", "{told}"),
+    "host.note": Text("{host}: {problem}", "{host}: {problem}"),
+}
+
+_BOUNDS = {
+    "bound.answers": Text(
+        "the enumeration did not end after {count} answers",
+        "列挙が {count} 回の応答の後も終わりませんでした",
+    ),
+    "bound.instances": Text(
+        "the enumeration did not end after {count} instances",
+        "列挙が {count} 個のインスタンスの後も終わりませんでした",
+    ),
+    "bound.bytes": Text(
+        "the enumeration did not end after {count} bytes",
+        "列挙が {count} バイトの後も終わりませんでした",
+    ),
+    "bound.seconds": Text(
+        "the enumeration did not end within {seconds} seconds",
+        "列挙が {seconds} 秒以内に終わりませんでした",
+    ),
+    "bound.task": Text(
+        "the task took longer than {seconds} seconds there",
+        "その PC でのタスクの時間が {seconds} 秒を超えました",
+    ),
+    "bound.output": Text(
+        "the program printed more than {count} bytes",
+        "プログラムの出力が {count} バイトを超えました",
+    ),
+    "bound.program_seconds": Text(
+        "the program did not end within {seconds} seconds",
+        "プログラムが {seconds} 秒以内に終わりませんでした",
+    ),
+    "bound.program_answers": Text(
+        "the program did not end after {count} answers",
+        "プログラムが {count} 回の応答の後も終わりませんでした",
+    ),
+}
+
+_PROGRAMS = {
+    "program.nothing": Text("nothing", "出力なし"),
+    "program.ended_with_error": Text(
+        "'{program}' ended with an error, so that rows may be missing. Run it on the host, with "
+        "the same account, to see why.",
+        "「{program}」がエラーで終了したため、行が欠けている可能性があります。原因は、"
+        "ホスト上で同じアカウントで実行して確認してください。",
+    ),
+    "program.unread_characters": Text(
+        "'{program}' printed characters that could not be read, though with the code page 65001. "
+        "Run it on the host, with the same account, to see which names have them.",
+        "「{program}」の出力に、コード ページ 65001 "
+        "でも読み取れない文字があります。どの名前にあるかは、"
+        "ホスト上で同じアカウントで実行して確認してください。",
+    ),
+    "program.unread_lines": Text(
+        "'{program}' printed lines that are no rows of its table, the first of {count}: {line}. "
+        "So rows may be missing. Run it on the host, with the same account, to see why.",
+        "「{program}」の出力に、表の行ではないものが {count} 行あります (最初の行: "
+        "{line})。行が欠けている可能性があります。原因は、"
+        "ホスト上で同じアカウントで実行して確認してください。",
+    ),
+    "program.no_table": Text(
+        "'{program}' gave no table, but: {printed}. Run it on the host, with the same account, to "
+        "see why.",
+        "「{program}」の出力が表ではありません: {printed}。原因は、"
+        "ホスト上で同じアカウントで実行して確認してください。",
+    ),
+    "program.outputs_mixed": Text(
+        "The output of {programs} can't be taken apart: of {expected} lines that mark an end, "
+        "{found} were found, or not in order. Run the task again; if it stays, look whether "
+        "something on the host (a security product) keeps cmd.exe from running them.",
+        "{programs} の出力を区切れません。終わりを示す {expected} 行のうち {found} "
+        "行しか見つからないか、順序が違います。タスクを再実行してください。解消しない場合は、"
+        "ホスト上の何か (セキュリティ製品など) が cmd.exe "
+        "による実行を妨げていないか確認してください。",
+    ),
+}
+
+_ENDPOINTS = {
+    "endpoints.no_table": Text(
+        "'{program}' printed what is no table of them: {printed}. Run it on the host, with the "
+        "same account, to see why.",
+        "「{program}」の出力がエンドポイントの表ではありません: "
+        "{printed}。原因は、ホスト上で同じアカウントで実行して確認してください。",
+    ),
+    "endpoints.no_address": Text(
+        "one of them is at '{address}', which is no IP address. If it stays so, check that what "
+        "answers there is WinRM.",
+        "アドレス「{address}」は IP アドレスではありません。解消しない場合は、応答しているのが "
+        "WinRM であるか確認してください。",
+    ),
+    "process.owner_unknown": Text(
+        "The owner of process {pid} is unknown: {why}",
+        "プロセス {pid} の所有者は不明です: {why}",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_FAILURES,
+    **_FAILURE_REMEDIES,
+    **_ACTIONS,
+    **_HOSTS,
+    **_BOUNDS,
+    **_PROGRAMS,
+    **_ENDPOINTS,
+}

@@ -86,7 +86,7 @@ def to_text(value: CimScalar) -> str:
         return _datetime_to_text(value)
     if isinstance(value, timedelta):
         return _interval_to_text(value)
-    raise LocalProtocolError(f"{value!r} can't be written as text")
+    raise LocalProtocolError("request.no_text", value=repr(value))
 
 
 def check_type(value: CimScalar, cim_type: CimType) -> None:
@@ -95,7 +95,7 @@ def check_type(value: CimScalar, cim_type: CimType) -> None:
         isinstance(value, bool) == (cim_type is CimType.BOOLEAN)
     )
     if not right_type or (isinstance(value, (int, float)) and not _in_range(value, cim_type)):
-        raise LocalProtocolError(f"{value!r} is not a {cim_type.value}")
+        raise LocalProtocolError("request.wrong_type", value=repr(value), type=cim_type.value)
 
 
 def _in_range(number: float, cim_type: CimType) -> bool:
@@ -107,16 +107,16 @@ def _in_range(number: float, cim_type: CimType) -> bool:
 
 def _datetime_to_text(value: datetime) -> str:
     if value.tzinfo is None:
-        raise LocalProtocolError(f"{value!r} has no time zone")
+        raise LocalProtocolError("request.no_time_zone", value=repr(value))
     try:
         return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     except OverflowError as error:
-        raise LocalProtocolError(f"{value!r} is outside the years 1 to 9999 in UTC") from error
+        raise LocalProtocolError("request.outside_years", value=repr(value)) from error
 
 
 def _interval_to_text(value: timedelta) -> str:
     if value < timedelta(0) or value.days > 99_999_999:
-        raise LocalProtocolError(f"{value!r} can't be written as a CIM interval")
+        raise LocalProtocolError("request.no_interval", value=repr(value))
     minutes, seconds = divmod(value.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{value.days:08}{hours:02}{minutes:02}{seconds:02}.{value.microseconds:06}:000"

@@ -69,9 +69,7 @@ class InstanceReader:
             elif declared is None:  # a second value tells that the unknown property is an array
                 arrays.setdefault(name, [cast(CimScalar, values[name])]).append(value)
             else:
-                raise RemoteProtocolError(
-                    f"The answer has {self._path(name)}, which is no array, more than once"
-                )
+                raise RemoteProtocolError("answer.repeated", property=self._path(name))
         for name, items in arrays.items():
             # A null array is written as one null element ([MS-WSMV] 3.1.4.1.26).
             values[name] = None if items == [None] else tuple(items)
@@ -93,10 +91,11 @@ class InstanceReader:
     def _wrong_type(
         self, element: Element, name: str, declared: CimType | None
     ) -> RemoteProtocolError:
-        expected = declared.value if declared else "text"
-        text = for_display(element.text or "", 60)
         return RemoteProtocolError(
-            f"The answer has {text!r} for {self._path(name)}, which is not a {expected}"
+            "answer.wrong_type",
+            value=for_display(element.text or "", 60),
+            property=self._path(name),
+            type=declared.value if declared else "text",
         )
 
 
@@ -137,7 +136,7 @@ def read_reference(element: Element) -> Reference:
     parameters = element.find("ReferenceParameters")
     uri = text_of(parameters.find("ResourceURI")) if parameters is not None else ""
     if parameters is None or not uri:
-        raise RemoteProtocolError("The answer has an endpoint reference without a resource URI")
+        raise RemoteProtocolError("answer.no_resource")
     return Reference(
         uri,
         tuple(
@@ -184,7 +183,7 @@ def write_instance(
                 _write_property(declared.name if declared else check_name(name), value, declared)
             )
         except LocalProtocolError as error:
-            raise LocalProtocolError(f"{tag}.{name}: {error}") from error
+            raise LocalProtocolError("request.of", name=f"{tag}.{name}", problem=error) from error
     return (
         f'<p:{check_name(tag)} xmlns:p="{escape(resource_uri)}" xmlns:cim="{namespaces.CIM_COMMON}"'
         f' xmlns:xsi="{namespaces.SCHEMA_INSTANCE}">{"".join(children)}</p:{tag}>'
@@ -194,21 +193,21 @@ def write_instance(
 def check_name(name: str) -> str:
     """The name itself; raises LocalProtocolError if CIM has no such names."""
     if not _CIM_NAME.fullmatch(name):
-        raise LocalProtocolError(f"{name!r} is not a CIM name")
+        raise LocalProtocolError("request.no_cim_name", name=name)
     return name
 
 
 def _write_property(name: str, value: CimValue, declared: Property | None) -> str:
     if not isinstance(value, tuple):
         if declared and declared.array and value is not None:
-            raise LocalProtocolError(f"{value!r} is not an array")
+            raise LocalProtocolError("request.no_array", value=repr(value))
         return _write_scalar(name, value, declared)
     if declared and not declared.array:
-        raise LocalProtocolError(f"{value!r} is an array")
+        raise LocalProtocolError("request.array", value=repr(value))
     if not value:
-        raise LocalProtocolError("an array without elements has no form in XML; NULL is None")
+        raise LocalProtocolError("request.empty_array")
     if None in value:
-        raise LocalProtocolError(f"{value!r} has an element that is NULL")
+        raise LocalProtocolError("request.null_in_array", value=repr(value))
     return "".join(_write_scalar(name, each, declared) for each in value)
 
 

@@ -124,7 +124,7 @@ class CimClass:
         """
         found = self.by_name.get(ascii_lower(name))
         if found is None:
-            raise LocalProtocolError(f"{self.name} has no property {name!r}")
+            raise LocalProtocolError("request.no_property", cim_class=self.name, name=name)
         return found
 
     def reference(self, selectors: Iterable[tuple[str, str]]) -> Reference:

@@ -99,7 +99,7 @@ def select(
     """
     names = [cim_class.property_named(name).name for name in properties or ()]
     if properties is not None and not names:
-        raise LocalProtocolError("A query for no property at all asks for nothing")
+        raise LocalProtocolError("request.no_properties")
     query = ["SELECT", ",".join(names) or "*", "FROM", cim_class.name]
     if where is not None:
         query += ["WHERE", _condition(cim_class, where)]
@@ -113,7 +113,7 @@ def _condition(cim_class: CimClass, condition: Condition) -> str:
         lower = _comparison(cim_class, condition.name, ">=", condition.first)
         return f"({lower} AND {_comparison(cim_class, condition.name, '<=', condition.last)})"
     if not condition.conditions:
-        raise LocalProtocolError("A condition on nothing has no form in WQL")
+        raise LocalProtocolError("request.empty_condition")
     word = " OR " if isinstance(condition, AnyOf) else " AND "
     parts = [_condition(cim_class, each) for each in condition.conditions]
     return parts[0] if len(parts) == 1 else f"({word.join(parts)})"
@@ -121,14 +121,13 @@ def _condition(cim_class: CimClass, condition: Condition) -> str:
 
 def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -> str:
     declared = cim_class.property_named(name)
+    shown = f"{cim_class.name}.{declared}"
     if declared.array or declared.type in _INCOMPARABLE:
-        raise LocalProtocolError(f"WQL can't compare {cim_class.name}.{declared}")
+        raise LocalProtocolError("request.incomparable", property=shown)
     expected = _LITERAL_TYPES.get(declared.type, int)
     # A bool is an int to isinstance, but not to WQL.
     if not isinstance(value, expected) or isinstance(value, bool) != (expected is bool):
-        raise LocalProtocolError(
-            f"{value!r} is no value to compare {cim_class.name}.{declared} with"
-        )
+        raise LocalProtocolError("request.wrong_literal", value=repr(value), property=shown)
     return f"{declared.name}{operator}{literal(value)}"
 
 

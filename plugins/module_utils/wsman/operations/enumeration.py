@@ -127,7 +127,7 @@ def read_page(data: bytes, request: Request, cim_class: CimClass | None, limits:
     end = response.find("EndOfSequence") is not None
     context = text_of(response.find("EnumerationContext")) or None
     if not end and context is None:
-        raise RemoteProtocolError("The answer is no last page but has no context to go on with")
+        raise RemoteProtocolError("answer.no_context")
     reader = InstanceReader(cim_class)
     # EnumerateResponse has w:Items, PullResponse n:Items; a page may have none.
     items = response.find("Items")
@@ -149,7 +149,7 @@ def _read_item(element: Element, reader: InstanceReader) -> Instance:
     reference = element.find("EndpointReference")
     objects = [each for each in element if each is not reference]
     if reference is None or len(objects) != 1:
-        raise RemoteProtocolError("The answer has an item that is not an object and its reference")
+        raise RemoteProtocolError("answer.no_reference")
     return reader.read(objects[0], read_reference(reference))
 
 

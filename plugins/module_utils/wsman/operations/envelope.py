@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...ground.names import ascii_lower
-from ...ground.text import for_display
 from ..cim.cim_xml import write_selectors
 from ..soap import namespaces
 from ..soap.characters import escape
@@ -113,21 +112,16 @@ def read(data: bytes, request: Request, limits: Limits) -> Response:
     """
     envelope = parse(data, limits)
     if envelope.tag != "Envelope":
-        raise RemoteProtocolError(
-            f"The answer is XML but no SOAP envelope: its root is {for_display(envelope.tag)}"
-        )
+        raise RemoteProtocolError("answer.no_envelope", root=envelope.tag)
     body = envelope.find("Body")
     if body is None:
-        raise RemoteProtocolError("The answer is a SOAP envelope without a body")
+        raise RemoteProtocolError("answer.no_body")
     fault = body.find("Fault")
     if fault is not None:  # to whatever it relates: a service may not have got as far as the id
         raise FaultError(parse_fault(fault))
     relates_to = text_of(envelope.find("Header/RelatesTo"))
     if ascii_lower(relates_to) != ascii_lower(request.message_id):
-        raise RemoteProtocolError(
-            f"The answer relates to message {for_display(relates_to)!r} "
-            f"instead of {request.message_id!r}"
-        )
+        raise RemoteProtocolError("answer.unrelated", found=relates_to, expected=request.message_id)
     return Response(text_of(envelope.find("Header/Action")), body)
 
 
@@ -139,8 +133,9 @@ def only_child(response: Response, name: str) -> Element:
     for element in response.body:
         if element.tag.endswith(name):
             return element
-    found = for_display(response.body[0].tag) if len(response.body) else "nothing"
-    raise RemoteProtocolError(f"The answer holds {found} where {name} is expected")
+    if not len(response.body):
+        raise RemoteProtocolError("answer.empty", expected=name)
+    raise RemoteProtocolError("answer.unexpected", found=response.body[0].tag, expected=name)
 
 
 def _duration(seconds: float) -> str:

@@ -30,7 +30,7 @@ def read_get(data: bytes, request: Request, cim_class: CimClass | None, limits: 
     """
     instance = _read_instance(data, request, cim_class, limits)
     if instance is None:
-        raise RemoteProtocolError("The answer to Get holds no instance")
+        raise RemoteProtocolError("answer.no_instance")
     return instance
 
 

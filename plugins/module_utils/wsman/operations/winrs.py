@@ -59,7 +59,7 @@ def read_open_shell(data: bytes, request: Request, limits: Limits) -> str:
     created = only_child(read(data, request, limits), "ResourceCreated")
     shell_id = read_reference(created).selector("ShellId")
     if not shell_id:
-        raise RemoteProtocolError("The answer to the opening of a shell names no shell")
+        raise RemoteProtocolError("answer.no_shell")
     return shell_id
 
 
@@ -77,7 +77,7 @@ def read_command(data: bytes, request: Request, limits: Limits) -> str:
     response = only_child(read(data, request, limits), "CommandResponse")
     command_id = text_of(response.find("CommandId"))
     if not command_id:
-        raise RemoteProtocolError("The answer to a command line names no command")
+        raise RemoteProtocolError("answer.no_command")
     return command_id
 
 
@@ -155,11 +155,11 @@ def _decode(stream: Element) -> bytes:
     try:
         return base64.b64decode("".join((stream.text or "").split()), validate=True)
     except ValueError as error:
-        raise RemoteProtocolError("The answer has output that is not Base64") from error
+        raise RemoteProtocolError("answer.not_base64") from error
 
 
 def _exit_code(state: Element) -> int | None:
     text = text_of(state.find("ExitCode"))
     if text and not _EXIT_CODE.fullmatch(text):
-        raise RemoteProtocolError(f"The answer has an exit code {for_display(text, 60)!r}")
+        raise RemoteProtocolError("answer.exit_code", code=for_display(text, 60))
     return int(text) if text else None

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...ground.text import for_display
 from .errors import LocalProtocolError
 
 #: Characters that XML 1.0 has no way to carry, escaped or not (XML 1.0, production 2, Char).
@@ -27,8 +26,10 @@ def escape(text: str) -> str:
     impossible = _IMPOSSIBLE.search(text)
     if impossible:
         raise LocalProtocolError(
-            f"XML can't carry the character U+{ord(impossible[0]):04X}, "
-            f"found at position {impossible.start()} of {for_display(text)!r}"
+            "request.character",
+            character=f"U+{ord(impossible[0]):04X}",
+            position=impossible.start(),
+            text=text,
         )
     return (
         text.replace("&", "&amp;")

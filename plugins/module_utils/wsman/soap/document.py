@@ -16,7 +16,7 @@ from typing import NoReturn
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from ...ground.text import for_display
+from ...words.phrases import said
 from .errors import RemoteProtocolError
 
 __all__ = ["Element", "Limits", "is_nil", "parse", "text_of"]
@@ -46,7 +46,7 @@ def parse(data: bytes, limits: Limits) -> Element:
     """
     if len(data) > limits.max_bytes:
         raise RemoteProtocolError(
-            f"The answer has {len(data):,} bytes, more than the {limits.max_bytes:,} that are read"
+            "answer.too_many_bytes", count=f"{len(data):,}", most=f"{limits.max_bytes:,}"
         )
     document = Element("")
     path = [document]
@@ -59,9 +59,9 @@ def parse(data: bytes, limits: Limits) -> Element:
         nonlocal count
         count += 1
         if count > max_elements:
-            raise RemoteProtocolError(f"The answer has more than {max_elements:,} elements")
+            raise RemoteProtocolError("answer.too_many_elements", most=f"{max_elements:,}")
         if len(path) > max_depth:
-            raise RemoteProtocolError(f"The answer nests elements more than {max_depth} deep")
+            raise RemoteProtocolError("answer.too_deep", most=max_depth)
         tag = local_names.get(name)
         if tag is None:
             tag = local_names[name] = name.rpartition(":")[2]
@@ -86,10 +86,9 @@ def parse(data: bytes, limits: Limits) -> Element:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise RemoteProtocolError(f"The answer is not well-formed XML: {error}") from error
+        raise RemoteProtocolError("answer.not_xml", why=said(error)) from error
     except (ValueError, LookupError) as error:  # an encoding that Python or expat can't decode
-        message = for_display(str(error))
-        raise RemoteProtocolError(f"The answer's encoding can't be read: {message}") from error
+        raise RemoteProtocolError("answer.encoding", why=said(error)) from error
     return document[0]
 
 
@@ -112,4 +111,4 @@ def _without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _refuse_doctype(*_declaration: object) -> NoReturn:
-    raise RemoteProtocolError("The answer declares a document type (DTD), which is never read")
+    raise RemoteProtocolError("answer.doctype")

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ...words.phrases import PhraseError
 
-class WsmanError(Exception):
+
+class WsmanError(PhraseError):
     """Base of all errors of this package."""
 
 

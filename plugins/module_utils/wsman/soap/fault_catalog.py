@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from ...words.phrases import Phrase
+
 
 class FaultKind(Enum):
     """Sorts of failure that a caller may treat differently."""
@@ -39,125 +41,42 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True)
 class Explanation:
-    """A kind of failure under its official name, its cause, and the remedy, as full sentences."""
+    """A kind of failure under its official name, its cause, and the remedy: each in whole
+    sentences."""
 
     kind: FaultKind
     name: str
-    cause: str
-    remedy: str
+    cause: Phrase
+    remedy: Phrase
 
 
-#: Cause and remedy of each kind; what only one code can say stands with the code.
-_TEXTS: Final[dict[FaultKind, tuple[str, str]]] = {
-    FaultKind.UNKNOWN_CLASS: (
-        "The CIM class that was asked for does not exist on the target: its Windows version is "
-        "too old for it, or its WMI repository is damaged.",
-        "Compare the Windows version with the requirements; on a current Windows, check the "
-        "repository with `winmgmt /verifyrepository` and register the class again with `mofcomp`.",
-    ),
-    FaultKind.INVALID_NAMESPACE: (
-        "The CIM namespace that was asked for does not exist on the target. root/SecurityCenter2 "
-        "is missing on every Windows Server, root/StandardCimv2 before Windows 8 and Server 2012.",
-        "Compare the Windows version and edition with the requirements.",
-    ),
-    FaultKind.NOT_FOUND: (
-        "The object that was asked for is not there, or no longer.",
-        "Run the task again: it reads the present state first.",
-    ),
-    FaultKind.ALREADY_EXISTS: (
-        "An object with the same key exists already.",
-        "Choose another name, or change the object that is there.",
-    ),
-    FaultKind.ACCESS_DENIED: (
-        "The account may not do this on the target. Over the network, a local administrator other "
-        "than the built-in one has no administrator rights while UAC filters its token.",
-        "Use a member of the Administrators group: a domain account or the built-in Administrator, "
-        "or set LocalAccountTokenFilterPolicy to 1. A limited account needs the right that the "
-        "operation asks for, in WinRM's RootSDDL and in the security of the WMI namespace.",
-    ),
-    FaultKind.TIMED_OUT: (
-        "The target did not finish within the time that the request gave it.",
-        "Run the task again when the target is less busy, or raise the operation timeout of the "
-        "connection.",
-    ),
-    FaultKind.QUOTA: (
-        "The account has reached one of the limits that WinRM sets for each user: concurrent "
-        "operations, shells, or processes.",
-        "Let other sessions of the account end, lower the number of forks that share it, or raise "
-        "the limit (`winrm set winrm/config/winrs` MaxShellsPerUser, MaxProcessesPerShell, "
-        "MaxConcurrentUsers; `winrm/config/service` MaxConcurrentOperationsPerUser).",
-    ),
-    FaultKind.ENVELOPE_SIZE: (
-        "A message was larger than the target's WinRM allows, and can't be divided.",
-        "Raise MaxEnvelopeSizekb on the target: `winrm set winrm/config "
-        '@{MaxEnvelopeSizekb="2048"}`.',
-    ),
-    FaultKind.ENUMERATION_LOST: (
-        "The target no longer knows the enumeration that was being read: it took too long between "
-        "two pages, or WinRM was restarted.",
-        "Run the task again.",
-    ),
-    FaultKind.INVALID_SELECTORS: (
-        "The target does not know an object by these keys: it is gone, or a shell or command has "
-        "ended meanwhile.",
-        "Run the task again: it reads the present state first.",
-    ),
-    FaultKind.INVALID_PARAMETER: (
-        "The target refused a value.",
-        "Check the values of the task against what this Windows version allows; the message of "
-        "the target names the value where it can.",
-    ),
-    FaultKind.INVALID_REQUEST: (
-        "The target did not understand the request.",
-        "Check that a Windows WinRM service answers under the address, and report it as a bug.",
-    ),
-    FaultKind.NOT_SUPPORTED: (
-        "The target does not support this operation on this class.",
-        "Compare the Windows version with the requirements.",
-    ),
-    FaultKind.FILE_NOT_FOUND: (
-        "The target could not find a program that Windows ships with.",
-        "Check that the system folder of the target is complete (`sfc /scannow`).",
-    ),
-    FaultKind.UNAVAILABLE: (
-        "A service on the target that is needed for this does not answer: it is stopped, "
-        "starting, or overloaded.",
-        "Check the services Winmgmt (Windows Management Instrumentation), WinRM and, for the "
-        "firewall, MpsSvc on the target, then run the task again.",
-    ),
-    FaultKind.OTHER: (
-        "The target reported a failure that has no explanation here.",
-        "Read the message of the target; its event log Microsoft-Windows-WMI-Activity/Operational "
-        "or Microsoft-Windows-WinRM/Operational tells more.",
-    ),
-}
+# Kinds that share the remedy of others: what was asked for may have changed meanwhile.
+_REMEDIES: Final = {FaultKind.NOT_FOUND: "run_again", FaultKind.INVALID_SELECTORS: "run_again"}
 
 
 def _explanation(
     kind: FaultKind, name: str, cause: str | None = None, remedy: str | None = None
 ) -> Explanation:
-    general_cause, general_remedy = _TEXTS[kind]
-    return Explanation(kind, name, cause or general_cause, remedy or general_remedy)
+    """What a code means: as its kind does, unless the code says more. Cause and remedy are the
+    ends of their texts' keys."""
+    general = kind.value.replace(" ", "_")
+    return Explanation(
+        kind,
+        name,
+        Phrase(f"fault.{cause or general}"),
+        Phrase(f"fault_remedy.{remedy or _REMEDIES.get(kind, general)}"),
+    )
 
 
 _FIREWALL_STOPPED: Final = _explanation(
-    FaultKind.UNAVAILABLE,
-    "EPT_S_NOT_REGISTERED",
-    "The service behind the class does not run. For the firewall that is MpsSvc (Windows Defender "
-    "Firewall), or BFE (Base Filtering Engine) beneath it; both must run even where all profiles "
-    "are turned off.",
-    "Start the services BFE and MpsSvc and set their start type to automatic.",
+    FaultKind.UNAVAILABLE, "EPT_S_NOT_REGISTERED", "firewall_stopped", "firewall_stopped"
 )
-_FILTER_REFUSED_CAUSE: Final = (
-    "The target could not process the query: its class or namespace does not exist there, its WMI "
-    "repository is damaged, or the query is too complex."
-)
+_FILTER_REFUSED: Final = "filter_refused"
 _SHELLS_NOT_ALLOWED: Final = _explanation(
     FaultKind.ACCESS_DENIED,
     "ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED",
-    "Remote shells are turned off on the target (AllowRemoteShellAccess).",
-    'Allow them: `winrm set winrm/config/winrs @{AllowRemoteShellAccess="true"}`, or the Group '
-    "Policy setting of that name under Windows Remote Shell.",
+    "shells_not_allowed",
+    "shells_not_allowed",
 )
 
 #: By code: of a WSManFault, or the HRESULT of a provider.
@@ -207,7 +126,7 @@ CODES: Final[dict[int | None, Explanation]] = {
     0x8033801A: _explanation(
         FaultKind.UNKNOWN_CLASS,
         "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER",
-        _FILTER_REFUSED_CAUSE,
+        _FILTER_REFUSED,
     ),
     0x8033801B: _explanation(
         FaultKind.ENUMERATION_LOST,
@@ -239,7 +158,7 @@ CODES: Final[dict[int | None, Explanation]] = {
     0x80338122: _explanation(
         FaultKind.UNKNOWN_CLASS,
         "ERROR_WSMAN_CANNOT_PROCESS_FILTER",
-        _FILTER_REFUSED_CAUSE,
+        _FILTER_REFUSED,
     ),
     0x803381A5: _explanation(FaultKind.QUOTA, "ERROR_WSMAN_QUOTA_MAX_SHELLS"),
     0x803381A6: _explanation(FaultKind.QUOTA, "ERROR_WSMAN_QUOTA_MAX_OPERATIONS"),

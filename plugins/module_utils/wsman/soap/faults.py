@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 
 from ...ground.text import for_display
+from ...words.phrases import Verbatim
 from .document import Element, is_nil, text_of
 from .errors import WsmanError
 from .fault_catalog import CIM_STATUSES, CODES, SUBCODES, UNKNOWN, Explanation, FaultKind
@@ -61,25 +62,25 @@ class Fault:
         return explain(self).kind
 
     @property
-    def summary(self) -> str:
-        """One line: the name, the codes, and what the target said, in its language."""
+    def codes(self) -> str:
+        """The subcode and all numbers that the fault carries, in one line."""
         codes = [self.subcode or self.code]
         codes += [f"0x{each:08X}" for each in (self.wsman_code, self.hresult) if each is not None]
         if self.cim_status is not None:
             codes.append(f"CIM status {self.cim_status}")
-        said = self.detail[0] if self.detail else self.reason
-        unique = ", ".join(dict.fromkeys(codes))
-        return f"{explain(self).name} ({unique}): {said}"
+        return ", ".join(dict.fromkeys(codes))
 
 
 class FaultError(WsmanError):
     """The service answered with a SOAP fault.
 
-    `fault` holds what it said; `explain` says what that means and what to do.
+    `fault` holds what it said; `explain` says what that means and what to do. As a phrase it is
+    one line: the name, the codes, and what the target said, in its language.
     """
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.summary)
+        told = Verbatim(fault.detail[0] if fault.detail else fault.reason)
+        super().__init__("fault.summary", name=explain(fault).name, codes=fault.codes, said=told)
         self.fault = fault
 
 

@@ -75,7 +75,7 @@ SNAPSHOT = Snapshot(
 
 
 def told(found: FirewallReading) -> dict[str, Any]:
-    port_facts: dict[str, Any] = facts(SNAPSHOT, found)["port_facts"]
+    port_facts: dict[str, Any] = facts(SNAPSHOT, exposure.judged(SNAPSHOT, found))["port_facts"]
     assert json.loads(json.dumps(port_facts)) == port_facts
     return port_facts
 

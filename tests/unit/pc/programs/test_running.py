@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     PROGRAMS,
     read,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import ScriptedTransport
 from unit.firewall.host_answers import program
 from unit.pc.test_snapshot import printed
@@ -85,7 +86,9 @@ def test_what_is_damaged_all_the_same_is_a_problem() -> None:
     assert transport.finished
     problem = found.problem(commands.NETSTAT)
     assert problem is not None
-    assert problem.startswith("'netstat -nao' printed characters that could not be read")
+    assert render(problem, "en").startswith(
+        "'netstat -nao' printed characters that could not be read"
+    )
     assert found.problem(asked[1]) is None
     (sent,) = (each for each in transport.sent if b"/Command<" in each)
     assert rb"%SystemRoot%\System32\chcp.com 65001 &gt;nul &amp; %SystemRoot%" in sent

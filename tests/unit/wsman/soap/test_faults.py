@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations import envelope
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
@@ -241,7 +242,9 @@ def test_the_provider_knows_better_than_the_service() -> None:
     fault = fault_of(fault_xml(detail))
     assert (fault.wsman_code, fault.hresult) == (0x80338000, 0x80041003)
     assert fault.kind is FaultKind.ACCESS_DENIED
-    assert fault.summary == ("WBEM_E_ACCESS_DENIED (InternalError, 0x80338000, 0x80041003): No.")
+    assert str(FaultError(fault)) == (
+        "WBEM_E_ACCESS_DENIED (InternalError, 0x80338000, 0x80041003): No."
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,7 +294,7 @@ def test_every_explanation_says_what_happened_and_what_to_do() -> None:
     assert {each.kind for each in explanations} == set(FaultKind)
     for each in explanations:
         assert each.name.isprintable()
-        for text in (each.cause, each.remedy):
+        for text in (render(each.cause, "en"), render(each.remedy, "en")):
             assert text.endswith(".")
             assert len(text) < 400
             assert "  " not in text
@@ -318,5 +321,6 @@ def test_what_a_target_says_is_bounded_and_printable(
     for said in (fault.reason, fault.machine or "", *fault.detail):
         assert len(said) <= 300
         assert said.isprintable()
-    assert fault.summary.isprintable()
-    assert len(fault.summary) < 500
+    told = str(FaultError(fault))
+    assert told.isprintable()
+    assert len(told) < 500
