@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
+    Situation,
     Verdict,
+    WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
@@ -67,13 +70,20 @@ def start(machine: Machine, program: str, port: int, address: str = "0.0.0.0") -
 
 
 def asked(
-    machine: Machine, wanted: Sequence[Any], language: Language = "en", address: str = "192.0.2.10"
+    where: Machine | str,
+    wanted: Sequence[Any],
+    language: Language = "en",
+    address: str = "192.0.2.10",
 ) -> tuple[Result, Result]:
-    """What port_check and port_facts return of a PC. The controller's attempts to connect end as
-    they would: what the PC shows to be open answers, and nothing else does."""
-    host = Host(SimulatedTransport(machine), "pc")
+    """What port_check and port_facts return of a PC, or of an untouched one of an image. The
+    controller's attempts to connect end as they would: what the PC shows to be open answers, and
+    nothing else does."""
     ports = wanted_ports(list(wanted), None)
-    situation = reading.read(host, ports).situation
+    if isinstance(where, str):
+        situation, listing = _seen(where, *ports), _listed(where)
+    else:
+        host = Host(SimulatedTransport(where), "pc")
+        situation, listing = reading.read(host, ports).situation, listed(host)
     attempts = {
         each.wanted.key: Attempt(
             AttemptOutcome.CONNECTED
@@ -86,7 +96,17 @@ def asked(
     situation = replace(situation, targets=(address,), attempts=attempts)
     check = result.report(situation, diagnose(situation, ports))
     check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
-    return check | {"changed": False}, listed(host)
+    return check | {"changed": False}, deepcopy(listing)
+
+
+@cache
+def _seen(image: str, *ports: WantedPort) -> Situation:
+    return reading.read(Host(SimulatedTransport(pc(image)), "pc"), ports).situation
+
+
+@cache
+def _listed(image: str) -> Result:
+    return listed(Host(SimulatedTransport(pc(image)), "pc"))
 
 
 def listed(host: Host) -> Result:
@@ -118,17 +138,16 @@ def office(language: Language = "en") -> tuple[Answers, ...]:
     hostile = pc("server2022")
     start(hostile, HOSTILE, 8080)
     taken = {"port": 80, "expected_process": "nginx.exe"}
-    locked = pc("gpo-locked")
     found = {
-        "srv-web-01": asked(pc("server2022"), [80, 3389], language, "192.0.2.11"),
-        "東京-営業-01": asked(pc("win11-ja"), WANTED, language, "192.0.2.12"),
-        "東京-営業-02": asked(pc("win11-ja"), [taken, 8080], language, "192.0.2.13"),
-        "osaka-dev-01": asked(locked, WANTED, language, "192.0.2.14"),
-        "osaka-dev-02": asked(locked, WANTED, language, "192.0.2.15"),
-        "osaka-dev-03": asked(pc("hyperv-reserved"), [8080, 5150], language, "192.0.2.16"),
-        "osaka-dev-04": asked(pc("third-party-firewall"), WANTED, language, "192.0.2.17"),
+        "srv-web-01": asked("server2022", [80, 3389], language, "192.0.2.11"),
+        "東京-営業-01": asked("win11-ja", WANTED, language, "192.0.2.12"),
+        "東京-営業-02": asked("win11-ja", [taken, 8080], language, "192.0.2.13"),
+        "osaka-dev-01": asked("gpo-locked", WANTED, language, "192.0.2.14"),
+        "osaka-dev-02": asked("gpo-locked", WANTED, language, "192.0.2.15"),
+        "osaka-dev-03": asked("hyperv-reserved", [8080, 5150], language, "192.0.2.16"),
+        "osaka-dev-04": asked("third-party-firewall", WANTED, language, "192.0.2.17"),
         "srv-app-01": asked(hostile, [80, 8080, 8443], language, "192.0.2.18"),
-        "srv-app-02": asked(pc("server2022"), [80, 8443], language, "192.0.2.19"),
+        "srv-app-02": asked("server2022", [80, 8443], language, "192.0.2.19"),
     }
     answered = [Answers(name, *results) for name, results in found.items()]
     return (*answered, unreachable("nagoya-01"), failed("nagoya-02"))
@@ -138,10 +157,10 @@ def office(language: Language = "en") -> tuple[Answers, ...]:
 def yesterday(language: Language = "en") -> Report:
     """The same PCs the day before: one answered that is silent today, some were not set up."""
     before = {
-        "srv-web-01": asked(pc("server2022"), [80, 8443], language, "192.0.2.11"),
-        "srv-app-01": asked(pc("server2022"), [80, 8080, 8443], language, "192.0.2.18"),
-        "nagoya-01": asked(pc("win11-ja"), WANTED, language, "192.0.2.20"),
-        "kyoto-01": asked(pc("win11-ja"), WANTED, language, "192.0.2.21"),
+        "srv-web-01": asked("server2022", [80, 8443], language, "192.0.2.11"),
+        "srv-app-01": asked("server2022", [80, 8080, 8443], language, "192.0.2.18"),
+        "nagoya-01": asked("win11-ja", WANTED, language, "192.0.2.20"),
+        "kyoto-01": asked("win11-ja", WANTED, language, "192.0.2.21"),
     }
     answers = [Answers(name, *results) for name, results in before.items()]
     return build(answers, collection=MADE_BY, language=language, created=YESTERDAY)

@@ -106,20 +106,20 @@ def test_the_address_is_the_one_that_was_tried(report: Report) -> None:
 
 
 def test_a_check_that_fails_an_expectation_is_a_check_all_the_same() -> None:
-    check, facts = asked(pc("win11-ja"), [80])
+    check, facts = asked("win11-ja", [80])
     host = only(Answers("pc", check | {"failed": True, "msg": "not as expected"}, facts))
     assert (host.state, host.message) == (State.BLOCKED, None)
 
 
 def test_without_facts_the_verdicts_stand_alone() -> None:
-    check, _facts = asked(pc("win11-ja"), [80])
+    check, _facts = asked("win11-ja", [80])
     host = only(Answers("pc", check))
     assert host.state is State.BLOCKED
     assert host.listeners is None
 
 
 def test_why_the_facts_are_missing_is_said() -> None:
-    check, _facts = asked(pc("win11-ja"), [80])
+    check, _facts = asked("win11-ja", [80])
     host = only(Answers("pc", check, {"failed": True, "msg": "WinRM gave up."}))
     assert (host.state, host.message) == (State.BLOCKED, "WinRM gave up.")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from unit.report.pcs import asked, pc, unreachable
+from unit.report.pcs import asked, unreachable
 from unit.report.play import run, variables
 
 Play = dict[str, Any]
@@ -20,7 +20,7 @@ Play = dict[str, Any]
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Play:
     """One PC that answers, one that does not, one on which something had failed before."""
-    check, facts = asked(pc("win11-ja"), [80, 8080])
+    check, facts = asked("win11-ja", [80, 8080])
     silent = unreachable("pc-2")
     registered = {
         "pc-1": {"port_report_check": check, "port_report_facts": facts},
