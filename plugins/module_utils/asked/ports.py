@@ -129,10 +129,6 @@ class PortSet:
         """True when no port is in both sets."""
         return next(self._common_ranges(other), None) is None
 
-    def issubset(self, other: PortSet) -> bool:
-        """True when every port of this set is in the other."""
-        return len(self.intersection(other)) == len(self)
-
     def _common_ranges(self, other: PortSet) -> Iterator[tuple[int, int]]:
         mine, theirs = 0, 0
         while mine < len(self.ranges) and theirs < len(other.ranges):

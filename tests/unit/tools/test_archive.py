@@ -56,7 +56,15 @@ def test_what_is_not_product_is_named(good: set[str], tmp_path: Path, name: str)
         archive.check(write(tmp_path / "a.tar.gz", good | {name}))
 
 
-@pytest.mark.parametrize("name", ["LICENSE", "meta/runtime.yml", "plugins/modules/port_facts.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LICENSE",
+        "meta/runtime.yml",
+        "plugins/module_utils/README.md",
+        "plugins/modules/port_facts.py",
+    ],
+)
 def test_what_is_missing_is_named(good: set[str], tmp_path: Path, name: str) -> None:
     with pytest.raises(archive.ContentError, match=f"not in the archive: {name}$"):
         archive.check(write(tmp_path / "a.tar.gz", good - {name}))

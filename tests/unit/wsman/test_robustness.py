@@ -37,7 +37,6 @@ READERS: list[Callable[[bytes, Request], object]] = [
     lambda data, request: enumeration.read_page(data, request, classes.PROCESS, LIMITS),
     lambda data, request: enumeration.read_page(data, request, classes.SERVICE, LIMITS),
     lambda data, request: enumeration.read_page(data, request, None, LIMITS),
-    lambda data, request: enumeration.read_release(data, request, LIMITS),
     lambda data, request: transfer.read_get(data, request, classes.OPERATING_SYSTEM, LIMITS),
     lambda data, request: transfer.read_put(data, request, classes.NET_FIREWALL_RULE, LIMITS),
     lambda data, request: transfer.read_create(data, request, LIMITS),
@@ -46,8 +45,6 @@ READERS: list[Callable[[bytes, Request], object]] = [
     lambda data, request: winrs.read_open_shell(data, request, LIMITS),
     lambda data, request: winrs.read_command(data, request, LIMITS),
     lambda data, request: winrs.read_receive(data, request, LIMITS),
-    lambda data, request: winrs.read_signal_terminate(data, request, LIMITS),
-    lambda data, request: winrs.read_close_shell(data, request, LIMITS),
 ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..languages import Text
+from ...ground.languages import Text
 
 _FAILURES = {
     "failure.refused": Text("the connection was refused", "接続が拒否されました"),

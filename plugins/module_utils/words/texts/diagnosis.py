@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..languages import Text
+from ...ground.languages import Text
 
 _CAUSES = {
     "cause.answered_by_other": Text(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..languages import Text
+from ...ground.languages import Text
 
 # By the main name of the port.
 _WELL_KNOWN = {

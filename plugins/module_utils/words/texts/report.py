@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..languages import Text
+from ...ground.languages import Text
 
 # -- short words, for cells of tables ------------------------------------------------------------
 

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..languages import Text
+from ...ground.languages import Text
 
 TEXTS: Mapping[str, Text] = {}

@@ -59,15 +59,6 @@ _XML_DURATION: Final = re.compile(
 )
 
 
-def from_text(text: str, cim_type: CimType) -> CimScalar:
-    """The value of a type that a text stands for.
-
-    Raises ValueError for a text that is none of the type's, or out of its range; for a datetime,
-    outside the years 1 to 9999 in UTC.
-    """
-    return READERS[cim_type](text)
-
-
 def to_text(value: CimScalar) -> str:
     """The text of a value, as its Python type decides.
 

@@ -107,11 +107,6 @@ class CimClass:
         """The address for queries: the namespace, not one of its classes (DSP0227, 6.2)."""
         return f"{namespaces.WMI}{self.namespace}/*"
 
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The keys, which a reference's selectors name; empty for a singleton."""
-        return tuple(each.name for each in self.properties if each.key)
-
     @cached_property
     def by_name(self) -> Mapping[str, Property]:
         """The properties by their names in lower case: CIM names have no letter case."""

@@ -138,11 +138,6 @@ def read_page(data: bytes, request: Request, cim_class: CimClass | None, limits:
     )
 
 
-def read_release(data: bytes, request: Request, limits: Limits) -> None:
-    """Check the answer to Release. Raises FaultError or RemoteProtocolError."""
-    read(data, request, limits)
-
-
 def _read_item(element: Element, reader: InstanceReader) -> Instance:
     if element.tag != "Item":
         return reader.read(element)

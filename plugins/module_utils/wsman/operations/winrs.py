@@ -118,20 +118,10 @@ def signal_terminate(shell_id: str, command_id: str, settings: Settings) -> Requ
     return _in_shell("Signal", shell_id, body, settings)
 
 
-def read_signal_terminate(data: bytes, request: Request, limits: Limits) -> None:
-    """Check the answer to a signal. Raises FaultError or RemoteProtocolError."""
-    only_child(read(data, request, limits), "SignalResponse")
-
-
 def close_shell(shell_id: str, settings: Settings) -> Request:
     """Close a shell and end all that runs in it."""
     selectors = (("ShellId", shell_id),)
     return build(f"{namespaces.TRANSFER}/Delete", _CMD, "", settings, selectors=selectors)
-
-
-def read_close_shell(data: bytes, request: Request, limits: Limits) -> None:
-    """Check the answer to the closing of a shell. Raises FaultError or RemoteProtocolError."""
-    read(data, request, limits)
 
 
 def _in_shell(

@@ -51,8 +51,6 @@ class Fault:
     wsman_code: int | None = None
     cim_status: int | None = None
     hresult: int | None = None
-    provider: str | None = None
-    machine: str | None = None
     wmi_error: dict[str, str | None] = field(default_factory=dict)
     detail: tuple[str, ...] = ()
 
@@ -98,8 +96,6 @@ def parse_fault(element: Element) -> Fault:
         wsman_code=_number(wsman_fault.get("Code")) if wsman_fault is not None else None,
         cim_status=_number(wmi_error.get("CIMStatusCode")),
         hresult=_number(inner.get("Code")) if inner is not None else _wmi_hresult(wmi_error),
-        provider=_attribute(provider_fault, "provider"),
-        machine=_attribute(wsman_fault, "Machine"),
         wmi_error=wmi_error,
         detail=_messages(detail),
     )
@@ -159,10 +155,6 @@ def _messages(detail: Element | None) -> tuple[str, ...]:
 
 def _local(name: str) -> str:
     return for_display(name.rpartition(":")[2])
-
-
-def _attribute(element: Element | None, name: str) -> str | None:
-    return (for_display(element.get(name, "")) or None) if element is not None else None
 
 
 def _number(text: str | None) -> int | None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.cim_text import (
+    READERS,
     check_type,
-    from_text,
     to_text,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import (
@@ -26,6 +26,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
 from unit.wsman import cim_values
 
 JST = timezone(timedelta(hours=9))
+
+
+def from_text(text: str, cim_type: CimType) -> CimScalar:
+    """The value of a type that a text stands for."""
+    return READERS[cim_type](text)
 
 
 @pytest.mark.parametrize(

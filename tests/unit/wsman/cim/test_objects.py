@@ -25,9 +25,12 @@ def test_addresses_of_a_class() -> None:
 
 
 def test_keys() -> None:
-    assert classes.PROCESS.key_names == ("Handle",)
-    assert classes.SERVICE.key_names == ("Name",)
-    assert classes.OPERATING_SYSTEM.key_names == ()
+    def keys(cim_class: CimClass) -> list[str]:
+        return [each.name for each in cim_class.properties if each.key]
+
+    assert keys(classes.PROCESS) == ["Handle"]
+    assert keys(classes.SERVICE) == ["Name"]
+    assert keys(classes.OPERATING_SYSTEM) == []
 
 
 def test_properties_are_found_in_any_letter_case() -> None:

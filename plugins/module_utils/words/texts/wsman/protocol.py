@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...languages import Text
+from ....ground.languages import Text
 
 _ANSWERS = {
     "answer.too_many_bytes": Text(

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house: few rooms, small folders and files, and imports that go down only.
+
+What is imported is read from the source: that of the library is relative throughout.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+PLUGINS = CHECKOUT / "plugins"
+LIBRARY = PLUGINS / "module_utils"
+
+#: The rooms of the library, the lowest first: each imports of those before it only.
+ROOMS = (
+    "ground", "words", "wsman", "asked", "host", "pc", "terminal", "firewall", "stopping",
+    "diagnosis", "verification", "report",
+)  # fmt: skip
+
+MOST_ROOMS = 12
+MOST_FILES = 10
+MOST_LINES = 450
+
+#: What does not fit yet.
+TOO_LONG: frozenset[str] = frozenset(
+    {"module_utils/words/texts/diagnosis.py", "plugin_utils/connections.py"}
+)
+TOO_MANY: frozenset[str] = frozenset({"module_utils/report"})
+ROUND: frozenset[str] = frozenset({"stopping"})
+
+FILES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
+FOLDERS = sorted({path.parent for path in FILES})
+
+Module = tuple[str, ...]
+Graph = Mapping[Module, set[Module]]
+
+
+def imports_of(path: Path) -> Iterator[Module]:
+    """The modules of the library that one of them imports, by their path in it."""
+    own = path.relative_to(LIBRARY).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            assert node.level <= len(own), f"{path} imports what is outside of the library"
+            start = (*own[: -node.level], *(node.module.split(".") if node.module else ()))
+            for name in node.names:
+                inner = (*start, name.name)
+                found = inner if LIBRARY.joinpath(*inner).with_suffix(".py").exists() else start
+                assert LIBRARY.joinpath(*found).with_suffix(".py").exists(), (path, found)
+                yield found
+        else:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            assert not any(each.startswith("ansible") for each in names), path
+
+
+def modules() -> dict[Module, set[Module]]:
+    """Each module of the library with those that it imports."""
+    return {
+        path.relative_to(LIBRARY).with_suffix("").parts: set(imports_of(path))
+        for path in FILES
+        if path.is_relative_to(LIBRARY)
+    }
+
+
+def folders(graph: Graph) -> dict[Module, set[Module]]:
+    """Each folder of the library with the other folders that its modules import of."""
+    found: dict[Module, set[Module]] = defaultdict(set)
+    for module, imported in graph.items():
+        found[module[:-1]] |= {each[:-1] for each in imported} - {module[:-1]}
+    return found
+
+
+def circles(graph: Graph) -> set[frozenset[Module]]:
+    """What imports itself by way of others, as the sets of those that do."""
+    reached = {start: _reached(graph, start) for start in graph}
+    return {
+        frozenset({start, *(each for each in reached[start] if start in reached.get(each, ()))})
+        for start in graph
+        if start in reached[start]
+    }
+
+
+def _reached(graph: Graph, start: Module) -> set[Module]:
+    found: set[Module] = set()
+    todo = [start]
+    while todo:
+        new = graph.get(todo.pop(), set()) - found
+        found |= new
+        todo.extend(new)
+    return found
+
+
+def up(graph: Graph, order: Iterable[str]) -> set[tuple[str, str]]:
+    """The modules that import of a room above their own, each with what it imports."""
+    floor = {room: number for number, room in enumerate(order)}
+    return {
+        (".".join(module), ".".join(each))
+        for module, imported in graph.items()
+        for each in imported
+        if floor[each[0]] > floor[module[0]]
+    }
+
+
+GRAPH = modules()
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": "b", "b": "c", "c": ""}, set()),
+        ({"a": "b", "b": "a", "c": "a"}, {"ab"}),
+        ({"a": "b", "b": "c", "c": "a"}, {"abc"}),
+        ({"a": "a"}, {"a"}),
+        ({"a": "b", "b": "a", "c": "d", "d": "c"}, {"ab", "cd"}),
+    ],
+)
+def test_circles_are_found(graph: dict[str, str], found: set[str]) -> None:
+    made = {(name,): {(each,) for each in imported} for name, imported in graph.items()}
+    assert circles(made) == {frozenset((each,) for each in names) for names in found}
+
+
+def test_what_runs_up_is_found() -> None:
+    graph = {("cellar", "a"): {("attic", "b")}, ("attic", "b"): {("attic", "c")}}
+    assert up(graph, ["cellar", "attic"]) == {("cellar.a", "attic.b")}
+    assert up(graph, ["attic", "cellar"]) == set()
+
+
+def test_imports_are_read() -> None:
+    assert ("ground", "text") in GRAPH["words", "phrases"]
+    assert ("wsman", "cim", "classes") in GRAPH["pc", "snapshot"]
+    assert sum(map(len, GRAPH.values())) > 300
+
+
+def test_rooms_are_few_and_all_are_known() -> None:
+    assert len(ROOMS) <= MOST_ROOMS
+    assert {path.name for path in LIBRARY.iterdir() if path.is_dir()} - {"__pycache__"} == set(
+        ROOMS
+    )
+    assert not list(LIBRARY.glob("*.py"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(PLUGINS)))
+def test_a_folder_is_small(folder: Path) -> None:
+    files = len(list(folder.glob("*.py")))
+    assert files <= MOST_FILES or str(folder.relative_to(PLUGINS)) in TOO_MANY
+
+
+def test_a_file_is_short() -> None:
+    long = {
+        str(path.relative_to(PLUGINS))
+        for path in FILES
+        if len(path.read_text("utf-8").splitlines()) > MOST_LINES
+    }
+    assert long <= TOO_LONG
+
+
+def test_imports_go_down() -> None:
+    assert up(GRAPH, ROOMS) == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circles(GRAPH) == set()
+
+
+def test_no_folder_imports_itself_by_way_of_others() -> None:
+    found = circles(folders(GRAPH))
+    assert {names for names in found if not {each[0] for each in names} <= ROUND} == set()
+
+
+def test_the_unit_tests_mirror_the_rooms() -> None:
+    tests = CHECKOUT / "tests" / "unit"
+    for room in ROOMS:
+        assert (tests / room).is_dir()
+        for path in (tests / room).rglob("test_*.py"):
+            assert (LIBRARY / path.relative_to(tests)).parent.is_dir(), path
+
+
+def test_the_library_says_that_it_is_private_and_what_each_room_is_for() -> None:
+    text = (LIBRARY / "README.md").read_text("utf-8")
+    assert "private to this collection" in text
+    assert "without\nnotice" in text
+    assert tuple(re.findall(r"^\| `(\w+)` \| \w", text, re.MULTILINE)) == ROOMS
