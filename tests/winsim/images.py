@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from winsim.firewall.store import add_networks, firewall
+from winsim.firewall.store import FirewallState, add_networks, firewall
 from winsim.image_facts import (
     firewall_products,
     network,
@@ -37,8 +37,8 @@ FOLDER = Path(__file__).parent / "images"
 
 @dataclass(frozen=True)
 class _Facts:
-    """What every machine of an image has in common: rows that are frozen, so that machines may
-    share them."""
+    """What every machine of an image starts with: rows that are frozen, so that machines may share
+    them, and a firewall of which each gets a copy."""
 
     computer_name: str
     system: OperatingSystem
@@ -46,6 +46,7 @@ class _Facts:
     tables: Tables
     request_queues: Sequence[RequestQueue]
     restart: Restart
+    firewall: FirewallState | None
     firewall_products: Sequence[FirewallProduct]
 
 
@@ -67,10 +68,6 @@ class Image:
         it, `address` the loopback address where its listeners will listen, `users` maps names
         to passwords. Raises ValueError where the image contradicts itself."""
         facts = self._facts
-        row = Row(self.name, self.document)
-        stores = firewall(row.row("firewall"))
-        if stores is not None:
-            add_networks(stores, facts.network.profiles)
         machine = Machine(
             name=name,
             address=address,
@@ -83,9 +80,9 @@ class Image:
             endpoints=facts.tables.endpoints,
             request_queues=facts.request_queues,
             users=users,
-            wsman=wsman(row.row("wsman")),
+            wsman=wsman(Row(self.name, self.document).row("wsman")),
             restarting=facts.restart,
-            firewall=stores,
+            firewall=facts.firewall and facts.firewall.copy(),
             firewall_products=facts.firewall_products,
         )
         for service in facts.tables.services:
@@ -100,6 +97,9 @@ class Image:
         net = network(row.row("network"))
         computer_name = row.take("computer_name", str)
         context = Context(system, net, computer_name, row.take("console_user", str, "user"))
+        stores = firewall(row.row("firewall"))
+        if stores is not None:
+            add_networks(stores, net.profiles)
         facts = _Facts(
             computer_name=computer_name,
             system=system,
@@ -107,10 +107,10 @@ class Image:
             tables=read_tables(row, context),
             request_queues=request_queues(row.rows("http")),
             restart=restart(row.row("restart")),
+            firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
         )
-        for made_anew in ("firewall", "wsman"):  # a machine changes these in place
-            row.row(made_anew)
+        row.row("wsman")  # made anew for each machine, which changes it in place
         row.done()
         return facts
 

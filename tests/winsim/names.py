@@ -9,6 +9,8 @@ a unit that is not in it stays as it is.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # The table's rows: the first unit, the last, the step between them, and what the first becomes.
 _ROWS = (
     (0x0061, 0x007A, 1, 0x0041), (0x00E0, 0x00F6, 1, 0x00C0), (0x00F8, 0x00FE, 1, 0x00D8),
@@ -72,6 +74,7 @@ def upper(name: str) -> str:
 _LOWER = {after: unit for unit, after in _TABLE.items()}
 
 
+@lru_cache(10_000)  # a query compares the same few names with each row of a table
 def folded(name: str) -> str:
     """A text that is the same for names whose upper case is the same: the other way through the
     table, in which no two units become the same one."""

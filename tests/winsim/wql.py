@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import TypeAlias
 
 from winsim.cim import Reference, Value
@@ -38,7 +37,7 @@ class Comparison:
         yield self.property
 
     def matches(self, values: Mapping[str, Value]) -> bool:
-        value = values[self.property.lower()]
+        value = _named(values, self.property)
         if self.literal is None:
             return (value is None) is (self.operator == "=")
         # A comparison with NULL is never true.
@@ -105,7 +104,7 @@ class Query:
         if self.where is None:
             return True
         try:
-            return self.where.matches(dict(zip(_lowered(*values), values.values(), strict=True)))
+            return self.where.matches(values)
         except KeyError as missing:
             raise WqlError(f"{self.class_name} has no property {missing}") from None
 
@@ -117,10 +116,11 @@ class Query:
         return {name: value for name, value in values.items() if name.lower() in wanted}
 
 
-@lru_cache(1024)
-def _lowered(*names: str) -> tuple[str, ...]:
-    """Instances of a class have the same names, and a query may look at thousands."""
-    return tuple(name.lower() for name in names)
+def _named(values: Mapping[str, Value], name: str) -> Value:
+    """The value of a property, whatever the case of the name. Raises KeyError."""
+    if name in values:  # as nearly every query spells it, which may look at thousands of rows
+        return values[name]
+    return {spelled.lower(): value for spelled, value in values.items()}[name.lower()]
 
 
 _TOKEN = re.compile(

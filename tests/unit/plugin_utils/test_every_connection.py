@@ -91,6 +91,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificate_file(tmp_path_factory.mktemp("tls"), ["localhost"], ["127.0.0.1"])
 
 
+@pytest.fixture(autouse=True)
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenSSL reads all certificates of this machine for each connection, which takes longer than
+    the rest of a test: let it have this one alone."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("SSL_CERT_DIR", str(certificate.parent))
+
+
 @pytest.fixture(params=SCHEMES)
 def server(request: pytest.FixtureRequest, certificate: Path) -> Iterator[HostileServer]:
     with hostile_server(certificate if request.param == "https" else None) as made:

@@ -136,9 +136,9 @@ def test_variants_are_found(text: str, found: list[str]) -> None:
     assert variants_in(text) == found
 
 
-@pytest.mark.parametrize("place", TEXTS)
-def test_what_people_read_uses_the_words_of_the_glossary(place: str) -> None:
-    assert variants_in(TEXTS[place]) == []
+def test_what_people_read_uses_the_words_of_the_glossary() -> None:
+    found = {place: variants_in(text) for place, text in TEXTS.items()}
+    assert {place: variants for place, variants in found.items() if variants} == {}
 
 
 @pytest.mark.parametrize(("term", "word"), TERMS_OF_THE_FIREWALL)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from winsim import process_control
 from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
@@ -97,7 +98,7 @@ class Win32Process(CimClass):
             "WindowsVersion": system.version,
         }
         for process in machine.processes():
-            yield {**common, **_identity(process), **_counters(process)}
+            yield {**common, **_of(process)}
 
     def invoke(
         self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
@@ -122,6 +123,12 @@ def _owner(process: Process) -> Values:
         return {"Domain": None, "ReturnValue": int(ProcessReturn.ACCESS_DENIED), "User": None}
     domain, _unused, user = process.user.rpartition("\\")
     return {"Domain": domain, "ReturnValue": int(ProcessReturn.SUCCESS), "User": user}
+
+
+@lru_cache(4096)
+def _of(process: Process) -> Mapping[str, Value]:
+    """What a process tells for as long as it lives."""
+    return {**_identity(process), **_counters(process)}
 
 
 def _identity(process: Process) -> dict[str, Value]:

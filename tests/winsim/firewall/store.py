@@ -107,6 +107,13 @@ class FirewallState:
         #: (0x80041010), as users report of hosts whose repository lost them?
         self.read_only = self.broken_classes = False
 
+    def copy(self) -> FirewallState:
+        """The same, to be changed on its own; nobody is told of these changes yet."""
+        other = FirewallState(self._keys)
+        other.denied = set(self.denied)
+        other.read_only, other.broken_classes = self.read_only, self.broken_classes
+        return other
+
     def fields(self, text: str) -> list[tuple[str, str]]:
         """The fields of a rule's text, in their order and spelling. Raises ValueError."""
         return list(parse(text).fields)
