@@ -32,7 +32,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
     json_text,
-    page,
     summary,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
@@ -51,6 +50,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,
     UserError,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 #: Of an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
@@ -119,7 +119,7 @@ class ActionModule(CheckedAction):
 
     def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         if wanted.hosts == () and self._task.check_mode:
-            return {"changed": False, "msg": "The options of the report are right."}
+            return {"changed": False, "msg": Phrase("report.options_right")}
         try:
             report = build(
                 _answers(wanted, task_vars),
@@ -155,7 +155,7 @@ class ActionModule(CheckedAction):
         }
         if self._task.diff:
             result["diff"] = {
-                "before": summary.outline(wanted.present),
+                "before": "" if wanted.present is None else summary.outline(wanted.present),
                 "after": summary.outline(report),
                 "before_header": str(wanted.json),
                 "after_header": str(wanted.json),
@@ -164,11 +164,10 @@ class ActionModule(CheckedAction):
 
 
 def _contents(wanted: Wanted, report: Report) -> dict[Path, str]:
-    data = json_text.to_data(report)
     return {
-        wanted.page: page.render(data),
+        wanted.page: page.render(report),
         wanted.csv: csv_rows.write(report),
-        wanted.json: json_text.write(data),
+        wanted.json: json_text.write(report),
     }
 
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.page import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import render
 from browser.chromium import ARGUMENTS, PROGRAM
 from browser.reports import fleet
+from unit.report import made
 
 PCS = 1_000
 FEW = 10
@@ -72,7 +73,7 @@ def costs() -> dict[int, Cost]:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         for count in (FEW, PCS):
             path = Path(name) / f"report-{count}.html"
-            path.write_text(render(fleet(count, LISTENERS)), encoding="utf-8")
+            path.write_text(render(made.report(fleet(count, LISTENERS))), encoding="utf-8")
             found[count] = _measure(browser, path)
         browser.close()
     return found

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.page import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import render
 from browser.chromium import ARGUMENTS, PROGRAM
+from unit.report import made
 
 Opener = Callable[..., "Opened"]
 
@@ -63,7 +64,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any
     def write(report: dict[str, Any]) -> Path:
         if id(report) not in files:
             path = folder / f"report-{len(files)}.html"
-            path.write_text(render(report), encoding="utf-8")
+            path.write_text(render(made.report(report)), encoding="utf-8")
             files[id(report)] = (report, path)  # kept, so that the id stays this report's
         return files[id(report)][1]
 

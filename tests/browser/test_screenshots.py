@@ -17,17 +17,20 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     LANGUAGES,
     Language,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page_words import (
+    PageWords,
 )
 from browser.conftest import Opener
 from browser.reports import office
 
 ROOT = Path(__file__).parents[2]
 MADE = ROOT / ".cache" / "screenshots"
-ASSETS = ROOT / "plugins" / "module_utils" / "report" / "assets"
+ASSETS = ROOT / "plugins" / "plugin_utils" / "documents" / "assets"
 SHOWN = ROOT / "docs" / "images"
 SIZE = {"width": 1000, "height": 1640}
 LARGEST = 150 * 1024
@@ -36,7 +39,11 @@ KEY = "Source"  # one of the predefined keywords of PNG (11.3.3.2)
 
 def version(language: Language) -> str:
     """Changes with whatever changes the look of the page: its style, script and words."""
-    digest = hashlib.sha256(json.dumps(TEXTS[language], sort_keys=True).encode())
+    texts = PageWords(language).for_script()
+    texts |= {
+        key: getattr(text, language) for key, text in TEXTS.items() if key.startswith("page.")
+    }
+    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
     for path in sorted(ASSETS.iterdir()):
         digest.update(path.read_bytes())
     return f"{language} {digest.hexdigest()}"

@@ -29,7 +29,6 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/values": "results, line by line",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
-    "plugin_utils/documents/task_yaml": "texts of a task, to write them as they are",
     "plugin_utils/files": "names of the inventory and paths of the controller",
     "plugin_utils/settings": "what a user writes",
     "plugin_utils/probe": "addresses of the inventory and of the controller",

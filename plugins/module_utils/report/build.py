@@ -22,7 +22,7 @@ from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc.misfits import MISFITS, what_misfits
 from ..words.languages import Language
-from ..words.phrases import Localised, render
+from ..words.phrases import Phrase, render, said
 from . import mending
 from . import previous as changes
 from .json_text import ReportError
@@ -45,19 +45,6 @@ from .states import worst
 
 # Sentences of the collection name several things of the PC, each of which has a limit of its own.
 _TEXT_LIMIT = 4_000
-
-_TITLE = Localised("Ports of the PCs", "PC のポートの状態")
-_NOT_ASKED = Localised(
-    "This PC was not asked: an earlier task has failed on it.",
-    "この PC は確認していません。前のタスクが失敗しています。",
-)
-_SKIPPED = Localised(
-    "This PC was not asked: the task was skipped.",
-    "この PC は確認していません。タスクがスキップされました。",
-)
-_NO_PORTS = Localised(
-    "No ports are wanted of this PC.", "この PC には確認するポートが指定されていません。"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +83,7 @@ def build(
     return Report(
         format=FORMAT,
         collection=collection,
-        title=for_display(title, NAME_LIMIT) if title else render(_TITLE, language),
+        title=for_display(title, NAME_LIMIT) if title else render(Phrase("report.title"), language),
         language=language,
         created=created,
         compared_with=_compared_with(hosts, previous),
@@ -129,12 +116,9 @@ def _host(answers: Answers, language: Language) -> Host:
     name = for_display(answers.name, NAME_LIMIT)
     try:
         return _read_host(name, answers.check, answers.facts, language)
-    except MISFITS as error:
-        reason = str(error) if isinstance(error, ReportError) else what_misfits(error)
-        raise ReportError(
-            f"{name}: these are not results of port_check and port_facts of this version of the "
-            f"collection ({for_display(reason)})"
-        ) from error
+    except (ReportError, *MISFITS) as error:
+        problem = said(error) if isinstance(error, ReportError) else what_misfits(error)
+        raise ReportError("report.no_results", host=name, problem=problem) from error
 
 
 def _read_host(
@@ -144,22 +128,22 @@ def _read_host(
     language: Language,
 ) -> Host:
     if check is None:
-        return Host(name, None, State.UNKNOWN, render(_NOT_ASKED, language))
+        return Host(name, None, State.UNKNOWN, render(Phrase("report.not_asked"), language))
     given = check.get("ports")
     state, message = State.UNKNOWN, None
     checks: tuple[Check, ...] = ()
     if isinstance(given, list):
         checks = tuple(map(_check, given))
         state = worst(each.verdict for each in checks)
-        message = None if checks else render(_NO_PORTS, language)
+        message = None if checks else render(Phrase("report.no_ports"), language)
     elif check.get("unreachable"):
         state, message = State.UNREACHABLE, _line(str(check["msg"]))
     elif check.get("failed"):
         message = _line(str(check["msg"]))
     elif check.get("skipped"):
-        message = render(_SKIPPED, language)
+        message = render(Phrase("report.skipped"), language)
     else:
-        raise ReportError("the result of port_check has no 'ports'")
+        raise ReportError("report.results_without_ports")
     held, ranges = None, None
     if facts is not None:
         if "ansible_facts" in facts:

@@ -8,20 +8,22 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from ..ground.text import UNSEEN
+from ..ground.text import UNSEEN, for_display
+from ..words.phrases import Phrase, PhraseError, Value, Verbatim, said
 from .model import FORMAT, Report
 
-_KINDS = {str: "text", int: "a whole number", bool: "true or false"}
+_KINDS = {str: "report.text", int: "report.number", bool: "report.boolean"}
+_SHOWN = 60  # characters of a value that is wrong
 
 
-class ReportError(ValueError):
-    """Something is not a report, or not one that can be read. The text says what and what next."""
+class ReportError(PhraseError):
+    """Something is not a report, or not one that can be read. The phrase says what and what next.
+    It is a clause, to stand in a sentence."""
 
 
 def to_data(value: Any) -> Any:
@@ -35,14 +37,14 @@ def to_data(value: Any) -> Any:
     return value
 
 
-def write(data: Mapping[str, Any]) -> str:
-    """The plain form of a report as JSON, a host a line, so that two files can be compared by eye.
+def write(report: Report) -> str:
+    """A report as JSON, a host a line, so that two files can be compared by eye.
 
     The indentation of the standard library would say less and take ten times as long.
     """
-    head = {key: value for key, value in data.items() if key != "hosts"}
-    lines = [f"{json.dumps(key)}: {_line(value)}" for key, value in head.items()]
-    hosts = ",\n".join(_line(host) for host in data["hosts"])
+    keys = [name for name, _kind, _must in _keys(Report) if name != "hosts"]
+    lines = [f"{json.dumps(key)}: {_line(to_data(getattr(report, key)))}" for key in keys]
+    hosts = ",\n".join(_line(to_data(host)) for host in report.hosts)
     lines.append(f'"hosts": [\n{hosts}\n]')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -62,9 +64,9 @@ def read(text: str) -> Report:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise ReportError(f"it is no JSON: {error}") from error
+        raise ReportError("report.no_json", problem=said(error)) from error
     except RecursionError as error:
-        raise ReportError("it is nested too deeply for a report") from error
+        raise ReportError("report.too_deep") from error
     return from_data(data)
 
 
@@ -75,16 +77,12 @@ def from_data(data: Any) -> Report:
         ReportError: it is no report, or one of another format.
     """
     if not isinstance(data, dict) or "format" not in data or "hosts" not in data:
-        raise ReportError("it is no report of portkeeper.windows: it lacks 'format' or 'hosts'")
+        raise ReportError("report.no_report")
     found = data["format"]
     if found != FORMAT or isinstance(found, bool):
-        hint = "a later version of the collection has made it; update this one" if (
-            isinstance(found, int) and found > FORMAT
-        ) else "make it anew with this version"  # fmt: skip
-        raise ReportError(
-            f"it has the format {str(found)[:40]!r}, and this version of the collection reads the "
-            f"format {FORMAT}: {hint}"
-        )
+        is_later = isinstance(found, int) and found > FORMAT
+        key = "report.later_format" if is_later else "report.other_format"
+        raise ReportError(key, found=_shown(found), format=FORMAT)
     report: Report = _read(Report, data, "")
     return report
 
@@ -107,7 +105,7 @@ def _read(kind: Any, data: Any, where: str) -> Any:
     origin = typing.get_origin(kind)
     if origin is tuple:
         if not isinstance(data, list):
-            raise _wrong(where, "a list", data)
+            raise _wrong(where, Phrase("report.list"), data)
         (item, _more) = typing.get_args(kind)
         return tuple(_read(item, each, where) for each in data)
     if origin is typing.Literal:
@@ -117,28 +115,33 @@ def _read(kind: Any, data: Any, where: str) -> Any:
     if issubclass(kind, StrEnum):
         return kind(_one_of(tuple(each.value for each in kind), data, where))
     if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
-        raise _wrong(where, _KINDS[kind], data)
+        raise _wrong(where, Phrase(_KINDS[kind]), data)
     return data
 
 
 def _read_object(kind: Any, data: Any, where: str) -> Any:
     if not isinstance(data, dict):
-        raise _wrong(where, "an object", data)
+        raise _wrong(where, Phrase("report.object"), data)
     found = {}
     for name, inner, must in _keys(kind):
         if name in data:
             found[name] = _read(inner, data[name], name)
         elif must:
-            raise ReportError(f"it is damaged: {where or 'the report'} lacks {name!r}")
+            place: Value = where or Phrase("report.itself")
+            raise ReportError("report.damaged_without", where=place, name=name)
     return kind(**found)
 
 
 def _one_of(allowed: tuple[str, ...], data: Any, where: str) -> str:
     if not isinstance(data, str) or data not in allowed:
-        raise _wrong(where, f"one of {', '.join(allowed)}", data)
+        raise _wrong(where, Phrase("report.one_of", {"words": ", ".join(allowed)}), data)
     return data
 
 
-def _wrong(where: str, wanted: str, data: Any) -> ReportError:
-    shown = json.dumps(data)[:60]
-    return ReportError(f"it is damaged: {where!r} has to be {wanted} and is {shown}")
+def _wrong(where: str, wanted: Phrase, data: Any) -> ReportError:
+    return ReportError("report.damaged", where=where, wanted=wanted, found=_shown(data))
+
+
+def _shown(data: Any) -> Verbatim:
+    """A value as JSON has it, in short."""
+    return Verbatim(for_display(json.dumps(data, ensure_ascii=False), _SHOWN))

@@ -9,26 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..words.languages import Language
-from ..words.phrases import Localised, render
+from ..words.phrases import Phrase, Verbatim, render
 from .model import Check, Host, Mend, Remedy, State
 from .states import severity, worst
 
 # More than anybody mends in a day. The whole is in the hosts' own checks.
 MOST = 100
-
-_UNREACHABLE = Localised(
-    "Ansible could not connect to the PC: {message}",
-    "Ansible から PC に接続できませんでした: {message}",
-)
-_FAILED = Localised(
-    "The PC could not be checked: {message}", "PC を確認できませんでした: {message}"
-)
-_REMEDY_UNREACHABLE = Localised(
-    "See whether the PC is on and in the network, and whether WinRM is enabled on it (winrm "
-    "quickconfig).",
-    "PC の電源が入っていてネットワークに接続されているか、WinRM が有効か (winrm quickconfig) を"
-    "確認してください。",
-)
 
 _Key = tuple[object, ...]
 
@@ -73,16 +59,17 @@ def _of_host(host: Host, language: Language) -> list[tuple[_Key, int, Mend]]:
             if check.causes
         ]
     remedies: tuple[Remedy, ...] = ()
-    verdict, text = "failed", _FAILED
+    verdict = "failed"
     if host.state is State.UNREACHABLE:
-        verdict, text = "unreachable", _UNREACHABLE
-        remedies = (Remedy(render(_REMEDY_UNREACHABLE, language), None),)
+        verdict = "unreachable"
+        remedies = (Remedy(render(Phrase("report.check_connection"), language), None),)
+    text = Phrase(f"report.{verdict}", {"message": Verbatim(str(host.message))})
     entry = Mend(
         hosts=(),
         port=None,
         protocol=None,
         verdict=verdict,
-        text=render(text, language).format_map({"message": host.message}),
+        text=render(text, language),
         remedies=remedies,
     )
     return [((verdict,), severity(host.state), entry)]

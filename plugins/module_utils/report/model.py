@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A report of how PCs stand, as frozen values. docs/report.md tells what each key means.
+"""A report of the state of PCs, as frozen values. docs/report.md tells what each key means.
 
 The fields are the keys of the JSON, so that a new field is a new key. One with a default may be
 missing from a file.
@@ -20,8 +20,8 @@ FORMAT = 1
 
 
 class State(StrEnum):
-    """How a PC stands. The order is that of severity: the first that holds for one of its ports is
-    the PC's."""
+    """The state of a PC. The order is that of severity: the first that holds for one of its ports
+    is the PC's."""
 
     UNREACHABLE = "unreachable"
     TAKEN = "taken"
@@ -194,7 +194,7 @@ class Mend:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many PCs there are, and how many stand in each state."""
+    """How many PCs there are, and how many are in each state."""
 
     hosts: int
     ready: int
@@ -209,6 +209,11 @@ class Summary:
         counts = Counter(host.state.value for host in hosts)
         return cls(hosts=counts.total(), **{state.value: counts[state.value] for state in State})
 
+    def count(self, state: State) -> int:
+        """How many PCs are in a state."""
+        number: int = getattr(self, state.value)
+        return number
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -220,7 +225,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of it. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` stands in the order of
+    """All of it. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` is in the order of
     mending and has `mending.MOST` entries at most."""
 
     format: int

@@ -5,18 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..words.phrases import Localised, render
-from .json_text import to_data
-from .model import Report
-
-_SUMMARY = Localised(
-    "{ready} of {hosts} PCs are ready (port taken: {taken}, blocked: {blocked}, not listening: "
-    "{not_listening}, unreachable: {unreachable}, unknown: {unknown}). The report is in {path}.",
-    "{hosts} 台中 {ready} 台が準備完了です (ポート使用中 {taken}、ブロック {blocked}、待ち受けなし "
-    "{not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
-)
+from ..words.phrases import Joined, Phrase, Verbatim
+from .model import Host, Report, State
 
 
 def same_findings(one: Report, other: Report) -> bool:
@@ -30,26 +23,38 @@ def _findings(report: Report) -> Report:
     return replace(report, created="", compared_with=None, hosts=hosts)
 
 
-def summary(report: Report, path: str) -> str:
+def summary(report: Report, path: str) -> Phrase:
     """One sentence or two for a terminal. `path` is where the page is."""
-    counts = to_data(report.summary)
-    return render(_SUMMARY, report.language).format_map(counts | {"path": path})
+    counts = {state.value: report.summary.count(state) for state in State}
+    return Phrase("report.summary", {"hosts": report.summary.hosts, **counts, "path": _whole(path)})
 
 
-def outline(report: Report | None) -> str:
-    """How the PCs stand, a line a PC and port, to see the difference to another report; without
+def outline(report: Report) -> Joined:
+    """The state of the PCs, a line a PC and port, to see the difference to another report; without
     what is other each time (PIDs, times)."""
-    if report is None:
-        return ""
-    lines = [f"{report.title} ({report.language}, {report.collection})"]
+    head = {
+        "title": _whole(report.title),
+        "language": report.language,
+        "collection": _whole(report.collection),
+    }
+    lines = [Phrase("report.line_head", head)]
     for host in report.hosts:
-        lines.append(f"{host.name}: {host.state.value}")
-        lines += [
-            f"{host.name} {check.port}/{check.protocol}: {check.verdict}" for check in host.checks
-        ]
-        lines += [
-            f"{host.name} {each.port}/{each.protocol} is held by {each.holder}"
-            for each in host.listeners or ()
-            if not each.dynamic
-        ]
-    return "\n".join(lines) + "\n"
+        lines += _lines(host)
+    # The last one ends the last line.
+    return Joined((*lines, ""), "list.line")
+
+
+def _lines(host: Host) -> Iterator[Phrase]:
+    yield Phrase("report.line", {"subject": _whole(host.name), "state": host.state.value})
+    for check in host.checks:
+        subject = _whole(f"{host.name} {check.port}/{check.protocol}")
+        yield Phrase("report.line", {"subject": subject, "state": check.verdict})
+    for each in host.listeners or ():
+        if not each.dynamic:
+            subject = _whole(f"{host.name} {each.port}/{each.protocol}")
+            yield Phrase("report.line_holder", {"subject": subject, "holder": _whole(each.holder)})
+
+
+def _whole(text: str) -> Verbatim:
+    """A text of a report, which is one line already, of any length."""
+    return Verbatim(text)

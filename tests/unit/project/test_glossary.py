@@ -92,8 +92,9 @@ def texts() -> Iterator[tuple[str, str]]:
         *CHECKOUT.glob("roles/*/tasks/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
         *CHECKOUT.glob("plugins/module_utils/report/**/*.*"),
+        *CHECKOUT.glob("plugins/plugin_utils/documents/**/*.*"),
     ):
-        if path.suffix in (".md", ".yml", ".py", ".html", ".js", ".json"):
+        if path.suffix in (".md", ".yml", ".py", ".j2", ".js", ".json"):
             yield str(path.relative_to(CHECKOUT)), path.read_text("utf-8")
     for key, text in CATALOGUE.items():
         yield f"english {key}", text.en

@@ -178,5 +178,5 @@ def example(language: Language = "en") -> Report:
 
 
 if __name__ == "__main__":
-    EXAMPLE.write_text(json_text.write(json_text.to_data(example())), encoding="utf-8")
+    EXAMPLE.write_text(json_text.write(example()), encoding="utf-8")
     print(json.dumps(json_text.to_data(example().summary)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import summary
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import YESTERDAY, example
 
 REPORT = example()
@@ -27,17 +28,19 @@ def test_a_state_a_title_and_a_language_are() -> None:
 
 
 def test_one_sentence_in_both_languages() -> None:
-    text = summary.summary(REPORT, "/tmp/{ready}.html")
+    text = render(summary.summary(REPORT, "/tmp/{ready}.html"), "en")
     assert text.startswith("1 of 11 PCs are ready (port taken: 2, blocked: 5, not listening: 1,")
     assert text.endswith("The report is in /tmp/{ready}.html.")
-    japanese = summary.summary(replace(REPORT, language="ja"), "/tmp/x.html")
+    japanese = render(summary.summary(REPORT, "/tmp/x.html"), "ja")
     assert japanese.startswith("11 台中 1 台が準備完了です (ポート使用中 2、")
 
 
 def test_the_outline_has_a_line_for_each_port_and_listener() -> None:
-    lines = summary.outline(REPORT).splitlines()
+    text = render(summary.outline(REPORT), "en")
+    assert text.endswith("\n")
+    lines = text.splitlines()
     assert "nagoya-01: unreachable" in lines
     assert "東京-営業-02 80/tcp: in_use_by_other" in lines
     assert "東京-営業-02 80/tcp is held by Apache2.4" in lines
     assert not any("49664" in line for line in lines)
-    assert summary.outline(None) == ""
+    assert "東京-営業-02 80/tcp の使用者は Apache2.4" in render(summary.outline(REPORT), "ja")

@@ -87,6 +87,9 @@ _REPORT = {
         "{hosts} 台中 {ready} 台が準備完了です (ポート使用中 {taken}、ブロック {blocked}、"
         "待ち受けなし {not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
     ),
+    "report.options_right": Text(
+        "The options of the report are right.", "レポートのオプションに問題はありません。"
+    ),
     # Lines of the difference to an earlier report. The words of the format stay what they are.
     "report.line_head": Text(
         "{title} ({language}, {collection})", "{title} ({language}, {collection})"
@@ -135,7 +138,7 @@ _ERRORS = {
     "report.itself": Text("the report", "レポート"),
     "report.text": Text("text", "文字列"),
     "report.number": Text("a whole number", "整数"),
-    "report.boolean": Text("true or false", "true か false "),
+    "report.boolean": Text("true or false", "真偽値 (true / false)"),
     "report.list": Text("a list", "リスト"),
     "report.object": Text("an object", "オブジェクト"),
     "report.one_of": Text("one of {words}", " {words} のいずれか"),
@@ -164,7 +167,7 @@ _PAGE = {
     "page.first": Text("Mend these first", "最初に対処するもの"),
     "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
     "page.first_more": Text(
-        "{count} more are in the table below.",
+        "{count} more: see the table below.",
         "ほかに {count} 件あります。下の表を参照してください。",
     ),
     "page.and_more": Text("and {count} more", "ほか {count} 台"),
@@ -191,7 +194,7 @@ _SCRIPT = {
     ),
     "js.host": Text("PC", "PC"),
     "js.port": Text("Port", "ポート"),
-    "js.port_hint": Text("80, tcp 8000-8100", "例: 80、tcp 8000-8100"),
+    "js.port_hint": Text("80, tcp 8000-8100", "80、8000-8100"),
     "js.port_wrong": Text(
         "A port is a number, such as 80, tcp 443 or 8000-8100",
         "80、tcp 443、8000-8100 のように入力してください",

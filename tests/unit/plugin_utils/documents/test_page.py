@@ -15,14 +15,32 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.report import page, page_data
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import State
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.page_text import TEXTS, fill
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    State as FirewallState,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    ChangeKind,
+    Host,
+    Report,
+    State,
+    Summary,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page, page_data
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page_words import (
+    LABELS,
+    PageWords,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_yaml import to_yaml
+from unit.report import made
 from unit.report.pcs import EXAMPLE
 
 SMALL = 300 * 1024
-CUT = TEXTS["en"]["text.cut"]
+WORDS = PageWords("en")
+CUT = WORDS.cut
 HOSTILE = "</script></style><script>alert(1)</script>\x1b[2J\u202e\ud800\u2028\"'$title{{x}}"
 
 
@@ -49,6 +67,27 @@ class Elements(HTMLParser):
 
     def names(self) -> set[str]:
         return {name for name, _attributes in self.found}
+
+
+def drawn(data: dict[str, Any]) -> str:
+    """The page of a report with these values, hostile ones included."""
+    return page.render(made.report(data))
+
+
+def report(language: Any, *hosts: Host) -> Report:
+    """The least report."""
+    return Report(
+        format=1,
+        collection="",
+        title="",
+        language=language,
+        created="",
+        compared_with=None,
+        ports=(),
+        summary=Summary.of(hosts),
+        first=(),
+        hosts=hosts,
+    )
 
 
 @pytest.fixture
@@ -86,15 +125,15 @@ def with_hostile_text(value: Any) -> Any:
 
 
 def test_fifty_pcs_with_sixty_listeners_are_small(example: dict[str, Any]) -> None:
-    assert len(page.render(fleet(example, 50, 60)).encode()) < SMALL
+    assert len(drawn(fleet(example, 50, 60)).encode()) < SMALL
 
 
 def test_the_same_report_gives_the_same_page(example: dict[str, Any]) -> None:
-    assert page.render(example) == page.render(json.loads(json.dumps(example)))
+    assert drawn(example) == drawn(json.loads(json.dumps(example)))
 
 
 def test_the_policy_knows_script_and_style_by_their_hashes(example: dict[str, Any]) -> None:
-    elements = Elements(page.render(example))
+    elements = Elements(drawn(example))
     (policy,) = (
         attributes["content"] or ""
         for name, attributes in elements.found
@@ -112,8 +151,8 @@ def test_the_policy_knows_script_and_style_by_their_hashes(example: dict[str, An
 
 def test_what_is_in_a_report_changes_no_element(example: dict[str, Any]) -> None:
     """Hostile text everywhere: the same elements as without, but for those that isolate it."""
-    text = page.render(with_hostile_text(example))
-    elements, plain = Elements(text), Elements(page.render(example))
+    text = drawn(with_hostile_text(example))
+    elements, plain = Elements(text), Elements(drawn(example))
     assert elements.names() == plain.names()
     scripts = [attributes for name, attributes in elements.found if name == "script"]
     assert len(scripts) == 2
@@ -124,20 +163,21 @@ def test_what_is_in_a_report_changes_no_element(example: dict[str, Any]) -> None
 
 
 def test_without_a_script_the_matrix_says_all_verdicts(example: dict[str, Any]) -> None:
-    elements = Elements(page.render(example))
+    elements = Elements(drawn(example))
     said = elements.texts["td"]
     for host in example["hosts"]:
         assert host["name"] in elements.texts["bdi"]
-        assert TEXTS["en"][f"state.{host['state']}"] in said
+        assert TEXTS[f"pc_state.{host['state']}"].en in said
         for check in host["checks"]:
-            assert TEXTS["en"][f"verdict.{check['verdict']}"] in said
+            assert TEXTS[f"port_verdict.{check['verdict']}"].en in said
 
 
 def test_the_least_report_is_drawn_too() -> None:
-    text = page.render({"language": "ja", "hosts": [{"name": "pc", "state": "unreachable"}]})
+    text = page.render(report("ja", Host("pc", None, State.UNREACHABLE)))
     assert '<html lang="ja">' in text
     assert "1 台中" in re.sub(r"<[^>]*>", "", text)
-    assert TEXTS["en"]["page.headline_none"] in page.render({"hosts": []})
+    assert TEXTS["page.headline_none"].en in page.render(report("en"))
+    assert TEXTS["page.headline_none"].en in page.render(report("de"))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +202,7 @@ def test_text_is_seen_as_what_it_is(given: str, shown: str) -> None:
 @pytest.mark.parametrize("created", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x"])
 def test_a_time_that_is_none_is_shown_as_it_is(example: dict[str, Any], created: str) -> None:
     earlier = {"created": created, "missing": []}
-    text = page.render({**example, "created": created, "compared_with": earlier})
+    text = drawn({**example, "created": created, "compared_with": earlier})
     assert text.count(f"<bdi>{created}</bdi>") == 2
 
 
@@ -178,7 +218,7 @@ def test_what_is_copied_of_a_task_is_the_task(example: dict[str, Any]) -> None:
     remedy = {"text": "Do it.", "yaml": yaml}
     example["first"] = [{**example["first"][0], "remedies": [remedy]}]
     example["hosts"][0]["checks"][0]["remedies"] = [remedy]
-    elements = Elements(page.render(example))
+    elements = Elements(drawn(example))
     assert elements.texts["code"] == [yaml.rstrip("\n")]
     assert yaml in json.loads(elements.texts["script"][0])["strings"]
 
@@ -197,7 +237,7 @@ def test_a_task_that_cannot_be_shown_as_it_is_is_not_offered(
     for host in example["hosts"]:
         for check in host["checks"]:
             check["remedies"] = [remedy]
-    text = page.render(example)
+    text = drawn(example)
     assert "Do it." in text
     assert "- name:" not in text
 
@@ -208,38 +248,53 @@ def test_each_text_stands_in_the_data_once() -> None:
     assert strings.table == ["", "a", "b"]
 
 
-def test_both_languages_have_the_same_texts_and_placeholders() -> None:
-    english, japanese = TEXTS["en"], TEXTS["ja"]
-    assert english.keys() == japanese.keys()
-    for key, text in english.items():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", japanese[key])), key
+def test_there_is_a_word_for_each_word_of_the_format() -> None:
+    kinds = {
+        "verdict": [*Verdict, "failed"],
+        "state": State,
+        "change": ChangeKind,
+        "firewall": [*FirewallState, "mixed"],
+        "profile": [profile.word.lower() for profile in Profile],
+    }
+    assert LABELS.keys() == {f"{kind}.{each}" for kind, words in kinds.items() for each in words}
+    assert LABELS.keys() <= WORDS.for_script().keys()
+    assert WORDS.word("verdict", "reachable") == "Reachable"
+    assert WORDS.word("verdict", "taken") == "Port taken"
+    assert WORDS.word("verdict", "\u202e" + "x" * 100) == "⟨U+202E⟩" + "x" * 39
 
 
-def test_there_is_a_word_for_each_state_and_verdict() -> None:
-    for verdict in Verdict:
-        assert f"verdict.{verdict}" in TEXTS["en"]
-    for state in State:
-        assert f"state.{state}" in TEXTS["en"]
+def test_the_script_gets_its_words_with_their_placeholders() -> None:
+    assert WORDS.for_script()["js.count"] == "{shown} of {all} PCs"
+    assert PageWords("ja").for_script()["state.ready"] == "準備完了"
+    assert not any(key.startswith(("page.", "report.")) for key in WORDS.for_script())
 
 
-def test_each_text_is_used(example: dict[str, Any]) -> None:
-    """In the template, the script, or page.py; those with a word of the format by that word."""
+def test_each_text_is_used() -> None:
+    """In a template, the script, or what fills the page; by its key or by the part behind js."""
+    folder = page._ASSETS.parent
     sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*page._ASSETS.iterdir(), page._ASSETS.parent / "page.py"]
+        path.read_text(encoding="utf-8") for path in [*page._ASSETS.iterdir(), *folder.glob("*.py")]
     )
-    by_word = ("state", "verdict", "profile", "firewall", "change")
-    for key in TEXTS["en"]:
+    for key in TEXTS:
         kind, _dot, word = key.partition(".")
-        if kind not in by_word and key != "text.cut":
-            spelled = (key, key.replace(".", "_"), f'"{word}"', f"`js.${{{word}}}`")
+        if kind in ("page", "js"):
+            spelled = (f'"{key}"', f'"{word}"', f"`js.${{{word}}}`")
             assert any(each in sources for each in spelled), key
 
 
-def test_what_is_filled_in_is_no_placeholder_itself() -> None:
-    assert fill("{a} of {b}", a="{b}", b="{a}") == "{b} of {a}"
+def test_what_is_filled_in_is_no_placeholder_and_no_markup() -> None:
+    said = WORDS.say("page.missing", hosts="<b>{hosts}</b> {0}")
+    assert said == "No longer in the report: &lt;b&gt;{hosts}&lt;/b&gt; {0}"
     with pytest.raises(KeyError):
-        fill("{missing}")
+        WORDS.say("page.missing")
+    with pytest.raises(KeyError):
+        WORDS.say("page.unheard_of")
+
+
+@pytest.mark.parametrize("text", ["{{ 6*7 }}", "{% raw %}", "{# x #}", "{{ say('page.skip') }}"])
+def test_text_of_a_report_is_never_a_template(example: dict[str, Any], text: str) -> None:
+    for key in ("title", "collection", "created"):
+        assert text.replace("'", "&#39;") in drawn({**example, key: text})
 
 
 def test_a_title_in_the_style_ends_nothing() -> None:
@@ -251,5 +306,5 @@ def test_a_title_in_the_style_ends_nothing() -> None:
     "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "10000-01-01", "soon", ""]
 )
 def test_a_time_that_is_none_is_shown_as_it_stands(time: str) -> None:
-    text = page.render(json.loads(EXAMPLE.read_text("utf-8")) | {"created": time})
+    text = drawn(json.loads(EXAMPLE.read_text("utf-8")) | {"created": time})
     assert time in text

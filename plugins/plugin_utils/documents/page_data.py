@@ -13,11 +13,22 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..ground.text import UNSEEN
-from .page_text import fill
+from ...module_utils.ground.text import UNSEEN
+from ...module_utils.report.model import (
+    Change,
+    Check,
+    Host,
+    Listener,
+    Remedy,
+    Report,
+    Reserved,
+    Rule,
+    WantedPort,
+)
+from ...module_utils.words.languages import Language
 
 # Longer texts are cut: what a person reads of a process or a rule is short, and a hostile target
 # must not make the page as large as it likes.
@@ -39,7 +50,7 @@ def visible(text: str, cut: str, keep_lines: bool = False) -> str:
     """
     left = len(text) - MAX_CHARACTERS
     if left > 0:
-        text = text[:MAX_CHARACTERS] + fill(cut, count=left)
+        text = text[:MAX_CHARACTERS] + cut.format(count=left)
     if text.isprintable() and text.isascii():
         return text
     if keep_lines:
@@ -52,10 +63,10 @@ def visible(text: str, cut: str, keep_lines: bool = False) -> str:
     return _TOO_MANY_MARKS.sub(r"\1", shown)
 
 
-def to_copy(yaml: object) -> str:
+def to_copy(yaml: str | None) -> str:
     """A task as YAML, exactly as it is: what is shown of it is pasted. Nothing where it can't be
     shown as it is, for a part of a task is another task."""
-    text = "" if yaml is None else str(yaml)
+    text = yaml or ""
     seen = visible(text, "", keep_lines=True)
     return text if text == seen else ""
 
@@ -77,9 +88,9 @@ class Strings:
         self._numbers: dict[tuple[str, bool], int] = {("", False): 0, ("", True): 0}
         self.table: list[str] = [""]
 
-    def number(self, text: object, keep_lines: bool = False) -> int:
+    def number(self, text: str | None, keep_lines: bool = False) -> int:
         """The number of a text in the table, where it comes to stand if it isn't there yet."""
-        key = ("" if text is None else str(text), keep_lines)
+        key = (text or "", keep_lines)
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = len(self.table)
@@ -87,21 +98,31 @@ class Strings:
         return found
 
 
-def packed(report: Mapping[str, Any], texts: Mapping[str, str], groups: Mapping[str, str]) -> str:
+def packed(
+    report: Report,
+    language: Language,
+    texts: Mapping[str, str],
+    cut: str,
+    groups: Mapping[str, str],
+) -> str:
     """The data of the page as JSON, fit to stand in a script element of HTML.
 
     Args:
+        language: that of the page.
+        texts: what the script says, by the names that it knows.
+        cut: as in `visible`.
         groups: of each verdict the state that it makes of a PC, the mildest first.
     """
-    strings = Strings(texts["text.cut"])
+    strings = Strings(cut)
+    compared = report.compared_with
     data = {
-        "language": report["language"],
-        "title": strings.number(report.get("title")),
-        "created": strings.number(report.get("created")),
-        "compared": strings.number((report.get("compared_with") or {}).get("created")),
+        "language": language,
+        "title": strings.number(report.title),
+        "created": strings.number(report.created),
+        "compared": strings.number(compared.created if compared else None),
         "groups": groups,
-        "ports": [[_protocol(port), port["port"]] for port in report.get("ports") or ()],
-        "hosts": [_host(host, strings) for host in report.get("hosts") or ()],
+        "ports": [[_protocol(port), port.port] for port in report.ports],
+        "hosts": [_host(host, strings) for host in report.hosts],
         "strings": strings.table,
         "texts": texts,
     }
@@ -110,77 +131,72 @@ def packed(report: Mapping[str, Any], texts: Mapping[str, str], groups: Mapping[
     return text.replace("<", "\\u003c")
 
 
-def _protocol(item: Mapping[str, Any]) -> int:
-    return 1 if item.get("protocol") == "udp" else 0
+def _protocol(item: WantedPort | Check | Listener | Reserved | Change) -> int:
+    return 1 if item.protocol == "udp" else 0
 
 
-def _host(host: Mapping[str, Any], strings: Strings) -> dict[str, Any]:
+def _host(host: Host, strings: Strings) -> dict[str, Any]:
     number = strings.number
-    # What the script calls the columns of these rows stands in assets/data.js.
+    # What the script calls the columns of these rows stands in assets/data.js. Listeners and ranges
+    # that are not known are something else than none.
     found: dict[str, Any] = {
-        "name": number(host["name"]),
-        "state": number(host["state"]),
-        "address": number(host.get("address")),
-        "message": number(host.get("message"), keep_lines=True),
-        "networks": [
-            [number(each.get("name")), number(each.get("profile"))]
-            for each in host.get("networks") or ()
-        ],
-        "checks": [_check(each, strings) for each in host.get("checks") or ()],
-        "listeners": _rows(host.get("listeners"), lambda each: _listener(each, strings)),
-        "reserved": _rows(host.get("reserved"), _range),
-        "changes": [
-            [
-                *(number(each.get("kind")), _protocol(each), each.get("port")),
-                *(number(each.get("before")), number(each.get("after"))),
-            ]
-            for each in host.get("changes") or ()
-        ],
+        "name": number(host.name),
+        "state": number(host.state),
+        "address": number(host.address),
+        "message": number(host.message, keep_lines=True),
+        "networks": [[number(each.name), number(each.profile)] for each in host.networks],
+        "checks": [_check(each, strings) for each in host.checks],
+        "listeners": (
+            None
+            if host.listeners is None
+            else [_listener(each, strings) for each in host.listeners]
+        ),
+        "reserved": None if host.reserved is None else [_range(each) for each in host.reserved],
+        "changes": [_change(each, strings) for each in host.changes],
     }
     return {key: value for key, value in found.items() if value not in (0, None)}
 
 
-def _rows(
-    items: Sequence[Mapping[str, Any]] | None, row: Callable[[Mapping[str, Any]], list[Any]]
-) -> list[list[Any]] | None:
-    """None where it is not known: that is something else than no rows."""
-    return None if items is None else [row(each) for each in items]
-
-
-def _listener(item: Mapping[str, Any], strings: Strings) -> list[Any]:
+def _listener(item: Listener, strings: Strings) -> list[Any]:
     number = strings.number
     return [
-        *(_protocol(item), number(_joined(item.get("addresses"))), item["port"]),
-        *(number(item.get("name")), item.get("pid"), number(item.get("process"))),
-        *(number(_joined(item.get("services"))), number(item.get("firewall"))),
-        int(bool(item.get("dynamic"))),
+        *(_protocol(item), number(_joined(item.addresses)), item.port),
+        *(number(item.name), item.pid, number(item.process)),
+        *(number(_joined(item.services)), number(item.firewall), int(item.dynamic)),
     ]
 
 
-def _joined(texts: Sequence[object] | None) -> str:
-    return ", ".join(dict.fromkeys(map(str, texts or ())))
+def _joined(texts: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(texts))
 
 
-def _range(item: Mapping[str, Any]) -> list[Any]:
-    return [_protocol(item), item["first"], item["last"], int(bool(item.get("administered")))]
+def _range(item: Reserved) -> list[Any]:
+    return [_protocol(item), item.first, item.last, int(item.administered)]
 
 
-def _check(check: Mapping[str, Any], strings: Strings) -> list[Any]:
+def _change(item: Change, strings: Strings) -> list[Any]:
     number = strings.number
-    remedies: Sequence[Mapping[str, Any]] = check.get("remedies") or ()
     return [
-        *(_protocol(check), check["port"], number(check.get("name")), number(check["verdict"])),
-        number(check.get("msg"), keep_lines=True),
-        [number(each.get("text")) for each in check.get("causes") or ()],
-        [
-            [number(each.get("text")), number(to_copy(each.get("yaml")), keep_lines=True)]
-            for each in remedies
-        ],
-        [
-            [
-                number(each.get(key))
-                for key in ("network", "profile", "state", "rule", "path", "text")
-            ]
-            for each in check.get("rules") or ()
-        ],
+        *(number(item.kind), _protocol(item), item.port),
+        *(number(item.before), number(item.after)),
     ]
+
+
+def _check(check: Check, strings: Strings) -> list[Any]:
+    number = strings.number
+    return [
+        *(_protocol(check), check.port, number(check.name), number(check.verdict)),
+        number(check.msg, keep_lines=True),
+        [number(each.text) for each in check.causes],
+        [_remedy(each, strings) for each in check.remedies],
+        [_rule(each, strings) for each in check.rules],
+    ]
+
+
+def _remedy(item: Remedy, strings: Strings) -> list[int]:
+    return [strings.number(item.text), strings.number(to_copy(item.yaml), keep_lines=True)]
+
+
+def _rule(item: Rule, strings: Strings) -> list[int]:
+    values = (item.network, item.profile, item.state, item.rule, item.path, item.text)
+    return [strings.number(each) for each in values]

@@ -63,7 +63,7 @@ function copyButton(code) {
 function task(yaml) {
   const code = make("code", {}, yaml.replace(/\n+$/, ""));
   return make("details", { class: "task" },
-    make("summary", {}, say("remedy.task")), copyButton(code), make("pre", { tabindex: "0" }, code));
+    make("summary", {}, say("js.task")), copyButton(code), make("pre", { tabindex: "0" }, code));
 }
 
 /**

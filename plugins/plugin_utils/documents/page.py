@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The report as one HTML file that needs nothing else: no network, no server, no build.
+
+What people look at first (how many PCs are ready, what to mend first, the matrix of PCs and ports)
+is plain HTML and there without JavaScript too. Filters, sorting and the details of each PC are
+made by the script from the data that stand in the page, when they are asked for.
+
+The template escapes whatever is put into it, and no text of a report is ever a template itself. The
+page's policy (CSP Level 3) lets it load nothing and run nothing but its own script and style, known
+by their hashes, and lets no text become markup in the script (Trusted Types).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ...module_utils.report.model import Report
+from ...module_utils.words.languages import language_of
+from .page_data import MAX_CHARACTERS, packed, to_copy, visible
+from .page_view import GROUPS, View, moment, view
+from .page_words import PageWords
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+_TEMPLATE: Final = "page.html.j2"
+_SCRIPTS: Final = ("data.js", "elements.js", "filter.js", "matrix.js", "hosts.js", "page.js")
+
+_IN_MARGIN = 60  # characters of a text in the margin of a printed page
+
+
+def render(report: Report) -> str:
+    """The page of a report, in the report's language.
+
+    Returns:
+        HTML, to be written as UTF-8. It is the same for the same report.
+    """
+    words = PageWords(language_of(report.language))
+    shown = view(report, words)
+    style = _asset("page.css") + _own_style(shown, words)
+    script = "\n".join(map(_asset, _SCRIPTS))
+    return (
+        _environment(words)
+        .get_template(_TEMPLATE)
+        .render(
+            view=shown,
+            report=report,
+            language=words.language,
+            policy=_policy(script, style),
+            style=style,
+            script=script,
+            data=packed(report, words.language, words.for_script(), words.cut, GROUPS),
+        )
+    )
+
+
+def _environment(words: PageWords) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(_ASSETS),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["say"] = words.say
+    environment.filters["visible"] = partial(visible, cut=words.cut)
+    environment.filters["moment"] = moment
+    environment.filters["to_copy"] = to_copy
+    return environment
+
+
+def _asset(name: str) -> str:
+    """A script or style without the comment at its beginning, which is for those who read the
+    sources."""
+    text = (_ASSETS / name).read_text("utf-8")
+    return text.partition("*/")[2].lstrip()
+
+
+def _policy(script: str, style: str) -> str:
+    def known(text: str) -> str:
+        digest = hashlib.sha256(text.encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+    return (
+        f"default-src 'none'; script-src {known(script)}; style-src {known(style)}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types"
+    )
+
+
+def _own_style(shown: View, words: PageWords) -> str:
+    """Style that depends on the report: how wide the parts of the bar are, and what stands in the
+    margins of each printed page."""
+    widths = "".join(f".bar .s-{sign.state}{{flex-grow:{n}}}" for sign, n in shown.states)
+    report = shown.report
+    margins = {
+        "top-left": _plain(report.title, words),
+        "top-right": _plain(report.created, words)[:10],
+        "bottom-left": _plain(report.collection, words),
+    }
+    boxes = "".join(f"@{at}{{content:{_css_string(text)}}}" for at, text in margins.items())
+    return f"{widths}\n@page{{{boxes}}}\n"
+
+
+def _plain(text: str, words: PageWords) -> str:
+    """A text of the report in short, without markup."""
+    return visible(text[:MAX_CHARACTERS], words.cut)[:_IN_MARGIN]
+
+
+def _css_string(text: str) -> str:
+    """A text as a string of CSS. Whatever isn't a plain letter or digit becomes an escape, so that
+    nothing can end the string or the style element (CSS Syntax Module Level 3, 4.3.7). A blank
+    after an escape belongs to it, so blanks become escapes too."""
+    characters = (
+        each if each.isascii() and each.isalnum() else f"\\{ord(each):06x}" for each in text
+    )
+    return f'"{"".join(characters)}"'

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the page's template shows of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from ...module_utils.report.model import Check, Host, Mend, Report, State
+from ...module_utils.report.states import STATES, severity
+from .page_words import PageWords
+
+#: The states in the order of the summary.
+ORDER: Final = (
+    State.READY,
+    State.BLOCKED,
+    State.TAKEN,
+    State.NOT_LISTENING,
+    State.UNREACHABLE,
+    State.UNKNOWN,
+)
+#: The state whose sign and colour a verdict has, the mildest first.
+GROUPS: Final[dict[str, str]] = {
+    verdict.value: state.value
+    for verdict, state in sorted(STATES.items(), key=lambda item: -severity(item[1]))
+}
+
+_MOST_TO_MEND = 10  # the matrix has them all
+_NOT_CHECKED = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A word, and the state whose shape and colour it has (``none`` for that of nothing)."""
+
+    state: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time in UTC: for people, and as ISO 8601."""
+
+    shown: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToMend:
+    """An entry of what to mend first. `why` is the cause alone, where it is known: the remedies
+    stand below it."""
+
+    entry: Mend
+    sign: Sign
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A PC in the matrix, with a sign for each of the report's ports."""
+
+    name: str
+    state: Sign
+    verdicts: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The parts of the page that are plain HTML. `headline` is the key of its text, `more` how many
+    entries to mend are left out."""
+
+    report: Report
+    headline: str
+    states: tuple[tuple[Sign, int], ...]
+    first: tuple[ToMend, ...]
+    more: int
+    rows: tuple[Row, ...]
+
+
+def view(report: Report, words: PageWords) -> View:
+    """What is shown of a report."""
+    return View(
+        report=report,
+        headline=_headline(report),
+        states=tuple(
+            (Sign(each.value, words.word("state", each.value)), report.summary.count(each))
+            for each in ORDER
+        ),
+        first=tuple(_to_mend(report.first[:_MOST_TO_MEND], report.hosts, words)),
+        more=max(0, len(report.first) - _MOST_TO_MEND),
+        rows=tuple(_row(host, report, words) for host in report.hosts),
+    )
+
+
+def moment(text: str) -> Moment | None:
+    """A time of a report; None for what is none."""
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Moment(f"{at:%Y-%m-%d %H:%M} UTC", f"{at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _headline(report: Report) -> str:
+    if not report.hosts:
+        return "page.headline_none"
+    if report.summary.ready == len(report.hosts):
+        return "page.headline_one" if len(report.hosts) == 1 else "page.headline_all"
+    return "page.headline"
+
+
+def _to_mend(entries: Sequence[Mend], hosts: Sequence[Host], words: PageWords) -> Iterator[ToMend]:
+    checks = {host.name: host.checks for host in hosts}
+    for entry in entries:
+        found = checks.get(entry.hosts[0], ()) if entry.hosts else ()
+        yield ToMend(entry, _verdict(entry.verdict, words), _why(entry, found))
+
+
+def _why(entry: Mend, checks: Sequence[Check]) -> str:
+    for check in checks:
+        if (check.protocol, check.port) == (entry.protocol, entry.port) and check.causes:
+            return check.causes[0].text
+    return entry.text
+
+
+def _row(host: Host, report: Report, words: PageWords) -> Row:
+    verdicts = {(check.protocol, check.port): check.verdict for check in host.checks}
+    state = str(host.state)
+    return Row(
+        name=host.name,
+        state=Sign(_known(state), words.word("state", state)),
+        verdicts=tuple(
+            _verdict(verdicts.get((port.protocol, port.port)), words) for port in report.ports
+        ),
+    )
+
+
+def _verdict(verdict: str | None, words: PageWords) -> Sign:
+    if verdict is None:
+        return Sign(_NOT_CHECKED, words.word("verdict", "failed"))
+    return Sign(GROUPS.get(verdict) or _known(verdict), words.word("verdict", verdict))
+
+
+def _known(state: str) -> str:
+    return state if state in list(State) else State.UNKNOWN.value

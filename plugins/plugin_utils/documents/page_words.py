@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The texts of the report's page, in one language, for the template and for the page's script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from ...module_utils.diagnosis.causes.model import Verdict
+from ...module_utils.report.model import ChangeKind, State
+from ...module_utils.words.catalogue import TEXTS
+from ...module_utils.words.languages import Language
+from .page_data import visible
+
+#: The words for what a report says in words of its format, by their kind and that word: which text
+#: of the catalogue it is. The script knows them by the same names.
+LABELS: Final[Mapping[str, str]] = {
+    **{f"state.{each}": f"pc_state.{each}" for each in State},
+    **{f"verdict.{each}": f"port_verdict.{each}" for each in Verdict},
+    "verdict.failed": "port_verdict.failed",
+    "profile.domain": "profile.domain",
+    "profile.private": "profile.private",
+    "profile.public": "profile.public",
+    "firewall.allowed": "verdict.allowed",
+    "firewall.blocked": "verdict.blocked",
+    "firewall.conditional": "verdict.conditional",
+    "firewall.unknown": "verdict.unknown",
+    "firewall.overruled": "firewall_state.overruled",
+    "firewall.mixed": "firewall_state.mixed",
+    **{f"change.{each}": f"change.{each}" for each in ChangeKind},
+    "change.state": "js.state",
+    "change.verdict": "js.verdict",
+}
+_WORD_LIMIT = 40
+
+
+class PageWords:
+    """The texts of a page.
+
+    Args:
+        language: that of the page.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        #: Says that ``{count}`` characters were left off.
+        self.cut = self._pattern("page.cut")
+
+    def say(self, key: str, **values: object) -> Markup:
+        """A text of the catalogue as HTML. A value that is no markup is escaped.
+
+        Raises KeyError for a key or a placeholder that is not known: a mistake in this collection.
+        """
+        return escape(self._pattern(key)).format_map(values)
+
+    def word(self, kind: str, value: str) -> str:
+        """The word for a word of the format; that itself if there is none."""
+        for label in (f"{kind}.{value}", f"state.{value}"):
+            if label in LABELS:
+                return self._pattern(LABELS[label])
+        return visible(value[:_WORD_LIMIT], self.cut)
+
+    def for_script(self) -> dict[str, str]:
+        """What the script says, with the placeholders, at which it puts values itself."""
+        own = {key: self._pattern(key) for key in TEXTS if key.startswith("js.")}
+        return own | {label: self._pattern(key) for label, key in LABELS.items()}
+
+    def _pattern(self, key: str) -> str:
+        text = TEXTS[key]
+        return text.ja if self.language == "ja" else text.en
