@@ -27,26 +27,21 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
     PORT_FIREWALL,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
-    Language,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
-    unreachable,
     wrong_by_spec,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RulesTask:
     """What a task asks for."""
 
     wishes: tuple[Wish, ...]
     force: bool
-    language: Language
 
 
 class ActionModule(HostAction):
@@ -54,24 +49,22 @@ class ActionModule(HostAction):
 
     ARGUMENTS = PORT_FIREWALL
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
-        return Wanted(_wishes(given), given["force"], self.language)
+    def prepare(self, given: dict[str, Any]) -> RulesTask:
+        return RulesTask(_wishes(given), given["force"])
 
-    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+    def work(self, host: Host, wanted: RulesTask) -> dict[str, Any]:
         check = bool(self._task.check_mode)
         try:
             done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
         except ChangeError as error:
-            result: dict[str, Any] = {"changed": error.changed}
+            result: dict[str, Any] = {"changed": error.changed, "msg": error.phrase}
             if error.rules:
                 result["rules"] = results.broken_off(error.rules)
-            if error.unreachable:
-                return unreachable(str(error)) | result
-            return {"failed": True, "msg": str(error)} | result
-        result = results.result(done, wanted.language)
+            return result | {"unreachable" if error.unreachable else "failed": True}
+        result = results.result(done)
         if self._task.diff:
-            result["diff"] = results.diff(done, wanted.language)
-        warnings = results.warnings(done, wanted.language)
+            result["diff"] = results.diff(done)
+        warnings = results.warnings(done)
         return result | {"warnings": warnings} if warnings else result
 
 

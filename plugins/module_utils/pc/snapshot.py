@@ -32,7 +32,7 @@ from ..host.host import Host, HostError
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
-from ..wsman.soap.faults import FaultKind
+from ..wsman.soap.faults import MISSING_CLASS, FaultKind
 from .printed import Tables, add_printed, of_host
 from .processes import MAX_CONDITIONS, find_heirs, find_processes, pid_condition
 from .programs import commands, netstat, running
@@ -72,7 +72,6 @@ STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
 _OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
 
 # How a host without the network classes (before Windows 8 and Server 2012) answers.
-MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
 # Win32_Service.StartName as the service manager spells it, and the account as every other place
 # of Windows shows it.

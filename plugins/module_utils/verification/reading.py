@@ -24,6 +24,7 @@ from ..pc.programs import commands, netsh, netstat, running, tasklist
 from ..words.phrases import Phrase, render
 from ..wsman.cim import classes
 from ..wsman.cim.objects import CimClass, Instance
+from ..wsman.soap.faults import MISSING_CLASS
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ class _Reader:
         except HostError as error:
             if error.unreachable:
                 raise
-            missing = error.kind in snapshot.MISSING_CLASS
+            missing = error.kind in MISSING_CLASS
             self.problems[what] = f"{what} is not there on this Windows." if missing else str(error)
             return None
 
@@ -175,9 +176,9 @@ class _Reader:
         if tree is None or not tree.doubts:
             return tree
         first = tree.doubts[0]
+        why = render(first.why, "en")
         self.problems[program.name] = (
-            f"Line {first.line} of what '{program.name}' printed {first.why}: "
-            f"{for_display(first.text)}"
+            f"Line {first.line} of what '{program.name}' printed {why}: {for_display(first.text)}"
         )
         return None
 

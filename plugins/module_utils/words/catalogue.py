@@ -13,13 +13,13 @@ from .texts import (
     common,
     connection,
     diagnosis,
-    firewall,
     options,
     ports,
     report,
     stopping,
     tables,
 )
+from .texts.firewall import changing, judging, policy
 from .texts.wsman import faults, protocol
 
 SUBJECTS = (
@@ -29,7 +29,9 @@ SUBJECTS = (
     connection,
     protocol,
     faults,
-    firewall,
+    policy,
+    judging,
+    changing,
     options,
     stopping,
     diagnosis,

@@ -74,6 +74,15 @@ def said(value: Value | BaseException) -> Value:
     return value
 
 
+def in_turn(*told: Value | None) -> Value:
+    """Several whole sentences, one after the other. Those that are None are left out; at
+    least one has to be there."""
+    first, *others = [each for each in told if each is not None]
+    for each in others:
+        first = Phrase("list.then", {"first": first, "second": each})
+    return first
+
+
 def render(value: Value, language: Language) -> str:
     """A phrase, or one of the values that a phrase takes, in words.
 

@@ -26,7 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import result
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Network,
@@ -186,9 +186,9 @@ def test_reachable_is_said_only_of_what_listens_and_is_let_in(
         assert not found.evidence.attempt.outcome.failed
         assert found.evidence.listeners
         states = [each.verdict.state for each in found.evidence.firewall]
-        assert not states or set(states) != {State.BLOCKED}
+        assert not states or set(states) != {VerdictState.BLOCKED}
         if found.evidence.attempt.outcome is AttemptOutcome.NOT_TRIED:
-            assert State.ALLOWED in states
+            assert VerdictState.ALLOWED in states
 
 
 @given(answers())

@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     ProfileVerdict,
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
@@ -70,5 +70,5 @@ def ask(*local: str, **others: Any) -> ProfileVerdict:
     return verdict(web, PUBLIC, "any", *local, **others)
 
 
-def state(*local: str, **others: Any) -> State:
+def state(*local: str, **others: Any) -> VerdictState:
     return ask(*local, **others).state

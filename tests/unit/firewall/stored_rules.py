@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     DeleteRule,
     PutFilter,
     PutRule,
-    Step,
+    RuleStep,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimClass
@@ -45,7 +45,7 @@ class StoredRules:
     def __init__(self) -> None:
         self.rules: dict[str, dict[str, dict[str, Any]]] = {}
 
-    def do(self, step: Step) -> None:
+    def do(self, step: RuleStep) -> None:
         """Carry out one step; a value of a wrong type or an unknown property fails."""
         if isinstance(step, CreateRule):
             self._check(RULE, step.values)

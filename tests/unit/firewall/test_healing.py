@@ -17,11 +17,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     ChangeError,
     Changes,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.languages import Language
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall.test_simulated_changes import no_time, pc, stored
 from unit.simulated import SimulatedTransport
 from winsim.machine import Machine
@@ -192,8 +194,8 @@ def test_what_was_begun_is_removed(name: str, removal: Task, carried_out: bool) 
 # ------------------------------------------------------------------ what is said of it
 
 
-def warnings(done: Changes) -> list[str]:
-    return result.warnings(done, "en")
+def warnings(done: Changes, language: Language = "en") -> list[str]:
+    return [render(each, language) for each in result.warnings(done)]
 
 
 DISABLED = OLD["old-0"].replace("TRUE", "FALSE")
@@ -209,7 +211,7 @@ def test_a_rule_that_is_disabled_is_enabled_and_that_is_said() -> None:
         "The rule 'Old 0' was disabled, as an interrupted task can leave it. The task does not set "
         "enabled, so the rule is enabled."
     )
-    assert any("規則「Old 0」は無効でした" in text for text in result.warnings(done, "ja"))
+    assert any("規則「Old 0」は無効でした" in text for text in warnings(done, "ja"))
     assert not any("interrupted" in text for text in warnings(play(host, [{"name": "Old 0"}])))
 
 
@@ -235,7 +237,7 @@ def test_the_rules_of_a_group_stay_disabled_and_that_is_said() -> None:
         "enable them."
     )
     assert told in warnings(done)
-    assert any("グループ「G」" in text for text in result.warnings(done, "ja"))
+    assert any("グループ「G」" in text for text in warnings(done, "ja"))
     assert told not in warnings(play(host, [{"group": "G", "enabled": False}]))
     assert told not in warnings(play(host, [{"group": "G", "enabled": True}]))
     assert told not in warnings(play(host, [{"group": "G", "profiles": "domain"}]))

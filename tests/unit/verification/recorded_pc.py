@@ -100,7 +100,7 @@ def port_facts(host: Host) -> dict[str, Any]:
     wanted = snapshot.Wanted(families=True, reserved=True, dynamic=True, http_urls=True)
     taken, printed = snapshot.take_with(host, wanted, (firewall.PROGRAM,))
     judged = exposure.judged(taken, firewall.read(host, printed[firewall.PROGRAM]))
-    found: dict[str, Any] = facts.facts(taken, judged)
+    found: dict[str, Any] = spoken(facts.facts(taken, judged), "en")
     return found
 
 

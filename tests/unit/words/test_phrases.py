@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 
 import pytest
 
@@ -90,8 +91,19 @@ def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
 
 
 @pytest.mark.parametrize("kind", ConditionKind)
-def test_each_condition_of_a_rule_has_a_name(kind: ConditionKind) -> None:
-    assert f"condition.{kind}" in TEXTS
+def test_each_condition_of_a_rule_is_a_clause(kind: ConditionKind) -> None:
+    text = TEXTS[f"condition.{kind}"]
+    subject, _verb, rest = text.en.partition(" is ")
+    assert rest
+    assert subject.startswith(("the ", "IPsec "))
+    assert text.ja.endswith("が {value}")
+
+
+def test_conditions_have_one_vocabulary() -> None:
+    about = {key.partition(".")[2] for key in TEXTS if key.startswith("condition.")}
+    assert about == set(ConditionKind)
+    groups = Counter(key.partition(".")[0] for key in TEXTS if key.partition(".")[2] in about)
+    assert [group for group, count in groups.items() if count > len(about) / 2] == ["condition"]
 
 
 def test_phrases_are_rendered_within_phrases() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...firewall.judging.decision import Decider, Requirement, State, profile_phrase
+from ...firewall.judging.decision import Decider, VerdictState, profile_phrase
 from ...firewall.judging.traffic import ANY, Listener, Network
 from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.profile_settings import Origin
@@ -78,9 +78,9 @@ def ask(
 ) -> NetworkVerdict:
     """What the firewall says of a listener on one network."""
     verdict = firewall.verdict(listener, network, ANY)
-    if verdict.state is State.CONDITIONAL and controller is not None:
+    if verdict.state is VerdictState.CONDITIONAL and controller is not None:
         of_controller = firewall.verdict(listener, network, controller)
-        if of_controller.state is not State.UNKNOWN:
+        if of_controller.state is not VerdictState.UNKNOWN:
             return NetworkVerdict(network, verdict, of_controller)
     return NetworkVerdict(network, verdict)
 
@@ -89,12 +89,12 @@ def explain(question: Question) -> Finding:
     """What keeps traffic out on the first of the networks."""
     verdict = question.first.verdict
     decision = verdict.decision
-    if verdict.state is State.OVERRULED:
+    if verdict.state is VerdictState.OVERRULED:
         values = question.values(products=verdict.products)
         return _in_words(CauseKind.THIRD_PARTY_FIREWALL, values)
-    if verdict.state is State.CONDITIONAL:
+    if verdict.state is VerdictState.CONDITIONAL:
         return _conditional(question)
-    if verdict.state is not State.BLOCKED:
+    if verdict.state is not VerdictState.BLOCKED:
         return _in_words(CauseKind.FIREWALL_UNKNOWN, question.values())
     if decision.kind is Decider.BLOCK_ALL_INBOUND:
         by_policy = decision.origin in _POLICY_ORIGINS
@@ -252,7 +252,7 @@ def _lets_in(question: Question, firewall: Firewall) -> bool:
         ask(firewall, question.listener, each.network, question.controller).verdict
         for each in question.left
     )
-    return all(verdict.state is State.ALLOWED for verdict in verdicts)
+    return all(verdict.state is VerdictState.ALLOWED for verdict in verdicts)
 
 
 # -- a rule under conditions ---------------------------------------------------------------------
@@ -262,13 +262,5 @@ def _conditional(question: Question) -> Finding:
     verdict = question.first.verdict
     kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
     requirements = verdict.requires or verdict.restricted_to or verdict.unless
-    conditions = tuple(_requirement(each) for each in requirements)
+    conditions = tuple(each.phrase for each in requirements)
     return _in_words(kind, question.values(conditions=conditions))
-
-
-def _requirement(requirement: Requirement) -> Phrase:
-    conditions = tuple(
-        Phrase("condition.is", {"what": Phrase(f"condition.{each.kind}"), "value": each.text})
-        for each in requirement.conditions
-    )
-    return Phrase("condition.of_rule", {"rule": requirement.rule_name, "conditions": conditions})

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...firewall.judging.decision import Decider, ProfileVerdict, State, profile_phrase
+from ...firewall.judging.decision import Decider, ProfileVerdict, VerdictState, profile_phrase
 from ...firewall.judging.matching import ConditionKind
 from ...firewall.judging.traffic import Listener, Network
 from ...firewall.judging.verdict import Firewall
@@ -66,7 +66,7 @@ def judge(
             remarks.append(remark)
     if planned:
         ours = [each for each in ours if not _hangs_on_program(each.verdict)]
-    blocked = [each for each in ours if each.verdict.state is State.BLOCKED]
+    blocked = [each for each in ours if each.verdict.state is VerdictState.BLOCKED]
     causes: list[Cause] = []
     if outcome is AttemptOutcome.CONNECTED:
         if ours and len(blocked) == len(ours) and not planned:
@@ -103,7 +103,7 @@ def _obstacles(
     left = list(verdicts)
     tried = situation.attempt(wanted).outcome is not AttemptOutcome.NOT_TRIED
     for _step in range(_MOST_STEPS):
-        left = [each for each in left if each.verdict.state is not State.ALLOWED]
+        left = [each for each in left if each.verdict.state is not VerdictState.ALLOWED]
         if not left:
             break
         question = Question(
@@ -135,7 +135,11 @@ def _remarks(wanted: WantedPort, verdicts: Sequence[NetworkVerdict]) -> Iterator
         if decision.kind is Decider.FIREWALL_OFF:
             yield Phrase("remark.firewall_off", {"profile": profile})
         limited = each.from_anywhere.allowed_from
-        if each.from_controller is not None and each.verdict.state is State.ALLOWED and limited:
+        if (
+            each.from_controller is not None
+            and each.verdict.state is VerdictState.ALLOWED
+            and limited
+        ):
             values: dict[str, Value] = {
                 "port": wanted.label,
                 "profile": profile,

@@ -19,20 +19,20 @@ from urllib.parse import urlsplit
 from ...asked.ports import PortSet
 from ...ground.model import Endpoint, Protocol, TcpState
 from ...ground.names import name_key
-from ...ground.text import for_display
 from ...host.host import Host, HostError
 from ...pc.snapshot import Wanted, take
-from ...words.phrases import Phrase
+from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..judging import effect, reading
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
 from ..judging.winrm_rules import WINRM_PORTS
 from ..policy.rule import FirewallRule
 from . import plan
-from .plan import Outcome, RulePlan
-from .run import ApplyError, Run
+from .plan import PlanOutcome, RulePlan
+from .run import ApplyError, Run, quoted
 from .winrm_guard import Flow, Guard, flows
 from .wishes import Change, Wish, WishError, notes, plans_for, wish
+from .writer import StepError
 
 __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
 
@@ -45,8 +45,6 @@ _ROUNDS = 5
 # Seconds to wait at most before the second time; doubles each time. How long is left to chance, so
 # that two controllers do not go on in step.
 _PAUSE = 0.5
-# How many rules one message names.
-_TOLD = 10
 
 
 class Standing(StrEnum):
@@ -69,7 +67,7 @@ class SoFar:
     standing: Standing
 
 
-class ChangeError(Exception):
+class ChangeError(PhraseError):
     """What a task asks for was not done, or not all of it.
 
     Attributes:
@@ -80,13 +78,13 @@ class ChangeError(Exception):
 
     def __init__(
         self,
-        message: str,
+        said: Value,
         *,
         changed: bool = False,
         unreachable: bool = False,
         rules: tuple[SoFar, ...] = (),
     ) -> None:
-        super().__init__(message)
+        super().__init__("left.said", said=said)
         self.changed = changed
         self.unreachable = unreachable
         self.rules = rules
@@ -102,7 +100,7 @@ class Changes:
 
     @property
     def changed(self) -> bool:
-        return any(change.outcome is not Outcome.NOTHING for change in self.changes)
+        return any(change.outcome is not PlanOutcome.NOTHING for change in self.changes)
 
 
 def make(
@@ -126,21 +124,19 @@ def make(
     """
     before = reading.read(host)
     if before.problem is not None:
-        raise ChangeError(f"Can't work on the firewall of {host.name}: {before.problem}")
+        values: dict[str, Value] = {"host": host.name, "problem": before.problem}
+        raise ChangeError(Phrase("change.unworkable", values))
     guard = None if force else _guard(host, before)
     try:
         planned, rules = plans_for(wishes, before, guard)
         _check_again(wishes, before.with_local_rules(rules))
     except WishError as error:
-        raise ChangeError(str(error)) from error
+        raise ChangeError(error.phrase) from error
     todo = _to_do(planned)
     if todo and not check:
         version = before.stores.windows_version
         if version is not None and version <= _LAST_WITHOUT_CLASSES:
-            raise ChangeError(
-                f"{host.name} runs Windows 7 or Server 2008 R2, which have no CIM classes to write "
-                "firewall rules with. They can be read (port_facts, port_check), but not changed."
-            )
+            raise ChangeError(Phrase("change.no_classes", {"host": host.name}))
         run = Run(host, before, winrm_ports(host.url))
         _carry_out(run, wishes, planned, before, guard, sleep)
         after = replace(before, stores=run.stores)
@@ -157,9 +153,7 @@ def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
         plans_for(wishes, after, None)
     except WishError as error:
         if isinstance(error.__cause__, plan.DuplicateRuleError):
-            raise WishError(
-                f"{error} After this task there would be several, and it could not run again."
-            ) from error
+            raise WishError("wish.not_again", problem=error) from error
 
 
 def winrm_ports(url: str) -> frozenset[int]:
@@ -222,10 +216,10 @@ def _carry_out(
                 pause *= 2
                 run.read()
         except ApplyError as error:
-            raise _broken_off(run, planned, before, str(error), error.unreachable) from error
+            raise _broken_off(run, planned, before, error.phrase, error.unreachable) from error
         except HostError as error:
-            told = " ".join(filter(None, (problem, str(error), run.half_done(plans))))
-            raise _broken_off(run, planned, before, told, error.unreachable) from error
+            said = in_turn(problem, error.phrase, run.half_done(plans))
+            raise _broken_off(run, planned, before, said, error.unreachable) from error
         if ignored:
             raise _given_up(run, planned, before, plans, problem)
         if not left:
@@ -235,10 +229,10 @@ def _carry_out(
         try:
             found, _rules = plans_for(wishes, now, guard, run.created)
         except WishError as error:
-            raise _given_up(run, planned, before, plans, f"{problem} {error}") from error
+            raise _given_up(run, planned, before, plans, in_turn(problem, error.phrase)) from error
         except HostError as error:
-            told = f"{problem} {error}"
-            raise _given_up(run, planned, before, plans, told, error.unreachable) from error
+            said = in_turn(problem, error.phrase)
+            raise _given_up(run, planned, before, plans, said, error.unreachable) from error
         todo = _to_do(found)
         if not todo:
             return
@@ -256,23 +250,24 @@ def _given_up(
     planned: Sequence[Change],
     before: FirewallReading,
     plans: Sequence[RulePlan],
-    problem: str,
+    problem: Value,
     unreachable: bool = False,
 ) -> ChangeError:
     """The error of a task that is not tried again, after what it has begun was taken back."""
     try:
-        told = run.take_back(plans)
-    except HostError as error:
+        left = run.take_back(plans)
+    except (HostError, StepError) as error:
         unreachable = unreachable or error.unreachable
-        told = f"What was begun could not be taken back: {error} {run.half_done(plans)}"
-    return _broken_off(run, planned, before, f"{problem} {told}".rstrip(), unreachable)
+        failed = Phrase("left.not_taken_back", {"error": error.phrase})
+        left = in_turn(failed, run.half_done(plans))
+    return _broken_off(run, planned, before, in_turn(problem, left), unreachable)
 
 
 def _broken_off(
     run: Run,
     planned: Sequence[Change],
     before: FirewallReading,
-    problem: str,
+    problem: Value,
     unreachable: bool = False,
 ) -> ChangeError:
     """The error of a task that was begun, with how each of its rules stands now."""
@@ -281,18 +276,13 @@ def _broken_off(
     standings = tuple(_so_far(run, each, latest, before) for each in planned)
     done = [each.name for each in standings if each.standing in _DONE]
     if done:
-        problem += f" Done all the same: {_listed(done)}."
+        problem = in_turn(problem, Phrase("left.done", {"rules": quoted(done)}))
     left = [each.name for each in latest.values() if not run.has_begun(each)]
     if left and len(latest) > 1:
-        problem += f" Not begun: {_listed(left)}."
+        problem = in_turn(problem, Phrase("left.not_begun", {"rules": quoted(left)}))
     now, then = (_of(latest.values(), rules) for rules in (run.rules, before.local_rules))
     changed = now != then or bool(run.accepted)
     return ChangeError(problem, changed=changed, unreachable=unreachable, rules=standings)
-
-
-def _listed(names: Iterable[str]) -> str:
-    shown = list(dict.fromkeys(f"'{for_display(name)}'" for name in names))
-    return ", ".join(shown[:_TOLD]) + (", and others" if len(shown) > _TOLD else "")
 
 
 def _so_far(
@@ -316,10 +306,10 @@ def _so_far(
 
 
 _STANDINGS = {
-    Outcome.CREATE: Standing.CREATED,
-    Outcome.CHANGE: Standing.CHANGED,
-    Outcome.DELETE: Standing.DELETED,
-    Outcome.NOTHING: Standing.UNCHANGED,
+    PlanOutcome.CREATE: Standing.CREATED,
+    PlanOutcome.CHANGE: Standing.CHANGED,
+    PlanOutcome.DELETE: Standing.DELETED,
+    PlanOutcome.NOTHING: Standing.UNCHANGED,
 }
 _DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from ...ground.names import name_key, same_name
 from ...ground.text import for_display
-from ...words.phrases import Joined, Phrase, Value
+from ...words.phrases import Joined, Phrase, PhraseError, Value, Verbatim
 from ..parts import compare
 from ..parts.compare import Difference
 from ..parts.desired import WantedRule
@@ -27,7 +27,7 @@ from ..parts.table import BY_NAME, RULE
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from . import transition
-from .steps import PARTS, Stage, Step, creation, deletion, with_parts
+from .steps import PARTS, RuleStep, Stage, creation, deletion, with_parts
 from .winrm_guard import ProtectedRuleError
 
 # How many rules of one name are told to be ours by their ids; no task makes as many protocols.
@@ -36,7 +36,7 @@ _MOST_OF_A_NAME = 16
 _ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
 
 
-class Outcome(StrEnum):
+class PlanOutcome(StrEnum):
     """What a plan does to a rule."""
 
     CREATE = "create"
@@ -45,11 +45,12 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
 
 
-class DuplicateRuleError(ValueError):
+class DuplicateRuleError(PhraseError, ValueError):
     """Several rules could be meant; `rule_ids` are theirs."""
 
-    def __init__(self, message: str, rule_ids: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, name: str, rule_ids: Sequence[str]) -> None:
+        ids = Verbatim(for_display(", ".join(rule_ids)))
+        super().__init__("wish.duplicates", count=len(rule_ids), name=name, ids=ids)
         self.rule_ids = tuple(rule_ids)
 
 
@@ -63,7 +64,7 @@ class RulePlan:
     that says nothing of `enabled` does not switch on again what was paused.
     """
 
-    outcome: Outcome
+    outcome: PlanOutcome
     rule_id: str
     before: FirewallRule | None = None
     after: FirewallRule | None = None
@@ -73,7 +74,7 @@ class RulePlan:
     heals: bool = True
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[RuleStep, ...]:
         """All steps in order."""
         return tuple(move.step for stage in self.stages for move in stage)
 
@@ -85,7 +86,7 @@ class RulePlan:
     @property
     def changed(self) -> bool:
         """Whether there is anything to do."""
-        return self.outcome is not Outcome.NOTHING
+        return self.outcome is not PlanOutcome.NOTHING
 
 
 def present(
@@ -111,13 +112,7 @@ def present(
     rules = tuple(existing)
     found = _named(wanted, rules)
     if len(found) > 1:
-        ids = [rule.rule_id for rule in found]
-        raise DuplicateRuleError(
-            f"{len(found)} rules are named {wanted.name!r}: "
-            f"{for_display(', '.join(ids))}. Which one is meant? "
-            "Say so by direction, protocol or rule_id, or remove the others.",
-            ids,
-        )
+        raise DuplicateRuleError(wanted.name or "", [rule.rule_id for rule in found])
     if not found:
         return _create(wanted, rules)
     before = found[0]
@@ -125,7 +120,7 @@ def present(
     differences = compare.differences(before, after, environment)
     if not differences:
         notes = _notes(wanted, before)
-        return RulePlan(Outcome.NOTHING, before.rule_id, before, before, notes=notes)
+        return RulePlan(PlanOutcome.NOTHING, before.rule_id, before, before, notes=notes)
     changed = [each.property for each in differences]
     if "description" in changed and (before.description or "").startswith("@"):
         # Documentation of MSFT_NetFirewallRule, Description.
@@ -140,14 +135,11 @@ def present(
             for each in differences
             if (place := BY_NAME[each.property].cim_class) and place.name in error.classes
         ]
-        raise ProtectedRuleError(
-            f"Refused, because it could cut off this connection: {', '.join(names)} can't change "
-            "one after the other without a moment in which WinRM is blocked. Change some of them "
-            "in a task of their own first, or use force if that is meant."
-        ) from error
+        why = Phrase("guard.no_safe_way", {"properties": Verbatim(", ".join(names))})
+        raise ProtectedRuleError("guard.refused", why=why) from error
     paused = any(move.state and not move.state.enabled for stage in stages for move in stage)
     return RulePlan(
-        Outcome.CHANGE,
+        PlanOutcome.CHANGE,
         before.rule_id,
         before,
         after,
@@ -170,12 +162,12 @@ def taking_back(
     if found is None:
         return None
     if before is None:
-        return RulePlan(Outcome.DELETE, found.rule_id, found, stages=deletion(found))
+        return RulePlan(PlanOutcome.DELETE, found.rule_id, found, stages=deletion(found))
     differences = compare.differences(found, before, environment)
     if not differences:
         return None
     stages = transition.stages(found, before, environment)
-    return RulePlan(Outcome.CHANGE, found.rule_id, found, before, differences, stages)
+    return RulePlan(PlanOutcome.CHANGE, found.rule_id, found, before, differences, stages)
 
 
 def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
@@ -196,7 +188,7 @@ def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePl
         notes = (Phrase("rule.all_of_a_name", values),)
     return tuple(
         RulePlan(
-            Outcome.DELETE,
+            PlanOutcome.DELETE,
             rule.rule_id,
             before=rule,
             stages=deletion(rule),
@@ -282,7 +274,7 @@ def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
     shown = compare.properties(rule)
     differences = tuple(Difference(name, None, value) for name, value in shown.items())
     return RulePlan(
-        Outcome.CREATE,
+        PlanOutcome.CREATE,
         rule_id,
         after=rule,
         differences=differences,

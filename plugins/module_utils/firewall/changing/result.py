@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What has become of rules, as plain dicts, lists and text in one language: results, differences,
+"""What has become of rules, as plain dicts, lists, texts and phrases: results, differences,
 warnings.
 """
 
@@ -11,27 +11,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...ground.text import for_display
-from ...words import phrases
-from ...words.languages import Language
 from ...words.phrases import Phrase, Value, render
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
 from ..parts.option import Plain
 from ..policy.rule import FirewallRule
 from .changes import Change, Changes, SoFar
-from .plan import Outcome
+from .plan import PlanOutcome
 
 _OUTCOMES = {
-    Outcome.CREATE: "created",
-    Outcome.CHANGE: "changed",
-    Outcome.DELETE: "deleted",
-    Outcome.NOTHING: "unchanged",
+    PlanOutcome.CREATE: "created",
+    PlanOutcome.CHANGE: "changed",
+    PlanOutcome.DELETE: "deleted",
+    PlanOutcome.NOTHING: "unchanged",
 }
 
 
-def result(changes: Changes, language: Language) -> dict[str, Any]:
+def result(changes: Changes) -> dict[str, Any]:
     """The result of a task, without what Ansible adds."""
-    rules = [_rule(change, language) for change in changes.changes]
+    rules = [_rule(change) for change in changes.changes]
     return {
         "changed": changes.changed,
         "effective": _all(change.effect for change in changes.changes),
@@ -48,31 +46,30 @@ def broken_off(rules: Iterable[SoFar]) -> list[dict[str, Any]]:
     ]
 
 
-def warnings(changes: Changes, language: Language) -> list[str]:
+def warnings(changes: Changes) -> list[Value]:
     """Whole sentences that a person should see even if the task succeeds."""
-    found = phrases.warnings(changes.reading.notes, language)
-    found += [render(note, language) for note in changes.notes]
+    found: list[Value] = [*changes.reading.notes, *changes.notes]
     for change in changes.changes:
         made = change.plan
         if made is None:
             continue
-        found += [render(note, language) for note in made.notes]
+        found += made.notes
         wanted = made.after is not None and made.after.enabled
         if wanted and change.effect is not None and change.effect.effective is False:
             values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
-            found.append(render(Phrase("effect.none_now", values), language))
-    return list(dict.fromkeys(found))
+            found.append(Phrase("effect.none_now", values))
+    return list({render(each, "en"): each for each in found}.values())
 
 
-def diff(changes: Changes, language: Language) -> list[dict[str, str]]:
+def diff(changes: Changes) -> list[dict[str, Value]]:
     """The differences, one entry a rule that changes, in the form that Ansible shows."""
-    found = []
+    found: list[dict[str, Value]] = []
     for change in changes.changes:
         made = change.plan
         if made is None or not made.changed:
             continue
         values: dict[str, Value] = {"rule": change.name, "rule_id": made.rule_id}
-        header = render(Phrase("rule.headline", values), language)
+        header = Phrase("rule.headline", values)
         found.append(
             {
                 "before_header": header,
@@ -92,7 +89,7 @@ def _all(effects: Iterable[Effect | None]) -> bool | None:
     return True if answers and None not in answers else None
 
 
-def _rule(change: Change, language: Language) -> dict[str, Any]:
+def _rule(change: Change) -> dict[str, Any]:
     made, judged = change.plan, change.effect
     found: dict[str, Any] = {
         "name": change.name,
@@ -100,24 +97,24 @@ def _rule(change: Change, language: Language) -> dict[str, Any]:
         "outcome": _OUTCOMES[change.outcome],
         "rule": compare.properties(made.after) if made and made.after else None,
         "effective": judged.effective if judged else None,
-        "reason": render(judged.reason if judged else Phrase("effect.no_rule"), language),
+        "reason": judged.reason if judged else Phrase("effect.no_rule"),
         "profiles": {
-            each.profile.word.lower(): _profile(each, language) for each in judged.profiles
+            each.profile.word.lower(): _profile(each) for each in judged.profiles
         } if judged else {},
     }  # fmt: skip
     if made is not None and made.changed and made.before is not None:
         found["before"] = compare.properties(made.before)
-    if made is not None and made.outcome is Outcome.CHANGE:
+    if made is not None and made.outcome is PlanOutcome.CHANGE:
         found["differences"] = [each.property for each in made.differences]
     return found
 
 
-def _profile(each: ProfileEffect, language: Language) -> dict[str, Any]:
+def _profile(each: ProfileEffect) -> dict[str, Any]:
     found: dict[str, Any] = {
         "active": each.active,
         "effective": each.effective,
         "state": each.state.value,
-        "reason": render(each.reason, language),
+        "reason": each.reason,
     }
     if each.allowed_from:
         found["allowed_from"] = list(each.allowed_from)

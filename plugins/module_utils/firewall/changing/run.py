@@ -20,15 +20,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from ...ground.names import name_key
 from ...ground.text import for_display
 from ...host.host import Host, HostError
+from ...words.phrases import Joined, Phrase, PhraseError, Value, Verbatim, in_turn
 from ...wsman.soap.faults import FaultKind
 from ..judging import reading, winrm_rules
 from ..judging.reading import FirewallReading
 from ..parts import compare
+from ..parts.option import Plain
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
-from .apply import Writer, explain
 from .plan import RulePlan, not_as, rule_of, taking_back, unwritten
 from .steps import CreateRule, Stage
+from .writer import StepError, Writer
 
 # How many rules one message names.
 _TOLD = 10
@@ -37,12 +39,12 @@ _TOLD = 10
 _MAY_BE_DONE = frozenset({FaultKind.TIMED_OUT, FaultKind.ENVELOPE_SIZE, FaultKind.OTHER})
 
 
-class ApplyError(Exception):
-    """Plans could not be carried out. The text says why, what became of the rules, and how to mend
-    it; `unreachable` that the host answers no more."""
+class ApplyError(PhraseError):
+    """Plans could not be carried out. It says why, what became of the rules, and how to mend it;
+    `unreachable` that the host answers no more."""
 
-    def __init__(self, message: str, *, unreachable: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, said: Value, *, unreachable: bool = False) -> None:
+        super().__init__("left.said", said=said)
         self.unreachable = unreachable
 
 
@@ -89,7 +91,7 @@ class Run:
         """Whether this rule may be another than the one that was read last."""
         return name_key(plan.rule_id) in self._uncertain
 
-    def carry_out(self, plans: Sequence[RulePlan], *, last: bool) -> str | None:
+    def carry_out(self, plans: Sequence[RulePlan], *, last: bool) -> Phrase | None:
         """Do what plans say, and read what has come of it.
 
         Args:
@@ -97,7 +99,7 @@ class Run:
 
         Returns:
             What is not as planned although the host has accepted every change, or that somebody
-            else was quicker, in a sentence. Nothing was taken back then.
+            else was quicker, in sentences. Nothing was taken back then.
 
         Raises:
             ApplyError: a step failed. What was not complete was taken back.
@@ -108,14 +110,14 @@ class Run:
                 return problem
         return None
 
-    def take_back(self, plans: Iterable[RulePlan]) -> str:
+    def take_back(self, plans: Iterable[RulePlan]) -> Value | None:
         """Lead each rule that was begun, and is not as planned, back to what it was.
 
         Returns:
-            What has become of them, in sentences.
+            What has become of them, in sentences; None if there were none.
 
         Raises:
-            HostError: that could not be found out.
+            HostError, StepError: that could not be found out.
         """
         # A rule that the task names twice is as the last of its plans wants it.
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
@@ -125,7 +127,7 @@ class Run:
         back = [made for plan in reversed(unfinished) if (made := self._back(plan)) is not None]
         if back:
             self._lead_back(back)
-        return " ".join(f"The rule '{_name(plan)}' {self._state(plan)}" for plan in unfinished)
+        return in_turn(*map(self._state, unfinished)) if unfinished else None
 
     # -- forwards ------------------------------------------------------------------------------
 
@@ -144,17 +146,17 @@ class Run:
         if batch:
             yield batch
 
-    def _together(self, plans: Sequence[RulePlan], last: bool) -> str | None:
+    def _together(self, plans: Sequence[RulePlan], last: bool) -> Phrase | None:
         writer = Writer(self._host)
         rounds = _rounds(plans)
         for due in rounds:
             for plan, stage in due:
                 try:
                     self._do(writer, plan, stage)
-                except HostError as error:
+                except StepError as error:
                     if error.kind is FaultKind.ALREADY_EXISTS and not last:
                         self.read()
-                        return explain(error)
+                        return error.phrase
                     self._recover(plans, error, plan, stage)
             try:
                 self.read()
@@ -175,8 +177,8 @@ class Run:
             self._uncertain.add(key)
             try:
                 writer.do(move.step)
-            except HostError as error:
-                refused = error.fault is not None and error.kind not in _MAY_BE_DONE
+            except StepError as error:
+                refused = error.kind is not None and error.kind not in _MAY_BE_DONE
                 if refused and isinstance(move.step, CreateRule) and not begun:
                     # Nothing of ours is there. What has this id, if anything does, must stay.
                     del self._first[key], self._states[key]
@@ -195,7 +197,7 @@ class Run:
     def _recover(
         self,
         plans: Sequence[RulePlan],
-        error: HostError,
+        error: StepError | HostError,
         failed: RulePlan | None = None,
         stage: Stage = (),
         *,
@@ -204,37 +206,37 @@ class Run:
         """Lead the host back, unless it turns out that the stage of the plan that failed is done,
         or that it was only the reading that failed, which another one made good. `complete` says
         that nothing was left to do then. Raises ApplyError."""
-        cause = explain(error)
         refused = failed is not None and not self.has_begun(failed)
         try:
             if self._uncertain:
                 self.read()
             if failed is None or (not refused and not self._missing(failed, stage)):
                 return
-            told = self.take_back(plans)
-        except HostError as second:
+            left = self.take_back(plans)
+        except (HostError, StepError) as second:
             if failed is None and complete:
                 begun = [plan for plan in plans if self.has_begun(plan)]
-                told = (
-                    f"{second} {self._host.name} accepted every change, but what has come of it "
-                    f"could not be read back. {_listed(begun)} may be as asked for. Run the task "
-                    "again to find out."
-                )
+                values: dict[str, Value] = {
+                    "error": second.phrase,
+                    "host": self._host.name,
+                    "rules": _listed(begun),
+                }
+                said: Value = Phrase("left.not_read_back", values)
             else:
-                told = (
-                    f"{cause} What became of it could not be found out or taken back: {second} "
-                    f"{self.half_done(plans)}".rstrip()
-                )
-            raise ApplyError(told, unreachable=second.unreachable) from error
+                unknown = Phrase("left.not_found_out", {"error": second.phrase})
+                said = in_turn(error.phrase, unknown, self.half_done(plans))
+            raise ApplyError(said, unreachable=second.unreachable) from error
+        not_created = None
         if refused and failed is not None:
-            told = f"The rule '{_name(failed)}' was not created. {told}"
-        raise ApplyError(f"{cause} {told}".rstrip()) from error
+            not_created = Phrase("left.not_created", {"rule": failed.name})
+        raise ApplyError(in_turn(error.phrase, not_created, left)) from error
 
     def _missing(self, plan: RulePlan, stage: Stage) -> tuple[compare.Difference, ...]:
         return not_as(stage[-1].state, plan, self.rules, self._environment)
 
-    def half_done(self, plans: Sequence[RulePlan]) -> str:
-        """That rules may be neither what they were nor as planned, in sentences."""
+    def half_done(self, plans: Sequence[RulePlan]) -> Value | None:
+        """That rules may be neither what they were nor as planned, in sentences; None where none
+        can be."""
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
         found = [
             plan
@@ -242,19 +244,13 @@ class Run:
             if self.is_uncertain(plan) or unwritten(plan, self.rules, self._environment)
         ]
         if not found:
-            return ""
-        told = (
-            f"{_listed(found)} may be half done: a new one is then disabled or complete, and a "
-            "changed one lets in no more than before and after together. Run the task again, which "
-            "completes it."
-        )
+            return None
+        half_done = Phrase("left.half_done", {"rules": _listed(found)})
         paused = [plan for plan in found if not self._first[name_key(plan.rule_id)].heals]
-        if paused:
-            told += (
-                f" {_listed(paused)} may be disabled for the time of the change; the task says "
-                "nothing of enabled, so that it has to be enabled in a task of its own."
-            )
-        return told
+        if not paused:
+            return half_done
+        values: dict[str, Value] = {"rules": _listed(paused), "option": "enabled"}
+        return in_turn(half_done, Phrase("left.paused", values))
 
     def _back(self, plan: RulePlan) -> RulePlan | None:
         key = name_key(plan.rule_id)
@@ -286,7 +282,7 @@ class Run:
                     for move in stage:
                         self._uncertain.add(name_key(plan.rule_id))
                         writer.do(move.step)
-                except HostError as error:
+                except StepError as error:
                     if error.unreachable:
                         raise
                     # The others may still succeed.
@@ -298,33 +294,42 @@ class Run:
 
     # -- in words ------------------------------------------------------------------------------
 
-    def _unstored(self, plan: RulePlan, missing: Sequence[compare.Difference]) -> str:
-        host = self._host
-        told = ", ".join(
-            f"{one.property} is {_shown(one.before)} instead of {_shown(one.after)}"
+    def _unstored(self, plan: RulePlan, missing: Sequence[compare.Difference]) -> Phrase:
+        differences = tuple(
+            Phrase(
+                "left.differs",
+                {
+                    "property": one.property,
+                    "found": _shown(one.before),
+                    "wanted": _shown(one.after),
+                },
+            )
             for one in missing
         )
-        return (
-            f"The rule '{_name(plan)}' is not as asked for, although {host.name} accepted every "
-            f"change: in its rule store ({host.url}) {told}. Look for a policy or a program there "
-            "that manages the firewall, or for another controller that changes it at the same time."
-        )
+        values: dict[str, Value] = {
+            "rule": plan.name,
+            "host": self._host.name,
+            "url": self._host.url,
+            "differences": Joined(differences, "list.separator"),
+        }
+        return Phrase("left.not_stored", values)
 
-    def _state(self, plan: RulePlan) -> str:
-        """What became of a rule that is not as planned, as the rest of a sentence."""
+    def _state(self, plan: RulePlan) -> Phrase:
+        """What became of a rule that is not as planned, in a sentence."""
         found = rule_of(plan, self.rules)
         before = self._first[name_key(plan.rule_id)].before
+        values: dict[str, Value] = {"rule": plan.name}
         if before is None:
             if found is None:
-                return "is not there: what was begun was taken back."
-            return f"could not be removed again; it is there, {_switched(found)}."
+                return Phrase("left.taken_back", values)
+            return Phrase("left.there_enabled" if found.enabled else "left.there_disabled", values)
         if found is None:
-            return "is gone."
+            return Phrase("left.gone", values)
         differences = compare.differences(found, before, self._environment)
         if not differences:
-            return "is as it was before."
-        names = ", ".join(each.property for each in differences)
-        return f"could not be put back: {names} differ from what they were."
+            return Phrase("left.as_before", values)
+        names = Verbatim(", ".join(each.property for each in differences))
+        return Phrase("left.not_put_back", values | {"properties": names})
 
 
 def _rounds(plans: Sequence[RulePlan]) -> list[list[tuple[RulePlan, Stage]]]:
@@ -336,21 +341,22 @@ def _rounds(plans: Sequence[RulePlan]) -> list[list[tuple[RulePlan, Stage]]]:
     ]
 
 
-def _listed(plans: Sequence[RulePlan]) -> str:
-    names = [f"'{_name(plan)}'" for plan in plans]
-    shown = ", ".join(names[:_TOLD]) + (", and others," if len(names) > _TOLD else "")
-    return f"{'The rule' if len(names) == 1 else 'The rules'} {shown}"
+def _listed(plans: Sequence[RulePlan]) -> Phrase:
+    """Rules by their names, as the subject of a sentence."""
+    key = "left.rule" if len(plans) == 1 else "left.rules"
+    return Phrase(key, {"rules": quoted(plan.name for plan in plans)})
 
 
-def _name(plan: RulePlan) -> str:
-    return for_display(plan.name)
+def quoted(names: Iterable[str]) -> Joined:
+    """Names of rules, each once, and of very many the first."""
+    distinct = list(dict.fromkeys(names))
+    shown = tuple(Phrase("left.quoted", {"name": name}) for name in distinct[:_TOLD])
+    if len(distinct) > _TOLD:
+        shown += (Phrase("left.others"),)
+    return Joined(shown, "list.separator")
 
 
-def _switched(rule: FirewallRule) -> str:
-    return "enabled" if rule.enabled else "disabled"
-
-
-def _shown(value: object) -> str:
+def _shown(value: Plain) -> Value:
     if value is None:
-        return "nothing"
-    return for_display(", ".join(value) if isinstance(value, list) else str(value), 100)
+        return Phrase("left.nothing")
+    return Verbatim(for_display(", ".join(value) if isinstance(value, list) else str(value), 100))

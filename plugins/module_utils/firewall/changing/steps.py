@@ -61,14 +61,14 @@ class DeleteRule:
     rule_id: str
 
 
-Step: TypeAlias = CreateRule | PutRule | PutFilter | DeleteRule
+RuleStep: TypeAlias = CreateRule | PutRule | PutFilter | DeleteRule
 
 
 @dataclass(frozen=True)
 class Move:
     """A step, and the whole rule as it is then; None for a rule that is gone."""
 
-    step: Step
+    step: RuleStep
     state: FirewallRule | None
 
 

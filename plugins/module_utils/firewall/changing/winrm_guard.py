@@ -20,8 +20,8 @@ from functools import cached_property
 
 from ...ground.model import SYSTEM_PID, Endpoint, Scope
 from ...ground.names import name_key
-from ...ground.text import for_display
-from ..judging.decision import ProfileVerdict, State
+from ...words.phrases import Phrase, PhraseError, Value
+from ..judging.decision import ProfileVerdict, VerdictState, profile_phrase
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, SYSTEM, Listener, Network, TrafficError
 from ..judging.verdict import Firewall, Match, Matches
@@ -38,7 +38,6 @@ _WINRM_RULE_IDS = "winrm-"
 # What comes through Teredo has come past an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
 # FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
 _TEREDO = addresses.parse_interval("2001::/32")[1]
-_NOT_PAST_EDGE = "blocked: no rule with edge traversal lets in what comes through Teredo"
 # How many connections, networks and local rules that may be about WinRM are judged. A PC has one or
 # two of the first, one of the second and a dozen of the third.
 _MOST_FLOWS = 64
@@ -46,7 +45,7 @@ _MOST_NETWORKS = 16
 _MOST_RULES = 200
 
 
-class ProtectedRuleError(ValueError):
+class ProtectedRuleError(PhraseError, ValueError):
     """The change could cut off WinRM, and was not forced."""
 
 
@@ -62,10 +61,11 @@ class Flow:
     by_system: bool = True
 
     @property
-    def shown(self) -> str:
+    def phrase(self) -> Phrase:
         """What to call it in a message."""
-        source = "" if self.remote == ANY else f" from {for_display(self.remote)}"
-        return f"WinRM{source} (port {self.port})"
+        if self.remote == ANY:
+            return Phrase("guard.flow", {"port": self.port})
+        return Phrase("guard.flow_from", {"remote": self.remote, "port": self.port})
 
     @property
     def listener(self) -> Listener:
@@ -195,10 +195,7 @@ class Guard:
         """
         found = self.objection(before, after, rules, left)
         if found is not None:
-            raise ProtectedRuleError(
-                f"Refused, because it could cut off this connection: {found} Use force if that is "
-                "meant."
-            )
+            raise ProtectedRuleError("guard.refused", why=found)
 
     def objection(
         self,
@@ -206,28 +203,30 @@ class Guard:
         after: FirewallRule | None,
         rules: Sequence[FirewallRule],
         left: Sequence[FirewallRule],
-    ) -> str | None:
+    ) -> Phrase | None:
         """Why a change could cut off WinRM, in whole sentences, None if it can't; see `check`."""
         if before is not None and after is None and _is_winrm_rule(before):
-            return f"the rule '{for_display(before.label)}' is Windows' own for WinRM."
+            return Phrase("guard.windows_own", {"rule": before.label})
         why = concern(before, after, self._ports)
         what = None if why is None else self._ends(rules, left, {})
         if what is not None and self._adapters:
             what = self._ends(rules, left, self._adapters)
-        return None if what is None else f"{why}. {what}"
+        if why is None or what is None:
+            return None
+        return Phrase("guard.because", {"why": why, "what": what})
 
     def _ends(
         self,
         rules: Sequence[FirewallRule],
         left: Sequence[FirewallRule],
         adapters: Mapping[str, tuple[_Subnet, ...]],
-    ) -> str | None:
+    ) -> Phrase | None:
         """Which connection may end that goes on without the change, and what ends it."""
         relevant = [
             tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
         ]
         if max(map(len, relevant)) > _MOST_RULES:
-            return f"More than {_MOST_RULES} rules may be about WinRM, too many to judge together."
+            return Phrase("guard.too_many_rules", {"count": _MOST_RULES})
         before, after = (self._reading.with_local_rules(each).firewall() for each in relevant)
         active = self._reading.active_profiles
         networks = self._reading.networks
@@ -243,12 +242,12 @@ class Guard:
                 network = _placed(network, flow, adapters)
                 end = _ends(before, after, flow, network, now=now)
                 if end is not None:
-                    profile = network.profile.word.casefold()
-                    where = f"profile {profile}" if now else f"profile {profile} (not active now)"
-                    condition = f"{State.CONDITIONAL.value}: "
-                    if end.startswith(condition):
-                        end = f"let in only under conditions: {end.removeprefix(condition)}"
-                    return f"{flow.shown} would be {end}, in the {where}."
+                    values: dict[str, Value] = {
+                        "flow": flow.phrase,
+                        "verdict": end,
+                        "profile": profile_phrase(network.profile),
+                    }
+                    return Phrase("guard.ends" if now else "guard.ends_elsewhere", values)
         return None
 
 
@@ -295,7 +294,7 @@ def _is_winrm_rule(rule: FirewallRule) -> bool:
 
 def _ends(
     before: Firewall, after: Firewall, flow: Flow, network: Network, *, now: bool
-) -> str | None:
+) -> Phrase | None:
     """The verdict on a connection that may end with a change, None where it goes on.
 
     Args:
@@ -308,12 +307,12 @@ def _ends(
     # rule that is meant to block WinRM, is not relied on.
     service = replace(listener, services=(_SERVICE,)) if flow.by_system else listener
     verdicts = [after.verdict(each, network, flow.remote) for each in (listener, service)]
-    worse = next((each for each in verdicts if each.state is not State.ALLOWED), None)
+    worse = next((each for each in verdicts if each.state is not VerdictState.ALLOWED), None)
     if worse is None and not flow.past_edge:
         return None
     if not now and not _certainly_lost(before.verdict(listener, network, flow.remote), worse):
         return None
-    told = _NOT_PAST_EDGE if worse is None else worse.describe()
+    told = _ending(worse)
     try:
         was, then, was_for_service, then_for_service = (
             firewall.matching_rules(each, network, flow.remote)
@@ -329,9 +328,19 @@ def _ends(
     return None if goes_on else told
 
 
+def _ending(verdict: ProfileVerdict | None) -> Phrase:
+    """What becomes of a connection, told by the verdict that does not let it in; None where that is
+    only for lack of edge traversal."""
+    if verdict is None:
+        return Phrase("guard.not_past_edge")
+    if verdict.state is VerdictState.CONDITIONAL:
+        return Phrase("guard.conditional", {"reason": verdict.reason})
+    return verdict.phrase
+
+
 def _certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> bool:
-    blocked = after is not None and after.state is State.BLOCKED
-    return before.state is State.ALLOWED and blocked
+    blocked = after is not None and after.state is VerdictState.BLOCKED
+    return before.state is VerdictState.ALLOWED and blocked
 
 
 def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:

@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...ground.names import name_key, same_name
-from ...ground.text import for_display
-from ...words.phrases import Phrase, Value
+from ...words.phrases import Phrase, PhraseError, Value
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
 from ..parts.desired import WantedRule, given_options, wanted_rules
@@ -22,14 +21,14 @@ from ..parts.option import OptionError
 from ..parts.texts import text
 from ..policy.rule import FirewallRule
 from . import plan
-from .plan import DuplicateRuleError, Outcome, RulePlan
+from .plan import DuplicateRuleError, PlanOutcome, RulePlan
 from .winrm_guard import Guard, ProtectedRuleError
 
 Rules = tuple[FirewallRule, ...]
 
 
-class WishError(ValueError):
-    """What is asked for can't be done on this host; the text says why, and of which rule."""
+class WishError(PhraseError, ValueError):
+    """What is asked for can't be done on this host; it says why, and of which rule."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ class Change:
     effect: Effect | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        return self.plan.outcome if self.plan else Outcome.NOTHING
+    def outcome(self) -> PlanOutcome:
+        return self.plan.outcome if self.plan else PlanOutcome.NOTHING
 
 
 def wish(options: Mapping[str, object], *, present: bool) -> Wish:
@@ -154,7 +153,7 @@ def plans_for(
                     rules = with_rule(rules, made.rule_id, made.after)
                     found.append(Change(made.name, made))
             except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
-                raise WishError(f"{_asked_for(wanted)}: {error}") from error
+                raise WishError("wish.of_rule", rule=_asked_for(wanted), problem=error) from error
     return found, rules
 
 
@@ -163,10 +162,7 @@ def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...
         return asked.rules
     members = _members(asked.group, rules)
     if not members and asked.present:
-        raise WishError(
-            f"No local rule is in the group '{for_display(asked.group)}'. Windows' own groups are "
-            "written as the registry has them, such as @FirewallAPI.dll,-28752 for Remote Desktop."
-        )
+        raise WishError("wish.no_such_group", group=asked.group)
     return tuple(wanted for rule in members for wanted in _of_member(rule, asked.options or {}))
 
 
@@ -176,9 +172,7 @@ def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[Wa
     except OptionError as error:
         # An id that no task can write: characters of it were lost, or Windows takes more than we.
         raise WishError(
-            f"The rule '{for_display(rule.label)}' of the group can't be named by its id, "
-            f"'{for_display(rule.rule_id)}' ({error}) Give it another id on the host, or name the "
-            "other rules of the group one by one."
+            "wish.unnameable", rule=rule.label, rule_id=rule.rule_id, problem=error
         ) from error
 
 

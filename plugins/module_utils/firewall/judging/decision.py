@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...ground.text import for_display
-from ...words.languages import Language
-from ...words.phrases import Joined, Phrase, Value, Verbatim, render
+from ...words.phrases import Joined, Phrase, Value, Verbatim
 from ..policy.profile_settings import Origin
 from ..policy.stores import Store
 from ..policy.vocabulary import Action, Profile
 from .matching import Condition, ConditionKind
 
 
-class State(StrEnum):
+class VerdictState(StrEnum):
     """The answer."""
 
     ALLOWED = "allowed"
@@ -46,7 +45,11 @@ class Decider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rule or setting that decides. Fields that don't apply to its kind are empty."""
+    """The rule or setting that decides. Fields that don't apply to its kind are empty.
+
+    `text` is for what is neither: the names of the products that are in charge, or, in whole
+    sentences, why nothing can be said.
+    """
 
     kind: Decider
     action: Action | None = None
@@ -55,7 +58,7 @@ class Decision:
     rule_name: str = ""
     origin: Origin | None = None
     path: str = ""
-    text: str = ""
+    text: Value = ""
 
     @property
     def phrase(self) -> Phrase:
@@ -72,9 +75,9 @@ class Decision:
             store = Phrase(f"store.{self.store}")
             return Phrase("decision.rule_of", {"rule": rule, "store": store})
         if self.kind is Decider.THIRD_PARTY:
-            return Phrase("decision.third_party", {"products": Verbatim(for_display(self.text))})
+            return Phrase("decision.third_party", {"products": self.text})
         if self.kind in (Decider.UNREADABLE, Decider.IMPOSSIBLE):
-            return uncertain(for_display(self.text))
+            return uncertain(self.text)
         decision = Phrase(f"decision.{self.kind}")
         if self.kind is Decider.DEFAULT_ACTION:
             allows = self.action is Action.ALLOW
@@ -85,9 +88,9 @@ class Decision:
         return Phrase("decision.set_by", {"decision": decision, "origin": origin})
 
 
-def uncertain(note: str) -> Phrase:
-    """That nothing can be said. `note`: why, in English and fit for a terminal."""
-    return Phrase("decision.uncertain", {"note": Verbatim(note)})
+def uncertain(note: Value) -> Phrase:
+    """That nothing can be said. `note`: why."""
+    return Phrase("decision.uncertain", {"note": note})
 
 
 def profile_phrase(profile: Profile) -> Phrase:
@@ -123,7 +126,7 @@ class Requirement:
         if not self.conditions:
             return rule
         parts = tuple(
-            Phrase(f"requires.{each.kind}", {"value": _shown(each.text)})
+            Phrase(f"condition.{each.kind}", {"value": _shown(each.text)})
             for each in self.conditions
         )
         return Phrase(
@@ -149,27 +152,25 @@ class ProfileVerdict:
     Where `state` is conditional, the traffic is allowed if one of the rules in `requires` matches
     in full, and one of those in `restricted_to` (exceptions to a restriction of its service), and
     none of those in `unless`, which block it; an empty list asks for nothing. `void`: local rules
-    that would have mattered. `windows_state` is what Windows' own rules say where another firewall
-    overrules them.
+    that would have mattered.
     """
 
     profile: Profile
-    state: State
+    state: VerdictState
     decision: Decision
     requires: tuple[Requirement, ...] = ()
     restricted_to: tuple[Requirement, ...] = ()
     unless: tuple[Requirement, ...] = ()
     void: tuple[VoidRule, ...] = ()
-    windows_state: State | None = None
     products: tuple[str, ...] = ()
 
     @property
     def allowed_from(self) -> tuple[str, ...]:
         """From where the traffic is certainly allowed: ``any``, or addresses, subnets and keywords;
         empty where nothing is certain, or nothing allowed."""
-        if self.state is State.ALLOWED:
+        if self.state is VerdictState.ALLOWED:
             return ("any",)
-        if self.state is not State.CONDITIONAL or self.unless or self.restricted_to:
+        if self.state is not VerdictState.CONDITIONAL or self.unless or self.restricted_to:
             return ()
         found = {
             text.strip()
@@ -182,23 +183,23 @@ class ProfileVerdict:
     @property
     def phrase(self) -> Phrase:
         """The verdict in one sentence, without the profile."""
+        state = Phrase(f"verdict.{self.state}")
+        return Phrase("verdict.because", {"state": state, "reason": self.reason})
+
+    @property
+    def reason(self) -> Phrase:
+        """What decides, and under which conditions, without the answer itself."""
         decision = self.decision.phrase
         if self.requires:
             values: dict[str, Value] = {"rules": _either(self.requires), "decision": decision}
             decision = Phrase("verdict.allowed_by", values)
-        state = Phrase(f"verdict.{self.state}")
-        phrase = Phrase("verdict.because", {"state": state, "decision": decision})
         for key, requirements in (
             ("verdict.restricted_to", self.restricted_to),
             ("verdict.unless", self.unless),
         ):
             if requirements:
-                phrase = Phrase(key, {"verdict": phrase, "rules": _either(requirements)})
-        return phrase
-
-    def describe(self, language: Language = "en") -> str:
-        """The same in words."""
-        return render(self.phrase, language)
+                decision = Phrase(key, {"decision": decision, "rules": _either(requirements)})
+        return decision
 
 
 def _either(requirements: tuple[Requirement, ...]) -> Joined:

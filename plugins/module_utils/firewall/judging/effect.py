@@ -23,14 +23,14 @@ from .decision import (
     Decision,
     ProfileVerdict,
     Requirement,
-    State,
+    VerdictState,
     profile_phrase,
     uncertain,
 )
 from .matching import ConditionKind
 from .reading import FirewallReading
 from .traffic import Listener, Network
-from .verdict import Firewall
+from .verdict import Firewall, names_of
 
 # Ports of one rule that the verdict is asked about, times the rules that it looks at, at most: with
 # a thousand rules 500 ports. Only hostile stores come near.
@@ -68,7 +68,7 @@ class ProfileEffect:
     profile: Profile
     active: bool | None
     effective: bool | None
-    state: State
+    state: VerdictState
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
 
@@ -131,7 +131,7 @@ class _Judge:
     def _on_network(self, network: Network) -> Iterator[_Answer]:
         problem = self.reading.problem
         if problem is not None:
-            yield _Answer(None, State.UNKNOWN, uncertain(problem))
+            yield _Answer(None, VerdictState.UNKNOWN, uncertain(problem))
         elif self.rule.direction is Direction.OUT:
             yield self._outbound(network.profile)
         else:
@@ -141,9 +141,9 @@ class _Judge:
             if not listeners:
                 words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
                 reason = Phrase("effect.ports_of_windows", {"words": words})
-                yield _Answer(None, State.UNKNOWN, reason)
+                yield _Answer(None, VerdictState.UNKNOWN, reason)
             elif len(listeners) > most:
-                yield _Answer(None, State.UNKNOWN, Phrase("effect.too_many_rules"))
+                yield _Answer(None, VerdictState.UNKNOWN, Phrase("effect.too_many_rules"))
             for listener in listeners[:most]:
                 answer = self._answer(self.firewall.verdict(listener, network))
                 if len(listeners) > 1 and listener.port is not None:
@@ -152,7 +152,11 @@ class _Judge:
 
     def _answer(self, verdict: ProfileVerdict) -> _Answer:
         void = self._voided(verdict.profile)
-        if void is not None and verdict.state is not State.ALLOWED and self.goal is Action.ALLOW:
+        if (
+            void is not None
+            and verdict.state is not VerdictState.ALLOWED
+            and self.goal is Action.ALLOW
+        ):
             return _Answer(False, verdict.state, void)
         if self.goal is Action.ALLOW and self.present:
             verdict = _without_hardening(verdict)
@@ -175,12 +179,12 @@ class _Judge:
         return tuple(sorted(requirements, key=lambda each: not self._is_own(each)))
 
     def _effective(self, verdict: ProfileVerdict) -> bool | None:
-        if verdict.state is State.OVERRULED:
+        if verdict.state is VerdictState.OVERRULED:
             return False if self.present else None
-        if verdict.state is State.UNKNOWN:
+        if verdict.state is VerdictState.UNKNOWN:
             return None
-        if verdict.state is not State.CONDITIONAL:
-            return (verdict.state is State.ALLOWED) is (self.goal is Action.ALLOW)
+        if verdict.state is not VerdictState.CONDITIONAL:
+            return (verdict.state is VerdictState.ALLOWED) is (self.goal is Action.ALLOW)
         if not self.present:
             return None
         if self.goal is Action.BLOCK:
@@ -205,24 +209,24 @@ class _Judge:
         """Outbound rules are judged as far as settings alone decide."""
         settings = self.reading.stores.profiles[profile]
         if self.firewall.products:
-            names = ", ".join(product.name for product in self.firewall.products)
+            names = names_of(product.name for product in self.firewall.products)
             reason = Decision(Decider.THIRD_PARTY, text=names).phrase
-            return _Answer(False if self.present else None, State.OVERRULED, reason)
+            return _Answer(False if self.present else None, VerdictState.OVERRULED, reason)
         if not settings.enabled.value:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
-            return _Answer(self.goal is Action.ALLOW, State.ALLOWED, off.phrase)
+            return _Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)
         if self.present and self.goal is Action.BLOCK:
             void = self._voided(profile)
             if void is not None:
-                return _Answer(False, State.UNKNOWN, void)
-            return _Answer(True, State.BLOCKED, Phrase("effect.blocks_outbound"))
-        return _Answer(None, State.UNKNOWN, Phrase("effect.outbound_unknown"))
+                return _Answer(False, VerdictState.UNKNOWN, void)
+            return _Answer(True, VerdictState.BLOCKED, Phrase("effect.blocks_outbound"))
+        return _Answer(None, VerdictState.UNKNOWN, Phrase("effect.outbound_unknown"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     effective: bool | None
-    state: State
+    state: VerdictState
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
 
@@ -294,14 +298,16 @@ def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
     rule that allows a port to whoever listens has an effect all the same.
     """
     kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
-    if kept == verdict.unless or verdict.state is not State.CONDITIONAL:
+    if kept == verdict.unless or verdict.state is not VerdictState.CONDITIONAL:
         return verdict
     open_still = kept or verdict.restricted_to or verdict.requires
-    return replace(verdict, unless=kept, state=verdict.state if open_still else State.ALLOWED)
+    return replace(
+        verdict, unless=kept, state=verdict.state if open_still else VerdictState.ALLOWED
+    )
 
 
 def _limited(verdict: ProfileVerdict) -> tuple[str, ...]:
-    return verdict.allowed_from if verdict.state is State.CONDITIONAL else ()
+    return verdict.allowed_from if verdict.state is VerdictState.CONDITIONAL else ()
 
 
 def _phrases(profiles: Collection[Profile]) -> tuple[Phrase, ...]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which profiles let traffic reach which listener, and by which rule, as facts: plain dicts, lists
-and text.
+"""Which profiles let traffic reach which listener, and by which rule, as facts: plain dicts, lists,
+text and phrases.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import Any
 
 from ...ground.model import Endpoint, Scope, Snapshot
 from ...pc.result import Judged
+from ...words.phrases import Phrase
 from ..policy.profile_settings import Origin, ProfileSettings
 from ..policy.vocabulary import Profile
-from .decision import ProfileVerdict
+from .decision import ProfileVerdict, VerdictState
 from .reading import FirewallReading
 from .traffic import Listener, Network
 
@@ -22,7 +23,13 @@ Exposure = dict[str, dict[str, Any]]
 # Listeners that the verdict is asked about, times rules, at most: with a thousand rules 10,000
 # listeners. Only hostile hosts come near.
 MAX_WORK = 10_000_000
-_TOO_MANY = {"state": "unknown", "reason": "unknown: there are too many listeners and rules"}
+_TOO_MANY = {
+    "state": VerdictState.UNKNOWN.value,
+    "reason": Phrase(
+        "verdict.because",
+        {"state": Phrase("verdict.unknown"), "reason": Phrase("effect.too_many_listeners")},
+    ),
+}
 
 
 def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Exposure]:
@@ -96,7 +103,7 @@ def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
 
 
 def _verdict(verdict: ProfileVerdict) -> dict[str, Any]:
-    found: dict[str, Any] = {"state": verdict.state.value, "reason": verdict.describe()}
+    found: dict[str, Any] = {"state": verdict.state.value, "reason": verdict.phrase}
     if verdict.decision.rule_id:
         found["rule_id"] = verdict.decision.rule_id
     if verdict.allowed_from not in ((), ("any",)):

@@ -342,7 +342,11 @@ def _icmp(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
         return YES
     asked = traffic.listener.icmp
     if asked is None:
-        return (Condition(ConditionKind.ICMP, "some types only"),)
+        types = sorted(
+            rule.icmp_types, key=lambda each: (each[0], -1 if each[1] is None else each[1])
+        )
+        text = ", ".join(str(kind) if code is None else f"{kind}:{code}" for kind, code in types)
+        return (Condition(ConditionKind.ICMP, text),)
     return YES if {(asked[0], None), asked} & rule.icmp_types else None
 
 

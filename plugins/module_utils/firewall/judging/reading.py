@@ -18,10 +18,10 @@ from ...ground.names import name_key
 from ...host.host import Host, HostError
 from ...pc.programs import running
 from ...pc.programs.commands import Program
-from ...words.phrases import Phrase, Verbatim
+from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
-from ...wsman.soap.faults import FaultKind
+from ...wsman.soap.faults import MISSING_CLASS
 from ..policy import stores
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct
@@ -41,7 +41,6 @@ _TOLD = 10
 # Names of networks and products are repeated in each verdict, and none is this long.
 _MAX_NAME = 512
 _GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
-_NOT_THERE = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class FirewallReading:
     networks: tuple[Network, ...] = ()
     products: tuple[FirewallProduct, ...] = ()
     stopped: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Value, ...] = ()
 
     @property
     def environment(self) -> Environment:
@@ -81,20 +80,13 @@ class FirewallReading:
         return self.stores.of(Store.LOCAL)
 
     @property
-    def problem(self) -> str | None:
-        """Why nothing is certain, and how to mend it; None if all is well."""
+    def problem(self) -> Value | None:
+        """Why nothing is certain, and how to mend it, in whole sentences; None if all is well."""
         if self.stopped:
-            shown = " and ".join(
-                f"{name} ({_SERVICE_NAMES[name]}, start mode {mode or 'not told'})"
-                for name, mode in self.stopped.items()
-            )
-            return (
-                f"The service {shown} does not run, so Windows Defender Firewall neither takes "
-                "rules nor enforces them as they say. Start the services BFE and MpsSvc and set "
-                "their start mode to automatic; to let all traffic through, turn the firewall off "
-                "by profile instead."
-            )
-        return None if self.stores.readable else " ".join(self.stores.problems[:_TOLD])
+            services = tuple(_service(name, mode) for name, mode in self.stopped.items())
+            key = "reading.stopped" if len(services) == 1 else "reading.several_stopped"
+            return Phrase(key, {"services": services})
+        return None if self.stores.readable else in_turn(*self.stores.problems[:_TOLD])
 
     def with_local_rules(self, rules: tuple[FirewallRule, ...]) -> FirewallReading:
         """The same host with other local rules."""
@@ -110,7 +102,14 @@ class FirewallReading:
         return Firewall(found, self.environment, self.products)
 
 
-_SERVICE_NAMES = {"MpsSvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
+def _service(name: str, mode: str) -> Phrase:
+    shown = mode or Phrase("reading.unknown_mode")
+    return Phrase("reading.service", {"name": name, "title": _title(name), "mode": shown})
+
+
+def _title(name: str) -> Phrase:
+    """What a service of `SERVICES` is called where people see it."""
+    return Phrase(f"service_title.{name}")
 
 
 def read(host: Host, printed: str | None = None) -> FirewallReading:
@@ -126,7 +125,7 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
     found = read_stores(host) if printed is None else stores.read(printed)
     notes = list(found.problems[:_TOLD])
     if len(found.problems) > _TOLD:
-        notes.append(f"{len(found.problems) - _TOLD} more values are no rules.")
+        notes.append(Phrase("reading.more_not_rules", {"count": len(found.problems) - _TOLD}))
     networks, products = _networks(host, notes), _products(host, notes)
     return FirewallReading(
         stores=found,
@@ -147,12 +146,12 @@ def read_stores_again(host: Host) -> FirewallStores:
     without the local rules is an error here. Raises HostError."""
     found = read_stores(host)
     if not found.readable:
-        told = Verbatim(" ".join(found.problems[:_TOLD]))
+        told = in_turn(*found.problems[:_TOLD])
         raise HostError("host.could_not", what=WHAT, host=host.name, url=host.url, why=told)
     return found
 
 
-def _networks(host: Host, notes: list[str]) -> tuple[Network, ...]:
+def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
     try:
         rows = host.enumerate(
             classes.NET_CONNECTION_PROFILE, ("InstanceID", "Name", "NetworkCategory")
@@ -161,7 +160,7 @@ def _networks(host: Host, notes: list[str]) -> tuple[Network, ...]:
         if error.unreachable:
             raise
         # Before Windows 8 and Server 2012 no class tells it.
-        notes.append(f"Which firewall profiles are active is not known: {error}")
+        notes.append(Phrase("reading.profiles_unknown", {"error": error.phrase}))
         return ()
     return tuple(
         Network(
@@ -206,15 +205,15 @@ def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
-def _products(host: Host, notes: list[str]) -> tuple[FirewallProduct, ...]:
+def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
     try:
         rows = host.enumerate(classes.FIREWALL_PRODUCT, ("displayName", "productState"))
     except HostError as error:
         if error.unreachable:
             raise
         # Windows Server has neither the class nor its namespace.
-        if error.kind not in _NOT_THERE:
-            notes.append(f"Whether another firewall is in charge is not known: {error}")
+        if error.kind not in MISSING_CLASS:
+            notes.append(Phrase("reading.products_unknown", {"error": error.phrase}))
         return ()
     found = []
     for row in rows:
@@ -224,7 +223,7 @@ def _products(host: Host, notes: list[str]) -> tuple[FirewallProduct, ...]:
     return tuple(found)
 
 
-def _stopped_services(host: Host, notes: list[str]) -> dict[str, str]:
+def _stopped_services(host: Host, notes: list[Value]) -> dict[str, str]:
     rows = host.enumerate(
         classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
@@ -234,23 +233,14 @@ def _stopped_services(host: Host, notes: list[str]) -> dict[str, str]:
         row = by_name.get(name_key(name))
         # The state is English on every host: CIM has no other words for it.
         state = _text(row, "State") if row is not None else ""
+        values: dict[str, Value] = {"name": name, "title": _title(name), "host": host.name}
         if row is None:
-            notes.append(
-                f"{_not_known(name)} {host.name} lists no such service. An account is not shown "
-                "services that it may not query: use a member of the Administrators group."
-            )
+            notes.append(Phrase("reading.service_not_listed", values))
         elif state in ("", "Unknown"):
-            notes.append(
-                f"{_not_known(name)} {host.name} lists it without its state. Run the task again; "
-                f"if it stays, run `sc.exe query {name}` on the host."
-            )
+            notes.append(Phrase("reading.service_without_state", values))
         elif state != "Running":
             stopped[name] = _text(row, "StartMode")
     return stopped
-
-
-def _not_known(service: str) -> str:
-    return f"Whether the service {service} ({_SERVICE_NAMES[service]}) runs is not known:"
 
 
 def _guid(row: Instance, name: str = "InstanceID") -> str | None:

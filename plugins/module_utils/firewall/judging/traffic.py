@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ...ground.model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
 from ...ground.names import ascii_lower, name_key
+from ...words.phrases import PhraseError
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval
 from ..policy.environment import Environment
@@ -112,8 +113,8 @@ class Traffic:
     windows_program: bool
 
 
-class TrafficError(ValueError):
-    """There can be no such traffic; the message says why."""
+class TrafficError(PhraseError, ValueError):
+    """There can be no such traffic; the clause says why."""
 
 
 def ask(listener: Listener, network: Network, remote: str, environment: Environment) -> Traffic:
@@ -133,9 +134,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
         remote_family, remote_number = addresses.parse_number(remote)
         # A socket on :: may take IPv4 traffic as well.
         if remote_family != family and not (wildcard and family == 6):
-            raise TrafficError(
-                f"{remote} can't reach {listener.local_address}: one is IPv4, the other IPv6"
-            )
+            raise TrafficError("address.other_family", remote=remote, local=listener.local_address)
         family = remote_family
     program = name_key(listener.program) if listener.program else None
     services = listener.services

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
+from ...ground.text import for_display
+from ...words.phrases import Verbatim, in_turn
 from ..policy.addresses import AddressError
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
@@ -26,7 +28,7 @@ from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, FirewallStores, Store
 from ..policy.vocabulary import Action, Direction, Profile
 from . import matching, traffic
-from .decision import Decider, Decision, ProfileVerdict, Requirement, State, VoidRule
+from .decision import Decider, Decision, ProfileVerdict, Requirement, VerdictState, VoidRule
 from .matching import CompiledRule, ConditionKind, Conditions
 from .rule_index import RuleIndex
 from .traffic import ANY, Listener, Network, Traffic, TrafficError
@@ -35,6 +37,8 @@ from .traffic import ANY, Listener, Network, Traffic, TrafficError
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
+# How many of its problems.
+_TOLD = 10
 
 T = TypeVar("T")
 
@@ -157,21 +161,22 @@ class Firewall:
             asked = traffic.ask(listener, where, remote, self.environment)
         except (TrafficError, AddressError) as error:
             return ProfileVerdict(
-                profile, State.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=str(error))
+                profile, VerdictState.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=error.phrase)
             )
         if _is_loopback(asked):
-            return ProfileVerdict(profile, State.ALLOWED, Decision(Decider.LOOPBACK))
+            return ProfileVerdict(profile, VerdictState.ALLOWED, Decision(Decider.LOOPBACK))
         if not self.stores.readable:
-            text = " ".join(self.stores.problems)
-            return ProfileVerdict(profile, State.UNKNOWN, Decision(Decider.UNREADABLE, text=text))
+            text = in_turn(*self.stores.problems[:_TOLD])
+            return ProfileVerdict(
+                profile, VerdictState.UNKNOWN, Decision(Decider.UNREADABLE, text=text)
+            )
         verdict = self._of_windows(asked)
         if self.products:
             names = tuple(product.name for product in self.products)
             return replace(
                 verdict,
-                state=State.OVERRULED,
-                decision=Decision(Decider.THIRD_PARTY, text=", ".join(names)),
-                windows_state=verdict.state,
+                state=VerdictState.OVERRULED,
+                decision=Decision(Decider.THIRD_PARTY, text=names_of(names)),
                 products=names,
             )
         return verdict
@@ -193,31 +198,31 @@ class Firewall:
             return self._firewall_off(asked, _by_setting(Decider.FIREWALL_OFF, settings.enabled))
         if settings.block_all_inbound.value:
             decision = _by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
-            return ProfileVerdict(profile, State.BLOCKED, decision)
+            return ProfileVerdict(profile, VerdictState.BLOCKED, decision)
         off = settings.disabled_interfaces
         interface = asked.network.interface_id
         if interface is not None and ascii_upper(interface) in off.value:
             return self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
         verdict = self._restricted(asked, self._by_rules(asked, settings))
-        if off.value and interface is None and verdict.state is State.BLOCKED:
+        if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
             # The traffic may come in by one of the adapters that have no firewall.
             condition = matching.Condition(
                 matching.ConditionKind.INTERFACE, ", ".join(sorted(off.value))
             )
             open_way = Requirement("", "", None, Action.ALLOW, (condition,))
-            return replace(verdict, state=State.CONDITIONAL, requires=(open_way,))
+            return replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
         return verdict
 
     def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
-        verdict = ProfileVerdict(asked.network.profile, State.ALLOWED, decision)
+        verdict = ProfileVerdict(asked.network.profile, VerdictState.ALLOWED, decision)
         # [MS-FASP] 2.2.38 says that nothing is blocked then; administrators report that
         # restrictions of services stay. So where one would block, the question stays open.
         restricted = self._restricted(asked, verdict)
-        if restricted.state is not State.BLOCKED:
+        if restricted.state is not VerdictState.BLOCKED:
             return restricted
         return replace(
             verdict,
-            state=State.CONDITIONAL,
+            state=VerdictState.CONDITIONAL,
             unless=(_requirement_of_decision(restricted.decision),),
         )
 
@@ -233,20 +238,20 @@ class Firewall:
         requires: list[Match] = []
         unless: list[Match] = []
         if blocks:
-            decision, state = _by_rule(blocks[0][0]), State.BLOCKED
+            decision, state = _by_rule(blocks[0][0]), VerdictState.BLOCKED
             requires = open_bypass
         elif allows:
-            decision, state = _by_rule(allows[0][0]), State.ALLOWED
+            decision, state = _by_rule(allows[0][0]), VerdictState.ALLOWED
             unless = open_blocks
         else:
             decision = _by_setting(Decider.DEFAULT_ACTION, default, default.value)
             if default.value is Action.ALLOW:
-                state, unless = State.ALLOWED, open_blocks
+                state, unless = VerdictState.ALLOWED, open_blocks
             else:
-                state, requires = State.BLOCKED, open_allows
+                state, requires = VerdictState.BLOCKED, open_allows
                 unless = open_blocks if open_allows else []
         if requires or unless:
-            state = State.CONDITIONAL
+            state = VerdictState.CONDITIONAL
         return ProfileVerdict(
             profile,
             state,
@@ -295,7 +300,7 @@ class Firewall:
         through; those don't open the firewall themselves (documentation of
         INetFwServiceRestriction::RestrictService; TechNet ff602923).
         """
-        if verdict.state is State.BLOCKED:
+        if verdict.state is VerdictState.BLOCKED:
             return verdict
         blocks: list[Match] = []
         allows: list[Match] = []
@@ -311,13 +316,20 @@ class Firewall:
         certain = [compiled for compiled, conditions in blocks if not conditions]
         if certain and not allows:
             decision = replace(_by_rule(certain[0]), kind=Decider.SERVICE_RESTRICTION)
-            return ProfileVerdict(verdict.profile, State.BLOCKED, decision, void=verdict.void)
+            return ProfileVerdict(
+                verdict.profile, VerdictState.BLOCKED, decision, void=verdict.void
+            )
         return replace(
             verdict,
-            state=State.CONDITIONAL,
+            state=VerdictState.CONDITIONAL,
             restricted_to=_requirements(allows if certain else []),
             unless=verdict.unless + _requirements([] if certain else blocks),
         )
+
+
+def names_of(products: Iterable[str]) -> Verbatim:
+    """Names of products, which are the same in every language."""
+    return Verbatim(for_display(", ".join(products)))
 
 
 def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from ...ground.text import for_display
-from ...words.phrases import Phrase, render
+from ...words.phrases import Phrase, Value
 from ..parts.ports import met
 from ..parts.table import OPTIONS
 from ..policy.environment import Environment
@@ -36,8 +35,8 @@ def concern(
     before: FirewallRule | None,
     after: FirewallRule | None,
     ports: Collection[int] = WINRM_PORTS,
-) -> str | None:
-    """What a change of one rule may do to WinRM, or None if it can do it no harm.
+) -> Phrase | None:
+    """What a change of one rule may do to WinRM, in a clause; None if it can do it no harm.
 
     Args:
         before: the rule as it is; None for a new one.
@@ -49,11 +48,13 @@ def concern(
     if before is not None and lets_in(before, ports):
         lost = _lost(before, after, ports)
         if lost:
-            return f"the rule '{for_display(before.label)}' lets WinRM in, and {lost}"
+            return Phrase("guard.loses", {"rule": before.label, "lost": lost})
     if after is not None and after.action in (Action.BLOCK, None) and concerns(after, ports):
-        shown = ", ".join(str(port) for port in sorted(met(after.local_ports, ports)))
-        which = f" (port {shown})" if shown else ""
-        return f"the rule '{for_display(after.label)}' would block WinRM{which}"
+        blocked = sorted(met(after.local_ports, ports))
+        values: dict[str, Value] = {"rule": after.label}
+        if not blocked:
+            return Phrase("guard.blocks", values)
+        return Phrase("guard.blocks_ports", values | {"ports": ", ".join(map(str, blocked))})
     return None
 
 
@@ -98,15 +99,17 @@ def is_about_winrm(conditions: Conditions | None) -> bool:
     )
 
 
-def _lost(before: FirewallRule, after: FirewallRule | None, ports: Collection[int]) -> str | None:
+def _lost(
+    before: FirewallRule, after: FirewallRule | None, ports: Collection[int]
+) -> Phrase | None:
     """What a rule that may let WinRM in would no longer do, None where it does all of it."""
     if after is None:
-        return "would be deleted"
+        return Phrase("guard.lost.deleted")
     if not lets_in(after, ports):
-        return "would no longer do so"
+        return Phrase("guard.lost.all")
     for option in OPTIONS:
         if option.cuts is not None and option.cuts(before, after, ports):
             shown = option.show(after, Environment()) if option.show else None
             value = tuple(shown) if isinstance(shown, list) else str(shown)
-            return render(Phrase(f"cut.{option.name}", {"value": value}), "en")
+            return Phrase(f"cut.{option.name}", {"value": value})
     return None

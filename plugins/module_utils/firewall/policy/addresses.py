@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ...ground.names import ascii_lower
+from ...words.phrases import PhraseError
 from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
 
 Interval = tuple[int, int]
@@ -26,8 +27,8 @@ _MAX_TEXT = 120
 _DIGITS = frozenset("0123456789")
 
 
-class AddressError(ValueError):
-    """A text is no address, subnet or range; the message says why, for the person who wrote it."""
+class AddressError(PhraseError, ValueError):
+    """A text is no address, subnet or range; the clause says why, for the person who wrote it."""
 
 
 def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -109,7 +110,7 @@ def parse_number(text: str) -> tuple[int, int]:
         AddressError: the text is no address.
     """
     if len(text) > _MAX_TEXT:
-        raise AddressError(f"{text[:60]!r}... is too long for an address")
+        raise AddressError("address.too_long", text=text[:60])
     return _parse_number(text)
 
 
@@ -119,7 +120,7 @@ def _parse_number(text: str) -> tuple[int, int]:
     try:
         parsed = ipaddress.ip_address(bare)
     except ValueError:
-        raise AddressError(f"{text!r} is not an IP address") from None
+        raise AddressError("address.not_ip", text=text) from None
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     return (4, int(mapped)) if mapped else (parsed.version, int(parsed))
 
@@ -133,50 +134,49 @@ def parse_interval(text: str) -> tuple[int, Interval]:
         AddressError: the text is none of these ([MS-GPFAS] 2.2.2.9 to 2.2.2.12).
     """
     if len(text) > _MAX_TEXT:
-        raise AddressError(f"{text[:60]!r}... is too long for an address")
+        raise AddressError("address.too_long", text=text[:60])
     return _parse_interval(text)
 
 
 @lru_cache(maxsize=4096)
 def _parse_interval(text: str) -> tuple[int, Interval]:
-    shown = repr(text)
     if "/" in text:
         address, _unused, length = text.partition("/")
-        family, number = _strict_number(address, shown)
+        family, number = _strict_number(address, text)
         bits = _BITS[family]
-        prefix = _prefix(length, family, shown)
+        prefix = _prefix(length, family, text)
         size = 1 << (bits - prefix)
         first = number & ~(size - 1)
         return family, (first, first + size - 1)
     if "-" in text:
         begin, _unused, end = text.partition("-")
-        family, first = _strict_number(begin.strip(), shown)
-        end_family, last = _strict_number(end.strip(), shown)
+        family, first = _strict_number(begin.strip(), text)
+        end_family, last = _strict_number(end.strip(), text)
         if family != end_family:
-            raise AddressError(f"{shown} mixes IPv4 and IPv6 in one range")
+            raise AddressError("address.mixed", text=text)
         if first > last:
-            raise AddressError(f"{shown} is the wrong way round: the first address is the higher")
+            raise AddressError("address.reversed", text=text)
         return family, (first, last)
-    family, number = _strict_number(text, shown)
+    family, number = _strict_number(text, text)
     return family, (number, number)
 
 
-def _strict_number(text: str, shown: str) -> tuple[int, int]:
+def _strict_number(text: str, whole: str) -> tuple[int, int]:
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
-        raise AddressError(f"{shown} is not an address, subnet or range") from None
+        raise AddressError("address.not_any", text=whole) from None
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
-        raise AddressError(f"{shown} has a zone; the firewall knows none")
+        raise AddressError("address.zone", text=whole)
     return parsed.version, int(parsed)
 
 
-def _prefix(text: str, family: int, shown: str) -> int:
+def _prefix(text: str, family: int, whole: str) -> int:
     bits = _BITS[family]
     if text and len(text) <= 3 and _DIGITS.issuperset(text):
         if int(text) <= bits:
             return int(text)
-        raise AddressError(f"{shown} has a prefix of more than {bits} bits")
+        raise AddressError("address.long_prefix", text=whole, bits=bits)
     if family == 4:
         try:
             mask = int(ipaddress.IPv4Address(text))
@@ -186,7 +186,7 @@ def _prefix(text: str, family: int, shown: str) -> int:
         # [MS-FASP] 2.2.4: the ones of a mask are contiguous.
         if mask >= 0 and inverted & (inverted + 1) == 0:
             return 32 - inverted.bit_length()
-    raise AddressError(f"{shown} has no valid prefix or mask behind the slash")
+    raise AddressError("address.no_prefix", text=whole)
 
 
 def interval_texts(family: int, interval: Interval) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...ground.names import ascii_upper, name_key
+from ...words.phrases import Phrase
 
 # A full store is about 0.5 MB with 1,100 rules; these bounds leave room for hundreds of them.
 MAX_CHARACTERS = 64 * 1024 * 1024
@@ -83,12 +84,12 @@ class RegistryValue:
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A line that can't be taken as it stands: the path of its key as printed (None before the
-    first key), its number from 1 on, its text, and `why` as the rest of a sentence."""
+    first key), its number from 1 on, its text, and `why` as the rest of a sentence about it."""
 
     key: str | None
     line: int
     text: str
-    why: str
+    why: Phrase
 
 
 @dataclass
@@ -188,7 +189,7 @@ class _Reader:
         if line.startswith("HKEY_") and _is_key(line):
             if self.pending and self.is_text and self.pending[-1]:
                 # reg.exe prints an empty line before each key that follows values.
-                self.doubt(number, line, "can be read in two ways")
+                self.doubt(number, line, "two_ways")
             self.close()
             self.key = _open(line, self.tree)
             return self.key is not None
@@ -200,16 +201,16 @@ class _Reader:
                 self.tree.truncated = True
                 return False
             if self.key is None:
-                self.doubt(number, line, "is a value without a key")
+                self.doubt(number, line, "no_key")
             elif _is_ambiguous(line):
-                self.doubt(number, line, "can be read in two ways")
+                self.doubt(number, line, "two_ways")
             self.pending, self.start = [line], number
             self.is_text = match["type"] in _TEXT_TYPES
         elif self.pending and self.is_text:
             self.pending.append(line)
         elif line.strip() and self.key is not None:
             # What stands before the first key may come from AutoRun of cmd.exe.
-            self.doubt(number, line, "is neither a key nor a value")
+            self.doubt(number, line, "neither")
         return True
 
     def close(self) -> None:
@@ -221,17 +222,18 @@ class _Reader:
             return
         match = _VALUE.match("\n".join(pending))
         if match is None:
-            self.doubt(self.start, pending[0], "has lines behind it that belong to nothing")
+            self.doubt(self.start, pending[0], "loose_lines")
             return
         kind, data = match["type"], match["data"] or ""
         value = RegistryValue(match["name"], kind, data if kind in _TEXT_TYPES else data.strip())
         if not self.key.add(value):
-            self.doubt(self.start, pending[0], "has the name of another value of its key")
+            self.doubt(self.start, pending[0], "same_name")
 
     def doubt(self, number: int, line: str, why: str) -> None:
         if len(self.tree.doubts) < MAX_DOUBTS:
             path = self.key.path if self.key is not None else None
-            self.tree.doubts.append(Doubt(path, number, line[:_SHOWN], why))
+            told = Phrase(f"doubt.{why}")
+            self.tree.doubts.append(Doubt(path, number, line[:_SHOWN], told))
 
 
 def _lines(text: str) -> Iterable[str]:

@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from ...asked.ports import PortSet
 from ...ground.names import ascii_lower, ascii_upper
+from ...words.phrases import PhraseError
 from . import addresses, rule_writer
 from .addresses import AddressError, AddressSet, Interval
 from .rule import FirewallRule, IcmpType, PortCondition
@@ -94,8 +95,8 @@ _SECURITY: Mapping[str, Field] = {
 }
 
 
-class RuleSyntaxError(ValueError):
-    """A text is no firewall rule at all: it does not begin with a version."""
+class RuleSyntaxError(PhraseError, ValueError):
+    """A text is no firewall rule at all: it does not begin with a version. A clause says so."""
 
 
 def parse(rule_id: str, text: str) -> FirewallRule:
@@ -113,11 +114,11 @@ def parse(rule_id: str, text: str) -> FirewallRule:
         RuleSyntaxError: the text has no version in front, or is longer than any rule can be.
     """
     if len(text) > MAX_TEXT:
-        raise RuleSyntaxError(f"a rule of {len(text)} characters is longer than any can be")
+        raise RuleSyntaxError("rule_text.too_long", length=len(text))
     parts = text.split("|", MAX_FIELDS)
     header = _HEADER.match(parts[0])
     if not header or int(header[1]) > 255 or int(header[2]) > 255:
-        raise RuleSyntaxError(f"{text[:40]!r} does not begin with a version of a firewall rule")
+        raise RuleSyntaxError("rule_text.no_version", text=text[:40])
     reader = _Reader()
     for part in parts[1:]:
         if part:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from ...ground.names import REPLACEMENT, name_key
 from ...ground.text import for_display
 from ...pc.programs import commands
+from ...words.phrases import Phrase, Value, Verbatim, render
 from . import profile_settings, registry_text, rule_text
 from .profile_settings import Origin, ProfileSettings
 from .registry_text import Doubt, RegistryTree, RegistryValue
@@ -54,10 +55,6 @@ COMMAND_LINE = " & ".join(
 _MARKS = re.compile(rf"({commands.FAILED}|{_NO_POLICY}|{_NO_POLICIES})[ \t\r]*(?:\n|\Z)")
 
 _SHOWN = 100
-_LOOK = (
-    "So it is not certain which rules there are. Look at it on the host (regedit.exe), and rename "
-    "or remove what no program needs."
-)
 
 # In one store. A full one has 500; with very many, a verdict would take its time.
 MAX_RULES = 20_000
@@ -111,7 +108,7 @@ class FirewallStores:
     )
     policy_version: tuple[int, int] | None = None
     windows_directory: str | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Value, ...] = ()
     readable: bool = True
 
     def of(self, store: Store) -> tuple[FirewallRule, ...]:
@@ -134,56 +131,38 @@ def read(*texts: str) -> FirewallStores:
     """
     marks = {mark for text in texts for mark in _MARKS.findall(text)}
     tree = registry_text.parse(*(_MARKS.sub("", text) for text in texts))
-    unread: list[str] = []
+    unread: list[Value] = []
     if commands.FAILED in marks:
-        unread.append(
-            "reg.exe ended with an error before it had printed all of the firewall's rules. Run "
-            f'`reg.exe query "{LOCAL_POLICY_KEY}" /s` on the host with the same account, to see '
-            "why."
-        )
+        unread.append(Phrase("stores.rules_cut_off", {"key": LOCAL_POLICY_KEY}))
     if _NO_POLICY in marks and (_NO_POLICIES in marks or tree.key(GROUP_POLICY_KEY) is not None):
-        unread.append(
-            "reg.exe ended with an error before it had printed what Group Policy says of the "
-            f'firewall. Run `reg.exe query "{GROUP_POLICY_KEY}" /s` on the host with the same '
-            "account, to see why."
-        )
+        unread.append(Phrase("stores.policy_cut_off", {"key": GROUP_POLICY_KEY}))
     found = from_tree(tree, unread)
     if any(REPLACEMENT in text for text in texts) and not found.problems:
-        told = "What reg.exe printed of the firewall has characters that could not be read."
-        found = replace(found, problems=(told,))
+        found = replace(found, problems=(Phrase("stores.characters_lost"),))
     return found
 
 
-def from_tree(tree: RegistryTree, unread: list[str]) -> FirewallStores:
+def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
     """The stores from a registry tree that holds the keys of `KEYS`. `unread` says what is known to
     be missing already."""
-    problems: list[str] = []
+    problems: list[Value] = []
     rules = {store: _rules(tree, store, problems, unread) for store in Store}
     unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
     unread += (
-        f"reg.exe printed the key {for_display(each, 200)}, which was not asked for or can't be "
-        f"where it stands: it may be a part of the rule before it. {_LOOK}"
-        for each in _out_of_place(tree)
+        _to_check(Phrase("stores.out_of_place", {"key": each})) for each in _out_of_place(tree)
     )
     if tree.truncated or any(len(each) > MAX_RULES for each in rules.values()):
-        unread.append(
-            "The firewall's stores are larger than is read; rules are missing. Remove rules that "
-            "are needed no more: some programs add new ones each time that they start."
-        )
+        unread.append(Phrase("stores.too_large"))
     local = tree.key(LOCAL_POLICY_KEY)
     if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
-        unread.append(
-            "The local firewall rules could not be read from the registry. Run the task again; if "
-            f'it stays, run `reg.exe query "{_RULE_KEYS[Store.LOCAL]}"` on the host with the same '
-            "account, to see what it prints."
-        )
+        unread.append(Phrase("stores.no_local", {"key": _RULE_KEYS[Store.LOCAL]}))
     version = local.number("PolicyVersion") if local else None
     return FirewallStores(
         rules=rules,
         profiles=_profiles(tree),
         policy_version=None if version is None else (version >> 8, version & 0xFF),
         windows_directory=_windows_directory(tree),
-        problems=(*dict.fromkeys(unread), *problems),
+        problems=(*_distinct(unread), *problems),
         readable=not unread,
     )
 
@@ -209,7 +188,7 @@ def _windows_directory(tree: RegistryTree) -> str | None:
 
 
 def _rules(
-    tree: RegistryTree, store: Store, problems: list[str], unread: list[str]
+    tree: RegistryTree, store: Store, problems: list[Value], unread: list[Value]
 ) -> tuple[FirewallRule, ...]:
     """The rules of a store. `unread` gets what leaves open which rules there are, `problems` what
     does not."""
@@ -223,21 +202,16 @@ def _rules(
             rule = rule_text.parse(value.name, value.data)
         except rule_text.RuleSyntaxError as error:
             if "\n" in value.data:
-                unread.append(f"{_runs_on(name, store)} {_LOOK}")
+                unread.append(_runs_on(name, store))
             elif not _is_default(value):
-                problems.append(
-                    f"'{name}' in the {store} store is no rule: {error}. It "
-                    "counts for nothing; remove the value if no program needs it."
-                )
+                told: dict[str, Value] = {**_called(name, store), "error": error.phrase}
+                problems.append(Phrase("stores.not_a_rule", told))
             continue
         *before, end = value.data.split("\n")
         if not _is_whole(end) or any(_is_whole(line) for line in before):
-            unread.append(f"{_runs_on(name, store)} {_LOOK}")
+            unread.append(_runs_on(name, store))
         if is_damaged(rule):
-            problems.append(
-                f"'{name}' in the {store} store has characters that could not be read. No task "
-                "finds a rule by a name or id that has such; give it another one on the host."
-            )
+            problems.append(Phrase("stores.damaged", _called(name, store)))
         # A value that is told twice, the same each time, is there once all the same.
         rules.setdefault(name_key(rule.rule_id), rule)
     return tuple(rules.values())
@@ -254,11 +228,17 @@ def _is_whole(line: str) -> bool:
     return line.rstrip(" \r").endswith("|")
 
 
-def _runs_on(name: str, store: Store) -> str:
-    return (
-        f"Where the rule '{name}' of the {store} store ends can't be told: it has line breaks, or "
-        "no | at its end, so that what follows it may be a part of it or a rule of its own."
-    )
+def _called(name: str, store: Store) -> dict[str, Value]:
+    return {"name": Verbatim(name), "store": Phrase(f"store_name.{store}")}
+
+
+def _runs_on(name: str, store: Store) -> Phrase:
+    return _to_check(Phrase("stores.runs_on", _called(name, store)))
+
+
+def _to_check(what: Phrase) -> Phrase:
+    """What leaves open which rules there are, and what to do about it."""
+    return Phrase("stores.check", {"what": what})
 
 
 def _is_default(value: RegistryValue) -> bool:
@@ -268,11 +248,19 @@ def _is_default(value: RegistryValue) -> bool:
     return all(text.startswith("(") and text.endswith(")") for text in texts)
 
 
-def _doubtful(doubt: Doubt) -> str:
-    return (
-        f"Line {doubt.line} of what reg.exe printed {doubt.why}: '{for_display(doubt.text, 100)}' "
-        f"(key {for_display(doubt.key or 'not told', 200)}). {_LOOK}"
-    )
+def _doubtful(doubt: Doubt) -> Phrase:
+    values: dict[str, Value] = {
+        "line": doubt.line,
+        "why": doubt.why,
+        "text": Verbatim(for_display(doubt.text, _SHOWN)),
+        "key": doubt.key or Phrase("stores.unknown_key"),
+    }
+    return _to_check(Phrase("stores.doubt", values))
+
+
+def _distinct(told: Iterable[Value]) -> list[Value]:
+    """Each of several sentences once."""
+    return list({render(each, "en"): each for each in told}.values())
 
 
 def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:

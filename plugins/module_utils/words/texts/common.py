@@ -45,6 +45,7 @@ _SENTENCES = {
     "list.last_separator": Text(" and ", "、"),
     # Between two sentences.
     "list.line": Text("\n", "\n"),
+    "list.then": Text("{first} {second}", "{first}{second}"),
     "list.more": Text("{count} more", "ほか {count} 件"),
 }
 

@@ -19,7 +19,18 @@ from .document import Element, is_nil, text_of
 from .errors import WsmanError
 from .fault_catalog import CIM_STATUSES, CODES, SUBCODES, UNKNOWN, Explanation, FaultKind
 
-__all__ = ["Explanation", "Fault", "FaultError", "FaultKind", "explain", "parse_fault"]
+__all__ = [
+    "MISSING_CLASS",
+    "Explanation",
+    "Fault",
+    "FaultError",
+    "FaultKind",
+    "explain",
+    "parse_fault",
+]
+
+#: What a host answers that does not have a class, or the whole namespace of it.
+MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
 #: The elements of a detail whose text is written for a person, the most helpful first.
 _MESSAGES = (

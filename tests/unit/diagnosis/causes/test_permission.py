@@ -233,7 +233,7 @@ LOCAL_SUBNET = OPEN_80 + "|RA4=LocalSubnet"
 def test_a_condition_that_the_controller_seems_not_to_meet() -> None:
     found = blocked(LOCAL_SUBNET)
     assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["condition_not_met"])
-    assert "rule 'Web' (remote address: LocalSubnet)" in msg(found)
+    assert "the rule 'Web' if the remote address is LocalSubnet" in msg(found)
 
 
 def test_a_condition_that_nobody_has_tried() -> None:

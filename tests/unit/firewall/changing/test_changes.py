@@ -14,7 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     Wish,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
-    Outcome,
+    PlanOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
@@ -106,7 +106,7 @@ def test_an_unchanged_task_reads_once_and_writes_nothing() -> None:
     done, transport = make([asked(name="Web", ports=80), asked(name="web")], *host(WEB))
     assert transport.actions == [*READING, *QUERIES]
     assert not done.changed
-    assert [each.outcome for each in done.changes] == [Outcome.NOTHING, Outcome.NOTHING]
+    assert [each.outcome for each in done.changes] == [PlanOutcome.NOTHING, PlanOutcome.NOTHING]
     first = done.changes[0].effect
     assert first is not None
     assert first.effective is True
@@ -120,7 +120,7 @@ def test_check_mode_tells_what_would_become_of_all() -> None:
     assert transport.actions == [*READING, *QUERIES]
     assert done.changed
     assert [each.outcome for each in done.changes] == [
-        Outcome.CREATE, Outcome.CHANGE, Outcome.DELETE, Outcome.NOTHING,
+        PlanOutcome.CREATE, PlanOutcome.CHANGE, PlanOutcome.DELETE, PlanOutcome.NOTHING,
     ]  # fmt: skip
     assert [each.effect and each.effect.effective for each in done.changes] == [
         True, True, True, None,
@@ -133,7 +133,7 @@ def test_plans_build_on_one_another() -> None:
               asked(present=False, name="n")]  # fmt: skip
     done, _unused = make(wishes, *host(), check=True)
     assert [each.outcome for each in done.changes] == [
-        Outcome.CREATE, Outcome.CHANGE, Outcome.DELETE,
+        PlanOutcome.CREATE, PlanOutcome.CHANGE, PlanOutcome.DELETE,
     ]  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def test_winrm_stays_open_at_whatever_port_it_is_reached() -> None:
 def test_a_stopped_service_is_told_before_anything_is_written() -> None:
     stopped = rows({"Name": "MpsSvc", "State": "Stopped", "StartMode": "Disabled"})
     error = refuses([asked(name="Web")], *stored(WEB), PRIVATE, rows(), stopped)
-    assert "firewall of win-1: The service MpsSvc" in str(error)
+    assert "firewall of win-1 can't be changed: The service MpsSvc" in str(error)
 
 
 def test_windows_7_can_be_read_but_not_changed() -> None:
@@ -261,7 +261,7 @@ def test_all_rules_of_a_group() -> None:
     ]  # fmt: skip
     gone, _unused = make([asked(present=False, group="@FirewallAPI.dll,-28752")],
                          *host(*members), check=True)  # fmt: skip
-    assert [each.outcome for each in gone.changes] == [Outcome.DELETE, Outcome.DELETE]
+    assert [each.outcome for each in gone.changes] == [PlanOutcome.DELETE, PlanOutcome.DELETE]
 
 
 def test_a_group_without_rules() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
     DuplicateRuleError,
-    Outcome,
+    PlanOutcome,
     RulePlan,
     absent,
     present,
@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     DeleteRule,
     PutFilter,
     PutRule,
-    Step,
+    RuleStep,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     cim_values,
@@ -85,7 +85,7 @@ def test_a_new_rule_is_created_disabled_completed_and_then_enabled() -> None:
         edge_traversal="defer_to_app",
     )
     rule_id = found.rule_id
-    assert found.outcome is Outcome.CREATE
+    assert found.outcome is PlanOutcome.CREATE
     assert found.steps == (
         CreateRule(
             {
@@ -173,7 +173,7 @@ def test_the_same_rule_in_other_words_is_no_change() -> None:
         profiles=["public", "private", "domain"],
         action="Allow",
     )
-    assert (found.outcome, found.steps, found.differences) == (Outcome.NOTHING, (), ())
+    assert (found.outcome, found.steps, found.differences) == (PlanOutcome.NOTHING, (), ())
     assert not found.changed
 
 
@@ -260,7 +260,7 @@ def test_conditions_that_no_option_sets_are_told() -> None:
 
 def test_a_removed_rule_goes_by_reference() -> None:
     (found,) = absent(one(), [EXISTING])
-    assert (found.outcome, found.steps) == (Outcome.DELETE, (DeleteRule("{1}"),))
+    assert (found.outcome, found.steps) == (PlanOutcome.DELETE, (DeleteRule("{1}"),))
     assert absent(one(name="other"), [EXISTING]) == ()
     assert absent(one(), []) == ()
 
@@ -296,17 +296,17 @@ def test_direction_and_protocol_tell_rules_of_one_name_apart() -> None:
 
 def test_rules_for_several_protocols_keep_to_their_own() -> None:
     tcp, udp = wanted_rules({"name": "n", "ports": "80,443", "protocol": ["tcp", "udp"]})
-    assert present(tcp, [EXISTING]).outcome is Outcome.NOTHING
+    assert present(tcp, [EXISTING]).outcome is PlanOutcome.NOTHING
     created = present(udp, [EXISTING])
-    assert created.outcome is Outcome.CREATE
-    assert present(udp, [EXISTING, after(created)]).outcome is Outcome.NOTHING
-    assert present(tcp, [EXISTING, after(created)]).outcome is Outcome.NOTHING
+    assert created.outcome is PlanOutcome.CREATE
+    assert present(udp, [EXISTING, after(created)]).outcome is PlanOutcome.NOTHING
+    assert present(tcp, [EXISTING, after(created)]).outcome is PlanOutcome.NOTHING
 
 
 def test_a_name_that_a_predefined_rule_shows_to_people_is_another_rule() -> None:
     rules = list(samples.read(samples.WIN10_1903).of(Store.LOCAL))
     found = plan(rules, name="Windows Remote Management (HTTP-In)", ports=5985)
-    assert found.outcome is Outcome.CREATE
+    assert found.outcome is PlanOutcome.CREATE
 
 
 # ------------------------------------------------------------------ what really happened
@@ -381,7 +381,7 @@ def test_what_a_plan_creates_reads_back_as_wanted(name: str, options: dict[str, 
     again = parse(found.rule_id, format_rule(after(found)))
     assert (again.name, again.description) == (name, options["description"])
     assert unwritten(found, [again]) == ()
-    assert present(wanted, [again]).outcome is Outcome.NOTHING
+    assert present(wanted, [again]).outcome is PlanOutcome.NOTHING
 
 
 @given(option_sets.map(valid), option_sets.map(valid))
@@ -390,7 +390,7 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
 ) -> None:
     created = present(one(**first), [])
     changed = present(one(**second), [after(created)])
-    assume(changed.outcome is Outcome.CHANGE)
+    assume(changed.outcome is PlanOutcome.CHANGE)
     store = StoredRules()
     for step in created.steps:
         store.do(step)
@@ -412,7 +412,7 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
         assert each.rules == start.rules, "taken back in full, wherever it broke off"
 
 
-def _back(made: RulePlan, store: StoredRules) -> tuple[Step, ...]:
+def _back(made: RulePlan, store: StoredRules) -> tuple[RuleStep, ...]:
     """The steps that take a plan back from where it broke off."""
     states = [made.before, *(move.state for stage in made.stages for move in stage)]
     (found,) = [each for each in states if each and stored(each) in store.rules.values()][:1]
@@ -424,11 +424,11 @@ def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
     own = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Desc=@F.dll,-1|Name=n|")
     with pytest.raises(OptionError, match="does not let it be overwritten"):
         plan([own], description="d", enabled=False)
-    assert plan([own], enabled=False).outcome is Outcome.CHANGE
+    assert plan([own], enabled=False).outcome is PlanOutcome.CHANGE
 
 
 def test_a_name_in_other_letters_finds_the_rule_and_does_not_rename_it() -> None:
-    assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is Outcome.NOTHING
+    assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is PlanOutcome.NOTHING
     renamed = plan([replace(EXISTING, name="N")], rule_id="{1}")
     assert renamed.steps == (PutRule("{1}", {"ElementName": "n"}),)
 
@@ -437,7 +437,7 @@ def test_a_name_that_only_another_folding_would_take_for_it_is_another_rule() ->
     """Windows compares each character by itself, and so a rule of another name is left alone."""
     there = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Masse|")
     found = plan([there], name="Maße", action="block", ports=80)
-    assert found.outcome is Outcome.CREATE
+    assert found.outcome is PlanOutcome.CREATE
     assert found.rule_id != "{1}"
     assert absent(one(name="MAẞE"), [there]) == ()
     assert absent(one(name="MASSE"), [there]) != ()
@@ -449,6 +449,6 @@ def test_an_id_that_only_another_folding_would_take_for_it_is_another_rule(
 ) -> None:
     rule = parse(there, "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=n|")
     found = plan([rule], rule_id=asked, name="n", action="block", ports=80)
-    assert found.outcome is Outcome.CREATE
+    assert found.outcome is PlanOutcome.CREATE
     assert found.rule_id == asked
     assert unwritten(replace(found, after=None), [rule]) == ()

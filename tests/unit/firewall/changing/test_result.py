@@ -39,10 +39,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.firewall.small_firewalls import stores
 
 OLD = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|")
-READING = FirewallReading(stores(), (Network(Profile.PRIVATE),), notes=("Something is missing.",))
+READING = FirewallReading(
+    stores(), (Network(Profile.PRIVATE),), notes=(Verbatim("Something is missing."),)
+)
 
 
 def plan(existing: FirewallRule | None, **options: Any) -> RulePlan:
@@ -65,7 +69,7 @@ def changes(*plans: RulePlan) -> Changes:
 
 
 def result(*plans: RulePlan) -> dict[str, Any]:
-    found = results.result(changes(*plans), "en")
+    found: dict[str, Any] = spoken(results.result(changes(*plans)), "en")
     assert json.loads(json.dumps(found)) == found
     return found
 
@@ -97,7 +101,7 @@ def test_a_changed_a_deleted_and_an_unchanged_rule() -> None:
 
 
 def test_a_rule_that_was_not_there() -> None:
-    found = results.result(Changes((Change("Old"),), READING), "en")
+    found = spoken(results.result(Changes((Change("Old"),), READING)), "en")
     assert (found["changed"], found["effective"]) == (False, None)
     assert found["rules"] == [
         {
@@ -122,7 +126,7 @@ def test_all_rules_have_to_have_their_effect() -> None:
 
 def test_a_difference_that_a_person_can_read() -> None:
     change = plan(OLD, ports=[443, 80, "8000-8010"], remote_addresses="LocalSubnet", enabled=False)
-    (shown,) = results.diff(changes(change, plan(OLD)), "en")
+    (shown,) = spoken(results.diff(changes(change, plan(OLD))), "en")
     assert shown == {
         "before_header": "firewall rule Web ({1})",
         "after_header": "firewall rule Web ({1})",
@@ -132,23 +136,25 @@ def test_a_difference_that_a_person_can_read() -> None:
         "ports: 80, 443, 8000-8010\nprofiles: domain, private, public\n"
         "remote_addresses: LocalSubnet\n",
     }
-    (created,) = results.diff(changes(plan(None, ports=80)), "en")
+    (created,) = spoken(results.diff(changes(plan(None, ports=80))), "en")
     assert created["before"] == ""
     (wanted,) = wanted_rules({"name": "Web"})
-    (deleted,) = results.diff(changes(*absent(wanted, [OLD])), "en")
+    (deleted,) = spoken(results.diff(changes(*absent(wanted, [OLD]))), "en")
     assert deleted["after"] == ""
 
 
 def test_a_hostile_text_stays_on_its_line_in_a_difference() -> None:
     odd = parse("{1}", "v2.30|Action=Allow|Dir=In|Desc=a\x1b[31m\u202eb\x85c|Name=Web|")
-    (shown,) = results.diff(changes(plan(odd, enabled=True)), "en")
+    (shown,) = spoken(results.diff(changes(plan(odd, enabled=True))), "en")
     assert "description: a[31m\\u202eb c\n" in shown["before"]
     assert "\x1b" not in shown["before"]
 
 
 def test_what_a_person_should_see_even_if_all_went_well() -> None:
     limited = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Name=Web|LUAuth=O:LSD:|")
-    found = results.warnings(changes(plan(limited), plan(OLD, profiles="domain"), plan(OLD)), "en")
+    found = spoken(
+        results.warnings(changes(plan(limited), plan(OLD, profiles="domain"), plan(OLD))), "en"
+    )
     assert found == [
         "Something is missing.",
         "The rule 'Web' is also limited to users; that stays.",
@@ -156,24 +162,23 @@ def test_what_a_person_should_see_even_if_all_went_well() -> None:
         "networks that are private.",
     ]
     off = plan(OLD, profiles="domain", enabled=False)
-    assert results.warnings(changes(off), "en") == ["Something is missing."]
+    assert spoken(results.warnings(changes(off)), "en") == ["Something is missing."]
 
 
 def test_in_japanese() -> None:
     other_profile = plan(OLD, profiles="domain")
     made = changes(other_profile)
     reason = "規則はドメイン プロファイル用ですが、PC はプライベート ネットワークに接続されています"
-    (rule,) = results.result(made, "ja")["rules"]
+    (rule,) = spoken(results.result(made), "ja")["rules"]
     assert rule["reason"] == reason
     assert rule["profiles"]["domain"]["reason"] == (
         "許可: この PC の許可の規則「Web」が適用されます"
     )
-    assert results.warnings(made, "ja") == [
-        "一部の情報を読み取れなかったため、判定が不完全な可能性があります。詳細 (英語): "
+    assert spoken(results.warnings(made), "ja") == [
         "Something is missing.",
         f"規則「Web」は現在、効果がありません: {reason}。",
     ]
-    (shown,) = results.diff(made, "ja")
+    (shown,) = spoken(results.diff(made), "ja")
     assert shown["before_header"] == shown["after_header"] == "ファイアウォール規則 Web ({1})"
-    (absent_rule,) = results.result(Changes((Change("Old"),), READING), "ja")["rules"]
+    (absent_rule,) = spoken(results.result(Changes((Change("Old"),), READING)), "ja")["rules"]
     assert absent_rule["reason"] == "該当する規則はありません"

@@ -46,6 +46,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    render,
+)
 from unit.conversation import Answer, ScriptedTransport, first_match
 from unit.firewall.host_answers import (
     created,
@@ -89,7 +93,7 @@ def registry(*rules: FirewallRule | None) -> list[bytes]:
     return program(f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n{lines}\r\n")
 
 
-def run(made: RulePlan, transport: ScriptedTransport) -> str | None:
+def run(made: RulePlan, transport: ScriptedTransport) -> Phrase | None:
     found = FirewallReading(
         FirewallStores(rules={Store.LOCAL: (made.before,) if made.before else ()})
     )
@@ -361,8 +365,9 @@ def test_nothing_is_enabled_that_is_not_stored_as_planned() -> None:
     problem = run(NEW, transport)
     assert transport.finished
     assert problem is not None
-    assert "although win-1 accepted every change" in problem
-    assert "protocol is any instead of tcp, ports is nothing instead of 80" in problem
+    told = render(problem, "en")
+    assert "although win-1 accepted every change" in told
+    assert "protocol is any instead of tcp, ports is nothing instead of 80" in told
     assert "Enable MSFT_NetFirewallRule" not in changing(transport)
 
 

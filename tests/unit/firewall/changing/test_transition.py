@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.steps import (
     PutFilter,
     PutRule,
-    Step,
+    RuleStep,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.transition import (
     NoSafeWayError,
@@ -43,7 +43,7 @@ def way(
     return [" ".join(_word(move.step) for move in stage) for stage in found]
 
 
-def _word(step: Step) -> str:
+def _word(step: RuleStep) -> str:
     if isinstance(step, PutFilter):
         return step.class_name.removeprefix("MSFT_Net").removesuffix("Filter")
     if isinstance(step, PutRule) and step.values == {"Enabled": 1}:

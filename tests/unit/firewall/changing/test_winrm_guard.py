@@ -54,6 +54,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     parse_address,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot, document
 from winsim.firewall.enforcement import Enforcement, Packet
@@ -357,19 +358,19 @@ _REFUSALS: list[tuple[Case, str]] = [
         CUTS_OFF["block its port"],
         "b: Refused, because it could cut off this connection: the rule 'b' would block WinRM "
         "(port 5985). WinRM from 10.1.2.9 (port 5985) would be blocked: the block rule 'b' of this "
-        "host, in the profile private. Use force if that is meant.",
+        "host, in the private profile. Use force if that is meant.",
     ),
     (
         CUTS_OFF["the service WinRM"],
         "the rule 'WINRM-HTTP-In-TCP-NoScope' lets WinRM in, and would no longer do so: http.sys "
         "is not the service WinRM. WinRM from 10.1.2.9 (port 5985) would be blocked: no rule "
-        "decides, and the default action blocks it (the default of Windows), in the profile "
-        "private.",
+        "decides, and the default action blocks it (the default of Windows), in the "
+        "private profile.",
     ),
     (
         CUTS_OFF["in a profile that is not active"],
         "would be blocked: no rule decides, and the default action blocks it (the default of "
-        "Windows), in the profile domain (not active now).",
+        "Windows), in the domain profile (not active now).",
     ),
     (
         CUTS_OFF["where nothing is known of it"],
@@ -564,7 +565,7 @@ def lets_in(found: Stores, local: dict[str, str], profile: Profile) -> bool:
     return Enforcement(state, profile.word.lower()).decide(packet).allowed
 
 
-def objects(found: Stores) -> str | None:
+def objects(found: Stores) -> Phrase | None:
     """What the guard says of the change."""
 
     def rules(those: dict[str, str]) -> tuple[FirewallRule, ...]:

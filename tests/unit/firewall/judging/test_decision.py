@@ -14,7 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     Decision,
     ProfileVerdict,
     Requirement,
-    State,
+    VerdictState,
     profile_phrase,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
@@ -29,7 +29,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Action,
     Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import TEXTS, render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    TEXTS,
+    Verbatim,
+    render,
+)
 
 # Names of the host are Japanese here, so that every Latin word is one of ours.
 NAME, VALUE, NOTE = "規則甲", "値", "内容"
@@ -67,14 +71,14 @@ def requirement(*kinds: ConditionKind, name: str = NAME) -> Requirement:
 def verdicts() -> Iterator[ProfileVerdict]:
     one = requirement(ConditionKind.PROGRAM)
     for decision in DECISIONS:
-        yield ProfileVerdict(Profile.PUBLIC, State.ALLOWED, decision)
-    for state in State:
+        yield ProfileVerdict(Profile.PUBLIC, VerdictState.ALLOWED, decision)
+    for state in VerdictState:
         for requires, restricted_to, unless in product(((), (one,), (one,) * 5), repeat=3):
             decision = DECISIONS[0]
             yield ProfileVerdict(Profile.PUBLIC, state, decision, requires, restricted_to, unless)
     for kind in ConditionKind:
         found = (requirement(kind), requirement(kind, ConditionKind.SERVICE, name=""))
-        yield ProfileVerdict(Profile.PUBLIC, State.CONDITIONAL, DECISIONS[0], found)
+        yield ProfileVerdict(Profile.PUBLIC, VerdictState.CONDITIONAL, DECISIONS[0], found)
 
 
 def test_each_way_to_decide_is_among_them() -> None:
@@ -83,7 +87,7 @@ def test_each_way_to_decide_is_among_them() -> None:
 
 def test_no_english_word_is_among_japanese_ones() -> None:
     for found in verdicts():
-        text = found.describe("ja")
+        text = render(found.phrase, "ja")
         assert set(re.findall("[A-Za-z]+", text)) <= SAME_IN_JAPANESE, text
         assert "{" not in text
         # Between kana or kanji and Latin letters there is a blank, as in Windows.
@@ -137,14 +141,14 @@ def test_effects_and_notes_have_no_english_word_in_japanese_either() -> None:
             "このプロファイルではファイアウォールが無効です (グループ ポリシーで設定)",
         ),
         (
-            Decision(Decider.THIRD_PARTY, text="Guard, Silent"),
+            Decision(Decider.THIRD_PARTY, text=Verbatim("Guard, Silent")),
             "another firewall is in charge: Guard, Silent",
             "他社製のファイアウォールが動作しています: Guard, Silent",
         ),
         (
-            Decision(Decider.UNREADABLE, text="No store."),
+            Decision(Decider.UNREADABLE, text=Verbatim("No store.")),
             "No store.",
-            "判定できません。詳細 (英語): No store.",
+            "判定できません。No store.",
         ),
     ],
 )
@@ -162,19 +166,19 @@ def test_a_verdict_under_conditions() -> None:
     some = requirement(name="b")
     found = ProfileVerdict(
         Profile.PUBLIC,
-        State.CONDITIONAL,
+        VerdictState.CONDITIONAL,
         Decision(Decider.DEFAULT_ACTION, Action.BLOCK, origin=Origin.DEFAULT),
         requires=(inner, *(requirement(name=name) for name in "abcd")),
         restricted_to=(some,),
         unless=(some, some),
     )
-    assert found.describe() == (
+    assert render(found.phrase, "en") == (
         r"conditional: allowed by the rule 'inner' if the remote address is 10.0.0.0/8 and the "
         r"program is C:\a.exe, or by the rule 'a', or by the rule 'b', or by 2 others; otherwise "
         "no rule decides, and the default action blocks it (the default of Windows); the service "
         "may only do the rule 'b'; but blocked by the rule 'b', or by the rule 'b'"
     )
-    assert found.describe("ja") == (
+    assert render(found.phrase, "ja") == (
         r"条件付き: リモート アドレスが 10.0.0.0/8、かつプログラムが C:\a.exe の場合は規則「inner」"
         "、または規則「a」、または規則「b」、またはほか 2 件の規則により許可されます。それ以外は、"
         "一致する規則がないため、既定の動作でブロックされます (Windows の既定値)。"
@@ -185,7 +189,7 @@ def test_a_verdict_under_conditions() -> None:
 
 def test_an_adapter_without_a_firewall() -> None:
     phrase = requirement(ConditionKind.INTERFACE, name="").phrase
-    assert render(phrase, "en") == f"Windows if the interface is {VALUE}"
+    assert render(phrase, "en") == f"the firewall's settings if the network adapter is {VALUE}"
     assert (
         render(phrase, "ja") == f"ネットワーク アダプターが {VALUE} の場合はファイアウォールの設定"
     )
@@ -196,8 +200,8 @@ def test_texts_of_the_host_are_harmless_and_short() -> None:
     condition = Condition(ConditionKind.USER, evil)
     rule = Requirement("1", evil, Store.LOCAL, Action.ALLOW, (condition,))
     decision = Decision(Decider.RULE, Action.ALLOW, Store.LOCAL, "1", evil)
-    found = ProfileVerdict(Profile.PUBLIC, State.CONDITIONAL, decision, (rule,) * 20)
-    for text in (found.describe("en"), found.describe("ja")):
+    found = ProfileVerdict(Profile.PUBLIC, VerdictState.CONDITIONAL, decision, (rule,) * 20)
+    for text in (render(found.phrase, "en"), render(found.phrase, "ja")):
         assert text.isprintable()
         assert "a[2J\\u202eb{rule}xxx" in text
         assert len(text) < 1000

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
     Effect,
@@ -104,7 +104,7 @@ def test_that_it_holds_under_its_own_conditions_only_is_what_it_says(
 ) -> None:
     found = effect(f"{OPEN_8080}|{limit}")
     assert found.effective is True
-    assert found.profiles[1].state is State.CONDITIONAL
+    assert found.profiles[1].state is VerdictState.CONDITIONAL
     assert found.profiles[1].allowed_from == allowed_from
 
 
@@ -144,7 +144,7 @@ def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
     hardening = (r"Action=Block|App=C:\Windows\System32\svchost.exe|Svc=EventLog|Name=hardens",)
     found = effect(OPEN_8080, static_service=hardening)
     assert found.effective is True
-    assert found.profiles[0].state is State.ALLOWED
+    assert found.profiles[0].state is VerdictState.ALLOWED
     assert "hardens" not in reason(found)
 
 
@@ -185,12 +185,12 @@ def test_settings_that_decide() -> None:
 def test_another_firewall() -> None:
     shield = FirewallProduct("Shield", 0x1000)
     found = effect(OPEN_8080, products=(shield,))
-    assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
+    assert (found.effective, found.profiles[0].state) == (False, VerdictState.OVERRULED)
     assert "another firewall is in charge: Shield" in reason(found)
     assert gone(OPEN_8080, products=(shield,)).effective is None
     hardened = ("Action=Block|Protocol=6|App=%SystemRoot%\\a.exe|Svc=a|Name=h",)
     found = effect(OPEN_8080, products=(shield,), static_service=hardened)
-    assert (found.effective, found.profiles[0].state) == (False, State.OVERRULED)
+    assert (found.effective, found.profiles[0].state) == (False, VerdictState.OVERRULED)
 
 
 def test_a_profile_that_no_network_has() -> None:
@@ -364,8 +364,10 @@ def test_reasons_in_japanese(found: Effect, words: str) -> None:
     assert reason(found, "ja") == words
 
 
-def test_why_nothing_is_certain_is_told_whole_in_english_and_announced_in_japanese() -> None:
+def test_why_nothing_is_certain_is_told_whole_in_each_language() -> None:
     reading = replace(host(OPEN_8080), stopped={"MpsSvc": "Disabled", "BFE": "Disabled"})
     found = judge(ours(reading), reading)
-    assert reason(found) == reading.problem
-    assert reason(found, "ja") == f"判定できません。詳細 (英語): {reading.problem}"
+    assert reading.problem is not None
+    assert reason(found) == render(reading.problem, "en")
+    assert reason(found, "ja") == f"判定できません。{render(reading.problem, 'ja')}"
+    assert "BFE (ベース フィルター エンジン" in reason(found, "ja")

@@ -35,6 +35,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     parse_address,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.result import facts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.firewall.small_firewalls import SVCHOST, WEB, stores
 
 RULES = (
@@ -75,7 +76,8 @@ SNAPSHOT = Snapshot(
 
 
 def told(found: FirewallReading) -> dict[str, Any]:
-    port_facts: dict[str, Any] = facts(SNAPSHOT, exposure.judged(SNAPSHOT, found))["port_facts"]
+    judged = exposure.judged(SNAPSHOT, found)
+    port_facts: dict[str, Any] = spoken(facts(SNAPSHOT, judged)["port_facts"], "en")
     assert json.loads(json.dumps(port_facts)) == port_facts
     return port_facts
 

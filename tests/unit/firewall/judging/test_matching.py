@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
@@ -28,7 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from unit.firewall.small_firewalls import PUBLIC, SVCHOST, WEB, stores, verdict, web
 
-OPEN, YES, NO = State.CONDITIONAL, State.ALLOWED, State.BLOCKED
+OPEN, YES, NO = VerdictState.CONDITIONAL, VerdictState.ALLOWED, VerdictState.BLOCKED
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,17 @@ OPEN, YES, NO = State.CONDITIONAL, State.ALLOWED, State.BLOCKED
         ("Protocol=1|ICMP4=8:*", Listener(ICMPV4, None), OPEN),
     ],
 )
-def test_conditions_of_an_allow_rule(condition: str, listener: Listener, expected: State) -> None:
+def test_conditions_of_an_allow_rule(
+    condition: str, listener: Listener, expected: VerdictState
+) -> None:
     found = verdict(listener, PUBLIC, "any", f"Action=Allow|{condition}|Name=r")
     assert found.state is expected
     # As a block rule the same condition is at least as much in force.
     blocked = verdict(listener, PUBLIC, "any", "Action=Allow|Name=a", f"Action=Block|{condition}")
     if expected is YES:
-        assert blocked.state is State.BLOCKED
+        assert blocked.state is VerdictState.BLOCKED
     if expected is OPEN:
-        assert blocked.state is State.CONDITIONAL
+        assert blocked.state is VerdictState.CONDITIONAL
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,9 @@ def test_conditions_of_an_allow_rule(condition: str, listener: Listener, expecte
         ("IF={AAAAAAAA-0000-0000-0000-000000000001}", "0.0.0.0", "any", OPEN),
     ],
 )
-def test_addresses_and_interfaces(condition: str, local: str, remote: str, expected: State) -> None:
+def test_addresses_and_interfaces(
+    condition: str, local: str, remote: str, expected: VerdictState
+) -> None:
     listener = replace(web, local_address=local)
     assert verdict(listener, PUBLIC, remote, f"Action=Allow|{condition}").state is expected
 
@@ -138,7 +142,7 @@ def test_what_is_known_of_a_network_is_used() -> None:
     office = Network(PUBLIC, InterfaceType.LAN, guid.lower(), ("192.168.1.5", "fe80::5"),
                      ("192.168.1.0/24",))  # fmt: skip
 
-    def found(condition: str, remote: str = "any") -> State:
+    def found(condition: str, remote: str = "any") -> VerdictState:
         return verdict(web, office, remote, f"Action=Allow|{condition}").state
 
     assert found("IFType=Lan") is YES

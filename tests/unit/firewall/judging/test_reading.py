@@ -7,7 +7,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
@@ -31,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class, program
 from unit.firewall.small_firewalls import web
@@ -56,6 +57,15 @@ def read(*others: Answer, registry: str = REGISTRY) -> tuple[FirewallReading, Sc
     return found, transport
 
 
+def notes(found: FirewallReading) -> list[str]:
+    return [render(each, "en") for each in found.notes]
+
+
+def problem(found: FirewallReading) -> str:
+    assert found.problem is not None
+    return render(found.problem, "en")
+
+
 def test_one_command_line_and_three_queries_whatever_is_asked_later() -> None:
     found, transport = read(rows(NETWORK), rows(), rows(*RUNNING))
     assert transport.actions == [
@@ -76,14 +86,14 @@ def test_one_command_line_and_three_queries_whatever_is_asked_later() -> None:
     assert found.active_profiles == {Profile.PRIVATE}
     assert found.environment.windows_directory == r"D:\Win"
     assert (found.problem, found.notes, dict(found.stopped)) == (None, (), {})
-    assert found.firewall().verdict(web, found.networks[0]).state is State.ALLOWED
+    assert found.firewall().verdict(web, found.networks[0]).state is VerdictState.ALLOWED
 
 
 def test_other_local_rules_of_the_same_host() -> None:
     found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING))
     without = found.with_local_rules(())
     assert without.local_rules == ()
-    assert without.firewall().verdict(web, Profile.PRIVATE).state is State.BLOCKED
+    assert without.firewall().verdict(web, Profile.PRIVATE).state is VerdictState.BLOCKED
     assert found.local_rules != ()
 
 
@@ -91,14 +101,14 @@ def test_a_product_of_another_maker() -> None:
     product = {"displayName": "盾 Shield", "productState": 0x11010}
     found, _unused = read(rows(NETWORK), rows(product), rows(*RUNNING))
     assert found.products == (FirewallProduct("盾 Shield", 0x11010),)
-    assert found.firewall().verdict(web, Profile.PRIVATE).state is State.OVERRULED
+    assert found.firewall().verdict(web, Profile.PRIVATE).state is VerdictState.OVERRULED
 
 
 def test_servers_have_no_list_of_products_and_old_ones_no_profiles() -> None:
     found, _unused = read(no_class(), no_class(), rows(*RUNNING))
     assert (found.networks, found.products) == ((), ())
-    (note,) = found.notes
-    assert note.startswith("Which firewall profiles are active is not known:")
+    (note,) = notes(found)
+    assert note.startswith("The active firewall profiles are unknown:")
 
 
 def test_that_products_are_kept_secret_is_told() -> None:
@@ -107,27 +117,25 @@ def test_that_products_are_kept_secret_is_told() -> None:
         *[sample("wsman_faults/max_concurrent_operations_2150859174.xml")] * 3,
         rows(*RUNNING),
     )
-    (note,) = found.notes
-    assert note.startswith("Whether another firewall is in charge is not known:")
+    (note,) = notes(found)
+    assert note.startswith("It is unknown whether another firewall is in charge:")
 
 
 def test_a_stopped_service_makes_everything_uncertain() -> None:
     stopped = {"Name": "MpsSvc", "State": "Stopped", "StartMode": "Disabled"}
     found, _unused = read(rows(NETWORK), rows(), rows(RUNNING[0], stopped))
     assert dict(found.stopped) == {"MpsSvc": "Disabled"}
-    assert found.problem is not None
-    assert "MpsSvc (Windows Defender Firewall, start mode Disabled) does not run" in found.problem
-    assert "Start the services BFE and MpsSvc" in found.problem
+    assert "MpsSvc (Windows Defender Firewall, start mode Disabled) does not run" in problem(found)
+    assert "Start the services BFE and MpsSvc" in problem(found)
     verdict = found.firewall().verdict(web, Profile.PRIVATE)
-    assert verdict.state is State.UNKNOWN
-    assert "MpsSvc" in verdict.describe()
+    assert verdict.state is VerdictState.UNKNOWN
+    assert "MpsSvc" in render(verdict.phrase, "en")
 
 
 def test_a_service_without_a_start_mode_is_stopped_all_the_same() -> None:
     stopped = {"Name": "MpsSvc", "State": "Stopped", "StartMode": None}
     found, _unused = read(rows(NETWORK), rows(), rows(RUNNING[0], stopped))
-    assert found.problem is not None
-    assert "MpsSvc (Windows Defender Firewall, start mode not told) does not run" in found.problem
+    assert "MpsSvc (Windows Defender Firewall, start mode unknown) does not run" in problem(found)
 
 
 @pytest.mark.parametrize(
@@ -144,25 +152,26 @@ def test_a_service_that_is_not_told_is_no_stopped_one(
     services: list[dict[str, object]], told: str
 ) -> None:
     found, _unused = read(rows(NETWORK), rows(), rows(*services))
-    (note,) = found.notes
-    assert note.startswith("Whether the service MpsSvc (Windows Defender Firewall) runs is not ")
+    (note,) = notes(found)
+    assert note.startswith(
+        "It is unknown whether the service MpsSvc (Windows Defender Firewall) runs:"
+    )
     assert told in note
     assert (found.problem, dict(found.stopped)) == (None, {})
-    assert found.firewall().verdict(web, found.networks[0]).state is State.ALLOWED
+    assert found.firewall().verdict(web, found.networks[0]).state is VerdictState.ALLOWED
 
 
 def test_of_services_that_are_not_listed_each_is_told() -> None:
     found, _unused = read(rows(NETWORK), rows(), rows())
     assert found.problem is None
-    assert ["MpsSvc" in note for note in found.notes] == [True, False]
-    assert "BFE" in found.notes[1]
+    assert ["MpsSvc" in note for note in notes(found)] == [True, False]
+    assert "BFE" in notes(found)[1]
 
 
 def test_rules_that_could_not_be_read() -> None:
     found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING), registry="Access denied")
-    assert found.problem is not None
-    assert "could not be read from the registry. Run the task again" in found.problem
-    assert found.notes == (found.problem,)
+    assert "could not be read from the registry. Run the task again" in problem(found)
+    assert notes(found) == [problem(found)]
 
 
 def test_a_store_full_of_nonsense_is_told_in_few_lines() -> None:
@@ -172,7 +181,7 @@ def test_a_store_full_of_nonsense_is_told_in_few_lines() -> None:
         registry=f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n{junk}",
     )  # fmt: skip
     assert len(found.notes) == 11
-    assert found.notes[-1] == "490 more values are no rules."
+    assert notes(found)[-1] == "490 more values are not rules."
 
 
 def test_why_nothing_is_certain_comes_before_what_is_no_rule() -> None:
@@ -181,9 +190,15 @@ def test_why_nothing_is_certain_comes_before_what_is_no_rule() -> None:
         rows(NETWORK), rows(), rows(*RUNNING),
         registry=f"{LOCAL_POLICY_KEY}\\Mdm\\FirewallRules\r\n{junk}",
     )  # fmt: skip
-    assert found.problem is not None
-    assert found.problem.startswith("The local firewall rules could not be read")
-    assert found.problem.count("is no rule") == 9
+    assert problem(found).startswith("The local firewall rules could not be read")
+    assert problem(found).count("is not a rule") == 9
+
+
+def test_all_services_that_do_not_run_are_told() -> None:
+    stopped = [{**each, "State": "Stopped"} for each in RUNNING]
+    found, _unused = read(rows(NETWORK), rows(), rows(*stopped))
+    assert "The services MpsSvc (Windows Defender Firewall" in problem(found)
+    assert "BFE (Base Filtering Engine, start mode Auto) do not run" in problem(found)
 
 
 @pytest.mark.parametrize("before", [0, 1, 2])

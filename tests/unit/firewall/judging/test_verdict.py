@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     Decider,
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
     ConditionKind,
@@ -37,11 +37,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Action,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall import firewall_samples as samples
 from unit.firewall.small_firewalls import PUBLIC, SVCHOST, WEB, ask, state, stores, verdict, web
 
 RPC_MAPPER = Listener(TCP, 135, program=SVCHOST, services=("RpcEptMapper", "RpcSs"))
-OPEN, YES, NO = State.CONDITIONAL, State.ALLOWED, State.BLOCKED
+OPEN, YES, NO = VerdictState.CONDITIONAL, VerdictState.ALLOWED, VerdictState.BLOCKED
 
 
 # ------------------------------------------------------------------ recorded hosts
@@ -51,27 +52,27 @@ OPEN, YES, NO = State.CONDITIONAL, State.ALLOWED, State.BLOCKED
     ("name", "listener", "profile", "expected", "rule_id"),
     [
         (samples.WIN10_1903, Listener(TCP, 22, program=r"C:\Windows\System32\OpenSSH\sshd.exe",
-         services=("sshd",)), PUBLIC, State.ALLOWED, "OpenSSH-Server-In-TCP"),
+         services=("sshd",)), PUBLIC, VerdictState.ALLOWED, "OpenSSH-Server-In-TCP"),
         # The same port held by another program is not what the rule lets through.
         (samples.WIN10_1903, Listener(TCP, 22, program=WEB, services=()), PUBLIC,
-         State.BLOCKED, ""),
-        (samples.WIN10_1903, Listener(TCP, 445, "::", "System", ()), PUBLIC, State.BLOCKED, ""),
+         VerdictState.BLOCKED, ""),
+        (samples.WIN10_1903, Listener(TCP, 445, "::", "System", ()), PUBLIC, VerdictState.BLOCKED, ""),
         (samples.WIN10_1903, Listener(TCP, 5985, "::", "System", ()), Profile.DOMAIN,
-         State.BLOCKED, ""),
+         VerdictState.BLOCKED, ""),
         (samples.WIN10_1903, RPC_MAPPER,
-         Profile.DOMAIN, State.ALLOWED, "RemoteAssistance-DCOM-In-TCP-NoScope-Active"),
+         Profile.DOMAIN, VerdictState.ALLOWED, "RemoteAssistance-DCOM-In-TCP-NoScope-Active"),
         (samples.WIN10_1903, Listener(TCP, 5040, program=SVCHOST, services=("CDPSvc",)),
-         Profile.PRIVATE, State.ALLOWED, "CDPSvc-In-TCP"),
+         Profile.PRIVATE, VerdictState.ALLOWED, "CDPSvc-In-TCP"),
         (samples.WIN10_1903, Listener(TCP, 5040, program=SVCHOST, services=("CDPSvc",)), PUBLIC,
-         State.BLOCKED, ""),
+         VerdictState.BLOCKED, ""),
         (samples.WIN10_1709, Listener(TCP, 7680, "::", SVCHOST, ("DoSvc",)), PUBLIC,
-         State.ALLOWED, "DeliveryOptimization-TCP-In"),
+         VerdictState.ALLOWED, "DeliveryOptimization-TCP-In"),
         (samples.WIN7, Listener(TCP, 5681, program=WEB, services=()), Profile.DOMAIN,
-         State.ALLOWED, "{"),
+         VerdictState.ALLOWED, "{"),
     ],
 )  # fmt: skip
 def test_recorded_hosts(
-    name: str, listener: Listener, profile: Profile, expected: State, rule_id: str
+    name: str, listener: Listener, profile: Profile, expected: VerdictState, rule_id: str
 ) -> None:
     found = Firewall(samples.read(name)).verdict(listener, profile)
     assert found.state is expected
@@ -89,11 +90,11 @@ def test_a_recorded_host_lets_its_own_subnet_in() -> None:
     firewall = Firewall(samples.read(samples.WIN10_1903))
     ssdp = Listener(UDP, 1900, "192.168.1.7", SVCHOST, ("SSDPSRV",))
     anywhere = firewall.verdict(ssdp, Profile.DOMAIN)
-    assert anywhere.state is State.CONDITIONAL
+    assert anywhere.state is VerdictState.CONDITIONAL
     assert anywhere.allowed_from == ("LocalSubnet",)
     home = Network(Profile.DOMAIN, subnets=("192.168.1.0/24",))
-    assert firewall.verdict(ssdp, home, "192.168.1.20").state is State.ALLOWED
-    assert firewall.verdict(ssdp, home, "192.168.2.20").state is State.BLOCKED
+    assert firewall.verdict(ssdp, home, "192.168.1.20").state is VerdictState.ALLOWED
+    assert firewall.verdict(ssdp, home, "192.168.2.20").state is VerdictState.BLOCKED
 
 
 def test_a_recorded_restriction_of_a_service() -> None:
@@ -105,12 +106,12 @@ def test_a_recorded_restriction_of_a_service() -> None:
     )
     log = Listener(TCP, 8080, program=SVCHOST, services=("EventLog",))
     found = Firewall(opened).verdict(log, PUBLIC)
-    assert found.state is State.CONDITIONAL
+    assert found.state is VerdictState.CONDITIONAL
     assert [each.rule_id for each in found.restricted_to] == ["Eventlog-1"]
     low = Firewall(opened).verdict(replace(log, port=80), PUBLIC)
-    assert (low.state, low.decision.kind) == (State.BLOCKED, Decider.SERVICE_RESTRICTION)
+    assert (low.state, low.decision.kind) == (VerdictState.BLOCKED, Decider.SERVICE_RESTRICTION)
     assert low.decision.store is Store.STATIC_SERVICE
-    assert low.describe() == (
+    assert render(low.phrase, "en") == (
         "blocked: the block rule 'Block any traffic to EventLog' that restricts the service"
     )
 
@@ -120,22 +121,22 @@ def test_group_policy_on_a_recorded_host() -> None:
     ssh = Listener(TCP, 22, program=r"C:\Windows\System32\OpenSSH\sshd.exe", services=("sshd",))
     domain, private, public = (firewall.verdict(ssh, profile) for profile in Profile)
     # The local rule is void in the domain, counts at home, and public networks are shut.
-    assert (domain.state, domain.void[0].rule_id) == (State.BLOCKED, "OpenSSH-Server-In-TCP")
+    assert (domain.state, domain.void[0].rule_id) == (VerdictState.BLOCKED, "OpenSSH-Server-In-TCP")
     assert domain.void[0].path.endswith(r"WindowsFirewall\DomainProfile\AllowLocalPolicyMerge")
     assert domain.void[0].origin is Origin.GROUP_POLICY
-    assert private.state is State.ALLOWED
-    assert (public.state, public.decision.kind) == (State.BLOCKED, Decider.BLOCK_ALL_INBOUND)
+    assert private.state is VerdictState.ALLOWED
+    assert (public.state, public.decision.kind) == (VerdictState.BLOCKED, Decider.BLOCK_ALL_INBOUND)
     portal = replace(web, port=8085)
-    assert firewall.verdict(portal, Profile.DOMAIN, "10.20.3.4").state is State.ALLOWED
-    assert firewall.verdict(portal, Profile.DOMAIN, "10.21.3.4").state is State.BLOCKED
+    assert firewall.verdict(portal, Profile.DOMAIN, "10.20.3.4").state is VerdictState.ALLOWED
+    assert firewall.verdict(portal, Profile.DOMAIN, "10.21.3.4").state is VerdictState.BLOCKED
     assert firewall.verdict(portal, Profile.DOMAIN).allowed_from == ("10.20.0.0/16",)
     desktop = Listener(TCP, 3389, program=SVCHOST, services=("TermService",))
     bypassed = firewall.verdict(desktop, Profile.DOMAIN)
-    assert bypassed.state is State.CONDITIONAL
+    assert bypassed.state is VerdictState.CONDITIONAL
     assert [each.rule_name for each in bypassed.requires] == ["Scanner"]
     assert bypassed.decision.rule_name == "Block remote desktop"
     blocked = firewall.verdict(desktop, Profile.PRIVATE)
-    assert (blocked.state, blocked.decision.store) == (State.BLOCKED, Store.GROUP_POLICY)
+    assert (blocked.state, blocked.decision.store) == (VerdictState.BLOCKED, Store.GROUP_POLICY)
 
 
 # ------------------------------------------------------------------ the order of Windows
@@ -147,40 +148,42 @@ BYPASS = "Action=ByPass|Protocol=6|LPort=8080|Name=trusted|RMAuth=O:LSD:|Securit
 
 def test_without_a_rule_the_default_action_decides() -> None:
     found = ask()
-    assert (found.state, found.decision.kind) == (State.BLOCKED, Decider.DEFAULT_ACTION)
+    assert (found.state, found.decision.kind) == (VerdictState.BLOCKED, Decider.DEFAULT_ACTION)
     opened = ask(settings={"default_inbound": Setting(Action.ALLOW, Origin.LOCAL, "KEY\\NAME")})
-    assert (opened.state, opened.decision.origin) == (State.ALLOWED, Origin.LOCAL)
-    assert opened.describe() == (
+    assert (opened.state, opened.decision.origin) == (VerdictState.ALLOWED, Origin.LOCAL)
+    assert render(opened.phrase, "en") == (
         "allowed: no rule decides, and the default action allows it (set locally)"
     )
 
 
 def test_an_allow_rule_opens_and_a_block_rule_goes_before_it() -> None:
-    assert state(ALLOW) is State.ALLOWED
+    assert state(ALLOW) is VerdictState.ALLOWED
     for order in ((ALLOW, BLOCK), (BLOCK, ALLOW)):
         found = ask(*order)
-        assert (found.state, found.decision.rule_id) == (State.BLOCKED, "shut")
-    assert state(ALLOW, group_policy=(BLOCK,)) is State.BLOCKED
-    assert state(BLOCK, group_policy=(ALLOW,)) is State.BLOCKED
-    assert state(ALLOW, mdm=(BLOCK,)) is State.BLOCKED
+        assert (found.state, found.decision.rule_id) == (VerdictState.BLOCKED, "shut")
+    assert state(ALLOW, group_policy=(BLOCK,)) is VerdictState.BLOCKED
+    assert state(BLOCK, group_policy=(ALLOW,)) is VerdictState.BLOCKED
+    assert state(ALLOW, mdm=(BLOCK,)) is VerdictState.BLOCKED
 
 
 def test_an_authenticated_bypass_goes_before_block_rules() -> None:
     found = ask(BLOCK, BYPASS)
-    assert found.state is State.CONDITIONAL
+    assert found.state is VerdictState.CONDITIONAL
     assert found.decision.rule_id == "shut"
     assert {each.kind for each in found.requires[0].conditions} == {ConditionKind.AUTHENTICATION}
-    assert state("Action=ByPass|Name=incomplete") is State.CONDITIONAL
+    assert state("Action=ByPass|Name=incomplete") is VerdictState.CONDITIONAL
 
 
 def test_all_inbound_traffic_blocked_and_the_firewall_off() -> None:
     shield = {"block_all_inbound": Setting(True, Origin.GROUP_POLICY)}
     found = ask(ALLOW, BYPASS, settings=shield)
-    assert (found.state, found.decision.kind) == (State.BLOCKED, Decider.BLOCK_ALL_INBOUND)
+    assert (found.state, found.decision.kind) == (VerdictState.BLOCKED, Decider.BLOCK_ALL_INBOUND)
     off = {"enabled": Setting(False, Origin.LOCAL)}
     found = ask(BLOCK, settings=off | shield)
-    assert (found.state, found.decision.kind) == (State.ALLOWED, Decider.FIREWALL_OFF)
-    assert found.describe() == "allowed: the firewall is off in this profile (set locally)"
+    assert (found.state, found.decision.kind) == (VerdictState.ALLOWED, Decider.FIREWALL_OFF)
+    assert (
+        render(found.phrase, "en") == "allowed: the firewall is off in this profile (set locally)"
+    )
 
 
 def test_a_rule_counts_in_its_profiles_only() -> None:
@@ -188,9 +191,9 @@ def test_a_rule_counts_in_its_profiles_only() -> None:
         stores(ALLOW + "|Profile=Domain|Profile=Private", BLOCK + "|Profile=Domain")
     )
     assert [firewall.verdict(web, each).state for each in Profile] == [
-        State.BLOCKED,
-        State.ALLOWED,
-        State.BLOCKED,
+        VerdictState.BLOCKED,
+        VerdictState.ALLOWED,
+        VerdictState.BLOCKED,
     ]
 
 
@@ -199,7 +202,7 @@ def test_disabled_and_outbound_rules_do_not_count() -> None:
     missing = rule_text.parse("y", f"v2.30|Dir=In|{ALLOW}|")
     outbound = rule_text.parse("z", f"v2.30|Active=TRUE|Dir=Out|{ALLOW}|")
     host = replace(stores(), rules={Store.LOCAL: (switched_off, missing, outbound)})
-    assert Firewall(host).verdict(web, PUBLIC).state is State.BLOCKED
+    assert Firewall(host).verdict(web, PUBLIC).state is VerdictState.BLOCKED
 
 
 def test_a_rule_that_is_none_by_the_grammar_is_not_relied_on() -> None:
@@ -217,8 +220,8 @@ def test_a_rule_that_is_none_by_the_grammar_is_not_relied_on() -> None:
 def test_loopback_is_not_filtered() -> None:
     for address in ("127.0.0.1", "127.9.9.9", "::1"):
         found = verdict(replace(web, local_address=address), PUBLIC, "any", BLOCK)
-        assert (found.state, found.decision.kind) == (State.ALLOWED, Decider.LOOPBACK)
-    assert verdict(web, PUBLIC, "127.0.0.1", BLOCK).state is State.ALLOWED
+        assert (found.state, found.decision.kind) == (VerdictState.ALLOWED, Decider.LOOPBACK)
+    assert verdict(web, PUBLIC, "127.0.0.1", BLOCK).state is VerdictState.ALLOWED
 
 
 # ------------------------------------------------------------------ policies over local rules
@@ -242,23 +245,23 @@ def test_a_policy_makes_local_rules_void(setting: str, text: str, void: bool) ->
     off = {setting: Setting(False, Origin.GROUP_POLICY, "KEY\\Merge")}
     found = ask(text, settings=off)
     if void:
-        assert found.state is State.BLOCKED
+        assert found.state is VerdictState.BLOCKED
         assert [(each.rule_name, each.path) for each in found.void] == [("open", "KEY\\Merge")]
     else:
-        assert (found.state, found.void) == (State.ALLOWED, ())
+        assert (found.state, found.void) == (VerdictState.ALLOWED, ())
     # Rules of the policy itself stay.
-    assert state(text, settings=off, group_policy=(ALLOW,)) is State.ALLOWED
+    assert state(text, settings=off, group_policy=(ALLOW,)) is VerdictState.ALLOWED
 
 
 def test_void_block_rules_do_not_block() -> None:
     off = {"local_rules": Setting(False, Origin.GROUP_POLICY)}
-    assert state(BLOCK, settings=off, group_policy=(ALLOW,)) is State.ALLOWED
+    assert state(BLOCK, settings=off, group_policy=(ALLOW,)) is VerdictState.ALLOWED
 
 
 def test_a_local_rule_with_the_id_of_a_policy_rule_is_not_relied_on() -> None:
     host = stores(ALLOW, group_policy=("Action=Allow|Protocol=17|LPort=1|Name=OPEN",))
     found = Firewall(host).verdict(web, PUBLIC)
-    assert found.state is State.CONDITIONAL
+    assert found.state is VerdictState.CONDITIONAL
     assert [each.kind for each in found.requires[0].conditions] == [ConditionKind.SAME_ID]
 
 
@@ -270,12 +273,11 @@ def test_a_firewall_of_another_maker_overrules() -> None:
         FirewallProduct("Silent", None),
     )
     found = Firewall(stores(ALLOW), products=others).verdict(web, PUBLIC)
-    assert found.state is State.OVERRULED
+    assert found.state is VerdictState.OVERRULED
     assert found.products == ("Guard", "Silent")
-    assert found.windows_state is State.ALLOWED
-    assert found.describe() == "overruled: another firewall is in charge: Guard, Silent"
+    assert render(found.phrase, "en") == "overruled: another firewall is in charge: Guard, Silent"
     asleep = Firewall(stores(ALLOW), products=others[1:3]).verdict(web, PUBLIC)
-    assert asleep.state is State.ALLOWED
+    assert asleep.state is VerdictState.ALLOWED
 
 
 def test_adapters_without_firewall() -> None:
@@ -286,17 +288,17 @@ def test_adapters_without_firewall() -> None:
         Decider.INTERFACE_OFF
     )
     other = Network(PUBLIC, interface_id="{BBBBBBBB-0000-0000-0000-000000000001}")
-    assert firewall.verdict(web, other).state is State.BLOCKED
-    assert firewall.verdict(web, PUBLIC).state is State.CONDITIONAL
+    assert firewall.verdict(web, other).state is VerdictState.BLOCKED
+    assert firewall.verdict(web, PUBLIC).state is VerdictState.CONDITIONAL
 
 
 def test_what_can_not_be_read_is_unknown() -> None:
     host = replace(stores(), readable=False, problems=("No store.",))
     found = Firewall(host).verdict(web, PUBLIC)
-    assert (found.state, found.describe()) == (State.UNKNOWN, "unknown: No store.")
+    assert (found.state, render(found.phrase, "en")) == (VerdictState.UNKNOWN, "unknown: No store.")
     nowhere = verdict(replace(web, local_address="10.0.0.1"), PUBLIC, "fe80::1", ALLOW)
-    assert (nowhere.state, nowhere.decision.kind) == (State.UNKNOWN, Decider.IMPOSSIBLE)
-    assert verdict(web, PUBLIC, "not an address", ALLOW).state is State.UNKNOWN
+    assert (nowhere.state, nowhere.decision.kind) == (VerdictState.UNKNOWN, Decider.IMPOSSIBLE)
+    assert verdict(web, PUBLIC, "not an address", ALLOW).state is VerdictState.UNKNOWN
 
 
 def test_restrictions_of_services() -> None:
@@ -306,7 +308,7 @@ def test_restrictions_of_services() -> None:
     )
     one = Listener(TCP, 8080, program=SVCHOST, services=("a",))
 
-    def found(listener: Listener, *local: str, **others: Any) -> State:
+    def found(listener: Listener, *local: str, **others: Any) -> VerdictState:
         return verdict(listener, PUBLIC, "any", *local, static_service=only_rpc, **others).state
 
     # Let through by the restriction is not yet allowed by the firewall.

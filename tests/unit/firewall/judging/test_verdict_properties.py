@@ -15,7 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     traffic,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
     CompiledRule,
@@ -140,19 +140,23 @@ def test_a_block_rule_never_opens_and_never_leaves_open_what_it_may_match(
     host = hold(rules_, store, profile_settings)
     before = Firewall(host).verdict(listener, profile, remote)
     after = Firewall(plus(host, block, block_store)).verdict(listener, profile, remote)
-    if before.state is not State.ALLOWED:
-        assert after.state is not State.ALLOWED
+    if before.state is not VerdictState.ALLOWED:
+        assert after.state is not VerdictState.ALLOWED
     compiled = compiled_rule(block, block_store)
-    if compiled is None or before.state is State.UNKNOWN or not profile_settings.enabled.value:
+    if (
+        compiled is None
+        or before.state is VerdictState.UNKNOWN
+        or not profile_settings.enabled.value
+    ):
         return
     counts = block_store is not Store.LOCAL or profile_settings.local_rules.value
     asked = traffic.ask(listener, Network(profile), remote, Environment())
     if counts and profile in block.effective_profiles:
         conditions = matching.match(compiled, asked)
         if conditions is not None:
-            assert after.state is not State.ALLOWED
+            assert after.state is not VerdictState.ALLOWED
         if conditions == ():
-            assert after.state in (State.BLOCKED, State.CONDITIONAL)
+            assert after.state in (VerdictState.BLOCKED, VerdictState.CONDITIONAL)
 
 
 @given(
@@ -172,10 +176,10 @@ def test_an_allow_rule_never_turns_allowed_into_blocked(
     host = hold(rules_, store, profile_settings)
     before = Firewall(host).verdict(listener, profile, remote).state
     after = Firewall(plus(host, allow, allow_store)).verdict(listener, profile, remote).state
-    if before is State.ALLOWED:
-        assert after is State.ALLOWED
-    if before is State.CONDITIONAL:
-        assert after in (State.CONDITIONAL, State.ALLOWED)
+    if before is VerdictState.ALLOWED:
+        assert after is VerdictState.ALLOWED
+    if before is VerdictState.CONDITIONAL:
+        assert after in (VerdictState.CONDITIONAL, VerdictState.ALLOWED)
 
 
 def compiled_rule(rule: FirewallRule, store: Store = Store.LOCAL) -> CompiledRule | None:
@@ -277,11 +281,11 @@ def test_rules_that_can_be_judged_are_judged_as_a_plain_reading_does(
     )
     matching_rules = [each for each in simple if each.matches(listener, profile, remote)]
     if any(each.blocks for each in matching_rules):
-        expected = State.BLOCKED
+        expected = VerdictState.BLOCKED
     elif matching_rules or default_allows:
-        expected = State.ALLOWED
+        expected = VerdictState.ALLOWED
     else:
-        expected = State.BLOCKED
+        expected = VerdictState.BLOCKED
     assert Firewall(host).verdict(listener, profile, remote).state is expected
 
 

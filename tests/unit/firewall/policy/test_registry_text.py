@@ -15,6 +15,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     RegistryValue,
     parse,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    render,
+)
 from unit.firewall import firewall_samples as samples
 
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
@@ -84,7 +88,7 @@ def doubts(*lines: str) -> list[tuple[int, str]]:
     """The numbers of lines that are doubted, and why, where the key stands in line 2."""
     found = parse("\r\n".join(["", KEY, *lines, "", ""])).doubts
     assert all(each.key == KEY for each in found)
-    return [(each.line, each.why) for each in found]
+    return [(each.line, render(each.why, "en")) for each in found]
 
 
 def test_a_name_may_begin_with_blanks_or_be_nothing_else() -> None:
@@ -112,7 +116,7 @@ def test_a_line_that_is_neither_key_nor_value_is_told() -> None:
     assert doubts("    a    0x1000    x") == [(3, "is neither a key nor a value")]
     assert doubts("    a    REG_SZ", "    b") == [(3, "has lines behind it that belong to nothing")]
     (doubt,) = parse("    a    REG_SZ    b\r\n").doubts
-    assert doubt == Doubt(None, 1, "    a    REG_SZ    b", "is a value without a key")
+    assert doubt == Doubt(None, 1, "    a    REG_SZ    b", Phrase("doubt.no_key"))
     assert parse("Active code page: 437\r\n\r\n" + KEY + "\r\n").doubts == []
 
 

@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Direction,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall import firewall_samples as samples
 
 
@@ -89,7 +90,7 @@ def test_real_hosts(
 ) -> None:
     host = samples.read(name)
     assert host.readable
-    assert host.problems == ()
+    assert problems(host) == []
     assert (host.policy_version, host.windows_version) == (version, windows)
     assert {store: counted(host.of(store)) for store in Store if host.of(store)} == expected
     # Nobody has blocked a port by hand on these hosts.
@@ -207,11 +208,15 @@ def test_adapters_without_firewall() -> None:
     assert found.origin is Origin.LOCAL
 
 
+def problems(host: stores.FirewallStores) -> list[str]:
+    return [render(each, "en") for each in host.problems]
+
+
 def test_without_the_local_store_nothing_is_known() -> None:
     for text in ("", "Access is denied.", samples.text(samples.GROUP_POLICY)):
         host = stores.read(text)
         assert not host.readable
-        (problem,) = host.problems
+        (problem,) = problems(host)
         assert problem.startswith("The local firewall rules could not be read from the registry. ")
         assert f'run `reg.exe query "{LOCAL_POLICY_KEY}\\FirewallRules"` on the host' in problem
 
@@ -224,8 +229,8 @@ def test_what_is_no_rule_is_told_and_a_default_value_is_not() -> None:
         "    good    REG_SZ    v2.30|Action=Allow|Dir=In|Name=n|\n"
     )
     assert [rule.rule_id for rule in host.of(Store.LOCAL)] == ["good"]
-    (problem,) = host.problems
-    assert problem.startswith("'junk' in the local store is no rule")
+    (problem,) = problems(host)
+    assert problem.startswith("'junk' in the local store is not a rule")
     assert "remove the value" in problem
 
 
@@ -261,7 +266,7 @@ def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.Monk
     monkeypatch.setattr(stores, "MAX_RULES", 400)
     host = stores.read(samples.text(samples.WIN10_1903))
     assert not host.readable
-    (problem,) = host.problems
+    (problem,) = problems(host)
     assert problem.startswith("The firewall's stores are larger than is read; rules are missing. ")
     assert "Remove rules" in problem
 
@@ -272,7 +277,7 @@ def test_a_hostile_store_costs_no_more_than_its_size() -> None:
         f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    v2.30|Protocol=6|{long}|\n"
     )
     assert host.of(Store.LOCAL) == ()
-    assert "longer than any can be" in host.problems[0]
+    assert "longer than any can be" in problems(host)[0]
     short = long[:150_000]
     host = stores.read(
         f"{LOCAL_POLICY_KEY}\\FirewallRules\n    a    REG_SZ    v2.30|Protocol=6|{short}|\n"
@@ -293,7 +298,7 @@ def test_a_rule_whose_id_begins_with_blanks_is_a_rule(name: str) -> None:
     host = local(f"    web    REG_SZ    {BLOCK}", f"    {name}    REG_SZ    {BLOCK}")
     assert [rule.rule_id for rule in host.of(Store.LOCAL)] == ["web", name]
     assert [rule.action for rule in host.of(Store.LOCAL)] == [Action.BLOCK] * 2
-    assert (host.readable, host.problems) == (True, ())
+    assert (host.readable, problems(host)) == (True, [])
 
 
 @pytest.mark.parametrize("name", ["ß", "\u212a", "ſ", "ı", "ﬁ", "İ"])
@@ -307,8 +312,8 @@ def test_no_rule_is_dropped_for_a_name_that_is_like_its_own(name: str) -> None:
 def test_a_second_rule_of_an_id_makes_the_store_unreadable() -> None:
     host = local(f"    web    REG_SZ    {BLOCK}", f"    WEB    REG_SZ    {BLOCK}")
     assert not host.readable
-    assert "Line 4 of what reg.exe printed has the name of another value" in host.problems[0]
-    assert "'WEB REG_SZ v2.30" in host.problems[0]
+    assert "Line 4 of what reg.exe printed has the name of another value" in problems(host)[0]
+    assert "'WEB REG_SZ v2.30" in problems(host)[0]
 
 
 @pytest.mark.parametrize(
@@ -335,8 +340,8 @@ def test_what_can_not_be_told_apart_makes_the_store_unreadable(
 ) -> None:
     host = local(f"    web    REG_SZ    {BLOCK}", *lines)
     assert not host.readable
-    assert told in host.problems[0]
-    assert "Look at it on the host" in host.problems[0]
+    assert told in problems(host)[0]
+    assert "Check it on the host" in problems(host)[0]
 
 
 def test_a_policy_that_is_not_read_whole_leaves_the_store_unreadable() -> None:
@@ -345,7 +350,7 @@ def test_a_policy_that_is_not_read_whole_leaves_the_store_unreadable() -> None:
         f"{GROUP_POLICY_KEY}\\PublicProfile\n    EnableFirewall    REG_DWORD    0x0\n    oops\n"
     )
     assert not host.readable
-    assert GROUP_POLICY_KEY in host.problems[0]
+    assert GROUP_POLICY_KEY in problems(host)[0]
 
 
 def test_line_breaks_in_the_text_of_a_rule_belong_to_it() -> None:
@@ -361,7 +366,7 @@ def test_line_breaks_in_the_text_of_a_rule_belong_to_it() -> None:
 def test_characters_that_were_lost_are_told() -> None:
     host = local(f"    Gro\ufffd    REG_SZ    {BLOCK}", "    b    REG_SZ    v2.30|Name=Gro\ufffd|")
     assert host.readable
-    assert [each.split(" has ")[0] for each in host.problems] == [
+    assert [each.split(" has ")[0] for each in problems(host)] == [
         "'Gro\ufffd' in the local store", "'b' in the local store",
     ]  # fmt: skip
     assert all(stores.is_damaged(rule) for rule in host.of(Store.LOCAL))
@@ -387,4 +392,4 @@ def test_a_rule_with_the_line_of_a_key_in_it_hides_no_other_rule(behind: str) ->
         f"    z    REG_SZ    {rule}\n\n"
     )
     assert not host.readable
-    assert "reg.exe printed" in host.problems[0]
+    assert "reg.exe printed" in problems(host)[0]

@@ -124,7 +124,7 @@ def test_a_policy_that_may_not_be_read_is_not_taken_for_none(language: str) -> N
         found = stores(policy=True, denied=denied)
         assert found.readable is (denied == POLICIES)
     found = stores(policy=True, denied=POLICY_ROOT)
-    assert found.problems[0].startswith(
+    assert render(found.problems[0], "en").startswith(
         "reg.exe ended with an error before it had printed what Group Policy says"
     )
     # Nobody can tell whether it is there.
@@ -149,5 +149,7 @@ def test_reg_exe_that_ends_in_the_middle_leaves_the_store_unreadable() -> None:
     transport = ScriptedTransport(*program("\r\n".join(lines)), shell_id="S")
     stores = reading.read_stores(Host(transport, "pc"))
     assert not stores.readable
-    assert stores.problems[0].startswith("reg.exe ended with an error before it had printed all")
+    assert render(stores.problems[0], "en").startswith(
+        "reg.exe ended with an error before it had printed all"
+    )
     assert [rule.rule_id for rule in stores.of(Store.LOCAL)] == ["a"]

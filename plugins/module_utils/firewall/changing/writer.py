@@ -13,32 +13,47 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...ground.names import ascii_lower, same_name
-from ...ground.text import for_display
 from ...host.host import Host, HostError
-from ...words.phrases import Verbatim, render
+from ...words.phrases import Phrase, PhraseError, Value, Verbatim, in_turn
 from ...wsman.cim import classes
 from ...wsman.cim.objects import Instance, Reference
-from ...wsman.soap.faults import FaultKind
+from ...wsman.soap.faults import MISSING_CLASS, FaultKind
 from ..parts.choices import ON
 from ..parts.table import FILTERS
-from .steps import CreateRule, PutFilter, PutRule, Step
+from .steps import CreateRule, PutFilter, PutRule, RuleStep
 
 # The keys of a rule, as references that hosts send have them.
 _CREATION_CLASS = "MSFT|FW|FirewallRule|"
 _EMPTY_KEYS = ("PolicyRuleName", "SystemCreationClassName", "SystemName")
 
-_REGISTER_CLASSES = (
-    "On Windows 8, Server 2012 and later, register the classes of the firewall again there with "
-    r"`mofcomp %SystemRoot%\System32\wbem\wfascim.mof`; earlier versions don't have them."
-)
+_CLASSES_FILE = r"%SystemRoot%\System32\wbem\wfascim.mof"
+_EVENT_LOG = "Windows Firewall With Advanced Security"
 
 
-def explain(error: HostError) -> str:
-    """The text of an error, with the host's own words and, for broken classes, the remedy."""
-    text = render(error.in_full, "en")
-    if error.kind in (FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE):
-        text += f" {_REGISTER_CLASSES}"
-    return text
+class StepError(PhraseError):
+    """A step could not be carried out, or nobody knows whether it was.
+
+    As a phrase it has the host's own words and, for broken classes, the remedy.
+
+    Attributes:
+        unreachable: the host gave no answer at all.
+        kind: what sort of fault the host answered with, None where there was none.
+    """
+
+    unreachable = False
+    kind: FaultKind | None = None
+
+    @classmethod
+    def of(cls, error: HostError) -> StepError:
+        """The same of an error of the host."""
+        remedy = _register_classes() if error.kind in MISSING_CLASS else None
+        found = cls("step.failed", cause=in_turn(error.in_full, remedy))
+        found.unreachable, found.kind = error.unreachable, error.kind
+        return found
+
+
+def _register_classes() -> Phrase:
+    return Phrase("step.register_classes", {"file": _CLASSES_FILE})
 
 
 class Writer:
@@ -49,8 +64,14 @@ class Writer:
         self._rules: dict[str, Reference] = {}
         self._filters: dict[str, dict[str, Reference]] = {}
 
-    def do(self, step: Step) -> None:
-        """Carry out a step. Raises HostError."""
+    def do(self, step: RuleStep) -> None:
+        """Carry out a step. Raises StepError."""
+        try:
+            self._do(step)
+        except HostError as error:
+            raise StepError.of(error) from error
+
+    def _do(self, step: RuleStep) -> None:
         host = self._host
         if isinstance(step, CreateRule):
             # The reference that the answer gives is not needed: the id that was asked for says it.
@@ -72,12 +93,13 @@ class Writer:
         result = host.invoke(classes.NET_FIREWALL_RULE, reference, method)
         # Windows answers without a return value when it is done.
         if result.return_value:
-            told = (
-                f"Could not {method.lower()} the rule on {host.name} ({host.url}): Windows "
-                f"returned {_number(result.return_value)}. Run the task again; if it stays, look "
-                "at the event log of Windows Firewall With Advanced Security on the host."
+            raise StepError(
+                "step.not_enabled" if method == "Enable" else "step.not_disabled",
+                host=host.name,
+                url=host.url,
+                code=_number(result.return_value),
+                log=Verbatim(_EVENT_LOG),
             )
-            raise HostError("host.told", told=Verbatim(told))
 
     def _delete(self, reference: Reference) -> None:
         try:
@@ -102,11 +124,14 @@ class Writer:
             self._filters[rule_id] = self._own(rule_id, found)
         reference = self._filters[rule_id].get(ascii_lower(class_name))
         if reference is None:
-            told = (
-                f"{self._host.name} ({self._host.url}) shows no {class_name} for the firewall "
-                f"rule {for_display(rule_id)}. {_REGISTER_CLASSES}"
-            )
-            raise HostError("host.told", told=Verbatim(told))
+            values: dict[str, Value] = {
+                "host": self._host.name,
+                "url": self._host.url,
+                "name": class_name,
+                "rule": rule_id,
+            }
+            cause = in_turn(Phrase("step.no_filter", values), _register_classes())
+            raise StepError("step.failed", cause=cause)
         return reference
 
     def _own(self, rule_id: str, found: Iterable[Instance]) -> dict[str, Reference]:
@@ -119,24 +144,21 @@ class Writer:
             ids = _ids_of_rule(each, reference)
             name = ascii_lower(reference.class_name)
             if not ids:
-                raise self._not_only_own(rule_id, "one that does not say which rule it is of")
+                raise self._not_only_own(rule_id, Phrase("step.filter_without_rule"))
             for other in ids:
                 if not same_name(other, rule_id):
-                    raise self._not_only_own(rule_id, f"one of {for_display(other)}")
+                    raise self._not_only_own(rule_id, Phrase("step.filter_of", {"rule": other}))
             if name in own:
-                raise self._not_only_own(rule_id, f"several {for_display(reference.class_name)}")
+                several = Phrase("step.several_filters", {"name": reference.class_name})
+                raise self._not_only_own(rule_id, several)
             own[name] = reference
         return own
 
-    def _not_only_own(self, rule_id: str, told: str) -> HostError:
+    def _not_only_own(self, rule_id: str, shown: Phrase) -> StepError:
         host = self._host
-        text = (
-            f"Asked for the filters of the firewall rule {for_display(rule_id)}, {host.name} "
-            f"({host.url}) shows others too: {told}. None was changed, since a change could have "
-            "hit another rule. Check what answers there (a proxy, another WS-Management server); "
-            "Windows shows the filters of that rule alone."
+        return StepError(
+            "step.foreign_filters", rule=rule_id, host=host.name, url=host.url, told=shown
         )
-        return HostError("host.told", told=Verbatim(text))
 
 
 def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
@@ -153,9 +175,10 @@ def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
     return [each for each in ids if each]
 
 
-def _number(returned: int) -> str:
+def _number(returned: int) -> Phrase:
     """What a method returned, and how its meaning is found where it is one of Windows' own error
     codes, alone or in an HRESULT ([MS-ERREF] 2.1 and 2.2)."""
-    shown = f"{returned} (0x{returned & 0xFFFFFFFF:08X}"
-    own = (returned & 0xFFFFFFFF) >> 16 in (0, 0x8007)
-    return f"{shown}, see `net helpmsg {returned & 0xFFFF}`)" if own else f"{shown})"
+    values: dict[str, Value] = {"number": returned, "hex": f"0x{returned & 0xFFFFFFFF:08X}"}
+    if (returned & 0xFFFFFFFF) >> 16 not in (0, 0x8007):
+        return Phrase("step.code", values)
+    return Phrase("step.code_with_help", values | {"own": returned & 0xFFFF})

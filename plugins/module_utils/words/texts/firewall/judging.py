@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the firewall decides, under which conditions, and what comes of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ....ground.languages import Text
+
+_VERDICTS = {
+    "verdict.allowed": Text("allowed", "許可"),
+    "verdict.blocked": Text("blocked", "ブロック"),
+    "verdict.conditional": Text("conditional", "条件付き"),
+    "verdict.overruled": Text("overruled", "適用外"),
+    "verdict.unknown": Text("unknown", "不明"),
+    "verdict.because": Text("{state}: {reason}", "{state}: {reason}"),
+    "verdict.allowed_by": Text(
+        "allowed by {rules}; otherwise {decision}",
+        "{rules}により許可されます。それ以外は、{decision}",
+    ),
+    "verdict.restricted_to": Text(
+        "{decision}; the service may only do {rules}",
+        "{decision}。サービスの通信は、{rules}の範囲に限られます",
+    ),
+    "verdict.unless": Text(
+        "{decision}; but blocked by {rules}",
+        "{decision}。ただし、{rules}によりブロックされます",
+    ),
+}
+
+_DECISIONS = {
+    "decision.rule": Text("the {action} rule '{rule}'", "{action}規則「{rule}」が適用されます"),
+    "decision.rule_of": Text("{rule} {store}", "{store}{rule}"),
+    "decision.set_by": Text("{decision} ({origin})", "{decision} ({origin})"),
+    "decision.default_allows": Text(
+        "no rule decides, and the default action allows it",
+        "一致する規則がないため、既定の動作で許可されます",
+    ),
+    "decision.default_blocks": Text(
+        "no rule decides, and the default action blocks it",
+        "一致する規則がないため、既定の動作でブロックされます",
+    ),
+    "decision.firewall_off": Text(
+        "the firewall is off in this profile",
+        "このプロファイルではファイアウォールが無効です",
+    ),
+    "decision.block_all_inbound": Text(
+        "all inbound traffic is blocked in this profile",
+        "このプロファイルではすべての受信がブロックされます",
+    ),
+    "decision.interface_off": Text(
+        "the firewall is off on this network adapter",
+        "このネットワーク アダプターではファイアウォールが無効です",
+    ),
+    "decision.loopback": Text(
+        "traffic of a host with itself is not filtered",
+        "PC 自身との通信はファイアウォールの対象外です",
+    ),
+    "decision.third_party": Text(
+        "another firewall is in charge: {products}",
+        "他社製のファイアウォールが動作しています: {products}",
+    ),
+    "decision.uncertain": Text("{note}", "判定できません。{note}"),
+    "action.allow": Text("allow", "許可の"),
+    "action.block": Text("block", "ブロックの"),
+    "action.bypass": Text("bypass", "バイパスの"),
+    "store.local": Text("of this host", "この PC の"),
+    "store.group_policy": Text("of Group Policy", "グループ ポリシーの"),
+    "store.mdm": Text("of device management", "デバイス管理の"),
+    "store.static_service": Text("that restricts the service", "サービスを制限する"),
+    "store.configurable_service": Text("that restricts the service", "サービスを制限する"),
+    "store.app_isolation": Text("that restricts the app", "アプリを制限する"),
+    "origin.local": Text("set locally", "ローカルで設定"),
+    "origin.group_policy": Text("set by Group Policy", "グループ ポリシーで設定"),
+    "origin.mdm": Text("set by device management", "デバイス管理で設定"),
+    "origin.default": Text("the default of Windows", "Windows の既定値"),
+}
+
+# What a rule asks for that can't be judged: a clause each, for wherever conditions are told.
+_CONDITIONS = {
+    "condition.remote_address": Text(
+        "the remote address is {value}",
+        "リモート アドレスが {value}",
+    ),
+    "condition.local_address": Text("the local address is {value}", "ローカル アドレスが {value}"),
+    "condition.remote_port": Text("the remote port is {value}", "リモート ポートが {value}"),
+    "condition.local_port": Text("the local port is {value}", "ローカル ポートが {value}"),
+    "condition.icmp": Text("the ICMP type is {value}", "通信の種類 (ICMP) が {value}"),
+    "condition.program": Text("the program is {value}", "プログラムが {value}"),
+    "condition.service": Text("the service is {value}", "サービスが {value}"),
+    "condition.package": Text("the app package is {value}", "アプリ パッケージが {value}"),
+    "condition.user": Text("the user is {value}", "ユーザーが {value}"),
+    "condition.authentication": Text("IPsec authentication is {value}", "認証 (IPsec) が {value}"),
+    "condition.interface": Text(
+        "the network adapter is {value}",
+        "ネットワーク アダプターが {value}",
+    ),
+    "condition.interface_type": Text(
+        "the type of the network adapter is {value}",
+        "ネットワーク アダプターの種類が {value}",
+    ),
+    "condition.network": Text("the network is {value}", "ネットワークが {value}"),
+    "condition.transport": Text("the transport is {value}", "トランスポートが {value}"),
+    "condition.platform": Text(
+        "the version of Windows is {value}",
+        "対象の Windows のバージョンが {value}",
+    ),
+    "condition.unknown_field": Text(
+        "the unknown condition {value} is met",
+        "解釈できない条件が {value}",
+    ),
+    "condition.same_id": Text(
+        "the policy's rule with the same ID ({value}) is no replacement for it",
+        "ポリシーにある同じ ID の規則と別扱いになる ID が {value}",
+    ),
+}
+
+_REQUIREMENTS = {
+    "requirement.rule": Text("the rule '{rule}'", "規則「{rule}」"),
+    # Where it is no rule that lets traffic in, but that the firewall is off on some adapters.
+    "requirement.setting": Text("the firewall's settings", "ファイアウォールの設定"),
+    "requirement.if": Text("{rule} if {conditions}", "{conditions} の場合は{rule}"),
+    "requirement.and": Text(" and ", "、かつ"),
+    "requirement.or": Text(", or by ", "、または"),
+    "requirement.more": Text("{count} others", "ほか {count} 件の規則"),
+}
+
+_EFFECTS = {
+    "effect.none_now": Text(
+        "The rule '{rule}' has no effect now: {reason}.",
+        "規則「{rule}」は現在、効果がありません: {reason}。",
+    ),
+    "effect.no_rule": Text("there is no such rule", "該当する規則はありません"),
+    "effect.other_profile": Text(
+        "the rule is for {profiles}, and the host is connected to networks that are {active}",
+        "規則は{profiles} プロファイル用ですが、PC は{active} ネットワークに接続されています",
+    ),
+    "effect.void": Text(
+        "the rule does not count: {setter} lets no such local rule count ({path})",
+        "規則は適用されません。{setter}により、このようなローカルの規則は無効です ({path})",
+    ),
+    "effect.of_port": Text("port {port}: {reason}", "ポート {port}: {reason}"),
+    "effect.too_many_listeners": Text(
+        "there are too many listeners and rules",
+        "待ち受けと規則が多すぎます",
+    ),
+    "effect.ports_of_windows": Text(
+        "only Windows knows the ports of {words}",
+        "{words} のポートは Windows にしか分かりません",
+    ),
+    "effect.too_many_rules": Text(
+        "too many other rules are about these ports",
+        "これらのポートに関する他の規則が多すぎます",
+    ),
+    "effect.blocks_outbound": Text(
+        "blocked: block rules go before all others",
+        "ブロック: ブロックの規則は他のすべての規則より優先されます",
+    ),
+    "effect.outbound_unknown": Text(
+        "outbound rules are not judged together",
+        "送信の規則どうしの関係は判定しません",
+    ),
+    "setter.local": Text("a local setting", "ローカルの設定"),
+    "setter.group_policy": Text("Group Policy", "グループ ポリシー"),
+    "setter.mdm": Text("device management", "デバイス管理"),
+    "setter.default": Text("Windows", "Windows の既定の設定"),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_VERDICTS,
+    **_DECISIONS,
+    **_CONDITIONS,
+    **_REQUIREMENTS,
+    **_EFFECTS,
+}
