@@ -260,7 +260,7 @@ def test_what_was_sent_is_not_sent_again_when_tls_breaks_off(
 def test_what_an_authentication_exchanges_is_bounded_too(
     server: HostileServer, session: requests.Session
 ) -> None:
-    Guard(1_000_000, 60).over(session)
+    Guard(50_000, 60).over(session)
     step = session.prepare_request(requests.Request("POST", server.url("endless")))
     answer = session.get_adapter(step.url or "").send(step, stream=True, timeout=10)
     with pytest.raises(TransportError) as caught:

@@ -37,9 +37,8 @@ def test_right(good: set[str], tmp_path: Path) -> None:
     assert archive.check(write(tmp_path / "a.tar.gz", good)) == len(good) - 2
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_what_is_not_product_is_named(good: set[str], tmp_path: Path) -> None:
+    extra = {
         ".ci/run",
         ".gitignore",
         "Makefile",
@@ -49,25 +48,24 @@ def test_right(good: set[str], tmp_path: Path) -> None:
         "tests/config.yml",
         "tests/winsim/cim.py",
         "plugins/module_utils/left_over.pyc",
-    ],
-)
-def test_what_is_not_product_is_named(good: set[str], tmp_path: Path, name: str) -> None:
-    with pytest.raises(archive.ContentError, match=f"not product: {name}$"):
-        archive.check(write(tmp_path / "a.tar.gz", good | {name}))
+    }
+    with pytest.raises(archive.ContentError) as caught:
+        archive.check(write(tmp_path / "a.tar.gz", good | extra))
+    told = [f"in the archive, but not product: {name}" for name in sorted(extra)]
+    assert str(caught.value).splitlines() == told
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_what_is_missing_is_named(good: set[str], tmp_path: Path) -> None:
+    missing = {
         "LICENSE",
         "meta/runtime.yml",
         "plugins/module_utils/README.md",
         "plugins/modules/port_facts.py",
-    ],
-)
-def test_what_is_missing_is_named(good: set[str], tmp_path: Path, name: str) -> None:
-    with pytest.raises(archive.ContentError, match=f"not in the archive: {name}$"):
-        archive.check(write(tmp_path / "a.tar.gz", good - {name}))
+    }
+    with pytest.raises(archive.ContentError) as caught:
+        archive.check(write(tmp_path / "a.tar.gz", good - missing))
+    told = [f"product, but not in the archive: {name}" for name in sorted(missing)]
+    assert str(caught.value).splitlines() == told
 
 
 def built(path: Path, names: list[str], time: float) -> Path:

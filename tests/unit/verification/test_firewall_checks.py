@@ -53,7 +53,13 @@ def wrong(found: Evidence) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("image", ["win11-ja", "server2022", "gpo-locked"])
+@pytest.mark.parametrize(
+    "image",
+    [
+        "win11-ja",
+        *(pytest.param(each, marks=pytest.mark.sweep) for each in ("server2022", "gpo-locked")),
+    ],
+)
 def test_simulated_hosts_agree(image: str) -> None:
     found = firewall_checks.comparisons(evidence(image))
     assert {each.outcome for each in found} <= {Outcome.AGREE, Outcome.EXPECTED}

@@ -174,6 +174,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert 0 <= row.local_port <= 65_535
 
 
+@pytest.mark.sweep
 def test_a_large_table_is_read_whole() -> None:
     table = [
         listener(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", 80, number)
