@@ -17,11 +17,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
-    Request,
+    StopRequest,
+    StopTask,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver import carry_out
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Task
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
@@ -38,7 +38,7 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.PORT_PROCESS
 
-    def prepare(self, given: dict[str, Any]) -> Task:
+    def prepare(self, given: dict[str, Any]) -> StopTask:
         try:
             ports = ports_by_protocol(given["ports"], given["protocols"], (Protocol.TCP,))
         except PortError as error:
@@ -54,7 +54,7 @@ class ActionModule(HostAction):
             raise UserError("argument.reboot_without_wait")
         if restart and given["start_mode"] == "disabled":
             raise UserError("argument.restart_of_disabled")
-        request = Request(
+        request = StopRequest(
             Means(given["method"]),
             expected_process=_names(given, "expected_process"),
             expected_service=_names(given, "expected_service"),
@@ -64,7 +64,7 @@ class ActionModule(HostAction):
             force=given["force"],
             reboot=reboot,
         )
-        return Task(
+        return StopTask(
             ports,
             request,
             wait=given["wait"],
@@ -73,11 +73,11 @@ class ActionModule(HostAction):
             reboot_timeout=given["reboot_timeout"],
         )
 
-    def waits(self, wanted: Task) -> float:
+    def waits(self, wanted: StopTask) -> float:
         again = wanted.timeout + wanted.reboot_timeout if wanted.request.reboot else 0.0
         return wanted.timeout + wanted.stay_free + again
 
-    def work(self, host: Host, wanted: Task) -> dict[str, Any]:
+    def work(self, host: Host, wanted: StopTask) -> dict[str, Any]:
         found = survey(host, wanted.ports, wanted.request)
         done = None
         runs = bool(found.plan.steps) or (wanted.request.restart and not found.plan.refusals)

@@ -29,10 +29,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snaps
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as stopping
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
-    Request,
+    StopRequest,
+    StopTask,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Task
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
     reading as verification,
 )
@@ -87,10 +87,10 @@ def _check(transport: HostileTransport) -> None:
 
 
 def _survey(transport: HostileTransport) -> None:
-    request = Request(Means.AUTO, expected_service=("a",), connections=True)
+    request = StopRequest(Means.AUTO, expected_service=("a",), connections=True)
     ports = {Protocol.TCP: PortSet.of([80, 81])}
     found = survey(_host(transport), ports, request)
-    task = Task(ports, request)
+    task = StopTask(ports, request)
     stopping.planned(task, found)
     if not found.plan.refusals:
         stopping.diff(task, found)

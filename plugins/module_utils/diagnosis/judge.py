@@ -16,7 +16,7 @@ from dataclasses import replace
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
 from ..ground.model import Endpoint, HttpUrl, Protocol
-from ..pc.holders import Port
+from ..pc.holders import Port, described
 from ..words.phrases import Phrase, Value
 from .causes import holding, permission
 from .causes.holding import Holding
@@ -103,7 +103,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         tuple(causes),
         _summary(situation, wanted, held, causes),
         evidence,
-        tuple(holding.title(situation, each) for each in held.holders),
+        tuple(described(situation.snapshot, each) for each in held.holders),
         _remarks(wanted, attempt, held, causes, allowed, why_not),
     )
 
@@ -131,7 +131,7 @@ def _title(situation: Situation, held: Holding) -> Phrase:
     for each in held.mine:
         holder = by_pid.get(each.endpoint.pid)
         if holder is not None:
-            return holding.title(situation, holder)
+            return described(situation.snapshot, holder)
     return Phrase("holder.unknown")
 
 

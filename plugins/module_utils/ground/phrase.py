@@ -44,6 +44,13 @@ class Sentence:
     clause: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Whole sentences, one after the other, as a text of its own."""
+
+    values: tuple[Value, ...]
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A text by its key, and the values of its placeholders.
@@ -55,6 +62,9 @@ class Phrase:
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.key, frozenset(self.values.items())))
 
-Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Joined"
+
+Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Sentences | Joined"
 Value: TypeAlias = "Single | tuple[Single, ...]"

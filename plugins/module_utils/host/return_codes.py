@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..words.phrases import Phrase, Sentences, Value
+
 
 class Method(StrEnum):
     """The methods that are invoked on what holds a port, and on Windows as the last resort."""
@@ -26,7 +28,7 @@ class Method(StrEnum):
     SHUT_DOWN = "Win32Shutdown"
 
 
-class Outcome(StrEnum):
+class MethodOutcome(StrEnum):
     """What a return value says about the state of the host."""
 
     ACCEPTED = "accepted"  # under way; the state is to be read until it is reached
@@ -42,190 +44,63 @@ class ReturnCode:
     `restart_helps` says that a restart of Windows would do what the method could not."""
 
     value: int
-    outcome: Outcome
-    meaning: str
-    remedy: str = ""
+    outcome: MethodOutcome
+    meaning: Phrase
+    remedy: Value = ""
     restart_helps: bool = False
 
 
-_ACCEPTED = (Outcome.ACCEPTED, "The request was accepted.", "")
-_ACCESS = (
-    "Connect as a member of the local group Administrators. With a local account other than "
-    "Administrator, UAC also has to allow full rights over the network "
-    "(LocalAccountTokenFilterPolicy)."
-)
-_PROTECTED = (
-    "Security products and parts of Windows protect their processes and services even from "
-    "administrators: use the product's own tool, or its console."
-)
-_LOOK = "The System event log of the host has the reason, from the source Service Control Manager."
+# By return value: what it means, and what to do, as the names of texts.
+_Row = tuple[str, ...]
 
-_Row = tuple[Outcome, str, str]
+_DENIED: _Row = ("denied", "connect_as_administrator", "use_own_console")
 
 _PROCESS: Mapping[int, _Row] = {
-    0: _ACCEPTED,
-    2: (Outcome.FAILED, "Access was denied.", f"{_ACCESS} {_PROTECTED}"),
-    3: (
-        Outcome.FAILED,
-        "The account lacks a privilege, probably SeDebugPrivilege.",
-        "Grant the account the user right 'Debug programs', or connect as an administrator.",
-    ),
-    8: (
-        Outcome.FAILED,
-        "Windows gives no reason.",
-        "The process may be waiting for a driver or ending already: look again, or restart the "
-        "host.",
-    ),
-    9: (
-        Outcome.FAILED,
-        "Windows did not find the process.",
-        "It has probably ended by itself: run the task again.",
-    ),
-    21: (
-        Outcome.FAILED,
-        "Windows calls a parameter invalid.",
-        "The process has probably ended by itself: run the task again.",
-    ),
+    0: ("accepted",),
+    2: _DENIED,
+    3: ("no_debug_right", "grant_debug_right"),
+    8: ("no_reason", "look_again"),
+    9: ("no_such_process", "it_has_ended"),
+    21: ("invalid_parameter", "it_has_ended"),
 }
 
 _SERVICE: Mapping[int, _Row] = {
-    0: _ACCEPTED,
-    1: (
-        Outcome.FAILED,
-        "The service does not support the request.",
-        "Such a service can't be stopped: stop its process with the method terminate, or set its "
-        "start mode to disabled and restart the host.",
-    ),
-    2: (Outcome.FAILED, "Access was denied.", f"{_ACCESS} {_PROTECTED}"),
-    3: (
-        Outcome.FAILED,
-        "Other services that are running depend on it.",
-        "Stop those first, or let this task stop them with force.",
-    ),
-    4: (
-        Outcome.FAILED,
-        "The service does not take this control.",
-        "Such a service can't be stopped at this moment: stop its process with the method "
-        "terminate, or set its start mode to disabled and restart the host.",
-    ),
-    5: (
-        Outcome.FAILED,
-        "The service can't take a control in its state: it is stopped, starting or stopping.",
-        "Wait until the service has reached a state, and run the task again.",
-    ),
-    6: (
-        Outcome.FAILED,
-        "The service is not running.",
-        "Start the service first, or look why it ended: run the task again.",
-    ),
-    7: (
-        Outcome.FAILED,
-        "The service did not answer in time, and may still do what was asked.",
-        f"Wait longer, or stop its process with the method terminate. {_LOOK}",
-    ),
-    8: (Outcome.FAILED, "The service failed without a reason that Windows knows.", _LOOK),
-    9: (
-        Outcome.FAILED,
-        "The program of the service was not found at its path.",
-        "Repair or reinstall the program.",
-    ),
-    10: (
-        Outcome.FAILED,
-        "The service is running already.",
-        "Another program has started it: run the task again.",
-    ),
-    11: (
-        Outcome.FAILED,
-        "The database of services is locked.",
-        "An installation is probably under way: run the task again when it is done.",
-    ),
-    12: (
-        Outcome.FAILED,
-        "A service that it depends on is not installed any more.",
-        "Repair or reinstall the program that the service belongs to.",
-    ),
-    13: (
-        Outcome.FAILED,
-        "A service that it depends on could not be found or started.",
-        f"Start that service first. {_LOOK}",
-    ),
-    14: (
-        Outcome.FAILED,
-        "The service is disabled.",
-        "Set its start mode to manual or automatic first.",
-    ),
-    15: (
-        Outcome.FAILED,
-        "The account of the service could not log on.",
-        "Check the account and password of the service, and its right to log on as a service.",
-    ),
-    16: (
-        Outcome.FAILED,
-        "The service is being removed.",
-        "Close what still uses it (the Services console, Task Manager), or restart the host.",
-    ),
-    17: (Outcome.FAILED, "The service has no thread that could answer.", _LOOK),
-    18: (
-        Outcome.FAILED,
-        "The service depends on itself through others.",
-        "Repair the dependencies of the service (sc.exe config NAME depend= ...).",
-    ),
-    19: (
-        Outcome.FAILED,
-        "A service of this name is running already.",
-        "Look for a second service of the same display name.",
-    ),
-    20: (
-        Outcome.FAILED,
-        "Windows calls the name of the service invalid.",
-        "Use the name of the service instead of its display name.",
-    ),
-    21: (
-        Outcome.FAILED,
-        "Windows calls a parameter invalid.",
-        "This start mode is not possible for this kind of service.",
-    ),
-    22: (
-        Outcome.FAILED,
-        "The account of the service is invalid or lacks a right.",
-        "Check the account of the service and its right to log on as a service.",
-    ),
-    23: (
-        Outcome.FAILED,
-        "A service of this name exists already.",
-        "Look for a second service of the same display name.",
-    ),
-    24: (
-        Outcome.FAILED,
-        "The service is paused.",
-        "Continue the service first (Services console, or sc.exe continue NAME).",
-    ),
+    0: ("accepted",),
+    1: ("not_supported", "terminate_or_disable"),
+    2: _DENIED,
+    3: ("needed_by_others", "stop_those_first"),
+    4: ("takes_no_control", "not_now_terminate_or_disable"),
+    5: ("no_control_in_state", "wait_for_state"),
+    6: ("not_running", "start_first"),
+    7: ("no_answer_in_time", "wait_or_terminate", "event_log"),
+    8: ("failed", "event_log"),
+    9: ("no_program", "reinstall_program"),
+    10: ("runs_already", "started_by_others"),
+    11: ("locked", "wait_for_installation"),
+    12: ("needs_removed", "reinstall_program_of_service"),
+    13: ("needs_other", "start_other_first", "event_log"),
+    14: ("disabled", "set_start_mode"),
+    15: ("no_logon", "check_logon"),
+    16: ("being_removed", "close_users"),
+    17: ("no_thread", "event_log"),
+    18: ("circular", "repair_dependencies"),
+    19: ("duplicate_running", "look_for_second"),
+    20: ("invalid_name", "use_name"),
+    21: ("invalid_parameter", "start_mode_impossible"),
+    22: ("invalid_account", "check_account"),
+    23: ("duplicate", "look_for_second"),
+    24: ("paused", "continue_first"),
 }
 
 _SHUT_DOWN: Mapping[int, _Row] = {
-    0: _ACCEPTED,
-    5: (Outcome.FAILED, "Access was denied.", _ACCESS),
-    1115: (Outcome.ALREADY, "Windows is shutting down already.", ""),
-    1190: (Outcome.ALREADY, "A restart of Windows is scheduled already.", ""),
-    1191: (
-        Outcome.FAILED,
-        "Windows does not restart while somebody is logged on.",
-        "Ask them to log off, or let force restart it all the same: what they have not saved is "
-        "lost then.",
-    ),
-    1314: (
-        Outcome.FAILED,
-        "The account lacks a privilege, probably SeRemoteShutdownPrivilege.",
-        "Grant the account the user right 'Force shutdown from a remote system', or connect as an "
-        "administrator.",
-    ),
-    0x8004_1003: (Outcome.FAILED, "Access was denied.", _ACCESS),
-    0x8004_1062: (
-        Outcome.FAILED,
-        "The account lacks the privilege to shut Windows down.",
-        "Grant the account the user rights 'Shut down the system' and 'Force shutdown from a "
-        "remote system', or connect as an administrator.",
-    ),
+    0: ("accepted",),
+    5: ("denied", "connect_as_administrator"),
+    1115: ("shutting_down",),
+    1190: ("restart_scheduled",),
+    1191: ("users_logged_on", "ask_or_force"),
+    1314: ("no_remote_shutdown_right", "grant_remote_shutdown_right"),
+    0x8004_1003: ("denied", "connect_as_administrator"),
+    0x8004_1062: ("no_shutdown_right", "grant_shutdown_rights"),
 }
 
 _TABLES: Mapping[Method, Mapping[int, _Row]] = {
@@ -247,27 +122,28 @@ _RESTART_HELPS = frozenset(
 )
 
 # Values that are no failure of the method, although they are not its success.
-_NO_FAILURE: Mapping[tuple[Method, int], Outcome] = {
-    (Method.STOP_SERVICE, 5): Outcome.NOT_NOW,
-    (Method.STOP_SERVICE, 6): Outcome.ALREADY,
-    (Method.STOP_SERVICE, 7): Outcome.PENDING,
-    (Method.START_SERVICE, 7): Outcome.PENDING,
-    (Method.START_SERVICE, 10): Outcome.ALREADY,
+_NO_FAILURE: Mapping[tuple[Method, int], MethodOutcome] = {
+    (Method.STOP_SERVICE, 5): MethodOutcome.NOT_NOW,
+    (Method.STOP_SERVICE, 6): MethodOutcome.ALREADY,
+    (Method.STOP_SERVICE, 7): MethodOutcome.PENDING,
+    (Method.START_SERVICE, 7): MethodOutcome.PENDING,
+    (Method.START_SERVICE, 10): MethodOutcome.ALREADY,
+    (Method.SHUT_DOWN, 1115): MethodOutcome.ALREADY,
+    (Method.SHUT_DOWN, 1190): MethodOutcome.ALREADY,
 }
 
 
 def explain(method: Method, value: int) -> ReturnCode:
     """What a return value of a method means. Values that the reference does not list are failures;
     those from 0x80000000 are HRESULTs."""
-    table = _TABLES[method]
-    if value in table:
-        outcome, meaning, remedy = table[value]
-        outcome = _NO_FAILURE.get((method, value), outcome)
-        return ReturnCode(value, outcome, meaning, remedy, (method, value) in _RESTART_HELPS)
-    shown = f"0x{value:08X}" if value >= 0x8000_0000 else str(value)
-    return ReturnCode(
-        value,
-        Outcome.FAILED,
-        f"Windows answered {shown}, which has no meaning of its own for {method.value}.",
-        f"Look {shown} up in Microsoft's lists of WMI error constants and system error codes.",
-    )
+    row = _TABLES[method].get(value)
+    if row is None:
+        shown = f"0x{value:08X}" if value >= 0x8000_0000 else str(value)
+        values: dict[str, Value] = {"value": shown, "method": method.value}
+        meaning, remedy = Phrase("code.unknown", values), Phrase("code.do.look_up", values)
+        return ReturnCode(value, MethodOutcome.FAILED, meaning, remedy)
+    failed = MethodOutcome.FAILED if value else MethodOutcome.ACCEPTED
+    outcome = _NO_FAILURE.get((method, value), failed)
+    remedies = Sentences(tuple(Phrase(f"code.do.{name}") for name in row[1:]))
+    helps = (method, value) in _RESTART_HELPS
+    return ReturnCode(value, outcome, Phrase(f"code.{row[0]}"), remedies, helps)

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ..asked import well_known
 from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
 from ..ground.names import same_name
-from ..ground.text import for_display
+from ..words.phrases import Phrase, Single, Value
 from .launchers import starters
 
 IDLE_PID = 0
@@ -44,15 +45,15 @@ class SystemPort:
 
     `owner` names the part of Windows. `urls` are what http.sys listens for there, `behind` the
     processes that it does so for. `releases` are the services that let go of the port when they
-    stop, and `remedy` says how in a sentence.
+    stop, and `remedy` says how, in whole sentences.
     """
 
     port: Port
-    owner: str
+    owner: Phrase
     urls: tuple[HttpUrl, ...]
     behind: tuple[int, ...]
     releases: tuple[str, ...]
-    remedy: str
+    remedy: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +91,24 @@ class Holder:
         return not any(endpoint.is_listening for endpoint in self.endpoints)
 
     @property
-    def title(self) -> str:
-        """What to call the holder in a message: ``nginx.exe (PID 4321)``."""
+    def title(self) -> Phrase:
+        """What to call the holder in a sentence that goes on to tell more of it:
+        ``nginx.exe (PID 4321)``."""
         if self.pid is None:
-            return "a process that the host does not name"
+            return Phrase("holder.unknown")
+        values: dict[str, Value] = {"pid": self.pid}
         if self.kind is HolderKind.SYSTEM:
-            return f"Windows itself (System, PID {self.pid})"
-        name = for_display(self.process.name, 80) if self.process else "a process that has ended"
-        return f"{name} (PID {self.pid})"
+            return Phrase("holder.windows", values)
+        if self.process is not None:
+            return process_title(self.process)
+        return Phrase("holder.ended" if self.kind is HolderKind.ENDED else "holder.gone", values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
+    name: str  # of its texts
     ports: tuple[Port, ...]
-    owner: str
-    releases: tuple[str, ...]
-    remedy: str
+    releases: tuple[str, ...] = ()
 
 
 _TCP, _UDP = Protocol.TCP, Protocol.UDP
@@ -113,44 +116,39 @@ _TCP, _UDP = Protocol.TCP, Protocol.UDP
 # Ports that drivers hold for a service. From Microsoft's "Service overview and network port
 # requirements for Windows", which names the service of each.
 _DRIVERS = (
-    _Driver(
-        ((_TCP, 445),),
-        "the SMB server (file and printer sharing)",
-        ("LanmanServer",),
-        "Stop and disable the service LanmanServer (Server) and restart the host. Nobody can reach "
-        "shared folders and printers of the host then.",
-    ),
-    _Driver(
-        ((_TCP, 139), (_UDP, 137), (_UDP, 138)),
-        "NetBIOS over TCP/IP",
-        (),
-        "Turn NetBIOS over TCP/IP off in the settings of the network adapter (TCP/IPv4, Advanced, "
-        "WINS).",
-    ),
-    _Driver(
-        ((_TCP, 1723), (_UDP, 1701)),
-        "the VPN server",
-        ("RemoteAccess",),
-        "Stop the service RemoteAccess (Routing and Remote Access).",
-    ),
-    _Driver(
-        ((_TCP, 111), (_UDP, 111), (_TCP, 2049), (_UDP, 2049)),
-        "the NFS server",
-        ("NfsService",),
-        "Stop the service NfsService (Server for NFS).",
-    ),
-    _Driver(
-        ((_TCP, 3389), (_UDP, 3389)),
-        "Remote Desktop",
-        ("TermService",),
-        "Turn Remote Desktop off in the settings, or stop the service TermService.",
-    ),
+    _Driver("smb", ((_TCP, 445),), ("LanmanServer",)),
+    _Driver("netbios", ((_TCP, 139), (_UDP, 137), (_UDP, 138))),
+    _Driver("vpn", ((_TCP, 1723), (_UDP, 1701)), ("RemoteAccess",)),
+    _Driver("nfs", ((_TCP, 111), (_UDP, 111), (_TCP, 2049), (_UDP, 2049)), ("NfsService",)),
+    _Driver("remote_desktop", ((_TCP, 3389), (_UDP, 3389)), ("TermService",)),
 )
 
 # IIS: the worker of an application pool takes requests, but http.sys listens for the World Wide
 # Web Publishing Service, which would start another worker.
 IIS_WORKER = "w3wp.exe"
 IIS_SERVICE = "W3SVC"
+
+
+# So many processes that may have a socket are named.
+_MOST_HEIRS = 5
+
+
+def process_title(process: Process) -> Phrase:
+    """What to call a process in a sentence: ``nginx.exe (PID 4321)``."""
+    return Phrase("holder.process", {"name": process.name, "pid": process.pid})
+
+
+def port_text(port: Port) -> str:
+    """A port as results and sentences have it: ``8080/tcp``."""
+    return f"{port[1]}/{port[0].value}"
+
+
+def by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:
+    """Single ports as what is asked of a host."""
+    numbers: dict[Protocol, list[int]] = {}
+    for protocol, port in ports:
+        numbers.setdefault(protocol, []).append(port)
+    return {protocol: PortSet.of(each) for protocol, each in numbers.items()}
 
 
 def find_holders(
@@ -198,6 +196,39 @@ def heirs_of(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
         replace(_holder(snapshot, each.pid, holder.endpoints), inherited_from=holder.pid)
         for each in holder.heirs
     )
+
+
+def described(snapshot: Snapshot, holder: Holder) -> Phrase:
+    """What to call a holder in a sentence that tells all of it: its services too, and for Windows
+    itself what it holds the ports for."""
+    if holder.kind is HolderKind.ORPHANED:
+        heirs = heirs_of(snapshot, holder)[:_MOST_HEIRS]
+        programs: tuple[Single, ...] = tuple(described(snapshot, each) for each in heirs)
+        key = "holder.orphaned" if heirs else "holder.orphaned_alone"
+        return Phrase(key, {"pid": holder.pid or 0, "programs": programs})
+    if holder.kind is HolderKind.SYSTEM:
+        return _described_system(snapshot, holder)
+    if holder.kind is HolderKind.ENDED or (holder.process is None and holder.pid is not None):
+        return Phrase("holder.ended", {"pid": holder.pid or 0})
+    if holder.process is None or not holder.services:
+        return holder.title
+    names = tuple(each.name for each in holder.services)
+    values: dict[str, Value] = {"name": holder.process.name, "pid": holder.process.pid}
+    key = "holder.service" if len(names) == 1 else "holder.services"
+    return Phrase(key, {**values, "services": names})
+
+
+def _described_system(snapshot: Snapshot, holder: Holder) -> Phrase:
+    urls = tuple(url.url for port in holder.system for url in port.urls)
+    behind = behind_http_sys(snapshot, holder)
+    if behind:
+        programs = tuple(described(snapshot, each) for each in behind)
+        return Phrase("holder.http_sys", {"urls": urls, "programs": programs})
+    if urls:
+        return Phrase("holder.http_sys_for_urls", {"urls": urls})
+    known = [well_known.find(port, protocol) for protocol, port in holder.ports]
+    services = tuple(each.description for each in known if each is not None)
+    return Phrase("holder.system_service" if services else "holder.system", {"services": services})
 
 
 def _holder(
@@ -263,16 +294,13 @@ def _system_port(snapshot: Snapshot, port: Port) -> SystemPort:
         return _http_sys_port(snapshot, port, urls)
     for driver in _DRIVERS:
         if port in driver.ports:
-            return SystemPort(port, driver.owner, (), (), driver.releases, driver.remedy)
-    return SystemPort(
-        port,
-        "a driver",
-        (),
-        (),
-        (),
-        "Which driver it is, Windows does not say. Programs that install one (VPN, virtual "
-        "machines, security products) are the likely owners: stop the program's service.",
-    )
+            return _driver_port(port, driver)
+    return _driver_port(port, _Driver("driver", ()))
+
+
+def _driver_port(port: Port, driver: _Driver) -> SystemPort:
+    owner, remedy = Phrase(f"owner.{driver.name}"), Phrase(f"release.{driver.name}")
+    return SystemPort(port, owner, (), (), driver.releases, remedy)
 
 
 def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) -> SystemPort:
@@ -280,7 +308,7 @@ def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) ->
     known = all(url.pids for url in urls)
     behind = tuple(dict.fromkeys(pid for url in urls for pid in url.pids)) if known else ()
     releases: dict[str, None] = {}
-    programs: dict[str, None] = {}
+    programs: dict[Phrase, None] = {}
     for pid in behind:
         process, services = snapshot.process(pid), snapshot.services_in(pid)
         if process is not None and same_name(process.name, IIS_WORKER):
@@ -288,30 +316,22 @@ def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) ->
         elif services:
             releases.update(dict.fromkeys(service.name for service in services))
         elif process is not None:
-            programs[f"{for_display(process.name, 80)} (PID {pid})"] = None
+            programs[process_title(process)] = None
     return SystemPort(
         port,
-        "http.sys, which listens for " + _listed([for_display(url.url, 200) for url in urls]),
+        Phrase("owner.http_sys", {"urls": tuple(url.url for url in urls)}),
         urls,
         behind,
         tuple(releases),
-        _http_remedy([for_display(name, 80) for name in releases], list(programs)),
+        _http_remedy(tuple(releases), tuple(programs)),
     )
 
 
-def _http_remedy(services: list[str], programs: list[str]) -> str:
-    if services:
-        plural = "s" if len(services) > 1 else ""
-        also = f" and end {_listed(programs)}" if programs else ""
-        return f"Stop the service{plural} {_listed(services)}{also}: http.sys then lets go."
-    if programs:
-        return f"End {_listed(programs)}: http.sys then lets go."
-    return (
-        "For which process http.sys listens is not known: "
-        "netsh http show servicestate view=requestq on the host may tell."
-    )
-
-
-def _listed(texts: list[str]) -> str:
-    shown = texts[:5] + ([f"{len(texts) - 5} more"] if len(texts) > 5 else [])
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+def _http_remedy(services: tuple[str, ...], programs: tuple[Phrase, ...]) -> Phrase:
+    values: dict[str, Value] = {"services": services, "programs": programs}
+    if not services and not programs:
+        return Phrase("release.unknown_url")
+    if not services:
+        return Phrase("release.programs", values)
+    some = "services" if len(services) > 1 else "service"
+    return Phrase(f"release.{some}_and_programs" if programs else f"release.{some}", values)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, Protocol, Snapshot
 from ..ground.names import same_name
-from ..ground.text import for_display
 from ..host.host import Host
-from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port
+from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port, port_text
 from ..pc.snapshot import endpoints_of
-from .choosing.model import Step, StepAction
+from ..words.phrases import Phrase
+from .choosing.model import Step, StepAction, listed
 
 # From here on, UDP ports are those of questions that a program has asked, as a rule: the dynamic
 # range of Windows since Vista (RFC 6335).
@@ -34,12 +34,10 @@ class Besides:
     ports: tuple[Port, ...]
 
     @property
-    def description(self) -> str:
+    def description(self) -> Phrase:
         """``httpd.exe (PID 2976): 443/tcp``."""
-        shown = [f"{port}/{protocol.value}" for protocol, port in self.ports[:_SHOWN]]
-        more = len(self.ports) - len(shown)
-        text = ", ".join(shown) + (f" and {more} more" if more else "")
-        return f"{for_display(self.name, 80)} (PID {self.pid}): {text}"
+        ports = listed(map(port_text, self.ports), _SHOWN)
+        return Phrase("besides.ports", {"name": self.name, "pid": self.pid, "ports": ports})
 
 
 def serves_besides(

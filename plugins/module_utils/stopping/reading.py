@@ -21,7 +21,14 @@ from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
 from .besides import Besides, serves_besides
 from .choosing.guards import is_winrm
-from .choosing.model import SYSTEM_DIRECTORY, WINRM_PORTS, Plan, Request, StepAction, Surroundings
+from .choosing.model import (
+    SYSTEM_DIRECTORY,
+    WINRM_PORTS,
+    Plan,
+    StepAction,
+    StopRequest,
+    Surroundings,
+)
 from .choosing.plan import make_plan
 from .choosing.readiness import has_stopped, may_have_been_stopped
 
@@ -37,8 +44,8 @@ FEW = 8
 @dataclass(frozen=True)
 class Survey:
     """What was read and decided. `booted` is when Windows started, None where that was not asked
-    because nobody holds the ports. `named` are the services that `Request.expected_service` names,
-    as far as they are there. `besides` is what else the processes serve that the plan stops
+    because nobody holds the ports. `named` are the services that `StopRequest.expected_service`
+    names, as far as they are there. `besides` is what else the processes serve that the plan stops
     or ends. `notes` says in whole sentences what could not be read."""
 
     snapshot: Snapshot
@@ -50,7 +57,7 @@ class Survey:
     notes: tuple[Value, ...] = ()
 
 
-def survey(host: Host, ports: Ports, request: Request) -> Survey:
+def survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
     """Find out who holds the ports, and plan what is stopped.
 
     A host is read in several requests. What ends between two of them, because somebody else frees
@@ -74,7 +81,7 @@ def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
     }
 
 
-def _survey(host: Host, ports: Ports, request: Request) -> Survey:
+def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
     snapshot = look(host, ports, connections=request.connections, parents=True)
     holders = find_holders(snapshot, ports, request.connections)
     if not holders and not (
@@ -89,7 +96,7 @@ def _survey(host: Host, ports: Ports, request: Request) -> Survey:
         started=_started_besides(host, holders),
         winrm_ports=WINRM_PORTS.union(winrm),
     )
-    notes = list(snapshot.notes)
+    notes: list[Value] = [*snapshot.notes]
     plan = make_plan(snapshot, holders, request, around)
     affected = [
         each.service
@@ -150,7 +157,7 @@ def read_windows(host: Host) -> tuple[str | None, datetime | None]:
     )
 
 
-def _named(host: Host, request: Request) -> tuple[Service, ...]:
+def _named(host: Host, request: StopRequest) -> tuple[Service, ...]:
     """The services that a person names, by name or display name, whether they run or not."""
     texts = [each.strip() for each in request.expected_service]
     if not texts:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is told of ports that were freed, or would be, in plain JSON types and in sentences."""
+"""What is told of ports that were freed, or would be, in plain JSON types and in phrases."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..ground.text import for_display
-from ..pc.holders import Holder, HolderKind, Port
-from ..words.phrases import Value
-from .choosing.model import Refusal, StartMode, Step, StepAction, as_start_mode, service_title
+from ..pc.holders import Holder, HolderKind, port_text
+from ..words.phrases import Joined, Phrase, Sentences, Value, render
+from .choosing.model import (
+    Refusal,
+    StartMode,
+    Step,
+    StepAction,
+    StopTask,
+    as_start_mode,
+    listed,
+    ports_text,
+    service_titles,
+)
 from .reading import Survey
-from .task import Result, Task
+from .running.state import StopResult
 
 # Start modes as the option `start_mode` has them.
 START_MODES = {
@@ -25,27 +34,26 @@ START_MODES = {
 
 
 @dataclass(frozen=True)
-class Report:
+class StopReport:
     """A result for Ansible, and its warnings."""
 
     result: dict[str, Any]
     warnings: tuple[Value, ...]
 
 
-def planned(task: Task, survey: Survey) -> Report:
+def planned(task: StopTask, survey: Survey) -> StopReport:
     """What would be done. It fails where it would be refused."""
     plan = survey.plan
     if plan.refusals:
         return _refused(survey)
     after = survey.holders if task.request.restart or not plan.steps else plan.left
     result = _result(survey, plan.steps, after)
-    result["msg"] = (
-        _done(task, survey, plan.steps, "Would ") if plan.steps else _nothing(task, survey, "")
-    )
-    return Report(result, _warnings(survey))
+    steps = plan.steps
+    result["msg"] = _planned(survey, steps) if steps else _nothing(task, survey, would=True)
+    return StopReport(result, _warnings(survey))
 
 
-def carried_out(task: Task, survey: Survey, result: Result) -> Report:
+def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopReport:
     """What was done, and whether it had its effect."""
     told = _result(survey, result.done, result.after)
     told["changed"] = bool(result.done or result.pending)
@@ -56,45 +64,38 @@ def carried_out(task: Task, survey: Survey, result: Result) -> Report:
         for each in result.held
         if each.came_back
     ]
-    if result.failure:
+    if result.failure is not None:
         told["failed"] = True
         told["msg"] = result.failure
     elif survey.plan.steps:
-        told["msg"] = _done(task, survey, result.done, "")
+        told["msg"] = _done(task, survey, result.done)
     else:
-        by_now = "They were not restarted, and hold the ports by now."
-        told["msg"] = _nothing(task, survey, by_now if task.wait else "That was not waited for.")
-    return Report(told, (*_warnings(survey), *result.notes))
+        told["msg"] = _nothing(task, survey, would=False)
+    return StopReport(told, (*_warnings(survey), *result.notes))
 
 
-def on_host(message: str, task: Task, name: str) -> str:
+def on_host(message: Value, task: StopTask, name: str) -> Value:
     """A failure with the host and the ports that it is about, where it does not name the host."""
-    if name in message:
+    if name in render(message, "en"):
         return message
-    return f"{message} (On {name}, {_asked(task)}.)"
+    values: dict[str, Value] = {"host": name, "ports": ports_text(task.ports)}
+    return Sentences((message, Phrase("result.on_host", values)))
 
 
-def diff(task: Task, survey: Survey, result: Result | None = None) -> dict[str, str]:
+def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> dict[str, Value]:
     """Before and after in lines; without a result, or with a good one, as the plan has it."""
     plan = survey.plan
     modes = [each for each in plan.steps if each.start_mode is not None]
-    if result is not None and result.failure:
+    if result is not None and result.failure is not None:
         modes = [each for each in modes if each in result.done]
         after = _lines(result.after or ())
     elif task.request.restart:
-        after = [
-            f"{_port(port)}: {_title(holder)}, started again\n"
-            for holder in survey.holders
-            for port in holder.ports
-        ]
+        after = _lines(survey.holders, "diff.holder_again")
     else:
         after = _lines(plan.left if plan.steps else survey.holders)
-    return {
-        "before": "".join(
-            _lines(survey.holders) + [_mode_line(each, before=True) for each in modes]
-        ),
-        "after": "".join(after + [_mode_line(each, before=False) for each in modes]),
-    }
+    before = _lines(survey.holders) + [_mode_line(each, before=True) for each in modes]
+    after += [_mode_line(each, before=False) for each in modes]
+    return {"before": _text(before), "after": _text(after)}
 
 
 def _result(
@@ -117,7 +118,11 @@ def _result(
             if each.start_mode is not None and each.service
         },
         "also_serves": [
-            {"pid": each.pid, "process": each.name, "ports": [_port(port) for port in each.ports]}
+            {
+                "pid": each.pid,
+                "process": each.name,
+                "ports": [port_text(port) for port in each.ports],
+            }
             for each in survey.besides
         ]
         if done
@@ -132,15 +137,15 @@ def _result(
 _STOPS = frozenset({StepAction.STOP_SERVICE, StepAction.TERMINATE})
 
 
-def _refused(survey: Survey) -> Report:
+def _refused(survey: Survey) -> StopReport:
     refusals = survey.plan.refusals
-    messages = " ".join(dict.fromkeys(each.message for each in refusals))
+    messages = dict.fromkeys(each.message for each in refusals)
     result = _result(survey, (), survey.holders) | {
         "failed": True,
-        "msg": f"Nothing was stopped. {messages}",
+        "msg": Sentences((Phrase("refused.nothing_was_stopped"), *messages)),
         "refused": [_refusal(each) for each in refusals],
     }
-    return Report(result, survey.notes)
+    return StopReport(result, survey.notes)
 
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
@@ -158,7 +163,7 @@ def _warnings(survey: Survey) -> tuple[Value, ...]:
 def _holder(holder: Holder) -> dict[str, Any]:
     process, parent = holder.process, holder.parent
     return {
-        "ports": [_port(port) for port in holder.ports],
+        "ports": [port_text(port) for port in holder.ports],
         "addresses": sorted({str(each.local) for each in holder.endpoints}),
         "pid": holder.pid,
         "process": process.name if process else None,
@@ -185,7 +190,7 @@ def _stopped(step: Step) -> dict[str, Any]:
         "name": service.name if service else process.name if process else None,
         "display_name": service.display_name if service else None,
         "pid": service.pid if service else process.pid if process else None,
-        "ports": [_port(port) for port in step.ports],
+        "ports": [port_text(port) for port in step.ports],
     }
 
 
@@ -195,61 +200,82 @@ def _start_mode(step: Step) -> str | None:
     return START_MODES[earlier] if earlier else None
 
 
-def _port(port: Port) -> str:
-    return f"{port[1]}/{port[0].value}"
-
-
 # -- sentences -------------------------------------------------------------------------------------
 
 
-def _done(task: Task, survey: Survey, steps: Iterable[Step], prefix: str) -> str:
-    """``Stop the service A, end the process b.exe (PID 8).``, or what would be done."""
-    words = [each.description for each in steps]
-    if not words and task.request.restart:
-        return "What was to run again runs already. Nothing was done."
-    if not words:
-        return "What held the ports has let go of them by itself."
-    also = "; ".join(each.description for each in survey.besides)
-    if prefix:
-        besides = f" What is stopped serves besides: {also}." if also else ""
-        return f"{prefix}{', '.join(words)}.{besides}"
-    text = ", ".join(words)
-    besides = f" It served besides: {also}." if also and not task.request.restart else ""
-    held = ", ".join(_port(port) for port in sorted({p for h in survey.holders for p in h.ports}))
+def _planned(survey: Survey, steps: Iterable[Step]) -> Value:
+    """``Would stop the service A, end the process b.exe (PID 8).``"""
+    sentences: list[Value] = [Phrase("result.would", {"steps": _steps(steps)})]
+    if survey.besides:
+        sentences.append(Phrase("result.would_serve", {"besides": _besides(survey)}))
+    return Sentences(tuple(sentences))
+
+
+def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
+    """``Done: stop the service A. Free: 80/tcp.``"""
+    restart = task.request.restart
+    if not steps:
+        return Phrase("result.runs_already" if restart else "result.let_go")
+    ports = sorted({port for holder in survey.holders for port in holder.ports})
+    values: dict[str, Value] = {"steps": _steps(steps), "ports": listed(map(port_text, ports))}
+    sentences: list[Value] = [Phrase("result.done" if task.wait else "result.asked_for", values)]
     if not task.wait:
-        end = f" Not waited for: {held}." if held else " Not waited for."
-        return f"Asked for: {text}.{end}{besides}"
-    if not held:
-        return f"Done: {text}."
-    return f"Done: {text}. {'Held again' if task.request.restart else 'Free'}: {held}.{besides}"
+        sentences.append(Phrase("result.not_waited_for" if ports else "result.not_waited", values))
+    elif ports:
+        sentences.append(Phrase("result.held_again" if restart else "result.free", values))
+    if survey.besides and not restart:
+        sentences.append(Phrase("result.served", {"besides": _besides(survey)}))
+    return Sentences(tuple(sentences))
 
 
-def _nothing(task: Task, survey: Survey, restarted: str) -> str:
+def _steps(steps: Iterable[Step]) -> Joined:
+    return listed(each.description for each in steps)
+
+
+def _besides(survey: Survey) -> Joined:
+    return Joined(tuple(each.description for each in survey.besides), "list.semicolon")
+
+
+def _nothing(task: StopTask, survey: Survey, *, would: bool) -> Value:
     if task.request.restart and survey.named:
-        names = ", ".join(service_title(each) for each in survey.named)
-        text = f"Running already, or about to: {names}. Nobody holds the ports"
-        return f"{text} yet. {restarted}" if restarted else f"{text}: the task would wait for that."
-    shown = _asked(task)
-    if survey.holders:
-        return f"Nobody listens at {shown}. Connections from there are left alone."
-    return f"Nobody holds {shown}."
+        names = service_titles(survey.named)
+        running = Phrase("result.running_or_about_to", {"services": names})
+        if would:
+            return Sentences((running, Phrase("result.would_wait")))
+        if task.wait:
+            return Sentences((running, Phrase("result.hold_by_now")))
+        yet = Phrase("result.nobody_yet"), Phrase("result.that_was_not_waited_for")
+        return Sentences((running, *yet))
+    key = "result.nobody_listens" if survey.holders else "result.nobody_holds"
+    return Phrase(key, {"ports": ports_text(task.ports)})
 
 
-def _asked(task: Task) -> str:
-    asked = ", ".join(f"{ports}/{protocol.value}" for protocol, ports in task.ports.items())
-    return asked if len(asked) <= 100 else f"{asked[:100]}..."
+def _title(holder: Holder) -> Phrase:
+    if not holder.services:
+        return holder.title
+    services = listed(each.name for each in holder.services)
+    return Phrase("diff.holder_services", {"holder": holder.title, "services": services})
 
 
-def _title(holder: Holder) -> str:
-    services = ", ".join(for_display(each.name, 80) for each in holder.services)
-    return f"{holder.title}, {services}" if services else holder.title
+def _lines(holders: Iterable[Holder], key: str = "diff.holder") -> list[Phrase]:
+    return [
+        Phrase(key, {"port": port_text(port), "holder": _title(holder)})
+        for holder in holders
+        for port in holder.ports
+    ]
 
 
-def _lines(holders: Iterable[Holder]) -> list[str]:
-    return [f"{_port(port)}: {_title(holder)}\n" for holder in holders for port in holder.ports]
-
-
-def _mode_line(step: Step, *, before: bool) -> str:
-    name = for_display(step.service.name, 80) if step.service else ""
+def _mode_line(step: Step, *, before: bool) -> Phrase:
     new = START_MODES[step.start_mode] if step.start_mode else None
-    return f"start mode of {name}: {_start_mode(step) if before else new}\n"
+    mode = _start_mode(step) if before else new
+    values: dict[str, Value] = {
+        "service": step.service.name if step.service else "",
+        "mode": mode or Phrase("diff.no_mode"),
+    }
+    return Phrase("diff.start_mode", values)
+
+
+def _text(lines: list[Phrase]) -> Value:
+    if not lines:
+        return ""
+    return Phrase("diff.lines", {"lines": Joined(tuple(lines), "list.line")})

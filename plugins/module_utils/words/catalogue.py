@@ -16,10 +16,10 @@ from .texts import (
     options,
     ports,
     report,
-    stopping,
     tables,
 )
 from .texts.firewall import changing, judging, policy
+from .texts.stopping import choosing, codes, running
 from .texts.wsman import faults, protocol
 
 SUBJECTS = (
@@ -33,7 +33,9 @@ SUBJECTS = (
     judging,
     changing,
     options,
-    stopping,
+    choosing,
+    codes,
+    running,
     diagnosis,
     report,
     tables,

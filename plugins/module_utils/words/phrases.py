@@ -13,7 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ..ground.phrase import Joined, Localised, Phrase, Sentence, Single, Value, Verbatim
+from ..ground.phrase import (
+    Joined,
+    Localised,
+    Phrase,
+    Sentence,
+    Sentences,
+    Single,
+    Value,
+    Verbatim,
+)
 from ..ground.text import for_display
 from .catalogue import TEXTS
 from .languages import Language
@@ -25,6 +34,7 @@ __all__ = [
     "Phrase",
     "PhraseError",
     "Sentence",
+    "Sentences",
     "Single",
     "Value",
     "Verbatim",
@@ -61,7 +71,7 @@ class PhraseError(Exception):
 Words = TypeVar("Words", bound=Value)
 
 #: What `render` puts into words where it stands in a result by itself.
-SPOKEN = (Phrase, Joined, Sentence, Verbatim, Localised)
+SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim, Localised)
 
 
 def said(value: Value | BaseException) -> Value:
@@ -97,6 +107,8 @@ def render(value: Value, language: Language) -> str:
         return value.text
     if isinstance(value, Sentence):
         return sentence(render(value.clause, language), language)
+    if isinstance(value, Sentences):
+        return _one_after_another([render(each, language) for each in value.values])
     if isinstance(value, Joined):
         separator = _text(value.separator, language)
         return separator.join(render(each, language) for each in value.values)
@@ -110,6 +122,15 @@ def sentence(text: str, language: Language) -> str:
     if language == "ja":
         return text if text.endswith("。") else f"{text}。"
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _one_after_another(texts: Iterable[str]) -> str:
+    """Sentences with a blank between them, but for one behind a full stop that has its own."""
+    said = ""
+    for text in texts:
+        blank = "" if not said or not text or said.endswith("。") else " "
+        said = f"{said}{blank}{text}"
+    return said
 
 
 def warnings(notes: Iterable[Value], language: Language) -> list[str]:

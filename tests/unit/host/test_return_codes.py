@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.return_codes import (
     Method,
-    Outcome,
+    MethodOutcome,
     explain,
 )
+from unit.words.english import english
 
 SERVICE_METHODS = (Method.STOP_SERVICE, Method.START_SERVICE, Method.CHANGE_START_MODE)
 
@@ -25,15 +26,15 @@ DOCUMENTED = [(Method.TERMINATE, value) for value in (0, 2, 3, 8, 9, 21)] + [
 def test_documented_values_have_a_meaning(method: Method, value: int) -> None:
     code = explain(method, value)
     assert code.value == value
-    assert "no meaning of its own" not in code.meaning
-    assert code.meaning.endswith(".")
-    if code.outcome is Outcome.FAILED:
-        assert code.remedy.endswith(".")
+    assert "no meaning of its own" not in english(code.meaning)
+    assert english(code.meaning).endswith(".")
+    if code.outcome is MethodOutcome.FAILED:
+        assert english(code.remedy).endswith(".")
 
 
 @pytest.mark.parametrize("method", Method)
 def test_0_is_accepted(method: Method) -> None:
-    assert explain(method, 0).outcome is Outcome.ACCEPTED
+    assert explain(method, 0).outcome is MethodOutcome.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -47,32 +48,32 @@ def test_0_is_accepted(method: Method) -> None:
 )
 def test_access_denied_names_the_group_to_be_in(method: Method, value: int) -> None:
     denied = explain(method, value)
-    assert denied.outcome is Outcome.FAILED
-    assert denied.meaning == "Access was denied."
-    assert "Administrators" in denied.remedy
+    assert denied.outcome is MethodOutcome.FAILED
+    assert english(denied.meaning) == "Access was denied."
+    assert "Administrators" in english(denied.remedy)
 
 
 def test_what_is_no_failure_depends_on_the_method() -> None:
-    assert explain(Method.STOP_SERVICE, 6).outcome is Outcome.ALREADY
-    assert explain(Method.START_SERVICE, 6).outcome is Outcome.FAILED
-    assert explain(Method.START_SERVICE, 10).outcome is Outcome.ALREADY
-    assert explain(Method.STOP_SERVICE, 10).outcome is Outcome.FAILED
+    assert explain(Method.STOP_SERVICE, 6).outcome is MethodOutcome.ALREADY
+    assert explain(Method.START_SERVICE, 6).outcome is MethodOutcome.FAILED
+    assert explain(Method.START_SERVICE, 10).outcome is MethodOutcome.ALREADY
+    assert explain(Method.STOP_SERVICE, 10).outcome is MethodOutcome.FAILED
     # Neither says in which state the service is: that has to be read.
-    assert explain(Method.STOP_SERVICE, 5).outcome is Outcome.NOT_NOW
-    assert explain(Method.STOP_SERVICE, 7).outcome is Outcome.PENDING
+    assert explain(Method.STOP_SERVICE, 5).outcome is MethodOutcome.NOT_NOW
+    assert explain(Method.STOP_SERVICE, 7).outcome is MethodOutcome.PENDING
 
 
 @pytest.mark.parametrize("value", [1191, 1314, 0x80041062])
 def test_a_restart_that_is_refused_says_what_to_do(value: int) -> None:
     code = explain(Method.SHUT_DOWN, value)
-    assert code.outcome is Outcome.FAILED
-    assert "no meaning of its own" not in code.meaning
-    assert code.remedy.endswith(".")
+    assert code.outcome is MethodOutcome.FAILED
+    assert "no meaning of its own" not in english(code.meaning)
+    assert english(code.remedy).endswith(".")
 
 
 @pytest.mark.parametrize("value", [1115, 1190])
 def test_windows_that_restarts_already_is_no_failure(value: int) -> None:
-    assert explain(Method.SHUT_DOWN, value).outcome is Outcome.ALREADY
+    assert explain(Method.SHUT_DOWN, value).outcome is MethodOutcome.ALREADY
 
 
 def test_a_restart_helps_against_what_can_not_be_stopped_not_against_a_lack_of_rights() -> None:
@@ -88,32 +89,32 @@ def test_a_restart_helps_against_what_can_not_be_stopped_not_against_a_lack_of_r
         (Method.STOP_SERVICE, 4),
         (Method.STOP_SERVICE, 16),
     }
-    assert all(explain(*each).outcome is Outcome.FAILED for each in helped)
+    assert all(explain(*each).outcome is MethodOutcome.FAILED for each in helped)
 
 
 def test_dependent_services_are_a_failure_that_names_force() -> None:
     code = explain(Method.STOP_SERVICE, 3)
-    assert code.outcome is Outcome.FAILED
-    assert "depend" in code.meaning
-    assert "force" in code.remedy
+    assert code.outcome is MethodOutcome.FAILED
+    assert "depend" in english(code.meaning)
+    assert "force" in english(code.remedy)
 
 
 def test_values_of_the_service_list_mean_nothing_for_a_process() -> None:
-    assert (
-        "5, which has no meaning of its own for Terminate" in explain(Method.TERMINATE, 5).meaning
+    assert "5, which has no meaning of its own for Terminate" in english(
+        explain(Method.TERMINATE, 5).meaning
     )
 
 
 def test_an_hresult_is_shown_as_one() -> None:
     code = explain(Method.STOP_SERVICE, 0x80041003)
-    assert code.outcome is Outcome.FAILED
-    assert "0x80041003" in code.meaning
-    assert "0x80041003" in code.remedy
+    assert code.outcome is MethodOutcome.FAILED
+    assert "0x80041003" in english(code.meaning)
+    assert "0x80041003" in english(code.remedy)
 
 
 @given(st.sampled_from(list(Method)), st.integers(1, 0xFFFF_FFFF))
 def test_only_0_is_success(method: Method, value: int) -> None:
     code = explain(method, value)
-    assert code.outcome is not Outcome.ACCEPTED
-    assert code.meaning
-    assert code.remedy or code.outcome is not Outcome.FAILED
+    assert code.outcome is not MethodOutcome.ACCEPTED
+    assert english(code.meaning)
+    assert english(code.remedy) or code.outcome is not MethodOutcome.FAILED

@@ -31,6 +31,7 @@ from unit.holder_cases import (
     udp,
     url,
 )
+from unit.words.english import english
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
 
@@ -139,7 +140,7 @@ def test_a_reused_pid_is_no_parent() -> None:
 
 def test_the_smb_server() -> None:
     (port,) = only(PC, 445).system
-    assert port.owner == "the SMB server (file and printer sharing)"
+    assert english(port.owner) == "the SMB server (file and printer sharing)"
     assert port.releases == ("LanmanServer",)
     assert behind_http_sys(PC, only(PC, 445)) == ()
 
@@ -161,17 +162,17 @@ def test_the_smb_server() -> None:
 def test_drivers(port: int, protocols: str, owner: str) -> None:
     endpoint = udp(port, 4) if protocols == "udp" else listener(port, 4)
     (found,) = only(snapshot([endpoint], [SYSTEM]), port, protocols).system
-    assert owner in found.owner
-    assert found.remedy.endswith(".")
+    assert owner in english(found.owner)
+    assert english(found.remedy).endswith(".")
     assert found.behind == ()
 
 
 def test_http_sys_names_the_service_behind() -> None:
     (port,) = only(PC, 5985).system
-    assert port.owner == "http.sys, which listens for HTTP://+:5985/WSMAN/"
+    assert english(port.owner) == "http.sys, which listens for HTTP://+:5985/WSMAN/"
     assert port.behind == (1100,)
     assert port.releases == ("WinRM",)
-    assert port.remedy == "Stop the service WinRM: http.sys then lets go."
+    assert english(port.remedy) == "Stop the service WinRM: http.sys then lets go."
 
 
 def test_a_worker_of_iis_stands_for_the_web_publishing_service() -> None:
@@ -186,7 +187,7 @@ def test_http_sys_names_the_program_behind() -> None:
     )
     (port,) = only(where, 8000).system
     assert port.releases == ()
-    assert port.remedy == "End printer.exe (PID 9120): http.sys then lets go."
+    assert english(port.remedy) == "End printer.exe (PID 9120): http.sys then lets go."
     (behind,) = behind_http_sys(where, only(where, 8000))
     assert (behind.kind, behind.pid, behind.through_http_sys) == (HolderKind.PROCESS, 9120, True)
     assert behind.ports == ((TCP, 8000),)
@@ -194,12 +195,12 @@ def test_http_sys_names_the_program_behind() -> None:
 
 def test_a_url_wins_over_the_usual_driver_of_a_port() -> None:
     where = snapshot([listener(3389, 4)], [SYSTEM, process(8, "a.exe")], urls=[url(3389, 8)])
-    assert only(where, 3389).system[0].owner.startswith("http.sys")
+    assert english(only(where, 3389).system[0].owner).startswith("http.sys")
 
 
 def test_a_url_on_another_port_says_nothing() -> None:
     where = snapshot([listener(80, 4)], [SYSTEM, process(8, "a.exe")], urls=[url(8080, 8)])
-    assert only(where, 80).system[0].owner == "a driver"
+    assert english(only(where, 80).system[0].owner) == "a driver"
 
 
 def test_every_program_behind_a_port_is_needed_to_release_it() -> None:
@@ -222,22 +223,22 @@ def test_every_program_behind_a_port_is_needed_to_release_it() -> None:
 
 def test_a_url_without_a_known_process_says_where_to_look() -> None:
     where = snapshot([listener(8000, 4)], [SYSTEM], urls=[url(8000)])
-    assert "netsh http show servicestate" in only(where, 8000).system[0].remedy
+    assert "netsh http show servicestate" in english(only(where, 8000).system[0].remedy)
 
 
 def test_many_urls_are_shown_in_part() -> None:
     urls = [url(80, 8, path=f"/{number}/") for number in range(7)]
     where = snapshot([listener(80, 4)], [SYSTEM, process(8, "a.exe")], urls=urls)
-    assert only(where, 80).system[0].owner.endswith("HTTP://+:80/4/ and 2 more")
+    assert english(only(where, 80).system[0].owner).endswith("HTTP://+:80/4/ and 2 more")
 
 
 def test_titles() -> None:
-    assert only(PC, 3000).title == "node.exe (PID 7004)"
-    assert only(PC, 445).title == "Windows itself (System, PID 4)"
-    assert only(PC, 9000).title == "a process that has ended (PID 8888)"
+    assert english(only(PC, 3000).title) == "node.exe (PID 7004)"
+    assert english(only(PC, 445).title) == "Windows itself (System, PID 4)"
+    assert english(only(PC, 9000).title) == "a process that has just ended (PID 8888)"
     hostile = snapshot([listener(80, 8)], [process(8, "\x1b[2Jx\r\n.exe")])
-    assert only(hostile, 80).title.isprintable()
-    assert "does not name" in only(snapshot([listener(80, None)]), 80).title
+    assert english(only(hostile, 80).title).isprintable()
+    assert "does not name" in english(only(snapshot([listener(80, None)]), 80).title)
 
 
 endpoints = st.builds(

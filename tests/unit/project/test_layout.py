@@ -33,7 +33,7 @@ TOO_LONG: frozenset[str] = frozenset(
     {"module_utils/words/texts/diagnosis.py", "plugin_utils/connections.py"}
 )
 TOO_MANY: frozenset[str] = frozenset({"module_utils/report"})
-ROUND: frozenset[str] = frozenset({"stopping"})
+ROUND: frozenset[str] = frozenset()
 
 FILES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
 FOLDERS = sorted({path.parent for path in FILES})

@@ -5,30 +5,40 @@ tables, and time passes only when somebody sleeps."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import (
     ports_by_protocol,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground import model
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import Holder
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.aftermath import (
+    HeldCause,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Request,
+    Step,
+    StopRequest,
+    StopTask,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver import (
+    Clock,
+    carry_out,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
     Survey,
     survey,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.run import carry_out
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import (
-    Clock,
-    Result,
-    Task,
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.running.state import (
+    StopResult,
 )
+from unit.words.english import english
 from winsim import images
 from winsim.wsman import Caller, Reply, Service
 
@@ -39,6 +49,48 @@ RESTART_SECONDS = 90
 @cache
 def image(name: str) -> images.Image:
     return images.load(name)
+
+
+@dataclass(frozen=True)
+class SaidHeld:
+    """A Held with its message in English."""
+
+    holder: Holder
+    cause: HeldCause
+    came_back: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class SaidResult:
+    """A StopResult with its texts in English."""
+
+    done: tuple[Step, ...]
+    pending: tuple[Step, ...]
+    after: tuple[Holder, ...] | None
+    held: tuple[SaidHeld, ...]
+    rebooted: bool
+    failure: str
+    unreachable: bool
+    stopped_now: tuple[model.Service, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: StopResult) -> SaidResult:
+        return cls(
+            result.done,
+            result.pending,
+            result.after,
+            tuple(
+                SaidHeld(each.holder, each.cause, each.came_back, english(each.message))
+                for each in result.held
+            ),
+            result.rebooted,
+            english(result.failure),
+            result.unreachable,
+            result.stopped_now,
+            tuple(map(english, result.notes)),
+        )
 
 
 class SimulatedPc:
@@ -114,26 +166,30 @@ class SimulatedPc:
 
     # -- what is asked of it -----------------------------------------------------------------------
 
-    def task(self, ports: object, protocols: object = "tcp", **options: object) -> Task:
-        """`options` are those of a Task or of its Request."""
-        names = set(Task.__dataclass_fields__)
+    def task(self, ports: object, protocols: object = "tcp", **options: object) -> StopTask:
+        """`options` are those of a StopTask or of its StopRequest."""
+        names = set(StopTask.__dataclass_fields__)
         own = {name: value for name, value in options.items() if name in names}
         rest = {name: value for name, value in options.items() if name not in names}
-        request = Request(**rest)  # type: ignore[arg-type]
-        return Task(ports_by_protocol(ports, protocols), request, **own)  # type: ignore[arg-type]
+        request = StopRequest(**rest)  # type: ignore[arg-type]
+        return StopTask(ports_by_protocol(ports, protocols), request, **own)  # type: ignore[arg-type]
 
     def survey(self, ports: object, protocols: object = "tcp", **options: object) -> Survey:
         task = self.task(ports, protocols, **options)
         return survey(self.host, task.ports, task.request)
 
-    def free(self, ports: object, protocols: object = "tcp", **options: object) -> Result:
+    def free(self, ports: object, protocols: object = "tcp", **options: object) -> SaidResult:
         """Survey and carry out; the plan must not be refused."""
         task = self.task(ports, protocols, **options)
         found = survey(self.host, task.ports, task.request)
         assert found.plan.steps, found.plan.refusals
         return self.carry_out(task, found)
 
-    def carry_out(self, task: Task, found: Survey) -> Result:
+    def carry_out(self, task: StopTask, found: Survey) -> SaidResult:
+        """What a person reads of it in English; `carried_out` has it as phrases."""
+        return SaidResult.of(self.carried_out(task, found))
+
+    def carried_out(self, task: StopTask, found: Survey) -> StopResult:
         return carry_out(self.host, task, found, Clock(self.sleep, self.monotonic))
 
     # -- what has become of it ---------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.besides import Besides
 from unit.stopping.simulated_pc import SimulatedPc
+from unit.words.english import english
 
 
 @pytest.mark.parametrize(
@@ -27,12 +28,14 @@ def test_the_other_ports_of_what_stops(
 ) -> None:
     found = SimulatedPc(image).survey(ports, **options)
     assert found.plan.steps
-    assert [each.description for each in found.besides] == words
+    assert [english(each.description) for each in found.besides] == words
 
 
 def test_the_other_sockets_that_an_heir_has_of_a_process_that_has_ended() -> None:
     found = SimulatedPc().survey(7150, expected_process=("chroma",))
-    assert [each.description for each in found.besides] == ["chroma.exe (PID 8100): 7151/tcp"]
+    assert [english(each.description) for each in found.besides] == [
+        "chroma.exe (PID 8100): 7151/tcp"
+    ]
     assert SimulatedPc().survey([7150, 7151], expected_process=("chroma",)).besides == ()
 
 
@@ -51,10 +54,12 @@ def test_the_other_sites_of_iis_stop_with_its_service() -> None:
             pc.machine._request_queues[number] = other
     found = pc.survey(80, expected_service=("W3SVC", "SQLServerReportingServices"))
     assert found.plan.steps
-    assert [each.description for each in found.besides] == ["w3wp.exe (PID 3352): 8088/tcp"]
+    assert [english(each.description) for each in found.besides] == [
+        "w3wp.exe (PID 3352): 8088/tcp"
+    ]
 
 
 def test_a_sentence_names_only_so_many_ports() -> None:
     many = tuple((Protocol.TCP, 1000 + number) for number in range(11))
-    text = Besides(8, "many.exe", many).description
+    text = english(Besides(8, "many.exe", many).description)
     assert text.endswith("1006/tcp, 1007/tcp and 3 more")

@@ -21,13 +21,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.readin
     Survey,
     read_windows,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.stopping.simulated_pc import SimulatedPc
+from unit.words.english import english
 from winsim.state import Service
 
 
 def words(found: Survey) -> list[str]:
-    return [step.description for step in found.plan.steps]
+    return [english(step.description) for step in found.plan.steps]
 
 
 def guards(found: Survey) -> list[Guard]:
@@ -55,7 +55,7 @@ def test_the_process_its_parent_and_windows() -> None:
 
 def test_the_service_of_the_parent_may_start_it_again() -> None:
     found = SimulatedPc().survey(5432)
-    assert "postgresql-x64-16" in found.plan.warnings[0]
+    assert "postgresql-x64-16" in english(found.plan.warnings[0])
     found = SimulatedPc().survey(5432, expected_service=("postgresql-x64-16",))
     assert len(found.plan.steps) == 1
     assert words(found)[0].startswith("stop the service postgresql-x64-16")
@@ -67,15 +67,15 @@ def test_a_service_that_starts_many_things_is_not_what_to_stop() -> None:
     assert parent is not None
     pc.machine.start_process(dataclasses.replace(parent, parent_pid=3008, name="backup.exe"))
     (warning,) = pc.survey(5432).plan.warnings
-    assert "postgresql-x64-16" in warning
-    assert "(backup.exe), so don't stop it: set it up not to start this one" in warning
+    assert "postgresql-x64-16" in english(warning)
+    assert "(backup.exe), so don't stop it: set it up not to start this one" in english(warning)
 
 
 def test_services_that_depend_on_one() -> None:
     found = SimulatedPc().survey(7200)
     assert guards(found) == [Guard.DEPENDENT_SERVICES]
-    assert "Front (Store Front)" in found.plan.refusals[0].message
-    assert "Archive" not in found.plan.refusals[0].message
+    assert "Front (Store Front)" in english(found.plan.refusals[0].message)
+    assert "Archive" not in english(found.plan.refusals[0].message)
     found = SimulatedPc().survey(7200, force=True)
     assert words(found) == ["stop the service Front (Store Front)", "stop the service Store"]
 
@@ -139,7 +139,7 @@ def test_a_host_that_does_not_tell_dependents_is_left_to_refuse_itself() -> None
     pc.rewrite = lambda envelope: envelope.replace(b"Win32_DependentService<", b"Win32_None<")
     found = pc.survey(7200)
     assert words(found) == ["stop the service Store"]
-    assert "Win32_DependentService" in render(found.notes[0], "en")
+    assert "Win32_DependentService" in english(found.notes[0])
 
 
 def test_a_host_that_breaks_off_there_is_an_error() -> None:
@@ -175,14 +175,14 @@ def test_winrm_at_another_port_is_guarded_too() -> None:
     pc.machine._request_queues = [dataclasses.replace(winrm, groups=(group,))]
     found = pc.survey(8543, expected_service=("WinRM",))
     assert set(guards(found)) == {Guard.WINRM}
-    assert "Port 8543 is WinRM's own" in found.plan.refusals[0].message
+    assert "Port 8543 is WinRM's own" in english(found.plan.refusals[0].message)
 
 
 def test_http_sys_is_asked_who_it_is_for() -> None:
     pc = SimulatedPc("server2022")
     found = pc.survey(80)
     assert guards(found) == [Guard.WINDOWS_ITSELF]
-    assert "W3SVC" in found.plan.refusals[0].message
+    assert "W3SVC" in english(found.plan.refusals[0].message)
     found = pc.survey(80, expected_service=("W3SVC", "SQLServerReportingServices"))
     assert {step.action for step in found.plan.steps} == {StepAction.STOP_SERVICE}
     assert len(found.plan.steps) == 2

@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     StartMode,
 )
 from unit.stopping.simulated_pc import SimulatedPc
+from unit.words.english import all_english, english
 
 
 def told(
@@ -24,9 +25,10 @@ def told(
     task = pc.task(ports, **options)
     found = pc.survey(ports, **options)
     if check or not found.plan.steps:
-        return report.planned(task, found).result, report.diff(task, found)
-    done = pc.carry_out(task, found)
-    return report.carried_out(task, found, done).result, report.diff(task, found, done)
+        return all_english((report.planned(task, found).result, report.diff(task, found)))
+    done = pc.carried_out(task, found)
+    result = report.carried_out(task, found, done).result
+    return all_english((result, report.diff(task, found, done)))
 
 
 def test_a_holder_in_full() -> None:
@@ -157,17 +159,17 @@ def test_warnings_tell_what_may_bring_it_back_and_what_force_went_past() -> None
     pc = SimulatedPc()
     found = pc.survey(9090, means=Means.TERMINATE)
     warnings = report.planned(pc.task(9090, means=Means.TERMINATE), found).warnings
-    assert any("may start watchd.exe" in warning for warning in warnings)
+    assert any("may start watchd.exe" in english(warning) for warning in warnings)
     found = pc.survey(7200, force=True)
     warnings = report.planned(pc.task(7200, force=True), found).warnings
-    assert any("depend on Store" in warning for warning in warnings)
+    assert any("depend on Store" in english(warning) for warning in warnings)
 
 
 def test_nothing_is_said_of_ports_that_nobody_has_waited_for() -> None:
     pc = SimulatedPc()
     options = {"restart": True, "expected_service": ("Watch",), "wait": False}
     task, found = pc.task(7999, **options), pc.survey(7999, **options)
-    result = report.carried_out(task, found, pc.carry_out(task, found)).result
+    result = all_english(report.carried_out(task, found, pc.carried_out(task, found)).result)
     assert result["msg"].endswith("Nobody holds the ports yet. That was not waited for.")
     assert (result["changed"], result["after"]) == (False, [])
 
@@ -180,15 +182,15 @@ def test_what_went_wrong_besides_is_a_warning() -> None:
     pc.machine.put_service(dataclasses.replace(broken, refuses={"StartService": 9}))
     options = {"restart": True, "force": True, "expected_service": ("Store",)}
     task, found = pc.task(7200, **options), pc.survey(7200, **options)
-    told = report.carried_out(task, found, pc.carry_out(task, found))
+    told = report.carried_out(task, found, pc.carried_out(task, found))
     assert "failed" not in told.result
     assert told.result["started"] == ["Store", "Front"]
-    assert "Could not start the service Broken" in told.warnings[-1]
+    assert "Could not start the service Broken" in english(told.warnings[-1])
 
 
 def test_a_failure_names_the_host_and_the_ports() -> None:
     task = SimulatedPc().task(["7000-7010", 80], ["tcp", "udp"])
-    assert report.on_host("It is so.", task, "win-1") == (
+    assert english(report.on_host("It is so.", task, "win-1")) == (
         "It is so. (On win-1, 80,7000-7010/tcp, 80,7000-7010/udp.)"
     )
-    assert report.on_host("It is so on win-1.", task, "win-1") == "It is so on win-1."
+    assert english(report.on_host("It is so on win-1.", task, "win-1")) == "It is so on win-1."

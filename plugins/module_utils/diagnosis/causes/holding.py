@@ -9,7 +9,6 @@ import ntpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ...asked import well_known
 from ...asked.ports import PortSet
 from ...ground.model import PortRange, Service
 from ...ground.names import name_key, same_program
@@ -20,10 +19,10 @@ from ...pc.holders import (
     HolderKind,
     SystemPort,
     behind_http_sys,
+    described,
     find_holders,
-    heirs_of,
 )
-from ...stopping.choosing.model import Request, Surroundings
+from ...stopping.choosing.model import StopRequest, Surroundings
 from ...stopping.choosing.plan import make_plan
 from ...stopping.choosing.targets import is_program
 from ...words.phrases import Phrase, Value
@@ -35,9 +34,6 @@ _IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
 # More processes have one port on no healthy host.
 _MOST_OTHERS = 20
-
-# So many processes that may have a socket are named.
-_MOST_HEIRS = 5
 
 PORT_PROCESS = "portkeeper.windows.port_process"
 
@@ -101,40 +97,6 @@ def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
     return cause_of(CauseKind.NOTHING_LISTENS, values, remedy=remedy)
 
 
-def title(situation: Situation, holder: Holder) -> Phrase:
-    """What to call a holder in a sentence."""
-    values: dict[str, Value] = {"pid": holder.pid or 0}
-    if holder.kind is HolderKind.UNKNOWN:
-        return Phrase("holder.unknown")
-    if holder.kind is HolderKind.ORPHANED:
-        heirs = heirs_of(situation.snapshot, holder)[:_MOST_HEIRS]
-        values["programs"] = tuple(title(situation, each) for each in heirs)
-        return Phrase("holder.orphaned" if heirs else "holder.orphaned_alone", values)
-    if holder.kind is HolderKind.ENDED or (
-        holder.process is None and holder.kind is not HolderKind.SYSTEM
-    ):
-        return Phrase("holder.ended", values)
-    if holder.kind is HolderKind.SYSTEM:
-        return _system_title(situation, holder)
-    values["name"] = holder.process.name if holder.process else ""
-    values["services"] = tuple(each.name for each in holder.services)
-    key = {0: "holder.process", 1: "holder.service"}.get(len(holder.services), "holder.services")
-    return Phrase(key, values)
-
-
-def _system_title(situation: Situation, holder: Holder) -> Phrase:
-    urls = tuple(url.url for port in holder.system for url in port.urls)
-    behind = behind_http_sys(situation.snapshot, holder)
-    if behind:
-        programs = tuple(title(situation, each) for each in behind)
-        return Phrase("holder.http_sys", {"urls": urls, "programs": programs})
-    if urls:
-        return Phrase("holder.http_sys_for_urls", {"urls": urls})
-    known = [well_known.find(port, protocol) for protocol, port in holder.ports]
-    services = tuple(each.description for each in known if each is not None)
-    return Phrase("holder.system_service" if services else "holder.system", {"services": services})
-
-
 def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bool | None:
     """Whether a holder may have the port; None if that can't be told."""
     if wanted.free:
@@ -183,7 +145,7 @@ def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> boo
 def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
     values: dict[str, Value] = {
         "port": wanted.label,
-        "holder": title(situation, holder),
+        "holder": described(situation.snapshot, holder),
         "expected": " / ".join(wanted.expected_process),
     }
     unexpected = bool(wanted.expected_process) and not wanted.free
@@ -225,7 +187,7 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Remedy
         elif each.process is not None:
             programs.append(each.process.name)
     services, programs = list(dict.fromkeys(services)), list(dict.fromkeys(programs))
-    request = Request(expected_process=tuple(programs), expected_service=tuple(services))
+    request = StopRequest(expected_process=tuple(programs), expected_service=tuple(services))
     known = [each for running in situation.snapshot.services.values() for each in running]
     names = {name_key(each.name) for each in known}
     known += [Service(each, each, "Running") for each in services if name_key(each) not in names]

@@ -16,14 +16,22 @@ from enum import StrEnum
 from ...asked.ports import PortSet
 from ...ground.model import SYSTEM_PID, Process, Protocol, Snapshot
 from ...ground.names import name_key
-from ...ground.text import for_display
-from ...pc.holders import Holder, HolderKind, Port, behind_http_sys, find_holders
+from ...pc.holders import (
+    Holder,
+    HolderKind,
+    Port,
+    behind_http_sys,
+    by_protocol,
+    find_holders,
+    process_title,
+)
 from ...pc.launchers import is_launcher
-from .model import Step, StepAction
+from ...words.phrases import Phrase, Value
+from .model import Step, StepAction, listed
 from .targets import orphan_text
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """What a step would meet now."""
 
     SAME = "same"  # what the plan was made for
@@ -35,11 +43,11 @@ class State(StrEnum):
 class Recheck:
     """What a step would meet now, with the reason in a sentence where it is not the same."""
 
-    state: State
-    message: str = ""
+    state: StepState
+    message: Phrase | None = None
 
 
-class Cause(StrEnum):
+class HeldCause(StrEnum):
     """Why a port is held after what held it was stopped."""
 
     STILL_THERE = "still_there"
@@ -56,12 +64,12 @@ class Held:
     went. `message` says why it is there, as far as it shows, and what to do."""
 
     holder: Holder
-    cause: Cause
-    message: str
+    cause: HeldCause
+    message: Value
 
     @property
     def came_back(self) -> bool:
-        return self.cause is not Cause.STILL_THERE
+        return self.cause is not HeldCause.STILL_THERE
 
 
 def recheck(step: Step, now: Snapshot) -> Recheck:
@@ -71,9 +79,9 @@ def recheck(step: Step, now: Snapshot) -> Recheck:
     plan, URLs. Steps that start something, and services that only stood in the way, always do.
     """
     if step.action is StepAction.START_SERVICE or not step.holders:
-        return Recheck(State.SAME)
+        return Recheck(StepState.SAME)
     results = [_recheck(holder, step, now) for holder in step.holders]
-    for state in (State.CHANGED, State.SAME):
+    for state in (StepState.CHANGED, StepState.SAME):
         for result in results:
             if result.state is state:
                 return result
@@ -105,37 +113,31 @@ def still_held(
 
 def _recheck(holder: Holder, step: Step, now: Snapshot) -> Recheck:
     if not any(_holds(holder, port, now) for port in holder.ports):
-        others = find_holders(now, _by_protocol(holder.ports), connections=holder.only_connections)
+        others = find_holders(now, by_protocol(holder.ports), connections=holder.only_connections)
         if not others:
-            return Recheck(State.RELEASED, f"{holder.title} let go of the port by itself.")
-        return Recheck(
-            State.CHANGED,
-            f"The port is not held by {holder.title} any more, but by {others[0].title}.",
-        )
+            return Recheck(StepState.RELEASED, _of("recheck.released", holder))
+        return _changed(holder, "other_holder", other=others[0].title)
     if holder.kind is HolderKind.SYSTEM:
-        return Recheck(State.SAME)
+        return Recheck(StepState.SAME)
     process = now.process(holder.pid)
     if process is None or holder.process is None:
-        return Recheck(
-            State.CHANGED,
-            f"{holder.title} has just ended.",
-        )
+        return _changed(holder, "ended")
     if not _is_same(holder.process, process):
-        return Recheck(
-            State.CHANGED,
-            f"The process id {process.pid} now belongs to another process, "
-            f"{for_display(process.name, 80)}.",
-        )
+        return _changed(holder, "reused_pid", pid=process.pid, name=process.name)
     service = step.service
     if service is not None and service in holder.services:
         running = {name_key(each.name) for each in now.services_in(process.pid)}
         if name_key(service.name) not in running:
-            return Recheck(
-                State.CHANGED,
-                f"The service {for_display(service.name, 80)} does not run in {holder.title} any "
-                "more.",
-            )
-    return Recheck(State.SAME)
+            return _changed(holder, "service_elsewhere", service=service.name)
+    return Recheck(StepState.SAME)
+
+
+def _changed(holder: Holder, how: str, **values: Value) -> Recheck:
+    return Recheck(StepState.CHANGED, _of(f"recheck.{how}", holder, **values))
+
+
+def _of(key: str, holder: Holder, **values: Value) -> Phrase:
+    return Phrase(key, {"holder": holder.title, **values})
 
 
 def _holds(holder: Holder, port: Port, now: Snapshot) -> bool:
@@ -157,69 +159,39 @@ def _is_same(one: Process, other: Process) -> bool:
 
 def _held(holder: Holder, earlier: tuple[Holder, ...], now: Snapshot, restarted: bool) -> Held:
     if restarted:
-        return Held(
-            holder,
-            Cause.STARTED_WITH_WINDOWS,
-            f"{holder.title} holds the port again after the restart of Windows. Set the start mode "
-            "of its service to manual or disabled, or look for what else starts it.",
-        )
+        return _held_for(holder, HeldCause.STARTED_WITH_WINDOWS)
     ports = set(holder.ports)
     predecessors = [each for each in earlier if ports & set(each.ports)]
     for predecessor in predecessors:
         if _is_there_still(predecessor, holder):
-            return Held(holder, Cause.STILL_THERE, _still_there(predecessor, holder))
+            return Held(holder, HeldCause.STILL_THERE, _still_there(predecessor, holder))
     before = {name_key(each.name) for earlier_one in predecessors for each in earlier_one.services}
     for service in holder.services:
         if name_key(service.name) in before:
-            return Held(
-                holder,
-                Cause.SERVICE_RECOVERY,
-                f"The service {for_display(service.name, 80)} runs again as {holder.title}. Its "
-                "recovery actions, a trigger or another program started it: set start_mode to "
-                "disabled, or look at its properties (Recovery).",
-            )
+            return _held_for(holder, HeldCause.SERVICE_RECOVERY, service=service.name)
     for predecessor in predecessors:
         parent = _common_parent(predecessor, holder, now)
         if parent is not None:
-            return Held(
-                holder,
-                Cause.PARENT,
-                f"{for_display(parent.name, 80)} (PID {parent.pid}) has started {holder.title} "
-                "again. Set it up not to start this program; it may run others too.",
-            )
+            return _held_for(holder, HeldCause.PARENT, parent=process_title(parent))
     names = {name_key(each.process.name) for each in predecessors if each.process}
     if holder.process is not None and name_key(holder.process.name) in names:
-        return Held(
-            holder,
-            Cause.SAME_PROGRAM,
-            f"{holder.title} was started again. Look for what starts it: a scheduled task, a "
-            "service, a program that watches over it.",
-        )
-    return Held(
-        holder,
-        Cause.OTHER_PROGRAM,
-        f"{holder.title} has taken the port meanwhile. Find out what it is before you stop it.",
-    )
+        return _held_for(holder, HeldCause.SAME_PROGRAM)
+    return _held_for(holder, HeldCause.OTHER_PROGRAM)
 
 
-def _still_there(before: Holder, after: Holder) -> str:
+def _held_for(holder: Holder, cause: HeldCause, **values: Value) -> Held:
+    return Held(holder, cause, _of(f"held.{cause.value}", holder, **values))
+
+
+def _still_there(before: Holder, after: Holder) -> Value:
     if after.kind is HolderKind.ORPHANED:
         return orphan_text(after)
     if before.kind is HolderKind.SYSTEM:
-        return (
-            f"{after.title} still holds the port: a driver may keep it until Windows restarts "
-            "(reboot: if_needed)."
-        )
+        return _of("held.still_there_for_driver", after)
     if before.kind is HolderKind.SHARED_SERVICES and after.services:
-        names = ", ".join(for_display(each.name, 80) for each in after.services)
-        return (
-            f"{after.title} still holds the port, for another of the services in it that run: "
-            f"{names}. Name the one that the port belongs to in expected_service."
-        )
-    return (
-        f"{after.title} still holds the port. Wait longer (timeout), use the method terminate if "
-        "it was stopped as a service, or restart the host."
-    )
+        names = listed(each.name for each in after.services)
+        return _of("held.still_there_for_other_service", after, services=names)
+    return _of("held.still_there", after)
 
 
 def _is_there_still(before: Holder, after: Holder) -> bool:
@@ -239,10 +211,3 @@ def _common_parent(before: Holder, after: Holder, now: Snapshot) -> Process | No
         return None
     same = before.process.parent_pid == after.parent.pid and after.parent.pid in now.processes
     return after.parent if same else None
-
-
-def _by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:
-    numbers: dict[Protocol, list[int]] = {}
-    for protocol, port in ports:
-        numbers.setdefault(protocol, []).append(port)
-    return {protocol: PortSet.of(each) for protocol, each in numbers.items()}

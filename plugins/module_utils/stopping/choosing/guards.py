@@ -17,17 +17,17 @@ from datetime import timedelta
 from ...asked.ports import PortSet
 from ...ground.model import HttpUrl, Process, Protocol, Service
 from ...ground.names import ascii_lower, name_key
-from ...ground.text import for_display
-from ...pc.holders import Holder, HolderKind
+from ...pc.holders import Holder, HolderKind, port_text, process_title
+from ...words.phrases import Phrase, Value
 from .model import Guard
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A guard that stands before a stop, and why, in a sentence. Force goes past it."""
+    """A guard that stands before a stop, and why, in whole sentences. Force goes past it."""
 
     guard: Guard
-    message: str
+    message: Phrase
 
 
 # How far the clock of a host may be set back between the start of a process and its first socket.
@@ -53,18 +53,18 @@ _CONNECTION_PROCESSES = {
 }
 
 _SERVICES = {
-    "rpcss": (Guard.RPC, "every service of Windows needs remote procedure calls"),
-    "rpceptmapper": (Guard.RPC, "every service of Windows needs remote procedure calls"),
-    "dcomlaunch": (Guard.RPC, "every service of Windows needs remote procedure calls"),
-    "winmgmt": (Guard.WMI, "this task reads and stops processes through WMI"),
-    "winrm": (Guard.WINRM, "this task is connected to the host through WinRM"),
+    "rpcss": Guard.RPC,
+    "rpceptmapper": Guard.RPC,
+    "dcomlaunch": Guard.RPC,
+    "winmgmt": Guard.WMI,
+    "winrm": Guard.WINRM,
 }
 
 
 def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -> list[Danger]:
     """The dangers of freeing these ports, whoever holds them."""
     return [
-        Danger(Guard.WINRM, f"Port {port} is WinRM's own: without it the host can't be reached.")
+        Danger(Guard.WINRM, Phrase("danger.winrm_port", {"port": port}))
         for protocol, port in ports
         if protocol is Protocol.TCP and port in winrm_ports
     ]
@@ -80,13 +80,12 @@ def guarded_age(holder: Holder) -> list[Danger]:
         return []
     for each in holder.endpoints:
         if each.created is not None and process.created - each.created > CLOCK_TOLERANCE:
-            message = (
-                f"Port {each.port}/{each.protocol.value} was opened at "
-                f"{each.created.isoformat(timespec='seconds')}, before {_shown(process)} started: "
-                "Windows has given it the process id of one that has ended, so it may have nothing "
-                "to do with the port. Find out what the ended process had started."
-            )
-            return [Danger(Guard.REUSED_PID, message)]
+            values: dict[str, Value] = {
+                "port": port_text((each.protocol, each.port)),
+                "opened": each.created.isoformat(timespec="seconds"),
+                "process": process_title(process),
+            }
+            return [Danger(Guard.REUSED_PID, Phrase("danger.reused_pid", values))]
     return []
 
 
@@ -95,8 +94,9 @@ def guarded_services(services: Iterable[Service]) -> list[Danger]:
     dangers = []
     for service in services:
         if name_key(service.name) in _SERVICES:
-            guard, why = _SERVICES[name_key(service.name)]
-            dangers.append(Danger(guard, f"The service {service.name} would stop, but {why}."))
+            guard = _SERVICES[name_key(service.name)]
+            text = Phrase(f"danger.{guard.value}_service", {"service": service.name})
+            dangers.append(Danger(guard, text))
     return dangers
 
 
@@ -111,14 +111,9 @@ def guarded_process(
     dangers = guarded_system_process(process, directory)
     below = _CONNECTION_PROCESSES.get(name_key(process.name))
     if below is not None and _is_in(process, directory, below):
-        dangers.append(
-            Danger(
-                Guard.WINRM,
-                f"{_shown(process)} serves remote connections, perhaps this one.",
-            )
-        )
+        dangers.append(Danger(Guard.WINRM, _of("danger.serves_remote", process)))
     if any(process.pid in url.pids for url in urls if is_winrm(url)):
-        dangers.append(Danger(Guard.WINRM, f"{_shown(process)} serves this very connection."))
+        dangers.append(Danger(Guard.WINRM, _of("danger.serves_connection", process)))
     return dangers + guarded_services(services)
 
 
@@ -127,8 +122,7 @@ def guarded_system_process(process: Process, directory: str) -> list[Danger]:
     it. `directory` is the host's system directory."""
     if not is_system_process(process, directory):
         return []
-    message = f"{_shown(process)} is a part of Windows that it can't run without."
-    return [Danger(Guard.SYSTEM_PROCESS, message)]
+    return [Danger(Guard.SYSTEM_PROCESS, _of("danger.system_process", process))]
 
 
 def is_system_process(process: Process, directory: str) -> bool:
@@ -157,8 +151,8 @@ def _plain(path: str, directory: str) -> str:
     return name_key(ntpath.normpath(path))
 
 
-def _shown(process: Process) -> str:
-    return f"{for_display(process.name, 80)} (PID {process.pid})"
+def _of(key: str, process: Process) -> Phrase:
+    return Phrase(key, {"process": process_title(process)})
 
 
 def is_winrm(url: HttpUrl) -> bool:

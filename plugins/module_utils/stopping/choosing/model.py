@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ...asked.ports import PortSet
-from ...ground.model import Process, Service
+from ...ground.model import Process, Protocol, Service
 from ...ground.names import ascii_lower
-from ...ground.text import for_display
-from ...pc.holders import Holder, Port
+from ...pc.holders import Holder, Port, process_title
+from ...words.phrases import Joined, Phrase, Single, Value
 
 SYSTEM_DIRECTORY = "C:\\Windows\\System32"
 # 5985 and 5986 are the defaults; at 47001 WinRM listens for programs on the host itself.
@@ -87,7 +87,7 @@ class Guard(StrEnum):
 
 
 @dataclass(frozen=True)
-class Request:
+class StopRequest:
     """What a person wants.
 
     `expected_process` are names or full paths of programs, with or without ``.exe``, and
@@ -120,9 +120,9 @@ class Surroundings:
     """What has to be known of the host besides its ports.
 
     `dependents` has, by the name of a service in lower case, the services that depend on it
-    (Win32_DependentService). `services` are those that `Request.expected_service` names, whether
-    they run in a holder or not. `started` has, by the PID of a process, the other programs that it
-    has started, each once. `winrm_ports` are the ports that WinRM listens at.
+    (Win32_DependentService). `services` are those that `StopRequest.expected_service` names,
+    whether they run in a holder or not. `started` has, by the PID of a process, the other programs
+    that it has started, each once. `winrm_ports` are the ports that WinRM listens at.
     """
 
     system_directory: str = SYSTEM_DIRECTORY
@@ -148,7 +148,7 @@ class Refusal:
 
     holder: Holder | None
     guard: Guard
-    message: str
+    message: Value
     service: str = ""
 
 
@@ -170,15 +170,14 @@ class Step:
         return tuple(sorted({port for holder in self.holders for port in holder.ports}))
 
     @property
-    def description(self) -> str:
+    def description(self) -> Phrase:
         """The step in words: ``stop the service Spooler (Print Spooler)``."""
         if self.process is not None:
-            return f"end the process {for_display(self.process.name, 80)} (PID {self.process.pid})"
-        service = service_title(self.service) if self.service else ""
+            return Phrase("step.terminate", {"process": process_title(self.process)})
+        values: dict[str, Value] = {"service": service_title(self.service)}
         if self.start_mode is not None:
-            return f"set the start mode of the service {service} to {self.start_mode.lower()}"
-        verb = "start" if self.action is StepAction.START_SERVICE else "stop"
-        return f"{verb} the service {service}"
+            values["mode"] = start_mode_title(self.start_mode)
+        return Phrase(f"step.{self.action.value}", values)
 
 
 @dataclass(frozen=True)
@@ -191,11 +190,60 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
     refusals: tuple[Refusal, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Value, ...] = ()
     left: tuple[Holder, ...] = ()
 
 
-def service_title(service: Service) -> str:
+@dataclass(frozen=True)
+class StopTask:
+    """What is wanted. Times are in seconds.
+
+    Attributes:
+        wait: whether to wait until the ports are free, or held again.
+        timeout: how long all steps and the waiting may take.
+        stay_free: how long the ports have to stay free.
+        reboot_timeout: how long Windows may take to come back.
+    """
+
+    ports: Mapping[Protocol, PortSet]
+    request: StopRequest
+    wait: bool = True
+    timeout: float = 60.0
+    stay_free: float = 2.0
+    reboot_timeout: float = 600.0
+
+
+def service_title(service: Service | None) -> Single:
     """What to call a service in a message: its name, and its display name where that differs."""
-    name, display_name = for_display(service.name, 80), for_display(service.display_name, 80)
-    return name if display_name in ("", name) else f"{name} ({display_name})"
+    if service is None:
+        return ""
+    if service.display_name in ("", service.name):
+        return service.name
+    return Phrase("service.title", {"name": service.name, "display": service.display_name})
+
+
+def service_titles(services: Iterable[Service]) -> Joined:
+    """Services in a message, however many."""
+    return listed(service_title(each) for each in services)
+
+
+def listed(values: Iterable[Single], most: int | None = None) -> Joined:
+    """Several things with commas between them, and how many more there are where that is said of
+    those beyond `most`."""
+    every = tuple(values)
+    shown = every[:most]
+    if len(shown) < len(every):
+        more = Phrase("list.and_more", {"last": shown[-1], "count": len(every) - len(shown)})
+        shown = (*shown[:-1], more)
+    return Joined(shown, "list.separator")
+
+
+def ports_text(ports: Mapping[Protocol, PortSet]) -> str:
+    """The ports of a task in a message, as far as there is room for them."""
+    asked = ", ".join(f"{numbers}/{protocol.value}" for protocol, numbers in ports.items())
+    return asked if len(asked) <= 100 else f"{asked[:100]}..."
+
+
+def start_mode_title(mode: StartMode) -> Phrase:
+    """A start mode in a message."""
+    return Phrase(f"start_mode.{mode.value.lower()}")

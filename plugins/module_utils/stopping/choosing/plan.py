@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from ...ground.model import Service, Snapshot
 from ...ground.names import name_key
-from ...ground.text import for_display
 from ...pc.holders import Holder, HolderKind
+from ...words.phrases import Phrase, Sentences, Value
 from .guards import (
     Danger,
     guarded_age,
@@ -27,13 +27,15 @@ from .model import (
     Guard,
     Plan,
     Refusal,
-    Request,
     Step,
     StepAction,
+    StopRequest,
     Surroundings,
     Target,
     as_start_mode,
+    listed,
     service_title,
+    service_titles,
 )
 from .readiness import (
     STOPPED,
@@ -44,6 +46,7 @@ from .readiness import (
     started_too_remark,
     starts_by_itself,
     state_of,
+    state_title,
     stop_remark,
     wait_remark,
     why_not_started,
@@ -53,12 +56,14 @@ from .targets import choose, is_named, service_names
 
 # So many services that depend on another are named in a sentence.
 SHOWN_DEPENDENTS = 20
+# And so many programs that a service has started.
+SHOWN_OTHERS = 5
 
 
 def make_plan(
     snapshot: Snapshot,
     holders: Iterable[Holder],
-    request: Request,
+    request: StopRequest,
     surroundings: Surroundings | None = None,
 ) -> Plan:
     """Decide what is stopped for these holders, of ``find_holders``. Raises nothing.
@@ -78,13 +83,13 @@ def make_plan(
                 targets.append(choice)
             else:
                 refusals.append(choice)
-    warnings: list[str] = []
+    warnings: list[Value | None] = []
     for target in targets:
         for danger in _dangers(snapshot, target, around):
             if request.force:
                 warnings.append(danger.message)
             else:
-                message = f"{danger.message} Only force goes past this."
+                message = Sentences((danger.message, Phrase("refused.only_force")))
                 refusals.append(Refusal(target.holder, danger.guard, message))
         warnings += _remarks(target, request, around)
     refusals += _not_to_restart(targets, refusals, request, around)
@@ -93,13 +98,11 @@ def make_plan(
     if request.start_mode is not None and not request.restart:
         present = [*around.services, *(each for target in targets for each in target.services)]
         warnings += [
-            f"There is no service {for_display(name, 100)} on the host, by name or display name, "
-            "whose start mode could be set. Correct expected_service if it is misspelt."
-            for name in _absent(present, request)
+            Phrase("remark.no_such_service", {"name": name}) for name in _absent(present, request)
         ]
     refusals += _obstacles(steps, request)
     unique = dict.fromkeys
-    said = tuple(each for each in unique(warnings) if each)
+    said = tuple(each for each in unique(warnings) if each is not None)
     return Plan(() if refusals else steps, tuple(unique(refusals)), said, tuple(left))
 
 
@@ -113,8 +116,8 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
                 holder.process, holder.services, snapshot.http_urls, around.system_directory
             )
         if len(holder.services) > 1:
-            message = f"All services of {holder.title} would end: {service_names(holder)}."
-            dangers.append(Danger(Guard.SHARED_PROCESS, message))
+            values: dict[str, Value] = {"holder": holder.title, "services": service_names(holder)}
+            dangers.append(Danger(Guard.SHARED_PROCESS, Phrase("danger.shared_process", values)))
         return dangers
     if holder.process is not None and holder.kind is not HolderKind.SYSTEM:
         dangers += guarded_system_process(holder.process, around.system_directory)
@@ -123,52 +126,45 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
     dangers += guarded_services(ordered)
     dependents = [each for each in ordered if name_key(each.name) not in own]
     if dependents:
-        stopped = ", ".join(service_title(each) for each in target.services)
-        shown = [service_title(each) for each in dependents[:SHOWN_DEPENDENTS]]
-        more = len(dependents) - len(shown)
-        names = ", ".join(shown) + (f" and {more} more" if more else "")
-        message = f"Running services depend on {stopped} and would have to stop first: {names}."
-        dangers.append(Danger(Guard.DEPENDENT_SERVICES, message))
+        values = {
+            "services": service_titles(target.services),
+            "dependents": listed(map(service_title, dependents), SHOWN_DEPENDENTS),
+        }
+        text = Phrase("danger.dependent_services", values)
+        dangers.append(Danger(Guard.DEPENDENT_SERVICES, text))
     return dangers
 
 
-def _remarks(target: Target, request: Request, around: Surroundings) -> list[str]:
+def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list[Value]:
     """What a person should know of a target although nothing stands against it."""
     holder = target.holder
     others = around.started.get(holder.parent.pid, ()) if holder.parent else ()
-    shown = ", ".join(for_display(each, 80) for each in others[:5])
-    shown += f" and {len(others) - 5} more" if len(others) > 5 else ""
+    values: dict[str, Value] = {"holder": holder.title, "others": ""}
+    if others:
+        values["others"] = listed(others, SHOWN_OTHERS)
     if target.services:
         return [
-            f"The service {service_title(each)} has started other programs too, which may end "
-            f"with it: {shown}."
+            Phrase("remark.started_others", {**values, "service": service_title(each)})
             for each in target.services
             if others and each in holder.parent_services
         ]
-    if others and not holder.services:
-        # Who has started many things is not to be stopped for the sake of one.
-        remarks = [
-            f"The service {service_title(each)} may start {holder.title} again. It has started "
-            f"other programs too ({shown}), so don't stop it: set it up not to start this one."
-            for each in holder.parent_services
-        ]
-    else:
-        remarks = [
-            f"The service {service_title(each)} may start {holder.title} again. To stop it for "
-            "good, stop the service: name it in expected_service."
-            for each in holder.services or holder.parent_services
-        ]
+    # Who has started many things is not to be stopped for the sake of one.
+    alone = not others or bool(holder.services)
+    starters = (holder.services or holder.parent_services) if alone else holder.parent_services
+    key = "remark.may_start_again" if alone else "remark.may_start_again_and_others"
+    remarks: list[Value] = [
+        Phrase(key, {**values, "service": service_title(each)}) for each in starters
+    ]
     if holder.process is not None and holder.process.path is None:
-        remarks.append(
-            f"The host does not tell the path of {holder.title}, as with processes that Windows "
-            "protects, so Windows may refuse to end it."
-        )
+        remarks.append(Phrase("remark.no_path", values))
     if request.start_mode is not None:
-        remarks.append(f"{holder.title} is ended as a process, which has no start mode.")
+        remarks.append(Phrase("remark.no_start_mode", values))
     return remarks
 
 
-def _remarks_on(steps: tuple[Step, ...], request: Request, around: Surroundings) -> Iterator[str]:
+def _remarks_on(
+    steps: tuple[Step, ...], request: StopRequest, around: Surroundings
+) -> Iterator[Phrase | None]:
     """What a person should know of the steps, and of the services that are named besides."""
     stops = [each.service for each in steps if each.action is StepAction.STOP_SERVICE]
     for service in stops:
@@ -185,7 +181,7 @@ def _remarks_on(steps: tuple[Step, ...], request: Request, around: Surroundings)
 
 
 def _not_to_restart(
-    targets: list[Target], refused: list[Refusal], request: Request, around: Surroundings
+    targets: list[Target], refused: list[Refusal], request: StopRequest, around: Surroundings
 ) -> list[Refusal]:
     """What stands against running again: a service that is named and not there, or nothing at all
     that could."""
@@ -196,8 +192,7 @@ def _not_to_restart(
         Refusal(
             None,
             Guard.NO_SUCH_SERVICE,
-            f"There is no service {for_display(name, 100)} on the host, by name or display name. "
-            "Look for its name in the Services console, and correct expected_service.",
+            Phrase("refused.no_such_service", {"name": name}),
             service=name,
         )
         for name in _absent(present, request)
@@ -207,26 +202,22 @@ def _not_to_restart(
         Refusal(
             None,
             Guard.PAUSED,
-            f"The service {service_title(each)} is paused ({state_of(each)}), and holds none of "
-            "the ports. Resume it, or stop it, first: then run the task again.",
+            Phrase(
+                "refused.paused",
+                {"service": service_title(each), "state": state_title(state_of(each))},
+            ),
             service=each.name,
         )
         for each in (() if refused else around.services)
         if is_named(each, request) and name_key(each.name) not in own and is_paused(each)
     ]
     if not (found or targets or refused or request.expected_service):
-        found.append(
-            Refusal(
-                None,
-                Guard.NOTHING_TO_RESTART,
-                "Nobody holds the ports, so the task can't tell which service to start. Name it in "
-                "expected_service: then it is started, also after a run that was interrupted.",
-            )
-        )
+        text = Phrase("refused.nothing_to_restart")
+        found.append(Refusal(None, Guard.NOTHING_TO_RESTART, text))
     return found
 
 
-def _absent(present: list[Service], request: Request) -> list[str]:
+def _absent(present: list[Service], request: StopRequest) -> list[str]:
     """The names that are none of a service that is there."""
     return [
         name
@@ -235,9 +226,9 @@ def _absent(present: list[Service], request: Request) -> list[str]:
     ]
 
 
-def _obstacles(steps: Iterable[Step], request: Request) -> list[Refusal]:
+def _obstacles(steps: Iterable[Step], request: StopRequest) -> list[Refusal]:
     """Why steps can't succeed, as far as it shows beforehand."""
-    found = []
+    found: list[Refusal] = []
     for step in steps:
         if step.service is None or step.start_mode is not None:
             continue
@@ -246,13 +237,13 @@ def _obstacles(steps: Iterable[Step], request: Request) -> list[Refusal]:
             guard, why = Guard.TAKES_NO_STOP, why_not_stopped(step.service, request, named)
         else:
             guard, why = Guard.DISABLED, why_not_started(step.service, request, named)
-        if why:
+        if why is not None:
             holders: tuple[Holder | None, ...] = step.holders or (None,)
             found += [Refusal(each, guard, why, step.service.name) for each in holders]
     return found
 
 
-def _steps(targets: list[Target], request: Request, around: Surroundings) -> tuple[Step, ...]:
+def _steps(targets: list[Target], request: StopRequest, around: Surroundings) -> tuple[Step, ...]:
     owners: dict[str, list[Holder]] = {}
     services: dict[str, Service] = {}
     processes: dict[int | None, list[Holder]] = {}

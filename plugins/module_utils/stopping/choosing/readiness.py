@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from ...ground.model import Service
 from ...pc.launchers import is_part_of_windows
-from .model import Request, StartMode, as_start_mode, service_title
+from ...words.phrases import Phrase, Sentences, Single, Value
+from .model import StartMode, StopRequest, as_start_mode, service_title
 
 # How a service has ended that has not been started since Windows has: ERROR_SERVICE_NEVER_STARTED.
 NEVER_STARTED = 1077
@@ -69,73 +70,60 @@ def may_have_been_stopped(service: Service) -> bool:
     )
 
 
-def why_not_stopped(service: Service, request: Request, named: bool) -> str:
-    """Why a stop of this service can't succeed, and what to do, in sentences; empty where it can.
-    `named` says that it would get the start mode that is asked for."""
+def state_title(state: str) -> Single:
+    """A state of ``state_of`` in a message: what Windows calls it, where it is one of those."""
+    known = state in _BETWEEN | {STOPPED, STOPPING, RUNNING, "paused"}
+    return Phrase(f"service_state.{state.replace(' ', '_')}") if known else state
+
+
+def why_not_stopped(service: Service, request: StopRequest, named: bool) -> Sentences | None:
+    """Why a stop of this service can't succeed, and what to do; None where it can. `named` says
+    that it would get the start mode that is asked for."""
     if not never_takes_stop(service):
-        return ""
-    title = service_title(service)
-    text = f"Would not stop: the service {title} runs and takes no stop from anybody."
+        return None
     mode = request.start_mode if named else None
-    if not request.reboot and is_part_of_windows(service):
-        return f"{text} It is a part of Windows: leave it, and choose another port."
     if not request.reboot:
-        return (
-            f"{text} If it belongs to a security product, use its own console. Otherwise end its "
-            "process with the method terminate, or set its start mode to disabled and restart "
-            "Windows (reboot: if_needed)."
-        )
+        ours = is_part_of_windows(service)
+        return _would_not_stop(service, "leave_it" if ours else "terminate_or_disable")
     if (mode or as_start_mode(service.start_mode)) is StartMode.AUTOMATIC:
-        return (
-            f"{text} A restart of Windows would not help: {title} starts with it. Set start_mode "
-            "to manual or disabled."
-        )
-    return ""
+        return _would_not_stop(service, "starts_with_windows")
+    return None
 
 
-def stop_remark(service: Service, request: Request) -> str:
-    """What is to be known of a stop beforehand, in sentences; empty where there is nothing."""
-    title = service_title(service)
+def _would_not_stop(service: Service, remedy: str) -> Sentences:
+    values = _of(service)
+    return Sentences((Phrase("obstacle.no_stop", values), Phrase(f"obstacle.{remedy}", values)))
+
+
+def _of(service: Service) -> dict[str, Value]:
+    return {"service": service_title(service), "state": state_title(state_of(service))}
+
+
+def stop_remark(service: Service, request: StopRequest) -> Phrase | None:
+    """What is to be known of a stop beforehand; None where there is nothing."""
     if takes_stop_later(service):
-        return (
-            f"The service {title} would not stop at once: its state is {service.state}, in which "
-            "it takes no stop. The task sends the stop as soon as the service takes it, within the "
-            "timeout."
-        )
+        return Phrase("remark.stops_later", _of(service))
     if state_of(service) == STOPPING:
-        return (
-            f"The service {title} is stopping already ({service.state}): the task sends no stop, "
-            "and waits for it within the timeout."
-        )
+        return Phrase("remark.stops_already", _of(service))
     if never_takes_stop(service) and request.reboot:
-        return f"The service {title} takes no stop: Windows would be restarted (reboot: if_needed)."
-    return ""
+        return Phrase("remark.stops_with_windows", _of(service))
+    return None
 
 
-def started_too_remark(service: Service) -> str:
+def started_too_remark(service: Service) -> Phrase:
     """What is to be known of the start of a service that nobody has named."""
-    return (
-        f"The service {service_title(service)} starts automatically, depends on a service that is "
-        "named, and has stopped: it is started too, because a run that was interrupted may have "
-        "stopped it. If it is to stay stopped, set its start mode to manual."
-    )
+    return Phrase("remark.started_too", _of(service))
 
 
-def wait_remark(service: Service) -> str:
+def wait_remark(service: Service) -> Phrase:
     """What is to be known of a named service that is on its way to run."""
-    return (
-        f"The service {service_title(service)} does not run yet ({service.state}): it is waited "
-        "for within the timeout."
-    )
+    return Phrase("remark.waited_for", _of(service))
 
 
-def why_not_started(service: Service, request: Request, named: bool) -> str:
-    """Why a start of this service can't succeed, and what to do; empty where it may."""
+def why_not_started(service: Service, request: StopRequest, named: bool) -> Sentences | None:
+    """Why a start of this service can't succeed, and what to do; None where it may."""
     mode = (request.start_mode if named else None) or as_start_mode(service.start_mode)
     if mode is not StartMode.DISABLED:
-        return ""
-    title = service_title(service)
-    text = f"Would not start: the service {title} is disabled."
-    if named:
-        return f"{text} Give start_mode manual or auto."
-    return f"{text} It would stop and stay so: set its start mode to manual or auto first."
+        return None
+    remedy = "give_start_mode" if named else "set_start_mode_first"
+    return Sentences((Phrase("obstacle.disabled", _of(service)), Phrase(f"obstacle.{remedy}")))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ...ground.model import Process, Service, Snapshot
 from ...ground.names import name_key, same_name, same_program
-from ...ground.text import for_display
 from ...pc.holders import (
     IIS_SERVICE,
     IIS_WORKER,
@@ -16,12 +15,18 @@ from ...pc.holders import (
     SystemPort,
     behind_http_sys,
     heirs_of,
+    port_text,
+    process_title,
 )
-from .model import Guard, Means, Refusal, Request, Surroundings, Target, service_title
+from ...words.phrases import Joined, Phrase, Sentences, Single, Value
+from .model import Guard, Means, Refusal, StopRequest, Surroundings, Target, listed, service_titles
+
+# So many processes that may have inherited a socket are named in a sentence.
+_MOST_HEIRS = 10
 
 
 def choose(
-    snapshot: Snapshot, holder: Holder, request: Request, surroundings: Surroundings
+    snapshot: Snapshot, holder: Holder, request: StopRequest, surroundings: Surroundings
 ) -> list[Target | Refusal]:
     """What to stop for a holder. Raises nothing.
 
@@ -35,27 +40,16 @@ def choose(
     return [_choose(holder, request, surroundings)]
 
 
-def orphan_text(holder: Holder) -> str:
-    """Why the ports of a process that has ended are held, and what to do, in sentences."""
-    why = (
-        f"The process {holder.pid}, which opened the port, has ended, and the port is held all the "
-        "same: another process has inherited the socket."
-    )
+def orphan_text(holder: Holder) -> Sentences:
+    """Why the ports of a process that has ended are held, and what to do."""
+    why = Phrase("refused.orphaned", {"pid": holder.pid or 0})
     if not holder.heirs:
-        return (
-            f"{why} No process that it started itself is still there. What those have started may "
-            "hold it, which Windows does not tell. Restart the host to release it."
-        )
-    heirs = [f"{for_display(each.name, 80)} (PID {each.pid})" for each in holder.heirs]
-    shown = ", ".join(heirs[:10]) + (f" and {len(heirs) - 10} more" if len(heirs) > 10 else "")
-    return (
-        f"{why} Of the processes that it started, these are still there: {shown}. Find out what "
-        "they are, and name in expected_process those that may be ended. If the port is held even "
-        "then, restart the host."
-    )
+        return Sentences((why, Phrase("refused.orphaned_alone")))
+    heirs = listed(map(process_title, holder.heirs), _MOST_HEIRS)
+    return Sentences((why, Phrase("refused.orphaned_with_heirs", {"heirs": heirs})))
 
 
-def is_named(service: Service, request: Request) -> bool:
+def is_named(service: Service, request: StopRequest) -> bool:
     """Whether a person has named this service, by name or display name."""
     names = {name_key(service.name), name_key(service.display_name)}
     return any(name_key(each.strip()) in names for each in request.expected_service)
@@ -69,76 +63,51 @@ def is_program(process: Process, expected: str) -> bool:
     return same_program(wanted, process.name)
 
 
-def _choose(holder: Holder, request: Request, surroundings: Surroundings) -> Target | Refusal:
+def _choose(holder: Holder, request: StopRequest, around: Surroundings) -> Target | Refusal:
     if holder.kind is HolderKind.IDLE:
-        return Refusal(
-            holder,
-            Guard.WINDOWS_ITSELF,
-            "What is left of ended processes holds the port (PID 0). Wait until Windows lets go of "
-            "it, or restart the host.",
-        )
+        return Refusal(holder, Guard.WINDOWS_ITSELF, Phrase("refused.idle"))
     if holder.kind is HolderKind.UNKNOWN:
-        return Refusal(
-            holder,
-            Guard.UNKNOWN_PROCESS,
-            "The host does not tell which process holds the port. Connect as an administrator.",
-        )
+        return Refusal(holder, Guard.UNKNOWN_PROCESS, Phrase("refused.unknown_process"))
     if holder.process is None:
-        return Refusal(
-            holder,
-            Guard.ENDED,
-            f"The process {holder.pid} ended while the host was read. Run the task again.",
-        )
-    named = _named(holder, request, surroundings)
+        text = Phrase("refused.ended", {"pid": holder.pid or 0})
+        return Refusal(holder, Guard.ENDED, text)
+    named = _named(holder, request, around)
     programs = request.expected_process
     if (programs and not any(is_program(holder.process, each) for each in programs)) or (
         request.expected_service and not named
     ):
         return Refusal(holder, Guard.NOT_EXPECTED, _unexpected(holder, request))
     if _is_iis_worker(holder) and not named:
-        return Refusal(
-            holder,
-            Guard.IIS_WORKER,
-            f"{holder.title} is a worker of IIS, which would start another one. Stop the site or "
-            f"its application pool, or name the service {IIS_SERVICE} in expected_service.",
-        )
+        return _refused(holder, Guard.IIS_WORKER, service=IIS_SERVICE)
     if request.means is Means.TERMINATE:
         return _process(holder, request)
     if named or len(holder.services) == 1:
         return Target(holder, named or holder.services)
     if holder.services:
-        return Refusal(
-            holder,
-            Guard.SEVERAL_SERVICES,
-            f"{holder.title} runs several services: {service_names(holder)}. Which of them holds "
-            "the port, Windows does not say: name it in expected_service.",
-        )
+        return _refused(holder, Guard.SEVERAL_SERVICES, services=service_names(holder))
     if request.means is Means.SERVICE:
-        return Refusal(
-            holder,
-            Guard.NOT_A_SERVICE,
-            f"{holder.title} is no service. Use the method auto or terminate.",
-        )
+        return _refused(holder, Guard.NOT_A_SERVICE)
     return _process(holder, request)
 
 
-def service_names(holder: Holder) -> str:
+def service_names(holder: Holder) -> Joined:
     """The names of the services that run in a holder, for a message."""
-    return ", ".join(for_display(each.name, 80) for each in holder.services)
+    return listed(each.name for each in holder.services)
 
 
-def _process(holder: Holder, request: Request) -> Target | Refusal:
+def _refused(holder: Holder, guard: Guard, **values: Value) -> Refusal:
+    text = Phrase(f"refused.{guard.value}", {"holder": holder.title, **values})
+    return Refusal(holder, guard, text)
+
+
+def _process(holder: Holder, request: StopRequest) -> Target | Refusal:
     if request.restart:
-        return Refusal(
-            holder,
-            Guard.NOT_A_SERVICE,
-            f"{holder.title} would be ended as a process, and only services can be started again. "
-            "Use the state free.",
-        )
+        text = Phrase("refused.no_service_to_restart", {"holder": holder.title})
+        return Refusal(holder, Guard.NOT_A_SERVICE, text)
     return Target(holder)
 
 
-def _named(holder: Holder, request: Request, surroundings: Surroundings) -> tuple[Service, ...]:
+def _named(holder: Holder, request: StopRequest, surroundings: Surroundings) -> tuple[Service, ...]:
     """The services of a holder that a person has named. They may also be what started the process:
     the service whose program runs its work in a process of its own, and for a worker of IIS the
     World Wide Web Publishing Service."""
@@ -151,7 +120,7 @@ def _named(holder: Holder, request: Request, surroundings: Surroundings) -> tupl
 
 
 def _choose_for_system(
-    snapshot: Snapshot, holder: Holder, request: Request, surroundings: Surroundings
+    snapshot: Snapshot, holder: Holder, request: StopRequest, surroundings: Surroundings
 ) -> list[Target | Refusal]:
     if not request.expected_process and not request.expected_service:
         return [_never(holder, holder.system)]
@@ -178,7 +147,7 @@ def _choose_for_system(
 
 
 def _choose_for_orphan(
-    snapshot: Snapshot, holder: Holder, request: Request, surroundings: Surroundings
+    snapshot: Snapshot, holder: Holder, request: StopRequest, surroundings: Surroundings
 ) -> list[Target | Refusal]:
     """Which of its heirs has the socket, Windows does not say: only those that a person has named
     are stopped."""
@@ -192,14 +161,13 @@ def _choose_for_orphan(
 
 
 def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:
-    reasons = " ".join(
-        f"Port {port.port[1]}/{port.port[0].value} is held by {port.owner}. {port.remedy}"
-        for port in ports
-    )
-    nameable = any(port.behind or port.releases for port in ports)
-    hint = " Or name it in expected_service or expected_process." if nameable else ""
-    message = f"{holder.title} is never stopped. {reasons}{hint}"
-    return Refusal(holder, Guard.WINDOWS_ITSELF, message)
+    sentences: list[Single] = [Phrase("refused.never", {"holder": holder.title})]
+    for port in ports:
+        values: dict[str, Value] = {"port": port_text(port.port), "owner": port.owner}
+        sentences += [Phrase("refused.port_held_by", values), port.remedy]
+    if any(port.behind or port.releases for port in ports):
+        sentences.append(Phrase("refused.or_name_it"))
+    return Refusal(holder, Guard.WINDOWS_ITSELF, Sentences(tuple(sentences)))
 
 
 def _known(surroundings: Surroundings, name: str) -> tuple[Service, ...]:
@@ -214,13 +182,12 @@ def _is_iis_worker(holder: Holder) -> bool:
     )
 
 
-def _unexpected(holder: Holder, request: Request) -> str:
-    expected = " or ".join(
-        for_display(each, 100) for each in (*request.expected_process, *request.expected_service)
-    )
-    services = ", ".join(service_title(each) for each in holder.services)
-    runs = f", which runs {services}," if services else ""
-    return (
-        f"{holder.title}{runs} holds the port, and {expected} is expected. Find out what it is, "
-        "and correct what is expected."
-    )
+def _unexpected(holder: Holder, request: StopRequest) -> Phrase:
+    expected = (*request.expected_process, *request.expected_service)
+    values: dict[str, Value] = {
+        "holder": holder.title,
+        "services": service_titles(holder.services),
+        "expected": Joined(expected, "list.or"),
+    }
+    key = "refused.not_expected_service" if holder.services else "refused.not_expected"
+    return Phrase(key, values)

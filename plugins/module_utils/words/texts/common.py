@@ -47,10 +47,17 @@ _SENTENCES = {
     "list.line": Text("\n", "\n"),
     "list.then": Text("{first} {second}", "{first}{second}"),
     "list.more": Text("{count} more", "ほか {count} 件"),
+    "list.and_more": Text("{last} and {count} more", "{last}、ほか {count} 件"),
+    "list.semicolon": Text("; ", " / "),
 }
 
 
 _HOLDERS = {
+    "holder.windows": Text(
+        "Windows itself (System, PID {pid})",
+        "Windows 自身 (System、PID {pid})",
+    ),
+    "holder.gone": Text("a process that has ended (PID {pid})", "終了したプロセス (PID {pid})"),
     "holder.process": Text("{name} (PID {pid})", "{name} (PID {pid})"),
     "holder.service": Text(
         "{name} (PID {pid}, service {services})",
@@ -94,6 +101,76 @@ _HOLDERS = {
     ),
 }
 
+_OWNERS = {
+    "owner.smb": Text(
+        "the SMB server (file and printer sharing)",
+        "SMB サーバー (ファイルとプリンターの共有)",
+    ),
+    "owner.netbios": Text("NetBIOS over TCP/IP", "NetBIOS over TCP/IP という機能"),
+    "owner.vpn": Text("the VPN server", "VPN サーバー"),
+    "owner.nfs": Text("the NFS server", "NFS サーバー"),
+    "owner.remote_desktop": Text("Remote Desktop", "リモート デスクトップ"),
+    "owner.driver": Text("a driver", "ドライバー"),
+    "owner.http_sys": Text("http.sys, which listens for {urls}", "http.sys ({urls} を待ち受け)"),
+    "release.smb": Text(
+        "Stop and disable the service LanmanServer (Server) and restart the host. Nobody can "
+        "reach shared folders and printers of the host then.",
+        "サービス LanmanServer (Server) を停止して無効にし、ホストを再起動してください。その後は"
+        "誰もホストの共有フォルダーとプリンターに接続できません。",
+    ),
+    "release.netbios": Text(
+        "Turn NetBIOS over TCP/IP off in the settings of the network adapter (TCP/IPv4, "
+        "Advanced, WINS).",
+        "ネットワーク アダプターの設定 (TCP/IPv4、詳細設定、WINS) で NetBIOS over TCP/IP を無効に"
+        "してください。",
+    ),
+    "release.vpn": Text(
+        "Stop the service RemoteAccess (Routing and Remote Access).",
+        "サービス RemoteAccess (Routing and Remote Access) を停止してください。",
+    ),
+    "release.nfs": Text(
+        "Stop the service NfsService (Server for NFS).",
+        "サービス NfsService (NFS サーバー) を停止してください。",
+    ),
+    "release.remote_desktop": Text(
+        "Turn Remote Desktop off in the settings, or stop the service TermService.",
+        "設定でリモート デスクトップを無効にするか、サービス TermService を停止してください。",
+    ),
+    "release.driver": Text(
+        "Windows does not say which driver it is. Programs that install one (VPN, virtual "
+        "machines, security products) are the likely owners: stop the program's service.",
+        "どのドライバーかは Windows からは分かりません。ドライバーをインストールするプログラム "
+        "(VPN、仮想マシン、セキュリティ製品) と思われるため、そのプログラムのサービスを停止してく"
+        "ださい。",
+    ),
+    "release.service": Text(
+        "Stop the service {services}: http.sys then lets go.",
+        "サービス {services} を停止すると、http.sys はポートを空けます。",
+    ),
+    "release.services": Text(
+        "Stop the services {services}: http.sys then lets go.",
+        "サービス {services} を停止すると、http.sys はポートを空けます。",
+    ),
+    "release.service_and_programs": Text(
+        "Stop the service {services} and end {programs}: http.sys then lets go.",
+        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを空けます。",
+    ),
+    "release.services_and_programs": Text(
+        "Stop the services {services} and end {programs}: http.sys then lets go.",
+        "サービス {services} を停止し、{programs} を終了すると、http.sys はポートを空けます。",
+    ),
+    "release.programs": Text(
+        "End {programs}: http.sys then lets go.",
+        "{programs} を終了すると、http.sys はポートを空けます。",
+    ),
+    "release.unknown_url": Text(
+        "The process that http.sys listens for is unknown: netsh http show servicestate "
+        "view=requestq on the host may tell.",
+        "http.sys がどのプロセスのために待ち受けているかは不明です。ホストで netsh http show "
+        "servicestate view=requestq を実行すると分かる場合があります。",
+    ),
+}
+
 _NETWORKS = {
     "profile.domain": Text("domain", "ドメイン"),
     "profile.private": Text("private", "プライベート"),
@@ -102,4 +179,4 @@ _NETWORKS = {
     "network.unnamed": Text("{profile} network", "{profile} ネットワーク"),
 }
 
-TEXTS: Mapping[str, Text] = {**_SENTENCES, **_HOLDERS, **_NETWORKS}
+TEXTS: Mapping[str, Text] = {**_SENTENCES, **_HOLDERS, **_OWNERS, **_NETWORKS}

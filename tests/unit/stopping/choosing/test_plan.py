@@ -20,9 +20,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     Guard,
     Means,
     Plan,
-    Request,
     StartMode,
     StepAction,
+    StopRequest,
     Surroundings,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.plan import (
@@ -42,6 +42,7 @@ from unit.holder_cases import (
     udp,
     url,
 )
+from unit.words.english import english
 
 
 def plan(
@@ -52,14 +53,14 @@ def plan(
     services: tuple[Service, ...] = (),
     **wanted: object,
 ) -> Plan:
-    request = Request(**wanted)  # type: ignore[arg-type]
+    request = StopRequest(**wanted)  # type: ignore[arg-type]
     found = find_holders(where, ports(value, protocols), connections=request.connections)
     around = Surroundings(SYSTEM32, dependents or {}, services)
     return make_plan(where, found, request, around)
 
 
 def words(found: Plan) -> list[str]:
-    return [step.description for step in found.steps]
+    return [english(step.description) for step in found.steps]
 
 
 def guards(found: Plan) -> list[Guard]:
@@ -138,7 +139,7 @@ def test_system_processes_need_force(name: str, path: str | None, means: Means) 
     assert guards(plan(where, 49_664, means=means)) == [Guard.SYSTEM_PROCESS]
     forced = plan(where, 49_664, means=means, force=True)
     assert words(forced) == [f"end the process {name}.exe (PID 640)"]
-    assert "a part of Windows" in forced.warnings[0]
+    assert "a part of Windows" in english(forced.warnings[0])
 
 
 def test_a_service_inside_a_system_process_needs_force() -> None:
@@ -219,11 +220,11 @@ def test_terminating_a_shared_process_needs_force() -> None:
     assert guards(plan(PC, 5353, "udp", means=Means.TERMINATE)) == [Guard.SHARED_PROCESS]
     forced = plan(PC, 5353, "udp", means=Means.TERMINATE, force=True)
     assert words(forced) == ["end the process svchost.exe (PID 2208)"]
-    assert "Dnscache, NlaSvc" in forced.warnings[0]
+    assert "Dnscache, NlaSvc" in english(forced.warnings[0])
 
 
 def test_only_connections_are_left_alone() -> None:
-    request = Request()
+    request = StopRequest()
     found = make_plan(PC, find_holders(PC, ports([3000, 49_800]), connections=True), request)
     assert words(found) == ["end the process node.exe (PID 7004)"]
     assert [each.pid for each in found.left] == [7300]
@@ -257,8 +258,8 @@ SHOPS = snapshot(
 def test_running_dependents_need_force() -> None:
     found = plan(SHOPS, 80, dependents=DEPENDENTS)
     assert guards(found) == [Guard.DEPENDENT_SERVICES]
-    assert "Till (Till service), Shop (Shop service)" in found.refusals[0].message
-    assert "Old" not in found.refusals[0].message
+    assert "Till (Till service), Shop (Shop service)" in english(found.refusals[0].message)
+    assert "Old" not in english(found.refusals[0].message)
     assert plan(SHOPS, 80, dependents={"web": (OLD,)}).refusals == ()
 
 
@@ -266,7 +267,7 @@ def test_dependents_stop_first() -> None:
     found = plan(SHOPS, 80, dependents=DEPENDENTS, force=True)
     assert [step.service for step in found.steps] == [TILL, SHOP, WEB]
     assert [bool(step.holders) for step in found.steps] == [False, False, True]
-    assert "depend on Web" in found.warnings[0]
+    assert "depend on Web" in english(found.warnings[0])
 
 
 def test_a_dependent_that_is_a_holder_itself_keeps_its_ports() -> None:
@@ -316,14 +317,14 @@ def test_the_start_mode_changes_first_and_only_where_it_differs() -> None:
 def test_a_process_has_no_start_mode() -> None:
     found = plan(PC, 3000, start_mode=StartMode.DISABLED)
     assert words(found) == ["end the process node.exe (PID 7004)"]
-    assert found.warnings == (
+    assert tuple(map(english, found.warnings)) == (
         "node.exe (PID 7004) is ended as a process, which has no start mode.",
     )
 
 
 def test_a_disabled_service_can_not_be_started_again() -> None:
     with pytest.raises(ValueError, match="disabled"):
-        Request(restart=True, start_mode=StartMode.DISABLED)
+        StopRequest(restart=True, start_mode=StartMode.DISABLED)
 
 
 # -- what is to run again ------------------------------------------------------------------------
@@ -371,7 +372,7 @@ def test_every_named_service_that_does_not_run_is_started() -> None:
 def test_a_named_service_that_is_not_there_is_an_error_before_anything_is_changed() -> None:
     found = plan(PC, [4, 3306], restart=True, expected_service=("MySQL80", "Apache"))
     assert (guards(found), found.steps) == ([Guard.NO_SUCH_SERVICE], ())
-    assert "no service Apache on the host" in found.refusals[0].message
+    assert "no service Apache on the host" in english(found.refusals[0].message)
     # A list of what may be stopped, whether it is there or not, is another thing.
     assert plan(PC, 3306, expected_service=("MySQL80", "Apache")).refusals == ()
 
@@ -385,13 +386,15 @@ def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
     where = snapshot([listener(80, 8)], [process(8, "web.exe")], [disabled])
     found = plan(where, 80, restart=True)
     assert (guards(found), found.steps) == ([Guard.DISABLED], ())
-    assert "Give start_mode manual or auto." in found.refusals[0].message
+    assert "Give start_mode manual or auto." in english(found.refusals[0].message)
     assert plan(where, 80).refusals == ()
     assert len(plan(where, 80, restart=True, start_mode=StartMode.MANUAL).steps) == 3
     dependents = {"web": (replace(SHOP, start_mode="Disabled"),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True, restart=True)
     assert guards(found) == [Guard.DISABLED]
-    assert "Shop (Shop service) is disabled. It would stop and stay so" in found.refusals[0].message
+    assert "Shop (Shop service) is disabled. It would stop and stay so" in english(
+        found.refusals[0].message
+    )
 
 
 def test_what_an_interrupted_run_may_have_stopped_is_started_again() -> None:
@@ -414,7 +417,7 @@ def test_what_an_interrupted_run_may_have_stopped_is_started_again() -> None:
         (StepAction.START_SERVICE, shop),
         (StepAction.START_SERVICE, till),
     ]
-    assert [each.split(" starts automatically")[0] for each in found.warnings] == [
+    assert [english(each).split(" starts automatically")[0] for each in found.warnings] == [
         "The service Shop (Shop service)",
         "The service Till (Till service)",
     ]
@@ -432,7 +435,7 @@ def test_a_named_service_that_is_paused_and_holds_nothing_does_not_run(state: st
     named = {"services": (WEB, shop), "expected_service": ("Web", "Shop")}
     found = plan(SHOPS, 80, restart=True, **named)
     assert (guards(found), found.steps) == ([Guard.PAUSED], ())
-    assert "Shop (Shop service) is paused" in found.refusals[0].message
+    assert "Shop (Shop service) is paused" in english(found.refusals[0].message)
     assert plan(SHOPS, 80, **named).refusals == ()
     # One that holds a port is stopped and started.
     where = snapshot([listener(80, 8)], [process(8, "web.exe")], [replace(WEB, state=state)])
@@ -442,16 +445,16 @@ def test_a_named_service_that_is_paused_and_holds_nothing_does_not_run(state: st
 def test_a_start_mode_for_a_service_that_is_not_there_is_told() -> None:
     options = {"expected_service": ("Web", "Wbe"), "start_mode": StartMode.DISABLED}
     (warning,) = plan(SHOPS, 80, services=(WEB,), **options).warnings
-    assert warning.startswith("There is no service Wbe on the host")
+    assert english(warning).startswith("There is no service Wbe on the host")
     assert plan(SHOPS, 80, services=(WEB,), expected_service=("Web", "Wbe")).warnings == ()
 
 
 def test_a_sentence_names_only_so_many_services() -> None:
     many = tuple(replace(SHOP, name=f"Shop{number}") for number in range(400))
     (refused,) = plan(SHOPS, 80, dependents={"web": many}).refusals
-    assert "Shop399 (Shop service), Shop398" in refused.message
-    assert "and 380 more." in refused.message
-    assert len(refused.message) < 1000
+    assert "Shop399 (Shop service), Shop398" in english(refused.message)
+    assert "and 380 more." in english(refused.message)
+    assert len(english(refused.message)) < 1000
 
 
 def test_the_start_mode_of_a_named_service_that_has_stopped_already() -> None:
@@ -474,9 +477,11 @@ def test_where_somebody_holds_the_port_that_one_decides() -> None:
 
 def test_a_service_that_may_bring_a_process_back_is_named() -> None:
     (warning,) = plan(PC, 8080).warnings
-    assert warning.startswith("The service ShopApp (ShopApp service) may start java.exe (PID 7200)")
+    assert english(warning).startswith(
+        "The service ShopApp (ShopApp service) may start java.exe (PID 7200)"
+    )
     (warning,) = plan(PC, 3306, means=Means.TERMINATE).warnings
-    assert "MySQL80" in warning
+    assert "MySQL80" in english(warning)
 
 
 def test_parents_end_before_their_children() -> None:

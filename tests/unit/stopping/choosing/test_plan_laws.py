@@ -11,9 +11,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders impo
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Guard,
     Means,
-    Request,
     StartMode,
     StepAction,
+    StopRequest,
     Surroundings,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.plan import (
@@ -74,7 +74,7 @@ hosts = st.builds(
     st.lists(st.builds(url, st.integers(1, 6), st.sampled_from([4, 8, 12, 20])), max_size=3),
 )
 requests = st.builds(
-    Request,
+    StopRequest,
     means=st.sampled_from(Means),
     expected_process=st.sampled_from([(), ("a",), ("System", "a", "lsass", "w3wp")]),
     expected_service=st.sampled_from([(), ("Web",), ("LanmanServer", "W3SVC", "WinRM")]),
@@ -86,7 +86,7 @@ requests = st.builds(
 
 
 @given(hosts, requests)
-def test_no_plan_breaks_a_guard(where: Snapshot, request: Request) -> None:
+def test_no_plan_breaks_a_guard(where: Snapshot, request: StopRequest) -> None:
     found = find_holders(where, ports("1-6", "tcp,udp"), connections=request.connections)
     made = make_plan(where, found, request, Surroundings(SYSTEM32))
     if made.refusals:

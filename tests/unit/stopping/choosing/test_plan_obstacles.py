@@ -16,8 +16,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders impo
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Guard,
     Means,
-    Request,
     StartMode,
+    StopRequest,
     Surroundings,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.plan import (
@@ -34,6 +34,7 @@ from unit.holder_cases import (
     snapshot,
 )
 from unit.stopping.choosing.test_plan import SHOP, SHOPS, WEB, guards, plan, words
+from unit.words.english import english
 
 
 def holding(**changes: object) -> Snapshot:
@@ -47,7 +48,9 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
     for force in (False, True):
         found = plan(where, 80, force=force)
         assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
-        assert found.refusals[0].message.startswith("Would not stop: the service Web (Web service)")
+        assert english(found.refusals[0].message).startswith(
+            "Would not stop: the service Web (Web service)"
+        )
     assert words(plan(where, 80, means=Means.TERMINATE)) == ["end the process web.exe (PID 8)"]
     assert plan(holding(state=state, accepts_stop=None), 80).refusals == ()
 
@@ -56,23 +59,23 @@ def test_a_dependent_that_takes_no_stop_keeps_everything_running() -> None:
     dependents = {"web": (replace(SHOP, accepts_stop=False),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True)
     assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
-    assert "Shop (Shop service)" in found.refusals[0].message
+    assert "Shop (Shop service)" in english(found.refusals[0].message)
 
 
 def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
     where = holding(accepts_stop=False)
     found = plan(where, 80, reboot=True)
     assert guards(found) == [Guard.TAKES_NO_STOP]
-    assert "A restart of Windows would not help: Web" in found.refusals[0].message
+    assert "A restart of Windows would not help: Web" in english(found.refusals[0].message)
     found = plan(where, 80, reboot=True, start_mode=StartMode.DISABLED)
     assert len(found.steps) == 2
-    assert "Windows would be restarted" in found.warnings[0]
+    assert "Windows would be restarted" in english(found.warnings[0])
 
 
 @pytest.mark.parametrize(
     ("state", "words_of_it"),
     [
-        ("Start Pending", "would not stop at once: its state is Start Pending"),
+        ("Start Pending", "would not stop at once: its state is start pending"),
         ("Pause Pending", "would not stop at once"),
         ("Continue Pending", "would not stop at once"),
         ("Stop Pending", "is stopping already"),
@@ -81,7 +84,7 @@ def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
 def test_a_service_between_two_states_is_told(state: str, words_of_it: str) -> None:
     found = plan(holding(state=state, accepts_stop=False), 80)
     assert len(found.steps) == 1
-    assert words_of_it in found.warnings[0]
+    assert words_of_it in english(found.warnings[0])
 
 
 # -- processes that are not what they seem ---------------------------------------------------------
@@ -97,8 +100,10 @@ def test_the_socket_of_a_process_that_has_ended_is_nobody_s_to_end_unasked() -> 
     for options in ({}, {"force": True}, {"expected_process": ("node",)}):
         found = plan(orphaned(chroma, python), 80, **options)  # type: ignore[arg-type]
         assert (guards(found), found.steps) == ([Guard.ORPHANED], ())
-        assert "The process 40, which opened the port, has ended" in found.refusals[0].message
-        assert "chroma.exe (PID 44), python.exe (PID 48)" in found.refusals[0].message
+        assert "The process 40, which opened the port, has ended" in english(
+            found.refusals[0].message
+        )
+        assert "chroma.exe (PID 44), python.exe (PID 48)" in english(found.refusals[0].message)
     assert words(plan(orphaned(chroma, python), 80, expected_process=("chroma",))) == [
         "end the process chroma.exe (PID 44)"
     ]
@@ -114,7 +119,7 @@ def test_an_heir_is_guarded_as_any_process() -> None:
 def test_a_socket_without_heirs() -> None:
     (refused,) = plan(orphaned(), 80, force=True).refusals
     assert refused.guard is Guard.ORPHANED
-    assert "Restart the host" in refused.message
+    assert "Restart the host" in english(refused.message)
 
 
 def test_a_process_that_is_younger_than_its_port_has_only_got_the_pid() -> None:
@@ -162,22 +167,26 @@ def test_a_service_that_has_started_other_programs_too_is_not_what_to_stop() -> 
     where = snapshot([listener(80, 20)], [agent, child], [service("Agent", 10)])
     around = Surroundings(SYSTEM32, services=(service("Agent", 10),), started={10: ("java.exe",)})
     holders = find_holders(where, ports(80))
-    (warning,) = make_plan(where, holders, Request(), around).warnings
-    assert "It has started other programs too (java.exe), so don't stop it: set it up" in warning
-    assert "expected_service" not in warning
+    (warning,) = make_plan(where, holders, StopRequest(), around).warnings
+    assert "It has started other programs too (java.exe), so don't stop it: set it up" in english(
+        warning
+    )
+    assert "expected_service" not in english(warning)
     # Who names it is told what else may end.
-    (warning,) = make_plan(where, holders, Request(expected_service=("Agent",)), around).warnings
-    assert "may end with it: java.exe." in warning
+    (warning,) = make_plan(
+        where, holders, StopRequest(expected_service=("Agent",)), around
+    ).warnings
+    assert "may end with it: java.exe." in english(warning)
 
 
 def test_a_part_of_windows_that_takes_no_stop_is_to_be_left_alone() -> None:
     path = f"{SYSTEM32}\\svchost.exe -k NetworkService -p"
     (refused,) = plan(holding(accepts_stop=False, path=path), 80).refusals
-    assert "It is a part of Windows: leave it" in refused.message
-    assert "terminate" not in refused.message
+    assert "It is a part of Windows: leave it" in english(refused.message)
+    assert "terminate" not in english(refused.message)
 
 
 def test_a_process_that_windows_may_protect_is_told() -> None:
     where = snapshot([listener(80, 20)], [process(20, "guard.exe", None)])
     (warning,) = plan(where, 80).warnings
-    assert "may refuse to end it" in warning
+    assert "may refuse to end it" in english(warning)

@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     Guard,
     Means,
     Refusal,
-    Request,
+    StopRequest,
     Surroundings,
     Target,
 )
@@ -35,6 +35,7 @@ from unit.holder_cases import (
     snapshot,
     url,
 )
+from unit.words.english import english
 
 W3SVC = service("W3SVC", 1300)
 SMB = service("LanmanServer", 1100)
@@ -42,22 +43,22 @@ AROUND = Surroundings(services=(W3SVC, SMB))
 
 
 def choices(
-    where: Snapshot, value: object, request: Request, protocols: object = "tcp"
+    where: Snapshot, value: object, request: StopRequest, protocols: object = "tcp"
 ) -> list[Target | Refusal]:
     found = find_holders(where, ports(value, protocols), connections=request.connections)
     return [each for holder in found for each in choose(where, holder, request, AROUND)]
 
 
 def target(where: Snapshot, value: object, protocols: object = "tcp", **wanted: object) -> Target:
-    (choice,) = choices(where, value, Request(**wanted), protocols)  # type: ignore[arg-type]
+    (choice,) = choices(where, value, StopRequest(**wanted), protocols)  # type: ignore[arg-type]
     assert isinstance(choice, Target), choice
     return choice
 
 
 def refusal(where: Snapshot, value: object, protocols: object = "tcp", **wanted: object) -> Refusal:
-    (choice,) = choices(where, value, Request(**wanted), protocols)  # type: ignore[arg-type]
+    (choice,) = choices(where, value, StopRequest(**wanted), protocols)  # type: ignore[arg-type]
     assert isinstance(choice, Refusal), choice
-    assert choice.message.endswith((".", "expected_process."))
+    assert english(choice.message).endswith((".", "expected_process."))
     return choice
 
 
@@ -79,7 +80,7 @@ def test_the_means_may_be_chosen() -> None:
 def test_one_of_several_services_has_to_be_named() -> None:
     refused = refusal(PC, 5353, "udp")
     assert refused.guard is Guard.SEVERAL_SERVICES
-    assert "Dnscache, NlaSvc" in refused.message
+    assert "Dnscache, NlaSvc" in english(refused.message)
     assert stopped(target(PC, 5353, "udp", expected_service=("dnscache",))) == ["Dnscache"]
     assert stopped(target(PC, 5353, "udp", means=Means.TERMINATE)) == []
     # Force does not make it known which one it is.
@@ -98,7 +99,9 @@ def test_the_expected_service(expected: str) -> None:
 def test_another_service_than_expected(expected: str) -> None:
     refused = refusal(PC, 3306, expected_service=(expected,), force=True)
     assert refused.guard is Guard.NOT_EXPECTED
-    assert "mysqld.exe (PID 5120), which runs MySQL80 (MySQL80 service), holds" in refused.message
+    assert "mysqld.exe (PID 5120), which runs MySQL80 (MySQL80 service), holds" in english(
+        refused.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_another_service_than_expected(expected: str) -> None:
     ],
 )
 def test_the_expected_process(expected: str, is_it: bool) -> None:
-    (choice,) = choices(PC, 3000, Request(expected_process=(expected,), force=True))
+    (choice,) = choices(PC, 3000, StopRequest(expected_process=(expected,), force=True))
     assert isinstance(choice, Target) is is_it
     if isinstance(choice, Refusal):
         assert choice.guard is Guard.NOT_EXPECTED
@@ -195,21 +198,21 @@ def test_nothing_sure_to_stop() -> None:
 def test_windows_itself_is_never_stopped(port: int, means: Means) -> None:
     refused = refusal(PC, port, means=means, force=True)
     assert refused.guard is Guard.WINDOWS_ITSELF
-    assert "never stopped" in refused.message
+    assert "never stopped" in english(refused.message)
 
 
 @pytest.mark.parametrize("expected", ["System", "system.exe", "ntoskrnl.exe"])
 def test_windows_itself_is_never_stopped_by_its_name(expected: str) -> None:
     for port in (80, 445):
-        for choice in choices(PC, port, Request(expected_process=(expected,), force=True)):
+        for choice in choices(PC, port, StopRequest(expected_process=(expected,), force=True)):
             assert isinstance(choice, Refusal)
 
 
 def test_every_port_of_windows_is_explained() -> None:
     refused = refusal(PC, [80, 445, 5985])
-    assert "80/tcp is held by http.sys, which listens for HTTP://+:80/" in refused.message
-    assert "445/tcp is held by the SMB server" in refused.message
-    assert "Stop the service WinRM" in refused.message
+    assert "80/tcp is held by http.sys, which listens for HTTP://+:80/" in english(refused.message)
+    assert "445/tcp is held by the SMB server" in english(refused.message)
+    assert "Stop the service WinRM" in english(refused.message)
 
 
 def test_a_driver_lets_go_with_its_service_when_it_is_named() -> None:
@@ -220,7 +223,7 @@ def test_a_driver_lets_go_with_its_service_when_it_is_named() -> None:
 
 
 def test_a_service_that_is_not_installed_releases_nothing() -> None:
-    request = Request(expected_service=("LanmanServer",))
+    request = StopRequest(expected_service=("LanmanServer",))
     (holder,) = find_holders(PC, ports(445))
     (choice,) = choose(PC, holder, request, Surroundings())
     assert isinstance(choice, Refusal)
@@ -254,10 +257,10 @@ def test_every_program_behind_a_port_has_to_be_expected() -> None:
         [SYSTEM, process(8, "a.exe"), process(12, "b.exe")],
         urls=[url(8000, 8), url(8000, 12, path="/B/")],
     )
-    one, other = choices(where, 8000, Request(expected_process=("a",)))
+    one, other = choices(where, 8000, StopRequest(expected_process=("a",)))
     assert isinstance(one, Target)
     assert isinstance(other, Refusal)
-    both = choices(where, 8000, Request(expected_process=("a", "b")))
+    both = choices(where, 8000, StopRequest(expected_process=("a", "b")))
     assert all(isinstance(each, Target) for each in both)
 
 
@@ -267,13 +270,13 @@ def test_a_process_behind_http_sys_that_has_ended() -> None:
 
 
 def test_ports_of_several_parts_of_windows_each_need_a_name() -> None:
-    named = Request(expected_service=("LanmanServer", "WinRM"))
+    named = StopRequest(expected_service=("LanmanServer", "WinRM"))
     found = choices(PC, [445, 5985], named)
     assert [stopped(each) for each in found if isinstance(each, Target)] == [
         ["WinRM"],
         ["LanmanServer"],
     ]
-    found = choices(PC, [445, 5985], Request(expected_service=("WinRM",)))
+    found = choices(PC, [445, 5985], StopRequest(expected_service=("WinRM",)))
     assert [type(each) for each in found] == [Target, Refusal]
 
 
@@ -286,4 +289,4 @@ def test_hostile_names_are_shown_harmlessly() -> None:
     hostile = replace(process(8, "x.exe"), name="\x1b]0;owned\x07\r\nx.exe")
     where = snapshot([listener(80, 8)], [hostile], [service("a\nb", 8), service("c\x9bd", 8)])
     for wanted in ({}, {"expected_service": ("\x1b[2J",)}, {"expected_process": ("\n",)}):
-        assert refusal(where, 80, **wanted).message.isprintable()
+        assert english(refusal(where, 80, **wanted).message).isprintable()

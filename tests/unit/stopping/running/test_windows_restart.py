@@ -13,13 +13,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.aftermath import (
-    Cause,
+    HeldCause,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     StartMode,
 )
 from unit.stopping.simulated_pc import RESTART_SECONDS, SimulatedPc
+from unit.words.english import english
 from winsim.state import Restart
 
 SHUT_DOWN = "Win32Shutdown"
@@ -51,7 +52,9 @@ def test_a_process_that_does_not_end_ends_with_windows() -> None:
     assert pc.machine.operating_system.booted > before
     assert pc.pids(7000) == set()
     assert pc.seconds > RESTART_SECONDS
-    assert [step.description for step in result.done] == ["end the process stuck.exe (PID 8016)"]
+    assert [english(step.description) for step in result.done] == [
+        "end the process stuck.exe (PID 8016)"
+    ]
 
 
 @pytest.mark.parametrize(("port", "service"), [(7110, "Hung"), (7130, "Pinned")])
@@ -68,8 +71,8 @@ def test_a_service_that_does_not_stop_is_not_started_again(port: int, service: s
 def test_not_where_a_service_that_takes_no_stop_starts_with_windows() -> None:
     pc = SimulatedPc()
     (refused,) = pc.survey(7130, reboot=True).plan.refusals
-    assert "A restart of Windows would not help: Pinned" in refused.message
-    assert "start_mode" in refused.message
+    assert "A restart of Windows would not help: Pinned" in english(refused.message)
+    assert "start_mode" in english(refused.message)
 
 
 @pytest.mark.parametrize(("port", "service"), [(7110, "Hung")])
@@ -99,7 +102,7 @@ def test_a_driver_that_keeps_the_port_of_its_service() -> None:
     pc = SimulatedPc()
     options = {"expected_service": ("LanmanServer",), "start_mode": StartMode.DISABLED}
     result = pc.free(445, timeout=5, **options)
-    assert [each.cause for each in result.held] == [Cause.STILL_THERE]
+    assert [each.cause for each in result.held] == [HeldCause.STILL_THERE]
     result = SimulatedPc().free(445, timeout=5, reboot=True, **options)
     assert result.rebooted
 
@@ -123,7 +126,7 @@ def test_what_holds_the_port_after_the_restart() -> None:
     )
     result = pc.free(9090, timeout=5, reboot=True, means=Means.TERMINATE)
     assert result.rebooted
-    assert [each.cause for each in result.held] == [Cause.STARTED_WITH_WINDOWS]
+    assert [each.cause for each in result.held] == [HeldCause.STARTED_WITH_WINDOWS]
     assert "after the restart of Windows" in result.failure
 
 

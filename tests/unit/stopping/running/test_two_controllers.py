@@ -9,8 +9,7 @@ from functools import partial
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
-from unit.stopping.simulated_pc import SimulatedPc
+from unit.stopping.simulated_pc import SaidResult, SimulatedPc
 
 pytestmark = pytest.mark.sweep
 
@@ -29,7 +28,7 @@ def held(pc: SimulatedPc) -> set[tuple[str, int]]:
 
 def freed(
     pc: SimulatedPc, case: str, number: int | None, other: Callable[[], None]
-) -> tuple[Result | None, int]:
+) -> tuple[SaidResult | None, int]:
     """Free a port; right before the request of a number (from 0) is answered, something else
     happens. The result, None where there was nothing to do, and how many requests it took."""
     count = 0

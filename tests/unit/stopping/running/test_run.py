@@ -8,20 +8,20 @@ import dataclasses
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.aftermath import (
-    Cause,
+    HeldCause,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     StartMode,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
-from unit.stopping.simulated_pc import SimulatedPc
+from unit.stopping.simulated_pc import SaidResult, SimulatedPc
+from unit.words.english import english
 from winsim import process_control, service_control
 from winsim.state import Process
 
 
-def done(result: Result) -> list[str]:
-    return [step.description for step in result.done]
+def done(result: SaidResult) -> list[str]:
+    return [english(step.description) for step in result.done]
 
 
 def test_a_process_is_ended_and_the_port_is_free() -> None:
@@ -109,12 +109,12 @@ def test_the_start_mode_changes_before_the_stop() -> None:
 @pytest.mark.parametrize(
     ("port", "options", "cause", "words"),
     [
-        (3000, {}, Cause.PARENT, "pm.exe (PID 8004) has started node.exe"),
-        (9090, {"means": Means.TERMINATE}, Cause.SERVICE_RECOVERY, "recovery actions"),
+        (3000, {}, HeldCause.PARENT, "pm.exe (PID 8004) has started node.exe"),
+        (9090, {"means": Means.TERMINATE}, HeldCause.SERVICE_RECOVERY, "recovery actions"),
     ],
 )
 def test_what_comes_back_at_once(
-    port: int, options: dict[str, object], cause: Cause, words: str
+    port: int, options: dict[str, object], cause: HeldCause, words: str
 ) -> None:
     pc = SimulatedPc()
     before = pc.pids(port)
@@ -142,7 +142,7 @@ def test_what_comes_back_while_the_port_has_to_stay_free() -> None:
     pc.machine.later(20, start_again)
     result = pc.free(7400, stay_free=30)
     (held,) = result.held
-    assert held.cause is Cause.OTHER_PROGRAM
+    assert held.cause is HeldCause.OTHER_PROGRAM
     assert "job.exe" in result.failure
 
 
@@ -150,7 +150,7 @@ def test_a_disabled_service_does_not_come_back() -> None:
     pc = SimulatedPc()
     result = pc.free(9090, means=Means.TERMINATE, start_mode=StartMode.DISABLED)
     # A process has no start mode: the plan says so and ends it, and the service recovers.
-    assert [each.cause for each in result.held] == [Cause.SERVICE_RECOVERY]
+    assert [each.cause for each in result.held] == [HeldCause.SERVICE_RECOVERY]
     assert pc.free(9090, start_mode=StartMode.DISABLED).failure == ""
 
 
@@ -160,7 +160,7 @@ def test_a_disabled_service_does_not_come_back() -> None:
 def test_a_process_that_does_not_end() -> None:
     pc = SimulatedPc()
     result = pc.free(7000, timeout=30)
-    assert [each.cause for each in result.held] == [Cause.STILL_THERE]
+    assert [each.cause for each in result.held] == [HeldCause.STILL_THERE]
     assert "stuck.exe (PID 8016) still holds the port" in result.failure
     assert (result.done, len(result.pending)) == ((), 1)
     assert 30 <= pc.seconds < 35
@@ -290,7 +290,7 @@ def test_a_service_that_someone_else_has_started_meanwhile() -> None:
 
     pc.after = start_it
     result = pc.free(9090)
-    assert [each.cause for each in result.held] == [Cause.SERVICE_RECOVERY]
+    assert [each.cause for each in result.held] == [HeldCause.SERVICE_RECOVERY]
     assert pc.seconds == 0
 
 
@@ -308,7 +308,7 @@ def test_a_socket_is_released_with_the_heir_that_is_named() -> None:
 def test_the_wrong_heir_leaves_the_port_held_and_says_so() -> None:
     pc = SimulatedPc()
     result = pc.free(7151, expected_process=("python",), timeout=600)
-    assert [each.cause for each in result.held] == [Cause.STILL_THERE]
+    assert [each.cause for each in result.held] == [HeldCause.STILL_THERE]
     assert "chroma.exe (PID 8100)" in result.failure
     assert done(result) == ["end the process python.exe (PID 8104)"]
     assert pc.seconds < 30

@@ -17,8 +17,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     Means,
     StartMode,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.task import Result
-from unit.stopping.simulated_pc import SimulatedPc
+from unit.stopping.simulated_pc import SaidResult, SimulatedPc
+from unit.words.english import english
 from winsim import process_control
 from winsim.state import Process
 
@@ -174,7 +174,7 @@ def test_what_can_not_be_taken_back_is_told() -> None:
     result = pc.free([5432, 7010])
     ended = "end the process postgres.exe (PID 3212)"
     assert f"Not taken back: {ended}." in result.failure
-    assert [step.description for step in result.done] == [ended]
+    assert [english(step.description) for step in result.done] == [ended]
 
 
 def test_a_service_that_does_not_start_again_when_it_is_taken_back() -> None:
@@ -183,7 +183,7 @@ def test_a_service_that_does_not_start_again_when_it_is_taken_back() -> None:
     result = pc.free(7210, force=True)
     assert "Not taken back: stop the service Teller." in result.failure
     assert "depends on could not be found or started" in result.failure
-    assert [step.description for step in result.done] == ["stop the service Teller"]
+    assert [english(step.description) for step in result.done] == ["stop the service Teller"]
 
 
 def test_a_start_mode_that_may_not_be_changed_stops_nothing() -> None:
@@ -342,7 +342,7 @@ def test_a_process_that_has_ended_by_itself_is_no_failure() -> None:
     assert (result.failure, result.done) == ("", ())
 
 
-def changed(result: Result) -> bool:
+def changed(result: SaidResult) -> bool:
     return bool(result.done or result.pending)
 
 

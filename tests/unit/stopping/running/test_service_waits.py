@@ -11,12 +11,15 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.acting import waiting
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Guard,
     StartMode,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.running.service_waits import (
+    MOST_SENDS,
+)
 from unit.stopping.simulated_pc import SimulatedPc
+from unit.words.english import english
 from winsim import service_control
 
 
@@ -42,7 +45,7 @@ def test_the_stop_is_sent_again_once_the_service_takes_it() -> None:
     assert result.failure == ""
     assert pc.calls == ["StopService Starting"] * 2
     assert pc.state("Starting")[0] == "Stopped"
-    assert [step.description for step in result.done] == [
+    assert [english(step.description) for step in result.done] == [
         "stop the service Starting (Starting Service)"
     ]
     assert 3 <= pc.seconds < 12
@@ -76,7 +79,7 @@ def test_without_wait_a_stop_that_was_not_sent_is_no_success() -> None:
 
 def test_check_mode_tells_that_a_service_would_not_stop_at_once() -> None:
     (warning,) = SimulatedPc().survey(7140).plan.warnings
-    assert "Starting (Starting Service) would not stop at once" in warning
+    assert "Starting (Starting Service) would not stop at once" in english(warning)
 
 
 def test_a_service_that_takes_no_stop_is_refused_without_a_request_to_stop() -> None:
@@ -91,7 +94,7 @@ def test_what_is_never_taken_is_sent_so_often_and_no_more() -> None:
     change(pc, "Watch", refuses={"StopService": 5})
     result = pc.free(9090, timeout=10_000)
     assert "has not stopped" in result.failure
-    assert pc.calls == ["StopService Watch"] * (waiting.MOST_SENDS + 1)
+    assert pc.calls == ["StopService Watch"] * (MOST_SENDS + 1)
     assert result.done == ()
 
 
@@ -150,7 +153,9 @@ def test_a_service_that_does_not_run_again_is_named_with_why_and_as_stopped(
     down = pc.state("Watch")[0] == "Stopped"
     assert ("Stopped now: Watch (Watch Dog)." in result.failure) is down
     assert [each.name for each in result.stopped_now] == (["Watch"] if down else [])
-    assert "start the service Watch (Watch Dog)" not in [each.description for each in result.done]
+    assert "start the service Watch (Watch Dog)" not in [
+        english(each.description) for each in result.done
+    ]
 
 
 def test_one_that_does_not_start_keeps_no_other_from_it() -> None:
@@ -225,7 +230,7 @@ def test_a_start_mode_that_is_not_set_back_is_not_said_to_be() -> None:
     change_of = "set the start mode of the service Vault to disabled"
     assert f"Not taken back: {change_of}. It was set back, and is Disabled still." in result.failure
     assert "Taken back: stop the service Teller." in result.failure
-    assert [step.description for step in result.done] == [change_of]
+    assert [english(step.description) for step in result.done] == [change_of]
 
 
 def unreadable(pc: SimulatedPc, times: float) -> None:
@@ -267,7 +272,8 @@ def test_a_named_service_that_is_starting_is_waited_for() -> None:
     pc = starting(3.0)
     found = pc.survey(7200, **named)
     assert any(
-        "Starting (Starting Service) does not run yet" in each for each in found.plan.warnings
+        "Starting (Starting Service) does not run yet" in english(each)
+        for each in found.plan.warnings
     )
     result = pc.free(7200, **named)
     assert result.failure == ""

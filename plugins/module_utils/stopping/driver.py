@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Carries out a plan that frees ports: does what `running.run` asks for, one thing after the other.
+Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..ground.model import Process, Service
+from ..ground.names import same_name
+from ..host.host import Host, HostError
+from ..pc.snapshot import find_services
+from ..words.phrases import said
+from ..wsman.cim import classes, wql
+from ..wsman.cim.objects import CimClass, Reference
+from ..wsman.soap.faults import FaultKind
+from .choosing.model import StopTask
+from .reading import Survey, look, read_windows
+from .running.asks import (
+    Answer,
+    Ask,
+    Call,
+    Failed,
+    Finish,
+    Look,
+    Observed,
+    ReadBootTime,
+    ReadService,
+    Sleep,
+)
+from .running.run import advance, begin
+from .running.state import StopOrder, StopResult
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, in seconds; tests give their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
+def carry_out(host: Host, task: StopTask, survey: Survey, clock: Clock | None = None) -> StopResult:
+    """Carry out the plan of a survey. Raises nothing: what goes wrong is in the result, beside what
+    was done until then."""
+    clock = clock or Clock()
+    order = StopOrder(task, survey.plan, survey.booted, survey.named, host.name, host.url)
+    state, ask = begin(order, clock.monotonic())
+    while not isinstance(ask, Finish):
+        answer = answer_to(host, ask, clock)
+        state, ask = advance(state, Observed(clock.monotonic(), answer))
+    return ask.result
+
+
+def answer_to(host: Host, ask: Ask, clock: Clock) -> Answer:
+    """Do what is asked for. Raises nothing: what could not be done is an answer too."""
+    if isinstance(ask, Sleep):
+        clock.sleep(ask.seconds)
+        return None
+    try:
+        return _answer_to(host, ask)
+    except HostError as error:
+        # Only a fault tells that the host has understood and not done it, and not this one.
+        understood = error.fault is not None and error.kind is not FaultKind.TIMED_OUT
+        not_found = error.kind is FaultKind.NOT_FOUND
+        return Failed(said(error), error.unreachable, understood, not_found)
+
+
+def _answer_to(host: Host, ask: Ask) -> Answer:
+    if isinstance(ask, Look):
+        return look(
+            host,
+            ask.ports,
+            connections=ask.connections,
+            owners=ask.owners,
+            parents=ask.parents,
+        )
+    if isinstance(ask, ReadService):
+        return read_service(host, ask.service)
+    if isinstance(ask, ReadBootTime):
+        host.restarted()
+        return read_windows(host)[1]
+    if isinstance(ask, Call):
+        cim_class, reference = _target(ask.target)
+        result = host.invoke(cim_class, reference, ask.method.value, ask.arguments)
+        return result.return_value or 0  # some methods return nothing where they succeed
+    raise TypeError(f"{ask!r} is nothing that a host is asked")
+
+
+def read_service(host: Host, service: Service) -> Service | None:
+    """The service as it is now, None where it is not there any more. Raises HostError."""
+    found = find_services(host, wql.equals("Name", service.name), ends=True)
+    return next((each for each in found if same_name(each.name, service.name)), None)
+
+
+def _target(target: Process | Service | None) -> tuple[CimClass, Reference | None]:
+    if isinstance(target, Process):
+        return classes.PROCESS, classes.PROCESS.reference((("Handle", str(target.pid)),))
+    if isinstance(target, Service):
+        return classes.SERVICE, classes.SERVICE.reference((("Name", target.name),))
+    return classes.OPERATING_SYSTEM, None
