@@ -21,6 +21,7 @@ from typing import Any
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from unit import returned
 from unit.report.play import run, variables
 
 PCS = 1_000
@@ -60,25 +61,23 @@ def port(number: int, port_number: int) -> dict[str, Any]:
     task = f"- name: Open {label} in the firewall\n  portkeeper.windows.port_firewall:\n    name: "
     remedy = {"cause": "no_rule", "text": "Open it with port_firewall.", "task": {},
               "yaml": f"{task}Allow {label}\n    ports: {port_number}\n"}  # fmt: skip
-    firewall = {"network": "corp.example", "profile": "domain", "rule": None if blocked else "Web",
-                "state": "blocked" if blocked else "allowed", "path": None,
-                "text": "allowed: the allow rule 'Web' of this host"}  # fmt: skip
-    return {
-        "port": port_number,
-        "protocol": "tcp",
-        "name": None,
-        "verdict": "blocked" if blocked else "reachable",
-        "msg": f"{label} is served by {name} (PID {1000 + number}) on {number}.",
-        "causes": [cause] if blocked else [],
-        "remedies": [remedy] if blocked else [],
-        "remarks": [],
-        "evidence": {
-            "listeners": [],
-            "reserved": [],
-            "firewall": [firewall],
-            "attempt": {"outcome": "connected", "address": "192.0.2.1", "detail": None},
-        },
-    }
+    firewall = returned.on_network(
+        network="corp.example",
+        profile="domain",
+        rule=None if blocked else "Web",
+        state="blocked" if blocked else "allowed",
+        text="allowed: the allow rule 'Web' of this host",
+    )
+    attempt = {"outcome": "connected", "address": "192.0.2.1", "detail": None}
+    return returned.checked_port(
+        port=port_number,
+        name=None,
+        verdict="blocked" if blocked else "reachable",
+        msg=f"{label} is served by {name} (PID {1000 + number}) on {number}.",
+        causes=[cause] if blocked else [],
+        remedies=[remedy] if blocked else [],
+        evidence=returned.evidence(listeners=[], firewall=[firewall], attempt=attempt),
+    )
 
 
 def facts(number: int) -> dict[str, Any]:
@@ -92,13 +91,17 @@ def facts(number: int) -> dict[str, Any]:
         for index in range(LISTENERS)
     ]  # fmt: skip
     listed = {"tcp_listen": [dict(each) for each in endpoints], "udp_listen": []}
-    processes = {str(each["pid"]): {"name": each["process"], "services": {each["service"]: "A"}}
-                 for each in endpoints}  # fmt: skip
-    ranges = [{"protocol": "tcp", "family": "ipv4", "start": 5357, "end": 5357,
-               "administered": False}]  # fmt: skip
-    found = {"endpoints": endpoints, "processes": processes, "reserved": ranges,
-             "dynamic_range": [], "by_port": {}, "source": "cim", "notes": [],
-             "profiles": [{"name": "corp.example", "profile": "domain"}]}  # fmt: skip
+    unknown = dict.fromkeys(("path", "user", "parent_pid", "session", "started"))
+    processes = {
+        str(each["pid"]): {**unknown, "name": each["process"], "services": {each["service"]: "A"}}
+        for each in endpoints
+    }
+    found = returned.port_facts(
+        endpoints=endpoints,
+        processes=processes,
+        reserved=[returned.port_range("tcp", 5357, 5357)],
+        profiles=[{"name": "corp.example", "profile": "domain"}],
+    )
     return {"changed": False, "ansible_facts": {"port_facts": found} | listed}
 
 

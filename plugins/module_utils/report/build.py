@@ -11,18 +11,21 @@ defuse.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..diagnosis.causes.model import Verdict
 from ..diagnosis.causes.model import WantedPort as AskedPort
+from ..diagnosis.result import PortEntry, VerdictEntry
 from ..ground.model import Protocol
 from ..ground.text import for_display
-from ..pc.misfits import MISFITS, what_misfits
+from ..pc import schema
+from ..pc.result import NetworkFact, PortFacts
+from ..pc.schema import MisfitError
 from ..words.languages import Language
-from ..words.phrases import Phrase, render, said
+from ..words.phrases import Phrase, render
 from . import mending
 from . import previous as changes
 from .json_text import ReportError
@@ -45,6 +48,37 @@ from .states import worst
 
 # Sentences of the collection name several things of the PC, each of which has a limit of its own.
 _TEXT_LIMIT = 4_000
+
+
+class _Checked(TypedDict):
+    """What is read of a result of port_check."""
+
+    ports: list[PortEntry[str]]
+    networks: list[NetworkFact]
+
+
+class _Facts(TypedDict):
+    port_facts: PortFacts[str]
+
+
+class _Gathered(TypedDict):
+    """What is read of a result of port_facts."""
+
+    ansible_facts: _Facts
+
+
+class _Ended(TypedDict):
+    """How a task ended that did not return what it is for."""
+
+    unreachable: NotRequired[bool]
+    failed: NotRequired[bool]
+    skipped: NotRequired[bool]
+
+
+class _Said(TypedDict):
+    """Why it did."""
+
+    msg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +150,8 @@ def _host(answers: Answers, language: Language) -> Host:
     name = for_display(answers.name, NAME_LIMIT)
     try:
         return _read_host(name, answers.check, answers.facts, language)
-    except (ReportError, *MISFITS) as error:
-        problem = said(error) if isinstance(error, ReportError) else what_misfits(error)
-        raise ReportError("report.no_results", host=name, problem=problem) from error
+    except (ReportError, MisfitError) as error:
+        raise ReportError("report.no_results", host=name, problem=error) from error
 
 
 def _read_host(
@@ -129,70 +162,71 @@ def _read_host(
 ) -> Host:
     if check is None:
         return Host(name, None, State.UNKNOWN, render(Phrase("report.not_asked"), language))
-    given = check.get("ports")
-    state, message = State.UNKNOWN, None
-    checks: tuple[Check, ...] = ()
-    if isinstance(given, list):
-        checks = tuple(map(_check, given))
-        state = worst(each.verdict for each in checks)
-        message = None if checks else render(Phrase("report.no_ports"), language)
-    elif check.get("unreachable"):
-        state, message = State.UNREACHABLE, _line(str(check["msg"]))
-    elif check.get("failed"):
-        message = _line(str(check["msg"]))
-    elif check.get("skipped"):
-        message = render(Phrase("report.skipped"), language)
-    else:
-        raise ReportError("report.results_without_ports")
-    held, ranges = None, None
-    if facts is not None:
-        if "ansible_facts" in facts:
-            read = facts["ansible_facts"]["port_facts"]
-            held, ranges = listeners(read), reserved(read)
-        elif "msg" in facts and message is None:
-            message = _line(str(facts["msg"]))
-    return Host(
-        name=name,
-        address=_address(given),
-        state=state,
-        message=message,
-        networks=tuple(
-            Network(name_of(each["name"]), str(each["profile"]))
-            for each in check.get("networks", ())
-        ),
-        checks=checks,
-        listeners=held,
-        reserved=ranges,
-    )
+    host = _checked_host(name, check, language)
+    if facts is None:
+        return host
+    if "ansible_facts" in facts:
+        read = schema.read(_Gathered, facts)["ansible_facts"]["port_facts"]
+        return replace(host, listeners=listeners(read), reserved=reserved(read))
+    if "msg" in facts and host.message is None:
+        return replace(host, message=_line(schema.read(_Said, facts)["msg"]))
+    return host
 
 
-def _address(given: Any) -> str | None:
+def _checked_host(name: str, check: Mapping[str, Any], language: Language) -> Host:
+    """A PC by what port_check returned, or by why it returned nothing."""
+    if "ports" in check:
+        checked = schema.read(_Checked, check)
+        ports = checked["ports"]
+        checks = tuple(_check(each, number) for number, each in enumerate(ports))
+        return Host(
+            name=name,
+            address=_address(ports),
+            state=worst(each.verdict for each in checks),
+            message=None if checks else render(Phrase("report.no_ports"), language),
+            networks=tuple(
+                Network(name_of(each["name"]), each["profile"]) for each in checked["networks"]
+            ),
+            checks=checks,
+        )
+    ended = schema.read(_Ended, check)
+    if ended.get("unreachable"):
+        return Host(name, None, State.UNREACHABLE, _line(schema.read(_Said, check)["msg"]))
+    if ended.get("failed"):
+        return Host(name, None, State.UNKNOWN, _line(schema.read(_Said, check)["msg"]))
+    if ended.get("skipped"):
+        return Host(name, None, State.UNKNOWN, render(Phrase("report.skipped"), language))
+    raise ReportError("report.results_without_ports")
+
+
+def _address(ports: Sequence[PortEntry[str]]) -> str | None:
     """Where the controller has tried to connect to; None if it has not."""
-    if not isinstance(given, list):
-        return None
-    tried = (each["evidence"]["attempt"]["address"] for each in given)
-    return next((str(address) for address in tried if address), None)
+    tried = (each["evidence"]["attempt"]["address"] for each in ports)
+    return next((address for address in tried if address), None)
 
 
-def _check(given: Mapping[str, Any]) -> Check:
-    port, protocol = int(given["port"]), Protocol(given["protocol"])
+def _check(given: PortEntry[str], number: int) -> Check:
+    if given["verdict"] not in list(Verdict):
+        words = Phrase("misfit.kind.one_of", {"words": tuple(Verdict)})
+        raise MisfitError("misfit.kind", ("ports", number, "verdict"), kind=words)
+    port, protocol = given["port"], given["protocol"]
     return Check(
         port=port,
-        protocol=protocol.value,
-        name=well_known.name(port, protocol),
-        verdict=Verdict(given["verdict"]).value,
+        protocol=protocol,
+        name=well_known.name(port, Protocol(protocol)),
+        verdict=given["verdict"],
         msg=_line(given["msg"]),
-        causes=tuple(Cause(str(each["kind"]), _line(each["text"])) for each in given["causes"]),
+        causes=tuple(Cause(each["kind"], _line(each["text"])) for each in given["causes"]),
         remedies=tuple(Remedy(_line(each["text"]), each["yaml"]) for each in given["remedies"]),
         rules=tuple(map(_rule, given["evidence"]["firewall"])),
     )
 
 
-def _rule(given: Mapping[str, Any]) -> Rule:
+def _rule(given: VerdictEntry[str]) -> Rule:
     return Rule(
         network=name_of(given["network"]),
-        profile=str(given["profile"]),
-        state=str(given["state"]),
+        profile=given["profile"],
+        state=given["state"],
         rule=name_of(given["rule"]),
         path=name_of(given["path"]),
         text=_line(given["text"]),

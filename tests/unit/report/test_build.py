@@ -18,7 +18,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     State,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
+from unit.returned import check, checked_port
 
 
 def built(*answers: Answers, **options: Any) -> Report:
@@ -147,11 +149,37 @@ def test_it_says_so_in_japanese_too() -> None:
 
 @pytest.mark.parametrize(
     "check",
-    [{"changed": False}, {"ports": [{"port": 80}]}, {"ports": [{"port": 80, "protocol": "sctp"}]}],
+    [
+        {"changed": False},
+        {"ports": [{"port": 80}]},
+        {"ports": [{"port": 80, "protocol": "sctp"}]},
+        {"ports": "80", "networks": []},
+        {"failed": True},
+        {"unreachable": True, "msg": ["no text"]},
+        {"skipped": "yes"},
+    ],
 )
 def test_results_of_something_else_are_refused(check: dict[str, Any]) -> None:
     with pytest.raises(ReportError, match="pc: these are not results of port_check"):
         built(Answers("pc", check))
+
+
+@pytest.mark.parametrize("facts", [{"ansible_facts": {}}, {"msg": 5}, {"ansible_facts": None}])
+def test_facts_of_something_else_are_refused(facts: dict[str, Any]) -> None:
+    with pytest.raises(ReportError, match="pc: these are not results of port_check"):
+        built(Answers("pc", check(checked_port()), facts))
+
+
+def test_a_verdict_that_port_check_does_not_have_is_named() -> None:
+    ports = [checked_port(), checked_port(port=81, verdict="fine")]
+    with pytest.raises(ReportError) as caught:
+        built(Answers("pc", check(*ports)))
+    assert "'ports[1].verdict' is not one of reachable" in str(caught.value)
+    japanese = render(caught.value.phrase, "ja")
+    assert japanese.startswith(
+        "pc: このバージョンのコレクションの port_check と port_facts の結果では"
+    )
+    assert "「ports[1].verdict」の形式が違います" in japanese
 
 
 def test_names_of_programs_become_one_harmless_line() -> None:
