@@ -14,14 +14,6 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Localised:
-    """A text that is known in each language already, as the names of well-known ports are."""
-
-    english: str
-    japanese: str
-
-
-@dataclass(frozen=True, slots=True)
 class Verbatim:
     """A text that stays what it is in every language, such as the words of an error, however long.
     It is fit for a terminal already."""
@@ -66,5 +58,5 @@ class Phrase:
         return hash((self.key, frozenset(self.values.items())))
 
 
-Single: TypeAlias = "str | int | Phrase | Localised | Verbatim | Sentence | Sentences | Joined"
+Single: TypeAlias = "str | int | Phrase | Verbatim | Sentence | Sentences | Joined"
 Value: TypeAlias = "Single | tuple[Single, ...]"
