@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from ..ground.phrase import (
     Joined,
-    Localised,
     Phrase,
     Sentence,
     Sentences,
@@ -30,7 +29,6 @@ from .languages import Language
 __all__ = [
     "SPOKEN",
     "Joined",
-    "Localised",
     "Phrase",
     "PhraseError",
     "Sentence",
@@ -71,7 +69,7 @@ class PhraseError(Exception):
 Words = TypeVar("Words", bound=Value)
 
 #: What `render` puts into words where it stands in a result by itself.
-SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim, Localised)
+SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim)
 
 
 def said(value: Value | BaseException) -> Value:
@@ -101,8 +99,6 @@ def render(value: Value, language: Language) -> str:
     if isinstance(value, Phrase):
         values = {name: render(each, language) for name, each in value.values.items()}
         return _text(value.key, language).format_map(values)
-    if isinstance(value, Localised):
-        return value.japanese if language == "ja" else value.english
     if isinstance(value, Verbatim):
         return value.text
     if isinstance(value, Sentence):

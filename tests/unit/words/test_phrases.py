@@ -26,7 +26,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Joined,
-    Localised,
     Phrase,
     Verbatim,
     render,
@@ -119,11 +118,6 @@ def test_several_things_are_listed() -> None:
     assert render(("a",), "en") == "a"
     assert render((), "en") == ""
     assert render(tuple("abcdefgh"), "en") == "a, b, c, d, e and 3 more"
-
-
-def test_a_name_that_each_language_has_is_chosen() -> None:
-    assert render(Localised("file sharing", "ファイル共有"), "ja") == "ファイル共有"
-    assert render(Localised("file sharing", "ファイル共有"), "en") == "file sharing"
 
 
 def test_several_things_with_a_text_between_them() -> None:
