@@ -33,10 +33,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
-    Language,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said, warnings
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
@@ -50,7 +47,6 @@ class Wanted:
 
     ports: tuple[WantedPort, ...]
     expectation: Expectation | None
-    language: Language
     from_controller: bool
     timeout: float
 
@@ -81,8 +77,7 @@ class ActionModule(HostAction):
             raise UserError("argument.of", option="ports", problem=said(error)) from error
         # Whether a port is free is not seen from outside.
         tried = given["from_controller"] and not free
-        language = self.language
-        return Wanted(ports, expectation, language, tried, given["timeout"])
+        return Wanted(ports, expectation, tried, given["timeout"])
 
     def through(self, transport: Transport) -> Transport:
         self._noted = probe.Noted(transport)
@@ -98,7 +93,7 @@ class ActionModule(HostAction):
         result["ports"] = remedies.written(result["ports"], self.language)
         result["changed"] = False
         if found.notes:
-            result["warnings"] = warnings(found.notes, wanted.language)
+            result["warnings"] = list(found.notes)
         return result
 
     def _tried(self, situation: Situation, host: Host, wanted: Wanted) -> Situation:

@@ -30,6 +30,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils import connecti
 from fuzz import localized
 from fuzz.parser import Grow, Parser
 from fuzz.texts import mutated, values
+from unit.firewall import rule_writer
 from unit.firewall.rule_strategies import rules
 
 
@@ -52,7 +53,7 @@ def _read_addresses(value: str) -> None:
 
 def _read_rule(value: str) -> None:
     rule = rule_text.parse("{id}", value)
-    assert rule_text.format_rule(rule) == value
+    assert rule_writer.format_rule(rule) == value
     compare.properties(rule)
 
 
@@ -197,10 +198,9 @@ TEXT = (
         "rule grammar",
         (
             "module_utils/firewall/policy/rule_text",
-            "module_utils/firewall/policy/rule_writer",
             "module_utils/firewall/parts/compare",
         ),
-        _read_rule, mutated(rules().map(rule_text.format_rule), _RULE_WORDS),
+        _read_rule, mutated(rules().map(rule_writer.format_rule), _RULE_WORDS),
         (rule_text.RuleSyntaxError,),
         grows={
             "ports": lambda size: "v2.30|Protocol=6|" + "".join(

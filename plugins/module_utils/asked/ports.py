@@ -142,6 +142,12 @@ class PortSet:
                 theirs += 1
 
 
+#: Where others reach WinRM unless it is set up otherwise: over HTTP and over HTTPS.
+WINRM_PORTS = PortSet.of([5985, 5986])
+#: Besides, WinRM listens for programs on the host itself.
+WINRM_LISTENERS = WINRM_PORTS.union(PortSet.of([47001]))
+
+
 def parse_ports(value: object) -> PortSet:
     """Read what a person wrote for one or more ports.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ..asked.ports import PortSet
+from ..asked.ports import WINRM_LISTENERS, PortSet
 from ..ground.model import Protocol, Service, Snapshot, TcpState
 from ..ground.names import name_key, same_name
 from ..host.host import Host, HostError
@@ -23,7 +23,6 @@ from .besides import Besides, serves_besides
 from .choosing.guards import is_winrm
 from .choosing.model import (
     SYSTEM_DIRECTORY,
-    WINRM_PORTS,
     Plan,
     StepAction,
     StopRequest,
@@ -94,7 +93,7 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
         directory or SYSTEM_DIRECTORY,
         services=_named(host, request),
         started=_started_besides(host, holders),
-        winrm_ports=WINRM_PORTS.union(winrm),
+        winrm_ports=WINRM_LISTENERS.union(winrm),
     )
     notes: list[Value] = [*snapshot.notes]
     plan = make_plan(snapshot, holders, request, around)

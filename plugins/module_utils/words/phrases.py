@@ -37,10 +37,10 @@ __all__ = [
     "Value",
     "Verbatim",
     "Words",
+    "in_turn",
     "render",
     "said",
     "sentence",
-    "warnings",
 ]
 
 # How several things are named in one sentence, and how many of them are at the most.
@@ -82,13 +82,9 @@ def said(value: Value | BaseException) -> Value:
     return value
 
 
-def in_turn(*told: Value | None) -> Value:
-    """Several whole sentences, one after the other. Those that are None are left out; at
-    least one has to be there."""
-    first, *others = [each for each in told if each is not None]
-    for each in others:
-        first = Phrase("list.then", {"first": first, "second": each})
-    return first
+def in_turn(*told: Value | None) -> Sentences:
+    """Whole sentences, one after the other, without those that are None."""
+    return Sentences(tuple(each for each in told if each is not None))
 
 
 def render(value: Value, language: Language) -> str:
@@ -127,21 +123,6 @@ def _one_after_another(texts: Iterable[str]) -> str:
         blank = "" if not said or not text or said.endswith("。") else " "
         said = f"{said}{blank}{text}"
     return said
-
-
-def warnings(notes: Iterable[Value], language: Language) -> list[str]:
-    """What to warn of where something could not be read.
-
-    Args:
-        notes: what it was and why, in whole sentences. One that is text already, in English, stays
-            as it is: a reader of another language is told in that one what it means.
-    """
-    return [
-        render(Phrase("warning.not_read", {"note": Verbatim(note)}), language)
-        if isinstance(note, str)
-        else render(note, language)
-        for note in notes
-    ]
 
 
 def _text(key: str, language: Language) -> str:

@@ -30,7 +30,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Verbatim,
     render,
     sentence,
-    warnings,
 )
 
 # Kana, with their signs for long vowels and repeats, and ideographs.
@@ -152,15 +151,6 @@ def test_sentences_begin_and_end_as_the_language_wants() -> None:
     assert sentence("nothing listens", "en") == "Nothing listens."
     assert sentence("待ち受けていません", "ja") == "待ち受けていません。"
     assert sentence("待ち受けていません。", "ja") == "待ち受けていません。"
-
-
-def test_warnings_say_in_the_language_of_the_reader_what_they_mean() -> None:
-    note = "win-1: {braces} and " + "x" * 300
-    assert warnings([note], "en") == [note]
-    (said,) = warnings([note], "ja")
-    assert said.startswith("一部の情報を読み取れなかったため")
-    assert said.endswith(note)
-    assert warnings([], "ja") == []
 
 
 def test_an_unknown_key_is_a_mistake() -> None:

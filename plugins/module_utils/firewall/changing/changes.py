@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from ...asked.ports import PortSet
+from ...asked.ports import WINRM_PORTS, PortSet
 from ...ground.model import Endpoint, Protocol, TcpState
 from ...ground.names import name_key
 from ...host.host import Host, HostError
@@ -25,7 +25,6 @@ from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..judging import effect, reading
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
-from ..judging.winrm_rules import WINRM_PORTS
 from ..policy.rule import FirewallRule
 from . import plan
 from .plan import PlanOutcome, RulePlan
@@ -156,11 +155,11 @@ def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
             raise WishError("wish.not_again", problem=error) from error
 
 
-def winrm_ports(url: str) -> frozenset[int]:
+def winrm_ports(url: str) -> PortSet:
     """The ports that WinRM is reached at: its own, and the one that a connection goes to."""
     parts = urlsplit(url)
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    return WINRM_PORTS | ({port} if port else set())
+    return WINRM_PORTS.union(PortSet.of([port] if port else []))
 
 
 def _guard(host: Host, before: FirewallReading) -> Guard:

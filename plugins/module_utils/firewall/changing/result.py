@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...ground.text import for_display
-from ...words.phrases import Phrase, Value, render
+from ...words.phrases import Phrase, Value
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
 from ..parts.option import Plain
@@ -58,7 +58,7 @@ def warnings(changes: Changes) -> list[Value]:
         if wanted and change.effect is not None and change.effect.effective is False:
             values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
             found.append(Phrase("effect.none_now", values))
-    return list({render(each, "en"): each for each in found}.values())
+    return list(dict.fromkeys(found))
 
 
 def diff(changes: Changes) -> list[dict[str, Value]]:

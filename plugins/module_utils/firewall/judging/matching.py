@@ -17,7 +17,7 @@ from enum import StrEnum
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, Interval
 from ..policy.environment import Environment
-from ..policy.rule import FirewallRule, PortCondition
+from ..policy.rule import FirewallRule, PortCondition, in_icmp_order
 from ..policy.stores import Store
 from ..policy.vocabulary import TCP, UDP, Action
 from .traffic import Traffic
@@ -342,9 +342,7 @@ def _icmp(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
         return YES
     asked = traffic.listener.icmp
     if asked is None:
-        types = sorted(
-            rule.icmp_types, key=lambda each: (each[0], -1 if each[1] is None else each[1])
-        )
+        types = in_icmp_order(rule.icmp_types)
         text = ", ".join(str(kind) if code is None else f"{kind}:{code}" for kind, code in types)
         return (Condition(ConditionKind.ICMP, text),)
     return YES if {(asked[0], None), asked} & rule.icmp_types else None

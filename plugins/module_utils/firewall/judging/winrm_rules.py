@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from ...asked.ports import WINRM_PORTS
 from ...words.phrases import Phrase, Value
 from ..parts.ports import met
 from ..parts.table import OPTIONS
@@ -24,7 +25,6 @@ from .matching import ConditionKind, Conditions
 from .traffic import ANY, SYSTEM, Listener, Network, ask
 from .verdict import switched_on
 
-WINRM_PORTS = frozenset({5985, 5986})
 # A socket that is bound to no address.
 UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104  (nothing is bound here)
 # Words for ports of Windows that http.sys may hold; it holds none of the others.

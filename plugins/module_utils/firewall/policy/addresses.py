@@ -217,17 +217,6 @@ def _address_text(family: int, number: int) -> str:
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
-def store_texts(family: int, interval: Interval) -> Iterator[str]:
-    """An interval as the rule store writes it: an IPv4 subnet with its mask ([MS-GPFAS] 4.2)."""
-    for text in interval_texts(family, interval):
-        address, slash, prefix = text.partition("/")
-        if family == 4 and slash:
-            mask = (0xFFFFFFFF << (32 - int(prefix))) & 0xFFFFFFFF
-            yield f"{address}/{_address_text(4, mask)}"
-        else:
-            yield text
-
-
 def keyword(text: str) -> AddressKeyword | None:
     """The address keyword of the rule store that this text is, in any letter case, or None."""
     return ADDRESS_KEYWORDS.get(ascii_lower(text))

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """One firewall rule, as typed values.
 
-`rule_text` reads and writes the text of the rule store; this module says what a rule is.
+`rule_text` reads the text of the rule store; this module says what a rule is.
 """
 
 from __future__ import annotations

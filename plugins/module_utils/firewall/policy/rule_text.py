@@ -19,7 +19,7 @@ from functools import lru_cache
 from ...asked.ports import PortSet
 from ...ground.names import ascii_lower, ascii_upper
 from ...words.phrases import PhraseError
-from . import addresses, rule_writer
+from . import addresses
 from .addresses import AddressError, AddressSet, Interval
 from .rule import FirewallRule, IcmpType, PortCondition
 from .vocabulary import (
@@ -125,24 +125,6 @@ def parse(rule_id: str, text: str) -> FirewallRule:
             key, _unused, value = part.partition("=")
             reader.take(key, value)
     return reader.finish(rule_id, (int(header[1]), int(header[2])), text)
-
-
-def format_rule(rule: FirewallRule) -> str:
-    """The text of a rule.
-
-    A rule that was parsed and not altered since comes back as the very text that it was read from.
-    Otherwise the text is written anew, its fields in the order in which Windows writes them.
-
-    Raises:
-        ValueError: a value of the rule holds a ``|``, which the grammar can't express.
-    """
-    if rule.source is not None:
-        try:
-            if parse(rule.rule_id, rule.source) == rule:
-                return rule.source
-        except RuleSyntaxError:
-            pass
-    return rule_writer.write(rule)
 
 
 class _Reader:

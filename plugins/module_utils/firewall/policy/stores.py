@@ -18,7 +18,7 @@ from enum import StrEnum
 from ...ground.names import REPLACEMENT, name_key
 from ...ground.text import for_display
 from ...pc.programs import commands
-from ...words.phrases import Phrase, Value, Verbatim, render
+from ...words.phrases import Phrase, Value, Verbatim
 from . import profile_settings, registry_text, rule_text
 from .profile_settings import Origin, ProfileSettings
 from .registry_text import Doubt, RegistryTree, RegistryValue
@@ -162,7 +162,7 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
         profiles=_profiles(tree),
         policy_version=None if version is None else (version >> 8, version & 0xFF),
         windows_directory=_windows_directory(tree),
-        problems=(*_distinct(unread), *problems),
+        problems=(*dict.fromkeys(unread), *problems),
         readable=not unread,
     )
 
@@ -256,11 +256,6 @@ def _doubtful(doubt: Doubt) -> Phrase:
         "key": doubt.key or Phrase("stores.unknown_key"),
     }
     return _to_check(Phrase("stores.doubt", values))
-
-
-def _distinct(told: Iterable[Value]) -> list[Value]:
-    """Each of several sentences once."""
-    return list({render(each, "en"): each for each in told}.values())
 
 
 def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:

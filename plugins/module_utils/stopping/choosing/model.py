@@ -9,15 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ...asked.ports import PortSet
+from ...asked.ports import WINRM_LISTENERS, PortSet
 from ...ground.model import Process, Protocol, Service
 from ...ground.names import ascii_lower
 from ...pc.holders import Holder, Port, process_title
 from ...words.phrases import Joined, Phrase, Single, Value
 
 SYSTEM_DIRECTORY = "C:\\Windows\\System32"
-# 5985 and 5986 are the defaults; at 47001 WinRM listens for programs on the host itself.
-WINRM_PORTS = PortSet.of([5985, 5986, 47001])
 
 
 class Means(StrEnum):
@@ -129,7 +127,7 @@ class Surroundings:
     dependents: Mapping[str, tuple[Service, ...]] = field(default_factory=dict)
     services: tuple[Service, ...] = ()
     started: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    winrm_ports: PortSet = WINRM_PORTS
+    winrm_ports: PortSet = WINRM_LISTENERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,6 @@ _SENTENCES = {
     "list.last_separator": Text(" and ", "、"),
     # Between two sentences.
     "list.line": Text("\n", "\n"),
-    "list.then": Text("{first} {second}", "{first}{second}"),
     "list.more": Text("{count} more", "ほか {count} 件"),
     "list.and_more": Text("{last} and {count} more", "{last}、ほか {count} 件"),
     "list.semicolon": Text("; ", " / "),

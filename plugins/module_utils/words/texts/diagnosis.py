@@ -483,12 +483,4 @@ _REMARKS = {
     ),
 }
 
-_WARNINGS = {
-    # Of what could not be read, in the words of the error: of Windows, of a library, of ours.
-    "warning.not_read": Text(
-        "{note}",
-        "一部の情報を読み取れなかったため、判定が不完全な可能性があります。詳細 (英語): {note}",
-    ),
-}
-
-TEXTS: Mapping[str, Text] = {**_CAUSES, **_REMEDIES, **_TASKS, **_REMARKS, **_WARNINGS}
+TEXTS: Mapping[str, Text] = {**_CAUSES, **_REMEDIES, **_TASKS, **_REMARKS}

@@ -42,7 +42,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     FirewallRule,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
-    format_rule,
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
@@ -51,6 +50,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall import firewall_samples as samples
+from unit.firewall.rule_writer import format_rule
 from unit.firewall.stored_rules import StoredRules
 
 

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import (
+    WINRM_PORTS,
+    PortSet,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
     RulePlan,
     absent,
@@ -22,9 +25,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.winrm_rules import (
-    WINRM_PORTS,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
     wanted_rules,
 )
@@ -33,7 +33,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     PortCondition,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
-    format_rule,
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
@@ -61,6 +60,7 @@ from unit.firewall.host_answers import (
     refused,
     switched,
 )
+from unit.firewall.rule_writer import format_rule
 
 PORTS, ADDRESSES = "MSFT_NetProtocolPortFilter", "MSFT_NetAddressFilter"
 BROKEN = TransportError(Failure.CLOSED)

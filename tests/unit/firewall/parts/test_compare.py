@@ -18,10 +18,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     FirewallRule,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
-    format_rule,
     parse,
 )
 from unit.firewall.rule_strategies import rules
+from unit.firewall.rule_writer import format_rule
 
 
 def of(fields: str) -> FirewallRule:

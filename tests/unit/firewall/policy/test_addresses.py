@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     merge,
     parse_interval,
 )
+from unit.firewall.rule_writer import store_texts
 
 
 def number(text: str) -> int:
@@ -108,7 +109,7 @@ def test_both_text_forms_read_back_as_the_same_interval(case: tuple[int, tuple[i
     family, interval = case
     for texts in (
         addresses.interval_texts(family, interval),
-        tuple(addresses.store_texts(family, interval)),
+        tuple(store_texts(family, interval)),
     ):
         read = [parse_interval(text) for text in texts]
         assert merge(found for _family, found in read) == (interval,)

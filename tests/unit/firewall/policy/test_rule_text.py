@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortSet
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_writer
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
     PortCondition,
@@ -19,7 +18,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
     MAX_TEXT,
     RuleSyntaxError,
-    format_rule,
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
@@ -34,7 +32,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Profile,
 )
 from unit.firewall import firewall_samples as samples
+from unit.firewall import rule_writer
 from unit.firewall.rule_strategies import rules
+from unit.firewall.rule_writer import format_rule
 
 RULES = [
     (name, store, rule)

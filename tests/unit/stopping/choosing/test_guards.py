@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import WINRM_LISTENERS
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.guards import (
     guarded_ports,
@@ -15,7 +16,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     is_system_process,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    WINRM_PORTS,
     Guard,
 )
 from unit.holder_cases import SYSTEM32, process, service, url
@@ -117,8 +117,8 @@ def test_guarded_services(name: str, guard: Guard) -> None:
 
 def test_the_ports_of_winrm() -> None:
     tcp = [(Protocol.TCP, port) for port in (59, 598, 5984, 5985, 5986, 5987, 47001, 59850)]
-    assert [each.guard for each in guarded_ports(tcp, WINRM_PORTS)] == [Guard.WINRM] * 3
-    assert guarded_ports([(Protocol.UDP, 5985)], WINRM_PORTS) == []
+    assert [each.guard for each in guarded_ports(tcp, WINRM_LISTENERS)] == [Guard.WINRM] * 3
+    assert guarded_ports([(Protocol.UDP, 5985)], WINRM_LISTENERS) == []
 
 
 @given(st.text(), st.none() | st.text())

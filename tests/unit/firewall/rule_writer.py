@@ -1,6 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Copyright: (c) 2026, the portkeeper.windows authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Writes a firewall rule as text, its fields in the order in which Windows writes them.
 
 The order is that of the rules in tests/samples/firewall_registry, which never contradict one
@@ -9,11 +7,30 @@ another in it; a field that no sample has follows the order of [MS-GPFAS] 2.2.2.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
-from .addresses import AddressSet, store_texts
-from .rule import FirewallRule, PortCondition
-from .vocabulary import ADDRESS_KEYWORDS, ICMPV6, PORT_KEYWORDS, InterfaceType, Profile
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import addresses
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.addresses import (
+    AddressSet,
+    Interval,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
+    FirewallRule,
+    PortCondition,
+    in_icmp_order,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
+    RuleSyntaxError,
+    parse,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    ADDRESS_KEYWORDS,
+    ICMPV6,
+    PORT_KEYWORDS,
+    InterfaceType,
+    Profile,
+)
 
 Field = tuple[str, str]
 
@@ -30,6 +47,35 @@ def write(rule: FirewallRule) -> str:
             raise ValueError(f"{key} of the rule {rule.label!r} holds a '|', which no rule can")
     header = f"v{rule.version[0]}.{rule.version[1]}"
     return "|".join([header, *(_field_text(field) for field in fields), ""])
+
+
+def format_rule(rule: FirewallRule) -> str:
+    """The text of a rule.
+
+    A rule that was parsed and not altered since comes back as the very text that it was read from.
+    Otherwise the text is written anew, its fields in the order in which Windows writes them.
+
+    Raises:
+        ValueError: a value of the rule holds a ``|``, which the grammar can't express.
+    """
+    if rule.source is not None:
+        try:
+            if parse(rule.rule_id, rule.source) == rule:
+                return rule.source
+        except RuleSyntaxError:
+            pass
+    return write(rule)
+
+
+def store_texts(family: int, interval: Interval) -> Iterator[str]:
+    """An interval as the rule store writes it: an IPv4 subnet with its mask ([MS-GPFAS] 4.2)."""
+    for text in addresses.interval_texts(family, interval):
+        address, slash, prefix = text.partition("/")
+        if family == 4 and slash:
+            mask = (0xFFFFFFFF << (32 - int(prefix))) & 0xFFFFFFFF
+            yield f"{address}/{ipaddress.IPv4Address(mask)}"
+        else:
+            yield text
 
 
 def _field_text(field: Field) -> str:
@@ -52,7 +98,7 @@ def _fields(rule: FirewallRule) -> Iterator[Field]:
     yield from _ports("L", rule.local_ports)
     yield from _ports("R", rule.remote_ports)
     icmp = "ICMP6" if rule.protocol == ICMPV6 else "ICMP4"
-    for number, code in sorted(rule.icmp_types, key=lambda each: (each[0], each[1] or -1)):
+    for number, code in in_icmp_order(rule.icmp_types):
         yield icmp, f"{number}:{'*' if code is None else code}"
     for interface in sorted(rule.interfaces):
         yield "IF", interface
@@ -91,16 +137,16 @@ def _ports(side: str, condition: PortCondition) -> Iterator[Field]:
             yield word.field, word.word
 
 
-def _addresses(side: str, addresses: AddressSet) -> Iterator[Field]:
+def _addresses(side: str, found: AddressSet) -> Iterator[Field]:
     for family in (4, 6):
-        for word in sorted(addresses.keywords(family)):
+        for word in sorted(found.keywords(family)):
             if ADDRESS_KEYWORDS[word.lower()].newer:
                 yield f"{side}{family}2", word
     for family in (4, 6):
-        for word in sorted(addresses.keywords(family)):
+        for word in sorted(found.keywords(family)):
             if not ADDRESS_KEYWORDS[word.lower()].newer:
                 yield f"{side}{family}", word
-        for interval in addresses.intervals(family):
+        for interval in found.intervals(family):
             for text in store_texts(family, interval):
                 yield f"{side}{family}", text
 
