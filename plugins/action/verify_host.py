@@ -82,7 +82,7 @@ class ActionModule(HostAction):
             self._write(host, wanted, evidence)
             raise
         found = result.all_comparisons(evidence)
-        told = result.report(evidence, found) | self._write(host, wanted, evidence)
+        told = result.report(evidence, found, self.language) | self._write(host, wanted, evidence)
         if wanted.strict and told["disagreements"]:
             told["failed"] = True
         return told
@@ -114,7 +114,7 @@ class ActionModule(HostAction):
         try:
             files.write_all({wanted.recording: text}, private=True)
         except files.FileError as error:
-            raise HostError(f"{host.name}: the recording can't be written: {error}") from error
+            raise HostError("check.recording_failed", host=host.name, why=said(error)) from error
         return {"recording": str(wanted.recording)}
 
 

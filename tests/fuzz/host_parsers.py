@@ -190,6 +190,7 @@ _GROWS: dict[str, Grow] = {
 _READING = (
     *(
         "module_utils/pc/snapshot",
+        "module_utils/pc/endpoints",
         "module_utils/pc/printed",
         "module_utils/host/host",
         "module_utils/pc/result",

@@ -37,7 +37,7 @@ from unit.firewall.rule_strategies import rules
 def _read_values(value: str) -> None:
     for cim_type in CimType:
         try:
-            cim_text.to_text(cim_text.from_text(value, cim_type))
+            cim_text.to_text(cim_text.READERS[cim_type](value))
         except ValueError:
             continue
 
@@ -58,7 +58,7 @@ def _read_rule(value: str) -> None:
 
 
 def _read_split(value: str) -> None:
-    programs = (commands.NETSTAT, commands.HTTP_SERVICE_STATE)
+    programs = (netstat.NETSTAT, netsh.HTTP_SERVICE_STATE)
     assert set(commands.split(value, programs)) == set(programs)
 
 
@@ -124,7 +124,12 @@ def _distinct_rules(size: int) -> str:
 
 TEXT = (
     Parser(
-        "netstat", ("module_utils/pc/programs/netstat", "module_utils/ground/model"),
+        "netstat",
+        (
+            "module_utils/pc/programs/netstat",
+            "module_utils/pc/programs/lines",
+            "module_utils/ground/model",
+        ),
         lambda value: (netstat.parse(value), netstat.unread(value)),
         mutated(localized.netstat()),
         grows={
@@ -137,7 +142,7 @@ TEXT = (
     Parser(
         "netsh: excluded ranges", ("module_utils/pc/programs/netsh",),
         lambda value: (
-            netsh.excluded_port_ranges(value, commands.EXCLUDED_PORT_RANGES[0]),
+            netsh.EXCLUDED_PORT_RANGES[0].parse(value),
             netsh.unread_ranges(value),
         ),
         mutated(localized.excluded_ranges()),
@@ -148,7 +153,7 @@ TEXT = (
     ),
     Parser(
         "netsh: dynamic ports", ("module_utils/pc/programs/netsh",),
-        lambda value: netsh.dynamic_ports(value, commands.DYNAMIC_PORTS[0]),
+        lambda value: netsh.DYNAMIC_PORTS[0].parse(value),
         mutated(localized.dynamic_ports()),
         grows={"rows": lambda size: "Start Port : 1024\r\n" * size},
     ),

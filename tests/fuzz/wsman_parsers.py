@@ -50,9 +50,8 @@ def _fault(detail: str) -> tuple[bytes, envelope.Request]:
     return messages.envelope(f"<p:Fault><p:Detail>{detail}</p:Detail></p:Fault>"), REQUEST
 
 
-def _signal_and_close(data: bytes, request: envelope.Request) -> None:
-    winrs.read_close_shell(data, request, LIMITS)
-    winrs.read_signal_terminate(data, request, LIMITS)
+def _signalled(data: bytes, request: envelope.Request) -> None:
+    envelope.only_child(envelope.read(data, request, LIMITS), "SignalResponse")
 
 
 _PAGE_GROWS: dict[str, Grow] = {
@@ -171,8 +170,8 @@ WSMAN = (
         },
     ),
     _wsman(
-        "winrs: signal and close", ("operations/winrs",),
-        _signal_and_close,
+        "envelopes", ("operations/envelope",),
+        _signalled,
         "SignalResponse",
     ),
     _wsman(

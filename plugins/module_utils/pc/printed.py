@@ -10,15 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Protocol, Snapshot, parse_address
+from ..ground.model import (
+    SYSTEM_PID,
+    Endpoint,
+    HttpUrl,
+    PortRange,
+    Protocol,
+    Snapshot,
+    parse_address,
+)
 from ..host.host import Host, HostError
 from ..words.phrases import Phrase
 from .programs import commands, netsh, netstat, running
-from .programs.running import Printed
-
-T = TypeVar("T")
+from .programs.commands import Rows
+from .programs.running import Printed, Understood
 
 _ANY_IPV4 = "0.0.0.0"  # noqa: S104  (nothing is bound here)
 _ANY_IPV6 = "::"
@@ -52,13 +58,13 @@ def add_printed(
     owned_by_system = any(endpoint.pid == SYSTEM_PID for endpoint in snapshot.endpoints)
     programs: list[commands.Program] = []
     if tables.reserved:
-        programs += commands.EXCLUDED_PORT_RANGES
+        programs += netsh.EXCLUDED_PORT_RANGES
     if tables.dynamic:
-        programs += commands.DYNAMIC_PORTS
+        programs += netsh.DYNAMIC_PORTS
     if tables.http_urls and owned_by_system:
-        programs.append(commands.HTTP_SERVICE_STATE)
+        programs.append(netsh.HTTP_SERVICE_STATE)
     if tables.families and not snapshot.families_known and _has_ipv6_alone(snapshot):
-        programs.append(commands.NETSTAT)
+        programs.append(netstat.NETSTAT)
     programs += also
     if not programs:
         return snapshot, {}
@@ -77,49 +83,30 @@ def add_printed(
 
 def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
     notes = list(snapshot.notes)
-    texts = printed.texts
 
-    def understood(
-        program: commands.Program, rows: Sequence[T] | None, unread: Sequence[str] = ()
-    ) -> Sequence[T]:
-        if rows is None:
-            notes.append(of_host(host, running.no_table(program, texts[program])))
-        else:
-            found = (running.unread(program, unread), printed.problem(program))
-            notes.extend(of_host(host, problem) for problem in found if problem is not None)
-        return rows or ()
+    def understood(table: commands.Table[Rows]) -> Understood[Rows]:
+        found = printed.understood(table)
+        notes.extend(of_host(host, doubt) for doubt in found.doubts)
+        return found
 
-    reserved = [
-        item
-        for table in commands.EXCLUDED_PORT_RANGES
-        if table in texts
-        for item in understood(
-            table,
-            netsh.excluded_port_ranges(texts[table], table),
-            netsh.unread_ranges(texts[table]),
-        )
-    ]
-    dynamic = [
-        item
-        for table in commands.DYNAMIC_PORTS
-        if table in texts
-        for item in understood(table, netsh.dynamic_ports(texts[table], table))
-    ]
-    state = commands.HTTP_SERVICE_STATE
+    def ranges(tables: Sequence[netsh.PortTable]) -> tuple[PortRange, ...]:
+        asked = [table for table in tables if table in printed.texts]
+        return tuple(each for table in asked for each in understood(table).rows or ())
+
+    reserved = ranges(netsh.EXCLUDED_PORT_RANGES)
+    dynamic = ranges(netsh.DYNAMIC_PORTS)
     urls: Sequence[HttpUrl] = ()
-    if state in texts:
-        urls = understood(state, netsh.http_urls(texts[state]), netsh.unread_urls(texts[state]))
-    if commands.NETSTAT in texts:
-        text = texts[commands.NETSTAT]
-        rows, lost = netstat.parse(text) or None, netstat.unread(text)
+    if netsh.HTTP_SERVICE_STATE in printed.texts:
+        urls = understood(netsh.HTTP_SERVICE_STATE).rows or ()
+    if netstat.NETSTAT in printed.texts:
+        sockets = understood(netstat.NETSTAT)
         # With a row missing, a listener that serves IPv4 too could be taken for one that does not.
-        whole = not lost and commands.NETSTAT not in printed.failed
-        if understood(commands.NETSTAT, rows, lost) and whole:
-            snapshot = _with_families(snapshot, rows or ())
+        if sockets.rows and sockets.whole:
+            snapshot = _with_families(snapshot, sockets.rows)
     return replace(
         snapshot,
-        reserved=tuple(reserved),
-        dynamic=tuple(dynamic),
+        reserved=reserved,
+        dynamic=dynamic,
         http_urls=tuple(urls),
         notes=tuple(notes),
     )

@@ -1,20 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads processes of a host: by their ids, by their parents, and who may have inherited the sockets
-of those that have ended."""
+"""Reads processes of a host, by their ids and by their parents, and the services and accounts in
+them; and who may have inherited the sockets of those that have ended."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..ground.model import Orphan, Process
-from ..ground.names import same_name
-from ..host.host import Host
+from ..ground.model import SYSTEM_PID, Orphan, Process, Service
+from ..ground.names import name_key, same_name
+from ..host.host import Host, HostError
+from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes, wql
-from ..wsman.cim.objects import Instance
-from .row_values import MAX_PATH, number, optional_number, optional_text, text, time_of
+from ..wsman.cim.objects import Instance, Reference
+from ..wsman.cim.row_values import (
+    MAX_NAME,
+    MAX_PATH,
+    number,
+    optional_number,
+    optional_text,
+    optional_truth,
+    text,
+    time_of,
+)
+from ..wsman.soap.faults import FaultKind
 
 # A longer condition costs the host more than it saves in bytes: WMI matches every instance
 # against every part of it.
@@ -26,6 +38,14 @@ OLDER_SOCKET = timedelta(seconds=10)
 
 # Windows starts one for a program with a console, and lets it inherit nothing of that.
 _CONSOLE_HOST = "conhost.exe"
+
+# Win32_Service.StartName as the service manager spells it, and the account as every other place
+# of Windows shows it.
+SERVICE_ACCOUNTS = {
+    "localsystem": "NT AUTHORITY\\SYSTEM",
+    "nt authority\\localservice": "NT AUTHORITY\\LOCAL SERVICE",
+    "nt authority\\networkservice": "NT AUTHORITY\\NETWORK SERVICE",
+}
 
 # Processes that start processes that start processes: so far heirs of a socket are looked for.
 MAX_GENERATIONS = 5
@@ -101,3 +121,89 @@ def pid_condition(name: str, pids: Iterable[int]) -> wql.Condition | None:
     """A condition on a property with a PID; None, for no condition, where it would be too long."""
     numbers = tuple(sorted(pids))
     return wql.any_of(name, numbers) if len(numbers) <= MAX_CONDITIONS else None
+
+
+# -- services and accounts ------------------------------------------------------------------------
+
+
+def find_services(
+    host: Host, condition: wql.Condition | None, *, ends: bool = False
+) -> list[Service]:
+    """The services that a condition on Win32_Service matches, sorted by name; with `ends` also how
+    they ended last.
+
+    Raises:
+        HostError: they could not be read.
+    """
+    columns: tuple[str, ...] = (
+        "Name", "DisplayName", "State", "StartMode", "ProcessId", "StartName", "PathName",
+        "AcceptStop",
+    )  # fmt: skip
+    if ends:
+        columns += ("ExitCode", "ServiceSpecificExitCode")
+    found = [
+        Service(
+            text(row, "Name"),
+            optional_text(row, "DisplayName") or text(row, "Name"),
+            text(row, "State"),
+            start_mode=optional_text(row, "StartMode"),
+            # PID 0 stands for every service that does not run.
+            pid=optional_number(row, "ProcessId") or None,
+            start_name=optional_text(row, "StartName"),
+            path=optional_text(row, "PathName", MAX_PATH),
+            accepts_stop=optional_truth(row, "AcceptStop"),
+            exit_code=optional_number(row, "ExitCode"),
+            specific_exit_code=optional_number(row, "ServiceSpecificExitCode"),
+        )
+        for row in host.enumerate(classes.SERVICE, columns, condition, needed=("Name", "State"))
+    ]
+    return sorted(found, key=lambda service: name_key(service.name))
+
+
+def services_of(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
+    found: dict[int, list[Service]] = {}
+    running = pids - {0}
+    for service in find_services(host, pid_condition("ProcessId", running)) if running else ():
+        if service.pid in pids:
+            found.setdefault(service.pid, []).append(service)
+    return {pid: tuple(services) for pid, services in found.items()}
+
+
+def service_account(services: tuple[Service, ...]) -> str | None:
+    """The account of a process that runs services: all services of one process share it."""
+    for service in services:
+        if service.start_name:
+            return SERVICE_ACCOUNTS.get(name_key(service.start_name), service.start_name)
+    return None
+
+
+def with_owners(
+    host: Host, processes: Mapping[int, Process], services: Mapping[int, tuple[Service, ...]]
+) -> tuple[dict[int, Process], list[Phrase]]:
+    """Add each process's user: a service's is known already, others are asked for one by one. Also
+    why the first of them could not be asked for."""
+    found: dict[int, Process] = {}
+    notes: list[Phrase] = []
+    for pid, process in processes.items():
+        user = service_account(services.get(pid, ()))
+        if user is None and pid > SYSTEM_PID:
+            try:
+                user = _owner(host, pid)
+            except HostError as error:
+                if error.unreachable:
+                    raise
+                if error.kind is not FaultKind.NOT_FOUND:  # it has ended in the meantime
+                    told: dict[str, Value] = {"pid": pid, "why": error.phrase}
+                    notes.append(Phrase("process.owner_unknown", told))
+        found[pid] = replace(process, user=user)
+    return found, notes[:1]
+
+
+def _owner(host: Host, pid: int) -> str | None:
+    reference = Reference(classes.PROCESS.resource_uri, (("Handle", str(pid)),))
+    owner = host.invoke(classes.PROCESS, reference, "GetOwner", reads=True)
+    if owner.return_value:
+        return None  # it is not for us to know
+    user, domain = owner.values.get("User"), owner.values.get("Domain")
+    name = f"{domain}\\{user}" if domain else str(user or "")
+    return name[:MAX_NAME] or None

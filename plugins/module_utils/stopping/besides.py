@@ -12,8 +12,8 @@ from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, Protocol, Snapshot
 from ..ground.names import same_name
 from ..host.host import Host
+from ..pc.endpoints import endpoints_of
 from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port, port_text
-from ..pc.snapshot import endpoints_of
 from ..words.phrases import Phrase
 from .choosing.model import Step, StepAction, listed
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..ground.model import Process, Service
 from ..ground.names import same_name
 from ..host.host import Host, HostError
-from ..pc.snapshot import find_services
+from ..pc.processes import find_services
 from ..words.phrases import said
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import CimClass, Reference

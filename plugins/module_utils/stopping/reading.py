@@ -14,8 +14,8 @@ from ..ground.model import Protocol, Service, Snapshot, TcpState
 from ..ground.names import name_key, same_name
 from ..host.host import Host, HostError
 from ..pc.holders import Holder, find_holders
-from ..pc.processes import MAX_CONDITIONS, find_children
-from ..pc.snapshot import Wanted, find_services, take
+from ..pc.processes import MAX_CONDITIONS, find_children, find_services
+from ..pc.snapshot import Wanted, take
 from ..words.phrases import Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from ..ground.text import for_display
+from ..words.phrases import Phrase, Value, Verbatim
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -34,21 +35,21 @@ class Difference:
     Attributes:
         what: what it is about, a listener or a rule.
         first, second: what each reading says of it, None where it says nothing.
-        reason: why that is expected; empty for a real disagreement.
+        reason: why that is expected; None for a real disagreement.
     """
 
-    what: str
-    first: str | None
-    second: str | None
-    reason: str = ""
+    what: Value
+    first: Value | None
+    second: Value | None
+    reason: Phrase | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain types. Text of the host is shortened and printable."""
+        """Plain types and phrases. Text of the host is shortened and printable."""
         return {
-            "what": for_display(self.what),
-            "first": None if self.first is None else for_display(self.first),
-            "second": None if self.second is None else for_display(self.second),
-            "reason": self.reason or None,
+            "what": shown(self.what),
+            "first": None if self.first is None else shown(self.first),
+            "second": None if self.second is None else shown(self.second),
+            "reason": self.reason,
         }
 
 
@@ -58,36 +59,36 @@ class Comparison:
 
     Attributes:
         fact: what was read.
-        first, second: where from.
+        first, second: where from: the name of a class or program, or a phrase.
         agreed: on how many things both agree.
         differences: where they don't.
-        problem: why they could not be compared; empty where they were.
+        problem: why they could not be compared; None where they were.
     """
 
-    fact: str
-    first: str
-    second: str
+    fact: Value
+    first: Value
+    second: Value
     agreed: int = 0
     differences: tuple[Difference, ...] = ()
-    problem: str = ""
+    problem: Value | None = None
 
     @property
     def disagreements(self) -> tuple[Difference, ...]:
         """The differences that nothing explains."""
-        return tuple(each for each in self.differences if not each.reason)
+        return tuple(each for each in self.differences if each.reason is None)
 
     @property
     def outcome(self) -> Outcome:
         """The worst that is in it."""
         if self.disagreements:
             return Outcome.DISAGREE
-        if self.problem:
+        if self.problem is not None:
             return Outcome.UNKNOWN
         return Outcome.EXPECTED if self.differences else Outcome.AGREE
 
     def as_json(self) -> dict[str, Any]:
-        """Plain types, disagreements before what is expected."""
-        ordered = sorted(self.differences, key=lambda each: bool(each.reason))
+        """Plain types and phrases, disagreements before what is expected."""
+        ordered = sorted(self.differences, key=lambda each: each.reason is not None)
         return {
             "fact": self.fact,
             "first": self.first,
@@ -96,24 +97,24 @@ class Comparison:
             "agreed": self.agreed,
             "differences": [each.as_json() for each in ordered[:MAX_DIFFERENCES]],
             "untold": max(0, len(ordered) - MAX_DIFFERENCES),
-            "problem": self.problem or None,
+            "problem": self.problem,
         }
 
 
 def compare(
-    fact: str,
-    sources: tuple[str, str],
-    first: Mapping[Key, str],
-    second: Mapping[Key, str],
-    reason: Callable[[Key], str] = lambda _key: "",
-    show: Callable[[Key], str] = str,
+    fact: Value,
+    sources: tuple[Value, Value],
+    first: Mapping[Key, Value],
+    second: Mapping[Key, Value],
+    reason: Callable[[Key], Phrase | None] = lambda _key: None,
+    show: Callable[[Key], Value] = str,
 ) -> Comparison:
     """Compare two readings thing by thing.
 
     Args:
         sources: the names of the two ways.
         first, second: what each way says of each thing.
-        reason: why a difference about a thing is expected; empty if it is not.
+        reason: why a difference about a thing is expected; None if it is not.
         show: a thing in words.
     """
     differences = tuple(
@@ -123,3 +124,8 @@ def compare(
     )
     agreed = sum(1 for key, value in first.items() if second.get(key) == value)
     return Comparison(fact, *sources, agreed=agreed, differences=differences)
+
+
+def shown(value: Value) -> Value:
+    """A value of a result: text of the host shortened and printable."""
+    return Verbatim(for_display(value)) if isinstance(value, str) else value

@@ -14,18 +14,22 @@ from typing import TypeAlias
 
 from ..ground.model import SYSTEM_PID, Endpoint, Protocol
 from ..ground.names import name_key
+from ..words.phrases import Joined, Phrase, Value, Verbatim
 from ..wsman.cim import classes
 from ..wsman.cim.objects import Instance
+from ..wsman.cim.row_values import number
 from .comparison import Comparison, Difference, compare
 from .reading import ENDPOINTS, Evidence, listeners
 
 DEFAULT_DYNAMIC = (49152, 65535)  # Windows since Vista (KB 929851)
 
-MOVED = "it came or went between the readings"
-EPHEMERAL = "a port of the dynamic range, taken and given back between the readings"
-BOTH_FAMILIES = "one socket for IPv6 and IPv4: one row by CIM, two in netstat"
-SERVICE_MOVED = "the process started or ended between the readings"
-OWN_RESERVATION = "a program may listen in a range that it has reserved itself"
+MOVED = Phrase("check.moved")
+EPHEMERAL = Phrase("check.ephemeral")
+BOTH_FAMILIES = Phrase("check.both_families")
+SERVICE_MOVED = Phrase("check.process_moved")
+OWN_RESERVATION = Phrase("check.own_reservation")
+
+_LISTENS = Phrase("check.listens")
 
 _ANY_IPV4, _ANY_IPV6 = "0.0.0.0", "::"  # noqa: S104  (nothing is bound here)
 _Socket: TypeAlias = "tuple[str, int, int | None]"  # address, port, process id
@@ -48,35 +52,34 @@ def endpoints(evidence: Evidence, protocol: Protocol) -> Comparison:
     """The listeners of one protocol, by CIM and by netstat."""
     is_tcp = protocol is Protocol.TCP
     cim = (classes.NET_TCP_CONNECTION if is_tcp else classes.NET_UDP_ENDPOINT).name
-    fact = f"{protocol.value.upper()} {'listeners' if is_tcp else 'endpoints'}"
+    fact = Phrase("check.tcp_listeners" if is_tcp else "check.udp_endpoints")
     if evidence.before is None or evidence.after is None or evidence.netstat is None:
         return _unknown(fact, cim, "netstat -nao", evidence)
     before = _sockets(listeners(evidence.before, protocol))
     after = _sockets(listeners(evidence.after, protocol))
-    shown: dict[_Socket, str] = {
-        (row.local_address, row.local_port, row.pid): "listens"
+    shown: dict[_Socket, Value] = {
+        (row.local_address, row.local_port, row.pid): _LISTENS
         for row in evidence.netstat
         if row.protocol is protocol and (row.listening or not is_tcp)
     }
     low, high = _dynamic_of(evidence, protocol)
 
-    def reason(socket: _Socket) -> str:
+    def reason(socket: _Socket) -> Phrase | None:
         address, port, pid = socket
         if (socket in before) != (socket in after):
             return MOVED
         both = (_ANY_IPV6, port, pid)
         if socket in shown and address == _ANY_IPV4 and both in before and both in shown:
             return BOTH_FAMILIES
-        return EPHEMERAL if low <= port <= high else ""
+        return EPHEMERAL if low <= port <= high else None
 
-    return compare(
-        fact, (cim, "netstat -nao"), dict.fromkeys(before | after, "listens"), shown, reason, _words
-    )
+    listening: dict[_Socket, Value] = dict.fromkeys(before | after, _LISTENS)
+    return compare(fact, (cim, "netstat -nao"), listening, shown, reason, _words)
 
 
 def processes(evidence: Evidence) -> Comparison:
     """The programs behind all endpoints, by Win32_Process and by tasklist."""
-    fact, cim, program = "Programs behind endpoints", classes.PROCESS.name, "tasklist /svc"
+    fact, cim, program = Phrase("check.programs"), classes.PROCESS.name, "tasklist /svc"
     if evidence.processes is None or evidence.tasks is None or evidence.after is None:
         return _unknown(fact, cim, program, evidence)
     # The name of process 0 is no program's, and written in several ways.
@@ -84,15 +87,15 @@ def processes(evidence: Evidence) -> Comparison:
     first = {pid: name for pid, name in evidence.processes.items() if pid in owners}
     second = {pid: task.name for pid, task in evidence.tasks.items() if pid in owners}
 
-    def reason(pid: int) -> str:
-        return "" if pid in first and pid in second else SERVICE_MOVED
+    def reason(pid: int) -> Phrase | None:
+        return None if pid in first and pid in second else SERVICE_MOVED
 
-    return compare(fact, (cim, program), first, second, reason, lambda pid: f"process {pid}")
+    return compare(fact, (cim, program), first, second, reason, _process)
 
 
 def services(evidence: Evidence) -> Comparison:
     """The services that run in each process, by Win32_Service and by tasklist."""
-    fact, cim, program = "Services by process", classes.SERVICE.name, "tasklist /svc"
+    fact, cim, program = Phrase("check.services"), classes.SERVICE.name, "tasklist /svc"
     if evidence.services is None or evidence.tasks is None:
         return _unknown(fact, cim, program, evidence)
     known = {name_key(each.name) for each in evidence.services}
@@ -109,31 +112,31 @@ def services(evidence: Evidence) -> Comparison:
             second[pid] = ", ".join(sorted(names))
     there = evidence.processes or {}
 
-    def reason(pid: int) -> str:
-        return "" if pid in there and pid in (evidence.tasks or {}) else SERVICE_MOVED
+    def reason(pid: int) -> Phrase | None:
+        return None if pid in there and pid in (evidence.tasks or {}) else SERVICE_MOVED
 
-    return compare(fact, (cim, program), first, second, reason, lambda pid: f"process {pid}")
+    return compare(fact, (cim, program), first, second, reason, _process)
 
 
 def http_sys(evidence: Evidence) -> Comparison:
     """The ports of http.sys: those of its URLs are open, and those of the System process."""
-    fact = "Ports of http.sys"
+    fact = Phrase("check.http_sys")
     cim, program = classes.NET_TCP_CONNECTION.name, "netsh http show servicestate"
     if evidence.before is None or evidence.after is None or evidence.http_urls is None:
         return _unknown(fact, cim, program, evidence)
     seen = (*evidence.before, *evidence.after)
     holders = {
-        each.port: f"process {each.pid}"
+        each.port: _process(each.pid)
         for each in sorted(listeners(seen, Protocol.TCP), key=lambda each: each.pid == SYSTEM_PID)
     }
-    second = {url.port: f"process {SYSTEM_PID}" for url in evidence.http_urls}
+    second = {url.port: _process(SYSTEM_PID) for url in evidence.http_urls}
     first = {port: holder for port, holder in holders.items() if port in second}
     return compare(fact, (cim, program), first, second, show=lambda port: f"TCP {port}")
 
 
 def dynamic_ranges(evidence: Evidence) -> Comparison:
     """The dynamic ranges of IPv4, by the settings of the protocols and by netsh."""
-    fact, program = "Dynamic port ranges", "netsh int ipv4 show dynamicport"
+    fact, program = Phrase("check.dynamic_ranges"), "netsh int ipv4 show dynamicport"
     cim = f"{classes.NET_TCP_SETTING.name}, {classes.NET_UDP_SETTING.name}"
     if None in (evidence.tcp_settings, evidence.udp_settings, evidence.dynamic):
         return _unknown(fact, cim, program, evidence)
@@ -152,7 +155,7 @@ def dynamic_ranges(evidence: Evidence) -> Comparison:
 
 def reserved_ranges(evidence: Evidence) -> Comparison:
     """Excluded ranges: no program listens in one that has no mark of an administrator."""
-    fact, cim = "Excluded port ranges", classes.NET_TCP_CONNECTION.name
+    fact, cim = Phrase("check.excluded_ranges"), classes.NET_TCP_CONNECTION.name
     program = "netsh int show excludedportrange"
     if evidence.after is None or evidence.reserved is None:
         return _unknown(fact, cim, program, evidence)
@@ -172,8 +175,10 @@ def reserved_ranges(evidence: Evidence) -> Comparison:
         )
         if inside:
             what = f"{area.protocol.value.upper()} {area.start}-{area.end} ({area.family})"
-            ports = ", ".join(map(str, inside))
-            differences.append(Difference(what, f"listens: {ports}", "excluded", OWN_RESERVATION))
+            ports = Verbatim(", ".join(map(str, inside)))
+            listens = Phrase("check.listens_at", {"ports": ports})
+            excluded = Phrase("check.excluded")
+            differences.append(Difference(what, listens, excluded, OWN_RESERVATION))
     agreed = len(ranges) - len(differences)
     return Comparison(fact, cim, program, agreed, tuple(differences))
 
@@ -182,11 +187,11 @@ def _range_of(rows: Sequence[Instance]) -> str:
     """The range that the settings of a protocol share; several where they differ."""
     found = set()
     for row in rows:
-        start = row.values.get("DynamicPortRangeStartPort")
-        number = row.values.get("DynamicPortRangeNumberOfPorts")
+        start = number(row, "DynamicPortRangeStartPort")
+        count = number(row, "DynamicPortRangeNumberOfPorts")
         # A setting that chooses among the others has no values, NULL or 0.
-        if isinstance(start, int) and isinstance(number, int) and start and number:
-            found.add(f"{start}-{start + number - 1}")
+        if start and count:
+            found.add(f"{start}-{start + count - 1}")
     return ", ".join(sorted(found))
 
 
@@ -201,21 +206,26 @@ def _sockets(found: Sequence[Endpoint]) -> frozenset[_Socket]:
     return frozenset((str(each.local), each.port, each.pid) for each in found)
 
 
-def _words(socket: _Socket) -> str:
+def _words(socket: _Socket) -> Phrase:
     address, port, pid = socket
-    return f"{f'[{address}]' if ':' in address else address}:{port} of process {pid}"
+    shown = f"{f'[{address}]' if ':' in address else address}:{port}"
+    return Phrase("check.socket_of", {"socket": shown, "process": _process(pid)})
 
 
-def _unknown(fact: str, first: str, second: str, evidence: Evidence) -> Comparison:
+def _process(pid: int | None) -> Phrase:
+    return Phrase("check.process", {"pid": Phrase("check.no_pid") if pid is None else pid})
+
+
+def _unknown(fact: Phrase, first: str, second: str, evidence: Evidence) -> Comparison:
     return Comparison(fact, first, second, problem=why(evidence, first, second))
 
 
-def why(evidence: Evidence, *sources: str) -> str:
+def why(evidence: Evidence, *sources: str) -> Value:
     """Why sources can't be compared: the problems that the host had with them, or with all."""
     words = {word for source in sources for word in source.replace(",", "").split()[:2]}
-    told = [
+    told = tuple(
         text
         for name, text in evidence.problems.items()
         if words.intersection(name.split()) or name in (ENDPOINTS, "programs")
-    ]
-    return " ".join(told) or "It could not be read."
+    )
+    return Joined(told, "check.then") if told else Phrase("check.unreadable")

@@ -22,6 +22,7 @@ from ..firewall.policy.rule import FirewallRule
 from ..firewall.policy.stores import RESTRICTING, Store
 from ..firewall.policy.vocabulary import Action, Profile
 from ..ground.names import name_key
+from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes
 from ..wsman.cim.objects import CimValue, Instance
 from .comparison import Comparison, compare
@@ -30,35 +31,37 @@ from .reading import Evidence
 
 T = TypeVar("T")
 
-REGISTRY = "registry"
-POLICY = "a policy sets it, which CIM does not show in the local store"
-OTHER_STORE = "the rule is in another store of the registry"
-UNIDENTIFIED = "Windows keeps no network that it could not identify; it takes it for a public one"
-UNREADABLE = "the rule's text has fields that are not known here"
+REGISTRY = Phrase("check.registry")
+POLICY = Phrase("check.by_policy")
+OTHER_STORE = Phrase("check.other_store")
+UNIDENTIFIED = Phrase("check.unidentified")
+UNREADABLE = Phrase("check.unknown_fields")
 
-# The facts about rules, each with its class and properties.
+# The facts about rules: the end of their texts' keys, class and properties.
 _RULE_FACTS = (
     (
-        "Rules: on, direction, action",
+        "rule_action",
         classes.NET_FIREWALL_RULE.name,
         ("Enabled", "Direction", "Action"),
     ),
-    ("Rules: profiles", classes.NET_FIREWALL_RULE.name, ("Profiles",)),
-    ("Rules: edge traversal", classes.NET_FIREWALL_RULE.name, ("EdgeTraversalPolicy",)),
-    ("Rules: protocol", classes.NET_PROTOCOL_PORT_FILTER.name, ("Protocol",)),
-    ("Rules: ports", classes.NET_PROTOCOL_PORT_FILTER.name, ("LocalPort", "RemotePort")),
-    ("Rules: ICMP types", classes.NET_PROTOCOL_PORT_FILTER.name, ("IcmpType",)),
-    ("Rules: addresses", classes.NET_ADDRESS_FILTER.name, ("LocalAddress", "RemoteAddress")),
-    ("Rules: programs", classes.NET_APPLICATION_FILTER.name, ("AppPath",)),
-    ("Rules: services", classes.NET_SERVICE_FILTER.name, ("ServiceName",)),
-    ("Rules: kinds of adapters", classes.NET_INTERFACE_TYPE_FILTER.name, ("InterfaceType",)),
+    ("rule_profiles", classes.NET_FIREWALL_RULE.name, ("Profiles",)),
+    ("rule_edge", classes.NET_FIREWALL_RULE.name, ("EdgeTraversalPolicy",)),
+    ("rule_protocol", classes.NET_PROTOCOL_PORT_FILTER.name, ("Protocol",)),
+    ("rule_ports", classes.NET_PROTOCOL_PORT_FILTER.name, ("LocalPort", "RemotePort")),
+    ("rule_icmp", classes.NET_PROTOCOL_PORT_FILTER.name, ("IcmpType",)),
+    ("rule_addresses", classes.NET_ADDRESS_FILTER.name, ("LocalAddress", "RemoteAddress")),
+    ("rule_programs", classes.NET_APPLICATION_FILTER.name, ("AppPath",)),
+    ("rule_services", classes.NET_SERVICE_FILTER.name, ("ServiceName",)),
+    ("rule_adapters", classes.NET_INTERFACE_TYPE_FILTER.name, ("InterfaceType",)),
 )
 
 # MSFT_NetFirewallProfile: 0 false, 1 true, 2 not configured; actions 0 not configured, 2 allow, 4
 # block (documentation of the class).
-_SWITCH = {0: "no", 1: "yes"}
-_ACTION = {2: "allow", 4: "block"}
-_NOT_CONFIGURED = "not configured"
+_NO, _YES = Phrase("check.no"), Phrase("check.yes")
+_ALLOW, _BLOCK = Phrase("check.allow"), Phrase("check.block")
+_SWITCH = {0: _NO, 1: _YES}
+_ACTION = {2: _ALLOW, 4: _BLOCK}
+_NOT_CONFIGURED = Phrase("check.not_configured")
 
 # No profile named, all three, and NET_FW_PROFILE2_ALL: they say the same.
 _ALL_PROFILES = (0, 7, 0x7FFFFFFF)
@@ -79,12 +82,15 @@ def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
 def rules(evidence: Evidence) -> tuple[Comparison, ...]:
     """The rules of the local store, property by property."""
     if evidence.firewall is None:
-        return tuple(_unknown(fact, name, evidence) for fact, name, _names in _RULE_FACTS)
+        return tuple(
+            _unknown(Phrase(f"check.{fact}"), name, evidence) for fact, name, _names in _RULE_FACTS
+        )
     local = {rule.rule_id: rule for rule in evidence.firewall.local_rules}
     written = {each: cim_values.values_of(rule) for each, rule in local.items()}
     environment = evidence.firewall.environment
     found = []
-    for fact, class_name, names in _RULE_FACTS:
+    for key, class_name, names in _RULE_FACTS:
+        fact = Phrase(f"check.{key}")
         rows = evidence.cim_rules.get(class_name)
         if rows is None:
             found.append(_unknown(fact, class_name, evidence))
@@ -103,18 +109,18 @@ def rules(evidence: Evidence) -> tuple[Comparison, ...]:
 
 def profiles(evidence: Evidence) -> Comparison:
     """The settings of the three profiles in the local store."""
-    fact, cim = "Firewall profiles", classes.NET_FIREWALL_PROFILE.name
+    fact, cim = Phrase("check.profiles"), classes.NET_FIREWALL_PROFILE.name
     if evidence.cim_profiles is None or evidence.firewall is None:
         return _unknown(fact, cim, evidence)
-    first: dict[str, str] = {}
-    second: dict[str, str] = {}
+    first: dict[str, Value] = {}
+    second: dict[str, Value] = {}
     by_policy: set[str] = set()
     by_name = {name_key(str(row.values.get("Name", ""))): row for row in evidence.cim_profiles}
     for profile in Profile:
         row = by_name.get(name_key(profile.word))
         settings = evidence.firewall.stores.profiles[profile]
         blocks = settings.block_all_inbound
-        pairs: tuple[tuple[str, Mapping[int, str], Setting[str]], ...] = (
+        pairs: tuple[tuple[str, Mapping[int, Phrase], Setting[Phrase]], ...] = (
             ("Enabled", _SWITCH, _worded(settings.enabled, _yes)),
             ("AllowInboundRules", _SWITCH, _worded(blocks, lambda value: _yes(not value))),
             ("DefaultInboundAction", _ACTION, _worded(settings.default_inbound, _action)),
@@ -130,13 +136,13 @@ def profiles(evidence: Evidence) -> Comparison:
             if setting.origin in (Origin.GROUP_POLICY, Origin.MDM):
                 by_policy.add(key)
     return compare(
-        fact, (cim, REGISTRY), first, second, lambda key: POLICY if key in by_policy else ""
+        fact, (cim, REGISTRY), first, second, lambda key: POLICY if key in by_policy else None
     )
 
 
 def networks(evidence: Evidence) -> Comparison:
     """The profile of each connected network, by CIM and in the list of known networks."""
-    fact, cim = "Networks", classes.NET_CONNECTION_PROFILE.name
+    fact, cim = Phrase("check.networks"), classes.NET_CONNECTION_PROFILE.name
     if evidence.firewall is None or evidence.known_networks is None:
         return _unknown(fact, cim, evidence)
     known: dict[str, str] = {}
@@ -147,33 +153,33 @@ def networks(evidence: Evidence) -> Comparison:
             known[name.data] = profile.word
     connected = {each.name: each.profile.word for each in evidence.firewall.networks}
     if connected and not known:
-        return Comparison(fact, cim, REGISTRY, problem="The registry lists no network.")
+        return Comparison(fact, cim, REGISTRY, problem=Phrase("check.no_networks"))
     # The list also has the networks of the past.
     second = {name: known[name] for name in connected if name in known}
 
-    def reason(name: str) -> str:
+    def reason(name: str) -> Phrase | None:
         public = connected[name] == Profile.PUBLIC.word
-        return UNIDENTIFIED if public and name not in known else ""
+        return UNIDENTIFIED if public and name not in known else None
 
     return compare(fact, (cim, REGISTRY), connected, second, reason)
 
 
 def windows_directory(evidence: Evidence) -> Comparison:
     """Where Windows is: paths in rules are read with it."""
-    fact, cim = "Windows' own folder", classes.OPERATING_SYSTEM.name
+    fact, cim = Phrase("check.windows_folder"), classes.OPERATING_SYSTEM.name
     if evidence.system is None or evidence.firewall is None:
         return _unknown(fact, cim, evidence)
     key = "WindowsDirectory"
     first = str(evidence.system.values.get(key) or "")
     second = evidence.firewall.stores.windows_directory
     if second is None:
-        return Comparison(fact, cim, REGISTRY, problem="The registry does not tell it.")
+        return Comparison(fact, cim, REGISTRY, problem=Phrase("check.not_in_registry"))
     return compare(
         fact, (cim, REGISTRY), {key: name_key(first.rstrip("\\"))}, {key: name_key(second)}
     )
 
 
-def _unknown(fact: str, class_name: str, evidence: Evidence) -> Comparison:
+def _unknown(fact: Phrase, class_name: str, evidence: Evidence) -> Comparison:
     return Comparison(
         fact, class_name, REGISTRY, problem=why(evidence, class_name, "firewall", "programs")
     )
@@ -191,12 +197,14 @@ def _ids_elsewhere(evidence: Evidence) -> frozenset[str]:
     )
 
 
-def _reason(local: Mapping[str, FirewallRule], elsewhere: frozenset[str]) -> Callable[[str], str]:
-    def reason(rule_id: str) -> str:
+def _reason(
+    local: Mapping[str, FirewallRule], elsewhere: frozenset[str]
+) -> Callable[[str], Phrase | None]:
+    def reason(rule_id: str) -> Phrase | None:
         rule = local.get(rule_id)
         if rule is None:
-            return OTHER_STORE if rule_id in elsewhere else ""
-        return UNREADABLE if rule.unknown or rule.malformed else ""
+            return OTHER_STORE if rule_id in elsewhere else None
+        return UNREADABLE if rule.unknown or rule.malformed else None
 
     return reason
 
@@ -240,13 +248,13 @@ def _addresses(texts: Sequence[str]) -> str:
     return ",".join(sorted(name_key(text) for text in found.texts())) or "any"
 
 
-def _worded(setting: Setting[T], words: Callable[[T], str]) -> Setting[str]:
+def _worded(setting: Setting[T], words: Callable[[T], Phrase]) -> Setting[Phrase]:
     return Setting(words(setting.value), setting.origin, setting.path)
 
 
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+def _yes(value: bool) -> Phrase:
+    return _YES if value else _NO
 
 
-def _action(value: Action) -> str:
-    return "allow" if value is Action.ALLOW else "block"
+def _action(value: Action) -> Phrase:
+    return _ALLOW if value is Action.ALLOW else _BLOCK

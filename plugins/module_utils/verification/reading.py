@@ -20,10 +20,14 @@ from ..ground.model import Endpoint, HttpUrl, PortRange, Protocol, Service
 from ..ground.text import for_display
 from ..host.host import Host, HostError
 from ..pc import snapshot
+from ..pc.processes import find_services
 from ..pc.programs import commands, netsh, netstat, running, tasklist
-from ..words.phrases import Phrase, render
-from ..wsman.cim import classes
+from ..pc.programs.commands import Rows
+from ..pc.programs.running import Printed
+from ..words.phrases import Joined, Phrase, Value, Verbatim, said
+from ..wsman.cim import classes, row_values
 from ..wsman.cim.objects import CimClass, Instance
+from ..wsman.cim.row_values import optional_number
 from ..wsman.soap.faults import MISSING_CLASS
 
 T = TypeVar("T")
@@ -31,12 +35,12 @@ T = TypeVar("T")
 # Under which name a problem with the classes of endpoints is told.
 ENDPOINTS = "endpoints"
 
-PROGRAMS = (
-    commands.NETSTAT,
-    commands.TASKLIST,
-    *commands.EXCLUDED_PORT_RANGES,
-    *commands.DYNAMIC_PORTS,
-    commands.HTTP_SERVICE_STATE,
+PROGRAMS: tuple[commands.Program, ...] = (
+    netstat.NETSTAT,
+    tasklist.TASKLIST,
+    *netsh.EXCLUDED_PORT_RANGES,
+    *netsh.DYNAMIC_PORTS,
+    netsh.HTTP_SERVICE_STATE,
     reading.PROGRAM,
     commands.NETWORK_LIST,
 )
@@ -94,13 +98,13 @@ class Evidence:
     dynamic: Sequence[PortRange] | None = None
     http_urls: Sequence[HttpUrl] | None = None
     known_networks: registry_text.RegistryTree | None = None
-    problems: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, Value] = field(default_factory=dict)
 
 
 class _Reader:
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.problems: dict[str, str] = {}
+        self.problems: dict[str, Value] = {}
 
     def attempt(self, what: str, read: Callable[[], T]) -> T | None:
         """What was read, or None and a problem. Raises HostError for a host that is gone."""
@@ -110,7 +114,9 @@ class _Reader:
             if error.unreachable:
                 raise
             missing = error.kind in MISSING_CLASS
-            self.problems[what] = f"{what} is not there on this Windows." if missing else str(error)
+            self.problems[what] = (
+                Phrase("check.class_missing", {"name": what}) if missing else error.phrase
+            )
             return None
 
     def rows(self, cim_class: CimClass, properties: tuple[str, ...]) -> list[Instance] | None:
@@ -120,66 +126,61 @@ class _Reader:
         wanted = snapshot.Wanted(states=None, processes=False, services=False)
         taken = self.attempt(ENDPOINTS, lambda: snapshot.take(self.host, wanted))
         if taken is not None and taken.source != "cim":
-            self.problems[ENDPOINTS] = "This Windows has no CIM classes of endpoints."
+            self.problems[ENDPOINTS] = Phrase("check.no_endpoint_classes")
             return None
         return taken.endpoints if taken is not None else None
 
-    def printed(self) -> Mapping[commands.Program, str]:
-        """What each program printed; nothing of those that failed, and of all where the command
-        line did."""
+    def printed(self) -> Printed:
+        """What the programs printed; nothing where the command line failed."""
         try:
             found = self.attempt(
                 "programs", lambda: running.run(self.host, PROGRAMS, Phrase("do.read_programs"))
             )
         except commands.OutputError as error:
-            self.problems["programs"] = str(error)
-            return {}
-        if found is None:
-            return {}
-        for program in PROGRAMS:
-            problem = found.problem(program)
-            if problem is not None and program != reading.PROGRAM:
-                self.problems[program.name] = render(problem, "en")
-        return {
-            program: text
-            for program, text in found.texts.items()
-            if program not in found.failed or program == reading.PROGRAM
-        }
+            self.problems["programs"] = error.phrase
+            found = None
+        return found or Printed({})
 
-    def table(
-        self,
-        texts: Mapping[commands.Program, str],
-        program: commands.Program,
-        parse: Callable[[str], T | None],
-        unread: Callable[[str], Sequence[str]] | None = None,
-    ) -> T | None:
-        """What a program's text says; None, and a problem, where it is not the table wanted or,
-        by `unread`, has lines that are no rows."""
-        if program not in texts:
+    def table(self, printed: Printed, table: commands.Table[Rows]) -> Rows | None:
+        """What a program's table says; None, and a problem, where rows of it may be missing."""
+        if table not in printed.texts:
             return None
-        found = parse(texts[program])
-        if found is None:
-            said = for_display(texts[program])
-            self.problems[program.name] = f"'{program.name}' gave no table, but: {said}"
-            return None
-        problem = running.unread(program, unread(texts[program])) if unread is not None else None
-        if problem is not None:
-            self.problems[program.name] = render(problem, "en")
-            return None
-        return found
+        found = printed.understood(table)
+        if found.doubts:
+            self.problems[table.name] = Joined(found.doubts, "check.then")
+        return found.rows if found.whole else None
+
+    def tables(
+        self, printed: Printed, tables: Sequence[netsh.PortTable]
+    ) -> tuple[PortRange, ...] | None:
+        """The ranges of several tables; None where one is missing."""
+        found: list[PortRange] = []
+        for table in tables:
+            rows = self.table(printed, table)
+            if rows is None:
+                return None
+            found += rows
+        return tuple(found)
 
     def registry(
-        self, program: commands.Program, text: str | None
+        self, printed: Printed, program: commands.Program
     ) -> registry_text.RegistryTree | None:
         """The keys that reg.exe printed; None, and a problem, where a line of them is in doubt."""
+        problem = printed.problem(program)
+        if problem is not None:
+            self.problems[program.name] = problem
+        text = None if program in printed.failed else printed.texts.get(program)
         tree = registry_text.parse(text) if text is not None else None
         if tree is None or not tree.doubts:
             return tree
         first = tree.doubts[0]
-        why = render(first.why, "en")
-        self.problems[program.name] = (
-            f"Line {first.line} of what '{program.name}' printed {why}: {for_display(first.text)}"
-        )
+        told: dict[str, Value] = {
+            "line": first.line,
+            "program": program.name,
+            "why": said(first.why),
+            "text": Verbatim(for_display(first.text)),
+        }
+        self.problems[program.name] = Phrase("check.line_in_doubt", told)
         return None
 
 
@@ -193,16 +194,15 @@ def read(host: Host) -> Evidence:
     reader = _Reader(host)
     systems = reader.rows(classes.OPERATING_SYSTEM, _SYSTEM_PROPERTIES)
     before = reader.endpoints()
-    texts = reader.printed()
+    printed = reader.printed()
     after = reader.endpoints()
     processes = reader.attempt(classes.PROCESS.name, lambda: _processes(host))
-    services = reader.attempt(classes.SERVICE.name, lambda: snapshot.find_services(host, None))
-    text = texts.get(reading.PROGRAM)
+    services = reader.attempt(classes.SERVICE.name, lambda: find_services(host, None))
+    text = printed.texts.get(reading.PROGRAM)
     firewall = None
     if text is not None:
         firewall = reader.attempt("firewall", lambda: reading.read(host, text))
     port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
-    networks = texts.get(commands.NETWORK_LIST)
     return Evidence(
         before=before,
         after=after,
@@ -223,22 +223,12 @@ def read(host: Host) -> Evidence:
             ),
         ),
         firewall=firewall,
-        netstat=reader.table(
-            texts, commands.NETSTAT, lambda text: netstat.parse(text) or None, netstat.unread
-        ),
-        tasks=reader.table(texts, commands.TASKLIST, tasklist.parse, tasklist.unread),
-        reserved=_ranges(
-            reader,
-            texts,
-            commands.EXCLUDED_PORT_RANGES,
-            netsh.excluded_port_ranges,
-            netsh.unread_ranges,
-        ),
-        dynamic=_ranges(reader, texts, commands.DYNAMIC_PORTS, netsh.dynamic_ports),
-        http_urls=reader.table(
-            texts, commands.HTTP_SERVICE_STATE, netsh.http_urls, netsh.unread_urls
-        ),
-        known_networks=reader.registry(commands.NETWORK_LIST, networks),
+        netstat=reader.table(printed, netstat.NETSTAT),
+        tasks=reader.table(printed, tasklist.TASKLIST),
+        reserved=reader.tables(printed, netsh.EXCLUDED_PORT_RANGES),
+        dynamic=reader.tables(printed, netsh.DYNAMIC_PORTS),
+        http_urls=reader.table(printed, netsh.HTTP_SERVICE_STATE),
+        known_networks=reader.registry(printed, commands.NETWORK_LIST),
         problems=reader.problems,
     )
 
@@ -250,27 +240,10 @@ def _processes(host: Host) -> dict[int, str]:
     )  # fmt: skip
     found = {}
     for row in host.enumerate(classes.PROCESS, properties):
-        pid, name = row.values.get("ProcessId"), row.values.get("Name")
-        if isinstance(pid, int):
-            found[pid] = name if isinstance(name, str) else ""
+        pid = optional_number(row, "ProcessId")
+        if pid is not None:
+            found[pid] = row_values.text(row, "Name")
     return found
-
-
-def _ranges(
-    reader: _Reader,
-    texts: Mapping[commands.Program, str],
-    tables: Sequence[commands.PortTable],
-    parse: Callable[[str, commands.PortTable], tuple[PortRange, ...] | None],
-    unread: Callable[[str], Sequence[str]] | None = None,
-) -> tuple[PortRange, ...] | None:
-    """The ranges of several tables; None where one is missing."""
-    found: list[PortRange] = []
-    for table in tables:
-        rows = reader.table(texts, table, lambda text, table=table: parse(text, table), unread)  # type: ignore[misc]
-        if rows is None:
-            return None
-        found += rows
-    return tuple(found)
 
 
 def listeners(endpoints: Sequence[Endpoint], protocol: Protocol) -> tuple[Endpoint, ...]:

@@ -6,23 +6,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..ground.text import for_display
 from ..terminal.layout import Column, Table, render
-from .comparison import Comparison, Outcome
+from ..words import phrases
+from ..words.languages import Language
+from ..words.phrases import Phrase, Value
+from .comparison import Comparison, Outcome, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
 from .reading import Evidence
 
 COLUMNS = (
-    Column("FACT"),
-    Column("ONE WAY"),
-    Column("ANOTHER"),
-    Column("AGREE", numbers=True),
-    Column("DIFFER", numbers=True),
-    Column("OUTCOME"),
+    ("check.head.fact", False),
+    ("check.head.first", False),
+    ("check.head.second", False),
+    ("check.head.agreed", True),
+    ("check.head.differences", True),
+    ("check.head.outcome", False),
 )
 
 # How many disagreements of one fact stand below the table; the result has more of them.
@@ -41,12 +44,14 @@ def system_of(evidence: Evidence) -> str:
     return for_display(" ".join(str(values[name]) for name in names if values.get(name)))
 
 
-def report(evidence: Evidence, found: Sequence[Comparison]) -> dict[str, Any]:
-    """The result as plain JSON types."""
+def report(
+    evidence: Evidence, found: Sequence[Comparison], language: Language = "en"
+) -> dict[str, Any]:
+    """The result as plain JSON types and phrases; its table is laid out in a language already."""
     outcomes = Counter(each.outcome for each in found)
     return {
         "changed": False,
-        "msg": text(evidence, found),
+        "msg": text(evidence, found, language),
         "system": system_of(evidence),
         "comparisons": [each.as_json() for each in found],
         "counts": {outcome.value: outcomes[outcome] for outcome in Outcome},
@@ -54,41 +59,49 @@ def report(evidence: Evidence, found: Sequence[Comparison]) -> dict[str, Any]:
     }
 
 
-def text(evidence: Evidence, found: Sequence[Comparison]) -> str:
+def text(evidence: Evidence, found: Sequence[Comparison], language: Language) -> str:
     """The table, and below it what a person should look at."""
+
+    def say(value: Value) -> str:
+        return phrases.render(value, language)
+
+    columns = tuple(Column(say(Phrase(key)), numbers) for key, numbers in COLUMNS)
     rows = [
         (
-            each.fact,
-            each.first,
-            each.second,
+            say(each.fact),
+            say(each.first),
+            say(each.second),
             str(each.agreed),
             str(len(each.differences)),
-            each.outcome.value,
+            say(Phrase(f"check.outcome.{each.outcome}")),
         )
         for each in found
     ]
-    told = [line for each in found for line in _below(each)]
-    return "\n".join([system_of(evidence), *render(Table(COLUMNS, rows)), *told]).strip()
+    told = [say(line) for each in found for line in _below(each)]
+    return "\n".join([system_of(evidence), *render(Table(columns, rows)), *told]).strip()
 
 
-def _below(comparison: Comparison) -> list[str]:
-    lines = []
-    if comparison.problem:
-        lines.append(f"{comparison.fact}: could not be compared. {for_display(comparison.problem)}")
+def _below(comparison: Comparison) -> Iterator[Phrase]:
+    fact = comparison.fact
+    if comparison.problem is not None:
+        yield Phrase("check.not_compared", {"fact": fact, "problem": comparison.problem})
     wrong = comparison.disagreements
-    lines += [
-        f"{comparison.fact}: {for_display(each.what)}: {_says(comparison.first, each.first)}, "
-        f"{_says(comparison.second, each.second)}."
-        for each in wrong[:_TOLD]
-    ]
+    for each in wrong[:_TOLD]:
+        told: dict[str, Value] = {
+            "fact": fact,
+            "what": shown(each.what),
+            "first": _says(comparison.first, each.first),
+            "second": _says(comparison.second, each.second),
+        }
+        yield Phrase("check.difference", told)
     if len(wrong) > _TOLD:
-        lines.append(f"{comparison.fact}: {len(wrong) - _TOLD} more disagreements.")
-    reasons = Counter(each.reason for each in comparison.differences if each.reason)
-    lines += [
-        f"{comparison.fact}: {number} expected: {reason}." for reason, number in reasons.items()
-    ]
-    return lines
+        yield Phrase("check.more", {"fact": fact, "count": len(wrong) - _TOLD})
+    reasons = [each.reason for each in comparison.differences if each.reason is not None]
+    for key, count in Counter(reason.key for reason in reasons).items():
+        yield Phrase("check.expected", {"fact": fact, "count": count, "reason": Phrase(key)})
 
 
-def _says(source: str, what: str | None) -> str:
-    return f"{source} says nothing" if what is None else f"{source} says {for_display(what)!r}"
+def _says(source: Value, what: Value | None) -> Phrase:
+    if what is None:
+        return Phrase("check.says_nothing", {"source": source})
+    return Phrase("check.says", {"source": source, "text": shown(what)})

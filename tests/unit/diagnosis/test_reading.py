@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import commands
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import netsh
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class, program
@@ -40,7 +40,7 @@ RUNNING: list[dict[str, object]] = [
     {"Name": name, "State": "Running", "StartMode": "Auto"} for name in ("BFE", "MpsSvc")
 ]
 NO_RANGES = "\r\nStart Port    End Port\r\n----------    --------\r\n\r\n"
-RANGES = [NO_RANGES] * len(commands.EXCLUDED_PORT_RANGES)
+RANGES = [NO_RANGES] * len(netsh.EXCLUDED_PORT_RANGES)
 
 
 def read(

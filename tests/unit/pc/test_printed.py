@@ -121,7 +121,7 @@ def test_of_a_program_that_fails_it_is_told_that_rows_may_be_missing() -> None:
     assert not found.families_known
     (note,) = found.notes
     assert render(note, "en").startswith(
-        "win-1: 'netstat -nao' ended with an error, so that rows may be missing"
+        "win-1: 'netstat -nao' ended with an error, so rows may be missing"
     )
 
 
@@ -182,6 +182,6 @@ def test_a_row_that_can_not_be_read_is_told(
     found, _outputs, _transport = added([listener(81, 4, "::")], tables, *texts)
     (note,) = found.notes
     told = render(note, "en")
-    assert told.startswith(f"win-1: '{name}' printed lines that are no rows of its table")
-    assert f": {line}. So rows may be missing." in told
+    assert told.startswith(f"win-1: '{name}' printed 1 lines that are not rows of its table")
+    assert f": {line}. Rows may be missing." in told
     assert not found.families_known

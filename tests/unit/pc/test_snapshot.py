@@ -18,11 +18,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.processes import (
     MAX_CONDITIONS,
     MAX_GENERATIONS,
+    find_services,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import commands
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import netsh
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import (
     Wanted,
-    find_services,
     take,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
@@ -283,13 +283,19 @@ FAILS = "portkeeper-ended-with-an-error \r\n"
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "no table of them: nothing"),
-        ("\r\n", "no table of them: nothing"),
-        ("Access is denied.\r\n", "no table of them: Access is denied. Run it on the host"),
-        (FAILS, "no table of them: nothing"),
-        (HEADINGS, "no table of them: アクティブな接続"),
-        (NETSTAT_JA + FAILS, "'netstat -nao' ended with an error, so that rows may be missing"),
-        (NETSTAT_JA + "  TCP    0.0.0.0:445    0.0.0.0:0\r\n", "TCP 0.0.0.0:445 0.0.0.0:0. Run"),
+        ("", "'netstat -nao' printed nothing. Run it on the host"),
+        ("\r\n", "'netstat -nao' printed nothing. Run it on the host"),
+        (
+            "Access is denied.\r\n",
+            "printed no table, but this: Access is denied. Run it on the host",
+        ),
+        (FAILS, "'netstat -nao' printed nothing. Run it on the host"),
+        (HEADINGS, "printed no table, but this: アクティブな接続"),
+        (NETSTAT_JA + FAILS, "'netstat -nao' ended with an error, so rows may be missing"),
+        (
+            NETSTAT_JA + "  TCP    0.0.0.0:445    0.0.0.0:0\r\n",
+            "TCP 0.0.0.0:445 0.0.0.0:0. Rows may be missing. Run",
+        ),
     ],
 )
 def test_netstat_that_fails_is_an_error_and_no_empty_table(text: str, told: str) -> None:
@@ -358,13 +364,13 @@ def test_http_sys_is_asked_only_where_it_holds_something() -> None:
 
 
 def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
-    output = printed(*["Zugriff verweigert.\x1b[2J\r\n"] * len(commands.EXCLUDED_PORT_RANGES))
+    output = printed(*["Zugriff verweigert.\x1b[2J\r\n"] * len(netsh.EXCLUDED_PORT_RANGES))
     snapshot, _transport = taken(
         Wanted(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output),
         rows(HTTPD), rows(),
     )  # fmt: skip
     assert snapshot.reserved == ()
-    assert len(snapshot.notes) == len(commands.EXCLUDED_PORT_RANGES)
+    assert len(snapshot.notes) == len(netsh.EXCLUDED_PORT_RANGES)
     assert all("Zugriff verweigert." in render(note, "en") for note in snapshot.notes)
     assert all("\x1b" not in render(note, "en") for note in snapshot.notes)
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import reading, result
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 
 TESTS = Path(__file__).parents[2]
 TEXT = (TESTS.parent / "docs" / "fidelity.md").read_text()
 FACTS = {
-    each.fact: (each.first, each.second) for each in result.all_comparisons(reading.Evidence())
+    render(each.fact, "en"): (render(each.first, "en"), render(each.second, "en"))
+    for each in result.all_comparisons(reading.Evidence())
 }
 
 _SOURCE = re.compile(

@@ -134,7 +134,7 @@ def test_what_runs_up_is_found() -> None:
 
 def test_imports_are_read() -> None:
     assert ("ground", "text") in GRAPH["words", "phrases"]
-    assert ("wsman", "cim", "classes") in GRAPH["pc", "snapshot"]
+    assert ("wsman", "cim", "classes") in GRAPH["pc", "endpoints"]
     assert sum(map(len, GRAPH.values())) > 300
 
 

@@ -10,6 +10,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.co
     Outcome,
     compare,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Verbatim,
+)
 
 SOURCES = ("one", "another")
 
@@ -26,10 +30,10 @@ def test_what_both_say_agrees_and_the_rest_differs() -> None:
 
 
 def test_a_known_reason_makes_a_difference_expected() -> None:
-    found = compare("f", SOURCES, {1: "a"}, {}, lambda key: f"{key} comes and goes")
+    found = compare("f", SOURCES, {1: "a"}, {}, lambda key: Phrase("known", {"key": key}))
     assert found.outcome is Outcome.EXPECTED
     assert found.disagreements == ()
-    assert found.differences[0].reason == "1 comes and goes"
+    assert found.differences[0].reason == Phrase("known", {"key": 1})
 
 
 def test_outcomes() -> None:
@@ -39,12 +43,15 @@ def test_outcomes() -> None:
 
 def test_as_json_tells_disagreements_first_and_not_more_than_a_person_reads() -> None:
     differences = (
-        *(Difference(str(number), "a", None, "known") for number in range(MAX_DIFFERENCES)),
+        *(
+            Difference(str(number), "a", None, Phrase("check.moved"))
+            for number in range(MAX_DIFFERENCES)
+        ),
         Difference("\x1b[31mred\n", "a" * 5000, None),
     )
     shown = Comparison("f", *SOURCES, differences=differences).as_json()
     first = shown["differences"][0]
-    assert first["what"] == "[31mred"
-    assert len(first["first"]) == 300
-    assert (first["reason"], shown["differences"][1]["reason"]) == (None, "known")
+    assert first["what"] == Verbatim("[31mred")
+    assert len(first["first"].text) == 300
+    assert (first["reason"], shown["differences"][1]["reason"]) == (None, Phrase("check.moved"))
     assert (len(shown["differences"]), shown["untold"]) == (MAX_DIFFERENCES, 1)

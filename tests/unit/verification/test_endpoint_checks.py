@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Evidence,
     read,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot
 
@@ -46,7 +47,9 @@ def test_a_simulated_pc_agrees_with_itself() -> None:
         # It has neither a firewall nor a registry.
         if "Firewall" not in name and "Filter" not in name and "reg.exe" not in name
     ] == []
-    outcomes = {each.fact: each.outcome for each in endpoint_checks.comparisons(found)}
+    outcomes = {
+        render(each.fact, "en"): each.outcome for each in endpoint_checks.comparisons(found)
+    }
     assert outcomes.pop("TCP listeners") is Outcome.EXPECTED  # those that serve both families
     assert set(outcomes.values()) == {Outcome.AGREE}
     assert tcp(found).agreed > 5
@@ -56,8 +59,8 @@ def test_a_listener_that_only_netstat_shows_is_a_disagreement() -> None:
     found = evidence()
     found = replace(found, netstat=(*(found.netstat or ()), row(20999, 900)))
     (wrong,) = tcp(found).disagreements
-    assert wrong.what == "0.0.0.0:20999 of process 900"
-    assert (wrong.first, wrong.second) == (None, "listens")
+    assert render(wrong.what, "en") == "0.0.0.0:20999 of process 900"
+    assert (wrong.first, wrong.second) == (None, Phrase("check.listens"))
 
 
 def test_a_listener_under_another_process_is_one_too() -> None:
@@ -73,7 +76,7 @@ def test_what_only_one_of_the_two_cim_readings_has_has_moved() -> None:
     rows = [each for each in found.netstat or () if each.local_port != 20135]
     compared = tcp(replace(found, after=gone, netstat=rows))
     assert compared.disagreements == ()
-    assert endpoint_checks.MOVED in {each.reason for each in compared.differences}
+    assert endpoint_checks.MOVED in [each.reason for each in compared.differences]
 
 
 def test_ports_of_the_dynamic_range_come_and_go() -> None:
@@ -88,7 +91,8 @@ def test_programs_and_services_are_those_of_tasklist() -> None:
     found = evidence()
     tasks = {**(found.tasks or {}), 900: Task("other.exe", ("Web",))}
     (wrong,) = endpoint_checks.processes(replace(found, tasks=tasks)).disagreements
-    assert (wrong.what, wrong.first, wrong.second) == ("process 900", "web.exe", "other.exe")
+    assert render(wrong.what, "en") == "process 900"
+    assert (wrong.first, wrong.second) == ("web.exe", "other.exe")
     tasks = {**(found.tasks or {}), 800: Task("svchost.exe", ("Alpha", "WinRM"))}
     (wrong,) = endpoint_checks.services(replace(found, tasks=tasks)).disagreements
     assert (wrong.first, wrong.second) == ("alpha, beta, winrm", "alpha, winrm")
@@ -109,7 +113,7 @@ def test_a_url_of_http_sys_wants_an_open_port_of_the_system_process() -> None:
             HttpUrl("http://+:20998/", "+", 20998))  # fmt: skip
     wrong = endpoint_checks.http_sys(replace(found, http_urls=urls)).disagreements
     assert [(each.what, each.first) for each in wrong] == [
-        ("TCP 20135", "process 700"),
+        ("TCP 20135", Phrase("check.process", {"pid": 700})),
         ("TCP 20998", None),
     ]
 
@@ -127,12 +131,16 @@ def test_a_listener_in_an_excluded_range_is_told_and_no_disagreement() -> None:
     area = PortRange(Protocol.TCP, "ipv4", 20100, 20200)
     compared = endpoint_checks.reserved_ranges(replace(found, reserved=(area,)))
     (told,) = compared.differences
-    assert (told.first, told.reason) == ("listens: 20135", endpoint_checks.OWN_RESERVATION)
+    assert told.first is not None
+    assert render(told.first, "en") == "listens: 20135"
+    assert told.reason == endpoint_checks.OWN_RESERVATION
 
 
 def test_what_could_not_be_read_is_unknown_and_says_why() -> None:
-    found = replace(evidence(), netstat=None, problems={"netstat -nao": "it printed nothing"})
+    found = replace(evidence(), netstat=None, problems={"netstat -nao": Phrase("check.moved")})
     compared = tcp(found)
-    assert (compared.outcome, compared.problem) == (Outcome.UNKNOWN, "it printed nothing")
+    assert compared.outcome is Outcome.UNKNOWN
+    assert compared.problem is not None
+    assert render(compared.problem, "en") == render(Phrase("check.moved"), "en")
     everything = [*endpoint_checks.comparisons(Evidence())]
     assert {each.outcome for each in everything} == {Outcome.UNKNOWN}

@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Recording,
     RecordingTransport,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot, document
 from winsim.images import load
@@ -61,7 +62,7 @@ def test_what_is_not_there_is_told_by_name() -> None:
     assert (evidence.before, evidence.after, evidence.cim_profiles) == (None, None, None)
     assert evidence.netstat
     name = "MSFT_NetTCPSetting"
-    assert evidence.problems[name] == f"{name} is not there on this Windows."
+    assert evidence.problems[name] == Phrase("check.class_missing", {"name": name})
 
 
 def test_without_any_program_classes_are_read_all_the_same() -> None:

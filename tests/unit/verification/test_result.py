@@ -13,7 +13,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Evidence,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import Instance
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 
 EVIDENCE = Evidence(
     system=Instance(None, {"Caption": "Windows 11\x1b[2J", "Version": "10.0.22631"}, None)
@@ -28,15 +30,15 @@ COMPARISONS = (
         (
             Difference("Web", "allow", "block"),
             Difference("Mail", None, "block"),
-            Difference("Old", "allow", None, "another store"),
+            Difference("Old", "allow", None, Phrase("check.other_store")),
         ),
     ),
-    Comparison("Networks", "CIM", "registry", problem="It could not be read."),
+    Comparison("Networks", "CIM", "registry", problem=Phrase("check.unreadable")),
 )
 
 
 def test_the_result_is_plain_json_with_its_counts() -> None:
-    found = report(EVIDENCE, COMPARISONS)
+    found = spoken(report(EVIDENCE, COMPARISONS), "en")
     assert json.loads(json.dumps(found)) == found
     assert found["changed"] is False
     assert found["system"] == "Windows 11[2J 10.0.22631"
@@ -54,7 +56,7 @@ def test_the_table_and_what_stands_below_it() -> None:
         "Networks   CIM      registry      0       0  unknown",
         "Rules: Web: CIM says 'allow', registry says 'block'.",
         "Rules: Mail: CIM says nothing, registry says 'block'.",
-        "Rules: 1 expected: another store.",
+        "Rules: 1 expected: the rule is in another store of the registry.",
         "Networks: could not be compared. It could not be read.",
     ]
 
@@ -65,3 +67,21 @@ def test_very_many_disagreements_are_counted() -> None:
     assert "Rules: r9: CIM says 'a', registry says nothing." in text
     assert "r10" not in text
     assert "Rules: 15 more disagreements." in text
+
+
+def test_it_speaks_japanese_too() -> None:
+    found = spoken(report(EVIDENCE, COMPARISONS, "ja"), "ja")
+    assert found["msg"].splitlines() == [
+        "Windows 11[2J 10.0.22631",
+        "項目       方法 1  方法 2    一致  相違  結果",
+        "Listeners  CIM     netstat      3     0  一致",
+        "Rules      CIM     registry     2     3  不一致",
+        "Networks   CIM     registry     0     0  不明",
+        "Rules: Web: CIM では「allow」、registry では「block」。",
+        "Rules: Mail: CIM にはありません、registry では「block」。",
+        "Rules: 想定内の相違 1 件: 規則はレジストリの別のストアにあります。",
+        "Networks: 比較できませんでした。読み取れませんでした。",
+    ]
+    (rules,) = (each for each in found["comparisons"] if each["fact"] == "Rules")
+    assert rules["differences"][-1]["reason"] == "規則はレジストリの別のストアにあります"
+    assert rules["outcome"] == "disagree"

@@ -5,22 +5,25 @@
 
 Every WinRS command line passes through cmd.exe: Windows 8.1, Server 2012 R2 and later ignore
 WINRS_SKIP_CMD_SHELL ([MS-WSMV] 3.1.4.11, product note 117). Therefore no text of a user or of a
-host ever stands in a command line: the ones below are all that there are. cmd.exe also expands
+host ever stands in a command line: those of this folder and the firewall's are all that there are.
+cmd.exe also expands
 ``%SystemRoot%``, so that programs are called by their full path, wherever Windows is installed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ...ground.model import Protocol
 from ...words.phrases import PhraseError, Verbatim
 
 # The longest command line that cmd.exe takes, in characters (Microsoft, "Command prompt line
 # string limitation", KB 830473).
 MAX_COMMAND_LINE = 8191
+
+Rows = TypeVar("Rows")
 
 _MARKER = "portkeeper-end-of-output-"
 # What stands behind the output of a program that ended with another exit code than 0.
@@ -40,57 +43,27 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class PortTable(Program):
-    """A program that shows ranges of ports of one protocol and one address family, ``ipv4`` or
-    ``ipv6``."""
+class Table(Program, Generic[Rows]):
+    """A program that prints a table, with its parser. Neither part of it raises anything.
 
-    protocol: Protocol
-    family: str
+    `parse` gives what the text of the program says, None where that is not its table because the
+    program failed. `unread` gives the lines of the table that can't be read, so that rows of it may
+    be missing.
+    """
+
+    parse: Callable[[str], Rows | None]
+    unread: Callable[[str], Sequence[str]]
 
 
 class OutputError(PhraseError):
     """The outputs of several programs can't be told apart."""
 
 
-def _port_tables(arguments: str) -> tuple[PortTable, ...]:
-    tables = []
-    for family in ("ipv4", "ipv6"):
-        for protocol in Protocol:
-            filled = arguments.format(family=family, protocol=protocol.value)
-            line = rf"%SystemRoot%\System32\netsh.exe {filled}"
-            tables.append(PortTable(f"netsh {filled}", line, protocol, family))
-    return tuple(tables)
-
-
-NETSTAT = Program("netstat -nao", r"%SystemRoot%\System32\netstat.exe -nao")
-
-EXCLUDED_PORT_RANGES = _port_tables("int {family} show excludedportrange protocol={protocol}")
-
-DYNAMIC_PORTS = _port_tables("int {family} show dynamicport {protocol}")
-
-HTTP_SERVICE_STATE = Program(
-    "netsh http show servicestate view=requestq",
-    r"%SystemRoot%\System32\netsh.exe http show servicestate view=requestq",
-)
-
-TASKLIST = Program(
-    "tasklist /svc /fo csv /nh", r"%SystemRoot%\System32\tasklist.exe /svc /fo csv /nh"
-)
-
 # The networks that the host has ever been connected to, each with its firewall profile.
 NETWORK_LIST = Program(
     "reg.exe query NetworkList",
     r"%SystemRoot%\System32\reg.exe query "
     r'"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles" /s',
-)
-
-ALL_PROGRAMS = (
-    NETSTAT,
-    *EXCLUDED_PORT_RANGES,
-    *DYNAMIC_PORTS,
-    HTTP_SERVICE_STATE,
-    TASKLIST,
-    NETWORK_LIST,
 )
 
 

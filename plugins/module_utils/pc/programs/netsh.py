@@ -10,11 +10,11 @@ hyphens under a header are not, and only they are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...ground.model import HttpUrl, PortRange
-from .commands import PortTable
+from ...ground.model import HttpUrl, PortRange, Protocol
+from .commands import Table
 
 # A longer line is none of these tables' rows. URLs are the longest of them.
 MAX_LINE = 4096
@@ -70,17 +70,27 @@ class RequestQueue:
     urls: tuple[UrlPrefix, ...]
 
 
-def excluded_port_ranges(text: str, table: PortTable) -> tuple[PortRange, ...] | None:
+@dataclass(frozen=True, slots=True)
+class PortTable(Table[tuple[PortRange, ...]]):
+    """A table with ranges of ports of one protocol and one address family, ``ipv4`` or
+    ``ipv6``."""
+
+    protocol: Protocol
+    family: str
+
+
+def excluded_port_ranges(
+    text: str, protocol: Protocol, family: str
+) -> tuple[PortRange, ...] | None:
     """The ranges of ``show excludedportrange``; those with ``*`` are administered.
 
-    `table` says of which protocol and family. None means that the text is not that table: the
-    program failed. Raises nothing.
+    None means that the text is not that table: the program failed. Raises nothing.
 
     A range in this table is not always a reservation: a port that http.sys listens on stands there
     too while it does.
     """
     found = [
-        _range(table, int(match[1]), int(match[2]), match[3] is not None)
+        PortRange(protocol, family, int(match[1]), int(match[2]), match[3] is not None)
         for line in _lines(text)
         if (match := _excluded(line))
     ]
@@ -105,18 +115,17 @@ def _excluded(line: str) -> re.Match[str] | None:
     return match if match and 1 <= int(match[1]) <= int(match[2]) <= MAX_PORT else None
 
 
-def dynamic_ports(text: str, table: PortTable) -> tuple[PortRange, ...] | None:
+def dynamic_ports(text: str, protocol: Protocol, family: str) -> tuple[PortRange, ...] | None:
     """The range of ``show dynamicport``, written there as its first port and a count.
 
-    `table` says of which protocol and family. None means that the text is not that answer: the
-    program failed. Raises nothing.
+    None means that the text is not that answer: the program failed. Raises nothing.
     """
     matches = (_LABELLED_NUMBER.match(line.strip()) for line in _lines(text))
     numbers = [int(match[1]) for match in matches if match]
     if len(numbers) != 2:
         return None
     start, end = numbers[0], sum(numbers) - 1
-    return (_range(table, start, end),) if 1 <= start <= end <= MAX_PORT else None
+    return (PortRange(protocol, family, start, end),) if 1 <= start <= end <= MAX_PORT else None
 
 
 def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
@@ -235,9 +244,39 @@ def _url_prefix(line: str) -> UrlPrefix | None:
     return UrlPrefix(text, match[1].lower(), match[2].strip("[]"), int(match[3]), match[4] or "/")
 
 
-def _range(table: PortTable, start: int, end: int, administered: bool = False) -> PortRange:
-    return PortRange(table.protocol, table.family, start, end, administered)
-
-
 def _lines(text: str) -> Iterator[str]:
     return (line for line in text.split("\n") if len(line) <= MAX_LINE)
+
+
+def _port_tables(
+    arguments: str,
+    parse: Callable[[str, Protocol, str], tuple[PortRange, ...] | None],
+    unread: Callable[[str], Sequence[str]],
+) -> tuple[PortTable, ...]:
+    def made(protocol: Protocol, family: str) -> PortTable:
+        filled = arguments.format(family=family, protocol=protocol.value)
+        return PortTable(
+            f"netsh {filled}",
+            rf"%SystemRoot%\System32\netsh.exe {filled}",
+            lambda text: parse(text, protocol, family),
+            unread,
+            protocol,
+            family,
+        )
+
+    return tuple(made(protocol, family) for family in ("ipv4", "ipv6") for protocol in Protocol)
+
+
+EXCLUDED_PORT_RANGES = _port_tables(
+    "int {family} show excludedportrange protocol={protocol}", excluded_port_ranges, unread_ranges
+)
+# Both of its lines are read, or it is no answer.
+DYNAMIC_PORTS = _port_tables(
+    "int {family} show dynamicport {protocol}", dynamic_ports, lambda _text: ()
+)
+HTTP_SERVICE_STATE = Table(
+    "netsh http show servicestate view=requestq",
+    r"%SystemRoot%\System32\netsh.exe http show servicestate view=requestq",
+    http_urls,
+    unread_urls,
+)

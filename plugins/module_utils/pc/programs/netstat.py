@@ -16,6 +16,8 @@ import re
 from dataclasses import dataclass
 
 from ...ground.model import Protocol, parse_address
+from .commands import Table
+from .lines import unread_lines
 
 # A row of netstat is under 120 characters. A longer line is not one, and not worth reading.
 MAX_ROW = 400
@@ -53,14 +55,20 @@ def parse(text: str) -> tuple[Row, ...]:
 def unread(text: str) -> tuple[str, ...]:
     """The lines that begin as a row does and are none, and those behind the first row, where no
     other lines are: a row may be missing."""
-    lost = []
-    in_table = False
-    for line in text.split("\n"):
-        if _row(line) is not None:
-            in_table = True
-        elif line.split(maxsplit=1)[:1] in (["TCP"], ["UDP"]) or (in_table and line.strip()):
-            lost.append(line)
-    return tuple(lost)
+    return unread_lines(
+        text,
+        lambda line: _row(line) is not None,
+        lambda line: line.split(maxsplit=1)[:1] in (["TCP"], ["UDP"]),
+    )
+
+
+#: Every socket of the host with its process. Where there is no row, it has failed.
+NETSTAT = Table(
+    "netstat -nao",
+    r"%SystemRoot%\System32\netstat.exe -nao",
+    lambda text: parse(text) or None,
+    unread,
+)
 
 
 def _row(line: str) -> Row | None:

@@ -13,13 +13,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic
 
 from ...ground.names import REPLACEMENT
 from ...ground.text import for_display
 from ...host.host import Host
 from ...words.phrases import Phrase, Value, Verbatim
 from . import commands
-from .commands import Program
+from .commands import Program, Rows, Table
+
+
+@dataclass(frozen=True)
+class Understood(Generic[Rows]):
+    """What the table of a program says.
+
+    Attributes:
+        rows: as its parser gives them; None where the text is no such table.
+        doubts: why that is not to be taken for all that there is, and what to do.
+        whole: no row is known to be missing.
+    """
+
+    rows: Rows | None
+    doubts: tuple[Phrase, ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -30,35 +46,40 @@ class Printed:
     failed: frozenset[Program] = frozenset()
 
     def problem(self, program: Program) -> Phrase | None:
-        """Why what a program printed is not to be taken for all that there is, and what to do, in
-        whole sentences; None if nothing is known against it."""
+        """Why what a program printed is not to be taken for all that there is, and what to do; None
+        if nothing is known against it."""
         if program in self.failed:
             return Phrase("program.ended_with_error", {"program": program.name})
         if REPLACEMENT in self.texts.get(program, ""):
             return Phrase("program.unread_characters", {"program": program.name})
         return None
 
+    def understood(self, table: Table[Rows]) -> Understood[Rows]:
+        """What the text of one of the programs says."""
+        text = self.texts[table]
+        rows = table.parse(text)
+        if rows is None:
+            return Understood(None, (_no_table(table, text),), whole=False)
+        lost = table.unread(text)
+        doubts = (_unread(table, lost), self.problem(table))
+        whole = not lost and table not in self.failed
+        return Understood(rows, tuple(each for each in doubts if each is not None), whole)
 
-def unread(program: Program, lines: Sequence[str]) -> Phrase | None:
-    """What to say of the lines of a program's table that can't be read, in whole sentences; None
-    if there are none."""
+
+def _no_table(program: Program, text: str) -> Phrase:
+    printed = for_display(text).rstrip(".")
+    if not printed:
+        return Phrase("program.printed_nothing", {"program": program.name})
+    return Phrase("program.no_table", {"program": program.name, "printed": Verbatim(printed)})
+
+
+def _unread(program: Program, lines: Sequence[str]) -> Phrase | None:
     if not lines:
         return None
-    line = for_display(lines[0].strip(), 100).rstrip(".")
+    line = Verbatim(for_display(lines[0].strip(), 100).rstrip("."))
     return Phrase(
         "program.unread_lines", {"program": program.name, "count": len(lines), "line": line}
     )
-
-
-def no_table(program: Program, text: str) -> Phrase:
-    """What to say of a text that is not the table of a program."""
-    return Phrase("program.no_table", {"program": program.name, "printed": shown(text)})
-
-
-def shown(text: str) -> Value:
-    """What a program printed, as it stands in a sentence."""
-    found = for_display(text).rstrip(".")
-    return Verbatim(found) if found else Phrase("program.nothing")
 
 
 def run_line(host: Host, command_line: str, what: Value) -> str:

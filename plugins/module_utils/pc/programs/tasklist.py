@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .commands import Table
+from .lines import unread_lines
+
 # A process may hold dozens of services; a longer line is no row.
 MAX_ROW = 8192
 # Three texts in quotes, with commas between (documentation of /fo csv).
@@ -37,14 +40,18 @@ def parse(text: str) -> Mapping[int, Task] | None:
 def unread(text: str) -> tuple[str, ...]:
     """The lines that begin as a row does and are none, and those behind the first row, where no
     other lines are: a process may be missing."""
-    lost = []
-    in_table = False
-    for line in text.split("\n"):
-        if _row(line) is not None:
-            in_table = True
-        elif line.startswith('"') or (in_table and line.strip()):
-            lost.append(line)
-    return tuple(lost)
+    return unread_lines(
+        text, lambda line: _row(line) is not None, lambda line: line.startswith('"')
+    )
+
+
+#: Every process of the host with the services in it.
+TASKLIST = Table(
+    "tasklist /svc /fo csv /nh",
+    r"%SystemRoot%\System32\tasklist.exe /svc /fo csv /nh",
+    parse,
+    unread,
+)
 
 
 def _row(line: str) -> re.Match[str] | None:

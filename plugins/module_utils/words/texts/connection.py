@@ -236,10 +236,9 @@ _BOUNDS = {
 }
 
 _PROGRAMS = {
-    "program.nothing": Text("nothing", "出力なし"),
     "program.ended_with_error": Text(
-        "'{program}' ended with an error, so that rows may be missing. Run it on the host, with "
-        "the same account, to see why.",
+        "'{program}' ended with an error, so rows may be missing. Run it on the host, with the "
+        "same account, to see why.",
         "「{program}」がエラーで終了したため、行が欠けている可能性があります。原因は、"
         "ホスト上で同じアカウントで実行して確認してください。",
     ),
@@ -251,15 +250,20 @@ _PROGRAMS = {
         "ホスト上で同じアカウントで実行して確認してください。",
     ),
     "program.unread_lines": Text(
-        "'{program}' printed lines that are no rows of its table, the first of {count}: {line}. "
-        "So rows may be missing. Run it on the host, with the same account, to see why.",
+        "'{program}' printed {count} lines that are not rows of its table, the first of them: "
+        "{line}. Rows may be missing. Run it on the host, with the same account, to see why.",
         "「{program}」の出力に、表の行ではないものが {count} 行あります (最初の行: "
         "{line})。行が欠けている可能性があります。原因は、"
         "ホスト上で同じアカウントで実行して確認してください。",
     ),
+    "program.printed_nothing": Text(
+        "'{program}' printed nothing. Run it on the host, with the same account, to see why.",
+        "「{program}」は何も出力しませんでした。原因は、"
+        "ホスト上で同じアカウントで実行して確認してください。",
+    ),
     "program.no_table": Text(
-        "'{program}' gave no table, but: {printed}. Run it on the host, with the same account, to "
-        "see why.",
+        "'{program}' printed no table, but this: {printed}. Run it on the host, with the same "
+        "account, to see why.",
         "「{program}」の出力が表ではありません: {printed}。原因は、"
         "ホスト上で同じアカウントで実行して確認してください。",
     ),
@@ -275,12 +279,6 @@ _PROGRAMS = {
 }
 
 _ENDPOINTS = {
-    "endpoints.no_table": Text(
-        "'{program}' printed what is no table of them: {printed}. Run it on the host, with the "
-        "same account, to see why.",
-        "「{program}」の出力がエンドポイントの表ではありません: "
-        "{printed}。原因は、ホスト上で同じアカウントで実行して確認してください。",
-    ),
     "endpoints.no_address": Text(
         "one of them is at '{address}', which is no IP address. If it stays so, check that what "
         "answers there is WinRM.",

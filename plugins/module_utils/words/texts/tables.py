@@ -34,4 +34,151 @@ _MISFITS = {
     "misfit.kind.one_of": Text("one of {words}", "{words} のどれか"),
 }
 
-TEXTS: Mapping[str, Text] = {**_MISFITS}
+# What verify_host says: what it compares, what each way says of it, and what comes of that.
+_CHECKS = {
+    "check.tcp_listeners": Text("TCP listeners", "TCP の待ち受け"),
+    "check.udp_endpoints": Text("UDP endpoints", "UDP のエンドポイント"),
+    "check.programs": Text("Programs behind endpoints", "エンドポイントのプログラム"),
+    "check.services": Text("Services by process", "プロセスごとのサービス"),
+    "check.http_sys": Text("Ports of http.sys", "http.sys のポート"),
+    "check.dynamic_ranges": Text("Dynamic port ranges", "動的ポートの範囲"),
+    "check.excluded_ranges": Text("Excluded port ranges", "ポート除外範囲"),
+    "check.rule_action": Text("Rules: on, direction, action", "規則: 有効、方向、操作"),
+    "check.rule_profiles": Text("Rules: profiles", "規則: プロファイル"),
+    "check.rule_edge": Text("Rules: edge traversal", "規則: エッジ トラバーサル"),
+    "check.rule_protocol": Text("Rules: protocol", "規則: プロトコル"),
+    "check.rule_ports": Text("Rules: ports", "規則: ポート"),
+    "check.rule_icmp": Text("Rules: ICMP types", "規則: ICMP の種類"),
+    "check.rule_addresses": Text("Rules: addresses", "規則: アドレス"),
+    "check.rule_programs": Text("Rules: programs", "規則: プログラム"),
+    "check.rule_services": Text("Rules: services", "規則: サービス"),
+    "check.rule_adapters": Text("Rules: kinds of adapters", "規則: アダプターの種類"),
+    "check.profiles": Text("Firewall profiles", "ファイアウォールのプロファイル"),
+    "check.networks": Text("Networks", "ネットワーク"),
+    "check.windows_folder": Text("Windows' own folder", "Windows のフォルダー"),
+}
+
+
+_CHECKED = {
+    "check.registry": Text("registry", "レジストリ"),
+    "check.listens": Text("listens", "待ち受け"),
+    "check.listens_at": Text("listens: {ports}", "待ち受け: {ports}"),
+    "check.excluded": Text("excluded", "除外"),
+    "check.process": Text("process {pid}", "プロセス {pid}"),
+    "check.no_pid": Text("unknown", "不明"),
+    "check.socket_of": Text("{socket} of {process}", "{process} の {socket}"),
+    "check.yes": Text("yes", "はい"),
+    "check.no": Text("no", "いいえ"),
+    "check.allow": Text("allow", "許可"),
+    "check.block": Text("block", "ブロック"),
+    "check.not_configured": Text("not configured", "未構成"),
+    "check.then": Text(" ", " "),
+}
+
+
+_CHECK_REASONS = {
+    "check.moved": Text(
+        "it came or went between the readings",
+        "2 回の読み取りの間に現れたか、なくなりました",
+    ),
+    "check.ephemeral": Text(
+        "a port of the dynamic range, taken and given back between the readings",
+        "動的ポートの範囲のポートで、2 回の読み取りの間に使用または終了されました",
+    ),
+    "check.both_families": Text(
+        "one socket for IPv6 and IPv4: one row by CIM, two in netstat",
+        "IPv6 と IPv4 の両方に使われる 1 つのソケットで、CIM では 1 行、netstat では 2 "
+        "行になります",
+    ),
+    "check.process_moved": Text(
+        "the process started or ended between the readings",
+        "2 回の読み取りの間にプロセスが開始または終了しました",
+    ),
+    "check.own_reservation": Text(
+        "a program may listen in a range that it has reserved itself",
+        "プログラムは、自分で予約した範囲で待ち受けることができます",
+    ),
+    "check.by_policy": Text(
+        "a policy sets it, which CIM does not show in the local store",
+        "ポリシーで設定されており、CIM はそれをローカルのストアに表示しません",
+    ),
+    "check.other_store": Text(
+        "the rule is in another store of the registry",
+        "規則はレジストリの別のストアにあります",
+    ),
+    "check.unidentified": Text(
+        "Windows keeps no network that it could not identify; it takes it for a public one",
+        "識別できないネットワークを Windows は記録せず、パブリック ネットワークとして扱います",
+    ),
+    "check.unknown_fields": Text(
+        "the rule's text has fields that are not known here",
+        "規則のテキストに解釈できない項目があります",
+    ),
+}
+
+
+_CHECK_PROBLEMS = {
+    "check.class_missing": Text(
+        "{name} is not there on this Windows.",
+        "この Windows に {name} は存在しません。",
+    ),
+    "check.no_endpoint_classes": Text(
+        "This Windows has no CIM classes of endpoints.",
+        "この Windows にはエンドポイントの CIM クラスがありません。",
+    ),
+    "check.unreadable": Text("It could not be read.", "読み取れませんでした。"),
+    "check.no_networks": Text(
+        "The registry lists no network.",
+        "レジストリにネットワークがありません。",
+    ),
+    "check.not_in_registry": Text("The registry does not tell it.", "レジストリにありません。"),
+    "check.line_in_doubt": Text(
+        "Line {line} of what '{program}' printed {why}: {text}",
+        "「{program}」が出力した {line} 行目は、{why}: {text}",
+    ),
+    "check.recording_failed": Text(
+        "{host}: the recording can't be written: {why}",
+        "{host}: 記録を書き込めません: {why}",
+    ),
+}
+
+
+_CHECK_TABLE = {
+    "check.head.fact": Text("FACT", "項目"),
+    "check.head.first": Text("ONE WAY", "方法 1"),
+    "check.head.second": Text("ANOTHER", "方法 2"),
+    "check.head.agreed": Text("AGREE", "一致"),
+    "check.head.differences": Text("DIFFER", "相違"),
+    "check.head.outcome": Text("OUTCOME", "結果"),
+    "check.outcome.agree": Text("agree", "一致"),
+    "check.outcome.expected": Text("expected", "想定内"),
+    "check.outcome.disagree": Text("disagree", "不一致"),
+    "check.outcome.unknown": Text("unknown", "不明"),
+    "check.not_compared": Text(
+        "{fact}: could not be compared. {problem}",
+        "{fact}: 比較できませんでした。{problem}",
+    ),
+    "check.difference": Text(
+        "{fact}: {what}: {first}, {second}.",
+        "{fact}: {what}: {first}、{second}。",
+    ),
+    "check.says": Text("{source} says '{text}'", "{source} では「{text}」"),
+    "check.says_nothing": Text("{source} says nothing", "{source} にはありません"),
+    "check.more": Text(
+        "{fact}: {count} more disagreements.",
+        "{fact}: 他に {count} 件の不一致があります。",
+    ),
+    "check.expected": Text(
+        "{fact}: {count} expected: {reason}.",
+        "{fact}: 想定内の相違 {count} 件: {reason}。",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {
+    **_MISFITS,
+    **_CHECKS,
+    **_CHECKED,
+    **_CHECK_REASONS,
+    **_CHECK_PROBLEMS,
+    **_CHECK_TABLE,
+}

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import (
+    commands,
+    netsh,
+    netstat,
+    tasklist,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.commands import (
-    ALL_PROGRAMS,
-    DYNAMIC_PORTS,
-    EXCLUDED_PORT_RANGES,
     FAILED,
-    HTTP_SERVICE_STATE,
     MAX_COMMAND_LINE,
-    NETSTAT,
     OutputError,
     Program,
     compose,
@@ -25,7 +26,23 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.com
     in_utf8,
     split,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netsh import (
+    DYNAMIC_PORTS,
+    EXCLUDED_PORT_RANGES,
+    HTTP_SERVICE_STATE,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import NETSTAT
 
+#: All that are declared, wherever in the folder.
+ALL_PROGRAMS = tuple(
+    {
+        each.command_line: each
+        for module in (commands, netsh, netstat, tasklist)
+        for value in vars(module).values()
+        for each in (value if isinstance(value, tuple) else (value,))
+        if isinstance(each, Program)
+    }.values()
+)
 PROGRAMS = (NETSTAT, HTTP_SERVICE_STATE, EXCLUDED_PORT_RANGES[0])
 MARKER = re.compile(r"& echo (\S+)")
 
@@ -39,6 +56,7 @@ def output_of(texts: list[str], programs: tuple[Program, ...] = PROGRAMS) -> str
 
 
 def test_every_command_line_is_inert_in_cmd() -> None:
+    assert len(ALL_PROGRAMS) == 12
     for program in ALL_PROGRAMS:
         assert re.fullmatch(
             r"%SystemRoot%\\System32\\(netstat|netsh|tasklist|reg)\.exe"

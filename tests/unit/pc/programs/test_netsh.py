@@ -11,13 +11,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.commands import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netsh import (
     DYNAMIC_PORTS,
     EXCLUDED_PORT_RANGES,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netsh import (
-    dynamic_ports,
-    excluded_port_ranges,
     unread_ranges,
 )
 
@@ -77,7 +73,7 @@ def test_excluded_ranges(language: str) -> None:
     text = excluded_text(
         language, [(5357, 5357, False), (49700, 49799, False), (50000, 50059, True)]
     )
-    assert excluded_port_ranges(text, EXCLUDED) == (
+    assert EXCLUDED.parse(text) == (
         tcp_range(5357, 5357),
         tcp_range(49700, 49799),
         tcp_range(50000, 50059, administered=True),
@@ -86,7 +82,7 @@ def test_excluded_ranges(language: str) -> None:
 
 def test_the_table_says_of_which_protocol_and_family() -> None:
     text = excluded_text("en", [(5357, 5357, False)])
-    found = [excluded_port_ranges(text, table) for table in EXCLUDED_PORT_RANGES]
+    found = [table.parse(text) for table in EXCLUDED_PORT_RANGES]
     assert found == [
         (PortRange(Protocol.TCP, "ipv4", 5357, 5357),),
         (PortRange(Protocol.UDP, "ipv4", 5357, 5357),),
@@ -97,9 +93,9 @@ def test_the_table_says_of_which_protocol_and_family() -> None:
 
 @pytest.mark.parametrize("language", EXCLUDED_WORDS)
 def test_a_table_without_ranges_is_empty_and_a_failure_is_none(language: str) -> None:
-    assert excluded_port_ranges(excluded_text(language, []), EXCLUDED) == ()
-    assert excluded_port_ranges("The system cannot find the file specified.\r\n", EXCLUDED) is None
-    assert excluded_port_ranges("", EXCLUDED) is None
+    assert EXCLUDED.parse(excluded_text(language, [])) == ()
+    assert EXCLUDED.parse("The system cannot find the file specified.\r\n") is None
+    assert EXCLUDED.parse("") is None
 
 
 @pytest.mark.parametrize(
@@ -119,15 +115,13 @@ def test_a_table_without_ranges_is_empty_and_a_failure_is_none(language: str) ->
     ],
 )
 def test_what_is_no_excluded_range(row: str) -> None:
-    assert excluded_port_ranges(f"----------    --------\r\n{row}\r\n", EXCLUDED) == ()
+    assert EXCLUDED.parse(f"----------    --------\r\n{row}\r\n") == ()
 
 
 @pytest.mark.parametrize("language", DYNAMIC_WORDS)
 def test_dynamic_ports(language: str) -> None:
-    assert dynamic_ports(dynamic_text(language, 49152, 16384), DYNAMIC) == (
-        tcp_range(49152, 65535),
-    )
-    assert dynamic_ports(dynamic_text(language, 1024, 64511), DYNAMIC) == (tcp_range(1024, 65534),)
+    assert DYNAMIC.parse(dynamic_text(language, 49152, 16384)) == (tcp_range(49152, 65535),)
+    assert DYNAMIC.parse(dynamic_text(language, 1024, 64511)) == (tcp_range(1024, 65534),)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +137,7 @@ def test_dynamic_ports(language: str) -> None:
     ],
 )
 def test_what_is_no_dynamic_range(text: str) -> None:
-    assert dynamic_ports(text, DYNAMIC) is None
+    assert DYNAMIC.parse(text) is None
 
 
 ranges = st.tuples(st.integers(1, 65_535), st.integers(1, 65_535), st.booleans()).map(
@@ -153,7 +147,7 @@ ranges = st.tuples(st.integers(1, 65_535), st.integers(1, 65_535), st.booleans()
 
 @given(st.sampled_from(sorted(EXCLUDED_WORDS)), st.lists(ranges))
 def test_any_excluded_ranges_read_back(language: str, rows: list[tuple[int, int, bool]]) -> None:
-    found = excluded_port_ranges(excluded_text(language, rows), EXCLUDED)
+    found = EXCLUDED.parse(excluded_text(language, rows))
     assert found == tuple(tcp_range(*row) for row in rows)
 
 
@@ -161,13 +155,13 @@ def test_any_excluded_ranges_read_back(language: str, rows: list[tuple[int, int,
 def test_any_dynamic_range_reads_back(language: str, row: tuple[int, int, bool]) -> None:
     start, end, _unused = row
     text = dynamic_text(language, start, end - start + 1)
-    assert dynamic_ports(text, DYNAMIC) == (tcp_range(start, end),)
+    assert DYNAMIC.parse(text) == (tcp_range(start, end),)
 
 
 @given(st.lists(st.text() | st.sampled_from(["1", "65535", "*", ":", "-----", "\n", "  "])))
 def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
     text = "".join(parts)
-    for found in (excluded_port_ranges(text, EXCLUDED), dynamic_ports(text, DYNAMIC)):
+    for found in (EXCLUDED.parse(text), DYNAMIC.parse(text)):
         assert all(1 <= each.start <= each.end <= 65_535 for each in found or ())
 
 

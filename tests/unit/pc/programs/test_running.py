@@ -16,6 +16,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import (
     commands,
+    netsh,
+    netstat,
     running,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
@@ -75,16 +77,16 @@ def test_all_programs_are_read_in_one_code_page() -> None:
     evidence = read(Host(SimulatedTransport(machine), "pc"))
     assert evidence.firewall is not None
     assert [each.name for each in evidence.firewall.local_rules] == ["Maße"]
-    assert not [each for each in evidence.problems.values() if "characters" in each]
+    assert not [each for each in evidence.problems.values() if "characters" in render(each, "en")]
 
 
 def test_what_is_damaged_all_the_same_is_a_problem() -> None:
     text = printed("\ufffd\r\n", "-----\r\n")
     transport = ScriptedTransport(*program(text), shell_id="S")
-    asked = (commands.NETSTAT, commands.EXCLUDED_PORT_RANGES[0])
+    asked = (netstat.NETSTAT, netsh.EXCLUDED_PORT_RANGES[0])
     found = running.run(Host(transport, "pc"), asked, "tables")
     assert transport.finished
-    problem = found.problem(commands.NETSTAT)
+    problem = found.problem(netstat.NETSTAT)
     assert problem is not None
     assert render(problem, "en").startswith(
         "'netstat -nao' printed characters that could not be read"
@@ -99,7 +101,7 @@ def test_a_program_that_fails_is_told_by_name() -> None:
     found = running.run(Host(SimulatedTransport(machine), "pc"), PROGRAMS, "programs")
     assert found.failed == {reading.PROGRAM, commands.NETWORK_LIST}
     evidence = read(Host(SimulatedTransport(machine), "pc"))
-    assert "ended with an error" in evidence.problems[commands.NETWORK_LIST.name]
+    assert "ended with an error" in render(evidence.problems[commands.NETWORK_LIST.name], "en")
     assert evidence.known_networks is None
     assert evidence.firewall is not None
     assert not evidence.firewall.stores.readable

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..wsman.cim.objects import Instance
+from .objects import Instance
 
 # Names of files, services and accounts have 256 characters at most (documentation of CreateService;
 # Naming Files, Paths, and Namespaces), paths and command lines 32,767 (CreateProcess). What is said

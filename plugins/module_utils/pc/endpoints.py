@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads the endpoints of a host: by CIM, and by netstat where it has no class for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..asked.ports import PortSet
+from ..ground.model import Address, Endpoint, Protocol, Snapshot, TcpState, parse_address
+from ..host.host import Host, HostError
+from ..words.phrases import Phrase
+from ..wsman.cim import classes, wql
+from ..wsman.cim.objects import Instance
+from ..wsman.cim.row_values import number, optional_number, text, time_of
+from ..wsman.soap.faults import MISSING_CLASS
+from .printed import of_host
+from .processes import MAX_CONDITIONS, pid_condition
+from .programs import commands, netstat, running
+
+# MSFT_NetTCPConnection, State (Microsoft's documentation of the class).
+TCP_STATES: Mapping[int, TcpState] = {
+    1: TcpState.CLOSED,
+    2: TcpState.LISTEN,
+    3: TcpState.SYN_SENT,
+    4: TcpState.SYN_RECEIVED,
+    5: TcpState.ESTABLISHED,
+    6: TcpState.FIN_WAIT1,
+    7: TcpState.FIN_WAIT2,
+    8: TcpState.CLOSE_WAIT,
+    9: TcpState.CLOSING,
+    10: TcpState.LAST_ACK,
+    11: TcpState.TIME_WAIT,
+    12: TcpState.DELETE_TCB,
+    100: TcpState.BOUND,
+}
+STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
+
+# Without these an endpoint is none.
+_OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
+
+_LISTENING = frozenset({TcpState.LISTEN})
+
+
+@dataclass(frozen=True)
+class EndpointFilter:
+    """Which endpoints to read, and what of them.
+
+    Attributes:
+        ports: local ports, None for all.
+        protocols: which of TCP and UDP.
+        states: states of TCP connections, None for all.
+        times: when each was opened; netstat does not tell.
+    """
+
+    ports: PortSet | None = None
+    protocols: frozenset[Protocol] = frozenset(Protocol)
+    states: frozenset[TcpState] | None = _LISTENING
+    times: bool = False
+
+
+def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
+    """A snapshot with the endpoints alone, where from they are, and what is to be noted of that.
+
+    Raises:
+        HostError: they could not be read.
+    """
+    try:
+        return Snapshot(endpoints=_by_cim(host, wanted))
+    except HostError as error:
+        if error.kind not in MISSING_CLASS:
+            raise
+    endpoints, notes = _by_netstat(host, wanted)
+    return Snapshot(endpoints=endpoints, source="netstat", families_known=True, notes=notes)
+
+
+def _by_cim(
+    host: Host, wanted: EndpointFilter, also: wql.Condition | None = None
+) -> tuple[Endpoint, ...]:
+    """The endpoints that are wanted and meet a further condition."""
+    found: list[Endpoint] = []
+    of_ports = _port_condition(wanted.ports)
+    conditions = [each for each in (of_ports, also) if each is not None]
+    times = ("CreationTime",) if wanted.times else ()
+    if Protocol.TCP in wanted.protocols:
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
+        of_tcp = list(conditions)
+        if wanted.states is not None:
+            numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
+            of_tcp.append(wql.any_of("State", numbers))
+        if wanted.states != _LISTENING:
+            columns += ["State", "RemoteAddress", "RemotePort"]
+        rows = host.enumerate(
+            classes.NET_TCP_CONNECTION, tuple(columns), _all_of(of_tcp), needed=_OF_AN_ENDPOINT
+        )
+        found += (_tcp_endpoint(host, row) for row in rows)
+    if Protocol.UDP in wanted.protocols:
+        columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
+        rows = host.enumerate(
+            classes.NET_UDP_ENDPOINT, tuple(columns), _all_of(conditions), needed=_OF_AN_ENDPOINT
+        )
+        found += (
+            Endpoint(
+                Protocol.UDP,
+                _address(host, text(row, "LocalAddress")),
+                number(row, "LocalPort"),
+                pid=optional_number(row, "OwningProcess"),
+                created=time_of(row, "CreationTime"),
+            )
+            for row in rows
+        )
+    if wanted.ports is not None:
+        wanted_ports = wanted.ports
+        found = [endpoint for endpoint in found if endpoint.port in wanted_ports]
+    return tuple(found)
+
+
+def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[Endpoint, ...]:
+    """Where these processes listen, on the host that a snapshot was read of. Raises HostError."""
+    owners = set(pids)
+    if snapshot.source == "netstat":
+        found, _unused = _by_netstat(host, EndpointFilter())
+    else:
+        condition = pid_condition("OwningProcess", owners)
+        found = _by_cim(host, EndpointFilter(), condition)
+    return tuple(each for each in found if each.pid in owners)
+
+
+def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:
+    state = TCP_STATES.get(number(row, "State")) if "State" in row.values else TcpState.LISTEN
+    local = _address(host, text(row, "LocalAddress"))
+    port = number(row, "LocalPort")
+    pid, created = optional_number(row, "OwningProcess"), time_of(row, "CreationTime")
+    if state is TcpState.LISTEN or "RemoteAddress" not in row.values:
+        return Endpoint(Protocol.TCP, local, port, state, pid=pid, created=created)
+    remote = _address(host, text(row, "RemoteAddress"))
+    remote_port = number(row, "RemotePort")
+    return Endpoint(Protocol.TCP, local, port, state, remote, remote_port, pid, created)
+
+
+def _port_condition(ports: PortSet | None) -> wql.Condition | None:
+    if ports is None or len(ports.as_ranges()) > MAX_CONDITIONS:
+        return None
+    return wql.any_range("LocalPort", ports.as_ranges())
+
+
+def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
+    return wql.all_of(*conditions) if conditions else None
+
+
+def _by_netstat(
+    host: Host, wanted: EndpointFilter
+) -> tuple[tuple[Endpoint, ...], tuple[Phrase, ...]]:
+    """The endpoints, and what to note of them."""
+    try:
+        printed = running.run(host, [netstat.NETSTAT], Phrase("do.read_netstat"))
+    except commands.OutputError as error:
+        raise _unreadable(host, error.phrase) from error
+    table = printed.understood(netstat.NETSTAT)
+    if table.rows is None or not table.whole:
+        raise _unreadable(host, table.doubts[0])
+    found = []
+    for row in table.rows:
+        if row.protocol not in wanted.protocols:
+            continue
+        if wanted.ports is not None and row.local_port not in wanted.ports:
+            continue
+        local = _address(host, row.local_address)
+        if row.protocol is Protocol.UDP:
+            found.append(Endpoint(Protocol.UDP, local, row.local_port, pid=row.pid))
+        elif row.listening:
+            if wanted.states is None or TcpState.LISTEN in wanted.states:
+                found.append(
+                    Endpoint(Protocol.TCP, local, row.local_port, TcpState.LISTEN, pid=row.pid)
+                )
+        elif wanted.states is None or wanted.states != _LISTENING:
+            # Which of the other states it is only the language of the host tells.
+            remote = _address(host, row.remote_address) if row.remote_address else None
+            found.append(
+                Endpoint(
+                    Protocol.TCP, local, row.local_port, None, remote, row.remote_port, row.pid
+                )
+            )
+    return tuple(found), tuple(of_host(host, doubt) for doubt in table.doubts)
+
+
+def opened(
+    host: Host, snapshot: Snapshot, endpoints: Sequence[Endpoint]
+) -> dict[int, datetime | None]:
+    """The owners of those of these endpoints that are still there, and since when the first of
+    them is, None where the host does not tell. Raises HostError."""
+    wanted = {(each.protocol, each.port, each.pid) for each in endpoints}
+    ports = PortSet.of(each.port for each in endpoints)
+    protocols = frozenset(each.protocol for each in endpoints)
+    if snapshot.source == "netstat":
+        again, _unused = _by_netstat(host, EndpointFilter(ports, protocols, None))
+        return {
+            each.pid: None
+            for each in again
+            if each.pid is not None and (each.protocol, each.port, each.pid) in wanted
+        }
+    found: dict[int, datetime | None] = {}
+    tables = {Protocol.TCP: classes.NET_TCP_CONNECTION, Protocol.UDP: classes.NET_UDP_ENDPOINT}
+    for protocol in sorted(protocols):
+        columns = ("LocalPort", "OwningProcess", "CreationTime")
+        for row in host.enumerate(tables[protocol], columns, _port_condition(ports)):
+            pid, since = optional_number(row, "OwningProcess"), time_of(row, "CreationTime")
+            if pid is not None and (protocol, number(row, "LocalPort"), pid) in wanted:
+                earlier = found.get(pid, since)
+                found[pid] = min(since, earlier) if since and earlier else None
+    return found
+
+
+def _address(host: Host, text: str) -> Address:
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise _unreadable(host, Phrase("endpoints.no_address", {"address": text})) from error
+
+
+def _unreadable(host: Host, why: Phrase) -> HostError:
+    what = Phrase("do.read_endpoints")
+    return HostError("host.could_not", what=what, host=host.name, url=host.url, why=why)
