@@ -359,4 +359,6 @@ def quoted(names: Iterable[str]) -> Joined:
 def _shown(value: Plain) -> Value:
     if value is None:
         return Phrase("left.nothing")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return Verbatim(for_display(", ".join(value) if isinstance(value, list) else str(value), 100))

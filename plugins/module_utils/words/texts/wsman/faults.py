@@ -146,8 +146,8 @@ _REMEDIES = {
     "fault_remedy.timed_out": Text(
         "Run the task again when the target is less busy, or raise the operation timeout of the "
         "connection.",
-        "対象のホストの負荷が下がってからタスクを再実行するか、接続の operation timeout "
-        "を大きくしてください。",
+        "対象のホストの負荷が下がってからタスクを再実行するか、接続の操作タイムアウトを"
+        "大きくしてください。",
     ),
     "fault_remedy.quota": Text(
         "Let other sessions of the account end, lower the number of forks that share it, or raise "
