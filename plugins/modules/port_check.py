@@ -305,14 +305,14 @@ ports:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
     PORT_CHECK,
+    no_action,
 )
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_CHECK, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("port_check"))
+    module.fail_json(msg=no_action("port_check", module.params["language"]))
 
 
 if __name__ == "__main__":

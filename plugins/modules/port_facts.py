@@ -369,14 +369,14 @@ ansible_facts:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
     PORT_FACTS,
+    no_action,
 )
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_FACTS, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("port_facts"))
+    module.fail_json(msg=no_action("port_facts", module.params["language"]))
 
 
 if __name__ == "__main__":

@@ -391,7 +391,7 @@ rules:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import NO_ACTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import no_action
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
     PORT_FIREWALL,
 )
@@ -399,7 +399,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_FIREWALL, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("port_firewall"))
+    module.fail_json(msg=no_action("port_firewall", module.params["language"]))
 
 
 if __name__ == "__main__":

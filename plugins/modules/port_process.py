@@ -409,14 +409,14 @@ msg:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
     PORT_PROCESS,
+    no_action,
 )
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_PROCESS, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("port_process"))
+    module.fail_json(msg=no_action("port_process", module.params["language"]))
 
 
 if __name__ == "__main__":

@@ -159,14 +159,14 @@ summary:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
     PORT_REPORT,
+    no_action,
 )
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=PORT_REPORT, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("port_report"))
+    module.fail_json(msg=no_action("port_report", module.params["language"]))
 
 
 if __name__ == "__main__":

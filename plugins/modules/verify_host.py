@@ -175,14 +175,14 @@ recording:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
-    NO_ACTION,
     VERIFY_HOST,
+    no_action,
 )
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=VERIFY_HOST, supports_check_mode=True)
-    module.fail_json(msg=NO_ACTION.format("verify_host"))
+    module.fail_json(msg=no_action("verify_host", module.params["language"]))
 
 
 if __name__ == "__main__":

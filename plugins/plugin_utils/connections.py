@@ -302,9 +302,7 @@ class PsrpTransport(_HttpTransport):
     def __init__(self, connection: Any, end: float) -> None:
         self._end = end
         if WSMan is None:
-            raise TransportError(
-                Failure.OTHER, "the Python package pypsrp is not installed on the controller"
-            )
+            raise TransportError(Failure.OTHER, Phrase("detail.pypsrp_missing"))
         try:
             connection._build_kwargs()
             self._wsman = WSMan(**connection._psrp_conn_kwargs)
@@ -379,7 +377,7 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     if status == 500 and not text.strip():
         raise TransportError(Failure.UNENCRYPTED)
     if status == 407:
-        raise TransportError(Failure.PROXY, "HTTP 407: it wants credentials")
+        raise TransportError(Failure.PROXY, Phrase("detail.proxy_credentials"))
     if status == 400 and sealed:
         # Where the host has closed the connection, or asks for credentials once more, pywinrm and
         # pypsrp agree with it on new keys, but send the message that the old ones have sealed.
@@ -431,9 +429,9 @@ def failure_from(error: BaseException) -> TransportError:
         # Of requests_ntlm, where a host answers 401 to the first step of NTLM.
         return TransportError(Failure.AUTHENTICATION)
     if isinstance(error, (UnicodeEncodeError, MemoryError)):
-        return TransportError(Failure.OTHER, _OURS[type(error)])
+        return TransportError(Failure.OTHER, Phrase(_OURS[type(error)]))
     if isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, requests.RequestException):
-        return TransportError(Failure.NOT_WINRM, "it does not authenticate as WinRM does")
+        return TransportError(Failure.NOT_WINRM, Phrase("detail.other_authentication"))
     return TransportError(Failure.OTHER, words_of(error))
 
 
@@ -445,21 +443,21 @@ _NOT_UNDERSTOOD = (
 )  # fmt: skip
 # What of such is no fault of the answer. The error itself may quote a password.
 _OURS = {
-    UnicodeEncodeError: "a setting holds characters that this way of authentication can't carry",
-    MemoryError: "the controller has no memory left",
+    UnicodeEncodeError: "detail.characters",
+    MemoryError: "detail.no_memory",
 }
 # The reasons of OpenSSL, old and new, for an answer that is no TLS.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 
 
-def words_of(error: BaseException) -> str:
+def words_of(error: BaseException) -> Value:
     """What an exception says for a person: the innermost cause's words, without names of code."""
     for cause in causes_of(error):
         said = str(cause.strerror) if isinstance(cause, OSError) and cause.strerror else str(cause)
         said = _CODE.sub("", said).strip(" :")
         if said and not _CODE_ALONE.fullmatch(said):
             return said
-    return "no reason was given"
+    return Phrase("detail.no_reason")
 
 
 # An object of Python as its repr shows it, and the name of an exception before its text.

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..module_utils.host.transport import Failure, TransportError
+from ..module_utils.words.phrases import Phrase
 from .watchdog import Watchdog
 
 try:
@@ -115,7 +116,7 @@ class Guard:
             return
         left = self.end - time.monotonic()
         if left <= 0:
-            raise TransportError(Failure.TIMEOUT, "the time for the whole task is up")
+            raise TransportError(Failure.TIMEOUT, Phrase("detail.task_time_up"))
         with Watchdog(min(self.seconds, left)) as watchdog:
             self._watchdog = watchdog
             try:
@@ -150,14 +151,15 @@ class Guard:
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
-            raise TransportError(Failure.NOT_WINRM, "a web page")
+            raise TransportError(Failure.NOT_WINRM, Phrase("detail.web_page"))
         boundary = _BOUNDARY.search(response.headers.get("content-type", ""))
         if boundary and not _PLAIN_BOUNDARY.fullmatch(boundary.group(1)):
-            raise TransportError(Failure.NOT_WINRM, "an encrypted message without a right boundary")
+            raise TransportError(Failure.NOT_WINRM, Phrase("detail.boundary"))
 
 
 def _late(watchdog: Watchdog) -> TransportError:
-    return TransportError(Failure.TIMEOUT, f"no whole answer within {watchdog.seconds:.3g} seconds")
+    late = Phrase("detail.late", {"seconds": f"{watchdog.seconds:.3g}"})
+    return TransportError(Failure.TIMEOUT, late)
 
 
 @functools.cache

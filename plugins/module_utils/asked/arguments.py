@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..words.languages import language_of
+from ..words.phrases import Phrase, render
+
 ArgumentSpec = dict[str, dict[str, Any]]
 
 # What a module of this collection says if it is run as one; {0} is its name.
-NO_ACTION = (
-    "{0} is an action and runs on the controller. It was called as a module, which means that "
-    "Ansible did not find the action: call it by its full name, portkeeper.windows.{0}."
-)
-
 PROTOCOLS: dict[str, Any] = {
     "type": "list",
     "elements": "str",
@@ -108,3 +106,13 @@ VERIFY_HOST: ArgumentSpec = {
     "recording_folder": {"type": "path"},
     "strict": {"type": "bool", "default": False},
 }
+
+
+def no_action(module: str, language: object) -> str:
+    """What a module says, whose work is done by an action that Ansible did not find.
+
+    Args:
+        module: its name, without that of the collection.
+        language: as the option of the task names it.
+    """
+    return render(Phrase("task.no_action", {"module": module}), language_of(language))

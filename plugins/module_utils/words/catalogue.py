@@ -18,6 +18,7 @@ from .texts import (
     report,
     tables,
 )
+from .texts.controller import files, settings
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
 from .texts.wsman import faults, protocol
@@ -25,6 +26,8 @@ from .texts.wsman import faults, protocol
 SUBJECTS = (
     common,
     arguments,
+    settings,
+    files,
     ports,
     connection,
     protocol,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with a task, its arguments and its settings."""
+"""What is wrong with a task and its arguments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from collections.abc import Mapping
 from ...ground.languages import Text
 
 _TASK = {
+    "task.no_action": Text(
+        "{module} is an action and runs on the controller. It was called as a module, which means "
+        "that Ansible did not find the action: call it by its full name, "
+        "portkeeper.windows.{module}.",
+        "{module} はコントローラーで動作するアクションです。モジュールとして呼び出されたため、"
+        "Ansible がアクションを見つけられなかったことになります。完全な名前 "
+        "portkeeper.windows.{module} で指定してください。",
+    ),
     "task.this_host": Text("the host", "ホスト"),
     "task.host_and_address": Text("{host} ({address})", "{host} ({address})"),
     "task.address_and_port": Text("{address} port {port}", "{address} ポート {port}"),
@@ -160,229 +168,4 @@ _VERIFY = {
     ),
 }
 
-_SETTINGS = {
-    "setting.unknown": Text(
-        "{variable}: '{value}' is unknown; set it to {known}.",
-        "{variable}: 「{value}」は使えない値です。{known}を設定してください。",
-    ),
-    "list.either": Text("{words} or {last}", "{words}、{last} のいずれか"),
-    "setting.connection": Text(
-        "portkeeper.windows speaks WS-Management to Windows hosts, and the connection '{kind}' "
-        "can't carry it. Set ansible_connection: winrm (or psrp) for this host, with ansible_port "
-        "5985 or 5986, ansible_user and ansible_password.",
-        "portkeeper.windows は Windows ホストと WS-Management で通信しますが、接続「{kind}」"
-        "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
-        "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
-    ),
-    "setting.psrp": Text(
-        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP wants "
-        "ansible_psrp_message_encryption: never.",
-        "このホストの psrp の設定に矛盾があります: {problem}。HTTP で Basic 認証を使う場合は、"
-        "ansible_psrp_message_encryption: never が必要です。",
-    ),
-    "setting.package_missing": Text(
-        "The Python package {package} is missing on the controller; install it where Ansible "
-        "runs: pip install '{package}'.",
-        "コントローラーに Python パッケージ {package} がありません。Ansible "
-        "を実行する環境にインストールしてください: pip install '{package}'",
-    ),
-    "setting.package_too_old": Text(
-        "The controller has {package} {version}, with which a hostile host can fill its memory or "
-        "keep it busy for ever. Nothing was sent. Install {package} {minimum} or later, where "
-        "Ansible runs: pip install '{package}>={minimum}'",
-        "コントローラーの {package} {version} では、悪意のあるホストがメモリを使い切ったり、"
-        "処理を終わらせなくしたりできます。何も送信していません。Ansible "
-        "を実行する環境に {package} {minimum} 以降をインストールしてください: "
-        "pip install '{package}>={minimum}'",
-    ),
-    "setting.way_package_missing": Text(
-        "{way} needs a Python package that is missing on the controller; install it where Ansible "
-        "runs: pip install '{package}', or set {variable}: ntlm.",
-        "{way} に必要な Python パッケージがコントローラーにありません。Ansible "
-        "を実行する環境にインストールするか (pip install '{package}')、{variable}: ntlm "
-        "を設定してください。",
-    ),
-    "setting.no_host": Text(
-        "ansible_host is empty; set it to the name or address of the PC.",
-        "ansible_host が空です。PC の名前またはアドレスを設定してください。",
-    ),
-    "setting.host": Text(
-        "ansible_host: '{host}' is neither a name that DNS can have nor an IP address; set it to "
-        "one of them alone, without port or URL.",
-        "ansible_host: 「{host}」は DNS 名でも IP アドレスでもありません。"
-        "ポートや URL を付けずに、どちらか一方だけを設定してください。",
-    ),
-    "setting.port": Text(
-        "ansible_port: {port} is no port (1 to 65535); set it to 5985 for HTTP or 5986 for HTTPS.",
-        "ansible_port: {port} はポート (1 ～ 65535) ではありません。HTTP は 5985、HTTPS は 5986 "
-        "を設定してください。",
-    ),
-    "setting.time": Text(
-        "{variable}: '{value}' is no time; set it to whole seconds, at least 1.",
-        "{variable}: 「{value}」は時間として使えません。1 以上の整数 (秒) を設定してください。",
-    ),
-    "setting.times": Text(
-        "{shorter} ({less}) has to be less than {longer} ({more}); set it so, and the PC itself "
-        "says when an operation takes too long.",
-        "{shorter} ({less}) は {longer} ({more}) より小さい値を設定してください。"
-        "そうすると、操作に時間がかかりすぎる場合に PC 自身が応答します。",
-    ),
-    "setting.no_text": Text(
-        "{variable} holds a character that is no text, as where the controller's locale does not "
-        "fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8).",
-        "{variable} に文字として扱えないデータが含まれています。"
-        "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
-        "で設定し直してください。",
-    ),
-    "setting.no_keys": Text(
-        "{encryption}: always needs a way to authenticate that brings keys; set {variable}: ntlm, "
-        "or leave {encryption} out and use HTTPS.",
-        "{encryption}: always には、鍵を共有できる認証方法が必要です。{variable}: ntlm "
-        "を設定するか、{encryption} を指定せずに HTTPS を使用してください。",
-    ),
-    "setting.credential_missing": Text(
-        "{variable} is missing, and {way} needs it; set it for this host.",
-        "{variable} がありません。{way} の認証に必要なため、このホストに設定してください。",
-    ),
-    "setting.not_for_basic": Text(
-        "{variable} holds characters that Basic authentication can't carry; set {way_variable}: "
-        "ntlm.",
-        "{variable} に Basic 認証で送信できない文字が含まれています。{way_variable}: ntlm "
-        "を設定してください。",
-    ),
-    "setting.colon": Text(
-        "ansible_user holds a colon, which ends the name in Basic authentication; set "
-        "{way_variable}: ntlm.",
-        "ansible_user にコロンが含まれています。Basic 認証では、コロンの前までがユーザー名と"
-        "見なされます。{way_variable}: ntlm を設定してください。",
-    ),
-    "setting.proxy": Text(
-        "{variable} is no URL of a proxy; write it like http://proxy.example.net:3128, or leave "
-        "it out.",
-        "{variable} はプロキシの URL ではありません。http://proxy.example.net:3128 "
-        "のように設定するか、指定しないでください。",
-    ),
-    "setting.socks": Text(
-        "{variable} is a SOCKS proxy, which needs PySocks; install it where Ansible runs: pip "
-        "install '{package}'.",
-        "{variable} は SOCKS プロキシで、PySocks が必要です。Ansible "
-        "を実行する環境にインストールしてください: pip install '{package}'",
-    ),
-    "setting.https": Text(
-        "A certificate as credentials needs HTTPS; set ansible_port: 5986.",
-        "証明書による認証には HTTPS が必要です。ansible_port: 5986 を設定してください。",
-    ),
-    "setting.https_by_psrp": Text(
-        "A certificate as credentials needs HTTPS; set ansible_port: 5986 and "
-        "ansible_psrp_protocol: https.",
-        "証明書による認証には HTTPS が必要です。ansible_port: 5986 と ansible_psrp_protocol: "
-        "https を設定してください。",
-    ),
-    "setting.certificate_missing": Text(
-        "{variable} is missing, and authentication by certificate needs it.",
-        "{variable} がありません。証明書による認証に必要です。",
-    ),
-    "setting.unreadable": Text(
-        "{variable}: '{path}' can't be read ({reason}).",
-        "{variable}: 「{path}」を読み取れません ({reason})。",
-    ),
-    "setting.no_path": Text(
-        "{variable}: '{path}' is no path.",
-        "{variable}: 「{path}」はパスではありません。",
-    ),
-    "setting.passphrase": Text(
-        "{variable}: '{path}' is encrypted with a passphrase, which the connection has no way to "
-        "give; name a key without one, readable by its owner alone.",
-        "{variable}: 「{path}」はパスフレーズで暗号化されていますが、接続にはパスフレーズを渡す"
-        "方法がありません。所有者だけが読み取れる、パスフレーズのない鍵を指定してください。",
-    ),
-    "setting.no_pair": Text(
-        "{certificate} and {key}: '{certificate_path}' and '{key_path}' are no certificate and "
-        "its key; name two files in PEM that belong together.",
-        "{certificate} と {key}: 「{certificate_path}」と「{key_path}」は、証明書とその鍵では"
-        "ありません。対になっている PEM 形式のファイルを 2 つ指定してください。",
-    ),
-    "setting.no_certificate": Text(
-        "{variable}: '{path}' holds no certificate in PEM; name a file that does.",
-        "{variable}: 「{path}」に PEM 形式の証明書がありません。"
-        "証明書のあるファイルを指定してください。",
-    ),
-}
-
-_FILES = {
-    "file.problem": Text("{path}: {what}. {remedy}.", "{path}: {what}。{remedy}。"),
-    "file.disk_full": Text("the disk is full", "ディスクの空き容量がありません"),
-    "file.quota": Text(
-        "the quota of this user is used up", "このユーザーのディスク クォータを使い切っています"
-    ),
-    "file.too_large_to_write": Text(
-        "it gets larger than a file may be", "ファイルの大きさが上限を超えます"
-    ),
-    "file.too_large_to_read": Text(
-        "it has more than {limit} bytes", "{limit} バイトを超えています"
-    ),
-    "file.read_only": Text("the file system is read-only", "ファイル システムが読み取り専用です"),
-    "file.not_allowed": Text(
-        "this user may not do that there", "このユーザーには操作の権限がありません"
-    ),
-    "file.long_name": Text("a name in it is too long", "パスの中の名前が長すぎます"),
-    "file.circle": Text("its links go round in a circle", "リンクが循環しています"),
-    "file.is_folder": Text("it is a folder", "フォルダーです"),
-    "file.no_folder": Text(
-        "a part of it is no folder", "パスの途中にフォルダーでないものがあります"
-    ),
-    "file.no_path": Text(
-        "that is no path: it has a character that none can have",
-        "パスに使えない文字が含まれています",
-    ),
-    "file.folder_missing": Text(
-        "the folder {folder} is not there", "フォルダー {folder} がありません"
-    ),
-    "file.strange_link": Text(
-        "'{name}' in it is a link that another user may have put there, and is not followed",
-        "パスの中の「{name}」は、別のユーザーが作成した可能性のあるリンクのため、"
-        "リンク先を使用しません",
-    ),
-    "file.device": Text(
-        "what is there is no file, but a pipe or a device",
-        "ファイルではなく、パイプまたはデバイスです",
-    ),
-    "file_remedy.own_folder": Text(
-        "Name a file in a folder of yours", "自分のフォルダーにあるファイルを指定してください"
-    ),
-    "file_remedy.make_room": Text(
-        "Make room on the controller, or name another folder",
-        "コントローラーの空き容量を増やすか、別のフォルダーを指定してください",
-    ),
-    "file_remedy.raise_limit": Text(
-        "Raise the limit (ulimit -f) of Ansible", "Ansible の上限 (ulimit -f) を上げてください"
-    ),
-    "file_remedy.other_folder": Text(
-        "Name a folder that can be written to", "書き込めるフォルダーを指定してください"
-    ),
-    "file_remedy.another_folder": Text("Name another folder", "別のフォルダーを指定してください"),
-    "file_remedy.shorter_name": Text("Give a shorter one", "短い名前を指定してください"),
-    "file_remedy.mend_links": Text(
-        "Mend the links, or name another file",
-        "リンクを直すか、別のファイルを指定してください",
-    ),
-    "file_remedy.file": Text("Name a file", "ファイルを指定してください"),
-    "file_remedy.other_file": Text("Name another file", "別のファイルを指定してください"),
-    "file_remedy.make_folder": Text(
-        "Make it, or name another one", "作成するか、別のフォルダーを指定してください"
-    ),
-    "file_remedy.place_itself": Text(
-        "Name the place itself, or a file in a folder that only you can write to",
-        "リンク先そのものか、自分だけが書き込めるフォルダーのファイルを指定してください",
-    ),
-}
-
-TEXTS: Mapping[str, Text] = {
-    **_TASK,
-    **_ARGUMENTS,
-    **_CHECK,
-    **_REPORT,
-    **_VERIFY,
-    **_SETTINGS,
-    **_FILES,
-}
+TEXTS: Mapping[str, Text] = {**_TASK, **_ARGUMENTS, **_CHECK, **_REPORT, **_VERIFY}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is wrong with settings of a connection, and what the controller saw of a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...languages import Text
+
+_SETTINGS = {
+    "setting.unknown": Text(
+        "{variable}: '{value}' is unknown; set it to {known}.",
+        "{variable}: 「{value}」は使えない値です。{known}を設定してください。",
+    ),
+    "list.either": Text("{words} or {last}", "{words}、{last} のいずれか"),
+    "setting.connection": Text(
+        "portkeeper.windows speaks WS-Management to Windows hosts, and the connection '{kind}' "
+        "can't carry it. Set ansible_connection: winrm (or psrp) for this host, with ansible_port "
+        "5985 or 5986, ansible_user and ansible_password.",
+        "portkeeper.windows は Windows ホストと WS-Management で通信しますが、接続「{kind}」"
+        "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
+        "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
+    ),
+    "setting.psrp": Text(
+        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP wants "
+        "ansible_psrp_message_encryption: never.",
+        "このホストの psrp の設定に矛盾があります: {problem}。HTTP で Basic 認証を使う場合は、"
+        "ansible_psrp_message_encryption: never が必要です。",
+    ),
+    "setting.package_missing": Text(
+        "The Python package {package} is missing on the controller; install it where Ansible "
+        "runs: pip install '{package}'.",
+        "コントローラーに Python パッケージ {package} がありません。Ansible "
+        "を実行する環境にインストールしてください: pip install '{package}'",
+    ),
+    "setting.package_too_old": Text(
+        "The controller has {package} {version}, with which a hostile host can fill its memory or "
+        "keep it busy for ever. Nothing was sent. Install {package} {minimum} or later, where "
+        "Ansible runs: pip install '{package}>={minimum}'",
+        "コントローラーの {package} {version} では、悪意のあるホストがメモリを使い切ったり、"
+        "処理を終わらせなくしたりできます。何も送信していません。Ansible "
+        "を実行する環境に {package} {minimum} 以降をインストールしてください: "
+        "pip install '{package}>={minimum}'",
+    ),
+    "setting.way_package_missing": Text(
+        "{way} needs a Python package that is missing on the controller; install it where Ansible "
+        "runs: pip install '{package}', or set {variable}: ntlm.",
+        "{way} に必要な Python パッケージがコントローラーにありません。Ansible "
+        "を実行する環境にインストールするか (pip install '{package}')、{variable}: ntlm "
+        "を設定してください。",
+    ),
+    "setting.no_host": Text(
+        "ansible_host is empty; set it to the name or address of the PC.",
+        "ansible_host が空です。PC の名前またはアドレスを設定してください。",
+    ),
+    "setting.host": Text(
+        "ansible_host: '{host}' is neither a name that DNS can have nor an IP address; set it to "
+        "one of them alone, without port or URL.",
+        "ansible_host: 「{host}」は DNS 名でも IP アドレスでもありません。"
+        "ポートや URL を付けずに、どちらか一方だけを設定してください。",
+    ),
+    "setting.port": Text(
+        "ansible_port: {port} is no port (1 to 65535); set it to 5985 for HTTP or 5986 for HTTPS.",
+        "ansible_port: {port} はポート (1 ～ 65535) ではありません。HTTP は 5985、HTTPS は 5986 "
+        "を設定してください。",
+    ),
+    "setting.time": Text(
+        "{variable}: '{value}' is no time; set it to whole seconds, at least 1.",
+        "{variable}: 「{value}」は時間として使えません。1 以上の整数 (秒) を設定してください。",
+    ),
+    "setting.times": Text(
+        "{shorter} ({less}) has to be less than {longer} ({more}); set it so, and the PC itself "
+        "says when an operation takes too long.",
+        "{shorter} ({less}) は {longer} ({more}) より小さい値を設定してください。"
+        "そうすると、操作に時間がかかりすぎる場合に PC 自身が応答します。",
+    ),
+    "setting.no_text": Text(
+        "{variable} holds a character that is no text, as where the controller's locale does not "
+        "fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8).",
+        "{variable} に文字として扱えないデータが含まれています。"
+        "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
+        "で設定し直してください。",
+    ),
+    "setting.no_keys": Text(
+        "{encryption}: always needs a way to authenticate that brings keys; set {variable}: ntlm, "
+        "or leave {encryption} out and use HTTPS.",
+        "{encryption}: always には、鍵を共有できる認証方法が必要です。{variable}: ntlm "
+        "を設定するか、{encryption} を指定せずに HTTPS を使用してください。",
+    ),
+    "setting.credential_missing": Text(
+        "{variable} is missing, and {way} needs it; set it for this host.",
+        "{variable} がありません。{way} の認証に必要なため、このホストに設定してください。",
+    ),
+    "setting.not_for_basic": Text(
+        "{variable} holds characters that Basic authentication can't carry; set {way_variable}: "
+        "ntlm.",
+        "{variable} に Basic 認証で送信できない文字が含まれています。{way_variable}: ntlm "
+        "を設定してください。",
+    ),
+    "setting.colon": Text(
+        "ansible_user holds a colon, which ends the name in Basic authentication; set "
+        "{way_variable}: ntlm.",
+        "ansible_user にコロンが含まれています。Basic 認証では、コロンの前までがユーザー名と"
+        "見なされます。{way_variable}: ntlm を設定してください。",
+    ),
+    "setting.proxy": Text(
+        "{variable} is no URL of a proxy; write it like http://proxy.example.net:3128, or leave "
+        "it out.",
+        "{variable} はプロキシの URL ではありません。http://proxy.example.net:3128 "
+        "のように設定するか、指定しないでください。",
+    ),
+    "setting.socks": Text(
+        "{variable} is a SOCKS proxy, which needs PySocks; install it where Ansible runs: pip "
+        "install '{package}'.",
+        "{variable} は SOCKS プロキシで、PySocks が必要です。Ansible "
+        "を実行する環境にインストールしてください: pip install '{package}'",
+    ),
+    "setting.https": Text(
+        "A certificate as credentials needs HTTPS; set ansible_port: 5986.",
+        "証明書による認証には HTTPS が必要です。ansible_port: 5986 を設定してください。",
+    ),
+    "setting.https_by_psrp": Text(
+        "A certificate as credentials needs HTTPS; set ansible_port: 5986 and "
+        "ansible_psrp_protocol: https.",
+        "証明書による認証には HTTPS が必要です。ansible_port: 5986 と ansible_psrp_protocol: "
+        "https を設定してください。",
+    ),
+    "setting.certificate_missing": Text(
+        "{variable} is missing, and authentication by certificate needs it.",
+        "{variable} がありません。証明書による認証に必要です。",
+    ),
+    "setting.unreadable": Text(
+        "{variable}: '{path}' can't be read ({reason}).",
+        "{variable}: 「{path}」を読み取れません ({reason})。",
+    ),
+    "setting.no_path": Text(
+        "{variable}: '{path}' is no path.",
+        "{variable}: 「{path}」はパスではありません。",
+    ),
+    "setting.passphrase": Text(
+        "{variable}: '{path}' is encrypted with a passphrase, which the connection has no way to "
+        "give; name a key without one, readable by its owner alone.",
+        "{variable}: 「{path}」はパスフレーズで暗号化されていますが、接続にはパスフレーズを渡す"
+        "方法がありません。所有者だけが読み取れる、パスフレーズのない鍵を指定してください。",
+    ),
+    "setting.no_pair": Text(
+        "{certificate} and {key}: '{certificate_path}' and '{key_path}' are no certificate and "
+        "its key; name two files in PEM that belong together.",
+        "{certificate} と {key}: 「{certificate_path}」と「{key_path}」は、証明書とその鍵では"
+        "ありません。対になっている PEM 形式のファイルを 2 つ指定してください。",
+    ),
+    "setting.no_certificate": Text(
+        "{variable}: '{path}' holds no certificate in PEM; name a file that does.",
+        "{variable}: 「{path}」に PEM 形式の証明書がありません。"
+        "証明書のあるファイルを指定してください。",
+    ),
+}
+
+_DETAILS = {
+    "detail.no_reason": Text("no reason was given", "理由は示されませんでした"),
+    "detail.pypsrp_missing": Text(
+        "the Python package pypsrp is not installed on the controller",
+        "コントローラーに Python パッケージ pypsrp がインストールされていません",
+    ),
+    "detail.proxy_credentials": Text(
+        "HTTP 407: it wants credentials", "HTTP 407: 資格情報を求めています"
+    ),
+    "detail.other_authentication": Text(
+        "it does not authenticate as WinRM does", "認証の手順が WinRM と異なります"
+    ),
+    "detail.characters": Text(
+        "a setting holds characters that this way of authentication can't carry",
+        "この認証方法で送信できない文字が設定に含まれています",
+    ),
+    "detail.no_memory": Text(
+        "the controller has no memory left", "コントローラーのメモリが不足しています"
+    ),
+    "detail.task_time_up": Text(
+        "the time for the whole task is up", "タスク全体の制限時間を過ぎています"
+    ),
+    "detail.late": Text(
+        "no whole answer within {seconds} seconds",
+        "{seconds} 秒以内に応答がすべて届きませんでした",
+    ),
+    "detail.web_page": Text("a web page", "Web ページ"),
+    "detail.boundary": Text(
+        "an encrypted message without a right boundary",
+        "区切りの正しくない暗号化メッセージ",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {**_SETTINGS, **_DETAILS}

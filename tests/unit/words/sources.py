@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The source of the plugins, and where in it texts stand that a person could read.
+
+A text is found by what it looks like: a word, a blank and another word or a value, or a sign of
+Japanese. What it is for is not known here. So what is written for Python, or for who writes
+plugins, is left out by where it stands, and the rest by the test, which says why.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+PLUGINS = Path(__file__).parents[3] / "plugins"
+
+_LOOKS_READ = re.compile(
+    r"[A-Za-z][a-z']*[,;:.]? +[A-Za-z{'(]"  # a word, and another one or a value
+    r"|\}[,;:.]? +[A-Za-z']"  # a value and a word
+    r"|^ [A-Za-z]|[a-z] $"  # a part of a sentence
+    r"|[\u3040-\u30ff\u4e00-\u9fff]"  # kana and kanji
+)
+_DOCUMENTATION = frozenset({"DOCUMENTATION", "EXAMPLES", "RETURN"})
+# Raised where a programmer has made a mistake. Nobody else reads them.
+_FOR_PROGRAMMERS = frozenset(
+    {
+        "AssertionError",
+        "KeyError",
+        "LookupError",
+        "NotImplementedError",
+        "RuntimeError",
+        "TypeError",
+        "ValueError",
+    }
+)
+_PATTERNS = frozenset({"compile", "findall", "fullmatch", "match", "search", "split", "sub"})
+_TRACES = frozenset({"vvv", "vvvv", "vvvvv", "vvvvvv"})
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """The plugins' source, without that which is documentation or the catalogue itself, by its path
+    below the folder of the plugins."""
+    paths = {path.relative_to(PLUGINS).as_posix(): path for path in sorted(PLUGINS.rglob("*.py"))}
+    left_out = ("modules/", "doc_fragments/", "module_utils/words/texts/")
+    return {
+        name: ast.parse(path.read_text("utf-8"))
+        for name, path in paths.items()
+        if not name.startswith(left_out)
+    }
+
+
+def text_of(node: ast.AST) -> str | None:
+    """A string as it stands in the source, ``{}`` for each value of an f-string; None for what is
+    no string."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        parts = (text_of(each) if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        return "".join(part or "" for part in parts)
+    return None
+
+
+def loose_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The strings that a person could read, and what errors for people are raised with. Each with
+    its line."""
+    for node in _walk(tree):
+        text = text_of(node)
+        if text is not None and _LOOKS_READ.search(text):
+            yield node.lineno, text  # type: ignore[attr-defined]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from _raised(node.exc)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes, without those that hold what is for Python or for programmers alone."""
+    for child in ast.iter_child_nodes(node):
+        if not _is_for_programmers(child, node):
+            yield child
+            if isinstance(child, ast.JoinedStr):
+                for each in child.values:
+                    if isinstance(each, ast.FormattedValue):
+                        yield from _walk(each)
+            else:
+                yield from _walk(child)
+
+
+def _is_for_programmers(node: ast.AST, parent: ast.AST) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True  # a docstring
+    if isinstance(node, ast.Assign):
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return bool(names & _DOCUMENTATION)
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.annotation, ast.Name) and node.annotation.id == "TypeAlias"
+    if isinstance(parent, ast.Assert):
+        return node is parent.msg
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return name_of(node.exc) in _FOR_PROGRAMMERS
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
+        return node.func.attr in _TRACES or (of_re and node.func.attr in _PATTERNS)
+    return False
+
+
+def name_of(call: ast.Call) -> str:
+    """The last name of what is called."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _raised(call: ast.Call) -> Iterator[tuple[int, str]]:
+    """Texts that stand where an error for people takes phrases, however short. A name in small
+    letters is the key of one, or that of an option."""
+    if name_of(call) in _FOR_PROGRAMMERS:
+        return
+    for argument in call.args:
+        for node in (argument, *ast.walk(argument)) if _is_made_of_texts(argument) else (argument,):
+            text = text_of(node)
+            is_key = isinstance(node, ast.Constant) and re.fullmatch(
+                r"[a-z_]+(\.[\w-]+)*", text or ""
+            )
+            if text and not is_key and not _LOOKS_READ.search(text):
+                yield node.lineno, text  # type: ignore[attr-defined]
+
+
+def _is_made_of_texts(node: ast.AST) -> bool:
+    return isinstance(node, (ast.BinOp, ast.IfExp, ast.BoolOp))

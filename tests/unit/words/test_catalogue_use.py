@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plugins use the catalogue as it is: each key that they name is there, gets the values that
+its text has places for, and each text is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
+    SUBJECTS,
+    TEXTS,
+)
+from unit.words.sources import PLUGINS, modules, name_of, text_of
+
+# Keys of phrases are named in the pages of a report too.
+_ASSETS = ("*.html", "*.j2", "*.js")
+_KEY = re.compile(r"[a-z_]+(\.[\w-]+)+")
+
+# Subjects whose texts are not all used yet.
+NOT_YET: frozenset[str] = frozenset({"report", "options"})
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _text, name, *_rest in string.Formatter().parse(text) if name is not None}
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """The calls that make a phrase, or an error of one, with a key that is written there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            key = text_of(node.args[0]) if isinstance(node.args[0], ast.Constant) else None
+            if key and (name_of(node) == "Phrase" or name_of(node) in phrase_errors()):
+                yield node, key
+
+
+@cache
+def phrase_errors() -> frozenset[str]:
+    """The classes of errors whose first argument is a key, and whose others are its values."""
+    found = {"PhraseError"}
+    while True:
+        more = {
+            node.name
+            for tree in modules().values()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef)
+            and any(isinstance(base, ast.Name) and base.id in found for base in node.bases)
+            and not any(
+                isinstance(each, ast.FunctionDef) and each.name == "__init__" for each in node.body
+            )
+        }
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def values_of(call: ast.Call) -> set[str] | None:
+    """The names of the values that a phrase is made with; None where the call does not show them."""
+    if name_of(call) != "Phrase":
+        names = [keyword.arg for keyword in call.keywords]
+        return None if None in names else {str(name) for name in names}
+    if len(call.args) == 1 and not call.keywords:
+        return set()
+    if len(call.args) == 2 and isinstance(call.args[1], ast.Dict):
+        keys = [None if key is None else text_of(key) for key in call.args[1].keys]
+        return None if None in keys else {str(key) for key in keys}
+    return None
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_a_key_that_is_named_is_there_and_gets_its_values(module: str) -> None:
+    for call, key in calls(modules()[module]):
+        assert key in TEXTS, f"{module}:{call.lineno}: {key}"
+        values = values_of(call)
+        if values is not None:
+            assert values == placeholders(TEXTS[key].en), f"{module}:{call.lineno}: {key}"
+
+
+def test_calls_are_seen() -> None:
+    tree = ast.parse(
+        "Phrase('a.b', {'c': d})\nUserError('e.f', g=h)\nPhrase(i, {})\nPhrase('j.k')\nOther('l.m')\n"
+        "Phrase('n.o', p)\nUserError('q.r', **s)"
+    )
+    assert [(key, values_of(call)) for call, key in calls(tree)] == [
+        ("a.b", {"c"}), ("e.f", {"g"}), ("j.k", set()), ("n.o", None), ("q.r", None),
+    ]  # fmt: skip
+
+
+def used() -> Iterator[str]:
+    """Patterns of the keys that the plugins name, be they put together there."""
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            text = text_of(node)
+            if text and isinstance(node, ast.Constant) and _KEY.fullmatch(text):
+                yield re.escape(text)
+            elif text and isinstance(node, ast.JoinedStr) and re.match(r"[a-z_]+\.", text):
+                yield re.escape(text).replace(re.escape("{}"), r"[\w.-]+")
+    for pattern in _ASSETS:
+        for path in PLUGINS.rglob(pattern):
+            for key in _KEY.finditer(path.read_text("utf-8")):
+                yield re.escape(key[0])
+
+
+USED = re.compile("|".join(sorted(set(used()))))
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__.rpartition(".")[2])
+def test_each_text_is_used(subject: object) -> None:
+    if str(subject.__name__).rpartition(".")[2] in NOT_YET:
+        return
+    assert [key for key in subject.TEXTS if not USED.fullmatch(key)] == []
