@@ -36,6 +36,8 @@ _FOR_PROGRAMMERS = frozenset(
     }
 )
 _PATTERNS = frozenset({"compile", "findall", "fullmatch", "match", "search", "split", "sub"})
+# The key of a phrase, or an option.
+_NAME = r"[a-z_]+(\.[\w-]+)*"
 _TRACES = frozenset({"vvv", "vvvv", "vvvvv", "vvvvvv"})
 
 
@@ -98,8 +100,8 @@ def _is_for_programmers(node: ast.AST, parent: ast.AST) -> bool:
         return isinstance(node.annotation, ast.Name) and node.annotation.id == "TypeAlias"
     if isinstance(parent, ast.Assert):
         return node is parent.msg
-    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-        return name_of(node.exc) in _FOR_PROGRAMMERS
+    if isinstance(node, ast.Call) and name_of(node) in _FOR_PROGRAMMERS:
+        return True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
         return node.func.attr in _TRACES or (of_re and node.func.attr in _PATTERNS)
@@ -119,14 +121,18 @@ def _raised(call: ast.Call) -> Iterator[tuple[int, str]]:
     if name_of(call) in _FOR_PROGRAMMERS:
         return
     for argument in call.args:
-        for node in (argument, *ast.walk(argument)) if _is_made_of_texts(argument) else (argument,):
+        for node in _texts_in(argument):
             text = text_of(node)
-            is_key = isinstance(node, ast.Constant) and re.fullmatch(
-                r"[a-z_]+(\.[\w-]+)*", text or ""
-            )
-            if text and not is_key and not _LOOKS_READ.search(text):
+            is_name = isinstance(node, ast.Constant) and re.fullmatch(_NAME, text or "")
+            if text and not is_name and not _LOOKS_READ.search(text):
                 yield node.lineno, text  # type: ignore[attr-defined]
 
 
-def _is_made_of_texts(node: ast.AST) -> bool:
-    return isinstance(node, (ast.BinOp, ast.IfExp, ast.BoolOp))
+def _texts_in(argument: ast.AST) -> Iterator[ast.AST]:
+    """What the value of an argument may be, or may be made of."""
+    if isinstance(argument, ast.IfExp):
+        yield from (*_texts_in(argument.body), *_texts_in(argument.orelse))
+    elif isinstance(argument, ast.BinOp):
+        yield from (*_texts_in(argument.left), *_texts_in(argument.right))
+    else:
+        yield argument

@@ -72,7 +72,7 @@ def may_have_been_stopped(service: Service) -> bool:
 
 def state_title(state: str) -> Single:
     """A state of ``state_of`` in a message: what Windows calls it, where it is one of those."""
-    known = state in _BETWEEN | {STOPPED, STOPPING, RUNNING, "paused"}
+    known = state in _BETWEEN | {STOPPED, STOPPING, RUNNING, "paused", "unknown", "not there"}
     return Phrase(f"service_state.{state.replace(' ', '_')}") if known else state
 
 

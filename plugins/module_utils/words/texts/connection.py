@@ -196,7 +196,6 @@ _HOSTS = {
         "{problem}。PC の負荷が下がってからタスクを再実行してください。解消しない場合は、タスク "
         "マネージャーとイベント ログで、終わらない原因を確認してください。",
     ),
-    "host.told": Text("{told}", "{told}"),
     "host.note": Text("{host}: {problem}", "{host}: {problem}"),
 }
 

@@ -202,10 +202,6 @@ _READINGS = {
         "がありません。タスクを再実行してください。解消しない場合は、ホストで `sc.exe query "
         "{name}` を実行してください。",
     ),
-    "reading.not_read_again": Text(
-        "Could not read the firewall's rules (reg.exe) on {host} ({url}): {problems}",
-        "{host} ({url}) のファイアウォールの規則 (reg.exe) を読み取れませんでした。{problems}",
-    ),
 }
 
 TEXTS: Mapping[str, Text] = {
