@@ -48,7 +48,7 @@ ALLOWED = (
     ),
     Allowed(
         "a command line of Windows",
-        r"module_utils/(pc/programs/commands|firewall/policy/stores)\.py",
+        r"module_utils/(pc/programs/\w+|firewall/policy/stores)\.py",
         r"%SystemRoot%.*|int \{family\} show .*|\"\{\}\" .*|\{\} \|\| echo .*",
     ),
     Allowed(
@@ -63,7 +63,7 @@ ALLOWED = (
     ),
     Allowed(
         "an account of Windows",
-        r"module_utils/(pc/snapshot|verification/recording/redaction)\.py",
+        r"module_utils/(pc/processes|verification/recording/redaction)\.py",
         r"(?i)nt authority\\.*|nt |(all|default) users?|(local|network) service"
         r"|iis apppool|window manager|font driver host",
     ),
@@ -110,6 +110,12 @@ ALLOWED = (
         r"module_utils/stopping/.*",
         r"not there|(continue|pause|start|stop) pending",
     ),
+    Allowed(
+        "a kind of fault, which its texts are found by",
+        r"module_utils/wsman/soap/fault_catalog\.py",
+        r"[a-z]+ [a-z]+",
+    ),
+    Allowed("a port by its protocol", r"module_utils/verification/\w+\.py", r"TCP \{\}"),
     Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}"),
 )
 
@@ -122,10 +128,6 @@ NOT_YET: frozenset[str] = frozenset(
         "module_utils/terminal/progress.py",
         "module_utils/terminal/results.py",
         "module_utils/terminal/table.py",
-        "module_utils/verification/endpoint_checks.py",
-        "module_utils/verification/firewall_checks.py",
-        "module_utils/verification/reading.py",
-        "module_utils/verification/result.py",
         "module_utils/wsman/soap/fault_catalog.py",
     }
 )
