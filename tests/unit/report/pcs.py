@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -96,7 +95,7 @@ def asked(
     situation = replace(situation, targets=(address,), attempts=attempts)
     check = result.report(situation, diagnose(situation, ports))
     check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
-    return check | {"changed": False}, deepcopy(listing)
+    return check | {"changed": False}, spoken(listing, language)
 
 
 @cache

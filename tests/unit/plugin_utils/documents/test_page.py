@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     Verdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    State as FirewallState,
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
@@ -253,7 +253,7 @@ def test_there_is_a_word_for_each_word_of_the_format() -> None:
         "verdict": [*Verdict, "failed"],
         "state": State,
         "change": ChangeKind,
-        "firewall": [*FirewallState, "mixed"],
+        "firewall": [*VerdictState, "mixed"],
         "profile": [profile.word.lower() for profile in Profile],
     }
     assert LABELS.keys() == {f"{kind}.{each}" for kind, words in kinds.items() for each in words}
