@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 
 from . import archive, browser, environments, sanity
@@ -104,10 +106,16 @@ class Checks:
         return Section("Unit tests", lambda: self._pytest("unit", self._environments(), *options))
 
     def sweeps(self) -> Section:
-        """Run the unit tests that take their time, on one pair."""
+        """Run the unit tests that take their time, and properties with more inputs, on one pair."""
 
         def jobs() -> list[Job]:
-            return self._pytest("unit", [self._environment()], "-m", "sweep", name="sweeps")
+            chosen = ("-m", "sweep or hypothesis")  # the plugin of hypothesis marks properties
+            jobs = self._pytest("unit", [self._environment()], *chosen, name="sweeps")
+            more = {"HYPOTHESIS_PROFILE": "many", **os.environ}["HYPOTHESIS_PROFILE"]
+            return [
+                replace(job, variables={**job.variables, "HYPOTHESIS_PROFILE": more})
+                for job in jobs
+            ]
 
         return Section("Unit tests with many inputs", jobs)
 
