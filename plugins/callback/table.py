@@ -46,6 +46,18 @@ options:
     ini:
       - section: callback_portkeeper_table
         key: progress
+  language:
+    description:
+      - The language of the heads, of what the cells say in words, and of the bar, for tasks that
+        don't have the option C(language).
+    type: str
+    choices: [en, ja]
+    default: en
+    env:
+      - name: PORTKEEPER_LANGUAGE
+    ini:
+      - section: portkeeper
+        key: language
 extends_documentation_fragment:
   - default_callback
   - result_format_callback
@@ -68,7 +80,7 @@ ansible.cfg: |
 import shutil
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -84,6 +96,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progre
     HostProgress,
     ProgressMissingError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    LANGUAGES,
+    Language,
+    language_of,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}
@@ -161,8 +179,11 @@ class Tables(CallbackBase):
         module = self._module_of(result.task)
         if module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+            language = self._language(result.task_fields.get("args"))
             check_mode = bool(result.task.check_mode)
-            self._lines = self._table(module, result.result, limit, paint, check_mode=check_mode)
+            self._lines = self._table(
+                module, result.result, language, limit, paint, check_mode=check_mode
+            )
             if self._lines is not None and not self._display.verbosity:
                 # Ansible would show the message of a failure as an error of its own above.
                 result.result.pop("exception", None)
@@ -172,21 +193,27 @@ class Tables(CallbackBase):
                 stderr = failed and self._failures_on_stderr()
                 self._display.display("\n".join(self._lines), stderr=stderr, screen_only=True)
                 if module and setting("DEFAULT_LOG_PATH"):
-                    plain = self._table(module, result.result, check_mode=check_mode) or ()
+                    plain = (
+                        self._table(module, result.result, language, check_mode=check_mode) or ()
+                    )
                     self._display.display("\n".join(plain), log_only=True)
         finally:
             self._lines = None
 
-    def _table(self, module: str, result: Any, *layout: Any, check_mode: bool) -> list[str] | None:
+    def _language(self, arguments: object) -> Language:
+        """The language of a task with these arguments."""
+        given = arguments.get("language") if isinstance(arguments, Mapping) else None
+        return language_of(given if given in LANGUAGES else self.get_option("language"))
+
+    def _table(
+        self, module: str, result: Any, language: Language, *layout: Any, check_mode: bool
+    ) -> list[str] | None:
         """The lines of a result's table; none for a result that it can't be made of. Ansible ends
         the play over some errors of a callback, and a table is never worth that."""
         try:
-            return results.show(module, result, *layout, check_mode=check_mode)
+            return results.show(module, result, language, *layout, check_mode=check_mode)
         except Exception as error:
-            self._display.warning(
-                f"The result of {module} can't be shown as a table, so it is shown as it is. "
-                f"Please report this, with what -vvv prints."
-            )
+            self._display.warning(render(Phrase("table.not_shown", {"module": module}), language))
             self._display.vvv("".join(traceback.format_exception(error)))
             return None
 
@@ -213,10 +240,11 @@ class Tables(CallbackBase):
         module = self._module_of(task)
         hosts = self._hosts_of(task) if module and self._may_draw() else 0
         if module and hosts > 1:
+            language = self._language(task.args)
             try:
-                self._progress = HostProgress(module, hosts)
+                self._progress = HostProgress(module, hosts, language)
             except ProgressMissingError as error:
-                self._display.v(str(error))
+                self._display.v(render(error.phrase, language))
 
     def v2_playbook_on_handler_task_start(self, task: Any) -> None:
         self._end_progress()

@@ -14,7 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     PhraseError,
     render,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import default
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import chosen
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 DOCUMENTATION = r"""
@@ -30,6 +30,13 @@ options:
     description: The fact C(port_facts).
     type: dict
     required: true
+  language:
+    description:
+      - The language of the heads and of what else is in words.
+      - Without it, it is that of E(PORTKEEPER_LANGUAGE), or of C(language) in the section
+        C(portkeeper) of ansible.cfg, else English.
+    type: str
+    choices: [en, ja]
 author:
   - The portkeeper.windows authors (@portkeeper)
 """
@@ -50,12 +57,13 @@ _value:
 """
 
 
-def port_table(port_facts: Any) -> str:
+def port_table(port_facts: Any, language: str | None = None) -> str:
+    spoken = chosen(language)
     try:
-        return table.port_table(plain(port_facts))
+        return table.port_table(plain(port_facts), spoken)
     except PhraseError as error:
         # Ansible says what has led to an error too, which is of Python.
-        raise AnsibleFilterError(render(error.phrase, default())) from None
+        raise AnsibleFilterError(render(error.phrase, spoken)) from None
 
 
 class FilterModule:

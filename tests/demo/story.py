@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
     render,
     wrap_lines,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 
 Ports = Sequence[Mapping[str, Any]]
 Results = Mapping[str, Mapping[str, Any]]
@@ -36,7 +37,7 @@ def ports_table(results: Results, when: str, paint: Paint) -> list[str]:
             tone = Tone.GOOD if verdict == "reachable" else Tone.BAD
             shown = Toned(verdict.replace("_", " "), tone)
             rows.append((name, str(port["port"]), shown, _listener(port)))
-    return render(Table(columns, rows), paint=paint)
+    return render(Table(columns, rows), "en", paint=paint)
 
 
 def _listener(port: Mapping[str, Any]) -> str:
@@ -72,5 +73,5 @@ def _paragraphs(name: str, said: Sequence[str], limit: int) -> Iterator[str]:
         return
     yield name
     for text in said:
-        for line in wrap_lines(text, limit - len(INDENT)):
+        for line in wrap_lines(Verbatim(text), "en", limit - len(INDENT)):
             yield INDENT + line

@@ -67,13 +67,61 @@ def test_why_it_can_not_connect(inventory: Path) -> None:
     lines = text.splitlines()
     assert code == 2
     assert lines[0] == "win-1 | FAILED! => "
-    assert lines[1].startswith("VERDICT            PROTO  PORT")
-    assert lines[2].startswith("hidden by profile  TCP      80  http")
-    assert lines[3].startswith("reachable          TCP    8080")
+    assert lines[1].startswith("VERDICT        PROTO  PORT")
+    assert lines[2].startswith("Other profile  TCP      80  http")
+    assert lines[3].startswith("Reachable      TCP    8080")
     assert lines[4] == "Networks: ネットワーク 2 (public)"
     assert lines[5] == "1 of 2 ports should be reachable and are not."
     assert lines[6].startswith("The firewall rule 'Apache HTTP Server' opens TCP 80 for private")
     assert len(lines) == 7
+
+
+JAPANESE_TABLE = [
+    "プロトコル  ポート  名称  アドレス     状態     PID  プロセス   サービス/URL",
+    "TCP             80  http  0.0.0.0, ::  listen  2976  httpd.exe  Apache2.4",
+]
+
+
+def test_the_language_of_a_task_is_that_of_its_table(inventory: Path) -> None:
+    code, text = ad_hoc(inventory, "port_facts", {"ports": 80, "language": "ja"})
+    assert (code, text.splitlines()) == (0, ["win-1 | SUCCESS => ", *JAPANESE_TABLE])
+    arguments = {"ports": 9, "timeout": 1, "language": "ja"}
+    code, text = ad_hoc(inventory, "port_check", arguments)
+    assert code == 0
+    assert text.splitlines()[1:4] == [
+        "判定          プロトコル  ポート  名称     アドレス  PID  プロセス  サービス  FW",
+        "待ち受けなし  TCP              9  discard"
+        "                                     パブリック: 条件付き",
+        "ネットワーク: ネットワーク 2 (パブリック)",
+    ]
+
+
+def test_the_language_of_the_controller_is_that_of_tasks_without_one(
+    inventory: Path, tmp_path: Path
+) -> None:
+    tasks: list[dict[str, Any]] = [
+        {"name": "none", "portkeeper.windows.port_facts": {"ports": 80}},
+        {
+            "name": "own",
+            "portkeeper.windows.port_facts": {"ports": 80, "language": "{{ wanted }}"},
+            "vars": {"wanted": "en"},
+        },
+        {
+            "name": "default",
+            "portkeeper.windows.port_facts": {"ports": 80},
+            "module_defaults": {"group/portkeeper.windows.all": {"language": "en"}},
+        },
+        {
+            "name": "loop",
+            "portkeeper.windows.port_facts": {"ports": 80, "language": "{{ item }}"},
+            "loop": ["ja", "en"],
+        },
+    ]
+    environment = IN_PLAYBOOKS | {"PORTKEEPER_LANGUAGE": "ja"}
+    code, text = play(inventory, tmp_path, *tasks, environment=environment)
+    assert code == 0
+    lines = [line for line in text.splitlines() if line in (HEAD, JAPANESE_TABLE[0])]
+    assert lines == [JAPANESE_TABLE[0], HEAD, HEAD, JAPANESE_TABLE[0], HEAD]
 
 
 def test_what_would_be_opened_and_freed(inventory: Path) -> None:
@@ -249,6 +297,13 @@ def test_without_tqdm_there_is_no_bar_and_verbosity_says_why(
     )
     assert code == 0
     assert text.count("There is no progress bar: the Python package tqdm is not installed.") == 1
+
+
+def test_the_bar_speaks_the_language_of_the_task(inventory: Path) -> None:
+    options = ("-a", "ports=80 language=ja")
+    code, text = on_a_terminal(*command(inventory, *options), columns=100)
+    assert code == 0
+    assert re.findall(r"port_facts: (\d)/2 台、失敗 0、残り (\d) \|", text)[0] == ("0", "2")
 
 
 def test_an_interrupted_run_leaves_no_bar_behind(inventory: Path) -> None:

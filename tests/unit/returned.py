@@ -120,3 +120,70 @@ def check(*ports: dict[str, Any], **changes: object) -> dict[str, Any]:
         "ports": list(ports),
         "networks": [],
     } | changes
+
+
+def rule(**changes: object) -> dict[str, Any]:
+    """An entry of ``rules`` in a result of port_firewall."""
+    made = {
+        "direction": "in",
+        "action": "allow",
+        "protocol": "tcp",
+        "ports": ["80", "443"],
+        "profiles": ["domain"],
+        "remote_addresses": ["LocalSubnet"],
+    }
+    return {
+        "name": "Web",
+        "rule_id": "{1}",
+        "outcome": "created",
+        "rule": made,
+        "effective": True,
+        "reason": "allowed: the allow rule 'Web' of this host",
+        "profiles": {},
+    } | changes
+
+
+def firewall(*rules: dict[str, Any], **changes: object) -> dict[str, Any]:
+    """A result of port_firewall."""
+    return {
+        "changed": False,
+        "effective": None,
+        "active_profiles": ["domain"],
+        "rules": list(rules),
+    } | changes
+
+
+def holder(pid: int, process: str, **changes: object) -> dict[str, Any]:
+    """An entry of ``before`` in a result of port_process."""
+    return {
+        "ports": [f"{pid}/tcp"],
+        "addresses": ["0.0.0.0", "::"],
+        "pid": pid,
+        "process": process,
+        "path": None,
+        "session": 0,
+        "started": None,
+        "services": [],
+        "parent_pid": None,
+        "parent": None,
+        "owner": [],
+    } | changes
+
+
+def stopped(kind: str, name: str, pid: int, *ports: str) -> dict[str, Any]:
+    return {"kind": kind, "name": name, "display_name": None, "pid": pid, "ports": list(ports)}
+
+
+def freed(**changes: object) -> dict[str, Any]:
+    """A result of port_process."""
+    lists = (
+        *("before", "after", "stopped", "started", "also_serves", "stopped_now", "refused"),
+        "came_back",
+    )
+    return {
+        "changed": False,
+        "msg": "Done.",
+        "start_modes": {},
+        "rebooted": False,
+        **{name: [] for name in lists},
+    } | changes

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypedDict
 
 from ..pc.holders import Holder, HolderKind, port_text
-from ..words.phrases import Joined, Phrase, Sentences, Value, render
+from ..pc.result import TaskResult
+from ..words.phrases import Joined, Phrase, Sentences, Value, Words, render
 from .choosing.model import (
     Refusal,
     StartMode,
@@ -31,6 +32,70 @@ START_MODES = {
     StartMode.MANUAL: "manual",
     StartMode.DISABLED: "disabled",
 }
+
+
+class HolderEntry(TypedDict, Generic[Words]):
+    """A process that holds ports. `owner` is for System (PID 4)."""
+
+    ports: list[str]
+    addresses: list[str]
+    pid: int | None
+    process: str | None
+    path: str | None
+    session: int | None
+    started: str | None
+    services: list[str]
+    parent_pid: int | None
+    parent: str | None
+    owner: list[Words]
+
+
+class RefusedEntry(HolderEntry[Words]):
+    """What was not stopped, and why."""
+
+    reason: str
+    msg: Words
+
+
+class CameBackEntry(HolderEntry[Words]):
+    """What has taken ports after they were freed."""
+
+    reason: str
+    msg: Words
+
+
+class StoppedEntry(TypedDict):
+    """A service or a process that was stopped."""
+
+    kind: str
+    name: str | None
+    display_name: str | None
+    pid: int | None
+    ports: list[str]
+
+
+class AlsoServesEntry(TypedDict):
+    """Which other ports a process serves."""
+
+    pid: int
+    process: str | None
+    ports: list[str]
+
+
+class ProcessResult(TaskResult[Words]):
+    """What port_process returns where it could read the host. `after` is None where it answers no
+    more."""
+
+    before: list[HolderEntry[Words]]
+    after: list[HolderEntry[Words]] | None
+    stopped: list[StoppedEntry]
+    started: list[str]
+    start_modes: dict[str, str | None]
+    also_serves: list[AlsoServesEntry]
+    stopped_now: list[str]
+    refused: list[RefusedEntry[Words]]
+    came_back: list[CameBackEntry[Words]]
+    rebooted: bool
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Text in the columns of a terminal. Text of a target is made harmless here."""
+"""Text in the columns of a terminal, where phrases become words. Text of a target is made harmless
+here."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..ground.text import for_display
+from ..words import phrases
+from ..words.languages import Language
+from ..words.phrases import Value
 
 #: Characters of a cell at most.
 MAX_CELL = 120
@@ -34,11 +38,11 @@ class Tone(enum.Enum):
 class Toned:
     """A cell with a tone."""
 
-    text: str
+    text: Value
     tone: Tone | None
 
 
-Cell: TypeAlias = str | Toned
+Cell: TypeAlias = "Value | Toned"
 Paint: TypeAlias = Callable[[str, Tone], str]
 
 
@@ -46,7 +50,7 @@ Paint: TypeAlias = Callable[[str, Tone], str]
 class Column:
     """A column of a table. One of numbers stands to the right and is never broken."""
 
-    head: str
+    head: Value
     numbers: bool = False
 
 
@@ -64,7 +68,9 @@ def plain(text: str, tone: Tone) -> str:
     return text
 
 
-def render(table: Table, limit: int | None = None, paint: Paint = plain) -> list[str]:
+def render(
+    table: Table, language: Language, limit: int | None = None, paint: Paint = plain
+) -> list[str]:
     """A table as lines, with its heads.
 
     Args:
@@ -72,9 +78,9 @@ def render(table: Table, limit: int | None = None, paint: Paint = plain) -> list
             lines until it fits. Without it, each row is one line.
         paint: makes the text of a toned cell coloured; what it adds must take no room.
     """
-    heads = [column.head for column in table.columns]
-    texts = [[for_display(_text(cell), MAX_CELL) for cell in row] for row in table.rows]
-    widths = _fitted(table.columns, [heads, *texts], limit)
+    heads = [_text(column.head, language) for column in table.columns]
+    texts = [[_text(cell, language) for cell in row] for row in table.rows]
+    widths = _fitted(table.columns, heads, texts, limit)
     lines = [_line(table.columns, heads, widths)]
     for row, cells in zip(table.rows, texts, strict=True):
         tones = [cell.tone if isinstance(cell, Toned) else None for cell in row]
@@ -115,16 +121,19 @@ def wrap(text: str, limit: int) -> list[str]:
     return [*lines, line] if line or not lines else lines
 
 
-def wrap_lines(text: str, limit: int | None) -> list[str]:
+def wrap_lines(text: Value, language: Language, limit: int | None) -> list[str]:
     """A text of several lines, each made harmless, and broken where it is wider than `limit`."""
-    lines = [for_display(line, 10_000) for line in text.splitlines()]
+    words = phrases.render(text, language)
+    lines = [for_display(line, 10_000) for line in words.splitlines()]
     if limit is None:
         return lines
     return [part for line in lines for part in wrap(line, limit)]
 
 
-def _text(cell: Cell) -> str:
-    return cell.text if isinstance(cell, Toned) else cell
+def _text(cell: Cell, language: Language) -> str:
+    value = cell.text if isinstance(cell, Toned) else cell
+    words = value if isinstance(value, str) else phrases.render(value, language)
+    return for_display(words, MAX_CELL)
 
 
 def _sign_width(sign: str) -> int:
@@ -136,11 +145,14 @@ def _sign_width(sign: str) -> int:
 
 
 def _fitted(
-    columns: Sequence[Column], lines: Sequence[Sequence[str]], limit: int | None
+    columns: Sequence[Column],
+    heads: Sequence[str],
+    texts: Sequence[Sequence[str]],
+    limit: int | None,
 ) -> list[int]:
     """Widths that add up to no more than the limit, as far as that is possible: first at the cost
     of columns with several words, then of words too."""
-    cells = list(zip(*lines, strict=True))
+    cells = list(zip(heads, *texts, strict=True))
     widths = [max(map(width, column)) for column in cells]
     if limit is None:
         return widths
@@ -152,8 +164,8 @@ def _fitted(
     ]
     for longest in (_LONG_WORD, _NARROWEST):
         least = [
-            wide if column.numbers else max(width(column.head), min(word, longest))
-            for column, wide, word in zip(columns, widths, words, strict=True)
+            wide if column.numbers else max(width(head), min(word, longest))
+            for column, head, wide, word in zip(columns, heads, widths, words, strict=True)
         ]
         while sum(widths) > room:
             broken = [each for each, wide in enumerate(widths) if wide > least[each]]

@@ -13,13 +13,13 @@ import importlib
 import sys
 from typing import Any, TextIO
 
-#: What to say where tqdm is missing.
-MISSING = "There is no progress bar: the Python package tqdm is not installed."
+from ..words.languages import Language
+from ..words.phrases import Phrase, PhraseError, render
 
-_FORMAT = "{desc}: {n_fmt}/{total_fmt} hosts{postfix} |{bar}| [{elapsed}<{remaining}]"
+_FORMAT = "{desc} |{bar}| [{elapsed}<{remaining}]"
 
 
-class ProgressMissingError(Exception):
+class ProgressMissingError(PhraseError):
     """tqdm can't be imported."""
 
 
@@ -29,7 +29,7 @@ class HostProgress:
     While it is there, whatever is written to standard output and standard error appears above it.
     """
 
-    def __init__(self, task: str, hosts: int) -> None:
+    def __init__(self, task: str, hosts: int, language: Language) -> None:
         """Draw it.
 
         Args:
@@ -42,16 +42,16 @@ class HostProgress:
         try:
             tqdm = importlib.import_module("tqdm").tqdm
         except ImportError as error:
-            raise ProgressMissingError(MISSING) from error
+            raise ProgressMissingError("progress.no_tqdm") from error
         tqdm.monitor_interval = 0
+        self._task, self._language = task, language
         self._failed = 0
         self._streams: tuple[Any, Any] = (sys.stdout, sys.stderr)
         self._bar = tqdm(
             total=hosts,
-            desc=task,
+            desc=self._text(0, hosts),
             file=sys.stderr,
             bar_format=_FORMAT,
-            postfix=self._counts(hosts),
             mininterval=0,
             miniters=1,
             dynamic_ncols=True,
@@ -62,8 +62,7 @@ class HostProgress:
     def advance(self, *, failed: bool) -> None:
         """One more host is done."""
         self._failed += failed
-        left = max(0, self._bar.total - self._bar.n - 1)
-        self._bar.set_postfix_str(self._counts(left), refresh=False)
+        self._bar.set_description_str(self._text(self._bar.n + 1, self._bar.total), refresh=False)
         self._bar.update(1)
 
     def close(self) -> None:
@@ -71,8 +70,9 @@ class HostProgress:
         sys.stdout, sys.stderr = self._streams
         self._bar.close()
 
-    def _counts(self, left: int) -> str:
-        return f"{self._failed} failed, {left} left"
+    def _text(self, done: int, hosts: int) -> str:
+        counts = {"done": done, "all": hosts, "failed": self._failed, "left": max(0, hosts - done)}
+        return render(Phrase("progress.hosts", {"task": self._task, **counts}), self._language)
 
 
 class _Above:

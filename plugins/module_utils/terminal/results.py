@@ -8,56 +8,48 @@ say. Plain data in, lines out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
-from ..pc.misfits import MISFITS
+from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
+from ..firewall.changing.result import FirewallResult, RuleEntry
+from ..pc import schema
+from ..pc.result import FactsResult, NetworkFact, RangeFact
+from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
+from ..words.languages import Language
+from ..words.phrases import Joined, Phrase, Value, Verbatim
 from . import table
-from .layout import Cell, Column, Paint, Table, Tone, Toned, plain, render, wrap_lines
+from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
+from .table import columns, label
 
-CHECK_MODE = "Check mode: nothing was changed."
+Result: TypeAlias = dict[str, Any]
+# A table, or none, and the texts below it.
+Shown: TypeAlias = tuple[Table | None, list[Value]]
 
-Result: TypeAlias = Mapping[str, Any]
-# A table, or none, and the text below it.
-Shown: TypeAlias = tuple[Table | None, list[str]]
-
-_CHECK_COLUMNS = (
-    Column("VERDICT"),
-    Column("PROTO"),
-    Column("PORT", numbers=True),
-    Column("NAME"),
-    Column("ADDRESSES"),
-    Column("PID", numbers=True),
-    Column("PROCESS"),
-    Column("SERVICES"),
-    Column("FIREWALL"),
+_CHECK_COLUMNS = columns(
+    *("verdict", "protocol", "port", "name", "addresses", "pid", "process", "services", "firewall")
 )
-_EXPECTED = Column("AS EXPECTED")
-_RULE_COLUMNS = (
-    Column("OUTCOME"),
-    Column("RULE"),
-    Column("DIRECTION"),
-    Column("ACTION"),
-    Column("PROTO"),
-    Column("PORTS"),
-    Column("PROFILES"),
-    Column("FROM"),
-    Column("EFFECTIVE"),
+_EXPECTED = columns("as_expected")
+_RULE_COLUMNS = columns(
+    *("outcome", "rule", "direction", "action", "protocol", "ports", "profiles", "from"),
+    "effective",
 )
-_HOLDER_COLUMNS = (
-    Column("OUTCOME"),
-    Column("PORTS"),
-    Column("ADDRESSES"),
-    Column("PID", numbers=True),
-    Column("PROCESS"),
-    Column("SERVICES"),
-)
+# Options of a rule, in the order of their columns.
+_OPTIONS = ("direction", "action", "protocol", "ports", "profiles", "remote_addresses")
+_HOLDER_COLUMNS = columns("outcome", "ports", "addresses", "pid", "process", "services")
 _VERDICT_TONES = {"reachable": Tone.GOOD, "unknown": Tone.NOTICE}
 _OUTCOME_TONES = {"unchanged": Tone.GOOD}
+
+
+class _Message(TypedDict):
+    """What is read of a task that has failed."""
+
+    msg: str
 
 
 def show(
     module: str,
     result: Result,
+    language: Language,
     limit: int | None = None,
     paint: Paint = plain,
     *,
@@ -68,6 +60,7 @@ def show(
     Args:
         module: its bare name.
         result: as the module returns it, successful or not.
+        language: of what is not in words yet.
         limit: columns of the terminal, None where lines may have any length.
         paint: see `layout.render`.
         check_mode: whether what has changed would have changed.
@@ -80,63 +73,75 @@ def show(
         return None
     try:
         made, texts = _SHOWN[module](result)
-        if check_mode and result["changed"]:
-            texts.append(CHECK_MODE)
-        lines = [] if made is None else render(made, limit, paint)
-        return [*lines, *(line for text in texts for line in wrap_lines(text, limit))]
-    except MISFITS:
+    except schema.MisfitError:
         return None
+    if check_mode and result.get("changed"):
+        texts.append(Phrase("table.check_mode"))
+    lines = [] if made is None else render(made, language, limit, paint)
+    return [*lines, *(line for text in texts for line in wrap_lines(text, language, limit))]
+
+
+def _message(result: Result) -> Shown:
+    return None, [Verbatim(schema.read(_Message, result)["msg"])]
 
 
 def _facts(result: Result) -> Shown:
     if "ansible_facts" not in result:
-        return None, [result["msg"]]
-    facts = result["ansible_facts"]["port_facts"]
+        return _message(result)
+    facts = schema.read(FactsResult[str], result)["ansible_facts"]["port_facts"]
     made = table.of_endpoints(facts["endpoints"])
-    texts = [] if made.rows else [table.NOBODY]
-    texts += _ranges("Reserved", facts["reserved"])
-    texts += _ranges("For outgoing connections", facts["dynamic_range"])
+    texts: list[Value] = [] if made.rows else [table.NOBODY]
+    texts += _ranges("table.reserved", facts["reserved"])
+    texts += _ranges("table.dynamic", facts["dynamic_range"])
     texts += _networks(facts.get("profiles", ()))
-    firewall = facts.get("firewall", {})
-    if firewall.get("products"):
-        texts.append(f"In charge of the firewall: {table.shown(firewall['products'])}")
-    if firewall.get("problem"):
-        texts.append(str(firewall["problem"]))
+    firewall = facts.get("firewall")
+    if firewall is not None:
+        if firewall["products"]:
+            products = Joined(tuple(firewall["products"]), "list.separator")
+            texts.append(Phrase("table.in_charge", {"products": products}))
+        if firewall["problem"]:
+            texts.append(Verbatim(firewall["problem"]))
     return made if made.rows else None, texts
 
 
 def _check(result: Result) -> Shown:
     if "ports" not in result:
-        return None, [result["msg"]]
-    ports = result["ports"]
-    expecting = any("as_expected" in port for port in ports)
+        return _message(result)
+    check = schema.read(CheckResult[str], result)
+    expecting = any("as_expected" in port for port in check["ports"])
     rows = [
-        [*row, _yes_or_no(port["as_expected"])] if expecting else row
-        for port in ports
+        [*row, _yes_or_no(port.get("as_expected"))] if expecting else row
+        for port in check["ports"]
         for row in _check_rows(port)
     ]
-    columns = (*_CHECK_COLUMNS, _EXPECTED) if expecting else _CHECK_COLUMNS
-    return Table(columns, rows), [*_networks(result["networks"]), result["msg"]]
+    heads = (*_CHECK_COLUMNS, *_EXPECTED) if expecting else _CHECK_COLUMNS
+    return Table(heads, rows), [*_networks(check["networks"]), *_message(result)[1]]
 
 
 def _firewall(result: Result) -> Shown:
     if "rules" not in result:
-        return None, [result["msg"]]
-    rules = result["rules"]
-    reasons = [f"{each['name'] or each['rule_id']}: {each['reason']}" for each in rules]
-    active = f"Active profiles: {table.shown(result['active_profiles']) or 'none'}"
-    return Table(_RULE_COLUMNS, [_rule_row(each) for each in rules]), [active, *reasons]
+        return _message(result)
+    made = schema.read(FirewallResult[str], result)
+    active = tuple(label("profile", each) for each in made["active_profiles"])
+    profiles = Joined(active, "list.separator") if active else Phrase("table.no_profile")
+    texts: list[Value] = [Phrase("table.active_profiles", {"profiles": profiles})]
+    for each in made["rules"]:
+        reason = Verbatim(each["reason"])
+        texts.append(Phrase("table.of_rule", {"rule": _name(each), "reason": reason}))
+    return Table(_RULE_COLUMNS, [_rule_row(each) for each in made["rules"]]), texts
 
 
 def _process(result: Result) -> Shown:
     if "before" not in result:
-        return None, [result["msg"]]
+        return _message(result)
+    freed = schema.read(ProcessResult[str], result)
+    came_back = Toned(Phrase("holder_outcome.came_back"), Tone.BAD)
     rows = [
-        *(_holder_row(each, _outcome(each, result)) for each in result["before"]),
-        *(_stopped_row(each) for each in result["stopped"] if not each["ports"]),
-        *(_holder_row(each, Toned("came back", Tone.BAD)) for each in result["came_back"]),
+        *(_holder_row(each, _outcome(each, freed)) for each in freed["before"]),
+        *(_stopped_row(each) for each in freed["stopped"] if not each["ports"]),
+        *(_holder_row(each, came_back) for each in freed["came_back"]),
     ]
-    return Table(_HOLDER_COLUMNS, rows) if rows else None, [result["msg"]]
+    return Table(_HOLDER_COLUMNS, rows) if rows else None, _message(result)[1]
 
 
 _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
@@ -149,56 +154,59 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
 MODULES = frozenset(_SHOWN)
 
 
-def _check_rows(port: Mapping[str, Any]) -> Iterable[list[Cell]]:
+def _check_rows(port: PortEntry[str]) -> Iterable[list[Cell]]:
     verdict, evidence = port["verdict"], port["evidence"]
-    by_holder: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    by_holder: dict[tuple[object, ...], list[ListenerEntry]] = {}
     for listener in evidence["listeners"]:
         key = (listener["pid"], listener["process"], *listener["services"])
         by_holder.setdefault(key, []).append(listener)
-    nobody = [{"address": None, "pid": None, "process": None, "services": None}]
+    nobody: list[ListenerEntry] = []
     for listeners in by_holder.values() or (nobody,):
-        first = listeners[0]
+        first = listeners[0] if listeners else None
         yield [
-            Toned(verdict.replace("_", " "), _VERDICT_TONES.get(verdict, Tone.BAD)),
+            Toned(label("port_verdict", verdict), _VERDICT_TONES.get(verdict, Tone.BAD)),
             port["protocol"].upper(),
             str(port["port"]),
             table.shown(port["name"]),
-            table.shown([each["address"] for each in listeners if each["address"]]),
-            table.shown(first["pid"]),
-            table.shown(first["process"]),
-            table.shown(first["services"]),
+            table.shown([each["address"] for each in listeners]),
+            table.shown(first and first["pid"]),
+            table.shown(first and first["process"]),
+            table.shown(first and first["services"]),
             table.firewall_cell((each["profile"], each["state"]) for each in evidence["firewall"]),
         ]
 
 
-def _rule_row(entry: Mapping[str, Any]) -> list[Cell]:
-    rule = entry["rule"] or entry.get("before") or {}
+def _name(entry: RuleEntry[str]) -> str:
+    return entry["name"] or entry["rule_id"] or ""
+
+
+def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
+    rule = entry["rule"] or entry.get("before", {})
+    outcome = entry["outcome"]
     return [
-        Toned(entry["outcome"], _OUTCOME_TONES.get(entry["outcome"], Tone.NOTICE)),
-        entry["name"] or entry["rule_id"] or "",
-        *(
-            table.shown(rule.get(name))
-            for name in ("direction", "action", "protocol", "ports", "profiles", "remote_addresses")
-        ),
+        Toned(label("rule_outcome", outcome), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
+        _name(entry),
+        *(table.shown(rule.get(name)) for name in _OPTIONS),
         _yes_or_no(entry["effective"]),
     ]
 
 
-def _outcome(holder: Mapping[str, Any], result: Result) -> Cell:
+def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:
     """What has become of what held a port."""
     pid = holder["pid"]
     for refused in result["refused"]:
         if refused["pid"] == pid:
-            return Toned(f"refused: {refused['reason'].replace('_', ' ')}", Tone.BAD)
+            reason = label("refusal", refused["reason"])
+            return Toned(Phrase("holder_outcome.refused", {"reason": reason}), Tone.BAD)
     left = result["after"]
     if left is not None and any(each["pid"] == pid for each in left):
-        return Toned("left", Tone.NOTICE)
+        return Toned(Phrase("holder_outcome.left"), Tone.NOTICE)
     if any(each["pid"] == pid for each in result["stopped"]):
-        return Toned("stopped", Tone.GOOD)
-    return "unknown" if left is None else "gone"
+        return Toned(Phrase("holder_outcome.stopped"), Tone.GOOD)
+    return Phrase("holder_outcome.unknown" if left is None else "holder_outcome.gone")
 
 
-def _holder_row(holder: Mapping[str, Any], outcome: Cell) -> list[Cell]:
+def _holder_row(holder: HolderEntry[str], outcome: Cell) -> list[Cell]:
     return [
         outcome,
         table.shown(holder["ports"]),
@@ -209,11 +217,11 @@ def _holder_row(holder: Mapping[str, Any], outcome: Cell) -> list[Cell]:
     ]
 
 
-def _stopped_row(stopped: Mapping[str, Any]) -> list[Cell]:
+def _stopped_row(stopped: StoppedEntry) -> list[Cell]:
     """A service that was stopped because another depends on it, or the other way round."""
     name, service = table.shown(stopped["name"]), stopped["kind"] == "service"
     return [
-        Toned("stopped", Tone.GOOD),
+        Toned(Phrase("holder_outcome.stopped"), Tone.GOOD),
         "",
         "",
         table.shown(stopped["pid"]),
@@ -224,23 +232,38 @@ def _stopped_row(stopped: Mapping[str, Any]) -> list[Cell]:
 
 def _yes_or_no(value: bool | None) -> Cell:
     if value is None:
-        return Toned("unknown", Tone.NOTICE)
-    return Toned("yes", Tone.GOOD) if value else Toned("no", Tone.BAD)
+        return Toned(Phrase("answer.unknown"), Tone.NOTICE)
+    return Toned(Phrase("answer.yes"), Tone.GOOD) if value else Toned(Phrase("answer.no"), Tone.BAD)
 
 
-def _networks(networks: Iterable[Mapping[str, Any]]) -> list[str]:
-    named = ", ".join(f"{each['name'] or 'unnamed'} ({each['profile']})" for each in networks)
-    return [f"Networks: {named}"] if named else []
+def _networks(networks: Iterable[NetworkFact]) -> list[Value]:
+    named = tuple(
+        Phrase(
+            "table.network",
+            {
+                "name": each["name"] or Phrase("table.network_without_name"),
+                "profile": label("profile", each["profile"]),
+            },
+        )
+        for each in networks
+    )
+    if not named:
+        return []
+    return [Phrase("table.networks", {"networks": Joined(named, "list.separator")})]
 
 
-def _ranges(title: str, ranges: Iterable[Mapping[str, Any]]) -> list[str]:
+def _ranges(title: str, ranges: Iterable[RangeFact]) -> list[Value]:
     """Ranges of ports in one line; the same range for IPv4 and IPv6 stands there once."""
-    named = dict.fromkeys(map(_range, ranges))
-    return [f"{title}: {', '.join(named)}"] if named else []
+    distinct = {
+        (each["protocol"], each["start"], each["end"], each["administered"]): each
+        for each in ranges
+    }
+    named = tuple(map(_range, distinct.values()))
+    return [Phrase(title, {"ranges": Joined(named, "list.separator")})] if named else []
 
 
-def _range(item: Mapping[str, Any]) -> str:
+def _range(item: RangeFact) -> Phrase:
     first, last = item["start"], item["end"]
+    key = "table.range_administered" if item["administered"] else "table.range"
     ports = f"{first}" if first == last else f"{first}-{last}"
-    remark = " (administered)" if item["administered"] else ""
-    return f"{item['protocol'].upper()} {ports}{remark}"
+    return Phrase(key, {"protocol": item["protocol"].upper(), "ports": ports})

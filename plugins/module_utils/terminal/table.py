@@ -12,23 +12,27 @@ from ..asked import well_known
 from ..ground.model import Protocol
 from ..pc import schema
 from ..pc.result import EndpointFact, HttpUrlFact
-from ..words.phrases import PhraseError
+from ..words.catalogue import TEXTS
+from ..words.languages import Language
+from ..words.phrases import Joined, Phrase, PhraseError, Single, Value
+from ..words.phrases import render as in_words
 from .layout import Cell, Column, Table, Tone, Toned, render
 
-COLUMNS = (
-    Column("PROTO"),
-    Column("PORT", numbers=True),
-    Column("NAME"),
-    Column("ADDRESSES"),
-    Column("STATE"),
-    Column("PID", numbers=True),
-    Column("PROCESS"),
-    Column("SERVICES / URLS"),
-)
-FIREWALL = Column("FIREWALL")
-NOBODY = "Nothing holds the ports asked for."
-
+_NUMBERS = frozenset({"port", "pid"})
 _TONES = {"allowed": Tone.GOOD, "blocked": Tone.BAD}
+
+NOBODY = Phrase("table.nobody")
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """Columns of a table by the names of their heads in the catalogue."""
+    return tuple(Column(Phrase(f"column.{name}"), numbers=name in _NUMBERS) for name in names)
+
+
+COLUMNS = columns(
+    *("protocol", "port", "name", "addresses", "state", "pid", "process", "services_and_urls")
+)
+FIREWALL = columns("firewall")
 
 
 class _Endpoints(TypedDict):
@@ -37,7 +41,7 @@ class _Endpoints(TypedDict):
     endpoints: list[EndpointFact[str]]
 
 
-def port_table(port_facts: object) -> str:
+def port_table(port_facts: object, language: Language) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
     line, each connection has its own. What the firewall says has a column where it was read.
 
@@ -48,7 +52,7 @@ def port_table(port_facts: object) -> str:
         table = of_endpoints(schema.read(_Endpoints, port_facts)["endpoints"])
     except schema.MisfitError as error:
         raise PhraseError("misfit.port_table", problem=error) from error
-    return "\n".join(render(table)) if table.rows else NOBODY
+    return "\n".join(render(table, language)) if table.rows else in_words(NOBODY, language)
 
 
 def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
@@ -58,7 +62,13 @@ def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
         [*_row(group), firewall_cell(_states(group[0]))] if judged else _row(group)
         for group in _groups(endpoints)
     ]
-    return Table((*COLUMNS, FIREWALL) if judged else COLUMNS, rows)
+    return Table((*COLUMNS, *FIREWALL) if judged else COLUMNS, rows)
+
+
+def label(subject: str, word: str) -> Single:
+    """The words for a value of a result, such as a verdict; the value where it is not known."""
+    key = f"{subject}.{word}"
+    return Phrase(key) if key in TEXTS else word.replace("_", " ")
 
 
 def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
@@ -72,12 +82,21 @@ def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
         by_state.setdefault(state, []).append(profile)
     if not by_state:
         return ""
-    texts = [
-        state if len(profiles) == 3 else f"{', '.join(profiles)} {state}"
+    texts = tuple(
+        label("verdict", state) if len(profiles) == 3 else _exposure(profiles, state)
         for state, profiles in by_state.items()
-    ]
+    )
     tones = {_TONES.get(state, Tone.NOTICE) for state in by_state}
-    return Toned("; ".join(texts), tones.pop() if len(tones) == 1 else Tone.NOTICE)
+    return Toned(Joined(texts, "table.exposures"), tones.pop() if len(tones) == 1 else Tone.NOTICE)
+
+
+def _exposure(profiles: Iterable[str], state: str) -> Phrase:
+    named = tuple(label("profile", each) for each in profiles)
+    values: dict[str, Value] = {
+        "profiles": Joined(named, "list.separator"),
+        "state": label("verdict", state),
+    }
+    return Phrase("table.exposure", values)
 
 
 def shown(value: object) -> str:

@@ -65,20 +65,20 @@ def text(evidence: Evidence, found: Sequence[Comparison], language: Language) ->
     def say(value: Value) -> str:
         return phrases.render(value, language)
 
-    columns = tuple(Column(say(Phrase(key)), numbers) for key, numbers in COLUMNS)
+    columns = tuple(Column(Phrase(key), numbers) for key, numbers in COLUMNS)
     rows = [
         (
-            say(each.fact),
-            say(each.first),
-            say(each.second),
+            each.fact,
+            each.first,
+            each.second,
             str(each.agreed),
             str(len(each.differences)),
-            say(Phrase(f"check.outcome.{each.outcome}")),
+            Phrase(f"check.outcome.{each.outcome}"),
         )
         for each in found
     ]
     told = [say(line) for each in found for line in _below(each)]
-    return "\n".join([system_of(evidence), *render(Table(columns, rows)), *told]).strip()
+    return "\n".join([system_of(evidence), *render(Table(columns, rows), language), *told]).strip()
 
 
 def _below(comparison: Comparison) -> Iterator[Phrase]:

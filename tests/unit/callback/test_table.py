@@ -21,6 +21,6 @@ class Breaking(dict[str, Any]):
 def test_what_cannot_be_shown_as_a_table_is_left_as_it_is(
     module: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert CallbackModule()._table(module, Breaking(), check_mode=False) is None
+    assert CallbackModule()._table(module, Breaking(), "en", check_mode=False) is None
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.rows 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
 from unit.returned import checked_port, endpoint, evidence, exposed, url
+
+english_table = partial(port_table, language="en")
 
 
 def test_a_row_for_each_endpoint() -> None:
@@ -92,7 +95,7 @@ def test_something_else_is_refused(wrong: Any) -> None:
     ],
 )
 def test_what_is_wrong_with_it_is_said_without_names_of_code(wrong: Any, said: str) -> None:
-    for read in (port_rows, port_table):
+    for read in (port_rows, english_table):
         with pytest.raises(PhraseError, match="wants ansible_facts") as caught:
             read(wrong)
         assert not re.search(r"Error|\(\)|NoneType", str(caught.value))
@@ -116,7 +119,7 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_data_of_any_form_is_read_or_refused(data: Any) -> None:
-    for read in (port_rows, port_table):
+    for read in (port_rows, english_table):
         with contextlib.suppress(PhraseError):
             read(data)
 

@@ -20,8 +20,8 @@ LIBRARY = PLUGINS / "module_utils"
 
 #: The rooms of the library, the lowest first: each imports of those before it only.
 ROOMS = (
-    "ground", "words", "wsman", "asked", "host", "pc", "terminal", "firewall", "stopping",
-    "diagnosis", "verification", "report",
+    "ground", "words", "wsman", "asked", "host", "pc", "firewall", "stopping", "diagnosis",
+    "terminal", "verification", "report",
 )  # fmt: skip
 
 MOST_ROOMS = 12

@@ -19,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
     wrap,
     wrap_lines,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -56,18 +57,18 @@ def test_width(text: str, columns: int) -> None:
 
 
 def test_japanese_takes_two_columns() -> None:
-    assert render(two_columns("業務", "abcd")) == ["NAME  END", "業務  end", "abcd  end"]
+    assert render(two_columns("業務", "abcd"), "en") == ["NAME  END", "業務  end", "abcd  end"]
 
 
 def test_numbers_stand_to_the_right() -> None:
     table = Table((Column("PORT", numbers=True), Column("N")), [("80", "a"), ("49152", "b")])
-    assert render(table) == [" PORT  N", "   80  a", "49152  b"]
+    assert render(table, "en") == [" PORT  N", "   80  a", "49152  b"]
 
 
 @pytest.mark.parametrize("limit", [None, 100, 40])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_harmless_and_leaves_columns_aligned(name: str, limit: int | None) -> None:
-    lines = render(two_columns(name, "plain"), limit)
+    lines = render(two_columns(name, "plain"), "en", limit)
     assert all(line.isprintable() for line in lines)
     "\n".join(lines).encode("utf-8")
     starts = {width(line[: line.rindex("end")]) for line in lines if line.endswith("end")}
@@ -77,7 +78,7 @@ def test_hostile_text_is_harmless_and_leaves_columns_aligned(name: str, limit: i
 
 @given(st.lists(st.text(), min_size=1), st.integers(20, 200))
 def test_any_text_fits(names: list[str], limit: int) -> None:
-    lines = render(two_columns(*names), limit)
+    lines = render(two_columns(*names), "en", limit)
     assert all(line.isprintable() and width(line) <= limit for line in lines)
 
 
@@ -86,7 +87,7 @@ def test_where_it_does_not_fit_cells_are_broken_at_blanks() -> None:
         (Column("PID", numbers=True), Column("PROCESS"), Column("SERVICES")),
         [("1136", "svchost.exe", "RpcEptMapper, RpcSs"), ("4", "System", "")],
     )
-    assert render(table, 35) == [
+    assert render(table, "en", 35) == [
         " PID  PROCESS      SERVICES",
         "1136  svchost.exe  RpcEptMapper,",
         "                   RpcSs",
@@ -98,7 +99,7 @@ def test_words_are_broken_if_nothing_else_helps_but_numbers_never() -> None:
     table = Table(
         (Column("PID", numbers=True), Column("PROCESS")), [("1234567890", "abcdefghij.exe")]
     )
-    assert render(table, 19) == [
+    assert render(table, "en", 19) == [
         "       PID  PROCESS",
         "1234567890  abcdefg",
         "            hij.exe",
@@ -106,7 +107,7 @@ def test_words_are_broken_if_nothing_else_helps_but_numbers_never() -> None:
 
 
 def test_too_narrow_a_terminal_gets_the_table_all_the_same() -> None:
-    assert render(two_columns("abcdefgh ij"), 3) == ["NAME    END", "abcdef  end", "gh ij"]
+    assert render(two_columns("abcdefgh ij"), "en", 3) == ["NAME    END", "abcdef  end", "gh ij"]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +136,8 @@ def test_wrapping_loses_nothing_but_blanks(text: str, limit: int) -> None:
 
 def test_lines_of_a_message_stay_lines() -> None:
     text = "one two\nthree\x1b[31m\u202e\n"
-    assert wrap_lines(text, None) == ["one two", "three[31m\\u202e"]
-    assert wrap_lines(text, 4) == ["one", "two", "thre", "e[31", "m\\u2", "02e"]
+    assert wrap_lines(Verbatim(text), "en", None) == ["one two", "three[31m\\u202e"]
+    assert wrap_lines(Verbatim(text), "en", 4) == ["one", "two", "thre", "e[31", "m\\u2", "02e"]
 
 
 def test_tones_are_painted_outside_the_blanks() -> None:
@@ -144,10 +145,10 @@ def test_tones_are_painted_outside_the_blanks() -> None:
         return f"<{tone.value}>{text}</>"
 
     table = two_columns(Toned("ok", Tone.GOOD), Toned("blocked", Tone.BAD), Toned("", Tone.NOTICE))
-    assert render(table, paint=paint) == [
+    assert render(table, "en", paint=paint) == [
         "NAME     END",
         "<good>ok</>       end",
         "<bad>blocked</>  end",
         "         end",
     ]
-    assert render(table) == ["NAME     END", "ok       end", "blocked  end", "         end"]
+    assert render(table, "en") == ["NAME     END", "ok       end", "blocked  end", "         end"]

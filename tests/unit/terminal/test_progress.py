@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progre
 
 
 def test_it_counts_hosts_done_failed_and_left(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = HostProgress("port_facts", 3)
+    progress = HostProgress("port_facts", 3, "en")
     progress.advance(failed=False)
     progress.advance(failed=True)
     progress.close()
@@ -28,8 +28,19 @@ def test_it_counts_hosts_done_failed_and_left(capsys: pytest.CaptureFixture[str]
     ]
 
 
+def test_it_speaks_japanese(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = HostProgress("port_facts", 2, "ja")
+    progress.advance(failed=True)
+    progress.close()
+    drawn = [line for line in capsys.readouterr().err.split("\r") if "port_facts" in line]
+    assert [line.partition(" |")[0] for line in drawn] == [
+        "port_facts: 0/2 台、失敗 0、残り 2",
+        "port_facts: 1/2 台、失敗 1、残り 1",
+    ]
+
+
 def test_more_hosts_than_were_told_break_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = HostProgress("port_facts", 1)
+    progress = HostProgress("port_facts", 1, "en")
     progress.advance(failed=False)
     progress.advance(failed=False)
     progress.close()
@@ -38,7 +49,7 @@ def test_more_hosts_than_were_told_break_nothing(capsys: pytest.CaptureFixture[s
 
 def test_what_is_written_stands_above_it(capsys: pytest.CaptureFixture[str]) -> None:
     streams = sys.stdout, sys.stderr
-    progress = HostProgress("port_facts", 2)
+    progress = HostProgress("port_facts", 2, "en")
     capsys.readouterr()
     print("a warning", file=sys.stderr)
     written = capsys.readouterr().err
@@ -52,7 +63,7 @@ def test_what_is_written_stands_above_it(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_no_thread_is_started(capsys: pytest.CaptureFixture[str]) -> None:
     before = threading.active_count()
-    progress = HostProgress("port_facts", 2)
+    progress = HostProgress("port_facts", 2, "en")
     during = threading.active_count()
     progress.close()
     assert during == before
@@ -62,4 +73,4 @@ def test_no_thread_is_started(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_tqdm_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ProgressMissingError, match="tqdm is not installed"):
-        HostProgress("port_facts", 2)
+        HostProgress("port_facts", 2, "en")

@@ -3,85 +3,65 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    VerdictState,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
+    Guard,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone, width
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import (
-    CHECK_MODE,
     MODULES,
     show,
 )
-from unit.returned import endpoint, port_facts, port_range
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import label
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
+from unit.returned import (
+    check,
+    checked_port,
+    endpoint,
+    evidence,
+    firewall,
+    freed,
+    holder,
+    listener,
+    on_network,
+    port_facts,
+    port_range,
+    rule,
+    stopped,
+)
+
+NETWORKS = [
+    {"name": "ネットワーク 2", "profile": "public"},
+    {"name": None, "profile": "domain"},
+]
 
 
-def shown(module: str, result: dict[str, Any], **options: Any) -> list[str]:
-    lines = show(module, {"changed": False} | result, **options)
+def shown(
+    module: str, result: dict[str, Any], language: Language = "en", **options: Any
+) -> list[str]:
+    lines = show(module, {"changed": False} | result, language, **options)
     assert lines is not None
     return lines
 
 
-def facts(**changes: Any) -> dict[str, Any]:
-    listener = endpoint(address="::", port=443, pid=8, process="業務.exe", service=None)
-    return {"ansible_facts": {"port_facts": port_facts(**{"endpoints": [listener]} | changes)}}
-
-
-def checked(**changes: Any) -> dict[str, Any]:
-    listener = {"address": "::", "pid": 8, "process": "httpd.exe", "services": ["A", "B"]}
-    return {
-        "protocol": "tcp",
-        "port": 80,
-        "name": "http",
-        "verdict": "hidden_by_profile",
-        "evidence": {
-            "listeners": [listener, listener | {"address": "0.0.0.0"}],
-            "firewall": [{"profile": "public", "state": "blocked"}],
-        },
-    } | changes
-
-
-def check(*ports: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    networks = [
-        {"name": "ネットワーク 2", "profile": "public"},
-        {"name": None, "profile": "domain"},
-    ]
-    return {"ports": list(ports), "networks": networks, "msg": "One.\nTwo."} | changes
-
-
-def rule(**changes: Any) -> dict[str, Any]:
-    made = {
-        "direction": "in",
-        "action": "allow",
-        "protocol": "tcp",
-        "ports": ["80", "443"],
-        "profiles": ["domain"],
-        "remote_addresses": ["LocalSubnet"],
-    }
-    return {
-        "name": "Web",
-        "rule_id": "{1}",
-        "outcome": "created",
-        "rule": made,
-        "effective": True,
-        "reason": "allowed: the allow rule 'Web' of this host",
-    } | changes
-
-
-def holder(pid: int, process: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "ports": [f"{pid}/tcp"],
-        "addresses": ["0.0.0.0", "::"],
-        "pid": pid,
-        "process": process,
-        "services": [],
-        "owner": [],
-    } | changes
-
-
-def freed(**changes: Any) -> dict[str, Any]:
-    lists = ("before", "after", "stopped", "refused", "came_back")
-    return {name: [] for name in lists} | {"msg": "Done."} | changes
+def facts(**changes: object) -> dict[str, Any]:
+    found = endpoint(address="::", port=443, pid=8, process="業務.exe", service=None)
+    fact = port_facts(**{"endpoints": [found]} | changes)
+    return {"ansible_facts": {"port_facts": fact, "tcp_listen": [], "udp_listen": []}}
 
 
 def test_facts_and_what_else_was_read() -> None:
@@ -92,7 +72,11 @@ def test_facts_and_what_else_was_read() -> None:
             reserved=reserved + reserved,
             dynamic_range=[port_range("udp", 49152, 65535)],
             profiles=[{"name": "Office", "profile": "domain"}],
-            firewall={"products": ["Other Firewall"], "problem": "nothing is certain"},
+            firewall={
+                "profiles": {},
+                "products": ["Other Firewall"],
+                "problem": "nothing is certain",
+            },
         ),
     )
     assert lines == [
@@ -111,13 +95,13 @@ def test_no_facts_are_said_to_be_none() -> None:
 
 
 def test_a_check_tells_each_port_and_then_what_to_do() -> None:
-    nobody: dict[str, Any] = {"listeners": [], "firewall": []}
-    other = checked(port=81, name=None, verdict="not_listening", evidence=nobody)
-    assert shown("port_check", check(checked(), other)) == [
-        "VERDICT            PROTO  PORT  NAME  ADDRESSES    PID  PROCESS    SERVICES  FIREWALL",
-        "hidden by profile  TCP      80  http  ::, 0.0.0.0    8  httpd.exe  A, B      "
-        "public blocked",
-        "not listening      TCP      81",
+    nobody = evidence(listeners=[], firewall=[])
+    other = checked_port(port=81, name=None, verdict="not_listening", evidence=nobody)
+    hidden = checked_port(verdict="hidden_by_profile")
+    assert shown("port_check", check(hidden, other, networks=NETWORKS, msg="One.\nTwo.")) == [
+        "VERDICT        PROTO  PORT  NAME  ADDRESSES    PID  PROCESS    SERVICES  FIREWALL",
+        "Other profile  TCP      80  http  ::, 0.0.0.0    8  httpd.exe  A, B      public blocked",
+        "Not listening  TCP      81",
         "Networks: ネットワーク 2 (public), unnamed (domain)",
         "One.",
         "Two.",
@@ -125,7 +109,7 @@ def test_a_check_tells_each_port_and_then_what_to_do() -> None:
 
 
 def test_what_was_expected_has_a_column() -> None:
-    result = check(checked(as_expected=False), checked(as_expected=True), failed=True)
+    result = check(checked_port(as_expected=False), checked_port(as_expected=True), failed=True)
     lines = shown("port_check", result)
     assert lines[0].endswith("  AS EXPECTED")
     assert [line.rsplit(maxsplit=1)[1] for line in lines[1:3]] == ["no", "yes"]
@@ -133,7 +117,7 @@ def test_what_was_expected_has_a_column() -> None:
 
 def test_rules_and_whether_they_count() -> None:
     gone = rule(outcome="deleted", rule=None, before={"direction": "out"}, effective=None)
-    lines = shown("port_firewall", {"rules": [rule(), gone], "active_profiles": ["domain"]})
+    lines = shown("port_firewall", firewall(rule(), gone))
     assert lines == [
         "OUTCOME  RULE  DIRECTION  ACTION  PROTO  PORTS    PROFILES  FROM         EFFECTIVE",
         "created  Web   in         allow   tcp    80, 443  domain    LocalSubnet  yes",
@@ -145,8 +129,6 @@ def test_rules_and_whether_they_count() -> None:
 
 
 def test_what_has_become_of_what_held_ports() -> None:
-    service = {"kind": "service", "name": "Dependent", "pid": 7, "ports": []}
-    stopped = {"kind": "process", "name": "a.exe", "pid": 1, "ports": ["1/tcp"]}
     result = freed(
         before=[
             holder(1, "a.exe"),
@@ -155,9 +137,9 @@ def test_what_has_become_of_what_held_ports() -> None:
             holder(4, "System", owner=["SMB"]),
         ],
         after=[holder(2, "b.exe")],
-        stopped=[stopped, service],
-        refused=[{"pid": 4, "reason": "windows_itself"}],
-        came_back=[holder(9, "a.exe")],
+        stopped=[stopped("process", "a.exe", 1, "1/tcp"), stopped("service", "Dependent", 7)],
+        refused=[holder(4, "System", reason="windows_itself", msg="No.")],
+        came_back=[holder(9, "a.exe", reason="parent", msg="It is back.")],
     )
     lines = shown("port_process", result)
     outcomes = [line[: lines[0].index("PORTS")].rstrip() for line in lines[1:-1]]
@@ -183,11 +165,12 @@ def test_where_nobody_holds_the_ports_there_is_no_table() -> None:
 
 
 def test_in_check_mode_it_is_said_that_nothing_was_changed() -> None:
-    result = {"rules": [rule()], "active_profiles": []}
+    said = "Check mode: nothing was changed."
+    result = firewall(rule())
     changed = shown("port_firewall", result | {"changed": True}, check_mode=True)
-    assert changed[-1] == CHECK_MODE
-    assert CHECK_MODE not in shown("port_firewall", result, check_mode=True)
-    assert CHECK_MODE not in shown("port_firewall", result | {"changed": True})
+    assert changed[-1] == said
+    assert said not in shown("port_firewall", result, check_mode=True)
+    assert said not in shown("port_firewall", result | {"changed": True})
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -196,7 +179,7 @@ def test_a_failure_is_its_message_in_lines(module: str) -> None:
 
 
 def test_it_fits_a_terminal() -> None:
-    result = check(checked(verdict="third_party_firewall"), msg="a long message " * 20)
+    result = check(checked_port(verdict="third_party_firewall"), msg="a long message " * 20)
     lines = shown("port_check", result, limit=80)
     assert max(map(width, lines)) <= 80
     assert " ".join(lines).count("long message") == 20
@@ -206,12 +189,12 @@ def test_verdicts_have_tones_and_words() -> None:
     def paint(text: str, tone: Tone) -> str:
         return f"<{tone.value}>{text}</>"
 
-    ports = [checked(verdict=verdict) for verdict in ("reachable", "blocked", "unknown")]
+    ports = [checked_port(verdict=verdict) for verdict in ("reachable", "blocked", "unknown")]
     lines = shown("port_check", check(*ports), paint=paint)
     assert [line.split("</>")[0] for line in lines[1:4]] == [
-        "<good>reachable",
-        "<bad>blocked",
-        "<notice>unknown",
+        "<good>Reachable",
+        "<bad>Blocked",
+        "<notice>Unknown",
     ]
     assert "<bad>public blocked</>" in lines[1]
 
@@ -226,12 +209,17 @@ def test_hostile_text_is_harmless() -> None:
         "x" * 1_000_000,
     ]
     for name in names:
-        listener = {"address": "::", "pid": 8, "process": name, "services": [name]}
-        evidence = {"listeners": [listener], "firewall": [{"profile": name, "state": name}]}
+        found = evidence(
+            listeners=[listener(process=name, services=[name])],
+            firewall=[on_network(profile=name, state=name)],
+        )
         results = [
             ("port_facts", facts(profiles=[{"name": name, "profile": name}])),
-            ("port_check", check(checked(evidence=evidence, name=name), msg=name)),
-            ("port_firewall", {"rules": [rule(name=name, reason=name)], "active_profiles": [name]}),
+            ("port_check", check(checked_port(evidence=found, name=name, verdict=name), msg=name)),
+            (
+                "port_firewall",
+                firewall(rule(name=name, reason=name, outcome=name), active_profiles=[name]),
+            ),
             ("port_process", freed(before=[holder(1, name, services=[name])], msg=name)),
         ]
         for module, result in results:
@@ -258,7 +246,7 @@ def test_hostile_text_is_harmless() -> None:
     ],
 )
 def test_another_form_is_not_shown_and_breaks_nothing(module: str, wrong: dict[str, Any]) -> None:
-    lines = show(module, wrong)
+    lines = show(module, wrong, "en")
     assert lines is None or lines == ["x"]
 
 
@@ -274,4 +262,116 @@ def test_another_form_is_not_shown_and_breaks_nothing(module: str, wrong: dict[s
     ],
 )
 def test_endpoints_of_another_form_break_nothing(changes: dict[str, Any]) -> None:
-    assert show("port_facts", facts(endpoints=[endpoint(**changes)])) is None
+    assert show("port_facts", facts(endpoints=[endpoint(**changes)]), "en") is None
+
+
+def columns_of(lines: list[str]) -> list[list[int]]:
+    """Where the words of each line begin, in columns of a terminal; gaps are two blanks or more."""
+    return [
+        [width(line[: each.start()]) for each in re.finditer(r"(?:(?<=  )|^)[^ ]", line)]
+        for line in lines
+    ]
+
+
+def test_japanese_heads_and_cells_stand_below_each_other() -> None:
+    hidden = checked_port(verdict="hidden_by_profile", as_expected=False)
+    other = checked_port(port=8080, name=None, verdict="unknown", as_expected=True)
+    lines = shown("port_check", check(hidden, other, networks=NETWORKS, msg="説明。"), "ja")
+    assert lines == [
+        "判定            プロトコル  ポート  名称  アドレス     PID  プロセス   サービス  FW"
+        "                    期待どおり",
+        "別プロファイル  TCP             80  http  ::, 0.0.0.0    8  httpd.exe  A, B"
+        "      パブリック: ブロック  いいえ",
+        "不明            TCP           8080        ::, 0.0.0.0    8  httpd.exe  A, B"
+        "      パブリック: ブロック  はい",
+        "ネットワーク: ネットワーク 2 (パブリック)、名前なし (ドメイン)",
+        "説明。",
+    ]
+    heads, first, _second, *_below = columns_of(lines)
+    numbers = {heads[2], heads[5]}
+    assert [each for each in heads if each not in numbers] == [
+        each for each in first if each in heads and each not in numbers
+    ]
+
+
+def test_what_the_other_modules_show_in_japanese() -> None:
+    exposures = {
+        profile: {"state": state, "reason": "-"}
+        for profile, state in (
+            ("domain", "allowed"),
+            ("private", "allowed"),
+            ("public", "conditional"),
+        )
+    }
+    listed = facts(
+        endpoints=[endpoint(firewall=exposures)],
+        reserved=[port_range("tcp", 50000, 50059, True)],
+        dynamic_range=[port_range("udp", 49152, 65535)],
+        firewall={"profiles": {}, "products": ["製品 A", "B"], "problem": None},
+    )
+    assert shown("port_facts", listed, "ja") == [
+        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス   サービス/URL  FW",
+        "TCP             80  http  0.0.0.0   listen  4312  httpd.exe  Apache2.4"
+        "     ドメイン、プライベート: 許可; パブリック: 条件付き",
+        "予約済み: TCP 50000-50059 (管理者が設定)",
+        "動的ポートの範囲: UDP 49152-65535",
+        "ファイアウォールを管理している製品: 製品 A、B",
+    ]
+    assert shown("port_facts", facts(endpoints=[]), "ja") == [
+        "指定したポートを使用しているプログラムはありません。"
+    ]
+    made = firewall(rule(reason="許可"), active_profiles=[], changed=True)
+    assert shown("port_firewall", made, "ja", check_mode=True) == [
+        "結果  規則  方向  操作   プロトコル  ポート   プロファイル  接続元       効果",
+        "作成  Web   in    allow  tcp         80, 443  domain        LocalSubnet  はい",
+        "有効なプロファイル: なし",
+        "Web: 許可",
+        "チェックモードのため、何も変更していません。",
+    ]
+    ended = freed(
+        before=[holder(1, "a.exe"), holder(4, "System")],
+        stopped=[stopped("process", "a.exe", 1, "1/tcp")],
+        refused=[holder(4, "System", reason="windows_itself", msg="-")],
+        msg="説明。",
+    )
+    assert shown("port_process", ended, "ja") == [
+        "結果                ポート  アドレス     PID  プロセス  サービス",
+        "停止                1/tcp   0.0.0.0, ::    1  a.exe",
+        "中止: Windows 自身  4/tcp   0.0.0.0, ::    4  System",
+        "説明。",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) -> None:
+    long = checked_port(name="a-long-name", verdict="unreachable_from_controller")
+    for module, result in (
+        ("port_check", check(long)),
+        ("port_facts", facts(endpoints=[endpoint(firewall=on_all("conditional"))])),
+        ("port_firewall", firewall(rule(name="A rule with a long name"))),
+        ("port_process", freed(before=[holder(4, "a-program-with-a-long-name.exe")])),
+    ):
+        assert max(map(width, shown(module, result, language, limit=80))) <= 80
+
+
+def on_all(state: str) -> dict[str, dict[str, str]]:
+    return {each.word.lower(): {"state": state, "reason": "-"} for each in Profile}
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("port_verdict", list(Verdict)),
+        ("verdict", list(VerdictState)),
+        ("refusal", list(Guard)),
+        ("profile", [each.word.lower() for each in Profile]),
+        ("rule_outcome", ["created", "changed", "deleted", "unchanged"]),
+    ],
+)
+def test_each_value_of_a_result_has_words(subject: str, words: list[str]) -> None:
+    for word in words:
+        assert label(subject, str(word)) == Phrase(f"{subject}.{word}")
+
+
+def test_a_value_that_is_not_known_is_shown_as_it_is() -> None:
+    assert label("port_verdict", "a_later_one") == "a later one"

@@ -28,7 +28,7 @@ def test_columns_are_aligned() -> None:
             endpoint(protocol="udp", port=53, state=None, pid=None, process=None, service=None),
         ],
     }  # fmt: skip
-    assert port_table(facts).splitlines() == [
+    assert port_table(facts, "en").splitlines() == [
         "PROTO  PORT  NAME    ADDRESSES                     STATE       PID  PROCESS"
         "    SERVICES / URLS",
         "TCP      80  http    0.0.0.0, ::                   listen     4312  httpd.exe  Apache2.4",
@@ -52,7 +52,7 @@ def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
             endpoint(address="127.0.0.1"),
         ]
     }
-    head, *lines = port_table(facts).splitlines()
+    head, *lines = port_table(facts, "en").splitlines()
     assert head.endswith("SERVICES / URLS  FIREWALL")
     assert [line[head.index("ADDRESSES") :].split("  ")[0] for line in lines] == [
         "0.0.0.0, ::",
@@ -66,8 +66,16 @@ def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
     ]
 
 
+def test_it_is_in_japanese_too() -> None:
+    facts = {"endpoints": [endpoint(process="業務.exe")]}
+    assert port_table(facts, "ja").splitlines() == [
+        "プロトコル  ポート  名称  アドレス  状態     PID  プロセス  サービス/URL",
+        "TCP             80  http  0.0.0.0   listen  4312  業務.exe  Apache2.4",
+    ]
+
+
 def test_nothing_found_is_said() -> None:
-    assert port_table({"endpoints": []}) == "Nothing holds the ports asked for."
+    assert port_table({"endpoints": []}, "en") == "Nothing holds the ports asked for."
 
 
 @pytest.mark.parametrize(
@@ -82,12 +90,12 @@ def test_nothing_found_is_said() -> None:
 )
 def test_something_else_is_refused(wrong: object) -> None:
     with pytest.raises(PhraseError, match="port_facts"):
-        port_table(wrong)
+        port_table(wrong, "en")
 
 
 @given(st.text())
 def test_text_of_a_target_can_not_steer_the_terminal(name: str) -> None:
     facts = {"endpoints": [endpoint(process=name)]}
-    lines = port_table(facts).split("\n")
+    lines = port_table(facts, "en").split("\n")
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)

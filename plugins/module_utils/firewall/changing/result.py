@@ -8,10 +8,11 @@ warnings.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Generic, NotRequired, TypedDict
 
 from ...ground.text import for_display
-from ...words.phrases import Phrase, Value
+from ...pc.result import TaskResult
+from ...words.phrases import Phrase, Value, Words
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
 from ..parts.option import Plain
@@ -25,6 +26,38 @@ _OUTCOMES = {
     PlanOutcome.DELETE: "deleted",
     PlanOutcome.NOTHING: "unchanged",
 }
+
+
+class ProfileEffectEntry(TypedDict, Generic[Words]):
+    """Whether a rule has its effect in a profile."""
+
+    active: bool | None
+    effective: bool | None
+    state: str
+    reason: Words
+    allowed_from: NotRequired[list[str]]
+
+
+class RuleEntry(TypedDict, Generic[Words]):
+    """What has become of a rule. `rule` and `before` have a value for each option."""
+
+    name: str
+    rule_id: str | None
+    outcome: str
+    rule: dict[str, Plain] | None
+    before: NotRequired[dict[str, Plain]]
+    differences: NotRequired[list[str]]
+    effective: bool | None
+    reason: Words
+    profiles: dict[str, ProfileEffectEntry[Words]]
+
+
+class FirewallResult(TaskResult[Words]):
+    """What port_firewall returns of rules that are as asked for."""
+
+    effective: bool | None
+    active_profiles: list[str]
+    rules: list[RuleEntry[Words]]
 
 
 def result(changes: Changes) -> dict[str, Any]:

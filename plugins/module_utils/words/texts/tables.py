@@ -174,6 +174,115 @@ _CHECK_TABLE = {
     ),
 }
 
+_COLUMNS = {
+    "column.protocol": Text("PROTO", "プロトコル"),
+    "column.port": Text("PORT", "ポート"),
+    "column.ports": Text("PORTS", "ポート"),
+    "column.name": Text("NAME", "名称"),
+    "column.addresses": Text("ADDRESSES", "アドレス"),
+    "column.state": Text("STATE", "状態"),
+    "column.pid": Text("PID", "PID"),
+    "column.process": Text("PROCESS", "プロセス"),
+    "column.services": Text("SERVICES", "サービス"),
+    "column.services_and_urls": Text("SERVICES / URLS", "サービス/URL"),
+    # Short, since a table is to fit a terminal.
+    "column.firewall": Text("FIREWALL", "FW"),
+    "column.verdict": Text("VERDICT", "判定"),
+    "column.as_expected": Text("AS EXPECTED", "期待どおり"),
+    "column.outcome": Text("OUTCOME", "結果"),
+    "column.rule": Text("RULE", "規則"),
+    "column.direction": Text("DIRECTION", "方向"),
+    "column.action": Text("ACTION", "操作"),
+    "column.profiles": Text("PROFILES", "プロファイル"),
+    "column.from": Text("FROM", "接続元"),
+    "column.effective": Text("EFFECTIVE", "効果"),
+}
+
+_CELLS = {
+    "answer.yes": Text("yes", "はい"),
+    "answer.no": Text("no", "いいえ"),
+    "answer.unknown": Text("unknown", "不明"),
+    # What the firewall says in some profiles, and in others.
+    "table.exposure": Text("{profiles} {state}", "{profiles}: {state}"),
+    "table.exposures": Text("; ", "; "),
+    "rule_outcome.created": Text("created", "作成"),
+    "rule_outcome.changed": Text("changed", "変更"),
+    "rule_outcome.deleted": Text("deleted", "削除"),
+    "rule_outcome.unchanged": Text("unchanged", "変更なし"),
+    "holder_outcome.stopped": Text("stopped", "停止"),
+    "holder_outcome.left": Text("left", "そのまま"),
+    "holder_outcome.gone": Text("gone", "終了済み"),
+    "holder_outcome.came_back": Text("came back", "再び使用"),
+    "holder_outcome.unknown": Text("unknown", "不明"),
+    "holder_outcome.refused": Text("refused: {reason}", "中止: {reason}"),
+}
+
+# Why nothing was stopped, in a few words; the sentences stand in texts/stopping.py.
+_REFUSALS = {
+    "refusal.windows_itself": Text("windows itself", "Windows 自身"),
+    "refusal.unknown_process": Text("unknown process", "プロセス不明"),
+    "refusal.ended": Text("ended", "終了済み"),
+    "refusal.not_expected": Text("not expected", "指定と異なる"),
+    "refusal.not_a_service": Text("not a service", "サービスではない"),
+    "refusal.several_services": Text("several services", "複数のサービス"),
+    "refusal.iis_worker": Text("iis worker", "IIS のワーカー"),
+    "refusal.orphaned": Text("orphaned", "終了したプロセスのソケット"),
+    "refusal.takes_no_stop": Text("takes no stop", "停止できない"),
+    "refusal.disabled": Text("disabled", "無効"),
+    "refusal.paused": Text("paused", "一時停止中"),
+    "refusal.no_such_service": Text("no such service", "該当するサービスなし"),
+    "refusal.nothing_to_restart": Text("nothing to restart", "再起動の対象なし"),
+    "refusal.reused_pid": Text("reused pid", "PID の再利用"),
+    "refusal.system_process": Text("system process", "システム プロセス"),
+    "refusal.shared_process": Text("shared process", "共有プロセス"),
+    "refusal.dependent_services": Text("dependent services", "依存するサービスあり"),
+    "refusal.rpc": Text("rpc", "RPC が使用"),
+    "refusal.wmi": Text("wmi", "WMI が使用"),
+    "refusal.winrm": Text("winrm", "WinRM が使用"),
+}
+
+_BELOW = {
+    "table.nobody": Text(
+        "Nothing holds the ports asked for.",
+        "指定したポートを使用しているプログラムはありません。",
+    ),
+    "table.check_mode": Text(
+        "Check mode: nothing was changed.", "チェックモードのため、何も変更していません。"
+    ),
+    "table.reserved": Text("Reserved: {ranges}", "予約済み: {ranges}"),
+    "table.dynamic": Text("For outgoing connections: {ranges}", "動的ポートの範囲: {ranges}"),
+    "table.range": Text("{protocol} {ports}", "{protocol} {ports}"),
+    "table.range_administered": Text(
+        "{protocol} {ports} (administered)", "{protocol} {ports} (管理者が設定)"
+    ),
+    "table.networks": Text("Networks: {networks}", "ネットワーク: {networks}"),
+    "table.network": Text("{name} ({profile})", "{name} ({profile})"),
+    "table.network_without_name": Text("unnamed", "名前なし"),
+    "table.in_charge": Text(
+        "In charge of the firewall: {products}", "ファイアウォールを管理している製品: {products}"
+    ),
+    "table.active_profiles": Text("Active profiles: {profiles}", "有効なプロファイル: {profiles}"),
+    "table.no_profile": Text("none", "なし"),
+    "table.of_rule": Text("{rule}: {reason}", "{rule}: {reason}"),
+    "table.not_shown": Text(
+        "The result of {module} can't be shown as a table, so it is shown as it is. Please report "
+        "this, with what -vvv prints.",
+        "{module} の結果を表にできないため、そのまま表示します。-vvv "
+        "を付けたときの出力を添えて報告してください。",
+    ),
+}
+
+_PROGRESS = {
+    "progress.hosts": Text(
+        "{task}: {done}/{all} hosts, {failed} failed, {left} left",
+        "{task}: {done}/{all} 台、失敗 {failed}、残り {left}",
+    ),
+    "progress.no_tqdm": Text(
+        "There is no progress bar: the Python package tqdm is not installed.",
+        "進行状況バーを表示できません。Python パッケージ tqdm がインストールされていません。",
+    ),
+}
+
 TEXTS: Mapping[str, Text] = {
     **_MISFITS,
     **_CHECKS,
@@ -181,4 +290,9 @@ TEXTS: Mapping[str, Text] = {
     **_CHECK_REASONS,
     **_CHECK_PROBLEMS,
     **_CHECK_TABLE,
+    **_COLUMNS,
+    **_CELLS,
+    **_REFUSALS,
+    **_BELOW,
+    **_PROGRESS,
 }
