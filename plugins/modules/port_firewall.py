@@ -121,7 +121,7 @@ options:
   local_addresses:
     description:
       - Addresses of the host itself, in the same form, without the words.
-      - Windows does not take them together with O(interface_types).
+      - Windows does not take them together with O(interfaces) or O(interface_types).
     type: list
     elements: str
     aliases: [localip]
@@ -136,6 +136,15 @@ options:
       - Windows recognises a service by a SID of its own. Services of other makers often have none,
         and then such a rule never matches; RV(rules[].reason) says where that may be so.
     type: str
+  interfaces:
+    description:
+      - Network adapters by the names that Windows shows, such as V(Ethernet) or V(Wi-Fi), in any
+        letter case, or V(any). They may be disconnected, but have to be there. A name that no
+        adapter of the host has is refused with the names that there are. No wildcards.
+      - Windows keeps them by an id of the adapter, so that the rule stays with an adapter that is
+        renamed. One that is gone is shown by its id.
+    type: list
+    elements: str
   interface_types:
     description: Kinds of network adapters. V(lan), V(wireless), V(remote_access), or V(any).
     type: list
@@ -203,8 +212,8 @@ notes:
     error. O(group) beside O(name) is the group that the rule should have, not one to look in.
     V(bypass) as an action is not offered, because it needs IPsec authentication, which this module
     does not set up.
-  - What a rule asks for beyond these options (users, app packages, IPsec, single adapters) stays
-    as it is, and is told in a warning.
+  - What a rule asks for beyond these options (users, app packages, IPsec) stays as it is, and is
+    told in a warning. So are single adapters where O(interfaces) is not given.
   - An option that is not given asks for nothing, O(enabled) aside. A rule that exists keeps what it
     has.
 seealso:
@@ -259,6 +268,13 @@ EXAMPLES = r"""
     name: DNS server
     protocol: [tcp, udp]
     ports: 53
+
+- name: Open the time server to the machine network alone
+  portkeeper.windows.port_firewall:
+    name: Time server
+    ports: 123
+    protocol: udp
+    interfaces: Machine network
 
 - name: Let the host answer to ping
   portkeeper.windows.port_firewall:
@@ -346,6 +362,7 @@ rules:
         local_addresses: [any]
         program: any
         service: any
+        interfaces: [any]
         interface_types: [any]
         edge_traversal: "no"
         description: ""

@@ -9,6 +9,7 @@ import re
 from winsim.image_tables import Context
 from winsim.rows import Row
 from winsim.state import (
+    Adapter,
     ConnectionProfile,
     Family,
     FirewallProduct,
@@ -70,6 +71,7 @@ def network(row: Row) -> Network:
         workgroup=row.take("workgroup", str, "WORKGROUP"),
         domain=row.optional("domain", str),
         profiles=tuple(_profile(profile) for profile in row.rows("profiles")),
+        unconnected=tuple(_adapter(each) for each in row.rows("unconnected")),
         excluded=excluded,
         dynamic=dynamic,
         has_cim_classes=row.take("cim_classes", bool, True),
@@ -166,6 +168,12 @@ def _profile(row: Row) -> ConnectionProfile:
     )
     row.done()
     return profile
+
+
+def _adapter(row: Row) -> Adapter:
+    adapter = Adapter(row.take("interface", str), row.take("index", int), row.take("id", str))
+    row.done()
+    return adapter
 
 
 def _range(row: Row, text: str) -> PortRange:

@@ -191,6 +191,16 @@ class ConnectionProfile:
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """A network adapter, connected or not (MSFT_NetAdapter)."""
+
+    alias: str
+    index: int
+    #: Its GUID in braces.
+    id: str
+
+
+@dataclass(frozen=True)
 class PortRange:
     """Ports from `start` to `end`, both included."""
 
@@ -286,11 +296,22 @@ class Network:
     #: The DNS name of the domain that the PC has joined.
     domain: str | None = None
     profiles: tuple[ConnectionProfile, ...] = ()
+    #: Adapters that are connected to no network.
+    unconnected: tuple[Adapter, ...] = ()
     excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
     dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)
     #: Does root/StandardCimv2 have the classes of the network stack? They came with Windows 8
     #: and Windows Server 2012 (requirements of MSFT_NetTCPConnection in its documentation).
     has_cim_classes: bool = True
+
+    @property
+    def adapters(self) -> tuple[Adapter, ...]:
+        """All of them."""
+        connected = (
+            Adapter(each.interface_alias, each.interface_index, each.instance_id)
+            for each in self.profiles
+        )
+        return (*connected, *self.unconnected)
 
 
 @dataclass(frozen=True)

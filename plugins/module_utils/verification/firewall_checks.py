@@ -52,6 +52,7 @@ _RULE_FACTS = (
     ("rule_addresses", classes.NET_ADDRESS_FILTER.name, ("LocalAddress", "RemoteAddress")),
     ("rule_programs", classes.NET_APPLICATION_FILTER.name, ("AppPath",)),
     ("rule_services", classes.NET_SERVICE_FILTER.name, ("ServiceName",)),
+    ("rule_interfaces", classes.NET_INTERFACE_FILTER.name, ("InterfaceAlias",)),
     ("rule_adapters", classes.NET_INTERFACE_TYPE_FILTER.name, ("InterfaceType",)),
 )
 
@@ -86,8 +87,8 @@ def rules(evidence: Evidence) -> tuple[Comparison, ...]:
             _unknown(Phrase(f"check.{fact}"), name, evidence) for fact, name, _names in _RULE_FACTS
         )
     local = {rule.rule_id: rule for rule in evidence.firewall.local_rules}
-    written = {each: cim_values.values_of(rule) for each, rule in local.items()}
     environment = evidence.firewall.environment
+    written = {each: cim_values.values_of(rule, environment) for each, rule in local.items()}
     found = []
     for key, class_name, names in _RULE_FACTS:
         fact = Phrase(f"check.{key}")

@@ -65,6 +65,7 @@ RULE_PROPERTIES: Mapping[CimClass, tuple[str, ...]] = {
     classes.NET_ADDRESS_FILTER: ("InstanceID", "LocalAddress", "RemoteAddress"),
     classes.NET_APPLICATION_FILTER: ("InstanceID", "AppPath"),
     classes.NET_SERVICE_FILTER: ("InstanceID", "ServiceName"),
+    classes.NET_INTERFACE_FILTER: ("InstanceID", "InterfaceAlias"),
     classes.NET_INTERFACE_TYPE_FILTER: ("InstanceID", "InterfaceType"),
 }
 
@@ -184,6 +185,11 @@ class _Reader:
         return None
 
 
+def _firewall(host: Host, printed: str) -> FirewallReading:
+    """The firewall, with what the adapters are called that rules are limited to."""
+    return reading.with_adapters(host, reading.read(host, printed))
+
+
 def read(host: Host) -> Evidence:
     """Read a host.
 
@@ -201,7 +207,7 @@ def read(host: Host) -> Evidence:
     text = printed.texts.get(reading.PROGRAM)
     firewall = None
     if text is not None:
-        firewall = reader.attempt("firewall", lambda: reading.read(host, text))
+        firewall = reader.attempt("firewall", lambda: _firewall(host, text))
     port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
     return Evidence(
         before=before,

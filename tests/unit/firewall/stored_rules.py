@@ -34,6 +34,7 @@ NEW_FILTERS: dict[str, dict[str, Any]] = {
     "MSFT_NetAddressFilter": {"LocalAddress": ("Any",), "RemoteAddress": ("Any",)},
     "MSFT_NetApplicationFilter": {"AppPath": "Any"},
     "MSFT_NetServiceFilter": {"ServiceName": "Any"},
+    "MSFT_NetInterfaceFilter": {"InterfaceAlias": ("Any",)},
     "MSFT_NetInterfaceTypeFilter": {"InterfaceType": 0},
 }
 RULE = "MSFT_NetFirewallRule"

@@ -10,6 +10,7 @@ from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
 from winsim.classes.dependent_service import Win32DependentService
 from winsim.classes.firewall_product import FirewallProduct
+from winsim.classes.net_adapter import NetAdapter
 from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
@@ -33,6 +34,7 @@ _CLASSES: tuple[CimClass, ...] = (
     NetTcpConnection(),
     NetUdpEndpoint(),
     NetConnectionProfile(),
+    NetAdapter(),
     FirewallProduct(),
     NetFirewallRule(),
     *FILTERS,

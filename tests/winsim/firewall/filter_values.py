@@ -95,14 +95,14 @@ def write_service(machine: Machine, rule: Rule, values: Values) -> Rule:
 
 
 def read_interfaces(machine: Machine, rule: Rule) -> Values:
-    names = {folded(p.instance_id): p.interface_alias for p in machine.network.profiles}
+    names = {folded(each.id): each.alias for each in machine.network.adapters}
     return {"InterfaceAlias": _array([names.get(folded(g), g) for g in rule.all("IF")] or ["Any"])}
 
 
 def write_interfaces(machine: Machine, rule: Rule, values: Values) -> Rule:
     if "InterfaceAlias" not in values:
         return rule
-    known = {folded(p.interface_alias): p.instance_id for p in machine.network.profiles}
+    known = {folded(each.alias): each.id for each in machine.network.adapters}
     wanted = [folded(name) for name in _list(values["InterfaceAlias"]) if folded(name) != "any"]
     if any(name not in known for name in wanted):
         raise invalid("The specified interface is not valid. ")

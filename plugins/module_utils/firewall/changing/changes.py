@@ -30,7 +30,7 @@ from . import plan
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted
 from .winrm_guard import Flow, Guard, flows
-from .wishes import Change, Wish, WishError, notes, plans_for, wish
+from .wishes import Change, Wish, WishError, names_adapters, notes, plans_for, wish
 from .writer import StepError
 
 __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
@@ -125,6 +125,8 @@ def make(
     if before.problem is not None:
         values: dict[str, Value] = {"host": host.name, "problem": before.problem}
         raise ChangeError(Phrase("change.unworkable", values))
+    if any(map(names_adapters, wishes)):
+        before = reading.with_adapters(host, before)
     guard = None if force else _guard(host, before)
     try:
         planned, rules = plans_for(wishes, before, guard)

@@ -114,9 +114,9 @@ def present(
     if len(found) > 1:
         raise DuplicateRuleError(wanted.name or "", [rule.rule_id for rule in found])
     if not found:
-        return _create(wanted, rules)
+        return _create(wanted, rules, environment)
     before = found[0]
-    after = wanted.applied_to(before)
+    after = wanted.applied_to(before, environment)
     differences = compare.differences(before, after, environment)
     if not differences:
         notes = _notes(wanted, before)
@@ -267,18 +267,20 @@ def is_begun(rule: FirewallRule) -> bool:
     return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
 
 
-def _create(wanted: WantedRule, rules: Sequence[FirewallRule]) -> RulePlan:
-    rule = wanted.applied_to(None)
+def _create(
+    wanted: WantedRule, rules: Sequence[FirewallRule], environment: Environment | None
+) -> RulePlan:
+    rule = wanted.applied_to(None, environment)
     rule_id = wanted.rule_id or _new_id(rule, {name_key(each.rule_id) for each in rules})
     rule = replace(rule, rule_id=rule_id)
-    shown = compare.properties(rule)
+    shown = compare.properties(rule, environment)
     differences = tuple(Difference(name, None, value) for name, value in shown.items())
     return RulePlan(
         PlanOutcome.CREATE,
         rule_id,
         after=rule,
         differences=differences,
-        stages=creation(rule),
+        stages=creation(rule, environment),
     )
 
 
@@ -295,21 +297,22 @@ def _derived_id(rule: FirewallRule, number: int) -> str:
 
 
 def _notes(wanted: WantedRule, before: FirewallRule) -> tuple[Phrase, ...]:
-    found = _unmanaged(before)
+    found = _unmanaged(before, wanted)
     if wanted.enabled_by_default and not before.enabled:
         found += (Phrase("rule.was_disabled", {"rule": before.label, "option": "enabled"}),)
     return found
 
 
-def _unmanaged(rule: FirewallRule) -> tuple[Phrase, ...]:
-    """A note on conditions that no option sets; they stay as they are."""
+def _unmanaged(rule: FirewallRule, wanted: WantedRule) -> tuple[Phrase, ...]:
+    """A note on conditions that no option sets, or that are easily forgotten; they stay as they
+    are."""
     found = tuple(
         Phrase(f"limit.{name}")
         for name, present_ in (
             ("package", rule.package_sid or rule.package_family),
             ("users", rule.local_users or rule.local_users_encoded or rule.local_user_owner),
             ("authentication", rule.security or rule.remote_machines or rule.remote_users),
-            ("interfaces", rule.interfaces),
+            ("interfaces", rule.interfaces and "interfaces" not in wanted.asked),
             ("platforms", rule.platforms),
             ("networks", rule.network_names),
             ("transport", rule.trust_tuples),

@@ -16,6 +16,7 @@ from ...words.phrases import Phrase, Value, Words
 from ..judging.effect import Effect, ProfileEffect
 from ..parts import compare
 from ..parts.option import Plain
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from .changes import Change, Changes, SoFar
 from .plan import PlanOutcome
@@ -62,7 +63,8 @@ class FirewallResult(TaskResult[Words]):
 
 def result(changes: Changes) -> dict[str, Any]:
     """The result of a task, without what Ansible adds."""
-    rules = [_rule(change) for change in changes.changes]
+    known = changes.reading.environment
+    rules = [_rule(change, known) for change in changes.changes]
     return {
         "changed": changes.changed,
         "effective": _all(change.effect for change in changes.changes),
@@ -107,8 +109,8 @@ def diff(changes: Changes) -> list[dict[str, Value]]:
             {
                 "before_header": header,
                 "after_header": header,
-                "before": _text(made.before),
-                "after": _text(made.after),
+                "before": _text(made.before, changes.reading.environment),
+                "after": _text(made.after, changes.reading.environment),
             }
         )
     return found
@@ -122,13 +124,13 @@ def _all(effects: Iterable[Effect | None]) -> bool | None:
     return True if answers and None not in answers else None
 
 
-def _rule(change: Change) -> dict[str, Any]:
+def _rule(change: Change, environment: Environment) -> dict[str, Any]:
     made, judged = change.plan, change.effect
     found: dict[str, Any] = {
         "name": change.name,
         "rule_id": made.rule_id if made else None,
         "outcome": _OUTCOMES[change.outcome],
-        "rule": compare.properties(made.after) if made and made.after else None,
+        "rule": compare.properties(made.after, environment) if made and made.after else None,
         "effective": judged.effective if judged else None,
         "reason": judged.reason if judged else Phrase("effect.no_rule"),
         "profiles": {
@@ -136,7 +138,7 @@ def _rule(change: Change) -> dict[str, Any]:
         } if judged else {},
     }  # fmt: skip
     if made is not None and made.changed and made.before is not None:
-        found["before"] = compare.properties(made.before)
+        found["before"] = compare.properties(made.before, environment)
     if made is not None and made.outcome is PlanOutcome.CHANGE:
         found["differences"] = [each.property for each in made.differences]
     return found
@@ -154,11 +156,11 @@ def _profile(each: ProfileEffect) -> dict[str, Any]:
     return found
 
 
-def _text(rule: FirewallRule | None) -> str:
+def _text(rule: FirewallRule | None, environment: Environment) -> str:
     """A rule as lines for a person; nothing for no rule."""
     if rule is None:
         return ""
-    found = compare.asked_for(rule)
+    found = compare.asked_for(rule, environment)
     return "".join(f"{name}: {_shown(value)}\n" for name, value in found.items())
 
 

@@ -77,10 +77,10 @@ class Move:
 Stage: TypeAlias = tuple[Move, ...]
 
 
-def creation(rule: FirewallRule) -> tuple[Stage, ...]:
+def creation(rule: FirewallRule, environment: Environment | None = None) -> tuple[Stage, ...]:
     """A new rule: created disabled and completed, and enabled once that was read back."""
     blank = cim_values.values_of(FirewallRule(""))
-    everything = cim_values.values_of(rule)
+    everything = cim_values.values_of(rule, environment)
     base = {name: value for name, value in everything[RULE].items() if value is not None}
     state = with_parts(
         FirewallRule(rule.rule_id, version=rule.version, active=False), rule, (RULE,)
@@ -124,7 +124,7 @@ def put(
     changed = [each.property for each in compare.differences(rule, state, environment)]
     if not changed:
         return None
-    values = cim_values.changed_values(state, changed)[class_name]
+    values = cim_values.changed_values(state, changed, environment)[class_name]
     if class_name == RULE:
         return Move(PutRule(rule.rule_id, values), state)
     return Move(PutFilter(rule.rule_id, class_name, values), state)

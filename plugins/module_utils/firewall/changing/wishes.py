@@ -18,6 +18,7 @@ from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
 from ..parts.desired import WantedRule, given_options, wanted_rules
 from ..parts.option import OptionError
+from ..parts.table import OPTIONS
 from ..parts.texts import text
 from ..policy.rule import FirewallRule
 from . import plan
@@ -33,7 +34,10 @@ class WishError(PhraseError, ValueError):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a task asks for: rules, or with `group` alone the same for every rule of a group."""
+    """What a task asks for: rules, or with `group` alone the same for every rule of a group.
+
+    `options` are those that were given, but for that group.
+    """
 
     present: bool
     rules: tuple[WantedRule, ...] = ()
@@ -72,7 +76,7 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
     """
     given = given_options(options)
     if "name" in given or "rule_id" in given or "group" not in given:
-        return Wish(present, wanted_rules(given, enabled_by_default=present))
+        return Wish(present, wanted_rules(given, enabled_by_default=present), options=given)
     group = text("group", given.pop("group"))
     if not group:
         raise OptionError("group", "option.name_id_or_group")
@@ -81,6 +85,11 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
     # Looked through now, so that a mistake is told before anything is sent.
     wanted_rules({**given, "rule_id": "any"})
     return Wish(present, group=group, options=given)
+
+
+def names_adapters(asked: Wish) -> bool:
+    """Whether it can only be told with the names of the host's network adapters what is meant."""
+    return any(each.resolve is not None and each.name in (asked.options or {}) for each in OPTIONS)
 
 
 class _Objections:

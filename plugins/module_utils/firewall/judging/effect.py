@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ...ground.names import same_name
+from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase, Value
 from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store, all_rules
@@ -45,7 +45,6 @@ _LIMITS = frozenset(
         ConditionKind.REMOTE_PORT,
         ConditionKind.LOCAL_PORT,
         ConditionKind.ICMP,
-        ConditionKind.INTERFACE,
         ConditionKind.INTERFACE_TYPE,
         ConditionKind.USER,
         ConditionKind.AUTHENTICATION,
@@ -107,17 +106,31 @@ class _Judge:
     def effect(self) -> Effect:
         active = self.reading.active_profiles
         wanted = self.rule.effective_profiles
+        concerned = {each.profile for each in self.reading.networks if self._may_come_by(each)}
         found = tuple(self._in_profile(each) for each in Profile if each in wanted)
         if self.present and active and not active & wanted:
             values: dict[str, Value] = {"profiles": _phrases(wanted), "active": _phrases(active)}
             return Effect(False, Phrase("effect.other_profile", values), found)
-        relevant = [each for each in found if each.active is not False] or list(found)
+        if self.present and active and not concerned:
+            names = tuple(sorted(map(self.reading.environment.alias, self.rule.interfaces)))
+            return Effect(False, Phrase("effect.other_adapter", {"adapters": names}), found)
+        relevant = [
+            each
+            for each in found
+            if each.active is not False and (each.profile in concerned or not concerned)
+        ] or list(found)
         worst = min(relevant, key=lambda each: _RANK[each.effective])
         return Effect(worst.effective, worst.reason, found)
+
+    def _may_come_by(self, network: Network) -> bool:
+        """Whether the adapter of a network may be one that the rule is for."""
+        wanted, its = self.rule.interfaces, network.interface_id
+        return not wanted or its is None or ascii_upper(its) in wanted
 
     def _in_profile(self, profile: Profile) -> ProfileEffect:
         active = profile in self.reading.active_profiles if self.reading.networks else None
         networks = [each for each in self.reading.networks if each.profile is profile]
+        networks = [each for each in networks if self._may_come_by(each)] or networks
         answers = [
             answer
             for network in networks or [Network(profile)]

@@ -52,6 +52,8 @@ class FirewallReading:
         networks: the networks that the host is connected to; empty where it has none or does not
             tell.
         products: firewalls of other makers.
+        adapters: names of network adapters by their GUIDs, beside those of the networks; empty
+            where they were not read (`with_adapters`).
         stopped: services of the firewall that are known not to run, and their start modes (empty
             where not told). Without a state, or without the service, it is in the notes.
         notes: what could not be read, in whole sentences.
@@ -62,12 +64,19 @@ class FirewallReading:
     products: tuple[FirewallProduct, ...] = ()
     stopped: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
+    adapters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> Environment:
-        """Where Windows and programs live on the host."""
+        """Where Windows and programs live on the host, and what its adapters are called."""
+        of_networks = {
+            each.interface_id: each.alias
+            for each in self.networks
+            if each.interface_id is not None and each.alias
+        }
+        known = Environment(adapters=of_networks | dict(self.adapters))
         directory = self.stores.windows_directory
-        return Environment(directory) if directory else Environment()
+        return replace(known, windows_directory=directory) if directory else known
 
     @property
     def active_profiles(self) -> frozenset[Profile]:
@@ -154,7 +163,8 @@ def read_stores_again(host: Host) -> FirewallStores:
 def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
     try:
         rows = host.enumerate(
-            classes.NET_CONNECTION_PROFILE, ("InstanceID", "Name", "NetworkCategory")
+            classes.NET_CONNECTION_PROFILE,
+            ("InstanceID", "InterfaceAlias", "Name", "NetworkCategory"),
         )
     except HostError as error:
         if error.unreachable:
@@ -167,6 +177,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
             NETWORK_CATEGORIES[category],
             interface_id=_guid(row),
             name=_text(row, "Name"),
+            alias=_text(row, "InterfaceAlias"),
         )
         for row in rows
         if isinstance(category := row.values.get("NetworkCategory"), int)
@@ -203,6 +214,21 @@ def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
         for row in rows
         if (guid := _guid(row, "SettingID")) is not None
     }
+
+
+def with_adapters(host: Host, known: FirewallReading) -> FirewallReading:
+    """The same host with the names of all its network adapters, connected or not.
+
+    Raises:
+        HostError: they could not be read.
+    """
+    rows = host.enumerate(classes.NET_ADAPTER, ("InterfaceGuid", "Name"))
+    found = {
+        guid: name
+        for row in rows
+        if (guid := _guid(row, "InterfaceGuid")) is not None and (name := _text(row, "Name"))
+    }
+    return replace(known, adapters=found)
 
 
 def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:

@@ -74,7 +74,7 @@ class Network:
     `interface_id` is the GUID of the adapter, `addresses` are the host's own addresses on it, and
     `subnets` the subnets that it is directly connected to (``192.168.1.0/24``). What is not known
     is None or empty; conditions on it are then told as open. `name` is what Windows calls the
-    network.
+    network, `alias` the adapter.
     """
 
     profile: Profile
@@ -83,6 +83,7 @@ class Network:
     addresses: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
     name: str = ""
+    alias: str = ""
 
 
 # MSFT_NetConnectionProfile.NetworkCategory (documentation of the class).

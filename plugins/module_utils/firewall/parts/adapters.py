@@ -7,11 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...ground.names import ascii_lower
+from ...words.phrases import Joined
 from ...wsman.cim import classes
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import InterfaceType
-from .option import ANY, TEXTS, Option, Plain, either, entries, is_any, single, subset, word
+from .option import (
+    ANY,
+    ANY_WORDS,
+    MAX_ENTRIES,
+    TEXTS,
+    Option,
+    OptionError,
+    Plain,
+    either,
+    entries,
+    is_any,
+    shown_value,
+    single,
+    subset,
+    word,
+)
+from .texts import text
+
+# The longest alias that Windows keeps (documentation of MIB_IF_ROW2).
+_MAX_NAME = 256
+# How many adapters of the host are named in a message.
+_TOLD = 20
 
 _TYPES = {
     "lan": InterfaceType.LAN,
@@ -25,6 +48,60 @@ _TYPE_WORDS: Mapping[InterfaceType, str] = {
     InterfaceType.WIRELESS: "wireless",
     InterfaceType.REMOTE_ACCESS: "remote_access",
 }
+
+
+def _names(option: str, value: object) -> frozenset[str]:
+    """Names of network adapters; empty for any. A name may have a comma."""
+    given = list(value) if isinstance(value, (list, tuple)) else [value]
+    if not given:
+        raise OptionError(option, "option.empty_list")
+    if len(given) > MAX_ENTRIES:
+        raise OptionError(option, "option.many_adapters", limit=MAX_ENTRIES)
+    names = [text(option, each, limit=_MAX_NAME).strip() for each in given]
+    words = [each for each in names if ascii_lower(each) in ANY_WORDS]
+    if words and len(names) == 1:
+        return frozenset()
+    for each in names:
+        if each in words:
+            raise OptionError(option, "option.any_beside", word=each)
+        if not each:
+            raise OptionError(option, "option.empty_entry", value=shown_value(each))
+        if "*" in each or "?" in each:
+            raise OptionError(option, "option.adapter_wildcards", name=each)
+    return frozenset(names)
+
+
+def _adapters(option: str, names: frozenset[str], environment: Environment) -> frozenset[str]:
+    """The adapters of these names, as rules have them: by their GUIDs."""
+    found = {name: environment.adapter(name) for name in names}
+    unknown = sorted(name for name, guid in found.items() if guid is None)
+    if unknown:
+        known = Joined(tuple(sorted(environment.adapters.values()))[:_TOLD], "list.separator")
+        key = "option.no_adapter" if environment.adapters else "option.no_adapters"
+        raise OptionError(option, key, name=unknown[0], known=known)
+    return frozenset(guid for guid in found.values() if guid is not None)
+
+
+def _aliases(rule: FirewallRule, environment: Environment) -> list[str]:
+    return sorted(environment.alias(each) for each in rule.interfaces)
+
+
+INTERFACES = Option(
+    name="interfaces",
+    argument=TEXTS,
+    attributes=("interfaces",),
+    read=single("interfaces", _names),
+    show=lambda rule, environment: _aliases(rule, environment) or [ANY],
+    compare=lambda rule, _environment: rule.interfaces,
+    blank=[ANY],
+    cim_class=classes.NET_INTERFACE_FILTER,
+    cim={
+        "InterfaceAlias": lambda rule, environment: tuple(_aliases(rule, environment)) or ("Any",)
+    },
+    shared=either("interfaces"),
+    cuts=subset("interfaces"),
+    resolve=_adapters,
+)
 
 
 def _interface_types(option: str, value: object) -> frozenset[InterfaceType]:
@@ -55,3 +132,6 @@ INTERFACE_TYPES = Option(
     shared=either("interface_types"),
     cuts=subset("interface_types"),
 )
+
+#: In the order of the table.
+OPTIONS = (INTERFACES, INTERFACE_TYPES)

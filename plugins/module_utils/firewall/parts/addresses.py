@@ -225,3 +225,6 @@ LOCAL_ADDRESSES = Option(
     check=_check_local,
     enough=True,
 )
+
+#: In the order of the table.
+OPTIONS = (REMOTE_ADDRESSES, LOCAL_ADDRESSES)

@@ -280,3 +280,8 @@ EDGE_TRAVERSAL = Option(
     dropped=_without_edge,
     check=_check_edge,
 )
+
+#: In the order of the table.
+WHAT_IT_DOES = (ENABLED, DIRECTION, ACTION, PROTOCOL)
+ON_WHICH_NETWORKS = (PROFILES,)
+PAST_WHICH_DEVICES = (EDGE_TRAVERSAL,)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, UDP, Action, Direction
 from . import choices
@@ -42,11 +43,16 @@ class WantedRule:
     default_protocol: int | None = None
     enabled_by_default: bool = False
 
-    def applied_to(self, existing: FirewallRule | None) -> FirewallRule:
+    def applied_to(
+        self, existing: FirewallRule | None, environment: Environment | None = None
+    ) -> FirewallRule:
         """The whole rule: what is asked over what exists, or over the defaults of a new rule.
 
         A part that only made sense beside another goes with it: ports with a protocol without
         ports, types with a protocol that is not ICMP, edge traversal with an outbound rule.
+
+        Args:
+            environment: what the host's network adapters are called.
 
         Raises:
             OptionError: the result is a rule that Windows does not take.
@@ -56,6 +62,11 @@ class WantedRule:
         if existing is not None and self.rule_id is None:
             # The rule was found by its name, in whatever letter case.
             asked.pop("name", None)
+        for each in OPTIONS:
+            for name in each.attributes:
+                if each.resolve is not None and name in asked:
+                    known = environment or Environment()
+                    asked[name] = each.resolve(each.name, asked[name], known)
         rule = replace(base, source=None, **asked)
         if self.default_protocol is not None and rule.protocol not in (TCP, UDP):
             rule = replace(rule, protocol=self.default_protocol)

@@ -308,3 +308,6 @@ ICMP_TYPES = Option(
     shared=_shared_icmp,
     dropped=_without_icmp,
 )
+
+#: In the order of the table.
+OPTIONS = (PORTS, REMOTE_PORTS, ICMP_TYPES)

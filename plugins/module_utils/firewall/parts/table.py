@@ -16,24 +16,15 @@ from .option import Option
 
 #: In the order in which people think of a rule.
 OPTIONS: tuple[Option, ...] = (
-    texts.NAME,
-    texts.RULE_ID,
-    choices.ENABLED,
-    choices.DIRECTION,
-    choices.ACTION,
-    choices.PROTOCOL,
-    ports.PORTS,
-    ports.REMOTE_PORTS,
-    ports.ICMP_TYPES,
-    choices.PROFILES,
-    addresses.REMOTE_ADDRESSES,
-    addresses.LOCAL_ADDRESSES,
-    texts.PROGRAM,
-    texts.SERVICE,
-    adapters.INTERFACE_TYPES,
-    choices.EDGE_TRAVERSAL,
-    texts.DESCRIPTION,
-    texts.GROUP,
+    *texts.WHICH_RULE,
+    *choices.WHAT_IT_DOES,
+    *ports.OPTIONS,
+    *choices.ON_WHICH_NETWORKS,
+    *addresses.OPTIONS,
+    *texts.WHOSE_TRAFFIC,
+    *adapters.OPTIONS,
+    *choices.PAST_WHICH_DEVICES,
+    *texts.FOR_PEOPLE,
 )
 BY_NAME: Mapping[str, Option] = {each.name: each for each in OPTIONS}
 

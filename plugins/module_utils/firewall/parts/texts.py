@@ -231,3 +231,8 @@ SERVICE = Option(
     cuts=_other_service,
     enough=True,
 )
+
+#: In the order of the table.
+WHICH_RULE = (NAME, RULE_ID)
+WHOSE_TRAFFIC = (PROGRAM, SERVICE)
+FOR_PEOPLE = (DESCRIPTION, GROUP)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What one has to know of a host to read its rules: where Windows and programs live."""
+"""What one has to know of a host to read its rules: where Windows and programs live, and what its
+network adapters are called."""
 
 from __future__ import annotations
 
@@ -9,20 +10,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...ground.names import name_key
+from ...ground.names import ascii_upper, name_key
 
 _VARIABLE = re.compile(r"%([^%]+)%")
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a host keeps Windows and programs, to read paths such as ``%SystemRoot%\\x.exe``.
+    """Where a host keeps Windows and programs, to read paths such as ``%SystemRoot%\\x.exe``, and
+    the names of its network adapters (``Ethernet``) by their GUIDs, as far as they were read.
 
     The firewall service is a 64-bit process, so that %ProgramFiles% is the 64-bit folder.
     """
 
     windows_directory: str = r"C:\Windows"
     variables: Mapping[str, str] = field(default_factory=dict)
+    adapters: Mapping[str, str] = field(default_factory=dict)
+
+    def alias(self, guid: str) -> str:
+        """The name of an adapter, or its GUID where it is not known."""
+        return self.adapters.get(ascii_upper(guid), guid)
+
+    def adapter(self, alias: str) -> str | None:
+        """The GUID of the adapter of a name, as rules have it; None if there is none."""
+        key = name_key(alias)
+        return next((guid for guid, name in self.adapters.items() if name_key(name) == key), None)
 
     def expand(self, path: str) -> str | None:
         """The path with its variables replaced, None if it has one that is not known."""

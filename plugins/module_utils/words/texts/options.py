@@ -203,8 +203,27 @@ _ADDRESSES = {
         "{address}: PC 自身との通信はファイアウォールの対象外です。",
     ),
     "option.addresses_and_adapters": Text(
-        "Windows does not take them together with interface_types.",
-        "Windows は interface_types との同時指定を受け付けません。",
+        "Windows does not take them together with interfaces or interface_types.",
+        "Windows は interfaces や interface_types との同時指定を受け付けません。",
+    ),
+}
+
+_ADAPTERS = {
+    "option.many_adapters": Text(
+        "more than {limit} network adapters.",
+        "ネットワーク アダプターが {limit} 件を超えています。",
+    ),
+    "option.adapter_wildcards": Text(
+        "{name}: wildcards are not allowed; name each network adapter.",
+        "{name}: ワイルドカードは使えません。ネットワーク アダプターを 1 つずつ指定してください。",
+    ),
+    "option.no_adapter": Text(
+        "the host has no network adapter named {name}. It has: {known}.",
+        "PC に {name} という名前のネットワーク アダプターはありません。あるもの: {known}。",
+    ),
+    "option.no_adapters": Text(
+        "the host tells of no network adapters, so that {name} is not known.",
+        "PC からネットワーク アダプターの情報が得られないため、{name} が分かりません。",
     ),
 }
 
@@ -262,6 +281,10 @@ _CUTS = {
         "would no longer do so: http.sys is not the service {value}",
         "許可しなくなります (http.sys はサービス {value} ではありません)",
     ),
+    "cut.interfaces": Text(
+        "would do so on fewer network adapters",
+        "許可されるネットワーク アダプターが減ります",
+    ),
     "cut.interface_types": Text(
         "would do so on fewer network adapters",
         "許可されるネットワーク アダプターが減ります",
@@ -277,6 +300,7 @@ TEXTS: Mapping[str, Text] = {
     **_TEXTS,
     **_PROTOCOLS,
     **_ADDRESSES,
+    **_ADAPTERS,
     **_RULES,
     **_CUTS,
 }

@@ -52,6 +52,7 @@ _CHECKS = {
     "check.rule_addresses": Text("Rules: addresses", "規則: アドレス"),
     "check.rule_programs": Text("Rules: programs", "規則: プログラム"),
     "check.rule_services": Text("Rules: services", "規則: サービス"),
+    "check.rule_interfaces": Text("Rules: adapters", "規則: アダプター"),
     "check.rule_adapters": Text("Rules: kinds of adapters", "規則: アダプターの種類"),
     "check.profiles": Text("Firewall profiles", "ファイアウォールのプロファイル"),
     "check.networks": Text("Networks", "ネットワーク"),

@@ -140,6 +140,18 @@ NET_CONNECTION_PROFILE: Final = _class(
     "uint32 IPv6Connectivity",
 )
 
+#: Name is what Windows calls the adapter: the InterfaceAlias of other classes.
+NET_ADAPTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetAdapter",
+    "string Name",
+    "string InterfaceGuid",
+    "[key] string CreationClassName",
+    "[key] string DeviceID",
+    "[key] string SystemCreationClassName",
+    "[key] string SystemName",
+)
+
 #: IPSubnet has a mask for each IPv4 address of IPAddress, and the length of a prefix for each IPv6
 #: address. SettingID is the GUID of the adapter.
 NETWORK_ADAPTER_CONFIGURATION: Final = _class(
@@ -229,6 +241,13 @@ NET_SERVICE_FILTER: Final = _class(
     "MSFT_NetServiceFilter",
     *_FILTER_KEYS,
     "string ServiceName",
+)
+
+NET_INTERFACE_FILTER: Final = _class(
+    _STANDARD,
+    "MSFT_NetInterfaceFilter",
+    *_FILTER_KEYS,
+    "string InterfaceAlias[]",
 )
 
 NET_INTERFACE_TYPE_FILTER: Final = _class(

@@ -173,6 +173,11 @@ CUTS_OFF: dict[str, Case] = {
     "block the local subnet": Case(EVERY, [block(remote_addresses="LocalSubnet")]),
     "block the PC's address": Case(EVERY, [block(local_addresses="10.1.2.3")]),
     "block an adapter type": Case(EVERY, [block(ports=5985, interface_types="lan")]),
+    "block its adapter": Case(EVERY, [block(ports=5985, interfaces="Ethernet 0")]),
+    "let it in by another adapter": Case(
+        OWN, [{"name": "own", "interfaces": "Ethernet 1"}], second=PRIVATE),
+    "block the adapter of the other network": Case(
+        WINDOWS, [block(ports=5985, interfaces="Ethernet 1")], second=PRIVATE),
     "block remote ports": Case(EVERY, [block(ports=5985, remote_ports="50000-60000")]),
     "block the profile": Case(EVERY, [block(ports=5985, profiles="private")]),
     "block IPv6": Case(EVERY, [block(remote_addresses="fe80::/64")], came=V6),
@@ -320,6 +325,7 @@ HARMLESS: dict[str, Case] = {
     "narrow to the PC's address": Case(WINDOWS, [no_scope(local_addresses="10.1.2.3")]),
     "narrow to all that may be the controller": Case(
         OWN, [{"name": "own", "remote_addresses": "203.0.113.0/24"}], came=NAT),
+    "narrow to its adapter": Case(OWN, [{"name": "own", "interfaces": "ETHERNET 0"}]),
     "narrow to System": Case(OWN, [{"name": "own", "program": "System"}]),
     "leave out a profile that it is not in": Case(
         WINDOWS, [scoped(enabled=False)], category=DOMAIN),

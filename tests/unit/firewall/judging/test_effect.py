@@ -115,6 +115,8 @@ def test_that_it_holds_under_its_own_conditions_only_is_what_it_says(
         (r"App=%UNKNOWN%\a.exe", None),
         ("Later2_40=x", None),
         ("Platform=2:6:1", False),
+        # Which adapter the network comes by is not known.
+        ("IF={AAAAAAAA-0000-0000-0000-000000000001}", None),
     ],
 )
 def test_conditions_that_may_never_be_met_are_not_called_certain(
@@ -202,6 +204,33 @@ def test_a_profile_that_no_network_has() -> None:
     assert [each.effective for each in found.profiles] == [True]
     assert effect(f"{OPEN_8080}|Profile=Domain", networks=()).effective is True
     assert effect(f"{OPEN_8080}|Profile=Private", networks=(PRIVATE, PUBLIC)).effective is True
+
+
+ADAPTERS = [f"{{AAAAAAAA-0000-0000-0000-00000000000{number}}}" for number in (1, 2)]
+
+
+def by(*profiles: Profile) -> tuple[Network, ...]:
+    """Networks that come by one adapter each."""
+    return tuple(
+        Network(profile, interface_id=guid, alias=f"Ethernet {number}")
+        for number, (profile, guid) in enumerate(zip(profiles, ADAPTERS, strict=False), start=1)
+    )
+
+
+def test_of_the_networks_those_count_whose_adapters_the_rule_is_for() -> None:
+    first, second = (f"{OPEN_8080}|IF={guid}" for guid in ADAPTERS)
+    elsewhere = by(Profile.PRIVATE, Profile.PUBLIC)
+    for rule in (first, second):
+        assert effect(rule, networks=elsewhere).effective is True
+        assert effect(rule, networks=by(Profile.PRIVATE, Profile.PRIVATE)).effective is True
+        # What another rule blocks in the profile of the other adapter is not its traffic.
+        blocked = effect(rule, "Action=Block|Profile=Public|Name=b", networks=elsewhere)
+        assert blocked.effective is (rule is first)
+    found = effect(second, networks=by(Profile.PRIVATE))
+    assert found.effective is False
+    assert ADAPTERS[1] in reason(found)
+    assert "connected by others" in reason(found)
+    assert effect(second, networks=()).effective is None
 
 
 def test_the_worst_network_counts() -> None:

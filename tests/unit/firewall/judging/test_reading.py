@@ -229,3 +229,27 @@ def test_a_host_that_does_not_tell_its_addresses() -> None:
     gone = ScriptedTransport(TransportError(Failure.REFUSED))
     with pytest.raises(HostError, match="refused"):
         reading.read_adapters(Host(gone, "win-1"))
+
+
+def test_the_names_of_adapters_connected_or_not() -> None:
+    wired, wireless = (f"5A1B2C3D-0000-0000-0000-00000000000{each}" for each in "AB")
+    found, _transport = read(rows(NETWORK | {"InterfaceAlias": "Ethernet"}), rows(), rows(*RUNNING))
+    assert found.environment.adapters == {f"{{{wired}}}": "Ethernet"}
+    answer = rows(
+        {"InterfaceGuid": wired.lower(), "Name": "Renamed"},
+        {"InterfaceGuid": f"{{{wireless}}}", "Name": "Wi-Fi"},
+        {"InterfaceGuid": "no GUID", "Name": "x"},
+        {"InterfaceGuid": f"{{{wireless}}}", "Name": ""},
+    )
+    transport = ScriptedTransport(answer, shell_id="S")
+    known = reading.with_adapters(Host(transport, "win-1"), found).environment
+    assert known.adapters == {f"{{{wired}}}": "Renamed", f"{{{wireless}}}": "Wi-Fi"}
+    assert known.windows_directory == "D:\\Win"
+    assert known.adapter("WI-FI") == f"{{{wireless}}}"
+
+
+def test_adapters_that_can_not_be_read() -> None:
+    found, _transport = read(rows(NETWORK), rows(), rows(*RUNNING))
+    assert found.environment.adapters == {}
+    with pytest.raises(HostError):
+        reading.with_adapters(Host(ScriptedTransport(no_class()), "win-1"), found)

@@ -13,7 +13,12 @@ from winsim.cim import CimError, CimStatus
 from winsim.machine import Machine
 
 NAMESPACE = "root/StandardCimv2"
-NETWORK_CLASSES = ("MSFT_NetTCPConnection", "MSFT_NetUDPEndpoint", "MSFT_NetConnectionProfile")
+NETWORK_CLASSES = (
+    "MSFT_NetTCPConnection",
+    "MSFT_NetUDPEndpoint",
+    "MSFT_NetConnectionProfile",
+    "MSFT_NetAdapter",
+)
 
 
 def rows(machine: Machine, class_name: str) -> list[dict[str, Any]]:
@@ -103,3 +108,14 @@ def test_old_windows_has_no_such_class(class_name: str) -> None:
     with pytest.raises(CimError) as raised:
         list(cim_class.instances(machine))
     assert raised.value.status is CimStatus.INVALID_CLASS
+
+
+def test_adapters_are_there_without_a_connection_too() -> None:
+    machine = images.load("win11-ja").boot("pc", "127.0.0.1")
+    connected = {row["InstanceID"] for row in rows(machine, "MSFT_NetConnectionProfile")}
+    found = rows(machine, "MSFT_NetAdapter")
+    assert [(row["Name"], row["InterfaceGuid"] in connected) for row in found] == [
+        ("イーサネット", True),
+        ("Wi-Fi", False),
+    ]
+    assert all(row["DeviceID"] == row["InterfaceGuid"] for row in found)

@@ -137,6 +137,10 @@ _EFFECTS = {
         "the rule is for {profiles}, and the host is connected to networks that are {active}",
         "規則は{profiles} プロファイル用ですが、PC は{active} ネットワークに接続されています",
     ),
+    "effect.other_adapter": Text(
+        "the rule is for the network adapters {adapters}, and the host is connected by others",
+        "規則はネットワーク アダプター {adapters} 用ですが、PC は別のアダプターで接続されています",
+    ),
     "effect.void": Text(
         "the rule does not count: {setter} lets no such local rule count ({path})",
         "規則は適用されません。{setter}により、このようなローカルの規則は無効です ({path})",
