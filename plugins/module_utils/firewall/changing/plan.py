@@ -27,7 +27,7 @@ from ..parts.table import BY_NAME, RULE
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from . import transition
-from .steps import PARTS, RuleStep, Stage, creation, deletion, with_parts
+from .steps import PARTS, Stage, creation, deletion, with_parts
 from .winrm_guard import ProtectedRuleError
 
 # How many rules of one name are told to be ours by their ids; no task makes as many protocols.
@@ -46,12 +46,11 @@ class PlanOutcome(StrEnum):
 
 
 class DuplicateRuleError(PhraseError, ValueError):
-    """Several rules could be meant; `rule_ids` are theirs."""
+    """Several rules could be meant."""
 
     def __init__(self, name: str, rule_ids: Sequence[str]) -> None:
         ids = Verbatim(for_display(", ".join(rule_ids)))
         super().__init__("wish.duplicates", count=len(rule_ids), name=name, ids=ids)
-        self.rule_ids = tuple(rule_ids)
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,6 @@ class RulePlan:
     stages: tuple[Stage, ...] = ()
     notes: tuple[Phrase, ...] = ()
     heals: bool = True
-
-    @property
-    def steps(self) -> tuple[RuleStep, ...]:
-        """All steps in order."""
-        return tuple(move.step for stage in self.stages for move in stage)
 
     @property
     def name(self) -> str:

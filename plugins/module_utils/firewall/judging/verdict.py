@@ -136,12 +136,6 @@ class Firewall:
         """The setting that makes a local rule void in a profile, None where it counts."""
         return _voided_by(matching.kind(rule), self.stores.profiles[profile])
 
-    def verdicts(
-        self, listener: Listener, networks: Iterable[Network], remote: str = ANY
-    ) -> tuple[ProfileVerdict, ...]:
-        """One verdict for each network, in their order."""
-        return tuple(self.verdict(listener, network, remote) for network in networks)
-
     def verdict(
         self, listener: Listener, network: Network | Profile, remote: str = ANY
     ) -> ProfileVerdict:

@@ -59,6 +59,11 @@ def one(**options: Any) -> WantedRule:
     return found
 
 
+def steps_of(made: RulePlan) -> tuple[RuleStep, ...]:
+    """All steps of a plan in order."""
+    return tuple(move.step for stage in made.stages for move in stage)
+
+
 def plan(existing: list[FirewallRule], **options: Any) -> RulePlan:
     return present(one(**options), existing)
 
@@ -86,7 +91,7 @@ def test_a_new_rule_is_created_disabled_completed_and_then_enabled() -> None:
     )
     rule_id = found.rule_id
     assert found.outcome is PlanOutcome.CREATE
-    assert found.steps == (
+    assert steps_of(found) == (
         CreateRule(
             {
                 "InstanceID": rule_id,
@@ -116,12 +121,12 @@ def test_a_new_rule_is_created_disabled_completed_and_then_enabled() -> None:
     assert [len(stage) for stage in found.stages] == [6, 1], "read back before it is enabled"
     back = taking_back(found, after(found))
     assert back is not None
-    assert back.steps == (DeleteRule(rule_id),)
+    assert steps_of(back) == (DeleteRule(rule_id),)
 
 
 def test_a_disabled_rule_stays_disabled_and_nothing_is_sent_that_is_not_needed() -> None:
     found = plan([], protocol="any", enabled=False)
-    (created,) = found.steps
+    (created,) = steps_of(found)
     assert isinstance(created, CreateRule)
     assert created.values["Enabled"] == 2
     assert "Description" not in created.values
@@ -129,7 +134,7 @@ def test_a_disabled_rule_stays_disabled_and_nothing_is_sent_that_is_not_needed()
 
 def test_icmp_keywords_and_protocols_without_ports_as_cim_writes_them() -> None:
     def filter_of(**options: Any) -> dict[str, Any]:
-        (_unused, step, *_unused) = plan([], **options).steps
+        (_unused, step, *_unused) = steps_of(plan([], **options))
         assert isinstance(step, PutFilter)
         return dict(step.values)
 
@@ -173,7 +178,7 @@ def test_the_same_rule_in_other_words_is_no_change() -> None:
         profiles=["public", "private", "domain"],
         action="Allow",
     )
-    assert (found.outcome, found.steps, found.differences) == (PlanOutcome.NOTHING, (), ())
+    assert (found.outcome, steps_of(found), found.differences) == (PlanOutcome.NOTHING, (), ())
     assert not found.changed
 
 
@@ -224,7 +229,7 @@ def test_the_same_rule_in_other_words_is_no_change() -> None:
 )  # fmt: skip
 def test_one_thing_at_a_time(options: dict[str, Any], steps: list[object]) -> None:
     found = plan([EXISTING], **options)
-    assert list(found.steps) == steps
+    assert list(steps_of(found)) == steps
     # And back again.
     back = present(
         WantedRule("n", "{1}", {each: getattr(EXISTING, each) for each in (
@@ -241,10 +246,10 @@ def test_one_thing_at_a_time(options: dict[str, Any], steps: list[object]) -> No
 def test_a_rule_that_blocks_is_opened_last() -> None:
     blocks = replace(EXISTING, action=Action.BLOCK, source=None)
     found = plan([blocks], ports=22, action="allow")
-    assert [type(each) for each in found.steps] == [PutFilter, PutRule]
+    assert [type(each) for each in steps_of(found)] == [PutFilter, PutRule]
     back = taking_back(found, after(found))
     assert back is not None
-    assert back.steps[0] == PutRule("{1}", {"Action": 4})
+    assert steps_of(back)[0] == PutRule("{1}", {"Action": 4})
 
 
 def test_conditions_that_no_option_sets_are_told() -> None:
@@ -260,7 +265,7 @@ def test_conditions_that_no_option_sets_are_told() -> None:
 
 def test_a_removed_rule_goes_by_reference() -> None:
     (found,) = absent(one(), [EXISTING])
-    assert (found.outcome, found.steps) == (PlanOutcome.DELETE, (DeleteRule("{1}"),))
+    assert (found.outcome, steps_of(found)) == (PlanOutcome.DELETE, (DeleteRule("{1}"),))
     assert absent(one(name="other"), [EXISTING]) == ()
     assert absent(one(), []) == ()
 
@@ -273,9 +278,8 @@ OUT_TWIN = parse("{4}", "v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort
 
 
 def test_duplicates_are_told_and_never_half_changed() -> None:
-    with pytest.raises(DuplicateRuleError, match=r"2 rules are named 'n': \{1\}, \{2\}") as caught:
+    with pytest.raises(DuplicateRuleError, match=r"2 rules are named 'n': \{1\}, \{2\}"):
         plan([EXISTING, TWIN], enabled=False)
-    assert caught.value.rule_ids == ("{1}", "{2}")
     assert plan([EXISTING, TWIN], enabled=False, rule_id="{2}").rule_id == "{2}"
     gone = absent(one(), [EXISTING, TWIN, UDP_TWIN])
     assert [each.rule_id for each in gone] == ["{1}", "{2}", "{3}"]
@@ -373,7 +377,7 @@ def test_what_a_plan_creates_reads_back_as_wanted(name: str, options: dict[str, 
     (wanted,) = wanted_rules({"name": name, **options})
     found = present(wanted, [])
     store = StoredRules()
-    for step in found.steps:
+    for step in steps_of(found):
         assert opened(store) == set(), "open before it is complete"
         store.do(step)
     assert store.rules == {found.rule_id: stored(after(found))}
@@ -392,13 +396,13 @@ def test_no_step_of_a_change_opens_more_than_before_and_after(
     changed = present(one(**second), [after(created)])
     assume(changed.outcome is PlanOutcome.CHANGE)
     store = StoredRules()
-    for step in created.steps:
+    for step in steps_of(created):
         store.do(step)
     start = copy.deepcopy(store)
     target = StoredRules()
     target.rules = {changed.rule_id: stored(after(changed))}
     prefixes = [copy.deepcopy(store)]
-    for step in changed.steps:
+    for step in steps_of(changed):
         store.do(step)
         prefixes.append(copy.deepcopy(store))
     assert store.rules == target.rules
@@ -417,7 +421,7 @@ def _back(made: RulePlan, store: StoredRules) -> tuple[RuleStep, ...]:
     states = [made.before, *(move.state for stage in made.stages for move in stage)]
     (found,) = [each for each in states if each and stored(each) in store.rules.values()][:1]
     back = taking_back(made, found)
-    return back.steps if back else ()
+    return steps_of(back) if back else ()
 
 
 def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
@@ -430,7 +434,7 @@ def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
 def test_a_name_in_other_letters_finds_the_rule_and_does_not_rename_it() -> None:
     assert plan([replace(EXISTING, name="N")], ports="80,443").outcome is PlanOutcome.NOTHING
     renamed = plan([replace(EXISTING, name="N")], rule_id="{1}")
-    assert renamed.steps == (PutRule("{1}", {"ElementName": "n"}),)
+    assert steps_of(renamed) == (PutRule("{1}", {"ElementName": "n"}),)
 
 
 def test_a_name_that_only_another_folding_would_take_for_it_is_another_rule() -> None:
