@@ -239,6 +239,15 @@ def test_third_party_firewall(pc: Pc) -> None:
 
 @pytest.mark.parametrize("pc", ["win2008r2"], indirect=True)
 def test_unknown_where_the_host_does_not_tell_its_networks(pc: Pc) -> None:
-    found = pc.check(135, from_controller=False, warned="Which firewall profiles are active")
+    found = pc.check(
+        135,
+        from_controller=False,
+        warned="The active firewall profiles are unknown: Could not read ",
+    )
     assert (found["verdict"], kinds(found)) == ("unknown", ["firewall_unknown"])
-    pc.check(135, from_controller=False, warned="判定が不完全な可能性があります", language="ja")
+    pc.check(
+        135,
+        from_controller=False,
+        warned="アクティブなファイアウォール プロファイルが不明です。",
+        language="ja",
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from demo.__main__ import simulated_hosts
 from integration.runs import ad_hoc, own_addresses, requests, run
+from unit.japanese import english_in
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 
@@ -74,6 +75,24 @@ def test_a_host_without_the_classes_is_read_by_netstat(inventory: Path, tmp_path
     facts = facts_of(inventory, "win-3", tmp_path)["port_facts"]
     assert facts["source"] == "netstat"
     assert holders(facts, "135/tcp") == ["svchost.exe"]
+
+
+def test_it_speaks_japanese_to_the_last_word(inventory: Path, tmp_path: Path) -> None:
+    gather = ["process", "service", "user", "httpsys", "reserved", "dynamic", "firewall"]
+    arguments = {"gather": gather, "language": "ja"}
+    output = ad_hoc(inventory, "port_facts", arguments, tmp_path, hosts="win-3")
+    assert output.code == 0, output.text
+    result = output.results["win-3"]
+    found = result["ansible_facts"]["port_facts"]
+    reasons = [
+        verdict["reason"]
+        for endpoint in found["endpoints"]
+        for verdict in endpoint.get("firewall", {}).values()
+    ]
+    assert found["notes"] == result["warnings"]
+    assert any("プロファイルが不明です" in note for note in found["notes"])
+    assert reasons
+    assert [text for text in (*found["notes"], *reasons) if english_in(text)] == []
 
 
 @pytest.mark.parametrize(

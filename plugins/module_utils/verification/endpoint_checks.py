@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ..ground.model import SYSTEM_PID, Endpoint, Protocol
 from ..ground.names import name_key
-from ..words.phrases import Joined, Phrase, Value, Verbatim
+from ..words.phrases import Phrase, Value, Verbatim, in_turn
 from ..wsman.cim import classes
 from ..wsman.cim.objects import Instance
 from ..wsman.cim.row_values import number
@@ -228,4 +228,4 @@ def why(evidence: Evidence, *sources: str) -> Value:
         for name, text in evidence.problems.items()
         if words.intersection(name.split()) or name in (ENDPOINTS, "programs")
     )
-    return Joined(told, "check.then") if told else Phrase("check.unreadable")
+    return in_turn(*told) if told else Phrase("check.unreadable")

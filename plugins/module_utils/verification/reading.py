@@ -24,7 +24,7 @@ from ..pc.processes import find_services
 from ..pc.programs import commands, netsh, netstat, running, tasklist
 from ..pc.programs.commands import Rows
 from ..pc.programs.running import Printed
-from ..words.phrases import Joined, Phrase, Value, Verbatim, said
+from ..words.phrases import Phrase, Value, Verbatim, in_turn
 from ..wsman.cim import classes, row_values
 from ..wsman.cim.objects import CimClass, Instance
 from ..wsman.cim.row_values import optional_number
@@ -148,7 +148,7 @@ class _Reader:
             return None
         found = printed.understood(table)
         if found.doubts:
-            self.problems[table.name] = Joined(found.doubts, "check.then")
+            self.problems[table.name] = in_turn(*found.doubts)
         return found.rows if found.whole else None
 
     def tables(
@@ -178,7 +178,7 @@ class _Reader:
         told: dict[str, Value] = {
             "line": first.line,
             "program": program.name,
-            "why": said(first.why),
+            "why": first.why,
             "text": Verbatim(for_display(first.text)),
         }
         self.problems[program.name] = Phrase("check.line_in_doubt", told)

@@ -31,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     render,
     sentence,
 )
+from unit.japanese import english_in
 
 # Kana, with their signs for long vowels and repeats, and ideographs.
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -156,3 +157,21 @@ def test_sentences_begin_and_end_as_the_language_wants() -> None:
 def test_an_unknown_key_is_a_mistake() -> None:
     with pytest.raises(KeyError):
         render(Phrase("cause.unheard_of"), "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("it could not be read", "it could not"),
+        ("一部を it could not be 読み取り", "it could not"),
+        ("「it could not be read」を確認", ""),
+        ("netsh int ipv4 show excludedportrange を実行", ""),
+        ("ansible_host と ansible_port を確認", ""),
+    ],
+)
+def test_english_words_in_a_text_are_seen(text: str, found: str) -> None:
+    assert english_in(text) == found
+
+
+def test_no_japanese_text_has_an_english_sentence() -> None:
+    assert {key: found for key, text in TEXTS.items() if (found := english_in(text.ja))} == {}

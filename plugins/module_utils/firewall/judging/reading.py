@@ -21,6 +21,7 @@ from ...pc.programs.commands import Program
 from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
+from ...wsman.cim.row_values import optional_number, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
 from ..policy import stores
 from ..policy.environment import Environment
@@ -38,8 +39,6 @@ SERVICES = ("MpsSvc", "BFE")
 
 # How many values that are no rules are named; a hostile store could have any number.
 _TOLD = 10
-# Names of networks and products are repeated in each verdict, and none is this long.
-_MAX_NAME = 512
 _GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
 
 
@@ -176,11 +175,11 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
         Network(
             NETWORK_CATEGORIES[category],
             interface_id=_guid(row),
-            name=_text(row, "Name"),
-            alias=_text(row, "InterfaceAlias"),
+            name=text(row, "Name"),
+            alias=text(row, "InterfaceAlias"),
         )
         for row in rows
-        if isinstance(category := row.values.get("NetworkCategory"), int)
+        if (category := optional_number(row, "NetworkCategory")) is not None
         and category in NETWORK_CATEGORIES
     )
 
@@ -208,7 +207,7 @@ def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
         guid: tuple(
             (address, f"{address.partition('%')[0]}/{subnet}")
             for address, subnet in zip(
-                _texts(row, "IPAddress"), _texts(row, "IPSubnet"), strict=False
+                texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False
             )
         )
         for row in rows
@@ -226,7 +225,7 @@ def with_adapters(host: Host, known: FirewallReading) -> FirewallReading:
     found = {
         guid: name
         for row in rows
-        if (guid := _guid(row, "InterfaceGuid")) is not None and (name := _text(row, "Name"))
+        if (guid := _guid(row, "InterfaceGuid")) is not None and (name := text(row, "Name"))
     }
     return replace(known, adapters=found)
 
@@ -243,9 +242,9 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
         return ()
     found = []
     for row in rows:
-        state = row.values.get("productState")
-        name = _text(row, "displayName")
-        found.append(FirewallProduct(name, state if isinstance(state, int) else None))
+        state = optional_number(row, "productState")
+        name = text(row, "displayName")
+        found.append(FirewallProduct(name, state))
     return tuple(found)
 
 
@@ -253,36 +252,22 @@ def _stopped_services(host: Host, notes: list[Value]) -> dict[str, str]:
     rows = host.enumerate(
         classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
-    by_name = {name_key(_text(row, "Name")): row for row in rows}
+    by_name = {name_key(text(row, "Name")): row for row in rows}
     stopped = {}
     for name in SERVICES:
         row = by_name.get(name_key(name))
         # The state is English on every host: CIM has no other words for it.
-        state = _text(row, "State") if row is not None else ""
+        state = text(row, "State") if row is not None else ""
         values: dict[str, Value] = {"name": name, "title": _title(name), "host": host.name}
         if row is None:
             notes.append(Phrase("reading.service_not_listed", values))
         elif state in ("", "Unknown"):
             notes.append(Phrase("reading.service_without_state", values))
         elif state != "Running":
-            stopped[name] = _text(row, "StartMode")
+            stopped[name] = text(row, "StartMode")
     return stopped
 
 
 def _guid(row: Instance, name: str = "InstanceID") -> str | None:
-    match = _GUID.match(_text(row, name))
+    match = _GUID.match(text(row, name))
     return f"{{{match[1]}}}".upper() if match else None
-
-
-def _text(row: Instance, name: str) -> str:
-    value = row.values.get(name)
-    return value[:_MAX_NAME] if isinstance(value, str) else ""
-
-
-def _texts(row: Instance, name: str) -> list[str]:
-    value = row.values.get(name)
-    return (
-        [each for each in value if isinstance(each, str)]
-        if isinstance(value, (list, tuple))
-        else []
-    )

@@ -73,7 +73,6 @@ _CHECKED = {
     "check.allow": Text("allow", "許可"),
     "check.block": Text("block", "ブロック"),
     "check.not_configured": Text("not configured", "未構成"),
-    "check.then": Text(" ", " "),
 }
 
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from .objects import Instance
 
 # Names of files, services and accounts have 256 characters at most (documentation of CreateService;
-# Naming Files, Paths, and Namespaces), paths and command lines 32,767 (CreateProcess). What is said
-# of an owner is repeated for each of its endpoints, so that a hostile text would be multiplied.
+# Naming Files, Paths, and Namespaces), those of networks and products no more, paths and command
+# lines 32,767 (CreateProcess). What is said of an owner is repeated for each of its endpoints, and
+# a network in each verdict, so that a hostile text would be multiplied.
 MAX_NAME = 512
 MAX_PATH = 32_767
 
@@ -24,6 +25,12 @@ def text(row: Instance, name: str) -> str:
 def optional_text(row: Instance, name: str, limit: int = MAX_NAME) -> str | None:
     value = row.values.get(name)
     return value[:limit] if isinstance(value, str) else None
+
+
+def texts(row: Instance, name: str) -> list[str]:
+    value = row.values.get(name)
+    found = value if isinstance(value, tuple) else ()
+    return [each[:MAX_NAME] for each in found if isinstance(each, str)]
 
 
 def number(row: Instance, name: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...languages import Text
+from ....ground.languages import Text
 
 TEXTS: Mapping[str, Text] = {
     "file.problem": Text("{path}: {what}. {remedy}.", "{path}: {what}。{remedy}。"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...languages import Text
+from ....ground.languages import Text
 
 _SETTINGS = {
     "setting.unknown": Text(
