@@ -20,10 +20,12 @@ from unit.words.sources import PLUGINS, modules, name_of, text_of
 
 # Keys of phrases are named in the pages of a report too.
 _ASSETS = ("*.html", "*.j2", "*.js")
+# How the script puts a key together, of words that it has elsewhere.
+_JOINED = "`js.${"
 _KEY = re.compile(r"[a-z_]+(\.[\w-]+)+")
 
 # Subjects whose texts are not all used yet.
-NOT_YET: frozenset[str] = frozenset({"report", "options"})
+NOT_YET: frozenset[str] = frozenset({"options"})
 
 
 def placeholders(text: str) -> set[str]:
@@ -102,8 +104,11 @@ def used() -> Iterator[str]:
                 yield re.escape(text).replace(re.escape("{}"), r"[\w.-]+")
     for pattern in _ASSETS:
         for path in PLUGINS.rglob(pattern):
-            for key in _KEY.finditer(path.read_text("utf-8")):
+            source = path.read_text("utf-8")
+            for key in _KEY.finditer(source):
                 yield re.escape(key[0])
+            if _JOINED in source:
+                yield from (rf"js\.{word}" for word in re.findall(r'"(\w+)"', source))
 
 
 USED = re.compile("|".join(sorted(set(used()))))
