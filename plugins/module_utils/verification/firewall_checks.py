@@ -16,6 +16,7 @@ from ..firewall.judging.traffic import NETWORK_CATEGORIES
 from ..firewall.parts import cim_values
 from ..firewall.parts.addresses import address_set
 from ..firewall.parts.option import OptionError
+from ..firewall.parts.table import FACTS
 from ..firewall.policy.environment import Environment
 from ..firewall.policy.profile_settings import Origin, Setting
 from ..firewall.policy.rule import FirewallRule
@@ -36,25 +37,6 @@ POLICY = Phrase("check.by_policy")
 OTHER_STORE = Phrase("check.other_store")
 UNIDENTIFIED = Phrase("check.unidentified")
 UNREADABLE = Phrase("check.unknown_fields")
-
-# The facts about rules: the end of their texts' keys, class and properties.
-_RULE_FACTS = (
-    (
-        "rule_action",
-        classes.NET_FIREWALL_RULE.name,
-        ("Enabled", "Direction", "Action"),
-    ),
-    ("rule_profiles", classes.NET_FIREWALL_RULE.name, ("Profiles",)),
-    ("rule_edge", classes.NET_FIREWALL_RULE.name, ("EdgeTraversalPolicy",)),
-    ("rule_protocol", classes.NET_PROTOCOL_PORT_FILTER.name, ("Protocol",)),
-    ("rule_ports", classes.NET_PROTOCOL_PORT_FILTER.name, ("LocalPort", "RemotePort")),
-    ("rule_icmp", classes.NET_PROTOCOL_PORT_FILTER.name, ("IcmpType",)),
-    ("rule_addresses", classes.NET_ADDRESS_FILTER.name, ("LocalAddress", "RemoteAddress")),
-    ("rule_programs", classes.NET_APPLICATION_FILTER.name, ("AppPath",)),
-    ("rule_services", classes.NET_SERVICE_FILTER.name, ("ServiceName",)),
-    ("rule_interfaces", classes.NET_INTERFACE_FILTER.name, ("InterfaceAlias",)),
-    ("rule_adapters", classes.NET_INTERFACE_TYPE_FILTER.name, ("InterfaceType",)),
-)
 
 # MSFT_NetFirewallProfile: 0 false, 1 true, 2 not configured; actions 0 not configured, 2 allow, 4
 # block (documentation of the class).
@@ -84,13 +66,13 @@ def rules(evidence: Evidence) -> tuple[Comparison, ...]:
     """The rules of the local store, property by property."""
     if evidence.firewall is None:
         return tuple(
-            _unknown(Phrase(f"check.{fact}"), name, evidence) for fact, name, _names in _RULE_FACTS
+            _unknown(Phrase(f"check.{fact}"), name, evidence) for fact, name, _names in FACTS
         )
     local = {rule.rule_id: rule for rule in evidence.firewall.local_rules}
     environment = evidence.firewall.environment
     written = {each: cim_values.values_of(rule, environment) for each, rule in local.items()}
     found = []
-    for key, class_name, names in _RULE_FACTS:
+    for key, class_name, names in FACTS:
         fact = Phrase(f"check.{key}")
         rows = evidence.cim_rules.get(class_name)
         if rows is None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from ..firewall.judging import reading
 from ..firewall.judging.reading import FirewallReading
+from ..firewall.parts.table import FACTS, FILTERS
 from ..firewall.policy import registry_text
 from ..ground.model import Endpoint, HttpUrl, PortRange, Protocol, Service
 from ..ground.text import for_display
@@ -47,26 +48,11 @@ PROGRAMS: tuple[commands.Program, ...] = (
 
 # What is compared of a rule, by class.
 RULE_PROPERTIES: Mapping[CimClass, tuple[str, ...]] = {
-    classes.NET_FIREWALL_RULE: (
+    each: (
         "InstanceID",
-        "Enabled",
-        "Direction",
-        "Action",
-        "Profiles",
-        "EdgeTraversalPolicy",
-    ),
-    classes.NET_PROTOCOL_PORT_FILTER: (
-        "InstanceID",
-        "Protocol",
-        "LocalPort",
-        "RemotePort",
-        "IcmpType",
-    ),
-    classes.NET_ADDRESS_FILTER: ("InstanceID", "LocalAddress", "RemoteAddress"),
-    classes.NET_APPLICATION_FILTER: ("InstanceID", "AppPath"),
-    classes.NET_SERVICE_FILTER: ("InstanceID", "ServiceName"),
-    classes.NET_INTERFACE_FILTER: ("InstanceID", "InterfaceAlias"),
-    classes.NET_INTERFACE_TYPE_FILTER: ("InstanceID", "InterfaceType"),
+        *(name for _fact, of, names in FACTS if of == each.name for name in names),
+    )
+    for each in (classes.NET_FIREWALL_RULE, *FILTERS.values())
 }
 
 _SYSTEM_PROPERTIES = (

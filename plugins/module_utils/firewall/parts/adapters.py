@@ -98,6 +98,7 @@ INTERFACES = Option(
     cim={
         "InterfaceAlias": lambda rule, environment: tuple(_aliases(rule, environment)) or ("Any",)
     },
+    fact="rule_interfaces",
     shared=either("interfaces"),
     cuts=subset("interfaces"),
     resolve=_adapters,
@@ -129,6 +130,7 @@ INTERFACE_TYPES = Option(
             each.cim_value for each in rule.interface_types
         )
     },
+    fact="rule_adapters",
     shared=either("interface_types"),
     cuts=subset("interface_types"),
 )

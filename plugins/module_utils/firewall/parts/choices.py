@@ -96,6 +96,7 @@ ENABLED = Option(
     default={"active": True},
     cim_class=classes.NET_FIREWALL_RULE,
     cim={"Enabled": lambda rule, _environment: ON if rule.enabled else OFF},
+    fact="rule_action",
 )
 
 
@@ -118,6 +119,7 @@ DIRECTION = Option(
     cim={
         "Direction": lambda rule, _environment: rule.direction.cim_value if rule.direction else None
     },
+    fact="rule_action",
     shared=_same_direction,
 )
 
@@ -146,6 +148,7 @@ ACTION = Option(
     default={"action": Action.ALLOW},
     cim_class=classes.NET_FIREWALL_RULE,
     cim={"Action": lambda rule, _environment: rule.action.cim_value if rule.action else None},
+    fact="rule_action",
     shared=_same_action,
     check=_check_action,
 )
@@ -190,6 +193,7 @@ PROTOCOL = Option(
     show=lambda rule, _environment: protocol_name(rule.protocol).lower(),
     cim_class=classes.NET_PROTOCOL_PORT_FILTER,
     cim={"Protocol": lambda rule, _environment: protocol_name(rule.protocol)},
+    fact="rule_protocol",
     along=("ports", "remote_ports", "icmp_types"),
     shared=_shared_protocol,
     enough=True,
@@ -225,6 +229,7 @@ PROFILES = Option(
     show=_show_profiles,
     cim_class=classes.NET_FIREWALL_RULE,
     cim={"Profiles": lambda rule, _environment: sum(each.value for each in rule.profiles)},
+    fact="rule_profiles",
     shared=_shared_profiles,
     cuts=lambda before, after, _ports: not before.effective_profiles <= after.effective_profiles,
 )
@@ -275,6 +280,7 @@ EDGE_TRAVERSAL = Option(
     blank="no",
     cim_class=classes.NET_FIREWALL_RULE,
     cim={"EdgeTraversalPolicy": lambda rule, _environment: rule.edge_traversal.value},
+    fact="rule_edge",
     shared=_shared_edge,
     cuts=lambda before, after, _ports: not passes_edge(after, before),
     dropped=_without_edge,

@@ -101,6 +101,8 @@ class Option:
             that are asked for) and goes.
         check: refuses a whole rule that Windows does not take for this option. Raises OptionError.
         resolve: makes of what was read what a rule of this host holds. Raises OptionError.
+        fact: what `verify_host` compares it under, between CIM and the registry; ``check.FACT``
+            says it. Several options may share one. None where they are not compared.
         enough: a new rule that says this does not open everything.
         only_text: it tells people something, and says nothing of traffic.
     """
@@ -121,6 +123,7 @@ class Option:
     dropped: Callable[[FirewallRule, FirewallRule, Collection[str]], bool] | None = None
     check: Callable[[FirewallRule], None] | None = None
     resolve: Callable[[str, Any, Environment], Any] | None = None
+    fact: str | None = None
     enough: bool = False
     only_text: bool = False
 

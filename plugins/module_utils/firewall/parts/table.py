@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...asked.arguments import LANGUAGE, ArgumentSpec
@@ -34,6 +34,19 @@ _CLASSES: Mapping[str, CimClass] = {
 #: The class of the rule itself, and the classes of its filters by their names.
 RULE = choices.ENABLED.cim_class.name if choices.ENABLED.cim_class else ""
 FILTERS: Mapping[str, CimClass] = {name: each for name, each in _CLASSES.items() if name != RULE}
+
+
+def _facts() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for fact in dict.fromkeys(each.fact for each in OPTIONS):
+        of_it = [each for each in OPTIONS if each.fact == fact]
+        found = next((each.cim_class for each in of_it if each.cim_class is not None), None)
+        if fact is not None and found is not None:
+            yield fact, found.name, tuple(name for each in of_it for name in each.cim)
+
+
+#: What can be compared of a rule between CIM and the registry: the end of the key of its text, a
+#: class and the properties of it.
+FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(_facts())
 
 # Rules are written with the version of Windows 8 and Server 2012, the first with the CIM classes.
 _VERSION = (2, 20)

@@ -295,6 +295,21 @@ _CUTS = {
     ),
 }
 
+# What verify_host compares of rules.
+_FACTS = {
+    "check.rule_action": Text("Rules: on, direction, action", "規則: 有効、方向、操作"),
+    "check.rule_profiles": Text("Rules: profiles", "規則: プロファイル"),
+    "check.rule_edge": Text("Rules: edge traversal", "規則: エッジ トラバーサル"),
+    "check.rule_protocol": Text("Rules: protocol", "規則: プロトコル"),
+    "check.rule_ports": Text("Rules: ports", "規則: ポート"),
+    "check.rule_icmp": Text("Rules: ICMP types", "規則: ICMP の種類"),
+    "check.rule_addresses": Text("Rules: addresses", "規則: アドレス"),
+    "check.rule_programs": Text("Rules: programs", "規則: プログラム"),
+    "check.rule_services": Text("Rules: services", "規則: サービス"),
+    "check.rule_interfaces": Text("Rules: adapters", "規則: アダプター"),
+    "check.rule_adapters": Text("Rules: kinds of adapters", "規則: アダプターの種類"),
+}
+
 TEXTS: Mapping[str, Text] = {
     **_ANY_LIST,
     **_TEXTS,
@@ -303,4 +318,5 @@ TEXTS: Mapping[str, Text] = {
     **_ADAPTERS,
     **_RULES,
     **_CUTS,
+    **_FACTS,
 }
