@@ -47,6 +47,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     RecordingTransport,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from fuzz import messages
 from fuzz.hostile_host import HostileTransport, Row, hosts
@@ -82,8 +83,9 @@ def _guarded(transport: HostileTransport) -> None:
 def _check(transport: HostileTransport) -> None:
     wanted = wanted_ports([80, "81"], None, (), free=False)
     found = reading.read(_host(transport), wanted)
+    result = report(found.situation, diagnose(found.situation, wanted), None)
     for language in LANGUAGES:
-        spoken(report(found.situation, diagnose(found.situation, wanted), None), language)
+        spoken(result | {"ports": remedies.written(result["ports"], language)}, language)
 
 
 def _survey(transport: HostileTransport) -> None:

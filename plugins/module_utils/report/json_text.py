@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from ..ground.text import UNSEEN, for_display
-from ..words.phrases import Phrase, PhraseError, Value, Verbatim, said
+from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 from .model import FORMAT, Report
 
 _KINDS = {str: "report.text", int: "report.number", bool: "report.boolean"}
@@ -63,8 +63,10 @@ def read(text: str) -> Report:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise ReportError("report.no_json", problem=said(error)) from error
+    except json.JSONDecodeError as error:
+        raise ReportError("report.no_json", line=error.lineno, column=error.colno) from error
+    except ValueError as error:  # of Python's own limit to the digits of a number
+        raise ReportError("report.long_number") from error
     except RecursionError as error:
         raise ReportError("report.too_deep") from error
     return from_data(data)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How a PC stands, from the verdicts on its ports."""
+"""The state of a PC, from the verdicts on its ports."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text, summary
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
@@ -21,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
 from unit.returned import check, checked_port
+from unit.words.japanese import english_in
 
 
 def built(*answers: Answers, **options: Any) -> Report:
@@ -180,6 +182,16 @@ def test_a_verdict_that_port_check_does_not_have_is_named() -> None:
         "pc: このバージョンのコレクションの port_check と port_facts の結果では"
     )
     assert "「ports[1].verdict」の形式が違います" in japanese
+
+
+def test_a_report_in_japanese_has_no_english_sentence() -> None:
+    answered = Answers("pc-1", *asked("gpo-locked", [80, 8080], "ja"))
+    silent = Answers("pc-2", {"unreachable": True, "changed": False, "msg": "応答がありません。"})
+    skipped = Answers("pc-3", {"skipped": True})
+    report = built(answered, silent, skipped, Answers("pc-4", None), language="ja")
+    assert english_in(json_text.to_data(report)) == []
+    told = (summary.summary(report, "/tmp/a.html"), summary.outline(report))
+    assert [english_in(each) for each in told] == [[], []]
 
 
 def test_names_of_programs_become_one_harmless_line() -> None:

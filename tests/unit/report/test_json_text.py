@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     State,
 )
 from unit.report.pcs import EXAMPLE, example, yesterday
+from unit.words.japanese import english_in
 
 Data = dict[str, Any]
 
@@ -94,12 +95,14 @@ def test_what_may_be_missing_has_its_default() -> None:
         ('{"format": true, "hosts": []}', "reads the format 1"),
         ('{"format": 1, "hosts": []}', "the report lacks 'collection'"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"format": 1, "hosts": ' + "9" * 5_000 + "}", "a number that is too long"),
     ],
 )
 def test_what_is_no_report_is_refused_in_plain_words(text: str, said: str) -> None:
     with pytest.raises(ReportError) as caught:
         json_text.read(text)
     assert said in str(caught.value)
+    assert english_in(caught.value.phrase) == []
 
 
 def _set(*path: Any) -> Callable[[Data], None]:
@@ -131,6 +134,7 @@ def test_damage_is_named(report: Report, spoil: Callable[[Data], None], said: st
     with pytest.raises(ReportError) as caught:
         json_text.from_data(data)
     assert said in str(caught.value)
+    assert english_in(caught.value.phrase) == []
 
 
 JSON = st.recursive(

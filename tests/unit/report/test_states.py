@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a PC stands."""
+"""The state of a PC."""
 
 from __future__ import annotations
 

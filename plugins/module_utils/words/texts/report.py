@@ -108,7 +108,14 @@ _ERRORS = {
     "report.results_without_ports": Text(
         "the result of port_check has no 'ports'", "port_check の結果に ports がありません"
     ),
-    "report.no_json": Text("it is no JSON: {problem}", "JSON ではありません: {problem}"),
+    "report.no_json": Text(
+        "it is no JSON: line {line}, column {column} is wrong",
+        "JSON ではありません ({line} 行目の {column} 文字目に誤りがあります)",
+    ),
+    "report.long_number": Text(
+        "it has a number that is too long for a report",
+        "レポートとしては長すぎる数値があります",
+    ),
     "report.too_deep": Text(
         "it is nested too deeply for a report", "レポートとしては入れ子が深すぎます"
     ),
