@@ -21,6 +21,7 @@ from ansible.utils.color import stringc
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
 from demo import story
+from loopback import Network
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
@@ -78,12 +79,6 @@ def play(playbook: str, inventory: Path, *variables: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def own_address() -> str:
-    """A loopback address that another demo at the same time does not use."""
-    number = os.getpid()
-    return f"127.{20 + number % 30}.{number // 30 % 250}.1"
-
-
 def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, COLOURS[tone])) if sys.stdout.isatty() else text
 
@@ -126,7 +121,7 @@ def main() -> int:
             "Three simulated PCs are to serve a stock application at TCP 8500. Setting them up:", ""
         )
         images = [f"--image={HERE / 'images' / image}.yml" for image in PCS.values()]
-        with simulated_hosts(inventory, *images, "--address", own_address()):
+        with simulated_hosts(inventory, *images, "--address", Network().address()):
             rename(inventory, PCS)
             code = set_up_and_report(inventory, results)
         say("The simulated PCs are stopped.")

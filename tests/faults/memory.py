@@ -40,7 +40,7 @@ def peaks(folder: Path) -> Iterator[Peak]:
     tasks = {task.module: task for task in reversed(TASKS.values())}
     cases = [(module, bomb) for module in MODULES for bomb in BOMBS]
     options = ["--image", str(Path(__file__).with_name("pc.yml")), "--count", str(len(cases))]
-    options += ["--address", own_address(last=100)]
+    options += ["--address", own_address(100)]
     for number, (_module, bomb) in enumerate(cases, start=1):
         options += ["--fault", f"{bomb}:host=win-{number}"]
     inventory = folder / "inventory.yml"

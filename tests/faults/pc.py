@@ -258,7 +258,7 @@ def simulated_pc(
         service.log, service.elements, service.kill = log, elements, kill
         return service
 
-    machine = _image().boot("win-1", own_address(last=99))
+    machine = _image().boot("win-1", own_address(99))
     # What starts anew has always started at the same time.
     machine.clock = lambda: _NOW
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)

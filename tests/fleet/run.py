@@ -16,6 +16,7 @@ from typing import Any
 
 from fleet import pcs
 from fleet.faulty import Fault
+from integration.runs import results_in, results_to
 from winsim.config import Access
 from winsim.injection import parse
 from winsim.inventory import write_inventory
@@ -23,7 +24,6 @@ from winsim.server import Hosts
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
-_CALLBACKS = CHECKOUT / "tests" / "integration" / "callbacks"
 _PATIENCE = 30.0
 
 
@@ -134,9 +134,7 @@ def _play(outcome: Outcome, folder: Path) -> None:
     settings = {
         "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS),
-        "ANSIBLE_CALLBACKS_ENABLED": "task_results,census",
-        "RESULTS_FILE": str(results),
+        **results_to(results, "census"),
         "CENSUS_FILE": str(census),
     }
     done = subprocess.run(
@@ -151,8 +149,7 @@ def _play(outcome: Outcome, folder: Path) -> None:
     )
     outcome.code, outcome.text = done.returncode, done.stdout
     outcome.left = _processes_with(f"CENSUS_FILE={census}")
-    for line in results.read_text("utf-8").splitlines():
-        entry = json.loads(line)
+    for entry in results_in(results):
         outcome.results.setdefault(entry["host"], {})[entry["task"]] = entry["result"]
     for line in census.read_text("utf-8").splitlines():
         counts = json.loads(line)

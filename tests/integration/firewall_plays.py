@@ -5,7 +5,6 @@ can be looked at in its rule store, and in who can connect to it."""
 from __future__ import annotations
 
 import json
-import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from integration.runs import run
+from integration import runs
+from loopback import Network
 from winsim.config import Access
 from winsim.firewall.store import FirewallState
 from winsim.inventory import inventory, write_inventory
@@ -24,13 +22,11 @@ from winsim.machine import Machine
 from winsim.server import Hosts
 
 MODULE = "portkeeper.windows.port_firewall"
-_CALLBACKS = {
-    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
-    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-}
 # How long a connection may stay without an answer before it counts as dropped. A PC that answers
 # does so at once, and one that drops never does: waiting longer changes no result.
 _PATIENCE = 1.0
+
+address = Network().address
 
 
 @dataclass(frozen=True)
@@ -96,19 +92,12 @@ class Fleet:
             for number, each in enumerate(tasks)
         ]
         play = {"hosts": name, "gather_facts": False, "diff": True, "tasks": data}
-        playbook, results = self.folder / "play.yml", self.folder / "results.jsonl"
-        playbook.write_text(yaml.safe_dump([play], allow_unicode=True, width=10_000), "utf-8")
-        results.unlink(missing_ok=True)
-        command = ("ansible-playbook", "-i", str(self.folder / "inventory.yml"), str(playbook))
-        settings = _CALLBACKS | {"RESULTS_FILE": str(results)}
-        _code, text = run(*command, *options, environment=settings)
-        assert "Traceback" not in text, text
-        lines = results.read_text("utf-8").splitlines() if results.exists() else []
-        found = [json.loads(line)["result"] for line in lines]
-        assert len(found) == len(tasks), text
+        played = runs.play([play], self.folder, *options)
+        found = [each["result"] for each in played.results]
+        assert len(found) == len(tasks), played.text
         for task, result in zip(tasks, found, strict=True):
             assert result["status"] == task.status, f"{task}: {json.dumps(result, indent=1)}"
-        return found, text
+        return found, played.text
 
     def connects(self, name: str, port: int) -> str:
         """What becomes of a connection to a PC: ``accepted``, ``refused`` or ``silent``."""
@@ -148,8 +137,3 @@ def rules_put_back(state: FirewallState) -> Iterator[None]:
     for rule_id, text in before.items():
         if state.rules().get(rule_id) != text:
             state.set_rule(rule_id, text)
-
-
-def address(number: int) -> str:
-    """A loopback address of this run: another run at the same time has others."""
-    return f"127.{21 + os.getpid() % 39}.{os.getpid() // 39 % 250}.{number}"

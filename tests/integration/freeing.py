@@ -4,8 +4,6 @@ looked at, and what happens on the PC while a task is under way can be arranged.
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from integration.runs import run
+from integration import runs
+from loopback import Network
 from winsim.config import Access
 from winsim.exchange import NO_FAULTS
 from winsim.images import Image, load
@@ -33,15 +30,7 @@ _QUICK = {"stay_free": 0.2}
 # What happens on the PC right before it answers a request about a class.
 Incident = Callable[[Machine, str, str], None]
 
-_CALLBACKS = {
-    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
-    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-}
-
-
-def address(number: int) -> str:
-    """A loopback address of this run: another run at the same time has others."""
-    return f"127.{200 + os.getpid() % 50}.{os.getpid() // 50 % 250}.{number}"
+address = Network().address
 
 
 @dataclass(frozen=True)
@@ -97,16 +86,9 @@ class Pc:
             "module_defaults": {"portkeeper.windows.port_process": _QUICK},
             "tasks": [each.as_data() for each in tasks],
         }
-        playbook, results = self.folder / "play.yml", self.folder / "results.jsonl"
-        playbook.write_text(yaml.safe_dump([play], allow_unicode=True), "utf-8")
-        results.unlink(missing_ok=True)
-        options = ("-i", str(self.folder / "inventory.yml"), str(playbook))
-        environment = _CALLBACKS | {"RESULTS_FILE": str(results)}
-        _code, text = run("ansible-playbook", *options, environment=environment)
-        assert "Traceback" not in text, text
-        lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
-        found = {line["task"]: line["result"] for line in lines}
-        assert list(found) == names, text
+        played = runs.play([play], self.folder)
+        found = {each["task"]: each["result"] for each in played.results}
+        assert list(found) == names, played.text
         return found
 
     def requests(self) -> list[Entry]:

@@ -7,9 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
+
+from loopback import Network
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -23,14 +28,12 @@ class Output:
     results: dict[str, dict[str, Any]]
 
 
-def own_address(last: int = 1) -> str:
-    """One of the loopback addresses that another run at the same time does not use.
+_NETWORK = Network()
 
-    Args:
-        last: the last of its four numbers, 1 to 254.
-    """
-    number = os.getpid()
-    return f"127.{100 + number % 100}.{number // 100 % 250}.{last}"
+
+def own_address(number: int = 1) -> str:
+    """A loopback address that no other run at the same time has."""
+    return _NETWORK.address(number)
 
 
 def own_addresses() -> tuple[str, str]:
@@ -65,6 +68,54 @@ def run(
     return done.returncode, done.stdout
 
 
+def results_to(path: Path, *callbacks: str) -> dict[str, str]:
+    """The settings that have Ansible write each result to a file, see `results_in`.
+
+    Args:
+        callbacks: others that are enabled besides.
+    """
+    path.unlink(missing_ok=True)
+    return {
+        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+        "ANSIBLE_CALLBACK_PLUGINS": str(CHECKOUT / "tests" / "integration" / "callbacks"),
+        "ANSIBLE_CALLBACKS_ENABLED": ",".join(("results", *callbacks)),
+        "RESULTS_FILE": str(path),
+    }
+
+
+def results_in(path: Path) -> list[dict[str, Any]]:
+    """The results in their order: the keys ``host``, ``task`` and ``result``. Each result has the
+    key ``status`` besides: ok, changed, failed or unreachable."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+@dataclass(frozen=True)
+class Played:
+    """What plays ended with: all that Ansible printed, and the results in their order."""
+
+    text: str
+    results: list[dict[str, Any]]
+
+
+def play(
+    playbook: str | Sequence[Mapping[str, Any]],
+    folder: Path,
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+) -> Played:
+    """Run a playbook, as text or as data, on the PCs of ``inventory.yml`` in a folder."""
+    if not isinstance(playbook, str):
+        # On one line each: names and texts are as long as the tests want them.
+        playbook = yaml.safe_dump(list(playbook), allow_unicode=True, width=10_000)
+    path, results = folder / "play.yml", folder / "results.jsonl"
+    path.write_text(playbook, "utf-8")
+    command = ("ansible-playbook", "-i", str(folder / "inventory.yml"), *options, str(path))
+    _code, text = run(*command, environment={**results_to(results), **(environment or {})})
+    assert "Traceback" not in text, text
+    return Played(text, results_in(results))
+
+
 def ad_hoc(
     inventory: Path,
     module: str,
@@ -74,16 +125,11 @@ def ad_hoc(
     hosts: str = "windows",
     environment: dict[str, str] | None = None,
 ) -> Output:
-    """One module on hosts, as `ansible -m` runs it. `tree` is an empty folder for the results.
+    """One module on hosts, as `ansible -m` runs it. `tree` is a folder for the results.
 
     Each result has the key ``status`` besides: ok, changed, failed or unreachable.
     """
-    callback = {
-        "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
-        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
-        "ANSIBLE_CALLBACKS_ENABLED": "results",
-        "RESULTS_FOLDER": str(tree),
-    }
+    written = tree / "results.jsonl"
     code, text = run(
         "ansible",
         hosts,
@@ -94,7 +140,7 @@ def ad_hoc(
         "-a",
         json.dumps(arguments) if arguments else "",
         *options,
-        environment=callback | (environment or {}),
+        environment=results_to(written) | (environment or {}),
     )
-    results = {path.name: json.loads(path.read_text()) for path in tree.iterdir()}
+    results = {each["host"]: each["result"] for each in results_in(written)}
     return Output(code, text, results)

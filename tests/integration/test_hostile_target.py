@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from integration import hostile_pcs
+from integration import hostile_pcs, runs
 from integration.hostile_pcs import EVALUATED, OBEYED, TEXTS
-from integration.runs import run
 from winsim.config import Access
 from winsim.inventory import inventory, write_inventory
 from winsim.machine import Machine
@@ -29,12 +28,6 @@ pytestmark = pytest.mark.integration
 MOST_OUTPUT = 700_000
 #: What a PC can be called in earnest; what is longer ends in an error that says so.
 ORDINARY = [name for name in TEXTS if name not in ("long", "huge")]
-
-CALLBACKS = {
-    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
-    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-    "ANSIBLE_FORKS": "4",
-}
 
 #: Places where text of a PC is shown: tasks whose output and results are looked at.
 SHOWING_PLAY = """
@@ -141,11 +134,6 @@ class Played:
         return {key: dict(state.fields(text))["Action"] for key, text in state.rules().items()}
 
 
-def results_in(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return {(line["host"], line["task"]): line["result"] for line in lines}
-
-
 def remedies(results: dict[tuple[str, str], dict[str, Any]]) -> str:
     """A playbook into which a user has pasted what port_check offers, as it is."""
     plays = []
@@ -173,18 +161,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     texts = []
 
     def play(playbook: str, *options: str) -> None:
-        (folder / "play.yml").write_text(playbook, "utf-8")
-        (folder / "results.jsonl").unlink(missing_ok=True)
         # The form that leaves text as it is: JSON has escapes for some of what harms.
-        environment = CALLBACKS | {
-            "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
-            "RESULTS_FILE": str(folder / "results.jsonl"),
-        }
-        command = ("ansible-playbook", "-i", str(folder / "inventory.yml"), *options)
-        _code, text = run(*command, str(folder / "play.yml"), environment=environment)
-        assert "Traceback" not in text, text
-        texts.append(text)
-        results.update(results_in(folder / "results.jsonl"))
+        environment = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "ANSIBLE_FORKS": "4"}
+        done = runs.play(playbook, folder, *options, environment=environment)
+        texts.append(done.text)
+        results.update({(each["host"], each["task"]): each["result"] for each in done.results})
 
     with Hosts(machines, access=access) as hosts:
         write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))

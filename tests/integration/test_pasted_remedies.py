@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from integration import runs
 from integration.freeing import address
-from integration.runs import run
 from winsim.config import Access
 from winsim.images import Image, load
 from winsim.inventory import inventory, write_inventory
@@ -44,10 +44,6 @@ RULES = {
 }
 PROGRAM = r"C:\R&D\it's (x86)\社内\host.exe"
 PORT = 20080
-CALLBACKS = {
-    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callbacks"),
-    "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-}
 CHECK = f"""
 - hosts: all
   gather_facts: false
@@ -117,15 +113,10 @@ def pasted_on(
     hosts = {name: machine.name for name, machine in machines.items()}
 
     def play(playbook: str, *options: str) -> tuple[dict[str, dict[str, Any]], str]:
-        (folder / "play.yml").write_text(playbook, "utf-8")
-        (folder / "results.jsonl").unlink(missing_ok=True)
-        environment = CALLBACKS | {"RESULTS_FILE": str(folder / "results.jsonl")}
-        command = ("ansible-playbook", "-i", str(folder / "inventory.yml"), *options)
-        _code, text = run(*command, str(folder / "play.yml"), environment=environment)
-        lines = (folder / "results.jsonl").read_text("utf-8").splitlines()
-        results = {line["host"]: line["result"] for line in map(json.loads, lines)}
-        assert set(results) == set(hosts.values()), text
-        return results, text
+        played = runs.play(playbook, folder, *options)
+        results = {each["host"]: each["result"] for each in played.results}
+        assert set(results) == set(hosts.values()), played.text
+        return results, played.text
 
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
     with Hosts(list(machines.values()), access=access) as running:

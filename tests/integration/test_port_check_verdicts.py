@@ -5,7 +5,6 @@ task is carried out as a person would, pasted into a playbook: then the port can
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     Verdict,
 )
 from integration.runs import ad_hoc, run
+from loopback import Network
 from winsim.images import load
 from winsim.machine import Machine
 from winsim.server import Host, Hosts
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 TIMEOUT = 1.0
 # The addresses of this file in this run.
-NETWORK = f"127.{60 + os.getpid() % 35}.{os.getpid() // 35 % 250}"
+NETWORK = Network()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def running(image: str, address: str, folder: Path) -> Iterator[Pc]:
 def pc(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pc]:
     """A PC of its own for each test, from the image that the test names; `misconfigured` else."""
     image = getattr(request, "param", "misconfigured")
-    with running(image, f"{NETWORK}.{1 + os.getpid() % 200}", tmp_path) as started:
+    with running(image, NETWORK.next(), tmp_path) as started:
         yield started
 
 

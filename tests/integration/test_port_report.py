@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pytest
 import yaml
 
 from integration.runs import run
+from loopback import Network
 from winsim.images import load
 from winsim.machine import Machine
 from winsim.server import Hosts
@@ -23,7 +23,7 @@ from winsim.state import Endpoint, Process
 pytestmark = pytest.mark.integration
 
 # The addresses of this file in this run.
-NETWORK = f"127.{60 + os.getpid() % 35}.{os.getpid() // 35 % 250}"
+NETWORK = Network()
 PLAYBOOK = "portkeeper.windows.report"
 IMAGES = {"server": "server2022", "営業-01": "win11-ja", "locked": "gpo-locked"}
 
@@ -63,7 +63,7 @@ def inventory(hosts: Hosts) -> dict[str, Any]:
         ((user, password), *_others) = host.machine.users.items()
         found[host.name] = {"ansible_host": host.address, "ansible_port": host.port,
                             "ansible_user": user, "ansible_password": password}  # fmt: skip
-    found["off"] = {"ansible_host": f"{NETWORK}.200", "ansible_port": 5985,
+    found["off"] = {"ansible_host": NETWORK.address(200), "ansible_port": 5985,
                     "ansible_user": "admin", "ansible_password": "secret"}  # fmt: skip
     connection = {
         "ansible_connection": "winrm",
@@ -77,7 +77,7 @@ def inventory(hosts: Hosts) -> dict[str, Any]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     machines = {
-        name: load(image).boot(name=name, address=f"{NETWORK}.{number}")
+        name: load(image).boot(name=name, address=NETWORK.address(number))
         for number, (name, image) in enumerate(IMAGES.items(), start=1)
     }
     with Hosts(list(machines.values())) as hosts:
@@ -134,7 +134,7 @@ def test_the_report_then_again_then_after_a_change(office: Office) -> None:
     }
     silent = first["hosts"][-1]
     assert (
-        f"on off (http://{NETWORK}.200:5985/wsman): the connection was refused"
+        f"on off (http://{NETWORK.address(200)}:5985/wsman): the connection was refused"
         in (silent["message"])
     )
     assert silent["listeners"] is None

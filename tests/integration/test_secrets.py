@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.runs import CHECKOUT, own_address, run
+from integration.runs import own_address, results_in, results_to, run
 from integration.secret_forms import files_in, forms, found_in
 from winsim.cli import machines
 from winsim.config import Access
@@ -189,13 +189,11 @@ def play(
     content = {"windows": {"hosts": hosts}}
     inventory_file.write_text(yaml.dump(content, Dumper=_Dumper, allow_unicode=True), "utf-8")
     settings = {
-        "ANSIBLE_CALLBACK_PLUGINS": str(CHECKOUT / "tests" / "integration" / "callbacks"),
-        "ANSIBLE_CALLBACKS_ENABLED": "task_results,ansible.builtin.tree",
+        **results_to(left / "results.jsonl", "ansible.builtin.tree"),
         "ANSIBLE_CALLBACK_TREE_DIR": str(left / "tree"),
         "ANSIBLE_LOG_PATH": str(left / "log"),
         "ANSIBLE_HOME": str(left / "home"),
         "ANSIBLE_LOCAL_TEMP": str(left / "local"),
-        "RESULTS_FILE": str(left / "results.jsonl"),
         "TMPDIR": str(left),
         "HOME": str(left),
     }
@@ -207,8 +205,7 @@ def play(
         environment=settings,
     )
     contents = {"output": text.encode("utf-8", "surrogateescape"), **files_in(left)}
-    lines = contents["results.jsonl"].decode().splitlines()
-    results = [json.loads(line) for line in lines]
+    results = results_in(left / "results.jsonl")
     return Run(contents, [each for each in results if each["task"] in tasks])
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from winrm.protocol import Protocol
 
+from loopback import Network
 from winsim.images import load
 from winsim.server import Host, Hosts
 from winsim.state import TcpState
@@ -19,13 +19,13 @@ from winsim.state import TcpState
 pytestmark = pytest.mark.integration
 
 #: The addresses of this file in this run.
-NETWORK = f"127.{100 + os.getpid() % 20}.{os.getpid() // 20 % 250}"
+NETWORK = Network()
 RULE = "v2.30|Action={}|Active=TRUE|Dir=In|Protocol=6|LPort={}|Name=x|"
 
 
 @contextmanager
 def running(image: str, number: int, *, filtered: bool = False) -> Iterator[Host]:
-    with Hosts([load(image).boot(address=f"{NETWORK}.{number}")], filtered=filtered) as hosts:
+    with Hosts([load(image).boot(address=NETWORK.address(number))], filtered=filtered) as hosts:
         yield hosts[0]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes each host's result to a file, for tests."""
+"""Writes the result of each task to a file, for tests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: results
 type: notification
-short_description: Writes results as JSON
-description: One file a host, in the folder that C(RESULTS_FOLDER) names.
+short_description: Writes results as lines of JSON
+description: One line a task and host, in the file that C(RESULTS_FILE) names.
 """
 
 
@@ -25,8 +25,13 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, result: Any, status: str) -> None:
-        path = Path(os.environ["RESULTS_FOLDER"]) / result._host.get_name()
-        path.write_text(json.dumps({"status": status} | result._result, default=str))
+        entry = {
+            "host": result._host.get_name(),
+            "task": result._task.get_name(),
+            "result": {"status": status} | result._result,
+        }
+        with Path(os.environ["RESULTS_FILE"]).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, default=str) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write(result, "changed" if result._result.get("changed") else "ok")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections import Counter
@@ -20,9 +19,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     AttemptOutcome,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import Noted, attempt_all
+from loopback import Network
 
-# An address of this test run alone.
-HERE = f"127.{210 + os.getpid() % 40}.{os.getpid() // 40 % 250}.9"
+HERE = Network().address()
 
 
 @contextmanager

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 import yaml
 
+from loopback import Network
 from winsim.images import Image
 from winsim.machine import Machine
-
-_NUMBERS = itertools.count()
 
 DOCUMENT = r"""
 computer_name: TEST01
@@ -72,11 +69,7 @@ def _parsed() -> dict[str, Any]:
     return result
 
 
-def address() -> str:
-    """A loopback address on which no other test listens, nor one of another run beside this one."""
-    run, number = os.getpid(), next(_NUMBERS)
-    third = run // 60 % 25 * 10 + number // 250 % 10
-    return f"127.{20 + run % 60}.{third}.{number % 250 + 1}"
+address = Network().next
 
 
 def boot(changed: dict[str, Any] | None = None) -> Machine:
