@@ -82,17 +82,19 @@ def test_an_adapter_that_is_not_connected_has_no_effect_now(pcs: Fleet) -> None:
 
 def test_an_adapter_that_is_not_there_is_refused_with_those_that_are(pcs: Fleet) -> None:
     before = pcs.rules("pc")
-    english, japanese = pcs.play(
+    english, japanese, refused = pcs.play(
         "pc",
         [
             asks("failed", **CLOCK, interfaces=[WIRED, "Ethernet 9"]),
+            asks("failed", **CLOCK, interfaces=["Ethernet 9"], language="ja"),
             asks("failed", **CLOCK, interfaces=["Ethernet*"], language="ja"),
         ],
     )
     assert "interfaces: the host has no network adapter named Ethernet 9." in english["msg"]
     assert WIRED in english["msg"]
     assert WIRELESS in english["msg"]
-    assert japanese["msg"].startswith("interfaces: Ethernet*: ワイルドカードは使えません。")
+    assert "Ethernet 9 という名前のネットワーク アダプターはありません" in japanese["msg"]
+    assert refused["msg"].startswith("interfaces: Ethernet*: ワイルドカードは使えません。")
     assert pcs.rules("pc") == before
 
 

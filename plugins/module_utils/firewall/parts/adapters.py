@@ -73,13 +73,16 @@ def _names(option: str, value: object) -> frozenset[str]:
 
 def _adapters(option: str, names: frozenset[str], environment: Environment) -> frozenset[str]:
     """The adapters of these names, as rules have them: by their GUIDs."""
-    found = {name: environment.adapter(name) for name in names}
-    unknown = sorted(name for name, guid in found.items() if guid is None)
+    found = {name: environment.adapters_named(name) for name in sorted(names)}
+    unknown = [name for name, guids in found.items() if not guids]
     if unknown:
         known = Joined(tuple(sorted(environment.adapters.values()))[:_TOLD], "list.separator")
         key = "option.no_adapter" if environment.adapters else "option.no_adapters"
         raise OptionError(option, key, name=unknown[0], known=known)
-    return frozenset(guid for guid in found.values() if guid is not None)
+    for name, guids in found.items():
+        if len(guids) > 1:
+            raise OptionError(option, "option.several_adapters", name=name, count=len(guids))
+    return frozenset(guid for guids in found.values() for guid in guids)
 
 
 def _aliases(rule: FirewallRule, environment: Environment) -> list[str]:

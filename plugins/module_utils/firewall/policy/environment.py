@@ -31,10 +31,10 @@ class Environment:
         """The name of an adapter, or its GUID where it is not known."""
         return self.adapters.get(ascii_upper(guid), guid)
 
-    def adapter(self, alias: str) -> str | None:
-        """The GUID of the adapter of a name, as rules have it; None if there is none."""
+    def adapters_named(self, alias: str) -> tuple[str, ...]:
+        """The GUIDs of the adapters of a name, as rules have them. Windows gives a name once."""
         key = name_key(alias)
-        return next((guid for guid, name in self.adapters.items() if name_key(name) == key), None)
+        return tuple(guid for guid, name in self.adapters.items() if name_key(name) == key)
 
     def expand(self, path: str) -> str | None:
         """The path with its variables replaced, None if it has one that is not known."""

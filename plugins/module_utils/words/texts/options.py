@@ -221,6 +221,11 @@ _ADAPTERS = {
         "the host has no network adapter named {name}. It has: {known}.",
         "PC に {name} という名前のネットワーク アダプターはありません。あるもの: {known}。",
     ),
+    "option.several_adapters": Text(
+        "{count} network adapters of the host are named {name}. Give each a name of its own.",
+        "{name} という名前のネットワーク アダプターが {count} 件あります。名前が重複しないように"
+        "変更してください。",
+    ),
     "option.no_adapters": Text(
         "the host tells of no network adapters, so that {name} is not known.",
         "PC からネットワーク アダプターの情報が得られないため、{name} が分かりません。",

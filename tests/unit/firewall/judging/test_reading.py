@@ -245,7 +245,7 @@ def test_the_names_of_adapters_connected_or_not() -> None:
     known = reading.with_adapters(Host(transport, "win-1"), found).environment
     assert known.adapters == {f"{{{wired}}}": "Renamed", f"{{{wireless}}}": "Wi-Fi"}
     assert known.windows_directory == "D:\\Win"
-    assert known.adapter("WI-FI") == f"{{{wireless}}}"
+    assert known.adapters_named("WI-FI") == (f"{{{wireless}}}",)
 
 
 def test_adapters_that_can_not_be_read() -> None:

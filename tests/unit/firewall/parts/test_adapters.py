@@ -75,6 +75,13 @@ def test_a_name_that_no_adapter_has_is_told_with_those_that_there_are() -> None:
         rule(COMMA)
 
 
+def test_a_name_that_several_adapters_have_is_refused() -> None:
+    (wanted,) = wanted_rules({"name": "n", "ports": 80, "interfaces": "Twin"})
+    twins = Environment(adapters={ETHERNET: "Twin", COMMA: "TWIN"})
+    with pytest.raises(OptionError, match="2 network adapters of the host are named Twin"):
+        wanted.applied_to(None, twins)
+
+
 def test_what_a_rule_has_is_shown_and_written_by_name() -> None:
     both = rule(["イーサネット", "Lab, second floor"])
     assert compare.properties(both, KNOWN)["interfaces"] == ["Lab, second floor", "イーサネット"]
