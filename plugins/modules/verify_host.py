@@ -117,7 +117,7 @@ comparisons:
   elements: dict
   contains:
     fact:
-      description: What was read.
+      description: What was read, in the language of the task, as are the reasons and problems.
       type: str
       sample: TCP listeners
     first:

@@ -33,7 +33,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "unresolved": ({"ansible_host": "ssl-web01.invalid"}, "Check ansible_host"),
     "port-0": ({"ansible_port": 0}, "ansible_port"),
     "port-70000": ({"ansible_port": 70000}, "set it to 5985 for HTTP or 5986 for HTTPS"),
-    "port-closed": ({"ansible_port": 9}, "Is WinRM set up there"),
+    "port-closed": ({"ansible_port": 9}, "Check that WinRM is set up there"),
     "password-no-text": (
         {"ansible_password": "{{ lookup('ansible.builtin.env', 'ODD_PASSWORD') }}"},
         "ansible_password holds a character that is no text",

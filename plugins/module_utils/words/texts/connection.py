@@ -66,13 +66,13 @@ _FAILURES = {
 
 _FAILURE_REMEDIES = {
     "failure_remedy.refused": Text(
-        "Is WinRM set up there (winrm quickconfig), and is ansible_port right (5985 for HTTP, "
-        "5986 for HTTPS)?",
+        "Check that WinRM is set up there (winrm quickconfig) and that ansible_port is right "
+        "(5985 for HTTP, 5986 for HTTPS).",
         "その PC で WinRM が設定されているか (winrm quickconfig)、ansible_port が正しいか (HTTP "
         "は 5985、HTTPS は 5986) を確認してください。",
     ),
     "failure_remedy.unreachable": Text(
-        "Check ansible_host, the network between, and whether the PC is on.",
+        "Check ansible_host, the network in between, and whether the PC is on.",
         "ansible_host、途中のネットワーク、PC の電源が入っているかを確認してください。",
     ),
     "failure_remedy.timeout": Text(
@@ -85,7 +85,7 @@ _FAILURE_REMEDIES = {
         "ansible_psrp_read_timeout) を大きくしてください。",
     ),
     "failure_remedy.closed": Text(
-        "Try again; if it stays, look at the WinRM log on the PC, and at proxies.",
+        "Try again; if this persists, look at the WinRM log on the PC, and at proxies.",
         "もう一度試してください。解消しない場合は、PC の WinRM "
         "のログとプロキシを確認してください。",
     ),
@@ -100,13 +100,13 @@ _FAILURE_REMEDIES = {
         "HTTPS を使ってください。",
     ),
     "failure_remedy.keys": Text(
-        "Try again; if it stays, look at the WinRM log on the PC, and whether something between "
-        "(a proxy) ends connections.",
+        "Try again; if this persists, look at the WinRM log on the PC, and whether something in "
+        "between (a proxy) ends connections.",
         "もう一度試してください。解消しない場合は、PC の WinRM のログと、途中の機器 "
         "(プロキシなど) が接続を切っていないかを確認してください。",
     ),
     "failure_remedy.http_status": Text(
-        "Is the WinRM service healthy there, and nothing between (a proxy)?",
+        "Check that the WinRM service is healthy there and that nothing (a proxy) is in between.",
         "その PC の WinRM サービスが正常か、途中に何か (プロキシなど) がないかを確認してください。",
     ),
     "failure_remedy.certificate": Text(
@@ -137,7 +137,7 @@ _FAILURE_REMEDIES = {
         "を指しているか、PC に異常がないかを確認してください。",
     ),
     "failure_remedy.redirected": Text(
-        "No other address than the inventory's is ever contacted; is a proxy between?",
+        "Only the address in the inventory is ever contacted; check whether a proxy is in between.",
         "インベントリーにないアドレスへは接続しません。途中にプロキシがないか確認してください。",
     ),
     "failure_remedy.not_winrm": Text(
@@ -185,14 +185,14 @@ _HOSTS = {
         "上の名前を変更してください。",
     ),
     "host.wrong_answer": Text(
-        "{problem}. If it stays so, check that ansible_host and ansible_port lead to WinRM, and "
-        "what stands between (a proxy).",
+        "{problem}. If this persists, check that ansible_host and ansible_port lead to WinRM, and "
+        "what is in between (a proxy).",
         "{problem}。解消しない場合は、ansible_host と ansible_port が WinRM "
         "を指しているか、途中に何か (プロキシなど) がないかを確認してください。",
     ),
     "host.over_limit": Text(
-        "{problem}. Run the task again when the PC is less busy; if it stays so, look in its Task "
-        "Manager and event log for what keeps it from an end.",
+        "{problem}. Run the task again when the PC is less busy; if this persists, look in its "
+        "Task Manager and event log for what keeps it from finishing.",
         "{problem}。PC の負荷が下がってからタスクを再実行してください。解消しない場合は、タスク "
         "マネージャーとイベント ログで、終わらない原因を確認してください。",
     ),
@@ -267,8 +267,8 @@ _PROGRAMS = {
         "ホスト上で同じアカウントで実行して確認してください。",
     ),
     "program.outputs_mixed": Text(
-        "The output of {programs} can't be taken apart: of {expected} lines that mark an end, "
-        "{found} were found, or not in order. Run the task again; if it stays, look whether "
+        "The outputs of {programs} can't be told apart: of {expected} lines that mark an end, "
+        "{found} were found, or not in order. Run the task again; if this persists, check whether "
         "something on the host (a security product) keeps cmd.exe from running them.",
         "{programs} の出力を区切れません。終わりを示す {expected} 行のうち {found} "
         "行しか見つからないか、順序が違います。タスクを再実行してください。解消しない場合は、"
@@ -279,8 +279,8 @@ _PROGRAMS = {
 
 _ENDPOINTS = {
     "endpoints.no_address": Text(
-        "one of them is at '{address}', which is no IP address. If it stays so, check that what "
-        "answers there is WinRM.",
+        "one of them is at '{address}', which is not an IP address. If this persists, check that "
+        "what answers there is WinRM.",
         "アドレス「{address}」は IP アドレスではありません。解消しない場合は、応答しているのが "
         "WinRM であるか確認してください。",
     ),

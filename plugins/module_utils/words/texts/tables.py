@@ -67,11 +67,11 @@ _CHECKED = {
 
 _CHECK_REASONS = {
     "check.moved": Text(
-        "it came or went between the readings",
+        "it appeared or disappeared between the readings",
         "2 回の読み取りの間に現れたか、なくなりました",
     ),
     "check.ephemeral": Text(
-        "a port of the dynamic range, taken and given back between the readings",
+        "a port in the dynamic range, which programs take and release all the time",
         "動的ポートの範囲のポートで、2 回の読み取りの間に使用または終了されました",
     ),
     "check.both_families": Text(
@@ -108,7 +108,7 @@ _CHECK_REASONS = {
 
 _CHECK_PROBLEMS = {
     "check.class_missing": Text(
-        "{name} is not there on this Windows.",
+        "This Windows does not have {name}.",
         "この Windows に {name} は存在しません。",
     ),
     "check.no_endpoint_classes": Text(
@@ -120,7 +120,7 @@ _CHECK_PROBLEMS = {
         "The registry lists no network.",
         "レジストリにネットワークがありません。",
     ),
-    "check.not_in_registry": Text("The registry does not tell it.", "レジストリにありません。"),
+    "check.not_in_registry": Text("The registry does not have it.", "レジストリにありません。"),
     "check.line_in_doubt": Text(
         "Line {line} of what '{program}' printed {why}: {text}",
         "「{program}」が出力した {line} 行目は、{why}: {text}",

@@ -148,7 +148,7 @@ def test_a_forged_marker_is_found_out(number: int) -> None:
     for place in range(3):
         texts = ["one\r\n", "two\r\n", "three\r\n"]
         texts[place] = f"{forged}\r\n"
-        with pytest.raises(OutputError, match=r"can't be taken apart.* Run the task again"):
+        with pytest.raises(OutputError, match=r"can't be told apart.* Run the task again"):
             split(output_of(texts), PROGRAMS)
 
 

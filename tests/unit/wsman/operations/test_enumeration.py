@@ -125,8 +125,8 @@ def test_the_answer_to_a_release_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("<n:Items/>", "no context to go on with"),
-        ("<n:EnumerationContext/>", "no context to go on with"),
+        ("<n:Items/>", "no context to continue with"),
+        ("<n:EnumerationContext/>", "no context to continue with"),
         ("<n:EndOfSequence/><n:Items><w:Item><p:C/></w:Item></n:Items>", "object and its ref"),
         (
             "<n:EndOfSequence/><n:Items><w:Item><a:EndpointReference/><p:C/></w:Item></n:Items>",

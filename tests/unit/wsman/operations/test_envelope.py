@@ -133,7 +133,7 @@ def test_a_fault_is_a_fault_whatever_it_relates_to(relates_to: str) -> None:
         (answer("<n:R/>", Request("", "uuid:other", b"")), "relates to message 'uuid:other'"),
         (answer("<n:R/>", Request("", "", b"")), "relates to message '' instead of 'uuid:AB-1'"),
         (b"<s:Envelope xmlns:s='urn:s'/>", "without a body"),
-        (b"<html/>", "no SOAP envelope: its root is html"),
+        (b"<html/>", "not a SOAP envelope: its root is html"),
         (b"<html><br></html>", "not well-formed"),
     ],
 )

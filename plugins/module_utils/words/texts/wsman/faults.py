@@ -28,7 +28,7 @@ _CAUSES = {
         "より前にはありません。",
     ),
     "fault.not_found": Text(
-        "The object that was asked for is not there, or no longer.",
+        "The object that was asked for is not there, or not any more.",
         "問い合わせたオブジェクトが存在しないか、すでになくなっています。",
     ),
     "fault.already_exists": Text(

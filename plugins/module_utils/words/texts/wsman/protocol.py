@@ -36,7 +36,7 @@ _ANSWERS = {
         "応答に文書型宣言 (DTD) があります。DTD は読み取りません",
     ),
     "answer.no_envelope": Text(
-        "The answer is XML but no SOAP envelope: its root is {root}",
+        "The answer is XML but not a SOAP envelope: its root is {root}",
         "応答は XML ですが SOAP エンベロープではありません。ルート要素は {root} です",
     ),
     "answer.no_body": Text(
@@ -72,7 +72,7 @@ _ANSWERS = {
         "応答のエンドポイント参照にリソース URI がありません",
     ),
     "answer.no_context": Text(
-        "The answer is no last page but has no context to go on with",
+        "The answer is not the last page but has no context to continue with",
         "応答は最後のページではないのに、続きを読むためのコンテキストがありません",
     ),
     "answer.no_reference": Text(
@@ -136,7 +136,7 @@ _REQUESTS = {
         "{value} に NULL の要素があります",
     ),
     "request.no_properties": Text(
-        "A query for no property at all asks for nothing",
+        "A query for no property asks for nothing",
         "プロパティを 1 つも指定しないクエリは何も問い合わせません",
     ),
     "request.empty_condition": Text(
@@ -148,7 +148,7 @@ _REQUESTS = {
         "WQL は {property} を比較できません",
     ),
     "request.wrong_literal": Text(
-        "{value} is no value to compare {property} with",
+        "{value} is not a value to compare {property} with",
         "{value} は {property} と比較できる値ではありません",
     ),
     "request.character": Text(
