@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,22 @@ def test_a_windows_without_the_network_classes(tmp_path: Path) -> None:
         assert results["done"]["stopped"] == results["predicted"]["stopped"]
         assert len(results["done"]["stopped"]) == 2
         assert all(pc.is_free(port) for port in free["ports"])
+
+
+def test_it_speaks_the_language_of_the_task_to_the_last_word(pc: Pc) -> None:
+    japanese = {"language": "ja"}
+    results = pc.play(
+        Task("free", {"ports": 8080} | japanese),
+        Task("nobody", {"ports": 6000} | japanese),
+        Task("refused", {"ports": 445} | japanese),
+        Task("stuck", {"ports": 7000, "timeout": 1} | japanese),
+        Task("wrong", {"ports": 80, "reboot": "if_needed", "wait": False} | japanese),
+        Task("misspelt", {"ports": "eighty"} | japanese),
+    )
+    assert "空いたポート: 8080/tcp。" in results["free"]["msg"]
+    (refused,) = results["refused"]["refused"]
+    assert refused["owner"] == ["SMB サーバー (ファイルとプリンターの共有)"]
+    for name, result in results.items():
+        for text in (result["msg"], *(each["msg"] for each in result.get("refused", ()))):
+            assert re.search("[ぁ-ん]", text), (name, text)
+            assert not re.search("[a-z]+ [a-z]+ [a-z]+", text), (name, text)

@@ -93,6 +93,22 @@ def test_only_what_the_check_has_named_is_stopped(inventory: Path) -> None:
         assert "notepad.exe is expected" in " ".join(text.split())
 
 
+def test_why_a_port_was_not_freed_is_said_in_the_language_of_the_role(inventory: Path) -> None:
+    wanted = [{"name": "web", "port": 8080, "process": "nginx.exe"}]
+    found = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x",
+             "remedies": [], "evidence": {"listeners": [{"process": "notepad.exe"}]}}  # fmt: skip
+    given = json.dumps({"port_setup_before": {"ports": [found]}})
+    options = ("--tags", "port_setup_free", "--skip-tags", "port_setup_check", "-e", given)
+    code, text, _recap = played(
+        inventory, "win-1", *options, services=wanted, conflict="stop", language="ja"
+    )
+    assert code == 2, text
+    said = "".join(text.split())
+    assert "指定されたnotepad.exeではありません" in said
+    assert "何も停止していません" in said
+    assert "isexpected" not in said
+
+
 def test_a_port_that_a_service_and_a_program_hold(tmp_path: Path) -> None:
     """A relay of Windows and a program of somebody else, on different addresses of one port."""
     services = {

@@ -173,15 +173,13 @@ def restart_on(
         return Restarted()
     if observed.now < restarting.until:
         return _pause(restarting)
-    answers = not isinstance(now, Failed)
-    problem = now.text if isinstance(now, Failed) else Phrase("run.answers_not_restarted")
     values: dict[str, Value] = {
         "host": order.host,
         "seconds": f"{order.task.reboot_timeout:g}",
-        "problem": problem,
     }
-    unreachable = not answers and isinstance(now, Failed) and now.unreachable
-    return Restarted(StopFailure((Phrase("run.not_back", values),)), unreachable)
+    problem = now.text if isinstance(now, Failed) else Phrase("run.answers_not_restarted")
+    sentences = (Phrase("run.not_back", values), problem, Phrase("run.check_screen"))
+    return Restarted(StopFailure(sentences), isinstance(now, Failed) and now.unreachable)
 
 
 def _pause(restarting: Restarting) -> tuple[Restarting, Ask]:

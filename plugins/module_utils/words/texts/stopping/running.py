@@ -133,14 +133,16 @@ _FAILURES = {
         "さい。",
     ),
     "run.not_back": Text(
-        "{host} was told to restart, and did not come back within {seconds} seconds: {problem}. "
-        "Check its screen, or wait longer (reboot_timeout).",
-        "{host} に再起動を指示しましたが、{seconds} 秒以内に復帰しませんでした: {problem}。画面を"
-        "確認するか、もっと長く待ってください (reboot_timeout)。",
+        "{host} was told to restart, and did not come back within {seconds} seconds.",
+        "{host} に再起動を指示しましたが、{seconds} 秒以内に復帰しませんでした。",
     ),
     "run.answers_not_restarted": Text(
-        "it answers, but Windows has not restarted",
-        "応答はありますが、Windows は再起動していません",
+        "Instead it answers, but Windows has not restarted.",
+        "応答はありますが、Windows は再起動していません。",
+    ),
+    "run.check_screen": Text(
+        "Check its screen, or wait longer (reboot_timeout).",
+        "画面を確認するか、もっと長く待ってください (reboot_timeout)。",
     ),
     "run.restart_would_not_help": Text(
         "A restart of Windows would not help: {services} starts with it. Set start_mode to "
