@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ansible import constants
+from ansible.errors import AnsibleError
 
 from ..module_utils.words.languages import LANGUAGES, Language, language_of
+from ..module_utils.words.phrases import Joined, Phrase, Value, render
 
 # Ansible reads its own settings and those of plugins by such definitions.
 _SETTINGS: Final[dict[str, Any]] = {
@@ -17,7 +19,6 @@ _SETTINGS: Final[dict[str, Any]] = {
         "name": "language of portkeeper.windows",
         "type": "string",
         "default": "en",
-        "choices": list(LANGUAGES),
         "env": [{"name": "PORTKEEPER_LANGUAGE"}],
         "ini": [{"section": "portkeeper", "key": "language"}],
     }
@@ -40,8 +41,21 @@ def chosen(given: object) -> Language:
 
 
 def default() -> Language:
-    """The language of the controller; see `chosen`."""
+    """The language of the controller; see `chosen`.
+
+    Raises:
+        AnsibleError: its settings name one that the collection does not speak. Ansible's own error
+            would not say where.
+    """
     constants.config.initialize_plugin_configuration_definitions(
         _OWNER["plugin_type"], _OWNER["plugin_name"], _SETTINGS
     )
-    return language_of(constants.config.get_config_value("language", **_OWNER))
+    value, origin = constants.config.get_config_value_and_origin("language", **_OWNER)
+    if value not in LANGUAGES:
+        told: dict[str, Value] = {
+            "value": str(value),
+            "origin": str(origin),
+            "known": Joined(LANGUAGES, "list.or"),
+        }
+        raise AnsibleError(render(Phrase("setting.language", told), "en"))
+    return language_of(value)

@@ -53,7 +53,8 @@ _ARGUMENTS = {
         "rules, entry {number}: {problem}", "rules の {number} 番目: {problem}"
     ),
     "argument.wrong_by_spec": Text(
-        "{problem}", "タスクの引数が正しくありません (Ansible のメッセージ: {problem})"
+        "The arguments of the task are wrong: {problem}",
+        "タスクの引数が正しくありません (Ansible のメッセージ: {problem})",
     ),
     "argument.deprecated": Text("{note}", "非推奨のオプションです (Ansible のメッセージ: {note})"),
     "argument.and_its_alias": Text(

@@ -14,6 +14,12 @@ _SETTINGS = {
         "{variable}: '{value}' is unknown; set it to {known}.",
         "{variable}: 「{value}」は使えない値です。{known}を設定してください。",
     ),
+    "setting.language": Text(
+        "The language '{value}' ({origin}) is unknown; set PORTKEEPER_LANGUAGE, or language in the "
+        "section [portkeeper] of ansible.cfg, to {known}.",
+        "言語「{value}」({origin}) は使えません。PORTKEEPER_LANGUAGE、または ansible.cfg の "
+        "[portkeeper] セクションの language に {known} を設定してください。",
+    ),
     "list.either": Text("{words} or {last}", "{words}、{last} のいずれか"),
     "setting.connection": Text(
         "portkeeper.windows speaks WS-Management to Windows hosts, and the connection '{kind}' "
