@@ -9,6 +9,7 @@ import re
 import string
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 
 import pytest
 
@@ -93,12 +94,28 @@ def test_calls_are_seen() -> None:
     ]  # fmt: skip
 
 
+@cache
+def makers() -> frozenset[str]:
+    """The functions that put a key together of a group and a name."""
+    return frozenset(
+        function.name
+        for tree in modules().values()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(n, ast.JoinedStr) and text_of(n) == "{}.{}" for n in ast.walk(function))
+    )
+
+
 def used() -> Iterator[str]:
     """Patterns of the keys that the plugins name, be they put together there."""
     for tree in modules().values():
         for node in ast.walk(tree):
             text = text_of(node)
-            if text and isinstance(node, ast.Constant) and _KEY.fullmatch(text):
+            if isinstance(node, ast.Call) and name_of(node) in makers() and node.args:
+                group = text_of(node.args[0])
+                if group:
+                    yield re.escape(group) + r"\.[\w-]+"
+            elif text and isinstance(node, ast.Constant) and _KEY.fullmatch(text):
                 yield re.escape(text)
             elif text and isinstance(node, ast.JoinedStr) and re.match(r"[a-z_]+\.", text):
                 yield re.escape(text).replace(re.escape("{}"), r"[\w.-]+")
@@ -115,5 +132,5 @@ USED = re.compile("|".join(sorted(set(used()))))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__.rpartition(".")[2])
-def test_each_text_is_used(subject: object) -> None:
+def test_each_text_is_used(subject: ModuleType) -> None:
     assert [key for key in subject.TEXTS if not USED.fullmatch(key)] == []
