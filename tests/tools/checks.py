@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -36,7 +38,10 @@ class Checks:
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
-        self._prepared: list[Environment] = []
+        # pip waits for the network half of its time, so that two share a core.
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        stack.callback(self._pool.shutdown, cancel_futures=True)
+        self._prepared: dict[Environment, Future[None]] = {}
 
     @cached_property
     def _all(self) -> list[Environment]:
@@ -54,18 +59,25 @@ class Checks:
         """Return every environment that this machine allows, prepared."""
         return self._prepare(self._all)
 
-    def _prepare(self, wanted: list[Environment]) -> list[Environment]:
+    def _begin(self, wanted: Sequence[Environment]) -> None:
         for environment in wanted:
             if environment not in self._prepared:
-                environments.prepare(environment)
-                self._prepared.append(environment)
+                begun = self._pool.submit(environments.prepare, environment)
+                self._prepared[environment] = begun
+
+    def _prepare(self, wanted: list[Environment]) -> list[Environment]:
+        self._begin(wanted)
+        for environment in wanted:
+            self._prepared[environment].result()
         return wanted
 
     def environments(self) -> Section:
-        """Prepare every environment, and say which pairs are not tested here."""
+        """Prepare ``.venv``, begin with the others, and say which pairs are not tested here."""
 
         def jobs() -> list[Job]:
-            here = [environment.pair for environment in self._environments()]
+            self._begin(self._all)
+            self._environment()
+            here = [environment.pair for environment in self._all]
             for pair in environments.PAIRS:
                 if pair not in here:
                     print(f"no interpreter here, so not tested: {pair}", flush=True)
@@ -110,7 +122,7 @@ class Checks:
 
         def jobs() -> list[Job]:
             chosen = ("-m", "sweep or hypothesis")  # the plugin of hypothesis marks properties
-            jobs = self._pytest("unit", [self._environment()], *chosen, name="sweeps")
+            jobs = self._pytest("unit", [self._environment()], *chosen, name="sweeps", seconds=110)
             more = {"HYPOTHESIS_PROFILE": "many", **os.environ}["HYPOTHESIS_PROFILE"]
             return [
                 replace(job, variables={**job.variables, "HYPOTHESIS_PROFILE": more})
@@ -128,14 +140,20 @@ class Checks:
                 job
                 for number, environment in enumerate(every, 1)
                 for job in self._pytest(
-                    "integration", [environment], f"--share={number}/{len(every)}"
+                    *("integration", [environment], f"--share={number}/{len(every)}"),
+                    seconds=300,
                 )
             ]
 
         return Section("Integration tests", jobs)
 
     def _pytest(
-        self, folder: str, where: Sequence[Environment], *options: str, name: str = ""
+        self,
+        folder: str,
+        where: Sequence[Environment],
+        *options: str,
+        name: str = "",
+        seconds: int = 0,
     ) -> list[Job]:
         REPORTS.mkdir(parents=True, exist_ok=True)
         name = name or folder
@@ -148,6 +166,7 @@ class Checks:
                 ],
                 environment.variables(),
                 last_line=True,
+                seconds=seconds,
             )
             for environment in where
         ]
@@ -164,6 +183,12 @@ class Checks:
 
         return Section("Archive of the collection", jobs)
 
+    def build_beside(self) -> Section:
+        """Build it as a job, for a section of several."""
+        command = [sys.executable, "-m", "tools", "build"]
+        variables = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+        return Section("Archive", lambda: [Job("archive of the collection", command, variables)])
+
     def sanity(self) -> Section:
         def jobs() -> list[Job]:
             folder = self._stack.enter_context(sanity.copy_of_repository())
@@ -173,6 +198,7 @@ class Checks:
                     sanity.command(environment),
                     {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
                     folder,
+                    seconds=170,
                 )
                 for environment in oldest_and_newest(self._environments())
             ]
@@ -184,7 +210,7 @@ class Checks:
 
         def jobs() -> list[Job]:
             simulated = self._scenarios("molecule test", "default", "locked-down")
-            return [simulated, *self._pytest("molecule", [self._environment()])]
+            return [simulated, *self._pytest("molecule", [self._environment()], seconds=20)]
 
         return Section("Molecule", jobs, live=True)
 
@@ -202,12 +228,12 @@ class Checks:
         ephemeral = {"MOLECULE_EPHEMERAL_DIRECTORY": str(CACHE / "molecule")}
         variables = {**tools.variables(), **ephemeral, "MOLECULE_COMMAND_BORDERS": "false"}
         chosen = [f"--scenario-name={name}" for name in names]
-        return Job(title, [tools.program("molecule"), "test", *chosen], variables)
+        return Job(title, [tools.program("molecule"), "test", *chosen], variables, seconds=80)
 
     def browser(self) -> Section:
         def jobs() -> list[Job]:
             browser.prepare()
-            return self._pytest("browser", [self._environment()])
+            return self._pytest("browser", [self._environment()], seconds=75)
 
         return Section("The report in a browser", jobs)
 
@@ -224,18 +250,23 @@ class Checks:
         return Section("Pictures of the report", jobs)
 
     def test(self) -> list[Section]:
-        """Return every section, those that fail fastest first."""
+        """Return every section: what fails fastest first, then all else at once, so that no core
+        waits for the end of a section.
+
+        No session runner such as nox takes this over: it runs one session after the other.
+        """
         return [
             self.environments(),
-            self.lint(),
-            self.types(),
             together(
-                "Unit tests, and the report in a browser",
-                self.unit(),
+                "Lint, types, and the archive", self.lint(), self.types(), self.build_beside()
+            ),
+            self.unit(),
+            together(
+                "ansible-test sanity, Molecule, the integration tests, sweeps, and a browser",
+                self.integration(),
+                self.sanity(),
                 self.sweeps(),
+                self.molecule(),
                 self.browser(),
             ),
-            self.build(),
-            self.sanity(),
-            together("Molecule, and the integration tests", self.molecule(), self.integration()),
         ]

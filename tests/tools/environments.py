@@ -121,13 +121,15 @@ def prepare(environment: Environment) -> None:
             return
         began = time.monotonic()
         print(f"{where}: preparing ({environment.pair})", flush=True)
-        print(f"  making a virtual environment with {environment.interpreter}", flush=True)
+        made = f"{where}: making a virtual environment with {environment.interpreter}"
+        print(made, flush=True)
         shutil.rmtree(environment.folder, ignore_errors=True)
         make = [str(environment.interpreter), "-m", "venv", str(environment.folder)]
         subprocess.run(make, check=True)
         pins = environment.pair.constraints
         count = sum(1 for line in pins.read_text("utf-8").splitlines() if "==" in line)
-        print(f"  installing {count} packages, versions from {pins.relative_to(ROOT)}", flush=True)
+        versions = pins.relative_to(ROOT)
+        print(f"{where}: installing {count} packages, versions from {versions}", flush=True)
         # Without isolation the build backend too has the version that the constraints say.
         install(environment, build_requirements(), pins)
         install(environment, ["--no-build-isolation", "--editable", f"{ROOT}[test]"], pins)

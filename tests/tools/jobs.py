@@ -15,18 +15,25 @@ from pathlib import Path
 from .layout import CACHE, ROOT
 
 LOGS = CACHE / "logs"
+#: Tests wait a part of their time: one job more than there are cores keeps those busy.
+WORKERS = (os.cpu_count() or 1) + 1
 _SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
 
 
 @dataclass(frozen=True)
 class Job:
-    """One command. ``last_line``: show what it says last, for a test runner's summary."""
+    """One command.
+
+    ``last_line``: show what it says last, for a test runner's summary. ``seconds``: about how long
+    it takes, where it takes long; of those that run side by side the longest begins first.
+    """
 
     name: str
     command: Sequence[str]
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     folder: Path = ROOT
     last_line: bool = False
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,10 @@ def quietly(command: Sequence[str], settings: Mapping[str, str]) -> int:
     return done.returncode
 
 
-def run(sections: Sequence[Section]) -> None:
+def run(sections: Sequence[Section], workers: int = WORKERS) -> None:
     """Run sections in order and stop at the first that fails.
 
+    :param workers: how many jobs of a section run side by side
     :raises FailedError: if one does
     """
     began = time.monotonic()
@@ -83,7 +91,7 @@ def run(sections: Sequence[Section]) -> None:
             if section.live:
                 _run_live(jobs)
             else:
-                _run_together(jobs)
+                _run_together(jobs, workers)
         except subprocess.CalledProcessError as error:
             raise FailedError(f"{section.title}: {error}") from error
         except FailedError as error:
@@ -105,11 +113,12 @@ def _run_live(jobs: Sequence[Job]) -> None:
             raise FailedError(f"{job.name} ended with status {status}")
 
 
-def _run_together(jobs: Sequence[Job]) -> None:
+def _run_together(jobs: Sequence[Job], workers: int) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
-    # Tests wait a part of their time: one job more than there are cores keeps those busy.
-    with ThreadPoolExecutor(max_workers=(os.cpu_count() or 1) + 1) as pool:
-        outcomes = list(pool.map(_run_logged, jobs))
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        first = sorted(jobs, key=lambda job: -job.seconds)
+        begun = {id(job): pool.submit(_run_logged, job) for job in first}
+    outcomes = [begun[id(job)].result() for job in jobs]
     failed = [(job, log) for job, (status, log) in zip(jobs, outcomes, strict=True) if status]
     for job, log in failed:
         lines = log.read_text("utf-8", "replace").splitlines()

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +46,17 @@ def test_a_failure_ends_the_run_and_shows_its_output(
     assert "why" in said
     assert "never" not in said
     assert "Passed" not in said
+
+
+def test_the_longest_job_begins_first(tmp_path: Path) -> None:
+    order = tmp_path / "order"
+    code = "open({!r}, 'a').write({!r})"
+    jobs = [
+        replace(python(name, code.format(str(order), name)), seconds=seconds)
+        for name, seconds in (("b", 5), ("c", 0), ("a", 70))
+    ]
+    run([Section("One", lambda: jobs)], workers=1)
+    assert order.read_text() == "abc"
 
 
 def test_jobs_side_by_side_all_finish_and_the_failed_ones_are_named(
