@@ -278,10 +278,10 @@ before:
       type: str
       sample: powershell.exe
     owner:
-      description: For System (PID 4), which part of Windows holds each port.
+      description: For System (PID 4), which part of Windows holds each port, in the O(language).
       type: list
       elements: str
-      sample: []
+      sample: ["the SMB server (file and printer sharing)"]
 after:
   description:
     - What holds the ports at the end, in the same form. In check mode, what would.
@@ -375,8 +375,11 @@ refused:
       type: str
       sample: not_expected
     msg:
-      description: The reason in words, and what to do.
+      description: The reason in words of the O(language), and what to do.
       type: str
+      sample: >-
+        twin.exe (PID 8064) holds the port, and nginx is expected. Find out what it is, and correct
+        what is expected.
 came_back:
   description:
     - What has taken the ports after they were freed. Each entry has the keys of RV(before) besides.
@@ -390,17 +393,20 @@ came_back:
           program that its parent has started again, V(same_program) and V(other_program) for one
           that something else has started, V(started_with_windows) after a restart.
       type: str
-      sample: service_recovery
+      sample: parent
     msg:
-      description: The reason in words, and what to do.
+      description: The reason in words of the O(language), and what to do.
       type: str
+      sample: >-
+        pm.exe (PID 8004) has started node.exe (PID 8116) again. Set it up not to start this
+        program; it may run others too.
 rebooted:
   description: Whether Windows was restarted.
   returned: when the host could be read
   type: bool
   sample: false
 msg:
-  description: What was done, would be done, or stands against it.
+  description: What was done, would be done, or is in the way of it, in the O(language).
   returned: always
   type: str
   sample: "Done: stop the service Apache2.4. Free: 80/tcp."

@@ -27,10 +27,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     HeldCause,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     Means,
     Plan,
     StartMode,
+    StopGuard,
     StopRequest,
     Surroundings,
 )
@@ -433,7 +433,7 @@ def test_every_refusal_is_among_them(results: list[object], plans: list[Plan]) -
     told = [each.result for each in results if isinstance(each, report.StopReport)]
     guards = {each["reason"] for result in told for each in result["refused"]}
     guards |= {each.guard.value for plan in plans for each in plan.refusals}
-    assert guards == {each.value for each in Guard}
+    assert guards == {each.value for each in StopGuard}
 
 
 def test_every_cause_of_a_port_that_is_held_again_is_among_them(everything: list[Value]) -> None:

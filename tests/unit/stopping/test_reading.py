@@ -14,8 +14,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     StepAction,
+    StopGuard,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
     Survey,
@@ -30,7 +30,7 @@ def words(found: Survey) -> list[str]:
     return [english(step.description) for step in found.plan.steps]
 
 
-def guards(found: Survey) -> list[Guard]:
+def guards(found: Survey) -> list[StopGuard]:
     return [each.guard for each in found.plan.refusals]
 
 
@@ -73,7 +73,7 @@ def test_a_service_that_starts_many_things_is_not_what_to_stop() -> None:
 
 def test_services_that_depend_on_one() -> None:
     found = SimulatedPc().survey(7200)
-    assert guards(found) == [Guard.DEPENDENT_SERVICES]
+    assert guards(found) == [StopGuard.DEPENDENT_SERVICES]
     assert "Front (Store Front)" in english(found.plan.refusals[0].message)
     assert "Archive" not in english(found.plan.refusals[0].message)
     found = SimulatedPc().survey(7200, force=True)
@@ -174,14 +174,14 @@ def test_winrm_at_another_port_is_guarded_too() -> None:
     group = dataclasses.replace(winrm.groups[0], urls=("HTTP://+:8543/WSMAN/",))
     pc.machine._request_queues = [dataclasses.replace(winrm, groups=(group,))]
     found = pc.survey(8543, expected_service=("WinRM",))
-    assert set(guards(found)) == {Guard.WINRM}
+    assert set(guards(found)) == {StopGuard.WINRM}
     assert "Port 8543 is WinRM's own" in english(found.plan.refusals[0].message)
 
 
 def test_http_sys_is_asked_who_it_is_for() -> None:
     pc = SimulatedPc("server2022")
     found = pc.survey(80)
-    assert guards(found) == [Guard.WINDOWS_ITSELF]
+    assert guards(found) == [StopGuard.WINDOWS_ITSELF]
     assert "W3SVC" in english(found.plan.refusals[0].message)
     found = pc.survey(80, expected_service=("W3SVC", "SQLServerReportingServices"))
     assert {step.action for step in found.plan.steps} == {StepAction.STOP_SERVICE}

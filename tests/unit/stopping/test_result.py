@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
@@ -16,6 +18,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
 )
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import all_english, english
+
+PLUGINS = Path(__file__).parents[3] / "plugins"
 
 
 def told(
@@ -194,3 +198,20 @@ def test_a_failure_names_the_host_and_the_ports() -> None:
         "It is so. (On win-1, 80,7000-7010/tcp, 80,7000-7010/udp.)"
     )
     assert english(report.on_host("It is so on win-1.", task, "win-1")) == "It is so on win-1."
+
+
+def test_the_documentation_shows_what_is_said() -> None:
+    text = (PLUGINS / "modules" / "port_process.py").read_text("utf-8")
+    documented = yaml.safe_load(text.partition('RETURN = r"""')[2].partition('"""')[0])
+    (refused,) = told(SimulatedPc(), 7400, expected_process=("nginx",))[0]["refused"]
+    (came_back,) = told(SimulatedPc(), 3000)[0]["came_back"]
+    for name, entry in (("refused", refused), ("came_back", came_back)):
+        shown = documented[name]["contains"]
+        assert (shown["reason"]["sample"], shown["msg"]["sample"]) == (
+            entry["reason"],
+            entry["msg"],
+        )
+    assert (
+        documented["before"]["contains"]["owner"]["sample"]
+        == (told(SimulatedPc(), 445, check=True)[0]["before"][0]["owner"])
+    )

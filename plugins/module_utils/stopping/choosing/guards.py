@@ -19,14 +19,14 @@ from ...ground.model import HttpUrl, Process, Protocol, Service
 from ...ground.names import ascii_lower, name_key
 from ...pc.holders import Holder, HolderKind, port_text, process_title
 from ...words.phrases import Phrase, Value
-from .model import Guard
+from .model import StopGuard
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
     """A guard that stands before a stop, and why, in whole sentences. Force goes past it."""
 
-    guard: Guard
+    guard: StopGuard
     message: Phrase
 
 
@@ -53,18 +53,18 @@ _CONNECTION_PROCESSES = {
 }
 
 _SERVICES = {
-    "rpcss": Guard.RPC,
-    "rpceptmapper": Guard.RPC,
-    "dcomlaunch": Guard.RPC,
-    "winmgmt": Guard.WMI,
-    "winrm": Guard.WINRM,
+    "rpcss": StopGuard.RPC,
+    "rpceptmapper": StopGuard.RPC,
+    "dcomlaunch": StopGuard.RPC,
+    "winmgmt": StopGuard.WMI,
+    "winrm": StopGuard.WINRM,
 }
 
 
 def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -> list[Danger]:
     """The dangers of freeing these ports, whoever holds them."""
     return [
-        Danger(Guard.WINRM, Phrase("danger.winrm_port", {"port": port}))
+        Danger(StopGuard.WINRM, Phrase("danger.winrm_port", {"port": port}))
         for protocol, port in ports
         if protocol is Protocol.TCP and port in winrm_ports
     ]
@@ -85,7 +85,7 @@ def guarded_age(holder: Holder) -> list[Danger]:
                 "opened": each.created.isoformat(timespec="seconds"),
                 "process": process_title(process),
             }
-            return [Danger(Guard.REUSED_PID, Phrase("danger.reused_pid", values))]
+            return [Danger(StopGuard.REUSED_PID, Phrase("danger.reused_pid", values))]
     return []
 
 
@@ -111,9 +111,9 @@ def guarded_process(
     dangers = guarded_system_process(process, directory)
     below = _CONNECTION_PROCESSES.get(name_key(process.name))
     if below is not None and _is_in(process, directory, below):
-        dangers.append(Danger(Guard.WINRM, _of("danger.serves_remote", process)))
+        dangers.append(Danger(StopGuard.WINRM, _of("danger.serves_remote", process)))
     if any(process.pid in url.pids for url in urls if is_winrm(url)):
-        dangers.append(Danger(Guard.WINRM, _of("danger.serves_connection", process)))
+        dangers.append(Danger(StopGuard.WINRM, _of("danger.serves_connection", process)))
     return dangers + guarded_services(services)
 
 
@@ -122,7 +122,7 @@ def guarded_system_process(process: Process, directory: str) -> list[Danger]:
     it. `directory` is the host's system directory."""
     if not is_system_process(process, directory):
         return []
-    return [Danger(Guard.SYSTEM_PROCESS, _of("danger.system_process", process))]
+    return [Danger(StopGuard.SYSTEM_PROCESS, _of("danger.system_process", process))]
 
 
 def is_system_process(process: Process, directory: str) -> bool:

@@ -57,7 +57,7 @@ class StepAction(StrEnum):
     START_SERVICE = "start_service"
 
 
-class Guard(StrEnum):
+class StopGuard(StrEnum):
     """Why something is not stopped."""
 
     # There is nothing to stop, or it is not sure what: force changes nothing.
@@ -145,7 +145,7 @@ class Refusal:
     name, as far as it has one."""
 
     holder: Holder | None
-    guard: Guard
+    guard: StopGuard
     message: Value
     service: str = ""
 

@@ -24,11 +24,11 @@ from .guards import (
     guarded_system_process,
 )
 from .model import (
-    Guard,
     Plan,
     Refusal,
     Step,
     StepAction,
+    StopGuard,
     StopRequest,
     Surroundings,
     Target,
@@ -117,7 +117,9 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
             )
         if len(holder.services) > 1:
             values: dict[str, Value] = {"holder": holder.title, "services": service_names(holder)}
-            dangers.append(Danger(Guard.SHARED_PROCESS, Phrase("danger.shared_process", values)))
+            dangers.append(
+                Danger(StopGuard.SHARED_PROCESS, Phrase("danger.shared_process", values))
+            )
         return dangers
     if holder.process is not None and holder.kind is not HolderKind.SYSTEM:
         dangers += guarded_system_process(holder.process, around.system_directory)
@@ -131,7 +133,7 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
             "dependents": listed(map(service_title, dependents), SHOWN_DEPENDENTS),
         }
         text = Phrase("danger.dependent_services", values)
-        dangers.append(Danger(Guard.DEPENDENT_SERVICES, text))
+        dangers.append(Danger(StopGuard.DEPENDENT_SERVICES, text))
     return dangers
 
 
@@ -191,7 +193,7 @@ def _not_to_restart(
     found = [
         Refusal(
             None,
-            Guard.NO_SUCH_SERVICE,
+            StopGuard.NO_SUCH_SERVICE,
             Phrase("refused.no_such_service", {"name": name}),
             service=name,
         )
@@ -201,7 +203,7 @@ def _not_to_restart(
     found += [
         Refusal(
             None,
-            Guard.PAUSED,
+            StopGuard.PAUSED,
             Phrase(
                 "refused.paused",
                 {"service": service_title(each), "state": state_title(state_of(each))},
@@ -213,7 +215,7 @@ def _not_to_restart(
     ]
     if not (found or targets or refused or request.expected_service):
         text = Phrase("refused.nothing_to_restart")
-        found.append(Refusal(None, Guard.NOTHING_TO_RESTART, text))
+        found.append(Refusal(None, StopGuard.NOTHING_TO_RESTART, text))
     return found
 
 
@@ -234,9 +236,9 @@ def _obstacles(steps: Iterable[Step], request: StopRequest) -> list[Refusal]:
             continue
         named = bool(step.holders) or is_named(step.service, request)
         if step.action is StepAction.STOP_SERVICE:
-            guard, why = Guard.TAKES_NO_STOP, why_not_stopped(step.service, request, named)
+            guard, why = StopGuard.TAKES_NO_STOP, why_not_stopped(step.service, request, named)
         else:
-            guard, why = Guard.DISABLED, why_not_started(step.service, request, named)
+            guard, why = StopGuard.DISABLED, why_not_started(step.service, request, named)
         if why is not None:
             holders: tuple[Holder | None, ...] = step.holders or (None,)
             found += [Refusal(each, guard, why, step.service.name) for each in holders]

@@ -19,7 +19,16 @@ from ...pc.holders import (
     process_title,
 )
 from ...words.phrases import Joined, Phrase, Sentences, Single, Value
-from .model import Guard, Means, Refusal, StopRequest, Surroundings, Target, listed, service_titles
+from .model import (
+    Means,
+    Refusal,
+    StopGuard,
+    StopRequest,
+    Surroundings,
+    Target,
+    listed,
+    service_titles,
+)
 
 # So many processes that may have inherited a socket are named in a sentence.
 _MOST_HEIRS = 10
@@ -65,28 +74,28 @@ def is_program(process: Process, expected: str) -> bool:
 
 def _choose(holder: Holder, request: StopRequest, around: Surroundings) -> Target | Refusal:
     if holder.kind is HolderKind.IDLE:
-        return Refusal(holder, Guard.WINDOWS_ITSELF, Phrase("refused.idle"))
+        return Refusal(holder, StopGuard.WINDOWS_ITSELF, Phrase("refused.idle"))
     if holder.kind is HolderKind.UNKNOWN:
-        return Refusal(holder, Guard.UNKNOWN_PROCESS, Phrase("refused.unknown_process"))
+        return Refusal(holder, StopGuard.UNKNOWN_PROCESS, Phrase("refused.unknown_process"))
     if holder.process is None:
         text = Phrase("refused.ended", {"pid": holder.pid or 0})
-        return Refusal(holder, Guard.ENDED, text)
+        return Refusal(holder, StopGuard.ENDED, text)
     named = _named(holder, request, around)
     programs = request.expected_process
     if (programs and not any(is_program(holder.process, each) for each in programs)) or (
         request.expected_service and not named
     ):
-        return Refusal(holder, Guard.NOT_EXPECTED, _unexpected(holder, request))
+        return Refusal(holder, StopGuard.NOT_EXPECTED, _unexpected(holder, request))
     if _is_iis_worker(holder) and not named:
-        return _refused(holder, Guard.IIS_WORKER, service=IIS_SERVICE)
+        return _refused(holder, StopGuard.IIS_WORKER, service=IIS_SERVICE)
     if request.means is Means.TERMINATE:
         return _process(holder, request)
     if named or len(holder.services) == 1:
         return Target(holder, named or holder.services)
     if holder.services:
-        return _refused(holder, Guard.SEVERAL_SERVICES, services=service_names(holder))
+        return _refused(holder, StopGuard.SEVERAL_SERVICES, services=service_names(holder))
     if request.means is Means.SERVICE:
-        return _refused(holder, Guard.NOT_A_SERVICE)
+        return _refused(holder, StopGuard.NOT_A_SERVICE)
     return _process(holder, request)
 
 
@@ -95,7 +104,7 @@ def service_names(holder: Holder) -> Joined:
     return listed(each.name for each in holder.services)
 
 
-def _refused(holder: Holder, guard: Guard, **values: Value) -> Refusal:
+def _refused(holder: Holder, guard: StopGuard, **values: Value) -> Refusal:
     text = Phrase(f"refused.{guard.value}", {"holder": holder.title, **values})
     return Refusal(holder, guard, text)
 
@@ -103,7 +112,7 @@ def _refused(holder: Holder, guard: Guard, **values: Value) -> Refusal:
 def _process(holder: Holder, request: StopRequest) -> Target | Refusal:
     if request.restart:
         text = Phrase("refused.no_service_to_restart", {"holder": holder.title})
-        return Refusal(holder, Guard.NOT_A_SERVICE, text)
+        return Refusal(holder, StopGuard.NOT_A_SERVICE, text)
     return Target(holder)
 
 
@@ -155,9 +164,9 @@ def _choose_for_orphan(
     if request.expected_process or request.expected_service:
         for heir in heirs_of(snapshot, holder):
             choice = _choose(heir, request, surroundings)
-            if isinstance(choice, Target) or choice.guard is not Guard.NOT_EXPECTED:
+            if isinstance(choice, Target) or choice.guard is not StopGuard.NOT_EXPECTED:
                 choices.append(choice)
-    return choices or [Refusal(holder, Guard.ORPHANED, orphan_text(holder))]
+    return choices or [Refusal(holder, StopGuard.ORPHANED, orphan_text(holder))]
 
 
 def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:
@@ -167,7 +176,7 @@ def _never(holder: Holder, ports: tuple[SystemPort, ...]) -> Refusal:
         sentences += [Phrase("refused.port_held_by", values), port.remedy]
     if any(port.behind or port.releases for port in ports):
         sentences.append(Phrase("refused.or_name_it"))
-    return Refusal(holder, Guard.WINDOWS_ITSELF, Sentences(tuple(sentences)))
+    return Refusal(holder, StopGuard.WINDOWS_ITSELF, Sentences(tuple(sentences)))
 
 
 def _known(surroundings: Surroundings, name: str) -> tuple[Service, ...]:

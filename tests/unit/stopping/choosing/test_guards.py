@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     is_system_process,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
+    StopGuard,
 )
 from unit.holder_cases import SYSTEM32, process, service, url
 from unit.words.english import english
@@ -54,7 +54,7 @@ def test_a_system_process_is_guarded(name: str, path: str | None) -> None:
     for spelling in (f"{name}.exe", f"{name}.exe".upper()):
         found = process(640, spelling, full)
         assert is_system_process(found, SYSTEM32)
-        assert Guard.SYSTEM_PROCESS in guards(found)
+        assert StopGuard.SYSTEM_PROCESS in guards(found)
 
 
 @pytest.mark.parametrize("name", SYSTEM_NAMES)
@@ -82,7 +82,7 @@ def test_windows_in_another_folder() -> None:
     ("name", "folder"), [("winrshost.exe", ""), ("wsmprovhost.exe", ""), ("WmiPrvSE.exe", "\\wbem")]
 )
 def test_what_serves_the_connection(name: str, folder: str) -> None:
-    assert guards(process(640, name, f"{SYSTEM32}{folder}\\{name}")) == [Guard.WINRM]
+    assert guards(process(640, name, f"{SYSTEM32}{folder}\\{name}")) == [StopGuard.WINRM]
     assert guards(process(640, name, f"C:\\Temp\\{name}")) == []
 
 
@@ -91,21 +91,21 @@ def test_the_process_behind_the_url_of_winrm() -> None:
     for path in ("/WSMAN/", "/wsman"):
         urls = [url(8080, 12), url(5000, 640, path=path)]
         dangers = guarded_process(program, [], urls, SYSTEM32)
-        assert [each.guard for each in dangers] == [Guard.WINRM]
+        assert [each.guard for each in dangers] == [StopGuard.WINRM]
     assert guarded_process(program, [], [url(5000, 640, path="/SHOP/")], SYSTEM32) == []
 
 
 @pytest.mark.parametrize(
     ("name", "guard"),
     [
-        ("RpcSs", Guard.RPC),
-        ("RPCEPTMAPPER", Guard.RPC),
-        ("DcomLaunch", Guard.RPC),
-        ("winmgmt", Guard.WMI),
-        ("WinRM", Guard.WINRM),
+        ("RpcSs", StopGuard.RPC),
+        ("RPCEPTMAPPER", StopGuard.RPC),
+        ("DcomLaunch", StopGuard.RPC),
+        ("winmgmt", StopGuard.WMI),
+        ("WinRM", StopGuard.WINRM),
     ],
 )
-def test_guarded_services(name: str, guard: Guard) -> None:
+def test_guarded_services(name: str, guard: StopGuard) -> None:
     services = [service("Spooler", 640), service(name, 640)]
     assert [each.guard for each in guarded_services(services)] == [guard]
     # Ending the process would end the service as well.
@@ -117,7 +117,7 @@ def test_guarded_services(name: str, guard: Guard) -> None:
 
 def test_the_ports_of_winrm() -> None:
     tcp = [(Protocol.TCP, port) for port in (59, 598, 5984, 5985, 5986, 5987, 47001, 59850)]
-    assert [each.guard for each in guarded_ports(tcp, WINRM_LISTENERS)] == [Guard.WINRM] * 3
+    assert [each.guard for each in guarded_ports(tcp, WINRM_LISTENERS)] == [StopGuard.WINRM] * 3
     assert guarded_ports([(Protocol.UDP, 5985)], WINRM_LISTENERS) == []
 
 
@@ -127,5 +127,5 @@ def test_any_name_and_path_are_judged_without_an_error(name: str, path: str | No
         assert english(danger.message).isprintable()
 
 
-def guards(found: object) -> list[Guard]:
+def guards(found: object) -> list[StopGuard]:
     return [each.guard for each in guarded_process(found, [], [], SYSTEM32)]  # type: ignore[arg-type]

@@ -17,11 +17,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders impo
     find_holders,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     Means,
     Plan,
     StartMode,
     StepAction,
+    StopGuard,
     StopRequest,
     Surroundings,
 )
@@ -63,7 +63,7 @@ def words(found: Plan) -> list[str]:
     return [english(step.description) for step in found.steps]
 
 
-def guards(found: Plan) -> list[Guard]:
+def guards(found: Plan) -> list[StopGuard]:
     return [each.guard for each in found.refusals]
 
 
@@ -119,12 +119,12 @@ def test_a_service_with_two_holders_is_stopped_once() -> None:
 def test_one_refusal_stops_everything() -> None:
     found = plan(PC, [3000, 3306, 445])
     assert found.steps == ()
-    assert guards(found) == [Guard.WINDOWS_ITSELF]
+    assert guards(found) == [StopGuard.WINDOWS_ITSELF]
 
 
 def test_every_refusal_is_named_at_once() -> None:
     found = plan(PC, [445, 9000, "mdns"], "tcp,udp", means=Means.SERVICE)
-    assert guards(found) == [Guard.WINDOWS_ITSELF, Guard.ENDED, Guard.SEVERAL_SERVICES]
+    assert guards(found) == [StopGuard.WINDOWS_ITSELF, StopGuard.ENDED, StopGuard.SEVERAL_SERVICES]
 
 
 # -- guards -------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_every_refusal_is_named_at_once() -> None:
 def test_system_processes_need_force(name: str, path: str | None, means: Means) -> None:
     program = process(640, f"{name}.exe", f"{path}{name}.exe" if path else None)
     where = snapshot([listener(49_664, 640)], [program])
-    assert guards(plan(where, 49_664, means=means)) == [Guard.SYSTEM_PROCESS]
+    assert guards(plan(where, 49_664, means=means)) == [StopGuard.SYSTEM_PROCESS]
     forced = plan(where, 49_664, means=means, force=True)
     assert words(forced) == [f"end the process {name}.exe (PID 640)"]
     assert "a part of Windows" in english(forced.warnings[0])
@@ -145,7 +145,7 @@ def test_system_processes_need_force(name: str, path: str | None, means: Means) 
 def test_a_service_inside_a_system_process_needs_force() -> None:
     lsass = process(640, "lsass.exe", f"{SYSTEM32}\\lsass.exe")
     where = snapshot([listener(49_664, 640)], [lsass], [service("KeyIso", 640)])
-    assert guards(plan(where, 49_664)) == [Guard.SYSTEM_PROCESS]
+    assert guards(plan(where, 49_664)) == [StopGuard.SYSTEM_PROCESS]
     assert words(plan(where, 49_664, force=True)) == ["stop the service KeyIso (KeyIso service)"]
 
 
@@ -154,11 +154,15 @@ def test_a_program_with_a_tampered_name_is_neither_protected_nor_condemned_by_it
     where = snapshot([listener(4444, 640)], [impostor])
     assert words(plan(where, 4444)) == ["end the process csrss.exe (PID 640)"]
     expected = f"{SYSTEM32}\\csrss.exe"
-    assert guards(plan(where, 4444, expected_process=(expected,))) == [Guard.NOT_EXPECTED]
+    assert guards(plan(where, 4444, expected_process=(expected,))) == [StopGuard.NOT_EXPECTED]
 
 
 def test_the_hosts_of_rpc_and_winrm_need_force() -> None:
-    for name, guard in (("RpcSs", Guard.RPC), ("WinRM", Guard.WINRM), ("Winmgmt", Guard.WMI)):
+    for name, guard in (
+        ("RpcSs", StopGuard.RPC),
+        ("WinRM", StopGuard.WINRM),
+        ("Winmgmt", StopGuard.WMI),
+    ):
         where = snapshot(
             [listener(999, 640)], [process(640, "svchost.exe", SVCHOST)], [service(name, 640)]
         )
@@ -168,33 +172,33 @@ def test_the_hosts_of_rpc_and_winrm_need_force() -> None:
 
 
 def test_the_rpc_endpoint_mapper() -> None:
-    assert guards(plan(PC, 135)) == [Guard.SEVERAL_SERVICES]
-    assert guards(plan(PC, 135, expected_service=("RpcEptMapper",))) == [Guard.RPC]
+    assert guards(plan(PC, 135)) == [StopGuard.SEVERAL_SERVICES]
+    assert guards(plan(PC, 135, expected_service=("RpcEptMapper",))) == [StopGuard.RPC]
     assert guards(plan(PC, 135, means=Means.TERMINATE)) == [
-        Guard.RPC,
-        Guard.RPC,
-        Guard.SHARED_PROCESS,
+        StopGuard.RPC,
+        StopGuard.RPC,
+        StopGuard.SHARED_PROCESS,
     ]
 
 
 def test_the_port_of_winrm_needs_a_name_and_force() -> None:
-    assert guards(plan(PC, 5985)) == [Guard.WINDOWS_ITSELF]
-    assert guards(plan(PC, 5985, force=True)) == [Guard.WINDOWS_ITSELF]
+    assert guards(plan(PC, 5985)) == [StopGuard.WINDOWS_ITSELF]
+    assert guards(plan(PC, 5985, force=True)) == [StopGuard.WINDOWS_ITSELF]
     named = plan(PC, 5985, expected_service=("WinRM",))
-    assert guards(named) == [Guard.WINRM, Guard.WINRM]
+    assert guards(named) == [StopGuard.WINRM, StopGuard.WINRM]
     assert words(plan(PC, 5985, expected_service=("WinRM",), force=True)) == [
         "stop the service WinRM (WinRM service)"
     ]
     # Whoever holds it.
     where = snapshot([listener(5986, 8)], [process(8, "other.exe")])
-    assert guards(plan(where, 5986)) == [Guard.WINRM]
-    assert guards(plan(where, "1-65535")) == [Guard.WINRM]
+    assert guards(plan(where, 5986)) == [StopGuard.WINRM]
+    assert guards(plan(where, "1-65535")) == [StopGuard.WINRM]
 
 
 def test_the_process_of_this_very_connection_needs_force() -> None:
     for name, folder in (("winrshost.exe", SYSTEM32), ("WmiPrvSE.exe", f"{SYSTEM32}\\wbem")):
         where = snapshot([udp(50_000, 640)], [process(640, name, f"{folder}\\{name}")])
-        assert guards(plan(where, 50_000, "udp")) == [Guard.WINRM]
+        assert guards(plan(where, 50_000, "udp")) == [StopGuard.WINRM]
 
 
 @pytest.mark.parametrize("means", Means)
@@ -217,7 +221,7 @@ def test_pid_0_and_4_are_never_stopped(pid: int, means: Means) -> None:
 
 
 def test_terminating_a_shared_process_needs_force() -> None:
-    assert guards(plan(PC, 5353, "udp", means=Means.TERMINATE)) == [Guard.SHARED_PROCESS]
+    assert guards(plan(PC, 5353, "udp", means=Means.TERMINATE)) == [StopGuard.SHARED_PROCESS]
     forced = plan(PC, 5353, "udp", means=Means.TERMINATE, force=True)
     assert words(forced) == ["end the process svchost.exe (PID 2208)"]
     assert "Dnscache, NlaSvc" in english(forced.warnings[0])
@@ -257,7 +261,7 @@ SHOPS = snapshot(
 
 def test_running_dependents_need_force() -> None:
     found = plan(SHOPS, 80, dependents=DEPENDENTS)
-    assert guards(found) == [Guard.DEPENDENT_SERVICES]
+    assert guards(found) == [StopGuard.DEPENDENT_SERVICES]
     assert "Till (Till service), Shop (Shop service)" in english(found.refusals[0].message)
     assert "Old" not in english(found.refusals[0].message)
     assert plan(SHOPS, 80, dependents={"web": (OLD,)}).refusals == ()
@@ -278,7 +282,7 @@ def test_a_dependent_that_is_a_holder_itself_keeps_its_ports() -> None:
 
 def test_a_guarded_dependent_is_guarded() -> None:
     found = plan(SHOPS, 80, dependents={"web": (service("WinRM", 20),)})
-    assert guards(found) == [Guard.WINRM, Guard.DEPENDENT_SERVICES]
+    assert guards(found) == [StopGuard.WINRM, StopGuard.DEPENDENT_SERVICES]
 
 
 def test_services_that_depend_on_each_other_end() -> None:
@@ -371,27 +375,27 @@ def test_every_named_service_that_does_not_run_is_started() -> None:
 
 def test_a_named_service_that_is_not_there_is_an_error_before_anything_is_changed() -> None:
     found = plan(PC, [4, 3306], restart=True, expected_service=("MySQL80", "Apache"))
-    assert (guards(found), found.steps) == ([Guard.NO_SUCH_SERVICE], ())
+    assert (guards(found), found.steps) == ([StopGuard.NO_SUCH_SERVICE], ())
     assert "no service Apache on the host" in english(found.refusals[0].message)
     # A list of what may be stopped, whether it is there or not, is another thing.
     assert plan(PC, 3306, expected_service=("MySQL80", "Apache")).refusals == ()
 
 
 def test_nobody_holds_the_ports_and_no_service_is_named() -> None:
-    assert guards(plan(PC, 4, restart=True)) == [Guard.NOTHING_TO_RESTART]
+    assert guards(plan(PC, 4, restart=True)) == [StopGuard.NOTHING_TO_RESTART]
 
 
 def test_a_disabled_service_is_not_stopped_to_be_started_again() -> None:
     disabled = replace(WEB, start_mode="Disabled")
     where = snapshot([listener(80, 8)], [process(8, "web.exe")], [disabled])
     found = plan(where, 80, restart=True)
-    assert (guards(found), found.steps) == ([Guard.DISABLED], ())
+    assert (guards(found), found.steps) == ([StopGuard.DISABLED], ())
     assert "Give start_mode manual or auto." in english(found.refusals[0].message)
     assert plan(where, 80).refusals == ()
     assert len(plan(where, 80, restart=True, start_mode=StartMode.MANUAL).steps) == 3
     dependents = {"web": (replace(SHOP, start_mode="Disabled"),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True, restart=True)
-    assert guards(found) == [Guard.DISABLED]
+    assert guards(found) == [StopGuard.DISABLED]
     assert "Shop (Shop service) is disabled. It would stop and stay so" in english(
         found.refusals[0].message
     )
@@ -434,7 +438,7 @@ def test_a_named_service_that_is_paused_and_holds_nothing_does_not_run(state: st
     shop = replace(SHOP, state=state)
     named = {"services": (WEB, shop), "expected_service": ("Web", "Shop")}
     found = plan(SHOPS, 80, restart=True, **named)
-    assert (guards(found), found.steps) == ([Guard.PAUSED], ())
+    assert (guards(found), found.steps) == ([StopGuard.PAUSED], ())
     assert "Shop (Shop service) is paused" in english(found.refusals[0].message)
     assert plan(SHOPS, 80, **named).refusals == ()
     # One that holds a port is stopped and started.
@@ -469,7 +473,7 @@ def test_the_start_mode_of_a_named_service_that_has_stopped_already() -> None:
 
 def test_where_somebody_holds_the_port_that_one_decides() -> None:
     found = plan(PC, 3306, **NAMED)
-    assert guards(found) == [Guard.NOT_EXPECTED]
+    assert guards(found) == [StopGuard.NOT_EXPECTED]
 
 
 # -- processes -----------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import find_holders
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     Means,
     StartMode,
     StepAction,
+    StopGuard,
     StopRequest,
     Surroundings,
 )
@@ -32,12 +32,12 @@ from unit.holder_cases import (
 )
 
 DANGERS = {
-    Guard.SYSTEM_PROCESS,
-    Guard.SHARED_PROCESS,
-    Guard.DEPENDENT_SERVICES,
-    Guard.RPC,
-    Guard.WMI,
-    Guard.WINRM,
+    StopGuard.SYSTEM_PROCESS,
+    StopGuard.SHARED_PROCESS,
+    StopGuard.DEPENDENT_SERVICES,
+    StopGuard.RPC,
+    StopGuard.WMI,
+    StopGuard.WINRM,
 }
 
 pids = st.sampled_from([None, 0, 4, 8, 12, 16, 20])

@@ -14,9 +14,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import find_holders
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     Means,
     StartMode,
+    StopGuard,
     StopRequest,
     Surroundings,
 )
@@ -47,7 +47,7 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
     where = holding(state=state, accepts_stop=False)
     for force in (False, True):
         found = plan(where, 80, force=force)
-        assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
+        assert (guards(found), found.steps) == ([StopGuard.TAKES_NO_STOP], ())
         assert english(found.refusals[0].message).startswith(
             "Would not stop: the service Web (Web service)"
         )
@@ -58,14 +58,14 @@ def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str
 def test_a_dependent_that_takes_no_stop_keeps_everything_running() -> None:
     dependents = {"web": (replace(SHOP, accepts_stop=False),)}
     found = plan(SHOPS, 80, dependents=dependents, force=True)
-    assert (guards(found), found.steps) == ([Guard.TAKES_NO_STOP], ())
+    assert (guards(found), found.steps) == ([StopGuard.TAKES_NO_STOP], ())
     assert "Shop (Shop service)" in english(found.refusals[0].message)
 
 
 def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
     where = holding(accepts_stop=False)
     found = plan(where, 80, reboot=True)
-    assert guards(found) == [Guard.TAKES_NO_STOP]
+    assert guards(found) == [StopGuard.TAKES_NO_STOP]
     assert "A restart of Windows would not help: Web" in english(found.refusals[0].message)
     found = plan(where, 80, reboot=True, start_mode=StartMode.DISABLED)
     assert len(found.steps) == 2
@@ -99,7 +99,7 @@ def test_the_socket_of_a_process_that_has_ended_is_nobody_s_to_end_unasked() -> 
     chroma, python = process(44, "chroma.exe", parent=40), process(48, "python.exe", parent=44)
     for options in ({}, {"force": True}, {"expected_process": ("node",)}):
         found = plan(orphaned(chroma, python), 80, **options)  # type: ignore[arg-type]
-        assert (guards(found), found.steps) == ([Guard.ORPHANED], ())
+        assert (guards(found), found.steps) == ([StopGuard.ORPHANED], ())
         assert "The process 40, which opened the port, has ended" in english(
             found.refusals[0].message
         )
@@ -113,12 +113,12 @@ def test_the_socket_of_a_process_that_has_ended_is_nobody_s_to_end_unasked() -> 
 def test_an_heir_is_guarded_as_any_process() -> None:
     lsass = process(44, "lsass.exe", f"{SYSTEM32}\\lsass.exe", parent=40)
     found = plan(orphaned(lsass), 80, expected_process=("lsass",))
-    assert guards(found) == [Guard.SYSTEM_PROCESS]
+    assert guards(found) == [StopGuard.SYSTEM_PROCESS]
 
 
 def test_a_socket_without_heirs() -> None:
     (refused,) = plan(orphaned(), 80, force=True).refusals
-    assert refused.guard is Guard.ORPHANED
+    assert refused.guard is StopGuard.ORPHANED
     assert "Restart the host" in english(refused.message)
 
 
@@ -127,7 +127,7 @@ def test_a_process_that_is_younger_than_its_port_has_only_got_the_pid() -> None:
     where = snapshot(
         [replace(listener(80, 44), created=opened)], [process(44, "notes.exe", started=50)]
     )
-    assert guards(plan(where, 80)) == [Guard.REUSED_PID]
+    assert guards(plan(where, 80)) == [StopGuard.REUSED_PID]
     assert words(plan(where, 80, force=True)) == ["end the process notes.exe (PID 44)"]
     # The clock may have been set back a little.
     young = snapshot(
@@ -159,7 +159,7 @@ def test_what_only_launched_a_program_is_never_what_to_stop(
     for name in services:
         named = (service(name, 10),)
         found = plan(where, 80, expected_service=(name,), services=named)
-        assert guards(found) == [Guard.NOT_EXPECTED]
+        assert guards(found) == [StopGuard.NOT_EXPECTED]
 
 
 def test_a_service_that_has_started_other_programs_too_is_not_what_to_stop() -> None:

@@ -13,9 +13,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.holders import find_holders
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     Means,
     Refusal,
+    StopGuard,
     StopRequest,
     Surroundings,
     Target,
@@ -74,17 +74,17 @@ def test_a_process_is_ended_and_a_service_is_stopped() -> None:
 def test_the_means_may_be_chosen() -> None:
     assert stopped(target(PC, 3306, means=Means.SERVICE)) == ["MySQL80"]
     assert stopped(target(PC, 3306, means=Means.TERMINATE)) == []
-    assert refusal(PC, 3000, means=Means.SERVICE).guard is Guard.NOT_A_SERVICE
+    assert refusal(PC, 3000, means=Means.SERVICE).guard is StopGuard.NOT_A_SERVICE
 
 
 def test_one_of_several_services_has_to_be_named() -> None:
     refused = refusal(PC, 5353, "udp")
-    assert refused.guard is Guard.SEVERAL_SERVICES
+    assert refused.guard is StopGuard.SEVERAL_SERVICES
     assert "Dnscache, NlaSvc" in english(refused.message)
     assert stopped(target(PC, 5353, "udp", expected_service=("dnscache",))) == ["Dnscache"]
     assert stopped(target(PC, 5353, "udp", means=Means.TERMINATE)) == []
     # Force does not make it known which one it is.
-    assert refusal(PC, 5353, "udp", force=True).guard is Guard.SEVERAL_SERVICES
+    assert refusal(PC, 5353, "udp", force=True).guard is StopGuard.SEVERAL_SERVICES
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_expected_service(expected: str) -> None:
 @pytest.mark.parametrize("expected", ["MySQL", "MySQL8", "MySQL800", "ySQL80", "*", ""])
 def test_another_service_than_expected(expected: str) -> None:
     refused = refusal(PC, 3306, expected_service=(expected,), force=True)
-    assert refused.guard is Guard.NOT_EXPECTED
+    assert refused.guard is StopGuard.NOT_EXPECTED
     assert "mysqld.exe (PID 5120), which runs MySQL80 (MySQL80 service), holds" in english(
         refused.message
     )
@@ -125,7 +125,7 @@ def test_the_expected_process(expected: str, is_it: bool) -> None:
     (choice,) = choices(PC, 3000, StopRequest(expected_process=(expected,), force=True))
     assert isinstance(choice, Target) is is_it
     if isinstance(choice, Refusal):
-        assert choice.guard is Guard.NOT_EXPECTED
+        assert choice.guard is StopGuard.NOT_EXPECTED
 
 
 def test_a_path_is_expected_and_the_host_tells_none() -> None:
@@ -140,9 +140,9 @@ def test_a_path_is_expected_and_the_host_tells_none() -> None:
 )
 def test_no_other_program_passes_for_the_expected_one(runs: str, expected: str) -> None:
     where = snapshot([listener(8000, 9)], processes=[process(9, runs, f"C:\\{runs}")])
-    assert refusal(where, 8000, expected_process=(expected,)).guard is Guard.NOT_EXPECTED
+    assert refusal(where, 8000, expected_process=(expected,)).guard is StopGuard.NOT_EXPECTED
     path = f"C:\\{expected.removesuffix('.exe')}.exe"
-    assert refusal(where, 8000, expected_process=(path,)).guard is Guard.NOT_EXPECTED
+    assert refusal(where, 8000, expected_process=(path,)).guard is StopGuard.NOT_EXPECTED
 
 
 def test_no_other_service_passes_for_the_expected_one() -> None:
@@ -151,7 +151,7 @@ def test_no_other_service_passes_for_the_expected_one() -> None:
         processes=[process(9, "a.exe", "C:\\a.exe")],
         services=[service("Masse", 9)],
     )
-    assert refusal(where, 8000, expected_service=("Maße",)).guard is Guard.NOT_EXPECTED
+    assert refusal(where, 8000, expected_service=("Maße",)).guard is StopGuard.NOT_EXPECTED
     assert target(where, 8000, expected_service=("MASSE",)).services
 
 
@@ -159,32 +159,35 @@ def test_process_and_service_both_have_to_be_as_expected() -> None:
     right = {"expected_process": ("mysqld",), "expected_service": ("MySQL80",)}
     assert stopped(target(PC, 3306, **right)) == ["MySQL80"]
     for wrong in ({"expected_process": ("x",)}, {"expected_service": ("x",)}):
-        assert refusal(PC, 3306, **{**right, **wrong}).guard is Guard.NOT_EXPECTED
+        assert refusal(PC, 3306, **{**right, **wrong}).guard is StopGuard.NOT_EXPECTED
 
 
 def test_a_process_where_a_service_is_expected() -> None:
-    assert refusal(PC, 3000, expected_service=("MySQL80",)).guard is Guard.NOT_EXPECTED
+    assert refusal(PC, 3000, expected_service=("MySQL80",)).guard is StopGuard.NOT_EXPECTED
 
 
 def test_the_service_that_started_the_process() -> None:
     assert stopped(target(PC, 8080)) == []
     assert stopped(target(PC, 8080, expected_service=("ShopApp",))) == ["ShopApp"]
     found = refusal(PC, 8080, expected_service=("ShopApp",), means=Means.TERMINATE)
-    assert found.guard is Guard.NOT_EXPECTED
+    assert found.guard is StopGuard.NOT_EXPECTED
 
 
 def test_a_process_can_not_be_started_again() -> None:
-    assert refusal(PC, 3000, restart=True, force=True).guard is Guard.NOT_A_SERVICE
-    assert refusal(PC, 3306, restart=True, means=Means.TERMINATE).guard is Guard.NOT_A_SERVICE
+    assert refusal(PC, 3000, restart=True, force=True).guard is StopGuard.NOT_A_SERVICE
+    assert refusal(PC, 3306, restart=True, means=Means.TERMINATE).guard is StopGuard.NOT_A_SERVICE
     assert stopped(target(PC, 3306, restart=True)) == ["MySQL80"]
 
 
 def test_nothing_sure_to_stop() -> None:
     for where, guard in (
-        (snapshot([listener(80, 8888)]), Guard.ENDED),
-        (snapshot([listener(80, None)]), Guard.UNKNOWN_PROCESS),
-        (snapshot([listener(80, 0)]), Guard.WINDOWS_ITSELF),
-        (snapshot([listener(80, 0)], [process(0, "System Idle Process")]), Guard.WINDOWS_ITSELF),
+        (snapshot([listener(80, 8888)]), StopGuard.ENDED),
+        (snapshot([listener(80, None)]), StopGuard.UNKNOWN_PROCESS),
+        (snapshot([listener(80, 0)]), StopGuard.WINDOWS_ITSELF),
+        (
+            snapshot([listener(80, 0)], [process(0, "System Idle Process")]),
+            StopGuard.WINDOWS_ITSELF,
+        ),
     ):
         for means in Means:
             assert refusal(where, 80, means=means, force=True).guard is guard
@@ -197,7 +200,7 @@ def test_nothing_sure_to_stop() -> None:
 @pytest.mark.parametrize("means", Means)
 def test_windows_itself_is_never_stopped(port: int, means: Means) -> None:
     refused = refusal(PC, port, means=means, force=True)
-    assert refused.guard is Guard.WINDOWS_ITSELF
+    assert refused.guard is StopGuard.WINDOWS_ITSELF
     assert "never stopped" in english(refused.message)
 
 
@@ -217,9 +220,9 @@ def test_every_port_of_windows_is_explained() -> None:
 
 def test_a_driver_lets_go_with_its_service_when_it_is_named() -> None:
     assert stopped(target(PC, 445, expected_service=("LanmanServer",))) == ["LanmanServer"]
-    assert refusal(PC, 445, expected_service=("Spooler",)).guard is Guard.WINDOWS_ITSELF
+    assert refusal(PC, 445, expected_service=("Spooler",)).guard is StopGuard.WINDOWS_ITSELF
     found = refusal(PC, 445, expected_service=("LanmanServer",), means=Means.TERMINATE)
-    assert found.guard is Guard.WINDOWS_ITSELF
+    assert found.guard is StopGuard.WINDOWS_ITSELF
 
 
 def test_a_service_that_is_not_installed_releases_nothing() -> None:
@@ -233,7 +236,7 @@ def test_iis_lets_go_with_its_service_when_it_is_named() -> None:
     found = target(PC, 80, expected_service=("W3SVC",))
     assert stopped(found) == ["W3SVC"]
     assert found.holder.pid == 5008
-    assert refusal(PC, 80, expected_process=("w3wp.exe",)).guard is Guard.IIS_WORKER
+    assert refusal(PC, 80, expected_process=("w3wp.exe",)).guard is StopGuard.IIS_WORKER
 
 
 def test_a_worker_of_iis_that_listens_itself_is_an_ordinary_process() -> None:
@@ -247,8 +250,8 @@ def test_a_program_behind_http_sys_ends_when_it_is_named() -> None:
     )
     found = target(where, 8000, expected_process=("printer",))
     assert (found.holder.pid, found.holder.through_http_sys) == (9120, True)
-    assert refusal(where, 8000, expected_process=("other",)).guard is Guard.NOT_EXPECTED
-    assert refusal(where, 8000).guard is Guard.WINDOWS_ITSELF
+    assert refusal(where, 8000, expected_process=("other",)).guard is StopGuard.NOT_EXPECTED
+    assert refusal(where, 8000).guard is StopGuard.WINDOWS_ITSELF
 
 
 def test_every_program_behind_a_port_has_to_be_expected() -> None:
@@ -266,7 +269,7 @@ def test_every_program_behind_a_port_has_to_be_expected() -> None:
 
 def test_a_process_behind_http_sys_that_has_ended() -> None:
     where = snapshot([listener(8000, 4)], [SYSTEM], urls=[url(8000, 9120)])
-    assert refusal(where, 8000, expected_process=("printer",)).guard is Guard.ENDED
+    assert refusal(where, 8000, expected_process=("printer",)).guard is StopGuard.ENDED
 
 
 def test_ports_of_several_parts_of_windows_each_need_a_name() -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
     StartMode,
+    StopGuard,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.running.service_waits import (
     MOST_SENDS,
@@ -85,7 +85,7 @@ def test_check_mode_tells_that_a_service_would_not_stop_at_once() -> None:
 def test_a_service_that_takes_no_stop_is_refused_without_a_request_to_stop() -> None:
     pc = SimulatedPc()
     found = pc.survey(7130)
-    assert [each.guard for each in found.plan.refusals] == [Guard.TAKES_NO_STOP]
+    assert [each.guard for each in found.plan.refusals] == [StopGuard.TAKES_NO_STOP]
     assert pc.calls == []
 
 

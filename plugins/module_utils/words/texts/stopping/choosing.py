@@ -105,8 +105,8 @@ _REFUSALS = {
         "スがソケットを引き継いでいます。",
     ),
     "refused.orphaned_alone": Text(
-        "No process that it started itself is still there. What those have started may hold it, "
-        "which Windows does not tell. Restart the host to release it.",
+        "No process that it started itself is still there. Processes further down may hold it, "
+        "but Windows does not say which. Restart the host to release it.",
         "そのプロセスが直接起動したプロセスは残っていません。さらにその先で起動されたプロセスが使"
         "用している可能性がありますが、Windows からは分かりません。ポートを空けるには、ホストを再"
         "起動してください。",
@@ -120,13 +120,13 @@ _REFUSALS = {
         "ままなら、ホストを再起動してください。",
     ),
     "refused.idle": Text(
-        "What is left of ended processes holds the port (PID 0). Wait until Windows lets go of "
-        "it, or restart the host.",
+        "The remains of ended processes hold the port (PID 0). Wait until Windows lets go of it, "
+        "or restart the host.",
         "終了したプロセスの名残 (PID 0) がポートを使用しています。Windows がポートを空けるまで待"
         "つか、ホストを再起動してください。",
     ),
     "refused.unknown_process": Text(
-        "The host does not tell which process holds the port. Connect as an administrator.",
+        "The host does not say which process holds the port. Connect as an administrator.",
         "どのプロセスがポートを使用しているかを、ホストが返しません。管理者として接続してください"
         "。",
     ),
@@ -148,7 +148,7 @@ _REFUSALS = {
         "Windows からは分からないため、expected_service に指定してください。",
     ),
     "refused.not_a_service": Text(
-        "{holder} is no service. Use the method auto or terminate.",
+        "{holder} is not a service. Use the method auto or terminate.",
         "{holder} はサービスではありません。method には auto か terminate を使ってください。",
     ),
     "refused.no_service_to_restart": Text(
@@ -200,7 +200,7 @@ _REFUSALS = {
 
 _OBSTACLES = {
     "obstacle.no_stop": Text(
-        "Would not stop: the service {service} runs and takes no stop from anybody.",
+        "Would not stop: the service {service} accepts a stop from nobody.",
         "停止できません。サービス {service} は、誰からの停止も受け付けません。",
     ),
     "obstacle.leave_it": Text(
@@ -261,7 +261,8 @@ _REMARKS = {
         "ートアップの種類を手動にしてください。",
     ),
     "remark.waited_for": Text(
-        "The service {service} does not run yet ({state}): it is waited for within the timeout.",
+        "The service {service} does not run yet ({state}): the task waits for it within the "
+        "timeout.",
         "サービス {service} はまだ実行されていません ({state})。タイムアウトまで待ちます。",
     ),
     "remark.no_such_service": Text(

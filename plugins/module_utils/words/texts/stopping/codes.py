@@ -22,7 +22,7 @@ _MEANINGS = {
         "プロセスが見つかりませんでした。",
     ),
     "code.invalid_parameter": Text(
-        "Windows calls a parameter invalid.",
+        "Windows rejected a parameter as invalid.",
         "パラメーターが無効とされました。",
     ),
     "code.not_supported": Text(
@@ -38,7 +38,8 @@ _MEANINGS = {
         "サービスがこの制御を受け付けません。",
     ),
     "code.no_control_in_state": Text(
-        "The service can't take a control in its state: it is stopped, starting or stopping.",
+        "The service can't take a control in its state: it has stopped, or is starting or "
+        "stopping.",
         "サービスは停止しているか、開始または停止の処理中のため、制御を受け付けられません。",
     ),
     "code.not_running": Text("The service is not running.", "サービスは実行されていません。"),
@@ -89,7 +90,7 @@ _MEANINGS = {
         "この名前のサービスがすでに実行されています。",
     ),
     "code.invalid_name": Text(
-        "Windows calls the name of the service invalid.",
+        "Windows rejected the name of the service as invalid.",
         "サービスの名前が無効とされました。",
     ),
     "code.invalid_account": Text(

@@ -127,7 +127,7 @@ _FAILURES = {
     ),
     "run.service_in_state": Text("{service} ({state})", "{service} ({state})"),
     "run.no_boot_time": Text(
-        "{host} does not tell when Windows has started, so that a restart could not be told. "
+        "{host} does not tell when Windows has started, so a restart could not be noticed. "
         "Restart it by hand.",
         "{host} が Windows の起動時刻を返さないため、再起動を確認できません。手動で再起動してくだ"
         "さい。",
@@ -164,7 +164,7 @@ _FAILURES = {
     "run.not_taken_back": Text("Not taken back: {step}.", "元に戻していません: {step}。"),
     "run.stopped_now": Text("Stopped now: {services}.", "現在停止しているサービス: {services}。"),
     "run.stopped_unknown": Text(
-        "Stopped by this task, and not known to run again: {services}.",
+        "This task stopped these services, and does not know whether they run again: {services}.",
         "このタスクが停止し、再び実行されているか不明のサービス: {services}。",
     ),
 }
@@ -172,14 +172,14 @@ _FAILURES = {
 _RESULTS = {
     "result.would": Text("Would {steps}.", "実行する操作: {steps}。"),
     "result.would_serve": Text(
-        "What is stopped serves besides: {besides}.",
+        "What would stop also serves: {besides}.",
         "停止するものは、ほかに次のポートも使用しています: {besides}。",
     ),
     "result.done": Text("Done: {steps}.", "実行した操作: {steps}。"),
     "result.free": Text("Free: {ports}.", "空いたポート: {ports}。"),
     "result.held_again": Text("Held again: {ports}.", "再び使用されているポート: {ports}。"),
     "result.served": Text(
-        "It served besides: {besides}.",
+        "It also served: {besides}.",
         "停止したものは、ほかに次のポートも使用していました: {besides}。",
     ),
     "result.asked_for": Text("Asked for: {steps}.", "要求した操作: {steps}。"),
@@ -189,7 +189,7 @@ _RESULTS = {
         "完了を待っていないポート: {ports}。",
     ),
     "result.runs_already": Text(
-        "What was to run again runs already. Nothing was done.",
+        "What was to be restarted is running already. Nothing was done.",
         "再び実行するものは、すでに実行されています。何もしていません。",
     ),
     "result.let_go": Text(
@@ -227,7 +227,7 @@ _RESULTS = {
         "{service} のスタートアップの種類: {mode}",
     ),
     "diff.lines": Text("{lines}\n", "{lines}\n"),
-    "diff.no_mode": Text("none of the three", "いずれでもない"),
+    "diff.no_mode": Text("another one", "それ以外"),
 }
 
 TEXTS: Mapping[str, Text] = {**_FAILURES, **_RESULTS}
