@@ -25,7 +25,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
     Expectation,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import (
+    CheckResult,
+    report,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
@@ -33,7 +36,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
@@ -83,7 +86,7 @@ class ActionModule(HostAction):
         self._noted = probe.Noted(transport)
         return self._noted
 
-    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+    def work(self, host: Host, wanted: Wanted) -> CheckResult[Value]:
         found = reading.read(host, wanted.ports, tried=wanted.from_controller)
         situation = found.situation
         if wanted.from_controller:
@@ -91,7 +94,6 @@ class ActionModule(HostAction):
         diagnoses = diagnose(situation, wanted.ports)
         result = report(situation, diagnoses, wanted.expectation)
         result["ports"] = remedies.written(result["ports"], self.language)
-        result["changed"] = False
         if found.notes:
             result["warnings"] = list(found.notes)
         return result

@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
 
@@ -64,7 +64,7 @@ class ActionModule(HostAction):
         )
         return Wanted(wanted, firewall)
 
-    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
+    def work(self, host: Host, wanted: Wanted) -> facts.FactsResult[Value]:
         programs = (reading.PROGRAM,) if wanted.firewall else ()
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
         judged = None
@@ -72,5 +72,10 @@ class ActionModule(HostAction):
             firewall = reading.read(host, printed[reading.PROGRAM])
             taken = replace(taken, notes=(*taken.notes, *firewall.notes))
             judged = exposure.judged(taken, firewall)
-        result = {"changed": False, "ansible_facts": facts.facts(taken, judged)}
-        return result | {"warnings": list(taken.notes)} if taken.notes else result
+        result: facts.FactsResult[Value] = {
+            "changed": False,
+            "ansible_facts": facts.facts(taken, judged),
+        }
+        if taken.notes:
+            result["warnings"] = list(taken.notes)
+        return result

@@ -19,6 +19,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     ChangeError,
     Wish,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.result import (
+    BrokenOffResult,
+    FirewallResult,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
@@ -27,7 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
     PORT_FIREWALL,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
@@ -52,20 +56,19 @@ class ActionModule(HostAction):
     def prepare(self, given: dict[str, Any]) -> RulesTask:
         return RulesTask(_wishes(given), given["force"])
 
-    def work(self, host: Host, wanted: RulesTask) -> dict[str, Any]:
+    def work(self, host: Host, wanted: RulesTask) -> FirewallResult[Value] | BrokenOffResult[Value]:
         check = bool(self._task.check_mode)
         try:
             done = changes.make(host, wanted.wishes, check=check, force=wanted.force)
         except ChangeError as error:
-            result: dict[str, Any] = {"changed": error.changed, "msg": error.phrase}
-            if error.rules:
-                result["rules"] = results.broken_off(error.rules)
-            return result | {"unreachable" if error.unreachable else "failed": True}
+            return results.broken_off(error)
         result = results.result(done)
         if self._task.diff:
             result["diff"] = results.diff(done)
         warnings = results.warnings(done)
-        return result | {"warnings": warnings} if warnings else result
+        if warnings:
+            result["warnings"] = warnings
+        return result
 
 
 def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:

@@ -22,11 +22,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver import carry_out
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import survey
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
+from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.result import (
+    ProcessResult,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
-    unreachable,
 )
 
 START_MODES = {text: mode for mode, text in report.START_MODES.items()}
@@ -77,7 +79,7 @@ class ActionModule(HostAction):
         again = wanted.timeout + wanted.reboot_timeout if wanted.request.reboot else 0.0
         return wanted.timeout + wanted.stay_free + again
 
-    def work(self, host: Host, wanted: StopTask) -> dict[str, Any]:
+    def work(self, host: Host, wanted: StopTask) -> ProcessResult[Value]:
         found = survey(host, wanted.ports, wanted.request)
         done = None
         runs = bool(found.plan.steps) or (wanted.request.restart and not found.plan.refusals)
@@ -88,13 +90,15 @@ class ActionModule(HostAction):
             told = report.carried_out(wanted, found, done)
         result = told.result
         if result.get("failed"):
-            result["msg"] = report.on_host(result["msg"], wanted, host.name)
+            result["msg"] = report.on_host(result.get("msg", ""), wanted, host.name)
         if self._task.diff and not found.plan.refusals:
             result["diff"] = report.diff(wanted, found, done)
         if done is not None and done.unreachable:
             del result["failed"]
-            result |= unreachable(result["msg"]) | {"changed": result["changed"]}
-        return result | {"warnings": list(told.warnings)} if told.warnings else result
+            result["unreachable"] = True
+        if told.warnings:
+            result["warnings"] = list(told.warnings)
+        return result
 
 
 def _names(given: dict[str, Any], option: str) -> tuple[str, ...]:

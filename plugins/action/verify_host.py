@@ -58,7 +58,7 @@ class ActionModule(HostAction):
             self._recording = recording.Recording()
         return Wanted(path, folder, given["strict"])
 
-    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         name = str(task_vars.get("inventory_hostname") or "host")
         if wanted.folder is not None:
             names = map(str, (task_vars.get("groups") or {}).get("all") or ())

@@ -71,7 +71,7 @@ class CheckedAction(ActionBase):
         """
         raise NotImplementedError
 
-    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         """Do the task; return its result as plain JSON types and phrases.
 
         Raises:
@@ -183,7 +183,7 @@ class HostAction(CheckedAction):
         """The way to the host; a subclass may put something in between."""
         return transport
 
-    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+    def work(self, host: Host, wanted: Any) -> Mapping[str, Any]:
         """Do the task; return its result as plain JSON types.
 
         Raises:
@@ -198,7 +198,7 @@ class HostAction(CheckedAction):
                 code = f"U+{ord(character):04X}"
                 yield UserError("argument.unsendable", option=str(name), character=code)
 
-    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             return self._perform(wanted, task_vars)
         except Exception:
@@ -208,7 +208,7 @@ class HostAction(CheckedAction):
             abandon(self._connection)
             raise
 
-    def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         name = self._host_name(task_vars)
         where = self._host_and_address(task_vars)
         try:

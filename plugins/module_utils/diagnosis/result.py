@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
-from ..firewall.judging.decision import Decision
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
-from ..pc.result import NetworkFact, TaskResult
+from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
 from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
 from .expectation import Expectation, answer, is_met
@@ -119,12 +118,12 @@ def result(
     situation: Situation,
     diagnosis: Diagnosis,
     expectation: Expectation | None = None,
-) -> dict[str, Any]:
+) -> PortEntry[Value]:
     """Everything about one port. ``as_expected`` is there only where something is expected."""
     wanted = diagnosis.wanted
-    found: dict[str, Any] = {
+    found: PortEntry[Value] = {
         "port": wanted.port,
-        "protocol": wanted.protocol.value,
+        "protocol": PROTOCOLS[wanted.protocol],
         "name": well_known.name(wanted.port, wanted.protocol),
         "verdict": diagnosis.verdict.value,
         "msg": Sentence(answer(expectation, diagnosis)),
@@ -144,11 +143,13 @@ def report(
     situation: Situation,
     diagnoses: Sequence[Diagnosis],
     expectation: Expectation | None = None,
-) -> dict[str, Any]:
+) -> CheckResult[Value]:
     """What port_check returns of all ports. With an expectation that is not met it has failed."""
     ports = [result(situation, each, expectation) for each in diagnoses]
-    found: dict[str, Any] = {
-        "msg": Joined(tuple(each["msg"] for each in ports), "list.line"),
+    messages = tuple(Sentence(answer(expectation, each)) for each in diagnoses)
+    found: CheckResult[Value] = {
+        "changed": False,
+        "msg": Joined(messages, "list.line"),
         "verdicts": {f"{each['port']}/{each['protocol']}": each["verdict"] for each in ports},
         "ports": ports,
         "networks": [
@@ -159,7 +160,8 @@ def report(
         return found
     unmet = [each for each in diagnoses if not is_met(expectation, each)]
     if unmet:
-        found |= {"failed": True, "msg": _disappointment(expectation, diagnoses, unmet)}
+        found["failed"] = True
+        found["msg"] = _disappointment(expectation, diagnoses, unmet)
     return found
 
 
@@ -185,7 +187,7 @@ def task_data(task: RemedyTask) -> dict[str, Any]:
     return {"name": task.name, task.module: dict(task.options)}
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def _cause(cause: Cause) -> CauseEntry[Value]:
     return {
         "kind": cause.kind.value,
         "verdict": cause.verdict.value,
@@ -195,34 +197,37 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _remedy(cause: Cause, remedy: Remedy) -> dict[str, Any]:
+def _remedy(cause: Cause, remedy: Remedy) -> RemedyEntry[Value]:
     """A remedy. Its task gets its words, and is written as YAML, at the edge."""
     return {
         "cause": cause.kind.value,
         "text": Sentence(remedy.text),
         "task": None if remedy.task is None else task_data(remedy.task),
+        "yaml": None,
     }
 
 
-def _evidence(situation: Situation, diagnosis: Diagnosis) -> dict[str, Any]:
+def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value]:
     evidence = diagnosis.evidence
+    detail: Value | None = evidence.attempt.detail or None
+    attempt: AttemptEntry[Value] = {
+        "outcome": evidence.attempt.outcome.value,
+        "address": evidence.attempt.address,
+        "detail": detail,
+    }
     return {
         "listeners": [_listener(situation, each) for each in evidence.listeners],
         "reserved": [_range(each) for each in evidence.reserved],
         "firewall": [_network(each) for each in evidence.firewall],
-        "attempt": {
-            "outcome": evidence.attempt.outcome.value,
-            "address": evidence.attempt.address,
-            "detail": evidence.attempt.detail or None,
-        },
+        "attempt": attempt,
     }
 
 
-def _listener(situation: Situation, endpoint: Endpoint) -> dict[str, Any]:
+def _listener(situation: Situation, endpoint: Endpoint) -> ListenerEntry:
     snapshot, pid = situation.snapshot, endpoint.pid
     process = snapshot.process(pid)
     services = snapshot.services_in(pid)
-    found: dict[str, Any] = {
+    found: ListenerEntry = {
         "address": str(endpoint.local),
         "scope": endpoint.local.scope.value,
         "pid": pid,
@@ -235,7 +240,7 @@ def _listener(situation: Situation, endpoint: Endpoint) -> dict[str, Any]:
     return found
 
 
-def _range(item: PortRange) -> dict[str, Any]:
+def _range(item: PortRange) -> ReservedEntry:
     return {
         "family": item.family,
         "start": item.start,
@@ -244,8 +249,8 @@ def _range(item: PortRange) -> dict[str, Any]:
     }
 
 
-def _network(each: NetworkVerdict) -> dict[str, Any]:
-    verdict = each.verdict
+def _network(each: NetworkVerdict) -> VerdictEntry[Value]:
+    verdict, decision = each.verdict, each.verdict.decision
     return {
         "network": each.network.name or None,
         "profile": verdict.profile.word.lower(),
@@ -253,11 +258,6 @@ def _network(each: NetworkVerdict) -> dict[str, Any]:
         "from_anywhere": each.from_anywhere.state.value,
         "allowed_from": list(each.from_anywhere.allowed_from),
         "text": verdict.phrase,
-    } | _decision(verdict.decision)
-
-
-def _decision(decision: Decision) -> dict[str, Any]:
-    return {
         "decided_by": decision.kind.value,
         "rule": decision.rule_name or None,
         "rule_id": decision.rule_id or None,

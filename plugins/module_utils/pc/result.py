@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, Literal, NotRequired, TypedDict
+from typing import Generic, Literal, NotRequired, TypedDict
 
 from ..ground.model import (
     SYSTEM_PID,
@@ -27,7 +27,7 @@ from ..ground.model import (
     Snapshot,
     TcpState,
 )
-from ..words.phrases import Words
+from ..words.phrases import Value, Words
 
 
 class TaskResult(TypedDict, Generic[Words]):
@@ -39,6 +39,7 @@ class TaskResult(TypedDict, Generic[Words]):
     skipped: NotRequired[bool]
     msg: NotRequired[Words]
     warnings: NotRequired[list[Words]]
+    diff: NotRequired[object]
 
 
 class NetworkFact(TypedDict):
@@ -174,7 +175,7 @@ MAX_NAMES = 1_000
 MAX_URLS = 20_000
 
 # Plain text of the enumerations: looking it up costs less than asking each member for its value.
-PROTOCOLS = {member: member.value for member in Protocol}
+PROTOCOLS: dict[Protocol, Literal["tcp", "udp"]] = {Protocol.TCP: "tcp", Protocol.UDP: "udp"}
 SCOPES = {member: member.value for member in Scope}
 STATES: dict[TcpState | None, str | None] = {member: member.value for member in TcpState}
 STATES[None] = None
@@ -185,15 +186,17 @@ class Judged:
     """What the firewall of a host makes of what listens there.
 
     Attributes:
-        host: facts about the host, by the keys under which they are told.
-        listeners: a fact about each endpoint that another host can reach at all.
+        profiles: the networks that the host is connected to.
+        firewall: its settings.
+        listeners: of each endpoint that another host can reach at all, by profile.
     """
 
-    host: Mapping[str, Any]
-    listeners: Mapping[Endpoint, Mapping[str, Any]]
+    profiles: list[NetworkFact]
+    firewall: FirewallFact[Value]
+    listeners: Mapping[Endpoint, dict[str, ExposureFact[Value]]]
 
 
-def facts(snapshot: Snapshot, judged: Judged | None = None) -> dict[str, Any]:
+def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
@@ -201,7 +204,7 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> dict[str, Any]:
     told only where it was judged.
     """
     endpoints = sorted(snapshot.endpoints, key=_order)
-    port_facts: dict[str, Any] = {
+    port_facts: PortFacts[Value] = {
         "endpoints": _endpoints(snapshot, endpoints),
         "by_port": _by_port(endpoints),
         "processes": _processes(snapshot),
@@ -211,7 +214,8 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> dict[str, Any]:
         "notes": list(snapshot.notes),
     }
     if judged is not None:
-        port_facts |= judged.host
+        port_facts["profiles"] = judged.profiles
+        port_facts["firewall"] = judged.firewall
         for endpoint, fact in zip(endpoints, port_facts["endpoints"], strict=True):
             if endpoint in judged.listeners:
                 fact["firewall"] = judged.listeners[endpoint]
@@ -232,16 +236,16 @@ def _order(endpoint: Endpoint) -> tuple[str, int, str, str, int]:
     )
 
 
-def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[dict[str, Any]]:
+def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[EndpointFact[Value]]:
     names = {pid: process.name for pid, process in snapshot.processes.items()}
     services = {
         pid: _names(service.name for service in running)
         for pid, running in snapshot.services.items()
     }
-    found = []
+    found: list[EndpointFact[Value]] = []
     for endpoint in endpoints:
         local, pid = endpoint.local, endpoint.pid
-        fact: dict[str, Any] = {
+        fact: EndpointFact[Value] = {
             "protocol": PROTOCOLS[endpoint.protocol],
             "address": str(local),
             "port": endpoint.port,
@@ -262,7 +266,7 @@ def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[dict[s
     return found
 
 
-def _add_dual_stack(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
+def _add_dual_stack(snapshot: Snapshot, found: Sequence[EndpointFact[Value]]) -> None:
     """Say of each listener on ``::`` whether it is there for IPv4 too; None if that can't be told.
 
     For a socket that serves both, MSFT_NetTCPConnection has one row with the address ``::``, as it
@@ -277,8 +281,8 @@ def _add_dual_stack(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None
             each["dual_stack"] = True if key in ipv4 else unknown
 
 
-def _add_http_urls(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
-    by_port: dict[int, list[dict[str, Any]]] = {}
+def _add_http_urls(snapshot: Snapshot, found: Sequence[EndpointFact[Value]]) -> None:
+    by_port: dict[int, list[HttpUrlFact]] = {}
     for url in snapshot.http_urls:
         by_port.setdefault(url.port, []).append(_http_url(snapshot, url))
     left = MAX_URLS
@@ -290,7 +294,7 @@ def _add_http_urls(snapshot: Snapshot, found: Sequence[dict[str, Any]]) -> None:
                 each["http_urls"] = urls
 
 
-def _http_url(snapshot: Snapshot, url: HttpUrl) -> dict[str, Any]:
+def _http_url(snapshot: Snapshot, url: HttpUrl) -> HttpUrlFact:
     found = [snapshot.process(pid) for pid in url.pids]
     processes = [each.name for each in found if each is not None]
     services = [service.name for pid in url.pids for service in snapshot.services_in(pid)]
@@ -316,13 +320,13 @@ def _by_port(endpoints: Sequence[Endpoint]) -> dict[str, list[int | None]]:
     return {key: list(pids) for key, pids in held.items()}
 
 
-def _processes(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+def _processes(snapshot: Snapshot) -> dict[str, ProcessFact]:
     pids = sorted({*snapshot.processes, *snapshot.services})
     return {str(pid): _process(snapshot.process(pid), snapshot.services_in(pid)) for pid in pids}
 
 
-def _process(process: Process | None, services: Sequence[Service]) -> dict[str, Any]:
-    fact: dict[str, Any] = {
+def _process(process: Process | None, services: Sequence[Service]) -> ProcessFact:
+    fact: ProcessFact = {
         "name": process.name if process else None,
         "path": process.path if process else None,
         "user": process.user if process else None,
@@ -338,13 +342,13 @@ def _process(process: Process | None, services: Sequence[Service]) -> dict[str, 
 
 def _listen(
     snapshot: Snapshot, endpoints: Sequence[Endpoint], protocol: Protocol
-) -> list[dict[str, Any]]:
+) -> list[ListenFact]:
     processes = {
         pid: (process.name, _ctime(process.created), process.user)
         for pid, process in snapshot.processes.items()
     }
     unknown = (None, None, None)
-    found = []
+    found: list[ListenFact] = []
     for endpoint in endpoints:
         if endpoint.protocol is protocol:
             pid = endpoint.pid
@@ -363,7 +367,7 @@ def _listen(
     return found
 
 
-def _range(item: PortRange) -> dict[str, Any]:
+def _range(item: PortRange) -> RangeFact:
     return {
         "protocol": PROTOCOLS[item.protocol],
         "family": item.family,

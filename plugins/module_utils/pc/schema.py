@@ -94,7 +94,7 @@ def _check_of(kind: Any) -> _Check:
         return _any_of(inner)
     if origin is typing.Literal:
         return _one_of(inner)
-    if kind is Any:
+    if kind in (Any, object):
         return lambda _value: None
     # The texts of what is read are in words.
     return _PLAIN[str if isinstance(kind, TypeVar) else kind]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict
+from typing import Generic, TypedDict
 
 from ..pc.holders import Holder, HolderKind, port_text
 from ..pc.result import TaskResult
@@ -102,7 +102,7 @@ class ProcessResult(TaskResult[Words]):
 class StopReport:
     """A result for Ansible, and its warnings."""
 
-    result: dict[str, Any]
+    result: ProcessResult[Value]
     warnings: tuple[Value, ...]
 
 
@@ -125,7 +125,7 @@ def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopRepor
     told["rebooted"] = result.rebooted
     told["stopped_now"] = [each.name for each in result.stopped_now]
     told["came_back"] = [
-        _holder(each.holder) | {"reason": each.cause.value, "msg": each.message}
+        {**_holder(each.holder), "reason": each.cause.value, "msg": each.message}
         for each in result.held
         if each.came_back
     ]
@@ -165,7 +165,7 @@ def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> di
 
 def _result(
     survey: Survey, steps: Iterable[Step], after: Iterable[Holder] | None
-) -> dict[str, Any]:
+) -> ProcessResult[Value]:
     done = tuple(steps)
     return {
         "changed": bool(done),
@@ -205,17 +205,16 @@ _STOPS = frozenset({StepAction.STOP_SERVICE, StepAction.TERMINATE})
 def _refused(survey: Survey) -> StopReport:
     refusals = survey.plan.refusals
     messages = dict.fromkeys(each.message for each in refusals)
-    result = _result(survey, (), survey.holders) | {
-        "failed": True,
-        "msg": Sentences((Phrase("refused.nothing_was_stopped"), *messages)),
-        "refused": [_refusal(each) for each in refusals],
-    }
+    result = _result(survey, (), survey.holders)
+    result["failed"] = True
+    result["msg"] = Sentences((Phrase("refused.nothing_was_stopped"), *messages))
+    result["refused"] = [_refusal(each) for each in refusals]
     return StopReport(result, survey.notes)
 
 
-def _refusal(refusal: Refusal) -> dict[str, Any]:
+def _refusal(refusal: Refusal) -> RefusedEntry[Value]:
     holder = _holder(refusal.holder) if refusal.holder else _no_holder(refusal.service)
-    return holder | {"reason": refusal.guard.value, "msg": refusal.message}
+    return {**holder, "reason": refusal.guard.value, "msg": refusal.message}
 
 
 def _warnings(survey: Survey) -> tuple[Value, ...]:
@@ -225,7 +224,7 @@ def _warnings(survey: Survey) -> tuple[Value, ...]:
 # -- values ----------------------------------------------------------------------------------------
 
 
-def _holder(holder: Holder) -> dict[str, Any]:
+def _holder(holder: Holder) -> HolderEntry[Value]:
     process, parent = holder.process, holder.parent
     return {
         "ports": [port_text(port) for port in holder.ports],
@@ -242,13 +241,13 @@ def _holder(holder: Holder) -> dict[str, Any]:
     }
 
 
-def _no_holder(service: str) -> dict[str, Any]:
+def _no_holder(service: str) -> HolderEntry[Value]:
     """A service that holds no port, as a holder is told."""
     nobody = _holder(Holder(HolderKind.UNKNOWN, None, ()))
-    return nobody | {"services": [service] if service else []}
+    return {**nobody, "services": [service] if service else []}
 
 
-def _stopped(step: Step) -> dict[str, Any]:
+def _stopped(step: Step) -> StoppedEntry:
     service, process = step.service, step.process
     return {
         "kind": "service" if service else "process",

@@ -122,7 +122,7 @@ def _firewall(result: Result) -> Shown:
     if "rules" not in result:
         return _message(result)
     made = schema.read(FirewallResult[str], result)
-    active = tuple(label("profile", each) for each in made["active_profiles"])
+    active = tuple(label(f"profile.{each}") for each in made["active_profiles"])
     profiles = Joined(active, "list.separator") if active else Phrase("table.no_profile")
     texts: list[Value] = [Phrase("table.active_profiles", {"profiles": profiles})]
     for each in made["rules"]:
@@ -164,7 +164,7 @@ def _check_rows(port: PortEntry[str]) -> Iterable[list[Cell]]:
     for listeners in by_holder.values() or (nobody,):
         first = listeners[0] if listeners else None
         yield [
-            Toned(label("port_verdict", verdict), _VERDICT_TONES.get(verdict, Tone.BAD)),
+            Toned(label(f"port_verdict.{verdict}"), _VERDICT_TONES.get(verdict, Tone.BAD)),
             port["protocol"].upper(),
             str(port["port"]),
             table.shown(port["name"]),
@@ -184,7 +184,7 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
     rule = entry["rule"] or entry.get("before", {})
     outcome = entry["outcome"]
     return [
-        Toned(label("rule_outcome", outcome), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
+        Toned(label(f"rule_outcome.{outcome}"), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
         _name(entry),
         *(table.shown(rule.get(name)) for name in _OPTIONS),
         _yes_or_no(entry["effective"]),
@@ -196,7 +196,7 @@ def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:
     pid = holder["pid"]
     for refused in result["refused"]:
         if refused["pid"] == pid:
-            reason = label("refusal", refused["reason"])
+            reason = label(f"refusal.{refused['reason']}")
             return Toned(Phrase("holder_outcome.refused", {"reason": reason}), Tone.BAD)
     left = result["after"]
     if left is not None and any(each["pid"] == pid for each in left):
@@ -242,7 +242,7 @@ def _networks(networks: Iterable[NetworkFact]) -> list[Value]:
             "table.network",
             {
                 "name": each["name"] or Phrase("table.network_without_name"),
-                "profile": label("profile", each["profile"]),
+                "profile": label(f"profile.{each['profile']}"),
             },
         )
         for each in networks

@@ -65,10 +65,13 @@ def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
     return Table((*COLUMNS, *FIREWALL) if judged else COLUMNS, rows)
 
 
-def label(subject: str, word: str) -> Single:
-    """The words for a value of a result, such as a verdict; the value where it is not known."""
-    key = f"{subject}.{word}"
-    return Phrase(key) if key in TEXTS else word.replace("_", " ")
+def label(key: str) -> Single:
+    """The words for a value of a result, such as a verdict; the value where it is not known.
+
+    Args:
+        key: what kind of value it is, a dot, and the value.
+    """
+    return Phrase(key) if key in TEXTS else key.partition(".")[2].replace("_", " ")
 
 
 def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
@@ -83,7 +86,7 @@ def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
     if not by_state:
         return ""
     texts = tuple(
-        label("verdict", state) if len(profiles) == 3 else _exposure(profiles, state)
+        label(f"verdict.{state}") if len(profiles) == 3 else _exposure(profiles, state)
         for state, profiles in by_state.items()
     )
     tones = {_TONES.get(state, Tone.NOTICE) for state in by_state}
@@ -91,10 +94,10 @@ def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
 
 
 def _exposure(profiles: Iterable[str], state: str) -> Phrase:
-    named = tuple(label("profile", each) for each in profiles)
+    named = tuple(label(f"profile.{each}") for each in profiles)
     values: dict[str, Value] = {
         "profiles": Joined(named, "list.separator"),
-        "state": label("verdict", state),
+        "state": label(f"verdict.{state}"),
     }
     return Phrase("table.exposure", values)
 

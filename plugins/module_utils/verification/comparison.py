@@ -8,15 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 from ..ground.text import for_display
-from ..words.phrases import Phrase, Value, Verbatim
+from ..words.phrases import Phrase, Value, Verbatim, Words
 
 Key = TypeVar("Key", bound=Hashable)
 
 # How many differences of one fact a result tells; a hostile host could have any number.
 MAX_DIFFERENCES = 50
+
+
+class DifferenceEntry(TypedDict, Generic[Words]):
+    """A Difference in a result."""
+
+    what: Words
+    first: Words | None
+    second: Words | None
+    reason: Words | None
+
+
+class ComparisonEntry(TypedDict, Generic[Words]):
+    """A Comparison in a result. `untold` is how many differences are left out."""
+
+    fact: Words
+    first: Words
+    second: Words
+    outcome: str
+    agreed: int
+    differences: list[DifferenceEntry[Words]]
+    untold: int
+    problem: Words | None
 
 
 class Outcome(StrEnum):
@@ -43,7 +65,7 @@ class Difference:
     second: Value | None
     reason: Phrase | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> DifferenceEntry[Value]:
         """Plain types and phrases. Text of the host is shortened and printable."""
         return {
             "what": shown(self.what),
@@ -86,7 +108,7 @@ class Comparison:
             return Outcome.UNKNOWN
         return Outcome.EXPECTED if self.differences else Outcome.AGREE
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ComparisonEntry[Value]:
         """Plain types and phrases, disagreements before what is expected."""
         ordered = sorted(self.differences, key=lambda each: each.reason is not None)
         return {

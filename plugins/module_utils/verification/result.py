@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import NotRequired
 
 from ..ground.text import for_display
+from ..pc.result import TaskResult
 from ..terminal.layout import Column, Table, render
 from ..words import phrases
 from ..words.languages import Language
-from ..words.phrases import Phrase, Value
-from .comparison import Comparison, Outcome, shown
+from ..words.phrases import Phrase, Value, Words
+from .comparison import Comparison, ComparisonEntry, Outcome, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
 from .reading import Evidence
@@ -27,6 +28,17 @@ COLUMNS = (
     ("check.head.differences", True),
     ("check.head.outcome", False),
 )
+
+
+class VerifyResult(TaskResult[Words]):
+    """What verify_host returns. `recording` is None in check mode."""
+
+    system: str
+    disagreements: int
+    counts: dict[str, int]
+    comparisons: list[ComparisonEntry[Words]]
+    recording: NotRequired[str | None]
+
 
 # How many disagreements of one fact stand below the table; the result has more of them.
 _TOLD = 10
@@ -46,7 +58,7 @@ def system_of(evidence: Evidence) -> str:
 
 def report(
     evidence: Evidence, found: Sequence[Comparison], language: Language = "en"
-) -> dict[str, Any]:
+) -> VerifyResult[Value]:
     """The result as plain JSON types and phrases; its table is laid out in a language already."""
     outcomes = Counter(each.outcome for each in found)
     return {

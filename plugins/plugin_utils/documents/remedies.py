@@ -5,32 +5,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
+from ...module_utils.diagnosis.result import PortEntry, RemedyEntry
 from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
 from ...module_utils.words.languages import Language
+from ...module_utils.words.phrases import Value
 from ..values import spoken
 from .task_yaml import to_yaml
 
 
-def written(ports: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:
+def written(ports: Iterable[PortEntry[Value]], language: Language) -> list[PortEntry[Value]]:
     """The ports of a result of port_check, each remedy with its task in words and as YAML.
 
     A task that is too long, or whose text might be taken for a template, is not offered as data.
     """
     return [
-        port | {"remedies": [_written(each, language) for each in port["remedies"]]}
+        {**port, "remedies": [_written(each, language) for each in port["remedies"]]}
         for port in ports
     ]
 
 
-def _written(remedy: dict[str, Any], language: Language) -> dict[str, Any]:
-    found = remedy | {"task": None, "yaml": None}
+def _written(remedy: RemedyEntry[Value], language: Language) -> RemedyEntry[Value]:
+    found: RemedyEntry[Value] = {**remedy, "task": None, "yaml": None}
     if remedy["task"] is None:
         return found
     data = spoken(remedy["task"], language)
     text = to_yaml(data)
     if len(text) <= MAX_LENGTH:
         # Data carry no mark. Who writes them into a playbook must get no template.
-        found |= {"task": data if is_harmless(data) else None, "yaml": text}
+        found["task"], found["yaml"] = data if is_harmless(data) else None, text
     return found

@@ -370,8 +370,8 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
 )
 def test_each_value_of_a_result_has_words(subject: str, words: list[str]) -> None:
     for word in words:
-        assert label(subject, str(word)) == Phrase(f"{subject}.{word}")
+        assert label(f"{subject}.{word}") == Phrase(f"{subject}.{word}")
 
 
 def test_a_value_that_is_not_known_is_shown_as_it_is() -> None:
-    assert label("port_verdict", "a_later_one") == "a later one"
+    assert label("port_verdict.a_later_one") == "a later one"

@@ -8,7 +8,7 @@ warnings.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, NotRequired, TypedDict
+from typing import Generic, NotRequired, TypedDict
 
 from ...ground.text import for_display
 from ...pc.result import TaskResult
@@ -18,7 +18,7 @@ from ..parts import compare
 from ..parts.option import Plain
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
-from .changes import Change, Changes, SoFar
+from .changes import Change, ChangeError, Changes
 from .plan import PlanOutcome
 
 _OUTCOMES = {
@@ -53,6 +53,20 @@ class RuleEntry(TypedDict, Generic[Words]):
     profiles: dict[str, ProfileEffectEntry[Words]]
 
 
+class BrokenOffEntry(TypedDict):
+    """How a rule stands after a task that broke off, as far as it is known."""
+
+    name: str
+    rule_id: str | None
+    outcome: str
+
+
+class BrokenOffResult(TaskResult[Words]):
+    """What port_firewall returns where it has begun and could not end."""
+
+    rules: NotRequired[list[BrokenOffEntry]]
+
+
 class FirewallResult(TaskResult[Words]):
     """What port_firewall returns of rules that are as asked for."""
 
@@ -61,7 +75,7 @@ class FirewallResult(TaskResult[Words]):
     rules: list[RuleEntry[Words]]
 
 
-def result(changes: Changes) -> dict[str, Any]:
+def result(changes: Changes) -> FirewallResult[Value]:
     """The result of a task, without what Ansible adds."""
     known = changes.reading.environment
     rules = [_rule(change, known) for change in changes.changes]
@@ -73,12 +87,19 @@ def result(changes: Changes) -> dict[str, Any]:
     }
 
 
-def broken_off(rules: Iterable[SoFar]) -> list[dict[str, Any]]:
-    """The rules of a task that broke off, as far as it is known how they stand."""
-    return [
-        {"name": each.name, "rule_id": each.rule_id, "outcome": each.standing.value}
-        for each in rules
-    ]
+def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
+    """The result of a task that broke off, with how its rules stand, as far as that is known."""
+    found: BrokenOffResult[Value] = {"changed": error.changed, "msg": error.phrase}
+    if error.rules:
+        found["rules"] = [
+            {"name": each.name, "rule_id": each.rule_id, "outcome": each.standing.value}
+            for each in error.rules
+        ]
+    if error.unreachable:
+        found["unreachable"] = True
+    else:
+        found["failed"] = True
+    return found
 
 
 def warnings(changes: Changes) -> list[Value]:
@@ -124,9 +145,9 @@ def _all(effects: Iterable[Effect | None]) -> bool | None:
     return True if answers and None not in answers else None
 
 
-def _rule(change: Change, environment: Environment) -> dict[str, Any]:
+def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
     made, judged = change.plan, change.effect
-    found: dict[str, Any] = {
+    found: RuleEntry[Value] = {
         "name": change.name,
         "rule_id": made.rule_id if made else None,
         "outcome": _OUTCOMES[change.outcome],
@@ -144,8 +165,8 @@ def _rule(change: Change, environment: Environment) -> dict[str, Any]:
     return found
 
 
-def _profile(each: ProfileEffect) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _profile(each: ProfileEffect) -> ProfileEffectEntry[Value]:
+    found: ProfileEffectEntry[Value] = {
         "active": each.active,
         "effective": each.effective,
         "state": each.state.value,

@@ -7,23 +7,23 @@ text and phrases.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 from ...ground.model import Endpoint, Scope, Snapshot
-from ...pc.result import Judged
-from ...words.phrases import Phrase
+from ...pc.result import ExposureFact, FirewallFact, Judged, NetworkFact, ProfileFact
+from ...words.phrases import Phrase, Value
 from ..policy.profile_settings import Origin, ProfileSettings
 from ..policy.vocabulary import Profile
 from .decision import ProfileVerdict, VerdictState
 from .reading import FirewallReading
 from .traffic import Listener, Network
 
-Exposure = dict[str, dict[str, Any]]
+Exposure: TypeAlias = dict[str, ExposureFact[Value]]
 
 # Listeners that the verdict is asked about, times rules, at most: with a thousand rules 10,000
 # listeners. Only hostile hosts come near.
 MAX_WORK = 10_000_000
-_TOO_MANY = {
+_TOO_MANY: ExposureFact[Value] = {
     "state": VerdictState.UNKNOWN.value,
     "reason": Phrase(
         "verdict.because",
@@ -60,29 +60,24 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
     return found
 
 
-def facts(reading: FirewallReading) -> dict[str, Any]:
-    """The networks and settings of a host: ``profiles`` and ``firewall``."""
-    active = reading.active_profiles
-    return {
-        "profiles": [
-            {"name": network.name, "profile": network.profile.word.lower()}
-            for network in reading.networks
-        ],
-        "firewall": {
-            "profiles": {
-                profile.word.lower(): _settings(settings)
-                | {"active": profile in active if reading.networks else None}
-                for profile, settings in reading.stores.profiles.items()
-            },
-            "products": [product.name for product in reading.firewall().products],
-            "problem": reading.problem,
-        },
-    }
-
-
 def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
-    """Both of these, for the facts of a host."""
-    return Judged(facts(reading), exposures(snapshot, reading))
+    """The networks and settings of a host, and what they make of its listeners, for its facts."""
+    active = reading.active_profiles
+    firewall: FirewallFact[Value] = {
+        "profiles": {
+            profile.word.lower(): _settings(
+                settings, active=profile in active if reading.networks else None
+            )
+            for profile, settings in reading.stores.profiles.items()
+        },
+        "products": [product.name for product in reading.firewall().products],
+        "problem": reading.problem,
+    }
+    profiles: list[NetworkFact] = [
+        {"name": network.name, "profile": network.profile.word.lower()}
+        for network in reading.networks
+    ]
+    return Judged(profiles, firewall, exposures(snapshot, reading))
 
 
 def _networks(reading: FirewallReading) -> list[Network]:
@@ -102,8 +97,8 @@ def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
     return Listener.of(endpoint, process, snapshot.services_in(endpoint.pid))
 
 
-def _verdict(verdict: ProfileVerdict) -> dict[str, Any]:
-    found: dict[str, Any] = {"state": verdict.state.value, "reason": verdict.phrase}
+def _verdict(verdict: ProfileVerdict) -> ExposureFact[Value]:
+    found: ExposureFact[Value] = {"state": verdict.state.value, "reason": verdict.phrase}
     if verdict.decision.rule_id:
         found["rule_id"] = verdict.decision.rule_id
     if verdict.allowed_from not in ((), ("any",)):
@@ -111,8 +106,9 @@ def _verdict(verdict: ProfileVerdict) -> dict[str, Any]:
     return found
 
 
-def _settings(settings: ProfileSettings) -> dict[str, Any]:
+def _settings(settings: ProfileSettings, *, active: bool | None) -> ProfileFact:
     return {
+        "active": active,
         "enabled": settings.enabled.value,
         "block_all_inbound": settings.block_all_inbound.value,
         "default_inbound": settings.default_inbound.value.value.lower(),
