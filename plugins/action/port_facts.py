@@ -25,10 +25,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import H
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FactsTask:
     """What a task asks for."""
 
-    snapshot: snapshot.Wanted
+    snapshot: snapshot.SnapshotRequest
     firewall: bool
 
 
@@ -37,7 +37,7 @@ class ActionModule(HostAction):
 
     ARGUMENTS = arguments.PORT_FACTS
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
+    def prepare(self, given: dict[str, Any]) -> FactsTask:
         try:
             wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
         except ports.PortError as error:
@@ -47,7 +47,7 @@ class ActionModule(HostAction):
             states = frozenset(TcpState(state) for state in given["states"])
         gather = set(given["gather"])
         firewall = "firewall" in gather
-        wanted = snapshot.Wanted(
+        wanted = snapshot.SnapshotRequest(
             ports=wanted_ports,
             protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
             states=states,
@@ -62,9 +62,9 @@ class ActionModule(HostAction):
             dynamic="dynamic" in gather,
             http_urls="httpsys" in gather,
         )
-        return Wanted(wanted, firewall)
+        return FactsTask(wanted, firewall)
 
-    def work(self, host: Host, wanted: Wanted) -> facts.FactsResult[Value]:
+    def work(self, host: Host, wanted: FactsTask) -> facts.FactsResult[Value]:
         programs = (reading.PROGRAM,) if wanted.firewall else ()
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
         judged = None

@@ -27,7 +27,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import H
 
 
 @dataclass(frozen=True)
-class Wanted:
+class VerificationTask:
     """What a task asks for. `folder` is one for a recording that is named after the host."""
 
     recording: Path | None
@@ -42,7 +42,7 @@ class ActionModule(HostAction):
 
     _recording: recording.Recording | None = None
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
+    def prepare(self, given: dict[str, Any]) -> VerificationTask:
         path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
         if path is not None and folder is not None:
             raise UserError("argument.recording_twice")
@@ -56,14 +56,14 @@ class ActionModule(HostAction):
             raise UserError("argument.of", option=option, problem=said(error)) from error
         if path is not None or folder is not None:
             self._recording = recording.Recording()
-        return Wanted(path, folder, given["strict"])
+        return VerificationTask(path, folder, given["strict"])
 
-    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
+    def perform(self, wanted: VerificationTask, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         name = str(task_vars.get("inventory_hostname") or "host")
         if wanted.folder is not None:
             names = map(str, (task_vars.get("groups") or {}).get("all") or ())
             file = f"{files.name_of(name, names)}.jsonl"
-            wanted = Wanted(wanted.folder / file, wanted.folder, wanted.strict)
+            wanted = VerificationTask(wanted.folder / file, wanted.folder, wanted.strict)
         elif wanted.recording is not None and _leads(name, str(self._task.args["recording"])):
             raise UserError("argument.recording_named_after_host", host=name)
         return super().perform(wanted, task_vars)
@@ -73,8 +73,8 @@ class ActionModule(HostAction):
             return transport
         return recording.RecordingTransport(transport, self._recording)
 
-    def work(self, host: Host, wanted: Wanted) -> dict[str, Any]:
-        evidence = reading.Evidence()
+    def work(self, host: Host, wanted: VerificationTask) -> dict[str, Any]:
+        evidence = reading.HostReadings()
         try:
             evidence = reading.read(host)
         except HostError:
@@ -87,7 +87,9 @@ class ActionModule(HostAction):
             told["failed"] = True
         return told
 
-    def _write(self, host: Host, wanted: Wanted, evidence: reading.Evidence) -> dict[str, Any]:
+    def _write(
+        self, host: Host, wanted: VerificationTask, evidence: reading.HostReadings
+    ) -> dict[str, Any]:
         """Write the recording, unless this is check mode.
 
         Raises:

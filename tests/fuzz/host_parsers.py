@@ -59,7 +59,7 @@ def _host(transport: Transport) -> Host:
 
 
 def _facts(transport: HostileTransport) -> None:
-    everything = snapshot.Wanted(
+    everything = snapshot.SnapshotRequest(
         states=None, users=True, command_lines=True, parents=True, families=True, reserved=True,
         dynamic=True, http_urls=True,
     )  # fmt: skip

@@ -9,11 +9,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
+    DocumentLimits,
+)
 
 #: The bounds of documents where the inputs are not meant to reach them, and where they grow.
-LIMITS = Limits(max_bytes=2_000_000, max_elements=20_000)
-GROWING = Limits()
+LIMITS = DocumentLimits(max_bytes=2_000_000, max_elements=20_000)
+GROWING = DocumentLimits()
 
 Grow = Callable[[int], Any]
 

@@ -14,7 +14,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
     transfer,
     winrs,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
+    DocumentLimits,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
     parse as parse_document,
 )
@@ -70,7 +72,7 @@ _PAGE_GROWS: dict[str, Grow] = {
 }
 
 
-def _read_page(cim_class: Any, limits: Limits = GROWING) -> Callable[..., object]:
+def _read_page(cim_class: Any, limits: DocumentLimits = GROWING) -> Callable[..., object]:
     return lambda data, request: enumeration.read_page(data, request, cim_class, limits)
 
 

@@ -45,7 +45,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
     free = all(each.free for each in wanted)
     taken, printed = snapshot.take_with(
         host,
-        snapshot.Wanted(
+        snapshot.SnapshotRequest(
             ports=PortSet.of(
                 (*(each.port for each in wanted), *(_port_of(host.url) if tried else ()))
             ),

@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar
 
 from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 from ..wsman.operations import winrs
-from ..wsman.operations.envelope import Request, Settings
+from ..wsman.operations.envelope import Request, RequestSettings
 from ..wsman.soap import document
 from ..wsman.soap.errors import LocalProtocolError, RemoteProtocolError
 from ..wsman.soap.faults import Fault, FaultError, FaultKind, explain
@@ -51,7 +51,7 @@ class Limits:
         pause: seconds before the second attempt after a full quota; doubles each time.
     """
 
-    document: document.Limits = field(default_factory=document.Limits)
+    document: document.DocumentLimits = field(default_factory=document.DocumentLimits)
     pages: int = 1_000
     items: int = 150_000
     answers: int = 256 * 1024 * 1024
@@ -157,9 +157,9 @@ class Session:
         return self._transport.own
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> RequestSettings:
         """What every request says of itself."""
-        return Settings(
+        return RequestSettings(
             to=self._transport.url,
             max_envelope_size=ENVELOPE_SIZE,
             operation_timeout=self._transport.operation_timeout,

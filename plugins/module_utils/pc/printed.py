@@ -84,7 +84,7 @@ def add_printed(
 def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
     notes = list(snapshot.notes)
 
-    def understood(table: commands.Table[Rows]) -> Understood[Rows]:
+    def understood(table: commands.TableProgram[Rows]) -> Understood[Rows]:
         found = printed.understood(table)
         notes.extend(of_host(host, doubt) for doubt in found.doubts)
         return found
@@ -123,7 +123,7 @@ def _has_ipv6_alone(snapshot: Snapshot) -> bool:
     return any(socket not in ipv4 for socket in _sockets(snapshot, _ANY_IPV6))
 
 
-def _with_families(snapshot: Snapshot, rows: Sequence[netstat.Row]) -> Snapshot:
+def _with_families(snapshot: Snapshot, rows: Sequence[netstat.SocketRow]) -> Snapshot:
     """Add for each listener on ``::`` that serves IPv4 too the row that netstat has for that."""
     listening = (row for row in rows if row.listening or row.protocol is Protocol.UDP)
     both = {

@@ -22,7 +22,7 @@ from .programs import commands
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SnapshotRequest:
     """What to read.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wanted:
         return EndpointFilter(self.ports, self.protocols, self.states, self.times)
 
 
-def take(host: Host, wanted: Wanted) -> Snapshot:
+def take(host: Host, wanted: SnapshotRequest) -> Snapshot:
     """Read a Snapshot.
 
     Raises:
@@ -68,7 +68,7 @@ def take(host: Host, wanted: Wanted) -> Snapshot:
 
 
 def take_with(
-    host: Host, wanted: Wanted, also: Sequence[commands.Program]
+    host: Host, wanted: SnapshotRequest, also: Sequence[commands.Program]
 ) -> tuple[Snapshot, Mapping[commands.Program, str]]:
     """Read a Snapshot, and run further programs in the one command line that it takes anyway.
 

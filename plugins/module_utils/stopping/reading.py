@@ -15,7 +15,7 @@ from ..ground.names import name_key, same_name
 from ..host.host import Host, HostError
 from ..pc.holders import Holder, find_holders
 from ..pc.processes import MAX_CONDITIONS, find_children, find_services
-from ..pc.snapshot import Wanted, take
+from ..pc.snapshot import SnapshotRequest, take
 from ..words.phrases import Value
 from ..wsman.cim import classes, wql
 from ..wsman.cim.objects import Instance, Reference
@@ -132,7 +132,7 @@ def look(
     Raises:
         HostError: the host could not be read.
     """
-    wanted = Wanted(
+    wanted = SnapshotRequest(
         ports=PortSet().union(*ports.values()),
         protocols=frozenset(ports),
         states=None if connections else frozenset({TcpState.LISTEN}),

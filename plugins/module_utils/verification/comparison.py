@@ -19,8 +19,8 @@ Key = TypeVar("Key", bound=Hashable)
 MAX_DIFFERENCES = 50
 
 
-class DifferenceEntry(TypedDict, Generic[Words]):
-    """A Difference in a result."""
+class DiscrepancyEntry(TypedDict, Generic[Words]):
+    """A Discrepancy in a result."""
 
     what: Words
     first: Words | None
@@ -36,12 +36,12 @@ class ComparisonEntry(TypedDict, Generic[Words]):
     second: Words
     outcome: str
     agreed: int
-    differences: list[DifferenceEntry[Words]]
+    differences: list[DiscrepancyEntry[Words]]
     untold: int
     problem: Words | None
 
 
-class Outcome(StrEnum):
+class Agreement(StrEnum):
     """What came of one comparison, the worst first."""
 
     DISAGREE = "disagree"
@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
+class Discrepancy:
     """One thing on which two readings differ.
 
     Attributes:
@@ -65,7 +65,7 @@ class Difference:
     second: Value | None
     reason: Phrase | None = None
 
-    def as_json(self) -> DifferenceEntry[Value]:
+    def as_json(self) -> DiscrepancyEntry[Value]:
         """Plain types and phrases. Text of the host is shortened and printable."""
         return {
             "what": shown(self.what),
@@ -91,22 +91,22 @@ class Comparison:
     first: Value
     second: Value
     agreed: int = 0
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Discrepancy, ...] = ()
     problem: Value | None = None
 
     @property
-    def disagreements(self) -> tuple[Difference, ...]:
+    def disagreements(self) -> tuple[Discrepancy, ...]:
         """The differences that nothing explains."""
         return tuple(each for each in self.differences if each.reason is None)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Agreement:
         """The worst that is in it."""
         if self.disagreements:
-            return Outcome.DISAGREE
+            return Agreement.DISAGREE
         if self.problem is not None:
-            return Outcome.UNKNOWN
-        return Outcome.EXPECTED if self.differences else Outcome.AGREE
+            return Agreement.UNKNOWN
+        return Agreement.EXPECTED if self.differences else Agreement.AGREE
 
     def as_json(self) -> ComparisonEntry[Value]:
         """Plain types and phrases, disagreements before what is expected."""
@@ -140,7 +140,7 @@ def compare(
         show: a thing in words.
     """
     differences = tuple(
-        Difference(show(key), first.get(key), second.get(key), reason(key))
+        Discrepancy(show(key), first.get(key), second.get(key), reason(key))
         for key in dict.fromkeys((*first, *second))
         if first.get(key) != second.get(key)
     )

@@ -18,8 +18,8 @@ from ..words.phrases import Phrase, Value, Verbatim, in_turn
 from ..wsman.cim import classes
 from ..wsman.cim.objects import Instance
 from ..wsman.cim.row_values import number
-from .comparison import Comparison, Difference, compare
-from .reading import ENDPOINTS, Evidence, listeners
+from .comparison import Comparison, Discrepancy, compare
+from .reading import ENDPOINTS, HostReadings, listeners
 
 DEFAULT_DYNAMIC = (49152, 65535)  # Windows since Vista (KB 929851)
 
@@ -35,7 +35,7 @@ _ANY_IPV4, _ANY_IPV6 = "0.0.0.0", "::"  # noqa: S104  (nothing is bound here)
 _Socket: TypeAlias = "tuple[str, int, int | None]"  # address, port, process id
 
 
-def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
+def comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
     """All comparisons about endpoints, in the order in which a person wants to read them."""
     return (
         endpoints(evidence, Protocol.TCP),
@@ -48,7 +48,7 @@ def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
     )
 
 
-def endpoints(evidence: Evidence, protocol: Protocol) -> Comparison:
+def endpoints(evidence: HostReadings, protocol: Protocol) -> Comparison:
     """The listeners of one protocol, by CIM and by netstat."""
     is_tcp = protocol is Protocol.TCP
     cim = (classes.NET_TCP_CONNECTION if is_tcp else classes.NET_UDP_ENDPOINT).name
@@ -77,7 +77,7 @@ def endpoints(evidence: Evidence, protocol: Protocol) -> Comparison:
     return compare(fact, (cim, "netstat -nao"), listening, shown, reason, _words)
 
 
-def processes(evidence: Evidence) -> Comparison:
+def processes(evidence: HostReadings) -> Comparison:
     """The programs behind all endpoints, by Win32_Process and by tasklist."""
     fact, cim, program = Phrase("check.programs"), classes.PROCESS.name, "tasklist /svc"
     if evidence.processes is None or evidence.tasks is None or evidence.after is None:
@@ -93,7 +93,7 @@ def processes(evidence: Evidence) -> Comparison:
     return compare(fact, (cim, program), first, second, reason, _process)
 
 
-def services(evidence: Evidence) -> Comparison:
+def services(evidence: HostReadings) -> Comparison:
     """The services that run in each process, by Win32_Service and by tasklist."""
     fact, cim, program = Phrase("check.services"), classes.SERVICE.name, "tasklist /svc"
     if evidence.services is None or evidence.tasks is None:
@@ -118,7 +118,7 @@ def services(evidence: Evidence) -> Comparison:
     return compare(fact, (cim, program), first, second, reason, _process)
 
 
-def http_sys(evidence: Evidence) -> Comparison:
+def http_sys(evidence: HostReadings) -> Comparison:
     """The ports of http.sys: those of its URLs are open, and those of the System process."""
     fact = Phrase("check.http_sys")
     cim, program = classes.NET_TCP_CONNECTION.name, "netsh http show servicestate"
@@ -134,7 +134,7 @@ def http_sys(evidence: Evidence) -> Comparison:
     return compare(fact, (cim, program), first, second, show=lambda port: f"TCP {port}")
 
 
-def dynamic_ranges(evidence: Evidence) -> Comparison:
+def dynamic_ranges(evidence: HostReadings) -> Comparison:
     """The dynamic ranges of IPv4, by the settings of the protocols and by netsh."""
     fact, program = Phrase("check.dynamic_ranges"), "netsh int ipv4 show dynamicport"
     cim = f"{classes.NET_TCP_SETTING.name}, {classes.NET_UDP_SETTING.name}"
@@ -153,7 +153,7 @@ def dynamic_ranges(evidence: Evidence) -> Comparison:
     return compare(fact, (cim, program), first, second)
 
 
-def reserved_ranges(evidence: Evidence) -> Comparison:
+def reserved_ranges(evidence: HostReadings) -> Comparison:
     """Excluded ranges: no program listens in one that has no mark of an administrator."""
     fact, cim = Phrase("check.excluded_ranges"), classes.NET_TCP_CONNECTION.name
     program = "netsh int show excludedportrange"
@@ -178,7 +178,7 @@ def reserved_ranges(evidence: Evidence) -> Comparison:
             ports = Verbatim(", ".join(map(str, inside)))
             listens = Phrase("check.listens_at", {"ports": ports})
             excluded = Phrase("check.excluded")
-            differences.append(Difference(what, listens, excluded, OWN_RESERVATION))
+            differences.append(Discrepancy(what, listens, excluded, OWN_RESERVATION))
     agreed = len(ranges) - len(differences)
     return Comparison(fact, cim, program, agreed, tuple(differences))
 
@@ -195,7 +195,7 @@ def _range_of(rows: Sequence[Instance]) -> str:
     return ", ".join(sorted(found))
 
 
-def _dynamic_of(evidence: Evidence, protocol: Protocol) -> tuple[int, int]:
+def _dynamic_of(evidence: HostReadings, protocol: Protocol) -> tuple[int, int]:
     ranges = [each for each in evidence.dynamic or () if each.protocol is protocol]
     if not ranges:
         return DEFAULT_DYNAMIC
@@ -216,11 +216,11 @@ def _process(pid: int | None) -> Phrase:
     return Phrase("check.process", {"pid": Phrase("check.no_pid") if pid is None else pid})
 
 
-def _unknown(fact: Phrase, first: str, second: str, evidence: Evidence) -> Comparison:
+def _unknown(fact: Phrase, first: str, second: str, evidence: HostReadings) -> Comparison:
     return Comparison(fact, first, second, problem=why(evidence, first, second))
 
 
-def why(evidence: Evidence, *sources: str) -> Value:
+def why(evidence: HostReadings, *sources: str) -> Value:
     """Why sources can't be compared: the problems that the host had with them, or with all."""
     words = {word for source in sources for word in source.replace(",", "").split()[:2]}
     told = tuple(

@@ -28,7 +28,7 @@ from ..wsman.cim import classes
 from ..wsman.cim.objects import CimValue, Instance
 from .comparison import Comparison, compare
 from .endpoint_checks import why
-from .reading import Evidence
+from .reading import HostReadings
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ _ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 _NETWORK_LIST_END = "\\networklist\\profiles"
 
 
-def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
+def comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
     """All comparisons about the firewall and what it depends on."""
     return (
         *rules(evidence),
@@ -62,7 +62,7 @@ def comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
     )
 
 
-def rules(evidence: Evidence) -> tuple[Comparison, ...]:
+def rules(evidence: HostReadings) -> tuple[Comparison, ...]:
     """The rules of the local store, property by property."""
     if evidence.firewall is None:
         return tuple(
@@ -90,7 +90,7 @@ def rules(evidence: Evidence) -> tuple[Comparison, ...]:
     return tuple(found)
 
 
-def profiles(evidence: Evidence) -> Comparison:
+def profiles(evidence: HostReadings) -> Comparison:
     """The settings of the three profiles in the local store."""
     fact, cim = Phrase("check.profiles"), classes.NET_FIREWALL_PROFILE.name
     if evidence.cim_profiles is None or evidence.firewall is None:
@@ -123,7 +123,7 @@ def profiles(evidence: Evidence) -> Comparison:
     )
 
 
-def networks(evidence: Evidence) -> Comparison:
+def networks(evidence: HostReadings) -> Comparison:
     """The profile of each connected network, by CIM and in the list of known networks."""
     fact, cim = Phrase("check.networks"), classes.NET_CONNECTION_PROFILE.name
     if evidence.firewall is None or evidence.known_networks is None:
@@ -147,7 +147,7 @@ def networks(evidence: Evidence) -> Comparison:
     return compare(fact, (cim, REGISTRY), connected, second, reason)
 
 
-def windows_directory(evidence: Evidence) -> Comparison:
+def windows_directory(evidence: HostReadings) -> Comparison:
     """Where Windows is: paths in rules are read with it."""
     fact, cim = Phrase("check.windows_folder"), classes.OPERATING_SYSTEM.name
     if evidence.system is None or evidence.firewall is None:
@@ -162,7 +162,7 @@ def windows_directory(evidence: Evidence) -> Comparison:
     )
 
 
-def _unknown(fact: Phrase, class_name: str, evidence: Evidence) -> Comparison:
+def _unknown(fact: Phrase, class_name: str, evidence: HostReadings) -> Comparison:
     return Comparison(
         fact, class_name, REGISTRY, problem=why(evidence, class_name, "firewall", "programs")
     )
@@ -172,7 +172,7 @@ def _by_id(rows: Sequence[Instance]) -> dict[str, Instance]:
     return {str(row.values.get("InstanceID", "")): row for row in rows}
 
 
-def _ids_elsewhere(evidence: Evidence) -> frozenset[str]:
+def _ids_elsewhere(evidence: HostReadings) -> frozenset[str]:
     stores = (Store.GROUP_POLICY, Store.MDM, *RESTRICTING)
     reading = evidence.firewall
     return frozenset(

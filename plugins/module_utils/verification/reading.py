@@ -61,7 +61,7 @@ _SYSTEM_PROPERTIES = (
 
 
 @dataclass(frozen=True)
-class Evidence:
+class HostReadings:
     """All that was read of one host. What could not be read is None, and `problems` says why, by
     the name of the class or program.
 
@@ -79,8 +79,8 @@ class Evidence:
     cim_rules: Mapping[str, Sequence[Instance] | None] = field(default_factory=dict)
     cim_profiles: Sequence[Instance] | None = None
     firewall: FirewallReading | None = None
-    netstat: Sequence[netstat.Row] | None = None
-    tasks: Mapping[int, tasklist.Task] | None = None
+    netstat: Sequence[netstat.SocketRow] | None = None
+    tasks: Mapping[int, tasklist.ListedProcess] | None = None
     reserved: Sequence[PortRange] | None = None
     dynamic: Sequence[PortRange] | None = None
     http_urls: Sequence[HttpUrl] | None = None
@@ -110,7 +110,7 @@ class _Reader:
         return self.attempt(cim_class.name, lambda: self.host.enumerate(cim_class, properties))
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
-        wanted = snapshot.Wanted(states=None, processes=False, services=False)
+        wanted = snapshot.SnapshotRequest(states=None, processes=False, services=False)
         taken = self.attempt(ENDPOINTS, lambda: snapshot.take(self.host, wanted))
         if taken is not None and taken.source != "cim":
             self.problems[ENDPOINTS] = Phrase("check.no_endpoint_classes")
@@ -128,7 +128,7 @@ class _Reader:
             found = None
         return found or Printed({})
 
-    def table(self, printed: Printed, table: commands.Table[Rows]) -> Rows | None:
+    def table(self, printed: Printed, table: commands.TableProgram[Rows]) -> Rows | None:
         """What a program's table says; None, and a problem, where rows of it may be missing."""
         if table not in printed.texts:
             return None
@@ -176,12 +176,12 @@ def _firewall(host: Host, printed: str) -> FirewallReading:
     return reading.with_adapters(host, reading.read(host, printed))
 
 
-def read(host: Host) -> Evidence:
+def read(host: Host) -> HostReadings:
     """Read a host.
 
     Raises:
         HostError: the host can't be reached any more. Anything else that can't be read is told in
-            `Evidence.problems`.
+            `HostReadings.problems`.
     """
     reader = _Reader(host)
     systems = reader.rows(classes.OPERATING_SYSTEM, _SYSTEM_PROPERTIES)
@@ -195,7 +195,7 @@ def read(host: Host) -> Evidence:
     if text is not None:
         firewall = reader.attempt("firewall", lambda: _firewall(host, text))
     port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
-    return Evidence(
+    return HostReadings(
         before=before,
         after=after,
         system=systems[0] if systems else None,

@@ -15,10 +15,10 @@ from ..terminal.layout import Column, Table, render
 from ..words import phrases
 from ..words.languages import Language
 from ..words.phrases import Phrase, Value, Words
-from .comparison import Comparison, ComparisonEntry, Outcome, shown
+from .comparison import Agreement, Comparison, ComparisonEntry, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
-from .reading import Evidence
+from .reading import HostReadings
 
 COLUMNS = (
     ("check.head.fact", False),
@@ -44,12 +44,12 @@ class VerifyResult(TaskResult[Words]):
 _TOLD = 10
 
 
-def all_comparisons(evidence: Evidence) -> tuple[Comparison, ...]:
+def all_comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
     """Every fact that was read twice."""
     return (*endpoint_comparisons(evidence), *firewall_comparisons(evidence))
 
 
-def system_of(evidence: Evidence) -> str:
+def system_of(evidence: HostReadings) -> str:
     """What Windows it is, with its version; empty where it does not tell."""
     values = evidence.system.values if evidence.system else {}
     names = ("Caption", "Version")
@@ -57,7 +57,7 @@ def system_of(evidence: Evidence) -> str:
 
 
 def report(
-    evidence: Evidence, found: Sequence[Comparison], language: Language = "en"
+    evidence: HostReadings, found: Sequence[Comparison], language: Language = "en"
 ) -> VerifyResult[Value]:
     """The result as plain JSON types and phrases; its table is laid out in a language already."""
     outcomes = Counter(each.outcome for each in found)
@@ -66,12 +66,12 @@ def report(
         "msg": text(evidence, found, language),
         "system": system_of(evidence),
         "comparisons": [each.as_json() for each in found],
-        "counts": {outcome.value: outcomes[outcome] for outcome in Outcome},
+        "counts": {outcome.value: outcomes[outcome] for outcome in Agreement},
         "disagreements": sum(len(each.disagreements) for each in found),
     }
 
 
-def text(evidence: Evidence, found: Sequence[Comparison], language: Language) -> str:
+def text(evidence: HostReadings, found: Sequence[Comparison], language: Language) -> str:
     """The table, and below it what a person should look at."""
 
     def say(value: Value) -> str:

@@ -21,7 +21,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.printed impo
     Tables,
     add_printed,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import Wanted, take
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import (
+    SnapshotRequest,
+    take,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import FaultKind
@@ -58,13 +61,13 @@ def _added(transport: ScriptedTransport) -> Snapshot:
 
 
 def owner_denied() -> Snapshot:
-    wanted = Wanted(protocols=frozenset({Protocol.TCP}), services=False, users=True)
+    wanted = SnapshotRequest(protocols=frozenset({Protocol.TCP}), services=False, users=True)
     return read_snapshot(wanted, rows(APACHE), rows(HTTPD), rows(), sample(DENIED))[0]
 
 
 def damaged_netstat() -> Snapshot:
     text = printed(NETSTAT_JA.replace("アクティブ", "\ufffd"))
-    wanted = Wanted(processes=False, services=False)
+    wanted = SnapshotRequest(processes=False, services=False)
     return read_snapshot(wanted, sample(UNKNOWN_CLASS), *program(text))[0]
 
 
@@ -100,7 +103,7 @@ def test_each_text_about_a_program_is_noted_here() -> None:
 def test_why_nothing_could_be_read_is_japanese(failure: Failure) -> None:
     transport = ScriptedTransport(*[TransportError(failure, status=599)] * 3)
     with pytest.raises(HostError) as caught:
-        take(Host(transport, "win-1", sleep=lambda _seconds: None), Wanted())
+        take(Host(transport, "win-1", sleep=lambda _seconds: None), SnapshotRequest())
     text = render(caught.value.phrase, "ja")
     assert text.startswith("win-1 (http")
     assert english_in(text) == ""
@@ -110,13 +113,13 @@ def test_why_nothing_could_be_read_is_japanese(failure: Failure) -> None:
 def test_why_an_answer_is_none_is_japanese(answer: bytes) -> None:
     transport = ScriptedTransport(answer)
     with pytest.raises(HostError) as caught:
-        take(Host(transport, "win-1"), Wanted())
+        take(Host(transport, "win-1"), SnapshotRequest())
     assert english_in(render(caught.value.phrase, "ja")) == ""
 
 
 def test_a_refusal_is_japanese_but_for_what_windows_says() -> None:
     transport = ScriptedTransport(sample(DENIED))
     with pytest.raises(HostError) as caught:
-        take(Host(transport, "win-1"), Wanted())
+        take(Host(transport, "win-1"), SnapshotRequest())
     assert caught.value.kind is not FaultKind.OTHER
     assert english_in(render(caught.value.phrase, "ja")) == ""

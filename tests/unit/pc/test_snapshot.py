@@ -22,7 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.processes im
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import netsh
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import (
-    Wanted,
+    SnapshotRequest,
     take,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
@@ -53,7 +53,7 @@ APACHE_SERVICE = {
 }
 
 
-def taken(wanted: Wanted, *answers: Answer, shell_id: str | None = "S"):  # type: ignore[no-untyped-def]
+def taken(wanted: SnapshotRequest, *answers: Answer, shell_id: str | None = "S"):  # type: ignore[no-untyped-def]
     transport = ScriptedTransport(*answers, shell_id=shell_id)
     snapshot = take(Host(transport, "win-1"), wanted)
     assert transport.finished
@@ -98,7 +98,7 @@ def printed(*texts: str) -> str:
 
 def test_listeners_with_their_processes_and_services() -> None:
     snapshot, transport = taken(
-        Wanted(), rows(APACHE), rows(), rows(HTTPD), rows(APACHE_SERVICE)
+        SnapshotRequest(), rows(APACHE), rows(), rows(HTTPD), rows(APACHE_SERVICE)
     )  # fmt: skip
     (endpoint,) = snapshot.endpoints
     assert (endpoint.protocol, endpoint.port, endpoint.pid) == (Protocol.TCP, 80, 4312)
@@ -123,7 +123,7 @@ def test_only_the_ports_asked_for() -> None:
     # A host that answers with more than it was asked for is not believed: 80 is not 8080.
     more = [APACHE | {"LocalPort": port, "OwningProcess": 8} for port in (8080, 180, 800)]
     snapshot, transport = taken(
-        Wanted(
+        SnapshotRequest(
             ports=parse_ports("80,8000-8010"),
             protocols=TCP_ONLY,
             processes=False,
@@ -141,20 +141,22 @@ def test_only_the_ports_asked_for() -> None:
 def test_many_ports_are_sorted_out_on_the_controller() -> None:
     ports = parse_ports(list(range(2, 2 * MAX_CONDITIONS + 4, 2)))
     snapshot, transport = taken(
-        Wanted(ports=ports, protocols=TCP_ONLY), rows(APACHE | {"LocalPort": 3})
+        SnapshotRequest(ports=ports, protocols=TCP_ONLY), rows(APACHE | {"LocalPort": 3})
     )
     assert snapshot.endpoints == ()
     assert "LocalPort" not in queries(transport)[0].partition("WHERE")[2]
 
 
 def test_nothing_found_asks_for_no_owners() -> None:
-    _snapshot, transport = taken(Wanted(ports=parse_ports(81)), rows(), rows())
+    _snapshot, transport = taken(SnapshotRequest(ports=parse_ports(81)), rows(), rows())
     assert transport.actions == ["Enumerate", "Enumerate"]
 
 
 def test_a_process_that_has_ended_leaves_its_endpoint() -> None:
     gone = rows()  # when the endpoints are read once more
-    snapshot, transport = taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(), gone, rows())
+    snapshot, transport = taken(
+        SnapshotRequest(protocols=TCP_ONLY), rows(APACHE), rows(), gone, rows()
+    )
     assert snapshot.endpoints[0].pid == 4312
     assert snapshot.processes == snapshot.orphans == {}
     assert queries(transport)[2] == (
@@ -171,7 +173,7 @@ def test_a_socket_that_outlives_its_process_and_who_may_have_it() -> None:
     """Public reports: Icinga/icinga2 #3269, oven-sh/bun #36936, thedotmack/claude-mem #3482."""
     still = APACHE | {"CreationTime": "<Datetime>2026-04-01T00:12:25.0Z</Datetime>"}
     snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, services=False),
+        SnapshotRequest(protocols=TCP_ONLY, services=False),
         rows(APACHE),
         rows(),
         rows(still),
@@ -192,7 +194,7 @@ def test_a_host_that_tells_a_port_0_is_read(ports: tuple[int, ...]) -> None:
     told = rows(*(APACHE | {"LocalPort": port} for port in ports))
     nothing = rows()
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY), told, *[nothing] * (1 if ports == (0,) else 2), nothing
+        SnapshotRequest(protocols=TCP_ONLY), told, *[nothing] * (1 if ports == (0,) else 2), nothing
     )
     assert [each.port for each in snapshot.endpoints] == list(ports)
     assert snapshot.orphans == {}
@@ -201,7 +203,11 @@ def test_a_host_that_tells_a_port_0_is_read(ports: tuple[int, ...]) -> None:
 def test_the_heirs_of_a_socket_are_looked_for_in_so_many_generations() -> None:
     line = [rows(child(pid + 1, pid)) for pid in (4312, 4313, 4314, 4315, 4316)]
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY, services=False), rows(APACHE), rows(), rows(APACHE), *line
+        SnapshotRequest(protocols=TCP_ONLY, services=False),
+        rows(APACHE),
+        rows(),
+        rows(APACHE),
+        *line,
     )
     assert len(snapshot.orphans[4312].heirs) == len(line) == MAX_GENERATIONS
 
@@ -210,7 +216,7 @@ def test_all_services_of_a_shared_process() -> None:
     names = ("Dnscache", "CryptSvc", "LanmanWorkstation")
     services = [APACHE_SERVICE | {"Name": name} for name in names]
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY), rows(APACHE), rows(HTTPD), rows(*services)
+        SnapshotRequest(protocols=TCP_ONLY), rows(APACHE), rows(HTTPD), rows(*services)
     )
     assert [service.name for service in snapshot.services[4312]] == sorted(names)
 
@@ -223,7 +229,7 @@ def test_connections_with_both_ends() -> None:
         "LocalAddress": "fe80::1%12",
         "LocalPort": 50123,
     }
-    wanted = Wanted(protocols=TCP_ONLY, states=None, processes=False, services=False)
+    wanted = SnapshotRequest(protocols=TCP_ONLY, states=None, processes=False, services=False)
     snapshot, _transport = taken(wanted, rows(connection))
     (endpoint,) = snapshot.endpoints
     assert endpoint.state is TcpState.ESTABLISHED
@@ -234,7 +240,7 @@ def test_connections_with_both_ends() -> None:
 def test_a_remote_port_is_no_local_one() -> None:
     connection = APACHE | {"State": 5, "RemoteAddress": "192.0.2.9", "RemotePort": 80,
                            "LocalPort": 50123}  # fmt: skip
-    wanted = Wanted(ports=parse_ports(80), protocols=TCP_ONLY, states=None)
+    wanted = SnapshotRequest(ports=parse_ports(80), protocols=TCP_ONLY, states=None)
     snapshot, _transport = taken(wanted, rows(connection))
     assert snapshot.endpoints == ()
 
@@ -251,7 +257,7 @@ NETSTAT_JA = (
 
 def test_a_host_without_the_classes_is_read_by_netstat() -> None:
     snapshot, transport = taken(
-        Wanted(processes=False, services=False),
+        SnapshotRequest(processes=False, services=False),
         sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)),
     )  # fmt: skip
     assert snapshot.source == "netstat"
@@ -264,7 +270,7 @@ def test_a_host_without_the_classes_is_read_by_netstat() -> None:
 
 
 def test_netstat_s_other_states_are_not_guessed() -> None:
-    wanted = Wanted(ports=parse_ports(50123), states=None, processes=False, services=False)
+    wanted = SnapshotRequest(ports=parse_ports(50123), states=None, processes=False, services=False)
     snapshot, _unused = taken(wanted, sample(UNKNOWN_CLASS), *program(printed(NETSTAT_JA)))
     (endpoint,) = snapshot.endpoints
     assert endpoint.state is None
@@ -273,7 +279,7 @@ def test_netstat_s_other_states_are_not_guessed() -> None:
 
 def test_netstat_output_that_is_cut_is_an_error() -> None:
     with pytest.raises(HostError, match=r"win-1.*netstat"):
-        taken(Wanted(), sample(UNKNOWN_CLASS), *program(NETSTAT_JA))
+        taken(SnapshotRequest(), sample(UNKNOWN_CLASS), *program(NETSTAT_JA))
 
 
 HEADINGS = "".join(NETSTAT_JA.splitlines(keepends=True)[:4])
@@ -301,7 +307,7 @@ FAILS = "portkeeper-ended-with-an-error \r\n"
 def test_netstat_that_fails_is_an_error_and_no_empty_table(text: str, told: str) -> None:
     with pytest.raises(HostError) as caught:
         taken(
-            Wanted(ports=parse_ports(445), processes=False, services=False),
+            SnapshotRequest(ports=parse_ports(445), processes=False, services=False),
             sample(UNKNOWN_CLASS), *program(printed(text)),
         )  # fmt: skip
     assert str(caught.value).startswith("Could not read the endpoints on win-1 (http")
@@ -311,7 +317,7 @@ def test_netstat_that_fails_is_an_error_and_no_empty_table(text: str, told: str)
 def test_what_netstat_prints_damaged_is_noted() -> None:
     text = printed(NETSTAT_JA.replace("アクティブ", "\ufffd"))
     snapshot, _unused = taken(
-        Wanted(processes=False, services=False),
+        SnapshotRequest(processes=False, services=False),
         sample(UNKNOWN_CLASS), *program(text),
     )  # fmt: skip
     assert len(snapshot.endpoints) == 3
@@ -345,7 +351,7 @@ Request queue name: Request queue is unnamed.
 def test_the_process_behind_a_port_of_http_sys() -> None:
     system = APACHE | {"OwningProcess": 4}
     snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, http_urls=True, services=False),
+        SnapshotRequest(protocols=TCP_ONLY, http_urls=True, services=False),
         rows(system),
         *program(printed(HTTP_STATE)),
         rows(HTTPD | {"ProcessId": 1234, "Name": "reports.exe"}),
@@ -358,7 +364,7 @@ def test_the_process_behind_a_port_of_http_sys() -> None:
 
 def test_http_sys_is_asked_only_where_it_holds_something() -> None:
     _snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, http_urls=True), rows(APACHE), rows(HTTPD), rows()
+        SnapshotRequest(protocols=TCP_ONLY, http_urls=True), rows(APACHE), rows(HTTPD), rows()
     )
     assert "Command" not in transport.actions
 
@@ -366,7 +372,7 @@ def test_http_sys_is_asked_only_where_it_holds_something() -> None:
 def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
     output = printed(*["Zugriff verweigert.\x1b[2J\r\n"] * len(netsh.EXCLUDED_PORT_RANGES))
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output),
+        SnapshotRequest(protocols=TCP_ONLY, reserved=True), rows(APACHE), *program(output),
         rows(HTTPD), rows(),
     )  # fmt: skip
     assert snapshot.reserved == ()
@@ -379,7 +385,7 @@ def test_what_an_ended_process_left_asks_for_no_services() -> None:
     left = APACHE | {"State": 11, "OwningProcess": 0, "RemoteAddress": "192.0.2.9", "RemotePort": 5}
     idle = HTTPD | {"ProcessId": 0, "Name": "System Idle Process"}
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY, states=None), rows(left), rows(idle)
+        SnapshotRequest(protocols=TCP_ONLY, states=None), rows(left), rows(idle)
     )  # fmt: skip
     assert snapshot.services == {}
 
@@ -390,7 +396,7 @@ SHELL_PROCESS = {"ProcessId": 700, "Name": "services.exe", "ParentProcessId": 60
 def test_the_process_that_started_the_owner_and_its_services() -> None:
     manager = APACHE_SERVICE | {"Name": "Manager", "ProcessId": 700}
     snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, parents=True),
+        SnapshotRequest(protocols=TCP_ONLY, parents=True),
         rows(APACHE), rows(HTTPD), rows(SHELL_PROCESS), rows(APACHE_SERVICE, manager),
     )  # fmt: skip
     assert snapshot.processes[700].name == "services.exe"
@@ -402,7 +408,7 @@ def test_the_process_that_started_the_owner_and_its_services() -> None:
 def test_a_parent_that_is_an_owner_is_read_once() -> None:
     child = HTTPD | {"ProcessId": 700, "ParentProcessId": 4312}
     snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, parents=True, services=False),
+        SnapshotRequest(protocols=TCP_ONLY, parents=True, services=False),
         rows(APACHE, APACHE | {"OwningProcess": 700}), rows(HTTPD, child),
     )  # fmt: skip
     assert set(snapshot.processes) == {700, 4312}
@@ -428,7 +434,7 @@ OWNER = answer(
 def test_the_user_of_a_process_that_is_no_service() -> None:
     other = HTTPD | {"ProcessId": 8, "Name": "app.exe"}
     snapshot, transport = taken(
-        Wanted(protocols=TCP_ONLY, users=True),
+        SnapshotRequest(protocols=TCP_ONLY, users=True),
         rows(APACHE, APACHE | {"OwningProcess": 8, "LocalPort": 8080}),
         rows(HTTPD, other),
         rows(APACHE_SERVICE),
@@ -442,7 +448,7 @@ def test_the_user_of_a_process_that_is_no_service() -> None:
 def test_an_owner_that_can_not_be_told_is_none() -> None:
     denied = OWNER.replace(b"<p:ReturnValue>0<", b"<p:ReturnValue>2<")
     snapshot, _transport = taken(
-        Wanted(protocols=TCP_ONLY, users=True, services=False),
+        SnapshotRequest(protocols=TCP_ONLY, users=True, services=False),
         rows(APACHE), rows(HTTPD), rows(), denied,
     )  # fmt: skip
     assert snapshot.processes[4312].user is None
@@ -450,7 +456,7 @@ def test_an_owner_that_can_not_be_told_is_none() -> None:
 
 def test_an_address_that_is_none_is_an_error_not_a_traceback() -> None:
     with pytest.raises(HostError, match=r"endpoints on win-1 \(http.* 'bad'"):
-        taken(Wanted(), rows(APACHE | {"LocalAddress": "\tbad"}))
+        taken(SnapshotRequest(), rows(APACHE | {"LocalAddress": "\tbad"}))
 
 
 @pytest.mark.parametrize("name", ["LocalAddress", "LocalPort"])
@@ -458,19 +464,19 @@ def test_an_endpoint_without_what_makes_it_one_is_not_left_out(name: str) -> Non
     """A port whose number is not told would look free."""
     spoilt = {key: value for key, value in APACHE.items() if key != name}
     with pytest.raises(HostError, match=f"an instance without {name}"):
-        taken(Wanted(), rows(spoilt))
+        taken(SnapshotRequest(), rows(spoilt))
 
 
 @pytest.mark.parametrize("name", ["ProcessId", "Name"])
 def test_a_process_without_its_name_is_none(name: str) -> None:
     spoilt = {key: value for key, value in HTTPD.items() if key != name}
     with pytest.raises(HostError, match=f"an instance without {name}"):
-        taken(Wanted(protocols=TCP_ONLY), rows(APACHE), rows(spoilt))
+        taken(SnapshotRequest(protocols=TCP_ONLY), rows(APACHE), rows(spoilt))
 
 
 def test_why_an_owner_can_not_be_told_is_noted_once() -> None:
     denied = sample("wsman_faults/winrb_wmi_error_v2.xml")
-    wanted = Wanted(protocols=TCP_ONLY, services=False, users=True)
+    wanted = SnapshotRequest(protocols=TCP_ONLY, services=False, users=True)
     second = HTTPD | {"ProcessId": 4712}
     snapshot, _transport = taken(
         wanted,

@@ -16,7 +16,7 @@ TESTS = Path(__file__).parents[2]
 TEXT = (TESTS.parent / "docs" / "fidelity.md").read_text()
 FACTS = {
     render(each.fact, "en"): (render(each.first, "en"), render(each.second, "en"))
-    for each in result.all_comparisons(reading.Evidence())
+    for each in result.all_comparisons(reading.HostReadings())
 }
 
 _SOURCE = re.compile(

@@ -110,7 +110,7 @@ def _listed(image: str) -> Result:
 
 def listed(host: Host) -> Result:
     """What port_facts returns with what the role wants of it."""
-    wanted = snapshot.Wanted(
+    wanted = snapshot.SnapshotRequest(
         families=True, reserved=True, dynamic=True, http_urls=True, processes=True, services=True
     )
     taken, printed = snapshot.take_with(host, wanted, (firewall_reading.PROGRAM,))

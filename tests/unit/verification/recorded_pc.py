@@ -52,7 +52,7 @@ class Recorded:
     """What came of verifying a machine: the text of the recording, and what knows its secrets."""
 
     machine: Machine
-    evidence: reading.Evidence
+    evidence: reading.HostReadings
     text: str
     redactor: Redactor
 
@@ -97,7 +97,7 @@ def recorded(image: str) -> Recorded:
 
 def port_facts(host: Host) -> dict[str, Any]:
     """What port_facts returns of a host, with all that it gathers but owners of processes."""
-    wanted = snapshot.Wanted(families=True, reserved=True, dynamic=True, http_urls=True)
+    wanted = snapshot.SnapshotRequest(families=True, reserved=True, dynamic=True, http_urls=True)
     taken, printed = snapshot.take_with(host, wanted, (firewall.PROGRAM,))
     judged = exposure.judged(taken, firewall.read(host, printed[firewall.PROGRAM]))
     found: dict[str, Any] = spoken(facts.facts(taken, judged), "en")

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     MAX_DIFFERENCES,
+    Agreement,
     Comparison,
-    Difference,
-    Outcome,
+    Discrepancy,
     compare,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
@@ -26,28 +26,28 @@ def test_what_both_say_agrees_and_the_rest_differs() -> None:
         ("3", "c", None),
         ("4", None, "d"),
     ]
-    assert found.outcome is Outcome.DISAGREE
+    assert found.outcome is Agreement.DISAGREE
 
 
 def test_a_known_reason_makes_a_difference_expected() -> None:
     found = compare("f", SOURCES, {1: "a"}, {}, lambda key: Phrase("known", {"key": key}))
-    assert found.outcome is Outcome.EXPECTED
+    assert found.outcome is Agreement.EXPECTED
     assert found.disagreements == ()
     assert found.differences[0].reason == Phrase("known", {"key": 1})
 
 
 def test_outcomes() -> None:
-    assert compare("f", SOURCES, {1: "a"}, {1: "a"}).outcome is Outcome.AGREE
-    assert Comparison("f", *SOURCES, problem="no such class").outcome is Outcome.UNKNOWN
+    assert compare("f", SOURCES, {1: "a"}, {1: "a"}).outcome is Agreement.AGREE
+    assert Comparison("f", *SOURCES, problem="no such class").outcome is Agreement.UNKNOWN
 
 
 def test_as_json_tells_disagreements_first_and_not_more_than_a_person_reads() -> None:
     differences = (
         *(
-            Difference(str(number), "a", None, Phrase("check.moved"))
+            Discrepancy(str(number), "a", None, Phrase("check.moved"))
             for number in range(MAX_DIFFERENCES)
         ),
-        Difference("\x1b[31mred\n", "a" * 5000, None),
+        Discrepancy("\x1b[31mred\n", "a" * 5000, None),
     )
     shown = Comparison("f", *SOURCES, differences=differences).as_json()
     first = shown["differences"][0]

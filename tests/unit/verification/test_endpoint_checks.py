@@ -11,15 +11,19 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import Row
-from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.tasklist import Task
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import (
+    SocketRow,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.tasklist import (
+    ListedProcess,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import endpoint_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Agreement,
     Comparison,
-    Outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
-    Evidence,
+    HostReadings,
     read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
@@ -27,15 +31,15 @@ from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot
 
 
-def evidence() -> Evidence:
+def evidence() -> HostReadings:
     return read(Host(SimulatedTransport(boot()), "pc"))
 
 
-def row(port: int, pid: int, address: str = "0.0.0.0") -> Row:
-    return Row(Protocol.TCP, address, port, None, None, "LISTENING", pid, True)
+def row(port: int, pid: int, address: str = "0.0.0.0") -> SocketRow:
+    return SocketRow(Protocol.TCP, address, port, None, None, "LISTENING", pid, True)
 
 
-def tcp(found: Evidence) -> Comparison:
+def tcp(found: HostReadings) -> Comparison:
     return endpoint_checks.endpoints(found, Protocol.TCP)
 
 
@@ -50,8 +54,8 @@ def test_a_simulated_pc_agrees_with_itself() -> None:
     outcomes = {
         render(each.fact, "en"): each.outcome for each in endpoint_checks.comparisons(found)
     }
-    assert outcomes.pop("TCP listeners") is Outcome.EXPECTED  # those that serve both families
-    assert set(outcomes.values()) == {Outcome.AGREE}
+    assert outcomes.pop("TCP listeners") is Agreement.EXPECTED  # those that serve both families
+    assert set(outcomes.values()) == {Agreement.AGREE}
     assert tcp(found).agreed > 5
 
 
@@ -89,11 +93,11 @@ def test_ports_of_the_dynamic_range_come_and_go() -> None:
 
 def test_programs_and_services_are_those_of_tasklist() -> None:
     found = evidence()
-    tasks = {**(found.tasks or {}), 900: Task("other.exe", ("Web",))}
+    tasks = {**(found.tasks or {}), 900: ListedProcess("other.exe", ("Web",))}
     (wrong,) = endpoint_checks.processes(replace(found, tasks=tasks)).disagreements
     assert render(wrong.what, "en") == "process 900"
     assert (wrong.first, wrong.second) == ("web.exe", "other.exe")
-    tasks = {**(found.tasks or {}), 800: Task("svchost.exe", ("Alpha", "WinRM"))}
+    tasks = {**(found.tasks or {}), 800: ListedProcess("svchost.exe", ("Alpha", "WinRM"))}
     (wrong,) = endpoint_checks.services(replace(found, tasks=tasks)).disagreements
     assert (wrong.first, wrong.second) == ("alpha, beta, winrm", "alpha, winrm")
 
@@ -103,7 +107,7 @@ def test_a_process_that_ended_in_between_is_expected() -> None:
     tasks = {pid: task for pid, task in (found.tasks or {}).items() if pid != 900}
     for check in (endpoint_checks.processes, endpoint_checks.services):
         compared = check(replace(found, tasks=tasks))
-        assert compared.outcome is Outcome.EXPECTED
+        assert compared.outcome is Agreement.EXPECTED
         assert compared.differences[0].reason == endpoint_checks.SERVICE_MOVED
 
 
@@ -139,8 +143,8 @@ def test_a_listener_in_an_excluded_range_is_told_and_no_disagreement() -> None:
 def test_what_could_not_be_read_is_unknown_and_says_why() -> None:
     found = replace(evidence(), netstat=None, problems={"netstat -nao": Phrase("check.moved")})
     compared = tcp(found)
-    assert compared.outcome is Outcome.UNKNOWN
+    assert compared.outcome is Agreement.UNKNOWN
     assert compared.problem is not None
     assert render(compared.problem, "en") == render(Phrase("check.moved"), "en")
-    everything = [*endpoint_checks.comparisons(Evidence())]
-    assert {each.outcome for each in everything} == {Outcome.UNKNOWN}
+    everything = [*endpoint_checks.comparisons(HostReadings())]
+    assert {each.outcome for each in everything} == {Agreement.UNKNOWN}

@@ -16,11 +16,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import firewall_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Agreement,
     Comparison,
-    Outcome,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
-    Evidence,
+    HostReadings,
     read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
@@ -32,11 +32,11 @@ RULE = "WINRM-HTTP-In-TCP"
 
 
 @functools.cache
-def evidence(image: str = "win11-ja") -> Evidence:
+def evidence(image: str = "win11-ja") -> HostReadings:
     return read(Host(SimulatedTransport(load(image).boot()), "pc"))
 
 
-def changed(class_name: str, values: Mapping[str, CimValue]) -> Evidence:
+def changed(class_name: str, values: Mapping[str, CimValue]) -> HostReadings:
     """The evidence with other values in the CIM instance of one rule."""
     found = evidence()
     rows = [
@@ -46,7 +46,7 @@ def changed(class_name: str, values: Mapping[str, CimValue]) -> Evidence:
     return replace(found, cim_rules={**found.cim_rules, class_name: rows})
 
 
-def wrong(found: Evidence) -> list[tuple[str, str]]:
+def wrong(found: HostReadings) -> list[tuple[str, str]]:
     return [
         (render(each.fact, "en"), render(difference.what, "en"))
         for each in firewall_checks.comparisons(found)
@@ -63,7 +63,7 @@ def wrong(found: Evidence) -> list[tuple[str, str]]:
 )
 def test_simulated_hosts_agree(image: str) -> None:
     found = firewall_checks.comparisons(evidence(image))
-    assert {each.outcome for each in found} <= {Outcome.AGREE, Outcome.EXPECTED}
+    assert {each.outcome for each in found} <= {Agreement.AGREE, Agreement.EXPECTED}
     assert found[0].agreed > 400
 
 
@@ -124,7 +124,7 @@ def test_all_profiles_have_three_spellings() -> None:
 
 def test_a_setting_of_group_policy_is_not_in_the_local_store_that_cim_shows() -> None:
     compared = firewall_checks.profiles(evidence("gpo-locked"))
-    assert compared.outcome is Outcome.EXPECTED
+    assert compared.outcome is Agreement.EXPECTED
     assert all(each.reason == firewall_checks.POLICY for each in compared.differences)
 
 
@@ -157,4 +157,6 @@ def test_networks() -> None:
 
 
 def test_without_the_firewall_everything_is_unknown() -> None:
-    assert {each.outcome for each in firewall_checks.comparisons(Evidence())} == {Outcome.UNKNOWN}
+    assert {each.outcome for each in firewall_checks.comparisons(HostReadings())} == {
+        Agreement.UNKNOWN
+    }

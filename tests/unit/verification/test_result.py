@@ -7,17 +7,17 @@ import json
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Comparison,
-    Difference,
+    Discrepancy,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
-    Evidence,
+    HostReadings,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import report
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import Instance
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 
-EVIDENCE = Evidence(
+EVIDENCE = HostReadings(
     system=Instance(None, {"Caption": "Windows 11\x1b[2J", "Version": "10.0.22631"}, None)
 )
 COMPARISONS = (
@@ -28,9 +28,9 @@ COMPARISONS = (
         "registry",
         2,
         (
-            Difference("Web", "allow", "block"),
-            Difference("Mail", None, "block"),
-            Difference("Old", "allow", None, Phrase("check.other_store")),
+            Discrepancy("Web", "allow", "block"),
+            Discrepancy("Mail", None, "block"),
+            Discrepancy("Old", "allow", None, Phrase("check.other_store")),
         ),
     ),
     Comparison("Networks", "CIM", "registry", problem=Phrase("check.unreadable")),
@@ -62,7 +62,7 @@ def test_the_table_and_what_stands_below_it() -> None:
 
 
 def test_very_many_disagreements_are_counted() -> None:
-    differences = tuple(Difference(f"r{number}", "a", None) for number in range(25))
+    differences = tuple(Discrepancy(f"r{number}", "a", None) for number in range(25))
     text = report(EVIDENCE, [Comparison("Rules", "CIM", "registry", 0, differences)])["msg"]
     assert "Rules: r9: CIM says 'a', registry says nothing." in text
     assert "r10" not in text

@@ -10,13 +10,15 @@ import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
-    Settings,
+    RequestSettings,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
+    DocumentLimits,
+)
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-LIMITS = Limits()
-SETTINGS = Settings("http://192.0.2.1:5985/wsman")
+LIMITS = DocumentLimits()
+SETTINGS = RequestSettings("http://192.0.2.1:5985/wsman")
 
 SOAP = "{http://www.w3.org/2003/05/soap-envelope}"
 ADDRESSING = "{http://schemas.xmlsoap.org/ws/2004/08/addressing}"

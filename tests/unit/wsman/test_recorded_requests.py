@@ -25,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
-    Settings,
+    RequestSettings,
 )
 from unit.wsman.recorded import conversation, sample
 
@@ -71,13 +71,13 @@ def differences(recorded: bytes, ours: Request) -> tuple[list[str], list[str]]:
     return sorted((theirs - own).elements()), sorted((own - theirs).elements())
 
 
-def recorded_settings(recorded: bytes) -> Settings:
+def recorded_settings(recorded: bytes) -> RequestSettings:
     """The settings that the recorded client had."""
     header = {
         short(each.tag): each.text or "" for each in ElementTree.fromstring(recorded)[0].iter()
     }
     seconds = float(header["w:OperationTimeout"].removeprefix("PT").removesuffix("S"))
-    return Settings(header["a:To"], int(header["w:MaxEnvelopeSize"]), seconds)
+    return RequestSettings(header["a:To"], int(header["w:MaxEnvelopeSize"]), seconds)
 
 
 def shell_requests(name: str) -> dict[str, list[bytes]]:

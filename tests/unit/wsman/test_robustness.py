@@ -21,7 +21,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Request,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import Limits
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
+    DocumentLimits,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
@@ -31,7 +33,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faul
 )
 from unit.wsman.recorded import answered, conversation, names, sample
 
-LIMITS = Limits(max_bytes=1_000_000, max_elements=10_000)
+LIMITS = DocumentLimits(max_bytes=1_000_000, max_elements=10_000)
 
 READERS: list[Callable[[bytes, Request], object]] = [
     lambda data, request: enumeration.read_page(data, request, classes.PROCESS, LIMITS),
@@ -126,7 +128,7 @@ def calls_to_read(data: bytes) -> int:
 
     sys.setprofile(count)
     try:
-        enumeration.read_page(data, Request("", "uuid:1", b""), classes.SERVICE, Limits())
+        enumeration.read_page(data, Request("", "uuid:1", b""), classes.SERVICE, DocumentLimits())
     finally:
         sys.setprofile(None)
     return calls
@@ -159,5 +161,5 @@ def test_the_work_grows_with_the_size_and_no_faster(shape: str) -> None:
 def test_a_long_array_is_whole() -> None:
     values = b"".join(b"<X>%d</X>" % number for number in range(50_000))
     data = page_of(b"<XmlFragment>" + values + b"</XmlFragment>")
-    page = enumeration.read_page(data, Request("", "uuid:1", b""), None, Limits())
+    page = enumeration.read_page(data, Request("", "uuid:1", b""), None, DocumentLimits())
     assert page.items[0].values["X"] == tuple(str(number) for number in range(50_000))

@@ -20,7 +20,7 @@ from ...asked.ports import WINRM_PORTS, PortSet
 from ...ground.model import Endpoint, Protocol, TcpState
 from ...ground.names import name_key
 from ...host.host import Host, HostError
-from ...pc.snapshot import Wanted, take
+from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..judging import effect, reading
 from ..judging.effect import Effect
@@ -171,7 +171,7 @@ def _guard(host: Host, before: FirewallReading) -> Guard:
 
 def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
     """The connections that may be the one that this task works over, as the host sees them."""
-    wanted = Wanted(
+    wanted = SnapshotRequest(
         PortSet.of(ports),
         frozenset({Protocol.TCP}),
         frozenset({TcpState.ESTABLISHED}),

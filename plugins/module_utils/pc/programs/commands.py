@@ -43,7 +43,7 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Program, Generic[Rows]):
+class TableProgram(Program, Generic[Rows]):
     """A program that prints a table, with its parser. Neither part of it raises anything.
 
     `parse` gives what the text of the program says, None where that is not its table because the

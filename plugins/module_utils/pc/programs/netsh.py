@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...ground.model import HttpUrl, PortRange, Protocol
-from .commands import Table
+from .commands import TableProgram
 
 # A longer line is none of these tables' rows. URLs are the longest of them.
 MAX_LINE = 4096
@@ -71,7 +71,7 @@ class RequestQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class PortTable(Table[tuple[PortRange, ...]]):
+class PortTable(TableProgram[tuple[PortRange, ...]]):
     """A table with ranges of ports of one protocol and one address family, ``ipv4`` or
     ``ipv6``."""
 
@@ -274,7 +274,7 @@ EXCLUDED_PORT_RANGES = _port_tables(
 DYNAMIC_PORTS = _port_tables(
     "int {family} show dynamicport {protocol}", dynamic_ports, lambda _text: ()
 )
-HTTP_SERVICE_STATE = Table(
+HTTP_SERVICE_STATE = TableProgram(
     "netsh http show servicestate view=requestq",
     r"%SystemRoot%\System32\netsh.exe http show servicestate view=requestq",
     http_urls,

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 from ...ground.model import Protocol, parse_address
-from .commands import Table
+from .commands import TableProgram
 from .lines import unread_lines
 
 # A row of netstat is under 120 characters. A longer line is not one, and not worth reading.
@@ -32,7 +32,7 @@ _NO_PEER = ("*:*", "0.0.0.0:0", "[::]:0")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SocketRow:
     """One row. `local_address` and `remote_address` are IP addresses without brackets, IPv6 with
     its zone where it has one; `remote_address` and `remote_port` are None where there is no peer.
     `state` is the word in the language of the host, empty for UDP. `pid` owns the socket."""
@@ -47,7 +47,7 @@ class Row:
     listening: bool
 
 
-def parse(text: str) -> tuple[Row, ...]:
+def parse(text: str) -> tuple[SocketRow, ...]:
     """The rows of the table in order; every other line is passed over. Raises nothing."""
     return tuple(row for line in text.split("\n") if (row := _row(line)) is not None)
 
@@ -63,7 +63,7 @@ def unread(text: str) -> tuple[str, ...]:
 
 
 #: Every socket of the host with its process. Where there is no row, it has failed.
-NETSTAT = Table(
+NETSTAT = TableProgram(
     "netstat -nao",
     r"%SystemRoot%\System32\netstat.exe -nao",
     lambda text: parse(text) or None,
@@ -71,7 +71,7 @@ NETSTAT = Table(
 )
 
 
-def _row(line: str) -> Row | None:
+def _row(line: str) -> SocketRow | None:
     if len(line) > MAX_ROW:
         return None
     words = line.split()
@@ -86,7 +86,7 @@ def _row(line: str) -> Row | None:
         return None
     if (protocol is Protocol.UDP) != (not state):
         return None  # UDP has no state and TCP always has one: this is no row of netstat
-    return Row(
+    return SocketRow(
         protocol=protocol,
         local_address=local[0],
         local_port=local[1],

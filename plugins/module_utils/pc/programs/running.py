@@ -20,7 +20,7 @@ from ...ground.text import for_display
 from ...host.host import Host
 from ...words.phrases import Phrase, Value, Verbatim
 from . import commands
-from .commands import Program, Rows, Table
+from .commands import Program, Rows, TableProgram
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Printed:
             return Phrase("program.unread_characters", {"program": program.name})
         return None
 
-    def understood(self, table: Table[Rows]) -> Understood[Rows]:
+    def understood(self, table: TableProgram[Rows]) -> Understood[Rows]:
         """What the text of one of the programs says."""
         text = self.texts[table]
         rows = table.parse(text)

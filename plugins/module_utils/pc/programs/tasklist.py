@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .commands import Table
+from .commands import TableProgram
 from .lines import unread_lines
 
 # A process may hold dozens of services; a longer line is no row.
@@ -19,7 +19,7 @@ _ROW = re.compile(r'"([^"]*)","([0-9]{1,10})","([^"]*)"\s*\Z')
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ListedProcess:
     """A process: its name, and the names of the services in it. Where it has none, `services` is
     one word or more in the language of the host."""
 
@@ -27,13 +27,13 @@ class Task:
     services: tuple[str, ...]
 
 
-def parse(text: str) -> Mapping[int, Task] | None:
+def parse(text: str) -> Mapping[int, ListedProcess] | None:
     """The processes by their process ids; None if the text is no such table. Raises nothing."""
     found = {}
     for line in text.split("\n"):
         match = _row(line)
         if match:
-            found[int(match[2])] = Task(match[1], tuple(match[3].split(",")))
+            found[int(match[2])] = ListedProcess(match[1], tuple(match[3].split(",")))
     return found or None
 
 
@@ -46,7 +46,7 @@ def unread(text: str) -> tuple[str, ...]:
 
 
 #: Every process of the host with the services in it.
-TASKLIST = Table(
+TASKLIST = TableProgram(
     "tasklist /svc /fo csv /nh",
     r"%SystemRoot%\System32\tasklist.exe /svc /fo csv /nh",
     parse,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, unescape
 
-from ...wsman.soap.document import Limits, parse
+from ...wsman.soap.document import DocumentLimits, parse
 from ...wsman.soap.errors import RemoteProtocolError
 from .recording import Message
 from .redaction import Redactor
@@ -106,7 +106,7 @@ class _Texts:
             return cls(request, None, message.failure)
         try:
             # What is no XML, or declares a document type, can't be told apart into tags and texts.
-            parse(message.answer, Limits())
+            parse(message.answer, DocumentLimits())
             answer = message.answer.decode()
         except (RemoteProtocolError, UnicodeDecodeError):
             return cls(request, None, UNREADABLE)

@@ -11,9 +11,9 @@ from ..cim.cim_xml import InstanceReader, read_reference, write_reference
 from ..cim.objects import CimClass, Instance, Reference
 from ..soap import namespaces
 from ..soap.characters import escape
-from ..soap.document import Element, Limits, text_of
+from ..soap.document import DocumentLimits, Element, text_of
 from ..soap.errors import RemoteProtocolError
-from .envelope import Request, Settings, build, only_child, read
+from .envelope import Request, RequestSettings, build, only_child, read
 
 #: What a service packs into one answer at most; its default limit ([MS-WSMV] 3.1.4.1.14).
 MAX_ELEMENTS = 32_000
@@ -38,7 +38,7 @@ class Page:
 def enumerate_query(
     cim_class: CimClass,
     query: str,
-    settings: Settings,
+    settings: RequestSettings,
     *,
     max_elements: int = MAX_ELEMENTS,
     references: bool = False,
@@ -55,7 +55,7 @@ def associators(
     *,
     association_class: CimClass,
     result_class: CimClass | None,
-    settings: Settings,
+    settings: RequestSettings,
     max_elements: int = MAX_ELEMENTS,
     references: bool = False,
 ) -> Request:
@@ -80,7 +80,7 @@ def association_instances(
     *,
     association_class: CimClass,
     role: str,
-    settings: Settings,
+    settings: RequestSettings,
     max_elements: int = MAX_ELEMENTS,
 ) -> Request:
     """Ask for the instances of an association class that refer to a source in a role: the name of
@@ -99,7 +99,11 @@ def association_instances(
 
 
 def pull(
-    cim_class: CimClass, context: str, settings: Settings, *, max_elements: int = MAX_ELEMENTS
+    cim_class: CimClass,
+    context: str,
+    settings: RequestSettings,
+    *,
+    max_elements: int = MAX_ELEMENTS,
 ) -> Request:
     """Ask for the next page; `cim_class` is the one that the enumeration was opened with."""
     body = (
@@ -110,14 +114,16 @@ def pull(
     return build(action, cim_class.namespace_uri, body, settings)
 
 
-def release(cim_class: CimClass, context: str, settings: Settings) -> Request:
+def release(cim_class: CimClass, context: str, settings: RequestSettings) -> Request:
     """Tell the service to forget an enumeration that isn't read to its end."""
     body = f"<n:Release><n:EnumerationContext>{escape(context)}</n:EnumerationContext></n:Release>"
     action = f"{namespaces.ENUMERATION}/Release"
     return build(action, cim_class.namespace_uri, body, settings)
 
 
-def read_page(data: bytes, request: Request, cim_class: CimClass | None, limits: Limits) -> Page:
+def read_page(
+    data: bytes, request: Request, cim_class: CimClass | None, limits: DocumentLimits
+) -> Page:
     """The answer to Enumerate or Pull; `cim_class` gives the values their types.
 
     Raises FaultError for a fault, RemoteProtocolError for an answer that is neither at its end
@@ -152,7 +158,7 @@ def _enumerate(
     cim_class: CimClass,
     dialect: str,
     filter_content: str,
-    settings: Settings,
+    settings: RequestSettings,
     max_elements: int,
     references: bool,
 ) -> Request:

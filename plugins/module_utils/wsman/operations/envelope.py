@@ -13,13 +13,13 @@ from ...ground.names import ascii_lower
 from ..cim.cim_xml import write_selectors
 from ..soap import namespaces
 from ..soap.characters import escape
-from ..soap.document import Element, Limits, parse, text_of
+from ..soap.document import DocumentLimits, Element, parse, text_of
 from ..soap.errors import RemoteProtocolError
 from ..soap.faults import FaultError, parse_fault
 
 
 @dataclass(frozen=True)
-class Settings:
+class RequestSettings:
     """What all requests of a conversation say about themselves.
 
     `to`: the address of the service (http://host:5985/wsman). `max_envelope_size`: the largest
@@ -66,7 +66,7 @@ def build(
     action: str,
     resource_uri: str,
     body: str,
-    settings: Settings,
+    settings: RequestSettings,
     *,
     selectors: Iterable[tuple[str, str]] = (),
     options: Iterable[Option] = (),
@@ -104,7 +104,7 @@ def build(
     return Request(action, message_id, envelope.encode())
 
 
-def read(data: bytes, request: Request, limits: Limits) -> Response:
+def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:
     """The answer to a request.
 
     Raises FaultError if it is a SOAP fault, and RemoteProtocolError if it is no SOAP envelope

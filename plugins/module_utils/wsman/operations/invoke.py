@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..cim.cim_xml import InstanceReader, check_name, write_instance
 from ..cim.objects import CimClass, CimValue, Reference
-from ..soap.document import Limits
-from .envelope import Request, Settings, build, only_child, read
+from ..soap.document import DocumentLimits
+from .envelope import Request, RequestSettings, build, only_child, read
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 
@@ -36,7 +36,7 @@ def invoke(
     reference: Reference | None,
     method: str,
     arguments: Mapping[str, CimValue],
-    settings: Settings,
+    settings: RequestSettings,
 ) -> Request:
     """Call a method of an instance or, without a reference, a static method of the class.
 
@@ -50,7 +50,9 @@ def invoke(
     return build(action, reference.resource_uri, body, settings, selectors=reference.selectors)
 
 
-def read_invoke(data: bytes, request: Request, cim_class: CimClass, limits: Limits) -> MethodResult:
+def read_invoke(
+    data: bytes, request: Request, cim_class: CimClass, limits: DocumentLimits
+) -> MethodResult:
     """What the method returned. A return value that tells of a failure is no error here.
 
     Raises FaultError if the call did not take place, RemoteProtocolError for an answer that is

@@ -11,18 +11,20 @@ from ..cim.cim_text import to_text
 from ..cim.cim_xml import InstanceReader, read_reference, write_instance
 from ..cim.objects import CimClass, CimScalar, CimValue, Instance, Reference
 from ..soap import namespaces
-from ..soap.document import Limits
+from ..soap.document import DocumentLimits
 from ..soap.errors import RemoteProtocolError
-from .envelope import Option, Request, Settings, build, only_child, read
+from .envelope import Option, Request, RequestSettings, build, only_child, read
 
 
-def get(cim_class: CimClass, reference: Reference | None, settings: Settings) -> Request:
+def get(cim_class: CimClass, reference: Reference | None, settings: RequestSettings) -> Request:
     """Ask for one instance; without a reference for the only one of a singleton class."""
     reference = reference or cim_class.reference(())
     return _request("Get", reference, "", settings)
 
 
-def read_get(data: bytes, request: Request, cim_class: CimClass | None, limits: Limits) -> Instance:
+def read_get(
+    data: bytes, request: Request, cim_class: CimClass | None, limits: DocumentLimits
+) -> Instance:
     """The instance that Get answers with.
 
     Raises FaultError for a fault (not found, say), RemoteProtocolError for an answer without an
@@ -35,7 +37,10 @@ def read_get(data: bytes, request: Request, cim_class: CimClass | None, limits: 
 
 
 def put(
-    cim_class: CimClass, reference: Reference, values: Mapping[str, CimValue], settings: Settings
+    cim_class: CimClass,
+    reference: Reference,
+    values: Mapping[str, CimValue],
+    settings: RequestSettings,
 ) -> Request:
     """Change the given properties of an instance and leave the others as they are
     ([MS-WSMV] 3.1.4.3).
@@ -47,7 +52,7 @@ def put(
 
 
 def read_put(
-    data: bytes, request: Request, cim_class: CimClass | None, limits: Limits
+    data: bytes, request: Request, cim_class: CimClass | None, limits: DocumentLimits
 ) -> Instance | None:
     """The instance as it is after Put, if the service sends it (DSP0226, 7.4, leaves it open).
 
@@ -59,7 +64,7 @@ def read_put(
 def create(
     cim_class: CimClass,
     values: Mapping[str, CimValue],
-    settings: Settings,
+    settings: RequestSettings,
     options: Mapping[str, CimValue] | None = None,
 ) -> Request:
     """Create an instance with the given properties.
@@ -73,17 +78,17 @@ def create(
     return _request("Create", cim_class.reference(()), body, settings, options or {})
 
 
-def read_create(data: bytes, request: Request, limits: Limits) -> Reference:
+def read_create(data: bytes, request: Request, limits: DocumentLimits) -> Reference:
     """The reference of the created instance. Raises FaultError or RemoteProtocolError."""
     return read_reference(only_child(read(data, request, limits), "ResourceCreated"))
 
 
-def delete(reference: Reference, settings: Settings) -> Request:
+def delete(reference: Reference, settings: RequestSettings) -> Request:
     """Delete an instance."""
     return _request("Delete", reference, "", settings)
 
 
-def read_delete(data: bytes, request: Request, limits: Limits) -> None:
+def read_delete(data: bytes, request: Request, limits: DocumentLimits) -> None:
     """Check the answer to Delete, which says nothing but that it is done.
 
     Raises FaultError or RemoteProtocolError.
@@ -95,7 +100,7 @@ def _request(
     operation: str,
     reference: Reference,
     body: str,
-    settings: Settings,
+    settings: RequestSettings,
     options: Mapping[str, CimValue] | None = None,
 ) -> Request:
     return build(
@@ -125,7 +130,7 @@ def _option_type(value: CimScalar) -> str:
 
 
 def _read_instance(
-    data: bytes, request: Request, cim_class: CimClass | None, limits: Limits
+    data: bytes, request: Request, cim_class: CimClass | None, limits: DocumentLimits
 ) -> Instance | None:
     body = read(data, request, limits).body
     return InstanceReader(cim_class).read(body[0]) if len(body) else None

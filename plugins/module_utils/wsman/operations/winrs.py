@@ -18,9 +18,9 @@ from ...ground.text import for_display
 from ..cim.cim_xml import read_reference
 from ..soap import namespaces
 from ..soap.characters import escape
-from ..soap.document import Element, Limits, text_of
+from ..soap.document import DocumentLimits, Element, text_of
 from ..soap.errors import RemoteProtocolError
-from .envelope import Option, Request, Settings, build, only_child, read
+from .envelope import Option, Request, RequestSettings, build, only_child, read
 
 _CMD = f"{namespaces.SHELL}/cmd"
 _DONE = f"{namespaces.SHELL}/CommandState/Done"
@@ -40,7 +40,9 @@ class Received:
     exit_code: int | None
 
 
-def open_shell(settings: Settings, *, codepage: int = UTF_8, profile: bool = False) -> Request:
+def open_shell(
+    settings: RequestSettings, *, codepage: int = UTF_8, profile: bool = False
+) -> Request:
     """Open a cmd shell whose programs write in a code page (WINRS_CODEPAGE), without loading the
     user's profile unless `profile` is set (WINRS_NOPROFILE)."""
     body = (
@@ -54,7 +56,7 @@ def open_shell(settings: Settings, *, codepage: int = UTF_8, profile: bool = Fal
     return build(f"{namespaces.TRANSFER}/Create", _CMD, body, settings, options=options)
 
 
-def read_open_shell(data: bytes, request: Request, limits: Limits) -> str:
+def read_open_shell(data: bytes, request: Request, limits: DocumentLimits) -> str:
     """The id of the opened shell. Raises FaultError (a quota, say) or RemoteProtocolError."""
     created = only_child(read(data, request, limits), "ResourceCreated")
     shell_id = read_reference(created).selector("ShellId")
@@ -63,7 +65,7 @@ def read_open_shell(data: bytes, request: Request, limits: Limits) -> str:
     return shell_id
 
 
-def command(shell_id: str, command_line: str, settings: Settings) -> Request:
+def command(shell_id: str, command_line: str, settings: RequestSettings) -> Request:
     """Start a command line in a shell. cmd.exe reads it: it must be a constant, or quoted by
     someone who knows cmd's rules."""
     body = f"<rsp:CommandLine><rsp:Command>{escape(command_line)}</rsp:Command></rsp:CommandLine>"
@@ -72,7 +74,7 @@ def command(shell_id: str, command_line: str, settings: Settings) -> Request:
     return _in_shell("Command", shell_id, body, settings, options)
 
 
-def read_command(data: bytes, request: Request, limits: Limits) -> str:
+def read_command(data: bytes, request: Request, limits: DocumentLimits) -> str:
     """The id of the started command. Raises FaultError or RemoteProtocolError."""
     response = only_child(read(data, request, limits), "CommandResponse")
     command_id = text_of(response.find("CommandId"))
@@ -81,7 +83,7 @@ def read_command(data: bytes, request: Request, limits: Limits) -> str:
     return command_id
 
 
-def receive(shell_id: str, command_id: str, settings: Settings) -> Request:
+def receive(shell_id: str, command_id: str, settings: RequestSettings) -> Request:
     """Ask for output. A command that has none within the operation timeout gives a fault
     TIMED_OUT, after which it may be asked again (sample pypsrp_winrs_operation_timeout.yml)."""
     body = (
@@ -91,7 +93,7 @@ def receive(shell_id: str, command_id: str, settings: Settings) -> Request:
     return _in_shell("Receive", shell_id, body, settings)
 
 
-def read_receive(data: bytes, request: Request, limits: Limits) -> Received:
+def read_receive(data: bytes, request: Request, limits: DocumentLimits) -> Received:
     """The output of a command so far unread. Raises FaultError or RemoteProtocolError."""
     response = only_child(read(data, request, limits), "ReceiveResponse")
     streams: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
@@ -109,7 +111,7 @@ def read_receive(data: bytes, request: Request, limits: Limits) -> Received:
     )
 
 
-def signal_terminate(shell_id: str, command_id: str, settings: Settings) -> Request:
+def signal_terminate(shell_id: str, command_id: str, settings: RequestSettings) -> Request:
     """End a command, which also frees what the service keeps of one that has ended by itself."""
     body = (
         f'<rsp:Signal CommandId="{escape(command_id)}"><rsp:Code>{_TERMINATE}</rsp:Code>'
@@ -118,7 +120,7 @@ def signal_terminate(shell_id: str, command_id: str, settings: Settings) -> Requ
     return _in_shell("Signal", shell_id, body, settings)
 
 
-def close_shell(shell_id: str, settings: Settings) -> Request:
+def close_shell(shell_id: str, settings: RequestSettings) -> Request:
     """Close a shell and end all that runs in it."""
     selectors = (("ShellId", shell_id),)
     return build(f"{namespaces.TRANSFER}/Delete", _CMD, "", settings, selectors=selectors)
@@ -128,7 +130,7 @@ def _in_shell(
     operation: str,
     shell_id: str,
     body: str,
-    settings: Settings,
+    settings: RequestSettings,
     options: tuple[Option, ...] = (),
 ) -> Request:
     return build(

@@ -19,11 +19,11 @@ from xml.parsers import expat
 from ...words.phrases import said
 from .errors import RemoteProtocolError
 
-__all__ = ["Element", "Limits", "is_nil", "parse", "text_of"]
+__all__ = ["DocumentLimits", "Element", "is_nil", "parse", "text_of"]
 
 
 @dataclass(frozen=True)
-class Limits:
+class DocumentLimits:
     """How much of an answer is read: its size in bytes, the nesting and the number of elements.
 
     The size is many times the envelope that requests ask for, and bounds what a hostile answer
@@ -35,7 +35,7 @@ class Limits:
     max_elements: int = 1_000_000
 
 
-def parse(data: bytes, limits: Limits) -> Element:
+def parse(data: bytes, limits: DocumentLimits) -> Element:
     """The root element of a document.
 
     In the tree, names of elements and attributes are local names, namespace declarations are

@@ -11,7 +11,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import netstat
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import (
     MAX_ROW,
-    Row,
+    SocketRow,
     parse,
 )
 
@@ -45,16 +45,16 @@ LANGUAGES = {
 }
 
 
-def listener(address: str, port: int, pid: int, state: str = "LISTENING") -> Row:
-    return Row(Protocol.TCP, address, port, None, None, state, pid, listening=True)
+def listener(address: str, port: int, pid: int, state: str = "LISTENING") -> SocketRow:
+    return SocketRow(Protocol.TCP, address, port, None, None, state, pid, listening=True)
 
 
-def udp(address: str, port: int, pid: int) -> Row:
-    return Row(Protocol.UDP, address, port, None, None, "", pid, listening=False)
+def udp(address: str, port: int, pid: int) -> SocketRow:
+    return SocketRow(Protocol.UDP, address, port, None, None, "", pid, listening=False)
 
 
-def connection(local: tuple[str, int], remote: tuple[str, int], state: str, pid: int) -> Row:
-    return Row(Protocol.TCP, *local, *remote, state, pid, listening=False)
+def connection(local: tuple[str, int], remote: tuple[str, int], state: str, pid: int) -> SocketRow:
+    return SocketRow(Protocol.TCP, *local, *remote, state, pid, listening=False)
 
 
 def test_english() -> None:
@@ -146,7 +146,7 @@ rows = (
 )
 
 
-def shown(row: Row) -> str:
+def shown(row: SocketRow) -> str:
     """The row as netstat prints it, in columns of at least 6, 22, 22 and 15."""
 
     def socket(address: str, port: int) -> str:
@@ -163,7 +163,7 @@ def shown(row: Row) -> str:
 
 
 @given(st.lists(rows), st.sampled_from(sorted(LANGUAGES)))
-def test_any_table_in_any_language_reads_back(table: list[Row], language: str) -> None:
+def test_any_table_in_any_language_reads_back(table: list[SocketRow], language: str) -> None:
     header = f"\r\n  {LANGUAGES[language][0]}\r\n"
     assert parse(header + "".join(map(shown, table))) == tuple(table)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.tasklist import (
     MAX_ROW,
-    Task,
+    ListedProcess,
     parse,
     unread,
 )
@@ -23,9 +23,9 @@ TEXT = (
 
 def test_rows() -> None:
     assert parse(TEXT) == {
-        0: Task("System Idle Process", ("N/A",)),
-        1036: Task("svchost.exe", ("DcomLaunch", "LSM", "PlugPlay")),
-        4312: Task("httpd.exe", ("該当なし",)),
+        0: ListedProcess("System Idle Process", ("N/A",)),
+        1036: ListedProcess("svchost.exe", ("DcomLaunch", "LSM", "PlugPlay")),
+        4312: ListedProcess("httpd.exe", ("該当なし",)),
     }
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.envelope import (
     Option,
     Request,
-    Settings,
+    RequestSettings,
     build,
     only_child,
     read,
@@ -38,7 +38,7 @@ def header_of(request: Request) -> ElementTree.Element:
 
 
 def test_the_header_of_a_request() -> None:
-    settings = Settings("https://pc:5986/wsman", 153_600, 20, "ja-JP")
+    settings = RequestSettings("https://pc:5986/wsman", 153_600, 20, "ja-JP")
     request = build("urn:action", "urn:resource", "<n:Pull/>", settings)
     header = header_of(request)
     understand = f"{SOAP}mustUnderstand"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
-    Limits,
+    DocumentLimits,
     is_nil,
     parse,
     text_of,
@@ -19,7 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
     RemoteProtocolError,
 )
 
-LIMITS = Limits()
+LIMITS = DocumentLimits()
 
 
 def test_names_lose_prefix_and_namespace() -> None:
@@ -88,13 +88,13 @@ def test_what_is_refused(data: bytes, message: str) -> None:
 
 def test_each_limit_has_its_message() -> None:
     data = b"<a><b/><b/></a>"
-    assert len(parse(data, Limits(max_bytes=15, max_depth=2, max_elements=3))) == 2
+    assert len(parse(data, DocumentLimits(max_bytes=15, max_depth=2, max_elements=3))) == 2
     with pytest.raises(RemoteProtocolError, match="has 15 bytes, more than the 14"):
-        parse(data, Limits(max_bytes=14))
+        parse(data, DocumentLimits(max_bytes=14))
     with pytest.raises(RemoteProtocolError, match="more than 1 deep"):
-        parse(data, Limits(max_depth=1))
+        parse(data, DocumentLimits(max_depth=1))
     with pytest.raises(RemoteProtocolError, match="more than 2 elements"):
-        parse(data, Limits(max_elements=2))
+        parse(data, DocumentLimits(max_elements=2))
 
 
 def test_a_long_namespace_does_not_multiply() -> None:
