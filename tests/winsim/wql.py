@@ -41,6 +41,8 @@ class Comparison:
         # Most conditions are like this one: the short way through _compare, for thousands of rows.
         if self.operator == "=" and type(value) is type(self.literal) is str:
             return value == self.literal or folded(value) == folded(self.literal)
+        if type(value) is type(self.literal) is int and self.operator == "=":
+            return value == self.literal
         if self.literal is None:
             return (value is None) is (self.operator == "=")
         # A comparison with NULL is never true.

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...module_utils.report.model import Report
-from ...module_utils.words.languages import language_of
+from ...module_utils.words.languages import Language, language_of
 from .page_data import MAX_CHARACTERS, packed, to_copy, visible
 from .page_view import GROUPS, View, moment, view
 from .page_words import PageWords
@@ -42,26 +42,25 @@ def render(report: Report) -> str:
     Returns:
         HTML, to be written as UTF-8. It is the same for the same report.
     """
-    words = PageWords(language_of(report.language))
+    language = language_of(report.language)
+    words = PageWords(language)
     shown = view(report, words)
     style = _asset("page.css") + _own_style(shown, words)
     script = "\n".join(map(_asset, _SCRIPTS))
-    return (
-        _environment(words)
-        .get_template(_TEMPLATE)
-        .render(
-            view=shown,
-            report=report,
-            language=words.language,
-            policy=_policy(script, style),
-            style=style,
-            script=script,
-            data=packed(report, words.language, words.for_script(), words.cut, GROUPS),
-        )
+    return _template(language).render(
+        view=shown,
+        report=report,
+        language=language,
+        policy=_policy(script, style),
+        style=style,
+        script=script,
+        data=packed(report, language, words.for_script(), words.cut, GROUPS),
     )
 
 
-def _environment(words: PageWords) -> ImmutableSandboxedEnvironment:
+@cache
+def _template(language: Language) -> Template:
+    words = PageWords(language)
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -74,7 +73,7 @@ def _environment(words: PageWords) -> ImmutableSandboxedEnvironment:
     environment.filters["visible"] = partial(visible, cut=words.cut)
     environment.filters["moment"] = moment
     environment.filters["to_copy"] = to_copy
-    return environment
+    return environment.get_template(_TEMPLATE)
 
 
 def _asset(name: str) -> str:

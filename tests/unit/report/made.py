@@ -7,6 +7,7 @@ import types
 import typing
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
@@ -19,6 +20,11 @@ def report(data: dict[str, Any]) -> Report:
     return made
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _made(kind: Any, data: Any) -> Any:
     if isinstance(kind, types.UnionType):
         (kind,) = (each for each in typing.get_args(kind) if each is not types.NoneType)
@@ -27,7 +33,7 @@ def _made(kind: Any, data: Any) -> Any:
     if typing.get_origin(kind) is tuple:
         return tuple(_made(typing.get_args(kind)[0], each) for each in data)
     if is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)
         given = {each.name: data[each.name] for each in fields(kind) if each.name in data}
         make: Any = kind
         return make(**{name: _made(hints[name], value) for name, value in given.items()})

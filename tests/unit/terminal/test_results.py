@@ -18,7 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Profile,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
-    Guard,
+    StopGuard,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone, width
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import (
@@ -363,7 +363,7 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
     [
         ("port_verdict", list(Verdict)),
         ("verdict", list(VerdictState)),
-        ("refusal", list(Guard)),
+        ("refusal", list(StopGuard)),
         ("profile", [each.word.lower() for each in Profile]),
         ("rule_outcome", ["created", "changed", "deleted", "unchanged"]),
     ],
