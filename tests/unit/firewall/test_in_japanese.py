@@ -78,7 +78,7 @@ def whole(done: Changes) -> dict[str, Any]:
 
 def left(error: ChangeError) -> dict[str, Any]:
     """All that a task returns that failed."""
-    return {"msg": error.phrase, "rules": result.broken_off(error.rules)}
+    return dict(result.broken_off(error))
 
 
 def failures(*plays: tuple[dict[str, str], list[dict[str, Any]], Any]) -> Iterable[Value]:
