@@ -34,6 +34,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     json_text,
     summary,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import result as results
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
@@ -117,7 +118,7 @@ class ActionModule(CheckedAction):
             previous=previous,
         )
 
-    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         if wanted.hosts == () and self._task.check_mode:
             return {"changed": False, "msg": Phrase("report.options_right")}
         try:
@@ -143,24 +144,20 @@ class ActionModule(CheckedAction):
                 files.write_all(contents)
             except files.FileError as error:
                 raise UserError("argument.report_not_written", problem=said(error)) from error
-        result: dict[str, Any] = {
-            "changed": changed,
-            "msg": summary.summary(report, str(wanted.page)),
-            "files": {
-                "html": str(wanted.page),
-                "csv": str(wanted.csv),
-                "json": str(wanted.json),
-            },
-            "summary": json_text.to_data(report.summary),
+        places: results.FilesEntry = {
+            "html": str(wanted.page),
+            "csv": str(wanted.csv),
+            "json": str(wanted.json),
         }
+        told = results.result(report, places, changed=changed)
         if self._task.diff:
-            result["diff"] = {
+            told["diff"] = {
                 "before": "" if wanted.present is None else summary.outline(wanted.present),
                 "after": summary.outline(report),
                 "before_header": str(wanted.json),
                 "after_header": str(wanted.json),
             }
-        return result
+        return told
 
 
 def _contents(wanted: Wanted, report: Report) -> dict[Path, str]:

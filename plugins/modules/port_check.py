@@ -249,8 +249,9 @@ ports:
               expected_service: [Apache2.4]
         yaml:
           description:
-            - The task as text for a playbook, to be pasted as it is. Text of the host in it that is
-              not plainly harmless is marked C(!unsafe), so that Ansible never evaluates it.
+            - The task as text for a playbook, to be pasted as it is. Null where there is none.
+            - Text of the host in it that is not plainly harmless is marked C(!unsafe), so that
+              Ansible never evaluates it.
           type: str
     remarks:
       description: What one should know besides, in sentences.
@@ -262,7 +263,10 @@ ports:
       type: dict
       contains:
         listeners:
-          description: Who listens at the port, and where.
+          description:
+            - Who listens at the port, and where.
+            - C(http_urls) is there for C(http.sys), and has the URLs that are registered at the
+              port.
           type: list
           elements: dict
           sample:
@@ -278,7 +282,8 @@ ports:
               a program from it.
           type: list
           elements: dict
-          sample: []
+          sample:
+            - {family: ipv4, start: 50000, end: 50059, administered: true}
         firewall:
           description: What the firewall says on each network, and what decides it.
           type: list

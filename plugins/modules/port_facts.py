@@ -198,7 +198,7 @@ ansible_facts:
               type: str
               sample: listen
             pid:
-              description: The owning process.
+              description: The owning process. Null if Windows does not tell it.
               type: int
               sample: 4312
             process:
@@ -228,7 +228,7 @@ ansible_facts:
               type: str
               sample: 192.0.2.20
             remote_port:
-              description: The port of the other side.
+              description: The port of the other side. Null if Windows does not tell it.
               returned: for connections
               type: int
               sample: 51544
@@ -314,25 +314,34 @@ ansible_facts:
           sample:
             - {name: Office, profile: domain}
         firewall:
-          description:
-            - The settings in force for each profile, with C(set_by) for those that someone has set
-              (V(local), V(group_policy) or V(mdm)); the others are the defaults of Windows.
-            - C(products) are firewalls of other makers that are in charge, C(problem) is why
-              nothing of it is certain, null if all is well.
+          description: The firewall of the host.
           returned: with V(firewall) in O(gather)
           type: dict
-          sample:
+          contains:
             profiles:
-              domain:
-                active: true
-                enabled: true
-                block_all_inbound: false
-                default_inbound: block
-                default_outbound: allow
-                local_rules: false
-                set_by: {enabled: local, local_rules: group_policy}
-            products: []
-            problem: null
+              description:
+                - By profile, the settings in force, with C(set_by) for those that someone has set
+                  (V(local), V(group_policy) or V(mdm)); the others are the defaults of Windows.
+                - C(active) says whether the host is connected to such a network. It is null where
+                  the networks could not be read.
+              type: dict
+              sample:
+                domain:
+                  active: true
+                  enabled: true
+                  block_all_inbound: false
+                  default_inbound: block
+                  default_outbound: allow
+                  local_rules: false
+                  set_by: {enabled: local, local_rules: group_policy}
+            products:
+              description: Firewalls of other makers that are in charge.
+              type: list
+              elements: str
+              sample: []
+            problem:
+              description: Why nothing of it is certain, null if all is well.
+              type: str
         source:
           description: Whether the endpoints were read from V(cim) classes or by V(netstat).
           returned: success
@@ -364,6 +373,14 @@ ansible_facts:
       returned: success
       type: list
       elements: dict
+      sample:
+        - address: "0.0.0.0"
+          name: svchost.exe
+          pid: 1464
+          port: 5353
+          protocol: udp
+          stime: "Wed Apr  1 00:11:57 2026"
+          user: NT AUTHORITY\NETWORK SERVICE
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -378,7 +378,7 @@ rules:
       elements: str
       sample: [ports]
     effective:
-      description: As RV(effective), for this rule.
+      description: As RV(effective), for this rule. Null where it can't be told.
       type: bool
       sample: true
     reason:

@@ -245,7 +245,7 @@ before:
       elements: str
       sample: ["0.0.0.0", "::"]
     pid:
-      description: The process id.
+      description: The process id. Null if Windows does not tell it.
       type: int
       sample: 7192
     process:
@@ -257,11 +257,13 @@ before:
       type: str
       sample: C:\Program Files\Java\bin\java.exe
     session:
-      description: The session that it runs in, 0 for services.
+      description:
+        - The session that it runs in, 0 for services. Null if the process ended while the host was
+          read.
       type: int
       sample: 1
     started:
-      description: When it started.
+      description: When it started. Null for what Windows does not tell the time of.
       type: str
       sample: "2026-04-13T00:01:12+00:00"
     services:
@@ -274,7 +276,7 @@ before:
       type: int
       sample: 6904
     parent:
-      description: The name of that process.
+      description: The name of that process, null where there is none.
       type: str
       sample: powershell.exe
     owner:
@@ -301,15 +303,15 @@ stopped:
       type: str
       sample: service
     name:
-      description: The name of the service or of the program.
+      description: The name of the service or of the program. Null if it ended before it was read.
       type: str
       sample: Apache2.4
     display_name:
-      description: The display name of the service.
+      description: The display name of the service, null for a process.
       type: str
       sample: Apache2.4
     pid:
-      description: The process id until then.
+      description: The process id until then. Null for a service that did not run.
       type: int
       sample: 2976
     ports:
@@ -342,7 +344,7 @@ also_serves:
       type: int
       sample: 2976
     process:
-      description: The name of the program.
+      description: The name of the program. Null if it ended while the host was read.
       type: str
       sample: httpd.exe
     ports:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,9 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
 from integration.runs import own_address
+from unit.project.test_returned import RESULTS
 from winsim.images import load
 from winsim.request_log import Entry
 from winsim.server import Hosts
@@ -130,6 +133,34 @@ def test_what_a_module_returns_is_documented(done: dict[str, Done], module: str)
             if "has the keys of RV(before) besides" in str(documented["description"]):
                 documented["contains"] |= returned["before"]["contains"]
             assert undocumented(result[key], documented, key) == []
+
+
+@pytest.mark.parametrize("module", TASKS)
+def test_what_a_module_returns_has_its_type(done: dict[str, Done], module: str) -> None:
+    for result in done[module].results:
+        assert schema.read(RESULTS[module], result) is result
+        assert unnamed(RESULTS[module], result) == []
+
+
+def unnamed(kind: Any, value: Any) -> list[str]:
+    """The keys of a result that its type does not name, as deep as it goes."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if typing.is_typeddict(origin or kind):
+        keys = schema.keys_of(kind)
+        found = [name for name in value if name not in keys and name != "invocation"]
+        return found + [
+            each
+            for name in value.keys() & keys.keys()
+            for each in unnamed(keys[name][0], value[name])
+        ]
+    if value is None or origin is None or origin is typing.Literal:
+        return []
+    if origin is list:
+        items = value if isinstance(value, list) else []
+        return [each for item in items for each in unnamed(inner[0], item)]
+    if origin is dict:
+        return [each for item in value.values() for each in unnamed(inner[1], item)]
+    return [each for part in inner if part is not type(None) for each in unnamed(part, value)]
 
 
 @pytest.mark.parametrize("module", READING)

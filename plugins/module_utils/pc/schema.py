@@ -72,7 +72,7 @@ def read(kind: type[Kind], data: object, *place: str | int) -> Kind:
 
 def keys_of(kind: Any) -> dict[str, tuple[Any, bool]]:
     """The keys of a TypedDict: of each its kind, and whether it has to be there."""
-    hints = typing.get_type_hints(kind, include_extras=True)
+    hints = typing.get_type_hints(typing.get_origin(kind) or kind, include_extras=True)
     return {
         name: (typing.get_args(hint)[0], False)
         if typing.get_origin(hint) is typing.NotRequired
@@ -85,7 +85,7 @@ def keys_of(kind: Any) -> dict[str, tuple[Any, bool]]:
 def _check_of(kind: Any) -> _Check:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if typing.is_typeddict(origin or kind):
-        return _keys(origin or kind)
+        return _keys(kind)
     if origin is list:
         return _items(_check_of(inner[0]))
     if origin is dict:
