@@ -17,16 +17,54 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--share",
         default="1/1",
         metavar="NUMBER/OF",
-        help="run the tests marked every_core, and this share of the other files",
+        help="run the tests marked every_core, and of the others those of this share of the files",
     )
 
 
+#: About how long the tests of a file take, in seconds, where it is long; any other counts as `SHORT`.
+#: Of those marked every_core only what is left is counted.
+SECONDS = {
+    "test_readme.py": 150,
+    "test_port_setup.py": 110,
+    "test_port_check_verdicts.py": 95,
+    "test_faults.py": 90,
+    "test_port_firewall.py": 85,
+    "test_secrets.py": 80,
+    "test_verify_host.py": 75,
+    "test_port_process_trouble.py": 70,
+    "test_port_firewall_effect.py": 55,
+    "test_hostile_target.py": 55,
+    "test_winsim_cli.py": 50,
+    "test_port_report.py": 40,
+    "test_lockout.py": 35,
+    "test_winsim_http.py": 30,
+    "test_port_process_services.py": 30,
+    "test_port_firewall_refusals.py": 25,
+    "test_port_process.py": 20,
+    "test_concurrency.py": 20,
+    "test_returned_values.py": 20,
+}
+SHORT = 5
+
+
+def share_of(files: set[Path], number: int, shares: int) -> set[Path]:
+    """The files of one of several shares that take about the same time: the longest first, each to
+    the share that has the least so far."""
+    given: list[list[Path]] = [[] for _share in range(shares)]
+    taken = [0] * shares
+    for path in sorted(files, key=lambda path: (-SECONDS.get(path.name, SHORT), path)):
+        least = taken.index(min(taken))
+        given[least].append(path)
+        taken[least] += SECONDS.get(path.name, SHORT)
+    return set(given[number - 1])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    number, shares = config.getoption("--share").split("/")
-    others = {item.path for item in items if not item.get_closest_marker("every_core")}
-    of_another_share = others - set(sorted(others)[int(number) - 1 :: int(shares)])
-    left_out = [item for item in items if item.path in of_another_share]
-    items[:] = [item for item in items if item.path not in of_another_share]
+    number, shares = map(int, config.getoption("--share").split("/"))
+    others = [item for item in items if not item.get_closest_marker("every_core")]
+    share = share_of({item.path for item in others}, number, shares)
+    left_out = [item for item in others if item.path not in share]
+    items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 
 

@@ -14,7 +14,7 @@ import pytest
 from demo.__main__ import simulated_hosts
 from integration.runs import Output, ad_hoc, own_addresses, requests, run
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 # What the design promises for twenty ports over Basic.
 MAX_REQUESTS = 14
@@ -58,6 +58,7 @@ def checked(inventory: Path, tree: Path, *options: str, **arguments: Any) -> dic
     return result
 
 
+@pytest.mark.every_core
 def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     result = checked(inventory, tmp_path, ports=5432)
     assert result["verdicts"] == {"5432/tcp": "loopback_only"}
@@ -65,6 +66,7 @@ def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     assert result["changed"] is False
 
 
+@pytest.mark.every_core
 def test_in_japanese(inventory: Path, tmp_path: Path) -> None:
     result = checked(inventory, tmp_path, ports=5432, language="ja")
     assert result["msg"].endswith("再起動してください。")
@@ -95,6 +97,7 @@ def test_ports_that_should_be_free_take_less(inventory: Path, log: Path, tmp_pat
     assert len(requests(log)[before:]) <= 6
 
 
+@pytest.mark.every_core
 def test_an_expectation_that_is_not_met_fails_and_says_why(inventory: Path, tmp_path: Path) -> None:
     output = check(inventory, tmp_path, ports=[5432, 81], expect="in_use")
     result = output.results["win-1"]
@@ -108,6 +111,7 @@ def test_an_expectation_that_is_not_met_fails_and_says_why(inventory: Path, tmp_
     assert "Traceback" not in output.text
 
 
+@pytest.mark.every_core
 def test_check_mode_checks(inventory: Path, tmp_path: Path) -> None:
     result = checked(inventory, tmp_path, "--check", ports=5432)
     assert result["verdicts"] == {"5432/tcp": "loopback_only"}
@@ -175,6 +179,7 @@ DELEGATED = """
 """
 
 
+@pytest.mark.every_core
 def test_a_task_delegated_to_another_machine_is_refused(inventory: Path, tmp_path: Path) -> None:
     play = tmp_path / "play.yml"
     play.write_text(DELEGATED)
@@ -238,6 +243,7 @@ PLAY = """
 """
 
 
+@pytest.mark.every_core
 def test_in_a_playbook_with_lookup_and_module_defaults(inventory: Path, tmp_path: Path) -> None:
     play = tmp_path / "play.yml"
     play.write_text(PLAY)
@@ -253,6 +259,7 @@ WAYS = {
 }
 
 
+@pytest.mark.every_core
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
     inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"

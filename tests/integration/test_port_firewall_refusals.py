@@ -13,7 +13,7 @@ from integration.firewall_plays import Fleet, Task, address, asks, fleet, rules_
 from winsim.images import Image, load
 from winsim.machine import Machine
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 FACTS = "portkeeper.windows.port_facts"
 
@@ -81,6 +81,7 @@ ROUTES_TO_WINRM: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.every_core
 def test_winrm_can_not_be_shut_by_any_route(pcs: Fleet) -> None:
     before = pcs.rules("pc")
     routes = [asks("failed", **each) for each in ROUTES_TO_WINRM]

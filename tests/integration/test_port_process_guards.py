@@ -10,7 +10,7 @@ import pytest
 
 from integration.freeing import Tables, Task, simulated_pc
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 TERMINATE = {"method": "terminate"}
 
@@ -115,6 +115,7 @@ FORCED: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
+@pytest.mark.every_core
 def test_every_guard(tmp_path: Path) -> None:
     cases = REFUSED | {f"{name}, for ever": case for name, case in NEVER.items()}
     with simulated_pc(tmp_path, 2) as pc:

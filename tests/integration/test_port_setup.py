@@ -16,7 +16,7 @@ from demo.__main__ import simulated_hosts
 from integration.runs import own_addresses, run
 from winsim.images import load
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 YAML = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
 PLAYBOOK = "portkeeper.windows.pc_setup"
@@ -42,6 +42,7 @@ def played(
     return code, text, {name: int(count) for name, count in recap.items()}
 
 
+@pytest.mark.every_core
 def test_a_port_that_is_only_shut_is_opened_once(inventory: Path) -> None:
     wanted = [{"name": "reports", "port": 8443, "process": "reports.exe"}]
     code, text, predicted = played(inventory, "win-1", "--check", services=wanted)
@@ -59,6 +60,7 @@ def test_a_port_that_is_only_shut_is_opened_once(inventory: Path) -> None:
     assert (code, gone["changed"]) == (0, 0), text
 
 
+@pytest.mark.every_core
 def test_a_port_that_another_program_holds(inventory: Path) -> None:
     wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
     code, text, recap = played(inventory, "win-1", services=wanted)
@@ -155,6 +157,7 @@ def test_a_policy_that_forbids_local_rules_is_named(inventory: Path) -> None:
     assert (code, second["changed"]) == (2, 0), text
 
 
+@pytest.mark.every_core
 def test_a_service_that_is_none_is_refused_before_anything_is_sent(inventory: Path) -> None:
     code, text, recap = played(inventory, "win-1", services=["htps"])
     assert (code, recap["changed"]) == (2, 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.conftest import pytest_collection_modifyitems
+from integration.conftest import SECONDS, SHORT, pytest_collection_modifyitems, share_of
 
 EVERY_CORE = {"b.py"}
 FILES = ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
@@ -46,3 +46,17 @@ def test_each_test_is_in_one_share_and_some_are_in_all(shares: int) -> None:
     assert {name: run.count(name) for name in FILES} == {
         name: 2 * shares if name in EVERY_CORE else 2 for name in FILES
     }
+
+
+def test_shares_take_about_the_same_time() -> None:
+    files = {Path(name) for name in (*SECONDS, *FILES)}
+    taken = [
+        sum(SECONDS.get(path.name, SHORT) for path in share_of(files, number, 3))
+        for number in (1, 2, 3)
+    ]
+    assert max(taken) - min(taken) <= 2 * SHORT
+
+
+def test_files_that_are_said_to_take_long_are_there() -> None:
+    folder = Path(__file__).parents[2] / "integration"
+    assert [name for name in SECONDS if not (folder / name).exists()] == []

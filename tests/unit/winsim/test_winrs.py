@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -20,6 +20,7 @@ from unit.winsim.wire import (
     tree,
 )
 from unit.winsim.wire import text as text_at
+from winsim.exchange import NO_FAULTS
 from winsim.machine import Machine
 from winsim.programs import ProgramResult
 from winsim.wsman import Reply, Service
@@ -58,12 +59,20 @@ class Client:
             self.shell_id = text_at(reply, ".//rsp:ShellId")
         return reply
 
-    def send(self, verb: str, body: str = "", header: str = "", limit: int = 512_000) -> Reply:
+    def send(
+        self,
+        verb: str,
+        body: str = "",
+        header: str = "",
+        limit: int = 512_000,
+        injected: Mapping[str, str] = NO_FAULTS,
+    ) -> Reply:
         action = f"{TRANSFER if verb == 'Delete' else SHELL}{verb}"
         header += selectors(ShellId=self.shell_id)
         return ask(
             self.service,
             envelope(action, body, uri=CMD, header=header, max_envelope_size=limit),
+            injected=injected,
         )
 
     def start(self, *words: str, header: str = "") -> str:
@@ -77,9 +86,16 @@ class Client:
         inner += "".join(f"<rsp:Arguments>{word}</rsp:Arguments>" for word in words[1:])
         return self.send("Command", f"<rsp:CommandLine>{inner}</rsp:CommandLine>", header)
 
-    def receive(self, command: str, streams: str = "stdout stderr", limit: int = 512_000) -> Reply:
+    def receive(
+        self,
+        command: str,
+        streams: str = "stdout stderr",
+        limit: int = 512_000,
+        injected: Mapping[str, str] = NO_FAULTS,
+    ) -> Reply:
         desired = f'<rsp:DesiredStream CommandId="{command}">{streams}</rsp:DesiredStream>'
-        return self.send("Receive", f"<rsp:Receive>{desired}</rsp:Receive>", limit=limit)
+        body = f"<rsp:Receive>{desired}</rsp:Receive>"
+        return self.send("Receive", body, limit=limit, injected=injected)
 
     def signal(self, command: str) -> Reply:
         code = f"<rsp:Code>{SHELL}signal/terminate</rsp:Code>"
@@ -150,15 +166,8 @@ def test_endless_when_told_so() -> None:
     client = Client()
     client.open()
     command = client.start("x")
-    desired = f'<rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream>'
-    data = envelope(
-        f"{SHELL}Receive",
-        f"<rsp:Receive>{desired}</rsp:Receive>",
-        uri=CMD,
-        header=selectors(ShellId=client.shell_id),
-    )
     for _unused in range(3):
-        reply = ask(client.service, data, injected={"endless": ""})
+        reply = client.receive(command, injected={"endless": ""})
         assert "CommandState/Running" in reply.text
         assert output(reply)
 
@@ -167,15 +176,8 @@ def test_a_program_that_never_prints_when_told_so() -> None:
     client = Client()
     client.open()
     command = client.start("x")
-    desired = f'<rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream>'
-    data = envelope(
-        f"{SHELL}Receive",
-        f"<rsp:Receive>{desired}</rsp:Receive>",
-        uri=CMD,
-        header=selectors(ShellId=client.shell_id),
-    )
     for _unused in range(3):
-        reply = ask(client.service, data, injected={"empty": ""})
+        reply = client.receive(command, injected={"empty": ""})
         assert "CommandState/Running" in reply.text
         assert output(reply) == b""
     # Its output is still there.
