@@ -126,6 +126,20 @@ def by_psrp(server: HostileServer, path: str, certificate: Path, **variables: An
     )  # fmt: skip
 
 
+#: The plainest way of each kind of connection.
+KINDS = {"winrm": ("basic",), "winrm of several": ("plaintext", "basic"), "psrp": ()}
+WINRM_AND_PSRP = ("winrm", "psrp")
+
+
+def by(kind: str, server: HostileServer, path: str, certificate: Path, **variables: Any) -> Any:
+    """A connection of that kind, with Basic."""
+    if kind == "psrp":
+        encryption = "never" if server.scheme == "http" else "auto"
+        variables |= {"auth": "basic", "message_encryption": encryption}
+        return by_psrp(server, path, certificate, **variables)
+    return by_winrm(server, path, certificate, transport=list(KINDS[kind]), **variables)
+
+
 EXPECTED = {"redirect": Failure.REDIRECTED, "endless": Failure.TOO_LARGE}
 
 
@@ -231,21 +245,14 @@ def test_psrp(
 
 
 @pytest.mark.parametrize("answer", EXPECTED)
-@pytest.mark.parametrize("kind", ["winrm", "psrp"])
+@pytest.mark.parametrize("kind", WINRM_AND_PSRP)
 def test_through_a_proxy(
     kind: str, answer: str, server: HostileServer, elsewhere: HostileServer, certificate: Path
 ) -> None:
     server.elsewhere = elsewhere.url("small")
     with hostile_server() as proxy:
         proxy.elsewhere = server.elsewhere
-        if kind == "winrm":
-            way = by_winrm(server, answer, certificate, transport=["basic"], proxy=proxy.url(""))
-        else:
-            encryption = "never" if server.scheme == "http" else "auto"
-            way = by_psrp(
-                server, answer, certificate, auth="basic", message_encryption=encryption,
-                proxy=proxy.url(""),
-            )  # fmt: skip
+        way = by(kind, server, answer, certificate, proxy=proxy.url(""))
         assert outcome(way) is EXPECTED[answer]
         asked = f"CONNECT 127.0.0.1:{server.port}" if server.scheme == "https" else f"/{answer}"
         assert (proxy.hits, elsewhere.visits) == ([asked], 0)
@@ -270,30 +277,21 @@ def test_what_ansible_has_opened_itself(
     assert server.visits == 2  # it does not go on with the connection that was not guarded
 
 
-@pytest.mark.parametrize("kind", ["winrm", "psrp"])
+@pytest.mark.parametrize("kind", WINRM_AND_PSRP)
 def test_nothing_is_exchanged_after_the_time_of_the_task(
     kind: str, server: HostileServer, certificate: Path
 ) -> None:
-    way = (
-        by_winrm(server, "fault", certificate, transport=["basic"])
-        if kind == "winrm"
-        else by_psrp(server, "fault", certificate, auth="ntlm")
-    )
-    transport = transport_for(way, 0)
+    transport = transport_for(by(kind, server, "fault", certificate), 0)
     with pytest.raises(TransportError, match="the whole task is up") as caught:
         transport.send(b"<a/>")
     assert (caught.value.failure, server.visits) == (Failure.TIMEOUT, 0)
 
 
-@pytest.mark.parametrize("kind", ["winrm", "psrp"])
+@pytest.mark.parametrize("kind", WINRM_AND_PSRP)
 def test_the_last_exchange_ends_with_the_task(
     kind: str, server: HostileServer, certificate: Path
 ) -> None:
-    way = (
-        by_winrm(server, "slow_headers", certificate, transport=["basic"])
-        if kind == "winrm"
-        else by_psrp(server, "slow_headers", certificate, auth="ntlm")
-    )
+    way = by(kind, server, "slow_headers", certificate)
     with pytest.raises(TransportError, match="no whole answer") as caught:
         transport_for(way, 0.5).send(b"<a/>")
     assert caught.value.failure is Failure.TIMEOUT
@@ -397,19 +395,14 @@ class TestSeveralTransports:
 
 
 @pytest.mark.parametrize("answer", ["fault", "refusal", "redirect", "endless", "nothing", "page"])
-@pytest.mark.parametrize("kind", ["winrm", "winrm of several", "psrp"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_connection_outlives_its_task(
     kind: str, answer: str, server: HostileServer, certificate: Path
 ) -> None:
     """Ansible's workers end without a collection, and a connection has the file of a ticket."""
 
     def task() -> list[weakref.ref[Any]]:
-        if kind == "psrp":
-            encryption = "never" if server.scheme == "http" else "auto"
-            way = by_psrp(server, answer, certificate, auth="basic", message_encryption=encryption)
-        else:
-            transports = ["basic"] if kind == "winrm" else ["plaintext", "basic"]
-            way = by_winrm(server, answer, certificate, transport=transports)
+        way = by(kind, server, answer, certificate)
         transport = transport_for(way)
         with contextlib.suppress(TransportError):
             transport.send(b"<a/>")
