@@ -31,7 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from unit.firewall.test_simulated_changes import no_time, pc
+from unit.firewall.test_simulated_changes import ADAPTERS, WIRED, WIRELESS, no_time, pc
 from unit.simulated import SimulatedTransport
 from winsim.firewall.enforcement import Packet, inbound_rule
 from winsim.firewall.rule import LOCAL_PORTS, REMOTE_PORTS, parse
@@ -61,7 +61,10 @@ COMMON: dict[str, st.SearchStrategy[Any]] = {
     "description": st.sampled_from(["a", "b"]),
 }
 ON_THE_HOST: list[dict[str, st.SearchStrategy[Any]]] = [
-    {"interface_types": st.sampled_from(["any", "lan", "wireless", "wireless,lan"])},
+    {
+        "interface_types": st.sampled_from(["any", "lan", "wireless", "wireless,lan"]),
+        "interfaces": ADAPTERS,
+    },
     {"local_addresses": st.sampled_from(["any", "192.0.2.1", "192.0.2.0/24", "10.0.0.0/8"])},
 ]
 EDGE = st.sampled_from(["no", "yes", "defer_to_app", "defer_to_user"])
@@ -74,6 +77,7 @@ OF_PROTOCOLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 STANDARD = {"ports": "any", "remote_ports": "any", "remote_addresses": "any", "profiles": "any",
             "program": "any", "service": "any", "interface_types": "any", "local_addresses": "any",
+            "interfaces": "any",
             "edge_traversal": "no", "action": "allow", "enabled": True}  # fmt: skip
 
 
@@ -155,6 +159,7 @@ def packets(*texts: str | None) -> list[Packet]:
                     ["System", r"C:\a.exe", r"C:\Program Files\a.exe", r"C:\b.exe", None]
                 ),
                 chance.choice([frozenset(), frozenset({"winrm"}), frozenset({"w3svc", "winrm"})]),
+                interface=chance.choice([WIRED, WIRELESS]),
                 interface_type=chance.choice(["Lan", "Wireless", "RemoteAccess"]),
             )
         )

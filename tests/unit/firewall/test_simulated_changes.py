@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,14 +28,21 @@ from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot
 from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.machine import Machine
+from winsim.state import Adapter
 
 CHANGING = ("Create", "Put", "Delete", "Enable", "Disable")
+WIRED = "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"
+WIRELESS = "{9D1E2F30-4A5B-4C6D-8E7F-A0B1C2D3E4F5}"
+#: Of the adapters of the PC.
+ADAPTERS = st.sampled_from(["any", "Ethernet", ["WI-FI"], ["Ethernet", "Wi-Fi"]])
 OTHER = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=22|Name=Other|"
 
 
 def pc(**rules: str) -> Machine:
     """A PC with these local rules by their ids."""
     found = boot()
+    adapters = (Adapter("Ethernet", 6, WIRED), Adapter("Wi-Fi", 7, WIRELESS))
+    found.network = replace(found.network, unconnected=adapters)
     found.firewall = state = FirewallState()
     state.set_value(LOCAL_ROOT, "PolicyVersion", 0x21E)
     for rule_id, text in {"other": OTHER, **rules}.items():
@@ -122,7 +130,10 @@ OF_DIRECTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 # Windows does not take both.
 ON_THE_HOST: list[dict[str, st.SearchStrategy[Any]]] = [
-    {"interface_types": st.sampled_from(["any", "lan", "wireless,remote_access"])},
+    {
+        "interface_types": st.sampled_from(["any", "lan", "wireless,remote_access"]),
+        "interfaces": ADAPTERS,
+    },
     {"local_addresses": st.sampled_from(["any", "10.1.2.3", "10.0.0.0/8"])},
 ]
 
