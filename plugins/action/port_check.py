@@ -45,7 +45,7 @@ MAX_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CheckOptions:
     """What a task asks for. `timeout` is in seconds."""
 
     ports: tuple[WantedPort, ...]
@@ -65,7 +65,7 @@ class ActionModule(HostAction):
         if elsewhere and elsewhere not in inventory:
             raise UserError("check.not_of_inventory", host=for_display(str(elsewhere), 100))
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
+    def prepare(self, given: dict[str, Any]) -> CheckOptions:
         expectation = None if given["expect"] is None else Expectation(given["expect"])
         free = expectation is Expectation.FREE
         if free and given["expected_process"]:
@@ -80,13 +80,13 @@ class ActionModule(HostAction):
             raise UserError("argument.of", option="ports", problem=said(error)) from error
         # Whether a port is free is not seen from outside.
         tried = given["from_controller"] and not free
-        return Wanted(ports, expectation, tried, given["timeout"])
+        return CheckOptions(ports, expectation, tried, given["timeout"])
 
     def through(self, transport: Transport) -> Transport:
         self._noted = probe.Noted(transport)
         return self._noted
 
-    def work(self, host: Host, wanted: Wanted) -> CheckResult[Value]:
+    def work(self, host: Host, wanted: CheckOptions) -> CheckResult[Value]:
         found = reading.read(host, wanted.ports, tried=wanted.from_controller)
         situation = found.situation
         if wanted.from_controller:
@@ -98,7 +98,7 @@ class ActionModule(HostAction):
             result["warnings"] = list(found.notes)
         return result
 
-    def _tried(self, situation: Situation, host: Host, wanted: Wanted) -> Situation:
+    def _tried(self, situation: Situation, host: Host, wanted: CheckOptions) -> Situation:
         """The situation with the controller's own attempts in it, or why there are none."""
         found = way.find(self._noted.peers, host.own, situation)
         if found.address is None:

@@ -59,7 +59,7 @@ MAX_BYTES = 400_000_000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReportOptions:
     """What a task asks for. `present` is the report that is there already, `previous` the one to
     compare with; `hosts` are those of the play where None."""
 
@@ -83,7 +83,7 @@ class ActionModule(CheckedAction):
 
     ARGUMENTS = arguments.PORT_REPORT
 
-    def prepare(self, given: dict[str, Any]) -> Wanted:
+    def prepare(self, given: dict[str, Any]) -> ReportOptions:
         name = given["name"]
         if not name or not name.isprintable() or set(name) & set("/\\") or name[0] in ".~":
             raise UserError("argument.no_file_name", name=name)
@@ -104,7 +104,7 @@ class ActionModule(CheckedAction):
             previous = _read(path, "previous", Phrase("argument.json_of_report"))
             if previous is None:
                 raise UserError("argument.no_previous_report", path=str(path))
-        return Wanted(
+        return ReportOptions(
             page=page_file,
             csv=csv,
             json=place,
@@ -118,7 +118,7 @@ class ActionModule(CheckedAction):
             previous=previous,
         )
 
-    def perform(self, wanted: Wanted, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
+    def perform(self, wanted: ReportOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         if wanted.hosts == () and self._task.check_mode:
             return {"changed": False, "msg": Phrase("report.options_right")}
         try:
@@ -160,7 +160,7 @@ class ActionModule(CheckedAction):
         return told
 
 
-def _contents(wanted: Wanted, report: Report) -> dict[Path, str]:
+def _contents(wanted: ReportOptions, report: Report) -> dict[Path, str]:
     return {
         wanted.page: page.render(report),
         wanted.csv: csv_rows.write(report),
@@ -188,7 +188,7 @@ def _read(path: Path, option: str, instead: Phrase) -> Report | None:
         ) from error
 
 
-def _answers(wanted: Wanted, task_vars: Mapping[str, Any]) -> list[Answers]:
+def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answers]:
     hostvars = task_vars["hostvars"]
     names = wanted.hosts
     if names is None:

@@ -45,6 +45,17 @@ def test_terms(plugin: Any, terms: list[Any], options: dict[str, Any], found: li
     assert plugin.run(terms, variables={}, **options) == found
 
 
+def test_without_the_option_the_language_is_that_of_the_controller(
+    plugin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTKEEPER_LANGUAGE", "ja")
+    assert plugin.run(["rdp"], variables={}, want="description") == ["リモート デスクトップ (RDP)"]
+    english = plugin.run(["rdp"], variables={}, want="description", language="en")
+    assert english == ["Remote Desktop (RDP)"]
+    with pytest.raises(AnsibleError, match="名前でもポートでもありません"):
+        plugin.run(["nonsense"], variables={})
+
+
 def test_an_entry(plugin: Any) -> None:
     assert plugin.run(["winrm"], variables={}, want="entry", language="ja") == [
         {

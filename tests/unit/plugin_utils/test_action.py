@@ -13,7 +13,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 
-from ansible_collections.portkeeper.windows.plugins.action import port_process
+from ansible_collections.portkeeper.windows.plugins.action import port_firewall, port_process
 from ansible_collections.portkeeper.windows.plugins.action.port_facts import ActionModule
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version import COLLECTION
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
@@ -138,6 +138,36 @@ def test_ansibles_own_time_limit_is_no_exception_of_the_common_kind() -> None:
     from ansible._internal._errors._task_timeout import TaskTimeoutError
 
     assert not issubclass(TaskTimeoutError, Exception)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Both option enabled and its alias enable are set."),
+        ("ja", "オプション enabled とその別名 enable の両方が指定されています。"),
+    ],
+)
+def test_an_option_and_its_alias_are_warned_of_in_the_language_of_the_task(
+    language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = Task()
+    task.args = {"rules": [], "enabled": True, "enable": True, "language": language}
+    task.check_mode, task.action = False, "portkeeper.windows.port_firewall"
+    connection = connection_loader.get("local", PlayContext())
+    made = port_firewall.ActionModule(task, connection, PlayContext(), None, None, None)
+    assert made.run(task_vars={"inventory_hostname": "pc-01"})["failed"] is True
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("x"), MemoryError(), LocalProtocolError("request.no_properties")],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_goes_wrong_is_told_in_the_language_of_the_task(error: Exception) -> None:
+    message = run("winrm", error, language="ja")["msg"]
+    assert message.startswith("pc-01 (192.0.2.1 ポート 5985): ")
+    assert message.endswith("。")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\uffff"])

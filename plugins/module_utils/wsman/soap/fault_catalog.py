@@ -45,7 +45,7 @@ class Explanation:
     sentences."""
 
     kind: FaultKind
-    name: str
+    name: str | Phrase
     cause: Phrase
     remedy: Phrase
 
@@ -55,7 +55,7 @@ _REMEDIES: Final = {FaultKind.NOT_FOUND: "run_again", FaultKind.INVALID_SELECTOR
 
 
 def _explanation(
-    kind: FaultKind, name: str, cause: str | None = None, remedy: str | None = None
+    kind: FaultKind, name: str | Phrase, cause: str | None = None, remedy: str | None = None
 ) -> Explanation:
     """What a code means: as its kind does, unless the code says more. Cause and remedy are the
     ends of their texts' keys."""
@@ -221,4 +221,4 @@ SUBCODES: Final[dict[str, Explanation]] = {
     }.items()
 }
 
-UNKNOWN: Final = _explanation(FaultKind.OTHER, "unknown fault")
+UNKNOWN: Final = _explanation(FaultKind.OTHER, Phrase("fault.unnamed"))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ....ground.languages import Text
 
 _SUMMARY = {
+    "fault.unnamed": Text("unknown fault", "不明なエラー"),
     "fault.summary": Text("{name} ({codes}): {said}", "{name} ({codes}): {said}"),
 }
 
