@@ -36,7 +36,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "port-closed": ({"ansible_port": 9}, "Check that WinRM is set up there"),
     "password-no-text": (
         {"ansible_password": "{{ lookup('ansible.builtin.env', 'ODD_PASSWORD') }}"},
-        "ansible_password holds a character that is no text",
+        "ansible_password holds a character that is not text",
     ),
 }
 # The same for variables that each connection has of its own, in two spellings.
@@ -67,7 +67,7 @@ OF_CONNECTION: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     ),
     "proxy-nonsense": (
         {"ansible_winrm_proxy": f"u:{SECRET}@proxy"}, {"ansible_psrp_proxy": f"u:{SECRET}@proxy"},
-        "is no URL of a proxy",
+        "is not the URL of a proxy",
     ),
     "proxy-refuses": (
         {"ansible_winrm_proxy": "http://127.0.0.1:9"}, {"ansible_psrp_proxy": "http://127.0.0.1:9"},
@@ -75,12 +75,12 @@ OF_CONNECTION: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     ),
     "time-0": (
         {"ansible_winrm_operation_timeout_sec": 0}, {"ansible_psrp_operation_timeout": 0},
-        "is no time",
+        "is not a time",
     ),
     "time-negative": (
-        {"ansible_winrm_read_timeout_sec": -1}, {"ansible_psrp_read_timeout": -1}, "is no time",
+        {"ansible_winrm_read_timeout_sec": -1}, {"ansible_psrp_read_timeout": -1}, "is not a time",
     ),
-    "time-text": ({"ansible_winrm_read_timeout_sec": "soon"}, {}, "'soon' is no time"),
+    "time-text": ({"ansible_winrm_read_timeout_sec": "soon"}, {}, "'soon' is not a time"),
     "http-spoken-to-in-tls": (
         {"ansible_winrm_scheme": "https", "ansible_winrm_server_cert_validation": "ignore"},
         {"ansible_psrp_protocol": "https", "ansible_psrp_cert_validation": "ignore"},

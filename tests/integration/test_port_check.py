@@ -139,7 +139,10 @@ def test_a_host_without_the_classes(inventory: Path, tmp_path: Path) -> None:
         ({"ports": 80, "timeout": 0}, "timeout: more than 0"),
         ({"ports": 80, "timeout": 3600}, "at most 60 seconds"),
         ({"ports": 80, "expect": "open"}, "value of expect must be one of"),
-        ({"ports": 80, "expect": "free", "expected_process": "httpd"}, "nobody is to hold"),
+        (
+            {"ports": 80, "expect": "free", "expected_process": "httpd"},
+            "can't be combined with expect: free",
+        ),
         ({"ports": 80, "address": "192.0.2.1"}, "address. Supported parameters"),
     ],
 )

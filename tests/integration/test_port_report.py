@@ -109,7 +109,7 @@ def test_check_mode_writes_nothing(office: Office) -> None:
     ("wrong", "told"),
     [
         ({"ports": "80,eighty"}, 'ports: "eighty" is not a port'),
-        ({"name": "a/b"}, "name: 'a/b' is no name for files"),
+        ({"name": "a/b"}, "name: 'a/b' can't be the name of files"),
         ({"previous": "no.json"}, "previous: "),
     ],
 )

@@ -124,7 +124,7 @@ def test_a_name_in_a_path_that_would_lead_out_is_refused(
     )
     code, text = run("ansible-playbook", "-i", str(renamed), str(play))
     assert code != 0
-    assert "is no name of a file; give recording_folder" in text
+    assert "can't be the name of a file; give recording_folder" in text
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
         "hosts.yml",
         "play.yml",
@@ -137,7 +137,7 @@ def test_a_name_in_a_path_that_would_lead_out_is_refused(
         ({"recording": "x" * 300}, "a name in it is too long"),
         ({"recording": "/"}, "it is a folder. Name a file"),
         ({"recording": "a", "recording_folder": "b"}, "not both"),
-        ({"recording_folder": "/dev/null"}, "a part of it is no folder"),
+        ({"recording_folder": "/dev/null"}, "a part of it is not a folder"),
     ],
 )
 def test_a_place_that_cannot_be_is_told_before_anything_is_sent(

@@ -68,8 +68,8 @@ def test_a_number_is_tcp_and_a_name_knows_its_protocols() -> None:
     [
         ("https", "list"),
         (["htps"], "https"),
-        ([80], "'80' is no service"),
-        ([{"port": 80}], "is no service"),
+        ([80], "'80' is not a service"),
+        ([{"port": 80}], "is not a service"),
         ([{"name": "a", "port": 70000}], "70000"),
         ([{"name": "a", "port": 80, "ports": 81}], "the key 'ports'"),
         (["http", {"name": "http", "port": 8080}], "Two services"),

@@ -101,7 +101,7 @@ def test_no_memory_is_no_mistake_of_ours() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (UserError("argument.no_ports"), "ports: none is given."),
+        (UserError("argument.no_ports"), "ports: no port is given."),
         (
             HostError("host.could_not", what="read X", host="pc-01", url="u", why="no."),
             "Could not read X on pc-01 (u): no.",

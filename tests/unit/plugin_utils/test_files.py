@@ -305,10 +305,10 @@ def half_a_character(folder: Path) -> Path:
         (long_name, "a name in it is too long. Give a shorter one"),
         (long_part, "a name in it is too long. Give a shorter one"),
         (a_folder, "it is a folder. Name a file"),
-        (a_part_that_is_a_file, "a part of it is no folder. Name another folder"),
-        (a_pipe, "is no file, but a pipe or a device. Name a file"),
-        (no_path, "that is no path"),
-        (half_a_character, "that is no path"),
+        (a_part_that_is_a_file, "a part of it is not a folder. Name another folder"),
+        (a_pipe, "is not a file, but a pipe or a device. Name a file"),
+        (no_path, "it is not a path"),
+        (half_a_character, "it is not a path"),
     ],
 )
 def test_an_error_names_the_file_and_the_next_step(

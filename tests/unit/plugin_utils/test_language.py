@@ -77,7 +77,7 @@ def test_the_option_of_the_task_goes_before_them(
 def test_what_the_controllers_filters_say_is_in_its_language(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(AnsibleError, match="is no service"):
+    with pytest.raises(AnsibleError, match="is not a service"):
         port_services([80])
     monkeypatch.setenv(VARIABLE, "ja")
     with pytest.raises(AnsibleError, match="サービスではありません"):

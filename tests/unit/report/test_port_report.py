@@ -135,10 +135,10 @@ def not_a_folder(folder: Path) -> dict[str, Any]:
         (later_format, "a later version of the collection has made it; update this one"),
         (missing, "previous: "),
         (no_text, "can't be read"),
-        (not_a_folder, "a part of it is no folder"),
-        (lambda _folder: {"name": "../../etc/passwd"}, "is no name for files"),
-        (lambda _folder: {"name": ".hidden"}, "is no name for files"),
-        (lambda _folder: {"name": ""}, "is no name for files"),
+        (not_a_folder, "a part of it is not a folder"),
+        (lambda _folder: {"name": "../../etc/passwd"}, "can't be the name of files"),
+        (lambda _folder: {"name": ".hidden"}, "can't be the name of files"),
+        (lambda _folder: {"name": ""}, "can't be the name of files"),
         (lambda _folder: {"hosts": ["pc-1", "elsewhere"]}, "'elsewhere' is not in the inventory"),
         (lambda _folder: {"check": "typo"}, "No host has the variable typo"),
         (lambda _folder: {"check": "inventory_hostname"}, "is not what a task has registered"),
@@ -182,14 +182,16 @@ def test_an_earlier_report_that_is_a_pipe_keeps_nobody_waiting(
     more = {"previous": str(tmp_path / name)} if option == "previous" else {}
     result = run(play, folder=str(tmp_path), **more)
     assert result["failed"]
-    assert "is no file, but a pipe or a device" in result["msg"]
+    assert "is not a file, but a pipe or a device" in result["msg"]
 
 
 @pytest.mark.parametrize("name", ["a/b", "a\\b", "~x", "\x00", "..", "n" * 300])
 def test_a_name_that_no_file_can_have_is_refused(play: Play, tmp_path: Path, name: str) -> None:
     result = run(play, folder=str(tmp_path), name=name)
     assert result["failed"]
-    assert "is no name for files" in result["msg"] or "a name in it is too long" in result["msg"]
+    assert (
+        "can't be the name of files" in result["msg"] or "a name in it is too long" in result["msg"]
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -67,7 +67,7 @@ _ARGUMENTS = {
         "{option}: 文字 {character} は使用できません。"
         "ホストに送信できず、ホスト上の名前にも使われない文字です。取り除いてください。",
     ),
-    "argument.no_ports": Text("ports: none is given.", "ports: ポートが指定されていません。"),
+    "argument.no_ports": Text("ports: no port is given.", "ports: ポートが指定されていません。"),
     "argument.seconds": Text(
         "{option}: from 0 to {most} seconds.", "{option}: 0 ～ {most} 秒で指定してください。"
     ),
@@ -75,7 +75,8 @@ _ARGUMENTS = {
         "{option}: one of the names is empty.", "{option}: 空の名前が含まれています。"
     ),
     "argument.reboot_without_wait": Text(
-        "reboot: if_needed is for the state free, with wait, which tells whether it is needed.",
+        "reboot: if_needed works with state: free and with wait only, which shows whether it is "
+        "needed.",
         "reboot: if_needed は、state が free で wait が有効な場合にだけ指定できます。"
         "再起動が必要かどうかは wait でわかります。",
     ),
@@ -84,7 +85,7 @@ _ARGUMENTS = {
         "start_mode: 無効にしたサービスは再び開始できません。",
     ),
     "argument.of_one_rule": Text(
-        "{option} is that of one rule; with rules, say it in each of them.",
+        "{option} is for a single rule; with rules, give it in each of them.",
         "{option} は 1 つの規則に対するオプションです。"
         "rules を使う場合は、それぞれの規則に指定してください。",
     ),
@@ -97,13 +98,14 @@ _ARGUMENTS = {
 
 _CHECK = {
     "check.not_of_inventory": Text(
-        "port_check is for hosts of the inventory only, and '{host}' is none. Checking ports of "
-        "machines that you don't manage is illegal in many countries.",
+        "port_check is for hosts of the inventory only, and '{host}' is not in it. Checking ports "
+        "of machines that you don't manage is illegal in many countries.",
         "port_check の対象はインベントリーのホストだけです。「{host}」はそこにありません。"
         "管理していないコンピューターのポートを調べることは、多くの国で違法です。",
     ),
     "check.process_of_free_port": Text(
-        "expected_process: with expect: free nobody is to hold the ports.",
+        "expected_process: it can't be combined with expect: free, where no process should hold "
+        "the ports.",
         "expected_process: expect: free "
         "は、どのプロセスもポートを使用していないことを確認するため、同時に指定できません。",
     ),
@@ -115,8 +117,8 @@ _CHECK = {
 
 _REPORT = {
     "argument.no_file_name": Text(
-        "name: '{name}' is no name for files; it gets .html, .csv and .json at its end, and the "
-        "folder is another option.",
+        "name: '{name}' can't be the name of files; it gets .html, .csv and .json at its end, and "
+        "the folder is another option.",
         "name: 「{name}」はファイル名に使えません。末尾に .html、.csv、.json "
         "が付きます。フォルダーは別のオプションで指定してください。",
     ),
@@ -162,8 +164,8 @@ _VERIFY = {
         "recording と recording_folder は、どちらか一方だけを指定してください。",
     ),
     "argument.recording_named_after_host": Text(
-        "recording: the host's name '{host}' is no name of a file; give recording_folder instead, "
-        "which names the file after the host and stays in the folder.",
+        "recording: the host's name '{host}' can't be the name of a file; give recording_folder "
+        "instead, which names the file after the host and stays in the folder.",
         "recording: ホスト名「{host}」はファイル名に使えません。代わりに recording_folder "
         "を指定してください。フォルダー内に、ホストごとの名前でファイルが作成されます。",
     ),

@@ -254,8 +254,8 @@ _SERVICES = {
         "サービスの名前「{name}」が重複しています。別々の名前を付けてください。",
     ),
     "services.no_service": Text(
-        "'{given}' is no service: a well-known name such as https is, or a dictionary with name "
-        "and port.",
+        "'{given}' is not a service: write a well-known name such as https, or a dictionary with "
+        "name and port.",
         "「{given}」はサービスではありません。https などのウェルノウン ポートの名前か、"
         "name と port のある辞書で指定してください。",
     ),

@@ -29,10 +29,10 @@ TEXTS: Mapping[str, Text] = {
     "file.circle": Text("its links go round in a circle", "リンクが循環しています"),
     "file.is_folder": Text("it is a folder", "フォルダーです"),
     "file.no_folder": Text(
-        "a part of it is no folder", "パスの途中にフォルダーでないものがあります"
+        "a part of it is not a folder", "パスの途中にフォルダーでないものがあります"
     ),
     "file.no_path": Text(
-        "that is no path: it has a character that none can have",
+        "it is not a path: it has a character that no path can have",
         "パスに使えない文字が含まれています",
     ),
     "file.folder_missing": Text(
@@ -44,7 +44,7 @@ TEXTS: Mapping[str, Text] = {
         "リンク先を使用しません",
     ),
     "file.device": Text(
-        "what is there is no file, but a pipe or a device",
+        "it is not a file, but a pipe or a device",
         "ファイルではなく、パイプまたはデバイスです",
     ),
     "file_remedy.own_folder": Text(

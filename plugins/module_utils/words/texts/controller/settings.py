@@ -68,12 +68,13 @@ _SETTINGS = {
         "ポートや URL を付けずに、どちらか一方だけを設定してください。",
     ),
     "setting.port": Text(
-        "ansible_port: {port} is no port (1 to 65535); set it to 5985 for HTTP or 5986 for HTTPS.",
+        "ansible_port: {port} is not a port (1 to 65535); set it to 5985 for HTTP or 5986 for "
+        "HTTPS.",
         "ansible_port: {port} はポート (1 ～ 65535) ではありません。HTTP は 5985、HTTPS は 5986 "
         "を設定してください。",
     ),
     "setting.time": Text(
-        "{variable}: '{value}' is no time; set it to whole seconds, at least 1.",
+        "{variable}: '{value}' is not a time; set it to whole seconds, at least 1.",
         "{variable}: 「{value}」は時間として使えません。1 以上の整数 (秒) を設定してください。",
     ),
     "setting.times": Text(
@@ -83,7 +84,7 @@ _SETTINGS = {
         "そうすると、操作に時間がかかりすぎる場合に PC 自身が応答します。",
     ),
     "setting.no_text": Text(
-        "{variable} holds a character that is no text, as where the controller's locale does not "
+        "{variable} holds a character that is not text, as where the controller's locale does not "
         "fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8).",
         "{variable} に文字として扱えないデータが含まれています。"
         "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
@@ -112,8 +113,8 @@ _SETTINGS = {
         "見なされます。{way_variable}: ntlm を設定してください。",
     ),
     "setting.proxy": Text(
-        "{variable} is no URL of a proxy; write it like http://proxy.example.net:3128, or leave "
-        "it out.",
+        "{variable} is not the URL of a proxy; write it like http://proxy.example.net:3128, or "
+        "leave it out.",
         "{variable} はプロキシの URL ではありません。http://proxy.example.net:3128 "
         "のように設定するか、指定しないでください。",
     ),
@@ -142,7 +143,7 @@ _SETTINGS = {
         "{variable}: 「{path}」を読み取れません ({reason})。",
     ),
     "setting.no_path": Text(
-        "{variable}: '{path}' is no path.",
+        "{variable}: '{path}' is not a path.",
         "{variable}: 「{path}」はパスではありません。",
     ),
     "setting.passphrase": Text(
@@ -152,13 +153,13 @@ _SETTINGS = {
         "方法がありません。所有者だけが読み取れる、パスフレーズのない鍵を指定してください。",
     ),
     "setting.no_pair": Text(
-        "{certificate} and {key}: '{certificate_path}' and '{key_path}' are no certificate and "
+        "{certificate} and {key}: '{certificate_path}' and '{key_path}' are not a certificate and "
         "its key; name two files in PEM that belong together.",
         "{certificate} と {key}: 「{certificate_path}」と「{key_path}」は、証明書とその鍵では"
         "ありません。対になっている PEM 形式のファイルを 2 つ指定してください。",
     ),
     "setting.no_certificate": Text(
-        "{variable}: '{path}' holds no certificate in PEM; name a file that does.",
+        "{variable}: '{path}' holds no certificate in PEM; name a file that holds one.",
         "{variable}: 「{path}」に PEM 形式の証明書がありません。"
         "証明書のあるファイルを指定してください。",
     ),
