@@ -121,7 +121,7 @@ def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, setting(COLOURS[tone])))
 
 
-class Tables(CallbackBase):
+class TableCallback(CallbackBase):
     """Puts a table where the next class would put the result of one of our modules."""
 
     CALLBACK_VERSION = 2.0
@@ -277,11 +277,11 @@ class Tables(CallbackBase):
             self._progress = None
 
 
-class AdHoc(Tables, Minimal):
+class AdHoc(TableCallback, Minimal):
     """For the command ansible, which shows the rest with the plugin minimal."""
 
 
-class CallbackModule(Tables, Default):
+class CallbackModule(TableCallback, Default):
     """For ansible-playbook, which shows the rest with the plugin default."""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:

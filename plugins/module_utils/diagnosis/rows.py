@@ -9,16 +9,10 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from ..pc import schema
-from ..pc.result import EndpointFact
+from ..pc.result import ListedEndpoints
 from ..pc.rows import Row, cell, endpoint_row
 from ..words.phrases import PhraseError
 from .result import PortEntry
-
-
-class _Endpoints(TypedDict):
-    """What is read of the fact ``port_facts``."""
-
-    endpoints: list[EndpointFact[str]]
 
 
 class _Ports(TypedDict):
@@ -41,7 +35,7 @@ def port_rows(data: object, host: str | None = None) -> list[Row]:
     before: Row = {} if host is None else {"host": cell(host)}
     try:
         if isinstance(data, dict) and "endpoints" in data:
-            endpoints = schema.read(_Endpoints, data)["endpoints"]
+            endpoints = schema.read(ListedEndpoints[str], data)["endpoints"]
             return [before | endpoint_row(each) for each in endpoints]
         ports = schema.read(_Ports, data)["ports"]
         return [before | row for port in ports for row in _check_rows(port)]

@@ -129,10 +129,15 @@ class FirewallFact(TypedDict, Generic[Words]):
     problem: Words | None
 
 
-class PortFacts(TypedDict, Generic[Words]):
-    """The fact ``port_facts``."""
+class ListedEndpoints(TypedDict, Generic[Words]):
+    """The part of the fact ``port_facts`` that a table or rows are made of."""
 
     endpoints: list[EndpointFact[Words]]
+
+
+class PortFacts(ListedEndpoints[Words]):
+    """The fact ``port_facts``."""
+
     by_port: dict[str, list[int | None]]
     processes: dict[str, ProcessFact]
     reserved: list[RangeFact]

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
 
 from ..asked import well_known
 from ..ground.model import Protocol
 from ..pc import schema
-from ..pc.result import EndpointFact, HttpUrlFact
+from ..pc.result import EndpointFact, HttpUrlFact, ListedEndpoints
 from ..words.catalogue import TEXTS
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, PhraseError, Single, Value
@@ -35,12 +34,6 @@ COLUMNS = columns(
 FIREWALL = columns("firewall")
 
 
-class _Endpoints(TypedDict):
-    """What is read of the fact ``port_facts``."""
-
-    endpoints: list[EndpointFact[str]]
-
-
 def port_table(port_facts: object, language: Language) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
     line, each connection has its own. What the firewall says has a column where it was read.
@@ -49,7 +42,7 @@ def port_table(port_facts: object, language: Language) -> str:
         PhraseError: what is given is not the fact that port_facts returns.
     """
     try:
-        table = of_endpoints(schema.read(_Endpoints, port_facts)["endpoints"])
+        table = of_endpoints(schema.read(ListedEndpoints[str], port_facts)["endpoints"])
     except schema.MisfitError as error:
         raise PhraseError("misfit.port_table", problem=error) from error
     return "\n".join(render(table, language)) if table.rows else in_words(NOBODY, language)

@@ -33,9 +33,9 @@ def _made(kind: Any, data: Any) -> Any:
     if typing.get_origin(kind) is tuple:
         return tuple(_made(typing.get_args(kind)[0], each) for each in data)
     if is_dataclass(kind):
-        hints = _hints(kind)
-        given = {each.name: data[each.name] for each in fields(kind) if each.name in data}
         make: Any = kind
+        hints = _hints(make)
+        given = {each.name: data[each.name] for each in fields(make) if each.name in data}
         return make(**{name: _made(hints[name], value) for name, value in given.items()})
     if isinstance(kind, type) and issubclass(kind, StrEnum) and data in list(kind):
         return kind(data)

@@ -147,7 +147,7 @@ def test_what_has_become_of_what_held_ports() -> None:
         "stopped",
         "left",
         "gone",
-        "refused: windows itself",
+        "refused: Windows itself",
         "stopped",
         "came back",
     ]

@@ -208,26 +208,26 @@ _CELLS = {
 
 # Why nothing was stopped, in a few words; the sentences stand in texts/stopping.py.
 _REFUSALS = {
-    "refusal.windows_itself": Text("windows itself", "Windows 自身"),
+    "refusal.windows_itself": Text("Windows itself", "Windows 自身"),
     "refusal.unknown_process": Text("unknown process", "プロセス不明"),
     "refusal.ended": Text("ended", "終了済み"),
     "refusal.not_expected": Text("not expected", "指定と異なる"),
     "refusal.not_a_service": Text("not a service", "サービスではない"),
     "refusal.several_services": Text("several services", "複数のサービス"),
-    "refusal.iis_worker": Text("iis worker", "IIS のワーカー"),
+    "refusal.iis_worker": Text("IIS worker", "IIS のワーカー"),
     "refusal.orphaned": Text("orphaned", "終了したプロセスのソケット"),
     "refusal.takes_no_stop": Text("takes no stop", "停止できない"),
     "refusal.disabled": Text("disabled", "無効"),
     "refusal.paused": Text("paused", "一時停止中"),
     "refusal.no_such_service": Text("no such service", "該当するサービスなし"),
     "refusal.nothing_to_restart": Text("nothing to restart", "再起動の対象なし"),
-    "refusal.reused_pid": Text("reused pid", "PID の再利用"),
+    "refusal.reused_pid": Text("reused PID", "PID の再利用"),
     "refusal.system_process": Text("system process", "システム プロセス"),
     "refusal.shared_process": Text("shared process", "共有プロセス"),
     "refusal.dependent_services": Text("dependent services", "依存するサービスあり"),
-    "refusal.rpc": Text("rpc", "RPC が使用"),
-    "refusal.wmi": Text("wmi", "WMI が使用"),
-    "refusal.winrm": Text("winrm", "WinRM が使用"),
+    "refusal.rpc": Text("RPC", "RPC が使用"),
+    "refusal.wmi": Text("WMI", "WMI が使用"),
+    "refusal.winrm": Text("WinRM", "WinRM が使用"),
 }
 
 _BELOW = {
