@@ -11,10 +11,7 @@ pywinrm and pypsrp that this needs stand in this file only, each pinned by a tes
 from __future__ import annotations
 
 import re
-import ssl
-import struct
 import time
-import traceback
 from contextlib import suppress
 from typing import Any
 
@@ -25,15 +22,14 @@ from ..module_utils.ground.text import for_display
 from ..module_utils.host.transport import Failure, Transport, TransportError
 from ..module_utils.words.phrases import Joined, Phrase, Value, Verbatim
 from . import requirements
-from .guard import Ends, Guard
+from .exchange.failures import failure_from, let_go, soap_or_failure, words_of
+from .exchange.guard import Ends, Guard
 from .settings import SettingError
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the options
 # of the connection out of its documentation, costs more CPU than the whole conversation with a
 # host. Each is optional: a user needs those of the connection in use.
 try:
-    import requests
-    import urllib3
     import winrm.exceptions as winrm_exceptions
 
     connection_loader.get("winrm", class_only=True)
@@ -42,8 +38,6 @@ except ImportError:
     winrm_exceptions = None  # type: ignore[assignment]
 
 try:
-    import requests
-    import urllib3
     from pypsrp import exceptions as pypsrp_exceptions
     from pypsrp.wsman import WSMan
 except ImportError:
@@ -356,139 +350,3 @@ def _says_no_to_us(error: TransportError) -> bool:
         Failure.NOT_WINRM,
         Failure.OTHER,
     )
-
-
-# Byte order marks, the zeros of UTF-16, and white space.
-_BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
-
-
-def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
-    """What an HTTP error carries: a SOAP fault to be read, or a failure of the transport.
-
-    Args:
-        sealed: whether messages are encrypted by what authentication has agreed on.
-
-    Raises:
-        TransportError: the answer is no SOAP message.
-    """
-    data = text.encode("utf-8", "surrogateescape")
-    if status == 500 and data.lstrip(_BEFORE_XML).startswith(b"<"):
-        return data
-    if status == 500 and not text.strip():
-        raise TransportError(Failure.UNENCRYPTED)
-    if status == 407:
-        raise TransportError(Failure.PROXY, Phrase("detail.proxy_credentials"))
-    if status == 400 and sealed:
-        # Where the host has closed the connection, or asks for credentials once more, pywinrm and
-        # pypsrp agree with it on new keys, but send the message that the old ones have sealed.
-        raise TransportError(Failure.KEYS)
-    raise TransportError(Failure.HTTP_STATUS, status=status)
-
-
-def failure_from(error: BaseException) -> TransportError:
-    """What an exception of requests, or of what lies below it, means for the message."""
-    if isinstance(error, TransportError):
-        return error
-    causes = causes_of(error)
-    for cause in causes:
-        if isinstance(cause, TransportError):
-            return cause
-    of_proxies = (
-        urllib3.exceptions.ProxyError,
-        requests.exceptions.ProxyError,
-        requests.exceptions.InvalidProxyURL,
-    )
-    if any(isinstance(cause, of_proxies) for cause in causes):
-        # Whatever has happened further in, it has happened to the proxy.
-        return TransportError(Failure.PROXY)
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
-            return TransportError(Failure.NOT_TLS)
-        if isinstance(cause, (requests.exceptions.SSLError, ssl.SSLError)):
-            return TransportError(Failure.CERTIFICATE, words_of(cause))
-        if isinstance(cause, ConnectionRefusedError):
-            return TransportError(Failure.REFUSED)
-        if isinstance(cause, requests.exceptions.Timeout):
-            return TransportError(Failure.TIMEOUT)
-        if isinstance(cause, requests.exceptions.TooManyRedirects):
-            return TransportError(Failure.REDIRECTED)
-        if isinstance(cause, urllib3.exceptions.NewConnectionError):
-            said = str(cause).rpartition(": ")[2]
-            return TransportError(Failure.UNREACHABLE, _CODE.sub("", said))
-        if isinstance(
-            cause,
-            (
-                ConnectionResetError,
-                BrokenPipeError,
-                requests.exceptions.ChunkedEncodingError,
-                urllib3.exceptions.ProtocolError,
-            ),
-        ):
-            return TransportError(Failure.CLOSED)
-    if isinstance(error, PermissionError) and error.errno is None:
-        # Of requests_ntlm, where a host answers 401 to the first step of NTLM.
-        return TransportError(Failure.AUTHENTICATION)
-    if isinstance(error, (UnicodeEncodeError, MemoryError)):
-        return TransportError(Failure.OTHER, Phrase(_OURS[type(error)]))
-    if isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, requests.RequestException):
-        return TransportError(Failure.NOT_WINRM, Phrase("detail.other_authentication"))
-    return TransportError(Failure.OTHER, words_of(error))
-
-
-# What the libraries' authentications and encryption raise, without a word for a person, where the
-# answer is not the one that they go on with.
-_NOT_UNDERSTOOD = (
-    AttributeError, LookupError, ValueError, TypeError, ArithmeticError, RecursionError,
-    StopIteration, struct.error,
-)  # fmt: skip
-# What of such is no fault of the answer. The error itself may quote a password.
-_OURS = {
-    UnicodeEncodeError: "detail.characters",
-    MemoryError: "detail.no_memory",
-}
-# The reasons of OpenSSL, old and new, for an answer that is no TLS.
-_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
-
-
-def words_of(error: BaseException) -> Value:
-    """What an exception says for a person: the innermost cause's words, without names of code."""
-    for cause in causes_of(error):
-        said = str(cause.strerror) if isinstance(cause, OSError) and cause.strerror else str(cause)
-        said = _CODE.sub("", said).strip(" :")
-        if said and not _CODE_ALONE.fullmatch(said):
-            return said
-    return Phrase("detail.no_reason")
-
-
-# An object of Python as its repr shows it, and the name of an exception before its text.
-_CODE = re.compile(
-    r"<[\w.][^<>]*? at 0x[0-9a-f]+>|\[Errno -?\d+\] "
-    r"|(?<![\w.])[\w.]*(?:Error|Exception|Warning)\b:?\s*"
-)
-_CODE_ALONE = re.compile(r"[\W\d_]*")
-
-
-def causes_of(error: BaseException) -> list[BaseException]:
-    """The exceptions that led to this one, the innermost first."""
-    found: list[BaseException] = []
-    todo: list[BaseException] = [error]
-    while todo:
-        current = todo.pop()
-        if any(current is known for known in found):
-            continue
-        found.append(current)
-        followers = [current.__cause__, current.__context__, getattr(current, "reason", None)]
-        followers.extend(current.args)
-        todo.extend(item for item in followers if isinstance(item, BaseException))
-    return found[::-1]
-
-
-def let_go(error: BaseException) -> None:
-    """Free what an exception, and those that led to it, hold by way of their tracebacks.
-
-    urllib3 keeps exceptions in variables. A traceback has these, and those of all its callers,
-    which would hold the connection of the task, with its Kerberos ticket, until a collection; and
-    Ansible's workers end without one.
-    """
-    for each in causes_of(error):
-        traceback.clear_frames(each.__traceback__)

@@ -26,7 +26,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs imp
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import failures, guard
 from fuzz import localized
 from fuzz.parser import Grow, Parser
 from fuzz.texts import mutated, values
@@ -64,11 +65,16 @@ def _read_split(value: str) -> None:
 
 def _read_connection_text(value: str) -> None:
     for error in (Exception(value), OSError(5, value), requests.ConnectionError(value)):
-        said = str(connections.failure_from(error))
+        said = str(failures.failure_from(error))
         assert said.isprintable(), said
     # An answer comes as octets, and what is no UTF-8 in it is kept so.
     answer = value.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
-    connections.soap_or_failure(500, answer)
+    failures.soap_or_failure(500, answer)
+
+
+def _read_negotiation(value: str) -> None:
+    found = connections._NEGOTIATE.search(value)
+    assert found is None or value[found.start() :].lower().startswith("negotiate")
 
 
 def _read_headers(value: str) -> None:
@@ -226,7 +232,7 @@ TEXT = (
     Parser("CIM values", ("module_utils/wsman/cim/cim_text",), _read_values, values),
     Parser(
         "what a connection says of a failure",
-        ("plugin_utils/connections", "module_utils/host/transport"), _read_connection_text,
+        ("plugin_utils/exchange/failures", "module_utils/host/transport"), _read_connection_text,
         st.one_of(values, mutated(st.just("Bad HTTP response from server. Code 500 <a/>"))),
         (transport.TransportError,),
         grows={
@@ -235,7 +241,12 @@ TEXT = (
         },
     ),
     Parser(
-        "the type of an answer", ("plugin_utils/guard",), _read_headers,
+        "an offer to negotiate", ("plugin_utils/connections",), _read_negotiation,
+        st.one_of(values, mutated(st.just("Negotiate YIIB, Basic realm"))),
+        grows={"blanks": lambda size: "Negotiate" + " " * size},
+    ),
+    Parser(
+        "the type of an answer", ("plugin_utils/exchange/guard",), _read_headers,
         st.one_of(values, mutated(st.just('multipart/encrypted;boundary="Encrypted Boundary"'))),
         (transport.TransportError,),
         grows={"boundaries": lambda size: 'boundary="' * size},

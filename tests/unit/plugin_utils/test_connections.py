@@ -26,9 +26,11 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils import connecti
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
     PsrpTransport,
     WinrmTransport,
+    transport_for,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
     failure_from,
     soap_or_failure,
-    transport_for,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from unit import real_connections as real

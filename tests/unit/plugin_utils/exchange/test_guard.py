@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.guard import Guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import Guard
 from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
 from winsim.tls import certificate_file
 

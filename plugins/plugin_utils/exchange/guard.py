@@ -23,8 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..module_utils.host.transport import Failure, TransportError
-from ..module_utils.words.phrases import Phrase
+from ...module_utils.host.transport import Failure, TransportError
+from ...module_utils.words.phrases import Phrase
 from .watchdog import Watchdog
 
 try:
