@@ -12,13 +12,13 @@ from .texts import (
     arguments,
     common,
     connection,
-    diagnosis,
     options,
     ports,
     report,
     tables,
 )
 from .texts.controller import files, settings
+from .texts.diagnosis import causes, remedies
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
 from .texts.wsman import faults, protocol
@@ -39,7 +39,8 @@ SUBJECTS = (
     choosing,
     codes,
     running,
-    diagnosis,
+    causes,
+    remedies,
     report,
     tables,
 )

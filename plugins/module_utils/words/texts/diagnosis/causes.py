@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Why a port can't be reached: clauses that may stand before a semicolon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ....ground.languages import Text
+
+_CAUSES = {
+    "cause.answered_by_other": Text(
+        "something has answered at {address} for {port}, although nothing on this PC listens "
+        "there for other machines",
+        "この PC では他のマシン向けに {port} を待ち受けているプログラムがないのに、{address} "
+        "から応答がありました",
+    ),
+    "cause.connected_although_blocked": Text(
+        "the controller has connected to {port}, although the firewall of this PC blocks it",
+        "この PC のファイアウォールは {port} をブロックしているはずですが、コントローラーから接"
+        "続できました",
+    ),
+    "cause.in_use": Text("{port} is taken by {holder}", "{port} は {holder} が使用しています"),
+    "cause.not_expected": Text(
+        "{port} is taken by {holder}, and not by {expected}",
+        "{port} は {expected} ではなく {holder} が使用しています",
+    ),
+    "cause.holder_unknown": Text(
+        "{port} is taken by a process that could not be identified",
+        "{port} を使用しているプロセスを特定できませんでした",
+    ),
+    "cause.reserved": Text(
+        "{port} is in a range that Windows has reserved ({range}), so that no program can "
+        "listen there",
+        "{port} は Windows が予約している範囲 ({range}) "
+        "にあるため、どのプログラムも待ち受けに使えません",
+    ),
+    "cause.nothing_listens": Text(
+        "nothing listens at {port}",
+        "{port} で待ち受けているプログラムがありません",
+    ),
+    "cause.loopback_only": Text(
+        "{port} is served by {holder} on {addresses} only, which no other machine can reach",
+        "{port} は {holder} が {addresses} "
+        "だけで待ち受けているため、他のマシンからは接続できません",
+    ),
+    "cause.other_address_only": Text(
+        "{port} is served by {holder} on {addresses} only, not at the address that the "
+        "controller connects to",
+        "{port} は {holder} が {addresses} だけで待ち受けており、コントローラーの接続先アドレス"
+        "では待ち受けていません",
+    ),
+    "cause.ipv6_only": Text(
+        "{port} is served by {holder} for IPv6 only ({addresses}), and the controller connects "
+        "by IPv4",
+        "{port} は {holder} が IPv6 ({addresses}) だけで待ち受けていますが、コントローラーは "
+        "IPv4 で接続します",
+    ),
+    "cause.ipv4_only": Text(
+        "{port} is served by {holder} for IPv4 only ({addresses}), and the controller connects "
+        "by IPv6",
+        "{port} は {holder} が IPv4 ({addresses}) だけで待ち受けていますが、コントローラーは "
+        "IPv6 で接続します",
+    ),
+    "cause.third_party_firewall": Text(
+        "another firewall ({products}) is in charge instead of Windows Defender Firewall, and "
+        "it decides about {port}",
+        "Windows Defender ファイアウォールの代わりに他社製のファイアウォール ({products}) "
+        "が動作しており、{port} の可否はそちらが決めています",
+    ),
+    "cause.policy_blocks_all": Text(
+        "a policy blocks all inbound traffic on the {network}, {port} too",
+        "ポリシーにより、{network}では {port} を含むすべての受信がブロックされています",
+    ),
+    "cause.policy_block_rule": Text(
+        "the block rule '{rule}' of a policy closes {port} on the {network}",
+        "ポリシーのブロックの規則「{rule}」が{network}で {port} を閉じています",
+    ),
+    "cause.policy_voids_rule": Text(
+        "the firewall rule '{rule}' is for {port}, but a policy makes local rules void on the "
+        "{network}",
+        "{port} 用のファイアウォール規則「{rule}」はありますが、ポリシーにより{network}ではロー"
+        "カルの規則が無効です",
+    ),
+    "cause.policy_voids_local_rules": Text(
+        "{port} is not opened by any policy, and a policy makes local firewall rules void on "
+        "the {network}",
+        "{port} を許可するポリシーがなく、ポリシーにより{network}ではローカルのファイアウォール"
+        "規則も無効です",
+    ),
+    "cause.blocks_all": Text(
+        "the firewall is set to block all inbound traffic on the {network}",
+        "ファイアウォールは{network}ですべての受信をブロックする設定になっています",
+    ),
+    "cause.service_restricted": Text(
+        "the rule '{rule}' of Windows restricts the service at {port}, whatever other rules say",
+        "Windows の規則「{rule}」が {port} のサービスを制限しており、他の規則では解除できません",
+    ),
+    "cause.block_rule": Text(
+        "the block rule '{rule}' closes {port} on the {network}",
+        "ブロックの規則「{rule}」が{network}で {port} を閉じています",
+    ),
+    "cause.rule_for_other_profile": Text(
+        "the firewall rule '{rule}' opens {port} for {rule_profiles} networks only, and the PC "
+        "is on the {network}",
+        "ファイアウォール規則「{rule}」は {port} を{rule_profiles} "
+        "プロファイルでしか許可していませんが、PC は{network}に接続されています",
+    ),
+    "cause.rule_disabled": Text(
+        "the firewall rule '{rule}' would open {port}, but it is disabled",
+        "{port} を許可するファイアウォール規則「{rule}」が無効になっています",
+    ),
+    "cause.rule_for_other_program": Text(
+        "the firewall rule '{rule}' opens {port} for {rule_program}, but the program that "
+        "listens is {program}",
+        "ファイアウォール規則「{rule}」は {port} を {rule_program} "
+        "に許可していますが、実際に待ち受けているのは {program} です",
+    ),
+    "cause.rule_for_other_service": Text(
+        "the firewall rule '{rule}' opens {port} for the service {rule_service} only, which is "
+        "not what listens",
+        "ファイアウォール規則「{rule}」は {port} をサービス {rule_service} "
+        "にだけ許可していますが、待ち受けているのは別のプログラムです",
+    ),
+    "cause.rule_for_other_remote": Text(
+        "the firewall rule '{rule}' opens {port} for {addresses} only, and the controller has "
+        "the address {controller}",
+        "ファイアウォール規則「{rule}」は {port} を {addresses} "
+        "からしか許可していませんが、コントローラーのアドレスは {controller} です",
+    ),
+    "cause.rule_for_other_protocol": Text(
+        "the firewall rule '{rule}' names the number of {port}, but is for another protocol",
+        "ファイアウォール規則「{rule}」は {port} と同じ番号ですが、別のプロトコル用です",
+    ),
+    "cause.rule_outbound": Text(
+        "the firewall rule '{rule}' for {port} is an outbound rule, and an inbound rule is needed",
+        "{port} 用のファイアウォール規則「{rule}」は送信の規則ですが、必要なのは受信の規則です",
+    ),
+    "cause.rule_for_other_address": Text(
+        "the firewall rule '{rule}' opens {port} at other addresses of the PC only ({addresses})",
+        "ファイアウォール規則「{rule}」は PC の別のアドレス ({addresses}) でしか {port} "
+        "を許可していません",
+    ),
+    "cause.rule_for_other_interface": Text(
+        "the firewall rule '{rule}' opens {port} on other network adapters only",
+        "ファイアウォール規則「{rule}」は別のネットワーク アダプターでしか {port} "
+        "を許可していません",
+    ),
+    "cause.no_rule": Text(
+        "{port} is blocked on the {network}: no firewall rule opens it",
+        "{network}で {port} を許可するファイアウォール規則がないため、ブロックされています",
+    ),
+    "cause.condition_not_met": Text(
+        "{port} is open under conditions on the {network}, which the controller does not seem "
+        "to meet: {conditions}",
+        "{network}の {port} は条件付きで許可されていますが、コントローラーはその条件を満たしてい"
+        "ないようです: {conditions}",
+    ),
+    "cause.condition_open": Text(
+        "{port} is open under conditions on the {network} that can't be judged from here: "
+        "{conditions}",
+        "{network}の {port} は条件付きで許可されていますが、その条件をここから判断できません: "
+        "{conditions}",
+    ),
+    "cause.firewall_stopped": Text(
+        "what happens to {port} is uncertain, because the firewall's service {services} is stopped",
+        "ファイアウォールのサービス {services} が停止しているため、{port} "
+        "がどう扱われるか分かりません",
+    ),
+    "cause.firewall_unknown": Text(
+        "what the firewall does with {port} could not be found out",
+        "ファイアウォールが {port} をどう扱うかを確認できませんでした",
+    ),
+    "cause.through_proxy": Text(
+        "the controller has not tried to connect to {port}, because it reaches the PC through a "
+        "proxy, and never goes around one",
+        "プロキシ経由で PC に接続しており、プロキシを迂回することはないため、コントローラーから "
+        "{port} への接続は試していません",
+    ),
+    "cause.forwarded": Text(
+        "the controller has not tried to connect to {port}, because WinRM is reached over a "
+        "forwarded port, and whatever answers there is not the PC itself",
+        "転送されたポート経由で WinRM に接続しており、そこで応答するのは PC "
+        "自体ではないため、コントローラーから {port} への接続は試していません",
+    ),
+    "cause.address_changed": Text(
+        "the controller has not tried to connect to {port}, because the address that answers as "
+        "the PC has changed while it was read",
+        "読み取りの途中で、PC として応答するアドレスが変わったため、コントローラーから {port} "
+        "への接続は試していません",
+    ),
+    "cause.no_answer": Text(
+        "all is well on the PC, but the controller gets no answer at {port} from {address}",
+        "PC 側に問題は見つかりませんが、コントローラーは {address} の {port} "
+        "から応答を得られません",
+    ),
+    "cause.refused": Text(
+        "all is well on the PC, but {address} refuses the controller's connection to {port}",
+        "PC 側に問題は見つかりませんが、{address} の {port} への接続が拒否されました",
+    ),
+    "cause.no_route": Text(
+        "all is well on the PC, but the controller finds no way to {port} at {address} ({detail})",
+        "PC 側に問題は見つかりませんが、コントローラーから {address} の {port} "
+        "への経路がありません ({detail})",
+    ),
+}
+
+_REMARKS = {
+    "remark.firewall_off": Text(
+        "the firewall is off on {profile} networks",
+        "{profile} ネットワークではファイアウォールが無効です",
+    ),
+    "remark.limited": Text(
+        "on {profile} networks the firewall lets {addresses} in, and nobody else",
+        "{profile} ネットワークのファイアウォールは {addresses} からの通信だけを許可しています",
+    ),
+    "remark.ipv4_unknown": Text(
+        "the program listens on ::, and Windows does not tell whether that includes IPv4",
+        "プログラムは :: で待ち受けていますが、IPv4 も含むかどうかは Windows からは分かりません",
+    ),
+    "remark.udp": Text(
+        "UDP gives no answer that could be relied on, so this is judged from what the PC shows",
+        "UDP は応答から判断できないため、PC の状態だけで判断しています",
+    ),
+    "remark.not_tried": Text(
+        "the controller has not tried to connect",
+        "コントローラーからの接続は試していません",
+    ),
+}
+
+TEXTS: Mapping[str, Text] = {**_CAUSES, **_REMARKS}
