@@ -98,6 +98,14 @@ class CheckedAction(ActionBase):
             raise  # Ansible has its own words for it
         except Exception as error:
             result |= self._unexpected(error, task_vars or {})
+        try:
+            return self._in_words(result, secrets)
+        except Exception as error:
+            # What was done to the host is not forgotten over a mistake in a text.
+            wrong = self._unexpected(error, task_vars or {})
+            return self._in_words(wrong | {"changed": bool(result.get("changed"))}, secrets)
+
+    def _in_words(self, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         if secrets:
             result = remove_values(spoken(result, self.language), secrets)
         shown: dict[str, Any] = harmless(result, self.language)

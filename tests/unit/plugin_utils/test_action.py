@@ -17,6 +17,10 @@ from ansible_collections.portkeeper.windows.plugins.action import port_firewall,
 from ansible_collections.portkeeper.windows.plugins.action.port_facts import ActionModule
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version import COLLECTION
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    PhraseError,
+    said,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     LocalProtocolError,
 )
@@ -38,7 +42,17 @@ class Breaking(ActionModule):
         raise self.error
 
 
-def run(kind: str, error: BaseException, **options: Any) -> dict[str, Any]:
+class Saying(Breaking):
+    """port_facts, which has changed something and says what it is told to."""
+
+    def work(self, host: Host, wanted: Any) -> dict[str, Any]:
+        del host, wanted
+        return {"changed": True, "msg": said(self.error)}
+
+
+def run(
+    kind: str, error: BaseException, action_class: type[Breaking] = Breaking, **options: Any
+) -> dict[str, Any]:
     task = Task()
     task.args, task.check_mode, task.action = options, False, "portkeeper.windows.port_facts"
     context = PlayContext()
@@ -50,7 +64,7 @@ def run(kind: str, error: BaseException, **options: Any) -> dict[str, Any]:
             "ansible_winrm_transport": "ntlm",
         }
     )  # fmt: skip
-    made = Breaking(task, connection, context, None, None, None)
+    made = action_class(task, connection, context, None, None, None)
     made.error = error
     result: dict[str, Any] = made.run(task_vars={"inventory_hostname": "pc-01"})
     return result
@@ -89,6 +103,13 @@ def test_what_nobody_expected_is_one_clear_error(kind: str, error: Exception) ->
     assert "\x1b" not in result["exception"]
     assert "\u202e" not in result["exception"]
     assert "geheim" not in result["exception"]
+
+
+def test_a_text_that_is_missing_is_one_clear_error_that_keeps_what_was_changed() -> None:
+    result = run("winrm", PhraseError("no.such.text"), Saying)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert "Please report this" in result["msg"]
+    assert "no.such.text" in result["exception"]
 
 
 def test_no_memory_is_no_mistake_of_ours() -> None:
