@@ -136,6 +136,7 @@ def test_what_a_firewall_of_many_kinds_makes_of_it(name: str) -> None:
 # ------------------------------------------------------------------ what is refused
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", CUTS_OFF)
 def test_what_could_cut_off_winrm(name: str) -> None:
     with pytest.raises(ChangeError) as caught:

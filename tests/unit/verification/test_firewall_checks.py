@@ -87,6 +87,7 @@ def test_another_value_of_a_rule_is_a_disagreement(
     assert wrong(changed(class_name, values)) == [(fact, RULE)]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("class_name", "values"),
     [
