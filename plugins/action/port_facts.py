@@ -42,6 +42,8 @@ class ActionModule(HostAction):
             wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
         except ports.PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
+        if not given["states"]:
+            raise UserError("argument.no_states")
         states = None
         if "all" not in given["states"]:
             states = frozenset(TcpState(state) for state in given["states"])

@@ -94,7 +94,7 @@ def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The options of one entry of `rules`, those that are given."""
     validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
     if validation.error_messages:
-        raise wrong_by_spec(validation.errors.msg)
+        raise wrong_by_spec(validation, FIREWALL_RULE)
     checked = plain(validation.validated_parameters)
     if all(checked.get(name) is None for name in ("name", "rule_id", "group")):
         raise UserError("argument.rule_without_name")

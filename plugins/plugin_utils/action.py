@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils.asked.arguments import ArgumentSpec
-from ..module_utils.ground.text import for_display
 from ..module_utils.ground.version import COLLECTION
 from ..module_utils.host.host import Host, HostError, Limits
 from ..module_utils.host.transport import Transport, TransportError
@@ -31,6 +30,7 @@ from . import settings
 from .connections import TASK_SECONDS, abandon, transport_for
 from .language import chosen
 from .values import harmless, plain, spoken
+from .wrong_arguments import problem_of
 
 display = Display()
 
@@ -159,7 +159,7 @@ class CheckedAction(ActionBase):
                 collection_name=deprecation.get("collection_name"),
             )
         if validation.error_messages:
-            problem: UserError | None = wrong_by_spec(validation.errors.msg)
+            problem: UserError | None = wrong_by_spec(validation, self.ARGUMENTS)
         else:
             problem = next(self._unsendable(given), None)
         return (
@@ -263,9 +263,9 @@ def unreachable(message: Value) -> dict[str, Any]:
     return {"unreachable": True, "changed": False, "msg": message}
 
 
-def wrong_by_spec(problem: str) -> UserError:
-    """What Ansible's own check of the arguments has found, in Ansible's words."""
-    return UserError("argument.wrong_by_spec", problem=Verbatim(for_display(problem, 2000)))
+def wrong_by_spec(validation: ValidationResult, spec: ArgumentSpec) -> UserError:
+    """What Ansible's own check of the arguments has found; see `wrong_arguments.problem_of`."""
+    return UserError("argument.problem", problem=problem_of(validation, spec))
 
 
 def _not_connected(where: Value, problem: Value) -> Phrase:

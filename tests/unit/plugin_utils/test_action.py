@@ -245,3 +245,9 @@ def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:
 
     assert waits() == 62
     assert waits(reboot="if_needed") == 62 + 60 + 600
+
+
+def test_an_empty_list_of_states_is_refused_before_anything_is_sent() -> None:
+    assert run("winrm", AssertionError(), states=[])["msg"] == (
+        "states: the list is empty; write all for every state."
+    )

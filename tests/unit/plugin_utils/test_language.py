@@ -104,7 +104,7 @@ def test_another_language_in_a_task_is_told_in_that_of_the_controller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert message(language="de") == (
-        "The arguments of the task are wrong: value of language must be one of: en, ja, got: de"
+        "The arguments of the task are wrong: value of language must be one of: en, ja, got: de."
     )
     monkeypatch.setenv(VARIABLE, "ja")
     assert message(language="de").startswith("タスクの引数が正しくありません")

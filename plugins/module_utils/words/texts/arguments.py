@@ -56,6 +56,31 @@ _ARGUMENTS = {
         "The arguments of the task are wrong: {problem}",
         "タスクの引数が正しくありません (Ansible のメッセージ: {problem})",
     ),
+    "argument.wrong": Text(
+        "The arguments of the task are wrong: {problem}",
+        "タスクの引数が正しくありません。{problem}",
+    ),
+    "argument.unsupported": Text(
+        "unsupported parameters: {names}. Supported parameters include: {options}.",
+        "使えないオプションがあります: {names}。使えるオプション: {options}。",
+    ),
+    "argument.missing": Text(
+        "missing required arguments: {names}.",
+        "必須のオプションが指定されていません: {names}。",
+    ),
+    "argument.no_choice": Text(
+        "value of {option} must be one of: {allowed}, got: {value}.",
+        "{option} に「{value}」は指定できません。指定できる値: {allowed}。",
+    ),
+    "argument.wrong_kind": Text(
+        "{option}: '{value}' is not {kind}.",
+        "{option}: 「{value}」の形式が違います (必要な形式: {kind})。",
+    ),
+    "argument.number": Text("a number", "数値"),
+    "argument.no_states": Text(
+        "states: the list is empty; write all for every state.",
+        "states: リストが空です。すべての状態を表すには all を指定してください。",
+    ),
     "argument.deprecated": Text("{note}", "非推奨のオプションです (Ansible のメッセージ: {note})"),
     "argument.and_its_alias": Text(
         "Both option {option} and its alias {alias} are set.",

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Ansible's own check of arguments finds, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
+    PORT_CHECK,
+    PORT_FACTS,
+    ArgumentSpec,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
+    PORT_FIREWALL,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import problem_of
+from unit.japanese import english_in
+
+ALIASED: ArgumentSpec = {"enabled": {"type": "bool", "aliases": ["enable"]}}
+
+
+def told(given: dict[str, Any], spec: ArgumentSpec) -> tuple[str, str]:
+    """What is wrong, in English and in Japanese, behind the words that it begins with."""
+    problem = problem_of(ArgumentSpecValidator(spec).validate(given), spec)
+    english, japanese = render(problem, "en"), render(problem, "ja")
+    return (
+        english.removeprefix("The arguments of the task are wrong: "),
+        japanese.removeprefix("タスクの引数が正しくありません。"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "spec", "english", "japanese"),
+    [
+        (
+            {"port": 80, "{0} %s {names}": 1},
+            ALIASED,
+            "unsupported parameters: port, {0} %s {names}. "
+            "Supported parameters include: enabled, enable.",
+            "使えないオプションがあります: port、{0} %s {names}。使えるオプション: enabled、enable。",
+        ),
+        (
+            {},
+            PORT_CHECK,
+            "missing required arguments: ports.",
+            "必須のオプションが指定されていません: ports。",
+        ),
+        (
+            {"ports": 80, "expect": "{value}"},
+            PORT_CHECK,
+            "value of expect must be one of: reachable, free, in_use, got: {value}.",
+            "expect に「{value}」は指定できません。指定できる値: reachable、free、in_use。",
+        ),
+        (
+            {"protocols": ["tcp", "sctp"]},
+            PORT_FACTS,
+            "value of protocols must be one of: tcp, udp, got: sctp.",
+            "protocols に「sctp」は指定できません。指定できる値: tcp、udp。",
+        ),
+        (
+            {"ports": 80, "timeout": "{soon}"},
+            PORT_CHECK,
+            "timeout: '{soon}' is not a number.",
+            "timeout: 「{soon}」の形式が違います (必要な形式: 数値)。",
+        ),
+        (
+            {"command_lines": "perhaps"},
+            PORT_FACTS,
+            "command_lines: 'perhaps' is not true or false.",
+            "command_lines: 「perhaps」の形式が違います (必要な形式: 真偽値 (true または false))。",
+        ),
+    ],
+)
+def test_each_common_mistake_is_told_in_both_languages(
+    given: dict[str, Any], spec: ArgumentSpec, english: str, japanese: str
+) -> None:
+    assert told(given, spec) == (english, japanese)
+    assert english_in(japanese) == ""
+
+
+def test_what_else_is_wrong_is_told_in_the_words_of_ansible() -> None:
+    english, japanese = told({"rules": ["{a}"]}, PORT_FIREWALL)
+    assert "rules" in english
+    assert japanese.startswith("タスクの引数が正しくありません (Ansible のメッセージ: ")
+    assert english in japanese
