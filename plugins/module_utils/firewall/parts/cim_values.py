@@ -16,20 +16,25 @@ from typing import TypeAlias
 from ...wsman.cim.objects import CimValue
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
-from .table import BY_NAME, FILTERS, OPTIONS, RULE
+from .table import BY_NAME, CLASSES, FILTERS, OPTIONS, RULE
 
 Values: TypeAlias = dict[str, CimValue]
 
 
 def values_of(rule: FirewallRule, environment: Environment | None = None) -> dict[str, Values]:
-    """Every property that is ever written, by class."""
+    """Every property that is ever written, by class and in the order of the documentation."""
     known = environment or Environment()
     found: dict[str, Values] = {RULE: {"InstanceID": rule.rule_id}}
     for each in OPTIONS:
         if each.cim_class is not None:
             values = {name: value(rule, known) for name, value in each.cim.items()}
             found.setdefault(each.cim_class.name, {}).update(values)
-    return found
+    return {name: _in_order(name, values) for name, values in found.items()}
+
+
+def _in_order(class_name: str, values: Values) -> Values:
+    declared = (each.name for each in CLASSES[class_name].properties)
+    return {name: values[name] for name in declared if name in values}
 
 
 def changed_values(

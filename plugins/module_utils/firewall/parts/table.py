@@ -28,12 +28,13 @@ OPTIONS: tuple[Option, ...] = (
 )
 BY_NAME: Mapping[str, Option] = {each.name: each for each in OPTIONS}
 
-_CLASSES: Mapping[str, CimClass] = {
+#: The classes that a rule is written to, by their names.
+CLASSES: Mapping[str, CimClass] = {
     each.cim_class.name: each.cim_class for each in OPTIONS if each.cim_class is not None
 }
 #: The class of the rule itself, and the classes of its filters by their names.
 RULE = choices.ENABLED.cim_class.name if choices.ENABLED.cim_class else ""
-FILTERS: Mapping[str, CimClass] = {name: each for name, each in _CLASSES.items() if name != RULE}
+FILTERS: Mapping[str, CimClass] = {name: each for name, each in CLASSES.items() if name != RULE}
 
 
 def _facts() -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import Option
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.table import (
     BY_NAME,
+    CLASSES,
     FACTS,
     FIREWALL_RULE,
     OPTIONS,
@@ -55,6 +56,17 @@ def test_a_property_in_cim_is_written_by_one_option() -> None:
     for cim_class, name in places:
         assert cim_class is not None
         assert name in {each.name for each in cim_class.properties}
+
+
+@given(rules())
+def test_properties_in_cim_are_written_in_the_order_of_their_class(rule: FirewallRule) -> None:
+    names = [each.name for each in BY_NAME.values() if each.show is not None]
+    everything = cim_values.values_of(rule)
+    for written in (everything, cim_values.changed_values(rule, names)):
+        assert written.keys() == everything.keys()
+        for class_name, values in written.items():
+            declared = [each.name for each in CLASSES[class_name].properties]
+            assert list(values) == [each for each in declared if each in values]
 
 
 @each_option
