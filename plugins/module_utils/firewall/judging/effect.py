@@ -108,12 +108,8 @@ class _Judge:
         wanted = self.rule.effective_profiles
         concerned = {each.profile for each in self.reading.networks if self._may_come_by(each)}
         found = tuple(self._in_profile(each) for each in Profile if each in wanted)
-        if self.present and active and not active & wanted:
-            values: dict[str, Value] = {"profiles": _phrases(wanted), "active": _phrases(active)}
-            return Effect(False, Phrase("effect.other_profile", values), found)
-        if self.present and active and not concerned:
-            names = tuple(sorted(map(self.reading.environment.alias, self.rule.interfaces)))
-            return Effect(False, Phrase("effect.other_adapter", {"adapters": names}), found)
+        if self.present and active and not concerned & wanted:
+            return Effect(False, self._elsewhere(active, concerned), found)
         relevant = [
             each
             for each in found
@@ -121,6 +117,19 @@ class _Judge:
         ] or list(found)
         worst = min(relevant, key=lambda each: _RANK[each.effective])
         return Effect(worst.effective, worst.reason, found)
+
+    def _elsewhere(self, active: Collection[Profile], concerned: Collection[Profile]) -> Phrase:
+        """Why no network is one that the rule is for. `concerned`: the profiles of those whose
+        adapters it is for."""
+        wanted = self.rule.effective_profiles
+        if concerned or not wanted & set(active):
+            values: dict[str, Value] = {
+                "profiles": _phrases(wanted),
+                "active": _phrases(concerned or active),
+            }
+            return Phrase("effect.other_profile", values)
+        names = tuple(sorted(map(self.reading.environment.alias, self.rule.interfaces)))
+        return Phrase("effect.other_adapter", {"adapters": names})
 
     def _may_come_by(self, network: Network) -> bool:
         """Whether the adapter of a network may be one that the rule is for."""

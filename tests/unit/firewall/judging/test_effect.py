@@ -233,6 +233,19 @@ def test_of_the_networks_those_count_whose_adapters_the_rule_is_for() -> None:
     assert effect(second, networks=()).effective is None
 
 
+@pytest.mark.parametrize("action", ["Allow", "Block"])
+def test_a_network_of_another_adapter_in_the_profile_of_a_rule_is_not_one_of_the_rule(
+    action: str,
+) -> None:
+    """What the profile's default blocks there is not what the rule blocks."""
+    rule = f"Action={action}|Protocol=6|LPort=8080|Name=ours|Profile=Public|IF={ADAPTERS[0]}"
+    found = effect(rule, networks=by(Profile.PRIVATE, Profile.PUBLIC))
+    assert found.effective is False
+    assert reason(found) == (
+        "the rule is for public, and the host is connected to networks that are private"
+    )
+
+
 def test_the_worst_network_counts() -> None:
     blocked = "Action=Block|Profile=Public|Name=wins"
     found = effect(OPEN_8080, blocked, networks=(PRIVATE, PUBLIC))
