@@ -233,9 +233,12 @@ class Guard:
         if len(networks) > _MOST_NETWORKS:
             networks = tuple(Network(each) for each in Profile if each in active)
         others = [Network(each) for each in Profile if each not in active]
+        by_adapter = any(rule.interfaces for each in relevant for rule in each)
         for flow in self._flows:
             home = _home(flow, networks, adapters)
-            for network in (*networks, *others):
+            # It may come by an adapter that has no network, such as that of Teredo.
+            unknown = [Network(each) for each in active] if by_adapter and home is None else []
+            for network in (*networks, *unknown, *others):
                 now = (
                     network.interface_id == home if home else network.profile in (active or Profile)
                 )
@@ -246,8 +249,10 @@ class Guard:
                         "flow": flow.phrase,
                         "verdict": end,
                         "profile": profile_phrase(network.profile),
+                        "adapter": network.alias or network.interface_id or "",
                     }
-                    return Phrase("guard.ends" if now else "guard.ends_elsewhere", values)
+                    elsewhere = "adapter" if network.profile in active else "elsewhere"
+                    return Phrase("guard.ends" if now else f"guard.ends_{elsewhere}", values)
         return None
 
 

@@ -178,6 +178,15 @@ CUTS_OFF: dict[str, Case] = {
         OWN, [{"name": "own", "interfaces": "Ethernet 1"}], second=PRIVATE),
     "block the adapter of the other network": Case(
         WINDOWS, [block(ports=5985, interfaces="Ethernet 1")], second=PRIVATE),
+    "let it in by one adapter, where it comes through another without a network": Case(
+        OWN, [{"name": "own", "interfaces": "Ethernet 0"}], came=(("10.8.0.2", 5985, "10.8.0.9"),)),
+    "let it in by one adapter, where it comes through Teredo": Case(
+        {"{own}": ALLOW + "LPort=5985|Edge=TRUE|Name=own|"},
+        [{"name": "own", "interfaces": "Ethernet 0"}], came=TEREDO),
+    "let it in by one adapter, where the host does not tell by which it comes": Case(
+        OWN, [{"name": "own", "interfaces": "Ethernet 0"}], came=UNKNOWN),
+    "let it in by its adapter alone": Case(
+        OWN, [{"name": "own", "interfaces": "Ethernet 0"}], second=PRIVATE),
     "block remote ports": Case(EVERY, [block(ports=5985, remote_ports="50000-60000")]),
     "block the profile": Case(EVERY, [block(ports=5985, profiles="private")]),
     "block IPv6": Case(EVERY, [block(remote_addresses="fe80::/64")], came=V6),
@@ -326,6 +335,8 @@ HARMLESS: dict[str, Case] = {
     "narrow to all that may be the controller": Case(
         OWN, [{"name": "own", "remote_addresses": "203.0.113.0/24"}], came=NAT),
     "narrow to its adapter": Case(OWN, [{"name": "own", "interfaces": "ETHERNET 0"}]),
+    "narrow to its adapters": Case(
+        OWN, [{"name": "own", "interfaces": ["Ethernet 0", "Ethernet 1"]}], second=PRIVATE),
     "narrow to System": Case(OWN, [{"name": "own", "program": "System"}]),
     "leave out a profile that it is not in": Case(
         WINDOWS, [scoped(enabled=False)], category=DOMAIN),
@@ -360,6 +371,11 @@ def test_what_leaves_winrm_alone_needs_no_force(name: str) -> None:
 # ------------------------------------------------------------------ what it says, and what it costs
 
 _REFUSALS: list[tuple[Case, str]] = [
+    (
+        CUTS_OFF["let it in by its adapter alone"],
+        "would be blocked: no rule decides, and the default action blocks it (the default of "
+        "Windows), in the private profile, if it came by the network adapter Ethernet 1. Use force",
+    ),
     (
         CUTS_OFF["block its port"],
         "b: Refused, because it could cut off this connection: the rule 'b' would block WinRM "

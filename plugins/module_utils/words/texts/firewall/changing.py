@@ -132,6 +132,12 @@ _GUARD = {
         "{profile} プロファイル (現在はアクティブではありません) で、{flow} は次のようになります: "
         "{verdict}。",
     ),
+    "guard.ends_adapter": Text(
+        "{flow} would be {verdict}, in the {profile} profile, if it came by the network adapter "
+        "{adapter}.",
+        "{profile} プロファイルで、ネットワーク アダプター {adapter} 経由の場合、{flow} は次のよう"
+        "になります: {verdict}。",
+    ),
     "guard.conditional": Text(
         "let in only under conditions: {reason}",
         "条件付きでのみ許可: {reason}",
