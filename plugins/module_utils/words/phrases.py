@@ -10,7 +10,9 @@ result, the report and the callback theirs. An error that a person reads is a `P
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from string import Formatter
 from typing import TypeVar
 
 from ..ground.phrase import (
@@ -46,6 +48,10 @@ __all__ = [
 # How several things are named in one sentence, and how many of them are at the most.
 _MOST = 5
 _NAME_LIMIT = 200
+
+# Kana and kanji, and hiragana alone, which particles are written in.
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
+_HIRAGANA = re.compile(r"[\u3041-\u309f]")
 
 
 class PhraseError(Exception):
@@ -94,7 +100,8 @@ def render(value: Value, language: Language) -> str:
     """
     if isinstance(value, Phrase):
         values = {name: render(each, language) for name, each in value.values.items()}
-        return _text(value.key, language).format_map(values)
+        text = _text(value.key, language)
+        return _fitted(text, values) if language == "ja" else text.format_map(values)
     if isinstance(value, Verbatim):
         return value.text
     if isinstance(value, Sentence):
@@ -107,6 +114,37 @@ def render(value: Value, language: Language) -> str:
     if isinstance(value, tuple):
         return _listed([render(each, language) for each in value], language)
     return for_display(str(value), _NAME_LIMIT)
+
+
+def _fitted(text: str, values: Mapping[str, str]) -> str:
+    """A text of Japanese with its values. The blanks of the text around a value are those for Latin
+    letters and numbers; here they become those for what the value begins and ends with."""
+    parts: list[str] = []
+    before = ""  # the value that has just been put in
+    for literal, name, _spec, _conversion in Formatter().parse(text):
+        after = "" if name is None else values[name]
+        parts += (_between(before, literal, after), after)
+        before = after
+    return "".join(parts)
+
+
+def _between(before: str, literal: str, after: str) -> str:
+    """What stands between two values. A blank goes beside a bracket of Japanese, and between a
+    particle and kana or kanji; it comes between a narrow bracket and kana or kanji."""
+    if before[-1:] == ")" and _JAPANESE.match(literal):
+        literal = f" {literal}"
+    elif literal[:1] == " " and _touch(before[-1:], "」", literal[1:2]):
+        literal = literal[1:]
+    if literal[-1:] == " " and _touch(after[:1], "「", literal[-2:-1]):
+        literal = literal[:-1]
+    return literal
+
+
+def _touch(edge: str, bracket: str, beside: str) -> bool:
+    """Whether no blank belongs between the edge of a value and the text beside it."""
+    if edge == bracket:
+        return bool(_JAPANESE.match(beside))
+    return bool(_HIRAGANA.match(beside) and _JAPANESE.match(edge))
 
 
 def sentence(text: str, language: Language) -> str:

@@ -27,6 +27,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     Joined,
     Phrase,
+    Value,
     Verbatim,
     render,
     sentence,
@@ -110,6 +111,53 @@ def test_phrases_are_rendered_within_phrases() -> None:
     phrase = Phrase("cause.in_use", {"port": "TCP 80", "holder": holder})
     assert render(phrase, "en") == "TCP 80 is taken by httpd.exe (PID 4312)"
     assert render(phrase, "ja") == "TCP 80 は httpd.exe (PID 4312) が使用しています"
+
+
+def quoted(text: str) -> Phrase:
+    return Phrase("ports.quoted", {"text": text})
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "said"),
+    [
+        (
+            "ports.no_port",
+            {"given": quoted("a b"), "allowed": ""},
+            "「a b」はポートではありません。",
+        ),
+        ("ports.no_port", {"given": 0, "allowed": ""}, "0 はポートではありません。"),
+        (
+            "ports.no_port",
+            {"given": quoted("」 は"), "allowed": "(」 は)"},
+            "「」 は」はポートではありません。(」 は)",
+        ),
+        (
+            "ports.reversed",
+            {"given": quoted("9-8"), "right": quoted("8-9")},
+            "範囲「9-8」は順序が逆です。「8-9」と書いてください。",
+        ),
+        (
+            "refused.port_held_by",
+            {"port": 445, "owner": Phrase("owner.http_sys", {"urls": "{0}"})},
+            "ポート 445 を使用しているのは http.sys ({0} を待ち受け) です。",
+        ),
+        (
+            "refused.port_held_by",
+            {"port": 1, "owner": Phrase("owner.driver")},
+            "ポート 1 を使用しているのはドライバーです。",
+        ),
+        (
+            "cause.in_use",
+            {"port": "TCP 80", "holder": Phrase("holder.unknown")},
+            "TCP 80 はホストが名前を返さないプロセスが使用しています",
+        ),
+        ("failure.with_detail", {"cause": "x)", "detail": "y)"}, "x) (y))"),
+    ],
+)
+def test_blanks_around_a_value_are_those_of_japanese(
+    key: str, values: dict[str, Value], said: str
+) -> None:
+    assert render(Phrase(key, values), "ja") == said
 
 
 def test_several_things_are_listed() -> None:
