@@ -10,7 +10,7 @@ met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,16 +63,17 @@ YES: Conditions = ()
 class CompiledRule:
     """A rule with what does not depend on the traffic worked out.
 
-    `program` is its program's path, expanded and folded; `open` are the conditions that are never
-    judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it falls under
-    (``application``, ``port``, or an empty text); `restricts` is True for the stores that restrict
-    services and apps.
+    `program` is its program's path, expanded and folded; `adapters` are the names of its network
+    adapters; `open` are the conditions that are never judged here; `kind` says which of the two
+    merge settings of [MS-FASP] 2.2.38 it falls under (``application``, ``port``, or an empty
+    text); `restricts` is True for the stores that restrict services and apps.
     """
 
     rule: FirewallRule
     store: Store
     action: Action
     program: str | None
+    adapters: str
     open: Conditions
     kind: str
     restricts: bool
@@ -112,6 +113,7 @@ def compile_rule(
         # A rule without an action fits no grammar; it is open, and counts on the safe side.
         action=rule.action or Action.BLOCK,
         program=name_key(program) if program else None,
+        adapters=adapter_names(rule.interfaces, environment),
         open=tuple(conditions),
         kind=kind(rule),
         restricts=restricts,
@@ -193,7 +195,7 @@ def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         _local_addresses(rule.local_addresses, traffic),
         _remote_port(rule.remote_ports),
         _icmp(rule, traffic),
-        _interface(rule, traffic),
+        _interface(compiled, traffic),
     ):
         if conditions is None:
             return None
@@ -348,12 +350,22 @@ def _icmp(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
     return YES if {(asked[0], None), asked} & rule.icmp_types else None
 
 
-def _interface(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
+def adapter_names(guids: Iterable[str], environment: Environment) -> str:
+    """What people call some network adapters; their GUIDs where several have a name, since
+    conditions that read the same are taken for the same."""
+    names = {guid: environment.alias(guid) for guid in guids}
+    several = {name for name in names.values() if len(environment.adapters_named(name)) > 1}
+    shown = (guid if name in several else name for guid, name in names.items())
+    return ", ".join(sorted(shown))
+
+
+def _interface(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    rule = compiled.rule
     found = []
     if rule.interfaces:
         interface = traffic.network.interface_id
         if interface is None:
-            found.append(Condition(ConditionKind.INTERFACE, ", ".join(sorted(rule.interfaces))))
+            found.append(Condition(ConditionKind.INTERFACE, compiled.adapters))
         elif ascii_upper(interface) not in rule.interfaces:
             return None
     if rule.interface_types:

@@ -200,9 +200,8 @@ class Firewall:
         verdict = self._restricted(asked, self._by_rules(asked, settings))
         if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
             # The traffic may come in by one of the adapters that have no firewall.
-            condition = matching.Condition(
-                matching.ConditionKind.INTERFACE, ", ".join(sorted(off.value))
-            )
+            names = matching.adapter_names(off.value, self.environment)
+            condition = matching.Condition(matching.ConditionKind.INTERFACE, names)
             open_way = Requirement("", "", None, Action.ALLOW, (condition,))
             return replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
         return verdict

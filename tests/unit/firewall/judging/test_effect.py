@@ -233,6 +233,16 @@ def test_of_the_networks_those_count_whose_adapters_the_rule_is_for() -> None:
     assert effect(second, networks=()).effective is None
 
 
+def test_an_adapter_is_called_by_its_name_where_one_has_it() -> None:
+    rule = f"{OPEN_8080}|Profile=Private|Profile=Public|IF={ADAPTERS[0]}|IF={ADAPTERS[1]}"
+    networks = by(Profile.PRIVATE)
+    found = effect(rule, networks=networks).profiles[1].reason
+    assert f"if the network adapter is Ethernet 1, {ADAPTERS[1]}" in render(found, "en")
+    twins = (*networks, replace(networks[0], interface_id=ADAPTERS[1]))
+    found = effect(rule, networks=twins).profiles[1].reason
+    assert f"if the network adapter is {', '.join(ADAPTERS)};" in render(found, "en")
+
+
 @pytest.mark.parametrize("action", ["Allow", "Block"])
 def test_a_network_of_another_adapter_in_the_profile_of_a_rule_is_not_one_of_the_rule(
     action: str,
