@@ -159,7 +159,7 @@ TEXT = (
     ),
     Parser(
         "netsh: dynamic ports", ("module_utils/pc/programs/netsh",),
-        lambda value: netsh.DYNAMIC_PORTS[0].parse(value),
+        netsh.DYNAMIC_PORTS[0].parse,
         mutated(localized.dynamic_ports()),
         grows={"rows": lambda size: "Start Port : 1024\r\n" * size},
     ),

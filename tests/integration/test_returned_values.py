@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,6 +143,10 @@ def test_what_a_module_returns_has_its_type(done: dict[str, Done], module: str) 
         assert unnamed(RESULTS[module], result) == []
 
 
+# What a type that may be null has among its parts.
+NONE = types.NoneType
+
+
 def unnamed(kind: Any, value: Any) -> list[str]:
     """The keys of a result that its type does not name, as deep as it goes."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
@@ -160,7 +165,7 @@ def unnamed(kind: Any, value: Any) -> list[str]:
         return [each for item in items for each in unnamed(inner[0], item)]
     if origin is dict:
         return [each for item in value.values() for each in unnamed(inner[1], item)]
-    return [each for part in inner if part is not type(None) for each in unnamed(part, value)]
+    return [each for part in inner if part is not NONE for each in unnamed(part, value)]
 
 
 @pytest.mark.parametrize("module", READING)

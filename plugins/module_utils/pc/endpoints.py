@@ -19,7 +19,8 @@ from ..wsman.cim.row_values import number, optional_number, text, time_of
 from ..wsman.soap.faults import MISSING_CLASS
 from .printed import of_host
 from .processes import MAX_CONDITIONS, pid_condition
-from .programs import commands, netstat, running
+from .programs import netstat, running
+from .programs.commands import OutputError
 
 # MSFT_NetTCPConnection, State (Microsoft's documentation of the class).
 TCP_STATES: Mapping[int, TcpState] = {
@@ -157,7 +158,7 @@ def _by_netstat(
     """The endpoints, and what to note of them."""
     try:
         printed = running.run(host, [netstat.NETSTAT], Phrase("do.read_netstat"))
-    except commands.OutputError as error:
+    except OutputError as error:
         raise _unreadable(host, error.phrase) from error
     table = printed.understood(netstat.NETSTAT)
     if table.rows is None or not table.whole:

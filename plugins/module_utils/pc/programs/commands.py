@@ -55,7 +55,7 @@ class TableProgram(Program, Generic[Rows]):
     unread: Callable[[str], Sequence[str]]
 
 
-class OutputError(PhraseError):
+class OutputError(PhraseError, ValueError):
     """The outputs of several programs can't be told apart."""
 
 
