@@ -49,6 +49,11 @@ _NOT_CONFIGURED = Phrase("check.not_configured")
 # No profile named, all three, and NET_FW_PROFILE2_ALL: they say the same.
 _ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 
+# The registry has the GUIDs of adapters, and CIM their names.
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    classes.NET_INTERFACE_FILTER.name: (classes.NET_ADAPTER.name,)
+}
+
 _NETWORK_LIST_END = "\\networklist\\profiles"
 
 
@@ -75,8 +80,9 @@ def rules(evidence: HostReadings) -> tuple[Comparison, ...]:
     for key, class_name, names in FACTS:
         fact = Phrase(f"check.{key}")
         rows = evidence.cim_rules.get(class_name)
-        if rows is None:
-            found.append(_unknown(fact, class_name, evidence))
+        needed = _NEEDED.get(class_name, ())
+        if rows is None or any(each in evidence.problems for each in needed):
+            found.append(_unknown(fact, class_name, evidence, *needed))
             continue
         first = {
             rule_id: _shown(row.values, names, environment) for rule_id, row in _by_id(rows).items()
@@ -162,10 +168,9 @@ def windows_directory(evidence: HostReadings) -> Comparison:
     )
 
 
-def _unknown(fact: Phrase, class_name: str, evidence: HostReadings) -> Comparison:
-    return Comparison(
-        fact, class_name, REGISTRY, problem=why(evidence, class_name, "firewall", "programs")
-    )
+def _unknown(fact: Phrase, class_name: str, evidence: HostReadings, *needed: str) -> Comparison:
+    sources = (class_name, *needed, "firewall", "programs")
+    return Comparison(fact, class_name, REGISTRY, problem=why(evidence, *sources))
 
 
 def _by_id(rows: Sequence[Instance]) -> dict[str, Instance]:

@@ -149,6 +149,13 @@ class _Reader:
             found += rows
         return tuple(found)
 
+    def with_adapters(self, known: FirewallReading) -> FirewallReading:
+        """The firewall with what the adapters are called that rules are limited to. Without, and
+        with a problem, where they can't be read: nothing but the adapters of rules needs them."""
+        name = classes.NET_ADAPTER.name
+        found = self.attempt(name, lambda: reading.with_adapters(self.host, known))
+        return known if found is None else found
+
     def registry(
         self, printed: Printed, program: commands.Program
     ) -> registry_text.RegistryTree | None:
@@ -171,11 +178,6 @@ class _Reader:
         return None
 
 
-def _firewall(host: Host, printed: str) -> FirewallReading:
-    """The firewall, with what the adapters are called that rules are limited to."""
-    return reading.with_adapters(host, reading.read(host, printed))
-
-
 def read(host: Host) -> HostReadings:
     """Read a host.
 
@@ -193,7 +195,9 @@ def read(host: Host) -> HostReadings:
     text = printed.texts.get(reading.PROGRAM)
     firewall = None
     if text is not None:
-        firewall = reader.attempt("firewall", lambda: _firewall(host, text))
+        firewall = reader.attempt("firewall", lambda: reading.read(host, text))
+    if firewall is not None:
+        firewall = reader.with_adapters(firewall)
     port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
     return HostReadings(
         before=before,
