@@ -25,7 +25,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
-    ADDRESS_KEYWORDS,
     ICMPV6,
     PORT_KEYWORDS,
     InterfaceType,
@@ -33,6 +32,23 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 
 Field = tuple[str, str]
+
+# The words that came with a later version have fields of their own ([MS-GPFAS] 2.2.2.3, 2.2.2.13
+# and 2.2.2.19).
+_PORT_FIELDS = {
+    "IPTLSIn": "LPort2_10",
+    "IPHTTPSIn": "LPort2_10",
+    "DHCP": "LPort2_20",
+    "Ply2Disc": "LPort2_20",
+    "mDNS": "LPort2_24",
+    "TcpCDPSvc": "LPort2_29",
+    "IPTLSOut": "RPort2_10",
+    "IPHTTPSOut": "RPort2_10",
+    "CortanaOut": "RPort2_28",
+}
+_NEWER_ADDRESSES = frozenset(
+    {"IntrAnet", "IntErnet", "RmtIntrAnet", "Ply2Renders", "CaptivePortal"}
+)
 
 
 def write(rule: FirewallRule) -> str:
@@ -121,30 +137,31 @@ def _fields(rule: FirewallRule) -> Iterator[Field]:
 def _ports(side: str, condition: PortCondition) -> Iterator[Field]:
     # One port stands in LPort, a range in LPort2_10, and each keyword in the field of the version
     # that brought it ([MS-GPFAS] 2.2.2.2 and 2.2.2.3).
-    words = [each for each in PORT_KEYWORDS.values() if each.word in condition.keywords]
     plain = f"{side}Port"
-    for word in words:
-        if word.field == plain:
-            yield plain, word.word
+    fields = [
+        (_PORT_FIELDS.get(each.word, plain), each.word)
+        for each in PORT_KEYWORDS.values()
+        if each.word in condition.keywords
+    ]
+    yield from (each for each in fields if each[0] == plain)
     for first, last in condition.numbers.ranges:
         if first == last:
             yield plain, str(first)
     for first, last in condition.numbers.ranges:
         if first != last:
             yield f"{plain}2_10", f"{first}-{last}"
-    for word in sorted(words, key=lambda each: each.field):
-        if word.field != plain:
-            yield word.field, word.word
+    newer = [each for each in fields if each[0] != plain]
+    yield from sorted(newer, key=lambda each: each[0])
 
 
 def _addresses(side: str, found: AddressSet) -> Iterator[Field]:
     for family in (4, 6):
         for word in sorted(found.keywords(family)):
-            if ADDRESS_KEYWORDS[word.lower()].newer:
+            if word in _NEWER_ADDRESSES:
                 yield f"{side}{family}2", word
     for family in (4, 6):
         for word in sorted(found.keywords(family)):
-            if not ADDRESS_KEYWORDS[word.lower()].newer:
+            if word not in _NEWER_ADDRESSES:
                 yield f"{side}{family}", word
         for interval in found.intervals(family):
             for text in store_texts(family, interval):

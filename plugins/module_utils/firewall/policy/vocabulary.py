@@ -124,13 +124,12 @@ class EdgeTraversal(Enum):
 class PortKeyword:
     """A port that Windows resolves itself.
 
-    `word` and `field` are those of [MS-GPFAS] 2.2.2.3 and 2.2.2.19, `cim` is the spelling of
-    MSFT_NetProtocolPortFilter, `local` says on which side it stands, `protocol` is the number that
-    [MS-FASP] 2.2.37 demands (None: no demand is written there).
+    `word` is that of [MS-GPFAS] 2.2.2.3, `cim` the spelling of MSFT_NetProtocolPortFilter, `local`
+    says on which side it stands, `protocol` is the number that [MS-FASP] 2.2.37 demands (None: no
+    demand is written there).
     """
 
     word: str
-    field: str
     cim: str
     local: bool = True
     protocol: int | None = None
@@ -138,18 +137,18 @@ class PortKeyword:
 
 # RPC-EPMap: the class documentation writes RPC-EPMap, the one of New-NetFirewallRule RPCEPMap.
 _PORT_KEYWORDS = (
-    PortKeyword("RPC", "LPort", "RPC", protocol=TCP),
-    PortKeyword("RPC-EPMap", "LPort", "RPCEPMap", protocol=TCP),
-    PortKeyword("Teredo", "LPort", "Teredo", protocol=UDP),
-    PortKeyword("IPTLSIn", "LPort2_10", "IPHTTPSIn"),
-    PortKeyword("IPHTTPSIn", "LPort2_10", "IPHTTPSIn"),
-    PortKeyword("DHCP", "LPort2_20", "DHCP"),
-    PortKeyword("Ply2Disc", "LPort2_20", "PlayToDiscovery"),
-    PortKeyword("mDNS", "LPort2_24", "mDNS"),
-    PortKeyword("TcpCDPSvc", "LPort2_29", "TcpCDPSvc"),
-    PortKeyword("IPTLSOut", "RPort2_10", "IPHTTPSOut", local=False),
-    PortKeyword("IPHTTPSOut", "RPort2_10", "IPHTTPSOut", local=False),
-    PortKeyword("CortanaOut", "RPort2_28", "CortanaOut", local=False),
+    PortKeyword("RPC", "RPC", protocol=TCP),
+    PortKeyword("RPC-EPMap", "RPCEPMap", protocol=TCP),
+    PortKeyword("Teredo", "Teredo", protocol=UDP),
+    PortKeyword("IPTLSIn", "IPHTTPSIn"),
+    PortKeyword("IPHTTPSIn", "IPHTTPSIn"),
+    PortKeyword("DHCP", "DHCP"),
+    PortKeyword("Ply2Disc", "PlayToDiscovery"),
+    PortKeyword("mDNS", "mDNS"),
+    PortKeyword("TcpCDPSvc", "TcpCDPSvc"),
+    PortKeyword("IPTLSOut", "IPHTTPSOut", local=False),
+    PortKeyword("IPHTTPSOut", "IPHTTPSOut", local=False),
+    PortKeyword("CortanaOut", "CortanaOut", local=False),
 )
 PORT_KEYWORDS: Mapping[str, PortKeyword] = {k.word.lower(): k for k in _PORT_KEYWORDS}
 
@@ -158,13 +157,11 @@ PORT_KEYWORDS: Mapping[str, PortKeyword] = {k.word.lower(): k for k in _PORT_KEY
 class AddressKeyword:
     """A set of addresses that Windows resolves itself ([MS-GPFAS] 2.2.2.13, [MS-FASP] 2.2.21).
 
-    `newer` keywords stand in the fields RA42 and RA62, the others in RA4 and RA6. `cim` is the
-    spelling of MSFT_NetAddressFilter.RemoteAddress.
+    `cim` is the spelling of MSFT_NetAddressFilter.RemoteAddress.
     """
 
     word: str
     cim: str
-    newer: bool = False
 
 
 _ADDRESS_KEYWORDS = (
@@ -173,10 +170,10 @@ _ADDRESS_KEYWORDS = (
     AddressKeyword("DHCP", "DHCP"),
     AddressKeyword("WINS", "WINS"),
     AddressKeyword("DefaultGateway", "DefaultGateway"),
-    AddressKeyword("IntrAnet", "Intranet", newer=True),
-    AddressKeyword("IntErnet", "Internet", newer=True),
-    AddressKeyword("RmtIntrAnet", "IntranetRemoteAccess", newer=True),
-    AddressKeyword("Ply2Renders", "PlayToDevice", newer=True),
-    AddressKeyword("CaptivePortal", "CaptivePortal", newer=True),
+    AddressKeyword("IntrAnet", "Intranet"),
+    AddressKeyword("IntErnet", "Internet"),
+    AddressKeyword("RmtIntrAnet", "IntranetRemoteAccess"),
+    AddressKeyword("Ply2Renders", "PlayToDevice"),
+    AddressKeyword("CaptivePortal", "CaptivePortal"),
 )
 ADDRESS_KEYWORDS: Mapping[str, AddressKeyword] = {k.word.lower(): k for k in _ADDRESS_KEYWORDS}
