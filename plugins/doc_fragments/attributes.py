@@ -13,8 +13,8 @@ options:
   language:
     description:
       - The language of messages, V(en) for English or V(ja) for Japanese.
-      - Where it is not given, the environment variable E(PORTKEEPER_LANGUAGE) counts, then
-        C(language) in the section C([portkeeper]) of C(ansible.cfg), then English.
+      - The default comes from the environment variable E(PORTKEEPER_LANGUAGE), then from
+        C(language) in the section C([portkeeper]) of C(ansible.cfg). Otherwise it is English.
     type: str
     choices: [en, ja]
 attributes:
@@ -43,5 +43,5 @@ requirements:
 notes:
   - The module speaks WS-Management over the host's own connection, which has to be
     C(ansible.builtin.winrm) or C(ansible.builtin.psrp).
-  - It contacts the host of the inventory only. Other machines are never scanned.
+  - It contacts only the host of the inventory. It never scans other machines.
 """

@@ -11,34 +11,34 @@ short_description: Tells whether ports of a Windows host can be reached, and if 
 version_added: 0.1.0
 description:
   - Answers the question "it is set up as the procedure says, so why can't I connect?" for one port
-    or many. It joins what listens there and for whom, what Windows Defender Firewall makes of it
-    on the networks that the host is connected to, what policies and other makers' firewalls decide,
-    which ports Windows has reserved, and the controller's own attempt to connect.
-  - Each port gets a verdict, its causes in the order in which they have to be mended, the evidence,
-    and remedies. What this collection can do about a cause comes as a ready task, which was tried
-    on a copy of the host's firewall first, so that it is offered only if it helps.
-  - It asks over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
+    or many. It combines what listens on the port and on which addresses, how Windows Defender
+    Firewall treats it on the networks that the host is connected to, what policies and third-party
+    firewalls decide, which ports Windows has reserved, and the controller's own attempt to connect.
+  - Each port gets a verdict, its causes in the order in which to fix them, the evidence, and
+    remedies. If this collection can fix a cause, the remedy is a ready task. The module tries that
+    task on a copy of the host's firewall first, and offers it only if it helps.
+  - It uses the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
     and no file is copied to it. All ports together take one connection.
-  - The attempt to connect goes to the IP address that has answered over the task's own connection,
-    and to no other. No option takes an address, no name is looked up for it, a task delegated to a
-    machine that is not in the inventory is refused, and nothing is tried before the host has
-    answered to the credentials of the inventory. Nothing is tried through a proxy, behind a
-    forwarded port, or where that address changes meanwhile; the result then says so.
+  - The attempt to connect goes only to the IP address that has answered over the task's own
+    connection. No option takes an address, the module looks up no name for it, it refuses a task
+    that is delegated to a machine outside the inventory, and it tries nothing before the host has
+    answered to the credentials of the inventory. It tries nothing through a proxy, behind a
+    forwarded port, or if that address changes meanwhile; the result then says so.
     Checking ports of machines that you don't manage is illegal in many countries.
 options:
   ports:
     description:
-      - The ports to check, 256 at the most.
+      - The ports to check, 256 at most.
       - A number, a range such as V(8000-8010), a well-known name such as V(https), several of
-        these with commas between, or a list of them.
-      - In a list there may also be dictionaries with the keys C(port) (as above), C(protocols) and
-        C(expected_process), for a port for which the options of these names don't hold.
+        these separated by commas, or a list of them.
+      - A list may also contain dictionaries with the keys C(port) (as above), C(protocols) and
+        C(expected_process). They override the options of the same names for that port.
     type: raw
     required: true
   protocols:
     description:
-      - Which protocols to check at each port. Without it, TCP for a number, and for a well-known
-        name those of its service.
+      - Which protocols to check on each port. The default is TCP for a number, and the protocols of
+        the service for a well-known name.
       - UDP can't be tried from outside, because a service need not answer. It is judged from what
         the host shows, and RV(ports.remarks) says so.
     type: list
@@ -47,28 +47,28 @@ options:
   expected_process:
     description:
       - The programs that may hold the ports, as names with or without C(.exe), or as full paths.
-        Without it, any program may.
+        By default, any program may hold them.
       - For a port of C(http.sys) the program behind it counts, for example C(w3wp).
     type: list
     elements: str
   expect:
     description:
       - Fail unless each port is as expected, for playbooks and CI that go on only then.
-      - V(reachable) wants the verdict RV(ports.verdict=reachable).
-      - V(free) wants that nobody holds the port and Windows has not reserved it. Neither the
-        firewall nor an attempt to connect plays a role then, and neither is looked at.
-      - V(in_use) wants that a program holds the port, one of O(expected_process) if that is given.
+      - V(reachable) requires the verdict RV(ports.verdict=reachable).
+      - V(free) requires that no program holds the port and that Windows has not reserved it. The
+        module then checks neither the firewall nor the connection from the controller.
+      - V(in_use) requires that a program holds the port, one of O(expected_process) if that is set.
     type: str
     choices: [reachable, free, in_use]
   from_controller:
     description:
       - Whether the controller tries to connect to the TCP ports, several at the same time.
-      - Switch it off where the inventory names another address than others use, as behind port
-        forwarding. Ports are then judged from what the host shows.
+      - Switch it off if the inventory uses a different address than other clients do, for example
+        behind port forwarding. Ports are then judged from what the host shows.
     type: bool
     default: true
   timeout:
-    description: Seconds that an attempt to connect may take, 60 at the most.
+    description: Seconds that an attempt to connect may take, 60 at most.
     type: float
     default: 3.0
 attributes:
@@ -125,7 +125,7 @@ EXAMPLES = r"""
       - rdp
     expect: reachable
 
-- name: Show how to mend what is wrong
+- name: Show how to fix the causes
   ansible.builtin.debug:
     msg: "{{ item.text }} {{ item.yaml | default('', true) }}"
   loop: "{{ check.ports | map(attribute='remedies') | flatten }}"
@@ -137,7 +137,7 @@ RETURN = r"""
 msg:
   description:
     - One plain sentence for each port, on a line of its own, in the O(language).
-    - Where an expectation is not met, only about the ports that are not as expected.
+    - If an expectation is not met, only the sentences for the ports that are not as expected.
   returned: always
   type: str
   sample: >-
@@ -158,7 +158,7 @@ networks:
   sample:
     - {name: corp.example.com, profile: domain}
 ports:
-  description: All about each port, in the order of O(ports).
+  description: The details of each port, in the order of O(ports).
   returned: success, and if O(expect) is not met
   type: list
   elements: dict
@@ -179,18 +179,19 @@ ports:
       description:
         - V(reachable) if a program listens, the firewall lets traffic in, and the controller has
           connected. Where nothing was tried, it is judged from what the host shows.
-        - V(not_listening) if no program listens there, or none where the controller connects to.
+        - V(not_listening) if no program listens on the port, or no program listens on the address
+          that the controller connects to.
         - V(loopback_only) if a program listens for the host itself only.
-        - V(in_use_by_other) if another program than expected holds the port.
-        - V(reserved) if Windows keeps the port from being used, as Hyper-V and WinNAT have it do.
+        - V(in_use_by_other) if a program other than the expected one holds the port.
+        - V(reserved) if Windows excludes the port from use, for example for Hyper-V and WinNAT.
         - V(blocked) if the firewall of the host keeps traffic out.
         - V(hidden_by_profile) if a rule opens the port, but not in the profile of the network.
         - V(overridden_by_policy) if a policy decides, and rules of the host don't change it.
-        - V(third_party_firewall) if a firewall of another maker is in charge and the controller was
-          not let in.
+        - V(third_party_firewall) if a third-party firewall is in charge and the controller was not
+          let in.
         - V(unreachable_from_controller) if all is well on the host, and the controller still can't
           connect, because of a router or something else on the way.
-        - V(unknown) if it can't be told; the causes say what is missing.
+        - V(unknown) if the module can't tell; the causes say what is missing.
       type: str
       sample: in_use_by_other
     msg:
@@ -201,7 +202,7 @@ ports:
       returned: with O(expect)
       type: bool
     causes:
-      description: What is in the way, in the order in which it has to be mended.
+      description: The causes of the verdict, in the order in which to fix them.
       type: list
       elements: dict
       contains:
@@ -210,25 +211,25 @@ ports:
           type: str
           sample: in_use_by_other
         verdict:
-          description: The verdict that stands for this cause.
+          description: The verdict that this cause leads to.
           type: str
           sample: in_use_by_other
         text:
           description: The cause in a sentence.
           type: str
         rule:
-          description: The firewall rule that it is about, null for other causes.
+          description: The firewall rule that is the cause, null for other causes.
           type: str
         setting:
-          description: The registry value of the policy that it is about, null for other causes.
+          description: The registry value of the policy that is the cause, null for other causes.
           type: str
     remedies:
-      description: What to do, in the order of the causes. Of several for one cause each does.
+      description: What to do, in the order of the causes. If a cause has several, any one will do.
       type: list
       elements: dict
       contains:
         cause:
-          description: The kind of the cause that it is against.
+          description: The kind of the cause that this remedy fixes.
           type: str
           sample: in_use_by_other
         text:
@@ -236,10 +237,10 @@ ports:
           type: str
         task:
           description:
-            - A task of this collection that does it, null where there is none.
-            - Data carry no mark. Null, too, where a text of the host in it is not plainly harmless,
-              so that who writes it into a playbook gets no template of the host; C(yaml) has the
-              task nevertheless.
+            - A task of this collection that does it, null if there is no such task.
+            - Also null if the task contains text of the host that is not plainly harmless. Data
+              can't be marked C(!unsafe), so a playbook written from it could contain a template of
+              the host. C(yaml) has the task in that case too.
           type: dict
           sample:
             name: Free TCP 80
@@ -249,24 +250,23 @@ ports:
               expected_service: [Apache2.4]
         yaml:
           description:
-            - The task as text for a playbook, to be pasted as it is. Null where there is none.
-            - Text of the host in it that is not plainly harmless is marked C(!unsafe), so that
-              Ansible never evaluates it.
+            - The task as text to paste into a playbook unchanged. Null if there is no task.
+            - Text of the host that is not plainly harmless is marked C(!unsafe), so that Ansible
+              never evaluates it.
           type: str
     remarks:
-      description: What one should know besides, in sentences.
+      description: Further remarks, in sentences.
       type: list
       elements: str
       sample: []
     evidence:
-      description: What the verdict rests on.
+      description: What the verdict is based on.
       type: dict
       contains:
         listeners:
           description:
-            - Who listens at the port, and where.
-            - C(http_urls) is there for C(http.sys), and has the URLs that are registered at the
-              port.
+            - The programs that listen on the port, and their addresses.
+            - For C(http.sys), C(http_urls) lists the URLs that are registered for the port.
           type: list
           elements: dict
           sample:
@@ -278,14 +278,14 @@ ports:
               services: [Apache2.4]
         reserved:
           description:
-            - The excluded ranges that the port lies in. Those that an administrator made don't keep
-              a program from it.
+            - The excluded ranges that contain the port. A program can still use a port in a range
+              that an administrator made.
           type: list
           elements: dict
           sample:
             - {family: ipv4, start: 50000, end: 50059, administered: true}
         firewall:
-          description: What the firewall says on each network, and what decides it.
+          description: The firewall's decision on each network, and the rule or setting behind it.
           type: list
           elements: dict
           sample:
@@ -302,7 +302,7 @@ ports:
               set_by: null
               path: null
         attempt:
-          description: What came of the controller's attempt to connect.
+          description: The outcome of the controller's attempt to connect.
           type: dict
           sample: {outcome: connected, address: 192.0.2.10, detail: null}
 """

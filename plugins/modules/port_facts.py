@@ -12,17 +12,17 @@ version_added: 0.1.0
 description:
   - Reads the TCP listeners and UDP endpoints of a Windows host together with the process, the
     services and, for ports of C(http.sys), the URLs behind each.
-  - It asks over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
+  - It uses the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
     and no file is copied to it.
   - Hosts without the CIM classes for network connections (before Windows 8 and Windows
     Server 2012) are read with C(netstat), whatever their language.
 options:
   ports:
     description:
-      - Only these local ports. Without it, all.
+      - Read only these local ports. By default, all ports are read.
       - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
-        these with commas between, or a list of them.
-      - V(80) is port 80 and no other. It matches neither 8080 nor a remote port.
+        these separated by commas, or a list of them.
+      - V(80) means port 80 only. It matches neither 8080 nor a remote port.
     type: raw
   protocols:
     description: Which protocols to read.
@@ -34,8 +34,8 @@ options:
     description:
       - Which states of TCP connections to read. UDP endpoints have no state and are always read.
       - V(all) reads connections in every state.
-      - On a host that is read with C(netstat) the states other than V(listen) can't be told
-        apart. Asking for any of them returns all connections, with a state of null.
+      - On a host that is read with C(netstat), the module can distinguish V(listen) only. Any other
+        state returns all connections, with a state of null.
     type: list
     elements: str
     choices:
@@ -58,19 +58,20 @@ options:
     description:
       - What to find out besides the endpoints themselves.
       - V(process) is the name, path and start time of the owning process.
-      - V(service) is every service that runs in it, so all of a shared C(svchost.exe).
+      - V(service) is every service that runs in the process, so all services of a shared
+        C(svchost.exe).
       - V(user) is the account that the process runs under. Accounts of services are known without
-        it. For each other process that holds a port it costs one request more.
+        it. For each other process that holds a port, it costs one more request.
       - V(httpsys) is the URLs, and the processes behind them, of ports that C(http.sys) (System,
-        PID 4) holds. It is read only where there are such ports.
-      - V(reserved) is the port ranges that Windows excludes from use, as Hyper-V and WinNAT
-        have them excluded. A program can't bind such a port although nobody holds it. Of a range
-        that an administrator made (C(administered)) it still can, if it asks for the port itself.
-      - V(dynamic) is the ranges that Windows takes ports for outgoing connections from.
+        PID 4) holds. It is read only if there are such ports.
+      - V(reserved) is the port ranges that Windows excludes from use, for example for Hyper-V and
+        WinNAT. A program can't bind such a port even if no other program holds it. In a range that
+        an administrator made (C(administered)) it still can, if it asks for that very port.
+      - V(dynamic) is the ranges from which Windows takes ports for outgoing connections.
       - V(firewall) is, for each listener, whether Windows Defender Firewall lets traffic from
         anywhere reach it in each profile, and which rule or setting decides. It includes
-        V(process) and V(service), because rules may be for one program, and tells of each
-        listener on C(::) whether it serves IPv4 too.
+        V(process) and V(service), because rules may apply to one program, and says whether each
+        listener on C(::) serves IPv4 too.
     type: list
     elements: str
     choices: [process, service, user, httpsys, reserved, dynamic, firewall]
@@ -78,7 +79,7 @@ options:
   command_lines:
     description:
       - Also return the C(command_line) of each owning process.
-      - Command lines often hold passwords. Use C(no_log) where that may be.
+      - Command lines often contain passwords. Use C(no_log) if yours may.
     type: bool
     default: false
 attributes:
@@ -118,7 +119,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.address }}"
 
-- name: Go on only if nobody holds port 80
+- name: Go on only if port 80 is free
   ansible.builtin.assert:
     that: "'80/tcp' not in ansible_facts.port_facts.by_port"
 
@@ -132,7 +133,7 @@ EXAMPLES = r"""
     protocols: [tcp]
     gather: [process, service, user]
 
-- name: Why can no program bind port 50100, although nobody listens there?
+- name: Why can no program bind port 50100, although nothing listens on it?
   portkeeper.windows.port_facts:
     ports: 50100
     gather: [process, reserved]
@@ -142,7 +143,7 @@ EXAMPLES = r"""
     protocols: [tcp]
     gather: [firewall]
 
-- name: Fail if anything but the web server can be reached on the network of now
+- name: Fail if anything but the web server can be reached on the current network
   ansible.builtin.assert:
     that: item.process == "httpd.exe" or item.firewall[profile].state != "allowed"
   vars:
@@ -169,7 +170,7 @@ ansible_facts:
       type: dict
       contains:
         endpoints:
-          description: One entry an endpoint, sorted by protocol, port and address.
+          description: One entry for each endpoint, sorted by protocol, port and address.
           returned: success
           type: list
           elements: dict
@@ -188,9 +189,9 @@ ansible_facts:
               sample: 80
             scope:
               description:
-                - From where the address can be reached, before any firewall. V(all) for every
-                  address of the host, V(loopback) for the host itself only, V(link_local) for its
-                  link, V(specific) for one address.
+                - Where the endpoint can be reached, regardless of any firewall. V(all) on every
+                  address of the host, V(loopback) from the host itself only, V(link_local) on its
+                  link, V(specific) on one address.
               type: str
               sample: all
             state:
@@ -198,7 +199,7 @@ ansible_facts:
               type: str
               sample: listen
             pid:
-              description: The owning process. Null if Windows does not tell it.
+              description: The owning process. Null if Windows does not report it.
               type: int
               sample: 4312
             process:
@@ -206,14 +207,16 @@ ansible_facts:
               type: str
               sample: httpd.exe
             service:
-              description: The services that run in the process, with commas between. Null if none.
+              description:
+                - The services that run in the process, separated by commas. Null if it runs no
+                  service.
               type: str
               sample: Apache2.4
             dual_stack:
               description:
                 - Whether the same process listens on all IPv4 addresses too.
-                - Null where Windows shows only C(::), as it does both for a socket that serves
-                  IPv4 too and for one that does not.
+                - Null if Windows shows only C(::), which it does both for a socket that serves IPv4
+                  too and for one that does not.
               returned: for listeners on C(::)
               type: bool
               sample: true
@@ -228,12 +231,12 @@ ansible_facts:
               type: str
               sample: 192.0.2.20
             remote_port:
-              description: The port of the other side. Null if Windows does not tell it.
+              description: The port of the other side. Null if Windows does not report it.
               returned: for connections
               type: int
               sample: 51544
             http_urls:
-              description: The URLs registered at the port, and who gets their requests.
+              description: The URLs registered for the port, and the processes that serve them.
               returned: for ports of C(http.sys), with V(httpsys) in O(gather)
               type: list
               elements: dict
@@ -244,12 +247,12 @@ ansible_facts:
                   service: WinRM
             firewall:
               description:
-                - By profile, what the firewall makes of traffic from anywhere to this listener.
+                - By profile, how the firewall treats traffic from anywhere to this listener.
                 - C(state) is V(allowed), V(blocked), V(conditional) (under conditions that
-                  C(reason) has, such as a remote address), V(overruled) (another maker's firewall
+                  C(reason) gives, such as a remote address), V(overruled) (a third-party firewall
                   is in charge) or V(unknown).
-                - C(rule_id) is there if a rule decides, C(allowed_from) if only some addresses are
-                  certain to be let in.
+                - C(rule_id) is present if a rule decides, C(allowed_from) if only some addresses
+                  are certain to be let in.
               returned: with V(firewall) in O(gather), for listeners that are not loopback only
               type: dict
               sample:
@@ -272,15 +275,15 @@ ansible_facts:
         by_port:
           description:
             - The PIDs that listen on a port. A key is a port and its protocol, such as C(80/tcp).
-            - A port that is no key is held by nobody. Connections don't count.
+            - A port without a key here has no listener. Connections don't count.
           returned: success
           type: dict
           sample:
             80/tcp: [4312]
         processes:
           description:
-            - The processes that RV(ansible_facts.port_facts.endpoints) name, by PID.
-            - C(services) has the services that run in the process, their names and display names.
+            - The processes named in RV(ansible_facts.port_facts.endpoints), by PID.
+            - C(services) has the names and display names of the services that run in the process.
           returned: success
           type: dict
           sample:
@@ -293,7 +296,7 @@ ansible_facts:
               started: "2026-04-01T00:12:08+00:00"
               services: {Apache2.4: Apache HTTP Server}
         reserved:
-          description: Excluded port ranges. Those that an administrator made are V(administered).
+          description: Excluded port ranges. V(administered) marks those that an administrator made.
           returned: with V(reserved) in O(gather), else empty
           type: list
           elements: dict
@@ -320,10 +323,10 @@ ansible_facts:
           contains:
             profiles:
               description:
-                - By profile, the settings in force, with C(set_by) for those that someone has set
+                - By profile, the settings in force. C(set_by) says where a setting comes from
                   (V(local), V(group_policy) or V(mdm)); the others are the defaults of Windows.
-                - C(active) says whether the host is connected to such a network. It is null where
-                  the networks could not be read.
+                - C(active) says whether the host is connected to such a network. It is null if the
+                  networks could not be read.
               type: dict
               sample:
                 domain:
@@ -335,12 +338,12 @@ ansible_facts:
                   local_rules: false
                   set_by: {enabled: local, local_rules: group_policy}
             products:
-              description: Firewalls of other makers that are in charge.
+              description: Third-party firewalls that are in charge.
               type: list
               elements: str
               sample: []
             problem:
-              description: Why nothing of it is certain, null if all is well.
+              description: Why the firewall's decisions are uncertain, null if they are certain.
               type: str
         source:
           description: Whether the endpoints were read from V(cim) classes or by V(netstat).

@@ -10,29 +10,28 @@ module: port_firewall
 short_description: Opens and closes ports in Windows Defender Firewall
 version_added: 0.1.0
 description:
-  - Makes rules of Windows Defender Firewall be there as described, or be gone, and tells whether
-    they have an effect. Where they have none, it names the rule, policy or product that decides
+  - Creates, changes and removes rules of Windows Defender Firewall, and reports whether they take
+    effect. If a rule has no effect, the module names the rule, policy or product that decides
     instead.
   - It writes over the WinRM connection that Ansible uses anyway. No PowerShell starts on the
-    target, no file is copied to it, and no text of a task ever stands in a command line there.
-  - A new rule is created disabled, completed, read back, and then enabled. A rule that exists is
-    changed in place. It is narrowed first and widened last, so that at no moment more comes in than
-    with the old and the new rule together. If something fails on the way, what was begun is taken
-    back. After every change the rules are read again, so that success is never reported for a
-    change that Windows did not store.
-  - A task that was interrupted heals by running again. What it left disabled or has only begun is
-    completed.
-  - Only rules of the host itself are changed. Those of Group Policy and of device management are
-    read, because they can decide, and are left alone.
+    target, no file is copied to it, and no text of a task ever appears in a command line there.
+  - The module creates a new rule disabled, completes it, reads it back, and then enables it. It
+    changes an existing rule in place, narrowing it first and widening it last, so that the rule
+    never lets in more than the old and the new rule together. If a step fails, the module undoes
+    the steps before it. It reads the rules again after every change, so that it never reports
+    success for a change that Windows did not store.
+  - To repair the effects of an interrupted task, run it again. It completes what it left disabled
+    or unfinished.
+  - The module changes only rules of the host itself. It reads those of Group Policy and of device
+    management, because they can decide, and leaves them alone.
 options:
   name:
     description:
       - The display name of the rule, compared in any letter case.
-      - Where several local rules have this name, O(direction), O(protocol) or O(rule_id) say which
-        one is meant. As long as it is not clear, nothing is changed.
+      - If several local rules have this name, select one with O(direction), O(protocol) or
+        O(rule_id). As long as the selection is ambiguous, nothing is changed.
       - Windows' own rules are stored under references such as C(@FirewallAPI.dll,-28753), whatever
-        name a person sees. They are never taken for a rule of this name; use O(rule_id) or
-        O(group) for them.
+        name a person sees. O(name) never matches them; use O(rule_id) or O(group) for them.
       - Required for a new rule.
     type: str
   rule_id:
@@ -40,56 +39,58 @@ options:
       - The id of the rule, which Windows PowerShell calls C(Name), for example
         V(RemoteDesktop-UserMode-In-TCP).
       - With it, O(name) is the display name that the rule should have.
-      - A new rule without it gets an id that follows from its name and direction.
+      - Without it, the id of a new rule is derived from its name and direction.
     type: str
   state:
     description:
-      - V(absent) removes all rules of the O(name), or those of them that O(direction) and
-        O(protocol) ask for, or the one with the O(rule_id).
+      - V(absent) removes all rules with the O(name), limited to the O(direction) and O(protocol) if
+        given, or the rule with the O(rule_id).
     type: str
     choices: [present, absent]
     default: present
   enabled:
     description:
-      - Whether the rule counts. A disabled one stays where it is and does nothing.
-      - V(true) if not given, for a rule that exists as well, since an interrupted task can have
-        left it disabled. Where it was, a warning says so. To leave a rule disabled, say V(false).
-      - The rules of a O(group) without O(name) and O(rule_id) stay as they are if it is not given.
-        A warning says which of them are disabled. To change several things of a rule at once it can
-        have to be disabled for a moment, and a task that is interrupted then leaves it so; look at
-        the warning of the next run, and enable it by its O(rule_id).
+      - Whether the rule is enabled. A disabled rule stays in the store and does nothing.
+      - The default is V(true), for an existing rule as well, because an interrupted task may have
+        left it disabled. If it was disabled, a warning says so. To keep a rule disabled, set
+        V(false).
+      - The rules of a O(group) without O(name) and O(rule_id) stay as they are by default. A
+        warning says which of them are disabled. To change several properties of a rule at once, the
+        module may have to disable it for a moment, and a task that is interrupted then leaves it
+        disabled; check the warning of the next run, and enable the rule by its O(rule_id).
     type: bool
     aliases: [enable]
   direction:
     description:
       - V(in) or V(out).
-      - For a new rule V(in) if not given.
+      - The default for a new rule is V(in).
     type: str
   action:
     description:
-      - V(allow) or V(block). A rule that blocks goes before every rule that allows.
-      - For a new rule V(allow) if not given.
+      - V(allow) or V(block). A block rule overrides every allow rule.
+      - The default for a new rule is V(allow).
     type: str
   protocol:
     description:
       - V(tcp), V(udp), V(icmpv4), V(icmpv6), another name that Windows knows such as V(gre), a
         number from 0 to 255, or V(any).
-      - Ports that are given without a protocol are those of TCP, or of the protocol that the rule
-        has already.
-      - Several protocols make one rule for each, all of the same name.
+      - If ports are given without a protocol, the protocol is TCP, or the one that the rule already
+        has.
+      - Several protocols make one rule for each protocol, all with the same name.
     type: list
     elements: str
   ports:
     description:
       - Local ports. A number, a range such as V(8000-8100), a well-known name such as V(https),
-        several of these with commas between, or a list of them. V(any) for all.
+        several of these separated by commas, or a list of them. V(any) for all.
       - V(RPC), V(RPC-EPMap), V(Teredo), V(IPHTTPSIn) and V(Ply2Disc) are ports that Windows chooses
         itself.
-      - Compared as a set. Their order, and how ranges are cut, is no change.
+      - Ports are compared as a set. A different order, or ranges split differently, is not a
+        change.
     type: raw
     aliases: [localport]
   remote_ports:
-    description: Ports of the other side, in the same form. V(IPHTTPSOut) is one more keyword.
+    description: Ports of the other side, in the same form. V(IPHTTPSOut) is an additional keyword.
     type: raw
     aliases: [remoteport]
   icmp_types:
@@ -102,26 +103,26 @@ options:
   profiles:
     description:
       - V(domain), V(private), V(public), or V(any).
-      - For a new rule all of them if not given.
+      - The default for a new rule is all of them.
     type: list
     elements: str
     aliases: [profile]
   remote_addresses:
     description:
-      - From where, or for outbound rules whereto. Addresses, subnets such as V(192.168.0.0/24) or
-        V(192.168.0.0/255.255.255.0), and ranges such as V(10.0.0.5-10.0.0.9), of IPv4 and IPv6.
-        V(any) for everywhere.
+      - The sources of inbound traffic, or the destinations of outbound traffic. Addresses, subnets
+        such as V(192.168.0.0/24) or V(192.168.0.0/255.255.255.0), and ranges such as
+        V(10.0.0.5-10.0.0.9), of IPv4 and IPv6. V(any) for all addresses.
       - V(LocalSubnet), V(DNS), V(DHCP), V(WINS), V(DefaultGateway), V(Intranet), V(Internet),
         V(IntranetRemoteAccess), V(PlayToDevice) and V(CaptivePortal) are addresses that Windows
-        finds out itself. With a V(4) or V(6) behind it, such a word means one family only.
-      - Compared as networks. How they are written is no change.
+        finds out itself. With a V(4) or V(6) appended, such a keyword means one family only.
+      - Addresses are compared as networks. A different notation is not a change.
     type: list
     elements: str
     aliases: [remoteip]
   local_addresses:
     description:
-      - Addresses of the host itself, in the same form, without the words.
-      - Windows does not take them together with O(interfaces) or O(interface_types).
+      - Addresses of the host itself, in the same form, without the keywords.
+      - Windows does not accept them together with O(interfaces) or O(interface_types).
     type: list
     elements: str
     aliases: [localip]
@@ -132,17 +133,17 @@ options:
     type: str
   service:
     description:
-      - The short name of a service. V(*) is any service, V(any) any program too.
-      - Windows recognises a service by a SID of its own. Services of other makers often have none,
-        and then such a rule never matches; RV(rules[].reason) says where that may be so.
+      - The short name of a service. V(*) means any service, V(any) means any program too.
+      - Windows recognises a service by its service SID. Third-party services often have no such
+        SID, and then the rule never matches; RV(rules[].reason) says if that may be so.
     type: str
   interfaces:
     description:
       - Network adapters by the names that Windows shows, such as V(Ethernet) or V(Wi-Fi), in any
-        letter case, or V(any). They may be disconnected, but have to be there. A name that no
-        adapter of the host has is refused with the names that there are. No wildcards.
-      - Windows keeps them by an id of the adapter, so that the rule stays with an adapter that is
-        renamed. One that is gone is shown by its id.
+        letter case, or V(any). They may be disconnected, but have to exist. If no adapter of the
+        host has the name, the module refuses it and lists the existing names. No wildcards.
+      - Windows stores the id of the adapter, so that the rule stays with a renamed adapter. A
+        removed adapter is shown by its id.
     type: list
     elements: str
   interface_types:
@@ -152,44 +153,45 @@ options:
     aliases: [interfacetypes]
   edge_traversal:
     description:
-      - Whether an inbound rule also holds for traffic that comes through a NAT edge device.
+      - Whether an inbound rule also applies to traffic that comes through a NAT edge device.
         V(no), V(yes), V(defer_to_app) or V(defer_to_user).
     type: str
   description:
     description:
-      - What the rule is for. An empty text takes it away.
-      - That of Windows' own rules is a reference to a text in a file, which Windows does not let be
-        overwritten.
+      - What the rule is for. An empty text removes the description.
+      - The description of Windows' own rules is a reference to a text in a file, which Windows does
+        not allow to be overwritten.
     type: str
   group:
     description:
-      - The group that the rule belongs to. An empty text takes it away.
-      - Without O(name) and O(rule_id), the task holds for every local rule of this group. Windows'
+      - The group that the rule belongs to. An empty text removes the rule from its group.
+      - Without O(name) and O(rule_id), the task applies to every local rule of this group. Windows'
         own groups are written as the registry has them, such as V(@FirewallAPI.dll,-28752) for
         Remote Desktop.
     type: str
   rules:
     description:
       - Several rules in one task. The host is read once for all of them.
-      - Each entry has the options above, their aliases too. What the task itself says besides
-        holds for each entry that does not say otherwise.
-      - What can be refused is refused before the first of them is changed.
+      - Each entry takes the options above and their aliases. Other options of the task are the
+        defaults for every entry.
+      - The module makes every refusal that it can before it changes the first rule.
     type: list
     elements: dict
   force:
     description:
-      - Change even what could cut off WinRM, and so this very connection. Without it, a task is
-        refused after which the rules and settings of the host might no longer let the connection
-        in that they let in now. What decides then stands in the message.
-      - All rules count together, those of policies too, each step of the task over what the steps
-        before it leave. The connection is the one from the controller's address as the host sees
-        it; where addresses are translated on the way, it may be any connection to WinRM that the
-        host has, and where the host tells of none, one from anywhere. What can't be judged, such
-        as which user or which type of adapter it is, is not relied on.
-      - The ports of WinRM are 5985, 5986, and the one that the connection goes to. Where a device
-        on the way passes it on to another port than these, that port is not known and not guarded.
-      - It is refused as well to close WinRM in a profile that is not active now, where it is
-        certainly open to that address, and to delete a rule of Windows' own for WinRM.
+      - Allow changes that could cut off WinRM, and so this very connection. Without it, the module
+        refuses a task if the rules and settings of the host let the connection in now and might no
+        longer do so afterwards. The message names the rule or setting that would decide.
+      - The module judges all rules together, including those of policies, and each step of the task
+        on top of the steps before it. The connection is the one from the controller's address as
+        the host sees it. If addresses are translated on the way, it may be any connection to WinRM
+        that the host has, and if the host reports no connection, one from anywhere. The module does
+        not rely on what it can't judge, such as the user or the type of adapter.
+      - The ports of WinRM are 5985, 5986, and the one that the connection goes to. If a device on
+        the way forwards it to yet another port, the module does not know and does not guard that
+        port.
+      - The module also refuses to close WinRM in a profile that is not active now, if WinRM is
+        certainly open there to that address, and to delete one of Windows' own rules for WinRM.
     type: bool
     default: false
 attributes:
@@ -206,16 +208,16 @@ requirements:
   - On the target, Windows 8, Windows Server 2012 or later, with the services BFE and MpsSvc
     running.
 notes:
-  - Every option of M(community.windows.win_firewall_rule) is there under its own name too, as an
-    alias, so that its tasks keep working. Differences. A disabled rule is enabled where O(enabled)
-    is not given, instead of left as it is. Ports without a protocol are those of TCP instead of an
-    error. O(group) beside O(name) is the group that the rule should have, not one to look in.
-    V(bypass) as an action is not offered, because it needs IPsec authentication, which this module
-    does not set up.
-  - What a rule asks for beyond these options (users, app packages, IPsec) stays as it is, and is
-    told in a warning. So are single adapters where O(interfaces) is not given.
-  - An option that is not given asks for nothing, O(enabled) aside. A rule that exists keeps what it
-    has.
+  - The options of M(community.windows.win_firewall_rule) work under their own names too, as
+    aliases, so that its tasks keep working. There are four differences. If O(enabled) is not given,
+    a disabled rule is enabled instead of left as it is. Ports without a protocol are TCP ports
+    instead of an error. O(group) together with O(name) is the group that the rule should have, not
+    a group to search. The action V(bypass) is not offered, because it needs IPsec authentication,
+    which this module does not set up.
+  - Conditions of a rule beyond these options (users, app packages, IPsec) stay as they are, and a
+    warning names them. The same holds for single adapters if O(interfaces) is not given.
+  - Except for O(enabled), an option that is not given leaves that property of an existing rule
+    unchanged.
 seealso:
   - module: portkeeper.windows.port_facts
   - module: portkeeper.windows.port_check
@@ -238,12 +240,12 @@ EXAMPLES = r"""
   check_mode: true
   register: web
 
-- name: Say what decides where it is not
+- name: Say what decides if it is not open
   ansible.builtin.fail:
     msg: "{{ web.rules[0].reason }}"
   when: not web.effective
 
-- name: Several ports of several programs, with one look at the host
+- name: Several ports of several programs, reading the host once
   portkeeper.windows.port_firewall:
     profiles: domain
     group: Order system
@@ -257,7 +259,7 @@ EXAMPLES = r"""
       - name: Order system, old client
         state: absent
 
-- name: Say in Japanese what comes of the rule
+- name: Report the effect of the rule in Japanese
   portkeeper.windows.port_firewall:
     name: Web server
     ports: [http, https]
@@ -304,12 +306,12 @@ EXAMPLES = r"""
 RETURN = r"""
 effective:
   description:
-    - Whether all rules of the task have the effect that is asked for, on the networks that the host
-      is connected to. For a rule that is gone or disabled that means that its traffic is no longer
-      treated as it said.
-    - Null where it can't be told, mostly because other rules are for single programs, and this
-      module does not look which program listens. M(portkeeper.windows.port_check) does.
-    - In check mode, what would be.
+    - Whether all rules of the task have the requested effect on the networks that the host is
+      connected to. For a removed or disabled rule, this means that its traffic is no longer treated
+      as the rule said.
+    - Null if the module can't tell, mostly because other rules are for single programs, and this
+      module does not check which program listens. M(portkeeper.windows.port_check) does.
+    - In check mode, the effect that the task would have.
   returned: success
   type: bool
   sample: true
@@ -321,15 +323,15 @@ active_profiles:
   sample: [private]
 rules:
   description:
-    - One entry a rule, in the order of the task.
-    - Where the task fails midway, or loses the host, RV(rules[].name), RV(rules[].rule_id) and
-      RV(rules[].outcome) tell how each rule stands, as far as it is known.
-  returned: success, or when a task fails that has begun
+    - One entry for each rule, in the order of the task.
+    - If the task fails midway, or loses the host, RV(rules[].name), RV(rules[].rule_id) and
+      RV(rules[].outcome) report the state of each rule, as far as it is known.
+  returned: success, or when a task fails after it has begun
   type: list
   elements: dict
   contains:
     name:
-      description: Its display name, or its id where the name is a reference.
+      description: Its display name, or its id if the name is a reference.
       type: str
       sample: Web server
     rule_id:
@@ -339,14 +341,14 @@ rules:
     outcome:
       description:
         - V(created), V(changed), V(deleted) or V(unchanged).
-        - Where the task fails, also V(incomplete) for a rule that is neither what it was nor as
-          asked for, and V(unknown) where the host answers no more. Either lets in no more than the
-          old and the new rule together, and running the task again completes it.
+        - If the task fails, also V(incomplete) for a rule that is neither the old one nor as
+          requested, and V(unknown) if the host no longer answers. Neither lets in more than the old
+          and the new rule together, and running the task again completes the rule.
       type: str
       sample: created
     rule:
       description:
-        - The rule as it is now, or would be, with a value for each option. Null if it is gone.
+        - The rule as it is now, or would be, with a value for each option. Null if it was removed.
       type: dict
       sample:
         name: Web server
@@ -378,7 +380,7 @@ rules:
       elements: str
       sample: [ports]
     effective:
-      description: As RV(effective), for this rule. Null where it can't be told.
+      description: As RV(effective), for this rule. Null if the module can't tell.
       type: bool
       sample: true
     reason:

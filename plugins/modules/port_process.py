@@ -12,54 +12,56 @@ version_added: 0.1.0
 description:
   - Finds the process that holds a port of a Windows host and stops it. If it is a service, the
     service is stopped, otherwise the process is ended.
-  - Everything is found out and decided before anything is stopped. Where one holder is refused,
-    none is stopped. A list of ports is one decision, and what holds several of them is stopped
-    once.
-  - Right before each stop the port, the process id and the start time of the process are read
-    again, because Windows gives the id of an ended process to another one. If they don't match,
-    nothing is stopped.
-  - Afterwards it waits until the ports are free, and tells if something has come back.
-  - If a step fails, the steps before it are taken back as far as that goes. Services are started
-    again, and get back their start mode. An ended process can't be brought back. Which services are
-    stopped in the end is said in RV(stopped_now) and in the message.
-  - A service that takes no stop is refused before anything is done. One that is just starting takes
-    none until it runs. It is waited for within O(timeout), and the stop is sent then.
-  - A port may be held although the process that opened it has ended, because a process that it had
-    started has inherited the socket. Windows does not say which one, so that those that may have it
-    are named, and only those that O(expected_process) names are ended.
+  - The module reads and decides everything before it stops anything. If it refuses to stop one
+    holder, it stops nothing. A list of ports is one decision, and a process or service that holds
+    several of them is stopped once.
+  - Just before each stop, the module reads the port, the process id and the start time of the
+    process again, because Windows gives the id of an ended process to another one. If they don't
+    match, it stops nothing.
+  - Afterwards it waits until the ports are free, and reports whatever has come back.
+  - If a step fails, the module undoes the steps before it as far as possible. Services are started
+    again and get back their start mode. An ended process can't be brought back. RV(stopped_now) and
+    the message name the services that are still stopped at the end.
+  - The module refuses to stop a service that does not accept a stop, before it does anything. A
+    service that is just starting accepts no stop until it runs. The module waits for it within
+    O(timeout), and then sends the stop.
+  - A port may still be held after the process that opened it has ended, because a process that it
+    started has inherited the socket. Windows does not say which one. The module names the processes
+    that may have it, and ends only those that O(expected_process) names.
   - It works over the WinRM connection that Ansible uses anyway. No PowerShell starts on the target.
 options:
   ports:
     description:
       - The local ports to free.
       - A number, a range such as V(8000-8100), a well-known name such as V(https), several of
-        these with commas between, or a list of them.
-      - V(3000) is port 3000 and no other. It matches neither 30001 nor a remote port.
+        these separated by commas, or a list of them.
+      - V(3000) means port 3000 only. It matches neither 30001 nor a remote port.
     type: raw
     required: true
   protocols:
     description:
       - The protocols that the ports are meant for.
-      - Without it, TCP for numbers, and for a well-known name the protocols of its service.
+      - The default is TCP for numbers, and the protocols of the service for a well-known name.
     type: list
     elements: str
     choices: [tcp, udp]
   state:
     description:
-      - With V(free), nobody holds the ports any more.
-      - With V(restarted), the services that hold the ports are stopped and started again, with the
-        services that depend on them and ran.
-      - With V(restarted), every service that O(expected_service) names is to run in the end. One
-        that has stopped is started, and one that is starting is waited for. One that does not
-        exist, or that is paused and holds none of the ports, is an error. At least one of the
-        ports has to be held then. Where nobody holds them and no service is named, the task fails.
-      - A run that was interrupted is made good by running the task again with the services named in
-        O(expected_service). The task can't know what the earlier run had stopped. It starts the
-        named services that have stopped, and those services that depend on them, start
-        automatically, were started since Windows was, and have stopped. A warning names those, and
-        one of them that does not start is a warning too. Dependent services that are started by
-        hand stay as they are, so that one that somebody has stopped on purpose stays stopped with
-        the start mode V(manual).
+      - With V(free), the ports are free at the end.
+      - With V(restarted), the services that hold the ports are stopped and started again, together
+        with the running services that depend on them.
+      - With V(restarted), every service that O(expected_service) names has to run at the end. The
+        module starts such a service if it has stopped, and waits for it if it is starting. It is an
+        error if the service does not exist, or is paused and holds none of the ports. At least one
+        of the ports has to be held at the end. If no port is held at the start and no service is
+        named, the task fails.
+      - To repair an interrupted run, run the task again with the services named in
+        O(expected_service). The task can't know what the earlier run stopped. It starts the named
+        services that have stopped. It also starts the services that depend on them if they start
+        automatically, were started after Windows started, and have stopped. A warning names these,
+        and if one of them does not start, that is a warning too. Dependent services with the start
+        mode V(manual) stay as they are, so a service that somebody has stopped on purpose stays
+        stopped if it has this start mode.
     type: str
     choices: [free, restarted]
     default: free
@@ -67,9 +69,9 @@ options:
     description:
       - How a holder is stopped.
       - V(auto) stops a service as a service and ends any other process.
-      - V(service) refuses what is no service.
-      - V(terminate) ends the process, also that of a service. Its recovery actions may start it
-        again then.
+      - V(service) refuses a holder that is not a service.
+      - V(terminate) ends the process, even if it is a service. The recovery actions of the service
+        may then start it again.
     type: str
     choices: [auto, service, terminate]
     default: auto
@@ -83,36 +85,37 @@ options:
     description:
       - Services that may be stopped, by name or display name. If something else holds one of the
         ports, the task fails and stops nothing.
-      - A service that runs in the parent of the holder counts too, if it is the only one there and
-        no launcher of Windows. The Task Scheduler, and the others that start programs for somebody
-        else, are never stopped for what they have started.
-      - It also says which one is meant. That is needed where several services run in one process,
-        where C(http.sys) (System, PID 4) holds the port for a service such as V(W3SVC), and where
-        the program of a service does its work in a process of its own.
+      - A service that runs in the parent process of the holder counts too, if it is the only
+        service there and not a launcher of Windows. The Task Scheduler and other services that
+        start programs for somebody else are never stopped because of a program that they have
+        started.
+      - It also selects a service. That is needed if several services run in one process, if
+        C(http.sys) (System, PID 4) holds the port for a service such as V(W3SVC), or if the program
+        of a service does its work in a separate process.
     type: list
     elements: str
   connections:
     description:
-      - Also stop processes that don't listen at a port and only use it as the local port of a
+      - Also stop processes that don't listen on a port but use it as the local port of a
         connection.
     type: bool
     default: false
   start_mode:
     description:
-      - Give the services that are stopped this start mode, so that they don't start again with
-        Windows. The earlier one is returned in RV(start_modes).
-      - A service that O(expected_service) names and that has stopped already gets it as well.
-      - Services that are stopped only because they depend on another keep theirs.
+      - Give the stopped services this start mode, for example so that they don't start again with
+        Windows. RV(start_modes) has their earlier start modes.
+      - A service that O(expected_service) names also gets it if it has already stopped.
+      - Services that are stopped only because they depend on another keep their start mode.
     type: str
     choices: [auto, manual, disabled]
   force:
     description:
-      - Go past the guards. Without it, it refuses to stop C(smss), C(csrss), C(wininit),
+      - Override the guards. Without it, the module refuses to stop C(smss), C(csrss), C(wininit),
         C(winlogon), C(services) and C(lsass) in the system directory, the services of remote
         procedure calls, of WMI and of WinRM, the processes that serve remote connections, WinRM's
         own ports, a service on which other running services depend, a process in which several
-        services run, and a process that started after the port was opened, because it only has the
-        process id of the one that opened it.
+        services run, and a process that started after the port was opened, because such a process
+        only has the process id of the one that opened the port.
       - With it, services that depend on another are stopped first.
       - System (PID 4) and what is left of ended processes (PID 0) are never stopped.
     type: bool
@@ -122,25 +125,25 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds that stopping, starting and waiting may take in all.
+    description: Seconds that stopping, starting and waiting may take in total.
     type: float
     default: 60.0
   stay_free:
     description:
       - Seconds that the ports have to stay free.
-      - What starts again later than that is not noticed. The recovery actions of a service often
+      - The module does not notice what starts again later. The recovery actions of a service often
         wait for a minute.
     type: float
     default: 2.0
   reboot:
     description:
-      - With V(if_needed), restart Windows as the last resort. That is where a process does not end,
-        a service does not stop or can't be stopped, or a driver keeps the port although its service
-        has stopped.
-      - It is not done where it would not help, because a service that starts with Windows would
-        take the port again.
-      - Whoever is logged on loses what is not saved if O(force) is set. Without O(force), Windows
-        may refuse while somebody is logged on.
+      - With V(if_needed), restart Windows as the last resort, if a process does not end, a service
+        does not stop or can't be stopped, or a driver keeps the port although its service has
+        stopped.
+      - Windows is not restarted if that would not help, because a service that starts with Windows
+        would take the port again.
+      - With O(force), users who are logged on lose their unsaved work. Without O(force), Windows
+        may refuse to restart while a user is logged on.
     type: str
     choices: [never, if_needed]
     default: never
@@ -151,8 +154,8 @@ options:
 attributes:
   check_mode:
     details:
-      - Names what would be stopped, and what can't be. That Windows refuses to stop a service or a
-        process for lack of rights, or that a stop takes too long, only shows when it is tried.
+      - Names what would be stopped, and what can't be stopped. Check mode can't show that Windows
+        denies a stop for lack of rights, or that a stop takes too long.
   diff_mode:
     description: Returns what has changed or would change.
     support: full
@@ -175,7 +178,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Free port 8080, whoever holds it
+- name: Free port 8080, whatever holds it
   portkeeper.windows.port_process:
     ports: 8080
 
@@ -184,14 +187,14 @@ EXAMPLES = r"""
     ports: 8080
     expected_process: java
 
-- name: Stop Apache and keep it from starting again until the tests are through
+- name: Stop Apache and keep it from starting again until the tests are finished
   portkeeper.windows.port_process:
     ports: [http, https]
     expected_service: Apache2.4
     start_mode: manual
   register: freed
 
-- name: Put the start mode back and start Apache
+- name: Restore the start mode and start Apache
   portkeeper.windows.port_process:
     ports: [http, https]
     state: restarted
@@ -219,7 +222,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ would.msg }}"
 
-- name: Free port 445 from file sharing, which takes a restart of Windows
+- name: Free port 445 from file sharing, which requires a restart of Windows
   portkeeper.windows.port_process:
     ports: 445
     expected_service: LanmanServer
@@ -229,13 +232,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 before:
-  description: What held the ports, one entry a process.
+  description: The processes that held the ports, one entry for each process.
   returned: when the host could be read
   type: list
   elements: dict
   contains:
     ports:
-      description: The ports that it holds, of those asked for.
+      description: The requested ports that it holds.
       type: list
       elements: str
       sample: [8080/tcp]
@@ -245,7 +248,7 @@ before:
       elements: str
       sample: ["0.0.0.0", "::"]
     pid:
-      description: The process id. Null if Windows does not tell it.
+      description: The process id. Null if Windows does not report it.
       type: int
       sample: 7192
     process:
@@ -263,7 +266,7 @@ before:
       type: int
       sample: 1
     started:
-      description: When it started. Null for what Windows does not tell the time of.
+      description: When it started. Null if Windows does not report the time.
       type: str
       sample: "2026-04-13T00:01:12+00:00"
     services:
@@ -272,11 +275,11 @@ before:
       elements: str
       sample: []
     parent_pid:
-      description: The process that started it. Null if that one has ended.
+      description: The id of the process that started it. Null if that process has ended.
       type: int
       sample: 6904
     parent:
-      description: The name of that process, null where there is none.
+      description: The name of that process. Null if there is no such process.
       type: str
       sample: powershell.exe
     owner:
@@ -286,8 +289,9 @@ before:
       sample: ["the SMB server (file and printer sharing)"]
 after:
   description:
-    - What holds the ports at the end, in the same form. In check mode, what would.
-    - Null if the host does not answer any more.
+    - The processes that hold the ports at the end, in the same form. In check mode, those that
+      would.
+    - Null if the host no longer answers.
   returned: when the host could be read
   type: list
   elements: dict
@@ -315,7 +319,8 @@ stopped:
       type: int
       sample: 2976
     ports:
-      description: The ports for the sake of which. Empty for a service that depends on another.
+      description:
+        - The ports that it was stopped for. Empty for a service that depends on another.
       type: list
       elements: str
       sample: [80/tcp]
@@ -333,8 +338,8 @@ start_modes:
     Apache2.4: auto
 also_serves:
   description:
-    - Which other ports are served by the processes that were stopped, or would be. UDP ports of the
-      dynamic range are left out.
+    - The other ports that are served by the stopped processes, or in check mode by those that would
+      be stopped. UDP ports of the dynamic range are left out.
   returned: when the host could be read
   type: list
   elements: dict
@@ -354,24 +359,24 @@ also_serves:
       sample: [443/tcp]
 stopped_now:
   description:
-    - The services that this task stopped, or was to start, and that don't run after it has failed.
+    - The services that this task stopped, or had to start, and that don't run after it has failed.
   returned: when the host could be read
   type: list
   elements: str
   sample: []
 refused:
   description:
-    - Why nothing was stopped. Each entry has the keys of RV(before) besides. They are empty where a
-      service is in the way that holds none of the ports.
+    - Why nothing was stopped. Each entry also has the keys of RV(before). They are empty if the
+      obstacle is a service that holds none of the ports.
   returned: when the host could be read
   type: list
   elements: dict
   contains:
     reason:
       description:
-        - What stands against it. O(force) goes past V(reused_pid), V(system_process),
-          V(shared_process), V(dependent_services), V(rpc), V(wmi) and V(winrm). It changes nothing
-          about V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(not_expected),
+        - The reason for the refusal. O(force) overrides V(reused_pid), V(system_process),
+          V(shared_process), V(dependent_services), V(rpc), V(wmi) and V(winrm). It does not
+          override V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(not_expected),
           V(not_a_service), V(several_services), V(iis_worker), V(takes_no_stop), V(disabled),
           V(paused), V(no_such_service) and V(nothing_to_restart).
       type: str
@@ -384,7 +389,7 @@ refused:
         what is expected.
 came_back:
   description:
-    - What has taken the ports after they were freed. Each entry has the keys of RV(before) besides.
+    - What has taken the ports after they were freed. Each entry also has the keys of RV(before).
   returned: when the host could be read
   type: list
   elements: dict
@@ -408,7 +413,7 @@ rebooted:
   type: bool
   sample: false
 msg:
-  description: What was done, would be done, or is in the way of it, in the O(language).
+  description: What was done, what would be done, or what prevents it, in the O(language).
   returned: always
   type: str
   sample: "Done: stop the service Apache2.4. Free: 80/tcp."

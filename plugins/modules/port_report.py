@@ -7,24 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_report
-short_description: Writes a report of how the ports of all hosts stand
+short_description: Writes a report on the state of the ports of all hosts
 version_added: 0.1.0
 description:
-  - Joins what M(portkeeper.windows.port_check) and M(portkeeper.windows.port_facts) found on all
-    hosts to one report, and writes it on the controller as a page for a browser (one HTML file that
-    needs nothing else), as CSV for a spreadsheet, and as JSON for programs.
-  - The report says how many hosts are ready, what to mend first and how, how each wanted port of
-    each host stands, and what has changed since an earlier report.
+  - Combines what M(portkeeper.windows.port_check) and M(portkeeper.windows.port_facts) found on all
+    hosts into one report, and writes it on the controller as a page for a browser (one
+    self-contained HTML file), as CSV for a spreadsheet, and as JSON for programs.
+  - The report says how many hosts are ready, what to fix first and how, the state of each wanted
+    port of each host, and what has changed since an earlier report.
   - Most people will use the role P(portkeeper.windows.port_report#role) or the playbook
     C(portkeeper.windows.report), which ask the hosts and then run this module.
-  - A host that could not be reached, or on which a task has failed, is in the report as such. For
-    that, the tasks need C(ignore_unreachable) and C(ignore_errors).
-  - It needs to run only once, so give the task C(run_once).
+  - A host that could not be reached, or on which a task has failed, is marked as such in the
+    report. For that, the tasks need C(ignore_unreachable) and C(ignore_errors).
+  - The module needs to run only once, so give the task C(run_once).
 options:
   folder:
     description:
-      - The folder for the files. It is made if it is not there.
-      - A relative path is that of the folder in which Ansible was started.
+      - The folder for the files. It is created if it does not exist.
+      - A relative path starts at the folder in which Ansible was started.
     type: path
     required: true
   name:
@@ -32,22 +32,22 @@ options:
     type: str
     default: port_report
   title:
-    description: The title of the report. Without it, the usual one of the O(language).
+    description: The title of the report. The default is the usual title in the O(language).
     type: str
   previous:
     description:
-      - The JSON of an earlier report, to say what has changed since.
-      - Without it, the one of the same O(name) in the same O(folder), if there is one.
+      - The JSON of an earlier report, to show what has changed since then.
+      - The default is the report of the same O(name) in the same O(folder), if it exists.
     type: path
   ports:
     description:
-      - The ports that are wanted, as O(portkeeper.windows.port_check#module:ports) has them. The
-        report names them even if no host answers. Those that the checks name are added.
+      - The wanted ports, in the form of O(portkeeper.windows.port_check#module:ports). The report
+        names them even if no host answers. The ports that the checks name are added.
     type: raw
   hosts:
     description:
-      - The hosts of the report, in its order. Without it, all hosts of the play, those that have
-        failed before too.
+      - The hosts of the report, in the order of the report. The default is all hosts of the play,
+        including those that have failed before.
       - In check mode an empty list checks the other options alone, before any host is asked.
     type: list
     elements: str
@@ -58,15 +58,15 @@ options:
     default: port_report_check
   facts:
     description:
-      - The name of the variable that the task of M(portkeeper.windows.port_facts) registers. Where
-        a host has none, its listeners are not in the report.
+      - The name of the variable that the task of M(portkeeper.windows.port_facts) registers. If a
+        host does not have it, its listeners are not in the report.
     type: str
     default: port_report_facts
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
     support: full
-    details: States, verdicts and who listens, a line each. Not the files themselves.
+    details: States, verdicts and who listens, one line each. Not the files themselves.
   facts:
     description: Returns C(ansible_facts).
     support: none
@@ -74,8 +74,8 @@ attributes:
     description: Running it twice gives the same as running it once.
     support: partial
     details:
-      - The files get the present time each time, so that who reads them sees how old they are. That
-        alone, and what is said of changes since an earlier report, is no change.
+      - The files contain the time of each run, so that readers see how old they are. A new time
+        alone, or a new list of changes since an earlier report, does not count as a change.
   platform:
     description: Target systems that the module works on.
     platforms: posix
@@ -84,9 +84,9 @@ extends_documentation_fragment:
   - portkeeper.windows.attributes
 notes:
   - Results of hosts are read by the names of the variables, and never evaluated as templates.
-  - Files are replaced in one step each. Who reads one meanwhile sees the old one or the new one.
-  - A link is followed only if nobody but you and root can have put it there; C(docs/report.md) of
-    the collection has the rule.
+  - Each file is replaced in one step. A reader sees either the old file or the new one.
+  - A link is followed only if nobody except you and root could have put it there; C(docs/report.md)
+    of the collection has the rule.
   - The format of the JSON is described in C(docs/report.md) of the collection.
 seealso:
   - module: portkeeper.windows.port_check
@@ -121,7 +121,7 @@ EXAMPLES = r"""
   run_once: true
   delegate_to: localhost
 
-- name: Compare with how it was before the move
+- name: Compare with the state before the move
   portkeeper.windows.port_report:
     folder: reports
     name: after_the_move
@@ -132,7 +132,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How many hosts are in which state, and where the page is, in the O(language).
+  description: The number of hosts in each state, and the path of the page, in the O(language).
   returned: success
   type: str
   sample: >-

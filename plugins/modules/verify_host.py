@@ -7,43 +7,43 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: verify_host
-short_description: Reads each fact about a Windows host by two ways and compares them
+short_description: Reads each fact about a Windows host in two ways and compares them
 version_added: 0.1.0
 description:
-  - Shows whether this collection understands a host rightly. What it believes about Windows is
-    listed in C(docs/fidelity.md); here a real host is asked. Each fact is read by two ways that
-    have nothing to do with each other, as CIM classes and C(netstat), or the CIM classes of the
-    firewall and the registry.
-  - It only reads. What is run on the host are fixed command lines of C(netstat), C(netsh),
-    C(tasklist) and C(reg query). No PowerShell starts on the target.
-  - What changes by itself between two readings is expected and told as such, as ports of the
-    dynamic range are, and listeners that came or went in between.
+  - Shows whether this collection understands a host correctly. C(docs/fidelity.md) lists what the
+    collection assumes about Windows; this module checks it on a real host. It reads each fact in
+    two independent ways, for example with CIM classes and with C(netstat), or with the CIM classes
+    of the firewall and from the registry.
+  - It only reads. On the host it runs fixed command lines of C(netstat), C(netsh), C(tasklist) and
+    C(reg query). No PowerShell starts on the target.
+  - Some things change between two readings, such as ports of the dynamic range, and listeners that
+    came or went in between. The module reports such differences as expected.
   - With O(recording) or O(recording_folder), everything that was sent and answered is written to a
-    file, with pseudonyms in the place of names and addresses. It can be attached to a bug report,
-    and the host that is simulated for the tests of this collection can answer from it. Its format
-    and what it keeps are described in C(docs/recording.md).
+    file, with pseudonyms in place of names and addresses. You can attach it to a bug report, and
+    the simulated host of this collection's tests can answer from it. C(docs/recording.md) describes
+    its format and what it keeps.
 options:
   recording:
     description:
-      - The file on the controller to write the recording to. Only its owner may read it. A file
-        that is there is replaced, and so is a link. A folder on the way there that is a link is
-        followed only if nobody but you and root can have put it there.
+      - The file on the controller to write the recording to. Only its owner may read it. An
+        existing file or link is replaced. If a folder on the path is a link, it is followed only if
+        you or root must have put it there.
       - User names, computer names, domain names, network names, addresses, security identifiers,
-        GUIDs, keys, tokens and the arguments of command lines are replaced, names and addresses in
-        every spelling always by the same pseudonym. C(docs/recording.md) has the whole list.
-        Names of rules, services and programs stay. Look through it before you give it away.
-      - Not written in check mode.
+        GUIDs, keys, tokens and the arguments of command lines are replaced. All spellings of a name
+        or an address get the same pseudonym. C(docs/recording.md) has the whole list. Names of
+        rules, services and programs stay. Read the recording before you pass it on.
+      - It is not written in check mode.
     type: path
   recording_folder:
     description:
       - Instead of O(recording), the folder on the controller for a recording that is named after
-        the host, C(HOST.jsonl). It is made if it is not there.
-      - A name of the inventory that can't stand in a folder everywhere, or that some file systems
-        take for another host's, is altered and has a digest at its end, so that no name leads out
-        of the folder and no two hosts have one file.
+        the host, C(HOST.jsonl). It is created if it does not exist.
+      - If a name of the inventory is not a valid file name everywhere, or if some file systems take
+        it for the name of another host, it is altered and gets a digest at its end. So every
+        recording stays in the folder, and no two hosts share a file.
     type: path
   strict:
-    description: Fail if two ways disagree on anything for which no reason is known.
+    description: Fail if the two ways disagree on anything without a known reason.
     type: bool
     default: false
 attributes:
@@ -97,12 +97,12 @@ system:
   type: str
   sample: Microsoft Windows 11 Pro 10.0.22631
 disagreements:
-  description: On how many things two ways disagree for no known reason.
+  description: The number of disagreements between the two ways without a known reason.
   returned: success
   type: int
   sample: 0
 counts:
-  description: How many facts have which RV(comparisons.outcome).
+  description: The number of facts with each RV(comparisons.outcome).
   returned: success
   type: dict
   sample:
@@ -130,21 +130,21 @@ comparisons:
       sample: netstat -nao
     outcome:
       description:
-        - V(agree), V(expected) where all differences have a known reason, V(disagree), or
-          V(unknown) where one of the ways could not be read.
+        - V(agree), V(expected) if all differences have a known reason, V(disagree), or V(unknown)
+          if a fact could not be read in one of the ways.
       type: str
       sample: agree
     agreed:
-      description: On how many things both agree.
+      description: The number of things on which both ways agree.
       type: int
       sample: 29
     differences:
-      description: Where they differ, 50 at the most.
+      description: The differences, 50 at most.
       type: list
       elements: dict
       contains:
         what:
-          description: What it is about.
+          description: The thing that differs.
           type: str
           sample: 0.0.0.0:445 of process 4
         first:
@@ -155,11 +155,11 @@ comparisons:
           type: str
           sample: listens
         reason:
-          description: Why that is expected, null for a disagreement.
+          description: Why the difference is expected, null for a disagreement.
           type: str
           sample: "one socket for IPv6 and IPv4: one row by CIM, two in netstat"
     untold:
-      description: How many differences are not listed.
+      description: The number of differences that are not listed.
       type: int
       sample: 0
     problem:

@@ -50,8 +50,8 @@ TYPES = {str: "str", int: "int", bool: "bool", dict: "dict", list: "list"}
 # Of port_process.
 _LIKE_BEFORE = {
     "after": "in the same form",
-    "refused": "has the keys of RV(before) besides",
-    "came_back": "has the keys of RV(before) besides",
+    "refused": "also has the keys of RV(before)",
+    "came_back": "also has the keys of RV(before)",
 }
 #: How the documentation says that a key is there whenever the result, or what it stands in, is.
 ALWAYS = re.compile(r"always|success|when the host could be read|.*, else empty")
