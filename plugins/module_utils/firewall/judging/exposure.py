@@ -44,6 +44,15 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
     networks = _networks(reading)
     most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
     judged: dict[Listener, Exposure] = {}
+    # Thousands of listeners have the same few verdicts: one fact of each, not one of each listener.
+    facts: dict[ProfileVerdict, ExposureFact[Value]] = {}
+
+    def fact(listener: Listener, network: Network) -> ExposureFact[Value]:
+        verdict = firewall.verdict(listener, network)
+        if verdict not in facts:
+            facts[verdict] = _verdict(verdict)
+        return facts[verdict]
+
     found = {}
     for endpoint in snapshot.endpoints:
         if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
@@ -51,7 +60,7 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
         listener = _listener(snapshot, endpoint)
         if listener not in judged:
             judged[listener] = {
-                network.profile.word.lower(): _verdict(firewall.verdict(listener, network))
+                network.profile.word.lower(): fact(listener, network)
                 if len(judged) < most
                 else _TOO_MANY
                 for network in networks
