@@ -27,7 +27,7 @@ options:
     description:
       - The file on the controller to write the recording to. Only its owner may read it. An
         existing file or link is replaced. If a folder on the path is a link, it is followed only if
-        you or root must have put it there.
+        nobody except you and root could have put it there.
       - User names, computer names, domain names, network names, addresses, security identifiers,
         GUIDs, keys, tokens and the arguments of command lines are replaced. All spellings of a name
         or an address get the same pseudonym. C(docs/recording.md) has the whole list. Names of
