@@ -95,10 +95,10 @@ def test_the_limits_are_those_of_the_library() -> None:
         f"{limits.answers // 1024**2} MB or four minutes"
     ) in text
     assert limits.seconds == limits.task == 4 * 60
-    assert "ends with a host after five minutes" in text
+    assert "spends at most five minutes on a host" in text
     assert TASK_SECONDS == 5 * 60
     assert limits.attempts == 3
-    assert "sent three times at the most" in text
+    assert "sent three times at most" in text
 
 
 def test_a_recording_is_as_long_as_is_said() -> None:
