@@ -150,7 +150,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"rules": [{"name": "n", "ports": 80}, {"name": "n", "port": 81}]}, "entry 2"),
     ({"rules": [{"ports": 80}], "group": "g"}, "a name, a rule_id or a group is needed"),
     ({"rules": []}, "the list is empty"),
-    ({"name": "n", "rules": [{"name": "m"}]}, "say it in each of them"),
+    ({"name": "n", "rules": [{"name": "m"}]}, "give it in each of them"),
 ]
 
 

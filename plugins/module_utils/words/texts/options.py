@@ -34,7 +34,7 @@ _ANY_LIST = {
         "{value} は指定できません。指定できる値: {allowed}。",
     ),
     "option.any_beside": Text(
-        "{word} stands for itself, not beside others.",
+        "{word} can only be written alone, not beside other values.",
         "{word} は単独で指定してください。他の値と一緒には指定できません。",
     ),
 }
@@ -53,7 +53,7 @@ _TEXTS = {
         "文字 | は使えません (Windows が区切りに使います)。",
     ),
     "option.replacement": Text(
-        "the character U+FFFD stands for one that could not be read; write that one.",
+        "the character U+FFFD marks one that could not be read; write the original character.",
         "文字 U+FFFD は、読み取れなかった文字の代わりです。元の文字を指定してください。",
     ),
     "option.control": Text(
@@ -136,11 +136,11 @@ _PROTOCOLS = {
         "ポートと範囲が {limit} 件を超えています。",
     ),
     "option.local_only": Text(
-        "{word} stands for local ports only.",
+        "{word} can only be used for local ports.",
         "{word} はローカル ポートにだけ指定できます。",
     ),
     "option.remote_only": Text(
-        "{word} stands for remote ports only.",
+        "{word} can only be used for remote ports.",
         "{word} はリモート ポートにだけ指定できます。",
     ),
     "option.word_needs_protocol": Text(
@@ -195,7 +195,7 @@ _ADDRESSES = {
         "{address}: Windows は :: から始まる範囲を受け付けません。::2 から始めてください。",
     ),
     "option.no_host": Text(
-        "{address} stands for no host; write any.",
+        "{address} is not the address of a host; write any.",
         "{address} はどのホストも表しません。any を指定してください。",
     ),
     "option.own_traffic": Text(
@@ -227,7 +227,7 @@ _ADAPTERS = {
         "変更してください。",
     ),
     "option.no_adapters": Text(
-        "the host tells of no network adapters, so that {name} is not known.",
+        "the host reports no network adapters, so {name} can't be found.",
         "PC からネットワーク アダプターの情報が得られないため、{name} が分かりません。",
     ),
 }
