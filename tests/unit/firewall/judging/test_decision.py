@@ -190,9 +190,7 @@ def test_a_verdict_under_conditions() -> None:
 def test_an_adapter_without_a_firewall() -> None:
     phrase = requirement(ConditionKind.INTERFACE, name="").phrase
     assert render(phrase, "en") == f"the firewall's settings if the network adapter is {VALUE}"
-    assert (
-        render(phrase, "ja") == f"ネットワーク アダプターが {VALUE} の場合はファイアウォールの設定"
-    )
+    assert render(phrase, "ja") == f"ネットワーク アダプターが{VALUE}の場合はファイアウォールの設定"
 
 
 def test_texts_of_the_host_are_harmless_and_short() -> None:
