@@ -104,7 +104,9 @@ def _still(
 ) -> tuple[FreeWatch, Ask] | Freed:
     if not found.held:
         since = now if watch.free_since is None else watch.free_since
-        left = ledger.order.task.stay_free - (now - since)
+        # From the sum, not from the time that has gone by: that is rounded, and a pause smaller
+        # than what the clock tells apart would never end.
+        left = since + ledger.order.task.stay_free - now
         if left <= 0:
             return found
         return replace(watch, free_since=since, asked="sleep"), Sleep(min(left, LONGEST_PAUSE))

@@ -126,6 +126,25 @@ def test_a_port_that_was_let_go_of_is_nothing_to_do() -> None:
     assert result == StopResult()
 
 
+@pytest.mark.parametrize("start", [0.0, 2.5, 1000.0, 86_400.7, 123_456_789.1])
+@pytest.mark.parametrize("stay_free", [0.001, 0.1, 3.3])
+def test_the_time_that_a_port_stays_free_ends_whatever_a_clock_rounds(
+    start: float, stay_free: float
+) -> None:
+    now = start
+    state, ask = begin(order(80, stay_free=stay_free), now)
+    pauses = 0
+    while not isinstance(ask, Finish):
+        if isinstance(ask, Sleep):
+            pauses += 1
+            assert pauses <= 4
+            assert now + ask.seconds > now
+            now += ask.seconds
+        answer = {Look: NOBODY, Call: 0}.get(type(ask))
+        state, ask = advance(state, Observed(now, answer))
+    assert now - start == pytest.approx(stay_free, abs=1e-6)
+
+
 def test_a_service_is_waited_for() -> None:
     pending = replace(WEB, state="Stop Pending")
     asked, _result = played(order(81), BEFORE, 0, pending, None, pending, None, STOPPED)
