@@ -134,3 +134,69 @@ USED = re.compile("|".join(sorted(set(used()))))
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__.rpartition(".")[2])
 def test_each_text_is_used(subject: ModuleType) -> None:
     assert [key for key in subject.TEXTS if not USED.fullmatch(key)] == []
+
+
+def phrases_of(tree: ast.AST) -> Iterator[tuple[ast.Call, str, set[str]]]:
+    """The phrases with keys that are written there, be it as one of two, and all the values that
+    they may be given, where the function shows them: in place, or under a name of its own."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for call in ast.walk(function):
+            if not isinstance(call, ast.Call) or name_of(call) != "Phrase" or len(call.args) != 2:
+                continue
+            key, given = call.args
+            values = keys_of(given, function)
+            for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
+                if isinstance(each, ast.Constant) and values is not None:
+                    yield call, str(each.value), values
+
+
+def keys_of(given: ast.expr, function: ast.FunctionDef) -> set[str] | None:
+    """The keys that a dictionary may have; None where the function does not show them all."""
+    if isinstance(given, ast.Dict):
+        keys = [None if key is None else text_of(key) for key in given.keys]
+        return None if None in keys else {str(key) for key in keys}
+    if not isinstance(given, ast.Name):
+        return None
+    found: set[str] = set()
+    shown = False
+    for node in ast.walk(function):
+        targets = [*node.targets] if isinstance(node, ast.Assign) else []
+        if isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == given.id:
+                assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+                keys = keys_of(node.value, function) if isinstance(node.value, ast.Dict) else None
+                if keys is None:
+                    return None
+                found |= keys
+                shown = True
+            elif isinstance(target, ast.Subscript) and ast.unparse(target.value) == given.id:
+                found.add(str(text_of(target.slice)))
+    return found if shown else None
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_a_phrase_is_given_all_that_its_text_wants(module: str) -> None:
+    for call, key, values in phrases_of(modules()[module]):
+        missing = placeholders(TEXTS[key].en) - values
+        assert missing == set(), f"{module}:{call.lineno}: {key}"
+
+
+def test_values_are_seen_under_a_name_of_their_own() -> None:
+    tree = ast.parse(
+        "def f(o):\n"
+        "    v: dict = {'a': 1}\n"
+        "    v['b'] = 2\n"
+        "    v |= {'c': 3}\n"
+        "    w = {'d': 4, **o}\n"
+        "    Phrase('x' if o else 'y', v)\n"
+        "    Phrase('z', w)\n"
+        "    Phrase('u', o)\n"
+        "    Phrase('t', {'e': 5})\n"
+    )
+    assert [(key, values) for _call, key, values in phrases_of(tree)] == [
+        ("x", {"a", "b", "c"}), ("y", {"a", "b", "c"}), ("t", {"e"}),
+    ]  # fmt: skip

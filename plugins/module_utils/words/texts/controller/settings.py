@@ -125,11 +125,11 @@ _SETTINGS = {
         "を実行する環境にインストールしてください: pip install '{package}'",
     ),
     "setting.https": Text(
-        "A certificate as credentials needs HTTPS; set ansible_port: 5986.",
+        "certificate authentication needs HTTPS; set ansible_port: 5986.",
         "証明書による認証には HTTPS が必要です。ansible_port: 5986 を設定してください。",
     ),
     "setting.https_by_psrp": Text(
-        "A certificate as credentials needs HTTPS; set ansible_port: 5986 and "
+        "certificate authentication needs HTTPS; set ansible_port: 5986 and "
         "ansible_psrp_protocol: https.",
         "証明書による認証には HTTPS が必要です。ansible_port: 5986 と ansible_psrp_protocol: "
         "https を設定してください。",
