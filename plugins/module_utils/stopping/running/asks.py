@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a run asks of the host and of the clock, one thing at a time, and what it is told.
 
-Nothing here talks to a host: `acting.driver` does what is asked.
+Nothing here talks to a host: `stopping.driver` does what is asked.
 """
 
 from __future__ import annotations

@@ -200,7 +200,7 @@ _REFUSALS = {
 
 _OBSTACLES = {
     "obstacle.no_stop": Text(
-        "Would not stop: the service {service} accepts a stop from nobody.",
+        "Would not stop: the service {service} never accepts a stop.",
         "停止できません。サービス {service} は、誰からの停止も受け付けません。",
     ),
     "obstacle.leave_it": Text(
