@@ -53,7 +53,7 @@ def test_what_meets_it(
 @pytest.mark.parametrize(
     ("expectation", "diagnosis", "language", "text"),
     [
-        (FREE, NOBODY_WANTED, "en", "TCP 80 is free: nobody holds it"),
+        (FREE, NOBODY_WANTED, "en", "TCP 80 is free: no process holds it"),
         (FREE, NOBODY_WANTED, "ja", "TCP 80 は空いています。使用しているプログラムはありません"),
         (
             FREE,

@@ -173,4 +173,6 @@ def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:
 def test_a_report_of_what_is_as_expected() -> None:
     found = reported(situation(*NOTHING), Expectation.FREE)
     assert "failed" not in found
-    assert found["msg"] == "TCP 80 is free: nobody holds it.\nTCP 81 is free: nobody holds it."
+    assert (
+        found["msg"] == "TCP 80 is free: no process holds it.\nTCP 81 is free: no process holds it."
+    )

@@ -86,12 +86,12 @@ def test_what_may_be_missing_has_its_default() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "it is no JSON"),
-        ('{"format": 1, "hosts": [', "it is no JSON"),
-        ("[1, 2]", "it is no report of portkeeper.windows"),
+        ("", "it is not JSON"),
+        ('{"format": 1, "hosts": [', "it is not JSON"),
+        ("[1, 2]", "it is not a report of portkeeper.windows"),
         ('{"hosts": []}', "lacks 'format' or 'hosts'"),
         ('{"format": 2, "hosts": []}', "a later version of the collection has made it"),
-        ('{"format": 0, "hosts": []}', "make it anew with this version"),
+        ('{"format": 0, "hosts": []}', "make it again with this version"),
         ('{"format": true, "hosts": []}', "reads the format 1"),
         ('{"format": 1, "hosts": []}', "the report lacks 'collection'"),
         ("[" * 100_000, "nested too deeply"),

@@ -130,8 +130,8 @@ def not_a_folder(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("prepared", "said"),
     [
-        (no_report, "is left alone: it is no report of portkeeper.windows"),
-        (damaged, "is left alone: it is no JSON"),
+        (no_report, "is left alone: it is not a report of portkeeper.windows"),
+        (damaged, "is left alone: it is not JSON"),
         (later_format, "a later version of the collection has made it; update this one"),
         (missing, "previous: "),
         (no_text, "can't be read"),

@@ -23,7 +23,7 @@ _SENTENCES = {
         "が待ち受けており、ファイアウォールも通信を許可しています",
     ),
     "sentence.free": Text(
-        "{port} is free: nobody holds it",
+        "{port} is free: no process holds it",
         "{port} は空いています。使用しているプログラムはありません",
     ),
     "sentence.in_use": Text(

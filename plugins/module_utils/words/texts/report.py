@@ -109,7 +109,7 @@ _ERRORS = {
         "the result of port_check has no 'ports'", "port_check の結果に ports がありません"
     ),
     "report.no_json": Text(
-        "it is no JSON: line {line}, column {column} is wrong",
+        "it is not JSON: line {line}, column {column} is wrong",
         "JSON ではありません ({line} 行目の {column} 文字目に誤りがあります)",
     ),
     "report.long_number": Text(
@@ -120,7 +120,7 @@ _ERRORS = {
         "it is nested too deeply for a report", "レポートとしては入れ子が深すぎます"
     ),
     "report.no_report": Text(
-        "it is no report of portkeeper.windows: it lacks 'format' or 'hosts'",
+        "it is not a report of portkeeper.windows: it lacks 'format' or 'hosts'",
         "portkeeper.windows のレポートではありません (format または hosts がありません)",
     ),
     "report.later_format": Text(
@@ -131,7 +131,7 @@ _ERRORS = {
     ),
     "report.other_format": Text(
         "it has the format {found}, and this version of the collection reads the format {format}: "
-        "make it anew with this version",
+        "make it again with this version",
         "形式が {found} で、このバージョンのコレクションで読み取れる形式は {format} です。"
         "このバージョンで作成し直してください",
     ),

@@ -230,7 +230,10 @@ def test_an_embedded_instance() -> None:
         ("<p:One_datetime><cim:Datetime>never</cim:Datetime></p:One_datetime>", "not a datetime"),
         ("<p:One_uint8><p:X/></p:One_uint8>", "not a uint8"),
         ("<p:One_uint8><p:Datetime>1</p:Datetime><p:X/></p:One_uint8>", "not a uint8"),
-        ("<p:One_uint8>1</p:One_uint8><p:one_UINT8>2</p:one_UINT8>", "no array, more than once"),
+        (
+            "<p:One_uint8>1</p:One_uint8><p:one_UINT8>2</p:one_UINT8>",
+            "not an array, more than once",
+        ),
         ("<p:One_reference>Win32_Process.Handle=4</p:One_reference>", "not a reference"),
         ("<p:One_reference><a:ReferenceParameters/></p:One_reference>", "without a resource URI"),
         (f"<p:One_uint8>{'9' * 10_000}</p:One_uint8>", "'9{59}…' for"),

@@ -85,7 +85,7 @@ _SETTINGS = {
     ),
     "setting.no_text": Text(
         "{variable} holds a character that is not text, as where the controller's locale does not "
-        "fit what was typed; set it anew, in UTF-8 (LC_ALL=C.UTF-8).",
+        "fit what was typed; set it again, in UTF-8 (LC_ALL=C.UTF-8).",
         "{variable} に文字として扱えないデータが含まれています。"
         "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
         "で設定し直してください。",

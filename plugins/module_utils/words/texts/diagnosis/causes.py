@@ -200,7 +200,7 @@ _CAUSES = {
         "PC 側に問題は見つかりませんが、{address} の {port} への接続が拒否されました",
     ),
     "cause.no_route": Text(
-        "all is well on the PC, but the controller finds no way to {port} at {address} ({detail})",
+        "all is well on the PC, but the controller has no route to {port} at {address} ({detail})",
         "PC 側に問題は見つかりませんが、コントローラーから {address} の {port} "
         "への経路がありません ({detail})",
     ),

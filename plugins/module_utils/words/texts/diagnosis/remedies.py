@@ -220,7 +220,7 @@ _REMEDIES = {
         "ansible_port に PC 自体のアドレスと WinRM のポートを指定してください",
     ),
     "remedy.address_changed": Text(
-        "find out why the name stands for several addresses, set ansible_host to the one that "
+        "find out why the name has several addresses, set ansible_host to the one that "
         "is the PC's, and run the check again",
         "名前に複数のアドレスがある理由を調べ、ansible_host にこの PC "
         "のアドレスを指定して、もう一度確認を実行してください",

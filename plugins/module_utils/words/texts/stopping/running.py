@@ -96,7 +96,7 @@ _FAILURES = {
         "た。",
     ),
     "run.look_at_logs": Text(
-        "Its log, and the event logs System and Application of the host, have the reason: mend "
+        "Its log, and the event logs System and Application of the host, have the reason: fix "
         "that, and run the task again.",
         "理由は、そのログとホストのイベント ログ (システム、アプリケーション) にあります。原因を"
         "取り除いてから、タスクをもう一度実行してください。",

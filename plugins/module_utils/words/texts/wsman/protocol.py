@@ -60,7 +60,7 @@ _ANSWERS = {
         "Get への応答にインスタンスがありません",
     ),
     "answer.repeated": Text(
-        "The answer has {property}, which is no array, more than once",
+        "The answer has {property}, which is not an array, more than once",
         "応答に、配列ではない {property} が 2 回以上あります",
     ),
     "answer.wrong_type": Text(
