@@ -70,11 +70,11 @@ def _stopped_and_told(cell: Cell, clean: Run, run: Run) -> Iterator[str]:
             yield f"the task ended well, and the port is held by {now.holders(port) or 'nobody'}"
         if now.lasting != clean.after.lasting:
             yield f"the task ended well, and the PC differs: {_differing(clean.after, now)}"
-    unknown = "not known whether" in message and result.get("changed")
+    unknown = "unknown whether" in message and result.get("changed")
     running = {name for _pid, name in now.processes}
     gone = {name for _pid, name in old.processes} - running
     told = {_PROGRAMS.get(each["name"], each["name"]) for each in result.get("stopped", [])}
-    if told - gone and "not known whether" not in message and not restarts:
+    if told - gone and "unknown whether" not in message and not restarts:
         yield f"{sorted(told - gone)} are said to have stopped, and run"
     for name in sorted(gone - told):
         if not unknown:

@@ -117,7 +117,7 @@ def test_what_a_rule_is_limited_to(pcs: Fleet) -> None:
         assert words in rule["reason"], limits
         assert answers[port] == answer, limits
     (refused,) = pcs.play("pc", [asks("failed", name="n", ports=1, remote_addresses="127.0.0.0/8")])
-    assert "traffic with oneself is not filtered" in refused["msg"]
+    assert "a host's traffic with itself is not filtered" in refused["msg"]
 
 
 # ------------------------------------------------------------------ what wins

@@ -136,7 +136,7 @@ def test_a_predefined_rule_is_not_mistaken_for_one_of_the_name_that_people_see(p
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": "a|b", "ports": 80}, "| is not allowed"),
-    ({"name": "ALL", "ports": 80}, "does not take ALL"),
+    ({"name": "ALL", "ports": 80}, "does not accept ALL"),
     ({"name": "n", "program": r"C:\App\*.exe"}, "wildcards are not allowed"),
     ({"name": "n", "program": "server.exe"}, "is not a full path"),
     ({"name": "n", "ports": 70000}, "70000"),
@@ -164,7 +164,7 @@ def test_what_windows_would_not_take_is_refused_before_anything_is_sent(pcs: Fle
 
 def test_a_description_that_windows_does_not_let_go(pcs: Fleet) -> None:
     (refused,) = pcs.play("pc", [asks("failed", rule_id=WINRM_RULE, description="WinRM")])
-    assert "does not let it be overwritten" in refused["msg"]
+    assert "does not allow it to be overwritten" in refused["msg"]
 
 
 def test_a_new_rule_that_would_open_everything(pcs: Fleet) -> None:

@@ -74,7 +74,7 @@ def test_udp_is_judged_from_inside_and_says_so() -> None:
     [
         (TIMED_OUT, "no_answer", "gets no answer at TCP 80 from 192.0.2.10"),
         (REFUSED, "refused", "192.0.2.10 refuses the controller's connection to TCP 80"),
-        (UNREACHABLE, "no_route", "no way to TCP 80 at 192.0.2.10 (No route to host)"),
+        (UNREACHABLE, "no_route", "no route to TCP 80 at 192.0.2.10 (No route to host)"),
     ],
 )
 def test_all_is_well_on_the_pc_and_the_controller_gets_no_connection(

@@ -251,7 +251,7 @@ def test_a_rule_of_a_group_that_was_paused_is_told() -> None:
     play(whole.service.machine, task, whole)
     gone = TransportError(Failure.TIMEOUT)
     number = whole.actions.index("Put")
-    with pytest.raises(ChangeError, match="has to be enabled in a task of its own"):
+    with pytest.raises(ChangeError, match="enable them in a separate task"):
         play(host, task, Interrupted(host, number, gone, carried_out=True))
     done = play(host, task)
     assert any("are disabled and stay so: Old 0." in text for text in warnings(done))

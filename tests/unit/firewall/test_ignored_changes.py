@@ -324,7 +324,7 @@ def test_the_rules_that_can_not_be_read_back_are_named() -> None:
     error, host, _unused = failing(reading, Failure.CLOSED, for_good=True)
     assert error.changed
     assert error.unreachable
-    assert "win-1 accepted every change, but what has come of it could not be read" in str(error)
+    assert "win-1 accepted every change, but the result could not be read" in str(error)
     assert "The rules 'A', 'Web', 'B', 'C' may be as asked for." in str(error)
     assert len(stored(host)) == 4
 

@@ -301,7 +301,7 @@ def half_a_character(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        (loop, "its links go round in a circle. Mend the links"),
+        (loop, "its links go round in a circle. Fix the links"),
         (long_name, "a name in it is too long. Give a shorter one"),
         (long_part, "a name in it is too long. Give a shorter one"),
         (a_folder, "it is a folder. Name a file"),

@@ -134,7 +134,7 @@ def test_why_the_facts_are_missing_is_said() -> None:
         (None, "was not asked"),
         ({"skipped": True, "changed": False}, "was skipped"),
         ({"failed": True, "msg": "denied"}, "denied"),
-        ({"ports": [], "networks": []}, "No ports are wanted"),
+        ({"ports": [], "networks": []}, "This PC has no wanted ports"),
     ],
 )
 def test_what_is_not_known_is_said_to_be_so(check: dict[str, Any] | None, said: str) -> None:

@@ -156,7 +156,7 @@ def test_without_an_answer_nobody_knows(failure: Failure) -> None:
     assert isinstance(lost, Unanswered)
     assert re.search(r"StopService on .*\(http", english(lost.text))
     assert pc.calls == ["StopService Watch"]
-    assert "It is not known whether it was done" in take_back(pc, STOP)
+    assert "It is unknown whether it was done" in take_back(pc, STOP)
 
 
 def test_an_answer_that_can_not_be_read_tells_nothing() -> None:

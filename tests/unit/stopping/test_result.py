@@ -113,7 +113,7 @@ def test_what_is_said() -> None:
     assert told(SimulatedPc(), 8080, wait=False)[0]["msg"].endswith("Not waited for: 8080/tcp.")
     assert told(SimulatedPc(), 9090, restart=True)[0]["msg"].endswith("Held again: 9090/tcp.")
     assert told(SimulatedPc(), [4, "20-29"])[0]["msg"] == "Nobody holds 4,20-29/tcp."
-    assert told(SimulatedPc(), 50_162, connections=True)[0]["msg"].startswith("Nobody listens at")
+    assert told(SimulatedPc(), 50_162, connections=True)[0]["msg"].startswith("Nothing listens on")
 
 
 def test_many_ports_are_not_all_said() -> None:
@@ -174,7 +174,7 @@ def test_nothing_is_said_of_ports_that_nobody_has_waited_for() -> None:
     options = {"restart": True, "expected_service": ("Watch",), "wait": False}
     task, found = pc.task(7999, **options), pc.survey(7999, **options)
     result = all_english(report.carried_out(task, found, pc.carried_out(task, found)).result)
-    assert result["msg"].endswith("Nobody holds the ports yet. That was not waited for.")
+    assert result["msg"].endswith("Nothing holds the ports yet. That was not waited for.")
     assert (result["changed"], result["after"]) == (False, [])
 
 

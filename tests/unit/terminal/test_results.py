@@ -91,7 +91,7 @@ def test_facts_and_what_else_was_read() -> None:
 
 
 def test_no_facts_are_said_to_be_none() -> None:
-    assert shown("port_facts", facts(endpoints=[])) == ["Nothing holds the ports asked for."]
+    assert shown("port_facts", facts(endpoints=[])) == ["Nothing holds the requested ports."]
 
 
 def test_a_check_tells_each_port_and_then_what_to_do() -> None:

@@ -75,7 +75,7 @@ def test_it_is_in_japanese_too() -> None:
 
 
 def test_nothing_found_is_said() -> None:
-    assert port_table({"endpoints": []}, "en") == "Nothing holds the ports asked for."
+    assert port_table({"endpoints": []}, "en") == "Nothing holds the requested ports."
 
 
 @pytest.mark.parametrize(

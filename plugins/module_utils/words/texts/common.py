@@ -112,8 +112,8 @@ _OWNERS = {
     "owner.driver": Text("a driver", "ドライバー"),
     "owner.http_sys": Text("http.sys, which listens for {urls}", "http.sys ({urls} を待ち受け)"),
     "release.smb": Text(
-        "Stop and disable the service LanmanServer (Server) and restart the host. Nobody can "
-        "reach shared folders and printers of the host then.",
+        "Stop and disable the service LanmanServer (Server) and restart the host. Other "
+        "machines can then no longer reach shared folders and printers of the host.",
         "サービス LanmanServer (Server) を停止して無効にし、ホストを再起動してください。その後は"
         "誰もホストの共有フォルダーとプリンターに接続できません。",
     ),

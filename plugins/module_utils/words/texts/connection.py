@@ -85,7 +85,7 @@ _FAILURE_REMEDIES = {
         "ansible_psrp_read_timeout) を大きくしてください。",
     ),
     "failure_remedy.closed": Text(
-        "Try again; if this persists, look at the WinRM log on the PC, and at proxies.",
+        "Try again; if this persists, check the WinRM log on the PC, and any proxies.",
         "もう一度試してください。解消しない場合は、PC の WinRM "
         "のログとプロキシを確認してください。",
     ),
@@ -100,8 +100,8 @@ _FAILURE_REMEDIES = {
         "HTTPS を使ってください。",
     ),
     "failure_remedy.keys": Text(
-        "Try again; if this persists, look at the WinRM log on the PC, and whether something in "
-        "between (a proxy) ends connections.",
+        "Try again; if this persists, check the WinRM log on the PC, and whether "
+        "something in between (a proxy) ends connections.",
         "もう一度試してください。解消しない場合は、PC の WinRM のログと、途中の機器 "
         "(プロキシなど) が接続を切っていないかを確認してください。",
     ),
@@ -117,22 +117,22 @@ _FAILURE_REMEDIES = {
         "を設定してください。",
     ),
     "failure_remedy.not_tls": Text(
-        "HTTP is at port 5985: set ansible_port to that, or ansible_winrm_scheme "
+        "HTTP uses port 5985: set ansible_port to that, or ansible_winrm_scheme "
         "(ansible_psrp_protocol) to http.",
         "HTTP のポートは 5985 です。ansible_port をそれに合わせるか、ansible_winrm_scheme "
         "(ansible_psrp_protocol) を http にしてください。",
     ),
     "failure_remedy.proxy": Text(
-        "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the environment "
-        "variables http_proxy, https_proxy and no_proxy; PCs of one's own network rarely need a "
-        "proxy.",
+        "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the "
+        "environment variables http_proxy, https_proxy and no_proxy; PCs in the local "
+        "network rarely need a proxy.",
         "PC には届いていません。ansible_winrm_proxy (ansible_psrp_proxy) と環境変数 "
         "http_proxy、https_proxy、no_proxy を確認してください。自分のネットワークの PC "
         "にプロキシが必要なことはほとんどありません。",
     ),
     "failure_remedy.too_large": Text(
-        "No healthy PC answers like this: check that ansible_host and ansible_port lead to WinRM, "
-        "and look at the PC.",
+        "No healthy PC answers like this: check that ansible_host and ansible_port lead "
+        "to WinRM, and look at the PC.",
         "正常な PC はこのような応答をしません。ansible_host と ansible_port が WinRM "
         "を指しているか、PC に異常がないかを確認してください。",
     ),

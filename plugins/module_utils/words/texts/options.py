@@ -63,7 +63,7 @@ _TEXTS = {
     ),
     "option.no_name": Text("a name is needed.", "名前を指定してください。"),
     "option.named_all": Text(
-        "Windows does not take ALL as the name of a rule.",
+        "Windows does not accept ALL as the name of a rule.",
         "ALL は規則の名前として Windows が受け付けません。",
     ),
     "option.name_reference": Text(
@@ -78,14 +78,14 @@ _TEXTS = {
     ),
     "option.no_id": Text("an id is needed.", "ID を指定してください。"),
     "option.id_like_type": Text(
-        "four blanks and REG_ are not allowed in an id: reg.exe separates a name from the type of "
-        "its value so, and the rule could not be read back.",
+        "four blanks and REG_ are not allowed in an id: reg.exe separates a name from "
+        "the type of its value with them, and the rule could not be read back.",
         "ID に、4 つの空白に続く REG_ は使えません。reg.exe が名前と値の型をこのように区切るため、"
         "規則を読み戻せなくなります。",
     ),
     "option.description_reference": Text(
-        "that of this rule is a reference to a text in a file, as Windows' own rules have it, and "
-        "Windows does not let it be overwritten.",
+        "the description of this rule is a reference to a text in a file, as in Windows' "
+        "own rules, and Windows does not allow it to be overwritten.",
         "この規則の説明はファイル内の文字列への参照 (Windows 自身の規則に使われます) で、Windows は"
         "上書きを許可しません。",
     ),
@@ -185,13 +185,13 @@ _ADDRESSES = {
         "{word} のような語は、リモート アドレスにだけ指定できます。",
     ),
     "option.empty_mask": Text(
-        "Windows takes no empty mask: write any instead of {address}, or {every} for {family} "
-        "only.",
+        "Windows does not accept an empty mask: write any instead of {address}, or "
+        "{every} for {family} only.",
         "Windows は空のマスクを受け付けません。{address} の代わりに any を、{family} だけの場合は "
         "{every} を指定してください。",
     ),
     "option.range_from_zero": Text(
-        "{address}: Windows takes no range from :: on; begin with ::2.",
+        "{address}: Windows does not accept a range from ::; begin with ::2.",
         "{address}: Windows は :: から始まる範囲を受け付けません。::2 から始めてください。",
     ),
     "option.no_host": Text(
@@ -199,11 +199,11 @@ _ADDRESSES = {
         "{address} はどのホストも表しません。any を指定してください。",
     ),
     "option.own_traffic": Text(
-        "{address}: traffic with oneself is not filtered.",
+        "{address}: a host's traffic with itself is not filtered.",
         "{address}: PC 自身との通信はファイアウォールの対象外です。",
     ),
     "option.addresses_and_adapters": Text(
-        "Windows does not take them together with interfaces or interface_types.",
+        "Windows does not accept them together with interfaces or interface_types.",
         "Windows は interfaces や interface_types との同時指定を受け付けません。",
     ),
 }
@@ -222,7 +222,7 @@ _ADAPTERS = {
         "PC に {name} という名前のネットワーク アダプターはありません。あるもの: {known}。",
     ),
     "option.several_adapters": Text(
-        "{count} network adapters of the host are named {name}. Give each a name of its own.",
+        "{count} network adapters of the host are named {name}. Give each its own name.",
         "{name} という名前のネットワーク アダプターが {count} 件あります。名前が重複しないように"
         "変更してください。",
     ),
@@ -246,8 +246,8 @@ _RULES = {
         "グループの規則の何を変更するか (または規則の名前) を指定してください。",
     ),
     "option.opens_everything": Text(
-        "a new rule with neither ports, protocol, program, service nor addresses would open "
-        "everything. If that is meant, set {setting}.",
+        "a new rule with neither ports, protocol, program, service nor addresses would "
+        "open everything. If that is intended, set {setting}.",
         "ポート、プロトコル、プログラム、サービス、アドレスのどれもない新しい規則は、すべてを開ける"
         "ことになります。意図したものであれば {setting} を指定してください。",
     ),

@@ -65,7 +65,7 @@ _REPORT = {
         "この PC は確認していません。タスクがスキップされました。",
     ),
     "report.no_ports": Text(
-        "No ports are wanted of this PC.", "この PC には確認するポートが指定されていません。"
+        "This PC has no wanted ports.", "この PC には確認するポートが指定されていません。"
     ),
     "report.unreachable": Text(
         "Ansible could not connect to the PC: {message}",
@@ -88,7 +88,7 @@ _REPORT = {
         "待ち受けなし {not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
     ),
     "report.options_right": Text(
-        "The options of the report are right.", "レポートのオプションに問題はありません。"
+        "The options of the report are valid.", "レポートのオプションに問題はありません。"
     ),
     # Lines of the difference to an earlier report. The words of the format stay what they are.
     "report.line_head": Text(
@@ -172,7 +172,7 @@ _PAGE = {
         "場所にある CSV と JSON のファイルにもあります。",
     ),
     "page.first": Text("Mend these first", "最初に対処するもの"),
-    "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
+    "page.first_none": Text("Nothing needs fixing.", "対処が必要なものはありません。"),
     "page.first_more": Text(
         "{count} more: see the table below.",
         "ほかに {count} 件あります。下の表を参照してください。",

@@ -232,7 +232,7 @@ _REFUSALS = {
 
 _BELOW = {
     "table.nobody": Text(
-        "Nothing holds the ports asked for.",
+        "Nothing holds the requested ports.",
         "指定したポートを使用しているプログラムはありません。",
     ),
     "table.check_mode": Text(

@@ -426,7 +426,7 @@ def _back(made: RulePlan, store: StoredRules) -> tuple[RuleStep, ...]:
 
 def test_a_description_that_is_a_reference_to_a_text_stays() -> None:
     own = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Desc=@F.dll,-1|Name=n|")
-    with pytest.raises(OptionError, match="does not let it be overwritten"):
+    with pytest.raises(OptionError, match="does not allow it to be overwritten"):
         plan([own], description="d", enabled=False)
     assert plan([own], enabled=False).outcome is PlanOutcome.CHANGE
 

@@ -380,7 +380,7 @@ _REFUSALS: list[tuple[Case, str]] = [
         CUTS_OFF["block its port"],
         "b: Refused, because it could cut off this connection: the rule 'b' would block WinRM "
         "(port 5985). WinRM from 10.1.2.9 (port 5985) would be blocked: the block rule 'b' of this "
-        "host, in the private profile. Use force if that is meant.",
+        "host, in the private profile. Use force if that is intended.",
     ),
     (
         CUTS_OFF["the service WinRM"],

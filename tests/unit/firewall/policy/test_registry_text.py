@@ -114,7 +114,9 @@ def test_a_line_that_is_neither_key_nor_value_is_told() -> None:
     ]
     assert doubts("    a") == [(3, "is neither a key nor a value")]
     assert doubts("    a    0x1000    x") == [(3, "is neither a key nor a value")]
-    assert doubts("    a    REG_SZ", "    b") == [(3, "has lines behind it that belong to nothing")]
+    assert doubts("    a    REG_SZ", "    b") == [
+        (3, "is followed by lines that belong to nothing")
+    ]
     (doubt,) = parse("    a    REG_SZ    b\r\n").doubts
     assert doubt == Doubt(None, 1, "    a    REG_SZ    b", Phrase("doubt.no_key"))
     assert parse("Active code page: 437\r\n\r\n" + KEY + "\r\n").doubts == []

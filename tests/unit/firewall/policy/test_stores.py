@@ -267,7 +267,9 @@ def test_a_store_that_is_too_large_is_not_half_believed(monkeypatch: pytest.Monk
     host = stores.read(samples.text(samples.WIN10_1903))
     assert not host.readable
     (problem,) = problems(host)
-    assert problem.startswith("The firewall's stores are larger than is read; rules are missing. ")
+    assert problem.startswith(
+        "The firewall's stores are too large to read completely; rules are missing. "
+    )
     assert "Remove rules" in problem
 
 

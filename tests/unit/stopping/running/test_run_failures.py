@@ -206,7 +206,7 @@ def test_a_start_mode_that_is_not_told_afterwards_is_not_known() -> None:
     pc.after = after
     result = pc.free(9090, start_mode=StartMode.DISABLED)
     assert "win-1 (http://127.77.0.1:5985/wsman) did not tell the start mode" in result.failure
-    assert "It is not known whether this was done: set the start mode" in result.failure
+    assert "It is unknown whether this was done: set the start mode" in result.failure
     assert [step.start_mode for step in result.pending] == [StartMode.DISABLED]
     assert pc.state("Watch")[1] == "Disabled"
 
@@ -288,7 +288,7 @@ def test_what_nobody_can_find_out_is_told(port: int, spoilt: str) -> None:
     lost = b"</s:Body>", b"<unclosed></s:Body>"
     pc.spoil = lambda answer: answer.replace(*lost) if spoilt in pc.requests else answer
     result = pc.free(port)
-    assert "It is not known whether this was done: " in result.failure
+    assert "It is unknown whether this was done: " in result.failure
     assert spoilt.split()[0] in result.failure  # why it is not
     assert (result.done, len(result.pending)) == ((), 1)
 
@@ -297,7 +297,7 @@ def test_a_lost_answer_counts_without_waiting_too() -> None:
     pc = SimulatedPc()
     lose_answer(pc, "StopService Win32_Service")
     result = pc.free(9090, wait=False)
-    assert "It is not known whether this was done" in result.failure
+    assert "It is unknown whether this was done" in result.failure
     assert (result.done, len(result.pending)) == ((), 1)
 
 

@@ -183,7 +183,7 @@ def test_a_host_that_does_not_answer_is_asked_nothing_more() -> None:
     assert asked == ["look", "Terminate", "endpoints", "finish"]
     assert result is not None
     assert result.unreachable
-    assert "It is not known whether this was done: end the process node.exe" in english(
+    assert "It is unknown whether this was done: end the process node.exe" in english(
         result.failure
     )
 

@@ -55,7 +55,7 @@ def test_a_service_that_never_gets_beyond_starting_is_waited_for_within_the_time
     pc = SimulatedPc()
     result = pc.free(7140, timeout=5)
     assert "has not stopped after 5 seconds: its state is start pending" in result.failure
-    assert "takes no stop in that state" in result.failure
+    assert "does not accept a stop in that state" in result.failure
     assert result.done == ()
     assert 5 <= pc.seconds < 10
 
@@ -228,7 +228,7 @@ def test_a_start_mode_that_is_not_set_back_is_not_said_to_be() -> None:
     pc.after = keep
     result = pc.free(7210, force=True, start_mode=StartMode.DISABLED)
     change_of = "set the start mode of the service Vault to disabled"
-    assert f"Not taken back: {change_of}. It was set back, and is Disabled still." in result.failure
+    assert f"Not taken back: {change_of}. It was set back, but is still Disabled." in result.failure
     assert "Taken back: stop the service Teller." in result.failure
     assert [english(step.description) for step in result.done] == [change_of]
 
@@ -260,7 +260,7 @@ def test_what_can_not_be_read_any_more_is_started_again() -> None:
     unreadable(pc, math.inf)
     result = pc.free(7200, force=True, restart=True, timeout=5)
     assert "Could not read Win32_Service" in result.failure
-    assert "It is not known whether it runs again." in result.failure
+    assert "It is unknown whether it runs again." in result.failure
     assert [pc.state(name)[0] for name in ("Store", "Front")] == ["Running", "Running"]
 
 

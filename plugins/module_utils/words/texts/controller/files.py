@@ -63,7 +63,7 @@ TEXTS: Mapping[str, Text] = {
     "file_remedy.another_folder": Text("Name another folder", "別のフォルダーを指定してください"),
     "file_remedy.shorter_name": Text("Give a shorter one", "短い名前を指定してください"),
     "file_remedy.mend_links": Text(
-        "Mend the links, or name another file",
+        "Fix the links, or name another file",
         "リンクを直すか、別のファイルを指定してください",
     ),
     "file_remedy.file": Text("Name a file", "ファイルを指定してください"),

@@ -30,8 +30,8 @@ _SETTINGS = {
         "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
     ),
     "setting.psrp": Text(
-        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP wants "
-        "ansible_psrp_message_encryption: never.",
+        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP "
+        "needs ansible_psrp_message_encryption: never.",
         "このホストの psrp の設定に矛盾があります: {problem}。HTTP で Basic 認証を使う場合は、"
         "ansible_psrp_message_encryption: never が必要です。",
     ),
@@ -84,8 +84,9 @@ _SETTINGS = {
         "そうすると、操作に時間がかかりすぎる場合に PC 自身が応答します。",
     ),
     "setting.no_text": Text(
-        "{variable} holds a character that is not text, as where the controller's locale does not "
-        "fit what was typed; set it again, in UTF-8 (LC_ALL=C.UTF-8).",
+        "{variable} holds a character that is not text, for example because the "
+        "controller's locale does not fit what was typed; set it again, in UTF-8 "
+        "(LC_ALL=C.UTF-8).",
         "{variable} に文字として扱えないデータが含まれています。"
         "コントローラーのロケールが入力と合っていない可能性があります。UTF-8 (LC_ALL=C.UTF-8) "
         "で設定し直してください。",

@@ -212,7 +212,7 @@ _REMARKS = {
         "{profile} ネットワークではファイアウォールが無効です",
     ),
     "remark.limited": Text(
-        "on {profile} networks the firewall lets {addresses} in, and nobody else",
+        "on {profile} networks the firewall lets in {addresses} only",
         "{profile} ネットワークのファイアウォールは {addresses} からの通信だけを許可しています",
     ),
     "remark.ipv4_unknown": Text(

@@ -27,8 +27,8 @@ _REMEDIES = {
         "で停止するか、別のポートを使ってください",
     ),
     "remedy.end_heirs": Text(
-        "end the processes that may have inherited it with port_process, if nobody needs them, "
-        "or restart the PC",
+        "end the processes that may have inherited it with port_process, if they are not "
+        "needed, or restart the PC",
         "引き継いだ可能性のあるプロセスが不要であれば port_process で終了させるか、PC "
         "を再起動してください",
     ),
@@ -118,11 +118,11 @@ _REMEDIES = {
         "使ってください",
     ),
     "remedy.block_rule": Text(
-        "disable that rule, if it is not meant to be there",
+        "disable that rule, if it is not intended",
         "意図した規則でなければ、無効にしてください",
     ),
     "remedy.disable_block_rule": Text(
-        "disable that rule with port_firewall, if it is not meant to be there",
+        "disable that rule with port_firewall, if it is not intended",
         "意図した規則でなければ、port_firewall で無効にしてください",
     ),
     "remedy.rule_for_other_profile": Text(
@@ -203,7 +203,7 @@ _REMEDIES = {
         "サービス BFE と MpsSvc を開始し、スタートアップの種類を自動にしてください",
     ),
     "remedy.firewall_unknown": Text(
-        "look at Windows Defender Firewall on the PC, and whether the account is an administrator",
+        "check Windows Defender Firewall on the PC, and whether the account is an administrator",
         "PC の Windows Defender ファイアウォールの状態と、アカウントが管理者かどうかを確認してく"
         "ださい",
     ),
@@ -226,14 +226,14 @@ _REMEDIES = {
         "のアドレスを指定して、もう一度確認を実行してください",
     ),
     "remedy.no_answer": Text(
-        "look at what is on the way (a router, a firewall between networks, a VPN, a cloud "
+        "check what is on the way (a router, a firewall between networks, a VPN, a cloud "
         "security group), and whether the program still accepts connections",
         "途中の機器 (ルーター、ネットワーク間のファイアウォール、クラウドのセキュリティ "
         "グループ、VPN) と、プログラムが今も接続を受け付けているかを確認してください",
     ),
     "remedy.refused": Text(
-        "look at what is on the way (a router, a firewall between networks, a proxy), and run "
-        "the check again",
+        "check what is on the way (a router, a firewall between networks, a proxy), and "
+        "run the check again",
         "途中の機器 (ルーター、ネットワーク間のファイアウォール、プロキシ) "
         "を確認し、もう一度確認を実行してください",
     ),

@@ -85,13 +85,13 @@ _WISHES = {
 # Why a change could cut off the connection that the task works over.
 _GUARD = {
     "guard.refused": Text(
-        "Refused, because it could cut off this connection: {why} Use force if that is meant.",
+        "Refused, because it could cut off this connection: {why} Use force if that is intended.",
         "この接続が切れる可能性があるため、変更しませんでした。{why}意図した変更であれば force を指"
         "定してください。",
     ),
     "guard.no_safe_way": Text(
-        "{properties} can't change one after the other without a moment in which WinRM is blocked. "
-        "Change some of them in a task of their own first.",
+        "{properties} can't change one after the other without a moment in which WinRM "
+        "is blocked. Change some of them in a separate task first.",
         "{properties} を順に変更すると、WinRM が一時的にブロックされます。先に一部を別のタスクで変"
         "更してください。",
     ),
@@ -204,7 +204,7 @@ _OUTCOMES = {
     "left.rule": Text("The rule {rules}", "規則{rules}"),
     "left.rules": Text("The rules {rules}", "規則{rules}"),
     "left.not_read_back": Text(
-        "{error} {host} accepted every change, but what has come of it could not be read back. "
+        "{error} {host} accepted every change, but the result could not be read back. "
         "{rules} may be as asked for. Run the task again to find out.",
         "{error}{host} はすべての変更を受け付けましたが、結果を読み取れませんでした。{rules}は指定"
         "どおりになっている可能性があります。タスクを再実行して確認してください。",
@@ -225,8 +225,8 @@ _OUTCOMES = {
         "完了します。",
     ),
     "left.paused": Text(
-        "{rules} may be disabled for the time of the change; the task says nothing of {option}, "
-        "so that it has to be enabled in a task of its own.",
+        "{rules} may be disabled for the time of the change; the task does not set "
+        "{option}, so enable them in a separate task.",
         "{rules}は変更のために一時的に無効になっている可能性があります。タスクに {option} の指定が"
         "ないため、別のタスクで有効にする必要があります。",
     ),

@@ -159,7 +159,7 @@ _EFFECTS = {
         "これらのポートに関する他の規則が多すぎます",
     ),
     "effect.blocks_outbound": Text(
-        "blocked: block rules go before all others",
+        "blocked: block rules override all others",
         "ブロック: ブロックの規則は他のすべての規則より優先されます",
     ),
     "effect.outbound_unknown": Text(

@@ -96,8 +96,9 @@ _STORES = {
         "ないものです。直前の規則の一部である可能性があります。",
     ),
     "stores.too_large": Text(
-        "The firewall's stores are larger than is read; rules are missing. Remove rules that are "
-        "needed no more: some programs add new ones each time that they start.",
+        "The firewall's stores are too large to read completely; rules are missing. "
+        "Remove rules that are no longer needed: some programs add new ones each time "
+        "they start.",
         "ファイアウォールのストアが読み取りの上限を超えているため、一部の規則がありません。不要な"
         "規則を削除してください (起動のたびに規則を追加するプログラムがあります)。",
     ),
@@ -110,14 +111,14 @@ _STORES = {
         "し、出力を確認してください。",
     ),
     "stores.not_a_rule": Text(
-        "'{name}' in the {store} store is not a rule: {error}. It counts for nothing; remove the "
-        "value if no program needs it.",
+        "'{name}' in the {store} store is not a rule: {error}. It has no effect; remove "
+        "the value if no program needs it.",
         "{store} ストアの「{name}」は規則ではありません。{error}。この値には効果がありません。どの"
         "プログラムも必要としない場合は、値を削除してください。",
     ),
     "stores.damaged": Text(
-        "'{name}' in the {store} store has characters that could not be read. No task finds a "
-        "rule by a name or ID that has such; give it another one on the host.",
+        "'{name}' in the {store} store has characters that could not be read. Tasks "
+        "can't find a rule by such a name or ID; give it another one on the host.",
         "{store} ストアの「{name}」に、読み取れない文字があります。そのような名前や ID の規則は、"
         "タスクから指定できません。ホスト上で別の名前や ID に変更してください。",
     ),
@@ -140,7 +141,7 @@ _DOUBTS = {
     "doubt.no_key": Text("is a value without a key", "キーのない値です"),
     "doubt.neither": Text("is neither a key nor a value", "キーでも値でもありません"),
     "doubt.loose_lines": Text(
-        "has lines behind it that belong to nothing",
+        "is followed by lines that belong to nothing",
         "後ろに、どこにも属さない行が続いています",
     ),
     "doubt.same_name": Text(
@@ -158,18 +159,20 @@ _READINGS = {
     ),
     "reading.unknown_mode": Text("unknown", "不明"),
     "reading.stopped": Text(
-        "The service {services} does not run, so Windows Defender Firewall neither takes rules "
-        "nor enforces them as they say. Start the services BFE and MpsSvc and set their start "
-        "mode to automatic; to let all traffic through, turn the firewall off by profile instead.",
+        "The service {services} does not run, so Windows Defender Firewall neither "
+        "accepts rules nor enforces them. Start the services BFE and MpsSvc and set "
+        "their start mode to automatic; to let all traffic through, turn the firewall "
+        "off by profile instead.",
         "サービス {services} が実行されていないため、Windows Defender ファイアウォールは規則を受け"
         "付けず、規則どおりの動作もしません。サービス BFE と MpsSvc を開始し、スタートアップの種類"
         "を自動に設定してください。すべての通信を許可するには、代わりにプロファイルごとにファイア"
         "ウォールを無効にしてください。",
     ),
     "reading.several_stopped": Text(
-        "The services {services} do not run, so Windows Defender Firewall neither takes rules "
-        "nor enforces them as they say. Start the services BFE and MpsSvc and set their start "
-        "mode to automatic; to let all traffic through, turn the firewall off by profile instead.",
+        "The services {services} do not run, so Windows Defender Firewall neither "
+        "accepts rules nor enforces them. Start the services BFE and MpsSvc and set "
+        "their start mode to automatic; to let all traffic through, turn the firewall "
+        "off by profile instead.",
         "サービス {services} が実行されていないため、Windows Defender ファイアウォールは規則を受け"
         "付けず、規則どおりの動作もしません。サービス BFE と MpsSvc を開始し、スタートアップの種類"
         "を自動に設定してください。すべての通信を許可するには、代わりにプロファイルごとにファイア"

@@ -95,7 +95,7 @@ _DANGERS = {
 _REFUSALS = {
     "refused.nothing_was_stopped": Text("Nothing was stopped.", "何も停止していません。"),
     "refused.only_force": Text(
-        "Only force goes past this.",
+        "Only force overrides this.",
         "それでも実行するには force が必要です。",
     ),
     "refused.orphaned": Text(
@@ -191,8 +191,8 @@ _REFUSALS = {
         "するか停止してから、タスクをもう一度実行してください。",
     ),
     "refused.nothing_to_restart": Text(
-        "Nobody holds the ports, so the task can't tell which service to start. Name it in "
-        "expected_service: then it is started, also after a run that was interrupted.",
+        "Nothing holds the ports, so the task can't tell which service to start. Name it "
+        "in expected_service: then it is started, also after a run that was interrupted.",
         "ポートを使用しているものがないため、どのサービスを開始すべきか分かりません。"
         "expected_service に指定すると、中断された実行の後でも開始します。",
     ),
@@ -237,8 +237,9 @@ _OBSTACLES = {
 
 _REMARKS = {
     "remark.stops_later": Text(
-        "The service {service} would not stop at once: its state is {state}, in which it takes "
-        "no stop. The task sends the stop as soon as the service takes it, within the timeout.",
+        "The service {service} would not stop at once: its state is {state}, in which it "
+        "does not accept a stop. The task sends the stop as soon as the service accepts "
+        "it, within the timeout.",
         "サービス {service} はすぐには停止しません。現在の状態 ({state}) では停止を受け付けないた"
         "め、受け付けるようになりしだい、タイムアウトまでの間に停止を送ります。",
     ),
@@ -249,7 +250,8 @@ _REMARKS = {
         "まで待ちます。",
     ),
     "remark.stops_with_windows": Text(
-        "The service {service} takes no stop: Windows would be restarted (reboot: if_needed).",
+        "The service {service} does not accept a stop: Windows would be restarted "
+        "(reboot: if_needed).",
         "サービス {service} は停止を受け付けないため、Windows を再起動します (reboot: if_needed)。",
     ),
     "remark.started_too": Text(

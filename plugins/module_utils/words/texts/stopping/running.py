@@ -21,8 +21,8 @@ _FAILURES = {
         "リティ製品が固定していないか確認してください。",
     ),
     "run.not_in_state": Text(
-        "Could not {step} on {host}: in the state that it is in, it can't be started or stopped. "
-        "Check it in the Services console.",
+        "Could not {step} on {host}: in its present state, it can't be started or "
+        "stopped. Check it in the Services console.",
         "{host} で次の操作ができませんでした: {step}。現在の状態では、開始も停止もできません。「"
         "サービス」の画面で確認してください。",
     ),
@@ -32,21 +32,21 @@ _FAILURES = {
         "い。",
     ),
     "run.mode_unknown": Text(
-        "It is not known what its start mode is.",
+        "Its start mode is unknown.",
         "現在のスタートアップの種類は不明です。",
     ),
     "run.mode_still": Text(
-        "It was set back, and is {mode} still. Check whether a policy or a security product "
-        "keeps it.",
+        "It was set back, but is still {mode}. Check whether a policy or a security "
+        "product keeps it.",
         "元に戻しましたが、まだ「{mode}」のままです。ポリシーかセキュリティ製品が固定していないか"
         "確認してください。",
     ),
     "run.done_unknown": Text(
-        "It is not known whether it was done all the same.",
+        "It is unknown whether it was done anyway.",
         "それでも実行されたかどうかは不明です。",
     ),
     "run.running_unknown": Text(
-        "It is not known whether it runs again.",
+        "It is unknown whether it runs again.",
         "再び実行されているかどうかは不明です。",
     ),
     "run.on_host": Text("(On {host}.)", "(ホスト: {host})"),
@@ -63,7 +63,8 @@ _FAILURES = {
         "です。",
     ),
     "run.wait_for_state": Text(
-        "It takes no stop in that state: wait longer (timeout), or run the task again later.",
+        "It does not accept a stop in that state: wait longer (timeout), or run the task "
+        "again later.",
         "この状態では停止を受け付けません。もっと長く待つか (timeout)、後でタスクをもう一度実行し"
         "てください。",
     ),
@@ -120,15 +121,15 @@ _FAILURES = {
         "っと長く待つか (timeout)、サービスのログを確認してください。",
     ),
     "run.nobody_holds": Text(
-        "Nobody holds {ports}, with these services: {services}, after {seconds} seconds. Wait "
-        "longer (timeout), or check their logs.",
+        "Nothing holds {ports} after {seconds} seconds, with these services: {services}. "
+        "Wait longer (timeout), or check their logs.",
         "{seconds} 秒たっても {ports} は使用されていません。サービス: {services}。もっと長く待つ"
         "か (timeout)、サービスのログを確認してください。",
     ),
     "run.service_in_state": Text("{service} ({state})", "{service} ({state})"),
     "run.no_boot_time": Text(
-        "{host} does not tell when Windows has started, so a restart could not be noticed. "
-        "Restart it by hand.",
+        "{host} does not report when Windows started, so a restart could not be "
+        "detected. Restart it manually.",
         "{host} が Windows の起動時刻を返さないため、再起動を確認できません。手動で再起動してくだ"
         "さい。",
     ),
@@ -157,7 +158,7 @@ _FAILURES = {
         "manual か disabled にしてください。",
     ),
     "run.unknown_steps": Text(
-        "It is not known whether this was done: {steps}.",
+        "It is unknown whether this was done: {steps}.",
         "実行されたかどうか不明: {steps}。",
     ),
     "run.taken_back": Text("Taken back: {step}.", "元に戻しました: {step}。"),
@@ -201,17 +202,17 @@ _RESULTS = {
         "すでに実行中か、まもなく実行: {services}。",
     ),
     "result.would_wait": Text(
-        "Nobody holds the ports yet: the task would wait for that.",
+        "Nothing holds the ports yet: the task would wait for that.",
         "ポートはまだ使用されていません。タスクはそれを待ちます。",
     ),
-    "result.nobody_yet": Text("Nobody holds the ports yet.", "ポートはまだ使用されていません。"),
+    "result.nobody_yet": Text("Nothing holds the ports yet.", "ポートはまだ使用されていません。"),
     "result.hold_by_now": Text(
-        "They were not restarted, and hold the ports by now.",
+        "They were not restarted, and now hold the ports.",
         "再起動はしていません。今はポートを使用しています。",
     ),
     "result.that_was_not_waited_for": Text("That was not waited for.", "それは待っていません。"),
     "result.nobody_listens": Text(
-        "Nobody listens at {ports}. Connections from there are left alone.",
+        "Nothing listens on {ports}. Connections from there are left alone.",
         "{ports} で待ち受けているものはありません。そこからの接続には手を付けません。",
     ),
     "result.nobody_holds": Text(
