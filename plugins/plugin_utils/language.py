@@ -51,6 +51,8 @@ def default() -> Language:
         _OWNER["plugin_type"], _OWNER["plugin_name"], _SETTINGS
     )
     value, origin = constants.config.get_config_value_and_origin("language", **_OWNER)
+    if not value:
+        return "en"  # a variable that is empty counts as none
     if value not in LANGUAGES:
         told: dict[str, Value] = {
             "value": str(value),

@@ -113,12 +113,12 @@ class Checks:
         return Section("Types", jobs)
 
     def unit(self) -> Section:
-        """Run the unit tests that are fast, on every pair."""
-        options = ("-m", "not sweep")
+        """Run the unit tests that are fast, on every pair. Properties are for the sweeps."""
+        options = ("-m", "not sweep and not hypothesis")
         return Section("Unit tests", lambda: self._pytest("unit", self._environments(), *options))
 
     def sweeps(self) -> Section:
-        """Run the unit tests that take their time, and properties with more inputs, on one pair."""
+        """Run the unit tests that take their time, and all properties, on one pair."""
 
         def jobs() -> list[Job]:
             chosen = ("-m", "sweep or hypothesis")  # the plugin of hypothesis marks properties

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How many examples a property is tried with.
 
-By default few, and the same ones each time: these tests run after every change, on every pair, and
-a failure has to be about the change. `make sweeps` tries more of them on one pair, and
-`HYPOTHESIS_PROFILE=thorough make sweeps` looks for what nobody has met yet.
+By default few, and the same ones each time, so that a failure is about the change. `make unit` leaves
+properties out: `make sweeps` tries them with more examples, on one pair, and
+`HYPOTHESIS_PROFILE=thorough make sweeps` looks for inputs that no run has tried yet.
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert JAPANESE in message()
 
 
+def test_a_variable_that_is_empty_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "")
+    assert (default(), chosen(None)) == ("en", "en")
+
+
 def test_ansible_cfg_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     configure(monkeypatch, tmp_path, "[portkeeper]\nlanguage = ja\n")
     assert JAPANESE in message()
