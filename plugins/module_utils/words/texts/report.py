@@ -172,7 +172,7 @@ _PAGE = {
         "場所にある CSV と JSON のファイルにもあります。",
     ),
     "page.first": Text("Mend these first", "最初に対処するもの"),
-    "page.first_none": Text("Nothing needs fixing.", "対処が必要なものはありません。"),
+    "page.first_none": Text("Nothing has to be mended.", "対処が必要なものはありません。"),
     "page.first_more": Text(
         "{count} more: see the table below.",
         "ほかに {count} 件あります。下の表を参照してください。",
