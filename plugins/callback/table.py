@@ -88,6 +88,7 @@ from ansible.constants import config
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
+from ansible.release import __version__
 from ansible.utils.color import stringc
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
@@ -103,6 +104,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
+CORE = tuple(int(number) for number in __version__.split(".")[:2])
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
@@ -119,6 +121,14 @@ def setting(name: str) -> str | None:
 
 def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, setting(COLOURS[tone])))
+
+
+def _arguments(result: Any) -> object:
+    """The arguments of a task that has ended, its templates replaced. ansible-core 2.21 and later
+    have them in the result's task, which older ones keep as it was written."""
+    if CORE >= (2, 21):
+        return result.task.args
+    return result.task_fields.get("args")
 
 
 class TableCallback(CallbackBase):
@@ -179,7 +189,7 @@ class TableCallback(CallbackBase):
         module = self._module_of(result.task)
         if module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-            language = self._language(result.task_fields.get("args"))
+            language = self._language(_arguments(result))
             check_mode = bool(result.task.check_mode)
             self._lines = self._table(
                 module, result.result, language, limit, paint, check_mode=check_mode

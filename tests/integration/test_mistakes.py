@@ -84,7 +84,7 @@ OF_CONNECTION: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "http-spoken-to-in-tls": (
         {"ansible_winrm_scheme": "https", "ansible_winrm_server_cert_validation": "ignore"},
         {"ansible_psrp_protocol": "https", "ansible_psrp_cert_validation": "ignore"},
-        "what answers does not speak TLS. HTTP is at port 5985",
+        "what answers does not speak TLS. HTTP uses port 5985",
     ),
     "authority-missing": (
         {"ansible_winrm_scheme": "https", "ansible_winrm_ca_trust_path": "/gone/ca.pem"},
