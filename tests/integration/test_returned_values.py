@@ -131,7 +131,7 @@ def test_what_a_module_returns_is_documented(done: dict[str, Done], module: str)
         assert set(result) - COMMON <= set(returned)
         for key in result.keys() & returned.keys():
             documented = dict(returned[key])
-            if "has the keys of RV(before) besides" in str(documented["description"]):
+            if "also has the keys of RV(before)" in str(documented["description"]):
                 documented["contains"] |= returned["before"]["contains"]
             assert undocumented(result[key], documented, key) == []
 
