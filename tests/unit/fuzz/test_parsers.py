@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from fuzz.parsers import PARSERS, READ_NOTHING_OF_A_TARGET
 from fuzz.run import feed
 
-pytestmark = pytest.mark.sweep
-
 PLUGINS = Path(__file__).parents[3] / "plugins"
 
 #: What takes text or bytes apart, or makes numbers and trees of them.
@@ -34,6 +32,7 @@ ELSEWHERE = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 def test_no_input_gives_another_error_than_the_documented_ones(parser: Any) -> None:
     @settings(max_examples=15, suppress_health_check=list(HealthCheck))
