@@ -117,6 +117,22 @@ def test_identify_without_authentication_hides_the_version() -> None:
         assert b"OS: 10.0.22631" in Client(target).send(identify)[1]
 
 
+def test_a_request_in_utf_16_is_answered_in_utf_16() -> None:
+    wide = GET.decode().encode("utf-16-le")
+    with host() as target:
+        for spelling in ("UTF-16", '"utf-16"'):
+            header = {"Content-Type": f"application/soap+xml;charset={spelling}"}
+            response, body = Client(target).send(wide, headers=header)
+            assert response.headers["Content-Type"] == "application/soap+xml;charset=UTF-16"
+            assert ET.fromstring(body.decode("utf-16"))
+        # What can't be read is told so, too.
+        response, body = Client(target).send(wide[:-40], headers=header)
+        assert "2150858817" in body.decode("utf-16")
+        header = {"Content-Type": "application/soap+xml;charset=ISO-8859-1"}
+        response, body = Client(target).send(headers=header)
+        assert (response.status, b"2150858828" in body) == (500, True)
+
+
 def test_a_sealed_message_without_a_security_context() -> None:
     with host() as target:
         header = {"Content-Type": 'multipart/encrypted;protocol="x";boundary="Encrypted Boundary"'}

@@ -47,17 +47,17 @@ class Cursor:
         #: Does it never come to its items?
         self.empty = False
 
-    def page(self, max_items: int, limit: int, head: int) -> Page:
+    def page(self, max_items: int, limit: int, head: int, octets_of: Callable[[str], int]) -> Page:
         """The next items, as many as an envelope of `limit` octets takes, of which `head` are
-        gone without any item; none at all, and not the end, for a `max_items` of 0. Raises
-        FaultError when not even one fits."""
+        gone without any item; none at all, and not the end, for a `max_items` of 0. `octets_of`
+        measures an item. Raises FaultError when not even one fits."""
         if max_items == 0:
             return Page([], end=False)
         items: list[str] = []
         counted = octets = 0
         while self._pending is not None and len(items) < max_items:
             counted += 2 * (len(self._pending) + _EXTRA_CHARACTERS)
-            octets += _octets(self._pending)
+            octets += octets_of(self._pending)
             if counted > limit or head + octets > limit:
                 break
             items.append(self._pending)
@@ -151,8 +151,8 @@ class Enumerations:
 
         page = Page([], end=False)
         if max_items is not None:
-            head = len(exchange.envelope(write("", end=False)).encode())
-            page = cursor.page(max_items, exchange.max_envelope_size, head)
+            head = exchange.octets(exchange.envelope(write("", end=False)))
+            page = cursor.page(max_items, exchange.max_envelope_size, head, exchange.octets)
         if not page.end:
             cursor.touched = self._clock()
             self._open[context] = cursor
@@ -175,10 +175,6 @@ class Enumerations:
         limit = exchange.machine.wsman.max_concurrent_operations
         if sum(cursor.owner == exchange.user for cursor in self._open.values()) >= limit:
             raise too_many_operations(limit)
-
-
-def _octets(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
 
 
 def _body(exchange: Exchange, name: str) -> Element:

@@ -14,7 +14,7 @@ from winsim.cim import CimClass
 from winsim.faults import FaultError
 from winsim.languages import LANGUAGES
 from winsim.machine import Machine
-from winsim.soap import Answer, Request, write_envelope
+from winsim.soap import UTF_8, Answer, Request, encode, write_envelope
 from winsim.values import CIM_SCHEMA, WMI
 
 #: Windows 10 and later put an ActivityId in their answers, older ones don't (recordings).
@@ -76,6 +76,11 @@ class Exchange:
     @property
     def build(self) -> int:
         return int(self.machine.operating_system.build)
+
+    def octets(self, text: str) -> int:
+        """Octets of `text` in the encoding of the answer."""
+        charset = self.request.charset
+        return len(text) if charset == UTF_8 and text.isascii() else len(encode(text, charset))
 
     def envelope(self, answer: Answer) -> str:
         return write_envelope(

@@ -54,6 +54,7 @@ MESSAGES = {
     2150858817: _CANNOT + "The XML is invalid against the schema. ",
     2150858824: "The response that the WS-Management service computed exceeds the maximum "
     "envelope size in the request. ",
+    2150858828: _CANNOT + "The character set of the request isn't supported. ",
     2150858831: _CANNOT + "The resource URI with a wildcard requires a filter. ",
     2150858842: _CANNOT + "The resource needs more selectors. ",
     2150858843: "The WS-Management service cannot process the request because the request "
@@ -132,6 +133,11 @@ def access_denied() -> FaultError:
 def timed_out() -> FaultError:
     """OperationTimeout went by (recorded: pypsrp_winrs_operation_timeout.yml)."""
     return FaultError("w:TimedOut", 2150858793)
+
+
+def unknown_charset() -> FaultError:
+    """Neither UTF-8 nor UTF-16 (DSP0226 13.1 and 14.6, w:EncodingLimit)."""
+    return FaultError("w:EncodingLimit", 2150858828, fault_detail="CharacterSet")
 
 
 def too_many_operations(limit: int) -> FaultError:

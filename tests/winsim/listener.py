@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -15,13 +16,14 @@ from aiohttp import web
 from winsim.answer import Answer
 from winsim.auth import Authenticator, Connection
 from winsim.config import identify
+from winsim.faults import unknown_charset
 from winsim.injection import KINDS, Message, Rule, striking
 from winsim.injection_effects import FAULTS, UNAVAILABLE, WEB_PAGE, change
 from winsim.languages import LANGUAGES
 from winsim.request_log import Entry, RequestLog
 from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
 from winsim.sending import send
-from winsim.soap import Request
+from winsim.soap import UTF_8, UTF_16, Request, charset_of, encode
 from winsim.wsman import Caller, Reply, Service
 
 LOG = logging.getLogger("winsim")
@@ -144,32 +146,37 @@ class Listener:
     def _authenticated(self, exchange: _Exchange, body: bytes, connection: Connection) -> Answer:
         sealed = is_sealed(exchange.http.headers.get("Content-Type", ""))
         context = connection.context if sealed else None
+        declared = http_charset(exchange.http.headers.get("Content-Type", ""))
         if sealed:
             if context is None:
                 return Answer(400)
             try:
-                body = unseal(context, body)
+                opened = unseal(context, body)
             except SealError as error:
                 LOG.warning("%s: a sealed message can't be opened: %s", self._host, error)
                 return Answer(400)
+            body, declared = opened.plain, opened.charset
         elif not body:
             # Clients open a security context with an empty request first.
             return Answer(200)
         elif not self._https and not self.service.access.allow_unencrypted:
             return Answer(500)  # AllowUnencrypted is false (MS-WSMV 3.1.4.1.29.1)
-        answer = self._soap_answer(exchange, body)
+        answer = self._soap_answer(exchange, body, declared)
         if context is not None and answer.body:
-            answer.body = seal(context, answer.body)
+            answer.body = seal(context, answer.body, charset_of(answer.body))
             answer.content_type = CONTENT_TYPE
         return answer
 
-    def _soap_answer(self, exchange: _Exchange, body: bytes) -> Answer:
+    def _soap_answer(self, exchange: _Exchange, body: bytes, declared: str) -> Answer:
         scheme = "https" if self._https else "http"
         http = exchange.http
         caller = Caller(exchange.user, http.remote or "", f"{scheme}://{http.host}/wsman")
+        if declared not in {"", UTF_8, UTF_16}:
+            nothing = Request(action="", message_id="")
+            return _soap(self.service.fault(nothing, caller, unknown_charset()))
         request = self.service.read(body, caller)
         if isinstance(request, Reply):
-            return _soap(request)
+            return _soap(request, charset_of(body))
         exchange.request = request
         exchange.class_name = self.service.asked_class(request)
         message = Message(self._host, request.verb, exchange.class_name)
@@ -193,7 +200,7 @@ class Listener:
                 rule.kind: rule.value for rule in exchange.rules if KINDS[rule.kind].behaves
             }
             reply = self.service.answer(request, caller, injected)
-        text, charset = reply.text, "UTF-8"
+        text, charset = reply.text, request.charset
         for rule in exchange.rules:
             text = change(rule, text)
             if rule.kind == "charset":
@@ -258,10 +265,16 @@ async def _at_once(_http: web.BaseRequest) -> None:
     """Nothing is kept back."""
 
 
-def _soap(reply: Reply, charset: str = "UTF-8") -> Answer:
+def http_charset(content_type: str) -> str:
+    """The character set that a Content-Type names, in capitals; empty where it names none."""
+    named = re.search(r"charset\s*=\s*[\"']?([^\s\"';]+)", content_type, re.IGNORECASE)
+    return named[1].upper() if named is not None else ""
+
+
+def _soap(reply: Reply, charset: str = UTF_8) -> Answer:
     return Answer(
         reply.status,
-        reply.text.encode(charset, "xmlcharrefreplace"),
+        encode(reply.text, charset),
         f"application/soap+xml;charset={charset.upper()}",
     )
 

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sealed messages over HTTP: the multipart/encrypted form of MS-WSMV 2.2.9.1.1."""
+"""Sealed messages over HTTP: the multipart/encrypted form of MS-WSMV 2.2.9.1.1.
+
+That section begins each line of a part's head with a tab, and so do Windows, pywinrm and pypsrp.
+WinRb's WinRM and the client of Microsoft's OMI, both made for Windows, send no tab, and are read
+by it: white space in front of a line, and behind the colon, means nothing.
+"""
 
 from __future__ import annotations
 
+import re
 import struct
+from dataclasses import dataclass
 
 import spnego
 from spnego.exceptions import SpnegoError
@@ -12,6 +19,14 @@ PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
 _BOUNDARY = b"--Encrypted Boundary"
 CONTENT_TYPE = f'multipart/encrypted;protocol="{PROTOCOL}";boundary="Encrypted Boundary"'
 _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
+#: The heads of the two parts, case-sensitive as that section says. The first names the protocol
+#: (2.2.9.1.2 has that of Kerberos) and the length and character set of the plain message.
+_FIRST_HEAD = re.compile(
+    rb"[ \t]*Content-Type:[ \t]*application/HTTP-(?:SPNEGO|Kerberos)-session-encrypted[ \t]*\r\n"
+    rb"[ \t]*OriginalContent:[ \t]*type=application/soap\+xml;[ \t]*"
+    rb"charset=(UTF-8|UTF-16);[ \t]*Length=([0-9]{1,10})[ \t]*\r\n"
+)
+_SECOND_HEAD = re.compile(rb"[ \t]*Content-Type:[ \t]*application/octet-stream[ \t]*\r\n")
 
 
 class SealError(Exception):
@@ -22,7 +37,15 @@ def is_sealed(content_type: str) -> bool:
     return content_type.lower().startswith("multipart/encrypted")
 
 
-def unseal(context: spnego.ContextProxy, message: bytes) -> bytes:
+@dataclass(frozen=True)
+class Unsealed:
+    """A message without its seal, and the character set that its head declares."""
+
+    plain: bytes
+    charset: str
+
+
+def unseal(context: spnego.ContextProxy, message: bytes) -> Unsealed:
     """The plain text of a sealed message. Raises SealError.
 
     The sealed part may hold any octets, so boundaries are looked for only where they belong.
@@ -33,9 +56,10 @@ def unseal(context: spnego.ContextProxy, message: bytes) -> bytes:
     head, found, rest = message[len(opening) :].partition(opening)
     closing = _BOUNDARY + b"--"
     end = rest.rfind(closing)
-    if not found or end < 0 or not rest.startswith(_OCTETS):
+    first, second = _FIRST_HEAD.fullmatch(head), _SECOND_HEAD.match(rest)
+    if not found or end < 0 or first is None or second is None:
         raise SealError("the parts aren't as the form wants them")
-    sealed = rest[len(_OCTETS) : end]
+    sealed = rest[second.end() : end]
     if len(sealed) < 4:
         raise SealError("the sealed part is too short")
     (header_length,) = struct.unpack_from("<I", sealed)
@@ -44,18 +68,18 @@ def unseal(context: spnego.ContextProxy, message: bytes) -> bytes:
         plain = context.unwrap_winrm(header, data)
     except SpnegoError as error:
         raise SealError(str(error)) from None
-    if _declared_length(head) != len(plain):
+    if int(first[2]) != len(plain):
         raise SealError("the declared length isn't that of the message")
-    return plain
+    return Unsealed(plain, first[1].decode())
 
 
-def seal(context: spnego.ContextProxy, plain: bytes) -> bytes:
-    """The sealed form of `plain`; `CONTENT_TYPE` goes with it."""
+def seal(context: spnego.ContextProxy, plain: bytes, charset: str = "UTF-8") -> bytes:
+    """The sealed form of `plain`, which is in `charset`; `CONTENT_TYPE` goes with it."""
     wrapped = context.wrap_winrm(plain)
     length = len(plain) + wrapped.padding_length
     head = (
         f"\tContent-Type: {PROTOCOL}\r\n"
-        f"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={length}\r\n"
+        f"\tOriginalContent: type=application/soap+xml;charset={charset};Length={length}\r\n"
     )
     return b"".join(
         (
@@ -69,8 +93,3 @@ def seal(context: spnego.ContextProxy, plain: bytes) -> bytes:
             _BOUNDARY + b"--\r\n",
         )
     )
-
-
-def _declared_length(head: bytes) -> int | None:
-    text = head.rpartition(b"Length=")[2].strip()
-    return int(text) if text.isdigit() else None

@@ -7,6 +7,7 @@ under tests/samples/wsman_*), because clients exist that depend on them.
 
 from __future__ import annotations
 
+import codecs
 import re
 import uuid
 import xml.etree.ElementTree as ET
@@ -51,7 +52,10 @@ UNDERSTOOD = frozenset(
     + [(P, name) for name in ("DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId")]
 )
 
+UTF_8, UTF_16 = "UTF-8", "UTF-16"
 _UTF_16 = ("utf-16-le", "utf-16-be")
+#: How a document in UTF-16 starts: with the byte order mark, or with ``<`` (XML 1.0, appendix F).
+_STARTS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
 
 # XML 1.0 can't carry these; Windows writes a question mark for the control characters
 # (MS-WSMV 3.1.4.1.25).
@@ -111,6 +115,8 @@ class Request:
     operation_timeout: float | None = None
     locale: str | None = None
     body: Element | None = None
+    #: The encoding of the request, in which it is answered (DSP0226 13.1).
+    charset: str = UTF_8
 
     @property
     def verb(self) -> str:
@@ -130,6 +136,19 @@ class Request:
             if option.name.lower() == name.lower():
                 return option.value
         return None
+
+
+def charset_of(data: bytes) -> str:
+    """The encoding of an XML document, UTF-8 or UTF-16. Every service reads both (DSP0226 13.1)."""
+    return UTF_16 if data.startswith(_STARTS_OF_UTF_16) else UTF_8
+
+
+def encode(text: str, charset: str) -> bytes:
+    """An envelope as octets. UTF-16 has the byte order mark that RFC 2781 3.3 wants, and the order
+    of Windows."""
+    if charset == UTF_16:
+        return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+    return text.encode(charset, "xmlcharrefreplace")
 
 
 def parse_xml(data: bytes) -> Element:
@@ -167,7 +186,7 @@ def read_request(data: bytes) -> Request:
         raise schema_violation("The envelope has no body.")
     content = next(iter(body), None)
     if content is not None and local_name(content) == "Identify":
-        return Request(action="", message_id="", body=content)
+        return Request(action="", message_id="", body=content, charset=charset_of(data))
     header = root.find(f"{{{S}}}Header")
     if header is None:
         raise schema_violation("The envelope has no header.")
@@ -176,6 +195,7 @@ def read_request(data: bytes) -> Request:
         message_id=text_of(header.find(f"{{{A}}}MessageID")),
         resource_uri=text_of(header.find(f"{{{W}}}ResourceURI")),
         body=content,
+        charset=charset_of(data),
     )
     try:
         _read_header(header, request)

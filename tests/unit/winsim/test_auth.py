@@ -13,7 +13,7 @@ import spnego
 
 from winsim.auth import Authenticator, Connection, Outcome
 from winsim.config import Access
-from winsim.sealing import SealError, is_sealed, seal, unseal
+from winsim.sealing import SealError, Unsealed, is_sealed, seal, unseal
 
 USERS = {"admin": "Passw0rd!", "ユーザー": "合言葉"}
 
@@ -123,6 +123,87 @@ def test_names_that_the_store_cannot_hold(tmp_path: Path) -> None:
         Authenticator({"admin": "a:b"}, Access(), "WIN-PC", tmp_path)
 
 
+TYPE = "Content-Type: application/HTTP-SPNEGO-session-encrypted"
+ORIGINAL = "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=LENGTH"
+OCTETS = "Content-Type: application/octet-stream"
+
+
+def sealed(
+    client: spnego.ContextProxy,
+    request: bytes,
+    kind: str = f"\t{TYPE}",
+    original: str = f"\t{ORIGINAL}",
+    octets: str = f"\t{OCTETS}",
+) -> bytes:
+    """A message as clients seal it; the last three are the lines of its heads."""
+    wrapped = client.wrap_winrm(request)
+    original = original.replace("LENGTH", str(len(request)))
+    boundary = "--Encrypted Boundary\r\n"
+    return b"".join(
+        (
+            f"{boundary}{kind}\r\n{original}\r\n{boundary}{octets}\r\n".encode(),
+            len(wrapped.header).to_bytes(4, "little"),
+            wrapped.header,
+            wrapped.data,
+            b"--Encrypted Boundary--\r\n",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "original", "octets"),
+    [
+        # WinRb's WinRM and OMI's client write no tab.
+        (TYPE, ORIGINAL, OCTETS),
+        (f"\t{TYPE}", ORIGINAL, f"  {OCTETS}"),
+        (TYPE.replace("SPNEGO", "Kerberos"), ORIGINAL.replace(";", "; "), OCTETS + " "),
+        (TYPE.replace(": ", ":"), ORIGINAL.replace(": ", ":\t"), OCTETS.replace(": ", ":")),
+    ],
+)
+def test_white_space_in_the_heads_means_nothing(
+    accounts: Authenticator, kind: str, original: str, octets: str
+) -> None:
+    connection = Connection()
+    _unused, client = log_in(accounts, connection)
+    assert connection.context is not None
+    for text in ("first", "second"):  # what can't be read ends a sequence of seals
+        message = sealed(client, text.encode(), kind, original, octets)
+        assert unseal(connection.context, message) == Unsealed(text.encode(), "UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "original", "octets"),
+    [
+        (TYPE.lower(), ORIGINAL, OCTETS),
+        (TYPE.replace("SPNEGO", "Digest"), ORIGINAL, OCTETS),
+        (TYPE, ORIGINAL.replace("soap+xml", "xml"), OCTETS),
+        (TYPE, ORIGINAL.replace("UTF-8", "ISO-8859-1"), OCTETS),
+        (TYPE, ORIGINAL.replace("LENGTH", "5"), OCTETS),
+        (TYPE, ORIGINAL, OCTETS.replace("octet-stream", "soap+xml")),
+        (ORIGINAL, TYPE, OCTETS),
+    ],
+)
+def test_heads_that_say_something_else(
+    accounts: Authenticator, kind: str, original: str, octets: str
+) -> None:
+    connection = Connection()
+    _unused, client = log_in(accounts, connection)
+    assert connection.context is not None
+    with pytest.raises(SealError):
+        unseal(connection.context, sealed(client, b"<request/>", kind, original, octets))
+
+
+def test_a_sealed_message_in_utf_16(accounts: Authenticator) -> None:
+    connection = Connection()
+    _unused, client = log_in(accounts, connection)
+    server = connection.context
+    assert server is not None
+    request = "<request/>".encode("utf-16")
+    message = sealed(client, request, original=ORIGINAL.replace("UTF-8", "UTF-16"))
+    assert unseal(server, message) == Unsealed(request, "UTF-16")
+    assert unseal(client, seal(server, request, "UTF-16")) == Unsealed(request, "UTF-16")
+
+
 def test_sealed_messages_both_ways(accounts: Authenticator) -> None:
     connection = Connection()
     _unused, client = log_in(accounts, connection)
@@ -131,22 +212,7 @@ def test_sealed_messages_both_ways(accounts: Authenticator) -> None:
     boundary = b"--Encrypted Boundary\r\n"
     for number in range(3):  # the seal depends on what was sealed before
         request = f"<request>{number}</request>".encode() + boundary
-        wrapped = client.wrap_winrm(request)
-        head = b"OriginalContent: type=application/soap+xml;charset=UTF-8;Length="
-        message = (
-            boundary
-            + b"\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n\t"
-            + head
-            + str(len(request)).encode()
-            + b"\r\n"
-            + boundary
-            + b"\tContent-Type: application/octet-stream\r\n"
-            + len(wrapped.header).to_bytes(4, "little")
-            + wrapped.header
-            + wrapped.data
-            + b"--Encrypted Boundary--\r\n"
-        )
-        assert unseal(server, message) == request
+        assert unseal(server, sealed(client, request)) == Unsealed(request, "UTF-8")
         answer = seal(server, "<answer>あ</answer>".encode())
         assert answer.startswith(boundary)
         payload = answer.split(b"octet-stream\r\n", 1)[1][: -len(b"--Encrypted Boundary--\r\n")]

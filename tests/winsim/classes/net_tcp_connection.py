@@ -2,7 +2,9 @@
 """MSFT_NetTCPConnection: listeners and connections of TCP.
 
 Numbers of states and settings: Microsoft's documentation of the class. The form of InstanceID:
-a published `Get-NetTCPConnection | Format-List *` of a Windows 11 host. That a dual-stack socket
+a published `Get-NetTCPConnection | Format-List *` of a Windows 11 host. AppliedSetting of a listener,
+6: a row of Get-NetTCPConnection as JSON, Windows Server 2022, that is published with tests of
+another program. That a dual-stack socket
 has one row, on ``::``, and an outgoing connection a second row in state Bound: published
 captures of Get-NetTCPConnection on Windows 10 and Server 2016 to 2022.
 """
@@ -51,6 +53,8 @@ class NetTcpConnection(TransportClass):
 
 
 def _applied_setting(endpoint: Endpoint) -> int | None:
-    """0, Internet, for a connection; a socket without a peer has none, nor has one whose
-    process is gone."""
+    """0, Internet, for a connection; 6, which the documentation doesn't name, for a listener.
+    Other sockets have none."""
+    if endpoint.state is TcpState.LISTEN:
+        return 6
     return 0 if endpoint.state is TcpState.ESTABLISHED else None
