@@ -191,42 +191,31 @@ def _check_local(rule: FirewallRule) -> None:
         raise OptionError("local_addresses", "option.addresses_and_adapters")
 
 
-REMOTE_ADDRESSES = Option(
-    name="remote_addresses",
-    argument={**TEXTS, "aliases": ["remoteip"]},
-    attributes=("remote_addresses",),
-    read=single(
-        "remote_addresses", lambda option, value: address_set(option, value, keywords=True)
-    ),
-    show=_show("remote_addresses"),
-    compare=lambda rule, _environment: rule.remote_addresses,
-    blank=[ANY],
-    cim_class=classes.NET_ADDRESS_FILTER,
-    cim={"RemoteAddress": _cim("remote_addresses")},
-    fact="rule_addresses",
-    shared=_shared("remote_addresses"),
-    cuts=_fewer("remote_addresses"),
-    enough=True,
-)
+def _option(
+    side: str, *, keywords: bool, check: Callable[[FirewallRule], None] | None = None
+) -> Option:
+    """The addresses of one side, ``remote`` or ``local``."""
+    name = f"{side}_addresses"
+    return Option(
+        name=name,
+        argument={**TEXTS, "aliases": [f"{side}ip"]},
+        attributes=(name,),
+        read=single(name, lambda option, value: address_set(option, value, keywords=keywords)),
+        show=_show(name),
+        compare=lambda rule, _environment: _set(rule, name),
+        blank=[ANY],
+        cim_class=classes.NET_ADDRESS_FILTER,
+        cim={f"{side.capitalize()}Address": _cim(name)},
+        fact="rule_addresses",
+        shared=_shared(name),
+        cuts=_fewer(name),
+        check=check,
+        enough=True,
+    )
 
-LOCAL_ADDRESSES = Option(
-    name="local_addresses",
-    argument={**TEXTS, "aliases": ["localip"]},
-    attributes=("local_addresses",),
-    read=single(
-        "local_addresses", lambda option, value: address_set(option, value, keywords=False)
-    ),
-    show=_show("local_addresses"),
-    compare=lambda rule, _environment: rule.local_addresses,
-    blank=[ANY],
-    cim_class=classes.NET_ADDRESS_FILTER,
-    cim={"LocalAddress": _cim("local_addresses")},
-    fact="rule_addresses",
-    shared=_shared("local_addresses"),
-    cuts=_fewer("local_addresses"),
-    check=_check_local,
-    enough=True,
-)
+
+REMOTE_ADDRESSES = _option("remote", keywords=True)
+LOCAL_ADDRESSES = _option("local", keywords=False, check=_check_local)
 
 #: In the order of the table.
 OPTIONS = (REMOTE_ADDRESSES, LOCAL_ADDRESSES)
