@@ -22,7 +22,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
@@ -55,7 +59,7 @@ from fuzz.parser import Grow, Parser
 
 
 def _host(transport: Transport) -> Host:
-    return Host(transport, "pc", sleep=lambda _seconds: None, monotonic=lambda: 0.0)
+    return Host(transport, "pc", clock=Clock(sleep=lambda _seconds: None, monotonic=lambda: 0.0))
 
 
 def _facts(transport: HostileTransport) -> None:

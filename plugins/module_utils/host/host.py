@@ -9,7 +9,6 @@ read stands in `session`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,10 +20,10 @@ from ..wsman.operations import enumeration, invoke, transfer, winrs
 from ..wsman.operations.envelope import Request
 from ..wsman.soap.errors import RemoteProtocolError
 from ..wsman.soap.faults import FaultError
-from .session import HostError, LimitError, Limits, Session
+from .session import Clock, HostError, LimitError, Limits, Session
 from .transport import Transport, TransportError
 
-__all__ = ["Host", "HostError", "Limits", "Output"]
+__all__ = ["Clock", "Host", "HostError", "Limits", "Output"]
 
 # An operation that ran out of its time (sample pypsrp_winrs_operation_timeout.yml).
 TIMED_OUT = 2150858793
@@ -46,7 +45,7 @@ class Host:
         transport: the authenticated way to the host.
         name: the host as the inventory calls it, for messages.
         limits: bounds on size, number and time.
-        sleep, monotonic: the clock; tests give their own.
+        clock: the clock of this machine if none is given.
     """
 
     def __init__(
@@ -54,14 +53,12 @@ class Host:
         transport: Transport,
         name: str,
         limits: Limits | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
         self.name = name
         self.limits = limits or Limits()
-        self._session = Session(transport, name, self.limits, sleep, monotonic)
-        self._sleep = sleep
-        self._monotonic = monotonic
+        self.clock = clock or Clock()
+        self._session = Session(transport, name, self.limits, self.clock)
 
     @property
     def url(self) -> str:
@@ -275,7 +272,7 @@ class Host:
                 problem = LimitError("bound.instances", count=len(items))
             elif size > limits.answers:
                 problem = LimitError("bound.bytes", count=f"{size:,}")
-            elif self._monotonic() > deadline:
+            elif self.clock.monotonic() > deadline:
                 problem = LimitError("bound.seconds", seconds=f"{limits.seconds:g}")
             if problem:
                 self._release(cim_class, page.context)
@@ -315,7 +312,7 @@ class Host:
         stdout, stderr, size = [], [], 0
         pause = limits.pause
         for _answer in range(limits.pages):
-            begun = self._monotonic()
+            begun = self.clock.monotonic()
             request = winrs.receive(shell_id, command_id, self._session.settings)
             received = None
             try:
@@ -335,14 +332,14 @@ class Host:
                     raise LimitError("bound.output", count=limits.output)
                 if received.done:
                     break
-            now = self._monotonic()
+            now = self.clock.monotonic()
             if now > deadline:
                 raise LimitError("bound.program_seconds", seconds=f"{limits.seconds:g}")
             if printed or now - begun >= self._session.settings.operation_timeout / 2:
                 pause = limits.pause
             else:
                 # A host that has nothing to tell waits with its answer. This one does not.
-                self._sleep(pause)
+                self.clock.sleep(pause)
                 pause = min(2 * pause, self._session.settings.operation_timeout)
         else:
             raise LimitError("bound.program_answers", count=limits.pages)

@@ -9,6 +9,7 @@ something never is, because nobody knows whether the host has carried it out alr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -60,6 +61,14 @@ class Limits:
     output: int = 32 * 1024 * 1024
     attempts: int = 3
     pause: float = 0.5
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How time passes: seconds to wait, and seconds since a fixed moment. Tests give their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
 
 
 class HostError(PhraseError):
@@ -122,23 +131,14 @@ class Session:
         transport: the authenticated way to the host.
         name: the host as the inventory calls it, for messages.
         limits: bounds on size, number and time.
-        sleep, monotonic: the clock; tests give their own.
     """
 
-    def __init__(
-        self,
-        transport: Transport,
-        name: str,
-        limits: Limits,
-        sleep: Callable[[float], None],
-        monotonic: Callable[[], float],
-    ) -> None:
+    def __init__(self, transport: Transport, name: str, limits: Limits, clock: Clock) -> None:
         self.name = name
         self.limits = limits
         self._transport = transport
-        self._sleep = sleep
-        self._monotonic = monotonic
-        self._end = monotonic() + limits.task
+        self._clock = clock
+        self._end = clock.monotonic() + limits.task
         self._own_shell: str | None = None
 
     @property
@@ -171,7 +171,7 @@ class Session:
         Raises:
             LimitError: the time of the task is up.
         """
-        now = self._monotonic()
+        now = self._clock.monotonic()
         if now > self._end:
             raise LimitError("bound.task", seconds=f"{self.limits.task:g}")
         return min(now + self.limits.seconds, self._end)
@@ -218,7 +218,7 @@ class Session:
                     raise self._error(what, error) from error
             except (RemoteProtocolError, LocalProtocolError, LimitError) as error:
                 raise self._error(what, error) from error
-            self._sleep(pause)
+            self._clock.sleep(pause)
             pause *= 2
         return self.changing(what, operation)
 

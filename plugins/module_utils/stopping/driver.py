@@ -7,10 +7,6 @@ Nothing is decided here.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from ..ground.model import Process, Service
 from ..ground.names import same_name
 from ..host.host import Host, HostError
@@ -37,30 +33,21 @@ from .running.run import advance, begin
 from .running.state import StopOrder, StopResult
 
 
-@dataclass(frozen=True)
-class Clock:
-    """Time, in seconds; tests give their own."""
-
-    sleep: Callable[[float], None] = time.sleep
-    monotonic: Callable[[], float] = time.monotonic
-
-
-def carry_out(host: Host, task: StopTask, survey: Survey, clock: Clock | None = None) -> StopResult:
+def carry_out(host: Host, task: StopTask, survey: Survey) -> StopResult:
     """Carry out the plan of a survey. Raises nothing: what goes wrong is in the result, beside what
     was done until then."""
-    clock = clock or Clock()
     order = StopOrder(task, survey.plan, survey.booted, survey.named, host.name, host.url)
-    state, ask = begin(order, clock.monotonic())
+    state, ask = begin(order, host.clock.monotonic())
     while not isinstance(ask, Finish):
-        answer = answer_to(host, ask, clock)
-        state, ask = advance(state, Observed(clock.monotonic(), answer))
+        answer = answer_to(host, ask)
+        state, ask = advance(state, Observed(host.clock.monotonic(), answer))
     return ask.result
 
 
-def answer_to(host: Host, ask: Ask, clock: Clock) -> Answer:
+def answer_to(host: Host, ask: Ask) -> Answer:
     """Do what is asked for. Raises nothing: what could not be done is an answer too."""
     if isinstance(ask, Sleep):
-        clock.sleep(ask.seconds)
+        host.clock.sleep(ask.seconds)
         return None
     try:
         return _answer_to(host, ask)

@@ -20,7 +20,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Profile,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -47,7 +51,7 @@ def read(
     wanted: Sequence[WantedPort], *answers: Answer
 ) -> tuple[reading.Reading, ScriptedTransport]:
     transport = ScriptedTransport(*answers, shell_id="S")
-    found = reading.read(Host(transport, "win-1", sleep=lambda seconds: None), wanted)
+    found = reading.read(Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None)), wanted)
     assert transport.finished
     return found, transport
 

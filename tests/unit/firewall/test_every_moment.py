@@ -26,7 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -130,7 +130,7 @@ def text_of(machine: Machine) -> str | None:
 
 def write(transport: SimulatedTransport, options: dict[str, Any], *, force: bool) -> None:
     asked = [changes.wish(options, present=True)]
-    host = Host(transport, "win-1", sleep=no_time)
+    host = Host(transport, "win-1", clock=Clock(sleep=no_time))
     changes.make(host, asked, force=force, sleep=no_time)
 
 

@@ -18,7 +18,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     Changes,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.languages import Language
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -65,7 +69,7 @@ def play(host: Machine, task: Task, transport: SimulatedTransport | None = None)
         )
         for rule in task
     ]
-    door = Host(transport or SimulatedTransport(host), "win-1", sleep=no_time)
+    door = Host(transport or SimulatedTransport(host), "win-1", clock=Clock(sleep=no_time))
     return changes.make(door, wishes, sleep=no_time)
 
 

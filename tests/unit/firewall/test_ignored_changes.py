@@ -14,7 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -368,6 +368,6 @@ def test_how_many_times_the_rules_are_read() -> None:
     standard = STANDARD | {"name": "Web", "rule_id": "web"}
     host = pc()
     transport = SimulatedTransport(host)
-    host_door = Host(transport, "win-1", sleep=no_time)
+    host_door = Host(transport, "win-1", clock=Clock(sleep=no_time))
     changes.make(host_door, [changes.wish(standard | {"ports": 80}, present=True)], sleep=no_time)
     assert transport.actions.count("Command") == 3

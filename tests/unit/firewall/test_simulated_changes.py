@@ -19,7 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.option import (
     OptionError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -67,7 +67,7 @@ def make(
     **options: Any,
 ) -> Changes:
     asked = [changes.wish(options, present=present)]
-    door = Host(transport or SimulatedTransport(host), "win-1", sleep=no_time)
+    door = Host(transport or SimulatedTransport(host), "win-1", clock=Clock(sleep=no_time))
     return changes.make(door, asked, force=True, sleep=no_time)
 
 

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
     Host,
     HostError,
     Limits,
@@ -28,7 +29,7 @@ UNKNOWN_CLASS = "wsman_faults/winrb_soap_fault_v2.xml"
 SHELL_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
 
-class Clock:
+class ManualClock:
     def __init__(self) -> None:
         self.now = 0.0
         self.slept: list[float] = []
@@ -41,14 +42,15 @@ class Clock:
         return self.now
 
 
-def host_with(transport: ScriptedTransport, clock: Clock | None = None, **limits: float) -> Host:
-    clock = clock or Clock()
+def host_with(
+    transport: ScriptedTransport, clock: ManualClock | None = None, **limits: float
+) -> Host:
+    clock = clock or ManualClock()
     return Host(
         transport,
         "win-1",
         Limits(**limits),  # type: ignore[arg-type]
-        sleep=clock.sleep,
-        monotonic=clock.monotonic,
+        Clock(clock.sleep, clock.monotonic),
     )
 
 
@@ -98,7 +100,7 @@ def test_reading_begins_anew_after_a_broken_connection() -> None:
 
 
 def test_reading_waits_while_the_user_has_too_many_operations() -> None:
-    clock = Clock()
+    clock = ManualClock()
     transport = ScriptedTransport(sample(BUSY), sample(BUSY), rows({"ProcessId": 8}))
     found = host_with(transport, clock).enumerate(classes.PROCESS, ("ProcessId",))
     assert [row.values for row in found] == [{"ProcessId": 8}]
@@ -155,7 +157,7 @@ def test_an_endless_enumeration_is_left(limits: dict[str, float], words: str) ->
 
 
 def test_a_slow_enumeration_is_left() -> None:
-    clock = Clock()
+    clock = ManualClock()
 
     def slowly(_request: bytes) -> bytes:
         clock.now += 40

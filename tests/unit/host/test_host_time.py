@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
     Host,
     HostError,
     Limits,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
-from unit.host.test_host import COMMAND, SIGNAL, Clock, receive
+from unit.host.test_host import COMMAND, SIGNAL, ManualClock, receive
 
 # The recorded fault, with the code of an operation that ran out of its time
 # (sample pypsrp_winrs_operation_timeout.yml).
@@ -34,7 +35,7 @@ class Slow:
     """A host each of whose answers takes some seconds, and which has no end of them."""
 
     def __init__(self, seconds: float, again: Answer, **limits: float) -> None:
-        self.clock = Clock()
+        self.clock = ManualClock()
         self.transport = ScriptedTransport(shell_id="S")
         self._send = self.transport.send
         self.transport.send = self.send  # type: ignore[method-assign]
@@ -43,8 +44,7 @@ class Slow:
             self.transport,
             "win-1",
             Limits(**limits),  # type: ignore[arg-type]
-            sleep=self.clock.sleep,
-            monotonic=self.clock.monotonic,
+            Clock(self.clock.sleep, self.clock.monotonic),
         )
 
     def send(self, envelope: bytes) -> bytes:

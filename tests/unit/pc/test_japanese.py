@@ -11,7 +11,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
     Snapshot,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -103,7 +107,7 @@ def test_each_text_about_a_program_is_noted_here() -> None:
 def test_why_nothing_could_be_read_is_japanese(failure: Failure) -> None:
     transport = ScriptedTransport(*[TransportError(failure, status=599)] * 3)
     with pytest.raises(HostError) as caught:
-        take(Host(transport, "win-1", sleep=lambda _seconds: None), SnapshotRequest())
+        take(Host(transport, "win-1", clock=Clock(sleep=lambda _seconds: None)), SnapshotRequest())
     text = render(caught.value.phrase, "ja")
     assert text.startswith("win-1 (http")
     assert english_in(text) == ""

@@ -12,7 +12,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
     Snapshot,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -153,7 +157,10 @@ def test_a_host_that_is_gone_is_an_error() -> None:
     transport = ScriptedTransport(*[TransportError(Failure.REFUSED)] * 3, shell_id="S")
     with pytest.raises(HostError) as caught:
         add_printed(
-            Host(transport, "win-1", sleep=lambda seconds: None), Snapshot(), Tables(), [REG]
+            Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None)),
+            Snapshot(),
+            Tables(),
+            [REG],
         )
     assert caught.value.unreachable
 

@@ -13,7 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
     ports_by_protocol,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground import model
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -28,7 +28,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     StopTask,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver import (
-    Clock,
     carry_out,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import (
@@ -122,7 +121,7 @@ class SimulatedPc:
         self.rewrite: Callable[[bytes], bytes] = lambda envelope: envelope
         self.spoil: Callable[[bytes], bytes] = lambda answer: answer
         self._up_again: float | None = None
-        self.host = Host(self, "win-1", sleep=self.sleep, monotonic=self.monotonic)
+        self.host = Host(self, "win-1", clock=Clock(sleep=self.sleep, monotonic=self.monotonic))
 
     # -- a clock -----------------------------------------------------------------------------------
 
@@ -190,7 +189,7 @@ class SimulatedPc:
         return SaidResult.of(self.carried_out(task, found))
 
     def carried_out(self, task: StopTask, found: Survey) -> StopResult:
-        return carry_out(self.host, task, found, Clock(self.sleep, self.monotonic))
+        return carry_out(self.host, task, found)
 
     # -- what has become of it ---------------------------------------------------------------------
 

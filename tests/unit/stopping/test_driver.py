@@ -25,7 +25,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     StepAction,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.driver import (
-    Clock,
     answer_to,
     read_service,
 )
@@ -62,7 +61,7 @@ def order(pc: SimulatedPc) -> StopOrder:
 
 
 def answer(pc: SimulatedPc, call: Call) -> int | Failed:
-    found = answer_to(pc.host, call, Clock(pc.sleep, pc.monotonic))
+    found = answer_to(pc.host, call)
     assert isinstance(found, int | Failed)
     return found
 

@@ -26,7 +26,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+    HostError,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
@@ -52,7 +56,7 @@ RUNNING = [{"Name": name, "State": "Running", "StartMode": "Auto"} for name in (
 def read(*others: Answer, registry: str = REGISTRY) -> tuple[FirewallReading, ScriptedTransport]:
     """What is read from a host with these answers to the three queries behind the command line."""
     transport = ScriptedTransport(*program(registry), *others, shell_id="S")
-    found = reading.read(Host(transport, "win-1", sleep=lambda seconds: None))
+    found = reading.read(Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None)))
     assert transport.finished
     return found, transport
 
