@@ -11,7 +11,7 @@ from typing import Generic, TypedDict
 
 from ..pc.holders import Holder, HolderKind, port_text
 from ..pc.result import TaskResult
-from ..words.phrases import Joined, Phrase, Sentences, Value, Words, render
+from ..words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from .choosing.model import (
     Refusal,
     StartMode,
@@ -141,10 +141,26 @@ def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopRepor
 
 def on_host(message: Value, task: StopTask, name: str) -> Value:
     """A failure with the host and the ports that it is about, where it does not name the host."""
-    if name in render(message, "en"):
+    if _names_host(message, name):
         return message
     values: dict[str, Value] = {"host": name, "ports": ports_text(task.ports)}
     return Sentences((message, Phrase("result.on_host", values)))
+
+
+def _names_host(message: Value, name: str) -> bool:
+    """Whether one of the phrases that a message is made of has this name as its ``host``."""
+    if isinstance(message, Phrase):
+        host = message.values.get("host")
+        if isinstance(host, str) and (host == name or host.startswith(f"{name} (")):
+            return True
+        parts: Iterable[Value] = message.values.values()
+    elif isinstance(message, (Sentences, Joined)):
+        parts = message.values
+    elif isinstance(message, Sentence):
+        parts = (message.clause,)
+    else:
+        parts = message if isinstance(message, tuple) else ()
+    return any(_names_host(each, name) for each in parts)
 
 
 def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> dict[str, Value]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     Means,
     StartMode,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Sentence,
+    Value,
+    in_turn,
 )
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import all_english, english
@@ -197,7 +204,21 @@ def test_a_failure_names_the_host_and_the_ports() -> None:
     assert english(report.on_host("It is so.", task, "win-1")) == (
         "It is so. (On win-1, 80,7000-7010/tcp, 80,7000-7010/udp.)"
     )
-    assert english(report.on_host("It is so on win-1.", task, "win-1")) == "It is so on win-1."
+
+
+@pytest.mark.parametrize("wrapped", [lambda said: said, in_turn, Sentence, lambda said: (said,)])
+@pytest.mark.parametrize("host", ["win-1", "win-1 (http://192.0.2.1:5985/wsman)"])
+def test_a_failure_that_names_its_host_is_left_as_it_is(
+    wrapped: Callable[[Value], Value], host: str
+) -> None:
+    task = SimulatedPc().task(80)
+    named = wrapped(Phrase("run.mode_not_told", {"host": host}))
+    assert report.on_host(named, task, "win-1") == named
+    # The name of another host begins with it, and the name of a service contains it.
+    other = Phrase("run.mode_not_told", {"host": "win-10"})
+    service = Phrase("step.stop_service", {"service": "win-1"})
+    for message in (other, service):
+        assert report.on_host(message, task, "win-1") != message
 
 
 def test_the_documentation_shows_what_is_said() -> None:
