@@ -38,7 +38,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import probe
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    HostAction,
+    UserError,
+    names,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 
 MAX_TIMEOUT = 60.0
@@ -68,14 +72,13 @@ class ActionModule(HostAction):
     def prepare(self, given: dict[str, Any]) -> CheckOptions:
         expectation = None if given["expect"] is None else Expectation(given["expect"])
         free = expectation is Expectation.FREE
-        if free and given["expected_process"]:
+        expected = names(given, "expected_process")
+        if free and expected:
             raise UserError("check.process_of_free_port")
         if not 0 < given["timeout"] <= MAX_TIMEOUT:
             raise UserError("check.timeout", most=f"{MAX_TIMEOUT:g}")
         try:
-            ports = wanted_ports(
-                given["ports"], given["protocols"], given["expected_process"] or (), free=free
-            )
+            ports = wanted_ports(given["ports"], given["protocols"], expected, free=free)
         except PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
         # Whether a port is free is not seen from outside.

@@ -29,6 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
+    names,
 )
 
 START_MODES = {text: mode for mode, text in report.START_MODES.items()}
@@ -58,8 +59,8 @@ class ActionModule(HostAction):
             raise UserError("argument.restart_of_disabled")
         request = StopRequest(
             Means(given["method"]),
-            expected_process=_names(given, "expected_process"),
-            expected_service=_names(given, "expected_service"),
+            expected_process=names(given, "expected_process"),
+            expected_service=names(given, "expected_service"),
             restart=restart,
             start_mode=START_MODES.get(given["start_mode"]),
             connections=given["connections"],
@@ -99,10 +100,3 @@ class ActionModule(HostAction):
         if told.warnings:
             result["warnings"] = list(told.warnings)
         return result
-
-
-def _names(given: dict[str, Any], option: str) -> tuple[str, ...]:
-    names = tuple(given[option] or ())
-    if not all(each.strip() for each in names):
-        raise UserError("argument.empty_name", option=option)
-    return names

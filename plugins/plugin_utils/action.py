@@ -41,6 +41,18 @@ class UserError(PhraseError):
     """The task asks for something that can't be. Nothing was sent to the host."""
 
 
+def names(given: Mapping[str, Any], option: str) -> tuple[str, ...]:
+    """The names in an option that is a list of them; none if it is not set.
+
+    Raises:
+        UserError: one of them is blank.
+    """
+    found = tuple(given[option] or ())
+    if not all(each.strip() for each in found):
+        raise UserError("argument.empty_name", option=option)
+    return found
+
+
 class CheckedAction(ActionBase):
     """Base of all actions: arguments are checked before anything is done.
 

@@ -143,6 +143,8 @@ def test_a_host_without_the_classes(inventory: Path, tmp_path: Path) -> None:
             {"ports": 80, "expect": "free", "expected_process": "httpd"},
             "can't be combined with expect: free",
         ),
+        ({"ports": 80, "expected_process": ""}, "expected_process: one of the names is empty"),
+        ({"ports": 80, "expected_process": ["httpd", " "]}, "one of the names is empty"),
         ({"ports": 80, "address": "192.0.2.1"}, "address. Supported parameters"),
     ],
 )

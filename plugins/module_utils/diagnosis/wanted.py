@@ -76,6 +76,6 @@ def _read(
 
 def _texts(value: object) -> tuple[str, ...]:
     entries = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, str) for each in entries):
+    if not all(isinstance(each, str) and each.strip() for each in entries):
         raise PortError("ports.no_program")
     return tuple(str(each) for each in entries)

@@ -79,6 +79,8 @@ def test_a_port_that_is_written_twice_is_as_it_was_written_last() -> None:
         ([{"protocols": "tcp"}], "lacks the key 'port'"),
         ([{"port": 80, "protocols": "icmp"}], "icmp"),
         ([{"port": 80, "expected_process": 80}], "name or path"),
+        ([{"port": 80, "expected_process": " "}], "name or path"),
+        ([{"port": 80, "expected_process": ["httpd", ""]}], "name or path"),
         ([[{"port": 80}]], "dictionary is not a port"),
         ("1-65535", "256"),
         ([*range(1, MAX_WANTED + 2)], "port_facts"),
