@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Reference:
 
     def is_same(self, other: Reference) -> bool:
         """Names and key values compare without regard to case (MS-WSMV 3.1.4.1.2)."""
-        return self._plain() == other._plain()
+        return self._plain == other._plain
 
+    @cached_property
     def _plain(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
         keys = frozenset((name.lower(), value.lower()) for name, value in self.selectors)
         return self.namespace.lower(), self.class_name.lower(), keys
@@ -48,6 +50,11 @@ class Reference:
 Scalar: TypeAlias = bool | int | str | datetime | None
 Value: TypeAlias = Scalar | Reference | list[Scalar]
 Values: TypeAlias = dict[str, Value]
+
+#: The values to which a query limits a property, by its name in lower case and their type. Texts
+#: are folded. A property of another type may equal them too: ``ProcessId = '4'`` is no limit for
+#: numbers.
+Limits: TypeAlias = Mapping[tuple[str, type], frozenset[float | str]]
 
 
 class CimStatus(Enum):
@@ -111,6 +118,11 @@ class CimClass:
     def instances(self, machine: Machine) -> Iterable[Values]:
         """All instances, each with a value for every declared property (absent means NULL)."""
         raise NotImplementedError
+
+    def instances_within(self, machine: Machine, limits: Limits) -> Iterable[Values]:
+        """In the same order at least those instances whose properties have values out of `limits`.
+        A class with many instances leaves others out, which costs less than to compare them."""
+        return self.instances(machine)
 
     def invoke(
         self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values

@@ -5,11 +5,12 @@ of three modes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from winsim import wql
-from winsim.cim import CimClass, CimError, Reference, Values
+from winsim.cim import CimClass, CimError, Property, Reference, Values
 from winsim.cim_faults import cim_fault
 from winsim.exchange import (
     Exchange,
@@ -124,7 +125,7 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
 
     def found() -> Iterator[tuple[CimClass, Values]]:
         for cim_class in classes:
-            for values in cim_class.instances(exchange.machine):
+            for values in cim_class.instances_within(exchange.machine, query.limits):
                 if query.matches(values):
                     yield cim_class, values
 
@@ -137,11 +138,14 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
         raise cim_fault(error, target.namespace) from None
     if query.properties is None:
         return matching, write_instance
-    wanted = {name.lower() for name in query.properties}
-    projected = {
-        c.name: alphabetical(p for p in c.properties if p.name.lower() in wanted) for c in classes
-    }
+    wanted = frozenset(name.lower() for name in query.properties)
+    projected = {c.name: _projected(c.properties, wanted) for c in classes}
     return matching, lambda c, values: write_fragment(projected[c.name], values)
+
+
+@lru_cache(1000)  # a client asks for the same few again and again
+def _projected(properties: tuple[Property, ...], wanted: frozenset[str]) -> Sequence[Property]:
+    return alphabetical(p for p in properties if p.name.lower() in wanted)
 
 
 def _query_fault(query: str, message: str) -> FaultError:

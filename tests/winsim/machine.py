@@ -380,9 +380,12 @@ class Machine:
 
     def _endpoints_of_services(self) -> dict[str, list[Endpoint]]:
         opens: dict[str, list[Endpoint]] = {}
+        hosted: dict[int, list[str]] = {}
+        for service in self._services.values():
+            hosted.setdefault(service.process_id, []).append(service.name)
         for endpoint in self._endpoints:
-            services = self.services_in(endpoint.pid)
-            name = endpoint.service or (services[0].name if len(services) == 1 else "")
+            names = hosted.get(endpoint.pid, []) if endpoint.pid else []
+            name = endpoint.service or (names[0] if len(names) == 1 else "")
             if name and endpoint.listening:
                 opens.setdefault(folded(name), []).append(endpoint)
         return opens

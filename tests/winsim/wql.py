@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
-from winsim.cim import Reference, Value
+from winsim.cim import Limits, Reference, Value
 from winsim.names import folded
 
 Literal: TypeAlias = bool | int | float | str | None
@@ -35,6 +36,13 @@ class Comparison:
 
     def names(self) -> Iterator[str]:
         yield self.property
+
+    def limits(self) -> Limits:
+        kind, literal = type(self.literal), self.literal
+        if self.operator != "=" or kind not in (int, str) or literal is None:
+            return {}
+        few = frozenset((folded(literal) if isinstance(literal, str) else literal,))
+        return {(self.property.lower(), kind): few}
 
     def matches(self, values: Mapping[str, Value]) -> bool:
         value = _named(values, self.property)
@@ -56,6 +64,9 @@ class Not:
     def names(self) -> Iterator[str]:
         yield from self.condition.names()
 
+    def limits(self) -> Limits:
+        return {}
+
     def matches(self, values: Mapping[str, Value]) -> bool:
         return not self.condition.matches(values)
 
@@ -68,6 +79,10 @@ class And:
         for condition in self.conditions:
             yield from condition.names()
 
+    def limits(self) -> Limits:
+        """One limit of a property is as true as another of the same one."""
+        return {what: few for c in self.conditions for what, few in c.limits().items()}
+
     def matches(self, values: Mapping[str, Value]) -> bool:
         return all(condition.matches(values) for condition in self.conditions)
 
@@ -79,6 +94,14 @@ class Or:
     def names(self) -> Iterator[str]:
         for condition in self.conditions:
             yield from condition.names()
+
+    def limits(self) -> Limits:
+        first, *others = [condition.limits() for condition in self.conditions]
+        return {
+            what: few.union(*(other[what] for other in others))
+            for what, few in first.items()
+            if all(what in other for other in others)
+        }
 
     def matches(self, values: Mapping[str, Value]) -> bool:
         return any(condition.matches(values) for condition in self.conditions)
@@ -94,6 +117,11 @@ class Query:
     class_name: str
     properties: tuple[str, ...] | None
     where: Condition | None
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What every instance that matches has, as far as it is plain to see."""
+        return self.where.limits() if self.where else {}
 
     def check(self, declared: Iterable[str]) -> None:
         """Raises WqlError when the query names a property that the class doesn't declare."""
@@ -145,6 +173,7 @@ _OPERATORS = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
 _MIRRORED = {"=": "=", "<>": "<>", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
+@lru_cache(1000)  # a client that waits for something asks the same again and again
 def parse(text: str) -> Query:
     """Raises WqlError."""
     return _Parser(text).query()

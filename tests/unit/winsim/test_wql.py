@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winsim import wql
+from winsim import classes, images, wql
 from winsim.cim import Values
 
 VALUES: Values = {
@@ -141,3 +141,46 @@ def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
     except wql.WqlError:
         return
     assert query.class_name == "C"
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("ProcessId = 4", {("processid", int): {4}}),
+        ("4 = PROCESSID", {("processid", int): {4}}),
+        ("Name = 'Spooler'", {("name", str): {"spooler"}}),
+        ("(Id = 4 OR Id = 8) AND State = 2", {("id", int): {4, 8}, ("state", int): {2}}),
+        ("Id = 4 OR Id = 8 AND State = 2", {("id", int): {4, 8}}),
+        ("Id = 4 OR Id = '8'", {}),
+        ("Id = 4 OR State = 2", {}),
+        ("Id = 4 OR Id > 7", {}),
+        ("NOT Id = 4", {}),
+        ("Id <> 4", {}),
+        ("Started = TRUE", {}),
+        ("Owner = NULL", {}),
+        ("Name LIKE 'a'", {}),
+    ],
+)
+def test_limits_are_what_every_match_has(where: str, expected: object) -> None:
+    assert wql.parse(f"SELECT * FROM C WHERE {where}").limits == expected
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "wheres"),
+    [
+        ("root/cimv2", "Win32_Process", ["ProcessId = 4", "ProcessId = '4'", "Handle = '4'"]),
+        ("root/cimv2", "Win32_Service", ["Name = 'APACHE2.4'", "ProcessId <> 0", "ProcessId = 0"]),
+        ("root/cimv2", "Win32_Service", ["ProcessId = 0 AND Name = 'apache2.4'", "Name = 4"]),
+        ("root/StandardCimv2", "MSFT_NetTCPConnection", ["LocalPort = 445 OR LocalPort = 80"]),
+        ("root/StandardCimv2", "MSFT_NetTCPConnection", ["OwningProcess = 4 AND State = 2"]),
+        ("root/StandardCimv2", "MSFT_NetUDPEndpoint", ["LocalPort = 137", "OwningProcess = '4'"]),
+    ],
+)
+def test_what_limits_leave_out_does_not_match(namespace: str, name: str, wheres: list[str]) -> None:
+    machine = images.load("win11-ja").boot()
+    cim_class = classes.find(namespace, name)
+    assert cim_class is not None
+    for where in wheres:
+        query = wql.parse(f"SELECT * FROM {name} WHERE {where}")
+        within = [v for v in cim_class.instances_within(machine, query.limits) if query.matches(v)]
+        assert within == [v for v in cim_class.instances(machine) if query.matches(v)], where

@@ -6,6 +6,8 @@ To add a class: write it in a file of its own and name it in `_CLASSES`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
 from winsim.classes.dependent_service import Win32DependentService
@@ -64,13 +66,17 @@ def find(namespace: str, name: str, machine: Machine | None = None) -> CimClass 
 
 def derived(namespace: str, name: str, machine: Machine | None = None) -> list[CimClass]:
     """The class itself, where it has instances of its own, and those derived from it."""
-    return [
+    return [c for c in _derived(namespace, name) if machine is None or c.available(machine)]
+
+
+@lru_cache(1000)
+def _derived(namespace: str, name: str) -> tuple[CimClass, ...]:
+    return tuple(
         c
         for c in _CLASSES
         if _key(c.namespace) == _key(namespace)
         and name.lower() in (c.name.lower(), *(base.lower() for base in c.derived_from))
-        and (machine is None or c.available(machine))
-    ]
+    )
 
 
 def namespaces(machine: Machine | None = None) -> frozenset[str]:

@@ -8,10 +8,10 @@ instances show it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from winsim.cim import CimClass, Property, Reference, Values
 from winsim.machine import Machine
-from winsim.state import Service
 
 
 class Win32DependentService(CimClass):
@@ -30,11 +30,12 @@ class Win32DependentService(CimClass):
                 antecedent = machine.service(name)
                 if antecedent is not None:
                     yield {
-                        "Antecedent": _reference(antecedent),
-                        "Dependent": _reference(dependent),
+                        "Antecedent": _reference(antecedent.name),
+                        "Dependent": _reference(dependent.name),
                         "TypeOfDependency": None,
                     }
 
 
-def _reference(service: Service) -> Reference:
-    return Reference("root/cimv2", "Win32_Service", (("Name", service.name),))
+@lru_cache(1000)  # who looks for one compares it with all of them
+def _reference(name: str) -> Reference:
+    return Reference("root/cimv2", "Win32_Service", (("Name", name),))

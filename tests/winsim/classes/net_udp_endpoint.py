@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from winsim.cim import Values
-from winsim.classes.network import TransportClass, transport_properties
+from winsim.cim import Limits, Values
+from winsim.classes.network import TransportClass, endpoints_within, transport_properties
 from winsim.machine import Machine
 
 
@@ -19,9 +19,12 @@ class NetUdpEndpoint(TransportClass):
     properties = transport_properties()
 
     def instances(self, machine: Machine) -> Iterable[Values]:
+        return self.instances_within(machine, {})
+
+    def instances_within(self, machine: Machine, limits: Limits) -> Iterable[Values]:
         self.require(machine)
         blank = self.blank()
-        for endpoint in machine.endpoints():
+        for endpoint in endpoints_within(machine, limits):
             if endpoint.protocol == "udp":
                 yield {
                     **blank,

@@ -10,8 +10,9 @@ Get-NetTCPConnection on Windows 11.
 
 from __future__ import annotations
 
-from winsim.cim import CimClass, CimError, CimStatus, Property, Values
+from winsim.cim import CimClass, CimError, CimStatus, Limits, Property, Values
 from winsim.machine import Machine
+from winsim.state import Endpoint
 
 #: Of MSFT_NetTransportConnection and its bases; the value is (type, array).
 _INHERITED = {
@@ -53,6 +54,16 @@ def transport_properties(**own: str) -> tuple[Property, ...]:
         Property(name, kind, array=array, key=name == "InstanceID")
         for name, (kind, array) in sorted(rows.items(), key=lambda row: row[0].lower())
     )
+
+
+def endpoints_within(machine: Machine, limits: Limits) -> list[Endpoint]:
+    """Those that may have the ports and processes of a query, in their order."""
+    endpoints = machine.endpoints()
+    if (ports := limits.get(("localport", int))) is not None:
+        endpoints = [e for e in endpoints if e.local_port in ports]
+    if (pids := limits.get(("owningprocess", int))) is not None:
+        endpoints = [e for e in endpoints if e.pid in pids]
+    return endpoints
 
 
 class NetworkClass(CimClass):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from winsim import process_control
-from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
+from winsim.cim import CimClass, CimError, CimStatus, Limits, Property, Value, Values
 from winsim.machine import Machine
 from winsim.process_control import ProcessReturn
 from winsim.state import Process
@@ -87,6 +87,9 @@ class Win32Process(CimClass):
     )
 
     def instances(self, machine: Machine) -> Iterable[Values]:
+        return self.instances_within(machine, {})
+
+    def instances_within(self, machine: Machine, limits: Limits) -> Iterable[Values]:
         system = machine.operating_system
         common: Values = {p.name: None for p in self.properties}
         common |= {
@@ -97,7 +100,10 @@ class Win32Process(CimClass):
             "OSName": system.name,
             "WindowsVersion": system.version,
         }
-        for process in machine.processes():
+        processes = machine.processes()
+        if (pids := limits.get(("processid", int))) is not None:
+            processes = [p for p in processes if p.pid in pids]
+        for process in processes:
             yield {**common, **_of(process)}
 
     def invoke(

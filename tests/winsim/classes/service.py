@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from winsim import service_control
-from winsim.cim import CimClass, CimError, CimStatus, Property, Value, Values
+from winsim.cim import CimClass, CimError, CimStatus, Limits, Property, Value, Values
 from winsim.machine import Machine
 from winsim.names import folded
 from winsim.state import Service
@@ -67,7 +67,15 @@ class Win32Service(CimClass):
     )
 
     def instances(self, machine: Machine) -> Iterable[Values]:
-        for service in sorted(machine.services(), key=lambda s: folded(s.name)):
+        return self.instances_within(machine, {})
+
+    def instances_within(self, machine: Machine, limits: Limits) -> Iterable[Values]:
+        services = machine.services()
+        if (pids := limits.get(("processid", int))) is not None:
+            services = [s for s in services if s.process_id in pids]
+        if (names := limits.get(("name", str))) is not None:
+            services = [s for s in services if folded(s.name) in names]
+        for service in sorted(services, key=lambda s: folded(s.name)):
             running = service.state != "Stopped"
             # While it starts or stops a service reports that it takes no controls (StartService,
             # remarks: the initial status; "Service State Transitions").
