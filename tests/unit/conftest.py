@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many examples a property is tried with.
+"""What holds for all unit tests: how many examples a property is tried with, and when the collector of
+rubbish works.
 
 By default few, and the same ones each time, so that a failure is about the change. `make unit` leaves
 properties out: `make sweeps` tries them with more examples, on one pair, and
@@ -8,6 +9,7 @@ properties out: `make sweeps` tries them with more examples, on one pair, and
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -22,3 +24,14 @@ for name, examples in {"quick": 10, "many": 30}.items():
     )
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection() -> None:
+    """Let nobody look for rubbish while modules and tests are made, all of which are to stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there by now out of every look that follows."""
+    gc.freeze()
+    gc.enable()

@@ -25,11 +25,17 @@ class Reactor:
         self._tasks: deque[tuple[Callable[[], None], Future[None]]] = deque()
         #: Accepted connections and the listener that each came through.
         self._connections: dict[socket.socket, socket.socket] = {}
+        self._listeners: set[socket.socket] = set()
 
     def accept_on(self, listener: socket.socket) -> None:
         """Accept every connection on `listener` and keep it open until the peer closes it."""
         listener.setblocking(False)
-        self._do(lambda: self._register(listener, lambda: self._accept(listener)))
+
+        def begin() -> None:
+            self._listeners.add(listener)
+            self._register(listener, lambda: self._accept(listener))
+
+        self._do(begin)
 
     def swallow_from(self, receiver: socket.socket) -> None:
         """Read and forget every datagram that arrives at `receiver`."""
@@ -37,7 +43,7 @@ class Reactor:
         self._do(lambda: self._register(receiver, lambda: _read(receiver)))
 
     def discard(self, sockets: Iterable[socket.socket]) -> None:
-        """Close sockets, and the connections that were accepted on them."""
+        """Close sockets, and the connections that were made to them."""
         gone = list(sockets)
         self._do(lambda: self._close(gone))
 
@@ -75,16 +81,18 @@ class Reactor:
     def _register(self, sock: socket.socket, ready: Callable[[], object]) -> None:
         self._selector.register(sock, selectors.EVENT_READ, ready)
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, listener: socket.socket) -> bool:
+        """Accept a connection; False when none waits."""
         try:
             connection, _unused = listener.accept()
         except OSError:
-            return  # the peer gave up in the meantime
+            return False  # the peer gave up in the meantime
         connection.setblocking(False)
         if len(self._connections) >= MAX_CONNECTIONS:
             self._forget(next(iter(self._connections)))
         self._connections[connection] = listener
         self._register(connection, lambda: self._receive(connection))
+        return True
 
     def _receive(self, connection: socket.socket) -> None:
         if not _read(connection):
@@ -96,6 +104,12 @@ class Reactor:
 
     def _close(self, sockets: list[socket.socket]) -> None:
         for sock in sockets:
+            if sock in self._listeners:
+                # A program accepts at once. This thread may not have had its turn yet, and Linux
+                # resets what nobody has accepted.
+                while self._accept(sock):
+                    pass
+                self._listeners.remove(sock)
             for connection in [c for c, owner in self._connections.items() if owner is sock]:
                 self._forget(connection)
             if sock.fileno() in self._selector.get_map():

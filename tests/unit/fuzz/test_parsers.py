@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from fuzz.parsers import PARSERS, READ_NOTHING_OF_A_TARGET
 from fuzz.run import feed
-
-PLUGINS = Path(__file__).parents[3] / "plugins"
+from unit.sources import PLUGINS, sources
 
 #: What takes text or bytes apart, or makes numbers and trees of them.
 TAKING_APART = frozenset(
@@ -43,8 +42,8 @@ def test_no_input_gives_another_error_than_the_documented_ones(parser: Any) -> N
     run()
 
 
-def takes_text_apart(source: str) -> bool:
-    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+def takes_text_apart(nodes: Sequence[ast.AST]) -> bool:
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
     names = (
         each.attr if isinstance(each, ast.Attribute) else each.id
         for each in calls
@@ -56,9 +55,9 @@ def takes_text_apart(source: str) -> bool:
 def test_no_module_that_takes_text_apart_is_left_out() -> None:
     fed = {module for parser in PARSERS for module in parser.modules}
     suspects = {
-        path.relative_to(PLUGINS).with_suffix("").as_posix()
-        for path in PLUGINS.rglob("*.py")
-        if takes_text_apart(path.read_text("utf-8"))
+        name.removesuffix(".py")
+        for name, source in sources().items()
+        if takes_text_apart(source.nodes)
     }
     missing = {
         each

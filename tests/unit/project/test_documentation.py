@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("[a-z]*.py"))
 COMPARED = ("type", "elements", "choices", "default", "required", "no_log", "aliases")
 
 
+@cache
 def documented(module: str) -> dict[str, Any]:
     text = importlib.import_module(f"{PACKAGE}.modules.{module}").DOCUMENTATION
     documentation: dict[str, Any] = yaml.safe_load(text)

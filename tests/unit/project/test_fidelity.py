@@ -81,9 +81,8 @@ def test_there_are_claims() -> None:
     assert len(CLAIMS) > 60
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.claim[:40])
-def test_each_claim_has_its_source_its_test_and_its_check(claim: Claim) -> None:
-    assert faults(claim) == []
+def test_each_claim_has_its_source_its_test_and_its_check() -> None:
+    assert {claim.claim: found for claim in CLAIMS if (found := faults(claim))} == {}
 
 
 @pytest.mark.parametrize(

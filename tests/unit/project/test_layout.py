@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from unit.sources import PLUGINS, Source, sources
+
 CHECKOUT = Path(__file__).parents[3]
-PLUGINS = CHECKOUT / "plugins"
 LIBRARY = PLUGINS / "module_utils"
 
 #: The rooms of the library, the lowest first: each imports of those before it only.
@@ -28,24 +30,33 @@ MOST_ROOMS = 12
 MOST_FILES = 10
 MOST_LINES = 450
 
-FILES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
-FOLDERS = sorted({path.parent for path in FILES})
-
 Module = tuple[str, ...]
 Graph = Mapping[Module, set[Module]]
 
 
-def imports_of(path: Path) -> Iterator[Module]:
+def name_of(path: Path) -> Module:
+    return path.relative_to(LIBRARY).with_suffix("").parts
+
+
+MODULES = {
+    name_of(source.path): source
+    for source in sources().values()
+    if source.path.is_relative_to(LIBRARY)
+}
+
+
+def imports_of(source: Source) -> Iterator[Module]:
     """The modules of the library that one of them imports, by their path in it."""
-    own = path.relative_to(LIBRARY).with_suffix("").parts
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    path = source.path
+    own = name_of(path)
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and node.level:
             assert node.level <= len(own), f"{path} imports what is outside of the library"
             start = (*own[: -node.level], *(node.module.split(".") if node.module else ()))
             for name in node.names:
                 inner = (*start, name.name)
-                found = inner if LIBRARY.joinpath(*inner).with_suffix(".py").exists() else start
-                assert LIBRARY.joinpath(*found).with_suffix(".py").exists(), (path, found)
+                found = inner if inner in MODULES else start
+                assert found in MODULES, (path, found)
                 yield found
         else:
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -53,13 +64,10 @@ def imports_of(path: Path) -> Iterator[Module]:
             assert not any(each.startswith("ansible") for each in names), path
 
 
+@cache
 def modules() -> dict[Module, set[Module]]:
     """Each module of the library with those that it imports."""
-    return {
-        path.relative_to(LIBRARY).with_suffix("").parts: set(imports_of(path))
-        for path in FILES
-        if path.is_relative_to(LIBRARY)
-    }
+    return {module: set(imports_of(source)) for module, source in MODULES.items()}
 
 
 def folders(graph: Graph) -> dict[Module, set[Module]]:
@@ -101,9 +109,6 @@ def up(graph: Graph, order: Iterable[str]) -> set[tuple[str, str]]:
     }
 
 
-GRAPH = modules()
-
-
 @pytest.mark.parametrize(
     ("graph", "found"),
     [
@@ -126,9 +131,9 @@ def test_what_runs_up_is_found() -> None:
 
 
 def test_imports_are_read() -> None:
-    assert ("ground", "text") in GRAPH["words", "phrases"]
-    assert ("wsman", "cim", "classes") in GRAPH["pc", "endpoints"]
-    assert sum(map(len, GRAPH.values())) > 300
+    assert ("ground", "text") in modules()["words", "phrases"]
+    assert ("wsman", "cim", "classes") in modules()["pc", "endpoints"]
+    assert sum(map(len, modules().values())) > 300
 
 
 def test_rooms_are_few_and_all_are_known() -> None:
@@ -139,30 +144,26 @@ def test_rooms_are_few_and_all_are_known() -> None:
     assert not list(LIBRARY.glob("*.py"))
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(PLUGINS)))
-def test_a_folder_is_small(folder: Path) -> None:
-    assert len(list(folder.glob("*.py"))) <= MOST_FILES
+def test_a_folder_is_small() -> None:
+    files = Counter(name.rpartition("/")[0] for name in sources())
+    assert {folder: count for folder, count in files.items() if count > MOST_FILES} == {}
 
 
 def test_a_file_is_short() -> None:
-    long = {
-        str(path.relative_to(PLUGINS))
-        for path in FILES
-        if len(path.read_text("utf-8").splitlines()) > MOST_LINES
-    }
-    assert long == set()
+    lines = {name: len(source.text.splitlines()) for name, source in sources().items()}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
 
 
 def test_imports_go_down() -> None:
-    assert up(GRAPH, ROOMS) == set()
+    assert up(modules(), ROOMS) == set()
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    assert circles(GRAPH) == set()
+    assert circles(modules()) == set()
 
 
 def test_no_folder_imports_itself_by_way_of_others() -> None:
-    assert circles(folders(GRAPH)) == set()
+    assert circles(folders(modules())) == set()
 
 
 def test_the_unit_tests_mirror_the_rooms() -> None:

@@ -9,6 +9,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +64,7 @@ def returned(module: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def documentation(module: str) -> dict[str, Any]:
     """What is returned, with what stands in its words only: where the keys of an entry are those of
     another."""

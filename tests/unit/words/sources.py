@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The source of the plugins, and where in it texts stand that a person could read.
+"""Where in the source of the plugins texts stand that a person could read.
 
 A text is found by what it looks like: a word, a blank and another word or a value, or a sign of
 Japanese. What it is for is not known here. So what is written for Python, or for who writes
@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 
-PLUGINS = Path(__file__).parents[3] / "plugins"
+from unit.sources import Source, sources, walk
 
 _LOOKS_READ = re.compile(
     r"[A-Za-z][a-z']*[,;:.]? +[A-Za-z{'(]"  # a word, and another one or a value
@@ -42,16 +41,10 @@ _TRACES = frozenset({"vvv", "vvvv", "vvvvv", "vvvvvv"})
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    """The plugins' source, without that which is documentation or the catalogue itself, by its path
-    below the folder of the plugins."""
-    paths = {path.relative_to(PLUGINS).as_posix(): path for path in sorted(PLUGINS.rglob("*.py"))}
+def modules() -> dict[str, Source]:
+    """The plugins without that which is documentation or the catalogue itself."""
     left_out = ("modules/", "doc_fragments/", "module_utils/words/texts/")
-    return {
-        name: ast.parse(path.read_text("utf-8"))
-        for name, path in paths.items()
-        if not name.startswith(left_out)
-    }
+    return {name: source for name, source in sources().items() if not name.startswith(left_out)}
 
 
 def text_of(node: ast.AST) -> str | None:
@@ -65,14 +58,16 @@ def text_of(node: ast.AST) -> str | None:
     return None
 
 
-def loose_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def loose_texts(
+    tree: ast.Module, nodes: Sequence[ast.AST] | None = None
+) -> Iterator[tuple[int, str]]:
     """The strings that a person could read, and what errors for people are raised with. Each with
-    its line."""
+    its line. `nodes` are those of the tree, where somebody has them."""
     for node in _walk(tree):
         text = text_of(node)
         if text is not None and _LOOKS_READ.search(text):
             yield node.lineno, text  # type: ignore[attr-defined]
-    for node in ast.walk(tree):
+    for node in walk(tree) if nodes is None else nodes:
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield from _raised(node.exc)
 

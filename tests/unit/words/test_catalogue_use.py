@@ -7,17 +7,15 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from types import ModuleType
-
-import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
     SUBJECTS,
     TEXTS,
 )
-from unit.words.sources import PLUGINS, modules, name_of, text_of
+from unit.sources import PLUGINS, walk
+from unit.words.sources import modules, name_of, text_of
 
 # Keys of phrases are named in the pages of a report too.
 _ASSETS = ("*.html", "*.j2", "*.js")
@@ -30,9 +28,9 @@ def placeholders(text: str) -> set[str]:
     return {name for _text, name, *_rest in string.Formatter().parse(text) if name is not None}
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+def calls(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.Call, str]]:
     """The calls that make a phrase, or an error of one, with a key that is written there."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and node.args:
             of_option = name_of(node) == "OptionError" and len(node.args) == 2
             said = node.args[1] if of_option else node.args[0]
@@ -48,8 +46,8 @@ def phrase_errors() -> frozenset[str]:
     while True:
         more = {
             node.name
-            for tree in modules().values()
-            for node in ast.walk(tree)
+            for source in modules().values()
+            for node in source.nodes
             if isinstance(node, ast.ClassDef)
             and any(isinstance(base, ast.Name) and base.id in found for base in node.bases)
             and not any(
@@ -74,13 +72,18 @@ def values_of(call: ast.Call) -> set[str] | None:
     return None
 
 
-@pytest.mark.parametrize("module", sorted(modules()))
-def test_a_key_that_is_named_is_there_and_gets_its_values(module: str) -> None:
-    for call, key in calls(modules()[module]):
-        assert key in TEXTS, f"{module}:{call.lineno}: {key}"
-        values = values_of(call)
-        if values is not None:
-            assert values == placeholders(TEXTS[key].en), f"{module}:{call.lineno}: {key}"
+def test_a_key_that_is_named_is_there_and_gets_its_values() -> None:
+    named = [
+        (f"{module}:{call.lineno}: {key}", key, values_of(call))
+        for module, source in modules().items()
+        for call, key in calls(source.nodes)
+    ]
+    assert [place for place, key, _values in named if key not in TEXTS] == []
+    assert [
+        (place, values)
+        for place, key, values in named
+        if values is not None and values != placeholders(TEXTS[key].en)
+    ] == []
 
 
 def test_calls_are_seen() -> None:
@@ -88,7 +91,7 @@ def test_calls_are_seen() -> None:
         "Phrase('a.b', {'c': d})\nUserError('e.f', g=h)\nPhrase(i, {})\nPhrase('j.k')\nOther('l.m')\n"
         "Phrase('n.o', p)\nUserError('q.r', **s)\nOptionError('ports', 't.u', v=w)"
     )
-    assert [(key, values_of(call)) for call, key in calls(tree)] == [
+    assert [(key, values_of(call)) for call, key in calls(walk(tree))] == [
         ("a.b", {"c"}), ("e.f", {"g"}), ("j.k", set()), ("n.o", None), ("q.r", None),
         ("t.u", {"v"}),
     ]  # fmt: skip
@@ -99,61 +102,68 @@ def makers() -> frozenset[str]:
     """The functions that put a key together of a group and a name."""
     return frozenset(
         function.name
-        for tree in modules().values()
-        for function in ast.walk(tree)
+        for source in modules().values()
+        for function in source.nodes
         if isinstance(function, ast.FunctionDef)
-        and any(isinstance(n, ast.JoinedStr) and text_of(n) == "{}.{}" for n in ast.walk(function))
+        and any(isinstance(n, ast.JoinedStr) and text_of(n) == "{}.{}" for n in walk(function))
     )
 
 
-def used() -> Iterator[str]:
-    """Patterns of the keys that the plugins name, be they put together there."""
-    for tree in modules().values():
-        for node in ast.walk(tree):
+def used() -> Iterator[tuple[str, str | None]]:
+    """The keys that the plugins name. One that is put together there is its beginning, and a
+    pattern of the rest; another one is all of it, and None."""
+    for source in modules().values():
+        for node in source.nodes:
             text = text_of(node)
             if isinstance(node, ast.Call) and name_of(node) in makers() and node.args:
                 group = text_of(node.args[0])
                 if group:
-                    yield re.escape(group) + r"\.[\w-]+"
+                    yield f"{group}.", r"[\w-]+"
             elif text and isinstance(node, ast.Constant) and _KEY.fullmatch(text):
-                yield re.escape(text)
+                yield text, None
             elif text and isinstance(node, ast.JoinedStr) and re.match(r"[a-z_]+\.", text):
-                yield re.escape(text).replace(re.escape("{}"), r"[\w.-]+")
+                begin, *rest = text.split("{}")
+                yield begin, "".join(rf"[\w.-]+{re.escape(each)}" for each in rest) or None
     for pattern in _ASSETS:
         for path in PLUGINS.rglob(pattern):
-            source = path.read_text("utf-8")
-            for key in _KEY.finditer(source):
-                yield re.escape(key[0])
-            if _JOINED in source:
-                yield from (rf"js\.{word}" for word in re.findall(r'"(\w+)"', source))
+            text = path.read_text("utf-8")
+            for key in _KEY.finditer(text):
+                yield key[0], None
+            if _JOINED in text:
+                yield from ((f"js.{word}", None) for word in re.findall(r'"(\w+)"', text))
 
 
-USED = re.compile("|".join(sorted(set(used()))))
+def test_each_text_is_used() -> None:
+    named = set(used())
+    whole = {key for key, rest in named if rest is None}
+    joined = re.compile(
+        "|".join(sorted(re.escape(begin) + rest for begin, rest in named if rest is not None))
+    )
+    keys = [key for subject in SUBJECTS for key in subject.TEXTS]
+    assert len(keys) == len(TEXTS)
+    assert [key for key in keys if key not in whole and not joined.fullmatch(key)] == []
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__.rpartition(".")[2])
-def test_each_text_is_used(subject: ModuleType) -> None:
-    assert [key for key in subject.TEXTS if not USED.fullmatch(key)] == []
-
-
-def phrases_of(tree: ast.AST) -> Iterator[tuple[ast.Call, str, set[str]]]:
+def phrases_of(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.Call, str, set[str]]]:
     """The phrases with keys that are written there, be it as one of two, and all the values that
     they may be given, where the function shows them: in place, or under a name of its own."""
-    for function in ast.walk(tree):
+    for function in nodes:
         if not isinstance(function, ast.FunctionDef):
             continue
-        for call in ast.walk(function):
+        inner = walk(function)
+        for call in inner:
             if not isinstance(call, ast.Call) or name_of(call) != "Phrase" or len(call.args) != 2:
                 continue
             key, given = call.args
-            values = keys_of(given, function)
+            values = keys_of(given, inner)
             for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
                 if isinstance(each, ast.Constant) and values is not None:
                     yield call, str(each.value), values
 
 
-def keys_of(given: ast.expr, function: ast.FunctionDef) -> set[str] | None:
-    """The keys that a dictionary may have; None where the function does not show them all."""
+def keys_of(given: ast.expr, function: Sequence[ast.AST]) -> set[str] | None:
+    """The keys that a dictionary may have; None where the nodes of the function do not show them
+    all."""
     if isinstance(given, ast.Dict):
         keys = [None if key is None else text_of(key) for key in given.keys]
         return None if None in keys else {str(key) for key in keys}
@@ -161,7 +171,7 @@ def keys_of(given: ast.expr, function: ast.FunctionDef) -> set[str] | None:
         return None
     found: set[str] = set()
     shown = False
-    for node in ast.walk(function):
+    for node in function:
         targets = [*node.targets] if isinstance(node, ast.Assign) else []
         if isinstance(node, (ast.AnnAssign, ast.AugAssign)):
             targets = [node.target]
@@ -178,11 +188,15 @@ def keys_of(given: ast.expr, function: ast.FunctionDef) -> set[str] | None:
     return found if shown else None
 
 
-@pytest.mark.parametrize("module", sorted(modules()))
-def test_a_phrase_is_given_all_that_its_text_wants(module: str) -> None:
-    for call, key, values in phrases_of(modules()[module]):
-        missing = placeholders(TEXTS[key].en) - values
-        assert missing == set(), f"{module}:{call.lineno}: {key}"
+def test_a_phrase_is_given_all_that_its_text_wants() -> None:
+    given = [
+        (f"{module}:{call.lineno}: {key}", placeholders(TEXTS[key].en) - values)
+        for module, source in modules().items()
+        if "Phrase" in source.text
+        for call, key, values in phrases_of(source.nodes)
+    ]
+    assert given
+    assert [(place, missing) for place, missing in given if missing] == []
 
 
 def test_values_are_seen_under_a_name_of_their_own() -> None:
@@ -197,6 +211,6 @@ def test_values_are_seen_under_a_name_of_their_own() -> None:
         "    Phrase('u', o)\n"
         "    Phrase('t', {'e': 5})\n"
     )
-    assert [(key, values) for _call, key, values in phrases_of(tree)] == [
+    assert [(key, values) for _call, key, values in phrases_of(walk(tree))] == [
         ("x", {"a", "b", "c"}), ("y", {"a", "b", "c"}), ("t", {"e"}),
     ]  # fmt: skip
