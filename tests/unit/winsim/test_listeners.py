@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -71,6 +72,18 @@ def test_terminated_process_closes_its_sockets_at_once(machine: Machine) -> None
     assert not accepts(machine, 20080)
     assert accepts(machine, 20135)
     assert ("tcp", 20080) not in machine.listening_ports
+
+
+def test_so_it_does_while_many_have_just_connected(machine: Machine) -> None:
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection((machine.address, 20080), timeout=5))
+            for _unused in range(100)
+        ]
+        machine.end_process(900)
+        # None of them is reset, whether its turn had come or not.
+        assert [client.recv(1) for client in clients] == [b""] * 100
+    assert not accepts(machine, 20080)
 
 
 def test_machine_that_has_not_started_listens_nowhere() -> None:
