@@ -17,6 +17,7 @@ from ..policy.vocabulary import Profile
 from .decision import ProfileVerdict, VerdictState
 from .reading import FirewallReading
 from .traffic import Listener, Network
+from .verdict import Firewall
 
 Exposure: TypeAlias = dict[str, ExposureFact[Value]]
 
@@ -32,15 +33,18 @@ _TOO_MANY: ExposureFact[Value] = {
 }
 
 
-def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Exposure]:
+def exposures(
+    snapshot: Snapshot, reading: FirewallReading, firewall: Firewall | None = None
+) -> dict[Endpoint, Exposure]:
     """What the firewall says of traffic from anywhere, in each profile, to each listener that can
     be reached from another host at all.
 
     Args:
         snapshot: endpoints with the processes and services that hold them.
         reading: the firewall of the same host.
+        firewall: `reading.firewall()`, for who has it already.
     """
-    firewall = reading.firewall()
+    firewall = firewall or reading.firewall()
     networks = _networks(reading)
     most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
     judged: dict[Listener, Exposure] = {}
@@ -72,6 +76,7 @@ def exposures(snapshot: Snapshot, reading: FirewallReading) -> dict[Endpoint, Ex
 def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
     """The networks and settings of a host, and what they make of its listeners, for its facts."""
     active = reading.active_profiles
+    asked = reading.firewall()
     firewall: FirewallFact[Value] = {
         "profiles": {
             profile.word.lower(): _settings(
@@ -79,14 +84,14 @@ def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
             )
             for profile, settings in reading.stores.profiles.items()
         },
-        "products": [product.name for product in reading.firewall().products],
+        "products": [product.name for product in asked.products],
         "problem": reading.problem,
     }
     profiles: list[NetworkFact] = [
         {"name": network.name, "profile": network.profile.word.lower()}
         for network in reading.networks
     ]
-    return Judged(profiles, firewall, exposures(snapshot, reading))
+    return Judged(profiles, firewall, exposures(snapshot, reading, asked))
 
 
 def _networks(reading: FirewallReading) -> list[Network]:

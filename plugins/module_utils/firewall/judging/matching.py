@@ -10,14 +10,14 @@ met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, Interval
 from ..policy.environment import Environment
-from ..policy.rule import FirewallRule, PortCondition, in_icmp_order
+from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store
 from ..policy.vocabulary import TCP, UDP, Action
 from .traffic import Traffic
@@ -183,25 +183,13 @@ def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         # Such rules let in what Wi-Fi Direct, proximity and Teredo's UPnP bring, tuple by tuple
         # ([MS-FASP] 3.1.1, TrustTuple), and nothing that comes over an ordinary network.
         return None
-    found = list(compiled.open)
-    for conditions in (
-        _program(compiled, traffic),
-        _service(compiled, traffic),
-        _package(rule, traffic),
-        _local_port(compiled, traffic),
-        _addresses(
-            rule.remote_addresses, traffic, ConditionKind.REMOTE_ADDRESS, traffic.remote_number
-        ),
-        _local_addresses(rule.local_addresses, traffic),
-        _remote_port(rule.remote_ports),
-        _icmp(rule, traffic),
-        _interface(compiled, traffic),
-    ):
+    found = compiled.open
+    for check in _CHECKS:
+        conditions = check(compiled, traffic)
         if conditions is None:
             return None
-        if conditions:
-            found += conditions
-    return tuple(found)
+        found += conditions
+    return found
 
 
 def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -243,8 +231,8 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     return (Condition(ConditionKind.SERVICE, wanted),)
 
 
-def _package(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
-    wanted = rule.package_sid or rule.package_family
+def _package(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    wanted = compiled.rule.package_sid or compiled.rule.package_family
     if wanted is None:
         return YES
     return None if traffic.packaged is False else (Condition(ConditionKind.PACKAGE, wanted),)
@@ -316,7 +304,13 @@ def _addresses(
     return (Condition(kind, ", ".join(sorted(words))),) if words else None
 
 
-def _local_addresses(condition: AddressSet, traffic: Traffic) -> Conditions | None:
+def _remote_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    kind = ConditionKind.REMOTE_ADDRESS
+    return _addresses(compiled.rule.remote_addresses, traffic, kind, traffic.remote_number)
+
+
+def _local_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    condition = compiled.rule.local_addresses
     if not condition:
         return YES
     kind = ConditionKind.LOCAL_ADDRESS
@@ -332,14 +326,16 @@ def _within(intervals: tuple[Interval, ...], number: int) -> bool:
     return any(first <= number <= last for first, last in intervals)
 
 
-def _remote_port(ports: PortCondition) -> Conditions:
+def _remote_port(compiled: CompiledRule, _traffic: Traffic) -> Conditions:
+    ports = compiled.rule.remote_ports
     # A client's port is nobody's choice in advance.
     if not ports or ports.numbers.ranges == _ALL_PORTS:
         return YES
     return (Condition(ConditionKind.REMOTE_PORT, str(ports)),)
 
 
-def _icmp(rule: FirewallRule, traffic: Traffic) -> Conditions | None:
+def _icmp(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    rule = compiled.rule
     if not rule.icmp_types:
         return YES
     asked = traffic.listener.icmp
@@ -376,3 +372,17 @@ def _interface(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         elif kind not in rule.interface_types:
             return None
     return tuple(found)
+
+
+# In the order in which conditions are named. Most rules fail one of the first.
+_CHECKS: tuple[Callable[[CompiledRule, Traffic], Conditions | None], ...] = (
+    _program,
+    _service,
+    _package,
+    _local_port,
+    _remote_addresses,
+    _local_addresses,
+    _remote_port,
+    _icmp,
+    _interface,
+)

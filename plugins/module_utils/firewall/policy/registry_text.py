@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ...ground.names import ascii_upper, name_key
 from ...words.phrases import Phrase
@@ -52,6 +53,7 @@ _VALUE = re.compile(
 # Where a type stands behind a name, or looks like that. Two of these in one line are two ways to
 # read it.
 _TYPE = re.compile(rf" {{4}}(?={_TYPES}(?: {{4}}| *\Z))")
+_TYPE_BEGINS = "    REG_"
 _NUMBER = re.compile(r"0x([0-9a-f]{1,16})\Z", re.IGNORECASE)
 _NUMBER_TYPES = frozenset({"REG_DWORD", "REG_DWORD_BIG_ENDIAN", "REG_QWORD"})
 _TEXT_TYPES = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"})
@@ -127,11 +129,11 @@ class RegistryTree:
 
     def key(self, path: str) -> RegistryKey | None:
         """The key of this path, in any letter case and with a short or long root, or None."""
-        return self.keys.get(_folded(path))
+        return self.keys.get(_asked_for(path))
 
     def below(self, path: str) -> Iterator[RegistryKey]:
         """The key of this path, if it is there, and all keys under it."""
-        folded = _folded(path)
+        folded = _asked_for(path)
         for each, key in self.keys.items():
             if each == folded or each.startswith(folded + "\\"):
                 yield key
@@ -139,7 +141,7 @@ class RegistryTree:
     def doubts_below(self, path: str) -> Iterator[Doubt]:
         """The doubts about the key of this path and all keys under it, and about values that stand
         before the first key."""
-        folded = _folded(path)
+        folded = _asked_for(path)
         for doubt in self.doubts:
             key = _folded(doubt.key or "")
             if doubt.key is None or key == folded or key.startswith(folded + "\\"):
@@ -181,6 +183,7 @@ class _Reader:
         self.key: RegistryKey | None = None
         self.count = sum(len(each.values) for each in tree.keys.values())
         self.pending: list[str] = []  # the lines of the value that is being read
+        self.match: re.Match[str] | None = None  # of the first of them
         self.start = 0
         self.is_text = False
 
@@ -204,7 +207,7 @@ class _Reader:
                 self.doubt(number, line, "no_key")
             elif _is_ambiguous(line):
                 self.doubt(number, line, "two_ways")
-            self.pending, self.start = [line], number
+            self.pending, self.start, self.match = [line], number, match
             self.is_text = match["type"] in _TEXT_TYPES
         elif self.pending and self.is_text:
             self.pending.append(line)
@@ -220,7 +223,7 @@ class _Reader:
             pending.pop()
         if not pending or self.key is None:
             return
-        match = _VALUE.match("\n".join(pending))
+        match = self.match if len(pending) == 1 else _VALUE.match("\n".join(pending))
         if match is None:
             self.doubt(self.start, pending[0], "loose_lines")
             return
@@ -244,6 +247,8 @@ def _lines(text: str) -> Iterable[str]:
 def _is_ambiguous(line: str) -> bool:
     """Whether more than one type stands in a line. Behind a | it belongs to the data: the name of
     a rule can't have that character ([MS-FASP] 2.2.37, wszRuleId)."""
+    if line.count(_TYPE_BEGINS, 4) < 2:
+        return False
     end = line.find("|")
     types = [each.start() for each in _TYPE.finditer(line, 4)]
     return len(types) > 1 and (end < 0 or types[1] < end)
@@ -267,3 +272,7 @@ def _folded(path: str) -> str:
     root, separator, rest = path.partition("\\")
     root = ascii_upper(root)
     return name_key((_SHORT_ROOTS.get(root, root) + separator + rest).rstrip("\\"))
+
+
+# The paths that are asked for are the same few for every host, unlike those that it prints.
+_asked_for = lru_cache(maxsize=256)(_folded)

@@ -43,6 +43,10 @@ MAX_FIELDS = 20_000
 # Longer than any list of ports that is not a list of everything, and short enough to be kept.
 _MAX_PORTS = 2_000
 
+# Longer than any rule of the samples. Hostile rules of this length fill the cache with 70 MB, about
+# as much as one output of a program may have.
+_MAX_KEPT = 1_000
+
 Field = tuple[str, str]
 
 _HEADER = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\Z", re.IGNORECASE)
@@ -115,6 +119,10 @@ def parse(rule_id: str, text: str) -> FirewallRule:
     """
     if len(text) > MAX_TEXT:
         raise RuleSyntaxError("rule_text.too_long", length=len(text))
+    return _kept(rule_id, text) if len(text) <= _MAX_KEPT else _read(rule_id, text)
+
+
+def _read(rule_id: str, text: str) -> FirewallRule:
     parts = text.split("|", MAX_FIELDS)
     header = _HEADER.match(parts[0])
     if not header or int(header[1]) > 255 or int(header[2]) > 255:
@@ -125,6 +133,10 @@ def parse(rule_id: str, text: str) -> FirewallRule:
             key, _unused, value = part.partition("=")
             reader.take(key, value)
     return reader.finish(rule_id, (int(header[1]), int(header[2])), text)
+
+
+# A task reads the whole store again after a change, when most rules are as they were.
+_kept = lru_cache(maxsize=2048)(_read)
 
 
 class _Reader:
