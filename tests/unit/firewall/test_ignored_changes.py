@@ -25,6 +25,7 @@ from unit.firewall.test_every_moment import STANDARD, Law
 from unit.firewall.test_healing import play
 from unit.firewall.test_simulated_changes import CHANGING, no_time, pc, stored
 from unit.simulated import SimulatedTransport
+from unit.sweeps import fast
 from winsim.machine import Machine
 
 WEB = {"name": "Web", "rule_id": "web", "ports": "80,443", "remote_addresses": "10.0.0.0/8",
@@ -85,16 +86,14 @@ def count(rules: dict[str, str], task: dict[str, Any]) -> int:
     return sum(action in CHANGING for action in transport.actions) - 1
 
 
-#: Each change, of which the quickest tests try two.
-EACH = [
-    pytest.param(case, marks=[pytest.mark.sweep] * (case not in ("create", "pause")))
-    for case in CASES
-]
+#: Each change, once and for good.
+IGNORED = {f"{case}, {how}": (case, how) for case in CASES for how in ("for good", "once")}
 
 
-@pytest.mark.parametrize("for_good", [True, False])
-@pytest.mark.parametrize("case", EACH)
-def test_a_change_that_is_accepted_and_ignored(case: str, for_good: bool) -> None:
+@pytest.mark.parametrize("name", fast(IGNORED, "create, for good", "change at once, once"))
+def test_a_change_that_is_accepted_and_ignored(name: str) -> None:
+    case, how = IGNORED[name]
+    for_good = how == "for good"
     rules, task = CASES[case]
     whole = pc(**rules)
     play(whole, [task])

@@ -53,6 +53,7 @@ from unit.firewall.test_ignored_changes import (
 from unit.firewall.test_ignored_changes import OLD as WEB_RULE
 from unit.firewall.test_simulated_changes import pc
 from unit.simulated import SimulatedTransport
+from unit.sweeps import fast
 from unit.words.japanese import english_in
 
 # What the simulated and recorded hosts, whose Windows is English, say themselves.
@@ -128,7 +129,16 @@ def test_warnings() -> None:
     assert not english_in(told)
 
 
-@pytest.mark.parametrize("name", [each for each in HARMLESS if "own" in each or "block" in each])
+@pytest.mark.parametrize(
+    "name",
+    fast(
+        [each for each in HARMLESS if "own" in each or "block" in each],
+        "block a foreign address",
+        "block while the firewall is off",
+        "narrow an own rule to a service",
+        "remove an own rule beside one for the local subnet",
+    ),
+)
 def test_what_a_firewall_of_many_kinds_makes_of_it(name: str) -> None:
     assert not english_in(whole(make(HARMLESS[name], force=True)[0]))
 
@@ -187,12 +197,12 @@ def test_hosts_whose_firewall_can_not_be_changed() -> None:
 # ------------------------------------------------------------------ what is left of a failure
 
 
-@pytest.mark.parametrize("error", LOST, ids=lambda error: error.failure.name)
-def test_a_host_that_is_gone(error: TransportError) -> None:
+def gone(error: TransportError) -> list[Value]:
+    """What is said where the host goes away while the rules are read, in the middle of a rule, at
+    the end, and before it is read back."""
     rules, task = {"web": WEB_RULE}, SEVERAL[:2]
     whole_run = SimulatedTransport(pc(**rules))
     play(whole_run.service.machine, task, whole_run)
-    # While the rules are read, in the middle of a rule, at the end, and before it is read back.
     actions = whole_run.actions
     last = len(actions) - 1 - actions[::-1].index("Command")
     places = (1, actions.index("Put"), actions.index("Enable"), last)
@@ -205,10 +215,24 @@ def test_a_host_that_is_gone(error: TransportError) -> None:
         )
     )
     assert len(told) == len(places)
-    assert not english_in(told)
+    return told
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.sweep
+@pytest.mark.parametrize("error", LOST, ids=lambda error: error.failure.name)
+def test_a_host_that_is_gone_at_any_time(error: TransportError) -> None:
+    assert not english_in(gone(error))
+
+
+def test_a_host_that_is_gone() -> None:
+    assert not english_in(gone(LOST[0]))
+    for error in LOST:
+        (told,) = failures(({}, SEVERAL[:1], lambda host, e=error: Interrupted(
+            host, 1, e, carried_out=True)))  # fmt: skip
+        assert not english_in(told)
+
+
+@pytest.mark.parametrize("case", fast(CASES, "create", "pause", "delete"))
 def test_what_is_accepted_and_ignored(case: str) -> None:
     rules, task = CASES[case]
     told = list(
@@ -223,7 +247,8 @@ def test_what_is_accepted_and_ignored(case: str) -> None:
     assert not english_in(told, *WORDS_OF_HOSTS)
 
 
-def test_faults_and_answers_that_no_windows_gives() -> None:
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.sweep)])
+def test_faults_and_answers_that_no_windows_gives(every: bool) -> None:
     message = "パラメーターが間違っています。"
     faults = (timed_out(), refused(1, message, "HRESULT 0x8000FFFF"), refused(2, message),
               refused(4, message), refused(5, message), no_class(),
@@ -234,7 +259,7 @@ def test_faults_and_answers_that_no_windows_gives() -> None:
                 ({"web": WEB_RULE}, SEVERAL, lambda host, a=action, f=fault: FailsToAnswer(
                     host, a, 1, f))
                 for action in ("Create", "Put", "Enable")
-                for fault in faults
+                for fault in (faults if every or action == "Create" else faults[::6])
             ),
             *(
                 ({}, [CASES["create"][1]], lambda host, o=order: ShowsOthers(host, o))

@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
-from unit.report.pcs import HOSTILE, MADE_BY, TODAY, asked, office, pc, start, unreachable
+from unit.report.pcs import HOSTILE, MADE_BY, TODAY, WANTED, asked, office, pc, start, unreachable
 from unit.returned import check, checked_port
 from unit.words.japanese import english_in
 
@@ -81,12 +81,16 @@ def test_what_decides_stands_beside_the_verdict(report: Report) -> None:
     assert report.hosts[0].checks[0].rules[0].rule == "IIS-WebServerRole-HTTP-In-TCP"
 
 
+#: As in the office, so that they are read once.
+TOLD_OF = (("server2022", [80, 3389]), ("gpo-locked", WANTED), ("hyperv-reserved", [8080, 5150]))
+
+
 def test_what_decides_is_in_the_language_of_the_check() -> None:
     told = {
         language: {
             rule.text
-            for host in built(*office(language), language=language).hosts
-            for check in host.checks
+            for image, ports in TOLD_OF
+            for check in only(Answers("pc", *asked(image, ports, language))).checks
             for rule in check.rules
         }
         for language in LANGUAGES

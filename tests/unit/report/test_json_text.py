@@ -63,11 +63,8 @@ names = st.text(max_size=30)
 @given(st.lists(st.tuples(names, st.none() | names, st.sampled_from(State))))
 def test_any_text_comes_back(pcs: list[tuple[str, str | None, State]]) -> None:
     hosts = tuple(Host(name, None, state, message=message) for name, message, state in pcs)
-    report = replace(yesterday_report, hosts=hosts)
+    report = replace(yesterday(), hosts=hosts)
     assert json_text.read(json_text.write(report)) == report
-
-
-yesterday_report = yesterday()
 
 
 def test_keys_of_later_versions_are_passed_over(report: Report) -> None:
@@ -77,7 +74,7 @@ def test_keys_of_later_versions_are_passed_over(report: Report) -> None:
 
 
 def test_what_may_be_missing_has_its_default() -> None:
-    data = json_text.to_data(yesterday_report)
+    data = json_text.to_data(yesterday())
     data["hosts"] = [{"name": "pc", "address": None, "state": "unreachable"}]
     (host,) = json_text.from_data(data).hosts
     assert host == Host("pc", None, State.UNREACHABLE)
@@ -147,7 +144,7 @@ JSON = st.recursive(
 @given(st.data())
 def test_a_report_with_anything_in_any_place_is_read_or_refused(data: st.DataObject) -> None:
     """Whoever can write to the folder can have changed the earlier report."""
-    report = json_text.to_data(yesterday_report)
+    report = json_text.to_data(yesterday())
     inside: Any = report
     while True:
         keys = list(inside) if isinstance(inside, dict) else range(len(inside))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
     Check,
     Host,
@@ -16,7 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     State,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.previous import compared
-from unit.report.pcs import example, yesterday
+from unit.report.pcs import MADE_BY, YESTERDAY, example
 
 WEB = Listener("tcp", ("0.0.0.0", "::"), 80, "http", 4312, "httpd.exe", ("Apache2.4",))
 REACHED = Check(80, "tcp", "http", "reachable", "TCP 80 can be reached.")
@@ -29,7 +30,10 @@ PC = Host(
     listeners=(WEB,),
     reserved=(Reserved("tcp", 5000, 5099, False),),
 )
-BEFORE = replace(yesterday(), hosts=(PC,))
+BEFORE = replace(
+    build((), collection=MADE_BY, language="en", created=YESTERDAY),
+    hosts=(PC,),
+)
 
 Told = tuple[str, int | None, str | None, str | None]
 

@@ -8,6 +8,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
@@ -56,9 +57,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from unit.simulated import SimulatedTransport
-from unit.winsim.small import boot, document
+from unit.sweeps import fast
+from unit.winsim.small import document
 from winsim.firewall.enforcement import Enforcement, Packet
 from winsim.firewall.store import LOCAL_ROOT, FirewallState
+from winsim.images import Image
 from winsim.machine import Machine
 
 PUBLIC, PRIVATE, DOMAIN = 0, 1, 2
@@ -93,26 +96,31 @@ class Case:
     second: int | None = None
 
 
-def pc(case: Case) -> Machine:
+@cache
+def _image(category: int, second: int | None, came: tuple[tuple[str, int, str], ...]) -> Image:
     image = document()
     image["network"]["profiles"] = [
         {
             "name": f"Net {number}",
             "interface": f"Ethernet {number}",
             "index": number,
-            "category": ("public", "private", "domain")[category],
+            "category": ("public", "private", "domain")[each],
             "id": f"{{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A{number:02}}}",
         }
-        for number, category in enumerate((case.category, case.second))
-        if category is not None
+        for number, each in enumerate((category, second))
+        if each is not None
     ]
     system = next(each for each in image["processes"] if each["pid"] == 4)
     system["tcp"] = [
         f"{f'[{local}]' if ':' in local else local}:{port} -> "
         f"{f'[{remote}]' if ':' in remote else remote}:50200"
-        for local, port, remote in case.came
+        for local, port, remote in came
     ]
-    found = boot(image)
+    return Image("guarded", image)
+
+
+def pc(case: Case) -> Machine:
+    found = _image(case.category, case.second, tuple(case.came)).boot()
     found.firewall = state = FirewallState()
     state.set_value(LOCAL_ROOT, "PolicyVersion", 0x21E)
     for store, rules in (("local", case.rules), ("policy", case.policy)):
@@ -354,7 +362,26 @@ HARMLESS: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CUTS_OFF)
+@pytest.mark.parametrize(
+    "name",
+    fast(
+        CUTS_OFF,
+        "block its port",
+        "block System",
+        "block its adapter",
+        "block the local subnet",
+        "block where nothing is known of it",
+        "let it in by one adapter, where it comes through Teredo",
+        "widen a block rule",
+        "delete an own rule",
+        "turn it into a block rule",
+        "foreign addresses",
+        "the service WinRM",
+        "in a profile that is not active",
+        "beside a rule for a service",
+        "first one, then the other",
+    ),
+)
 def test_what_cuts_winrm_off_is_refused_without_force(name: str) -> None:
     case = CUTS_OFF[name]
     with pytest.raises(ChangeError, match=r"could cut off this connection: .*\. Use force") as told:
@@ -363,7 +390,22 @@ def test_what_cuts_winrm_off_is_refused_without_force(name: str) -> None:
     assert make(case, force=True)[0].changed
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@pytest.mark.parametrize(
+    "name",
+    fast(
+        HARMLESS,
+        "block a foreign address",
+        "block other ports",
+        "block what was blocked",
+        "block while the firewall is off",
+        "remove what never let it in",
+        "remove an own rule beside one for the local subnet",
+        "remove a local rule beside one of a policy",
+        "narrow to the controller",
+        "narrow to its adapter",
+        "first open, then close",
+    ),
+)
 def test_what_leaves_winrm_alone_needs_no_force(name: str) -> None:
     assert make(HARMLESS[name])[0].changed
 

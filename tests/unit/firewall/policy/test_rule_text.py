@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -36,12 +37,16 @@ from unit.firewall import rule_writer
 from unit.firewall.rule_strategies import rules
 from unit.firewall.rule_writer import format_rule
 
-RULES = [
-    (name, store, rule)
-    for name in (*samples.HIVES, samples.GROUP_POLICY)
-    for store in Store
-    for rule in samples.read(name).of(store)
-]
+
+@cache
+def recorded() -> tuple[tuple[Store, FirewallRule], ...]:
+    """All rules of the samples."""
+    return tuple(
+        (store, rule)
+        for name in (*samples.HIVES, samples.GROUP_POLICY)
+        for store in Store
+        for rule in samples.read(name).of(store)
+    )
 
 
 def ports(*numbers: int | tuple[int, int], words: tuple[str, ...] = ()) -> PortCondition:
@@ -55,20 +60,21 @@ def sample_rule(name: str, store: Store, rule_id: str) -> FirewallRule:
 
 
 def test_every_recorded_rule_is_understood_in_full() -> None:
-    assert len(RULES) == 3175
-    assert [rule for _unused, _unused, rule in RULES if rule.unknown or rule.malformed] == []
-    assert all(rule.action and rule.direction and rule.name for _unused, _unused, rule in RULES)
+    assert len(recorded()) == 3175
+    assert [rule for _unused, rule in recorded() if rule.unknown or rule.malformed] == []
+    assert all(rule.action and rule.direction and rule.name for _unused, rule in recorded())
 
 
 def test_every_recorded_rule_comes_back_byte_for_byte() -> None:
-    assert all(rule.source and format_rule(rule) == rule.source for _unused, _unused, rule in RULES)
+    assert all(rule.source and format_rule(rule) == rule.source for _unused, rule in recorded())
 
 
+@pytest.mark.sweep
 def test_written_anew_the_rules_mean_the_same() -> None:
     """The order of the fields is that of Windows: where people's rules are kept, all but those
     that list neighbouring ports singly, or ports out of order, are even the same text."""
     same: Counter[tuple[Store, bool]] = Counter()
-    for _unused, store, rule in RULES:
+    for store, rule in recorded():
         text = rule_writer.write(rule)
         assert parse(rule.rule_id, text) == rule
         same[store, text == rule.source] += 1
@@ -245,6 +251,15 @@ def test_what_a_text_leaves_out() -> None:
 def test_what_is_no_rule_at_all(text: str) -> None:
     with pytest.raises(RuleSyntaxError):
         parse("id", text)
+
+
+def test_a_text_that_comes_again_is_not_read_again() -> None:
+    text = "v2.30|Action=Allow|Name=Web|"
+    assert parse("web", text) is parse("web", text)
+    assert parse("other", text) == replace(parse("web", text), rule_id="other")
+    long = text + "x" * 1_000
+    assert parse("web", long) == parse("web", long)
+    assert parse("web", long) is not parse("web", long)
 
 
 def test_an_altered_rule_is_written_anew() -> None:

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Matrices of situations, of which the fast tests try some and the sweeps the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def fast(names: Iterable[str], *chosen: str) -> list[Any]:
+    """The names as parameters of a test. Those that are not among the chosen are marked `sweep`."""
+    every = list(names)
+    assert set(chosen) <= set(every), "a chosen situation is not there"
+    return [pytest.param(name, marks=() if name in chosen else pytest.mark.sweep) for name in every]
