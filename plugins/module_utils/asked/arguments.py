@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The arguments of each module: once, for the action that does the work and for the module of
-the same name, against which Ansible's own checks compare the documentation. Those of port_firewall
-are made of the options of a rule (`firewall.parts.table`).
+"""The arguments of each module, in one place: the action that does the work uses them, and so does
+the module of the same name, whose documentation Ansible's own checks compare with them. Those of
+port_firewall are made of the options of a rule (`firewall.parts.table`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROTOCOLS: dict[str, Any] = {
     "default": ["tcp", "udp"],
 }
 
-# Of every module. Where it is not given, a setting of the controller counts.
+# Every module has it. If a task does not set it, a setting of the controller decides.
 LANGUAGE: ArgumentSpec = {"language": {"type": "str", "choices": ["en", "ja"]}}
 
 PORT_CHECK: ArgumentSpec = {
@@ -109,7 +109,7 @@ VERIFY_HOST: ArgumentSpec = {
 
 
 def no_action(module: str, language: object) -> str:
-    """What a module says, whose work is done by an action that Ansible did not find.
+    """What a module says if Ansible did not find the action that does its work.
 
     Args:
         module: its name, without that of the collection.

@@ -5,7 +5,7 @@
 
 A port is written as a number (``80``), as text (``"80"``), as a range (``"8000-8100"``), as a
 well-known name (``"https"``), as a list in one text (``"80,443,8000-8010"``) or as a list of all
-of these, nested as templates happen to nest them. Every mistake ends in a ``PortError`` whose
+of these, nested in any way, as templates often do. Every mistake ends in a ``PortError`` whose
 phrase is meant for the person who wrote the value.
 """
 
@@ -27,13 +27,13 @@ MIN_PORT = 1
 MAX_PORT = 65_535
 PROTOCOLS = (Protocol.TCP, Protocol.UDP)
 
-# Bounds for input that a template has blown up. A list of every port fits.
+# Limits on input that a template has inflated. A list of every port fits.
 MAX_TEXT = 500_000
 MAX_ENTRIES = 100_000
 MAX_DEPTH = 16
 
 _ALLOWED = Phrase("ports.allowed")
-# What a value is given for, in a message.
+# What a message calls the value: a port or a protocol.
 _PORT = Phrase("noun.port")
 _PROTOCOL = Phrase("noun.protocol")
 _PROTOCOL_BY_TEXT = {
@@ -65,7 +65,7 @@ _PORT_SLASH_PROTOCOL = re.compile(r"[0-9a-z-]+/(tcp|udp)\Z", re.ASCII | re.IGNOR
 
 
 class PortError(PhraseError, ValueError):
-    """What was given is not a port or protocol; the phrase says why and what would be."""
+    """The value is not a port or protocol; the phrase says why, and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ class PortSet:
                 theirs += 1
 
 
-#: Where others reach WinRM unless it is set up otherwise: over HTTP and over HTTPS.
+#: The default ports of WinRM: HTTP and HTTPS.
 WINRM_PORTS = PortSet.of([5985, 5986])
-#: Besides, WinRM listens for programs on the host itself.
+#: WinRM also listens here, for programs on the host itself.
 WINRM_LISTENERS = WINRM_PORTS.union(PortSet.of([47001]))
 
 
@@ -178,10 +178,10 @@ def ports_by_protocol(
 ) -> dict[Protocol, PortSet]:
     """Read ports together with the protocols that they are meant for.
 
-    ``protocols`` is what the person wrote for protocols, or None for nothing: then a number
-    stands for ``default``, and a well-known name for the protocols of its service. With
-    ``protocols`` given, a name that has none of them raises ``PortError``. A protocol without any
-    port is left out of the result. Errors are those of ``parse_ports`` and ``parse_protocols``.
+    ``protocols`` is what the person wrote for protocols. If it is None, a number gets ``default``,
+    and a well-known name gets the protocols of its service. With ``protocols`` given, a name that
+    has none of them raises ``PortError``. A protocol without any port is left out of the result.
+    Errors are those of ``parse_ports`` and ``parse_protocols``.
     """
     asked = None if protocols is None else parse_protocols(protocols)
     ranges: dict[Protocol, list[tuple[int, int]]] = {}
@@ -226,7 +226,7 @@ def _read_text(text: str) -> _Entry:
             raise PortError("ports.sign", given=_shown(text))
         number = _digits(text, text)
         return _Entry((number, number))
-    # A name goes before a range: registered names may hold hyphens and digits.
+    # Try a name before a range: registered names may contain hyphens and digits.
     service = well_known.lookup(text)
     if service is not None:
         return _Entry((service.port, service.port), service)
@@ -242,8 +242,8 @@ def _read_text(text: str) -> _Entry:
 def _digits(text: str, whole: str) -> int:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     if len(digits) > 1 and digits.startswith("0") and not sign:
-        # YAML reads some numbers with a leading zero as octal, so that what arrives here can't be
-        # told from what was meant.
+        # YAML reads some numbers with a leading zero as octal, so the number that was meant can't
+        # be known here.
         plain = digits.lstrip("0") or "0"
         raise PortError("ports.leading_zero", given=_shown(whole), right=_short(plain))
     if sign or len(digits) > len(str(MAX_PORT)):
@@ -294,7 +294,7 @@ def _flatten(value: object, what: Phrase) -> Iterator[int | str]:
                 raise PortError("ports.empty_list", what=what)
             if depth == MAX_DEPTH:
                 raise PortError("ports.too_deep", what=what, most=MAX_DEPTH)
-            # A list counts like an entry: one that holds another many times grows fast.
+            # A list counts as an entry: a list that contains another one many times grows fast.
             count += 1
             pending.extend((item, depth + 1) for item in reversed(list(current)))
         else:
@@ -328,7 +328,7 @@ def _wrong_type(value: object, what: Phrase) -> PortError:
 
 
 def _shown(value: object) -> Value:
-    """What was given, short enough to stand in a message."""
+    """The value, short enough for a message."""
     if isinstance(value, int):
         # Python refuses to print an int of more than 4300 digits.
         return str(value) if value.bit_length() < 64 else Phrase("ports.long_number")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a person lists as the services of a PC, as what port_check and port_firewall take."""
+"""Turns a person's list of services of a PC into arguments of port_check and port_firewall."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ KEYS = frozenset(
 
 
 def port_services(services: object, prefix: str = "") -> list[dict[str, Any]]:
-    """The services that a PC is set up for.
+    """The services of a PC, as arguments for the modules.
 
     Args:
-        services: a list of well-known names (``https``) and of dictionaries with `name` and, as
-            wanted, `port`, `protocol`, `process`, `profiles`, `remote_addresses`, `description`.
+        services: a list of well-known names (``https``) and of dictionaries with `name` and,
+            optionally, `port`, `protocol`, `process`, `profiles`, `remote_addresses`,
+            `description`.
         prefix: what the names of firewall rules begin with.
 
     Returns:
@@ -65,7 +66,7 @@ def _service(entry: object, prefix: str) -> dict[str, Any]:
     except PortError as error:
         raise PortError("services.problem", name=for_display(name, 60), problem=error) from error
     known = well_known.lookup(name)
-    # It is written to the PC, where it stays the same whoever runs the task in which language.
+    # It is written to the PC, so it must not depend on the language of the task.
     description = entry.get("description") or (render(known.description, "en") if known else "")
     ports = {str(held) for held in by_protocol.values() if len(held)}
     if len(ports) != 1:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Well-known ports by name and by number, as an administrator of Windows machines meets them.
+"""Well-known ports by name and by number, for administrators of Windows machines.
 
 Names are those of IANA's Service Name and Transport Protocol Port Number Registry, followed by the
 names that people say (``rdp``, ``smb``, ``winrm``). The protocols of an entry are those that its
@@ -32,7 +32,7 @@ Source = Literal[
 class WellKnownPort:
     """One service at one port.
 
-    ``names`` has the main name first. ``name`` is that one. ``protocols`` are those that the
+    ``names`` starts with the main name, which is also ``name``. ``protocols`` are those that the
     service listens on.
     """
 

@@ -20,5 +20,5 @@ class Text(NamedTuple):
 
 
 def language_of(given: object) -> Language:
-    """The language that an option or a report names; English where it names none of them."""
+    """The language that an option or a report names; English if it names no known one."""
     return "ja" if given == "ja" else "en"

@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What is known of one Windows host, as plain frozen values.
 
-Everything that decides (who holds a port, what may be stopped, what a firewall makes of it) takes
-these and nothing else, so that it can be tested without a host.
+All code that makes decisions (who holds a port, what may be stopped, how a firewall treats it)
+takes only these values, so it can be tested without a host.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from .phrase import Value
 
-# The System process: drivers, and http.sys among them, listen under its PID.
+# The System process: drivers, including http.sys, listen under its PID.
 SYSTEM_PID = 4
 
 
@@ -30,7 +30,7 @@ class Protocol(StrEnum):
 
 
 class Scope(StrEnum):
-    """From where an endpoint's local address can be reached at all, before any firewall."""
+    """From where an endpoint's local address can be reached, regardless of firewalls."""
 
     ALL = "all"  # 0.0.0.0 or ::, every address of the host
     LOOPBACK = "loopback"  # 127.0.0.0/8 or ::1, the host itself only
@@ -103,9 +103,9 @@ class TcpState(StrEnum):
 class Endpoint:
     """A TCP connection or listener, or a UDP endpoint.
 
-    `state` is None for UDP, and for a connection of which only netstat's localised word is
-    known; `remote` and `remote_port` are None for listeners and UDP. `pid` is the owning process,
-    None where the host does not tell it.
+    `state` is None for UDP, and for a connection whose state is known only as netstat's localised
+    word; `remote` and `remote_port` are None for listeners and UDP. `pid` is the owning process,
+    None if the host does not report it.
     """
 
     protocol: Protocol
@@ -125,8 +125,8 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process. `path`, `user` and `command_line` are None where the host does not tell them
-    (protected processes) or where they were not asked for."""
+    """A process. `path`, `user` and `command_line` are None if the host does not report them
+    (protected processes) or they were not requested."""
 
     pid: int
     name: str
@@ -142,8 +142,8 @@ class Process:
 class Service:
     """A Windows service. `pid` is None while it does not run, `start_name` is the account that it
     runs under, `path` its command line as the service manager keeps it. `accepts_stop` says whether
-    it takes a stop in its present state, None where the host does not tell. `exit_code` is how it
-    ended last (0 while it runs), `specific_exit_code` its own code where that is 1066."""
+    it accepts a stop in its present state, None if the host does not report it. `exit_code` is how
+    it last ended (0 while it runs), `specific_exit_code` its own code if that is 1066."""
 
     name: str
     display_name: str
@@ -159,10 +159,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A process that has ended while an endpoint of it is still there: Windows keeps a socket under
-    the PID that opened it until the last process that has a handle of it closes that. `heirs` are
-    the processes that may have inherited one: those that it started after it had opened the socket,
-    and that these started, as far as they are there."""
+    """A process that has ended although one of its endpoints still exists: Windows keeps a socket
+    under the PID that opened it until the last process with a handle to it closes that handle.
+    `heirs` are the running processes that may have inherited a handle: those that it started after
+    opening the socket, and their descendants."""
 
     pid: int
     heirs: tuple[Process, ...] = ()
@@ -184,8 +184,8 @@ class PortRange:
 
 @dataclass(frozen=True, slots=True)
 class HttpUrl:
-    """A URL that http.sys (the System process, PID 4) listens for, and the processes of the
-    request queue that it hands the requests to."""
+    """A URL that http.sys (the System process, PID 4) listens for, and the processes that take
+    requests from its request queue."""
 
     url: str
     host: str
@@ -195,13 +195,13 @@ class HttpUrl:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was read from one host. A part that was not asked for is empty.
+    """What was read from one host. A part that was not requested is empty.
 
-    `orphans` are owners of endpoints that have ended, by their PIDs; an owner that is neither there
-    nor in `processes` has ended while the host was read. `source` is ``cim`` or ``netstat``.
-    `families_known` says that a listener on ``::`` that serves IPv4 too stands there twice, for
-    each family, as netstat shows it. `notes` says, in whole sentences, which part could not be read
-    and why.
+    `orphans` are the ended owners of endpoints, by their PIDs; an owner that is neither in
+    `orphans` nor in `processes` ended while the host was being read. `source` is ``cim`` or
+    ``netstat``. `families_known` says that a listener on ``::`` that also serves IPv4 is listed
+    twice, once for each family, as netstat shows it. `notes` says, in whole sentences, which part
+    could not be read and why.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
@@ -216,9 +216,9 @@ class Snapshot:
     notes: tuple[Value, ...] = ()
 
     def process(self, pid: int | None) -> Process | None:
-        """The process of a PID; None where it was not read, and for an unknown PID."""
+        """The process of a PID; None if it was not read, or the PID is unknown."""
         return None if pid is None else self.processes.get(pid)
 
     def services_in(self, pid: int | None) -> tuple[Service, ...]:
-        """The services that run in the process of a PID; none for an unknown PID."""
+        """The services that run in the process of a PID; empty for an unknown PID."""
         return () if pid is None else self.services.get(pid, ())

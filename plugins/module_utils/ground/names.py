@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which names are one name to Windows: rules, registry values, services, processes, interfaces.
+"""Which names Windows treats as equal: rules, registry values, services, processes, interfaces.
 
-Windows compares such names ordinally: each UTF-16 code unit by itself, after the upper case table
-of the system ([MS-UCODEREF] 3.1.5.5.1 CompareStringOrdinal and 3.1.5.3.2 UpperCaseMapping, with
-the table [MSDN-UCMT/Win8]; documentation of RtlUpcaseUnicodeChar). One unit becomes one unit, so
-that ß is not ss; what has no row stays itself, so that the Kelvin sign is not k and ı is not i.
+Windows compares such names ordinally: each UTF-16 code unit by itself, by the upper case table of
+the system ([MS-UCODEREF] 3.1.5.5.1 CompareStringOrdinal and 3.1.5.3.2 UpperCaseMapping, with the
+table [MSDN-UCMT/Win8]; documentation of RtlUpcaseUnicodeChar). One unit becomes one unit, so ß is
+not ss; a unit without a row stays itself, so the Kelvin sign is not k and ı is not i.
 
-Python's own folding is none of that. It serves here only to spell the table shortly: the ranges
-below are the table's, a letter's partner is its simple upper case, and it has to lead back to it.
-The table ends with Unicode 5.1, and letters that came later have no row. A Windows that knew more
-of them would take two names for one where this module tells them apart: then nothing is found by
-such a name, and nothing else is ever taken for what was named.
+Python's own folding differs. It is used here only to write the table briefly: the ranges below are
+those of the table, and a letter's partner is its simple upper case, if that maps back to the
+letter. The table ends with Unicode 5.1, and letters that came later have no row. A Windows that
+knows more letters would treat two names as equal that this module tells apart. Such a name then
+finds nothing; it never finds the wrong thing.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ def _rows() -> Iterator[tuple[int, int]]:
     for first, last in _LETTERS:
         for unit in range(first, last + 1):
             letter = chr(unit)
-            # Where the upper case takes several letters, a single one may be left for titles (ᾳ).
+            # Where the upper case is several letters, there may be a single title-case letter (ᾳ).
             for partner in (letter.upper(), letter.title()):
                 if len(partner) == 1 and partner != letter and partner.lower() == letter:
                     yield unit, ord(partner)
                     break
 
 
-# No two units of the table become the same one, so that it can be gone through backwards. Keys in
-# lower case read as the words do that they are compared with.
+# No two units of the table become the same one, so it can be inverted. Lower-case keys look like
+# the words that they are compared with.
 _TABLE: Mapping[int, int] = {upper: unit for unit, upper in _rows()}
-# What a decoder puts for bytes that are none of its characters: a name that has it is damaged.
+# A decoder writes it for bytes that are not a character: a name that contains it is damaged.
 REPLACEMENT = "\ufffd"
 
 _ASCII_LOWER: Mapping[int, int] = {unit: unit + 32 for unit in range(ord("A"), ord("Z") + 1)}
@@ -52,27 +52,26 @@ _ASCII_UPPER: Mapping[int, int] = {lower: upper for upper, lower in _ASCII_LOWER
 
 
 def name_key(name: str) -> str:
-    """A text that is the same for two names exactly if Windows takes them for one: the name in
-    lower case, by the table of Windows. It is for comparing, not for showing, and is as long as
-    the name."""
+    """A text that two names share exactly if Windows treats them as equal: the name in lower case,
+    by the table of Windows. It is for comparing, not for display, and is as long as the name."""
     return name.lower() if name.isascii() else name.translate(_TABLE)
 
 
 def same_name(first: str, second: str) -> bool:
-    """Whether Windows takes two names for one."""
+    """Whether Windows treats two names as equal."""
     return name_key(first) == name_key(second)
 
 
 def same_program(expected: str, name: str) -> bool:
-    """Whether a file name that somebody expects, with or without ``.exe``, is that of a process."""
+    """Whether an expected file name, with or without ``.exe``, is that of a process."""
     key = name_key(expected)
     wanted = {key} if key.endswith(".exe") else {key, f"{key}.exe"}
     return name_key(name) in wanted
 
 
 def ascii_lower(word: str) -> str:
-    """A word of a protocol or an option with A to Z in lower case, and all else as it is: such
-    words are ASCII, and no other letter stands for one of theirs."""
+    """A word of a protocol or an option with A to Z in lower case, and all other characters
+    unchanged: such words are ASCII, and no other letter is equal to one of theirs."""
     return word.lower() if word.isascii() else word.translate(_ASCII_LOWER)
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a person is to read, as data: which text, and what goes into it.
+"""What a person will read, as data: the key of a text, and the values for it.
 
-`words.phrases` puts it into words, and offers these names too.
+`words.phrases` renders it, and exports these names too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """A text that stays what it is in every language, such as the words of an error, however long.
-    It is fit for a terminal already."""
+    """A text that is the same in every language, such as the words of an error, of any length. It
+    is already safe for a terminal."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Several values with the same text between each two of them, by its key."""
+    """Several values with a separator between them, given as the key of its text."""
 
     values: tuple[Value, ...]
     separator: str
@@ -31,7 +31,8 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A clause as a sentence of its own: with a capital where the language has them, and an end."""
+    """A clause as a sentence of its own: with a capital if the language has them, and a full
+    stop."""
 
     clause: Value
 
@@ -47,8 +48,8 @@ class Sentences:
 class Phrase:
     """A text by its key, and the values of its placeholders.
 
-    Text of a target may be among the values: it is made fit for a terminal when it is rendered, and
-    is never read as a placeholder itself. Several values in a tuple are listed.
+    The values may include text of a target: it is made safe for a terminal when it is rendered, and
+    is never read as a placeholder. The values in a tuple are rendered as a list.
     """
 
     key: str

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-#: A character that nobody sees as what it is: a terminal obeys it, it turns the order of others
-#: round, it takes no room, or it is half of a character. Tab and line feed are none of these.
-#: (Unicode Standard, categories Cc, Zl, Zp and Cs; "Unicode Bidirectional Algorithm", 2; property
+#: A character that can't be seen as what it is: a terminal obeys it, it reverses the order of
+#: others, it has no width, or it is half of a character. Tab and line feed are excluded. (Unicode
+#: Standard, categories Cc, Zl, Zp and Cs; "Unicode Bidirectional Algorithm", 2; property
 #: Default_Ignorable_Code_Point of DerivedCoreProperties.txt; tags and interlinear annotation, 23.8
-#: and 23.9; besides, two signs that are blank.) A variation selector is seen where it chooses the
-#: form of what stands before it: of an ideograph, as names of Japan have it, of a symbol or keycap
+#: and 23.9; and two blank symbols.) A variation selector is visible where it chooses the form of
+#: the character before it: an ideograph, as in Japanese names, a symbol or a keycap
 #: (StandardizedVariants.txt, emoji-variation-sequences.txt).
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -21,25 +21,25 @@ UNSEEN = re.compile(
     "(?<![\xa9\xae\u203c-\u3299\U0001f000-\U0001faff][\ufe00-\ufe0f])(?<![0-9#*]\ufe0f(?=\u20e3))"
     "(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 )
-# Control characters, and halves of characters, which no output can hold.
+# Control characters, and halves of characters, which no output can represent.
 _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def for_display(text: str, limit: int = 300) -> str:
-    """Text that a target sent, fit to stand in a message: one line of which everything is seen, at
-    most `limit` characters.
+    """Text that a target sent, safe for a message: one line without invisible characters, at most
+    `limit` characters long.
 
     White space becomes single blanks. Control characters, which a terminal would obey, are dropped.
-    Other characters that nobody would see as what they are (they reorder text, or have no width)
-    become escapes (``\\u202e``), so that two names that differ look different. What was cut off
-    shows as an ellipsis.
+    Other characters that can't be seen as what they are (they reorder text, or have no width)
+    become escapes (``\\u202e``), so that two different names look different. An ellipsis replaces
+    what was cut off.
     """
-    # White space and control characters are dropped below, so look at more than will be shown;
-    # but not at all of what may be megabytes.
+    # White space and control characters are dropped below, so look at more than will be shown, but
+    # not at all of a text that may be megabytes long.
     head = text[: limit * 8]
     line = " ".join(head.split())
     if not line.isascii() or not line.isprintable():
-        # What is dropped may have stood between two blanks, or beyond the last one.
+        # A dropped character may have been between two blanks, or after the last one.
         line = " ".join(_DROPPED.sub("", line).split())
         line = UNSEEN.sub(lambda found: escaped(found[0]), line)
         if not line.isprintable():
@@ -50,6 +50,6 @@ def for_display(text: str, limit: int = 300) -> str:
 
 
 def escaped(character: str) -> str:
-    """A character as YAML writes it between double quotes, and JSON too up to U+FFFF."""
+    """A character as YAML, and up to U+FFFF also JSON, writes it between double quotes."""
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

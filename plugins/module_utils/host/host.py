@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The one door to a Windows host: CIM operations and fixed programs over a Transport.
 
-Here stand the limits against a host that never comes to an end; what is repeated and how failures
-read stands in `session`.
+It applies the limits against a host that never stops sending. `session` decides what is repeated,
+and words the failures.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from .transport import Transport, TransportError
 
 __all__ = ["Clock", "Host", "HostError", "Limits", "Output"]
 
-# An operation that ran out of its time (sample pypsrp_winrs_operation_timeout.yml).
+# An operation that exceeded its time limit (sample pypsrp_winrs_operation_timeout.yml).
 TIMED_OUT = 2150858793
 
 
 @dataclass(frozen=True)
 class Output:
-    """What a program printed. Text that is not UTF-8 carries replacement characters."""
+    """What a program printed. Bytes that are not UTF-8 become replacement characters."""
 
     stdout: str
     stderr: str
@@ -67,12 +67,12 @@ class Host:
 
     @property
     def peer(self) -> tuple[str, int] | None:
-        """The IP address and port of the host that has answered last; see `Transport.peer`."""
+        """The IP address and port of the host that answered last; see `Transport.peer`."""
         return self._session.peer
 
     @property
     def own(self) -> str | None:
-        """The controller's IP address as the connection to the host has it; see `Transport.own`."""
+        """The controller's IP address in its connection to the host; see `Transport.own`."""
         return self._session.own
 
     # -- reading -------------------------------------------------------------------------------
@@ -89,11 +89,11 @@ class Host:
         """All instances of a class, or the named properties of those that a condition matches.
 
         Args:
-            needed: properties without which an instance says nothing.
+            needed: properties without which an instance is useless.
 
         Raises:
             HostError: the class does not exist, access is denied, the host broke off, or an
-                instance came without what is needed.
+                instance lacks a needed property.
         """
         query = wql.select(cim_class, properties, where)
 
@@ -114,7 +114,7 @@ class Host:
     def associators(
         self, source: Reference, association_class: CimClass, result_class: CimClass
     ) -> list[Instance]:
-        """The instances of a class that an association joins to one instance, each with its own
+        """The instances of a class that an association links to one instance, each with its own
         reference.
 
         Raises:
@@ -135,8 +135,8 @@ class Host:
     def associations(
         self, source: Reference, association_class: CimClass, role: str
     ) -> list[Instance]:
-        """The instances of an association class that refer to an instance, in a role or, where
-        the host does not know roles, in any.
+        """The instances of an association class that refer to an instance: in one role or, if the
+        host does not know roles, in any.
 
         Raises:
             HostError: as `enumerate`.
@@ -155,7 +155,7 @@ class Host:
         )
 
     def get(self, cim_class: CimClass, reference: Reference | None = None) -> Instance:
-        """One instance; without reference that of a class that has only one.
+        """One instance; without a reference, the only instance of its class.
 
         Raises:
             HostError: there is no such instance, or as `enumerate`.
@@ -173,12 +173,12 @@ class Host:
         """Run one of the collection's fixed command lines in a WinRS shell and wait for its end.
 
         Args:
-            command_line: a constant of `programs.commands`; never anything with text of a user
-                or a target in it, because cmd.exe reads it ([MS-WSMV] 3.1.4.11, note 117).
+            command_line: a constant of `programs.commands`; it never contains text of a user or a
+                target, because cmd.exe interprets it ([MS-WSMV] 3.1.4.11, note 117).
             what: what it does, for messages: a phrase of the group ``do`` of the catalogue.
 
         Raises:
-            HostError: the shell could not be had, or the program did not end in time.
+            HostError: no shell could be opened, or the program did not end in time.
         """
         return self._session.reading(what, lambda: self._run(command_line))
 
@@ -193,11 +193,12 @@ class Host:
         *,
         reads: bool = False,
     ) -> invoke.MethodResult:
-        """Call a method; without reference a static one. `reads` says that the method changes
-        nothing, so that it may be repeated.
+        """Call a method; without a reference, a static one. `reads` says that the method changes
+        nothing, so the call may be repeated.
 
         Raises:
-            HostError: the call did not take place. A return value other than 0 is no error here.
+            HostError: the call did not take place. A return value other than 0 is not an error
+            here.
         """
 
         def once() -> invoke.MethodResult:
@@ -246,12 +247,12 @@ class Host:
         self._session.changing(Phrase("do.delete", {"name": cim_class.name}), once)
 
     def restarted(self) -> None:
-        """The host has restarted, or is about to: neither connection nor shell is there any more.
-        The next request connects anew."""
+        """The host has restarted, or is about to: the connection and the shell are gone. The next
+        request reconnects."""
         self._session.restarted()
 
     def close(self) -> None:
-        """Give back a shell that this Host opened itself."""
+        """Close a shell that this Host opened itself."""
         self._session.close()
 
     # -- within --------------------------------------------------------------------------------
@@ -286,8 +287,8 @@ class Host:
         return items
 
     def _release(self, cim_class: CimClass, context: str) -> None:
-        """Give an enumeration back early. The host drops it by itself after a while, so that a
-        failure here is of no consequence."""
+        """End an enumeration early. The host drops it by itself after a while, so a failure here
+        does not matter."""
         with suppress(TransportError):
             self._session.send(enumeration.release(cim_class, context, self._session.settings))
 
@@ -301,13 +302,13 @@ class Host:
         except (FaultError, RemoteProtocolError, LimitError):
             self._terminate(shell_id, command_id)
             raise
-        # Not so where the connection broke off, which would only cost another one: whoever opened
-        # the shell closes it, and the program with it.
+        # Not after a broken connection, because this would only cost another one: closing the
+        # shell, which its opener does, ends the program too.
         self._terminate(shell_id, command_id)
         return output
 
     def _receive(self, shell_id: str, command_id: str, deadline: float) -> Output:
-        """Wait for the end of a program, and for all that it prints."""
+        """Wait for a program to end, and collect its output."""
         limits = self.limits
         stdout, stderr, size = [], [], 0
         pause = limits.pause
@@ -338,7 +339,7 @@ class Host:
             if printed or now - begun >= self._session.settings.operation_timeout / 2:
                 pause = limits.pause
             else:
-                # A host that has nothing to tell waits with its answer. This one does not.
+                # A host normally delays its answer until there is output. This one does not.
                 self.clock.sleep(pause)
                 pause = min(2 * pause, self._session.settings.operation_timeout)
         else:

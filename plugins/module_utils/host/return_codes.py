@@ -19,7 +19,7 @@ from ..words.phrases import Phrase, Sentences, Value
 
 
 class Method(StrEnum):
-    """The methods that are invoked on what holds a port, and on Windows as the last resort."""
+    """The methods that are called on the holder of a port and, as a last resort, on Windows."""
 
     TERMINATE = "Terminate"
     STOP_SERVICE = "StopService"
@@ -31,10 +31,10 @@ class Method(StrEnum):
 class MethodOutcome(StrEnum):
     """What a return value says about the state of the host."""
 
-    ACCEPTED = "accepted"  # under way; the state is to be read until it is reached
-    ALREADY = "already"  # it was so before
-    PENDING = "pending"  # not reached, and may still be: the state is to be read
-    NOT_NOW = "not_now"  # nothing was sent, because of the state that it is in: that is to be read
+    ACCEPTED = "accepted"  # under way; poll the state until it is reached
+    ALREADY = "already"  # it already had the wanted state
+    PENDING = "pending"  # not reached, but it still may be: poll the state
+    NOT_NOW = "not_now"  # nothing was sent, because of its present state: poll that
     FAILED = "failed"  # nothing has changed
 
 
@@ -50,7 +50,7 @@ class ReturnCode:
     restart_helps: bool = False
 
 
-# By return value: what it means, and what to do, as the names of texts.
+# By return value: the names of the texts that say what it means and what to do.
 _Row = tuple[str, ...]
 
 _DENIED: _Row = ("denied", "connect_as_administrator", "use_own_console")
@@ -111,7 +111,7 @@ _TABLES: Mapping[Method, Mapping[int, _Row]] = {
     Method.SHUT_DOWN: _SHUT_DOWN,
 }
 
-# Failures that end with the process or service at the latest when Windows does.
+# Failures that a restart of Windows ends, because it ends the process or service.
 _RESTART_HELPS = frozenset(
     {
         (Method.TERMINATE, 8),
@@ -121,7 +121,7 @@ _RESTART_HELPS = frozenset(
     }
 )
 
-# Values that are no failure of the method, although they are not its success.
+# Values that mean neither success nor failure.
 _NO_FAILURE: Mapping[tuple[Method, int], MethodOutcome] = {
     (Method.STOP_SERVICE, 5): MethodOutcome.NOT_NOW,
     (Method.STOP_SERVICE, 6): MethodOutcome.ALREADY,
@@ -134,8 +134,8 @@ _NO_FAILURE: Mapping[tuple[Method, int], MethodOutcome] = {
 
 
 def explain(method: Method, value: int) -> ReturnCode:
-    """What a return value of a method means. Values that the reference does not list are failures;
-    those from 0x80000000 are HRESULTs."""
+    """What the return value of a method means. Values that the reference does not list are
+    failures; those from 0x80000000 are HRESULTs."""
     row = _TABLES[method].get(value)
     if row is None:
         shown = f"0x{value:08X}" if value >= 0x8000_0000 else str(value)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One host's requests and answers: what is sent once and what again, and what a failure says.
+"""The requests to one host and its answers: what is sent once, what is repeated, and how a failure
+is worded.
 
-A request that only reads is tried again after a broken connection or a full quota. One that changes
-something never is, because nobody knows whether the host has carried it out already.
+A request that only reads is repeated after a broken connection or a full quota. A request that
+changes something is never repeated, because the host may already have carried it out.
 """
 
 from __future__ import annotations
@@ -28,27 +29,27 @@ T = TypeVar("T")
 # [MS-WSMV] 3.1.4.1.7 and 3.1.4.1.6: the service takes the smaller of its own limit and ours.
 ENVELOPE_SIZE = 512_000
 
-# Too many operations of this user at once (sample max_concurrent_operations_2150859174.xml).
+# This user has too many operations at once (sample max_concurrent_operations_2150859174.xml).
 QUOTA_OPERATIONS = 2150859174
 
-# What the host says itself is the remedy, or tells where to look for it.
+# The host's own message contains the remedy, or says where to find it.
 _HOST_KNOWS_MORE = frozenset({FaultKind.OTHER, FaultKind.INVALID_PARAMETER})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one host may send and how long it may take.
+    """How much one host may send, and how long it may take.
 
     Attributes:
-        document: limits of a single answer.
+        document: limits on a single answer.
         pages: answers to one enumeration, or to one program.
         items: instances in one enumeration.
         answers: bytes of all answers to one enumeration.
         seconds: time for one enumeration or program, in all.
-        task: time for all that is done in one task. After it nothing is read any more; what has
-            been begun may still be taken back.
+        task: time for everything in one task. When it is over, nothing more is read, but a change
+            that has begun may still be undone.
         output: bytes that a program may print.
-        attempts: how often a reading request is sent at the most.
+        attempts: how many times a reading request is sent at most.
         pause: seconds before the second attempt after a full quota; doubles each time.
     """
 
@@ -82,7 +83,7 @@ class HostError(PhraseError):
 
     Attributes:
         unreachable, fault: as given.
-        kind: what sort of fault it is, None where there was none.
+        kind: the kind of the fault, None if there was none.
     """
 
     def __init__(
@@ -101,14 +102,14 @@ class HostError(PhraseError):
 
     @property
     def in_full(self) -> Phrase:
-        """The error with the host's own words, for where a refusal is all that there is."""
+        """The error with the host's own words, for places that show only the refusal."""
         if self.fault is None or self.kind in _HOST_KNOWS_MORE:
             return self.phrase
         return with_words_of(self.fault, self.phrase)
 
 
 def with_words_of(fault: Fault, told: Phrase) -> Phrase:
-    """A phrase, and behind it what the host said, in its own language, if it said anything."""
+    """A phrase followed by the host's own words, in its own language, if there are any."""
     if not fault.detail:
         return told
     words = Phrase("host.windows_says", {"text": Verbatim(fault.detail[0])})
@@ -148,17 +149,17 @@ class Session:
 
     @property
     def peer(self) -> tuple[str, int] | None:
-        """The IP address and port of the host that has answered last; see `Transport.peer`."""
+        """The IP address and port of the host that answered last; see `Transport.peer`."""
         return self._transport.peer
 
     @property
     def own(self) -> str | None:
-        """The controller's IP address as the connection to the host has it; see `Transport.own`."""
+        """The controller's IP address in its connection to the host; see `Transport.own`."""
         return self._transport.own
 
     @property
     def settings(self) -> RequestSettings:
-        """What every request says of itself."""
+        """The settings that every request carries."""
         return RequestSettings(
             to=self._transport.url,
             max_envelope_size=ENVELOPE_SIZE,
@@ -166,7 +167,7 @@ class Session:
         )
 
     def deadline(self) -> float:
-        """When what begins to read now has to end, as the clock has it.
+        """When an operation that starts now has to end, as time of the clock.
 
         Raises:
             LimitError: the time of the task is up.
@@ -180,18 +181,18 @@ class Session:
         """Send a request once and return the answer.
 
         Raises:
-            TransportError: there was none. The next request connects anew.
+            TransportError: there was no answer. The next request reconnects.
         """
         try:
             return self._transport.send(request.data)
         except BaseException:
             # The time limit of a task interrupts here too. An answer may still be under way on this
-            # connection, and the keys that seal messages are bound to it.
+            # connection, and the keys that encrypt messages are bound to it.
             self._transport.reconnect()
             raise
 
     def shell_id(self) -> str:
-        """The shell that Ansible's connection has open already, or one of our own."""
+        """The shell that Ansible's connection has already opened, or one of our own."""
         open_already = self._transport.shell_id or self._own_shell
         if open_already is not None:
             return open_already
@@ -200,10 +201,10 @@ class Session:
         return self._own_shell
 
     def reading(self, what: Value, operation: Callable[[], T]) -> T:
-        """Do something that only reads, again if need be; `what` says what.
+        """Do something that only reads, and repeat it if needed; `what` says what it does.
 
         Raises:
-            HostError: it could not be done.
+            HostError: it failed.
         """
         pause = self.limits.pause
         for _attempt in range(self.limits.attempts - 1):
@@ -223,10 +224,10 @@ class Session:
         return self.changing(what, operation)
 
     def changing(self, what: Value, operation: Callable[[], T]) -> T:
-        """Do something that may change the host, once; `what` says what.
+        """Do something that may change the host, once; `what` says what it does.
 
         Raises:
-            HostError: it failed, or nobody knows whether it was done.
+            HostError: it failed, or it is unknown whether it was done.
         """
         try:
             return operation()
@@ -240,14 +241,14 @@ class Session:
             raise self._error(what, error) from error
 
     def restarted(self) -> None:
-        """The host has restarted, or is about to: neither connection nor shell is there any more.
-        The next request connects anew."""
+        """The host has restarted, or is about to: the connection and the shell are gone. The next
+        request reconnects."""
         self._own_shell = None
         self._transport.forget_shell()
         self._transport.reconnect()
 
     def close(self) -> None:
-        """Give back a shell that was opened here."""
+        """Close a shell that was opened here."""
         if self._own_shell is not None:
             request = winrs.close_shell(self._own_shell, self.settings)
             self._own_shell = None
@@ -278,7 +279,7 @@ class Session:
 
 
 def _refusal(fault: Fault) -> Phrase:
-    """What a fault means and what to do, with the host's own words where they say more."""
+    """What a fault means and what to do, with the host's own words if they say more."""
     explanation = explain(fault)
     values: dict[str, Value] = {"cause": explanation.cause, "remedy": explanation.remedy}
     code = fault.hresult or fault.wsman_code

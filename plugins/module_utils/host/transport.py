@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a connection has to offer so that a Host can speak through it.
+"""What a connection has to offer so that a Host can use it.
 
 The adapters to Ansible's connections implement `Transport`; tests implement it with recorded
 answers.
@@ -19,7 +19,7 @@ from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 class Failure(StrEnum):
     """Why a message got no usable answer."""
 
-    REFUSED = "refused"  # nothing listens behind the port
+    REFUSED = "refused"  # nothing listens on the port
     UNREACHABLE = "unreachable"  # no route, or the name has no address
     TIMEOUT = "timeout"  # no answer in time
     CLOSED = "closed"  # the connection broke off before or within the answer
@@ -28,8 +28,8 @@ class Failure(StrEnum):
     KEYS = "keys"  # HTTP 400 to an encrypted message: its keys belong to an earlier connection
     HTTP_STATUS = "http_status"  # any other HTTP status that carries no SOAP message
     CERTIFICATE = "certificate"  # the TLS certificate is not trusted, or TLS failed
-    NOT_TLS = "not_tls"  # HTTPS was spoken to what speaks HTTP
-    PROXY = "proxy"  # the proxy on the way does not let us through
+    NOT_TLS = "not_tls"  # HTTPS was sent to an HTTP server
+    PROXY = "proxy"  # a proxy on the way does not let us through
     TOO_LARGE = "too_large"  # the answer is larger than allowed
     REDIRECTED = "redirected"  # the answer sends us to another address, which is never followed
     NOT_WINRM = "not_winrm"  # the answer is not from a WS-Management service
@@ -37,14 +37,14 @@ class Failure(StrEnum):
 
 
 class TransportError(PhraseError):
-    """A message could not be exchanged. As a phrase it says what happened, and in a sentence of its
-    own what to do about it.
+    """A message could not be exchanged. As a phrase it says what happened and, in a separate
+    sentence, what to do about it.
 
     Attributes:
         failure: what kind of failure.
-        detail: more about it: a phrase, or the words of a library.
-        status: the HTTP status, where there was one.
-        cause: what happened, without status and detail.
+        detail: the details: a phrase, or the words of a library.
+        status: the HTTP status, if there was one.
+        cause: what happened, without the status and the details.
     """
 
     def __init__(self, failure: Failure, detail: Value = "", status: int | None = None) -> None:
@@ -73,35 +73,35 @@ class Transport(Protocol):
 
     @property
     def url(self) -> str:
-        """The URL that requests go to, as it stands in the header ``To``."""
+        """The URL that requests go to, as in the header ``To``."""
 
     @property
     def operation_timeout(self) -> float:
-        """Seconds that the service may take for one operation."""
+        """How long the service may take for one operation, in seconds."""
 
     @property
     def shell_id(self) -> str | None:
-        """A WinRS shell (UTF-8 code page) that the connection has open already, if it has."""
+        """The WinRS shell (UTF-8 code page) that the connection has already opened, if any."""
 
     @property
     def peer(self) -> tuple[str, int] | None:
-        """The host's end of the TCP connection that the latest answer came over: its IP address,
-        with the zone where it has one, and its port. None through a proxy, and as long as there
-        was no answer to `send`, for whose sender the host has authenticated us."""
+        """The host's end of the TCP connection that delivered the latest answer: its IP address,
+        with a zone if it has one, and its port. None through a proxy, and until `send` has had an
+        answer, which only a host that has authenticated us gives."""
 
     @property
     def own(self) -> str | None:
-        """Our IP address at the other end of that connection; None where `peer` is None."""
+        """Our IP address at the other end of that connection; None if `peer` is None."""
 
     def send(self, envelope: bytes) -> bytes:
-        """Send one SOAP envelope and return the answer's, be it a result or a fault.
+        """Send one SOAP envelope and return that of the answer, which may be a result or a fault.
 
         Raises:
             TransportError: there was no SOAP answer.
         """
 
     def reconnect(self) -> None:
-        """Drop what is left of a broken connection; the next `send` authenticates anew."""
+        """Drop what is left of a broken connection; the next `send` authenticates again."""
 
     def forget_shell(self) -> None:
-        """The shell that the connection had open is gone: the host has restarted."""
+        """Forget the shell that the connection had opened: the host has restarted."""

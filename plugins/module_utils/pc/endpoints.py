@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads the endpoints of a host: by CIM, and by netstat where it has no class for them."""
+"""Reads the endpoints of a host: by CIM, or by netstat if the host lacks the CIM classes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TCP_STATES: Mapping[int, TcpState] = {
 }
 STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
 
-# Without these an endpoint is none.
+# An endpoint without these is useless.
 _OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
 
 _LISTENING = frozenset({TcpState.LISTEN})
@@ -48,13 +48,13 @@ _LISTENING = frozenset({TcpState.LISTEN})
 
 @dataclass(frozen=True)
 class EndpointFilter:
-    """Which endpoints to read, and what of them.
+    """Which endpoints to read, and which of their properties.
 
     Attributes:
         ports: local ports, None for all.
         protocols: which of TCP and UDP.
         states: states of TCP connections, None for all.
-        times: when each was opened; netstat does not tell.
+        times: when each was opened; netstat does not report it.
     """
 
     ports: PortSet | None = None
@@ -64,7 +64,7 @@ class EndpointFilter:
 
 
 def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
-    """A snapshot with the endpoints alone, where from they are, and what is to be noted of that.
+    """A snapshot of only the endpoints, with their source and notes about it.
 
     Raises:
         HostError: they could not be read.
@@ -120,7 +120,7 @@ def _by_cim(
 
 
 def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[Endpoint, ...]:
-    """Where these processes listen, on the host that a snapshot was read of. Raises HostError."""
+    """Where these processes listen, on the host of a snapshot. Raises HostError."""
     owners = set(pids)
     if snapshot.source == "netstat":
         found, _unused = _by_netstat(host, EndpointFilter())
@@ -155,7 +155,7 @@ def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
 def _by_netstat(
     host: Host, wanted: EndpointFilter
 ) -> tuple[tuple[Endpoint, ...], tuple[Phrase, ...]]:
-    """The endpoints, and what to note of them."""
+    """The endpoints, and notes about them."""
     try:
         printed = running.run(host, [netstat.NETSTAT], Phrase("do.read_netstat"))
     except OutputError as error:
@@ -178,7 +178,7 @@ def _by_netstat(
                     Endpoint(Protocol.TCP, local, row.local_port, TcpState.LISTEN, pid=row.pid)
                 )
         elif wanted.states is None or wanted.states != _LISTENING:
-            # Which of the other states it is only the language of the host tells.
+            # The other states are words in the language of the host.
             remote = _address(host, row.remote_address) if row.remote_address else None
             found.append(
                 Endpoint(
@@ -191,8 +191,8 @@ def _by_netstat(
 def opened(
     host: Host, snapshot: Snapshot, endpoints: Sequence[Endpoint]
 ) -> dict[int, datetime | None]:
-    """The owners of those of these endpoints that are still there, and since when the first of
-    them is, None where the host does not tell. Raises HostError."""
+    """The owners of those endpoints that still exist, and when the first of each was opened, None
+    if the host does not report it. Raises HostError."""
     wanted = {(each.protocol, each.port, each.pid) for each in endpoints}
     ports = PortSet.of(each.port for each in endpoints)
     protocols = frozenset(each.protocol for each in endpoints)

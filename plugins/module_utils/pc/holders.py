@@ -3,9 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Who holds a port: a process, a service, several services in one process, or Windows itself.
 
-Windows itself is process 4, System: http.sys listens there for web servers, WinRM and every program
-that uses the HTTP Server API, the SMB server for file sharing, and drivers for themselves. Ending
-it would end Windows, so what matters is which service or program makes it listen.
+Windows itself is process 4, System: in it, http.sys listens for web servers, WinRM and every
+program that uses the HTTP Server API, the SMB server listens for file sharing, and drivers listen
+for themselves. Ending it would end Windows, so what matters is which service or program makes it
+listen.
 """
 
 from __future__ import annotations
@@ -33,19 +34,19 @@ class HolderKind(StrEnum):
     SERVICE = "service"  # a process that runs one service
     SHARED_SERVICES = "shared_services"  # a process that runs several, a svchost as a rule
     SYSTEM = "system"  # PID 4: http.sys, the SMB server, a driver
-    IDLE = "idle"  # PID 0: the rest of a connection whose process has ended
+    IDLE = "idle"  # PID 0: the remains of a connection whose process has ended
     ENDED = "ended"  # a PID without a process: it ended between two reads
-    ORPHANED = "orphaned"  # a socket of a process that has ended, which others have inherited
-    UNKNOWN = "unknown"  # the host does not tell the PID
+    ORPHANED = "orphaned"  # the socket of an ended process, which others have inherited
+    UNKNOWN = "unknown"  # the host does not report the PID
 
 
 @dataclass(frozen=True, slots=True)
 class SystemPort:
     """Why process 4 holds a port.
 
-    `owner` names the part of Windows. `urls` are what http.sys listens for there, `behind` the
-    processes that it does so for. `releases` are the services that let go of the port when they
-    stop, and `remedy` says how, in whole sentences.
+    `owner` names the part of Windows. `urls` are those that http.sys listens for on the port,
+    `behind` the processes that receive their requests. `releases` are the services that release the
+    port when they stop, and `remedy` says how, in whole sentences.
     """
 
     port: Port
@@ -58,14 +59,14 @@ class SystemPort:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One process and all endpoints of it at the ports that were asked for.
+    """One process and all its endpoints at the requested ports.
 
-    `parent` is the process that started it, None where it has ended, and `parent_services` is the
-    service that does its work in it: the only one that runs in the parent, where that is no
-    launcher. `system` explains each port where the holder is process 4. `through_http_sys` says
-    that http.sys listens for this process: its endpoints are those of process 4. `heirs` are the
-    processes that may have inherited the socket of one that has ended, and `inherited_from` is the
-    PID of that one where the holder is such an heir: its endpoints stand under that PID.
+    `parent` is the process that started it, None if that has ended, and `parent_services` is the
+    service that does its work in it: the only one that runs in the parent, if the parent is not a
+    launcher. `system` explains each port if the holder is process 4. `through_http_sys` says that
+    http.sys listens for this process: its endpoints are those of process 4. `heirs` are the
+    processes that may have inherited the socket of an ended process. For such an heir,
+    `inherited_from` is the PID of the ended process, under which Windows lists the endpoints.
     """
 
     kind: HolderKind
@@ -82,18 +83,18 @@ class Holder:
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """The ports held, each once, in order."""
+        """The held ports, each once, in order."""
         return tuple(sorted({(each.protocol, each.port) for each in self.endpoints}))
 
     @property
     def only_connections(self) -> bool:
-        """True when the port is the local end of connections and nobody listens at it."""
+        """True if the port is only the local end of connections, and nothing listens on it."""
         return not any(endpoint.is_listening for endpoint in self.endpoints)
 
     @property
     def title(self) -> Phrase:
-        """What to call the holder in a sentence that goes on to tell more of it:
-        ``nginx.exe (PID 4321)``."""
+        """The short name of the holder, for a sentence that adds the details: ``nginx.exe (PID
+        4321)``."""
         if self.pid is None:
             return Phrase("holder.unknown")
         values: dict[str, Value] = {"pid": self.pid}
@@ -129,22 +130,22 @@ IIS_WORKER = "w3wp.exe"
 IIS_SERVICE = "W3SVC"
 
 
-# So many processes that may have a socket are named.
+# How many of the processes that may have a socket are named.
 _MOST_HEIRS = 5
 
 
 def process_title(process: Process) -> Phrase:
-    """What to call a process in a sentence: ``nginx.exe (PID 4321)``."""
+    """The name of a process in a sentence: ``nginx.exe (PID 4321)``."""
     return Phrase("holder.process", {"name": process.name, "pid": process.pid})
 
 
 def port_text(port: Port) -> str:
-    """A port as results and sentences have it: ``8080/tcp``."""
+    """A port as in results and sentences: ``8080/tcp``."""
     return f"{port[1]}/{port[0].value}"
 
 
 def by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:
-    """Single ports as what is asked of a host."""
+    """Single ports in the form in which a host is asked for them."""
     numbers: dict[Protocol, list[int]] = {}
     for protocol, port in ports:
         numbers.setdefault(protocol, []).append(port)
@@ -154,10 +155,10 @@ def by_protocol(ports: Iterable[Port]) -> dict[Protocol, PortSet]:
 def find_holders(
     snapshot: Snapshot, ports: Mapping[Protocol, PortSet], connections: bool = False
 ) -> tuple[Holder, ...]:
-    """Who holds the ports, each process once, in the order of the first port that it holds.
+    """The holders of the ports, each process once, in the order of its first port.
 
-    Listeners and UDP endpoints are looked at and, with `connections`, also the local ends of TCP
-    connections. Ports that nobody holds are in no holder.
+    Listeners and UDP endpoints count and, with `connections`, also the local ends of TCP
+    connections. Free ports appear in no holder.
     """
     by_pid: dict[int | None, list[Endpoint]] = {}
     for endpoint in snapshot.endpoints:
@@ -169,10 +170,10 @@ def find_holders(
 
 
 def behind_http_sys(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
-    """The processes that http.sys holds ports of `holder`, process 4, for, each with those ports.
+    """The processes for which http.sys holds ports of `holder` (process 4), each with its ports.
 
-    Only ports that it is known for whose sake they are held are in them: see ``SystemPort.behind``.
-    All of the processes have to end for a port to be released.
+    They include only ports whose processes are known: see ``SystemPort.behind``. A port is released
+    when all its processes have ended.
     """
     by_pid: dict[int, set[Port]] = {}
     for port in holder.system:
@@ -191,7 +192,7 @@ def behind_http_sys(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
 
 def heirs_of(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
     """The processes that may have inherited the socket of `holder`, which has ended, as holders of
-    its ports. All of them have to end for the ports to be surely released."""
+    its ports. The ports are certain to be released only when all of them have ended."""
     return tuple(
         replace(_holder(snapshot, each.pid, holder.endpoints), inherited_from=holder.pid)
         for each in holder.heirs
@@ -199,8 +200,8 @@ def heirs_of(snapshot: Snapshot, holder: Holder) -> tuple[Holder, ...]:
 
 
 def described(snapshot: Snapshot, holder: Holder) -> Phrase:
-    """What to call a holder in a sentence that tells all of it: its services too, and for Windows
-    itself what it holds the ports for."""
+    """The full name of a holder, for a sentence: with its services and, for Windows itself, what it
+    holds the ports for."""
     if holder.kind is HolderKind.ORPHANED:
         heirs = heirs_of(snapshot, holder)[:_MOST_HEIRS]
         programs: tuple[Single, ...] = tuple(described(snapshot, each) for each in heirs)
@@ -274,7 +275,7 @@ def _kind(
 
 def _parent(snapshot: Snapshot, process: Process | None) -> Process | None:
     """The process that started this one. Windows keeps the PID of a parent that has ended, and may
-    have given it to another process since: a parent is older than its child."""
+    reuse it for another process, so check that the parent is older than its child."""
     if process is None or process.parent_pid is None or process.parent_pid == process.pid:
         return None
     parent = snapshot.process(process.parent_pid)
@@ -304,7 +305,7 @@ def _driver_port(port: Port, driver: _Driver) -> SystemPort:
 
 
 def _http_sys_port(snapshot: Snapshot, port: Port, urls: tuple[HttpUrl, ...]) -> SystemPort:
-    # Where the process behind one URL is not known, it is not known who would have to end.
+    # If the process behind one URL is unknown, it is unknown which processes have to end.
     known = all(url.pids for url in urls)
     behind = tuple(dict.fromkeys(pid for url in urls for pid in url.pids)) if known else ()
     releases: dict[str, None] = {}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Adds to a Snapshot what no CIM class tells and programs print, in one shell command for it all.
+"""Adds to a Snapshot what only programs can tell and no CIM class can, with a single shell command.
 
-That a program fails or prints something else does not fail the whole: a note says what is missing.
+A program that fails or prints something else is not an error: a note says what is missing.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _ANY_IPV6 = "::"
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What to read. `families` is, of listeners on ``::``, whether they serve IPv4 too; it and
-    `http_urls` are read only where there is something that they could be about."""
+    """What to read. `families` is whether listeners on ``::`` also serve IPv4; it and `http_urls`
+    are read only if there are endpoints that they apply to."""
 
     families: bool = False
     reserved: bool = False
@@ -50,10 +50,10 @@ def add_printed(
         also: further programs for the same command line.
 
     Returns:
-        The snapshot and what the further programs have printed, nothing if the command line failed.
+        The snapshot, and the outputs of the further programs, empty if the command line failed.
 
     Raises:
-        HostError: the host can't be reached any more.
+        HostError: the host can no longer be reached.
     """
     owned_by_system = any(endpoint.pid == SYSTEM_PID for endpoint in snapshot.endpoints)
     programs: list[commands.Program] = []
@@ -100,7 +100,8 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
         urls = understood(netsh.HTTP_SERVICE_STATE).rows or ()
     if netstat.NETSTAT in printed.texts:
         sockets = understood(netstat.NETSTAT)
-        # With a row missing, a listener that serves IPv4 too could be taken for one that does not.
+        # If a row is missing, a listener that also serves IPv4 could be mistaken for one that does
+        # not.
         if sockets.rows and sockets.whole:
             snapshot = _with_families(snapshot, sockets.rows)
     return replace(
@@ -113,18 +114,18 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
 
 
 def of_host(host: Host, problem: Phrase) -> Phrase:
-    """A problem with the name of the host where it is."""
+    """A problem, with the name of the host that has it."""
     return Phrase("host.note", {"host": host.name, "problem": problem})
 
 
 def _has_ipv6_alone(snapshot: Snapshot) -> bool:
-    """Whether something listens on ``::`` and has no row for IPv4."""
+    """Whether something that listens on ``::`` has no row for IPv4."""
     ipv4 = _sockets(snapshot, _ANY_IPV4)
     return any(socket not in ipv4 for socket in _sockets(snapshot, _ANY_IPV6))
 
 
 def _with_families(snapshot: Snapshot, rows: Sequence[netstat.SocketRow]) -> Snapshot:
-    """Add for each listener on ``::`` that serves IPv4 too the row that netstat has for that."""
+    """For each listener on ``::`` that also serves IPv4, add the IPv4 row that netstat shows."""
     listening = (row for row in rows if row.listening or row.protocol is Protocol.UDP)
     both = {
         (row.protocol, row.local_port, row.pid)
@@ -141,7 +142,7 @@ def _with_families(snapshot: Snapshot, rows: Sequence[netstat.SocketRow]) -> Sna
 
 
 def _sockets(snapshot: Snapshot, address: str) -> set[tuple[Protocol, int, int | None]]:
-    """What listens on an address."""
+    """The listeners on an address."""
     return {
         _socket(each)
         for each in snapshot.endpoints

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads processes of a host, by their ids and by their parents, and the services and accounts in
-them; and who may have inherited the sockets of those that have ended."""
+"""Reads processes of a host, by their ids and by their parents, with their services and accounts;
+and finds the processes that may have inherited sockets of ended ones."""
 
 from __future__ import annotations
 
@@ -28,26 +28,27 @@ from ..wsman.cim.row_values import (
 )
 from ..wsman.soap.faults import FaultKind
 
-# A longer condition costs the host more than it saves in bytes: WMI matches every instance
-# against every part of it.
+# A longer condition costs the host more than it saves in bytes: WMI matches every instance against
+# each of its parts.
 MAX_CONDITIONS = 40
 
 # An endpoint may be younger than its socket, which a child can inherit before it is bound, and
-# clocks are set back. A child that is older by more is of another process that had the PID before.
+# clocks may be set back. A child that is older by more than this belongs to a previous process with
+# the same PID.
 OLDER_SOCKET = timedelta(seconds=10)
 
-# Windows starts one for a program with a console, and lets it inherit nothing of that.
+# Windows starts one for each program with a console; it inherits no handles of that program.
 _CONSOLE_HOST = "conhost.exe"
 
-# Win32_Service.StartName as the service manager spells it, and the account as every other place
-# of Windows shows it.
+# Win32_Service.StartName as the service manager spells it, and the account as the rest of Windows
+# shows it.
 SERVICE_ACCOUNTS = {
     "localsystem": "NT AUTHORITY\\SYSTEM",
     "nt authority\\localservice": "NT AUTHORITY\\LOCAL SERVICE",
     "nt authority\\networkservice": "NT AUTHORITY\\NETWORK SERVICE",
 }
 
-# Processes that start processes that start processes: so far heirs of a socket are looked for.
+# How many generations of child processes are searched for heirs of a socket.
 MAX_GENERATIONS = 5
 
 _OF_A_PROCESS = (
@@ -56,7 +57,7 @@ _OF_A_PROCESS = (
 
 
 def find_processes(host: Host, pids: set[int], command_lines: bool = False) -> dict[int, Process]:
-    """The processes of these PIDs, as far as they are there. Raises HostError."""
+    """The running processes among these PIDs. Raises HostError."""
     columns = (*_OF_A_PROCESS, *(["CommandLine"] if command_lines else ()))
     condition = pid_condition("ProcessId", pids)
     rows = host.enumerate(classes.PROCESS, columns, condition, needed=("ProcessId", "Name"))
@@ -76,9 +77,8 @@ def _process(row: Instance) -> Process:
 
 
 def find_children(host: Host, pids: Iterable[int]) -> list[Process]:
-    """The processes whose parents these are or were. Windows gives the PID of a parent that has
-    ended to others, so that the times have to be compared. Console hosts are left out. Raises
-    HostError."""
+    """The children of processes that run or have ended. Windows reuses the PID of an ended parent,
+    so the caller has to compare the times. Console hosts are left out. Raises HostError."""
     parents = set(pids)
     condition = pid_condition("ParentProcessId", parents)
     rows = host.enumerate(classes.PROCESS, _OF_A_PROCESS, condition, needed=("ProcessId", "Name"))
@@ -90,17 +90,18 @@ def find_children(host: Host, pids: Iterable[int]) -> list[Process]:
 
 
 def find_heirs(host: Host, opened: Mapping[int, datetime | None]) -> dict[int, Orphan]:
-    """Who may have inherited sockets of processes that have ended.
+    """Find the processes that may have inherited sockets of ended processes.
 
     Args:
-        opened: by the PID of each of those processes, when its first socket was opened, None where
-            the host does not tell.
+        opened: by the PID of each ended process, when its first socket was opened, None if the host
+            does not report it.
 
     Raises:
         HostError: the processes could not be read.
     """
     heirs: dict[int, dict[int, Process]] = {pid: {} for pid in opened}
-    # Whose children are looked for: the orphan that they would inherit of, and since when.
+    # The processes whose children are searched: the orphan that they would inherit from, and since
+    # when.
     level = {pid: (pid, since) for pid, since in opened.items()}
     for _level in range(MAX_GENERATIONS):
         if not level:
@@ -118,7 +119,7 @@ def find_heirs(host: Host, opened: Mapping[int, datetime | None]) -> dict[int, O
 
 
 def pid_condition(name: str, pids: Iterable[int]) -> wql.Condition | None:
-    """A condition on a property with a PID; None, for no condition, where it would be too long."""
+    """A condition on a property with a PID; None, for no condition, if it would be too long."""
     numbers = tuple(sorted(pids))
     return wql.any_of(name, numbers) if len(numbers) <= MAX_CONDITIONS else None
 
@@ -130,7 +131,7 @@ def find_services(
     host: Host, condition: wql.Condition | None, *, ends: bool = False
 ) -> list[Service]:
     """The services that a condition on Win32_Service matches, sorted by name; with `ends` also how
-    they ended last.
+    they last ended.
 
     Raises:
         HostError: they could not be read.
@@ -147,7 +148,7 @@ def find_services(
             optional_text(row, "DisplayName") or text(row, "Name"),
             text(row, "State"),
             start_mode=optional_text(row, "StartMode"),
-            # PID 0 stands for every service that does not run.
+            # Services that don't run have PID 0.
             pid=optional_number(row, "ProcessId") or None,
             start_name=optional_text(row, "StartName"),
             path=optional_text(row, "PathName", MAX_PATH),
@@ -180,8 +181,8 @@ def service_account(services: tuple[Service, ...]) -> str | None:
 def with_owners(
     host: Host, processes: Mapping[int, Process], services: Mapping[int, tuple[Service, ...]]
 ) -> tuple[dict[int, Process], list[Phrase]]:
-    """Add each process's user: a service's is known already, others are asked for one by one. Also
-    why the first of them could not be asked for."""
+    """Add the user of each process: a service's is already known, others are requested one by one.
+    Also return why the first of these requests failed, if one did."""
     found: dict[int, Process] = {}
     notes: list[Phrase] = []
     for pid, process in processes.items():
@@ -203,7 +204,7 @@ def _owner(host: Host, pid: int) -> str | None:
     reference = Reference(classes.PROCESS.resource_uri, (("Handle", str(pid)),))
     owner = host.invoke(classes.PROCESS, reference, "GetOwner", reads=True)
     if owner.return_value:
-        return None  # it is not for us to know
+        return None  # we are not allowed to know
     user, domain = owner.values.get("User"), owner.values.get("Domain")
     name = f"{domain}\\{user}" if domain else str(user or "")
     return name[:MAX_NAME] or None

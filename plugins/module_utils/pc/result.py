@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A Snapshot as the facts that port_facts returns: plain dicts, lists, text and numbers.
 
-Ansible walks every value of a result several times, which for 10,000 endpoints costs more than
-reading them. So what is said of a process stands once, under its PID, and a key of an endpoint
-that does not apply to it is left out.
+Ansible visits every value of a result several times, which for 10,000 endpoints costs more than
+reading them. So the facts about a process appear once, under its PID, and an endpoint omits the
+keys that don't apply to it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..words.phrases import Value, Words
 
 
 class TaskResult(TypedDict, Generic[Words]):
-    """What any task of Ansible may return besides its own."""
+    """What any task of Ansible may return in addition to its own keys."""
 
     changed: bool
     failed: NotRequired[bool]
@@ -50,7 +50,7 @@ class NetworkFact(TypedDict):
 
 
 class RangeFact(TypedDict):
-    """A range of ports that Windows keeps for something."""
+    """A range of ports that Windows reserves."""
 
     protocol: Literal["tcp", "udp"]
     family: str
@@ -60,7 +60,7 @@ class RangeFact(TypedDict):
 
 
 class HttpUrlFact(TypedDict):
-    """A URL of http.sys, and who gets its requests."""
+    """A URL of http.sys, and the processes that get its requests."""
 
     url: str
     pids: list[int]
@@ -69,7 +69,7 @@ class HttpUrlFact(TypedDict):
 
 
 class ExposureFact(TypedDict, Generic[Words]):
-    """What the firewall makes of traffic from anywhere to a listener, in one profile."""
+    """How the firewall treats traffic from anywhere to a listener, in one profile."""
 
     state: str
     reason: Words
@@ -97,7 +97,7 @@ class EndpointFact(TypedDict, Generic[Words]):
 
 
 class ProcessFact(TypedDict):
-    """A process, or services whose process is not known otherwise."""
+    """A process, or services about whose process nothing else is known."""
 
     name: str | None
     path: str | None
@@ -110,7 +110,7 @@ class ProcessFact(TypedDict):
 
 
 class ProfileFact(TypedDict):
-    """The settings in force for a firewall profile. `set_by` has those that someone has set."""
+    """The settings in force for a firewall profile. `set_by` has those that were set explicitly."""
 
     active: bool | None
     enabled: bool
@@ -130,7 +130,7 @@ class FirewallFact(TypedDict, Generic[Words]):
 
 
 class ListedEndpoints(TypedDict, Generic[Words]):
-    """The part of the fact ``port_facts`` that a table or rows are made of."""
+    """The part of the fact ``port_facts`` that tables and rows use."""
 
     endpoints: list[EndpointFact[Words]]
 
@@ -174,12 +174,14 @@ class FactsResult(TaskResult[Words]):
     ansible_facts: HostFacts[Words]
 
 
-# What is said of one owner for each of its endpoints. Shared processes of Windows stay far below.
+# The most services that are listed for one owner at each of its endpoints. Shared processes of
+# Windows have far fewer.
 MAX_NAMES = 1_000
-# URLs are told at each endpoint of their port: so many in all are more than any healthy host has.
+# URLs are repeated at each endpoint of their port: no healthy host has so many in total.
 MAX_URLS = 20_000
 
-# Plain text of the enumerations: looking it up costs less than asking each member for its value.
+# The values of the enumerations as plain text: looking them up is cheaper than asking each member
+# for its value.
 PROTOCOLS: dict[Protocol, Literal["tcp", "udp"]] = {Protocol.TCP: "tcp", Protocol.UDP: "udp"}
 SCOPES = {member: member.value for member in Scope}
 STATES: dict[TcpState | None, str | None] = {member: member.value for member in TcpState}
@@ -188,12 +190,12 @@ STATES[None] = None
 
 @dataclass(frozen=True)
 class Judged:
-    """What the firewall of a host makes of what listens there.
+    """How the firewall of a host treats traffic to its listeners.
 
     Attributes:
-        profiles: the networks that the host is connected to.
+        profiles: the firewall profiles of the networks that the host is connected to.
         firewall: its settings.
-        listeners: of each endpoint that another host can reach at all, by profile.
+        listeners: the verdicts by profile, for each endpoint that another host can reach at all.
     """
 
     profiles: list[NetworkFact]
@@ -205,8 +207,8 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
-    community.general.listen_ports_facts. Times are UTC. What the firewall makes of the listeners is
-    told only where it was judged.
+    community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners
+    are included only if they were requested.
     """
     endpoints = sorted(snapshot.endpoints, key=_order)
     port_facts: PortFacts[Value] = {
@@ -272,10 +274,10 @@ def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[Endpoi
 
 
 def _add_dual_stack(snapshot: Snapshot, found: Sequence[EndpointFact[Value]]) -> None:
-    """Say of each listener on ``::`` whether it is there for IPv4 too; None if that can't be told.
+    """Say for each listener on ``::`` whether it also serves IPv4; None if that is unknown.
 
-    For a socket that serves both, MSFT_NetTCPConnection has one row with the address ``::``, as it
-    has for one that serves IPv6 only. netstat shows the first with two rows.
+    MSFT_NetTCPConnection has one row with the address ``::`` for a socket that serves both, and for
+    one that serves only IPv6. netstat shows the former with two rows.
     """
     unknown = None if snapshot.source == "cim" else False
     ipv4 = {(each["protocol"], each["port"], each["pid"]) for each in found
@@ -387,5 +389,5 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _ctime(moment: datetime | None) -> str | None:
-    # The "%c" of the C locale, whatever the controller's own is.
+    # The "%c" of the C locale, regardless of the controller's locale.
     return moment.astimezone(UTC).ctime() if moment else None

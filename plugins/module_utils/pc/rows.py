@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The endpoints of a host as flat rows, for a spreadsheet or a mail.
 
-The one place that makes text of a target harmless for a spreadsheet.
+This is the only place that makes text of a target harmless for a spreadsheet.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from .result import EndpointFact
 Cell: TypeAlias = str | int
 Row: TypeAlias = dict[str, Cell]
 
-#: Characters of a cell at most; a spreadsheet takes no more than 32,767 (Microsoft, "Excel
+#: The most characters of a cell; a spreadsheet accepts no more than 32,767 (Microsoft, "Excel
 #: specifications and limits").
 MAX_CELL = 2000
 
-# What makes a spreadsheet take text for a formula (OWASP, "CSV Injection"), Japanese full-width
-# forms included. Tab and carriage return, which do it too, are no part of a cell.
+# A spreadsheet treats text that begins with these as a formula (OWASP, "CSV Injection"), including
+# the Japanese full-width forms. Tab and carriage return have the same effect, but a cell never
+# contains them.
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
 
 _PROFILES = ("domain", "private", "public")
 
 
 def cell(value: object) -> Cell:
-    """A value as the cell of a spreadsheet: numbers as they are, nothing for None, items of lists
-    with commas between, all else as one line of text that no spreadsheet takes for a formula and no
-    terminal obeys."""
+    """A value as the cell of a spreadsheet: numbers as they are, empty for None, the items of lists
+    separated by commas, everything else as one line of text that no spreadsheet treats as a formula
+    and no terminal obeys."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -43,14 +44,15 @@ def cell(value: object) -> Cell:
     if isinstance(value, (list, tuple)):
         value = ", ".join(str(each) for each in value)
     text = "" if value is None else for_display(str(value), MAX_CELL)
-    # What is left out above may have hidden the sign, so it is looked for afterwards.
+    # The characters removed above may have hidden the sign, so it is searched for afterwards.
     return "'" + text if text[:1] in _FORMULA_STARTS else text
 
 
 def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """Rows with the same keys as text of a CSV file with a header (RFC 4180), nothing for none.
+    """Rows that share their keys, as the text of a CSV file with a header (RFC 4180); empty without
+    rows.
 
-    Each value passes through `cell`, whatever the caller has done before.
+    Each value passes through `cell`, whatever the caller has done before that.
     """
     if not rows:
         return ""
@@ -62,7 +64,7 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def endpoint_row(endpoint: EndpointFact[str]) -> Row:
-    """An endpoint of the fact ``port_facts`` as a row. All of these have the same keys."""
+    """An endpoint of the fact ``port_facts`` as a row. All such rows have the same keys."""
     firewall = endpoint.get("firewall", {})
     return {
         "protocol": cell(endpoint["protocol"]),

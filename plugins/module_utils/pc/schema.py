@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Results of the modules read back: a playbook hands them on, and may hand on anything.
+"""Reads back the results of the modules: a playbook passes them on, and may pass anything.
 
-What a module returns is a TypedDict in the `result` of its wing. Here data are checked against one,
-once, so that whoever reads them further needs to doubt nothing.
+What a module returns is a TypedDict in the `result` of its wing. Data are checked against it here,
+once, so that the code that uses them needs no further checks.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from ..words.phrases import Phrase, PhraseError
 Kind = TypeVar("Kind")
 _Check = Callable[[Any], None]
 
-# What any number of Windows, of a port or of time is far below. A longer one can't even be shown.
+# Far more than any number of Windows, of a port or of time. A longer one can't even be displayed.
 _MOST = 2**64
 
 
 class MisfitError(PhraseError):
-    """Data have not the form that is wanted of them.
+    """Data don't have the expected form.
 
     Args:
         key: what is wrong, as a text of the catalogue.
-        place: where, from the outside in: names of keys and positions in lists.
-        values: of the text besides ``place``.
+        place: where it is, from the outside in: names of keys and positions in lists.
+        values: of the text, except ``place``.
     """
 
     def __init__(self, key: str, place: tuple[str | int, ...] = (), **values: Phrase) -> None:
@@ -42,20 +42,19 @@ class MisfitError(PhraseError):
         self.key, self.place, self.values = key, place, values
 
     def within(self, outer: str | int) -> MisfitError:
-        """The same, seen from one level further out."""
+        """The same error, seen from one level further out."""
         return MisfitError(self.key, (outer, *self.place), **self.values)
 
 
 def read(kind: type[Kind], data: object, *place: str | int) -> Kind:
-    """The same data, known to be of a kind.
+    """Return the same data, checked to be of a kind.
 
-    Keys that the kind does not have are passed over: a later version of the collection may add
-    some.
+    Unknown keys are ignored: a later version of the collection may add some.
 
     Args:
-        kind: a TypedDict or a list of them, the texts of which are in words (``str``).
+        kind: a TypedDict or a list of them, whose texts are rendered (``str``).
         data: plain data, as Ansible has them.
-        place: where they stand, for the error.
+        place: where they are, for the error.
 
     Raises:
         MisfitError: they are of another kind.
@@ -71,7 +70,7 @@ def read(kind: type[Kind], data: object, *place: str | int) -> Kind:
 
 
 def keys_of(kind: Any) -> dict[str, tuple[Any, bool]]:
-    """The keys of a TypedDict: of each its kind, and whether it has to be there."""
+    """The keys of a TypedDict, with the kind of each and whether it is required."""
     hints = typing.get_type_hints(typing.get_origin(kind) or kind, include_extras=True)
     return {
         name: (typing.get_args(hint)[0], False)
@@ -96,7 +95,7 @@ def _check_of(kind: Any) -> _Check:
         return _one_of(inner)
     if kind in (Any, object):
         return lambda _value: None
-    # The texts of what is read are in words.
+    # The texts of data that are read back are rendered.
     return _PLAIN[str if isinstance(kind, TypeVar) else kind]
 
 

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Reads one Snapshot from a Host, asking only for what the caller needs.
 
-The order matters: endpoints first, then what stands behind http.sys, then the processes and
+The order matters: endpoints first, then the processes behind http.sys, then the processes and
 services of the PIDs found. A process that ends in between leaves an endpoint without a process.
 """
 
@@ -31,10 +31,10 @@ class SnapshotRequest:
         states: states of TCP connections, None for all.
         processes, services, users, command_lines: about the owners of the endpoints found.
         parents: also the processes that started the owners, and the services in those.
-        families: of listeners on ``::``, whether they serve IPv4 too. MSFT_NetTCPConnection does
-            not tell, so that netstat is read where there is such a listener.
+        families: whether listeners on ``::`` also serve IPv4. MSFT_NetTCPConnection does not report
+            it, so netstat is read if there is such a listener.
         times: when each endpoint was opened.
-        reserved, dynamic, http_urls: what the host keeps besides endpoints.
+        reserved, dynamic, http_urls: reserved ranges, dynamic ranges, and URLs of http.sys.
     """
 
     ports: PortSet | None = None
@@ -53,7 +53,7 @@ class SnapshotRequest:
 
     @property
     def endpoints(self) -> EndpointFilter:
-        """Which endpoints that is about."""
+        """The filter for the endpoints."""
         return EndpointFilter(self.ports, self.protocols, self.states, self.times)
 
 
@@ -61,8 +61,8 @@ def take(host: Host, wanted: SnapshotRequest) -> Snapshot:
     """Read a Snapshot.
 
     Raises:
-        HostError: endpoints, processes or services could not be read. Parts that come from
-            programs don't fail the whole; `Snapshot.notes` says what is missing and why.
+        HostError: endpoints, processes or services could not be read. A part that comes from a
+            program may be missing; `Snapshot.notes` says what is missing and why.
     """
     return take_with(host, wanted, ())[0]
 
@@ -70,11 +70,11 @@ def take(host: Host, wanted: SnapshotRequest) -> Snapshot:
 def take_with(
     host: Host, wanted: SnapshotRequest, also: Sequence[commands.Program]
 ) -> tuple[Snapshot, Mapping[commands.Program, str]]:
-    """Read a Snapshot, and run further programs in the one command line that it takes anyway.
+    """Read a Snapshot, and run further programs in the same command line.
 
     Returns:
-        The snapshot and what these programs have printed; nothing of them where the command line
-        failed, which `Snapshot.notes` tells.
+        The snapshot and the outputs of these programs; no outputs if the command line failed, which
+        `Snapshot.notes` reports.
 
     Raises:
         HostError: as `take`.
@@ -117,13 +117,13 @@ def take_with(
 
 
 def _orphans(host: Host, snapshot: Snapshot, processes: Mapping[int, Process]) -> dict[int, Orphan]:
-    """Owners of endpoints of which there is no process although the endpoint is there still. The
-    endpoints are read once more for it, because a process may end between two reads."""
+    """Owners of endpoints that still exist although their process does not. The endpoints are read
+    once more to check this, because a process may end between two reads."""
     missing = [
         each
         for each in snapshot.endpoints
         if each.pid is not None and each.pid > SYSTEM_PID and each.pid not in processes
-        # A port is 1 to 65535; who says 0 of a socket has none that anybody could wait for.
+        # A port is 1 to 65535; nothing can listen on port 0.
         if each.port
     ]
     since = opened(host, snapshot, missing) if missing else {}

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From what the tasks port_check and port_facts returned of each PC to a Report.
+"""Builds a Report from what the tasks port_check and port_facts returned for each PC.
 
-All text of a PC becomes one line without control characters here, so that nothing that is built on
-a report has to think of them. What HTML or a spreadsheet would take for an instruction is theirs to
-defuse.
+All text of a PC becomes one line without control characters here, so that code that uses a report
+need not handle them. The writers of HTML and of spreadsheets escape what these formats would
+interpret.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ from .model import (
 )
 from .states import worst
 
-# Sentences of the collection name several things of the PC, each of which has a limit of its own.
+# A sentence of the collection may contain several names from the PC, each with its own limit.
 _TEXT_LIMIT = 4_000
 
 
 class _Checked(TypedDict):
-    """What is read of a result of port_check."""
+    """The keys that are read from a result of port_check."""
 
     ports: list[PortEntry[str]]
     networks: list[NetworkFact]
@@ -62,13 +62,13 @@ class _Facts(TypedDict):
 
 
 class _Gathered(TypedDict):
-    """What is read of a result of port_facts."""
+    """The keys that are read from a result of port_facts."""
 
     ansible_facts: _Facts
 
 
 class _Ended(TypedDict):
-    """How a task ended that did not return what it is for."""
+    """How a task ended that did not return its data."""
 
     unreachable: NotRequired[bool]
     failed: NotRequired[bool]
@@ -83,7 +83,7 @@ class _Said(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the tasks port_check and port_facts returned of a PC; None where they did not run."""
+    """What the tasks port_check and port_facts returned for a PC; None if they did not run."""
 
     name: str
     check: Mapping[str, Any] | None
@@ -103,12 +103,12 @@ def build(
     """The report.
 
     Args:
-        answers: of each PC, in the order of the report.
-        collection: name and version of what makes the report.
-        created: the time, as a Report has it.
-        title: without one, the usual one of the language.
-        wanted: ports that are named even if no PC answers.
-        previous: an earlier report, to say what has changed since.
+        answers: the answers of each PC, in the order of the report.
+        collection: the name and version of the collection that makes the report.
+        created: the time, in the form of `Report.created`.
+        title: the default is the usual title in the language.
+        wanted: ports that appear even if no PC answers.
+        previous: an earlier report, to find what has changed since then.
 
     Raises:
         ReportError: an answer is not what these tasks return.
@@ -137,7 +137,7 @@ def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared |
 
 
 def _ports(wanted: Sequence[AskedPort], hosts: Sequence[Host]) -> tuple[WantedPort, ...]:
-    """Those that are wanted of one PC at least, in order."""
+    """The ports that were asked about on at least one PC, in order."""
     found = {(each.port, each.protocol.value) for each in wanted}
     found |= {(check.port, check.protocol) for host in hosts for check in host.checks}
     return tuple(
@@ -174,7 +174,7 @@ def _read_host(
 
 
 def _checked_host(name: str, check: Mapping[str, Any], language: Language) -> Host:
-    """A PC by what port_check returned, or by why it returned nothing."""
+    """A PC, from what port_check returned or from why it returned nothing."""
     if "ports" in check:
         checked = schema.read(_Checked, check)
         ports = checked["ports"]
@@ -200,7 +200,7 @@ def _checked_host(name: str, check: Mapping[str, Any], language: Language) -> Ho
 
 
 def _address(ports: Sequence[PortEntry[str]]) -> str | None:
-    """Where the controller has tried to connect to; None if it has not."""
+    """The address that the controller tried to connect to; None if it did not try."""
     tried = (each["evidence"]["attempt"]["address"] for each in ports)
     return next((address for address in tried if address), None)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from ..pc.rows import csv_text
 from .model import Check, Host, Report
 
-# Without it Excel takes a CSV file for text in the code page of Windows (932 in Japan), and
-# Japanese names come out garbled: "Opening CSV UTF-8 files correctly in Excel", Microsoft Support.
+# Without it, Excel reads a CSV file in the code page of Windows (932 in Japan), and garbles
+# Japanese names: "Opening CSV UTF-8 files correctly in Excel", Microsoft Support.
 BYTE_ORDER_MARK = "\ufeff"
 
 _NO_PORT: dict[str, object] = dict.fromkeys(
@@ -20,7 +20,7 @@ _NO_PORT: dict[str, object] = dict.fromkeys(
 
 
 def write(report: Report) -> str:
-    """A row for each PC and wanted port; a PC without any has one row that says why."""
+    """A row for each PC and wanted port; a PC without ports has one row that says why."""
     return BYTE_ORDER_MARK + csv_text(
         [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
     )

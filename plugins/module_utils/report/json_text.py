@@ -22,12 +22,12 @@ _SHOWN = 60  # characters of a value that is wrong
 
 
 class ReportError(PhraseError):
-    """Something is not a report, or not one that can be read. The phrase says what and what next.
-    It is a clause, to stand in a sentence."""
+    """Data are not a report, or can't be read as one. The phrase says why and what to do. It is a
+    clause, for use in a sentence."""
 
 
 def to_data(value: Any) -> Any:
-    """A Report, or a part of one, in plain types of JSON."""
+    """A Report, or a part of one, in JSON's plain types."""
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
@@ -38,9 +38,9 @@ def to_data(value: Any) -> Any:
 
 
 def write(report: Report) -> str:
-    """A report as JSON, a host a line, so that two files can be compared by eye.
+    """A report as JSON, with one host per line, so that two files can be compared by eye.
 
-    The indentation of the standard library would say less and take ten times as long.
+    The standard library's indentation would be less readable and take ten times as long.
     """
     keys = [name for name, _kind, _must in _keys(Report) if name != "hosts"]
     lines = [f"{json.dumps(key)}: {_line(to_data(getattr(report, key)))}" for key in keys]
@@ -50,22 +50,22 @@ def write(report: Report) -> str:
 
 
 def _line(value: Any) -> str:
-    """A value on one line, in which all is seen. Who reads it as JSON gets it as it is."""
+    """A value on one line, with invisible characters escaped. A JSON parser restores it exactly."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def read(text: str) -> Report:
-    """A Report from JSON. Keys that are not known are passed over, as later versions may add some.
+    """A Report from JSON. Unknown keys are ignored, because later versions may add some.
 
     Raises:
-        ReportError: it is no JSON, no report, or one of another format.
+        ReportError: it is not JSON, not a report, or one of another format.
     """
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise ReportError("report.no_json", line=error.lineno, column=error.colno) from error
-    except ValueError as error:  # of Python's own limit to the digits of a number
+    except ValueError as error:  # from Python's own limit on the digits of a number
         raise ReportError("report.long_number") from error
     except RecursionError as error:
         raise ReportError("report.too_deep") from error
@@ -76,7 +76,7 @@ def from_data(data: Any) -> Report:
     """A Report from its plain form.
 
     Raises:
-        ReportError: it is no report, or one of another format.
+        ReportError: it is not a report, or one of another format.
     """
     if not isinstance(data, dict) or "format" not in data or "hosts" not in data:
         raise ReportError("report.no_report")
@@ -91,7 +91,7 @@ def from_data(data: Any) -> Report:
 
 @cache
 def _keys(kind: type) -> tuple[tuple[str, Any, bool], ...]:
-    """The fields of a dataclass: name, type, and whether it has to be there."""
+    """The fields of a dataclass: name, type, and whether it is required."""
     hints = typing.get_type_hints(kind)
     return tuple(
         (field.name, hints[field.name], field.default is MISSING) for field in fields(kind)
@@ -99,7 +99,7 @@ def _keys(kind: type) -> tuple[tuple[str, Any, bool], ...]:
 
 
 def _read(kind: Any, data: Any, where: str) -> Any:
-    """What a JSON value stands for. `where` says for messages what it is."""
+    """The value that a JSON value represents. `where` is its place, for messages."""
     if isinstance(kind, types.UnionType):
         if data is None:
             return None
@@ -145,5 +145,5 @@ def _wrong(where: str, wanted: Phrase, data: Any) -> ReportError:
 
 
 def _shown(data: Any) -> Verbatim:
-    """A value as JSON has it, in short."""
+    """A value as JSON, shortened."""
     return Verbatim(for_display(json.dumps(data, ensure_ascii=False), _SHOWN))

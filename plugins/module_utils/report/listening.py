@@ -14,16 +14,16 @@ from ..ground.text import for_display
 from ..pc.result import EndpointFact, PortFacts
 from .model import Listener, Reserved
 
-# Characters of a name of the PC at most.
+# The most characters of a name from the PC.
 NAME_LIMIT = 200
 _MOST_SERVICES = 50
-# Where Windows takes ports from for programs that choose none, by default:
-# "The default dynamic port range for TCP/IP has changed", Microsoft Learn.
+# The default range from which Windows chooses ports for programs that don't: "The default dynamic
+# port range for TCP/IP has changed", Microsoft Learn.
 _DYNAMIC = (49152, 65535)
 
 
 def listeners(facts: PortFacts[str]) -> tuple[Listener, ...]:
-    """Those of the fact ``port_facts``, by protocol and port."""
+    """The listeners in the fact ``port_facts``, by protocol and port."""
     active = [each["profile"] for each in facts["profiles"]] if "profiles" in facts else []
     dynamic = _dynamic_ranges(facts)
     processes = facts["processes"]
@@ -52,7 +52,7 @@ def listeners(facts: PortFacts[str]) -> tuple[Listener, ...]:
 
 
 def reserved(facts: PortFacts[str]) -> tuple[Reserved, ...]:
-    """The ranges of the fact ``port_facts``, those of IPv4 and IPv6 together."""
+    """The ranges in the fact ``port_facts``, with IPv4 and IPv6 merged."""
     found = {
         Reserved(each["protocol"], each["start"], each["end"], each["administered"])
         for each in facts["reserved"]
@@ -70,8 +70,8 @@ def _dynamic_ranges(facts: PortFacts[str]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _services(group: Sequence[EndpointFact[str]], of_process: Iterable[str]) -> tuple[str, ...]:
-    """The services of a process. For http.sys, which listens for others, those are the services, or
-    else the programs, behind its URLs."""
+    """The services of a process. For http.sys, which listens for others, these are the services
+    behind its URLs or, if there are none, the programs."""
     urls = (url for each in group if "http_urls" in each for url in each["http_urls"])
     behind = (url["service"] or url["process"] for url in urls)
     names = (name_of(each) for each in (*of_process, *behind))
@@ -93,5 +93,5 @@ def _firewall(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str 
 
 @lru_cache(maxsize=4096)
 def name_of(text: str | None) -> str | None:
-    """A name that a PC has given to something, fit to be shown; None for none."""
+    """A name from a PC, safe for display; None if there is none."""
     return for_display(text, NAME_LIMIT) if text else None

@@ -13,7 +13,7 @@ from ..words.phrases import Phrase, Verbatim, render
 from .model import Check, Host, Mend, Remedy, State
 from .states import severity, worst
 
-# More than anybody mends in a day. The whole is in the hosts' own checks.
+# More than anyone fixes in a day. The hosts' own checks have everything.
 MOST = 100
 
 _Key = tuple[object, ...]
@@ -21,7 +21,7 @@ _Key = tuple[object, ...]
 
 @dataclass(slots=True)
 class _Group:
-    """PCs on which the same is to be mended."""
+    """PCs that need the same fix."""
 
     entry: Mend
     rank: int
@@ -29,12 +29,12 @@ class _Group:
 
 
 def first(hosts: Iterable[Host], language: Language) -> tuple[Mend, ...]:
-    """What to mend, what helps the most PCs first.
+    """What to mend, starting with what helps the most PCs.
 
-    Of each port it is the first cause, since the others show only when that is gone. Two PCs have
-    the same to mend if port, kind of cause and remedies are the same, and so is the rule or policy
-    that the firewall decides by: one policy that blocks thirty PCs is one entry. Where numbers are
-    equal, the order is that of a PC's states, then that of the hosts.
+    For each port it is the first cause, because the others matter only when that is gone. Two PCs
+    need the same fix if the port, the kind of cause and the remedies are the same, and so is the
+    rule or policy by which the firewall decides: one policy that blocks thirty PCs is one entry.
+    Entries with equal numbers of PCs are in the order of a PC's states, then in that of the hosts.
     """
     groups: dict[_Key, _Group] = {}
     for host in hosts:

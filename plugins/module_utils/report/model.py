@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A report of the state of PCs, as frozen values. docs/report.md tells what each key means.
+"""A report of the state of PCs, as frozen values. docs/report.md explains each key.
 
-The fields are the keys of the JSON, so that a new field is a new key. One with a default may be
+The fields are the keys of the JSON, so a new field is a new key. A field with a default may be
 missing from a file.
 """
 
@@ -20,8 +20,8 @@ FORMAT = 1
 
 
 class State(StrEnum):
-    """The state of a PC. The order is that of severity: the first that holds for one of its ports
-    is the PC's."""
+    """The state of a PC, in the order of severity: the first state that applies to one of its ports
+    is that of the PC."""
 
     UNREACHABLE = "unreachable"
     TAKEN = "taken"
@@ -43,7 +43,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WantedPort:
-    """A port that is asked about on one of the PCs at least."""
+    """A port that is asked about on at least one of the PCs."""
 
     port: int
     protocol: str
@@ -73,7 +73,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do, in words and, where there is one, as a task for a playbook."""
+    """What to do, in words and, if possible, as a task for a playbook."""
 
     text: str
     yaml: str | None
@@ -81,9 +81,9 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the firewall says of a port on one network, and which rule or setting decides that.
+    """The firewall's verdict on a port on one network, and which rule or setting decides it.
 
-    `rule` and `path` (the registry value of a policy) are None where no such thing decides.
+    `rule` and `path` (the registry value of a policy) are None if they don't decide.
     """
 
     network: str | None
@@ -96,7 +96,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What port_check says of one port."""
+    """What port_check says about one port."""
 
     port: int
     protocol: str
@@ -110,13 +110,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """What listens at a port, for all addresses of one process together.
+    """What listens on a port, with all addresses of one process together.
 
-    `services` are those of the process; for http.sys (System), which listens for others, the
-    services, or else the programs, behind its URLs.
-    `firewall` is what the firewall says of traffic from anywhere, on the networks that the PC is
-    connected to: a state of a Rule, ``mixed`` where networks differ, None where it is not known or
-    nobody else can reach the listener. `dynamic` says that Windows may have chosen the port.
+    `services` are those of the process; for http.sys (System), which listens for others, those
+    behind its URLs or, if there are none, the programs. `firewall` is the firewall's verdict on
+    traffic from anywhere, on the networks that the PC is connected to: a state of a Rule, ``mixed``
+    if the networks differ, None if it is unknown or no other host can reach the listener. `dynamic`
+    says that Windows may have chosen the port.
     """
 
     protocol: str
@@ -131,13 +131,13 @@ class Listener:
 
     @property
     def holder(self) -> str:
-        """Who listens: the services where there are any, else the program."""
+        """Who listens: the services if there are any, otherwise the program."""
         return ", ".join(self.services) or self.process or "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A range of ports that Windows has excluded, or that an administrator has."""
+    """A range of ports that Windows or an administrator has excluded."""
 
     protocol: str
     first: int
@@ -147,8 +147,8 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is otherwise than in the earlier report. None stands for what was not, or is not, there.
-    `port` and `protocol` are None where it is not about one port."""
+    """A difference from the earlier report. None means that something did not exist, or no longer
+    exists. `port` and `protocol` are None if the change is not about one port."""
 
     kind: ChangeKind
     port: int | None
@@ -161,8 +161,8 @@ class Change:
 class Host:
     """One PC.
 
-    `message` says why something could not be read. `listeners` and `reserved` are None where they
-    were not read, which is not the same as that there are none.
+    `message` says why something could not be read. `listeners` and `reserved` are None if they were
+    not read, and empty if there are none.
     """
 
     name: str
@@ -178,9 +178,9 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """One thing to mend, on all PCs where it is the same.
+    """One thing to mend, on all PCs that need the same fix.
 
-    `text` is what was said of the first of `hosts`. `verdict` is that of port_check, or
+    `text` is what was said about the first of `hosts`. `verdict` is that of port_check, or
     ``unreachable`` or ``failed`` for PCs that could not be asked: then there is no port.
     """
 
@@ -217,7 +217,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The earlier report: when it was made, and which of its PCs this one does not have."""
+    """The earlier report: when it was made, and which of its PCs are missing from this one."""
 
     created: str
     missing: tuple[str, ...] = ()
@@ -225,7 +225,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of it. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` is in the order of
+    """The whole report. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` is in the order of
     mending and has `mending.MOST` entries at most."""
 
     format: int

@@ -14,8 +14,8 @@ _Port = tuple[str, int]
 
 
 def compared(hosts: Sequence[Host], previous: Report | None) -> list[Host]:
-    """The hosts with their changes. A host that the earlier report does not have changes its state
-    from None."""
+    """The hosts with their changes. A host that is new in this report changes its state from
+    None."""
     if previous is None:
         return list(hosts)
     earlier = {host.name: host for host in previous.hosts}
@@ -23,8 +23,8 @@ def compared(hosts: Sequence[Host], previous: Report | None) -> list[Host]:
 
 
 def _changes(before: Host | None, after: Host) -> Iterator[Change]:
-    """What was asked and could be read both times is compared, and nothing else: that a PC does not
-    answer does not mean that nothing listens there any more."""
+    """Only what was asked and read both times is compared: a PC that does not answer may still have
+    its listeners."""
     if before is None:
         yield Change(ChangeKind.STATE, None, None, None, after.state.value)
         return
@@ -53,8 +53,8 @@ def _networks(host: Host) -> list[tuple[str | None, str]]:
 
 
 def _holders(host: Host, other: Host) -> dict[_Port, str]:
-    """Who listens at each port. Ports that Windows chose itself, whether now or then, are others
-    after each restart, and PIDs too: neither says anything."""
+    """Who listens on each port. Ports that Windows chose itself, now or then, differ after each
+    restart, and so do PIDs: neither is compared."""
     chosen = {
         (each.protocol, each.port)
         for listeners in (host.listeners, other.listeners)

@@ -15,7 +15,7 @@ from .summary import summary
 
 
 class FilesEntry(TypedDict):
-    """Where the files of a report are, or would be."""
+    """Where the files of a report are, or would be written."""
 
     html: str
     csv: str
@@ -35,14 +35,14 @@ class SummaryEntry(TypedDict):
 
 
 class ReportResult(TaskResult[Words]):
-    """What port_report returns of a report that it has made."""
+    """What port_report returns about a report that it has made."""
 
     files: FilesEntry
     summary: SummaryEntry
 
 
 def result(report: Report, files: FilesEntry, *, changed: bool) -> ReportResult[Value]:
-    """The result of a task, without what Ansible adds.
+    """The result of a task, without Ansible's own keys.
 
     Args:
         changed: whether the report says something new.

@@ -12,13 +12,13 @@ from .model import State
 
 STATES: Mapping[Verdict, State] = {
     Verdict.REACHABLE: State.READY,
-    # Another program has it, or Windows keeps it from any.
+    # Another program has the port, or Windows reserves it.
     Verdict.IN_USE_BY_OTHER: State.TAKEN,
     Verdict.RESERVED: State.TAKEN,
-    # The program is not there for others: it is to be installed, started or set up.
+    # The program does not serve other hosts: it has to be installed, started or configured.
     Verdict.NOT_LISTENING: State.NOT_LISTENING,
     Verdict.LOOPBACK_ONLY: State.NOT_LISTENING,
-    # The program is there, and something on the PC or on the way to it keeps traffic out.
+    # The program runs, but something on the PC or on the way to it keeps traffic out.
     Verdict.BLOCKED: State.BLOCKED,
     Verdict.HIDDEN_BY_PROFILE: State.BLOCKED,
     Verdict.OVERRIDDEN_BY_POLICY: State.BLOCKED,
@@ -30,12 +30,12 @@ _SEVERITY = {state: number for number, state in enumerate(State)}
 
 
 def severity(state: State) -> int:
-    """0 for the worst."""
+    """0 is the worst."""
     return _SEVERITY[state]
 
 
 def worst(verdicts: Iterable[str]) -> State:
-    """How a PC with these ports stands; unknown if there are none.
+    """The state of a PC with these ports; unknown if there are none.
 
     Raises ValueError for a verdict that port_check does not have.
     """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is told of a report besides its files: whether it says anything new, and a summary."""
+"""What is shown of a report besides its files: whether it says anything new, and a summary."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .model import Host, Report, State
 
 
 def same_findings(one: Report, other: Report) -> bool:
-    """Whether two reports say the same of the PCs, whenever they were made and whatever they were
-    compared with."""
+    """Whether two reports say the same about the PCs, regardless of when they were made and what
+    they were compared with."""
     return _findings(one) == _findings(other)
 
 
@@ -24,14 +24,14 @@ def _findings(report: Report) -> Report:
 
 
 def summary(report: Report, path: str) -> Phrase:
-    """One sentence or two for a terminal. `path` is where the page is."""
+    """One or two sentences for a terminal. `path` is that of the page."""
     counts = {state.value: report.summary.count(state) for state in State}
     return Phrase("report.summary", {"hosts": report.summary.hosts, **counts, "path": _whole(path)})
 
 
 def outline(report: Report) -> Joined:
-    """The state of the PCs, a line a PC and port, to see the difference to another report; without
-    what is other each time (PIDs, times)."""
+    """The state of the PCs, one line for each PC and port, to compare with another report; without
+    values that differ each time (PIDs, times)."""
     head = {
         "title": _whole(report.title),
         "language": report.language,
@@ -56,5 +56,5 @@ def _lines(host: Host) -> Iterator[Phrase]:
 
 
 def _whole(text: str) -> Verbatim:
-    """A text of a report, which is one line already, of any length."""
+    """A text of a report: already one line, of any length."""
     return Verbatim(text)

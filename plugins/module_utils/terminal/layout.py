@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Text in the columns of a terminal, where phrases become words. Text of a target is made harmless
-here."""
+"""Lays out text in the columns of a terminal. It renders phrases and makes text of a target
+harmless."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ..words import phrases
 from ..words.languages import Language
 from ..words.phrases import Value
 
-#: Characters of a cell at most.
+#: The most characters that a cell shows.
 MAX_CELL = 120
 GAP = "  "
-# A column is made no narrower than its head, and than its longest word up to this width; if there
-# is no other way, up to the second.
+# A column is no narrower than its head, nor than its longest word up to the first width; if nothing
+# else helps, up to the second.
 _LONG_WORD = 16
 _NARROWEST = 6
 
 
 class Tone(enum.Enum):
-    """What a cell says besides its words; a terminal may show it as colour."""
+    """What a cell says beyond its words; a terminal may show it as a colour."""
 
     GOOD = "good"
     NOTICE = "notice"
@@ -48,7 +48,7 @@ Paint: TypeAlias = Callable[[str, Tone], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. One of numbers stands to the right and is never broken."""
+    """A column of a table. A column of numbers is right-aligned and never broken."""
 
     head: Value
     numbers: bool = False
@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows with a cell for each column."""
+    """Rows that have a cell for each column."""
 
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
@@ -75,8 +75,8 @@ def render(
 
     Args:
         limit: columns of the terminal. The widest columns of the table are broken into several
-            lines until it fits. Without it, each row is one line.
-        paint: makes the text of a toned cell coloured; what it adds must take no room.
+            lines until it fits. Without a limit, each row is one line.
+        paint: colours the text of a toned cell; what it adds must have no width.
     """
     heads = [_text(column.head, language) for column in table.columns]
     texts = [[_text(cell, language) for cell in row] for row in table.rows]
@@ -102,8 +102,8 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, limit: int) -> list[str]:
-    """A text of one line as lines that take at most `limit` columns, 2 or more, broken at blanks
-    where there are any in reach."""
+    """A text of one line as lines of at most `limit` columns (2 or more), broken at blanks where
+    possible."""
     lines = []
     line, wide = "", 0
     for sign in text:
@@ -140,7 +140,7 @@ def _sign_width(sign: str) -> int:
     if sign.isascii():
         return 1
     if unicodedata.category(sign) in ("Mn", "Me") or "\u1160" <= sign <= "\u11ff":
-        return 0  # they are drawn on the sign before, as the second half of a Hangul syllable is
+        return 0  # they are drawn on the character before, like the end of a Hangul syllable
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
@@ -150,8 +150,8 @@ def _fitted(
     texts: Sequence[Sequence[str]],
     limit: int | None,
 ) -> list[int]:
-    """Widths that add up to no more than the limit, as far as that is possible: first at the cost
-    of columns with several words, then of words too."""
+    """Widths that add up to no more than the limit, if possible: columns with several words are
+    narrowed first, then words are broken too."""
     cells = list(zip(heads, *texts, strict=True))
     widths = [max(map(width, column)) for column in cells]
     if limit is None:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How far a task has come with its hosts, as a bar below what is printed.
+"""The progress of a task over its hosts, as a bar below the output.
 
-tqdm draws it, where it is installed. It needs no other package and, with its monitor off, no
-thread: Ansible forks a process for each host, and a fork copies locks that other threads hold.
+tqdm draws it, if it is installed. It needs no other package and, with its monitor off, no thread:
+Ansible forks a process for each host, and a fork copies locks that other threads hold.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ class ProgressMissingError(PhraseError):
 
 
 class HostProgress:
-    """A bar on standard error, from its making to `close`.
+    """A bar on standard error, from its creation to `close`.
 
-    While it is there, whatever is written to standard output and standard error appears above it.
+    While it is shown, everything that is written to standard output and standard error appears
+    above it.
     """
 
     def __init__(self, task: str, hosts: int, language: Language) -> None:
         """Draw it.
 
         Args:
-            task: what to call it.
-            hosts: how many will be done.
+            task: the name to show.
+            hosts: how many hosts there are.
 
         Raises:
             ProgressMissingError: tqdm is not installed.
@@ -60,7 +61,7 @@ class HostProgress:
         sys.stdout, sys.stderr = (_Above(stream, self._bar) for stream in self._streams)
 
     def advance(self, *, failed: bool) -> None:
-        """One more host is done."""
+        """Count one more host as done."""
         self._failed += failed
         self._bar.set_description_str(self._text(self._bar.n + 1, self._bar.total), refresh=False)
         self._bar.update(1)
@@ -86,7 +87,7 @@ class _Above:
             self._bar.clear(nolock=True)
             written = self._stream.write(text)
             self._stream.flush()
-            # Below half a line there is no room for it.
+            # It needs at least half a line.
             if text.endswith("\n"):
                 self._bar.refresh(nolock=True)
         return written

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The results of the modules as a person wants to see them: a table, and below it what there is to
-say. Plain data in, lines out.
+"""The results of the modules for a person: a table, and texts below it. It takes plain data and
+returns lines.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .table import columns, label
 
 Result: TypeAlias = dict[str, Any]
-# A table, or none, and the texts below it.
+# A table, if any, and the texts below it.
 Shown: TypeAlias = tuple[Table | None, list[Value]]
 
 _CHECK_COLUMNS = columns(
@@ -33,7 +33,7 @@ _RULE_COLUMNS = columns(
     *("outcome", "rule", "direction", "action", "protocol", "ports", "profiles", "from"),
     "effective",
 )
-# Options of a rule, in the order of their columns.
+# The options of a rule, in the order of their columns.
 _OPTIONS = ("direction", "action", "protocol", "ports", "profiles", "remote_addresses")
 _HOLDER_COLUMNS = columns("outcome", "ports", "addresses", "pid", "process", "services")
 _VERDICT_TONES = {"reachable": Tone.GOOD, "unknown": Tone.NOTICE}
@@ -41,7 +41,7 @@ _OUTCOME_TONES = {"unchanged": Tone.GOOD}
 
 
 class _Message(TypedDict):
-    """What is read of a task that has failed."""
+    """The keys that are read from a failed task."""
 
     msg: str
 
@@ -55,19 +55,19 @@ def show(
     *,
     check_mode: bool = False,
 ) -> list[str] | None:
-    """The result of one of the four modules as lines.
+    """The result of one of the four modules, as lines.
 
     Args:
         module: its bare name.
         result: as the module returns it, successful or not.
-        language: of what is not in words yet.
-        limit: columns of the terminal, None where lines may have any length.
+        language: for the parts that are not rendered yet.
+        limit: columns of the terminal, None if lines may have any length.
         paint: see `layout.render`.
-        check_mode: whether what has changed would have changed.
+        check_mode: whether the changes were only predicted.
 
     Returns:
-        None where the result has not the form that the module returns, for example because
-        ``no_log`` hides it, or because it sums up a loop.
+        None if the result does not have the form that the module returns, for example because
+        ``no_log`` hides it, or it is the summary of a loop.
     """
     if "results" in result:
         return None
@@ -150,7 +150,7 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "port_firewall": _firewall,
     "port_process": _process,
 }
-#: The modules whose results have a form of their own here.
+#: The modules whose results have their own layout here.
 MODULES = frozenset(_SHOWN)
 
 
@@ -192,7 +192,7 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
 
 
 def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:
-    """What has become of what held a port."""
+    """What has happened to the holders of the ports."""
     pid = holder["pid"]
     for refused in result["refused"]:
         if refused["pid"] == pid:
@@ -218,7 +218,7 @@ def _holder_row(holder: HolderEntry[str], outcome: Cell) -> list[Cell]:
 
 
 def _stopped_row(stopped: StoppedEntry) -> list[Cell]:
-    """A service that was stopped because another depends on it, or the other way round."""
+    """A service that was stopped because of a dependency, in either direction."""
     name, service = table.shown(stopped["name"]), stopped["kind"] == "service"
     return [
         Toned(Phrase("holder_outcome.stopped"), Tone.GOOD),
@@ -253,7 +253,7 @@ def _networks(networks: Iterable[NetworkFact]) -> list[Value]:
 
 
 def _ranges(title: str, ranges: Iterable[RangeFact]) -> list[Value]:
-    """Ranges of ports in one line; the same range for IPv4 and IPv6 stands there once."""
+    """Ranges of ports in one line; a range that IPv4 and IPv6 share appears once."""
     distinct = {
         (each["protocol"], each["start"], each["end"], each["administered"]): each
         for each in ranges

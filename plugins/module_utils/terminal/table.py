@@ -24,7 +24,7 @@ NOBODY = Phrase("table.nobody")
 
 
 def columns(*names: str) -> tuple[Column, ...]:
-    """Columns of a table by the names of their heads in the catalogue."""
+    """Columns of a table, from the names of their heads in the catalogue."""
     return tuple(Column(Phrase(f"column.{name}"), numbers=name in _NUMBERS) for name in names)
 
 
@@ -36,10 +36,10 @@ FIREWALL = columns("firewall")
 
 def port_table(port_facts: object, language: Language) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
-    line, each connection has its own. What the firewall says has a column where it was read.
+    line; each connection has its own. The firewall has a column if it was read.
 
     Raises:
-        PhraseError: what is given is not the fact that port_facts returns.
+        PhraseError: the value is not the fact that port_facts returns.
     """
     try:
         table = of_endpoints(schema.read(ListedEndpoints[str], port_facts)["endpoints"])
@@ -59,19 +59,19 @@ def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
 
 
 def label(key: str) -> Single:
-    """The words for a value of a result, such as a verdict; the value where it is not known.
+    """The words for a value of a result, such as a verdict; the value itself if it is unknown.
 
     Args:
-        key: what kind of value it is, a dot, and the value.
+        key: the kind of the value, a dot, and the value.
     """
     return Phrase(key) if key in TEXTS else key.partition(".")[2].replace("_", " ")
 
 
 def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
-    """What the firewall says in each profile: ``allowed``, or ``private allowed; public blocked``.
+    """The firewall's verdict in each profile: ``allowed``, or ``private allowed; public blocked``.
 
     Args:
-        states: profiles, each with its state.
+        states: the state of each profile.
     """
     by_state: dict[str, list[str]] = {}
     for profile, state in states:
@@ -96,7 +96,7 @@ def _exposure(profiles: Iterable[str], state: str) -> Phrase:
 
 
 def shown(value: object) -> str:
-    """A value as the text of a cell, nothing for None, items of a list with commas between."""
+    """A value as the text of a cell: empty for None, the items of a list separated by commas."""
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Phrases: what a person is to read, before it is put into words.
+"""Phrases: what a person will read, before it is rendered.
 
-What decides makes phrases: the key of a text in the `catalogue`, and what goes into it. They become
-words once, in the language of the task, at the edge: `plugin_utils.action` renders those of a
-result, the report and the callback theirs. An error that a person reads is a `PhraseError`.
+Code that makes decisions creates phrases: the key of a text in the `catalogue`, and its values.
+They are rendered once, in the language of the task, at the edge: `plugin_utils.action` renders
+those of a result, the report and the callback render their own. An error that a person reads is a
+`PhraseError`.
 """
 
 from __future__ import annotations
@@ -45,21 +46,21 @@ __all__ = [
     "sentence",
 ]
 
-# How several things are named in one sentence, and how many of them are at the most.
+# How many things one sentence names at most, and how long a name may be.
 _MOST = 5
 _NAME_LIMIT = 200
 
-# Kana and kanji, and hiragana alone, which particles are written in.
+# Kana and kanji; and hiragana alone, in which particles are written.
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]")
 
 
 class PhraseError(Exception):
-    """An error that a person reads. As text it is English; `phrase` is for any language.
+    """An error that a person reads. Its `str` is English; `phrase` is for any language.
 
     Args:
         key: of a text in the catalogue.
-        values: of its placeholders. Another PhraseError stands for its phrase.
+        values: of its placeholders. A PhraseError among them is replaced by its phrase.
     """
 
     def __init__(self, key: str, /, **values: Value | PhraseError) -> None:
@@ -71,16 +72,16 @@ class PhraseError(Exception):
 
 
 #: A text in a module's result: a `Value` where the result is made, and a `str` where it is read,
-#: since the edge has put it into words by then.
+#: because the edge has rendered it by then.
 Words = TypeVar("Words", bound=Value)
 
-#: What `render` puts into words where it stands in a result by itself.
+#: What is rendered where it is a value of a result.
 SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim)
 
 
 def said(value: Value | BaseException) -> Value:
-    """What to put into a phrase for a value or an error: the words of a library's error stay what
-    they are in every language."""
+    """The form in which a phrase takes a value or an error: the words of a library's error are the
+    same in every language."""
     if isinstance(value, PhraseError):
         return value.phrase
     if isinstance(value, BaseException):
@@ -94,9 +95,9 @@ def in_turn(*told: Value | None) -> Sentences:
 
 
 def render(value: Value, language: Language) -> str:
-    """A phrase, or one of the values that a phrase takes, in words.
+    """Render a phrase, or a value that a phrase can take, as text.
 
-    Raises KeyError for a key or a placeholder that is not known: a mistake in this collection.
+    Raises KeyError for an unknown key or placeholder: a mistake in this collection.
     """
     if isinstance(value, Phrase):
         values = {name: render(each, language) for name, each in value.values.items()}
@@ -117,10 +118,10 @@ def render(value: Value, language: Language) -> str:
 
 
 def _fitted(text: str, values: Mapping[str, str]) -> str:
-    """A text of Japanese with its values. The blanks of the text around a value are those for Latin
-    letters and numbers; here they become those for what the value begins and ends with."""
+    """A Japanese text with its values. Its blanks around a placeholder suit Latin letters and
+    numbers; here they are adapted to the characters that the value begins and ends with."""
     parts: list[str] = []
-    before = ""  # the value that has just been put in
+    before = ""  # the value that was inserted last
     for literal, name, _spec, _conversion in Formatter().parse(text):
         after = "" if name is None else values[name]
         parts += (_between(before, literal, after), after)
@@ -129,8 +130,8 @@ def _fitted(text: str, values: Mapping[str, str]) -> str:
 
 
 def _between(before: str, literal: str, after: str) -> str:
-    """What stands between two values. A blank goes beside a bracket of Japanese, and between a
-    particle and kana or kanji; it comes between a narrow bracket and kana or kanji."""
+    """The text between two values. A blank is removed beside a Japanese bracket, and between a
+    particle and kana or kanji; one is added between a narrow bracket and kana or kanji."""
     if before[-1:] == ")" and _JAPANESE.match(literal):
         literal = f" {literal}"
     elif literal[:1] == " " and _touch(before[-1:], "」", literal[1:2]):
@@ -148,14 +149,15 @@ def _touch(edge: str, bracket: str, beside: str) -> bool:
 
 
 def sentence(text: str, language: Language) -> str:
-    """A text as a sentence of its own: with a capital where the language has them, and an end."""
+    """A text as a sentence of its own: with a capital if the language has them, and a full stop."""
     if language == "ja":
         return text if text.endswith("。") else f"{text}。"
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _one_after_another(texts: Iterable[str]) -> str:
-    """Sentences with a blank between them, but for one behind a full stop that has its own."""
+    """Sentences with blanks between them, except after a Japanese full stop, which includes its
+    own."""
     said = ""
     for text in texts:
         blank = "" if not said or not text or said.endswith("。") else " "

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The programs that are run on a host, as constant command lines, and several of them in one.
+"""The programs that run on a host, as constant command lines, and how several are combined into
+one.
 
 Every WinRS command line passes through cmd.exe: Windows 8.1, Server 2012 R2 and later ignore
 WINRS_SKIP_CMD_SHELL ([MS-WSMV] 3.1.4.11, product note 117). Therefore no text of a user or of a
-host ever stands in a command line: those of this folder and the firewall's are all that there are.
-cmd.exe also expands
-``%SystemRoot%``, so that programs are called by their full path, wherever Windows is installed.
+host ever enters a command line: the only ones are those of this folder and of the firewall. cmd.exe
+also expands ``%SystemRoot%``, so programs are called by their full path, wherever Windows is
+installed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ MAX_COMMAND_LINE = 8191
 Rows = TypeVar("Rows")
 
 _MARKER = "portkeeper-end-of-output-"
-# What stands behind the output of a program that ended with another exit code than 0.
+# Follows the output of a program that ended with an exit code other than 0.
 FAILED = "portkeeper-ended-with-an-error"
 _FAILED_END = re.compile(rf"{FAILED}\s*\Z")
 _SET_UTF8 = r"%SystemRoot%\System32\chcp.com 65001 >nul"
@@ -36,7 +37,7 @@ _MARKER_LINE = re.compile(rf"^{_MARKER}([0-9]{{1,4}})[ \t\r]*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program with its arguments. `name` is what a message calls it."""
+    """A program with its arguments. `name` is its name in messages."""
 
     name: str
     command_line: str
@@ -44,11 +45,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class TableProgram(Program, Generic[Rows]):
-    """A program that prints a table, with its parser. Neither part of it raises anything.
+    """A program that prints a table, with its parser. Neither `parse` nor `unread` raises anything.
 
-    `parse` gives what the text of the program says, None where that is not its table because the
-    program failed. `unread` gives the lines of the table that can't be read, so that rows of it may
-    be missing.
+    `parse` returns the contents of the program's text, None if that is not its table because the
+    program failed. `unread` returns the lines of the table that can't be read; their rows may be
+    missing.
     """
 
     parse: Callable[[str], Rows | None]
@@ -59,7 +60,7 @@ class OutputError(PhraseError, ValueError):
     """The outputs of several programs can't be told apart."""
 
 
-# The networks that the host has ever been connected to, each with its firewall profile.
+# All networks that the host was ever connected to, each with its firewall profile.
 NETWORK_LIST = Program(
     "reg.exe query NetworkList",
     r"%SystemRoot%\System32\reg.exe query "
@@ -71,7 +72,7 @@ def compose(programs: Sequence[Program]) -> str:
     """One command line that runs the programs in order, with a marker line after each, and one
     before it where the program ended with an error.
 
-    Raises ValueError for no program, and for a line that is longer than cmd.exe takes.
+    Raises ValueError without programs, and for a line that is too long for cmd.exe.
     """
     if not programs:
         raise ValueError("no program to run")
@@ -85,17 +86,17 @@ def compose(programs: Sequence[Program]) -> str:
 
 
 def in_utf8(command_line: str) -> str:
-    """A constant command line, with the code page of the console set before it, for the host may
-    have something that sets another one."""
+    """A constant command line that first sets the code page of the console, because something on
+    the host may have set another one."""
     return f"{_SET_UTF8} & {command_line}"
 
 
 def split(output: str, programs: Sequence[Program]) -> dict[Program, str]:
     """The output of each program, from the standard output of ``compose(programs)``, without the
-    marks.
+    markers.
 
-    Raises OutputError when a marker is missing, out of order or there twice: then the output was
-    cut, or something else on the host wrote such a line, and nothing of it is attributed.
+    Raises OutputError if a marker is missing, repeated or out of order: then the output was cut, or
+    something else on the host wrote such a line, and no part can be attributed.
     """
     return {
         program: _FAILED_END.sub("", text) for program, text in _parts(output, programs).items()

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Read what netsh shows of port ranges and of http.sys, in any language of Windows.
+"""Reads what netsh shows about port ranges and http.sys, in any language of Windows.
 
-Headers, labels and legends are translated. Numbers, URLs, the order of lines, and the rule of
-hyphens under a header are not, and only they are read.
+Headers, labels and legends are translated. Numbers, URLs, the order of lines, and the line of
+hyphens under a header are not, and only these are read.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from ...ground.model import HttpUrl, PortRange, Protocol
 from .commands import TableProgram
 
-# A longer line is none of these tables' rows. URLs are the longest of them.
+# A longer line is not a row of these tables. URLs are the longest rows.
 MAX_LINE = 4096
 MAX_PORT = 65_535
 MAX_PID = 0xFFFF_FFFF
-# Each URL is told with all the processes of its queue. IIS has some dozens of them at the most, and
-# no healthy host so many URLs; what is beyond is not read.
+# Each URL is returned with all processes of its queue. IIS has a few dozen of them at most, and no
+# healthy host has so many URLs; any more are not read.
 MAX_PROCESSES = 256
 MAX_URLS = 20_000
 
-# A label ends with a colon, in Chinese and Japanese texts with the full-width one.
+# A label ends with a colon, which is full-width in Chinese and Japanese texts.
 _LABEL = r"[^:：]{1,200}[:：]\s*"
 _RULE = re.compile(r"^[ \t]*-{5,}", re.MULTILINE)
 _EXCLUDED = re.compile(r"\s*([0-9]{1,5})\s+([0-9]{1,5})(?:\s+(\*))?\s*\Z")
@@ -46,7 +46,7 @@ _URL_START = re.compile(r"\s*<?(?ai:https?)://")
 @dataclass(frozen=True, slots=True)
 class UrlPrefix:
     """A URL that http.sys listens for: ``scheme://host:port/path`` (HTTP Server API, "UrlPrefix
-    strings"), where netsh puts the address behind the port of a prefix that is bound to one.
+    strings"), where netsh appends the address to the port of a prefix that is bound to one.
 
     `text` is as netsh shows it; `host` is a name, an IP address without brackets, or the wildcard
     ``+`` or ``*``; `scheme` is in lower case; `path` begins with a slash.
@@ -63,7 +63,7 @@ class UrlPrefix:
 class RequestQueue:
     """A request queue of http.sys. `pids` are the processes that take requests from it,
     `controller` the process that starts those as needed (IIS: the Windows Process Activation
-    Service), `urls` what the queue receives requests for."""
+    Service), `urls` the URLs of the queue."""
 
     pids: tuple[int, ...]
     controller: int | None
@@ -72,8 +72,7 @@ class RequestQueue:
 
 @dataclass(frozen=True, slots=True)
 class PortTable(TableProgram[tuple[PortRange, ...]]):
-    """A table with ranges of ports of one protocol and one address family, ``ipv4`` or
-    ``ipv6``."""
+    """A table of port ranges of one protocol and one address family, ``ipv4`` or ``ipv6``."""
 
     protocol: Protocol
     family: str
@@ -86,8 +85,8 @@ def excluded_port_ranges(
 
     None means that the text is not that table: the program failed. Raises nothing.
 
-    A range in this table is not always a reservation: a port that http.sys listens on stands there
-    too while it does.
+    A range in this table is not always a reservation: a port on which http.sys listens is listed
+    too.
     """
     found = [
         PortRange(protocol, family, int(match[1]), int(match[2]), match[3] is not None)
@@ -98,8 +97,9 @@ def excluded_port_ranges(
 
 
 def unread_ranges(text: str) -> tuple[str, ...]:
-    """The lines of ``show excludedportrange`` that are no ranges and begin with a number, or stand
-    between the hyphens and the empty line that ends the table: a range may be missing."""
+    """The lines of ``show excludedportrange`` that are not ranges although they begin with a
+    number, or are between the hyphens and the empty line that ends the table: a range may be
+    missing."""
     rule = _RULE.search(text)
     lost = []
     in_table = True
@@ -116,7 +116,7 @@ def _excluded(line: str) -> re.Match[str] | None:
 
 
 def dynamic_ports(text: str, protocol: Protocol, family: str) -> tuple[PortRange, ...] | None:
-    """The range of ``show dynamicport``, written there as its first port and a count.
+    """The range of ``show dynamicport``, which shows its first port and a count.
 
     None means that the text is not that answer: the program failed. Raises nothing.
     """
@@ -131,8 +131,8 @@ def dynamic_ports(text: str, protocol: Protocol, family: str) -> tuple[PortRange
 def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
     """The URLs of ``http show servicestate view=requestq``, each with the processes behind it.
 
-    These are the processes of its queue, or the controller of a queue that has none at the moment.
-    None means that the text is not that view: the program failed. Raises nothing.
+    These are the processes of its queue or, if it has none at the moment, its controller. None
+    means that the text is not that view: the program failed. Raises nothing.
     """
     queues = request_queues(text)
     if queues is None:
@@ -146,8 +146,8 @@ def http_urls(text: str) -> tuple[HttpUrl, ...] | None:
 
 
 def unread_urls(text: str) -> tuple[str, ...]:
-    """The lines of ``http show servicestate`` that begin as a URL does and are none that is read,
-    so that a URL may be missing; and those beyond `MAX_URLS`."""
+    """The lines of ``http show servicestate`` that begin like a URL but can't be read as one, so a
+    URL may be missing; and those beyond `MAX_URLS`."""
     urls = [line.strip() for line in text.split("\n") if _URL_START.match(line)]
     read = [line for line in urls if len(line) <= MAX_LINE and _url_prefix(line) is not None]
     lost = [line for line in urls if len(line) > MAX_LINE or _url_prefix(line) is None]
@@ -161,17 +161,17 @@ def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
 
     Two forms are read, both from published captures. The older one, up to Server 2019, shows the
     process ids of a queue as bare numbers, one a line. The newer one, of Server 2022 and Windows
-    11, shows an id, a comma and the image on one line, and services below it. In both a queue's
-    processes stand before its URLs.
+    11, shows an id, a comma and the image on one line, and services below it. In both, a queue's
+    processes come before its URLs.
     """
     queues: list[_Queue] = []
     queue_label = None
     lines = [line.strip() for line in _lines(text)]
     lines = [line for line in lines if line]
     for line, following in zip(lines, [*lines[1:], ""], strict=False):
-        # A queue begins with its name, and its version follows. So does a server session with its
-        # id, but a queue comes first and so shows how Windows calls its name in this language. A
-        # URL group repeats the name of its queue, with no version behind it.
+        # A queue begins with its name, followed by its version. A server session begins with its id
+        # and its version, but a queue comes first, so the first such line shows the label of a name
+        # in this language. A URL group repeats the name of its queue, without a version after it.
         label = _label(line)
         if label and label == (queue_label or label) and _VERSION.match(following):
             queue_label = label
@@ -184,10 +184,10 @@ def request_queues(text: str) -> tuple[RequestQueue, ...] | None:
 
 
 class _Queue:
-    """One queue while its lines are read: numbers about it, then its processes, then its URLs.
+    """One queue while its lines are read: first numbers, then its processes, then its URLs.
 
-    The sections matter: a program chooses the name of its queue, and URL groups repeat it, so that
-    a line with a number is a process id among the processes only.
+    The sections matter: a program chooses the name of its queue, and URL groups repeat it, so a
+    line with a number is a process id only in the section of the processes.
     """
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class _Queue:
             pid = _pid(line)
             if pid is not None and len(self.pids) < MAX_PROCESSES:
                 self.pids.append(pid)
-        # In the older form groups with an id stand between the processes and their URLs.
+        # In the older form, groups with an id are between the processes and their URLs.
         if _LABEL_ALONE.match(line) and (_url_prefix(following) or _GROUP_ID.match(following)):
             self._section = "urls"
         url = _url_prefix(line)
@@ -218,8 +218,8 @@ class _Queue:
         return RequestQueue(tuple(self.pids), self._controller(), tuple(self.urls))
 
     def _controller(self) -> int | None:
-        # The numbers end with how many processes there are and, for a queue that has a controller,
-        # its process id. Which of the two the last number is shows in how many processes follow.
+        # The last numbers are the number of processes and, if the queue has a controller, its
+        # process id. The processes that follow show which of the two the last number is.
         if len(self._numbers) < 2:
             return None
         count, last = self._numbers[-2:]
@@ -270,7 +270,7 @@ def _port_tables(
 EXCLUDED_PORT_RANGES = _port_tables(
     "int {family} show excludedportrange protocol={protocol}", excluded_port_ranges, unread_ranges
 )
-# Both of its lines are read, or it is no answer.
+# Unless both of its lines can be read, it is not an answer.
 DYNAMIC_PORTS = _port_tables(
     "int {family} show dynamicport {protocol}", dynamic_ports, lambda _text: ()
 )

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Read the table of ``netstat -nao``, whatever the language of Windows.
+"""Reads the table of ``netstat -nao`` in any language of Windows.
 
 Only the shape is read: a row begins with TCP or UDP and ends with a process id, with two socket
-addresses behind the protocol. The state between them is a translated word, or several ("À
-L'ÉCOUTE"), and decides nothing. A listener is told by its foreign address, the unspecified one
-with port 0 (netstat documentation: the foreign address of a listening socket is not established
+addresses after the protocol. The state between them is a translated word, or several ("À
+L'ÉCOUTE"), and is not evaluated. A listener is recognized by its foreign address: the unspecified
+one with port 0 (netstat documentation: the foreign address of a listening socket is not established
 yet).
 """
 
@@ -19,7 +19,7 @@ from ...ground.model import Protocol, parse_address
 from .commands import TableProgram
 from .lines import unread_lines
 
-# A row of netstat is under 120 characters. A longer line is not one, and not worth reading.
+# A row of netstat has fewer than 120 characters. A longer line is not a row, and is not read.
 MAX_ROW = 400
 MAX_PID = 0xFFFF_FFFF
 
@@ -34,8 +34,8 @@ _NO_PEER = ("*:*", "0.0.0.0:0", "[::]:0")
 @dataclass(frozen=True, slots=True)
 class SocketRow:
     """One row. `local_address` and `remote_address` are IP addresses without brackets, IPv6 with
-    its zone where it has one; `remote_address` and `remote_port` are None where there is no peer.
-    `state` is the word in the language of the host, empty for UDP. `pid` owns the socket."""
+    its zone, if any; `remote_address` and `remote_port` are None if there is no peer. `state` is
+    the word in the language of the host, empty for UDP. `pid` is the owner of the socket."""
 
     protocol: Protocol
     local_address: str
@@ -48,13 +48,13 @@ class SocketRow:
 
 
 def parse(text: str) -> tuple[SocketRow, ...]:
-    """The rows of the table in order; every other line is passed over. Raises nothing."""
+    """The rows of the table in order; all other lines are skipped. Raises nothing."""
     return tuple(row for line in text.split("\n") if (row := _row(line)) is not None)
 
 
 def unread(text: str) -> tuple[str, ...]:
-    """The lines that begin as a row does and are none, and those behind the first row, where no
-    other lines are: a row may be missing."""
+    """The lines that begin like a row but are not one, and other lines after the first row: a row
+    may be missing."""
     return unread_lines(
         text,
         lambda line: _row(line) is not None,
@@ -62,7 +62,7 @@ def unread(text: str) -> tuple[str, ...]:
     )
 
 
-#: Every socket of the host with its process. Where there is no row, it has failed.
+#: Every socket of the host with its process. If it prints no row, it has failed.
 NETSTAT = TableProgram(
     "netstat -nao",
     r"%SystemRoot%\System32\netstat.exe -nao",
@@ -85,7 +85,7 @@ def _row(line: str) -> SocketRow | None:
     if local is None or pid > MAX_PID or (remote is None and words[2] not in _NO_PEER):
         return None
     if (protocol is Protocol.UDP) != (not state):
-        return None  # UDP has no state and TCP always has one: this is no row of netstat
+        return None  # UDP has no state and TCP always has one: this is not a row of netstat
     return SocketRow(
         protocol=protocol,
         local_address=local[0],

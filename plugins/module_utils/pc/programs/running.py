@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs the constant command lines on a Host, and tells what came back damaged or broken off.
+"""Runs the constant command lines on a Host, and detects damaged or incomplete output.
 
-A shell is asked for with the code page of UTF-8, but AutoRun of cmd.exe (Microsoft cc779439, "Cmd")
-runs at the start of each command and may set another. What comes back would not always show that:
-where a page lacks a character, Windows writes ``?`` or a letter that looks like it (documentation
-of WideCharToMultiByte). So each line begins with setting the code page.
+The shell is opened with the code page of UTF-8, but AutoRun of cmd.exe (Microsoft cc779439, "Cmd")
+runs at the start of each command and may set another. The output would not always show that: if a
+page lacks a character, Windows writes ``?`` or a similar letter (documentation of
+WideCharToMultiByte). So each line first sets the code page.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from .commands import Program, Rows, TableProgram
 
 @dataclass(frozen=True)
 class Understood(Generic[Rows]):
-    """What the table of a program says.
+    """The contents of a program's table.
 
     Attributes:
-        rows: as its parser gives them; None where the text is no such table.
-        doubts: why that is not to be taken for all that there is, and what to do.
+        rows: as its parser returns them; None if the text is not such a table.
+        doubts: why the rows may be incomplete, and what to do.
         whole: no row is known to be missing.
     """
 
@@ -40,14 +40,14 @@ class Understood(Generic[Rows]):
 
 @dataclass(frozen=True)
 class Printed:
-    """What each program has printed, and which of them ended with an error."""
+    """What each program printed, and which of them ended with an error."""
 
     texts: Mapping[Program, str]
     failed: frozenset[Program] = frozenset()
 
     def problem(self, program: Program) -> Phrase | None:
-        """Why what a program printed is not to be taken for all that there is, and what to do; None
-        if nothing is known against it."""
+        """Why the output of a program may be incomplete, and what to do; None if nothing suggests
+        that."""
         if program in self.failed:
             return Phrase("program.ended_with_error", {"program": program.name})
         if REPLACEMENT in self.texts.get(program, ""):
@@ -55,7 +55,7 @@ class Printed:
         return None
 
     def understood(self, table: TableProgram[Rows]) -> Understood[Rows]:
-        """What the text of one of the programs says."""
+        """The contents of the text of one of the programs."""
         text = self.texts[table]
         rows = table.parse(text)
         if rows is None:
@@ -83,7 +83,7 @@ def _unread(program: Program, lines: Sequence[str]) -> Phrase | None:
 
 
 def run_line(host: Host, command_line: str, what: Value) -> str:
-    """What a constant command line prints. Raises HostError."""
+    """The output of a constant command line. Raises HostError."""
     return host.run(commands.in_utf8(command_line), what).stdout
 
 
