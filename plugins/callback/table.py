@@ -91,7 +91,6 @@ from ansible.plugins.callback.minimal import CallbackModule as Minimal
 from ansible.release import __version__
 from ansible.utils.color import stringc
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
     HostProgress,
@@ -106,7 +105,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 
 CORE = tuple(int(number) for number in __version__.split(".")[:2])
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
-MODULES = {name + module: module for module in results.MODULES for name in NAMESPACES}
+TABLES = ("port_facts", "port_check", "port_firewall", "port_process")
+MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible that say in which colour.
 COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
@@ -221,6 +221,10 @@ class TableCallback(CallbackBase):
         """The lines of a result's table; none for a result that it can't be made of. Ansible ends
         the play over some errors of a callback, and a table is never worth that."""
         try:
+            # Not at the head: this imports most of the library, for which every program of Ansible
+            # would wait at its start, whatever it runs.
+            from ansible_collections.portkeeper.windows.plugins.module_utils.terminal import results
+
             return results.show(module, result, language, *layout, check_mode=check_mode)
         except Exception as error:
             self._display.warning(render(Phrase("table.not_shown", {"module": module}), language))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.callback.table import CallbackModule
+from ansible_collections.portkeeper.windows.plugins.callback.table import TABLES, CallbackModule
+from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.results import MODULES
 
 
 class Breaking(dict[str, Any]):
@@ -17,7 +18,11 @@ class Breaking(dict[str, Any]):
         raise AssertionError(key)
 
 
-@pytest.mark.parametrize("module", ["port_facts", "port_check", "port_firewall", "port_process"])
+def test_it_knows_the_modules_that_have_a_table() -> None:
+    assert set(TABLES) == MODULES
+
+
+@pytest.mark.parametrize("module", TABLES)
 def test_what_cannot_be_shown_as_a_table_is_left_as_it_is(
     module: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
