@@ -1,165 +1,241 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role port_setup on three PCs: one clean, one whose port is taken, one locked by policy."""
+"""The role port_setup on PCs in several situations, each with services of its own: predicted, in
+earnest, once more, and taken away again. Each of these is one run for all of the PCs."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from demo.__main__ import simulated_hosts
-from integration.runs import own_addresses, run
-from winsim.images import load
+from integration.runs import own_address, results_in, results_to, run
+from winsim.config import Access
+from winsim.images import Image, load
+from winsim.inventory import inventory, write_inventory
+from winsim.server import Hosts
 
 pytestmark = pytest.mark.integration
 
-YAML = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
 PLAYBOOK = "portkeeper.windows.pc_setup"
+REPORTS = {"services": [{"name": "reports", "port": 8443, "process": "reports.exe"}]}
+NGINX = [{"name": "web", "port": 80, "process": "nginx.exe"}]
+# What a check has seen, of a port that another program holds by now.
+SEEN = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x", "remedies": [],
+        "evidence": {"listeners": [{"process": "notepad.exe"}]}}  # fmt: skip
+OFFERED = {"name": "x", "portkeeper.windows.port_process": {"expected_process": ["notepad.exe"]}}
+OTHER = {"services": [{"name": "web", "port": 8080, "process": "nginx.exe"}], "conflict": "stop"}
 
 
-@pytest.fixture
-def inventory(tmp_path: Path) -> Iterator[Path]:
-    """win-1 is a new engineer's PC, win-2 one whose local rules a policy voids."""
-    path = tmp_path / "inventory.yml"
-    images = ("--image", "win11-ja", "--image", "gpo-locked")
-    with simulated_hosts(path, *images, *own_addresses()):
-        yield path
-
-
-def played(
-    inventory: Path, host: str, *options: str, **variables: Any
-) -> tuple[int, str, dict[str, int]]:
-    """The playbook on one host: its exit code, what it printed, and its recap."""
-    given = json.dumps({f"port_setup_{name}": value for name, value in variables.items()})
-    command = ("ansible-playbook", "-i", str(inventory), "-l", host, "-e", given, *options)
-    code, text = run(*command, PLAYBOOK, environment=YAML)
-    recap = dict(re.findall(r"(\w+)=(\d+)", text.rpartition("PLAY RECAP")[2]))
-    return code, text, {name: int(count) for name, count in recap.items()}
-
-
-@pytest.mark.every_core
-def test_a_port_that_is_only_shut_is_opened_once(inventory: Path) -> None:
-    wanted = [{"name": "reports", "port": 8443, "process": "reports.exe"}]
-    code, text, predicted = played(inventory, "win-1", "--check", services=wanted)
-    assert code == 0, text
-    code, text, first = played(inventory, "win-1", services=wanted)
-    assert code == 0, text
-    assert "TCP 8443 can be reached: reports.exe" in text
-    assert predicted["changed"] == first["changed"] == 1
-    code, text, second = played(inventory, "win-1", services=wanted)
-    assert (code, second["changed"]) == (0, 0), text
-
-    code, text, gone = played(inventory, "win-1", services=wanted, state="absent")
-    assert (code, gone["changed"]) == (0, 1), text
-    code, text, gone = played(inventory, "win-1", services=wanted, state="absent")
-    assert (code, gone["changed"]) == (0, 0), text
-
-
-@pytest.mark.every_core
-def test_a_port_that_another_program_holds(inventory: Path) -> None:
-    wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
-    code, text, recap = played(inventory, "win-1", services=wanted)
-    assert (code, recap["failed"], recap["changed"]) == (2, 1, 0), text
-    assert "httpd.exe" in text
-
-    code, text, predicted = played(inventory, "win-1", "--check", services=wanted, conflict="stop")
-    assert code == 0, text
-    code, text, first = played(inventory, "win-1", services=wanted, conflict="stop")
-    assert code == 0, text
-    assert "Nothing listens at TCP 80" in text
-    assert predicted["changed"] == first["changed"] == 2
-    code, text, second = played(inventory, "win-1", services=wanted, conflict="stop")
-    assert (code, second["changed"]) == (0, 0), text
-
-
-def test_only_what_the_check_has_named_is_stopped(inventory: Path) -> None:
-    """The check has seen another program than the one that holds the port by now."""
-    wanted = [{"name": "web", "port": 8080, "process": "nginx.exe"}]
-    found = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x",
-             "remedies": [], "evidence": {"listeners": [{"process": "notepad.exe"}]}}  # fmt: skip
-    task = {"name": "x", "portkeeper.windows.port_process": {"expected_process": ["notepad.exe"]}}
-    for remedies in ([], [{"task": None}, {"task": task}]):
-        before = {"ports": [found | {"remedies": remedies}]}
-        options = ("--tags", "port_setup_free", "--skip-tags", "port_setup_check")
-        given = json.dumps({"port_setup_before": before})
-        code, text, recap = played(
-            inventory, "win-1", *options, "-e", given, services=wanted, conflict="stop"
-        )
-        assert (code, recap["failed"], recap["changed"]) == (2, 1, 0), text
-        assert "java.exe" in text
-        assert "notepad.exe is expected" in " ".join(text.split())
-
-
-def test_why_a_port_was_not_freed_is_said_in_the_language_of_the_role(inventory: Path) -> None:
-    wanted = [{"name": "web", "port": 8080, "process": "nginx.exe"}]
-    found = {"port": 8080, "protocol": "tcp", "verdict": "in_use_by_other", "msg": "x",
-             "remedies": [], "evidence": {"listeners": [{"process": "notepad.exe"}]}}  # fmt: skip
-    given = json.dumps({"port_setup_before": {"ports": [found]}})
-    options = ("--tags", "port_setup_free", "--skip-tags", "port_setup_check", "-e", given)
-    code, text, _recap = played(
-        inventory, "win-1", *options, services=wanted, conflict="stop", language="ja"
-    )
-    assert code == 2, text
-    said = "".join(text.split())
-    assert "指定されたnotepad.exeではありません" in said
-    assert "何も停止していません" in said
-    assert "isexpected" not in said
-
-
-def test_a_port_that_a_service_and_a_program_hold(tmp_path: Path) -> None:
-    """A relay of Windows and a program of somebody else, on different addresses of one port."""
+def with_shared_port(image: Image) -> Image:
+    """The image with a port that a service and a program hold: a relay of Windows and a program of
+    somebody else, on different addresses."""
     services = {
         "Relay": {"display": "Relay Service", "path": r"C:\Relay\relay.exe", "start": "manual"}
     }
-    document = load("win11-ja").document
     held = [
         {"pid": 9200, "name": "relay.exe", "path": r"C:\Relay\relay.exe", "services": ["Relay"],
          "tcp": ["0.0.0.0:8084"]},
         {"pid": 9204, "parent": 4556, "name": "tunnel.exe", "path": r"C:\Tunnel\tunnel.exe",
          "session": 1, "tcp": ["[::]:8084"]},
     ]  # fmt: skip
-    image = tmp_path / "shared-port.yml"
-    parts = {"processes": [*document["processes"], *held]}
-    parts |= {"services": document["services"] | services}
-    image.write_text(yaml.safe_dump({**document, **parts}, allow_unicode=True), "utf-8")
-    inventory = tmp_path / "inventory.yml"
-    with simulated_hosts(inventory, "--image", str(image), *own_addresses()):
-        wanted = [{"name": "web", "port": 8084, "process": "nginx.exe"}]
-        code, text, recap = played(inventory, "win-1", services=wanted, conflict="stop")
-        assert (code, recap["changed"]) == (0, 2), text
-        assert "Nothing listens at TCP 8084" in text
+    document = dict(image.document)
+    document["processes"] = [*document["processes"], *held]
+    document["services"] = document["services"] | services
+    return Image(image.name, document)
 
 
-def test_a_conflict_that_is_only_reported(inventory: Path) -> None:
-    wanted = [{"name": "web", "port": 80, "process": "nginx.exe"}]
-    code, text, recap = played(inventory, "win-1", services=wanted, conflict="report")
-    assert (code, recap["changed"]) == (0, 1), text
-    assert "httpd.exe" in text
+CLEAN = load("win11-ja")
+#: The PCs, each with what the role is told of it: a new engineer's, one with a port that two hold,
+#: and one whose local rules a policy voids.
+PCS: dict[str, tuple[Image, dict[str, Any]]] = {
+    "shut": (CLEAN, REPORTS),
+    "taken": (CLEAN, {"services": NGINX}),
+    "freed": (CLEAN, {"services": NGINX, "conflict": "stop"}),
+    "reported": (CLEAN, {"services": NGINX, "conflict": "report"}),
+    "shared": (
+        with_shared_port(CLEAN),
+        {"services": [NGINX[0] | {"port": 8084}], "conflict": "stop"},
+    ),
+    "locked": (
+        load("gpo-locked"),
+        {"services": [NGINX[0] | {"process": "httpd.exe"}], "language": "ja"},
+    ),
+    "misspelt": (CLEAN, {"services": ["htps"]}),
+    "seen": (CLEAN, OTHER | {"before": {"ports": [SEEN]}}),
+    "offered": (
+        CLEAN,
+        OTHER | {"before": {"ports": [SEEN | {"remedies": [{"task": None}, {"task": OFFERED}]}]}},
+    ),
+    "in-japanese": (CLEAN, OTHER | {"before": {"ports": [SEEN]}, "language": "ja"}),
+}
+# Those on which the role has checked the ports before, and is told what it has found.
+CHECKED = ("seen", "offered", "in-japanese")
 
 
-def test_a_policy_that_forbids_local_rules_is_named(inventory: Path) -> None:
-    wanted = [{"name": "web", "port": 80, "process": "httpd.exe"}]
-    code, text, predicted = played(inventory, "win-2", "--check", services=wanted)
-    assert code == 0, text
-    code, text, first = played(inventory, "win-2", services=wanted, language="ja")
-    assert (code, first["failed"]) == (2, 1), text
-    assert predicted["changed"] == first["changed"] == 1
-    assert "ローカルの規則が無効です" in text
-    # Warnings are broken into lines.
-    assert "規則「port_setup:web」は現在、効果がありません" in "".join(text.split())
-    assert "AllowLocalPolicyMerge" in text
-    code, text, second = played(inventory, "win-2", services=wanted)
-    assert (code, second["changed"]) == (2, 0), text
+@dataclass(frozen=True)
+class Run:
+    """A run of the playbook: its exit code, what it printed, and of each PC the line of the recap
+    and the texts of the results."""
+
+    code: int
+    text: str
+    recap: Mapping[str, Mapping[str, int]]
+    said: Mapping[str, str]
+
+    def ended(self, pc: str) -> tuple[int, int]:
+        """How many tasks failed on a PC, and how many have changed it."""
+        counts = self.recap[pc]
+        assert counts["unreachable"] == 0
+        return counts["failed"], counts["changed"]
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a result, on one line each."""
+    if isinstance(value, str):
+        yield " ".join(value.split())
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the inventory of PCs that run."""
+    path = tmp_path_factory.mktemp("pcs")
+    machines = [
+        image.boot(name, own_address(number))
+        for number, (name, (image, _variables)) in enumerate(PCS.items(), start=1)
+    ]
+    with Hosts(machines, access=Access(basic=True, allow_unencrypted=True)) as hosts:
+        content = inventory(list(hosts), "basic", "winrm")
+        for name, (_image, variables) in PCS.items():
+            found = {f"port_setup_{key}": value for key, value in variables.items()}
+            content["windows"]["hosts"][name] |= found
+        write_inventory(path / "inventory.yml", content)
+        yield path
+
+
+def played(folder: Path, pcs: str, *options: str) -> Run:
+    """The playbook on some of the PCs."""
+    results = folder / "results.jsonl"
+    command = ("ansible-playbook", "-i", str(folder / "inventory.yml"), "-l", pcs, *options)
+    environment = results_to(results) | {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+    code, text = run(*command, PLAYBOOK, environment=environment)
+    assert "Traceback" not in text
+    recap = {
+        line.split()[0]: {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", line)}
+        for line in text.rpartition("PLAY RECAP")[2].splitlines()
+        if "=" in line
+    }
+    said: dict[str, str] = {}
+    for each in results_in(results):
+        lines = "\n".join(texts(each["result"]))
+        said[each["host"]] = said.get(each["host"], "") + lines + "\n"
+    return Run(code, text, recap, said)
+
+
+@pytest.fixture(scope="module")
+def predicted(folder: Path) -> Run:
+    return played(folder, "shut,freed,locked", "--check")
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path, predicted: Run) -> Run:
+    """In earnest, on the PCs as they were, for the prediction has changed nothing."""
+    del predicted
+    return played(folder, ",".join(["all", *(f"!{pc}" for pc in CHECKED)]))
+
+
+@pytest.fixture(scope="module")
+def second(folder: Path, first: Run) -> Run:
+    del first
+    return played(folder, "shut,freed,locked")
+
+
+@pytest.fixture(scope="module")
+def after_a_check(folder: Path) -> Run:
+    """The role frees the ports of those that it has checked before."""
+    options = ("--tags", "port_setup_free", "--skip-tags", "port_setup_check")
+    return played(folder, ",".join(CHECKED), *options)
 
 
 @pytest.mark.every_core
-def test_a_service_that_is_none_is_refused_before_anything_is_sent(inventory: Path) -> None:
-    code, text, recap = played(inventory, "win-1", services=["htps"])
-    assert (code, recap["changed"]) == (2, 0)
-    assert "https" in text
-    assert "Traceback" not in text
+def test_a_port_that_is_only_shut_is_opened_once(
+    folder: Path, predicted: Run, first: Run, second: Run
+) -> None:
+    assert predicted.code == 0, predicted.text
+    assert "TCP 8443 can be reached: reports.exe" in first.text
+    assert predicted.ended("shut") == first.ended("shut") == (0, 1), first.text
+    assert second.ended("shut") == (0, 0), second.text
+
+    absent = ("-e", json.dumps({"port_setup_state": "absent"}))
+    gone = played(folder, "shut", *absent)
+    assert (gone.code, gone.ended("shut")) == (0, (0, 1)), gone.text
+    gone = played(folder, "shut", *absent)
+    assert (gone.code, gone.ended("shut")) == (0, (0, 0)), gone.text
+
+
+@pytest.mark.every_core
+def test_a_port_that_another_program_holds(predicted: Run, first: Run, second: Run) -> None:
+    assert first.code == 2
+    assert first.ended("taken") == (1, 0), first.text
+    assert "httpd.exe" in first.said["taken"]
+
+    assert "Nothing listens at TCP 80" in first.said["freed"]
+    assert predicted.ended("freed") == first.ended("freed") == (0, 2), first.text
+    assert second.ended("freed") == (0, 0), second.text
+
+
+@pytest.mark.parametrize("pc", ["seen", "offered"])
+def test_only_what_the_check_has_named_is_stopped(after_a_check: Run, pc: str) -> None:
+    """The check has seen another program than the one that holds the port by now."""
+    assert after_a_check.code == 2
+    assert after_a_check.ended(pc) == (1, 0), after_a_check.text
+    assert "java.exe" in after_a_check.said[pc]
+    assert "notepad.exe is expected" in after_a_check.said[pc]
+
+
+def test_why_a_port_was_not_freed_is_said_in_the_language_of_the_role(after_a_check: Run) -> None:
+    assert after_a_check.ended("in-japanese") == (1, 0), after_a_check.text
+    # Warnings are broken into lines.
+    for said in (after_a_check.text, after_a_check.said["in-japanese"]):
+        said = "".join(said.split())
+        assert "指定されたnotepad.exeではありません" in said
+        assert "何も停止していません" in said
+    assert "is expected" not in after_a_check.said["in-japanese"]
+
+
+def test_a_port_that_a_service_and_a_program_hold(first: Run) -> None:
+    assert first.ended("shared") == (0, 2), first.text
+    assert "Nothing listens at TCP 8084" in first.said["shared"]
+
+
+def test_a_conflict_that_is_only_reported(first: Run) -> None:
+    assert first.ended("reported") == (0, 1), first.text
+    assert "httpd.exe" in first.said["reported"]
+
+
+def test_a_policy_that_forbids_local_rules_is_named(
+    predicted: Run, first: Run, second: Run
+) -> None:
+    assert predicted.ended("locked") == (0, 1), predicted.text
+    assert first.ended("locked") == (1, 1), first.text
+    assert "ローカルの規則が無効です" in first.text
+    assert "規則「port_setup:web」は現在、効果がありません" in "".join(first.text.split())
+    assert "AllowLocalPolicyMerge" in first.said["locked"]
+    assert second.code == 2
+    assert second.ended("locked") == (1, 0), second.text
+
+
+@pytest.mark.every_core
+def test_a_service_that_is_none_is_refused_before_anything_is_sent(first: Run) -> None:
+    assert first.ended("misspelt") == (1, 0), first.text
+    assert "https" in first.said["misspelt"]
