@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.firewall_plays import Fleet, address, asks, fleet, settles
+from integration.firewall_plays import Fleet, address, asks, fleet, rules_put_back, settles
 from winsim.images import load
 
 pytestmark = pytest.mark.integration
@@ -28,6 +28,13 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     ]
     with fleet(tmp_path_factory.mktemp("pcs"), machines) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def same_rules_for_each_test(pcs: Fleet) -> Iterator[None]:
+    """The PC that most tests share gets back the rules that it had."""
+    with rules_put_back(pcs.firewall("pc")):
+        yield
 
 
 def test_created_repeated_removed_and_removed_again(pcs: Fleet) -> None:
@@ -84,21 +91,33 @@ PROPERTIES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 
 def test_one_property_at_a_time_and_back(pcs: Fleet) -> None:
-    tasks = [asks("changed", **WEB)]
-    for there, back in PROPERTIES:
-        name = {"name": "web SERVER"}
-        tasks += settles(**name, **there) + settles(**name, **back)
-    results = pcs.play("pc", tasks)
-    (created,), changes = results[:1], results[1:]
-    for number, (there, _back) in enumerate(PROPERTIES):
-        for result in changes[number * 6 :][:6]:
-            if result["changed"]:
-                assert result["rules"][0]["differences"] == list(there), result
-    assert changes[-1]["rules"][0]["rule"] == created["rules"][0]["rule"]
-    assert changes[-1]["rules"][0]["rule_id"] == created["rules"][0]["rule_id"]
-    pcs.play("pc", [asks("changed", name="Web server", state="absent")])
+    """Each of a rule of its own; all rules in one task."""
+    made = [WEB | {"name": f"Web {number}"} for number in range(len(PROPERTIES))]
+    names = [{"name": each["name"].upper()} for each in made]
+    there, back = (
+        [name | change[way] for name, change in zip(names, PROPERTIES, strict=True)]
+        for way in (0, 1)
+    )
+    results = pcs.play(
+        "pc", [asks("changed", rules=made), *settles(rules=there), *settles(rules=back)]
+    )
+    created, changes = results[0]["rules"], results[1:]
+    for result in changes:
+        assert [each.get("differences", []) for each in result["rules"]] == [
+            list(change) if result["changed"] else [] for change, _back in PROPERTIES
+        ]
+        assert {each["outcome"] for each in result["rules"]} == {
+            "changed" if result["changed"] else "unchanged"
+        }
+    for key in ("rule", "rule_id"):
+        assert [each[key] for each in changes[-1]["rules"]] == [each[key] for each in created]
 
 
+# What each option of `FORMS` is before.
+OTHERWISE = {
+    "remote_addresses": "172.16.0.0/12", "ports": 1, "profiles": "domain,public",
+    "interface_types": "lan", "program": r"C:\other.exe", "direction": "in",
+}  # fmt: skip
 FORMS: list[tuple[str, list[Any]]] = [
     ("remote_addresses", ["10.0.0.5-10.0.0.9", ["10.0.0.5-10.0.0.7", "10.0.0.8", "10.0.0.9"]]),
     ("remote_addresses", ["192.168.0.0/24", "192.168.0.0/255.255.255.0",
@@ -120,13 +139,31 @@ FORMS: list[tuple[str, list[Any]]] = [
 
 
 def test_what_means_the_same_is_no_change(pcs: Fleet) -> None:
-    name = {"name": "Forms"}
-    tasks = [asks("changed", **name, protocol="TCP", ports=1, direction="in")]
-    for option, (first, *others) in FORMS:
-        status = "ok" if option == "direction" else "changed"
-        tasks += [asks(status, **name, **{option: first})]
-        tasks += [asks("ok", **name, **{option: other}) for other in (first, *others)]
-    pcs.play("pc", [*tasks, asks("changed", **name, state="absent")])
+    """Each row of a rule of its own, all rules in one task: first, once more, then in other forms."""
+    made = [
+        {"name": f"Forms {number}", "protocol": "TCP", "ports": 1, option: OTHERWISE[option]}
+        for number, (option, _forms) in enumerate(FORMS)
+    ]
+    steps = [
+        [
+            {"name": rule["name"], option: forms[min(step, len(forms) - 1)]}
+            for rule, (option, forms) in zip(made, FORMS, strict=True)
+        ]
+        for step in range(max(len(forms) for _option, forms in FORMS))
+    ]
+    results = pcs.play(
+        "pc",
+        [
+            asks("changed", rules=made),
+            asks("changed", rules=steps[0]),
+            *(asks("ok", rules=step) for step in steps),
+        ],
+    )
+    assert [each["outcome"] for each in results[1]["rules"]] == [
+        "unchanged" if option == "direction" else "changed" for option, _forms in FORMS
+    ]
+    for result in results[2:]:
+        assert {each["outcome"] for each in result["rules"]} == {"unchanged"}
 
 
 def test_icmp_types_are_added_and_taken_away(pcs: Fleet) -> None:
@@ -145,7 +182,6 @@ def test_icmp_types_are_added_and_taken_away(pcs: Fleet) -> None:
     assert results[4]["rules"][0]["rule"]["icmp_types"] == ["3:4", "8:*", "11:*"]
     assert "need protocol icmpv4 or icmpv6" in results[-1]["msg"]
     assert pcs.named("pc", "Ping")[0]["LPort"] == "7"
-    pcs.play("pc", [asks("changed", name="Ping", state="absent")])
 
 
 def test_a_disabled_rule_is_found_again(pcs: Fleet) -> None:
@@ -159,7 +195,6 @@ def test_a_disabled_rule_is_found_again(pcs: Fleet) -> None:
         ],
     )
     assert len(pcs.named("pc", "Web server")) == 1
-    pcs.play("pc", [asks("changed", name="Web server", state="absent")])
 
 
 def test_tasks_for_the_community_module_keep_working(pcs: Fleet) -> None:
@@ -177,8 +212,6 @@ def test_tasks_for_the_community_module_keep_working(pcs: Fleet) -> None:
     assert results[1]["rules"][0]["rule"]["ports"] == ["25"]
     assert results[1]["rules"][0]["rule"]["remote_addresses"] == ["10.0.0.0/8"]
     assert pcs.named("pc", "SMTP")[0]["Active"] == "FALSE"
-    pcs.play("pc", [asks("changed", rules=[{"name": "SMTP"}, {"name": ping["name"]}],
-                         state="absent")])  # fmt: skip
 
 
 def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
