@@ -99,7 +99,7 @@ def check(archive: Path) -> int:
     """
     with tarfile.open(archive) as content:
         there = {member.name for member in content.getmembers() if not member.isdir()}
-    wanted = {str(path) for path in source_files() if _is_product(path)} - _METADATA
+    wanted = {str(path) for path in source_files() if is_product(path)} - _METADATA
     extra = sorted(there - wanted - _GENERATED)
     missing = sorted((wanted | _GENERATED) - there)
     problems = [f"in the archive, but not product: {name}" for name in extra]
@@ -109,6 +109,7 @@ def check(archive: Path) -> int:
     return len(wanted)
 
 
-def _is_product(path: Path) -> bool:
+def is_product(path: Path) -> bool:
+    """Tell whether users get a file of the repository, named relative to its root."""
     hidden = any(part.startswith(".") for part in path.parts)
     return not hidden and not any(path.is_relative_to(other) for other in _NOT_PRODUCT)

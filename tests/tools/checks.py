@@ -190,20 +190,23 @@ class Checks:
         return Section("Archive", lambda: [Job("archive of the collection", command, variables)])
 
     def sanity(self) -> Section:
+        """Check the product with the oldest and the newest pair, and our tests with the newest."""
+
         def jobs() -> list[Job]:
-            folder = self._stack.enter_context(sanity.copy_of_repository())
-            return [
-                Job(
-                    f"ansible-test sanity {environment.pair}",
-                    sanity.command(environment),
-                    {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
-                    folder,
-                    seconds=170,
-                )
-                for environment in oldest_and_newest(self._environments())
-            ]
+            chosen = oldest_and_newest(self._environments())
+            return [self._sanity(each, product_alone=each is not chosen[-1]) for each in chosen]
 
         return Section("ansible-test sanity", jobs)
+
+    def _sanity(self, environment: Environment, *, product_alone: bool) -> Job:
+        copy = sanity.copy_of_repository(product_alone=product_alone)
+        return Job(
+            f"ansible-test sanity {environment.pair}",
+            sanity.command(environment),
+            {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
+            self._stack.enter_context(copy),
+            seconds=80 if product_alone else 250,
+        )
 
     def molecule(self) -> Section:
         """Run the scenarios on simulated hosts, and the tests of all scenarios."""

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .archive import is_product
 from .environments import Environment
 from .layout import CACHE, COLLECTION, ROOT, source_files
 
@@ -96,18 +97,22 @@ def write_pip_settings(environment: Environment, home: Path) -> None:
 
 
 @contextmanager
-def copy_of_repository() -> Iterator[Path]:
+def copy_of_repository(*, product_alone: bool = False) -> Iterator[Path]:
     """Copy the repository's files into a collections tree.
 
     Recorded data stays out: it is as it was recorded, line endings and all.
 
+    :param product_alone: whether only what users get is copied. Two thirds of the time of
+        ``ansible-test`` go to pylint on our tests, and they run with no other version than those in
+        ``tests/constraints``. So the newest pair checks them together with the product; an older
+        one checks the product, which has to pass wherever somebody installs it.
     :yields: the folder of the collection; it is gone afterwards
     """
     # Not below the checkout: ansible-test would find its .git and ask git what to look at.
     with tempfile.TemporaryDirectory(prefix="sanity-") as tree:
         folder = Path(tree) / COLLECTION
         for path in source_files():
-            if path.is_relative_to(_RECORDED):
+            if path.is_relative_to(_RECORDED) or (product_alone and not is_product(path)):
                 continue
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)

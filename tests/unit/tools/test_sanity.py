@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tools import sanity
+from tools.archive import is_product
 from tools.environments import PAIRS, Environment
-from tools.layout import COLLECTION, ROOT
+from tools.layout import COLLECTION, ROOT, source_files
 
 
 @pytest.fixture
@@ -31,6 +32,14 @@ def test_the_copy_is_a_real_collections_tree() -> None:
         assert not (folder / ".venv").exists()
         assert not (folder / "tests" / "samples").exists()
     assert not folder.exists()
+
+
+def test_the_product_alone_is_what_users_get() -> None:
+    with sanity.copy_of_repository(product_alone=True) as folder:
+        copied = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert copied == {path for path in source_files() if is_product(path)}
+    assert {path.parts[0] for path in copied} >= {"galaxy.yml", "meta", "playbooks", "plugins"}
+    assert "tests" not in {path.parts[0] for path in copied}
 
 
 def test_pip_settings_of_files_and_variables_are_carried_over(
