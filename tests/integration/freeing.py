@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ class Pc:
 
     hosts: Hosts
     folder: Path
+    way: tuple[Transport, Plugin]
 
     @property
     def machine(self) -> Machine:
@@ -78,18 +79,9 @@ class Pc:
 
     def play(self, *tasks: Task) -> dict[str, dict[str, Any]]:
         """Run the tasks as one play. Their results by their names, with a ``status`` each."""
-        names = [task.name for task in tasks]
-        assert len(set(names)) == len(names)
-        play = {
-            "hosts": "all",
-            "gather_facts": False,
-            "module_defaults": {"portkeeper.windows.port_process": _QUICK},
-            "tasks": [each.as_data() for each in tasks],
-        }
-        played = runs.play([play], self.folder)
-        found = {each["task"]: each["result"] for each in played.results}
-        assert list(found) == names, played.text
-        return found
+        return play_on({self.machine.name: self}, {self.machine.name: tasks}, self.folder)[
+            self.machine.name
+        ]
 
     def requests(self) -> list[Entry]:
         """The requests since the last time that this was asked."""
@@ -128,6 +120,36 @@ class Pc:
             return self.is_open(port)
 
 
+def play_on(
+    pcs: Mapping[str, Pc], tasks: Mapping[str, Sequence[Task]], folder: Path
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Run tasks on several PCs, a play each, with one start of Ansible. The results by the names of
+    the PCs and of their tasks, with a ``status`` each."""
+    plays = [
+        {
+            "hosts": name,
+            "gather_facts": False,
+            "ignore_unreachable": True,
+            "module_defaults": {"portkeeper.windows.port_process": _QUICK},
+            "tasks": [each.as_data() for each in of_pc],
+        }
+        for name, of_pc in tasks.items()
+    ]
+    content = {}
+    for number, (name, pc) in enumerate(pcs.items()):
+        group = inventory(list(pc.hosts), *pc.way)["windows"]
+        (host,) = group["hosts"].values()
+        content[f"of_{number}"] = group | {"hosts": {name: host}}
+    write_inventory(folder / "inventory.yml", content)
+    played = runs.play(plays, folder)
+    found: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in tasks}
+    for each in played.results:
+        found[each["host"]][each["task"]] = each["result"]
+    for name, of_pc in tasks.items():
+        assert list(found[name]) == [task.name for task in of_pc], played.text
+    return found
+
+
 class _Eventful(Service):
     """A service on whose PC things happen while it answers."""
 
@@ -139,6 +161,41 @@ class _Eventful(Service):
         if self.incident is not None:
             self.incident(self.machine, request.verb, self.asked_class(request))
         return super().answer(request, caller, injected)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A PC of its own, as `simulated_pc` makes it, and the tasks that run on it."""
+
+    tasks: Sequence[Task]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A PC that runs still, how it was before its tasks, and what these have returned, by name."""
+
+    pc: Pc
+    before: Tables
+    results: Mapping[str, Mapping[str, Any]]
+
+
+@contextmanager
+def outcomes(
+    situations: Mapping[str, Situation], folder: Path, first: int
+) -> Iterator[dict[str, Outcome]]:
+    """Run the tasks of several situations with one start of Ansible. The PCs run while the block
+    does. Their numbers begin with `first`."""
+    with ExitStack() as stack:
+        pcs = {}
+        for number, (name, situation) in enumerate(situations.items(), start=first):
+            of_pc = folder / str(number)
+            of_pc.mkdir()
+            pcs[name] = stack.enter_context(simulated_pc(of_pc, number, **situation.options))
+        before = {name: Tables.of(pc.machine) for name, pc in pcs.items()}
+        tasks = {name: situation.tasks for name, situation in situations.items()}
+        results = play_on(pcs, tasks, folder)
+        yield {name: Outcome(pc, before[name], results[name]) for name, pc in pcs.items()}
 
 
 @contextmanager
@@ -166,5 +223,4 @@ def simulated_pc(
     basic = way[0] == "basic"
     access = Access(basic=basic, negotiate=True, allow_unencrypted=basic)
     with Hosts([machine], access=access, faults=faults, make_service=make_service) as hosts:
-        write_inventory(folder / "inventory.yml", inventory(list(hosts), *way))
-        yield Pc(hosts, folder)
+        yield Pc(hosts, folder, way)

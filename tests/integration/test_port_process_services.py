@@ -163,14 +163,19 @@ def test_check_mode_and_a_real_run_agree_on_what_stops(tmp_path: Path) -> None:
     only_tried = {7000, 7010, 7020, 7110, 7120, 7210, 7140}
     ports = [3000, 5432, 7100, 7130, 7160, 7161, 7201, 7301, 7500, 8080, 8443, 9090, 49668, 5355]
     assert not only_tried.intersection(ports)
+    tasks = []
+    for port in ports:
+        arguments = {"ports": port, "protocols": ["tcp", "udp"], "timeout": 5}
+        tasks += [
+            Task(f"check {port}", arguments, check=True),
+            Task(f"real {port}", arguments | {"wait": True}),
+        ]
     with simulated_pc(tmp_path, 67) as pc:
-        for port in ports:
-            arguments = {"ports": port, "protocols": ["tcp", "udp"], "timeout": 5}
-            results = pc.play(
-                Task("check", arguments, check=True), Task("real", arguments | {"wait": True})
-            )
-            check, real = results["check"], results["real"]
-            assert check["stopped"] == real["stopped"], (port, real["msg"])
-            assert check["changed"] == real["changed"], (port, real["msg"])
-            if check["status"] == "failed":
-                assert real["refused"] == check["refused"], port
+        results = pc.play(*tasks)
+    for port in ports:
+        check, real = results[f"check {port}"], results[f"real {port}"]
+        assert check["stopped"] == real["stopped"], (port, real["msg"])
+        assert check["changed"] == real["changed"], (port, real["msg"])
+        if check["status"] == "failed":
+            assert real["refused"] == check["refused"], port
+    assert {results[f"real {port}"]["status"] for port in ports} == {"changed", "failed"}
