@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from integration.preimported import Starter
 from loopback import Network
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -29,6 +30,7 @@ class Output:
 
 
 _NETWORK = Network()
+STARTER = Starter()
 
 
 def own_address(number: int = 1) -> str:
@@ -55,10 +57,17 @@ def run(
 ) -> tuple[int, str]:
     """Run a program of this Python's environment; returns its exit code and all of its output."""
     settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"}
+    whole = [program(command[0]), *command[1:]]
+    variables = os.environ | settings | (environment or {})
+    return STARTER.fork(whole, folder, variables) or start(whole, folder, variables)
+
+
+def start(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run a program as a user does."""
     done = subprocess.run(
-        [program(command[0]), *command[1:]],
+        command,
         cwd=folder,
-        env=os.environ | settings | (environment or {}),
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

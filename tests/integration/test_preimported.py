@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run of Ansible that comes from a process which has imported it is as one that a user starts."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from integration.preimported import Preimported
+from integration.runs import CHECKOUT, program, results_in, results_to, start
+
+pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug: {msg: "{{ lookup('pipe', command) }}"}
+      vars: {command: "pwd; env | sort | sha256sum"}
+    - ansible.builtin.debug: {msg: "{{ ansible_config_file }} {{ ansible_version }}"}
+    - ansible.builtin.copy: {content: "{{ 6 * 7 }}", dest: "{{ dest }}", mode: "0600"}
+      delegate_to: localhost
+      vars: {ansible_connection: local}
+    - portkeeper.windows.port_facts: {ports: 80}
+      ignore_unreachable: true
+    - portkeeper.windows.port_check: {ports: bad}
+      ignore_errors: true
+    - port_firewall: {nmae: x}
+      ignore_errors: true
+    - ansible.builtin.fail: {msg: "{{ missing }}"}
+"""
+# Nothing listens at port 9.
+HOST = (
+    "ansible_connection=winrm ansible_host=127.0.0.1 ansible_port=9 ansible_user=a "
+    "ansible_password=b ansible_winrm_transport=ntlm"
+)
+COMMANDS = {
+    "a playbook": ("ansible-playbook", "-vvv", "--check", "--diff", "play.yml"),
+    "another in a run of its own": ("ansible-playbook", "play.yml"),
+    "a module": ("ansible", "all", "-m", "port_facts", "-a", "ports=80"),
+    "wrong arguments": ("ansible", "--no-such-option"),
+    "its version": ("ansible-playbook", "--version"),
+    "a file that is missing": ("ansible-playbook", "missing.yml"),
+}
+
+
+def steady(text: str) -> list[str]:
+    """The lines without ids of processes and times."""
+    text = re.sub(r"ansible-(local|tmp)-[\w.-]+", "FOLDER", text)
+    text = re.sub(r"\btmp[a-z0-9_]{8}\b|(?<=')\.[a-z0-9_]{8}(?=')", "FILE", text)
+    text = re.sub(r"\d+:\d\d:\d\d\.\d+|\d+\.\d{3,}", "TIME", text)
+    return text.splitlines()
+
+
+def test_both_are_alike(tmp_path: Path) -> None:
+    (tmp_path / "play.yml").write_text(PLAY, "utf-8")
+    (tmp_path / "hosts").write_text(f"pc-01 {HOST} dest={tmp_path}/x\n", "utf-8")
+    results = tmp_path / "results.jsonl"
+    temporary = tmp_path / "temporary"
+    settings = {
+        "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_INVENTORY": str(tmp_path / "hosts"),
+        "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".dev"),
+        "ANSIBLE_LOCAL_TEMP": str(temporary),
+    }
+    environment = os.environ | settings | results_to(results)
+    forked = Preimported(str(Path(program("ansible")).parent), tmp_path, environment)
+    ways = (start, lambda command, _folder, variables: forked.run(command, variables))
+    codes = []
+    try:
+        for name, (first, *rest) in COMMANDS.items():
+            command = [program(first), *rest]
+            found = []
+            for way in ways:
+                results.unlink(missing_ok=True)
+                (tmp_path / "x").unlink(missing_ok=True)
+                code, text = way(command, tmp_path, environment)
+                found.append((code, steady(text), steady(str(results_in(results)))))
+            assert found[1] == found[0], name
+            codes.append(found[0][0])
+    finally:
+        forked.close()
+    assert codes == [2, 2, 4, 2, 0, 1]
+    # Each has removed what it has made, and so has the process that they came from.
+    assert list(temporary.iterdir()) == []
