@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..ground.model import Protocol
 from ..ground.names import ascii_lower
@@ -205,8 +206,7 @@ def ports_by_protocol(
     return {each: PortSet(tuple(ranges[each])) for each in PROTOCOLS if each in ranges}
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     ports: tuple[int, int]
     service: well_known.WellKnownPort | None = None
 
@@ -282,13 +282,13 @@ def _flatten(value: object, what: Phrase) -> Iterator[int | str]:
     pending: list[tuple[object, int]] = [(value, 0)]
     while pending:
         current, depth = pending.pop()
+        entries: Iterable[int | str] = ()
         if isinstance(current, str):
-            parts = _split(current, what)
+            entries = parts = _split(current, what)
             count += len(parts)
-            yield from parts
         elif isinstance(current, int) and not isinstance(current, bool):
+            entries = (current,)
             count += 1
-            yield current
         elif isinstance(current, (list, tuple, set, frozenset)):
             if not current:
                 raise PortError("ports.empty_list", what=what)
@@ -301,6 +301,7 @@ def _flatten(value: object, what: Phrase) -> Iterator[int | str]:
             raise _wrong_type(current, what)
         if count + len(pending) > MAX_ENTRIES:
             raise PortError("ports.too_many", what=what, most=MAX_ENTRIES)
+        yield from entries
 
 
 def _split(text: str, what: Phrase) -> list[str]:

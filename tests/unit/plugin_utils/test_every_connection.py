@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import itertools
-import os
-import subprocess
 import sys
+import types
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,12 +36,14 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils import connecti
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from unit.hostile_server import FAULT, HostileServer, hostile_server
+from unit.imported_anew import imported_anew
 from unit.real_connections import psrp_connection, winrm_connection
 from winsim.tls import certificate_file
 
 SCHEMES = ("http", "https")
 ENCRYPTIONS = ("auto", "always", "never")
 WINRM = tuple(winrm.FEATURE_SUPPORTED_AUTHTYPES)
+PAIRS = list(itertools.pairwise([*WINRM, WINRM[0]]))
 PSRP = tuple(pypsrp.wsman.SUPPORTED_AUTHS)
 
 # These two say that there are no messages to seal, so that nothing is sent at all.
@@ -99,7 +101,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_DIR", str(certificate.parent))
 
 
-@pytest.fixture(params=SCHEMES)
+@pytest.fixture(params=["http", pytest.param("https", marks=pytest.mark.sweep)])
 def server(request: pytest.FixtureRequest, certificate: Path) -> Iterator[HostileServer]:
     with hostile_server(certificate if request.param == "https" else None) as made:
         yield made
@@ -154,6 +156,7 @@ def outcome(connection: Any) -> Failure:
     return caught.value.failure
 
 
+@pytest.mark.parametrize("server", SCHEMES, indirect=True)
 @pytest.mark.parametrize("answer", EXPECTED)
 @pytest.mark.parametrize("first", WINRM)
 def test_winrm_with_one_transport(
@@ -165,7 +168,10 @@ def test_winrm_with_one_transport(
 
 
 @pytest.mark.parametrize("answer", EXPECTED)
-@pytest.mark.parametrize(("first", "second"), list(itertools.pairwise([*WINRM, WINRM[0]])))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [PAIRS[0], *(pytest.param(*each, marks=pytest.mark.sweep) for each in PAIRS[1:])],
+)
 def test_winrm_with_several_transports(
     first: str,
     second: str,
@@ -244,6 +250,7 @@ def test_psrp(
         assert (failure, len(server.hits)) == (EXPECTED[answer], 1)
 
 
+@pytest.mark.parametrize("server", SCHEMES, indirect=True)
 @pytest.mark.parametrize("answer", EXPECTED)
 @pytest.mark.parametrize("kind", WINRM_AND_PSRP)
 def test_through_a_proxy(
@@ -298,31 +305,19 @@ def test_the_last_exchange_ends_with_the_task(
     assert server.left.wait(60)
 
 
-KERBEROS = """
-import re, sys, types
-sys.modules["kerberos"] = types.SimpleNamespace(GSSError=OSError)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
-from requests import Response
-from winrm.vendor.requests_kerberos import kerberos_
-
-answer = Response()
-for given in sys.argv[1:]:
-    answer.headers["WWW-Authenticate"] = given
-    print(kerberos_._negotiate_value(answer))
-print(kerberos_._negotiate_value.regex is connections._NEGOTIATE)
-"""
-
-
-def test_kerberos_reads_a_header_in_one_pass() -> None:
-    """With an expression of ours, whose steps the tests of growth count. In a process of its own,
-    since the packages that it wants are stand-ins."""
-    headers = ["Negotiate", "Negotiate YQ==", 'Basic realm="WSMAN", negotiate YQ==, NTLM', "Basic"]
-    done = subprocess.run(
-        [sys.executable, "-c", KERBEROS, *headers],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines() == ["", "YQ==", "YQ==", "None", "True"]
+def test_kerberos_reads_a_header_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an expression of ours, whose steps the tests of growth count."""
+    monkeypatch.setitem(sys.modules, "kerberos", types.SimpleNamespace(GSSError=OSError))
+    vendor = "winrm.vendor.requests_kerberos"
+    read = {}
+    with imported_anew(connections, vendor) as anew:
+        reader = importlib.import_module(f"{vendor}.kerberos_")._negotiate_value
+        for header in ("Negotiate", "Negotiate YQ==", 'Basic a="b", negotiate YQ==, NTLM', "Basic"):
+            answer = requests.Response()
+            answer.headers["WWW-Authenticate"] = header
+            read[header] = reader(answer)
+        assert reader.regex is anew._NEGOTIATE
+    assert list(read.values()) == ["", "YQ==", "YQ==", None]
 
 
 class TestSeveralTransports:

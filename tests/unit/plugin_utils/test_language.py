@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,18 +22,32 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.language import
 VARIABLE = "PORTKEEPER_LANGUAGE"
 
 
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ConfigManager]:
+    """What Ansible reads from an ansible.cfg. That takes longer than a test, so that those with
+    the same text share it."""
+
+    @functools.cache
+    def read(text: str) -> ConfigManager:
+        path = tmp_path_factory.mktemp("settings") / "ansible.cfg"
+        path.write_text(text, "utf-8")
+        return ConfigManager(str(path))
+
+    return read
+
+
 @pytest.fixture(autouse=True)
-def no_language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Settings of a controller that name no language."""
+def configure(
+    monkeypatch: pytest.MonkeyPatch, settings: Callable[[str], ConfigManager]
+) -> Callable[[str], None]:
+    """Has Ansible read another ansible.cfg. At first no language is named anywhere."""
+
+    def other(text: str) -> None:
+        monkeypatch.setattr(constants, "config", settings(text))
+
     monkeypatch.delenv(VARIABLE, raising=False)
-    configure(monkeypatch, tmp_path, "[defaults]\n")
-
-
-def configure(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
-    """Have Ansible read another ansible.cfg."""
-    path = folder / "ansible.cfg"
-    path.write_text(text, "utf-8")
-    monkeypatch.setattr(constants, "config", ConfigManager(str(path)))
+    other("[defaults]\n")
+    return other
 
 
 def message(**options: Any) -> str:
@@ -63,17 +78,19 @@ def test_a_variable_that_is_empty_counts_as_none(monkeypatch: pytest.MonkeyPatch
     assert (default(), chosen(None)) == ("en", "en")
 
 
-def test_ansible_cfg_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    configure(monkeypatch, tmp_path, "[portkeeper]\nlanguage = ja\n")
+def test_ansible_cfg_counts(
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
+) -> None:
+    configure("[portkeeper]\nlanguage = ja\n")
     assert JAPANESE in message()
     monkeypatch.setenv(VARIABLE, "en")
     assert ENGLISH in message()
 
 
 def test_the_option_of_the_task_goes_before_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
 ) -> None:
-    configure(monkeypatch, tmp_path, "[portkeeper]\nlanguage = ja\n")
+    configure("[portkeeper]\nlanguage = ja\n")
     assert ENGLISH in message(language="en")
     monkeypatch.setenv(VARIABLE, "en")
     assert JAPANESE in message(language="ja")
@@ -90,7 +107,7 @@ def test_what_the_controllers_filters_say_is_in_its_language(
 
 
 def test_another_language_is_refused_with_those_that_are_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
 ) -> None:
     monkeypatch.setenv(VARIABLE, "de")
     with pytest.raises(AnsibleError) as caught:
@@ -100,7 +117,7 @@ def test_another_language_is_refused_with_those_that_are_there(
         "section [portkeeper] of ansible.cfg, to en or ja."
     )
     monkeypatch.delenv(VARIABLE)
-    configure(monkeypatch, tmp_path, "[portkeeper]\nlanguage = fr\n")
+    configure("[portkeeper]\nlanguage = fr\n")
     with pytest.raises(AnsibleError, match=r"ansible\.cfg"):
         message()
 

@@ -4,9 +4,6 @@ before anything is sent."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -17,11 +14,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, requirements
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from tools.environments import PAIRS, Pair
 from tools.layout import ROOT
+from unit.imported_anew import imported_anew
 
 # Without a bound of ours, pip would keep an old one that is there already.
 BOUNDED = {"urllib3", "requests", "jinja2", "cryptography", "pywinrm", "pypsrp"}
@@ -108,29 +105,24 @@ def test_a_newer_urllib3_passes(version: str) -> None:
     requirements.check({"urllib3": version})
 
 
-def test_it_is_checked_before_the_connection_is_touched(tmp_path: Path) -> None:
-    """In a Python of its own, before whose own packages an older urllib3 is found."""
+def test_it_is_checked_before_the_connection_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older urllib3 is found before the one that is installed here."""
     folder = tmp_path / "urllib3-2.7.0.dist-info"
     folder.mkdir()
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: urllib3\nVersion: 2.7.0\n")
-    program = (
-        f"from {transport_for.__module__} import transport_for\n"
-        "class Untouched:\n"
-        "    def __getattribute__(self, name):\n"
-        "        raise AssertionError(name)\n"
-        "transport_for(Untouched())\n"
-    )
-    paths = f"{tmp_path}:{ROOT / '.dev'}"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={"PYTHONPATH": paths, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert re.search(r"SettingError: The controller has urllib3 2\.7\.0,", done.stderr), done.stderr
+    monkeypatch.syspath_prepend(tmp_path)
+
+    class Untouched:
+        def __getattribute__(self, name: str) -> object:
+            raise AssertionError(name)
+
+    with (
+        imported_anew(connections, requirements) as anew,
+        pytest.raises(SettingError, match=r"The controller has urllib3 2\.7\.0,"),
+    ):
+        anew.transport_for(Untouched())
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])

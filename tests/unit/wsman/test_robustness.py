@@ -158,6 +158,7 @@ def test_the_work_grows_with_the_size_and_no_faster(shape: str) -> None:
     assert large <= 10 * small
 
 
+@pytest.mark.sweep
 def test_a_long_array_is_whole() -> None:
     values = b"".join(b"<X>%d</X>" % number for number in range(50_000))
     data = page_of(b"<XmlFragment>" + values + b"</XmlFragment>")

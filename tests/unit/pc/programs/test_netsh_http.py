@@ -370,6 +370,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert queue.pids or queue.urls
 
 
+@pytest.mark.sweep
 def test_more_processes_and_urls_than_any_host_has_are_not_multiplied() -> None:
     urls = "".join(f"HTTP://+:80/{number}/\n" for number in range(30_000))
     text = "-----\nName: x\nVersion: 2.0\nPIDs:\n" + "8\n" * 5_000 + "URLs:\n" + urls
