@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .jobs import FailedError, quietly
+from . import debian
 
 # What is needed, by a file of the Debian package that holds it.
 NEEDED = {
@@ -17,51 +14,9 @@ NEEDED = {
 }
 
 
-def missing(exists: Callable[[Path], bool] = Path.exists) -> list[str]:
-    """Return the Debian packages that are not here yet."""
-    return [package for path, package in NEEDED.items() if not exists(path)]
-
-
-def install_commands(
-    packages: Sequence[str],
-    is_root: bool,
-    find: Callable[[str], str | None] = shutil.which,
-) -> list[list[str]]:
-    """Return the commands that install Debian packages.
-
-    :param find: tells where a program is
-    :raises FailedError: if this machine has no apt-get, or nobody may run it without a password
-    """
-    by_hand = f"Install {' and '.join(packages)} (Debian's names), then run this again."
-    if find("apt-get") is None:
-        raise FailedError(f"The browser tests need Chromium, and this is no Debian. {by_hand}")
-    if not is_root and find("sudo") is None:
-        raise FailedError(
-            f"The browser tests need more packages, and only root adds them. {by_hand}"
-        )
-    # -n: never wait for a password that nobody types.
-    first = [] if is_root else ["sudo", "-n"]
-    quiet = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
-    return [
-        [*first, *quiet, "update"],
-        [*first, *quiet, "install", "--yes", "--no-install-recommends", *packages],
-    ]
-
-
 def prepare() -> None:
     """Install what is missing. Does nothing, in no time, if all is here.
 
     :raises FailedError: if it can't be installed
     """
-    packages = missing()
-    if not packages:
-        return
-    print(f"installing {', '.join(packages)}", flush=True)
-    for command in install_commands(packages, os.geteuid() == 0):
-        status = quietly(command, {"DEBIAN_FRONTEND": "noninteractive"})
-        if status:
-            by_hand = f"Install {' and '.join(packages)} by hand, then run this again."
-            raise FailedError(f"{' '.join(command)} ended with status {status}. {by_hand}")
-    left = missing()
-    if left:
-        raise FailedError(f"{', '.join(left)} is installed, but a file that is needed is not there")
+    debian.install(NEEDED, "The browser tests")
