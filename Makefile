@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration browser screenshots demo fleet secrets bench bench-page faults fuzz constraints clean
+.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration browser screenshots clients clients-table demo fleet secrets bench bench-page faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -11,7 +11,7 @@ PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 TOOLS := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(or $(PYTHON),python3.11) -m tools
 
 help: ## show this table
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## prepare .venv with all that development needs
 	@$(TOOLS) venv
@@ -58,6 +58,12 @@ browser: ## the report's page in Chromium, which is installed if it is missing
 screenshots: ## the pictures of the page in docs/images, made anew
 	@$(TOOLS) screenshots
 	@cp .cache/screenshots/*.png docs/images/
+
+clients: ## clients that others wrote, against simulated hosts; they are installed if they are missing
+	@$(TOOLS) clients
+
+clients-table: ## docs/clients.md, made anew: what these clients can do
+	@$(TOOLS) clients-table
 
 build: ## build the collection's archive, and check what is in it
 	@$(TOOLS) build

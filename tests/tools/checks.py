@@ -11,14 +11,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 
-from . import archive, browser, environments, sanity
+from . import archive, browser, clients, environments, sanity
 from .environments import Environment
 from .jobs import FailedError, Job, Section
 from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
-TYPED = ("winsim", "faults", "fuzz", "fleet", "bench", "browser", "demo", "tools")
+TYPED = ("winsim", "faults", "fuzz", "fleet", "bench", "browser", "clients", "demo", "tools")
 
 
 def together(title: str, *sections: Section) -> Section:
@@ -42,6 +42,7 @@ class Checks:
         self._pool = ThreadPoolExecutor(max_workers=2)
         stack.callback(self._pool.shutdown, cancel_futures=True)
         self._prepared: dict[Environment, Future[None]] = {}
+        self._clients: Future[None] | None = None
 
     @cached_property
     def _all(self) -> list[Environment]:
@@ -71,11 +72,18 @@ class Checks:
             self._prepared[environment].result()
         return wanted
 
+    def _begin_clients(self) -> Future[None]:
+        if self._clients is None:
+            self._clients = self._pool.submit(clients.prepare, self._first)
+        return self._clients
+
     def environments(self) -> Section:
-        """Prepare ``.venv``, begin with the others, and say which pairs are not tested here."""
+        """Prepare ``.venv``, begin with the others and with what is tested beside them, and say
+        which pairs are not tested here."""
 
         def jobs() -> list[Job]:
             self._begin(self._all)
+            self._begin_clients()
             self._environment()
             here = [environment.pair for environment in self._all]
             for pair in environments.PAIRS:
@@ -240,6 +248,26 @@ class Checks:
 
         return Section("The report in a browser", jobs)
 
+    def clients(self) -> Section:
+        """Run clients that others wrote against simulated hosts."""
+
+        def jobs() -> list[Job]:
+            self._begin_clients().result()
+            return self._pytest("clients", [self._environment()], seconds=30)
+
+        return Section("Clients that others wrote", jobs)
+
+    def clients_table(self) -> Section:
+        """Write the table of what they can do anew."""
+
+        def jobs() -> list[Job]:
+            self._begin_clients().result()
+            tools = self._environment()
+            variables = {**tools.variables(), "PYTHONPATH": f"{ROOT / '.dev'}:{ROOT / 'tests'}"}
+            return [Job("clients", [tools.python, "-m", "clients"], variables, last_line=True)]
+
+        return Section("docs/clients.md", jobs)
+
     def screenshots(self) -> Section:
         """Make the pictures of the report anew; those that the READMEs show stay as they are."""
 
@@ -265,11 +293,12 @@ class Checks:
             ),
             self.unit(),
             together(
-                "ansible-test sanity, Molecule, the integration tests, sweeps, and a browser",
+                "ansible-test sanity, Molecule, the integration tests, sweeps, a browser, and clients",
                 self.integration(),
                 self.sanity(),
                 self.sweeps(),
                 self.molecule(),
                 self.browser(),
+                self.clients(),
             ),
         ]

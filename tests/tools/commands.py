@@ -34,10 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     :returns: the exit status
     """
     sections = (
-        *("lint", "types", "unit", "sweeps", "browser", "build", "sanity"),
+        *("lint", "types", "unit", "sweeps", "browser", "clients", "build", "sanity"),
         *("molecule", "windows", "integration"),
     )
-    commands = ("venv", "test", "screenshots", "constraints", "clean")
+    commands = ("venv", "test", "screenshots", "clients-table", "constraints", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
     parser.add_argument("command", choices=[*commands, *sections])
     command = parser.parse_args(arguments).command
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
                 run(checks.test())
                 print(summary(REPORTS), flush=True)
             else:
-                run([getattr(checks, command)()])
+                run([getattr(checks, command.replace("-", "_"))()])
     except (FailedError, environments.NoInterpreterError, subprocess.CalledProcessError) as error:
         print(f"\nFAILED: {error}", file=sys.stderr, flush=True)
         return 1

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/clients.md: what each client did with the simulated hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from clients.client import CLIENTS, OPERATIONS, WAYS, Client
+from clients.run import Outcome, Results
+
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "clients.md"
+
+#: Why a host refuses, by what the client tells of it, and where that is documented.
+REFUSALS: Mapping[str, str] = {
+    "2150858768": "a header that must be understood is not (SOAP 1.2 part 1, 5.4.8)",
+    "2150858811": "the resource URI is not in the catalog of the host, which has no PowerShell "
+    "(seen on real hosts without that endpoint: pywinrm, issue 273)",
+    "HTTP 401": "the host takes other ways of authentication than the client has",
+    "HTTP 500": "plain SOAP over HTTP, where the host's AllowUnencrypted is false "
+    "([MS-WSMV], 3.1.4.1.29.1)",
+    "exit code 1": "cmd.exe does not know `powershell`, which simulated hosts do not have",
+    "not recognized": "the same, of which the client tells no exit code",
+}
+
+_HEAD = """\
+<!-- SPDX-License-Identifier: GPL-3.0-or-later -->
+<!-- Written by `make clients-table`. -->
+# Other clients against the simulated hosts
+
+The tests of this collection talk to simulated Windows hosts (`tests/winsim`). So that these are not only what
+this collection takes Windows for, clients that others wrote for real hosts try them too: `make clients`, a
+part of `make test`. Each does what it has an operation for, by a small program that has none of this
+collection's code. What it gets is compared with what the simulated machine has; a change is looked up there.
+
+- **worked**: the client got what the machine has, or changed it.
+- **refused**: the host refused as a document or a real host does. Below is why.
+- **–**: not possible for the client. Below is why.
+"""
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "".join(f"- {text}\n" for text in texts)
+
+
+def cell(outcome: Outcome | None) -> str:
+    """What the table says of an outcome; None: not possible."""
+    if outcome is None:
+        return "–"
+    return f"refused: {outcome.refused}" if outcome.refused else "worked"
+
+
+def _let_in(outcome: Outcome) -> str:
+    """Whatever it was refused then, a client that got so far was let in."""
+    at_the_door = outcome.refused.startswith("HTTP")
+    return f"refused: {outcome.refused}" if at_the_door else "let in"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _reasons(client: Client) -> Iterable[str]:
+    """What the client lacks, operations of the same reason together, and the notes."""
+    by_reason: dict[str, list[str]] = {}
+    for operation, reason in client.lacks.items():
+        by_reason.setdefault(reason, []).append(OPERATIONS[operation])
+    for reason, operations in by_reason.items():
+        yield f"Not possible, because {client.name} {reason}: {', '.join(operations)}"
+    for operation, note in client.notes.items():
+        yield f"{OPERATIONS[operation]}: {note}"
+
+
+def refusals(results: Results) -> set[str]:
+    """All by which a host refused something."""
+    everywhere = (run for each in results.ways.values() for run in each.values())
+    return {
+        outcome.refused
+        for run in (*results.operations.values(), *everywhere)
+        for operation, outcome in run.outcomes.items()
+        if outcome.refused and operation in OPERATIONS
+    }
+
+
+def text(results: Results) -> str:
+    """The whole document."""
+    names = [client.name for client in CLIENTS]
+    operations = [
+        [title, *(cell(results.operations[name].outcomes.get(operation)) for name in names)]
+        for operation, title in OPERATIONS.items()
+    ]
+    ways = [
+        [way.title, *(_let_in(_only(results.ways[name][key].outcomes)) for name in names)]
+        for key, way in WAYS.items()
+    ]
+    parts = [
+        _HEAD,
+        "## Operations\n",
+        _table(["", *names], operations),
+        "## Ways to the host\n",
+        "Each host lets in one way only. Each client does one operation on each:\n"
+        + _list(f"{client.name}: {OPERATIONS[client.probe]}" for client in CLIENTS),
+        _table(["", *names], ways),
+        "## Why a host refused\n",
+        _list(f"`{refused}`: {REFUSALS[refused]}" for refused in sorted(refusals(results))),
+        "## The clients\n",
+        *(
+            f"### {client.name}\n\n"
+            f"From {client.source}. All operations over {WAYS[client.way].title}.\n\n"
+            f"{_list(_reasons(client))}"
+            for client in CLIENTS
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _only(outcomes: Mapping[str, Outcome]) -> Outcome:
+    [outcome] = outcomes.values()
+    return outcome
