@@ -17,8 +17,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
 from demo.__main__ import simulated_hosts
 from integration.pseudo_terminal import on_a_terminal
 from integration.runs import own_address, own_addresses, run
-from integration.test_port_check_verdicts import inventory_of
 from winsim.images import load
+from winsim.inventory import inventory as inventory_of
 from winsim.server import Hosts
 from winsim.state import Endpoint, Process
 
@@ -349,7 +349,7 @@ def hostile(tmp_path: Path) -> Iterator[Path]:
             machine.open_as(pid, [Endpoint("tcp", "0.0.0.0", port, pid, now)])
     path = tmp_path / "inventory.yml"
     with Hosts([machine]) as hosts:
-        path.write_text(json.dumps(inventory_of(hosts[0])))
+        path.write_text(json.dumps(inventory_of(list(hosts), "basic", "winrm")))
         yield path
 
 
