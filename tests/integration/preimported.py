@@ -21,8 +21,8 @@ from threading import Lock
 
 #: The programs that are imported.
 PROGRAMS = ("ansible", "ansible-playbook")
-#: Variables that no import looks at: of pytest, and of the callback that writes results.
-OF_A_RUN = ("PYTEST_CURRENT_TEST", "RESULTS_FILE")
+#: Variables that no import looks at: of pytest, of the callback that writes results, and of plays.
+OF_A_RUN = ("PYTEST_CURRENT_TEST", "RESULTS_FILE", "ODD_PASSWORD")
 MOST = 6  # processes that wait; of more the one is ended that was used least recently
 
 Key = tuple[str, str, str]

@@ -22,7 +22,7 @@ from winsim.inventory import inventory as inventory_of
 from winsim.server import Hosts
 from winsim.state import Endpoint, Process
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 # A checkout shows tables for ad hoc commands; here playbooks are asked for them too.
 IN_PLAYBOOKS = {"PORTKEEPER_TABLE_IN_PLAYBOOKS": "1"}
@@ -56,6 +56,7 @@ def play(
     return run("ansible-playbook", "-i", str(inventory), str(path), environment=environment)
 
 
+@pytest.mark.every_core
 def test_who_holds_a_port(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80})
     assert (code, text.splitlines()) == (0, ["win-1 | SUCCESS => ", HEAD, ROW])
@@ -96,6 +97,7 @@ def test_the_language_of_a_task_is_that_of_its_table(inventory: Path) -> None:
     ]
 
 
+@pytest.mark.every_core
 def test_the_language_of_the_controller_is_that_of_tasks_without_one(
     inventory: Path, tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ def test_the_language_of_the_controller_is_that_of_tasks_without_one(
     assert lines == [JAPANESE_TABLE[0], HEAD, HEAD, JAPANESE_TABLE[0], HEAD]
 
 
+@pytest.mark.every_core
 def test_what_would_be_opened_and_freed(inventory: Path) -> None:
     rule = {"name": "Reports", "ports": [8443], "profiles": ["domain"]}
     code, text = ad_hoc(inventory, "port_firewall", rule, "--check", "--diff")
@@ -146,6 +149,7 @@ def test_what_is_refused(inventory: Path) -> None:
     assert text.count("Nothing was stopped. svchost.exe (PID 1136) runs several services") == 1
 
 
+@pytest.mark.every_core
 @pytest.mark.parametrize(
     ("options", "state", "code", "said"),
     [
@@ -161,6 +165,7 @@ def test_a_failure_is_told_in_a_line_of_its_own(
     assert re.fullmatch(rf"win-1 \| {state} => \n{said}.*\n", text)
 
 
+@pytest.mark.every_core
 def test_the_whole_result_with_verbosity(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-v")
     assert code == 0
@@ -170,6 +175,7 @@ def test_the_whole_result_with_verbosity(inventory: Path) -> None:
     assert "80/tcp" in result["ansible_facts"]["port_facts"]["by_port"]
 
 
+@pytest.mark.every_core
 def test_one_line_and_a_tree_of_results(inventory: Path, tmp_path: Path) -> None:
     code, text = ad_hoc(inventory, "port_facts", {"ports": 80}, "-o")
     assert code == 0
@@ -181,6 +187,7 @@ def test_one_line_and_a_tree_of_results(inventory: Path, tmp_path: Path) -> None
     assert json.loads((tmp_path / "win-1").read_text())["ansible_facts"]["tcp_listen"]
 
 
+@pytest.mark.every_core
 @pytest.mark.parametrize(
     "options",
     [
@@ -198,6 +205,7 @@ def test_what_is_not_ours_is_shown_as_ever(options: tuple[str, ...]) -> None:
     assert shown({}) == shown(WITHOUT)
 
 
+@pytest.mark.every_core
 def test_playbooks_show_tables_if_they_should(inventory: Path, tmp_path: Path) -> None:
     tasks: list[dict[str, Any]] = [
         {"name": "facts", "portkeeper.windows.port_facts": {"ports": 80}},
@@ -233,6 +241,7 @@ def command(inventory: Path, *options: str) -> tuple[str, ...]:
     return ("ansible", "windows", "-i", str(inventory), "-m", "port_facts", *options)
 
 
+@pytest.mark.every_core
 def test_on_a_terminal_there_are_colours_and_a_progress_bar(inventory: Path) -> None:
     options = ("-a", "ports=80 gather=firewall")
     code, text = on_a_terminal(*command(inventory, *options), columns=80)
@@ -251,6 +260,7 @@ def test_on_a_terminal_there_are_colours_and_a_progress_bar(inventory: Path) -> 
     assert max(map(len, plain)) <= 80
 
 
+@pytest.mark.every_core
 def test_what_is_piped_has_neither(inventory: Path) -> None:
     code, text = run(*command(inventory, "-a", "ports=80"), environment={"ANSIBLE_NOCOLOR": ""})
     assert code == 0

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from demo.__main__ import simulated_hosts
+from integration import runs
 from integration.runs import Output, ad_hoc, own_addresses, requests, run
 
 pytestmark = pytest.mark.integration
@@ -128,34 +129,37 @@ def test_a_host_without_the_classes(inventory: Path, tmp_path: Path) -> None:
     assert listener["process"] == "svchost.exe"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({}, "missing required arguments: ports"),
-        ({"ports": 0}, "ports: 0 is not a port"),
-        ({"ports": "htpp"}, "Did you mean http"),
-        ({"ports": "1-1000"}, "256"),
-        ({"ports": [{"port": 80, "process": "x"}]}, "has the key 'process'"),
-        ({"ports": 80, "timeout": 0}, "timeout: more than 0"),
-        ({"ports": 80, "timeout": 3600}, "at most 60 seconds"),
-        ({"ports": 80, "expect": "open"}, "value of expect must be one of"),
-        (
-            {"ports": 80, "expect": "free", "expected_process": "httpd"},
-            "can't be combined with expect: free",
-        ),
-        ({"ports": 80, "expected_process": ""}, "expected_process: one of the names is empty"),
-        ({"ports": 80, "expected_process": ["httpd", " "]}, "one of the names is empty"),
-        ({"ports": 80, "address": "192.0.2.1"}, "address. Supported parameters"),
-    ],
-)
-def test_mistakes_are_told_before_anything_is_sent(
-    inventory: Path, log: Path, tmp_path: Path, arguments: dict[str, Any], words: str
-) -> None:
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({}, "missing required arguments: ports"),
+    ({"ports": 0}, "ports: 0 is not a port"),
+    ({"ports": "htpp"}, "Did you mean http"),
+    ({"ports": "1-1000"}, "256"),
+    ({"ports": [{"port": 80, "process": "x"}]}, "has the key 'process'"),
+    ({"ports": 80, "timeout": 0}, "timeout: more than 0"),
+    ({"ports": 80, "timeout": 3600}, "at most 60 seconds"),
+    ({"ports": 80, "expect": "open"}, "value of expect must be one of"),
+    (
+        {"ports": 80, "expect": "free", "expected_process": "httpd"},
+        "can't be combined with expect: free",
+    ),
+    ({"ports": 80, "expected_process": ""}, "expected_process: one of the names is empty"),
+    ({"ports": 80, "expected_process": ["httpd", " "]}, "one of the names is empty"),
+    ({"ports": 80, "address": "192.0.2.1"}, "address. Supported parameters"),
+]
+
+
+def test_mistakes_are_told_before_anything_is_sent(inventory: Path, log: Path) -> None:
     before = len(requests(log))
-    output = check(inventory, tmp_path, **arguments)
-    assert output.results["win-1"]["status"] == "failed"
-    assert words in output.results["win-1"]["msg"]
-    assert "Traceback" not in output.text
+    tasks = [
+        {"portkeeper.windows.port_check": arguments, "ignore_errors": True}
+        for arguments, _words in MISTAKES
+    ]
+    play = [{"hosts": "win-1", "gather_facts": False, "tasks": tasks}]
+    results = [each["result"] for each in runs.play(play, inventory.parent).results]
+    assert [each["status"] for each in results] == ["failed"] * len(MISTAKES)
+    told = zip(MISTAKES, results, strict=True)
+    unclear = {words: result["msg"] for (_, words), result in told if words not in result["msg"]}
+    assert unclear == {}
     assert len(requests(log)) == before
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from demo.__main__ import simulated_hosts
+from integration import runs
 from integration.runs import ad_hoc, own_addresses, requests, run
 from unit.japanese import english_in
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 # What the design promises for one host over Basic.
 MAX_REQUESTS = 8
@@ -32,6 +33,7 @@ def holders(port_facts: dict[str, Any], port: str) -> list[str]:
     return [port_facts["processes"][str(pid)]["name"] for pid in port_facts["by_port"][port]]
 
 
+@pytest.mark.every_core
 def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     facts = facts_of(inventory, "win-1", tmp_path, ports=80, protocols=["tcp"])
     found = facts["port_facts"]
@@ -95,42 +97,47 @@ def test_it_speaks_japanese_to_the_last_word(inventory: Path, tmp_path: Path) ->
     assert [text for text in (*found["notes"], *reasons) if english_in(text)] == []
 
 
-@pytest.mark.parametrize(
-    ("ports", "words"),
-    [
-        (0, "0"),
-        (70000, "70000"),
-        ("htpp", "http"),
-        ("90-80", "90-80"),
-        ("", "empty"),
-        (True, "True"),
-    ],
-)
-def test_a_bad_port_is_refused_before_anything_is_sent(
-    inventory: Path, log: Path, tmp_path: Path, ports: object, words: str
-) -> None:
+# And a word of what is said about them.
+BAD_PORTS: list[tuple[object, str]] = [
+    (0, "0"),
+    (70000, "70000"),
+    ("htpp", "http"),
+    ("90-80", "90-80"),
+    ("", "empty"),
+    (True, "True"),
+]
+
+
+def test_a_bad_port_is_refused_before_anything_is_sent(inventory: Path, log: Path) -> None:
     before = len(requests(log))
-    output = ad_hoc(inventory, "port_facts", {"ports": ports}, tmp_path, hosts="win-1")
-    result = output.results["win-1"]
-    assert result["status"] == "failed"
-    assert result["msg"].startswith("ports: ")
-    assert words in result["msg"]
-    assert "Traceback" not in output.text
+    tasks = [
+        {"portkeeper.windows.port_facts": {"ports": ports}, "ignore_errors": True}
+        for ports, _words in BAD_PORTS
+    ]
+    play = [{"hosts": "win-1", "gather_facts": False, "tasks": tasks}]
+    results = [each["result"] for each in runs.play(play, inventory.parent).results]
+    assert [each["status"] for each in results] == ["failed"] * len(BAD_PORTS)
+    for (_ports, words), result in zip(BAD_PORTS, results, strict=True):
+        assert result["msg"].startswith("ports: ")
+        assert words in result["msg"]
     assert len(requests(log)) == before
 
 
+@pytest.mark.every_core
 def test_an_unknown_option_is_named(inventory: Path, tmp_path: Path) -> None:
     output = ad_hoc(inventory, "port_facts", {"port": 80}, tmp_path, hosts="win-1")
     assert "port" in output.results["win-1"]["msg"]
     assert "Supported parameters include" in output.results["win-1"]["msg"]
 
 
+@pytest.mark.every_core
 def test_another_connection_is_told_what_to_set(inventory: Path, tmp_path: Path) -> None:
     output = ad_hoc(inventory, "port_facts", {}, tmp_path, "-e", "ansible_connection=local",
                     hosts="win-1")  # fmt: skip
     assert "ansible_connection: winrm" in output.results["win-1"]["msg"]
 
 
+@pytest.mark.every_core
 def test_check_mode_reads(inventory: Path, tmp_path: Path) -> None:
     assert facts_of(inventory, "win-1", tmp_path, "--check", ports=80)["tcp_listen"]
 
@@ -156,6 +163,7 @@ PLAY = """
 """
 
 
+@pytest.mark.every_core
 def test_in_a_playbook_with_loop_and_module_defaults(inventory: Path, tmp_path: Path) -> None:
     play = tmp_path / "play.yml"
     play.write_text(PLAY)
@@ -174,6 +182,7 @@ WAYS = {
 }
 
 
+@pytest.mark.every_core
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
     inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"
