@@ -32,7 +32,7 @@ def restarts(pc: SimulatedPc) -> int:
 
 def test_not_without_being_asked() -> None:
     pc = SimulatedPc()
-    result = pc.free(7000, timeout=5)
+    result = pc.free(7000, timeout=1)
     assert (restarts(pc), result.rebooted) == (0, False)
 
 
@@ -45,7 +45,7 @@ def test_not_where_a_stop_is_enough() -> None:
 def test_a_process_that_does_not_end_ends_with_windows() -> None:
     pc = SimulatedPc()
     before = pc.machine.operating_system.booted
-    result = pc.free(7000, timeout=5, reboot=True)
+    result = pc.free(7000, timeout=1, reboot=True)
     assert result.failure == ""
     assert result.rebooted
     assert restarts(pc) == 1
@@ -60,7 +60,7 @@ def test_a_process_that_does_not_end_ends_with_windows() -> None:
 @pytest.mark.parametrize(("port", "service"), [(7110, "Hung"), (7130, "Pinned")])
 def test_a_service_that_does_not_stop_is_not_started_again(port: int, service: str) -> None:
     pc = SimulatedPc()
-    result = pc.free(port, timeout=5, reboot=True, start_mode=StartMode.DISABLED)
+    result = pc.free(port, timeout=1, reboot=True, start_mode=StartMode.DISABLED)
     assert result.failure == ""
     assert result.rebooted
     assert pc.state(service) == ("Stopped", "Disabled")
@@ -78,7 +78,7 @@ def test_not_where_a_service_that_takes_no_stop_starts_with_windows() -> None:
 @pytest.mark.parametrize(("port", "service"), [(7110, "Hung")])
 def test_not_where_the_service_starts_with_windows(port: int, service: str) -> None:
     pc = SimulatedPc()
-    result = pc.free(port, timeout=5, reboot=True)
+    result = pc.free(port, timeout=1, reboot=True)
     assert restarts(pc) == 0
     assert not result.rebooted
     assert f"A restart of Windows would not help: {service}" in result.failure
@@ -88,7 +88,7 @@ def test_not_where_the_service_starts_with_windows(port: int, service: str) -> N
 def test_not_for_lack_of_rights() -> None:
     for port in (7010, 7020, 7120):
         pc = SimulatedPc()
-        pc.free(port, timeout=5, reboot=True, start_mode=StartMode.DISABLED)
+        pc.free(port, timeout=1, reboot=True, start_mode=StartMode.DISABLED)
         assert restarts(pc) == 0
 
 
@@ -101,9 +101,9 @@ def test_not_against_what_comes_back() -> None:
 def test_a_driver_that_keeps_the_port_of_its_service() -> None:
     pc = SimulatedPc()
     options = {"expected_service": ("LanmanServer",), "start_mode": StartMode.DISABLED}
-    result = pc.free(445, timeout=5, **options)
+    result = pc.free(445, timeout=1, **options)
     assert [each.cause for each in result.held] == [HeldCause.STILL_THERE]
-    result = SimulatedPc().free(445, timeout=5, reboot=True, **options)
+    result = SimulatedPc().free(445, timeout=1, reboot=True, **options)
     assert result.rebooted
 
 
@@ -124,7 +124,7 @@ def test_what_holds_the_port_after_the_restart() -> None:
             for s in first.services
         ),
     )
-    result = pc.free(9090, timeout=5, reboot=True, means=Means.TERMINATE)
+    result = pc.free(9090, timeout=1, reboot=True, means=Means.TERMINATE)
     assert result.rebooted
     assert [each.cause for each in result.held] == [HeldCause.STARTED_WITH_WINDOWS]
     assert "after the restart of Windows" in result.failure

@@ -236,4 +236,4 @@ def test_work_grows_with_the_services_and_no_faster() -> None:
         )
         return lines_run(lambda: redacted(answer))
 
-    assert steps(400) < 2.2 * steps(200)
+    assert steps(160) < 2.2 * steps(80)

@@ -375,9 +375,9 @@ def test_the_work_depends_on_the_text_and_not_on_how_many_names_are_known() -> N
         work = [f"C:\\app\\service{number}x.exe" for number in range(texts)]
         return lines_run(lambda: [redactor.text(each) for each in work])
 
-    few, many = steps(250, 200), steps(4_000, 200)
+    few, many = steps(250, 50), steps(4_000, 50)
     assert many < 1.1 * few
-    assert steps(400, 400) < 2.2 * steps(200, 200)
+    assert steps(160, 160) < 2.2 * steps(80, 80)
 
 
 @pytest.mark.parametrize("sign", ["a1", "aA", "a_", "a-b.", "日", "aaa"])
