@@ -63,16 +63,18 @@ YES: Conditions = ()
 class CompiledRule:
     """A rule with what does not depend on the traffic worked out.
 
-    `program` is its program's path, expanded and folded; `adapters` are the names of its network
-    adapters; `open` are the conditions that are never judged here; `kind` says which of the two
-    merge settings of [MS-FASP] 2.2.38 it falls under (``application``, ``port``, or an empty
-    text); `restricts` is True for the stores that restrict services and apps.
+    `program` is its program's path, expanded and folded; `service` is its service, folded;
+    `adapters` are the names of its network adapters; `open` are the conditions that are never
+    judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it falls under
+    (``application``, ``port``, or an empty text); `restricts` is True for the stores that restrict
+    services and apps.
     """
 
     rule: FirewallRule
     store: Store
     action: Action
     program: str | None
+    service: str | None
     adapters: str
     open: Conditions
     kind: str
@@ -113,6 +115,7 @@ def compile_rule(
         # A rule without an action fits no grammar; it is open, and counts on the safe side.
         action=rule.action or Action.BLOCK,
         program=name_key(program) if program else None,
+        service=None if rule.service is None else name_key(rule.service),
         adapters=adapter_names(rule.interfaces, environment),
         open=tuple(conditions),
         kind=kind(rule),
@@ -220,7 +223,7 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         return (Condition(ConditionKind.SERVICE, wanted),)
     if wanted == "*":
         return YES if traffic.services else None
-    if name_key(wanted) not in traffic.services:
+    if compiled.service not in traffic.services:
         return None
     # The condition is met by the service's own SID in the token of its process. Windows' services
     # have one; others have none unless their installer asked for it, and then such a rule never

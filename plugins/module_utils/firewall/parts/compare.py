@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..policy.environment import Environment
@@ -47,18 +46,11 @@ def differences(
         environment: where Windows and programs live, to tell that two paths are one file.
     """
     known = environment or Environment()
-    old, new = _comparable(before, known), _comparable(after, known)
-    shown_old, shown_new = properties(before, known), properties(after, known)
-    return tuple(
-        Difference(name, shown_old[name], shown_new[name])
-        for name in shown_old
-        if old[name] != new[name]
-    )
-
-
-def _comparable(rule: FirewallRule, environment: Environment) -> Mapping[str, object]:
-    return {
-        each.name: (each.compare or each.show)(rule, environment)
-        for each in OPTIONS
-        if each.show is not None
-    }
+    found = []
+    for each in OPTIONS:
+        if each.show is None:
+            continue
+        value = each.compare or each.show
+        if value(before, known) != value(after, known):
+            found.append(Difference(each.name, each.show(before, known), each.show(after, known)))
+    return tuple(found)
