@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from unit.simulated import SimulatedTransport
+from unit.sweeps import fast
 from unit.winsim.small import boot
 from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.machine import Machine
@@ -207,9 +208,15 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("failure", [Failure.CLOSED, Failure.TIMEOUT])
-def test_an_answer_that_gets_lost_anywhere(case: str, failure: Failure) -> None:
+LOST = {f"{case}, {each.name}": (case, each) for case in CASES
+        for each in (Failure.CLOSED, Failure.TIMEOUT)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", fast(LOST, "create, TIMEOUT", "change, CLOSED", "delete, TIMEOUT", "delete, CLOSED")
+)
+def test_an_answer_that_gets_lost_anywhere(name: str) -> None:
+    case, failure = LOST[name]
     rules, options = CASES[case]
     host = pc(**rules)
     before = stored(host)

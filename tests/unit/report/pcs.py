@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
+    Port,
     Situation,
     Verdict,
     WantedPort,
@@ -79,28 +80,33 @@ def asked(
     nothing else does."""
     ports = wanted_ports(list(wanted), None)
     if isinstance(where, str):
-        situation, listing = _seen(where, *ports), _listed(where)
+        (situation, outcomes), listing = _seen(where, *ports), _listed(where)
     else:
         host = Host(SimulatedTransport(where), "pc")
-        situation, listing = reading.read(host, ports).situation, listed(host)
-    attempts = {
-        each.wanted.key: Attempt(
-            AttemptOutcome.CONNECTED
-            if each.verdict is Verdict.REACHABLE
-            else AttemptOutcome.TIMED_OUT,
-            address,
-        )
-        for each in diagnose(situation, ports)
-    }
+        (situation, outcomes), listing = _read(host, ports), listed(host)
+    attempts = {key: Attempt(outcome, address) for key, outcome in outcomes.items()}
     situation = replace(situation, targets=(address,), attempts=attempts)
     check = result.report(situation, diagnose(situation, ports))
     check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
     return check | {"changed": False}, spoken(listing, language)
 
 
+def _read(
+    host: Host, ports: Sequence[WantedPort]
+) -> tuple[Situation, Mapping[Port, AttemptOutcome]]:
+    """What is known of a host, and what comes of an attempt to connect to each port."""
+    situation = reading.read(host, ports).situation
+    return situation, {
+        each.wanted.key: AttemptOutcome.CONNECTED
+        if each.verdict is Verdict.REACHABLE
+        else AttemptOutcome.TIMED_OUT
+        for each in diagnose(situation, ports)
+    }
+
+
 @cache
-def _seen(image: str, *ports: WantedPort) -> Situation:
-    return reading.read(Host(SimulatedTransport(pc(image)), "pc"), ports).situation
+def _seen(image: str, *ports: WantedPort) -> tuple[Situation, Mapping[Port, AttemptOutcome]]:
+    return _read(Host(SimulatedTransport(pc(image)), "pc"), ports)
 
 
 @cache
@@ -132,48 +138,42 @@ def failed(name: str) -> Answers:
 
 
 @cache
-def office(language: Language = "en") -> tuple[Answers, ...]:
+def office() -> tuple[Answers, ...]:
     """Ten PCs. Of the last time they were looked at, see `yesterday`."""
     hostile = pc("server2022")
     start(hostile, HOSTILE, 8080)
     taken = {"port": 80, "expected_process": "nginx.exe"}
     found = {
-        "srv-web-01": asked("server2022", [80, 3389], language, "192.0.2.11"),
-        "東京-営業-01": asked("win11-ja", WANTED, language, "192.0.2.12"),
-        "東京-営業-02": asked("win11-ja", [taken, 8080], language, "192.0.2.13"),
-        "osaka-dev-01": asked("gpo-locked", WANTED, language, "192.0.2.14"),
-        "osaka-dev-02": asked("gpo-locked", WANTED, language, "192.0.2.15"),
-        "osaka-dev-03": asked("hyperv-reserved", [8080, 5150], language, "192.0.2.16"),
-        "osaka-dev-04": asked("third-party-firewall", WANTED, language, "192.0.2.17"),
-        "srv-app-01": asked(hostile, [80, 8080, 8443], language, "192.0.2.18"),
-        "srv-app-02": asked("server2022", [80, 8443], language, "192.0.2.19"),
+        "srv-web-01": asked("server2022", [80, 3389], address="192.0.2.11"),
+        "東京-営業-01": asked("win11-ja", WANTED, address="192.0.2.12"),
+        "東京-営業-02": asked("win11-ja", [taken, 8080], address="192.0.2.13"),
+        "osaka-dev-01": asked("gpo-locked", WANTED, address="192.0.2.14"),
+        "osaka-dev-02": asked("gpo-locked", WANTED, address="192.0.2.15"),
+        "osaka-dev-03": asked("hyperv-reserved", [8080, 5150], address="192.0.2.16"),
+        "osaka-dev-04": asked("third-party-firewall", WANTED, address="192.0.2.17"),
+        "srv-app-01": asked(hostile, [80, 8080, 8443], address="192.0.2.18"),
+        "srv-app-02": asked("server2022", [80, 8443], address="192.0.2.19"),
     }
     answered = [Answers(name, *results) for name, results in found.items()]
     return (*answered, unreachable("nagoya-01"), failed("nagoya-02"))
 
 
 @cache
-def yesterday(language: Language = "en") -> Report:
+def yesterday() -> Report:
     """The same PCs the day before: one answered that is silent today, some were not set up."""
     before = {
-        "srv-web-01": asked("server2022", [80, 8443], language, "192.0.2.11"),
-        "srv-app-01": asked("server2022", [80, 8080, 8443], language, "192.0.2.18"),
-        "nagoya-01": asked("win11-ja", WANTED, language, "192.0.2.20"),
-        "kyoto-01": asked("win11-ja", WANTED, language, "192.0.2.21"),
+        "srv-web-01": asked("server2022", [80, 8443], address="192.0.2.11"),
+        "srv-app-01": asked("server2022", [80, 8080, 8443], address="192.0.2.18"),
+        "nagoya-01": asked("win11-ja", WANTED, address="192.0.2.20"),
+        "kyoto-01": asked("win11-ja", WANTED, address="192.0.2.21"),
     }
     answers = [Answers(name, *results) for name, results in before.items()]
-    return build(answers, collection=MADE_BY, language=language, created=YESTERDAY)
+    return build(answers, collection=MADE_BY, language="en", created=YESTERDAY)
 
 
 @cache
-def example(language: Language = "en") -> Report:
-    return build(
-        office(language),
-        collection=MADE_BY,
-        language=language,
-        created=TODAY,
-        previous=yesterday(language),
-    )
+def example() -> Report:
+    return build(office(), collection=MADE_BY, language="en", created=TODAY, previous=yesterday())
 
 
 if __name__ == "__main__":
