@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from demo.__main__ import simulated_hosts
 from integration import runs
 from integration.runs import Output, ad_hoc, own_addresses, requests, run
+from integration.ways import Way, reachable
 
 pytestmark = pytest.mark.integration
 
@@ -262,21 +262,20 @@ def test_in_a_playbook_with_lookup_and_module_defaults(inventory: Path, tmp_path
 
 
 WAYS = {
-    "winrm ntlm sealed": ("--transport", "ntlm"),
-    "winrm basic https": ("--https",),
-    "psrp ntlm sealed": ("--connection", "psrp", "--transport", "ntlm"),
+    "winrm-ntlm-sealed": Way("winrm", "ntlm"),
+    "winrm-basic-https": Way("winrm", "basic", https=True),
+    "psrp-ntlm-sealed": Way("psrp", "ntlm"),
 }
 
 
 @pytest.mark.every_core
-@pytest.mark.parametrize("way", WAYS)
-def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
-    inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"
-    tree.mkdir()
-    option, first = own_addresses()
-    address_of_its_own = f"{first.rpartition('.')[0]}.{120 + list(WAYS).index(way)}"
-    with simulated_hosts(inventory, "--image", "win11-ja", option, address_of_its_own, *WAYS[way]):
-        result = checked(inventory, tree, ports=[5432, 8080])
-    by_port = {each["port"]: each["evidence"]["attempt"] for each in result["ports"]}
-    assert by_port[8080]["address"] == address_of_its_own
-    assert by_port[5432]["outcome"] in ("refused", "timed_out")
+def test_every_way_to_a_host(tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory.yml"
+    with reachable(WAYS, inventory) as hosts:
+        output = ad_hoc(inventory, "port_check", {"ports": [5432, 8080]}, tmp_path)
+    assert output.code == 0, output.text
+    assert set(output.results) == set(WAYS)
+    for name, result in output.results.items():
+        by_port = {each["port"]: each["evidence"]["attempt"] for each in result["ports"]}
+        assert by_port[8080]["address"] == hosts[name].address, name
+        assert by_port[5432]["outcome"] in ("refused", "timed_out"), name

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from demo.__main__ import simulated_hosts
 from integration import runs
-from integration.runs import ad_hoc, own_addresses, requests, run
+from integration.runs import ad_hoc, requests, run
+from integration.ways import Way, reachable
 from unit.japanese import english_in
 
 pytestmark = pytest.mark.integration
@@ -174,23 +174,23 @@ def test_in_a_playbook_with_loop_and_module_defaults(inventory: Path, tmp_path: 
 
 
 WAYS = {
-    "winrm ntlm sealed": ("--transport", "ntlm"),
-    "winrm basic https": ("--https",),
-    "psrp basic": ("--connection", "psrp"),
-    "psrp ntlm sealed": ("--connection", "psrp", "--transport", "ntlm"),
-    "psrp ntlm https": ("--connection", "psrp", "--transport", "ntlm", "--https"),
+    "winrm-ntlm-sealed": Way("winrm", "ntlm"),
+    "winrm-basic-https": Way("winrm", "basic", https=True),
+    "psrp-basic": Way("psrp", "basic"),
+    "psrp-ntlm-sealed": Way("psrp", "ntlm"),
+    "psrp-ntlm-https": Way("psrp", "ntlm", https=True),
 }
 
 
 @pytest.mark.every_core
-@pytest.mark.parametrize("way", WAYS)
-def test_every_way_to_a_host(way: str, tmp_path: Path) -> None:
-    inventory, tree = tmp_path / "inventory.yml", tmp_path / "tree"
-    tree.mkdir()
-    address, first = own_addresses()
-    address_of_its_own = f"{first.rpartition('.')[0]}.{100 + list(WAYS).index(way)}"
-    options = ("--image", "win11-ja", address, address_of_its_own, *WAYS[way])
-    with simulated_hosts(inventory, *options):
-        facts = facts_of(inventory, "win-1", tree, ports=80, gather=["process", "reserved"])
-    assert holders(facts["port_facts"], "80/tcp") == ["httpd.exe"]
-    assert facts["port_facts"]["notes"] == []
+def test_every_way_to_a_host(tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory.yml"
+    with reachable(WAYS, inventory):
+        asked = {"ports": 80, "gather": ["process", "reserved"]}
+        output = ad_hoc(inventory, "port_facts", asked, tmp_path)
+    assert output.code == 0, output.text
+    assert set(output.results) == set(WAYS)
+    for name, result in output.results.items():
+        facts = result["ansible_facts"]["port_facts"]
+        assert holders(facts, "80/tcp") == ["httpd.exe"], name
+        assert facts["notes"] == [], name
