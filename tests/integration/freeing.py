@@ -55,6 +55,7 @@ class Tables:
     processes: frozenset[object]
     services: dict[str, WindowsService]
     endpoints: frozenset[object]
+    booted: object
 
     @classmethod
     def of(cls, machine: Machine) -> Tables:
@@ -62,6 +63,7 @@ class Tables:
             frozenset((each.pid, each.name, each.created) for each in machine.processes()),
             {each.name: each for each in machine.services()},
             frozenset(machine.endpoints()),
+            machine.operating_system.booted,
         )
 
 
@@ -79,9 +81,7 @@ class Pc:
 
     def play(self, *tasks: Task) -> dict[str, dict[str, Any]]:
         """Run the tasks as one play. Their results by their names, with a ``status`` each."""
-        return play_on({self.machine.name: self}, {self.machine.name: tasks}, self.folder)[
-            self.machine.name
-        ]
+        return play_on({"": self}, {"": tasks}, self.folder)[""]
 
     def requests(self) -> list[Entry]:
         """The requests since the last time that this was asked."""
@@ -125,9 +125,10 @@ def play_on(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Run tasks on several PCs, a play each, with one start of Ansible. The results by the names of
     the PCs and of their tasks, with a ``status`` each."""
+    hosts = {name: pcs[name].machine.name for name in tasks}
     plays = [
         {
-            "hosts": name,
+            "hosts": hosts[name],
             "gather_facts": False,
             "ignore_unreachable": True,
             "module_defaults": {"portkeeper.windows.port_process": _QUICK},
@@ -135,16 +136,14 @@ def play_on(
         }
         for name, of_pc in tasks.items()
     ]
-    content = {}
-    for number, (name, pc) in enumerate(pcs.items()):
-        group = inventory(list(pc.hosts), *pc.way)["windows"]
-        (host,) = group["hosts"].values()
-        content[f"of_{number}"] = group | {"hosts": {name: host}}
+    groups = [inventory(list(pcs[name].hosts), *pcs[name].way)["windows"] for name in tasks]
+    content = {f"of_{number}": group for number, group in enumerate(groups)}
     write_inventory(folder / "inventory.yml", content)
     played = runs.play(plays, folder)
-    found: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in tasks}
-    for each in played.results:
-        found[each["host"]][each["task"]] = each["result"]
+    found = {
+        name: {each["task"]: each["result"] for each in played.results if each["host"] == host}
+        for name, host in hosts.items()
+    }
     for name, of_pc in tasks.items():
         assert list(found[name]) == [task.name for task in of_pc], played.text
     return found
@@ -191,7 +190,9 @@ def outcomes(
         for number, (name, situation) in enumerate(situations.items(), start=first):
             of_pc = folder / str(number)
             of_pc.mkdir()
-            pcs[name] = stack.enter_context(simulated_pc(of_pc, number, **situation.options))
+            pcs[name] = stack.enter_context(
+                simulated_pc(of_pc, number, name=f"win-{number}", **situation.options)
+            )
         before = {name: Tables.of(pc.machine) for name, pc in pcs.items()}
         tasks = {name: situation.tasks for name, situation in situations.items()}
         results = play_on(pcs, tasks, folder)
@@ -204,6 +205,7 @@ def simulated_pc(
     number: int,
     image: str = "stubborn",
     *,
+    name: str = "win-1",
     incident: Incident | None = None,
     faults: Sequence[str] = (),
     changed: Mapping[str, Any] | None = None,
@@ -219,7 +221,7 @@ def simulated_pc(
 
     loaded = load(image)
     loaded = Image(loaded.name, {**loaded.document, **(changed or {})})
-    machine = loaded.boot("win-1", address(number))
+    machine = loaded.boot(name, address(number))
     basic = way[0] == "basic"
     access = Access(basic=basic, negotiate=True, allow_unencrypted=basic)
     with Hosts([machine], access=access, faults=faults, make_service=make_service) as hosts:
