@@ -31,20 +31,39 @@ class Property:
 
 @dataclass(frozen=True)
 class Reference:
-    """The key of one instance: what an endpoint reference's selectors hold."""
+    """The key of one instance: what an endpoint reference's selectors hold. The key of an
+    association is a reference itself."""
 
     namespace: str
     class_name: str
-    selectors: tuple[tuple[str, str], ...]
+    selectors: tuple[tuple[str, str | Reference], ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Names and values of the keys, those that are references as paths."""
+        return {
+            name: value.path if isinstance(value, Reference) else value
+            for name, value in self.selectors
+        }
+
+    @property
+    def path(self) -> str:
+        """Namespace, class and keys in one text, the same for the same instance."""
+        return object_path(self.namespace, self.class_name, self.keys)
 
     def is_same(self, other: Reference) -> bool:
         """Names and key values compare without regard to case (MS-WSMV 3.1.4.1.2)."""
-        return self._plain == other._plain
+        return self._folded == other._folded
 
     @cached_property
-    def _plain(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
-        keys = frozenset((name.lower(), value.lower()) for name, value in self.selectors)
-        return self.namespace.lower(), self.class_name.lower(), keys
+    def _folded(self) -> str:
+        return self.path.lower()
+
+
+def object_path(namespace: str, class_name: str, keys: Mapping[str, str]) -> str:
+    """The path of an instance in the form of WMI ([MS-WMI] 2.2.2), its keys in alphabetical order."""
+    texts = (f'{name}="{keys[name]}"' for name in sorted(keys, key=str.lower))
+    return f"{namespace.replace(chr(92), '/')}:{class_name}.{','.join(texts)}"
 
 
 Scalar: TypeAlias = bool | int | str | datetime | None
@@ -147,6 +166,8 @@ class CimClass:
         keys: Mapping[str, str],
         association: str | None,
         result_class: str | None,
-    ) -> Iterable[tuple[CimClass, Values]]:
-        """Instances associated with the one that `keys` names (association filter dialect)."""
-        return ()
+    ) -> Iterable[tuple[CimClass, Values]] | None:
+        """Instances associated with the one that `keys` names (association filter dialect), for a
+        class that knows them without a look at each association; None for one that doesn't.
+        Raises CimError where `keys` names nothing."""
+        return None

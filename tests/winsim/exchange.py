@@ -14,11 +14,14 @@ from winsim.cim import CimClass
 from winsim.faults import FaultError
 from winsim.languages import LANGUAGES
 from winsim.machine import Machine
-from winsim.soap import UTF_8, Answer, Request, encode, write_envelope
-from winsim.values import CIM_SCHEMA, WMI
+from winsim.soap import CIM_NAMESPACE, UTF_8, WMI, Answer, Request, encode, write_envelope
+from winsim.values import CIM_SCHEMA
 
 #: Windows 10 and later put an ActivityId in their answers, older ones don't (recordings).
 _FIRST_BUILD_WITH_ACTIVITY_ID = 10240
+
+#: The namespace of a DMTF URI without ``__cimnamespace`` (MS-WSMV 3.1.4.1.1).
+_DMTF_NAMESPACE = "root/hardware"
 
 NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
@@ -97,6 +100,10 @@ class Target:
 
     namespace: str
     class_name: str
+    #: The selectors, without the one that names the namespace.
+    selectors: Mapping[str, str] = field(default_factory=dict, compare=False)
+    #: Whether the URI is of the DMTF's form, which the answer then has too.
+    dmtf: bool = False
 
     @property
     def wildcard(self) -> bool:
@@ -114,23 +121,27 @@ def invalid_resource_uri(code: int = 2150858811) -> FaultError:
     return FaultError("a:DestinationUnreachable", code, fault_detail="InvalidResourceURI")
 
 
-def read_target(resource_uri: str, selectors: dict[str, str]) -> Target:
-    """The namespace and class of a resource URI (DSP0227 5.1; the WMI form is Microsoft's).
+def read_target(resource_uri: str, selectors: Mapping[str, str]) -> Target:
+    """The namespace and class of a resource URI (DSP0227 6.1; the WMI form is Microsoft's).
 
-    The selector ``__cimnamespace`` names the namespace for DMTF URIs, and is taken out of
-    `selectors`. Raises FaultError when the URI names no class.
+    The selector ``__cimnamespace`` names the namespace for DMTF URIs, which without it is
+    root/hardware; for a WMI URI it has to name the same namespace (MS-WSMV 3.1.4.1.1, notes 45
+    and 46). Raises FaultError when the URI names no class; the code of a mismatch is an
+    assumption.
     """
-    named = next((key for key in selectors if key.lower() == "__cimnamespace"), None)
-    given = selectors.pop(named) if named is not None else None
-    if resource_uri.lower().startswith(WMI.lower()):
+    given = next((v for name, v in selectors.items() if name.lower() == CIM_NAMESPACE), None)
+    given = given.replace("\\", "/").strip("/") if given is not None else None
+    keys = {name: value for name, value in selectors.items() if name.lower() != CIM_NAMESPACE}
+    dmtf = not resource_uri.lower().startswith(WMI.lower())
+    if dmtf:
+        namespace, name = given or _DMTF_NAMESPACE, resource_uri.rpartition("/")[2]
+    else:
         namespace, _unused, name = resource_uri[len(WMI) :].rpartition("/")
         if given is not None and given.lower() != namespace.lower():
-            raise invalid_resource_uri()
-    else:
-        namespace, name = given or "root/cimv2", resource_uri.rpartition("/")[2]
+            raise FaultError("w:InternalError", 2150858883)
     if not namespace or not name:
         raise invalid_resource_uri()
-    return Target(namespace, name)
+    return Target(namespace, name, keys, dmtf)
 
 
 def find_class(exchange: Exchange, target: Target) -> CimClass:

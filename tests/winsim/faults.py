@@ -59,6 +59,7 @@ MESSAGES = {
     2150858842: _CANNOT + "The resource needs more selectors. ",
     2150858843: "The WS-Management service cannot process the request because the request "
     "contained invalid selectors for the resource. ",
+    2150858847: _CANNOT + "A selector is given twice. ",
     2150858870: _CANNOT + "The addressing mode isn't supported. ",
     2150858878: _CANNOT + "The maximum envelope size in the request is too small. ",
     2150858883: "The WS-Management plug-in failed. ",
@@ -133,6 +134,24 @@ def access_denied() -> FaultError:
 def timed_out() -> FaultError:
     """OperationTimeout went by (recorded: pypsrp_winrs_operation_timeout.yml)."""
     return FaultError("w:TimedOut", 2150858793)
+
+
+def query_fault(query: str, message: str) -> FaultError:
+    """A query that WMI can't process. Recorded: winrb_soap_fault_v2.xml."""
+    return FaultError(
+        "n:CannotProcessFilter",
+        2150858778,
+        message=message,
+        provider=WMI_PLUGIN,
+        nested=True,
+        extended={
+            "Description": None,
+            "Operation": "ExecQuery",
+            "ParameterInfo": query,
+            "ProviderName": "WinMgmt",
+            "StatusCode": None,
+        },
+    )
 
 
 def unknown_charset() -> FaultError:

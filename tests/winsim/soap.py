@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from winsim.cim import object_path
 from winsim.faults import FaultError, must_understand, schema_violation
 
 S = "http://www.w3.org/2003/05/soap-envelope"
 A = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+B = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
 X = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 E = "http://schemas.xmlsoap.org/ws/2004/08/eventing"
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
@@ -28,6 +30,10 @@ RSP = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 CIM = "http://schemas.dmtf.org/wbem/wscim/1/common"
 XML = "http://www.w3.org/XML/1998/namespace"
+#: Where resource URIs of WMI classes begin; the namespace and the class follow (MS-WSMV 3.1.4.1.1).
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+#: The selector that names the namespace of a DMTF URI (DSP0227 6.3), in lower case.
+CIM_NAMESPACE = "__cimnamespace"
 ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 
 PREFIXES = {"s": S, "a": A, "x": X, "e": E, "n": N, "w": W, "rsp": RSP, "p": P}
@@ -165,14 +171,27 @@ def parse_xml(data: bytes) -> Element:
 
 
 def read_selectors(selector_set: Element | None) -> dict[str, str]:
-    """Names and values of a w:SelectorSet. Raises FaultError for a name given twice."""
+    """Names and values of a w:SelectorSet. A value that is an endpoint reference (DSP0226 5.1.2.2)
+    becomes the path of its instance. Raises FaultError for a name given twice."""
     selectors: dict[str, str] = {}
     for selector in selector_set if selector_set is not None else ():
         name = selector.get("Name", "")
+        if selector.tag != f"{{{W}}}Selector" or not name:
+            raise schema_violation("A selector set holds selectors, each with a name.")
         if any(name.lower() == known.lower() for known in selectors):
-            raise schema_violation(f"The selector {name} is given twice.")
-        selectors[name] = selector.text or ""
+            raise FaultError("w:InvalidSelectors", 2150858847, fault_detail="DuplicateSelectors")
+        reference = selector.find(f"{{{A}}}EndpointReference")
+        selectors[name] = (selector.text or "") if reference is None else _path(reference)
     return selectors
+
+
+def _path(reference: Element) -> str:
+    keys = read_selectors(reference.find(f".//{{{W}}}SelectorSet"))
+    rest, _unused, name = text_of(reference.find(f".//{{{W}}}ResourceURI")).rpartition("/")
+    namespace = rest[len(WMI) :] if rest.lower().startswith(WMI.lower()) else ""
+    for key in [key for key in keys if key.lower() == CIM_NAMESPACE]:
+        namespace = keys.pop(key)
+    return object_path(namespace, name, keys)
 
 
 def read_request(data: bytes) -> Request:

@@ -13,6 +13,7 @@ from winsim.exchange import Exchange, Target, find_class, read_target
 from winsim.faults import WMI_PLUGIN, FaultError, envelope_exceeded, schema_violation
 from winsim.soap import Answer, Element, Option, local_name
 from winsim.values import (
+    class_keys,
     matches,
     read_arguments,
     read_values,
@@ -28,12 +29,14 @@ _Result = TypeVar("_Result")
 def get(exchange: Exchange) -> Answer:
     """Raises FaultError, as all of these do."""
     target, cim_class = _class(exchange)
-    keys = _keys(cim_class, exchange)
+    keys = class_keys(cim_class, target.selectors)
     return _bounded(
         exchange,
         Answer(
             f"{_ACTION}GetResponse",
-            write_instance(cim_class, _instance(exchange, target, cim_class, keys)),
+            write_instance(
+                cim_class, _instance(exchange, target, cim_class, keys), dmtf=target.dmtf
+            ),
             prefixes="s a x w p",
         ),
     )
@@ -41,14 +44,18 @@ def get(exchange: Exchange) -> Answer:
 
 def put(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
-    keys = _keys(cim_class, exchange)
+    keys = class_keys(cim_class, target.selectors)
     values = read_values(_content(exchange, cim_class.name), cim_class)
     changed = _instance(exchange, target, cim_class, keys)
     if "ignored" not in exchange.injected:
         done = pretences.carried_out(exchange.injected, cim_class, values)
         changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, done))
     changed = pretences.answered(exchange.injected, changed, values)
-    return Answer(f"{_ACTION}PutResponse", write_instance(cim_class, changed), prefixes="s a x w p")
+    return Answer(
+        f"{_ACTION}PutResponse",
+        write_instance(cim_class, changed, dmtf=target.dmtf),
+        prefixes="s a x w p",
+    )
 
 
 def create(exchange: Exchange) -> Answer:
@@ -63,18 +70,18 @@ def create(exchange: Exchange) -> Answer:
         _run(
             exchange,
             target,
-            lambda: cim_class.delete(exchange.machine, dict(reference.selectors)),
+            lambda: cim_class.delete(exchange.machine, reference.keys),
         )
     return Answer(
         f"{_ACTION}CreateResponse",
-        f"<x:ResourceCreated>{write_address(reference)}</x:ResourceCreated>",
+        f"<x:ResourceCreated>{write_address(reference, dmtf=target.dmtf)}</x:ResourceCreated>",
         prefixes="s a x w p",
     )
 
 
 def delete(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
-    keys = _keys(cim_class, exchange)
+    keys = class_keys(cim_class, target.selectors)
     _instance(exchange, target, cim_class, keys)
     if "ignored" not in exchange.injected:
         _run(exchange, target, lambda: cim_class.delete(exchange.machine, keys))
@@ -88,7 +95,7 @@ def invoke(exchange: Exchange) -> Answer:
     if uri.lower() != request.resource_uri.lower():
         raise FaultError("a:ActionNotSupported", 2150858771)
     target, cim_class = _class(exchange)
-    keys = _keys(cim_class, exchange) if request.selectors else None
+    keys = class_keys(cim_class, target.selectors) if target.selectors else None
     arguments = read_arguments(_content(exchange, f"{method}_INPUT"))
     if keys is not None:
         _instance(exchange, target, cim_class, keys)
@@ -100,7 +107,7 @@ def invoke(exchange: Exchange) -> Answer:
         )
     return Answer(
         f"{request.action}Response",
-        write_output(cim_class, method, output),
+        write_output(cim_class, method, output, dmtf=target.dmtf),
         prefixes="s a x w p",
     )
 
@@ -123,6 +130,8 @@ def wmi_options(options: tuple[Option, ...]) -> dict[str, Value]:
 
 def _class(exchange: Exchange) -> tuple[Target, CimClass]:
     target = read_target(exchange.request.resource_uri, exchange.request.selectors)
+    if target.wildcard:  # all classes can only be enumerated (MS-WSMV 3.1.4.1.34.3.1)
+        raise FaultError("a:ActionNotSupported", 2150858771)
     return target, find_class(exchange, target)
 
 
@@ -131,19 +140,6 @@ def _content(exchange: Exchange, name: str) -> Element:
     if body is None or local_name(body).lower() != name.lower():
         raise schema_violation(f"The body isn't a {name}.")
     return body
-
-
-def _keys(cim_class: CimClass, exchange: Exchange) -> dict[str, str]:
-    """The selectors, under the class's own spelling of their names."""
-    spelled = {name.lower(): name for name in cim_class.keys}
-    keys: dict[str, str] = {}
-    for name, value in exchange.request.selectors.items():
-        if name.lower() not in spelled:
-            raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
-        keys[spelled[name.lower()]] = value
-    if not keys and cim_class.keys and not cim_class.singleton:
-        raise FaultError("w:InvalidSelectors", 2150858842, fault_detail="InsufficientSelectors")
-    return keys
 
 
 def _instance(

@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 from winsim.cim import CimClass, Property, Reference, Scalar, Value, Values
 from winsim.faults import FaultError, schema_violation
 from winsim.names import folded
-from winsim.soap import ANONYMOUS, CIM, XSI, Element, W, attribute, escape, local_name
+from winsim.soap import ANONYMOUS, CIM, WMI, XSI, Element, W, attribute, escape, local_name
 
-WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 CIM_SCHEMA = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
 _NIL = f"{{{XSI}}}nil"
 
@@ -27,7 +26,11 @@ def alphabetical(properties: Iterable[Property]) -> list[Property]:
     return sorted(properties, key=lambda p: p.name.lower())
 
 
-def resource_uri(cim_class: CimClass) -> str:
+def resource_uri(cim_class: CimClass, *, dmtf: bool = False) -> str:
+    """The URI of a class, which is also the XML namespace of its instances (DSP0227 6.1 and
+    DSP0230 7). `dmtf`: in the form of the DMTF, for a request that uses it."""
+    if dmtf:
+        return f"{CIM_SCHEMA}{cim_class.name}"
     return f"{WMI}{cim_class.namespace}/{cim_class.name}"
 
 
@@ -74,7 +77,7 @@ def write_property(name: str, value: Value, prefix: str, date_prefix: str, cim_t
     return f"<{tag}>{scalar_text(value)}</{tag}>"
 
 
-def write_instance(cim_class: CimClass, values: Values) -> str:
+def write_instance(cim_class: CimClass, values: Values, *, dmtf: bool = False) -> str:
     """A whole instance, as `Select *` returns it. Arrays that are NULL are left out, as recorded
     from Server 2012, although MS-WSMV 3.1.4.1.26 wants xsi:nil."""
     name = cim_class.name
@@ -84,8 +87,8 @@ def write_instance(cim_class: CimClass, values: Values) -> str:
         if not p.array or values.get(p.name) is not None
     )
     return (
-        f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class)}" xmlns:cim="{CIM}" '
-        f'xsi:type="p:{name}_Type">{inner}</p:{name}>'
+        f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class, dmtf=dmtf)}" '
+        f'xmlns:cim="{CIM}" xsi:type="p:{name}_Type">{inner}</p:{name}>'
     )
 
 
@@ -98,50 +101,76 @@ def write_fragment(properties: Sequence[Property], values: Values) -> str:
     return f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{W}">{inner}</w:XmlFragment>'
 
 
-def write_output(cim_class: CimClass, method: str, values: Values) -> str:
+def write_output(cim_class: CimClass, method: str, values: Values, *, dmtf: bool = False) -> str:
     """The output parameters of a method (MS-WSMV 4.1.4)."""
     inner = "".join(
         write_property(name, values[name], "p:", "cim:", "")
         for name in sorted(values, key=str.lower)
     )
     return (
-        f'<p:{method}_OUTPUT xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class)}" '
+        f'<p:{method}_OUTPUT xmlns:xsi="{XSI}" xmlns:p="{resource_uri(cim_class, dmtf=dmtf)}" '
         f'xmlns:cim="{CIM}">{inner}</p:{method}_OUTPUT>'
     )
 
 
 def reference_of(cim_class: CimClass, values: Values) -> Reference:
     """The reference to an instance: its keys, in alphabetical order."""
+    keys = {p.name: values.get(p.name) for p in alphabetical(cim_class.properties) if p.key}
     selectors = tuple(
-        (p.name, _selector_text(values.get(p.name)))
-        for p in alphabetical(cim_class.properties)
-        if p.key
+        (name, value if isinstance(value, Reference) else _selector_text(value))
+        for name, value in keys.items()
     )
     return Reference(cim_class.namespace, cim_class.name, selectors)
 
 
-def write_address(reference: Reference) -> str:
-    """Address and reference parameters of an endpoint reference, without its outer element."""
-    selectors = "".join(
-        f'<w:Selector Name="{attribute(name)}">{escape(value)}</w:Selector>'
-        for name, value in reference.selectors
+def write_address(reference: Reference, *, dmtf: bool = False) -> str:
+    """Address and reference parameters of an endpoint reference, without its outer element.
+    `dmtf`: as Windows answers a request with a DMTF URI, with the selector ``__cimnamespace``
+    (MS-WSMV note 45)."""
+    uri = f"{CIM_SCHEMA}{reference.class_name}"
+    selectors = [("__cimnamespace", reference.namespace)] if dmtf else []
+    if not dmtf:
+        uri = f"{WMI}{reference.namespace}/{reference.class_name}"
+    written = "".join(
+        f'<w:Selector Name="{attribute(name)}">{_selector_xml(value, dmtf)}</w:Selector>'
+        for name, value in (*selectors, *reference.selectors)
     )
-    selector_set = f"<w:SelectorSet>{selectors}</w:SelectorSet>" if selectors else ""
+    selector_set = f"<w:SelectorSet>{written}</w:SelectorSet>" if written else ""
     return (
         f"<a:Address>{ANONYMOUS}</a:Address><a:ReferenceParameters>"
-        f"<w:ResourceURI>{WMI}{reference.namespace}/{reference.class_name}</w:ResourceURI>"
-        f"{selector_set}</a:ReferenceParameters>"
+        f"<w:ResourceURI>{uri}</w:ResourceURI>{selector_set}</a:ReferenceParameters>"
     )
 
 
-def write_reference(reference: Reference) -> str:
-    return f"<a:EndpointReference>{write_address(reference)}</a:EndpointReference>"
+def _selector_xml(value: str | Reference, dmtf: bool) -> str:
+    """A selector's value; that of a reference is an endpoint reference (DSP0226 5.1.2.2)."""
+    return write_reference(value, dmtf=dmtf) if isinstance(value, Reference) else escape(value)
+
+
+def write_reference(reference: Reference, *, dmtf: bool = False) -> str:
+    return f"<a:EndpointReference>{write_address(reference, dmtf=dmtf)}</a:EndpointReference>"
 
 
 def _selector_text(value: Value) -> str:
-    if value is None or isinstance(value, list | Reference):
+    if isinstance(value, Reference):
+        return value.path
+    if value is None or isinstance(value, list):
         return ""
     return scalar_text(value)
+
+
+def class_keys(cim_class: CimClass, selectors: Mapping[str, str]) -> dict[str, str]:
+    """The keys that selectors name, under the class's own spelling: all keys, and nothing else.
+    Raises FaultError (DSP0226 14.6, w:InvalidSelectors)."""
+    spelled = {name.lower(): name for name in cim_class.keys}
+    keys: dict[str, str] = {}
+    for name, value in selectors.items():
+        if name.lower() not in spelled or cim_class.singleton:
+            raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+        keys[spelled[name.lower()]] = value
+    if len(keys) < len(spelled) and not cim_class.singleton:
+        raise FaultError("w:InvalidSelectors", 2150858842, fault_detail="InsufficientSelectors")
+    return keys
 
 
 def matches(cim_class: CimClass, values: Values, selectors: Mapping[str, str]) -> bool:

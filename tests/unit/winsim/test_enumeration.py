@@ -19,6 +19,7 @@ from unit.winsim.wire import (
     find,
     machine,
     pull_body,
+    selectors,
     text,
     tree,
 )
@@ -75,6 +76,20 @@ class Firm(Thing):
         raise CimError(CimStatus.NOT_FOUND, "Not found ")
 
 
+class Pair(CimClass):
+    """The association of each thing with the one behind it."""
+
+    namespace = "root/test"
+    name = "Test_Pair"
+    properties = (
+        Property("First", "reference", key=True),
+        Property("Second", "reference", key=True),
+    )
+
+    def instances(self, machine: Machine) -> Iterable[Values]:
+        return ()
+
+
 class Clock:
     now = 1000.0
 
@@ -83,7 +98,7 @@ class Clock:
 
 
 def service(thing: CimClass, clock: Clock | None = None) -> Service:
-    return Service(machine(), repository=Repository(thing), clock=clock or Clock())
+    return Service(machine(), repository=Repository(thing, Pair()), clock=clock or Clock())
 
 
 def start(host: Service, body: str, uri: str = f"{WMI}root/test/*", limit: int = 512_000) -> Reply:
@@ -245,9 +260,14 @@ ASSOCIATED = enumerate_body(
 def test_an_association() -> None:
     host = service(Thing(5))
     assert numbers(start(host, ASSOCIATED)) == [2]
-    assert numbers(start(host, ASSOCIATED.replace("Test_Pair", "Test_Other"))) == []
+    # What the host doesn't have is a fault, and no enumeration without items.
+    for known in ("Test_Pair", "<b:ResultClassName>Test_Thing"):
+        reply = start(host, ASSOCIATED.replace(known, f"{known}s"))
+        assert fault_code(reply) == (500, "n:CannotProcessFilter", "2150858778")
+    elsewhere = start(host, ASSOCIATED, uri=f"{WMI}root/cimv2/*")
+    assert fault_code(elsewhere) == (500, "n:CannotProcessFilter", "2150858778")
     # What there is none of has no associations either.
-    nobody = ask(service(Firm(5)), envelope(ENUMERATE, ASSOCIATED))
+    nobody = start(service(Firm(5)), ASSOCIATED)
     assert fault_code(nobody) == (500, "a:DestinationUnreachable", "2150858752")
 
 
@@ -269,6 +289,23 @@ def test_an_association() -> None:
             "*",
             ("n:FilterDialectRequestedUnavailable", "2150858777"),
         ),
+        # A selector filter is for one class, and an association filter needs its query.
+        (selector_filter("Number", "3"), "*", ("n:CannotProcessFilter", "2150858778")),
+        (
+            selector_filter("Number", "3").replace("SelectorSet", "Selectors"),
+            "Test_Thing",
+            ("n:CannotProcessFilter", "2150858778"),
+        ),
+        (
+            ASSOCIATED.replace("AssociatedInstances", "Associates"),
+            "*",
+            ("n:CannotProcessFilter", "2150858778"),
+        ),
+        (
+            enumerate_body(EVERYTHING).replace("</n:Enum", "<n:Filter>x</n:Filter></n:Enum"),
+            "*",
+            ("n:CannotProcessFilter", "2150858778"),
+        ),
         ("<n:Pull/>", "*", ("w:SchemaValidationError", "2150858817")),
         (
             "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>-1</w:MaxElements></n:Enumerate>",
@@ -288,13 +325,51 @@ def test_an_unknown_namespace() -> None:
     assert fault_code(reply) == (500, "a:DestinationUnreachable", "2147749902")
 
 
-def test_a_dmtf_uri_names_its_namespace_by_a_selector() -> None:
-    header = (
-        '<w:SelectorSet><w:Selector Name="__cimnamespace">root/test</w:Selector></w:SelectorSet>'
-    )
-    uri = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Test_Thing"
-    data = envelope(ENUMERATE, enumerate_body(), uri=uri, header=header)
+DMTF = "http://schemas.dmtf.org/wbem/wscim/1/"
+
+
+@pytest.mark.parametrize("namespace", ["root/test", r"ROOT\test"])
+def test_a_dmtf_uri_names_its_namespace_by_a_selector(namespace: str) -> None:
+    uri = f"{DMTF}cim-schema/2/Test_Thing"
+    header = selectors(__CimNamespace=namespace)
+    body = enumerate_body(mode="EnumerateObjectAndEPR")
+    reply = ask(service(Thing(2)), envelope(ENUMERATE, body, uri=uri, header=header))
+    assert numbers(reply) == [0, 1]
+    # So does the answer.
+    assert find(reply, f".//{{{uri}}}Test_Thing") is not None
+    assert text(reply, ".//a:EndpointReference//w:ResourceURI") == uri
+    assert text(reply, ".//w:Selector[@Name='__cimnamespace']") == "root/test"
+    assert text(reply, ".//w:Selector[@Name='Number']") == "0"
+
+
+@pytest.mark.parametrize("uri", [f"{DMTF}*", f"{DMTF}cim-schema/2/*"])
+def test_a_query_to_all_classes_of_a_namespace(uri: str) -> None:
+    header = selectors(__cimnamespace="root/test")
+    data = envelope(ENUMERATE, enumerate_body(EVERYTHING), uri=uri, header=header)
     assert numbers(ask(service(Thing(2)), data)) == [0, 1]
+
+
+def test_a_dmtf_uri_without_a_namespace_is_about_hardware() -> None:
+    data = envelope(ENUMERATE, enumerate_body(), uri=f"{DMTF}cim-schema/2/Test_Thing")
+    expected = (500, "a:DestinationUnreachable", "2147749902")
+    assert fault_code(ask(service(Thing(2)), data)) == expected
+
+
+def test_a_wmi_uri_and_a_selector_have_to_name_one_namespace() -> None:
+    uri = f"{WMI}root/test/Test_Thing"
+    for namespace, status in (("root/test", 200), ("root/cimv2", 500)):
+        header = selectors(__cimnamespace=namespace)
+        data = envelope(ENUMERATE, enumerate_body(), uri=uri, header=header)
+        reply = ask(service(Thing(2)), data)
+        assert reply.status == status
+    assert fault_code(reply) == (500, "w:InternalError", "2150858883")
+
+
+def test_an_enumeration_is_of_a_class_and_takes_no_keys() -> None:
+    uri = f"{WMI}root/test/Test_Thing"
+    data = envelope(ENUMERATE, enumerate_body(), uri=uri, header=selectors(Number="1"))
+    reply = ask(service(Thing(2)), data)
+    assert fault_code(reply) == (500, "w:InvalidSelectors", "2150858843")
 
 
 def test_endless_when_told_so() -> None:
@@ -335,5 +410,6 @@ def test_one_page_without_items_is_no_end() -> None:
     ("turn", "expected"), [("0", [0, 1, 2]), ("1", [1, 2, 0]), ("5", [2, 0, 1])]
 )
 def test_an_association_whose_filter_is_ignored(turn: str, expected: list[int]) -> None:
-    reply = ask(service(Thing(3)), envelope(ENUMERATE, ASSOCIATED), injected={"unfiltered": turn})
+    data = envelope(ENUMERATE, ASSOCIATED, uri=f"{WMI}root/test/*")
+    reply = ask(service(Thing(3)), data, injected={"unfiltered": turn})
     assert numbers(reply) == expected

@@ -61,11 +61,7 @@ def test_the_role_tells_dependents_from_what_a_service_needs(
 
 def test_a_service_without_associations_has_none() -> None:
     assert pairs(associations("Web", CLASS)) == set()
-    assert pairs(associations("Nothing", CLASS)) == set()
-
-
-def test_the_simulator_wants_a_class() -> None:
-    assert fault_code(associations("Alpha", ""))[2] == "2150858831"
+    assert fault_code(associations("Nothing", CLASS))[2] == "2150858752"
 
 
 def test_a_query_for_all_of_them() -> None:
