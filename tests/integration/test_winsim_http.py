@@ -114,7 +114,12 @@ def test_identify_without_authentication_hides_the_version() -> None:
         response, body = Client(target).send(identify, authorization=None, headers=header)
         assert response.status == 200
         assert b"OS: 0.0.0" in body
-        assert b"OS: 10.0.22631" in Client(target).send(identify)[1]
+        assert b"SecurityProfile" not in body
+        known = Client(target).send(identify)[1]
+        assert b"OS: 10.0.22631" in known
+        assert known.count(b"<wsmid:SecurityProfileName>") == 4
+        # Nothing else is answered without authentication.
+        assert Client(target).send(authorization=None, headers=header)[0].status == 401
 
 
 def test_a_request_in_utf_16_is_answered_in_utf_16() -> None:

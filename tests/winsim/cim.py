@@ -115,6 +115,8 @@ class CimClass:
     name: str = ""
     derived_from: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
+    #: The parameters of its methods, as far as they are simulated, by the method's name.
+    methods: Mapping[str, tuple[str, ...]] = {}
     #: A class without key is a singleton (Win32_OperatingSystem): Get takes no selectors.
     singleton: bool = False
 

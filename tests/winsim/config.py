@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the service tells about itself: winrm/config, and Identify."""
+"""winrm/config and what is below it (MS-WSMV 3.1.4.1.29)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from winsim.exchange import Exchange
-from winsim.soap import Answer, S, attribute
+from winsim.exchange import Exchange, invalid_resource_uri
+from winsim.faults import FaultError
+from winsim.soap import XSI, Answer, attribute
+from winsim.values import write_epr
 
 CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
-_IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
+_LISTENER = f"{CONFIG}/listener"
+#: Where WinRM listens for programs of the same computer, without a listener of its own.
+_COMPATIBILITY_PORT = "47001"
 _UNLIMITED = 4294967295
 _SDDL = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
 
@@ -24,11 +29,141 @@ class Access:
     allow_unencrypted: bool = True
 
 
-def get_config(exchange: Exchange, access: Access) -> Answer:
-    """The configuration in the recorded form (pypsrp_winrm_config_get_500.yml)."""
+def get(exchange: Exchange, access: Access) -> Answer:
+    """The whole configuration in the recorded form (pypsrp_winrm_config_get_500.yml), or the part
+    that the resource URI names, or one listener. Raises FaultError.
+
+    That a part is named after its type's element, in a namespace that is its URI: published output
+    of Get-WSManInstance for winrm/config/service and winrm/config/listener.
+    """
+    request = exchange.request
+    if request.fragment is not None:
+        raise FaultError("a:ActionNotSupported", 2150858771)  # MS-WSMV note 68
+    path = request.resource_uri.lower()[len(CONFIG) :].strip("/")
+    if path == "listener":
+        return _answer(_listener(exchange))
+    if request.selectors:
+        raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+    name = _PARTS.get(path)
+    if name is None:
+        raise invalid_resource_uri()
+    part: _Tree = _configuration(exchange, access)
+    for step in name[1:]:
+        inner = part[step]
+        assert isinstance(inner, dict)
+        part = inner
+    uri = f"{CONFIG}/{path}" if path else CONFIG
+    return _answer(f'<cfg:{name[-1]} xmlns:cfg="{uri}">{_write(part)}</cfg:{name[-1]}>')
+
+
+def listed(exchange: Exchange) -> list[tuple[str, str]]:
+    """What an enumeration of the configuration finds, each with its endpoint reference: listeners,
+    and mappings of certificates, of which there are none. Raises FaultError for what can't be
+    enumerated (MS-WSMV 3.1.4.8)."""
+    request = exchange.request
+    if request.selectors:
+        raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+    path = request.resource_uri.lower()[len(CONFIG) :].strip("/")
+    if path == "service/certmapping":
+        return []
+    if path == "listener":
+        return [(_write_listener(exchange, each), each.reference) for each in _listeners(exchange)]
+    if path in _PARTS:
+        raise FaultError("a:ActionNotSupported", 2150858771)
+    raise invalid_resource_uri()
+
+
+#: Resources below that of the whole (MS-WSMV 3.1.4.2): where they stand in it.
+_PARTS = {
+    "": ("Config",),
+    "client": ("Config", "Client"),
+    "client/auth": ("Config", "Client", "Auth"),
+    "client/defaultports": ("Config", "Client", "DefaultPorts"),
+    "service": ("Config", "Service"),
+    "service/auth": ("Config", "Service", "Auth"),
+    "service/defaultports": ("Config", "Service", "DefaultPorts"),
+    "winrs": ("Config", "Winrs"),
+}
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """One listener of WinRM, on all addresses."""
+
+    transport: str
+    port: int
+
+    @property
+    def selectors(self) -> dict[str, str]:
+        return {"Address": "*", "Transport": self.transport}
+
+    @property
+    def reference(self) -> str:
+        return f"<a:EndpointReference>{write_epr(_LISTENER, self.selectors)}</a:EndpointReference>"
+
+
+def _listeners(exchange: Exchange) -> list[_Listener]:
+    """Those whose URLs WinRM has at http.sys, without that of the local computer at port 47001; on
+    a machine without such URLs the one that was called."""
+    queues = exchange.machine.request_queues()
+    urls = [urlsplit(url) for queue in queues if queue.winrm for url in queue.urls]
+    found = {
+        _Listener(url.scheme.upper(), int(url.netloc.rpartition(":")[2])): None
+        for url in urls
+        if url.netloc.rpartition(":")[2] != _COMPATIBILITY_PORT
+    }
+    if not found:
+        called = urlsplit(exchange.url)
+        ports = {"http": 5985, "https": 5986}
+        found = {_Listener(called.scheme.upper(), called.port or ports[called.scheme]): None}
+    return list(found)
+
+
+def _listener(exchange: Exchange) -> str:
+    """The listener that the selectors name (MS-WSMV 3.1.4.1.29.5)."""
+    given = {name.lower(): value.lower() for name, value in exchange.request.selectors.items()}
+    if given.keys() - {"address", "transport"}:
+        raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+    if len(given) < 2:
+        raise FaultError("w:InvalidSelectors", 2150858842, fault_detail="InsufficientSelectors")
+    for each in _listeners(exchange):
+        if given == {"address": "*", "transport": each.transport.lower()}:
+            return _write_listener(exchange, each)
+    raise FaultError("a:DestinationUnreachable", 2150858752)
+
+
+def _write_listener(exchange: Exchange, listener: _Listener) -> str:
+    """Elements: cfg:ListenerType (MS-WSMV 2.2.4.19), without the thumbprint of a certificate, which
+    may be absent. ListeningOn: note 83, in the published order: IPv4, IPv6."""
+    network = exchange.machine.network
+    addresses = ["127.0.0.1", network.ipv4, "::1", network.ipv6_link_local]
+    tree: _Tree = {
+        "Address": "*",
+        "Transport": listener.transport,
+        "Port": listener.port,
+        "Hostname": "",
+        "Enabled": True,
+        "URLPrefix": "wsman",
+    }
+    if listener.transport == "HTTP":
+        tree["CertificateThumbprint"] = ""
+    on = "".join(f"<cfg:ListeningOn>{each}</cfg:ListeningOn>" for each in addresses if each)
+    return (
+        f'<cfg:Listener xmlns:xsi="{XSI}" xmlns:cfg="{_LISTENER}" '
+        f'xml:lang="{attribute(exchange.language)}">{_write(tree)}{on}</cfg:Listener>'
+    )
+
+
+def _answer(body: str) -> Answer:
+    return Answer(
+        "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse", body, prefixes="s a x w p"
+    )
+
+
+def _configuration(exchange: Exchange, access: Access) -> _Tree:
     settings = exchange.machine.wsman
     ports: _Tree = {"HTTP": 5985, "HTTPS": 5986}
-    tree: _Tree = {
+    return {
         "MaxEnvelopeSizekb": settings.max_envelope_size // 1024,
         "MaxTimeoutms": settings.max_timeout_ms,
         "MaxBatchItems": settings.max_batch_items,
@@ -82,10 +217,6 @@ def get_config(exchange: Exchange, access: Access) -> Answer:
             "MaxShellsPerUser": settings.max_shells_per_user,
         },
     }
-    body = f'<cfg:Config xmlns:cfg="{CONFIG}">{_write(tree)}</cfg:Config>'
-    return Answer(
-        "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse", body, prefixes="s a x w p"
-    )
 
 
 _Tree = dict[str, "bool | int | str | _Tree"]
@@ -102,17 +233,3 @@ def _write(tree: _Tree) -> str:
             text = str(value)
         parts.append(f"<cfg:{name}>{text}</cfg:{name}>")
     return "".join(parts)
-
-
-def identify(language: str, version: str | None) -> str:
-    """The envelope that answers Identify (DSP0226 11). `version` is that of Windows; a client
-    that hasn't authenticated is told 0.0.0 (MS-WSMV 3.1.4.1.23, Microsoft's description of
-    Session.Identify)."""
-    return (
-        f'<s:Envelope xml:lang="{attribute(language)}" xmlns:s="{S}"><s:Header/><s:Body>'
-        f'<wsmid:IdentifyResponse xmlns:wsmid="{_IDENTITY}"><wsmid:ProtocolVersion>'
-        "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>"
-        "<wsmid:ProductVendor>Microsoft Corporation</wsmid:ProductVendor>"
-        f"<wsmid:ProductVersion>OS: {version or '0.0.0'} SP: 0.0 Stack: 3.0"
-        "</wsmid:ProductVersion></wsmid:IdentifyResponse></s:Body></s:Envelope>"
-    )

@@ -6,11 +6,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from winsim.exchange import Exchange
 from winsim.faults import FaultError, envelope_exceeded, schema_violation, too_many_operations
 from winsim.filters import asked_class, open_items
-from winsim.soap import Answer, Element, N, W, new_id, text_of
+from winsim.soap import Answer, B, Element, N, W, local_name, new_id, text_of
 
 _ACTION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 
@@ -78,8 +79,14 @@ class Enumerations:
     """The open enumerations of one machine, by context. A context is used up by each Pull: the
     answer brings a new one (recorded)."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        open_items: Callable[[Exchange, Element], Iterator[str]] = open_items,
+    ) -> None:
+        """`open_items` gives the items that an Enumerate asks for, or raises FaultError."""
         self._clock = clock
+        self._open_items = open_items
         self._open: dict[str, Cursor] = {}
 
     def __len__(self) -> int:
@@ -96,8 +103,11 @@ class Enumerations:
         self._expire(exchange)
         self._check_quota(exchange)
         optimize = element.find(f"{{{W}}}OptimizeEnumeration") is not None
-        reopen = (lambda: open_items(exchange, element)) if "endless" in exchange.injected else None
-        items = open_items(exchange, element)
+        _check_elements(element)
+        items = self._open_items(exchange, element)
+        reopen = None
+        if "endless" in exchange.injected:
+            reopen = partial(self._open_items, exchange, element)
         cursor = Cursor(items, exchange.user, asked_class(exchange.request), reopen)
         cursor.empty = "empty" in exchange.injected
         if not optimize:
@@ -113,7 +123,7 @@ class Enumerations:
         """Raises FaultError."""
         element = _body(exchange, "Pull")
         self._expire(exchange)
-        cursor = self._take(element)
+        cursor = self._take(element, exchange)
         max_items = _max_elements(element.find(f"{{{N}}}MaxElements"), exchange)
         if cursor.empty or "empty" in exchange.injected:
             max_items = 0
@@ -122,7 +132,7 @@ class Enumerations:
     def release(self, exchange: Exchange) -> Answer:
         """Raises FaultError."""
         self._expire(exchange)
-        self._take(_body(exchange, "Release"))
+        self._take(_body(exchange, "Release"), exchange)
         return Answer(f"{_ACTION}ReleaseResponse", "")
 
     def _answer(
@@ -158,11 +168,14 @@ class Enumerations:
             self._open[context] = cursor
         return write("".join(page.items), page.end)
 
-    def _take(self, element: Element) -> Cursor:
+    def _take(self, element: Element, exchange: Exchange) -> Cursor:
+        """The cursor of a context, which is its owner's alone (that others may not use it is an
+        assumption)."""
         context = text_of(element.find(f"{{{N}}}EnumerationContext"))
-        cursor = self._open.pop(context, None)
-        if cursor is None:
+        cursor = self._open.get(context)
+        if cursor is None or cursor.owner != exchange.user:
             raise FaultError("n:InvalidEnumerationContext", 2150858779)
+        del self._open[context]
         return cursor
 
     def _expire(self, exchange: Exchange) -> None:
@@ -182,6 +195,24 @@ def _body(exchange: Exchange, name: str) -> Element:
     if body is None or body.tag != f"{{{N}}}{name}":
         raise schema_violation(f"The body isn't an n:{name}.")
     return body
+
+
+_KNOWN = {f"{{{N}}}Filter"} | {
+    f"{{{W}}}{name}" for name in ("Filter", "OptimizeEnumeration", "MaxElements", "EnumerationMode")
+}
+
+
+def _check_elements(element: Element) -> None:
+    """Raises FaultError for what an Enumerate asks for beside items, and this service doesn't do:
+    an end that is told, a time of its own (DSP0226 8.2.1), or what no schema has. PolymorphismMode
+    means nothing (MS-WSMV 3.1.4.1.27)."""
+    for child in element:
+        if child.tag == f"{{{N}}}EndTo":
+            raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
+        if child.tag == f"{{{N}}}Expires":
+            raise FaultError("w:UnsupportedFeature", 2150858856, fault_detail="ExpirationTime")
+        if child.tag not in _KNOWN and child.tag != f"{{{B}}}PolymorphismMode":
+            raise schema_violation(f"The Enumerate has an unknown element {local_name(child)}.")
 
 
 def _max_elements(element: Element | None, exchange: Exchange) -> int:

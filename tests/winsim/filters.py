@@ -50,7 +50,7 @@ def open_items(exchange: Exchange, enumerate_element: Element) -> Iterator[str]:
     target = read_target(uri, exchange.request.selectors)
     if target.selectors:  # they name an instance, and an enumeration is of a class (DSP0227 8)
         raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
-    found, writer = _find(exchange, target, _filter(enumerate_element))
+    found, writer = _find(exchange, target, filter_of(enumerate_element))
     mode = text_of(enumerate_element.find(f"{{{W}}}EnumerationMode"))
     write = in_mode(mode, writer, partial(_reference, dmtf=target.dmtf))
     with exchange.machine.lock:
@@ -64,7 +64,7 @@ def open_items(exchange: Exchange, enumerate_element: Element) -> Iterator[str]:
 def asked_class(request: Request) -> str:
     """The name of the class that a request is about; empty where none is named."""
     name = request.resource_uri.rpartition("/")[2]
-    element = _filter(request.body) if request.body is not None else None
+    element = filter_of(request.body) if request.body is not None else None
     if name != "*" or element is None:
         return name.replace("*", "")
     named = re.search(r"\bfrom\s+(\w+)", "".join(element.itertext()), re.IGNORECASE)
@@ -74,7 +74,7 @@ def asked_class(request: Request) -> str:
     return parts.get("ResultClassName", "") or parts.get("AssociationClassName", "")
 
 
-def _filter(enumerate_element: Element) -> Element | None:
+def filter_of(enumerate_element: Element) -> Element | None:
     """w:Filter and n:Filter mean the same (MS-WSMV 3.1.4.1.13). Raises FaultError where both are
     there (DSP0226 8.3)."""
     found = [e for e in enumerate_element if e.tag in {f"{{{W}}}Filter", f"{{{N}}}Filter"}]

@@ -15,15 +15,15 @@ from aiohttp import web
 
 from winsim.answer import Answer
 from winsim.auth import Authenticator, Connection
-from winsim.config import identify
-from winsim.faults import unknown_charset
+from winsim.faults import FaultError, unknown_charset
+from winsim.identify import identify
 from winsim.injection import KINDS, Message, Rule, striking
 from winsim.injection_effects import FAULTS, UNAVAILABLE, WEB_PAGE, change
 from winsim.languages import LANGUAGES
 from winsim.request_log import Entry, RequestLog
 from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
 from winsim.sending import send
-from winsim.soap import UTF_8, UTF_16, Request, charset_of, encode
+from winsim.soap import UTF_8, UTF_16, Request, charset_of, encode, local_name, read_request
 from winsim.wsman import Caller, Reply, Service
 
 LOG = logging.getLogger("winsim")
@@ -114,9 +114,11 @@ class Listener:
         body = await self._body(exchange)
         if body is None:
             return Answer(413)  # MS-WSMV 3.1.4.1.20
-        if http.headers.get("WSMANIDENTIFY", "").lower() == "unauthenticated":
-            text = identify(LANGUAGES[self.service.machine.language].tag, None)
-            return _soap(Reply(200, text))
+        if _asks_who_this_is(http, body):
+            machine = self.service.machine
+            language = LANGUAGES[machine.language].tag
+            text = identify(machine, language, self.service.access, authenticated=False)
+            return _soap(Reply(200, text), charset_of(body))
         connection = self._connection(http)
         outcome = self._authenticator.check(http.headers.get("Authorization"), connection)
         if outcome.user is None:
@@ -254,6 +256,17 @@ class Listener:
             bytes_out,
             "".join(f" [{kind}]" for kind in entry.injected),
         )
+
+
+def _asks_who_this_is(http: web.BaseRequest, body: bytes) -> bool:
+    """An Identify for which nobody needs to authenticate (MS-WSMV 3.1.4.1.23)."""
+    if http.headers.get("WSMANIDENTIFY", "").lower() != "unauthenticated":
+        return False
+    try:
+        content = read_request(body).body
+    except FaultError:
+        return False
+    return content is not None and local_name(content) == "Identify"
 
 
 def _sticks(rule: Rule) -> bool:

@@ -11,8 +11,9 @@ import codecs
 import re
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TypeAlias
 
 from winsim.cim import object_path
@@ -53,6 +54,8 @@ UNDERSTOOD = frozenset(
             "OperationTimeout",
             "Locale",
             "RequestEPR",
+            "RequestTotalItemsCountEstimate",
+            "FragmentTransfer",
         )
     ]
     + [(P, name) for name in ("DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId")]
@@ -108,6 +111,16 @@ class Option:
     must_comply: bool = False
 
 
+@dataclass(frozen=True)
+class FragmentTransfer:
+    """The header of that name (DSP0226 7.7): an XPath expression, and its dialect if it is given.
+    `namespaces` are those of the prefixes that the expression may use."""
+
+    expression: str
+    dialect: str
+    namespaces: Mapping[str, str]
+
+
 @dataclass
 class Request:
     """What one SOAP request says. Sizes in octets, times in seconds; None means not given."""
@@ -121,6 +134,7 @@ class Request:
     operation_timeout: float | None = None
     locale: str | None = None
     body: Element | None = None
+    fragment: FragmentTransfer | None = None
     #: The encoding of the request, in which it is answered (DSP0226 13.1).
     charset: str = UTF_8
 
@@ -218,6 +232,7 @@ def read_request(data: bytes) -> Request:
     )
     try:
         _read_header(header, request)
+        request.fragment = _fragment_transfer(header, data)
     except FaultError as fault:
         fault.request = request
         raise
@@ -265,6 +280,32 @@ def _read_header(header: Element, request: Request) -> None:
     request.locale = locale.get(f"{{{XML}}}lang") if locale is not None else None
 
 
+def _fragment_transfer(header: Element, data: bytes) -> FragmentTransfer | None:
+    """Raises FaultError where the header needn't be understood, although only who understands it
+    may answer (MS-WSMV 3.1.4.1.18, DSP0226 R7.7-2)."""
+    element = header.find(f"{{{W}}}FragmentTransfer")
+    if element is None:
+        return None
+    if element.get(f"{{{S}}}mustUnderstand") not in {"true", "1"}:
+        raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
+    return FragmentTransfer(
+        (element.text or "").strip(), element.get("Dialect", ""), _namespaces(data, element.tag)
+    )
+
+
+def _namespaces(data: bytes, tag: str) -> dict[str, str]:
+    """The namespaces in scope, by prefix, where the first element `tag` begins."""
+    scope: list[tuple[str, str]] = []
+    for event, found in ET.iterparse(BytesIO(data), events=("start", "start-ns", "end-ns")):
+        if event == "start-ns":
+            scope.append(found)
+        elif event == "end-ns":
+            scope.pop()
+        elif found.tag == tag:
+            break
+    return dict(scope)
+
+
 _DURATION = re.compile(
     r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]*)?)S)?)?"
 )
@@ -293,6 +334,8 @@ class Answer:
     action: str
     body: str
     prefixes: str = "s a n w"
+    #: Further header blocks.
+    header: str = ""
 
 
 def write_envelope(
@@ -310,7 +353,7 @@ def write_envelope(
         f'<s:Envelope xml:lang="{attribute(language)}"{declarations(answer.prefixes.split())}>'
         f"<s:Header><a:Action>{escape(answer.action)}</a:Action>"
         f"<a:MessageID>uuid:{make_id()}</a:MessageID>{activity}"
-        f"<a:To>{ANONYMOUS}</a:To>{relates}</s:Header>"
+        f"<a:To>{ANONYMOUS}</a:To>{relates}{answer.header}</s:Header>"
         f"<s:Body>{answer.body}</s:Body></s:Envelope>"
     )
 

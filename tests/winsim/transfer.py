@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from winsim import pretences
+from winsim import fragments, pretences
 from winsim.cim import CimClass, CimError, CimStatus, Reference, Value, Values
 from winsim.cim_faults import cim_fault
 from winsim.exchange import Exchange, Target, find_class, read_target
@@ -30,29 +30,39 @@ def get(exchange: Exchange) -> Answer:
     """Raises FaultError, as all of these do."""
     target, cim_class = _class(exchange)
     keys = class_keys(cim_class, target.selectors)
-    return _bounded(
-        exchange,
-        Answer(
-            f"{_ACTION}GetResponse",
-            write_instance(
-                cim_class, _instance(exchange, target, cim_class, keys), dmtf=target.dmtf
-            ),
-            prefixes="s a x w p",
-        ),
+    action = f"{_ACTION}GetResponse"
+    if exchange.request.fragment is not None:
+        fragment = fragments.parse(exchange.request.fragment)
+        values = _instance(exchange, target, cim_class, keys)
+        part = fragments.read(fragment, cim_class, values, dmtf=target.dmtf)
+        return _bounded(exchange, fragments.answer(action, fragment, part))
+    written = write_instance(
+        cim_class, _instance(exchange, target, cim_class, keys), dmtf=target.dmtf
     )
+    return _bounded(exchange, Answer(action, written, prefixes="s a x w p"))
 
 
 def put(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     keys = class_keys(cim_class, target.selectors)
-    values = read_values(_content(exchange, cim_class.name), cim_class)
     changed = _instance(exchange, target, cim_class, keys)
+    fragment = None
+    if exchange.request.fragment is not None:
+        fragment = fragments.parse(exchange.request.fragment)
+        content = _content(exchange, "XmlFragment")
+        values = read_values(fragments.written(fragment, cim_class, changed, content), cim_class)
+    else:
+        values = read_values(_content(exchange, cim_class.name), cim_class)
     if "ignored" not in exchange.injected:
         done = pretences.carried_out(exchange.injected, cim_class, values)
         changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, done))
     changed = pretences.answered(exchange.injected, changed, values)
+    action = f"{_ACTION}PutResponse"
+    if fragment is not None:
+        part = fragments.read(fragment, cim_class, changed, dmtf=target.dmtf)
+        return fragments.answer(action, fragment, part)
     return Answer(
-        f"{_ACTION}PutResponse",
+        action,
         write_instance(cim_class, changed, dmtf=target.dmtf),
         prefixes="s a x w p",
     )
@@ -97,6 +107,7 @@ def invoke(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     keys = class_keys(cim_class, target.selectors) if target.selectors else None
     arguments = read_arguments(_content(exchange, f"{method}_INPUT"))
+    _check_arguments(cim_class, method, arguments)
     if keys is not None:
         _instance(exchange, target, cim_class, keys)
     if "ignored" in exchange.injected and pretences.changes_something(method):
@@ -140,6 +151,18 @@ def _content(exchange: Exchange, name: str) -> Element:
     if body is None or local_name(body).lower() != name.lower():
         raise schema_violation(f"The body isn't a {name}.")
     return body
+
+
+def _check_arguments(cim_class: CimClass, method: str, arguments: Values) -> None:
+    """Raises FaultError for an argument that the method doesn't have (DSP0226 14.6,
+    w:InvalidParameter; that WMI refuses it with this code is an assumption)."""
+    declared = {name.lower(): parameters for name, parameters in cim_class.methods.items()}
+    if method.lower() not in declared:
+        return  # the class says what it makes of that
+    known = {name.lower() for name in declared[method.lower()]}
+    for name in arguments:
+        if name.lower() not in known:
+            raise FaultError("w:InvalidParameter", 2150858837, fault_detail="InvalidName")
 
 
 def _instance(

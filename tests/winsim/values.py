@@ -127,17 +127,28 @@ def write_address(reference: Reference, *, dmtf: bool = False) -> str:
     """Address and reference parameters of an endpoint reference, without its outer element.
     `dmtf`: as Windows answers a request with a DMTF URI, with the selector ``__cimnamespace``
     (MS-WSMV note 45)."""
-    uri = f"{CIM_SCHEMA}{reference.class_name}"
-    selectors = [("__cimnamespace", reference.namespace)] if dmtf else []
-    if not dmtf:
-        uri = f"{WMI}{reference.namespace}/{reference.class_name}"
+    selectors: dict[str, str | Reference] = dict(reference.selectors)
+    if dmtf:
+        selectors = {"__cimnamespace": reference.namespace, **selectors}
+        return write_epr(f"{CIM_SCHEMA}{reference.class_name}", selectors, dmtf=True)
+    return write_epr(f"{WMI}{reference.namespace}/{reference.class_name}", selectors)
+
+
+def write_epr(
+    uri: str,
+    selectors: Mapping[str, str | Reference],
+    *,
+    address: str = ANONYMOUS,
+    dmtf: bool = False,
+) -> str:
+    """Address and reference parameters of an endpoint reference, for any resource."""
     written = "".join(
         f'<w:Selector Name="{attribute(name)}">{_selector_xml(value, dmtf)}</w:Selector>'
-        for name, value in (*selectors, *reference.selectors)
+        for name, value in selectors.items()
     )
     selector_set = f"<w:SelectorSet>{written}</w:SelectorSet>" if written else ""
     return (
-        f"<a:Address>{ANONYMOUS}</a:Address><a:ReferenceParameters>"
+        f"<a:Address>{escape(address)}</a:Address><a:ReferenceParameters>"
         f"<w:ResourceURI>{uri}</w:ResourceURI>{selector_set}</a:ReferenceParameters>"
     )
 

@@ -15,6 +15,7 @@ from winsim.exchange import Exchange
 from winsim.faults import (
     SHELL_PLUGIN,
     FaultError,
+    access_denied,
     schema_violation,
     too_many_commands,
     too_many_shells,
@@ -24,8 +25,12 @@ from winsim.machine import Machine
 from winsim.programs import ProgramResult
 from winsim.programs.shell import code_page_name
 from winsim.soap import RSP, Answer, Element, escape, local_name, new_id, parse_duration, text_of
+from winsim.values import write_epr
 
 CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
+#: The shells of every kind, which Windows 7 and later get and enumerate by it alone (MS-WSMV
+#: notes 103 and 114).
+SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 #: The last Windows that runs a command without cmd.exe when asked to (product note 117).
 _LAST_BUILD_WITHOUT_CMD = 9200
@@ -67,6 +72,7 @@ class Shell:
     output_streams: str
     working_directory: str | None
     touched: float
+    created: float
     commands: dict[str, Command] = field(default_factory=dict)
     #: Commands whose output was fetched to the end and that no signal has ended yet.
     finished: set[str] = field(default_factory=set)
@@ -105,13 +111,37 @@ class Shells:
             output_streams=_child_text(body, "OutputStreams"),
             working_directory=_child_text(body, "WorkingDirectory") or None,
             touched=self._clock(),
+            created=self._clock(),
         )
         self._open[shell.id] = shell
         return Answer(
             f"{_TRANSFER}CreateResponse",
-            _created(shell, exchange.url),
+            f"<x:ResourceCreated>{write_epr(CMD, {'ShellId': shell.id}, address=exchange.url)}"
+            f"</x:ResourceCreated>{self._write(shell)}",
             prefixes="s a x w rsp p",
         )
+
+    def get(self, exchange: Exchange) -> Answer:
+        if exchange.request.fragment is not None:  # MS-WSMV 3.1.4.2.1
+            raise FaultError("w:UnsupportedFeature", 2150858871, fault_detail="FragmentLevelAccess")
+        self._expire()
+        shell = self._named(exchange)
+        return Answer(f"{_TRANSFER}GetResponse", self._write(shell), prefixes="s a x w rsp p")
+
+    def listed(self, exchange: Exchange) -> list[tuple[str, str]]:
+        """The open shells of all users, each with its endpoint reference. Looking at a shell
+        doesn't use it. Its commands (MS-WSMV 3.1.4.8.2) can't be enumerated here."""
+        self._expire()
+        if exchange.request.selectors:
+            raise FaultError("w:InvalidSelectors", 2150858843, fault_detail="UnexpectedSelectors")
+        return [
+            (
+                self._write(shell),
+                f"<a:EndpointReference>{write_epr(CMD, {'ShellId': shell.id})}"
+                "</a:EndpointReference>",
+            )
+            for shell in self._open.values()
+        ]
 
     def command(self, exchange: Exchange) -> Answer:
         shell = self._shell(exchange)
@@ -208,8 +238,16 @@ class Shells:
         return Answer(f"{_TRANSFER}DeleteResponse", "", prefixes="s a w p")
 
     def _shell(self, exchange: Exchange) -> Shell:
-        """The shell that the selectors name, which is then in use again."""
+        """The shell that the selectors name, which is then in use again. It is its owner's alone
+        (the fault for others is an assumption)."""
         self._expire()
+        shell = self._named(exchange)
+        if shell.owner != exchange.user:
+            raise access_denied()
+        shell.touched = self._clock()
+        return shell
+
+    def _named(self, exchange: Exchange) -> Shell:
         identifier = next(
             (v for name, v in exchange.request.selectors.items() if name.lower() == "shellid"), ""
         )
@@ -222,8 +260,28 @@ class Shells:
                 message="The request for the Windows Remote Shell with ShellId "
                 f"{identifier} failed because the shell was not found on the server. ",
             )
-        shell.touched = self._clock()
         return shell
+
+    def _write(self, shell: Shell) -> str:
+        """The shell as recorded in a CreateResponse; Get and Enumerate show the same elements
+        (MS-WSMV 3.1.4.2.1)."""
+        working_directory = ""
+        if shell.working_directory is not None:
+            path = escape(shell.working_directory)
+            working_directory = f"<rsp:WorkingDirectory>{path}</rsp:WorkingDirectory>"
+        now = self._clock()
+        return (
+            f'<rsp:Shell xmlns:rsp="{RSP}">'
+            f"<rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{CMD}</rsp:ResourceUri>"
+            f"<rsp:Owner>{escape(shell.owner)}</rsp:Owner>"
+            f"<rsp:ClientIP>{shell.peer}</rsp:ClientIP>{working_directory}"
+            f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut>"
+            f"<rsp:InputStreams>{escape(shell.input_streams)}</rsp:InputStreams>"
+            f"<rsp:OutputStreams>{escape(shell.output_streams)}</rsp:OutputStreams>"
+            f"<rsp:ShellRunTime>{_duration(now - shell.created)}</rsp:ShellRunTime>"
+            f"<rsp:ShellInactivity>{_duration(now - shell.touched)}</rsp:ShellInactivity>"
+            "</rsp:Shell>"
+        )
 
     def _expire(self) -> None:
         """An idle shell is deleted (MS-WSMV 3.1.5.3)."""
@@ -240,25 +298,12 @@ class Shells:
             raise too_many_commands(limit)
 
 
-def _created(shell: Shell, url: str) -> str:
-    working_directory = ""
-    if shell.working_directory is not None:
-        path = escape(shell.working_directory)
-        working_directory = f"<rsp:WorkingDirectory>{path}</rsp:WorkingDirectory>"
-    return (
-        f"<x:ResourceCreated><a:Address>{escape(url)}</a:Address><a:ReferenceParameters>"
-        f"<w:ResourceURI>{CMD}</w:ResourceURI><w:SelectorSet>"
-        f'<w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet>'
-        f'</a:ReferenceParameters></x:ResourceCreated><rsp:Shell xmlns:rsp="{RSP}">'
-        f"<rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{CMD}</rsp:ResourceUri>"
-        f"<rsp:Owner>{escape(shell.owner)}</rsp:Owner>"
-        f"<rsp:ClientIP>{shell.peer}</rsp:ClientIP>{working_directory}"
-        f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut>"
-        f"<rsp:InputStreams>{escape(shell.input_streams)}</rsp:InputStreams>"
-        f"<rsp:OutputStreams>{escape(shell.output_streams)}</rsp:OutputStreams>"
-        "<rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime>"
-        "<rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"
-    )
+def _duration(seconds: float) -> str:
+    """As recorded: ``P0DT0H0M0S``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return f"P{days}DT{hours}H{minutes}M{rest}S"
 
 
 def _stream(name: str, command_id: str, data: bytes) -> str:

@@ -4,23 +4,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from winsim import classes, programs, transfer
-from winsim.config import CONFIG, Access, get_config, identify
+from winsim import classes, config, programs, transfer
+from winsim.config import Access
 from winsim.enumeration import Enumerations
-from winsim.exchange import NO_FAULTS, Exchange, Repository, invalid_resource_uri, is_cim
+from winsim.exchange import NO_FAULTS, Exchange, Repository, invalid_resource_uri
 from winsim.fault_form import write_fault
 from winsim.faults import FaultError
-from winsim.filters import asked_class
+from winsim.filters import asked_class, open_items
+from winsim.identify import identify
 from winsim.machine import Machine
-from winsim.soap import Answer, N, Request, local_name, read_request, text_of
-from winsim.winrs import CMD, Runner, Shells
+from winsim.resources import Resource, check_options, items, resource_of
+from winsim.soap import Answer, Element, N, Request, local_name, read_request, text_of
+from winsim.winrs import SHELL, Runner, Shells
 
 _ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
-_SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/"
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,29 @@ class Service:
 
     def forget(self) -> None:
         """Windows has restarted: open enumerations and shells are gone."""
-        self.enumerations = Enumerations(self._clock)
+        self.enumerations = Enumerations(self._clock, self._items)
         self.shells = Shells(self._run, self._clock)
-        self._operations: dict[str, Callable[[Exchange], Answer]] = {
-            f"{_ENUMERATION}Enumerate": self.enumerations.enumerate,
-            f"{_ENUMERATION}Pull": self.enumerations.pull,
-            f"{_ENUMERATION}Release": self.enumerations.release,
-            f"{_TRANSFER}Get": self._get,
-            f"{_TRANSFER}Put": transfer.put,
-            f"{_TRANSFER}Create": self._create,
-            f"{_TRANSFER}Delete": self._delete,
-            f"{_SHELL}Command": self.shells.command,
-            f"{_SHELL}Receive": self.shells.receive,
-            f"{_SHELL}Send": self.shells.send,
-            f"{_SHELL}Signal": self.shells.signal,
+        shells = self.shells
+        self._operations: dict[tuple[Resource, str], Callable[[Exchange], Answer]] = {
+            (Resource.CIM, f"{_ENUMERATION}Enumerate"): self.enumerations.enumerate,
+            (Resource.CIM, f"{_TRANSFER}Get"): transfer.get,
+            (Resource.CIM, f"{_TRANSFER}Put"): transfer.put,
+            (Resource.CIM, f"{_TRANSFER}Create"): transfer.create,
+            (Resource.CIM, f"{_TRANSFER}Delete"): transfer.delete,
+            (Resource.CONFIG, f"{_ENUMERATION}Enumerate"): self.enumerations.enumerate,
+            (Resource.CONFIG, f"{_TRANSFER}Get"): lambda e: config.get(e, self.access),
+            (Resource.SHELL, f"{_ENUMERATION}Enumerate"): self.enumerations.enumerate,
+            (Resource.SHELL, f"{_TRANSFER}Get"): shells.get,
+            (Resource.CMD, f"{_TRANSFER}Create"): shells.create,
+            (Resource.CMD, f"{_TRANSFER}Delete"): shells.delete,
+            (Resource.CMD, f"{SHELL}/Command"): shells.command,
+            (Resource.CMD, f"{SHELL}/Receive"): shells.receive,
+            (Resource.CMD, f"{SHELL}/Send"): shells.send,
+            (Resource.CMD, f"{SHELL}/Signal"): shells.signal,
         }
+        for resource in Resource:
+            self._operations[resource, f"{_ENUMERATION}Pull"] = self.enumerations.pull
+            self._operations[resource, f"{_ENUMERATION}Release"] = self.enumerations.release
 
     def asked_class(self, request: Request) -> str:
         """The class that a request is about, also where only its context tells."""
@@ -99,12 +108,11 @@ class Service:
         self.machine.catch_up()
         exchange = self._exchange(request, caller, injected)
         if request.body is not None and local_name(request.body) == "Identify":
-            version = self.machine.operating_system.version
-            return Reply(200, identify(exchange.language, version))
+            return Reply(
+                200, identify(self.machine, exchange.language, self.access, authenticated=True)
+            )
         try:
-            operation = self._operations.get(request.action)
-            if operation is None:
-                operation = self._custom_action(request)
+            operation = self._operation(request)
             return Reply(200, exchange.envelope(operation(exchange)))
         except FaultError as fault:
             return self._fault(exchange, fault)
@@ -135,27 +143,27 @@ class Service:
         )
         return Reply(500, exchange.envelope(answer))
 
-    def _custom_action(self, request: Request) -> Callable[[Exchange], Answer]:
-        if is_cim(request.resource_uri):
-            return transfer.invoke
-        raise FaultError("a:ActionNotSupported", 2150858771)
-
-    def _get(self, exchange: Exchange) -> Answer:
-        if exchange.request.resource_uri.lower() == CONFIG:
-            return get_config(exchange, self.access)
-        return self._of_cim(transfer.get, exchange)
-
-    def _create(self, exchange: Exchange) -> Answer:
-        if exchange.request.resource_uri == CMD:
-            return self.shells.create(exchange)
-        return self._of_cim(transfer.create, exchange)
-
-    def _delete(self, exchange: Exchange) -> Answer:
-        if exchange.request.resource_uri == CMD:
-            return self.shells.delete(exchange)
-        return self._of_cim(transfer.delete, exchange)
-
-    def _of_cim(self, operation: Callable[[Exchange], Answer], exchange: Exchange) -> Answer:
-        if not is_cim(exchange.request.resource_uri):
+    def _operation(self, request: Request) -> Callable[[Exchange], Answer]:
+        """What carries out a request. Raises FaultError for a resource that there isn't, an action
+        that it doesn't take (MS-WSMV 3.1.4.1.34.1), or an option that has to be known."""
+        resource = resource_of(request.resource_uri)
+        if resource is None:
             raise invalid_resource_uri()
-        return operation(exchange)
+        operation = self._operations.get((resource, request.action))
+        if operation is None and resource is Resource.CIM:
+            operation = transfer.invoke
+        if operation is None:
+            raise FaultError("a:ActionNotSupported", 2150858771)
+        check_options(request, resource)
+        if request.fragment is not None and request.verb not in {"Get", "Put"}:
+            raise FaultError("w:UnsupportedFeature", 2150858871, fault_detail="FragmentLevelAccess")
+        return operation
+
+    def _items(self, exchange: Exchange, element: Element) -> Iterator[str]:
+        """What an Enumerate asks for."""
+        resource = resource_of(exchange.request.resource_uri)
+        if resource is Resource.CONFIG:
+            return items(element, config.listed(exchange))
+        if resource is Resource.SHELL:
+            return items(element, self.shells.listed(exchange))
+        return open_items(exchange, element)

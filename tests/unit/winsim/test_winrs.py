@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from unit.winsim.wire import (
+    ENUMERATION,
     SHELL,
     TRANSFER,
     ask,
+    enumerate_body,
     envelope,
     fault_code,
     machine,
@@ -296,3 +298,74 @@ def test_a_body_that_is_something_else() -> None:
     reply = client.send("Command", "<rsp:Kommando/>")
     assert fault_code(reply) == (500, "w:SchemaValidationError", "2150858817")
     assert "Kommando" in reply.text
+
+
+SHELLS = SHELL.rstrip("/")
+
+
+def listed(client: Client, mode: str = "", filtering: str = "") -> Reply:
+    body = enumerate_body(mode=mode, filtering=filtering)
+    return ask(client.service, envelope(f"{ENUMERATION}Enumerate", body, uri=SHELLS))
+
+
+def shown(reply: Reply) -> list[dict[str, str]]:
+    return [
+        {child.tag.rpartition("}")[2]: child.text or "" for child in shell}
+        for shell in tree(reply).iter(f"{{{SHELLS}}}Shell")
+    ]
+
+
+def test_the_open_shells() -> None:
+    client = Client()
+    assert shown(listed(client)) == []
+    client.open()
+    first = client.shell_id
+    client.clock.now += 3700
+    client.open()
+    older, newer = shown(listed(client))
+    assert (older["ShellId"], newer["ShellId"]) == (first, client.shell_id)
+    assert older == {
+        "ShellId": first,
+        "ResourceUri": CMD,
+        "Owner": "admin",
+        "ClientIP": "127.0.0.1",
+        "IdleTimeOut": "PT7200.000S",
+        "InputStreams": "stdin",
+        "OutputStreams": "stdout stderr",
+        "ShellRunTime": "P0DT1H1M40S",
+        "ShellInactivity": "P0DT1H1M40S",
+    }
+    # One that is idle for too long is gone; to look at it was no use of it.
+    client.clock.now += 3600
+    (left,) = shown(listed(client))
+    assert left["ShellId"] == client.shell_id
+
+
+def test_a_shell_by_its_reference() -> None:
+    client = Client()
+    client.open()
+    client.clock.now += 5
+    client.send("Command", "<rsp:CommandLine><rsp:Command>ver</rsp:Command></rsp:CommandLine>")
+    client.clock.now += 5
+    reply = listed(client, mode="EnumerateEPR")
+    assert shown(reply) == []
+    assert text_at(reply, ".//a:EndpointReference//w:ResourceURI") == CMD
+    assert text_at(reply, ".//w:Selector[@Name='ShellId']") == client.shell_id
+    header = selectors(ShellId=client.shell_id)
+    got = ask(client.service, envelope(f"{TRANSFER}Get", uri=SHELLS, header=header))
+    (shell,) = shown(got)
+    assert (shell["ShellRunTime"], shell["ShellInactivity"]) == ("P0DT0H0M10S", "P0DT0H0M5S")
+    header = selectors(ShellId="00000000-0000-0000-0000-000000000000")
+    missing = ask(client.service, envelope(f"{TRANSFER}Get", uri=SHELLS, header=header))
+    assert fault_code(missing) == UNKNOWN
+
+
+def test_shells_are_not_filtered_and_their_commands_not_listed() -> None:
+    client = Client()
+    client.open()
+    filtering = '<w:Filter Dialect="http://schemas.microsoft.com/wbem/wsman/1/WQL">x</w:Filter>'
+    reply = listed(client, filtering=filtering)
+    assert fault_code(reply) == (500, "n:FilteringNotSupported", "2150858776")
+    header = selectors(ShellId=client.shell_id)
+    data = envelope(f"{ENUMERATION}Enumerate", enumerate_body(), uri=SHELLS, header=header)
+    assert fault_code(ask(client.service, data)) == UNKNOWN

@@ -107,6 +107,8 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
         )
     )
 
+    methods: Mapping[str, tuple[str, ...]] = {"Enable": (), "Disable": (), "Rename": ("NewName",)}
+
     def __init__(self) -> None:
         for filter_class in net_firewall_filters.FILTERS:
             filter_class.rule_class = self

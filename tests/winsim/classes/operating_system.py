@@ -95,6 +95,7 @@ class Win32OperatingSystem(CimClass):
     name = "Win32_OperatingSystem"
     derived_from = ("CIM_OperatingSystem", "CIM_LogicalElement", "CIM_ManagedSystemElement")
     singleton = True
+    methods: Mapping[str, tuple[str, ...]] = {"Reboot": (), "Win32Shutdown": ("Flags", "Reserved")}
     properties = tuple(
         sorted(
             (

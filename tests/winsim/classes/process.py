@@ -86,6 +86,8 @@ class Win32Process(CimClass):
         )
     )
 
+    methods: Mapping[str, tuple[str, ...]] = {"GetOwner": (), "Terminate": ("Reason",)}
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         return self.instances_within(machine, {})
 

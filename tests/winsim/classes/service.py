@@ -66,6 +66,12 @@ class Win32Service(CimClass):
         )
     )
 
+    methods: Mapping[str, tuple[str, ...]] = {
+        "StopService": (),
+        "StartService": (),
+        "ChangeStartMode": ("StartMode",),
+    }
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         return self.instances_within(machine, {})
 
