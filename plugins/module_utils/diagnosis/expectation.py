@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether a port is as a task expects it to be, for playbooks and CI that go on only if it is."""
+"""Whether a port is as a task expects it, for playbooks and CI that continue only if it is."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
 def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
     """Whether a port is as expected.
 
-    It is free if nobody holds it and Windows does not keep it from being held, whatever a firewall
-    would make of it. It is in use if a program that may hold it does.
+    It is free if no program holds it and Windows has not reserved it, regardless of the firewall.
+    It is in use if a program that may hold it does.
     """
     kinds = {cause.kind for cause in diagnosis.causes}
     if expectation is Expectation.REACHABLE:
@@ -38,7 +38,7 @@ def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
 
 
 def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:
-    """What to say of a port: to the question that the expectation asks."""
+    """What to say about a port, in answer to the expectation."""
     if expectation is None:
         return diagnosis.summary
     if not is_met(expectation, diagnosis):

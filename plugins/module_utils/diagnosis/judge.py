@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Why a port can't be reached, or that it can: all that is known of it put together.
+"""Says whether a port can be reached, and if not, why, from everything that is known about it.
 
-Plain data in, plain data out. What is asked of the host, and how the controller tries to connect,
-is decided elsewhere.
+It takes plain data and returns plain data. Other modules read the host and make the controller's
+attempts to connect.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _ANYWHERE = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (nothing is bound here)
 
 
 def diagnose(situation: Situation, wanted: Iterable[WantedPort]) -> tuple[Diagnosis, ...]:
-    """The answer for each port, in their order. Raises nothing."""
+    """The answer for each port, in the order given. Raises nothing."""
     book = RuleBook(situation.firewall) if situation.firewall is not None else None
     part = _parts(situation)
     return tuple(_diagnose(part(each), book, each) for each in wanted)
 
 
 def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:
-    """A function that gives of a situation what is about one port: for hundreds of ports nobody
-    looks at every endpoint hundreds of times."""
+    """A function that returns the part of a situation that concerns one port, so that hundreds of
+    ports don't cost hundreds of passes over all endpoints."""
     snapshot = situation.snapshot
     endpoints: dict[Port, list[Endpoint]] = {}
     for endpoint in snapshot.endpoints:
@@ -126,7 +126,7 @@ def _summary(
 
 
 def _title(situation: Situation, held: Holding) -> Phrase:
-    """What to call the best of the holders that may have the port."""
+    """The name of the best of the holders that may have the port."""
     by_pid = {each.pid: each for each in reversed(held.holders)}
     for each in held.mine:
         holder = by_pid.get(each.endpoint.pid)
@@ -138,8 +138,8 @@ def _title(situation: Situation, held: Holding) -> Phrase:
 def _listener(
     situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
 ) -> Listener:
-    """What the firewall is asked about: who has the port, at an address that others can reach; or,
-    where nobody has who should, who is to have it."""
+    """The listeners about which the firewall is asked: those that have the port, on an address that
+    others can reach or, if none of them may have it, the one that should."""
     protocol = TCP if wanted.protocol is Protocol.TCP else UDP
     if held.mine:
         best = held.mine[0]
@@ -150,7 +150,7 @@ def _listener(
         listener = Listener.of(best.endpoint, process, services)
         if best.reach is Reach.YES:
             return listener
-        # One that perhaps serves IPv4 too is asked about for IPv4, which the controller uses.
+        # For one that may also serve IPv4, the question is about IPv4, which the controller uses.
         is_ipv6 = best.endpoint.local.family == "ipv6" and best.reach is not Reach.PERHAPS
         family = 6 if is_ipv6 else 4
         return Listener(
@@ -174,7 +174,7 @@ _ON_THE_WAY = {
 
 
 def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
-    """The cause where all is well on the host and the controller still gets no connection."""
+    """The cause if all is well on the host but the controller still gets no connection."""
     kind = _ON_THE_WAY[attempt.outcome]
     values: dict[str, Value] = {
         "port": wanted.label,
@@ -185,7 +185,7 @@ def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
 
 
 def _untried(wanted: WantedPort, why_not: CauseKind) -> Cause:
-    """The cause where all is well on the host as far as is known without an attempt."""
+    """The cause if all is well on the host, as far as can be known without an attempt."""
     return cause_of(why_not, {"port": wanted.label})
 
 
@@ -211,5 +211,5 @@ def _remarks(
 
 
 def _is_about_family(causes: Iterable[Cause]) -> bool:
-    """Whether one of the causes is about IPv4 and IPv6 already."""
+    """Whether one of the causes is already about IPv4 and IPv6."""
     return any(each.kind in (CauseKind.IPV6_ONLY, CauseKind.IPV4_ONLY) for each in causes)

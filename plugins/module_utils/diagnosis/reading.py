@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads from a Host what diagnoses are made from, once for all ports."""
+"""Reads from a Host what diagnoses need, once for all ports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .causes.model import Situation, WantedPort
 
 @dataclass(frozen=True)
 class Reading:
-    """A situation without attempts to connect, and what could not be read, in whole sentences."""
+    """A situation without attempts to connect, and whole sentences about what could not be read."""
 
     situation: Situation
     notes: tuple[Value, ...] = ()
@@ -32,15 +32,15 @@ def _port_of(url: str) -> tuple[int, ...]:
 
 
 def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Reading:
-    """Read a host: the firewall too, unless all ports are to be free.
+    """Read a host, including the firewall unless all ports should be free.
 
     Args:
-        tried: the controller is going to try the ports, so what listens at WinRM's own is read too:
-            it tells whether it was the PC itself that has answered.
+        tried: the controller is going to try the ports, so the listeners on WinRM's own ports are
+            read too: they show whether the PC itself has answered.
 
     Raises:
-        HostError: endpoints, processes or services could not be read. Without the firewall, the
-            reserved ranges or the URLs of http.sys there is still something to say.
+        HostError: endpoints, processes or services could not be read. A missing firewall, missing
+            reserved ranges or missing URLs of http.sys are not errors.
     """
     free = all(each.free for each in wanted)
     taken, printed = snapshot.take_with(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A Diagnosis as port_check returns it: plain dicts, lists, phrases, texts and numbers."""
+"""A Diagnosis in the form that port_check returns: plain dicts, lists, phrases, texts and
+numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from .expectation import Expectation, answer, is_met
 
 
 class CauseEntry(TypedDict, Generic[Words]):
-    """What is in the way; `rule` and `setting` are what it is about."""
+    """An obstacle; `rule` and `setting` are what it is about."""
 
     kind: str
     verdict: str
@@ -27,8 +28,8 @@ class CauseEntry(TypedDict, Generic[Words]):
 
 
 class RemedyEntry(TypedDict, Generic[Words]):
-    """What to do against a cause. The edge writes `yaml`, and leaves the task out where a text of
-    the host in it is not plainly harmless."""
+    """What to do about a cause. The edge writes `yaml`, and omits the task if it contains text of
+    the host that is not plainly harmless."""
 
     cause: str
     text: Words
@@ -37,7 +38,7 @@ class RemedyEntry(TypedDict, Generic[Words]):
 
 
 class ListenerEntry(TypedDict):
-    """Who listens at a port, and where. `http_urls` are there for http.sys."""
+    """Who listens on a port, and where. Only http.sys has `http_urls`."""
 
     address: str
     scope: str
@@ -49,7 +50,7 @@ class ListenerEntry(TypedDict):
 
 
 class ReservedEntry(TypedDict):
-    """An excluded range that a port lies in."""
+    """An excluded range that contains a port."""
 
     family: str
     start: int
@@ -58,7 +59,7 @@ class ReservedEntry(TypedDict):
 
 
 class VerdictEntry(TypedDict, Generic[Words]):
-    """What the firewall says of a port on one network, and what decides it."""
+    """The firewall's verdict on a port on one network, and what decides it."""
 
     network: str | None
     profile: str
@@ -75,7 +76,7 @@ class VerdictEntry(TypedDict, Generic[Words]):
 
 
 class AttemptEntry(TypedDict, Generic[Words]):
-    """What came of the controller's attempt to connect."""
+    """The outcome of the controller's attempt to connect."""
 
     outcome: str
     address: str | None
@@ -83,7 +84,7 @@ class AttemptEntry(TypedDict, Generic[Words]):
 
 
 class EvidenceEntry(TypedDict, Generic[Words]):
-    """What a verdict rests on."""
+    """The evidence of a verdict."""
 
     listeners: list[ListenerEntry]
     reserved: list[ReservedEntry]
@@ -92,7 +93,7 @@ class EvidenceEntry(TypedDict, Generic[Words]):
 
 
 class PortEntry(TypedDict, Generic[Words]):
-    """All about one port. `as_expected` is there where something is expected."""
+    """Everything about one port. `as_expected` is present only if the task has an expectation."""
 
     port: int
     protocol: Literal["tcp", "udp"]
@@ -107,7 +108,7 @@ class PortEntry(TypedDict, Generic[Words]):
 
 
 class CheckResult(TaskResult[Words]):
-    """What port_check returns where it could read the host."""
+    """What port_check returns if it could read the host."""
 
     verdicts: dict[str, str]
     ports: list[PortEntry[Words]]
@@ -119,7 +120,7 @@ def result(
     diagnosis: Diagnosis,
     expectation: Expectation | None = None,
 ) -> PortEntry[Value]:
-    """Everything about one port. ``as_expected`` is there only where something is expected."""
+    """Everything about one port. ``as_expected`` is present only if the task has an expectation."""
     wanted = diagnosis.wanted
     found: PortEntry[Value] = {
         "port": wanted.port,
@@ -144,7 +145,7 @@ def report(
     diagnoses: Sequence[Diagnosis],
     expectation: Expectation | None = None,
 ) -> CheckResult[Value]:
-    """What port_check returns of all ports. With an expectation that is not met it has failed."""
+    """What port_check returns for all ports. If an expectation is not met, it has failed."""
     ports = [result(situation, each, expectation) for each in diagnoses]
     messages = tuple(Sentence(answer(expectation, each)) for each in diagnoses)
     found: CheckResult[Value] = {
@@ -170,7 +171,7 @@ def _disappointment(
     diagnoses: Sequence[Diagnosis],
     unmet: Sequence[Diagnosis],
 ) -> Sentence | Joined:
-    """What to say of ports that are not as expected: of several a line each."""
+    """What to say about ports that are not as expected; if there are several, one line each."""
     if len(diagnoses) == 1:
         return Sentence(answer(expectation, unmet[0]))
     counts: dict[str, Value] = {
@@ -183,7 +184,7 @@ def _disappointment(
 
 
 def task_data(task: RemedyTask) -> dict[str, Any]:
-    """A task as a playbook has it, but for its name, which is a phrase."""
+    """A task as in a playbook, except that its name is a phrase."""
     return {"name": task.name, task.module: dict(task.options)}
 
 
@@ -198,7 +199,7 @@ def _cause(cause: Cause) -> CauseEntry[Value]:
 
 
 def _remedy(cause: Cause, remedy: Remedy) -> RemedyEntry[Value]:
-    """A remedy. Its task gets its words, and is written as YAML, at the edge."""
+    """A remedy. The edge renders its task, and writes it as YAML."""
     return {
         "cause": cause.kind.value,
         "text": Sentence(remedy.text),

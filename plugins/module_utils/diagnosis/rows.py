@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is known of ports as flat rows, for a spreadsheet or a mail."""
+"""What is known about ports as flat rows, for a spreadsheet or a mail."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from .result import PortEntry
 
 
 class _Ports(TypedDict):
-    """What is read of a result of port_check."""
+    """The keys that are read from a result of port_check."""
 
     ports: list[PortEntry[str]]
 
 
 def port_rows(data: object, host: str | None = None) -> list[Row]:
-    """The fact ``port_facts``, a row an endpoint, or a result of port_check, a row a port and
-    listener; a port without listeners has one row. All rows of one kind have the same keys.
+    """The fact ``port_facts``, with one row for each endpoint, or a result of port_check, with one
+    row for each port and listener; a port without listeners has one row. All rows of one kind have
+    the same keys.
 
     Args:
         data: the fact or the result.
-        host: the first column if given, so that rows of several hosts can stand in one table.
+        host: the first column if given, so that one table can have rows of several hosts.
 
     Raises:
-        PhraseError: what is given is neither.
+        PhraseError: the data are neither.
     """
     before: Row = {} if host is None else {"host": cell(host)}
     try:

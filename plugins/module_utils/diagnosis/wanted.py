@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a person may write for the ports to be checked, read into wanted ports.
+"""Reads what a person may write for the ports to check into wanted ports.
 
-A port is written as everywhere in this collection, or as a dictionary with what is special about
-it. Every mistake ends in a PortError whose message is meant for the person who wrote the value.
+A port is written as everywhere in this collection, or as a dictionary with its own settings. Every
+mistake ends in a PortError whose message is meant for the person who wrote the value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..pc.holders import Port
 from ..words.phrases import Joined, Phrase
 from .causes.model import WantedPort
 
-# Each port costs an attempt to connect, and a diagnosis to read.
+# Each port costs an attempt to connect, and produces a diagnosis that someone has to read.
 MAX_WANTED = 256
 _KEYS = ("port", "protocols", "expected_process")
 
@@ -30,18 +30,18 @@ def wanted_ports(
     *,
     free: bool = False,
 ) -> tuple[WantedPort, ...]:
-    """The ports to be checked, in the order written, each once: as it was written last.
+    """The ports to check, in the order written; of a repeated port, the last entry counts.
 
     Args:
-        ports: as for ``parse_ports``, or a list in which there are also dictionaries with the keys
+        ports: as for ``parse_ports``, or a list that may also contain dictionaries with the keys
             ``port`` (as for ``parse_ports``), ``protocols`` and ``expected_process``.
-        protocols: for all ports that don't say otherwise; None for those of well-known names, and
-            TCP for numbers.
-        expected_process: for all ports that don't say otherwise.
-        free: whether nobody should hold them.
+        protocols: for all ports without their own; None means those of the service for well-known
+            names, and TCP for numbers.
+        expected_process: for all ports without their own.
+        free: whether no program should hold them.
 
     Raises:
-        PortError: something is no port or protocol, or more than 256 ports are wanted.
+        PortError: a value is not a port, protocol or program, or more than 256 ports are wanted.
     """
     found: dict[Port, WantedPort] = {}
     for entry in ports if isinstance(ports, list) else [ports]:

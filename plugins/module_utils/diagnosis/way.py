@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which address the controller's own attempts may go to: that which has answered as the PC, and no
-other.
+"""Decides which address the controller's own attempts may go to: only the one that has answered as
+the PC.
 
-The PC has answered over a connection, and the other end of that is known. It is the PC itself
-unless something stands between: a proxy, or what forwards a port, such as Vagrant and SSH do. Then
-an attempt would be one at a machine that nobody has named.
+The PC has answered over a connection whose other end is known. That end is the PC itself unless
+there is a proxy, or something that forwards a port, such as Vagrant or SSH. Then an attempt would
+go to a machine that is not in the inventory.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import TypeAlias
 
 from .causes.model import CauseKind, Situation
 
-#: The host's end of a connection, its IP address and port; None where it is a proxy's.
+#: The host's end of a connection, its IP address and port; None if it is a proxy's.
 Peer: TypeAlias = "tuple[str, int] | None"
 
-# What forwards a port listens here, unless it is told otherwise. Other addresses of 127.0.0.0/8 may
-# be given to anything: simulated PCs have them.
+# Port forwarders listen here by default. Other addresses of 127.0.0.0/8 may belong to anything,
+# such as simulated PCs.
 _OURSELVES = frozenset({"127.0.0.1", "::1"})
 
 
@@ -31,9 +31,9 @@ class Way:
     """Where attempts go.
 
     Attributes:
-        address: the IP address, with its zone; None if there are to be none.
-        own: the controller's address on the way there, if that is one by which others see it.
-        why_not: why there are to be none.
+        address: the IP address, with its zone; None if no attempts may be made.
+        own: the controller's address in that connection, if others see it by that.
+        why_not: why no attempts may be made.
     """
 
     address: str | None = None
@@ -45,9 +45,9 @@ def find(peers: Iterable[Peer], own: str | None, situation: Situation) -> Way:
     """Where attempts may go.
 
     Args:
-        peers: of the answers from which the situation was read.
+        peers: the senders of the answers from which the situation was read.
         own: the controller's end of the latest connection.
-        situation: with the listeners at the ports that WinRM was answered from.
+        situation: it includes the listeners on the ports from which WinRM answered.
     """
     seen = set(peers)
     if not seen or None in seen:
@@ -62,21 +62,21 @@ def find(peers: Iterable[Peer], own: str | None, situation: Situation) -> Way:
 
 
 def plain(address: str) -> str:
-    """An address as it is: one of IPv4 that an IPv6 socket tells as ``::ffff:192.0.2.1`` is that of
-    IPv4. The zone stays."""
+    """The plain form of an address: ``::ffff:192.0.2.1``, as an IPv6 socket reports an IPv4
+    address, becomes IPv4. The zone stays."""
     parsed = ipaddress.ip_address(address)
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     return str(mapped or parsed)
 
 
 def bare(address: str) -> str:
-    """An address without its zone, which is one of the controller's interfaces."""
+    """An address without its zone, which names an interface of the controller."""
     return address.partition("%")[0]
 
 
 def _is_the_pc(address: str, ports: Collection[int], situation: Situation) -> bool:
-    """Whether WinRM was answered where the PC has it: at a port that it listens at, and not at the
-    controller itself. An address may be a router's that translates it."""
+    """Whether the answer of WinRM came from the PC itself: from a port on which it listens, and not
+    from the controller. The address may be that of a router that translates it."""
     listened = {each.port for each in situation.snapshot.endpoints if each.is_listening}
     return address not in _OURSELVES and listened.issuperset(ports)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What else is served by what a plan stops: the other ports of the same processes."""
+"""Finds what else a plan interrupts: the other ports of the processes that it stops."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port, port_text
 from ..words.phrases import Phrase
 from .choosing.model import Step, StepAction, listed
 
-# From here on, UDP ports are those of questions that a program has asked, as a rule: the dynamic
-# range of Windows since Vista (RFC 6335).
+# UDP ports from here on usually belong to queries of a program: the dynamic range of Windows since
+# Vista (RFC 6335).
 DYNAMIC_PORTS = 49_152
-# So many ports of a process are named in a sentence.
+# How many ports of a process one sentence names.
 _SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """A process that a plan ends, or of which it stops a service, and the ports that it serves
-    besides those that are to be freed."""
+    """A process that a plan ends, or in which it stops a service, and the ports that it serves in
+    addition to those to free."""
 
     pid: int
     name: str
@@ -43,10 +43,11 @@ class Besides:
 def serves_besides(
     host: Host, snapshot: Snapshot, steps: Iterable[Step], ports: Mapping[Protocol, PortSet]
 ) -> tuple[Besides, ...]:
-    """What the processes that these steps are about serve besides `ports`. Raises HostError."""
+    """The ports that the processes of these steps serve in addition to `ports`. Raises
+    HostError."""
     names: dict[int, str] = {}
-    heirs: dict[int, int] = {}  # by the PID of a process that has ended, who has its sockets
-    behind: set[int] = set()  # for which http.sys listens
+    heirs: dict[int, int] = {}  # by the PID of an ended process, the process that has its sockets
+    behind: set[int] = set()  # processes for which http.sys listens
     for step in steps:
         if step.action not in (StepAction.STOP_SERVICE, StepAction.TERMINATE):
             continue

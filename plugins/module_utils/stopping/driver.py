@@ -2,7 +2,7 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Carries out a plan that frees ports: does what `running.run` asks for, one thing after the other.
-Nothing is decided here.
+It makes no decisions.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from .running.state import StopOrder, StopResult
 
 
 def carry_out(host: Host, task: StopTask, survey: Survey) -> StopResult:
-    """Carry out the plan of a survey. Raises nothing: what goes wrong is in the result, beside what
-    was done until then."""
+    """Carry out the plan of a survey. Raises nothing: the result includes failures, and what was
+    done until then."""
     order = StopOrder(task, survey.plan, survey.booted, survey.named, host.name, host.url)
     state, ask = begin(order, host.clock.monotonic())
     while not isinstance(ask, Finish):
@@ -45,14 +45,15 @@ def carry_out(host: Host, task: StopTask, survey: Survey) -> StopResult:
 
 
 def answer_to(host: Host, ask: Ask) -> Answer:
-    """Do what is asked for. Raises nothing: what could not be done is an answer too."""
+    """Do what is asked for. Raises nothing: a failure is also an answer."""
     if isinstance(ask, Sleep):
         host.clock.sleep(ask.seconds)
         return None
     try:
         return _answer_to(host, ask)
     except HostError as error:
-        # Only a fault tells that the host has understood and not done it, and not this one.
+        # Only a fault shows that the host has understood the request and not carried it out, except
+        # this one.
         understood = error.fault is not None and error.kind is not FaultKind.TIMED_OUT
         not_found = error.kind is FaultKind.NOT_FOUND
         return Failed(said(error), error.unreachable, understood, not_found)
@@ -75,12 +76,12 @@ def _answer_to(host: Host, ask: Ask) -> Answer:
     if isinstance(ask, Call):
         cim_class, reference = _target(ask.target)
         result = host.invoke(cim_class, reference, ask.method.value, ask.arguments)
-        return result.return_value or 0  # some methods return nothing where they succeed
+        return result.return_value or 0  # some methods return nothing on success
     raise TypeError(f"{ask!r} is nothing that a host is asked")
 
 
 def read_service(host: Host, service: Service) -> Service | None:
-    """The service as it is now, None where it is not there any more. Raises HostError."""
+    """The service as it is now, None if it no longer exists. Raises HostError."""
     found = find_services(host, wql.equals("Name", service.name), ends=True)
     return next((each for each in found if same_name(each.name, service.name)), None)
 

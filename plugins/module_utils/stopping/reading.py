@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads of a host what a plan that frees ports has to know, and makes the plan."""
+"""Reads from a host what a plan that frees ports needs, and makes the plan."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from .choosing.readiness import has_stopped, may_have_been_stopped
 
 Ports = Mapping[Protocol, PortSet]
 
-# Services that depend on services that depend on ...: no healthy host has that many levels.
+# How many levels of dependent services are followed; no healthy host has so many.
 MAX_LEVELS = 32
 
-# So many services are asked one by one what depends on them; all together where there are more.
+# The dependents of up to this many services are read one by one; those of more all at once.
 FEW = 8
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What was read and decided. `booted` is when Windows started, None where that was not asked
-    because nobody holds the ports. `named` are the services that `StopRequest.expected_service`
-    names, as far as they are there. `besides` is what else the processes serve that the plan stops
-    or ends. `notes` says in whole sentences what could not be read."""
+    """What was read and decided. `booted` is when Windows started, None if that was not read
+    because the ports are free. `named` are the existing services that
+    `StopRequest.expected_service` names. `besides` is what else the processes that the plan stops
+    or ends serve. `notes` says in whole sentences what could not be read."""
 
     snapshot: Snapshot
     holders: tuple[Holder, ...] = ()
@@ -59,8 +59,9 @@ class Survey:
 def survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
     """Find out who holds the ports, and plan what is stopped.
 
-    A host is read in several requests. What ends between two of them, because somebody else frees
-    the same port, does not fit together and is refused: then all is read once more.
+    A host is read in several requests. If something ends between two of them, because someone else
+    frees the same port, the answers are inconsistent and are refused: then everything is read once
+    more.
 
     Raises:
         HostError: the host could not be read.
@@ -110,7 +111,7 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
         except HostError as error:
             if error.unreachable:
                 raise
-            # Windows refuses to stop a service that others need: nothing can go wrong without.
+            # Windows refuses to stop a service that others need, so a missing answer does no harm.
             notes.append(error.phrase)
         else:
             around = replace(around, dependents=dependents)
@@ -127,7 +128,7 @@ def look(
     owners: bool = True,
     parents: bool = False,
 ) -> Snapshot:
-    """What is at the ports at this moment; without `owners` the endpoints alone.
+    """What is on the ports at this moment; without `owners`, only the endpoints.
 
     Raises:
         HostError: the host could not be read.
@@ -167,7 +168,8 @@ def _named(host: Host, request: StopRequest) -> tuple[Service, ...]:
 
 
 def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[str, ...]]:
-    """By the PID of a service that has started a holder, which other programs it has started."""
+    """The other programs started by each service that has started a holder, by the PID of the
+    service."""
     by_parent: dict[int, Holder] = {}
     for holder in holders:
         if holder.parent is not None and holder.parent_services:
@@ -181,7 +183,7 @@ def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[s
         if parent is None or process is None or same_name(child.name, process.name):
             continue
         if child.created and parent.created and child.created < parent.created:
-            continue  # of another process that had the PID before
+            continue  # it belongs to an earlier process with the same PID
         found[parent.pid].setdefault(name_key(child.name), child.name)
     return {pid: tuple(names[key] for key in sorted(names)) for pid, names in found.items()}
 
@@ -189,8 +191,9 @@ def _started_besides(host: Host, holders: Iterable[Holder]) -> dict[int, tuple[s
 def _dependents(
     host: Host, services: Iterable[Service], restart: bool
 ) -> dict[str, tuple[Service, ...]]:
-    """By the name of each service in lower case, those that depend on it; also of those among these
-    that run and so on and, with `restart`, of those that may have been stopped for its sake."""
+    """By the name of each service in lower case, those that depend on it. The dependents of running
+    dependents are included and so on and, with `restart`, those of dependents that may have been
+    stopped because of it."""
     found: dict[str, tuple[Service, ...]] = {}
     level = {name_key(each.name): each for each in services}
     every: dict[str, set[str]] | None = None
@@ -216,15 +219,15 @@ def _dependents(
 
 
 def _dependent_names(host: Host, service: Service) -> set[str]:
-    """The names, in lower case, of what depends on a service. An association tells both ends, so
-    that it does not matter whether the host has looked at the role."""
+    """The names, in lower case, of the services that depend on a service. An association names both
+    ends, so it does not matter whether the host has considered the role."""
     source = classes.SERVICE.reference((("Name", service.name),))
     rows = host.associations(source, classes.DEPENDENT_SERVICE, "Antecedent")
     return _by_antecedent(rows).get(name_key(service.name), set())
 
 
 def _by_antecedent(associations: Iterable[Instance]) -> dict[str, set[str]]:
-    """The names of what depends on each service, by its own."""
+    """The names of the services that depend on each service, by its name."""
     found: dict[str, set[str]] = {}
     for each in associations:
         antecedent = _name(each.values.get("Antecedent"))

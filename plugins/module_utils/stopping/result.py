@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is told of ports that were freed, or would be, in plain JSON types and in phrases."""
+"""The result for ports that were freed, or would be, in plain JSON types and phrases."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RefusedEntry(HolderEntry[Words]):
 
 
 class CameBackEntry(HolderEntry[Words]):
-    """What has taken ports after they were freed."""
+    """A process that has taken ports after they were freed."""
 
     reason: str
     msg: Words
@@ -83,8 +83,8 @@ class AlsoServesEntry(TypedDict):
 
 
 class ProcessResult(TaskResult[Words]):
-    """What port_process returns where it could read the host. `after` is None where it answers no
-    more."""
+    """What port_process returns if it could read the host. `after` is None if the host no longer
+    answers."""
 
     before: list[HolderEntry[Words]]
     after: list[HolderEntry[Words]] | None
@@ -107,7 +107,7 @@ class StopReport:
 
 
 def planned(task: StopTask, survey: Survey) -> StopReport:
-    """What would be done. It fails where it would be refused."""
+    """What would be done. It fails if it would be refused."""
     plan = survey.plan
     if plan.refusals:
         return _refused(survey)
@@ -140,7 +140,7 @@ def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopRepor
 
 
 def on_host(message: Value, task: StopTask, name: str) -> Value:
-    """A failure with the host and the ports that it is about, where it does not name the host."""
+    """A failure with its host and ports, added unless it already names the host."""
     if _names_host(message, name):
         return message
     values: dict[str, Value] = {"host": name, "ports": ports_text(task.ports)}
@@ -148,7 +148,7 @@ def on_host(message: Value, task: StopTask, name: str) -> Value:
 
 
 def _names_host(message: Value, name: str) -> bool:
-    """Whether one of the phrases that a message is made of has this name as its ``host``."""
+    """Whether one of the phrases in a message has this name as its ``host``."""
     if isinstance(message, Phrase):
         host = message.values.get("host")
         if isinstance(host, str) and (host == name or host.startswith(f"{name} (")):
@@ -164,7 +164,7 @@ def _names_host(message: Value, name: str) -> bool:
 
 
 def diff(task: StopTask, survey: Survey, result: StopResult | None = None) -> dict[str, Value]:
-    """Before and after in lines; without a result, or with a good one, as the plan has it."""
+    """Before and after, as lines; without a result, or with a successful one, as planned."""
     plan = survey.plan
     modes = [each for each in plan.steps if each.start_mode is not None]
     if result is not None and result.failure is not None:
@@ -258,7 +258,7 @@ def _holder(holder: Holder) -> HolderEntry[Value]:
 
 
 def _no_holder(service: str) -> HolderEntry[Value]:
-    """A service that holds no port, as a holder is told."""
+    """A service that holds no port, in the form of a holder."""
     nobody = _holder(Holder(HolderKind.UNKNOWN, None, ()))
     return {**nobody, "services": [service] if service else []}
 
@@ -275,7 +275,7 @@ def _stopped(step: Step) -> StoppedEntry:
 
 
 def _start_mode(step: Step) -> str | None:
-    """The start mode that the service of a step had before."""
+    """The previous start mode of the service of a step."""
     earlier = as_start_mode(step.service.start_mode) if step.service else None
     return START_MODES[earlier] if earlier else None
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What keeps traffic out of a port: one cause at a time, with remedies that are proven to help."""
+"""Finds what keeps traffic out of a port: one cause at a time, with remedies that are proven to
+help."""
 
 from __future__ import annotations
 
@@ -28,10 +29,10 @@ _POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about.
+    """The question to answer.
 
-    `left` are the networks on which traffic is not let in, with the verdict of `firewall`, at
-    least one. `tried` says that the controller has tried to connect, in vain.
+    `left` are the networks (at least one) on which traffic is not let in, with the verdict of
+    `firewall`. `tried` says that the controller has tried to connect, in vain.
     """
 
     book: RuleBook
@@ -51,7 +52,7 @@ class Question:
         return frozenset(each.network.profile for each in self.left)
 
     def values(self, **more: Value) -> dict[str, Value]:
-        """What texts about it have in common: ``port``, ``profile`` and ``network``."""
+        """The values that all texts about it share: ``port``, ``profile`` and ``network``."""
         network = self.first.network
         profile = profile_phrase(network.profile)
         values: dict[str, Value] = {"name": network.name, "profile": profile}
@@ -66,8 +67,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause, and the firewall as it is once its first remedy, a task, has been carried out; None
-    where there is no such task."""
+    """A cause, and the firewall after its first remedy, a task, has been carried out; None if there
+    is no such task."""
 
     cause: Cause
     mended: Firewall | None = None
@@ -76,7 +77,7 @@ class Finding:
 def ask(
     firewall: Firewall, listener: Listener, network: Network, controller: str | None
 ) -> NetworkVerdict:
-    """What the firewall says of a listener on one network."""
+    """The firewall's verdict on a listener on one network."""
     verdict = firewall.verdict(listener, network, ANY)
     if verdict.state is VerdictState.CONDITIONAL and controller is not None:
         of_controller = firewall.verdict(listener, network, controller)
@@ -177,7 +178,7 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
 
 
 def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
-    """What a rule asks for, and what there is instead, for the texts of a near miss."""
+    """What a rule requires, and what the actual value is, for the texts of a near miss."""
     rule = near.rule
     addresses = rule.remote_addresses.texts() or rule.local_addresses.texts()
     return {
@@ -194,9 +195,9 @@ def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
 
 def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]]:
     """What port_firewall could do about a near miss, the preferred change first: the key of the
-    text, and options."""
+    text, and the options."""
     rule = near.rule
-    # Windows' own rules keep what they are; switching one on is what they are for.
+    # Windows' own rules are never changed, only enabled.
     own = near.store is Store.LOCAL and not rule.is_localised_name and not _in_windows_group(rule)
     if near.kind is CauseKind.RULE_DISABLED and near.store is Store.LOCAL:
         yield "remedy.enable_rule", openings.change_of(rule, enabled=True)
@@ -207,7 +208,7 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
         program = question.listener.program
         yield "remedy.correct_program", openings.change_of(rule, program=program)
     if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE and question.controller:
-        # The rule is for some on purpose: it is not opened for everybody.
+        # The rule admits only some on purpose, so it is not opened for everyone.
         if own:
             remotes = [*rule.remote_addresses.texts(), question.controller]
             yield "remedy.add_remote", openings.change_of(rule, remote_addresses=remotes)
@@ -225,14 +226,14 @@ def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Option
     key = "remedy.allow_controller" if more else "remedy.open_port"
     yield key, options
     if question.listener.program:
-        # A policy may ignore rules that are for a port alone ([MS-FASP] 2.2.38).
+        # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
         yield key, {**options, "program": question.listener.program}
 
 
 def _proven(
     question: Question, candidates: Iterator[tuple[str, Options]]
 ) -> tuple[tuple[Remedy, ...], Firewall | None]:
-    """The first change with which traffic is let in on all networks, and the firewall then."""
+    """The first change that lets traffic in on all networks, and the firewall after it."""
     for key, options in candidates:
         mended = openings.applied(question.firewall, options)
         if mended is not None and _lets_in(question, mended):

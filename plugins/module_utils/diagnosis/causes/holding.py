@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who has a port: whether it is who should have it, and how to free it from anybody else."""
+"""Who has a port: whether that is the expected program, and how to free the port from others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .model import Cause, CauseKind, Remedy, RemedyTask, Situation, WantedPort, 
 # The World Wide Web Publishing Service, and the one that starts its workers.
 _IIS = frozenset({name_key(IIS_SERVICE), "was"})
 
-# More processes have one port on no healthy host.
+# No healthy host has more processes on one port.
 _MOST_OTHERS = 20
 
 PORT_PROCESS = "portkeeper.windows.port_process"
@@ -51,12 +51,12 @@ class Holding:
 
 
 def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) -> Holding:
-    """Tell programs that may have a port from others."""
+    """Separate programs that may have a port from others."""
     ports = {wanted.protocol: PortSet.of([wanted.port])}
     holders = find_holders(situation.snapshot, ports)
     expected = {each.pid: _is_expected(situation, wanted, each) for each in holders}
     mine = tuple(each for each in found if expected.get(each.endpoint.pid))
-    # Who listens on another address than the controller's is no obstacle to who listens there.
+    # A listener on another address is not an obstacle to one on the controller's.
     in_the_way = {
         each.endpoint.pid
         for each in found
@@ -71,7 +71,7 @@ def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) 
 
 
 def reserved_ranges(situation: Situation, wanted: WantedPort) -> tuple[PortRange, ...]:
-    """The excluded ranges that a port lies in."""
+    """The excluded ranges that contain a port."""
     return tuple(
         each
         for each in situation.snapshot.reserved
@@ -80,11 +80,11 @@ def reserved_ranges(situation: Situation, wanted: WantedPort) -> tuple[PortRange
 
 
 def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
-    """The cause where nobody has a port: Windows keeps it, or nothing has been started.
+    """The cause if no program has a port: Windows reserves it, or nothing has been started.
 
-    A range that an administrator has excluded is only kept out of the random choice of ports for
-    connections; a program that asks for a port of it gets it (KB 3039044 has one that does). Ranges
-    without that mark belong to somebody, and a bind fails with WSAEACCES.
+    A range that an administrator has excluded is only left out when Windows chooses a port at
+    random; a program that asks for one of its ports gets it (KB 3039044 has an example). Ranges
+    without that mark belong to some program, and a bind fails with WSAEACCES.
     """
     kept = next((each for each in reserved if not each.administered), None)
     values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
@@ -98,11 +98,11 @@ def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
 
 
 def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bool | None:
-    """Whether a holder may have the port; None if that can't be told."""
+    """Whether a holder may have the port; None if that is unknown."""
     if wanted.free:
         return False
     if holder.kind is HolderKind.ORPHANED:
-        # Whoever opened the port is gone: only an heir that is named is known to be meant.
+        # The process that opened the port is gone: an heir counts only if it is named.
         names = wanted.expected_process
         return any(is_program(heir, name) for heir in holder.heirs for name in names)
     if not wanted.expected_process:
@@ -111,7 +111,7 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
     if holder.kind is HolderKind.SYSTEM:
         behind = behind_http_sys(situation.snapshot, holder)
         programs += [each.process for each in behind if each.process]
-        # The worker of IIS is started by the first request; until then its services wait.
+        # The first request starts the worker of IIS; until then its services wait.
         if any(map(_is_iis, behind)) and _names_iis_worker(wanted):
             return True
     if any(is_program(each, name) for each in programs for name in wanted.expected_process):
@@ -124,8 +124,8 @@ def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bo
 
 
 def _is_iis(holder: Holder) -> bool:
-    """Whether http.sys listens for IIS: for one of its workers or, as long as there is none, for
-    the services that start them."""
+    """Whether http.sys listens for IIS: for one of its workers or, while there is none, for the
+    services that start them."""
     name = name_key(holder.process.name) if holder.process else ""
     services = {name_key(each.name) for each in holder.services}
     return holder.through_http_sys and (name == IIS_WORKER or not services.isdisjoint(_IIS))
@@ -137,8 +137,8 @@ def _names_iis_worker(wanted: WantedPort) -> bool:
 
 
 def _may_serve_anybody(situation: Situation, ports: Iterable[SystemPort]) -> bool:
-    """Whether http.sys may listen for a program that is not known: its URLs could not be read, or
-    no process is known for one of them."""
+    """Whether http.sys may listen for an unknown program: its URLs could not be read, or the
+    process of one of them is unknown."""
     return not situation.urls_read or any(port.urls and not port.behind for port in ports)
 
 
@@ -169,10 +169,10 @@ def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
 
 
 def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> RemedyTask | None:
-    """The task that stops a holder, if port_process would do it without force."""
+    """The task that stops a holder, if port_process would do so without force."""
     services: list[str] = []
     programs: list[str] = []
-    # A driver, behind which is nobody, keeps its ports when its service stops, some until Windows
+    # A driver that serves no process keeps its ports when its service stops, some until Windows
     # restarts.
     behind = behind_http_sys(situation.snapshot, holder)
     if holder.kind is HolderKind.ORPHANED:
@@ -181,7 +181,7 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Remedy
         if _is_iis(each):
             services.append(IIS_SERVICE)
         elif len(each.services) > 1:
-            return None  # which of them it is for has to be found out first
+            return None  # it is unknown which of them it is for
         elif each.services:
             services.append(each.services[0].name)
         elif each.process is not None:

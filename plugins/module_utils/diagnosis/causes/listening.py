@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where a port is listened at, and whether that is where the controller connects to."""
+"""On which addresses a port has listeners, and whether the controller can connect to them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, caus
 
 
 class Reach(Enum):
-    """Whether a listener is there for who connects to the host's address. The order is that of
-    preference."""
+    """Whether a listener serves connections to the host's address, in the order of preference."""
 
     YES = "yes"
-    # On ``::``, and whether IPv4 is served too is not told.
+    # On ``::``, and it is unknown whether it also serves IPv4.
     PERHAPS = "perhaps"
     OTHER_FAMILY = "other_family"
     OTHER_ADDRESS = "other_address"
@@ -28,14 +27,14 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A listener at the port, and whether it is there for the controller."""
+    """A listener on the port, and whether it serves the controller."""
 
     endpoint: Endpoint
     reach: Reach
 
 
 def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]:
-    """What listens at a port, the best for the controller first."""
+    """The listeners on a port, the best for the controller first."""
     found = [
         endpoint
         for endpoint in situation.snapshot.endpoints
@@ -54,18 +53,18 @@ def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]
 def address_causes(
     wanted: WantedPort, mine: Sequence[Listening], holder: Phrase, outcome: AttemptOutcome
 ) -> list[Cause]:
-    """What is wrong with where a port is listened at; nothing if one listener is for the
+    """What is wrong with the addresses of the listeners; nothing if one of them serves the
     controller.
 
-    `mine` are the listeners of the programs that may have the port, `holder` is what to call the
+    `mine` are the listeners of the programs that may have the port, `holder` is the name of the
     first of those.
     """
     if not mine or mine[0].reach is Reach.YES:
         return []
     best = mine[0]
     if best.reach is Reach.PERHAPS:
-        # On a host that answers, a port that is refused for IPv4 has no listener for IPv4. Silence
-        # would say less: Windows never refuses while its firewall is on (its stealth mode).
+        # If a host that answers refuses a port for IPv4, it has no IPv4 listener there. Silence
+        # proves less: Windows never refuses while its firewall is on (its stealth mode).
         if outcome is not AttemptOutcome.REFUSED:
             return []
         kind = CauseKind.IPV6_ONLY
@@ -88,7 +87,7 @@ def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv
     if local.scope is Scope.LOOPBACK:
         return Reach.LOOPBACK
     if connected:
-        # Where the controller gets through, a router translates the one address to the other.
+        # If the controller gets through, a router translates one address to the other.
         return Reach.YES
     families = _families(situation.targets)
     if local.scope is Scope.ALL:
@@ -98,8 +97,8 @@ def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv
             return Reach.PERHAPS
         return Reach.OTHER_FAMILY
     own = {each for network in situation.networks for each in network.addresses}
-    # None of the host's own addresses is the one that the controller connects to: a router between
-    # them translates, to which of them is not known.
+    # The controller connects to an address that the host does not have: a router translates it to
+    # an unknown one of the host's addresses.
     translated = bool(own) and own.isdisjoint(situation.targets)
     return Reach.YES if translated or not situation.targets else Reach.OTHER_ADDRESS
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a diagnosis is made from, and what it says, as frozen values."""
+"""The input and the results of a diagnosis, as frozen values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...words.phrases import Phrase, Value
 
 
 class Verdict(StrEnum):
-    """Whether a port can be reached, and if not, what kind of thing is in the way first."""
+    """Whether a port can be reached and, if not, the kind of the first obstacle."""
 
     REACHABLE = "reachable"
     NOT_LISTENING = "not_listening"
@@ -35,9 +35,9 @@ class Verdict(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """What is in the way. The order is that of mending: what stands first is looked at first."""
+    """What is in the way, in the order of mending: the first is dealt with first."""
 
-    # What answers is perhaps not this PC, so all else may be beside the point.
+    # The answer may come from another machine, so everything else may be irrelevant.
     ANSWERED_BY_OTHER = "answered_by_other"
     CONNECTED_ALTHOUGH_BLOCKED = "connected_although_blocked"
     # Who has the port.
@@ -45,12 +45,12 @@ class CauseKind(StrEnum):
     HOLDER_UNKNOWN = "holder_unknown"
     RESERVED = "reserved"
     NOTHING_LISTENS = "nothing_listens"
-    # Where it listens.
+    # The addresses it listens on.
     LOOPBACK_ONLY = "loopback_only"
     OTHER_ADDRESS_ONLY = "other_address_only"
     IPV6_ONLY = "ipv6_only"
     IPV4_ONLY = "ipv4_only"
-    # What a rule of this PC can't change.
+    # Obstacles that a rule of this PC can't change.
     THIRD_PARTY_FIREWALL = "third_party_firewall"
     POLICY_BLOCKS_ALL = "policy_blocks_all"
     POLICY_BLOCK_RULE = "policy_block_rule"
@@ -71,7 +71,7 @@ class CauseKind(StrEnum):
     RULE_FOR_OTHER_INTERFACE = "rule_for_other_interface"
     NO_RULE = "no_rule"
     CONDITION_NOT_MET = "condition_not_met"
-    # What can't be seen from here.
+    # Obstacles that can't be seen from here.
     FIREWALL_STOPPED = "firewall_stopped"
     CONDITION_OPEN = "condition_open"
     FIREWALL_UNKNOWN = "firewall_unknown"
@@ -85,7 +85,7 @@ class CauseKind(StrEnum):
     NO_ROUTE = "no_route"
 
 
-# Every other kind is a matter of this PC's own firewall rules: the port is blocked.
+# Every other kind is about this PC's own firewall rules: the port is blocked.
 _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
     Verdict.UNKNOWN: (
         CauseKind.ANSWERED_BY_OTHER,
@@ -127,7 +127,7 @@ VERDICTS: Mapping[CauseKind, Verdict] = dict.fromkeys(CauseKind, Verdict.BLOCKED
 
 
 class AttemptOutcome(StrEnum):
-    """What came of the controller's own attempt to connect."""
+    """The outcome of the controller's own attempt to connect."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
@@ -144,8 +144,8 @@ class AttemptOutcome(StrEnum):
 class Attempt:
     """The controller's own attempt to connect to one port.
 
-    `address` is the IP address that it went to, None where none was tried. `detail` is what the
-    operating system said of a failure.
+    `address` is the IP address that it went to, None if none was tried. `detail` is the operating
+    system's message about a failure.
     """
 
     outcome: AttemptOutcome
@@ -161,7 +161,8 @@ class WantedPort:
     """A port that is asked about.
 
     `expected_process` are names or full paths of the programs that may hold it, with or without
-    ``.exe``; empty for any. `free` says that nobody should hold it: then any program is another.
+    ``.exe``; empty for any. `free` says that no program should hold it: then every program is
+    unexpected.
     """
 
     protocol: Protocol
@@ -181,18 +182,19 @@ class WantedPort:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known of a host, and of the controller's way to it, for all ports at once.
+    """What is known about a host, and about the controller's connection to it, for all ports at
+    once.
 
     Attributes:
         snapshot: endpoints, their owners, reserved ranges and the URLs of http.sys.
-        urls_read: whether any URLs of http.sys were read, be it for other ports.
-        firewall: None where it could not be read.
-        networks: those that the host is connected to; empty where it does not tell.
+        urls_read: whether any URLs of http.sys were read, even if for other ports.
+        firewall: None if it could not be read.
+        networks: those that the host is connected to; empty if it does not report them.
         stopped: services of the firewall that should run and don't.
-        targets: the IP addresses that the controller has tried to reach the host by.
-        controller: the controller's own address on that way, as far as it is known.
+        targets: the IP addresses at which the controller tried to reach the host.
+        controller: the controller's own address in that connection, if known.
         attempts: by port; a port that is missing was not tried.
-        why_not: why none was tried, although that was asked for.
+        why_not: why none was tried although the task asked for it.
     """
 
     snapshot: Snapshot
@@ -206,13 +208,13 @@ class Situation:
     why_not: CauseKind | None = None
 
     def attempt(self, wanted: WantedPort) -> Attempt:
-        """What came of the attempt at a port."""
+        """The outcome of the attempt on a port."""
         return self.attempts.get(wanted.key, NOT_TRIED)
 
 
 @dataclass(frozen=True)
 class RemedyTask:
-    """A task of this collection. `options` are plain values, fit for JSON and YAML."""
+    """A task of this collection. `options` are plain values, suitable for JSON and YAML."""
 
     name: Phrase
     module: str
@@ -221,7 +223,7 @@ class RemedyTask:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What to do against a cause: in words, and as a task where this collection can do it."""
+    """What to do about a cause: in words, and as a task if this collection can do it."""
 
     text: Phrase
     task: RemedyTask | None = None
@@ -229,7 +231,7 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that is in the way. Each of its remedies does, the preferred one stands first."""
+    """One obstacle. Any one of its remedies is enough; the preferred one comes first."""
 
     kind: CauseKind
     text: Phrase
@@ -252,9 +254,9 @@ def cause_of(
 
     Args:
         values: of the placeholders of both texts.
-        remedies: those that are tasks; where there is none, one in words.
-        text, remedy: the keys of the texts, after ``cause.`` and ``remedy.``, where they are not
-            named after the kind.
+        remedies: those that are tasks; if there are none, one in words.
+        text, remedy: the keys of the texts, after ``cause.`` and ``remedy.``, if they are not named
+            after the kind.
     """
     found = tuple(remedies) or (Remedy(Phrase(f"remedy.{remedy or kind}", values)),)
     return Cause(kind, Phrase(f"cause.{text or kind}", values), found)
@@ -262,8 +264,8 @@ def cause_of(
 
 @dataclass(frozen=True)
 class NetworkVerdict:
-    """What the firewall says of a port on one network: to traffic from anywhere and, where that
-    hangs on conditions, to traffic from the controller."""
+    """The firewall's verdicts on a port on one network: for traffic from anywhere and, if that
+    depends on conditions, for traffic from the controller."""
 
     network: Network
     from_anywhere: ProfileVerdict
@@ -271,16 +273,16 @@ class NetworkVerdict:
 
     @property
     def verdict(self) -> ProfileVerdict:
-        """The one that counts for the controller."""
+        """The verdict that applies to the controller."""
         return self.from_controller or self.from_anywhere
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a diagnosis rests on.
+    """The evidence of a diagnosis.
 
-    `listeners` are the endpoints at the port, `holders` what they belong to, `reserved` the
-    excluded ranges that it lies in, `firewall` one verdict for each network.
+    `listeners` are the endpoints on the port, `holders` their owners, `reserved` the excluded
+    ranges that contain it, `firewall` one verdict for each network.
     """
 
     attempt: Attempt
@@ -294,8 +296,8 @@ class Evidence:
 class Diagnosis:
     """The answer for one port.
 
-    `causes` stand in the order of mending. `summary` says the first of them and what to do, or that
-    the port can be reached; `remarks` are what a person should know besides. `held_by` names the
+    `causes` are in the order of mending. `summary` says the first of them and what to do, or that
+    the port can be reached; `remarks` are what else a person should know. `held_by` names the
     holders.
     """
 
@@ -312,5 +314,5 @@ class Diagnosis:
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        """Those of all causes, in order."""
+        """The remedies of all causes, in order."""
         return tuple(remedy for cause in self.causes for remedy in cause.remedies)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Rules that would let traffic in but for one condition: what somebody has set up and got wrong.
+"""Rules that would let traffic in but for one condition: someone set them up, with a mistake.
 
-A rule is looked at only if it is about the port by its number, or about the listener's program:
-a store is full of rules that differ from any port in one condition.
+A rule is considered only if it names the port's number or the listener's program: any store has
+many rules that miss a given port by one condition.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .rule_book import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A rule that would let the traffic in, and what keeps it from doing so."""
+    """A rule that would let the traffic in, and the condition that prevents it."""
 
     kind: CauseKind
     rule: FirewallRule
@@ -34,8 +34,8 @@ class NearMiss:
 
 _Relax = Callable[[FirewallRule, Traffic], FirewallRule]
 
-# What is taken away of a rule to see whether that alone is in the way. The order is that of
-# likelihood: of several near misses the first kind is told.
+# The condition that is removed from a rule to see whether it alone is in the way, in the order of
+# likelihood: of several near misses, the first kind is reported.
 _RELAXED: Mapping[CauseKind, _Relax] = {
     CauseKind.RULE_FOR_OTHER_PROFILE: lambda rule, asked: replace(rule, profiles=frozenset()),
     CauseKind.RULE_DISABLED: lambda rule, asked: replace(rule, active=True),
@@ -55,7 +55,7 @@ _RELAXED: Mapping[CauseKind, _Relax] = {
         rule, interfaces=frozenset(), interface_types=frozenset()
     ),
 }
-# These say something only of a rule that names the port.
+# These are meaningful only for a rule that names the port.
 _NAMED_ONLY = frozenset(
     {
         CauseKind.RULE_FOR_OTHER_SERVICE,
@@ -69,7 +69,7 @@ def near_misses(
     book: RuleBook, firewall: Firewall, listener: Listener, network: Network, remote: str
 ) -> tuple[NearMiss, ...]:
     """The rules that would let traffic reach a listener but for one condition, the likeliest
-    mistake first. Empty for a question that makes no sense."""
+    mistake first. Empty for an impossible question."""
     try:
         asked = ask(listener, network, remote, firewall.environment)
     except (TrafficError, AddressError):

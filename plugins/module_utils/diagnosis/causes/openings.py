@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Changes of firewall rules as tasks of port_firewall, tried on a copy of the firewall first.
 
-A remedy is offered as a task only if the verdict with the changed rule is what it should be: a task
-that a policy makes void, or that a block rule beats, helps nobody.
+A remedy is offered as a task only if the verdict with the changed rule is the wanted one: a task
+that a policy makes void, or that a block rule overrides, is useless.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Options = Mapping[str, Any]
 
 
 def profile_words(profiles: frozenset[Profile]) -> list[str]:
-    """Profiles as the option takes them."""
+    """Profiles in the form that the option takes."""
     if profiles == ALL_PROFILES:
         return ["any"]
     return [each.word.lower() for each in Profile if each in profiles]
@@ -42,8 +42,8 @@ def new_rule(
 ) -> Options:
     """Options of a new rule that opens a port in these profiles.
 
-    `taken` are the names, folded, that rules have already: port_firewall would change a rule of the
-    same name instead.
+    `taken` are the folded names of existing rules: port_firewall would change a rule of the same
+    name instead.
     """
     return {
         "name": _free_name(taken, wanted),
@@ -59,7 +59,7 @@ def change_of(rule: FirewallRule, **options: Any) -> Options:
 
 
 def applied(firewall: Firewall, options: Options) -> Firewall | None:
-    """The firewall after port_firewall has done this; None if it would refuse."""
+    """The firewall after port_firewall has run with these options; None if it would refuse them."""
     local = list(firewall.stores.of(Store.LOCAL))
     try:
         for wanted in wanted_rules(options):
@@ -79,7 +79,7 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
 
 
 def task(key: str, wanted: WantedPort, options: Options) -> RemedyTask:
-    """The task that port_firewall is called by, with a name for people."""
+    """The task that calls port_firewall, with a name for people."""
     values = {"port": wanted.label, "rule": str(options.get("rule_id", ""))}
     return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
 

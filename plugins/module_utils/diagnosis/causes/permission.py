@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether the firewall lets traffic to a port in, and what to do in which order if not.
+"""Whether the firewall lets traffic to a port in and, if not, what to do in which order.
 
-What is in the way is found as a person would find it: look what decides, take that away on a copy
-of the firewall, and look again. So a block rule and the missing allow rule behind it are two
-causes, in the order in which they have to be mended.
+Obstacles are found as a person would find them: see what decides, remove that from a copy of the
+firewall, and look again. So a block rule and the missing allow rule behind it are two causes, in
+the order in which they have to be mended.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .blocking import Question, ask, explain
 from .model import AttemptOutcome, Cause, CauseKind, NetworkVerdict, Situation, WantedPort, cause_of
 from .rule_book import RuleBook
 
-# Each step takes one rule or setting out of the way; more than these stand nowhere.
+# Each step removes one rule or setting; no host has more obstacles than this.
 _MOST_STEPS = 8
 
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
@@ -31,7 +31,7 @@ _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, Condit
 
 @dataclass(frozen=True)
 class Permission:
-    """What the firewall says of a port on each network, and what is in the way."""
+    """The firewall's verdict on a port on each network, and the obstacles."""
 
     verdicts: tuple[NetworkVerdict, ...] = ()
     causes: tuple[Cause, ...] = ()
@@ -49,9 +49,9 @@ def judge(
     """Whether the firewall lets traffic reach a listener.
 
     Args:
-        book: the rules of the firewall, None where it could not be read.
-        listener: what waits for the traffic. A `planned` one is still to be started: its program
-            may not be known, so that only what is certain for any program is a cause.
+        book: the rules of the firewall, None if it could not be read.
+        listener: what waits for the traffic. A `planned` one has not been started yet: its program
+            may be unknown, so only what is certain for any program is a cause.
     """
     firewall = book.narrowed(listener) if book is not None else None
     outcome = situation.attempt(wanted).outcome
@@ -84,7 +84,7 @@ def judge(
 def _of_the_controller(
     situation: Situation, verdicts: Sequence[NetworkVerdict]
 ) -> list[NetworkVerdict]:
-    """The verdicts for the network that the controller comes in by; all where it isn't known."""
+    """The verdicts for the network by which the controller comes in; all if that is unknown."""
     targets = set(situation.targets)
     found = [each for each in verdicts if targets & set(each.network.addresses)]
     return found or list(verdicts)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The rules of a firewall by what they name, and a bound on the work that they may cause.
+"""The rules of a firewall by what they name, with a limit on the work that they may cause.
 
-A store may have thousands of rules, of which few are about one port, and a hostile one may have
-been made so that each is about every port.
+A store may have thousands of rules, of which few concern a given port, but in a hostile one, each
+rule may concern every port.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action
 from ...ground.names import name_key
 
-# Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first.
+# Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first store.
 _STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
-# A rule for more ports is hardly meant for one of them.
+# A rule for more ports is unlikely to be meant for one of them.
 _MOST_PORTS = 64
-# That many things run in a service host says nothing of any of them.
+# A service host runs so many services that it says nothing about any of them.
 _SHARED = frozenset({"svchost.exe", "system"})
-# How many rules that nearly fit are looked at for one port. Real hosts have a handful.
+# How many rules that nearly fit are considered for one port. Real hosts have a handful.
 _MOST_NEAR = 500
-# How many rules are looked at for all ports together. Real hosts have a few hundred that matter to
-# one port, which makes that for more ports than a task may name.
+# How many rules are considered for all ports together. Real hosts have a few hundred for one port,
+# so this is enough for more ports than a task may name.
 MAX_WORK = 100_000
 
 StoredRule = tuple[Store, FirewallRule]
@@ -34,7 +34,7 @@ StoredRule = tuple[Store, FirewallRule]
 class RuleBook:
     """The rules of one firewall, for the diagnoses of one task.
 
-    `names` are the display names that local rules have, folded.
+    `names` are the folded display names of the local rules.
     """
 
     def __init__(self, firewall: Firewall) -> None:
@@ -65,19 +65,19 @@ class RuleBook:
         return name_key(expanded.rpartition("\\")[2])
 
     def naming(self, listener: Listener) -> list[StoredRule]:
-        """The rules that allow something at the listener's port by its number."""
+        """The rules that allow something on the listener's port by its number."""
         return self._by_port.get(listener.port or 0, [])[:_MOST_NEAR]
 
     def of_program(self, listener: Listener) -> list[StoredRule]:
-        """The rules that allow something to the listener's program, or to one of that name in
-        another folder."""
+        """The rules that allow something to the listener's program, or to a program of the same
+        name in another folder."""
         if listener.program is None:
             return []
         return self._by_program.get(self._file_name(listener.program), [])[:_MOST_NEAR]
 
     def narrowed(self, listener: Listener) -> Firewall | None:
         """The firewall with only the rules that can matter to a listener; None if too many rules
-        have mattered to listeners already."""
+        have already been considered."""
         also = [*self.naming(listener), *self.of_program(listener)]
         found = self.firewall.narrowed(listener, also)
         self._left -= sum(map(len, found.stores.rules.values()))

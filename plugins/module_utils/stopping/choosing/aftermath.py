@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What has changed on the host since a plan was made: right before a step, and after the last one.
+"""Finds what has changed on the host since a plan was made: right before a step, and after the last
+one.
 
-A process id says little by itself, Windows gives it to the next process. Together with the time
-that the process started it names one process.
+A process id alone is not enough, because Windows reuses it. Together with the start time it
+identifies one process.
 """
 
 from __future__ import annotations
@@ -32,23 +33,23 @@ from .targets import orphan_text
 
 
 class StepState(StrEnum):
-    """What a step would meet now."""
+    """What a step would find now."""
 
     SAME = "same"  # what the plan was made for
-    RELEASED = "released"  # nobody holds the ports any more: there is nothing to do
-    CHANGED = "changed"  # somebody else: nothing must be done
+    RELEASED = "released"  # the ports are free: there is nothing to do
+    CHANGED = "changed"  # someone else has them: nothing must be done
 
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What a step would meet now, with the reason in a sentence where it is not the same."""
+    """What a step would find now, with the reason in a sentence if it is not the same."""
 
     state: StepState
     message: Phrase | None = None
 
 
 class HeldCause(StrEnum):
-    """Why a port is held after what held it was stopped."""
+    """Why a port is held after its holder was stopped."""
 
     STILL_THERE = "still_there"
     STARTED_WITH_WINDOWS = "started_with_windows"
@@ -60,8 +61,8 @@ class HeldCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A holder that is there after a plan was carried out. `came_back` is False for one that never
-    went. `message` says why it is there, as far as it shows, and what to do."""
+    """A holder that exists after a plan was carried out. `came_back` is False for one that never
+    ended. `message` says why it exists, if that is known, and what to do."""
 
     holder: Holder
     cause: HeldCause
@@ -73,10 +74,10 @@ class Held:
 
 
 def recheck(step: Step, now: Snapshot) -> Recheck:
-    """Whether a step still meets what the plan was made for. Raises nothing.
+    """Whether a step still finds what the plan was made for. Raises nothing.
 
-    `now` has to be read of the same ports, with processes, services and, where http.sys is in the
-    plan, URLs. Steps that start something, and services that only stood in the way, always do.
+    `now` has to cover the same ports, with processes, services and, if http.sys is in the plan,
+    URLs. Steps that start something always do, and so do services that were only in the way.
     """
     if step.action is StepAction.START_SERVICE or not step.holders:
         return Recheck(StepState.SAME)
@@ -96,16 +97,16 @@ def still_held(
     connections: bool = False,
     restarted: bool = False,
 ) -> tuple[Held, ...]:
-    """Who holds the ports after a plan was carried out, and why, as far as it shows.
+    """Who holds the ports after a plan was carried out, and why, if that is known.
 
     `before` are the holders of the plan's steps. With `connections`, processes that only use the
-    ports for connections of their own count too. `restarted` says that Windows has restarted since.
+    ports for their own connections count too. `restarted` says that Windows has restarted since.
     """
     earlier = tuple(before)
     holders: list[Holder] = []
     for holder in find_holders(now, ports, connections):
         if holder.kind is HolderKind.IDLE and holder.only_connections:
-            continue  # what is left of connections goes by itself
+            continue  # the remains of connections disappear by themselves
         behind = behind_http_sys(now, holder)
         holders += behind or (holder,)
     return tuple(_held(holder, earlier, now, restarted) for holder in holders)
@@ -141,7 +142,7 @@ def _of(key: str, holder: Holder, **values: Value) -> Phrase:
 
 
 def _holds(holder: Holder, port: Port, now: Snapshot) -> bool:
-    """Whether the process of a holder has the port now, by itself or through http.sys."""
+    """Whether the process of a holder has the port now, directly or through http.sys."""
     owners = {each.pid for each in now.endpoints if (each.protocol, each.port) == port}
     if holder.inherited_from is not None:
         return holder.inherited_from in owners and holder.inherited_from not in now.processes
@@ -153,7 +154,7 @@ def _holds(holder: Holder, port: Port, now: Snapshot) -> bool:
 
 def _is_same(one: Process, other: Process) -> bool:
     if one.created is None or other.created is None:
-        return False  # without a start time nothing tells two processes of one id apart
+        return False  # without a start time, two processes with the same id can't be told apart
     return (one.pid, one.created) == (other.pid, other.created)
 
 
@@ -205,8 +206,8 @@ def _is_there_still(before: Holder, after: Holder) -> bool:
 
 
 def _common_parent(before: Holder, after: Holder, now: Snapshot) -> Process | None:
-    """The process that has started both, where it is there and is no launcher, which starts what
-    others ask for."""
+    """The process that started both, if it still runs and is not a launcher, which starts programs
+    for others."""
     if before.process is None or after.parent is None or is_launcher(after.parent):
         return None
     same = before.process.parent_pid == after.parent.pid and after.parent.pid in now.processes

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What must not be stopped by mistake to free a port: Windows itself, and the way to the host.
+"""What must not be stopped by mistake to free a port: Windows itself, and the connection to the
+host.
 
-The folder of its program decides whether a process is a part of Windows, never its name: anybody
-can call a program ``lsass.exe``.
+The folder of its program decides whether a process is a part of Windows, never its name: anyone can
+call a program ``lsass.exe``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .model import StopGuard
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A guard that stands before a stop, and why, in whole sentences. Force goes past it."""
+    """A guard that prevents a stop, and why, in whole sentences. Force overrides it."""
 
     guard: StopGuard
     message: Phrase
@@ -33,7 +34,7 @@ class Danger:
 # How far the clock of a host may be set back between the start of a process and its first socket.
 CLOCK_TOLERANCE = timedelta(seconds=2)
 
-# Their end ends the session of everybody or stops Windows with a blue screen.
+# Ending one of them ends all sessions or crashes Windows with a blue screen.
 _SYSTEM_PROCESSES = frozenset(
     {
         "smss.exe",
@@ -71,8 +72,8 @@ def guarded_ports(ports: Iterable[tuple[Protocol, int]], winrm_ports: PortSet) -
 
 
 def guarded_age(holder: Holder) -> list[Danger]:
-    """The danger of stopping a process that is younger than the port that it is said to hold: it
-    has got the PID of the one that opened it, whose socket somebody has inherited."""
+    """The danger of stopping a process that is younger than the port that it seems to hold: it has
+    the PID of the process that opened the port, whose socket another process has inherited."""
     process = holder.process
     if process is None or process.created is None or holder.inherited_from is not None:
         return []
@@ -103,10 +104,10 @@ def guarded_services(services: Iterable[Service]) -> list[Danger]:
 def guarded_process(
     process: Process, services: Iterable[Service], urls: Iterable[HttpUrl], directory: str
 ) -> list[Danger]:
-    """The dangers of ending a process, and with it the services that run in it.
+    """The dangers of ending a process, including the services that run in it.
 
-    `urls` are all that http.sys listens for: that of WinRM tells the process of the connection.
-    `directory` is the host's system directory.
+    `urls` are all that http.sys listens for: the URL of WinRM identifies the process of the
+    connection. `directory` is the host's system directory.
     """
     dangers = guarded_system_process(process, directory)
     below = _CONNECTION_PROCESSES.get(name_key(process.name))
@@ -128,7 +129,7 @@ def guarded_system_process(process: Process, directory: str) -> list[Danger]:
 def is_system_process(process: Process, directory: str) -> bool:
     """Whether this is one of the processes that Windows can't run without.
 
-    Windows does not tell the path of protected processes, so that a name from the list without a
+    Windows hides the path of protected processes, so a process with a name from the list and no
     path counts as one.
     """
     return name_key(process.name) in _SYSTEM_PROCESSES and _is_in(process, directory)
@@ -142,8 +143,8 @@ def _is_in(process: Process, directory: str, below: str = "") -> bool:
 
 
 def _plain(path: str, directory: str) -> str:
-    """A path in the one spelling that can be compared: without the prefixes of the kernel's
-    namespace, in lower case, with ``..`` resolved."""
+    """A path in a form that can be compared: without the prefixes of the kernel's namespace, in
+    lower case, with ``..`` resolved."""
     for prefix in ("\\??\\", "\\\\?\\"):
         path = path.removeprefix(prefix)
     if name_key(path).startswith("\\systemroot\\"):
@@ -156,5 +157,5 @@ def _of(key: str, process: Process) -> Phrase:
 
 
 def is_winrm(url: HttpUrl) -> bool:
-    """Whether it is the one at which WinRM listens."""
+    """Whether it is the URL on which WinRM listens."""
     return ascii_lower(url.url).rstrip("/").endswith("/wsman")

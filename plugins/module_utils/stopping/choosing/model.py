@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is asked for when ports are to be freed, and the plan that comes out, as frozen values."""
+"""The request to free ports, and the resulting plan, as frozen values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SYSTEM_DIRECTORY = "C:\\Windows\\System32"
 
 class Means(StrEnum):
     """How a holder is stopped: a service as a service and anything else by ending its process, or
-    always the one or the other."""
+    always in one of these ways."""
 
     AUTO = "auto"
     SERVICE = "service"
@@ -28,8 +28,8 @@ class Means(StrEnum):
 
 
 class StartMode(StrEnum):
-    """Start modes as Win32_Service.ChangeStartMode takes them; Win32_Service.StartMode shows the
-    first one as ``Auto``."""
+    """Start modes as in Win32_Service.ChangeStartMode; Win32_Service.StartMode shows the first one
+    as ``Auto``."""
 
     AUTOMATIC = "Automatic"
     MANUAL = "Manual"
@@ -37,7 +37,8 @@ class StartMode(StrEnum):
 
 
 def as_start_mode(shown: str | None) -> StartMode | None:
-    """What Win32_Service.StartMode shows, as ChangeStartMode takes it. None for drivers' modes."""
+    """The value of Win32_Service.StartMode in the form of ChangeStartMode. None for the modes of
+    drivers."""
     return _START_MODES.get(ascii_lower(shown or ""))
 
 
@@ -60,7 +61,7 @@ class StepAction(StrEnum):
 class StopGuard(StrEnum):
     """Why something is not stopped."""
 
-    # There is nothing to stop, or it is not sure what: force changes nothing.
+    # There is nothing to stop, or it is uncertain what to stop: force has no effect.
     WINDOWS_ITSELF = "windows_itself"  # PID 4 and PID 0
     UNKNOWN_PROCESS = "unknown_process"
     ENDED = "ended"
@@ -74,7 +75,7 @@ class StopGuard(StrEnum):
     PAUSED = "paused"
     NO_SUCH_SERVICE = "no_such_service"
     NOTHING_TO_RESTART = "nothing_to_restart"
-    # There are dangers: force goes past them.
+    # There are dangers: force overrides them.
     REUSED_PID = "reused_pid"
     SYSTEM_PROCESS = "system_process"
     SHARED_PROCESS = "shared_process"
@@ -89,14 +90,13 @@ class StopRequest:
     """What a person wants.
 
     `expected_process` are names or full paths of programs, with or without ``.exe``, and
-    `expected_service` names or display names of services: where given, every holder has to be one
-    of them. `restart` starts stopped services again, and those that are named and don't run.
-    `start_mode` is given to the services of the holders before they stop, and to those that are
-    named and have stopped already. `connections` also stops processes that only use the port for
-    connections of their own. `force` goes past dangers. `reboot` says that Windows may be restarted
-    as the last resort.
+    `expected_service` names or display names of services: if given, every holder has to be one of
+    them. `restart` starts stopped services again, and named ones that don't run. `start_mode` is
+    set on the services of the holders before they stop, and on named services that have already
+    stopped. `connections` also stops processes that only use the port for their own connections.
+    `force` overrides dangers. `reboot` says that Windows may be restarted as a last resort.
 
-    Raises ValueError when `restart` is asked for with the start mode disabled.
+    Raises ValueError if `restart` is combined with the start mode disabled.
     """
 
     means: Means = Means.AUTO
@@ -115,12 +115,12 @@ class StopRequest:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What has to be known of the host besides its ports.
+    """What has to be known about the host in addition to its ports.
 
     `dependents` has, by the name of a service in lower case, the services that depend on it
     (Win32_DependentService). `services` are those that `StopRequest.expected_service` names,
     whether they run in a holder or not. `started` has, by the PID of a process, the other programs
-    that it has started, each once. `winrm_ports` are the ports that WinRM listens at.
+    that it has started, each once. `winrm_ports` are the ports on which WinRM listens.
     """
 
     system_directory: str = SYSTEM_DIRECTORY
@@ -132,7 +132,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is stopped for one holder: these services, or its process where there are none."""
+    """What is stopped for one holder: these services, or its process if there are none."""
 
     holder: Holder
     services: tuple[Service, ...] = ()
@@ -141,8 +141,8 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a holder is not stopped. `message` has whole sentences, the last of which say what to do.
-    There is no `holder` where a service is in the way that holds no port; `service` is then its
-    name, as far as it has one."""
+    There is no `holder` if a service that holds no port is in the way; `service` is then its name,
+    if it has one."""
 
     holder: Holder | None
     guard: StopGuard
@@ -152,9 +152,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `holders` are what it is done for, with their ports; there are none for a
-    service that only stands in the way, because it depends on another. `service` or `process` is
-    what it is done to. `start_mode` is the new one; the earlier one is `service.start_mode`."""
+    """One action. `holders` are those that it is for, with their ports; it has none for a service
+    that is only in the way, because it depends on another. `service` or `process` is what it acts
+    on. `start_mode` is the new one; the earlier one is `service.start_mode`."""
 
     action: StepAction
     holders: tuple[Holder, ...] = ()
@@ -164,7 +164,7 @@ class Step:
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """The ports that the step is to free, each once, in order."""
+        """The ports that the step should free, each once, in order."""
         return tuple(sorted({port for holder in self.holders for port in holder.ports}))
 
     @property
@@ -180,10 +180,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do for all ports at once: with any refusal there are no steps.
+    """What to do for all ports at once: if there is a refusal, there are no steps.
 
-    `warnings` are whole sentences: what force went past, and what may bring a holder back. `left`
-    only use a port for connections of their own, and are not stopped.
+    `warnings` are whole sentences: what force has overridden, and what may bring a holder back.
+    `left` only use a port for their own connections, and are not stopped.
     """
 
     steps: tuple[Step, ...] = ()
@@ -194,7 +194,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class StopTask:
-    """What is wanted. Times are in seconds.
+    """The task. Times are in seconds.
 
     Attributes:
         wait: whether to wait until the ports are free, or held again.
@@ -212,7 +212,7 @@ class StopTask:
 
 
 def service_title(service: Service | None) -> Single:
-    """What to call a service in a message: its name, and its display name where that differs."""
+    """The title of a service in a message: its name, and its display name if that differs."""
     if service is None:
         return ""
     if service.display_name in ("", service.name):
@@ -226,8 +226,7 @@ def service_titles(services: Iterable[Service]) -> Joined:
 
 
 def listed(values: Iterable[Single], most: int | None = None) -> Joined:
-    """Several things with commas between them, and how many more there are where that is said of
-    those beyond `most`."""
+    """Several things separated by commas. With `most`, the others are only counted."""
     every = tuple(values)
     shown = every[:most]
     if len(shown) < len(every):
@@ -237,7 +236,7 @@ def listed(values: Iterable[Single], most: int | None = None) -> Joined:
 
 
 def ports_text(ports: Mapping[Protocol, PortSet]) -> str:
-    """The ports of a task in a message, as far as there is room for them."""
+    """The ports of a task in a message, as many as fit."""
     asked = ", ".join(f"{numbers}/{protocol.value}" for protocol, numbers in ports.items())
     return asked if len(asked) <= 100 else f"{asked[:100]}..."
 

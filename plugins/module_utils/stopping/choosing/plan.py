@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan that frees ports: what is stopped, by which means, in which order, or why not.
+"""Makes the plan that frees ports: what is stopped, by which means, in which order, or why not.
 
-A plan is whole or not at all: where one holder is refused, no other is stopped either.
+A plan is all or nothing: if one holder is refused, no other is stopped either.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ from .readiness import (
 )
 from .targets import choose, is_named, service_names
 
-# So many services that depend on another are named in a sentence.
+# How many dependent services one sentence names.
 SHOWN_DEPENDENTS = 20
-# And so many programs that a service has started.
+# How many programs that a service has started one sentence names.
 SHOWN_OTHERS = 5
 
 
@@ -66,9 +66,9 @@ def make_plan(
     request: StopRequest,
     surroundings: Surroundings | None = None,
 ) -> Plan:
-    """Decide what is stopped for these holders, of ``find_holders``. Raises nothing.
+    """Decide what is stopped for these holders, which come from ``find_holders``. Raises nothing.
 
-    Without holders there is something to do only for services that are named.
+    Without holders, only named services give something to do.
     """
     around = surroundings or Surroundings()
     targets: list[Target] = []
@@ -138,7 +138,7 @@ def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[D
 
 
 def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list[Value]:
-    """What a person should know of a target although nothing stands against it."""
+    """What a person should know about a target that nothing prevents from being stopped."""
     holder = target.holder
     others = around.started.get(holder.parent.pid, ()) if holder.parent else ()
     values: dict[str, Value] = {"holder": holder.title, "others": ""}
@@ -150,7 +150,7 @@ def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list
             for each in target.services
             if others and each in holder.parent_services
         ]
-    # Who has started many things is not to be stopped for the sake of one.
+    # A service that has started many programs must not be stopped because of one of them.
     alone = not others or bool(holder.services)
     starters = (holder.services or holder.parent_services) if alone else holder.parent_services
     key = "remark.may_start_again" if alone else "remark.may_start_again_and_others"
@@ -167,7 +167,7 @@ def _remarks(target: Target, request: StopRequest, around: Surroundings) -> list
 def _remarks_on(
     steps: tuple[Step, ...], request: StopRequest, around: Surroundings
 ) -> Iterator[Phrase | None]:
-    """What a person should know of the steps, and of the services that are named besides."""
+    """What a person should know about the steps, and about other named services."""
     stops = [each.service for each in steps if each.action is StepAction.STOP_SERVICE]
     for service in stops:
         if service is not None:
@@ -185,8 +185,8 @@ def _remarks_on(
 def _not_to_restart(
     targets: list[Target], refused: list[Refusal], request: StopRequest, around: Surroundings
 ) -> list[Refusal]:
-    """What stands against running again: a service that is named and not there, or nothing at all
-    that could."""
+    """What prevents a restart: a named service that does not exist, or nothing that could be
+    restarted."""
     if not request.restart:
         return []
     present = [*around.services, *(each for target in targets for each in target.services)]
@@ -220,7 +220,7 @@ def _not_to_restart(
 
 
 def _absent(present: list[Service], request: StopRequest) -> list[str]:
-    """The names that are none of a service that is there."""
+    """The names that belong to no existing service."""
     return [
         name
         for name in request.expected_service
@@ -229,7 +229,7 @@ def _absent(present: list[Service], request: StopRequest) -> list[str]:
 
 
 def _obstacles(steps: Iterable[Step], request: StopRequest) -> list[Refusal]:
-    """Why steps can't succeed, as far as it shows beforehand."""
+    """Why steps can't succeed, if that is known beforehand."""
     found: list[Refusal] = []
     for step in steps:
         if step.service is None or step.start_mode is not None:
@@ -290,9 +290,9 @@ def _steps(targets: list[Target], request: StopRequest, around: Surroundings) ->
 def _starts(
     stops: list[Step], services: dict[str, Service], asked: set[str], around: Surroundings
 ) -> list[Step]:
-    """What stops is started again, each service before those that depend on it. So are named
-    services that don't run, and what depends on a named one and may have been stopped for its sake
-    by a run that was interrupted. `asked` are the names of those that a person has named."""
+    """Stopped services are started again, each before those that depend on it. So are named
+    services that don't run, and their dependents that an interrupted run may have stopped because
+    of them. `asked` are the names of the services that a person has named."""
     stopped = {name_key(step.service.name): step for step in stops if step.service is not None}
     wanted = set(asked)
 
@@ -305,7 +305,7 @@ def _starts(
         return belongs
 
     found = []
-    roots = list(services.values())[::-1]  # those that are independent start as they are given
+    roots = list(services.values())[::-1]  # independent ones start in the given order
     for service in reversed(_order(roots, around, starts_too)):
         name = name_key(service.name)
         if name in stopped:
@@ -316,7 +316,7 @@ def _starts(
 
 
 def _stopping_order(services: Iterable[Service], around: Surroundings) -> list[Service]:
-    """The services and all running ones that depend on them, each behind its dependents."""
+    """The services and all running ones that depend on them, each after its dependents."""
     return _order(services, around, lambda dependent, _needed: not has_stopped(dependent))
 
 
@@ -325,8 +325,8 @@ def _order(
     around: Surroundings,
     belongs: Callable[[Service, Service], bool],
 ) -> list[Service]:
-    """The services and those that depend on them, each behind its dependents. `belongs` says of a
-    dependent, and of what it needs, whether it is one of them."""
+    """The services and those that depend on them, each after its dependents. `belongs` takes a
+    dependent and the service that it needs, and says whether to include it."""
     ordered: dict[str, Service] = {}
     seen: set[str] = set()
     pending = [(each, False) for each in reversed(list(services))]
@@ -344,7 +344,7 @@ def _order(
 
 
 def _parents_first(holders: list[Holder]) -> list[Holder]:
-    """A parent that watches its children would start one again that ended before it does."""
+    """A parent that watches its children would restart a child that ended before it."""
     by_pid = {each.pid: each for each in holders}
 
     def generation(holder: Holder) -> int:

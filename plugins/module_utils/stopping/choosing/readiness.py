@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether a service can be stopped and started in the state that it is in.
+"""Whether a service can be stopped or started in its current state.
 
-States are those of Win32_Service.State. Windows sends no stop to a service that has stopped, starts
-or stops (documentation of ControlService, ERROR_SERVICE_CANNOT_ACCEPT_CTRL), and none to one that
-does not take it (Win32_Service.AcceptStop). Its answers are then 5 and 4 (documentation of
-Win32_Service.StopService). A service in a pending state mostly takes nothing until it has reached
+States are those of Win32_Service.State. Windows does not send a stop to a service that has stopped,
+is starting or is stopping (documentation of ControlService, ERROR_SERVICE_CANNOT_ACCEPT_CTRL), or
+to one that does not accept it (Win32_Service.AcceptStop). It then answers 5 and 4 (documentation of
+Win32_Service.StopService). A service in a pending state usually accepts nothing until it reaches
 the next one.
 """
 
@@ -17,9 +17,10 @@ from ...pc.launchers import is_part_of_windows
 from ...words.phrases import Phrase, Sentences, Single, Value
 from .model import StartMode, StopRequest, as_start_mode, service_title
 
-# How a service has ended that has not been started since Windows has: ERROR_SERVICE_NEVER_STARTED.
+# The exit code of a service that has not been started since Windows was:
+# ERROR_SERVICE_NEVER_STARTED.
 NEVER_STARTED = 1077
-# The code of its own stands in ServiceSpecificExitCode: ERROR_SERVICE_SPECIFIC_ERROR.
+# Its own code is in ServiceSpecificExitCode: ERROR_SERVICE_SPECIFIC_ERROR.
 SPECIFIC_ERROR = 1066
 
 STOPPED, STOPPING, RUNNING = "stopped", "stop pending", "running"
@@ -37,22 +38,22 @@ def has_stopped(service: Service) -> bool:
 
 
 def takes_stop_later(service: Service) -> bool:
-    """Whether it is on the way to a state in which it may take a stop, and takes none now."""
+    """Whether it accepts no stop now, but is on its way to a state in which it may."""
     return state_of(service) in _BETWEEN and not service.accepts_stop
 
 
 def starts_by_itself(service: Service) -> bool:
-    """Whether it is on the way to run."""
+    """Whether it is about to run."""
     return state_of(service) in {"start pending", "continue pending"}
 
 
 def is_paused(service: Service) -> bool:
-    """Whether it does not run until somebody resumes it."""
+    """Whether it is paused until someone resumes it."""
     return state_of(service) in {"paused", "pause pending"}
 
 
 def never_takes_stop(service: Service) -> bool:
-    """Whether it has reached a state, and takes no stop in it."""
+    """Whether it has reached a state in which it accepts no stop."""
     return (
         service.accepts_stop is False
         and not has_stopped(service)
@@ -61,8 +62,8 @@ def never_takes_stop(service: Service) -> bool:
 
 
 def may_have_been_stopped(service: Service) -> bool:
-    """Whether a service that depends on another one may have been stopped for its sake by a run
-    that was interrupted: it starts with Windows, and has stopped although it was started."""
+    """Whether an interrupted run may have stopped this service because it depends on another: it
+    starts with Windows, and has stopped although it was started."""
     return (
         has_stopped(service)
         and as_start_mode(service.start_mode) is StartMode.AUTOMATIC
@@ -71,14 +72,14 @@ def may_have_been_stopped(service: Service) -> bool:
 
 
 def state_title(state: str) -> Single:
-    """A state of ``state_of`` in a message: what Windows calls it, where it is one of those."""
+    """A state of ``state_of`` in a message: its name in Windows, if it is a known one."""
     known = state in _BETWEEN | {STOPPED, STOPPING, RUNNING, "paused", "unknown", "not there"}
     return Phrase(f"service_state.{state.replace(' ', '_')}") if known else state
 
 
 def why_not_stopped(service: Service, request: StopRequest, named: bool) -> Sentences | None:
-    """Why a stop of this service can't succeed, and what to do; None where it can. `named` says
-    that it would get the start mode that is asked for."""
+    """Why stopping this service can't succeed, and what to do; None if it can. `named` says that it
+    would get the requested start mode."""
     if not never_takes_stop(service):
         return None
     mode = request.start_mode if named else None
@@ -100,7 +101,7 @@ def _of(service: Service) -> dict[str, Value]:
 
 
 def stop_remark(service: Service, request: StopRequest) -> Phrase | None:
-    """What is to be known of a stop beforehand; None where there is nothing."""
+    """What a person should know before the stop; None if there is nothing."""
     if takes_stop_later(service):
         return Phrase("remark.stops_later", _of(service))
     if state_of(service) == STOPPING:
@@ -111,17 +112,17 @@ def stop_remark(service: Service, request: StopRequest) -> Phrase | None:
 
 
 def started_too_remark(service: Service) -> Phrase:
-    """What is to be known of the start of a service that nobody has named."""
+    """What a person should know about the start of a service that was not named."""
     return Phrase("remark.started_too", _of(service))
 
 
 def wait_remark(service: Service) -> Phrase:
-    """What is to be known of a named service that is on its way to run."""
+    """What a person should know about a named service that is about to run."""
     return Phrase("remark.waited_for", _of(service))
 
 
 def why_not_started(service: Service, request: StopRequest, named: bool) -> Sentences | None:
-    """Why a start of this service can't succeed, and what to do; None where it may."""
+    """Why starting this service can't succeed, and what to do; None if it may."""
     mode = (request.start_mode if named else None) or as_start_mode(service.start_mode)
     if mode is not StartMode.DISABLED:
         return None

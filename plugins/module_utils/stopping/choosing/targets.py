@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What would have to stop for a holder to let go of its ports, and whether that is expected."""
+"""What has to stop so that a holder releases its ports, and whether that is expected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .model import (
     service_titles,
 )
 
-# So many processes that may have inherited a socket are named in a sentence.
+# How many processes that may have inherited a socket one sentence names.
 _MOST_HEIRS = 10
 
 
@@ -39,8 +39,8 @@ def choose(
 ) -> list[Target | Refusal]:
     """What to stop for a holder. Raises nothing.
 
-    For process 4 that may be several services and programs, or none: it is never stopped itself,
-    and what it holds the ports for only where a person has named it.
+    For process 4 these may be several services and programs, or none: it is never stopped itself,
+    and those for which it holds the ports are stopped only if a person has named them.
     """
     if holder.kind is HolderKind.SYSTEM:
         return _choose_for_system(snapshot, holder, request, surroundings)
@@ -50,7 +50,7 @@ def choose(
 
 
 def orphan_text(holder: Holder) -> Sentences:
-    """Why the ports of a process that has ended are held, and what to do."""
+    """Why the ports of an ended process are held, and what to do."""
     why = Phrase("refused.orphaned", {"pid": holder.pid or 0})
     if not holder.heirs:
         return Sentences((why, Phrase("refused.orphaned_alone")))
@@ -117,9 +117,9 @@ def _process(holder: Holder, request: StopRequest) -> Target | Refusal:
 
 
 def _named(holder: Holder, request: StopRequest, surroundings: Surroundings) -> tuple[Service, ...]:
-    """The services of a holder that a person has named. They may also be what started the process:
-    the service whose program runs its work in a process of its own, and for a worker of IIS the
-    World Wide Web Publishing Service."""
+    """The services of a holder that a person has named. They may also have started the process: the
+    service whose program does its work in a separate process, and for a worker of IIS the World
+    Wide Web Publishing Service."""
     candidates = holder.services
     if request.means is not Means.TERMINATE:
         candidates += holder.parent_services
@@ -158,7 +158,7 @@ def _choose_for_system(
 def _choose_for_orphan(
     snapshot: Snapshot, holder: Holder, request: StopRequest, surroundings: Surroundings
 ) -> list[Target | Refusal]:
-    """Which of its heirs has the socket, Windows does not say: only those that a person has named
+    """Windows does not say which of the heirs has the socket: only those that a person has named
     are stopped."""
     choices: list[Target | Refusal] = []
     if request.expected_process or request.expected_service:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run asks of the host and of the clock, one thing at a time, and what it is told.
+"""What a run asks of the host and of the clock, one thing at a time, and the answers.
 
 Nothing here talks to a host: `stopping.driver` does what is asked.
 """
@@ -22,7 +22,7 @@ from .state import StopResult
 
 @dataclass(frozen=True)
 class Look:
-    """Read what is at ports; the answer is a Snapshot. Without `owners` the endpoints alone."""
+    """Read what is on ports; the answer is a Snapshot. Without `owners`, only the endpoints."""
 
     ports: Mapping[Protocol, PortSet]
     connections: bool = False
@@ -32,20 +32,20 @@ class Look:
 
 @dataclass(frozen=True)
 class ReadService:
-    """Read a service; the answer is the service as it is now, None where it is not there."""
+    """Read a service; the answer is the service as it is now, None if it does not exist."""
 
     service: Service
 
 
 @dataclass(frozen=True)
 class ReadBootTime:
-    """Connect anew, and read when Windows has started; the answer is that, None where the host
-    does not tell."""
+    """Reconnect, and read when Windows started; the answer is that time, None if the host does not
+    report it."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """Call a method, of Windows itself without `target`; the answer is its return value."""
+    """Call a method (of Windows itself without `target`); the answer is its return value."""
 
     method: Method
     target: Process | Service | None = None
@@ -54,14 +54,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Sleep:
-    """Let so many seconds go by; the answer is None."""
+    """Wait this many seconds; the answer is None."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Finish:
-    """The run has come to its end. There is nothing to answer."""
+    """The run has ended. There is nothing to answer."""
 
     result: StopResult
 
@@ -71,14 +71,14 @@ Ask: TypeAlias = Look | ReadService | ReadBootTime | Call | Sleep | Finish
 
 @dataclass(frozen=True)
 class Failed:
-    """The answer where the host could not be read or called.
+    """The answer if the host could not be read or called.
 
     Attributes:
         text: why, in whole sentences.
-        unreachable: whether it gave no answer at all.
-        understood: whether it has answered that it has not done what was asked; otherwise nobody
-            knows.
-        not_found: whether what was asked for is not there.
+        unreachable: whether the host gave no answer at all.
+        understood: whether the host has answered that it did not do what was asked; otherwise it is
+            unknown.
+        not_found: whether the requested object does not exist.
     """
 
     text: Value
@@ -92,8 +92,8 @@ Answer: TypeAlias = Snapshot | Service | datetime | int | Failed | None
 
 @dataclass(frozen=True)
 class Observed:
-    """What was answered to the last thing that was asked, and the time then, in seconds of a clock
-    that never goes back."""
+    """The answer to the last request, and the time then, in seconds of a clock that never goes
+    back."""
 
     now: float
     answer: Answer = None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The method that each step calls, and what its answer says."""
+"""The method that each step calls, and what its answer means."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from .state import Ledger, StopFailure, StopOrder
 # Win32_Process.Terminate, Reason: the exit code that others see. Task Manager gives 1.
 EXIT_CODE = 1
 
-# Win32_Service.StopService: the service does not take this control (ERROR_INVALID_SERVICE_CONTROL).
+# Win32_Service.StopService: the service does not accept this control
+# (ERROR_INVALID_SERVICE_CONTROL).
 INVALID_CONTROL = 4
 
 # Win32_OperatingSystem.Win32Shutdown, Flags.
@@ -27,14 +28,14 @@ RESTART_BY_FORCE = 6
 
 @dataclass(frozen=True)
 class Unanswered:
-    """Nobody knows whether something was carried out: the answer is lost, or can't be read. The
-    text says what became of it."""
+    """It is unknown whether something was carried out: the answer is lost, or can't be read. The
+    text says what happened."""
 
     text: Value
 
 
 def call_for(step: Step) -> Call:
-    """What carries a step out."""
+    """The call that carries out a step."""
     if step.process is not None:
         return Call(Method.TERMINATE, step.process, {"Reason": EXIT_CODE})
     if step.service is None:
@@ -46,7 +47,7 @@ def call_for(step: Step) -> Call:
 
 
 def undo_for(step: Step) -> Call | None:
-    """What takes a step back; None where nothing can."""
+    """The call that undoes a step; None if nothing can."""
     if step.service is None:
         return None
     earlier = as_start_mode(step.service.start_mode)
@@ -58,7 +59,7 @@ def undo_for(step: Step) -> Call | None:
 
 
 def call_for_restart(force: bool) -> Call:
-    """What restarts Windows; with `force` although programs or users don't agree."""
+    """The call that restarts Windows; with `force`, even if programs or users object."""
     flags = RESTART_BY_FORCE if force else RESTART
     return Call(Method.SHUT_DOWN, None, {"Flags": flags, "Reserved": 0})
 
@@ -73,8 +74,8 @@ def undo_title(step: Step) -> Phrase:
 def meaning_of(
     order: StopOrder, method: Method, what: Value, answer: int | Failed
 ) -> MethodOutcome | Unanswered | StopFailure:
-    """What an answer says of a call that was to do `what`. PENDING says that the service has not
-    answered to Windows yet, NOT_NOW that nothing was sent to it, because it takes nothing in its
+    """What an answer says about a call that should do `what`. PENDING says that the service has not
+    answered Windows yet, NOT_NOW that nothing was sent to it, because it accepts nothing in its
     state."""
     if isinstance(answer, Failed):
         if not answer.understood:
@@ -99,19 +100,19 @@ def meaning_of(
 def outcome_of(
     order: StopOrder, step: Step, answer: int | Failed
 ) -> MethodOutcome | Unanswered | StopFailure:
-    """What the answer to `call_for` says of a step."""
+    """What the answer to `call_for` says about a step."""
     method = call_for(step).method
     found = meaning_of(order, method, step.description, answer)
     refused = isinstance(found, StopFailure) and found.code == INVALID_CONTROL
-    # That is also the answer of a service that is about to pause or to continue.
+    # A service that is about to pause or to continue gives the same answer.
     if refused and method is Method.STOP_SERVICE and step.service is not None:
         return MethodOutcome.NOT_NOW if takes_stop_later(step.service) else found
     return found
 
 
 def undone(order: StopOrder, step: Step, answer: int | Failed) -> StopFailure | None:
-    """Why the answer to `undo_for` says that a step was not taken back; None where it was asked
-    for. That a service runs again is to be read."""
+    """Why, according to the answer to `undo_for`, a step was not undone; None if the request was
+    accepted. Whether a service runs again has to be read."""
     call = undo_for(step)
     if call is None:
         raise ValueError("a step that nothing takes back")
@@ -127,7 +128,7 @@ def undone(order: StopOrder, step: Step, answer: int | Failed) -> StopFailure | 
 def performed(
     ledger: Ledger, step: Step, answer: int | Failed
 ) -> tuple[Ledger, MethodOutcome | StopFailure]:
-    """Note a step where it has, or may have, changed something."""
+    """Note a step if it has, or may have, changed something."""
     found = outcome_of(ledger.order, step, answer)
     if isinstance(found, StopFailure):
         return ledger, found

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The end of a run: who holds the ports, which services don't run, and what is told."""
+"""The end of a run: who holds the ports, which services don't run, and what is reported."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .state import Ledger, StopResult
 
 @dataclass(frozen=True)
 class Ending:
-    """What is left to do when nothing is stopped or started any more.
+    """What is left to do when nothing more is stopped or started.
 
     Attributes:
-        sentences: what went wrong; none where nothing did.
-        unreachable: whether the host does not answer any more.
-        after: who holds the ports, None where that is not known.
-        touched: the services that were to stop, `stopped` those of them that don't run; the rest
-            of them is still to be read.
+        sentences: what went wrong; empty if nothing did.
+        unreachable: whether the host no longer answers.
+        after: who holds the ports, None if that is unknown.
+        touched: the services that should have stopped, `stopped` those of them that don't run; the
+            rest still has to be read.
         asked: what was asked last.
     """
 
@@ -53,7 +53,7 @@ def begin_ending(
 
 
 def end_on(ledger: Ledger, ending: Ending, observed: Observed) -> tuple[Ending, Ask]:
-    """One step of it."""
+    """One step of the ending."""
     if ending.asked == "ports":
         seen = snapshot_of(observed)
         after = None if isinstance(seen, Failed) else _holders(ledger, seen)
@@ -89,7 +89,7 @@ def _look_at_services(ledger: Ledger, ending: Ending) -> tuple[Ending, Ask]:
 
 
 def _with_unanswered(ledger: Ledger, sentences: tuple[Value, ...]) -> tuple[Value, ...]:
-    """A failure with what became of the answers that would have told more."""
+    """A failure, with what happened to the answers that would have explained more."""
     if not ledger.unanswered:
         return sentences
     unknown = [step.description for step, _why in ledger.unanswered if step in ledger.done]
@@ -134,7 +134,7 @@ def _finish(ledger: Ledger, ending: Ending) -> tuple[Ending, Ask]:
 
 
 def _pending(ledger: Ledger) -> Iterable[Step]:
-    """The steps that may still come to an end."""
+    """The steps that may still complete."""
     there = {
         each.holder.pid
         for each in ledger.held

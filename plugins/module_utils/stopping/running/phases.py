@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run is at, and all that it is at one moment."""
+"""The phases of a run, and its whole state at one moment."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .windows_restart import Considering, Restarting
 
 @dataclass(frozen=True)
 class Checking:
-    """The ports of a step are read right before it; once more where they have changed, because what
-    ends between two requests of one look does not fit together."""
+    """The ports of a step are read right before it; once more if they have changed, because
+    something that ends between two requests makes the answers inconsistent."""
 
     index: int
     again: bool = False
@@ -35,21 +35,21 @@ class Sending:
 
 @dataclass(frozen=True)
 class ReadingMode:
-    """It is read whether a start mode was changed, whatever was answered."""
+    """The start mode is read to see whether it was changed, whatever the answer was."""
 
     index: int
 
 
 @dataclass(frozen=True)
 class ReadingOnce:
-    """It is read whether a stop that Windows has not sent is needed no more."""
+    """The ports are read to see whether a stop that Windows has not sent is no longer needed."""
 
     index: int
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The service of a step is waited for."""
+    """The run waits for the service of a step."""
 
     index: int
     wait: ServiceWait
@@ -57,7 +57,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingForNamed:
-    """A named service that was on its way to run is waited for; `left` come after it."""
+    """The run waits for a named service that was about to run; `left` come after it."""
 
     wait: ServiceWait
     left: tuple[Step, ...]
@@ -81,7 +81,7 @@ Phase: TypeAlias = (
 
 @dataclass(frozen=True)
 class RunState:
-    """All that a run is at one moment: what it has done and learnt, and what it is at."""
+    """The state of a run: what it has done and learnt, and its phase."""
 
     ledger: Ledger
     phase: Phase

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Watches ports until nobody holds them, or until what was started again does."""
+"""Watches ports until they are free, or until the restarted services hold them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from .asks import Ask, Failed, Look, Observed, ReadService, Sleep, service_of, s
 from .service_waits import FIRST_PAUSE, LONGEST_PAUSE
 from .state import Ledger, StopFailure, StopOrder
 
-# A socket that nobody lets go of after its process has ended is not waited for longer than that.
+# The longest wait for a socket that stays open after its process has ended.
 ORPHAN_PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
 class FreeWatch:
-    """Ports that are to be free, and to stay so.
+    """Ports that should become free, and stay so.
 
     Attributes:
-        free_since: since when nobody holds them.
-        orphaned_since: since when only sockets of processes that have ended do.
-        pause: seconds until the next look where somebody holds them.
-        asked: what was asked last; ``owners`` comes only where somebody has an endpoint.
+        free_since: since when they are free.
+        orphaned_since: since when only sockets of ended processes hold them.
+        pause: seconds until the next look if they are held.
+        asked: what was asked last; ``owners`` is asked only if there is an endpoint.
     """
 
     free_since: float | None = None
@@ -46,10 +46,10 @@ class Freed:
     """The end of a FreeWatch.
 
     Attributes:
-        held: who holds the ports all the same: at once where somebody else has taken them, at the
-            end of the time where they were not let go of.
-        there: the PIDs of those that never went.
-        seen: what was there at the last look.
+        held: who still holds the ports: someone else who has taken them, reported at once, or those
+            that had not released them when the time was up.
+        there: the PIDs of those that never ended.
+        seen: the snapshot of the last look.
     """
 
     held: tuple[Held, ...]
@@ -58,12 +58,12 @@ class Freed:
 
 
 def endpoints_of_task(order: StopOrder) -> Look:
-    """A look at the endpoints alone, which is enough where there are none."""
+    """A look at only the endpoints, which is enough if there are none."""
     return Look(order.task.ports, order.task.request.connections, owners=False)
 
 
 def owners_of_task(order: StopOrder) -> Look:
-    """A look at the ports with all that says who holds them."""
+    """A look at the ports, including who holds them."""
     return Look(order.task.ports, order.task.request.connections, parents=True)
 
 
@@ -104,8 +104,8 @@ def _still(
 ) -> tuple[FreeWatch, Ask] | Freed:
     if not found.held:
         since = now if watch.free_since is None else watch.free_since
-        # From the sum, not from the time that has gone by: that is rounded, and a pause smaller
-        # than what the clock tells apart would never end.
+        # From the sum, not from the elapsed time: that is rounded, and a pause shorter than the
+        # clock's resolution would never end.
         left = since + ledger.order.task.stay_free - now
         if left <= 0:
             return found
@@ -122,15 +122,16 @@ def _still(
 
 @dataclass(frozen=True)
 class HeldWatch:
-    """Ports that what was started again is to hold.
+    """Ports that the restarted services should hold.
 
     Attributes:
-        wanted: those that nobody has yet. Where services were named that held none, it is enough
-            that somebody listens at one of those asked for.
-        anything: whether that is so.
+        wanted: those that are still free. If the named services held none, it is enough that
+            something listens on one of the requested ports.
+        anything: whether one of them is enough.
         pause: seconds until the next look.
-        asked: what was asked last; ``states`` are those of the named services, for a failure.
-        states: those that are read already.
+        asked: what was asked last; ``states`` are those of the named services, for the text of a
+        failure.
+        states: those that have already been read.
     """
 
     wanted: frozenset[Port]
@@ -142,7 +143,7 @@ class HeldWatch:
 
 @dataclass(frozen=True)
 class HeldAgain:
-    """The end of a HeldWatch: with a failure, where the ports are not held as they should be."""
+    """The end of a HeldWatch: with a failure if the ports are not held as they should be."""
 
     failure: StopFailure | None = None
     seen: Snapshot | None = None
@@ -189,7 +190,7 @@ def _look_for(order: StopOrder, watch: HeldWatch) -> Look:
 
 
 def _taken_by_others(order: StopOrder, now: Snapshot) -> StopFailure | None:
-    """Whether what was started again holds its ports, and nobody else that was quicker."""
+    """Whether the restarted services hold their ports, and no other process was quicker."""
     starts = _starts(order)
     wanted = {port for step in starts for port in step.ports}
     before = [holder for step in starts for holder in step.holders]

@@ -2,10 +2,9 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Carries out a plan that frees ports, as a pure function: looks again before every step, waits for
-its effect, takes back what it can where a step fails, and restarts Windows where nothing else is
-left.
+its effect, undoes what it can if a step fails, and restarts Windows if nothing else is left.
 
-`begin` gives the first thing to ask of the host, and `advance` the next one after each answer,
+`begin` returns the first thing to ask of the host, and `advance` the next one after each answer,
 until that is Finish. Nothing here talks to a host or to a clock.
 """
 
@@ -62,7 +61,7 @@ Next: TypeAlias = tuple[RunState, Ask]
 
 
 def begin(order: StopOrder, now: float) -> Next:
-    """The state at the beginning, at this time in seconds, and what to ask first."""
+    """The initial state at this time (in seconds), and what to ask first."""
     return _go_on(Ledger(order, now + order.task.timeout), 0)
 
 
@@ -101,7 +100,7 @@ def advance(state: RunState, seen: Observed) -> Next:
 
 
 def _go_on(ledger: Ledger, index: int) -> Next:
-    """Begin with a step, or with what comes after the last one."""
+    """Begin a step, or what comes after the last one."""
     order = ledger.order
     if index == len(order.plan.steps):
         return _after_steps(ledger)
@@ -128,7 +127,7 @@ def _checked(ledger: Ledger, phase: Checking, seen: Observed) -> Next:
         if not ledger.done:
             texts += (Phrase("refused.nothing_was_stopped"), Phrase("recheck.run_again"))
         return _step_failed(ledger, phase.index, StopFailure(texts))
-    # What is to run anew stops also where it has let go of the port.
+    # A service that should restart is stopped even if it has already released the port.
     anew = order.task.request.restart and step.action is StepAction.STOP_SERVICE
     if met.state is StepState.SAME or anew:
         return _send(ledger, phase.index)
@@ -208,7 +207,7 @@ def _some(ask: Ask | None) -> Ask:
 
 
 def _unread(ledger: Ledger, index: int, failed: Failed, *, take_back: bool) -> Next:
-    """What a step needs to know could not be read."""
+    """Something that a step needs could not be read."""
     if failed.unreachable:
         return _end_with(ledger, failed)
     return _step_failed(ledger, index, StopFailure((failed.text,), take_back=take_back))
@@ -227,7 +226,7 @@ def _step_failed(ledger: Ledger, index: int, failure: StopFailure) -> Next:
     step = ledger.order.plan.steps[index]
     if step.action is not StepAction.START_SERVICE:
         return _failed(ledger, failure)
-    # Others that can start do: nothing is gained by leaving them stopped.
+    # Others that can start do so: leaving them stopped would gain nothing.
     if _is_extra(ledger.order, step):
         ledger = replace(ledger, notes=(*ledger.notes, Sentences(failure.sentences)))
     else:
@@ -238,7 +237,7 @@ def _step_failed(ledger: Ledger, index: int, failure: StopFailure) -> Next:
 
 
 def _is_extra(order: StopOrder, step: Step) -> bool:
-    """Whether a start is of a service that was neither stopped by this run nor named."""
+    """Whether a step starts a service that was neither stopped by this run nor named."""
     service = step.service
     if service is None or is_named(service, order.task.request):
         return False
@@ -286,7 +285,7 @@ def _after_steps(ledger: Ledger) -> Next:
 
 
 def _wait_for_named(ledger: Ledger, left: tuple[Step, ...]) -> Next:
-    """Wait until the named services that were on their way run, and hold their ports."""
+    """Wait until the named services that were about to run do so, and hold their ports."""
     for number, step in enumerate(left):
         wait = wait_for(step, MethodOutcome.ALREADY)
         if wait is not None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Waits until a service has stopped or runs, and sends again what Windows could not send, because
-the service took nothing in its state."""
+"""Waits until a service has stopped or runs, and repeats a request that Windows could not send,
+because the service accepted nothing in its state."""
 
 from __future__ import annotations
 
@@ -29,26 +29,25 @@ from .asks import Ask, Failed, Observed, ReadService, Sleep, service_of, value_o
 from .calls import call_for, performed
 from .state import Ledger, StopFailure, StopOrder
 
-# Seconds between two looks at the host: little at first, because most things take little time.
+# Seconds between two looks at the host: few at first, because most things are quick.
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
-# So often a service that was started is seen stopped until it counts as ended, because what WMI
-# shows may lag behind (StopService, remarks); so often something is sent again that was not taken.
+# How many times a started service is seen stopped before it counts as ended, because WMI may lag
+# behind (StopService, remarks); also how many times a request that was not accepted is repeated.
 ENDED_LOOKS, MOST_SENDS = 3, 10
-# So often in a row the state of a service may be unreadable.
+# How many times in a row the state of a service may be unreadable.
 UNREAD_LOOKS = 3
 
 
 @dataclass(frozen=True)
 class ServiceWait:
-    """A service that is waited for.
+    """A service that the run waits for.
 
     Attributes:
         service: the one of the step.
-        sent: whether Windows has sent what was asked for; `resent` is how often that was tried
-            again.
-        ended: how often it was seen stopped although it was started, `unread` how often in a row
-            it could not be read.
-        pause: seconds until it is read the next time.
+        sent: whether Windows has sent the request; `resent` is how many times it was repeated.
+        ended: how many times it was seen stopped although it was started, `unread` how many times
+            in a row it could not be read.
+        pause: seconds until it is read again.
         asked: what was asked last.
     """
 
@@ -68,7 +67,7 @@ class ServiceWait:
 
 @dataclass(frozen=True)
 class Waited:
-    """The end of a wait: with a failure, where the service did not come to be as it should."""
+    """The end of a wait: with a failure if the service did not reach the wanted state."""
 
     failure: StopFailure | Failed | None = None
 
@@ -77,7 +76,7 @@ Wait: TypeAlias = ServiceWait | Waited
 
 
 def wait_for(step: Step, outcome: MethodOutcome) -> ServiceWait | None:
-    """What to wait for after a step: None where the step is about no service. It begins with
+    """What to wait for after a step: None if the step concerns no service. It begins with
     ReadService."""
     if step.service is None or step.action is StepAction.CHANGE_START_MODE:
         return None
@@ -112,7 +111,7 @@ def _decide(
     if state == (STOPPED if wait.stops else RUNNING):
         return Waited(), None
     if wait.stops and state == RUNNING and now is not None and now.pid != wait.service.pid:
-        return Waited(), None  # it has stopped, and something has started it again already
+        return Waited(), None  # it has stopped, and something has already started it again
     order = ledger.order
     if not wait.stops and state == STOPPED and wait.sent:
         wait = replace(wait, ended=wait.ended + 1)
@@ -137,8 +136,8 @@ def _pause(wait: ServiceWait) -> tuple[Wait, Ask]:
 
 
 def _may_be_sent(order: StopOrder, wait: ServiceWait, now: Service | None) -> bool | StopFailure:
-    """Whether the service has reached a state in which it takes what Windows has not sent; a
-    failure where it never will."""
+    """Whether the service has reached a state in which it accepts the unsent request; a failure if
+    it never will."""
     if now is None:
         return False
     if not wait.stops:
@@ -155,7 +154,7 @@ def _may_be_sent(order: StopOrder, wait: ServiceWait, now: Service | None) -> bo
 
 
 def check_once(order: StopOrder, step: Step, now: Service | None) -> StopFailure | None:
-    """Whether a stop that Windows has not sent is needed no more."""
+    """Whether a stop that Windows has not sent is no longer needed."""
     if step.service is None or now is None or state_of(now) == STOPPING or has_stopped(now):
         return None
     return _too_late(order, ServiceWait(step, step.service, sent=False), now, waited=0.0)
@@ -164,7 +163,8 @@ def check_once(order: StopOrder, step: Step, now: Service | None) -> StopFailure
 def _too_late(
     order: StopOrder, wait: ServiceWait, now: Service | None, waited: float | None = None
 ) -> StopFailure:
-    """That the time is over. What was sent may still come to be; what was not never does."""
+    """The failure that the time is up. A request that was sent may still take effect; one that was
+    not never does."""
     values: dict[str, Value] = {
         "service": service_title(wait.service),
         "host": order.host,
@@ -187,7 +187,7 @@ def _too_late(
 
 
 def _has_not_started(order: StopOrder, service: Service, now: Service | None) -> StopFailure:
-    """A service that Windows has started and that has ended at once."""
+    """The failure that a service ended right after Windows started it."""
     values: dict[str, Value] = {"service": service_title(service), "host": order.host}
     key = "run.ended_again"
     if now is None:

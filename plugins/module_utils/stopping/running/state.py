@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run is to do, what it knows of itself at each moment, and what has become of it."""
+"""The task of a run, its record at each moment, and its result."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..choosing.model import Plan, Step, StopTask
 
 @dataclass(frozen=True)
 class StopOrder:
-    """A plan that is to be carried out.
+    """A plan to carry out.
 
     Attributes:
-        booted: when Windows had started as the plan was made, None where that is not known.
-        named: the services that the task names, as far as they are there.
-        host, url: what the host is called, and where requests to it go, for messages.
+        booted: when Windows had started, as of the plan, None if that is unknown.
+        named: the existing services that the task names.
+        host, url: the host's name, and the URL of requests to it, for messages.
     """
 
     task: StopTask
@@ -44,11 +44,11 @@ class StopFailure:
 
     Attributes:
         sentences: why, and what to do.
-        restart_helps: whether a restart of Windows would do what could not be done.
-        take_back: whether the steps before it are to be taken back. They are not where the step may
-            still come to be.
-        late: whether the time was over before it had come to be.
-        code: what the method has returned, where it has.
+        restart_helps: whether a restart of Windows would do what failed.
+        take_back: whether the steps before it should be undone. They should not if the step may
+            still take effect.
+        late: whether the time was up before it took effect.
+        code: the return value of the method, if it returned.
     """
 
     sentences: tuple[Value, ...]
@@ -60,18 +60,18 @@ class StopFailure:
 
 @dataclass(frozen=True)
 class StopResult:
-    """What has become of a plan.
+    """The result of a plan.
 
     Attributes:
-        done: the steps that were carried out and not taken back.
-        pending: those that Windows has accepted, and that have not come to an end.
-        after: who holds the ports at the end, None where that could not be read.
-        held: those of them that ought not to, each with the reason.
+        done: the steps that were carried out and not undone.
+        pending: those that Windows has accepted, and that have not completed.
+        after: who holds the ports at the end, None if that could not be read.
+        held: those of them that should not, each with the reason.
         rebooted: whether Windows was restarted.
-        failure: what went wrong; None where nothing did.
-        unreachable: whether that is because the host does not answer any more.
-        stopped_now: the services that were to stop and don't run at the end of a run that failed.
-        notes: what went wrong beside what was asked for, in whole sentences.
+        failure: what went wrong; None if nothing did.
+        unreachable: whether that is because the host no longer answers.
+        stopped_now: the services that should have stopped and don't run at the end of a failed run.
+        notes: what else went wrong, in whole sentences.
     """
 
     done: tuple[Step, ...] = ()
@@ -90,14 +90,14 @@ class Ledger:
     """What a run has done and learnt so far.
 
     Attributes:
-        deadline: when the time for steps and waiting is over, as the clock has it.
+        deadline: when the time for steps and waiting is up, as time of the clock.
         done: the steps that have, or may have, changed something.
-        late: those whose time was over before they had come to be.
-        unanswered: those of which nobody knows whether they were carried out, and why not.
-        failed: the services that did not start, `failures` what was said of that.
-        notes: what went wrong beside what was asked for.
-        held: who holds the ports although they ought to be free.
-        seen: what was at the ports when they were watched last.
+        late: those whose time was up before they took effect.
+        unanswered: those that may or may not have been carried out, and why that is unknown.
+        failed: the services that did not start, `failures` what was said about that.
+        notes: what else went wrong.
+        held: who holds the ports although they should be free.
+        seen: what was on the ports when they were last watched.
         rebooted: whether Windows was restarted.
     """
 
@@ -117,14 +117,14 @@ class Ledger:
         return self if step in self.done else replace(self, done=(*self.done, step))
 
     def without(self, step: Step) -> Ledger:
-        """A step has had no effect, or its effect was taken back."""
+        """A step has had no effect, or its effect was undone."""
         return replace(self, done=tuple(each for each in self.done if each != step))
 
     def with_unanswered(self, step: Step, why: Value) -> Ledger:
         return replace(self, unanswered=(*self.unanswered, (step, why)))
 
     def settled(self, step: Step) -> Ledger:
-        """What became of a step has been seen."""
+        """The effect of a step has been seen."""
         left = tuple(each for each in self.unanswered if each[0] != step)
         return replace(self, unanswered=left)
 

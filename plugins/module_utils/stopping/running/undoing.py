@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Takes back what was done before a step failed, and tells."""
+"""Undoes what was done before a step failed, and reports it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .calls import undo_for, undone
 from .service_waits import FIRST_PAUSE, LONGEST_PAUSE
 from .state import Ledger, StopFailure
 
-# Seconds for a service that is started again to run, where the time is over.
+# Seconds that a restarted service gets to run if the time is up.
 TAKING_BACK = 10.0
 
 
 @dataclass(frozen=True)
 class Undoing:
-    """Steps that are being taken back.
+    """Steps that are being undone.
 
     Attributes:
         failure: why.
-        left: the steps that are still to be taken back; the first of them is at work.
-        said: what has become of the others.
-        until: when the service that was started again has to run.
-        pause: seconds until it is read the next time.
+        left: the steps that still have to be undone; the first of them is in progress.
+        said: what happened to the others.
+        until: when the restarted service has to run.
+        pause: seconds until it is read again.
         asked: what was asked last.
     """
 
@@ -43,14 +43,14 @@ class Undoing:
 
 @dataclass(frozen=True)
 class Undone:
-    """The end of it: the failure, with what has become of each step."""
+    """The end of it: the failure, with what happened to each step."""
 
     sentences: tuple[Value, ...]
 
 
 def begin_undoing(ledger: Ledger, failure: StopFailure) -> tuple[Undoing | Undone, Ask | None]:
-    """Take back all that was done, the last step first. A service that is disabled can't be
-    started, so start modes come before all."""
+    """Undo everything that was done, the last step first. A disabled service can't be started, so
+    start modes come first of all."""
     backwards = tuple(reversed(ledger.done))
     steps = sorted(backwards, key=lambda step: step.start_mode is None)
     return _next(Undoing(failure, tuple(steps)))
@@ -92,7 +92,7 @@ def undo_on(
 
 
 def _not_set_back(step: Step, now: object) -> tuple[Value, ...]:
-    """Why a start mode that was set back is not the earlier one; nothing where it is."""
+    """Why a restored start mode is not the earlier one; nothing if it is."""
     if isinstance(now, Failed):
         return now.text, Phrase("run.mode_unknown")
     shown = getattr(now, "start_mode", None)
@@ -112,7 +112,7 @@ def _read(undoing: Undoing, step: Step) -> tuple[Undoing, Ask]:
 def _not_taken_back(
     undoing: Undoing, problems: tuple[Value, ...] = ()
 ) -> tuple[Undoing | Undone, Ask | None]:
-    # One cause may keep all of them: it is told once.
+    # One cause may affect all of them: it is reported once.
     known = (*undoing.failure.sentences, *undoing.said)
     told = () if all(each in known for each in problems) else problems
     said = Phrase("run.not_taken_back", {"step": undoing.left[0].description})

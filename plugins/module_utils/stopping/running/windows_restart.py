@@ -33,10 +33,10 @@ from .asks import (
 from .calls import call_for_restart, meaning_of
 from .state import StopFailure, StopOrder
 
-# LastBootUpTime is calculated from the time of day, and moves a little when that is set.
+# LastBootUpTime is calculated from the time of day, and shifts slightly when that is set.
 TOLERANCE = timedelta(seconds=5)
 
-# Seconds before the first attempt to reach the host again, and between two.
+# Seconds before the first attempt to reach the host again, and between attempts.
 PAUSE = 1.0
 LONGEST_PAUSE = 5.0
 
@@ -46,9 +46,9 @@ class Considering:
     """Which services would hold the ports again after a restart.
 
     Attributes:
-        reason: what a restart is for.
-        services: those that are known by now, by their names.
-        unread: those of the plan whose start mode is still to be read.
+        reason: the reason for a restart.
+        services: those known so far, by their names.
+        unread: those of the plan whose start mode still has to be read.
         asked: what was asked last.
     """
 
@@ -60,7 +60,7 @@ class Considering:
 
 @dataclass(frozen=True)
 class Considered:
-    """The end of it: None where a restart would help."""
+    """The end of it: None if a restart would help."""
 
     problem: StopFailure | None
 
@@ -141,15 +141,16 @@ class Restarting:
 
 @dataclass(frozen=True)
 class Restarted:
-    """The end of it: with a failure where Windows has not restarted, `unreachable` where it does
-    not even answer."""
+    """The end of it: with a failure if Windows has not restarted, `unreachable` if it does not even
+    answer."""
 
     failure: StopFailure | None = None
     unreachable: bool = False
 
 
 def begin_restarting(order: StopOrder) -> tuple[Restarting, Call] | Restarted:
-    """A host that does not say when it has started is not restarted: nobody could tell."""
+    """A host that does not report its start time is not restarted, because the restart could not be
+    confirmed."""
     if order.booted is None:
         return Restarted(StopFailure((Phrase("run.no_boot_time", {"host": order.host}),)))
     return Restarting(order.booted), call_for_restart(order.task.request.force)
@@ -163,7 +164,7 @@ def restart_on(
         return replace(restarting, asked="boot_time"), ReadBootTime()
     if restarting.asked == "restart":
         what = Phrase("step.restart_windows")
-        # The answer may be lost, as it is wont to be.
+        # The answer may be lost, which is normal here.
         found = meaning_of(order, Method.SHUT_DOWN, what, value_of(observed))
         if isinstance(found, StopFailure):
             return Restarted(found)

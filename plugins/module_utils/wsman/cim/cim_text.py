@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""CIM values as the text that stands in XML, for each type, in both directions (DSP0230, 6.1)."""
+"""CIM values as text in XML, for each type, in both directions (DSP0230, 6.1)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _CIM_TIMESTAMP: Final = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})\.([0-9*]{6})([+-][0-9]{3})"
 )
 _CIM_INTERVAL: Final = re.compile(r"([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})\.([0-9*]{6}):000")
-#: xs:duration without years and months, whose length no one knows (XML Schema part 2, 3.2.6).
+#: xs:duration without years and months, whose length varies (XML Schema part 2, 3.2.6).
 _XML_DURATION: Final = re.compile(
     r"(-)?P(?=[0-9T])(?:([0-9]{1,9})D)?"
     r"(?:T(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]+))?S)?)?"
@@ -60,10 +60,10 @@ _XML_DURATION: Final = re.compile(
 
 
 def to_text(value: CimScalar) -> str:
-    """The text of a value, as its Python type decides.
+    """The text of a value, according to its Python type.
 
     Raises LocalProtocolError for a value that has no text (None, references and instances are
-    elements instead) and for a datetime without zone.
+    elements instead) and for a datetime without a zone.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -124,8 +124,8 @@ def _integer(cim_type: CimType) -> Callable[[str], int]:
     smallest, largest = _INTEGER_RANGES[cim_type]
 
     def read(text: str) -> int:
-        # Plain digits are what nearly always comes, by the ten thousand; int() alone would also
-        # take 1_000 and digits of other scripts.
+        # Nearly all values are plain digits, tens of thousands of them; int() alone would also
+        # accept 1_000 and digits of other scripts.
         if not (text.isdigit() and text.isascii() and len(text) <= 20):
             text = text.strip()
             if not _INTEGER.fullmatch(text):
@@ -152,7 +152,7 @@ def _real(cim_type: CimType) -> Callable[[str], float]:
 
 
 def _microseconds(fraction: str | None) -> int:
-    """Digits after the decimal point as microseconds; finer ones are cut off, `*` is unknown."""
+    """Digits after the decimal point as microseconds; finer ones are cut off, `*` means unknown."""
     return int(((fraction or "") + "000000")[:6].replace("*", "0"))
 
 
@@ -178,7 +178,7 @@ def _datetime(text: str) -> datetime | timedelta:
 
 
 def _offset_minutes(zone: str | None) -> int:
-    """The offset of xs:dateTime; without one UTC, which is how WMI takes a time without zone."""
+    """The offset of xs:dateTime; UTC if there is none, as WMI interprets a time without a zone."""
     if zone is None or zone == "Z":
         return 0
     minutes = int(zone[1:3]) * 60 + int(zone[4:6])
@@ -191,7 +191,8 @@ def _aware(parts: list[str], fraction: str | None, offset_minutes: int) -> datet
         return datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=UTC)
     zone = timezone(timedelta(minutes=offset_minutes))
     moment = datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=zone)
-    # Whoever compares or shows it wants it in UTC, where such a one has no year of Python's.
+    # Code that compares or shows it needs it in UTC, where its year would be outside Python's
+    # range.
     moment.astimezone(UTC)
     return moment
 
@@ -211,7 +212,7 @@ def _no_text(text: str) -> NoReturn:
     raise ValueError(text)  # a reference is an element, never text
 
 
-#: How the text of each type is read; a reader raises ValueError for a text that is none of it.
+#: How the text of each type is read; a reader raises ValueError for any other text.
 READERS: Final[dict[CimType, Callable[[str], CimScalar]]] = {
     CimType.BOOLEAN: _boolean,
     CimType.REAL32: _real(CimType.REAL32),

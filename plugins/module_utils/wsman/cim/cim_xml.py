@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Instances, properties and references as XML elements, in both directions (DSP0230; DSP0227).
 
-Reading takes what Windows and OMI send: names with or without a namespace, xsi:nil, an array as
+Reading accepts what Windows and OMI send: names with or without a namespace, xsi:nil, an array as
 repeated elements, datetimes wrapped in an element, embedded instances, endpoint references.
 """
 
@@ -34,7 +34,7 @@ _CIM_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
 
 class InstanceReader:
-    """Reads the instances of one class (or of no known class) out of one answer.
+    """Reads the instances of one class (or of an unknown class) from one answer.
 
     Keeps what it learned about the names in the answer, which repeat in every instance.
     """
@@ -66,7 +66,7 @@ class InstanceReader:
                 arrays.setdefault(name, []).append(value)
             elif name not in values:
                 values[name] = value
-            elif declared is None:  # a second value tells that the unknown property is an array
+            elif declared is None:  # a second value shows that the unknown property is an array
                 arrays.setdefault(name, [cast(CimScalar, values[name])]).append(value)
             else:
                 raise RemoteProtocolError("answer.repeated", property=self._path(name))

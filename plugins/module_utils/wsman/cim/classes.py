@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The CIM classes that this collection asks for, with the properties that matter to it.
+"""The CIM classes that this collection uses, with the properties that matter to it.
 
 Types are those of Microsoft's reference (learn.microsoft.com: "CIMWin32 WMI Providers", and under
 "Windows Filtering Platform / WMI" the pages nettcpipprov and wfascimprov). The properties of
@@ -21,7 +21,7 @@ _SECURITY_CENTER: Final = "root/SecurityCenter2"
 
 
 def _class(namespace: str, name: str, *declarations: str) -> CimClass:
-    """A class from declarations as MOF writes them: `[key] string Name`, `string LocalPort[]`."""
+    """A class from declarations in the form of MOF: `[key] string Name`, `string LocalPort[]`."""
     properties = []
     for declaration in declarations:
         *qualifier, type_name, property_name = declaration.split()
@@ -57,8 +57,8 @@ NET_UDP_ENDPOINT: Final = _class(
     "datetime CreationTime",
 )
 
-#: Where the ports of outgoing connections come from. A setting that chooses among the others has
-#: no values of its own.
+#: The range of the ports of outgoing connections. A setting that selects one of the others has no
+#: values of its own.
 NET_TCP_SETTING: Final = _class(
     _STANDARD,
     "MSFT_NetTCPSetting",
@@ -140,7 +140,7 @@ NET_CONNECTION_PROFILE: Final = _class(
     "uint32 IPv6Connectivity",
 )
 
-#: Name is what Windows calls the adapter: the InterfaceAlias of other classes.
+#: Name is the adapter's name in Windows: the InterfaceAlias of other classes.
 NET_ADAPTER: Final = _class(
     _STANDARD,
     "MSFT_NetAdapter",

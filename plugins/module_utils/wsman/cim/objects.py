@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The CIM side as plain values: types, classes with their properties, references and instances."""
+"""CIM as plain values: types, classes with their properties, references and instances."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class Reference:
         return self.resource_uri.rstrip("/").rpartition("/")[2]
 
     def selector(self, name: str) -> str | None:
-        """The value of a selector; its name in any letter case, as CIM names are."""
+        """The value of a selector; its name may have any letter case, like all CIM names."""
         wanted = ascii_lower(name)
         return next((value for key, value in self.selectors if ascii_lower(key) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One object of a class, as an answer told it.
+    """One object of a class, as an answer described it.
 
-    `values` holds what was sent and nothing else: NULL is None, a property that was not sent is
-    missing. `class_name` is None for a projection, whose answer names no class. `reference` is
-    there only where it was asked for.
+    `values` holds only what was sent: NULL is None, a property that was not sent is missing.
+    `class_name` is None for a projection, whose answer names no class. `reference` is present only
+    if it was requested.
     """
 
     class_name: str | None
@@ -109,7 +109,7 @@ class CimClass:
 
     @cached_property
     def by_name(self) -> Mapping[str, Property]:
-        """The properties by their names in lower case: CIM names have no letter case."""
+        """The properties by their names in lower case: CIM names are case-insensitive."""
         return {ascii_lower(each.name): each for each in self.properties}
 
     def property_named(self, name: str) -> Property:

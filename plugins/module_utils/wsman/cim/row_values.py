@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The values of a row that a host has sent, as the types that they ought to have: a host may send
+"""The values of a row that a host has sent, with the types that they should have: a host may send
 anything."""
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import datetime
 from .objects import Instance
 
 # Names of files, services and accounts have 256 characters at most (documentation of CreateService;
-# Naming Files, Paths, and Namespaces), those of networks and products no more, paths and command
-# lines 32,767 (CreateProcess). What is said of an owner is repeated for each of its endpoints, and
-# a network in each verdict, so that a hostile text would be multiplied.
+# Naming Files, Paths, and Namespaces), and so do those of networks and products; paths and command
+# lines have 32,767 (CreateProcess). The texts about an owner are repeated for each of its
+# endpoints, and a network in each verdict, so a hostile text would be multiplied.
 MAX_NAME = 512
 MAX_PATH = 32_767
 

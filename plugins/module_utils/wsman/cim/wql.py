@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""WQL queries built from values: text becomes part of a query here and nowhere else."""
+"""WQL queries built from values: this is the only place where text becomes part of a query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Equals:
 
 @dataclass(frozen=True)
 class Between:
-    """A property lies in an inclusive range."""
+    """A property is in an inclusive range."""
 
     name: str
     first: int
@@ -50,7 +50,7 @@ Condition: TypeAlias = Equals | Between | AnyOf | AllOf
 
 
 def equals(name: str, value: Literal) -> Equals:
-    """A property has a value. Windows compares strings without regard to letter case."""
+    """A property has a value. Windows ignores letter case when it compares strings."""
     return Equals(name, value)
 
 
@@ -64,7 +64,7 @@ def any_of(name: str, values: Iterable[Literal]) -> AnyOf:
 
 
 def any_range(name: str, ranges: Iterable[tuple[int, int]]) -> AnyOf:
-    """A property lies in one of some inclusive ranges."""
+    """A property is in one of some inclusive ranges."""
     return AnyOf(
         tuple(
             Equals(name, first) if first == last else Between(name, first, last)
@@ -92,10 +92,10 @@ def literal(value: Literal) -> str:
 def select(
     cim_class: CimClass, properties: Sequence[str] | None = None, where: Condition | None = None
 ) -> str:
-    """A query for instances of a class; without `properties` for whole instances.
+    """A query for instances of a class; without `properties`, for whole instances.
 
-    Raises LocalProtocolError for a property that the class does not have, a value of another
-    type than its property's, a property that can't be compared, or a condition on nothing.
+    Raises LocalProtocolError for a property that the class does not have, a value whose type
+    differs from its property's, a property that can't be compared, or an empty condition.
     """
     names = [cim_class.property_named(name).name for name in properties or ()]
     if properties is not None and not names:

@@ -15,7 +15,7 @@ from ..soap.document import DocumentLimits, Element, text_of
 from ..soap.errors import RemoteProtocolError
 from .envelope import Request, RequestSettings, build, only_child, read
 
-#: What a service packs into one answer at most; its default limit ([MS-WSMV] 3.1.4.1.14).
+#: The most instances that a service puts into one answer; its default limit ([MS-WSMV] 3.1.4.1.14).
 MAX_ELEMENTS = 32_000
 
 _WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
@@ -26,8 +26,8 @@ _ASSOCIATION_FILTER = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associati
 class Page:
     """Part of an enumeration: its instances, and the context to pull the next page with.
 
-    `end` alone says that it was the last page: OMI sends a context with the last one too. `context`
-    is None at the end, and every page brings a new one.
+    Only `end` says that it was the last page: OMI sends a context even with the last one. `context`
+    is None at the end, and every page has a new one.
     """
 
     items: tuple[Instance, ...]
@@ -84,9 +84,9 @@ def association_instances(
     max_elements: int = MAX_ELEMENTS,
 ) -> Request:
     """Ask for the instances of an association class that refer to a source in a role: the name of
-    the reference that is to be the source (DSP0227, 8.2).
+    the reference that has to be the source (DSP0227, 8.2).
 
-    A service that does not know the role sends those with other roles too: look at the references.
+    A service that does not know the role also sends those with other roles: check the references.
     """
     content = (
         f"<b:AssociationInstances><b:Object>{write_reference(source)}</b:Object>"
@@ -115,7 +115,7 @@ def pull(
 
 
 def release(cim_class: CimClass, context: str, settings: RequestSettings) -> Request:
-    """Tell the service to forget an enumeration that isn't read to its end."""
+    """Tell the service to forget an enumeration that will not be read to its end."""
     body = f"<n:Release><n:EnumerationContext>{escape(context)}</n:EnumerationContext></n:Release>"
     action = f"{namespaces.ENUMERATION}/Release"
     return build(action, cim_class.namespace_uri, body, settings)

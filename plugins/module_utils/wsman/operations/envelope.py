@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SOAP envelopes: building a request, and reading what answers it."""
+"""SOAP envelopes: builds a request, and reads its answer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ..soap.faults import FaultError, parse_fault
 
 @dataclass(frozen=True)
 class RequestSettings:
-    """What all requests of a conversation say about themselves.
+    """The settings that all requests of a conversation share.
 
     `to`: the address of the service (http://host:5985/wsman). `max_envelope_size`: the largest
-    answer that the client takes, in bytes; a service clamps it to its own limit without a word
-    ([MS-WSMV] 3.1.4.1.7; the real default is 512,000). `operation_timeout`: how long the service
-    may work before it answers with a timeout fault, in seconds. `locale`: the language of texts,
-    which a service may ignore.
+    answer that the client takes, in bytes; a service silently clamps it to its own limit ([MS-WSMV]
+    3.1.4.1.7; the real default is 512,000). `operation_timeout`: how long the service may work
+    before it answers with a timeout fault, in seconds. `locale`: the language of texts, which a
+    service may ignore.
     """
 
     to: str
@@ -37,8 +37,8 @@ class RequestSettings:
 
 @dataclass(frozen=True)
 class Option:
-    """A switch for the resource, in the header; `type` is the XML Schema type of its value, where
-    the service needs it ([MS-WSMV] 3.1.4.1.10.1)."""
+    """A switch for the resource, in the header; `type` is the XML Schema type of its value, if the
+    service needs it ([MS-WSMV] 3.1.4.1.10.1)."""
 
     name: str
     value: str
@@ -56,7 +56,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A read answer that is no fault: its action, and the body with the content as children."""
+    """An answer that is not a fault: its action, and the body with the content as children."""
 
     action: str
     body: Element
@@ -72,7 +72,7 @@ def build(
     options: Iterable[Option] = (),
     message_id: str | None = None,
 ) -> Request:
-    """A request with the header that DSP0226 (5 and 6) and [MS-WSMV] 3.1.4.1 ask for.
+    """A request with the header that DSP0226 (5 and 6) and [MS-WSMV] 3.1.4.1 require.
 
     `body` is XML, built by the modules of this package; its prefixes a, n, w, rsp and b are bound
     here. `message_id` is a new UUID unless given.
@@ -107,8 +107,8 @@ def build(
 def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:
     """The answer to a request.
 
-    Raises FaultError if it is a SOAP fault, and RemoteProtocolError if it is no SOAP envelope
-    with a body, or the answer to another message.
+    Raises FaultError if it is a SOAP fault, and RemoteProtocolError if it is not a SOAP envelope
+    with a body, or answers another message.
     """
     envelope = parse(data, limits)
     if envelope.tag != "Envelope":
@@ -117,7 +117,7 @@ def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:
     if body is None:
         raise RemoteProtocolError("answer.no_body")
     fault = body.find("Fault")
-    if fault is not None:  # to whatever it relates: a service may not have got as far as the id
+    if fault is not None:  # whatever it relates to: a service may have failed before it read the id
         raise FaultError(parse_fault(fault))
     relates_to = text_of(envelope.find("Header/RelatesTo"))
     if ascii_lower(relates_to) != ascii_lower(request.message_id):
@@ -126,9 +126,9 @@ def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:
 
 
 def only_child(response: Response, name: str) -> Element:
-    """The element that the body of an answer must hold; the end of its name is compared.
+    """The element that the body of an answer must contain; the end of its name is compared.
 
-    Raises RemoteProtocolError if the body holds something else.
+    Raises RemoteProtocolError if the body contains something else.
     """
     for element in response.body:
         if element.tag.endswith(name):
@@ -139,7 +139,7 @@ def only_child(response: Response, name: str) -> Element:
 
 
 def _duration(seconds: float) -> str:
-    """xs:duration, to the millisecond that Windows counts in."""
+    """xs:duration in milliseconds, the unit of Windows."""
     return f"PT{f'{seconds:.3f}'.rstrip('0').rstrip('.')}S"
 
 
@@ -150,5 +150,6 @@ def _option_set(options: Iterable[Option]) -> str:
         + f">{escape(each.value)}</w:Option>"
         for each in options
     )
-    # The set must be understood; which of its options are is up to the resource (DSP0226, 6.4).
+    # The set must be understood; the resource decides which of its options it understands (DSP0226,
+    # 6.4).
     return f'<w:OptionSet s:mustUnderstand="true">{written}</w:OptionSet>' if written else ""

@@ -21,10 +21,10 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}")
 class MethodResult:
     """What a method returned.
 
-    `return_value` is its integer result, None where it sent none or NULL: some methods do so on
-    success although their documentation promises a number (MSFT_NetFirewallRule.Enable).
-    `values` holds the other output parameters as text, and a result that is no integer under
-    the name ReturnValue.
+    `return_value` is its integer result, None if it sent none or NULL: some methods do so on
+    success although their documentation promises a number (MSFT_NetFirewallRule.Enable). `values`
+    holds the other output parameters as text, and a result that is not an integer under the name
+    ReturnValue.
     """
 
     return_value: int | None
@@ -53,10 +53,10 @@ def invoke(
 def read_invoke(
     data: bytes, request: Request, cim_class: CimClass, limits: DocumentLimits
 ) -> MethodResult:
-    """What the method returned. A return value that tells of a failure is no error here.
+    """What the method returned. A return value that reports a failure is not an error here.
 
-    Raises FaultError if the call did not take place, RemoteProtocolError for an answer that is
-    none to a call.
+    Raises FaultError if the call did not take place, RemoteProtocolError for an answer that does
+    not belong to a call.
     """
     # Windows names the element Method_OUTPUT, OMI Class_OUTPUT.
     output = only_child(read(data, request, limits), "_OUTPUT")

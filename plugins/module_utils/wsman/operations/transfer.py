@@ -17,7 +17,7 @@ from .envelope import Option, Request, RequestSettings, build, only_child, read
 
 
 def get(cim_class: CimClass, reference: Reference | None, settings: RequestSettings) -> Request:
-    """Ask for one instance; without a reference for the only one of a singleton class."""
+    """Ask for one instance; without a reference, for the only one of a singleton class."""
     reference = reference or cim_class.reference(())
     return _request("Get", reference, "", settings)
 
@@ -25,9 +25,9 @@ def get(cim_class: CimClass, reference: Reference | None, settings: RequestSetti
 def read_get(
     data: bytes, request: Request, cim_class: CimClass | None, limits: DocumentLimits
 ) -> Instance:
-    """The instance that Get answers with.
+    """The instance in the answer to Get.
 
-    Raises FaultError for a fault (not found, say), RemoteProtocolError for an answer without an
+    Raises FaultError for a fault (such as not found), RemoteProtocolError for an answer without an
     instance or with a value of the wrong type.
     """
     instance = _read_instance(data, request, cim_class, limits)
@@ -70,7 +70,7 @@ def create(
     """Create an instance with the given properties.
 
     `options` become the WMI context of the operation: single values and, from tuples, arrays. An
-    option that the class does not know is ignored without a word ([MS-WSMV] 3.1.4.1.10).
+    option that the class does not know is silently ignored ([MS-WSMV] 3.1.4.1.10).
 
     Raises LocalProtocolError for a property or value that the class does not have.
     """
@@ -89,7 +89,7 @@ def delete(reference: Reference, settings: RequestSettings) -> Request:
 
 
 def read_delete(data: bytes, request: Request, limits: DocumentLimits) -> None:
-    """Check the answer to Delete, which says nothing but that it is done.
+    """Check the answer to Delete, which says only that it is done.
 
     Raises FaultError or RemoteProtocolError.
     """
@@ -114,7 +114,7 @@ def _request(
 
 
 def _wmi_options(options: Mapping[str, CimValue]) -> Iterator[Option]:
-    """The options with the prefixes by which the service tells that they are for WMI."""
+    """The options with the prefixes by which the service recognizes that they are for WMI."""
     for name, value in options.items():
         if isinstance(value, tuple):
             for each in value:

@@ -4,7 +4,7 @@
 """Windows Remote Shell: one command in a cmd shell, its output and exit code ([MS-WSMV] 3.1.4.1.31
 and 3.1.4.11 to 14).
 
-Every command line goes through cmd.exe on Windows Server 2012 R2 and later, whatever the options
+On Windows Server 2012 R2 and later, every command line goes through cmd.exe, whatever the options
 say ([MS-WSMV] product note 117): `% & | < > ^` in it have cmd's meaning.
 """
 
@@ -57,7 +57,7 @@ def open_shell(
 
 
 def read_open_shell(data: bytes, request: Request, limits: DocumentLimits) -> str:
-    """The id of the opened shell. Raises FaultError (a quota, say) or RemoteProtocolError."""
+    """The id of the opened shell. Raises FaultError (such as a quota) or RemoteProtocolError."""
     created = only_child(read(data, request, limits), "ResourceCreated")
     shell_id = read_reference(created).selector("ShellId")
     if not shell_id:
@@ -66,10 +66,10 @@ def read_open_shell(data: bytes, request: Request, limits: DocumentLimits) -> st
 
 
 def command(shell_id: str, command_line: str, settings: RequestSettings) -> Request:
-    """Start a command line in a shell. cmd.exe reads it: it must be a constant, or quoted by
-    someone who knows cmd's rules."""
+    """Start a command line in a shell. cmd.exe interprets it: it must be a constant, or quoted by
+    cmd's rules."""
     body = f"<rsp:CommandLine><rsp:Command>{escape(command_line)}</rsp:Command></rsp:CommandLine>"
-    # Older Windows would run the program without cmd.exe; this makes all do the same.
+    # Older Windows would run the program without cmd.exe; this makes all versions do the same.
     options = (Option("WINRS_SKIP_CMD_SHELL", "FALSE"),)
     return _in_shell("Command", shell_id, body, settings, options)
 
@@ -84,8 +84,9 @@ def read_command(data: bytes, request: Request, limits: DocumentLimits) -> str:
 
 
 def receive(shell_id: str, command_id: str, settings: RequestSettings) -> Request:
-    """Ask for output. A command that has none within the operation timeout gives a fault
-    TIMED_OUT, after which it may be asked again (sample pypsrp_winrs_operation_timeout.yml)."""
+    """Ask for output. If a command has none within the operation timeout, the answer is the fault
+    TIMED_OUT, after which the request may be repeated (sample
+    pypsrp_winrs_operation_timeout.yml)."""
     body = (
         f'<rsp:Receive><rsp:DesiredStream CommandId="{escape(command_id)}">stdout stderr'
         "</rsp:DesiredStream></rsp:Receive>"
@@ -94,7 +95,7 @@ def receive(shell_id: str, command_id: str, settings: RequestSettings) -> Reques
 
 
 def read_receive(data: bytes, request: Request, limits: DocumentLimits) -> Received:
-    """The output of a command so far unread. Raises FaultError or RemoteProtocolError."""
+    """The unread output of a command. Raises FaultError or RemoteProtocolError."""
     response = only_child(read(data, request, limits), "ReceiveResponse")
     streams: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
     for stream in response.iterfind("Stream"):
@@ -112,7 +113,7 @@ def read_receive(data: bytes, request: Request, limits: DocumentLimits) -> Recei
 
 
 def signal_terminate(shell_id: str, command_id: str, settings: RequestSettings) -> Request:
-    """End a command, which also frees what the service keeps of one that has ended by itself."""
+    """End a command, which also frees what the service keeps for one that has ended by itself."""
     body = (
         f'<rsp:Signal CommandId="{escape(command_id)}"><rsp:Code>{_TERMINATE}</rsp:Code>'
         "</rsp:Signal>"
@@ -121,7 +122,7 @@ def signal_terminate(shell_id: str, command_id: str, settings: RequestSettings) 
 
 
 def close_shell(shell_id: str, settings: RequestSettings) -> Request:
-    """Close a shell and end all that runs in it."""
+    """Close a shell and end everything that runs in it."""
     selectors = (("ShellId", shell_id),)
     return build(f"{namespaces.TRANSFER}/Delete", _CMD, "", settings, selectors=selectors)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import LocalProtocolError
 
-#: Characters that XML 1.0 has no way to carry, escaped or not (XML 1.0, production 2, Char).
+#: Characters that XML 1.0 can't carry, escaped or not (XML 1.0, production 2, Char).
 _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -43,8 +43,8 @@ def escape(text: str) -> str:
 
 
 def unsendable(value: Any) -> str | None:
-    """The first character in a text, or in the texts that lists and dictionaries hold, that XML 1.0
-    can't carry; None if there is none."""
+    """The first character that XML 1.0 can't carry in a text, or in the texts of lists and
+    dictionaries; None if there is none."""
     if isinstance(value, str):
         impossible = _IMPOSSIBLE.search(value)
         return impossible[0] if impossible else None

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""XML that comes from a target: read into a tree, within bounds, by local names only.
+"""Reads XML from a target into a tree, within limits, by local names only.
 
-Names lose their prefix and namespaces are not looked at. Implementations differ in prefixes, in
-the namespace of a class and even in its letter case, while local names never collide in the
-messages read here. It is also what keeps the cost linear: a parser that resolves namespaces
-copies the whole URI into every name, so one long URI multiplies the size of a document.
+Names lose their prefix, and namespaces are ignored. Implementations differ in prefixes, in the
+namespace of a class and even in its letter case, while local names never collide in the messages
+read here. This also keeps the cost linear: a parser that resolves namespaces copies the whole URI
+into every name, so one long URI multiplies the size of a document.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ __all__ = ["DocumentLimits", "Element", "is_nil", "parse", "text_of"]
 class DocumentLimits:
     """How much of an answer is read: its size in bytes, the nesting and the number of elements.
 
-    The size is many times the envelope that requests ask for, and bounds what a hostile answer
-    can make of the controller's memory.
+    The size is many times the envelope that requests ask for, and limits how much of the
+    controller's memory a hostile answer can use.
     """
 
     max_bytes: int = 16 * 1024 * 1024
@@ -39,10 +39,10 @@ def parse(data: bytes, limits: DocumentLimits) -> Element:
     """The root element of a document.
 
     In the tree, names of elements and attributes are local names, namespace declarations are
-    gone, and the text of an element is what stands between its tags when it has no children.
+    gone, and the text of an element is what is between its tags if it has no children.
 
-    Raises RemoteProtocolError for what is not well-formed, for a document type declaration (it is
-    what entity attacks need, and SOAP 1.2 part 1, 5 forbids it) and for what exceeds a limit.
+    Raises RemoteProtocolError for a document that is not well-formed or exceeds a limit, and for a
+    document type declaration (entity attacks need one, and SOAP 1.2 part 1, 5 forbids it).
     """
     if len(data) > limits.max_bytes:
         raise RemoteProtocolError(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What can go wrong in a WS-Management conversation, told apart by whose fault it is."""
+"""What can go wrong in a WS-Management conversation, by whose fault it is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ class WsmanError(PhraseError):
 
 
 class LocalProtocolError(WsmanError):
-    """What was to be sent can't be right: a mistake of the caller, not of the target."""
+    """The message to send can't be right: a mistake of the caller, not of the target."""
 
 
 class RemoteProtocolError(WsmanError):
-    """The answer is not what the protocol says: no XML, too large, unrelated, a wrong type."""
+    """The answer violates the protocol: it is not XML, too large, unrelated, or has a wrong
+    type."""

@@ -19,7 +19,7 @@ from ...words.phrases import Phrase
 
 
 class FaultKind(Enum):
-    """Sorts of failure that a caller may treat differently."""
+    """Kinds of failure that a caller may treat differently."""
 
     UNKNOWN_CLASS = "unknown class"
     INVALID_NAMESPACE = "invalid namespace"
@@ -41,8 +41,7 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True)
 class Explanation:
-    """A kind of failure under its official name, its cause, and the remedy: each in whole
-    sentences."""
+    """A kind of failure under its official name, with its cause and remedy in whole sentences."""
 
     kind: FaultKind
     name: str | Phrase
@@ -50,14 +49,14 @@ class Explanation:
     remedy: Phrase
 
 
-# Kinds that share the remedy of others: what was asked for may have changed meanwhile.
+# Kinds that share the remedy of others: the requested object may have changed meanwhile.
 _REMEDIES: Final = {FaultKind.NOT_FOUND: "run_again", FaultKind.INVALID_SELECTORS: "run_again"}
 
 
 def _explanation(
     kind: FaultKind, name: str | Phrase, cause: str | None = None, remedy: str | None = None
 ) -> Explanation:
-    """What a code means: as its kind does, unless the code says more. Cause and remedy are the
+    """The meaning of a code: that of its kind, unless the code says more. Cause and remedy are the
     ends of their texts' keys."""
     general = kind.value.replace(" ", "_")
     return Explanation(
@@ -79,7 +78,7 @@ _SHELLS_NOT_ALLOWED: Final = _explanation(
     "shells_not_allowed",
 )
 
-#: By code: of a WSManFault, or the HRESULT of a provider.
+#: By code: that of a WSManFault, or the HRESULT of a provider.
 CODES: Final[dict[int | None, Explanation]] = {
     # Windows.
     0x80070002: _explanation(FaultKind.FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"),

@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """SOAP faults: what a service says when it refuses or fails, and what that means to a person.
 
-Three shapes of detail carry the codes: `f:WSManFault`, in it perhaps a `f:ProviderFault` with
+Three forms of detail carry the codes: `f:WSManFault`, which may contain a `f:ProviderFault` with
 another WSManFault ([MS-WSMV] 2.2.4.43), and the CIM error `MSFT_WmiError` or, from OMI,
-`OMI_Error`. Texts are in the language of the target, so meaning is read from codes alone.
+`OMI_Error`. Texts are in the language of the target, so the meaning is taken only from the codes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
     "parse_fault",
 ]
 
-#: What a host answers that does not have a class, or the whole namespace of it.
+#: The answers of a host that lacks a class, or its whole namespace.
 MISSING_CLASS = frozenset({FaultKind.UNKNOWN_CLASS, FaultKind.INVALID_NAMESPACE})
 
 #: The elements of a detail whose text is written for a person, the most helpful first.
@@ -47,13 +47,13 @@ _NUMBER = re.compile(r"[0-9]{1,10}")
 
 @dataclass(frozen=True)
 class Fault:
-    """What a fault said. Texts are as `text.for_display` leaves them.
+    """The contents of a fault. Texts are as `text.for_display` leaves them.
 
     `code` and `subcode` are the SOAP codes without prefix (Sender, TimedOut). `wsman_code` is the
-    outer WSManFault's, `hresult` what lies beneath it: the code of the provider's own fault, or of
-    the CIM error (a Win32 code there is turned into its HRESULT). `cim_status` is the CIM status
+    outer WSManFault's, `hresult` the one beneath it: the code of the provider's own fault, or of
+    the CIM error (a Win32 code there is converted to its HRESULT). `cim_status` is the CIM status
     code (DSP0223). `wmi_error` holds the properties of a CIM error as text, `detail` the messages
-    for a person, the most helpful first and none twice.
+    for a person, the most helpful first and without duplicates.
     """
 
     code: str
@@ -67,12 +67,12 @@ class Fault:
 
     @property
     def kind(self) -> FaultKind:
-        """What sort of failure this is."""
+        """The kind of failure."""
         return explain(self).kind
 
     @property
     def codes(self) -> str:
-        """The subcode and all numbers that the fault carries, in one line."""
+        """The subcode and all numbers in the fault, on one line."""
         codes = [self.subcode or self.code]
         codes += [f"0x{each:08X}" for each in (self.wsman_code, self.hresult) if each is not None]
         if self.cim_status is not None:
@@ -94,7 +94,8 @@ class FaultError(WsmanError):
 
 
 def parse_fault(element: Element) -> Fault:
-    """What an `s:Fault` element says. Takes any element: what is not there is empty or None."""
+    """The contents of an `s:Fault` element. Accepts any element: missing parts are empty or
+    None."""
     detail = element.find("Detail")
     wsman_fault = detail.find("WSManFault") if detail is not None else None
     provider_fault = _first(wsman_fault, "ProviderFault")
@@ -113,9 +114,9 @@ def parse_fault(element: Element) -> Fault:
 
 
 def explain(fault: Fault) -> Explanation:
-    """The meaning of a fault, from the most telling code that is known; never fails.
+    """The meaning of a fault, from the most specific known code; never fails.
 
-    The texts know nothing of the host that answered: the caller puts its name before them.
+    The texts don't name the host that answered: the caller puts its name before them.
     """
     by_status = CIM_STATUSES.get(fault.cim_status)
     for code in (fault.hresult, fault.wsman_code):
@@ -151,7 +152,7 @@ def _wmi_hresult(wmi_error: dict[str, str | None]) -> int | None:
         return int(found[1], 16)
     if found := _SYSTEM_ERROR.fullmatch(message_id):
         return _as_hresult(int(found[1]))
-    # Of another error_Type the code is no HRESULT, and OMI has its own codes.
+    # With another error_Type, the code is not an HRESULT, and OMI has its own codes.
     return (
         _number(wmi_error.get("error_Code")) if wmi_error.get("error_Type") == "HRESULT" else None
     )

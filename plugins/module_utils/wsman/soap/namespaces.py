@@ -18,7 +18,7 @@ MICROSOFT_WSMAN: Final = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
 SHELL: Final = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
-#: Where the classes of WMI live: this, the CIM namespace, a slash, the class ([MS-WSMV] 3.1.4.1.1).
+#: The URI of a WMI class: this, the CIM namespace, a slash, the class ([MS-WSMV] 3.1.4.1.1).
 WMI: Final = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 #: The reply address of a client that waits on its own HTTP connection (WS-Addressing 2004/08, 2.1).
 ANONYMOUS: Final = ADDRESSING + "/role/anonymous"
