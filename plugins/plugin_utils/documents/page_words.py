@@ -29,7 +29,7 @@ LABELS: Final[Mapping[str, str]] = {
     "firewall.blocked": "verdict.blocked",
     "firewall.conditional": "verdict.conditional",
     "firewall.unknown": "verdict.unknown",
-    "firewall.overruled": "firewall_state.overruled",
+    "firewall.overruled": "verdict.overruled",
     "firewall.mixed": "firewall_state.mixed",
     **{f"change.{each}": f"change.{each}" for each in ChangeKind},
     "change.state": "js.state",

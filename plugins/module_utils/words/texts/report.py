@@ -40,9 +40,8 @@ _VERDICTS_ON_PORTS = {
     "port_verdict.failed": Text("Not checked", "未確認"),
 }
 
-# Those that the sentences about the firewall don't have, see texts/firewall.py.
+# The others are in texts/firewall/judging.py.
 _STATES_OF_THE_FIREWALL = {
-    "firewall_state.overruled": Text("other firewall", "他社製ファイアウォール"),
     "firewall_state.mixed": Text("depends on network", "ネットワークによる"),
 }
 
