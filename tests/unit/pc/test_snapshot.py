@@ -28,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import wql
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
+from unit.pc.programs.http_sys_texts import ONE_QUEUE
 
 TCP_ONLY = frozenset({Protocol.TCP})
 UNKNOWN_CLASS = "wsman_faults/winrb_soap_fault_v2.xml"
@@ -325,41 +326,20 @@ def test_what_netstat_prints_damaged_is_noted() -> None:
     assert "'netstat -nao' printed characters that could not be read" in render(note, "en")
 
 
-HTTP_STATE = """
-Snapshot of HTTP service state (Request Queue View):
------------------------------------------------------
-
-Request queue name: Request queue is unnamed.
-    Version: 2.0
-    State: Active
-    Request queue 503 verbosity level: Basic
-    Max requests: 1000
-    Number of active processes attached: 1
-    Process IDs:
-        1234
-
-    URL groups:
-    URL group ID: FD00000040000001
-        State: Active
-        Request queue name: Request queue is unnamed.
-        Number of registered URLs: 1
-        Registered URLs:
-            HTTP://+:80/REPORTS/
-""".replace("\n", "\r\n")
-
-
 def test_the_process_behind_a_port_of_http_sys() -> None:
-    system = APACHE | {"OwningProcess": 4}
+    system = APACHE | {"OwningProcess": 4, "LocalPort": 5985}
     snapshot, transport = taken(
         SnapshotRequest(protocols=TCP_ONLY, http_urls=True, services=False),
         rows(system),
-        *program(printed(HTTP_STATE)),
-        rows(HTTPD | {"ProcessId": 1234, "Name": "reports.exe"}),
+        *program(printed(ONE_QUEUE.replace("\n", "\r\n"))),
+        rows(HTTPD | {"ProcessId": 1032, "Name": "reports.exe"}),
     )
-    (url,) = snapshot.http_urls
-    assert (url.url, url.port, url.pids) == ("HTTP://+:80/REPORTS/", 80, (1234,))
-    assert snapshot.processes[1234].name == "reports.exe"
-    assert "WHERE (ProcessId=4 OR ProcessId=1234)" in queries(transport)[-1]
+    assert [(each.url, each.port, each.pids) for each in snapshot.http_urls] == [
+        ("HTTP://+:5985/WSMAN/", 5985, (1032,)),
+        ("HTTP://+:47001/WSMAN/", 47001, (1032,)),
+    ]
+    assert snapshot.processes[1032].name == "reports.exe"
+    assert "WHERE (ProcessId=4 OR ProcessId=1032)" in queries(transport)[-1]
 
 
 def test_http_sys_is_asked_only_where_it_holds_something() -> None:
