@@ -33,6 +33,7 @@ from unit.simulated import SimulatedTransport
 from winsim.machine import Machine
 
 Task = list[dict[str, Any]]
+Stored = dict[str, list[tuple[str, str]]]
 
 
 class Killed(BaseException):
@@ -131,9 +132,7 @@ SHORT: Task = [NEW[0], CHANGED[3], GONE[0]]
 SHORT_RULES = {rule_id: OLD[rule_id] for rule_id in ("old-0", "old-3")}
 
 
-def clean(
-    task: Task, rules: dict[str, str]
-) -> tuple[SimulatedTransport, dict[str, list[tuple[str, str]]]]:
+def clean(task: Task, rules: dict[str, str]) -> tuple[SimulatedTransport, Stored]:
     host = pc(**rules)
     transport = SimulatedTransport(host)
     play(host, task, transport)
@@ -147,9 +146,17 @@ ERRORS: dict[str, BaseException] = {
 
 
 def interrupted(
-    task: Task, rules: dict[str, str], how: str, carried_out: bool, *, every: bool
+    task: Task,
+    rules: dict[str, str],
+    how: str,
+    carried_out: bool,
+    healed: list[Stored],
+    *,
+    every: bool,
 ) -> None:
-    """Interrupt a task at each of its requests in turn, or at the last of each kind."""
+    """Interrupt a task at each of its requests in turn, or at the last of each kind. `healed` is
+    what the task has left, however that came about, and was seen to heal: what a run makes of it
+    depends on it alone."""
     whole, wanted = clean(task, rules)
     assert len(whole.actions) > 12
     last = {action: number for number, action in enumerate(whole.actions)}
@@ -166,39 +173,54 @@ def interrupted(
         if isinstance(failure, (ChangeError, HostError)):
             assert "win-1 (http://192.0.2.1:5985/wsman)" in str(failure)
         left = stored(host)
-        done = play(host, task)
-        assert stored(host) == wanted, (number, whole.actions[number])
-        assert done.changed == (left != wanted)
-        assert not play(host, task).changed
+        if left not in healed:
+            done = play(host, task)
+            assert stored(host) == wanted, (number, whole.actions[number])
+            assert done.changed == (left != wanted)
+            assert not play(host, task).changed
+            healed.append(left)
+
+
+HEALED: dict[str, list[Stored]] = {name: [] for name in TASKS}
+
+# A request that was not carried out leaves what the one before left, and the task can't tell: either
+# way it gets no answer. So here all are carried out.
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("how", ERRORS)
-@pytest.mark.parametrize("carried_out", [True, False])
 @pytest.mark.parametrize("name", TASKS)
-def test_a_task_interrupted_anywhere_heals_by_running_again(
-    name: str, carried_out: bool, how: str
-) -> None:
-    interrupted(TASKS[name], RULES[name], how, carried_out, every=True)
+def test_a_task_interrupted_anywhere_heals_by_running_again(name: str, how: str) -> None:
+    interrupted(TASKS[name], RULES[name], how, True, HEALED[name], every=True)
+    assert len(HEALED[name]) > len(TASKS[name])
 
 
 def test_so_does_one_interrupted_at_each_kind_of_request() -> None:
-    interrupted(SHORT, SHORT_RULES, "killed", carried_out=True, every=False)
+    interrupted(SHORT, SHORT_RULES, "killed", True, [], every=False)
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("carried_out", [True, False])
+def test_so_does_one_whose_last_request_was_not_carried_out() -> None:
+    interrupted(SHORT, SHORT_RULES, "killed", False, [], every=True)
+
+
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "removal"), [("new", ABSENT), ("role", role(*SERVICES, state="absent"))]
 )
-def test_what_was_begun_is_removed(name: str, removal: Task, carried_out: bool) -> None:
+def test_what_was_begun_is_removed(name: str, removal: Task) -> None:
     whole, _wanted = clean(TASKS[name], RULES[name])
+    removed: list[Stored] = []
     for number in range(len(whole.actions)):
         host = pc(**RULES[name])
         with pytest.raises(Killed):
-            play(host, TASKS[name], Interrupted(host, number, Killed(), carried_out=carried_out))
-        play(host, removal)
-        assert stored(host) == {}, (number, whole.actions[number])
+            play(host, TASKS[name], Interrupted(host, number, Killed(), carried_out=True))
+        left = stored(host)
+        if left not in removed:
+            play(host, removal)
+            assert stored(host) == {}, (number, whole.actions[number])
+            removed.append(left)
+    assert len(removed) > len(TASKS[name])
 
 
 # ------------------------------------------------------------------ what is said of it
