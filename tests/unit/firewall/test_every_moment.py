@@ -188,14 +188,14 @@ def _addresses(values: Iterator[str]) -> Iterator[str]:
                     yield str(kind(near))
 
 
-def lets_in(text: str | None, packet: Packet, profile: str, direction: str, others: bool) -> bool:
+PROFILES = ("domain", "private", "public")
+# What a rule says of a packet: it lets it in, blocks it, or has no say.
+Says = bool | None
+
+
+def lets_in(says: Says, others: bool) -> bool:
     """Whether a packet comes in, where all other rules together let it in or not."""
-    if text is None or f"|Dir={direction}|" not in text:
-        return others
-    rule = inbound_rule(text.replace("|Dir=Out|", "|Dir=In|"))
-    if rule is None or profile not in rule.profiles or not rule.matches(packet):
-        return others
-    return not rule.blocks
+    return others if says is None else says
 
 
 class Law:
@@ -204,29 +204,50 @@ class Law:
     def __init__(self, old: str | None, new: str | None) -> None:
         self._old, self._new = old, new
         self._packets = packets(old, new)
+        self._said: dict[tuple[str | None, str], list[tuple[Says, ...]]] = {}
 
     def check(self, texts: list[str | None], *, forced: bool) -> None:
         for text in dict.fromkeys(texts):
             for direction in ("In", "Out"):
-                for others in (False, True):
-                    self._check(text, direction, others)
+                self._check(text, direction)
             if not forced:
                 self._check_winrm(text)
 
-    def _check(self, text: str | None, direction: str, others: bool) -> None:
-        for packet in self._packets:
-            for profile in ("domain", "private", "public"):
-                how = (packet, profile, direction, others)
-                if lets_in(text, *how):
-                    either = lets_in(self._old, *how) or lets_in(self._new, *how)
-                    assert either, f"{how}\n{self._old}\n{text}\n{self._new}"
+    def _says(self, text: str | None, direction: str) -> list[tuple[Says, ...]]:
+        """What a rule says of each packet, for each profile."""
+        if (text, direction) not in self._said:
+            rule = None
+            if text is not None and f"|Dir={direction}|" in text:
+                rule = inbound_rule(text.replace("|Dir=Out|", "|Dir=In|"))
+            if rule is None:
+                said: list[tuple[Says, ...]] = [(None,) * len(PROFILES)] * len(self._packets)
+            else:
+                says = tuple(
+                    not rule.blocks if name in rule.profiles else None for name in PROFILES
+                )
+                nothing = (None,) * len(PROFILES)
+                said = [says if rule.matches(packet) else nothing for packet in self._packets]
+            self._said[text, direction] = said
+        return self._said[text, direction]
+
+    def _check(self, text: str | None, direction: str) -> None:
+        each = (self._says(rule, direction) for rule in (text, self._old, self._new))
+        for packet, *said in zip(self._packets, *each, strict=True):
+            for profile, now, old, new in zip(PROFILES, *said, strict=True):
+                for others in (False, True):
+                    if lets_in(now, others):
+                        how = (packet, profile, direction, others)
+                        either = lets_in(old, others) or lets_in(new, others)
+                        assert either, f"{how}\n{self._old}\n{text}\n{self._new}"
 
     def _check_winrm(self, text: str | None) -> None:
-        for profile in ("domain", "private", "public"):
+        assert self._packets[0] is WINRM
+        each = (self._says(rule, "In")[0] for rule in (text, self._old, self._new))
+        for profile, now, old, new in zip(PROFILES, *each, strict=True):
             for others in (False, True):
-                how = (WINRM, profile, "In", others)
-                if lets_in(self._old, *how) and lets_in(self._new, *how):
-                    assert lets_in(text, *how), f"{how}\n{self._old}\n{text}\n{self._new}"
+                if lets_in(old, others) and lets_in(new, others):
+                    how = (WINRM, profile, "In", others)
+                    assert lets_in(now, others), f"{how}\n{self._old}\n{text}\n{self._new}"
 
 
 def changed(
