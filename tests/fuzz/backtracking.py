@@ -10,9 +10,9 @@ an upper bound.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -28,10 +28,35 @@ def _noted(ends: list[int], at: int) -> bool:
     return True
 
 
+class _Nodes(tuple[Any, ...]):
+    """The nodes of a part of an expression. Those of Python make a copy of themselves at each look.
+
+    Attributes:
+        width: the most characters that they may stand for.
+    """
+
+    width: int
+
+
+def _plain(part: Any) -> Any:
+    """A part of an expression with its nodes as tuples."""
+    if isinstance(part, parser.SubPattern):
+        nodes = _Nodes(map(_plain, part.data))
+        nodes.width = part.getwidth()[1]
+        return nodes
+    return type(part)(map(_plain, part)) if isinstance(part, (tuple, list)) else part
+
+
+@functools.cache
+def _parsed(pattern: re.Pattern[str]) -> tuple[_Nodes, dict[tuple[Any, int, str], bool]]:
+    """The nodes of an expression, and which of them are known to accept a character or not."""
+    return _plain(parser.parse(pattern.pattern, pattern.flags)), {}
+
+
 class _Matcher:
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        self.tree = parser.parse(pattern.pattern, pattern.flags)
-        self.flags = pattern.flags
+        self.tree, self._known = _parsed(pattern)
+        self.flags = int(pattern.flags)
         self.text = text
         self.groups: dict[int | None, tuple[int, int]] = {}
         self.steps = 0
@@ -57,14 +82,14 @@ class _Matcher:
             found = self.text[start:end]
             return self.text.startswith(found, position) and following(position + len(found))
         if operation is constants.BRANCH:
-            return any(self.match(list(each), position, following) for each in argument[1])
+            return any(self.match(each, position, following) for each in argument[1])
         if operation is constants.AT:
             return self._at(argument, position) and following(position)
         if operation in (constants.ASSERT, constants.ASSERT_NOT):
             direction, looked_for = argument
             # What is looked for before a place has one width.
-            start = position if direction > 0 else position - looked_for.getwidth()[1]
-            holds = start >= 0 and self.match(list(looked_for), start, lambda _at: True)
+            start = position if direction > 0 else position - looked_for.width
+            holds = start >= 0 and self.match(looked_for, start, lambda _at: True)
             return holds is (operation is constants.ASSERT) and following(position)
         return self._one(operation, argument, position) and following(position + 1)
 
@@ -80,11 +105,11 @@ class _Matcher:
                 self.groups[number] = before
             return False
 
-        return self.match(list(nodes), position, after)
+        return self.match(nodes, position, after)
 
     def _repeat(self, operation: Any, argument: Any, position: int, rest: Continue) -> bool:
         least, most, body = argument
-        nodes = list(body)
+        nodes = body
         if len(nodes) == 1 and nodes[0][0] in _SINGLE:
             return self._repeat_one(operation, least, most, nodes[0], position, rest)
 
@@ -109,9 +134,9 @@ class _Matcher:
         while count < most:
             ends: list[int] = []
 
-            note = partial(_noted, ends)
+            note = functools.partial(_noted, ends)
 
-            if not self.match(list(body), position, note) or ends[0] == position:
+            if not self.match(body, position, note) or ends[0] == position:
                 break
             position = ends[0]
             count += 1
@@ -162,7 +187,12 @@ class _Matcher:
     def _one(self, operation: Any, argument: Any, position: int) -> bool:
         if position >= len(self.text):
             return False
-        return accepts(operation, argument, self.text[position], self.flags)
+        sign = self.text[position]
+        key = operation, id(argument), sign  # the nodes stay where they are
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = accepts(operation, argument, sign, self.flags)
+        return found
 
 
 _REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT)
@@ -212,7 +242,7 @@ def steps(pattern: re.Pattern[str], text: str, *, search: bool) -> int:
     matcher = _Matcher(pattern, text)
     starts = range(len(text) + 1) if search else range(1)
     for start in starts:
-        if matcher.match(list(matcher.tree), start, lambda _at: True):
+        if matcher.match(matcher.tree, start, lambda _at: True):
             break
     return matcher.steps
 
