@@ -329,7 +329,11 @@ def test_an_interrupted_run_leaves_no_bar_behind(inventory: Path) -> None:
             return len(connected) == 2
 
         port = silent.getsockname()[1]
-        where = ("-e", f"ansible_host=127.0.0.1 ansible_port={port}")
+        # Ansible's workers wait on until nothing has answered them for so long.
+        where = (
+            *("-e", f"ansible_host=127.0.0.1 ansible_port={port}"),
+            *("-e", "ansible_winrm_read_timeout_sec=6 ansible_winrm_operation_timeout_sec=4"),
+        )
         code, text = on_a_terminal(*command(inventory, *where), interrupt=both_hosts_are_asked)
     assert code != 0
     assert "2 left" in text
