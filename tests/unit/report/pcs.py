@@ -80,15 +80,15 @@ def asked(
     nothing else does."""
     ports = wanted_ports(list(wanted), None)
     if isinstance(where, str):
-        (situation, outcomes), listing = _seen(where, *ports), _listed(where)
+        (situation, outcomes), listing = _seen(where, *ports), _listed(where, language)
     else:
         host = Host(SimulatedTransport(where), "pc")
-        (situation, outcomes), listing = _read(host, ports), listed(host)
+        (situation, outcomes), listing = _read(host, ports), spoken(listed(host), language)
     attempts = {key: Attempt(outcome, address) for key, outcome in outcomes.items()}
     situation = replace(situation, targets=(address,), attempts=attempts)
     check = result.report(situation, diagnose(situation, ports))
     check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
-    return check | {"changed": False}, spoken(listing, language)
+    return check | {"changed": False}, listing
 
 
 def _read(
@@ -110,8 +110,15 @@ def _seen(image: str, *ports: WantedPort) -> tuple[Situation, Mapping[Port, Atte
 
 
 @cache
-def _listed(image: str) -> Result:
+def _facts(image: str) -> Result:
     return listed(Host(SimulatedTransport(pc(image)), "pc"))
+
+
+@cache
+def _listed(image: str, language: Language) -> Result:
+    """The same for all that ask, who therefore do not change it."""
+    told: Result = spoken(_facts(image), language)
+    return told
 
 
 def listed(host: Host) -> Result:

@@ -15,14 +15,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     Listener,
     Reserved,
 )
-from unit.report.pcs import asked
+from unit.report.pcs import WANTED, asked
 
 Facts = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def facts() -> Facts:
-    _check, result = asked("win11-ja", [80])
+    _check, result = asked("win11-ja", WANTED)
     found: Facts = result["ansible_facts"]["port_facts"]
     return found
 
@@ -39,7 +39,7 @@ def test_one_process_at_one_port_is_one_listener(facts: Facts) -> None:
 
 
 def test_behind_http_sys_are_the_programs_that_it_listens_for() -> None:
-    _check, result = asked("server2022", [80])
+    _check, result = asked("server2022", [80, 3389])
     (web,) = at(result["ansible_facts"]["port_facts"], 80)
     assert (web.pid, web.process) == (4, "System")
     assert web.services == ("w3wp.exe", "SQLServerReportingServices")
@@ -82,7 +82,7 @@ def test_connections_are_no_listeners(facts: Facts) -> None:
 
 
 def test_ranges_of_both_families_are_told_once() -> None:
-    _check, result = asked("hyperv-reserved", [80])
+    _check, result = asked("hyperv-reserved", [8080, 5150])
     found = reserved(result["ansible_facts"]["port_facts"])
     assert Reserved("tcp", 5100, 5199, administered=False) in found
     assert Reserved("tcp", 50000, 50059, administered=True) in found

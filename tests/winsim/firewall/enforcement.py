@@ -251,12 +251,15 @@ def _address_condition(words: Mapping[int, list[str]], side: str) -> Condition:
     }
 
     def holds(packet: Packet) -> bool:
-        address = ipaddress.ip_address(getattr(packet, side))
+        address = _address(getattr(packet, side))
         if subnets[address.version] and packet.local_subnet:
             return True
         return any(low <= int(address) <= high for low, high in spans[address.version])
 
     return holds
+
+
+_address = functools.lru_cache(maxsize=1024)(ipaddress.ip_address)
 
 
 def _addresses(word: str) -> Iterator[tuple[int, int]]:
