@@ -115,6 +115,19 @@ CLIENTS: tuple[Client, ...] = (
         | _lacks("copies over the PowerShell Remoting Protocol only", "copy"),
     ),
     Client(
+        name="awinrm",
+        source="PyPI, as pinned in `tests/clients/requirements.txt`; it has an NTLM of its own",
+        command=_python("awinrm", installed.program("python")),
+        way="http-ntlm",
+        probe="command",
+        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS)
+        | _lacks("copies no file before it has PowerShell", "copy"),
+        notes={
+            "command": "over HTTPS with a `transport_type`, and a transport for its certificate: "
+            "without, it speaks HTTP to a URL of HTTPS"
+        },
+    ),
+    Client(
         name="python-wsmanclient",
         source="PyPI, as pinned in `tests/clients/requirements.txt`",
         command=_python("wsmanclient", installed.program("python")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from clients.client import CLIENTS, DRIVERS, OPERATIONS, WAYS, Client
 from clients.expected import AFTERWARDS, GOT, machine_before
 from clients.run import Outcome, Results
 from clients.table import DOCUMENT, REFUSALS, refusals, text
+from tools.clients import SOURCE, program
+from tools.layout import CONSTRAINTS
 
 pytestmark = pytest.mark.integration
 
 BY_NAME = {client.name: client for client in CLIENTS}
-PYTHON_CLIENTS = {"winrm", "pypsrp", "wsmanclient"}
+#: The clients, and the HTTP library that one of them wants its transport from.
+PYTHON_CLIENTS = {"awinrm", "httpx", "winrm", "pypsrp", "wsmanclient"}
 
 
 def expected(client: Client, operation: str) -> Any:
@@ -57,6 +61,11 @@ def test_a_client_on_each_way(results: Results, name: str, way: str) -> None:
     run = results.ways[name][way]
     assert set(run.outcomes) == {client.probe}
     check(client, client.probe, run.outcomes[client.probe])
+
+
+def test_a_client_with_an_ntlm_of_its_own_seals(results: Results) -> None:
+    [outcome] = results.ways["awinrm"]["http-ntlm"].outcomes.values()
+    assert outcome.got == expected(BY_NAME["awinrm"], "command")
 
 
 @pytest.mark.parametrize("name", ["pywinrm", "pypsrp"])
@@ -99,6 +108,22 @@ def test_every_operation_is_tried_by_someone() -> None:
 
 def test_the_table_is_what_the_run_saw(results: Results) -> None:
     assert DOCUMENT.read_text("utf-8") == text(results), "make clients-table writes it anew"
+
+
+def test_every_package_of_pypi_is_pinned() -> None:
+    freeze = [program("python"), "-m", "pip", "freeze"]
+    installed = subprocess.run(freeze, check=True, capture_output=True, text=True).stdout
+    pins = {
+        _canonical(line)
+        for path in (SOURCE / "requirements.txt", *CONSTRAINTS.glob("*.txt"))
+        for line in path.read_text("utf-8").splitlines()
+        if "==" in line
+    }
+    assert {_canonical(line) for line in installed.splitlines()} <= pins
+
+
+def _canonical(requirement: str) -> str:
+    return requirement.lower().replace("_", "-")
 
 
 @pytest.mark.parametrize("path", sorted(DRIVERS.glob("*.py")), ids=lambda path: path.stem)
