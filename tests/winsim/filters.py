@@ -143,7 +143,7 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
                     yield cim_class, values
 
     try:
-        query.check(p.name for c in classes for p in c.properties)
+        _check(query, tuple(classes))
         matching = list(found())
     except wql.WqlError as error:
         raise query_fault(text, f"The WQL query is invalid: {error}. ") from None
@@ -157,6 +157,11 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
 
 
 @lru_cache(1000)  # a client asks for the same few again and again
+def _check(query: wql.Query, classes: tuple[CimClass, ...]) -> None:
+    query.check(p.name for c in classes for p in c.properties)
+
+
+@lru_cache(1000)
 def _projected(properties: tuple[Property, ...], wanted: frozenset[str]) -> Sequence[Property]:
     return alphabetical(p for p in properties if p.name.lower() in wanted)
 

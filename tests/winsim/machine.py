@@ -139,12 +139,12 @@ class Machine:
         with self.lock:
             return [s for s in self._services.values() if pid and s.process_id == pid]
 
-    def endpoints(self) -> list[Endpoint]:
+    def endpoints(self, wanted: Callable[[Endpoint], bool] | None = None) -> list[Endpoint]:
         """Endpoints of processes and of http.sys, IPv6 first and high ports first: the order in
-        which captures of Get-NetTCPConnection show them."""
+        which captures of Get-NetTCPConnection show them. All, or the wanted ones."""
         with self.lock:
             every = self._endpoints + self._http_sys_endpoints() + self.winrm_connections()
-        return sorted(every, key=_order)
+        return sorted(every if wanted is None else filter(wanted, every), key=_order)
 
     def winrm_ports(self) -> list[int]:
         """The ports of WinRM's own URLs, in their order: first the one that is for clients."""

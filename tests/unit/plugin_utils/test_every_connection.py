@@ -38,7 +38,8 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import
 from unit.hostile_server import FAULT, HostileServer, hostile_server
 from unit.imported_anew import imported_anew
 from unit.real_connections import psrp_connection, winrm_connection
-from winsim.tls import certificate_file
+
+pytestmark = pytest.mark.usefixtures("trusted")
 
 SCHEMES = ("http", "https")
 ENCRYPTIONS = ("auto", "always", "never")
@@ -77,7 +78,7 @@ class StandIn(requests.auth.AuthBase):
 
 @pytest.fixture(autouse=True)
 def packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_ANSWER_BYTES", 300_000)
+    monkeypatch.setattr(connections, "MAX_ANSWER_BYTES", 50_000)
     monkeypatch.setattr(winrm_plugin, "HAVE_KERBEROS", True)
     for name, found in (("HAVE_KERBEROS", "HTTPKerberosAuth"), ("HAVE_CREDSSP", "HttpCredSSPAuth")):
         if not getattr(winrm.transport, name):
@@ -86,19 +87,6 @@ def packages(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(winrm.transport, "REQUIRED", 1, raising=False)
     if pypsrp.wsman.HttpCredSSPAuth.__module__ == "pypsrp.wsman":
         monkeypatch.setattr(pypsrp.wsman, "HttpCredSSPAuth", StandIn)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return certificate_file(tmp_path_factory.mktemp("tls"), ["localhost"], ["127.0.0.1"])
-
-
-@pytest.fixture(autouse=True)
-def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """OpenSSL reads all certificates of this machine for each connection, which takes longer than
-    the rest of a test: let it have this one alone."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setenv("SSL_CERT_DIR", str(certificate.parent))
 
 
 @pytest.fixture(params=["http", pytest.param("https", marks=pytest.mark.sweep)])

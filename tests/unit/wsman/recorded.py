@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,10 +35,12 @@ def names(pattern: str) -> list[str]:
     return sorted(str(path.relative_to(SAMPLES)) for path in SAMPLES.glob(pattern))
 
 
-def conversation(name: str) -> list[tuple[bytes, bytes]]:
+@cache
+def conversation(name: str) -> tuple[tuple[bytes, bytes], ...]:
     """The requests and answers of a recorded conversation."""
-    messages = yaml.safe_load(sample(name))["messages"]
-    return [(each["request"].encode(), each["response"].encode()) for each in messages]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
+    messages = yaml.load(sample(name), loader)["messages"]
+    return tuple((each["request"].encode(), each["response"].encode()) for each in messages)
 
 
 def answered(response: bytes) -> Request:

@@ -58,12 +58,12 @@ def transport_properties(**own: str) -> tuple[Property, ...]:
 
 def endpoints_within(machine: Machine, limits: Limits) -> list[Endpoint]:
     """Those that may have the ports and processes of a query, in their order."""
-    endpoints = machine.endpoints()
-    if (ports := limits.get(("localport", int))) is not None:
-        endpoints = [e for e in endpoints if e.local_port in ports]
-    if (pids := limits.get(("owningprocess", int))) is not None:
-        endpoints = [e for e in endpoints if e.pid in pids]
-    return endpoints
+    ports, pids = limits.get(("localport", int)), limits.get(("owningprocess", int))
+    if ports is None and pids is None:
+        return machine.endpoints()
+    return machine.endpoints(
+        lambda e: (ports is None or e.local_port in ports) and (pids is None or e.pid in pids)
+    )
 
 
 class NetworkClass(CimClass):

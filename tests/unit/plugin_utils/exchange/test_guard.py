@@ -22,7 +22,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import Guard
 from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
-from winsim.tls import certificate_file
 
 SECONDS = 0.3
 
@@ -104,8 +103,9 @@ class TestTime:
         self.late(session, server.url("small").replace("http:", "https:"))
         assert server.left.wait(60)
 
-    def test_an_answer_over_tls(self, session: requests.Session, tmp_path: Path) -> None:
-        with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+    @pytest.mark.usefixtures("trusted")
+    def test_an_answer_over_tls(self, session: requests.Session, certificate: Path) -> None:
+        with hostile_server(certificate) as server:
             self.late(session, server.url("slow_headers"))
             assert server.left.wait(60)
 
@@ -254,13 +254,14 @@ def test_attempts_to_connect_end_with_the_exchange(session: requests.Session) ->
     assert time.monotonic() - begun < 60
 
 
+@pytest.mark.usefixtures("trusted")
 def test_what_was_sent_is_not_sent_again_when_tls_breaks_off(
-    session: requests.Session, tmp_path: Path
+    session: requests.Session, certificate: Path
 ) -> None:
     retries = urllib3.Retry(total=2, connect=2, read=0)
     session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
     Guard(1000, 60).over(session)
-    with hostile_server(certificate_file(tmp_path, ["localhost"], ["127.0.0.1"])) as server:
+    with hostile_server(certificate) as server:
         with pytest.raises(requests.exceptions.SSLError):
             session.post(server.url("garbled"))
         assert server.hits == ["/garbled"]
