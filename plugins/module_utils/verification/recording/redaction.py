@@ -64,6 +64,9 @@ _PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 # An account of a domain or a computer, and no path: neither before nor behind it one goes on.
 _ACCOUNT = re.compile(r"(?<![\w\\/:.$%-])(?P<authority>[\w.-]{2,64})\\[\w.$-]{1,64}(?![\w\\.$-])")
 
+#: Characters of a text whose result is kept at most. Longer ones hardly ever come again.
+_REMEMBERED = 300
+
 #: What stands for a secret that needs no name.
 REDACTED = "[redacted]"
 
@@ -79,6 +82,9 @@ class Redactor:
         self._pseudonyms = Pseudonyms()
         self._keep = _VOCABULARY | {word.casefold() for word in keep}
         self._names = KnownNames()
+        # Most texts of a recording stand in it many times, such as values of rules.
+        self._learned_from: set[str] = set()
+        self._redacted: dict[str, str] = {}
 
     # -- what is known to be a name ------------------------------------------------------------
 
@@ -90,7 +96,7 @@ class Redactor:
             return
         if _is_address(folded) or (key(name).isdigit() and len(key(name)) < _SHORTEST_NUMBER):
             return
-        self._names.add(kind, name)
+        self._add(kind, name)
         if kind == "host" and "." in name:
             first, _dot, rest = name.strip().partition(".")
             self.learn("host", first)
@@ -98,7 +104,7 @@ class Redactor:
         elif kind == "host":
             # As NetBIOS has it, which cuts it off (RFC 1001, 14.1).
             if len(name.strip()) > _NETBIOS:
-                self._names.add("host", name.strip()[:_NETBIOS])
+                self._add("host", name.strip()[:_NETBIOS])
         elif kind == "user":
             # Given name and family name, and what Windows appends to a folder that is there already
             # (``tanaka.CORP``) or to its short name (``TANAKA~1``).
@@ -116,12 +122,16 @@ class Redactor:
 
     def learn_from(self, text: str) -> None:
         """Names that a text shows by their place: owners of folders, servers, accounts."""
+        if text in self._learned_from:
+            return
+        if len(text) <= _REMEMBERED:
+            self._learned_from.add(text)
         for match in _found(decoded(text)):
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
             elif match["mac"]:
                 # As it stands where nobody could tell by its form what it is.
-                self._names.add("hardware", match["mac"])
+                self._add("hardware", match["mac"])
             elif match["owner"]:
                 self.learn("user", match["owner"])
             elif match["server"] and not _is_address(match["server"]):
@@ -144,13 +154,24 @@ class Redactor:
             number = int.from_bytes(bytes(map(int, each.split("."))))
             for written in (f"{number:08x}", str(number)):
                 if len(written) >= 8:
-                    self._names.add("address", written)
+                    self._add("address", written)
+
+    def _add(self, kind: str, name: str) -> None:
+        self._names.add(kind, name)
+        self._redacted.clear()
 
     # -- in its place --------------------------------------------------------------------------
 
     def text(self, text: str) -> str:
         """A text with pseudonyms for all private values that are known or show by their form."""
-        text = decoded(text)
+        known = self._redacted.get(text)
+        if known is None:
+            known = self._text(decoded(text))
+            if len(text) <= _REMEMBERED:
+                self._redacted[text] = known
+        return known
+
+    def _text(self, text: str) -> str:
         pieces, end = [], 0
         for match in _found(text):
             substitute = self._substitute(match)

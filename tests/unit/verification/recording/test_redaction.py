@@ -75,6 +75,16 @@ def test_known_names_are_replaced_where_they_are_words() -> None:
     assert redactor.text("今の社内網です") == "今のnetwork1です"
 
 
+def test_what_is_learned_later_counts_in_a_text_that_was_seen_before() -> None:
+    redactor = known(("user", "tanaka"))
+    text = "tanaka and watanabe at 0a010203"
+    assert redactor.text(text) == "user1 and watanabe at 0a010203"
+    redactor.learn("user", "watanabe")
+    assert redactor.text(text) == "user1 and user2 at 0a010203"
+    redactor.learn_from("10.1.2.3")
+    assert "0a010203" not in redactor.text(text)
+
+
 def test_an_account_of_a_known_domain_is_one_wherever_it_stands() -> None:
     redactor = known(("domain", "CORP"), ("host", "PC-7"))
     text = r"by CORP\suzuki, pc-7\sato; CORP\Apps\x.exe D:\CORP\suzuki HKLM\suzuki"
