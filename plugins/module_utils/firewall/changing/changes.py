@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From what a task asks of several rules to what has become of them.
+"""Turns a task's wishes for several rules into changes, and reports the results.
 
-All rules are read once, all plans are made before the first of them is begun, so that whatever can
-be refused is refused before anything changes. `run` carries them out.
+All rules are read once, and all plans are made before the first one begins, so that everything that
+can be refused is refused before anything changes. `run` carries them out.
 """
 
 from __future__ import annotations
@@ -38,16 +38,17 @@ __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "mak
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Windows 7 and Server 2008 R2 have the firewall, but not its CIM classes.
 _LAST_WITHOUT_CLASSES = (6, 1)
-# How often rules are written at most. Another controller may be at the same rule at the same time:
-# what it left of ours is then planned anew from what is there, and when it is done ours is whole.
+# How many times rules are written at most. Another controller may change the same rule at the same
+# time: then our changes are planned again from the current state, and when the other is done, ours
+# are complete.
 _ROUNDS = 5
-# Seconds to wait at most before the second time; doubles each time. How long is left to chance, so
-# that two controllers do not go on in step.
+# The longest wait in seconds before the second time; it doubles each time. The actual wait is
+# random, so that two controllers don't stay in step.
 _PAUSE = 0.5
 
 
 class Standing(StrEnum):
-    """How a rule stands where a task broke off."""
+    """The state of a rule after a task that broke off."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -59,7 +60,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class SoFar:
-    """How one rule stands where a task broke off, as far as it is known."""
+    """The state of one rule after a task that broke off, as far as it is known."""
 
     name: str
     rule_id: str | None
@@ -67,12 +68,12 @@ class SoFar:
 
 
 class ChangeError(PhraseError):
-    """What a task asks for was not done, or not all of it.
+    """The changes of a task were not made, or not all of them.
 
     Attributes:
-        changed: something was changed nevertheless.
-        unreachable: the host answers no more.
-        rules: how each rule of the task stands; empty where nothing was begun.
+        changed: something was changed anyway.
+        unreachable: the host no longer answers.
+        rules: the state of each rule of the task; empty if nothing was begun.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class ChangeError(PhraseError):
 
 @dataclass(frozen=True)
 class Changes:
-    """All rules of a task, the host as it is afterwards, and sentences for the user."""
+    """All rules of a task, the host's state afterwards, and sentences for the user."""
 
     changes: tuple[Change, ...]
     reading: FirewallReading
@@ -110,16 +111,16 @@ def make(
     force: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Changes:
-    """Make the rules of a host as they are wished for.
+    """Change the rules of a host as wished.
 
     Args:
-        check: change nothing, but tell what would become of all.
+        check: change nothing, but report what would change.
         force: change even what could cut WinRM off.
-        sleep: waits some seconds; tests give their own.
+        sleep: waits this many seconds; tests pass their own.
 
     Raises:
         HostError: the host could not be read.
-        ChangeError: what is wished for can't be, or was not done.
+        ChangeError: a wish is impossible, or was not fulfilled.
     """
     before = reading.read(host)
     if before.problem is not None:
@@ -148,8 +149,7 @@ def make(
 
 
 def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
-    """Refuse a task that would no longer know which rules it means when it runs again. Raises
-    WishError."""
+    """Refuse a task that could no longer find its rules when it runs again. Raises WishError."""
     try:
         plans_for(wishes, after, None)
     except WishError as error:
@@ -158,7 +158,7 @@ def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
 
 
 def winrm_ports(url: str) -> PortSet:
-    """The ports that WinRM is reached at: its own, and the one that a connection goes to."""
+    """The ports of WinRM: its own, and the one that a connection goes to."""
     parts = urlsplit(url)
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     return WINRM_PORTS.union(PortSet.of([port] if port else []))
@@ -170,7 +170,7 @@ def _guard(host: Host, before: FirewallReading) -> Guard:
 
 
 def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
-    """The connections that may be the one that this task works over, as the host sees them."""
+    """The connections, as the host sees them, one of which may be that of this task."""
     wanted = SnapshotRequest(
         PortSet.of(ports),
         frozenset({Protocol.TCP}),
@@ -199,7 +199,7 @@ def _carry_out(
     guard: Guard | None,
     sleep: Callable[[float], None],
 ) -> None:
-    """Write until all is as wished for. Raises ChangeError."""
+    """Write until everything is as wished. Raises ChangeError."""
     left, pause = _ROUNDS, _PAUSE
     todo = plans = _to_do(planned)
     while True:
@@ -210,7 +210,7 @@ def _carry_out(
             problem = run.carry_out(todo, last=not left)
             if problem is None:
                 return
-            # Where nothing at all has come of it, nothing would the next time.
+            # If this had no effect at all, neither would the next attempt.
             ignored = _of(plans, run.rules) == start
             if left and not ignored:
                 sleep(random.uniform(0, pause))
@@ -224,7 +224,8 @@ def _carry_out(
         if ignored:
             raise _given_up(run, planned, before, plans, problem)
         if not left:
-            # Somebody else is at the same rules. What is there now may be complete, and theirs.
+            # Someone else is changing the same rules. The current state may be complete, and
+            # theirs.
             raise _broken_off(run, planned, before, problem)
         now = replace(before, stores=run.stores)
         try:
@@ -254,7 +255,7 @@ def _given_up(
     problem: Value,
     unreachable: bool = False,
 ) -> ChangeError:
-    """The error of a task that is not tried again, after what it has begun was taken back."""
+    """The error of a task that is not repeated, after what it had begun was undone."""
     try:
         left = run.take_back(plans)
     except (HostError, StepError) as error:
@@ -271,8 +272,8 @@ def _broken_off(
     problem: Value,
     unreachable: bool = False,
 ) -> ChangeError:
-    """The error of a task that was begun, with how each of its rules stands now."""
-    # A rule that the task names twice is as the last of its plans wants it.
+    """The error of a task that was begun, with the current state of each of its rules."""
+    # For a rule that the task names twice, the last plan counts.
     latest = {name_key(each.rule_id): each for each in _to_do(planned)}
     standings = tuple(_so_far(run, each, latest, before) for each in planned)
     done = [each.name for each in standings if each.standing in _DONE]

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From the wanted rule and the rules that exist to the CIM operations that make one the other.
+"""Plans the CIM operations that turn the existing rules into the wanted rule.
 
-Only plain data comes out. On the way nothing is more open than before or after: a new rule is
-created disabled, gets its filters, and is enabled last; how a rule that counts is changed says
-`transition`. A rule that an interrupted run has only begun is found again and completed.
+The result is plain data. At no step is anything more open than before or after: a new rule is
+created disabled, gets its filters, and is enabled last; `transition` changes a rule that is in
+force. A rule that an interrupted run has only begun is found again and completed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from . import transition
 from .steps import PARTS, Stage, creation, deletion, with_parts
 from .winrm_guard import ProtectedRuleError
 
-# How many rules of one name are told to be ours by their ids; no task makes as many protocols.
+# How many rules of one name can be recognized as ours by their ids; no task uses as many protocols.
 _MOST_OF_A_NAME = 16
-# The namespace of the ids that are derived from names; any fixed value does.
+# The namespace of the ids that are derived from names; any fixed value will do.
 _ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
 
 
@@ -46,7 +46,7 @@ class PlanOutcome(StrEnum):
 
 
 class DuplicateRuleError(PhraseError, ValueError):
-    """Several rules could be meant."""
+    """Several rules match the name."""
 
     def __init__(self, name: str, rule_ids: Sequence[str]) -> None:
         ids = Verbatim(for_display(", ".join(rule_ids)))
@@ -57,10 +57,10 @@ class DuplicateRuleError(PhraseError, ValueError):
 class RulePlan:
     """What to do about one rule.
 
-    `stages` are to be done in order, each only once the store was read and holds what the one
-    before it leads to. `before` is None for a new rule, `after` for one that is deleted. `notes`
-    are sentences for the user. `heals`: a task that is interrupted and runs again completes it. One
-    that says nothing of `enabled` does not switch on again what was paused.
+    `stages` are carried out in order, each only after the store was read and holds the result of
+    the one before it. `before` is None for a new rule, `after` for one that is deleted. `notes` are
+    sentences for the user. `heals`: if the task is interrupted, running it again completes it. A
+    task without `enabled` does not enable a paused rule again.
     """
 
     outcome: PlanOutcome
@@ -74,7 +74,7 @@ class RulePlan:
 
     @property
     def name(self) -> str:
-        """What to call the rule."""
+        """The name of the rule in messages."""
         return (self.after or self.before or FirewallRule(self.rule_id)).label
 
     @property
@@ -90,18 +90,17 @@ def present(
     environment: Environment | None = None,
     objects_to: Callable[[FirewallRule, FirewallRule], bool] = lambda before, state: False,
 ) -> RulePlan:
-    """How to make the wanted rule be there.
+    """Plan how to create the wanted rule, or change the existing one.
 
     Args:
         existing: the rules of the local store.
         environment: where Windows and programs live, to compare paths.
-        objects_to: whether a rule, told as it is and as it would be for a moment, must not be like
-            that on the way.
+        objects_to: takes a rule as it is and as it would be for a moment, and says whether it must
+            not be in that state.
 
     Raises:
-        OptionError: the rule would be none that Windows takes.
-        DuplicateRuleError: several rules have this name.
-        ProtectedRuleError: every way leads over what is objected to.
+        OptionError: Windows would not accept the rule. DuplicateRuleError: several rules have this
+        name. ProtectedRuleError: every sequence of steps has a state that is objected to.
     """
     rules = tuple(existing)
     found = _named(wanted, rules)
@@ -147,10 +146,10 @@ def present(
 def taking_back(
     plan: RulePlan, found: FirewallRule | None, environment: Environment | None = None
 ) -> RulePlan | None:
-    """How to lead a rule back to what it was before a plan, from what it is now; None where there
-    is nothing to do, or nothing to be done.
+    """Plan how to restore a rule's state before a plan from its current one; None if there is
+    nothing to do, or it can't be done.
 
-    WinRM is not asked about: what this run began, it may take back.
+    The guard of WinRM is not consulted: a run may undo what it has begun.
     """
     before = plan.before
     if found is None:
@@ -165,11 +164,12 @@ def taking_back(
 
 
 def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
-    """How to make the wanted rule be gone: one plan for each rule that is meant.
+    """Plan how to delete the wanted rule: one plan for each matching rule.
 
-    Without a rule_id those are all of its name, and of its direction and protocol if asked for;
-    several of one name are all deleted, never some of them. One that an interrupted run has only
-    begun goes too, whatever protocol it was to have. No plan comes back if there is none.
+    Without a rule_id, these are all rules of its name, and of its direction and protocol if given;
+    several of one name are all deleted, never only some. A rule that an interrupted run has only
+    begun is deleted too, whatever its protocol should have been. The result is empty if there is
+    none.
     """
     rules = tuple(existing)
     found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), rules)
@@ -195,9 +195,10 @@ def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePl
 def unwritten(
     plan: RulePlan, existing: Iterable[FirewallRule], environment: Environment | None = None
 ) -> tuple[Difference, ...]:
-    """What is not as planned after the steps, judged by the rules read again; empty if all is.
+    """What is not as planned after the steps, according to the rules read again; empty if
+    everything is.
 
-    A rule that is missing, or still there, is told as a difference in its name.
+    A rule that is missing, or still exists, is reported as a difference in its name.
     """
     return not_as(plan.after, plan, existing, environment)
 
@@ -208,7 +209,7 @@ def not_as(
     existing: Iterable[FirewallRule],
     environment: Environment | None = None,
 ) -> tuple[Difference, ...]:
-    """As `unwritten`, for a state that a plan leads over."""
+    """Like `unwritten`, for an intermediate state of a plan."""
     found = rule_of(plan, existing)
     name = (plan.after or plan.before or FirewallRule(plan.rule_id)).name
     if state is None:
@@ -225,9 +226,10 @@ def rule_of(plan: RulePlan, rules: Iterable[FirewallRule]) -> FirewallRule | Non
 
 
 def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
-    """The rules that are meant: one of this id, or all of this name in any letter case.
+    """The matching rules: the one with this id, or all with this name in any letter case.
 
-    What an interrupted run has only begun has no protocol yet. It is meant where there is no other.
+    A rule that an interrupted run has only begun has no protocol yet. It matches if there is no
+    other.
     """
     if wanted.rule_id is not None:
         key = name_key(wanted.rule_id)
@@ -251,9 +253,8 @@ def _of_name(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[Firewall
 
 
 def is_begun(rule: FirewallRule) -> bool:
-    """Whether a run of this collection has created a rule and was interrupted before it could say
-    what the rule is for: it has an id that follows from its name, is disabled, and asks for
-    nothing."""
+    """Whether a run of this collection has created a rule and was interrupted before it could write
+    its conditions: its id follows from its name, it is disabled, and it has no conditions."""
     if rule.enabled or rule.name is None:
         return False
     blank = with_parts(rule, FirewallRule(""), [each for each in PARTS if each != RULE])
@@ -279,7 +280,7 @@ def _create(
 
 
 def _new_id(rule: FirewallRule, taken: Collection[str]) -> str:
-    """An id that follows from the rule's name, so that a repeated creation meets the first one."""
+    """An id that follows from the rule's name, so that a repeated creation finds the first one."""
     ids = (_derived_id(rule, number) for number in itertools.count())
     return next(each for each in ids if name_key(each) not in taken)
 
@@ -298,7 +299,7 @@ def _notes(wanted: WantedRule, before: FirewallRule) -> tuple[Phrase, ...]:
 
 
 def _unmanaged(rule: FirewallRule, wanted: WantedRule) -> tuple[Phrase, ...]:
-    """A note on conditions that no option sets, or that are easily forgotten; they stay as they
+    """A note about conditions that no option sets, or that are easily forgotten; they stay as they
     are."""
     found = tuple(
         Phrase(f"limit.{name}")

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What has become of rules, as plain dicts, lists, texts and phrases: results, differences,
-warnings.
-"""
+"""The results for rules, as plain dicts, lists, texts and phrases: results, differences, warnings."""
 
 from __future__ import annotations
 
@@ -40,7 +38,7 @@ class ProfileEffectEntry(TypedDict, Generic[Words]):
 
 
 class RuleEntry(TypedDict, Generic[Words]):
-    """What has become of a rule. `rule` and `before` have a value for each option."""
+    """The result for a rule. `rule` and `before` have a value for each option."""
 
     name: str
     rule_id: str | None
@@ -54,7 +52,7 @@ class RuleEntry(TypedDict, Generic[Words]):
 
 
 class BrokenOffEntry(TypedDict):
-    """How a rule stands after a task that broke off, as far as it is known."""
+    """The state of a rule after a task that broke off, as far as it is known."""
 
     name: str
     rule_id: str | None
@@ -62,13 +60,13 @@ class BrokenOffEntry(TypedDict):
 
 
 class BrokenOffResult(TaskResult[Words]):
-    """What port_firewall returns where it has begun and could not end."""
+    """What port_firewall returns if it has begun and could not finish."""
 
     rules: NotRequired[list[BrokenOffEntry]]
 
 
 class FirewallResult(TaskResult[Words]):
-    """What port_firewall returns of rules that are as asked for."""
+    """What port_firewall returns about rules that are as requested."""
 
     effective: bool | None
     active_profiles: list[str]
@@ -76,7 +74,7 @@ class FirewallResult(TaskResult[Words]):
 
 
 def result(changes: Changes) -> FirewallResult[Value]:
-    """The result of a task, without what Ansible adds."""
+    """The result of a task, without Ansible's own keys."""
     known = changes.reading.environment
     rules = [_rule(change, known) for change in changes.changes]
     return {
@@ -88,7 +86,8 @@ def result(changes: Changes) -> FirewallResult[Value]:
 
 
 def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
-    """The result of a task that broke off, with how its rules stand, as far as that is known."""
+    """The result of a task that broke off, with the states of its rules, as far as they are
+    known."""
     found: BrokenOffResult[Value] = {"changed": error.changed, "msg": error.phrase}
     if error.rules:
         found["rules"] = [
@@ -118,7 +117,7 @@ def warnings(changes: Changes) -> list[Value]:
 
 
 def diff(changes: Changes) -> list[dict[str, Value]]:
-    """The differences, one entry a rule that changes, in the form that Ansible shows."""
+    """The differences, one entry for each changed rule, in the form that Ansible shows."""
     found: list[dict[str, Value]] = []
     for change in changes.changes:
         made = change.plan
@@ -138,7 +137,7 @@ def diff(changes: Changes) -> list[dict[str, Value]]:
 
 
 def _all(effects: Iterable[Effect | None]) -> bool | None:
-    """Whether all rules have the effect that is asked for, None where it can't be told."""
+    """Whether all rules have the requested effect, None if that is unknown."""
     answers = [each.effective for each in effects if each is not None]
     if False in answers:
         return False
@@ -178,7 +177,7 @@ def _profile(each: ProfileEffect) -> ProfileEffectEntry[Value]:
 
 
 def _text(rule: FirewallRule | None, environment: Environment) -> str:
-    """A rule as lines for a person; nothing for no rule."""
+    """A rule as lines for a person; empty without a rule."""
     if rule is None:
         return ""
     found = compare.asked_for(rule, environment)

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Carries out the plans of a task together, and takes back what could not be completed.
+"""Carries out the plans of a task together, and undoes what could not be completed.
 
-A stage of each rule is carried out, then the rules are read, once for all of them, and only where a
-rule is what its stage leads to the next stage follows: a rule is enabled, or widened, only after it
-was read back. Stages end together. What takes something away comes last, in the order of the task.
+One stage of each rule is carried out, then all rules are read at once, and the next stage of a rule
+follows only if the rule has the result of its stage: a rule is enabled, or widened, only after it
+was read back. Stages end together. Steps that remove something come last, in the order of the task.
 
-If a step fails, the rules are read again, because nobody knows whether the host has carried it out,
-and each rule that is not complete is led back to what it was. An interruption from outside (the
-timeout of a task) takes nothing back; the order of the steps sees to it that the rule is then no
-more open than before or after, and the next run completes it.
+If a step fails, the rules are read again, because it is unknown whether the host has carried it
+out, and each incomplete rule is restored. An interruption from outside (the timeout of a task)
+undoes nothing; the order of the steps ensures that the rule is then no more open than before or
+after, and the next run completes it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from .writer import StepError, Writer
 
 # How many rules one message names.
 _TOLD = 10
-# Faults of an operation that may have been carried out nevertheless: it took too long to answer, or
-# the answer failed.
+# Faults of an operation that may have been carried out anyway: it took too long to answer, or the
+# answer failed.
 _MAY_BE_DONE = frozenset({FaultKind.TIMED_OUT, FaultKind.ENVELOPE_SIZE, FaultKind.OTHER})
 
 
 class ApplyError(PhraseError):
-    """Plans could not be carried out. It says why, what became of the rules, and how to mend it;
-    `unreachable` that the host answers no more."""
+    """Plans could not be carried out. The error says why, what happened to the rules, and how to
+    mend it; `unreachable` says that the host no longer answers."""
 
     def __init__(self, said: Value, *, unreachable: bool = False) -> None:
         super().__init__("left.said", said=said)
@@ -49,15 +49,15 @@ class ApplyError(PhraseError):
 
 
 class Run:
-    """What a task does to the rules of one host.
+    """The changes of a task to the rules of one host.
 
     Args:
-        before: the host as it was read.
-        winrm_ports: where WinRM is reached.
+        before: the host as it was first read.
+        winrm_ports: the ports of WinRM.
 
     Attributes:
-        stores: the host's stores as they were read last.
-        accepted: keys of the rules of which the host has accepted a step since then.
+        stores: the host's stores as they were last read.
+        accepted: keys of the rules for which the host has accepted a step since then.
     """
 
     def __init__(self, host: Host, before: FirewallReading, winrm_ports: Collection[int]) -> None:
@@ -66,8 +66,8 @@ class Run:
         self._host = host
         self._environment = before.environment
         self._ports = winrm_ports
-        #: By the key of its id: the first plan of each rule that was begun, and what it has been on
-        #: the way.
+        #: By the key of its id: the first plan of each rule that was begun, and its intermediate
+        #: states.
         self._first: dict[str, RulePlan] = {}
         self._states: dict[str, list[FirewallRule]] = {}
         #: The keys of the rules for which anything was sent since the stores were read.
@@ -75,7 +75,7 @@ class Run:
 
     @property
     def rules(self) -> tuple[FirewallRule, ...]:
-        """The local rules as they were read last."""
+        """The local rules as they were last read."""
         return self.stores.of(Store.LOCAL)
 
     @property
@@ -88,21 +88,21 @@ class Run:
         return name_key(plan.rule_id) in self._first
 
     def is_uncertain(self, plan: RulePlan) -> bool:
-        """Whether this rule may be another than the one that was read last."""
+        """Whether this rule may differ from the one that was last read."""
         return name_key(plan.rule_id) in self._uncertain
 
     def carry_out(self, plans: Sequence[RulePlan], *, last: bool) -> Phrase | None:
-        """Do what plans say, and read what has come of it.
+        """Carry out plans, and read the results.
 
         Args:
-            last: nobody will try again.
+            last: there will be no further attempt.
 
         Returns:
-            What is not as planned although the host has accepted every change, or that somebody
-            else was quicker, in sentences. Nothing was taken back then.
+            Sentences about what is not as planned although the host has accepted every change, or
+            about someone else who was quicker. Nothing was undone in that case.
 
         Raises:
-            ApplyError: a step failed. What was not complete was taken back.
+            ApplyError: a step failed. Incomplete changes were undone.
         """
         for batch in self._batches(plans):
             problem = self._together(batch, last)
@@ -111,15 +111,15 @@ class Run:
         return None
 
     def take_back(self, plans: Iterable[RulePlan]) -> Value | None:
-        """Lead each rule that was begun, and is not as planned, back to what it was.
+        """Restore each rule that was begun, and is not as planned.
 
         Returns:
-            What has become of them, in sentences; None if there were none.
+            Sentences about the outcome; None if there were no such rules.
 
         Raises:
-            HostError, StepError: that could not be found out.
+            HostError, StepError: the outcome is unknown.
         """
-        # A rule that the task names twice is as the last of its plans wants it.
+        # For a rule that the task names twice, the last plan counts.
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
         unfinished = [
             plan for plan in latest.values() if unwritten(plan, self.rules, self._environment)
@@ -132,8 +132,8 @@ class Run:
     # -- forwards ------------------------------------------------------------------------------
 
     def _batches(self, plans: Sequence[RulePlan]) -> Iterator[list[RulePlan]]:
-        """Plans that can be carried out together: not two for one rule, and one that may take
-        WinRM's way only when all before it is done and read back."""
+        """Plans that can be carried out together: no two for one rule, and a plan that may cut off
+        WinRM only after everything before it is done and read back."""
         batch: list[RulePlan] = []
         for plan in plans:
             key = name_key(plan.rule_id)
@@ -180,7 +180,7 @@ class Run:
             except StepError as error:
                 refused = error.kind is not None and error.kind not in _MAY_BE_DONE
                 if refused and isinstance(move.step, CreateRule) and not begun:
-                    # Nothing of ours is there. What has this id, if anything does, must stay.
+                    # We have created nothing. If a rule has this id, it must stay.
                     del self._first[key], self._states[key]
                     self._uncertain.remove(key)
                 raise
@@ -203,9 +203,9 @@ class Run:
         *,
         complete: bool = False,
     ) -> None:
-        """Lead the host back, unless it turns out that the stage of the plan that failed is done,
-        or that it was only the reading that failed, which another one made good. `complete` says
-        that nothing was left to do then. Raises ApplyError."""
+        """Restore the host, unless the stage of the failed plan turns out to be done, or only the
+        reading failed and a second one succeeded. `complete` says that nothing was left to do then.
+        Raises ApplyError."""
         refused = failed is not None and not self.has_begun(failed)
         try:
             if self._uncertain:
@@ -235,8 +235,8 @@ class Run:
         return not_as(stage[-1].state, plan, self.rules, self._environment)
 
     def half_done(self, plans: Sequence[RulePlan]) -> Value | None:
-        """That rules may be neither what they were nor as planned, in sentences; None where none
-        can be."""
+        """Sentences that say which rules may be neither as before nor as planned; None if there are
+        none."""
         latest = {name_key(plan.rule_id): plan for plan in plans if self.has_begun(plan)}
         found = [
             plan
@@ -260,8 +260,8 @@ class Run:
         return taking_back(self._first[key], found, self._environment)
 
     def _is_ours(self, key: str, found: FirewallRule) -> bool:
-        """Whether a rule is what it was or this run has written, property by property. What
-        somebody else has made of it is not taken back."""
+        """Whether each property of a rule is either as before or as written by this run. Changes by
+        someone else are not undone."""
         first = self._first[key].before
         known = [
             compare.properties(state) for state in (*self._states[key], *([first] if first else []))
@@ -315,7 +315,7 @@ class Run:
         return Phrase("left.not_stored", values)
 
     def _state(self, plan: RulePlan) -> Phrase:
-        """What became of a rule that is not as planned, in a sentence."""
+        """A sentence about what happened to a rule that is not as planned."""
         found = rule_of(plan, self.rules)
         before = self._first[name_key(plan.rule_id)].before
         values: dict[str, Value] = {"rule": plan.name}
@@ -333,7 +333,8 @@ class Run:
 
 
 def _rounds(plans: Sequence[RulePlan]) -> list[list[tuple[RulePlan, Stage]]]:
-    """The stages that are carried out together, in order; the last ones of all plans are."""
+    """The stages that are carried out together, in order; the last stages of all plans are among
+    these."""
     most = max((len(plan.stages) for plan in plans), default=0)
     return [
         [(plan, plan.stages[-left]) for plan in plans if len(plan.stages) >= left]
@@ -348,7 +349,7 @@ def _listed(plans: Sequence[RulePlan]) -> Phrase:
 
 
 def quoted(names: Iterable[str]) -> Joined:
-    """Names of rules, each once, and of very many the first."""
+    """Names of rules, each once; of very many, only the first."""
     distinct = list(dict.fromkeys(names))
     shown = tuple(Phrase("left.quoted", {"name": name}) for name in distinct[:_TOLD])
     if len(distinct) > _TOLD:

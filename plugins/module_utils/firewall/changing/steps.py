@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The CIM operations that write a rule, as plain data, and what the rule is after each of them.
+"""The CIM operations that write a rule, as plain data, with the rule's state after each of them.
 
 A rule is several CIM objects: that of the rule and one filter of each kind. One operation changes
-one object, at once and as a whole.
+one object, atomically.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..parts.table import FILTERS, RULE, of_class
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 
-# What each object holds, as attributes of FirewallRule. `active` is not among them: a rule is
-# switched on and off by an operation of its own.
+# What each object holds, as attributes of FirewallRule. `active` is not among them: a separate
+# operation enables or disables a rule.
 PARTS: Mapping[str, tuple[str, ...]] = {
     class_name: tuple(
         name for each in of_class(class_name) if each is not ENABLED for name in each.attributes
@@ -66,19 +66,19 @@ RuleStep: TypeAlias = CreateRule | PutRule | PutFilter | DeleteRule
 
 @dataclass(frozen=True)
 class Move:
-    """A step, and the whole rule as it is then; None for a rule that is gone."""
+    """A step, and the whole rule after it; None for a deleted rule."""
 
     step: RuleStep
     state: FirewallRule | None
 
 
-#: Moves in order. What the last of them leads to has to be read in the store before the next stage
-#: is begun: a host can accept an operation without carrying it out.
+#: Moves in order. The result of the last one has to be read in the store before the next stage
+#: begins: a host can accept an operation without carrying it out.
 Stage: TypeAlias = tuple[Move, ...]
 
 
 def creation(rule: FirewallRule, environment: Environment | None = None) -> tuple[Stage, ...]:
-    """A new rule: created disabled and completed, and enabled once that was read back."""
+    """A new rule: created disabled and completed, and enabled after that was read back."""
     blank = cim_values.values_of(FirewallRule(""))
     everything = cim_values.values_of(rule, environment)
     base = {name: value for name, value in everything[RULE].items() if value is not None}
@@ -97,12 +97,12 @@ def creation(rule: FirewallRule, environment: Environment | None = None) -> tupl
 
 
 def deletion(rule: FirewallRule) -> tuple[Stage, ...]:
-    """A rule that goes."""
+    """The deletion of a rule."""
     return ((Move(DeleteRule(rule.rule_id), None),),)
 
 
 def switch(rule: FirewallRule) -> Move:
-    """The rule switched on or off, as it is then."""
+    """The rule after it was enabled or disabled."""
     value = ON if rule.enabled else OFF
     return Move(PutRule(rule.rule_id, {"Enabled": value}), rule)
 
@@ -110,7 +110,7 @@ def switch(rule: FirewallRule) -> Move:
 def with_parts(
     rule: FirewallRule, other: FirewallRule, class_names: Collection[str]
 ) -> FirewallRule:
-    """A rule with these objects as they are in another."""
+    """A rule with these objects taken from another rule."""
     taken = {name: getattr(other, name) for each in class_names for name in PARTS[each]}
     return replace(rule, source=None, **taken)
 
@@ -118,8 +118,7 @@ def with_parts(
 def put(
     rule: FirewallRule, wanted: FirewallRule, class_name: str, environment: Environment | None
 ) -> Move | None:
-    """Make one object of a rule as it is in another, whether it is switched on aside; None where
-    it is already."""
+    """Make one object of a rule as it is in another, except for `active`; None if it already is."""
     state = with_parts(rule, wanted, (class_name,))
     changed = [each.property for each in compare.differences(rule, state, environment)]
     if not changed:

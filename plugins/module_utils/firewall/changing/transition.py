@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From one rule to another in steps that can break off anywhere.
+"""Changes one rule into another in steps that may be interrupted anywhere.
 
-A rule means the traffic that meets all of its CIM objects, and a step changes one object. Half way
-the host may let in what the old or the new rule lets in, and no more; and what both of them block
-stays blocked. So:
+A rule matches the traffic that meets all of its CIM objects, and a step changes one object. In
+between, the host may let in what the old or the new rule lets in, but no more; and what both of
+them block stays blocked. So:
 
-1. Each object is narrowed to what both rules mean. All of it lies within the old rule.
-2. One object at most may have no such common ground, or none that can be written. It goes from old
-   to new at once: before that, the rule lies within the old one, afterwards within the new one.
-3. Each object is widened to the new rule. All of it lies within the new rule.
+1. Each object is narrowed to what both rules match. All states are within the old rule.
+2. At most one object may have no such common ground, or none that can be written. It changes from
+   old to new at once: before that, the rule is within the old one, afterwards within the new one.
+3. Each object is widened to the new rule. All states are within the new rule.
 
-That holds for a rule that blocks as for one that allows: it blocks what both mean all the time. If
-several objects are without common ground, a rule that allows is paused. One that blocks is paused
-only if old and new have nothing in common at all.
+This also holds for a rule that blocks: it always blocks what both match. If several objects have no
+common ground, a rule that allows is paused. A rule that blocks is paused only if old and new have
+nothing in common at all.
 
-On the way no rule is one that Windows refuses (`desired.is_possible`), such as an outbound one with
-ports that only inbound ones have: objects change in an order that avoids it. Where that is against
-the law above, a rule that allows is paused as well, and one that blocks goes from old to new object
-by object, so that it blocks more for a moment.
+No intermediate state is a rule that Windows refuses (`desired.is_possible`), such as an outbound
+rule with ports that only inbound rules have: objects change in an order that avoids it. If that
+conflicts with the law above, a rule that allows is paused as well, and a rule that blocks changes
+from old to new object by object, so it blocks more for a moment.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from .steps import PARTS, Move, PutRule, Stage, put, switch, with_parts
 
 
 class NoSafeWayError(ValueError):
-    """Every way leads over a state that is objected to; `classes` are the objects that have to
-    change at the same time."""
+    """Every sequence of steps has a state that is objected to; `classes` are the objects that have
+    to change at the same time."""
 
     def __init__(self, classes: Sequence[str]) -> None:
         super().__init__(", ".join(classes))
@@ -53,14 +53,14 @@ def stages(
     environment: Environment | None = None,
     objects_to: Callable[[FirewallRule], bool] = lambda state: False,
 ) -> tuple[Stage, ...]:
-    """How one rule is made another of the same id.
+    """Plan how one rule becomes another with the same id.
 
     Args:
         environment: where Windows and programs live, to compare paths.
-        objects_to: whether the rule must not be like that on the way.
+        objects_to: whether the rule must not be in a given state in between.
 
     Raises:
-        NoSafeWayError: each way leads over what is objected to.
+        NoSafeWayError: every sequence of steps has a state that is objected to.
     """
     changed = [name for name in PARTS if put(before, with_active(after, before), name, environment)]
     if not before.enabled or not after.enabled:
@@ -69,7 +69,7 @@ def stages(
         return (tuple(_puts(before, after, changed, environment)),)
     refused: tuple[Stage, ...] | None = None
     for way in _ways(before, after, changed, environment or Environment()):
-        # Whether the rule may be the new one is not asked here.
+        # Whether the new rule is allowed is not checked here.
         states = [move.state for stage in way for move in stage if move.state][:-1]
         if any(map(objects_to, states)):
             continue
@@ -77,13 +77,13 @@ def stages(
             return way
         refused = refused or way
     if refused is not None:
-        # There is no other way. The host may take it, and if not, says why.
+        # There is no other way. The host may accept it, and if not, it says why.
         return refused
     raise NoSafeWayError(changed)
 
 
 def with_active(rule: FirewallRule, other: FirewallRule) -> FirewallRule:
-    """A rule that is switched on or off as another is."""
+    """A rule that is enabled or disabled like another one."""
     return replace(rule, active=other.active)
 
 
@@ -93,13 +93,13 @@ def _switched(
     changed: Sequence[str],
     environment: Environment | None,
 ) -> tuple[Stage, ...]:
-    """A rule that is off before or afterwards is changed while it is off."""
+    """A rule that is disabled before or afterwards is changed while it is disabled."""
     off = replace(before, active=False)
     puts = tuple(_puts(off, after, changed, environment))
     found: list[Stage] = []
     if before.enabled:
         if changed == [RULE]:
-            # One object: it is switched off with what else changes in it.
+            # One object: it is disabled together with its other changes.
             (move,) = puts
             values = _values(move) | _values(switch(off))
             return ((Move(PutRule(before.rule_id, values), move.state),),)
@@ -122,14 +122,14 @@ def _ways(
     blocks = before.action is Action.BLOCK
     becomes_blocking = after.action is Action.BLOCK
     if blocks == becomes_blocking:
-        # A rule that allows may be narrower than what both allow, one that blocks must not be. What
-        # is left out could be what somebody needs, so the exact way is looked at too.
+        # A rule that allows may be narrower than what both allow, but a rule that blocks must not
+        # be. The omitted part could be what someone needs, so the exact way is considered too.
         for exact in (True,) if blocks else (False, True):
             without = [name for name in changed if not _usable(shared[name], exact)]
             if len(without) <= 1:
                 yield _narrowed(before, after, changed, shared, without, environment)
     elif becomes_blocking:
-        # What shuts comes first.
+        # Changes that close something come first.
         others = [name for name in changed if name != RULE]
         yield _in_turn(before, after, ([RULE], others), environment)
     else:
@@ -157,7 +157,7 @@ def _narrowed(
     at_once: Sequence[str],
     environment: Environment,
 ) -> tuple[Stage, ...]:
-    """Over what both rules mean, but for the objects that change `at_once`."""
+    """By way of what both rules match, except for the objects that change `at_once`."""
     narrow = before
     for name in changed:
         ground = shared[name].rule
@@ -205,8 +205,8 @@ def _puts(
     names: Sequence[str],
     environment: Environment | None,
 ) -> Iterator[Move]:
-    """Make some objects as they are in another rule, one after the other, if there is a choice so
-    that no state is one that Windows refuses."""
+    """Make some objects as they are in another rule, one after the other, if possible in an order
+    in which Windows refuses no state."""
     state = before
     while moves := [move for name in names if (move := put(state, after, name, environment))]:
         move = next((each for each in moves if each.state and is_possible(each.state)), moves[0])

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Keeps a task from cutting the connection that it works over.
+"""Keeps a task from cutting its own connection.
 
-When rules change, Windows judges even open connections anew (Windows Filtering Platform, ALE
-Reauthorization), so that a change which closes WinRM's port ends the task that makes it.
-
-`winrm_rules.concern` looks at the one rule that changes, and most changes are through with that.
-The others are judged with all rules of the host, before and after, for the connections that WinRM
-serves: there is an objection where one may end that goes on without the change. On doubt there is
-one; `force` is there.
+When rules change, Windows evaluates even open connections again (Windows Filtering Platform, ALE
+Reauthorization), so a change that closes WinRM's port ends the task that makes it.
+`winrm_rules.concern` looks only at the changed rule, which clears most changes. The others are
+judged with all rules of the host, before and after, for the connections that WinRM serves: the
+guard objects if a connection may end that would continue without the change. It also objects if in
+doubt; `force` overrides it.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, Action, EdgeTraversal, Profile
 
 _SERVICE = "WinRM"
-# The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and its like, in all samples.
+# The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and similar, in all samples.
 _WINRM_RULE_IDS = "winrm-"
-# What comes through Teredo has come past an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
+# Traffic through Teredo has passed an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
 # FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
 _TEREDO = addresses.parse_interval("2001::/32")[1]
-# How many connections, networks and local rules that may be about WinRM are judged. A PC has one or
-# two of the first, one of the second and a dozen of the third.
+# How many connections, networks and local rules that may concern WinRM are judged. A PC has one or
+# two connections, one network and a dozen rules.
 _MOST_FLOWS = 64
 _MOST_NETWORKS = 16
 _MOST_RULES = 200
@@ -52,8 +51,8 @@ class ProtectedRuleError(PhraseError, ValueError):
 @dataclass(frozen=True, slots=True)
 class Flow:
     """A connection to WinRM as the host sees it. ``any`` as `remote`, and ``0.0.0.0`` or ``::`` as
-    `local`, stand for what is not known. `by_system` is False where another process than that of
-    http.sys holds it."""
+    `local`, mean unknown. `by_system` is False if a process other than that of http.sys holds
+    it."""
 
     port: int
     local: str
@@ -62,21 +61,21 @@ class Flow:
 
     @property
     def phrase(self) -> Phrase:
-        """What to call it in a message."""
+        """Its name in a message."""
         if self.remote == ANY:
             return Phrase("guard.flow", {"port": self.port})
         return Phrase("guard.flow_from", {"remote": self.remote, "port": self.port})
 
     @property
     def listener(self) -> Listener:
-        """What waits for it."""
+        """The listener of the connection."""
         if self.by_system:
             return Listener(TCP, self.port, self.local, SYSTEM, ())
         return Listener(TCP, self.port, self.local)
 
     @property
     def past_edge(self) -> bool:
-        """Whether only rules with edge traversal let it in."""
+        """Whether only rules with edge traversal let the connection in."""
         family, number = addresses.parse_number(self.local)
         return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
 
@@ -97,18 +96,18 @@ def flows(
     own: str | None = None,
     peer: tuple[str, int] | None = None,
 ) -> tuple[Flow, ...]:
-    """The connections that may be the one that a task works over.
+    """The connections, one of which may be that of a task.
 
     Args:
-        connections: those that are established to the ports of WinRM, as the host sees them.
+        connections: the established connections to the ports of WinRM, as the host sees them.
         ports: these ports.
-        own: the address of our own end of the connection, where it is known.
-        peer: address and port of its other end, where they are known.
+        own: the address of our own end of the connection, if known.
+        peer: address and port of its other end, if known.
 
     Returns:
-        Those whose ends the host sees as we do. Where addresses are translated on the way, any may
-        be ours, apart from those of the host with itself. Where the host tells of none: each port,
-        from any address.
+        Those whose ends the host sees as we do. If addresses are translated on the way, any may be
+        ours, except those of the host with itself. If the host reports none: each port, from any
+        address.
     """
     seen = [
         (Flow(each.port, str(each.local), str(each.remote), each.pid in (None, SYSTEM_PID)), each)
@@ -140,18 +139,18 @@ def _same(one: str, other: str | None) -> bool:
 
 
 class Guard:
-    """Judges the changes of a task one after the other, each over what the ones before it leave.
+    """Judges the changes of a task one after the other, each on the result of the ones before it.
 
-    Whoever takes back what the task itself has begun does so without a guard.
+    Undoing what the task itself has begun needs no guard.
 
     Args:
         reading: the host, as it was read.
-        ports: the ports that WinRM is reached at.
-        find_flows: finds the connections that may be ours (`flows`). It is called once at the
-            most, when a change is of concern.
+        ports: the ports of WinRM.
+        find_flows: finds the connections that may be ours (`flows`). It is called at most once,
+            when a change is of concern.
         find_adapters: finds the host's addresses (`reading.read_adapters`), which tell what its
-            local subnet is, and by which network a connection comes. It is called once at the
-            most, when without them there is an objection.
+            local subnet is, and by which network a connection comes. It is called at most once, if
+            there is an objection without them.
     """
 
     def __init__(
@@ -161,7 +160,7 @@ class Guard:
         find_flows: Callable[[], tuple[Flow, ...]],
         find_adapters: Callable[[], Mapping[str, tuple[tuple[str, str], ...]]] = dict,
     ) -> None:
-        # Another firewall that is in charge now may be gone one day, and its say with it.
+        # Another firewall that is in charge now may be removed one day.
         self._reading = replace(reading, products=())
         self._ports = ports
         self._find_flows = find_flows
@@ -183,10 +182,10 @@ class Guard:
         rules: Sequence[FirewallRule],
         left: Sequence[FirewallRule],
     ) -> None:
-        """Object to a change that could cut off WinRM.
+        """Check that a change can't cut off WinRM.
 
         Args:
-            before, after: one rule, as it is and as it would be; None where there is none.
+            before, after: one rule, as it is and as it would be; None if there is none.
             rules: the local rules before the change.
             left: the local rules after it.
 
@@ -221,7 +220,8 @@ class Guard:
         left: Sequence[FirewallRule],
         adapters: Mapping[str, tuple[_Subnet, ...]],
     ) -> Phrase | None:
-        """Which connection may end that goes on without the change, and what ends it."""
+        """The connection that may end although it would continue without the change, and what ends
+        it."""
         relevant = [
             tuple(rule for rule in each if concerns(rule, self._ports)) for each in (rules, left)
         ]
@@ -268,7 +268,7 @@ def _subnets(found: Iterable[tuple[str, str]]) -> Iterator[_Subnet]:
 def _home(
     flow: Flow, networks: Iterable[Network], adapters: Mapping[str, tuple[_Subnet, ...]]
 ) -> str | None:
-    """The adapter that a connection comes by, where the host's addresses tell."""
+    """The adapter by which a connection comes, if the host's addresses tell."""
     local = addresses.parse_number(flow.local)
     known = [each.interface_id for each in networks if each.interface_id is not None]
     found = [
@@ -278,7 +278,7 @@ def _home(
 
 
 def _placed(network: Network, flow: Flow, adapters: Mapping[str, tuple[_Subnet, ...]]) -> Network:
-    """A network with its subnets, where they tell whether a connection is from the local subnet."""
+    """A network with its subnets, if they tell whether a connection is from the local subnet."""
     own = adapters.get(network.interface_id or "", ())
     if not own or flow.remote == ANY:
         return network
@@ -287,7 +287,7 @@ def _placed(network: Network, flow: Flow, adapters: Mapping[str, tuple[_Subnet, 
     def holds(subnets: Iterable[_Subnet]) -> bool:
         return any(s.family == family and s.interval[0] <= number <= s.interval[1] for s in subnets)
 
-    # Whether the subnets of other adapters are local ones too is not known.
+    # It is unknown whether the subnets of other adapters are also local.
     if holds(own) is not holds(each for found in adapters.values() for each in found):
         return network
     return replace(network, subnets=tuple(each.text for each in own))
@@ -300,16 +300,16 @@ def _is_winrm_rule(rule: FirewallRule) -> bool:
 def _ends(
     before: Firewall, after: Firewall, flow: Flow, network: Network, *, now: bool
 ) -> Phrase | None:
-    """The verdict on a connection that may end with a change, None where it goes on.
+    """The verdict on a connection that may end with a change, None if it continues.
 
     Args:
-        now: whether it may come by this network now. That it is there at all then tells that it is
-            let in, whatever can't be judged of its rules. In a profile that is not active, only
-            what is certainly let in is lost, and only where it is certainly blocked.
+        now: whether it may come by this network now. Its existence then shows that it is let in,
+            even if some of its rules can't be judged. In an inactive profile, only a connection
+            that is certainly let in can be lost, and only if it would certainly be blocked.
     """
     listener = flow.listener
-    # It is certain that a condition on a service lets nothing in. That it blocks nothing, in a
-    # rule that is meant to block WinRM, is not relied on.
+    # A condition on a service certainly lets nothing in. But in a rule that is meant to block
+    # WinRM, the guard does not rely on it to block nothing.
     service = replace(listener, services=(_SERVICE,)) if flow.by_system else listener
     verdicts = [after.verdict(each, network, flow.remote) for each in (listener, service)]
     worse = next((each for each in verdicts if each.state is not VerdictState.ALLOWED), None)
@@ -334,8 +334,8 @@ def _ends(
 
 
 def _ending(verdict: ProfileVerdict | None) -> Phrase:
-    """What becomes of a connection, told by the verdict that does not let it in; None where that is
-    only for lack of edge traversal."""
+    """What happens to a connection, as the verdict that does not let it in; None if that is only
+    for lack of edge traversal."""
     if verdict is None:
         return Phrase("guard.not_past_edge")
     if verdict.state is VerdictState.CONDITIONAL:
@@ -349,8 +349,8 @@ def _certainly_lost(before: ProfileVerdict, after: ProfileVerdict | None) -> boo
 
 
 def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> bool:
-    """Whether each rule that may block does so only where one certainly did before, or is as it
-    was."""
+    """Whether each rule that may block is unchanged, or blocks only what a rule certainly blocked
+    before."""
     as_they_were = {
         (each.store, each.rule.rule_id): each.rule for each, _unused in old_for_service.block
     }
@@ -363,7 +363,7 @@ def _blocks_no_more(old: Matches, old_for_service: Matches, new: Matches) -> boo
 
 
 def _lets_in_no_less(old: Matches, new: Matches, past_edge: bool) -> bool:
-    """Whether for each rule that may let in there is one that does so under no more conditions."""
+    """Whether each rule that may let traffic in has a counterpart with no additional conditions."""
     return all(
         any(_stands_in(each, for_=was, past_edge=past_edge) for each in later)
         for earlier, later in ((old.bypass, new.bypass), (old.allow, [*new.bypass, *new.allow]))

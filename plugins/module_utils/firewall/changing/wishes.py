@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From what a task asks of several rules to plans for them.
+"""Turns a task's wishes for several rules into plans.
 
-All plans are made before the first of them is begun, each over what the ones before it leave, so
-that whatever can be refused is refused before anything changes.
+All plans are made before the first one begins, each on the result of the ones before it, so that
+everything that can be refused is refused before anything changes.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ Rules = tuple[FirewallRule, ...]
 
 
 class WishError(PhraseError, ValueError):
-    """What is asked for can't be done on this host; it says why, and of which rule."""
+    """A wish is impossible on this host; the error says why, and for which rule."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a task asks for: rules, or with `group` alone the same for every rule of a group.
+    """What a task asks for: rules or, with only `group`, the same change to every rule of a group.
 
-    `options` are those that were given, but for that group.
+    `options` are those that were given, except for that group.
     """
 
     present: bool
@@ -47,10 +47,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Change:
-    """What has become of one rule, or would become of it.
+    """What happened, or would happen, to one rule.
 
-    `plan` is None where a rule that should be gone was not there; `name` is then what was asked
-    for. `effect` is None where there is nothing to judge.
+    `plan` is None if a rule that should be absent did not exist; `name` is then that of the wish.
+    `effect` is None if there is nothing to judge.
     """
 
     name: str
@@ -63,16 +63,16 @@ class Change:
 
 
 def wish(options: Mapping[str, object], *, present: bool) -> Wish:
-    """What the options of one rule ask for. A rule that is named, and is to be there, is to be
-    enabled if not said otherwise; the rules of a group, of which Windows has many that are disabled
-    on purpose, stay as they are.
+    """What the options of one rule ask for. A named rule that should be present is enabled by
+    default; the rules of a group stay as they are, because many of Windows' own are disabled on
+    purpose.
 
     Args:
         options: values by the names of options (`table.OPTIONS`); None for what was not given.
         present: whether the rule should be there.
 
     Raises:
-        OptionError: an option, or what several of them say together, fits no rule.
+        OptionError: an option, or a combination of several, fits no rule.
     """
     given = given_options(options)
     if "name" in given or "rule_id" in given or "group" not in given:
@@ -82,18 +82,18 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
         raise OptionError("group", "option.name_id_or_group")
     if present and not given:
         raise OptionError("group", "option.group_alone")
-    # Looked through now, so that a mistake is told before anything is sent.
+    # Checked now, so that a mistake is reported before anything is sent.
     wanted_rules({**given, "rule_id": "any"})
     return Wish(present, group=group, options=given)
 
 
 def names_adapters(asked: Wish) -> bool:
-    """Whether it can only be told with the names of the host's network adapters what is meant."""
+    """Whether the names of the host's network adapters are needed to know what is meant."""
     return any(each.resolve is not None and each.name in (asked.options or {}) for each in OPTIONS)
 
 
 class _Objections:
-    """What the guard has against the changes of one rule."""
+    """The guard's objections to the changes of one rule."""
 
     def __init__(self, guard: Guard | None, rules: Rules, begun: Collection[str]) -> None:
         self._guard = guard
@@ -101,7 +101,7 @@ class _Objections:
         self._begun = begun
 
     def on_the_way(self, before: FirewallRule, state: FirewallRule) -> bool:
-        """Whether a rule must not be like that for a moment."""
+        """Whether a rule must not be in this state, even for a moment."""
         if self._guard is None:
             return False
         left = with_rule(self._rules, before.rule_id, state)
@@ -118,7 +118,7 @@ class _Objections:
     ) -> tuple[FirewallRule | None, FirewallRule | None, Rules, Rules]:
         rules = self._rules
         if before is not None and name_key(before.rule_id) in self._begun:
-            # WinRM can't have needed what this run itself has created.
+            # WinRM can't depend on what this run itself has created.
             return None, after, with_rule(rules, before.rule_id, None), left
         return before, after, rules, left
 
@@ -129,15 +129,15 @@ def plans_for(
     guard: Guard | None,
     begun: Collection[str] = (),
 ) -> tuple[list[Change], tuple[FirewallRule, ...]]:
-    """The plans for all rules, each made over what the ones before it leave, and the local rules
+    """The plans for all rules, each made on the result of the ones before it, and the local rules
     afterwards.
 
     Args:
-        begun: keys of the ids of rules that this run has created itself. WinRM can't have needed
-            them before.
+        begun: keys of the ids of rules that this run itself has created. WinRM can't depend on
+            them.
 
     Raises:
-        WishError: what is asked for can't be, or could cut off WinRM.
+        WishError: a wish is impossible, or could cut off WinRM.
     """
     rules = before.local_rules
     found: list[Change] = []
@@ -179,7 +179,8 @@ def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[Wa
     try:
         return wanted_rules({**options, "rule_id": rule.rule_id})
     except OptionError as error:
-        # An id that no task can write: characters of it were lost, or Windows takes more than we.
+        # An id that no task can write: characters of it were lost, or Windows accepts more than we
+        # do.
         raise WishError(
             "wish.unnameable", rule=rule.label, rule_id=rule.rule_id, problem=error
         ) from error
@@ -195,13 +196,13 @@ def _asked_for(wanted: WantedRule) -> str:
 
 
 def with_rule(rules: Rules, rule_id: str, rule: FirewallRule | None) -> Rules:
-    """Rules with another one in the place of that of an id, or without it."""
+    """Rules in which the one with an id is replaced or removed."""
     others = tuple(each for each in rules if not same_name(each.rule_id, rule_id))
     return others if rule is None else (*others, rule)
 
 
 def notes(wishes: Iterable[Wish], rules: Iterable[FirewallRule]) -> Iterator[Phrase]:
-    """Which rules of a group stay disabled; an interrupted run may have left them so."""
+    """The rules of a group that stay disabled; an interrupted run may have left them so."""
     for each in wishes:
         if each.group is None or not each.present or "enabled" in (each.options or {}):
             continue

@@ -4,8 +4,8 @@
 """Carries out single steps over CIM.
 
 A step is one request; the first filter of a rule costs one more, to find the rule's filters. They
-are put only if all that the host shows are the rule's own: a host that ignores what was asked for
-shows those of other rules as well.
+are written only if all filters that the host returns are the rule's own: a host that ignores the
+query also returns those of other rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..parts.choices import ON
 from ..parts.table import FILTERS
 from .steps import CreateRule, PutFilter, PutRule, RuleStep
 
-# The keys of a rule, as references that hosts send have them.
+# The keys of a rule, as in the references that hosts send.
 _CREATION_CLASS = "MSFT|FW|FirewallRule|"
 _EMPTY_KEYS = ("PolicyRuleName", "SystemCreationClassName", "SystemName")
 
@@ -31,13 +31,13 @@ _EVENT_LOG = "Windows Firewall With Advanced Security"
 
 
 class StepError(PhraseError):
-    """A step could not be carried out, or nobody knows whether it was.
+    """A step could not be carried out, or it is unknown whether it was.
 
-    As a phrase it has the host's own words and, for broken classes, the remedy.
+    As a phrase it contains the host's own words and, for broken classes, the remedy.
 
     Attributes:
         unreachable: the host gave no answer at all.
-        kind: what sort of fault the host answered with, None where there was none.
+        kind: the kind of the host's fault, None if there was none.
     """
 
     unreachable = False
@@ -45,7 +45,7 @@ class StepError(PhraseError):
 
     @classmethod
     def of(cls, error: HostError) -> StepError:
-        """The same of an error of the host."""
+        """The same for an error of the host."""
         remedy = _register_classes() if error.kind in MISSING_CLASS else None
         found = cls("step.failed", cause=in_turn(error.in_full, remedy))
         found.unreachable, found.kind = error.unreachable, error.kind
@@ -74,7 +74,7 @@ class Writer:
     def _do(self, step: RuleStep) -> None:
         host = self._host
         if isinstance(step, CreateRule):
-            # The reference that the answer gives is not needed: the id that was asked for says it.
+            # The reference in the answer is not needed: the requested id is enough.
             host.create(classes.NET_FIREWALL_RULE, step.values)
         elif isinstance(step, PutFilter):
             reference = self._filter(step.rule_id, step.class_name)
@@ -91,7 +91,7 @@ class Writer:
             return
         method = "Enable" if step.values["Enabled"] == ON else "Disable"
         result = host.invoke(classes.NET_FIREWALL_RULE, reference, method)
-        # Windows answers without a return value when it is done.
+        # On success, Windows answers without a return value.
         if result.return_value:
             raise StepError(
                 "step.not_enabled" if method == "Enable" else "step.not_disabled",
@@ -106,7 +106,7 @@ class Writer:
             self._host.delete(classes.NET_FIREWALL_RULE, reference)
         except HostError as error:
             if error.kind is not FaultKind.NOT_FOUND:
-                raise  # gone is gone, whoever removed it
+                raise  # it does not matter who deleted it
 
     def _rule(self, rule_id: str) -> Reference:
         if rule_id not in self._rules:
@@ -135,7 +135,8 @@ class Writer:
         return reference
 
     def _own(self, rule_id: str, found: Iterable[Instance]) -> dict[str, Reference]:
-        """The references of a rule's filters by their classes, if no filter is another rule's."""
+        """The references of a rule's filters by their classes, if no filter belongs to another
+        rule."""
         own: dict[str, Reference] = {}
         for each in found:
             reference = each.reference
@@ -162,13 +163,13 @@ class Writer:
 
 
 def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
-    """The ids of the rule that a filter belongs to, as its reference and the filter itself tell
-    them."""
+    """The ids of the rule that a filter belongs to, from its reference and from the filter
+    itself."""
     key = reference.selector("CreationClassName") or ""
     if ascii_lower(key).startswith(ascii_lower(_CREATION_CLASS)):
         key = key[len(_CREATION_CLASS) :]
     elif ascii_lower(key) == ascii_lower(reference.class_name):
-        # What the key means in CIM, where a host does not keep the rule's id in it.
+        # The meaning of the key in CIM, if a host does not keep the rule's id in it.
         key = ""
     told = instance.values.get("InstanceID")
     ids = (key, reference.selector("InstanceID"), told if isinstance(told, str) else None)
@@ -176,8 +177,8 @@ def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:
 
 
 def _number(returned: int) -> Phrase:
-    """What a method returned, and how its meaning is found where it is one of Windows' own error
-    codes, alone or in an HRESULT ([MS-ERREF] 2.1 and 2.2)."""
+    """What a method returned, and how to find its meaning if it is one of Windows' own error codes,
+    directly or in an HRESULT ([MS-ERREF] 2.1 and 2.2)."""
     values: dict[str, Value] = {"number": returned, "hex": f"0x{returned & 0xFFFFFFFF:08X}"}
     if (returned & 0xFFFFFFFF) >> 16 not in (0, 0x8007):
         return Phrase("step.code", values)

@@ -29,7 +29,7 @@ class VerdictState(StrEnum):
 
 
 class Decider(StrEnum):
-    """What kind of thing decides."""
+    """The kind of thing that decides."""
 
     RULE = "rule"
     DEFAULT_ACTION = "default_action"
@@ -47,8 +47,8 @@ class Decider(StrEnum):
 class Decision:
     """The rule or setting that decides. Fields that don't apply to its kind are empty.
 
-    `text` is for what is neither: the names of the products that are in charge, or, in whole
-    sentences, why nothing can be said.
+    `text` is for other cases: the names of the products in charge or, in whole sentences, why
+    nothing can be said.
     """
 
     kind: Decider
@@ -103,7 +103,7 @@ MAX_NAMED = 3
 
 
 def _shown(text: str) -> Verbatim:
-    """A text of the host, such as the name of a rule, which its maker chose, fit for a message."""
+    """A text of the host, such as the name of a rule, which its maker chose, safe for a message."""
     return Verbatim(for_display(text, 100))
 
 
@@ -136,7 +136,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class VoidRule:
-    """A local rule that matches but does not count, and the policy's registry value behind it."""
+    """A local rule that matches but is void, and the policy's registry value that makes it so."""
 
     rule_id: str
     rule_name: str
@@ -149,10 +149,10 @@ class VoidRule:
 class ProfileVerdict:
     """The verdict for one network.
 
-    Where `state` is conditional, the traffic is allowed if one of the rules in `requires` matches
-    in full, and one of those in `restricted_to` (exceptions to a restriction of its service), and
-    none of those in `unless`, which block it; an empty list asks for nothing. `void`: local rules
-    that would have mattered.
+    If `state` is conditional, the traffic is allowed if one of the rules in `requires` matches in
+    full, and one of those in `restricted_to` (exceptions to a restriction of its service), and none
+    of those in `unless`, which block it; an empty list requires nothing. `void`: local rules that
+    would have mattered.
     """
 
     profile: Profile
@@ -167,7 +167,7 @@ class ProfileVerdict:
     @property
     def allowed_from(self) -> tuple[str, ...]:
         """From where the traffic is certainly allowed: ``any``, or addresses, subnets and keywords;
-        empty where nothing is certain, or nothing allowed."""
+        empty if nothing is certain, or nothing allowed."""
         if self.state is VerdictState.ALLOWED:
             return ("any",)
         if self.state is not VerdictState.CONDITIONAL or self.unless or self.restricted_to:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Does Windows treat traffic as a rule says, and if not, what wins?
+"""Does Windows treat traffic as a rule says, and if not, what overrides it?
 
-A rule is one voice among many: a block rule, a policy that voids local rules, a firewall that is
-off, or one of another maker may decide instead. So the verdict is asked about the very traffic that
-the rule is for, in each profile.
+A rule does not decide alone: a block rule, a policy that makes local rules void, a firewall that is
+off, or that of another maker may decide instead. So the verdict is found for exactly the traffic
+that the rule is for, in each profile.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from .reading import FirewallReading
 from .traffic import Listener, Network
 from .verdict import Firewall, names_of
 
-# Ports of one rule that the verdict is asked about, times the rules that it looks at, at most: with
-# a thousand rules 500 ports. Only hostile stores come near.
+# The limit on the ports of one rule times the rules that a verdict considers: with a thousand
+# rules, 500 ports. Only hostile stores come close.
 MAX_WORK = 500_000
 
-# What a rule itself may be limited to: that it holds under these conditions only is what it says.
-# Of the others it isn't known whether they are ever met.
+# Conditions that a rule itself may state: it applies only under these. For the others, it is
+# unknown whether they are ever met.
 _LIMITS = frozenset(
     {
         ConditionKind.REMOTE_ADDRESS,
@@ -57,11 +57,11 @@ _HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
 
 @dataclass(frozen=True, slots=True)
 class ProfileEffect:
-    """What comes of a rule in one profile.
+    """The effect of a rule in one profile.
 
     `active` says whether a network of the host has this profile, None if the host does not tell.
-    `effective` is None where it can't be told. `state` is that of the traffic, `reason` what
-    decides. `allowed_from` is where the traffic may certainly come from, where not from everywhere.
+    `effective` is None if it is unknown. `state` is that of the traffic, `reason` what decides.
+    `allowed_from` is where the traffic may certainly come from, if not from everywhere.
     """
 
     profile: Profile
@@ -74,7 +74,7 @@ class ProfileEffect:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What comes of a rule: in all, on the networks that the host is connected to, and in each
+    """The effect of a rule: overall, on the networks that the host is connected to, and in each
     profile that the rule is for."""
 
     effective: bool | None
@@ -83,13 +83,13 @@ class Effect:
 
 
 def judge(rule: FirewallRule, reading: FirewallReading, *, present: bool = True) -> Effect:
-    """What comes of a rule on a host.
+    """The effect of a rule on a host.
 
     Args:
         rule: the rule, as it is or as it was.
         reading: the host; the rule is among its local rules if it is `present`.
-        present: False for a rule that is gone. Then, and for one that is disabled, the question is
-            whether its traffic is no longer treated as it says.
+        present: False for a deleted rule. For a deleted or disabled rule, the question is whether
+            its traffic is no longer treated as it says.
     """
     return _Judge(rule, reading, present=present and rule.enabled).effect()
 
@@ -119,7 +119,7 @@ class _Judge:
         return Effect(worst.effective, worst.reason, found)
 
     def _elsewhere(self, active: Collection[Profile], concerned: Collection[Profile]) -> Phrase:
-        """Why no network is one that the rule is for. `concerned`: the profiles of those whose
+        """Why the rule is for none of the networks. `concerned`: the profiles of those whose
         adapters it is for."""
         wanted = self.rule.effective_profiles
         if concerned or not wanted & set(active):
@@ -132,7 +132,7 @@ class _Judge:
         return Phrase("effect.other_adapter", {"adapters": names})
 
     def _may_come_by(self, network: Network) -> bool:
-        """Whether the adapter of a network may be one that the rule is for."""
+        """Whether the rule may be for the adapter of a network."""
         wanted, its = self.rule.interfaces, network.interface_id
         return not wanted or its is None or ascii_upper(its) in wanted
 
@@ -190,7 +190,7 @@ class _Judge:
         return _Answer(self._effective(verdict), verdict.state, verdict.phrase, _limited(verdict))
 
     def _voided(self, profile: Profile) -> Phrase | None:
-        """Why the rule does not count in a profile, None where it does."""
+        """Why the rule is void in a profile, None if it is not."""
         setting = self.firewall.voided_by(self.rule, profile) if self.present else None
         if setting is None:
             return None
@@ -217,7 +217,7 @@ class _Judge:
         return True if self._says_so(verdict.requires) else None
 
     def _says_so(self, requirements: Iterable[Requirement]) -> bool:
-        """Whether the rule decides, under no other conditions than its own."""
+        """Whether the rule decides, under no conditions but its own."""
         return any(
             self._is_own(each) and {one.kind for one in each.conditions} <= _LIMITS
             for each in requirements
@@ -257,20 +257,20 @@ class _Answer:
         return replace(self, reason=reason)
 
 
-# What is reported of several answers: the worst.
+# Of several answers, the worst is reported.
 _RANK = {False: 0, None: 1, True: 2}
 
 
 def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
-    """Listeners that stand for all the traffic of an inbound rule.
+    """Listeners that represent all the traffic of an inbound rule.
 
-    The ports of other rules divide a range of ports into parts within which all ports fare alike;
-    of each part one stands for all.
+    The ports of other rules divide a range of ports into parts within which all ports are treated
+    alike; one port represents each part.
     """
     program = rule.program
     path = (firewall.environment.expand(program) or program) if program is not None else None
     services = (rule.service,) if rule.service not in (None, "*") else None
-    # Every Windows has hundreds of rules for app packages, which open no port of a program.
+    # Every Windows has hundreds of rules for app packages, which open no port for a program.
     packaged = None if rule.package_sid or rule.package_family else False
     address = "::" if _is_ipv6_only(rule) else "0.0.0.0"  # noqa: S104  (nothing is bound here)
 
@@ -280,7 +280,7 @@ def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
         return Listener(protocol, port, address, path, services, asked, packaged)
 
     if rule.protocol is None:
-        # Ports are not what such a rule is about.
+        # Such a rule is not about ports.
         return [listener(TCP, None), listener(UDP, None)]
     if rule.protocol not in (TCP, UDP) or not rule.local_ports:
         return [listener(rule.protocol, None)]
@@ -316,8 +316,8 @@ def _is_ipv6_only(rule: FirewallRule) -> bool:
 def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
     """A verdict without the rules that harden services.
 
-    Every Windows has dozens of these: they keep its own services to the ports that they need. A
-    rule that allows a port to whoever listens has an effect all the same.
+    Every Windows has dozens of these: they limit its own services to the ports that they need. A
+    rule that allows a port to any listener is effective anyway.
     """
     kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
     if kept == verdict.unless or verdict.state is not VerdictState.CONDITIONAL:

@@ -2,7 +2,7 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which profiles let traffic reach which listener, and by which rule, as facts: plain dicts, lists,
-text and phrases.
+texts and phrases.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .verdict import Firewall
 
 Exposure: TypeAlias = dict[str, ExposureFact[Value]]
 
-# Listeners that the verdict is asked about, times rules, at most: with a thousand rules 10,000
-# listeners. Only hostile hosts come near.
+# The limit on the number of judged listeners times rules: with a thousand rules, 10,000 listeners.
+# Only hostile hosts come close.
 MAX_WORK = 10_000_000
 _TOO_MANY: ExposureFact[Value] = {
     "state": VerdictState.UNKNOWN.value,
@@ -36,7 +36,7 @@ _TOO_MANY: ExposureFact[Value] = {
 def exposures(
     snapshot: Snapshot, reading: FirewallReading, firewall: Firewall | None = None
 ) -> dict[Endpoint, Exposure]:
-    """What the firewall says of traffic from anywhere, in each profile, to each listener that can
+    """The firewall's verdict, in each profile, on traffic from anywhere to each listener that can
     be reached from another host at all.
 
     Args:
@@ -48,7 +48,8 @@ def exposures(
     networks = _networks(reading)
     most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
     judged: dict[Listener, Exposure] = {}
-    # Thousands of listeners have the same few verdicts: one fact of each, not one of each listener.
+    # Thousands of listeners share a few verdicts: there is one fact for each verdict, not for each
+    # listener.
     facts: dict[ProfileVerdict, ExposureFact[Value]] = {}
 
     def fact(listener: Listener, network: Network) -> ExposureFact[Value]:
@@ -74,7 +75,7 @@ def exposures(
 
 
 def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
-    """The networks and settings of a host, and what they make of its listeners, for its facts."""
+    """The networks and settings of a host, and their verdicts on its listeners, for its facts."""
     active = reading.active_profiles
     asked = reading.firewall()
     firewall: FirewallFact[Value] = {
@@ -95,8 +96,8 @@ def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
 
 
 def _networks(reading: FirewallReading) -> list[Network]:
-    """One network for each profile: a connected one if there is just one, else the profile as such,
-    so that conditions on single adapters stay open."""
+    """One network for each profile: a connected one if there is exactly one, otherwise the profile
+    as such, so that conditions on single adapters stay open."""
     found = []
     for profile in Profile:
         connected = [each for each in reading.networks if each.profile is profile]

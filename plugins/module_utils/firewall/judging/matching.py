@@ -4,8 +4,8 @@
 """Whether one rule matches traffic: no, yes, or only under conditions that can't be judged here.
 
 All conditions of a rule must hold ([MS-FASP] 2.2.37). The answer is None for no, an empty tuple
-for yes, and otherwise what it hangs on. What this code does not know counts as open, never as
-met.
+for yes, and otherwise the conditions that it depends on. A condition that this code does not know
+counts as open, never as met.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ALL_PORTS = ((1, 65_535),)
 
 
 class ConditionKind(StrEnum):
-    """What an open condition is about."""
+    """The subject of an open condition."""
 
     REMOTE_ADDRESS = "remote_address"
     LOCAL_ADDRESS = "local_address"
@@ -61,9 +61,9 @@ YES: Conditions = ()
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with what does not depend on the traffic worked out.
+    """A rule with everything that does not depend on the traffic already evaluated.
 
-    `program` is its program's path, expanded and folded; `service` is its service, folded;
+    `program` is the path of its program, expanded and folded; `service` is its service, folded;
     `adapters` are the names of its network adapters; `open` are the conditions that are never
     judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it falls under
     (``application``, ``port``, or an empty text); `restricts` is True for the stores that restrict
@@ -112,7 +112,7 @@ def compile_rule(
     return CompiledRule(
         rule=rule,
         store=store,
-        # A rule without an action fits no grammar; it is open, and counts on the safe side.
+        # A rule without an action violates the grammar; it is open, and counts on the safe side.
         action=rule.action or Action.BLOCK,
         program=name_key(program) if program else None,
         service=None if rule.service is None else name_key(rule.service),
@@ -124,7 +124,8 @@ def compile_rule(
 
 
 def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condition] | None:
-    """Conditions on the version of Windows that stay open; None if the version is not meant.
+    """Conditions on the version of Windows that stay open; None if the rule is not for this
+    version.
 
     [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list.
     """
@@ -167,7 +168,7 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
 
 def kind(rule: FirewallRule) -> str:
     """Which merge setting a rule falls under: ``application``, ``port``, or an empty text
-    ([MS-FASP] 2.2.38, the two lists of what these rules consist of)."""
+    ([MS-FASP] 2.2.38, the two lists of the parts of such rules)."""
     if rule.service is not None or rule.protocol not in (TCP, UDP) or rule.local_ports.keywords:
         return ""
     if rule.program is not None:
@@ -183,7 +184,7 @@ def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if rule.protocol is not None and rule.protocol != listener.protocol:
         return None
     if rule.trust_tuples and compiled.action is not Action.BLOCK:
-        # Such rules let in what Wi-Fi Direct, proximity and Teredo's UPnP bring, tuple by tuple
+        # Such rules let in the traffic of Wi-Fi Direct, proximity and Teredo's UPnP, tuple by tuple
         # ([MS-FASP] 3.1.1, TrustTuple), and nothing that comes over an ordinary network.
         return None
     found = compiled.open
@@ -201,7 +202,7 @@ def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if traffic.program is None:
         return (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
     if compiled.program is None:
-        # A variable that is not known: open already, if the file names are the same at all.
+        # An unknown variable: the condition is already open, if the file names are equal at all.
         return YES if _file_name(compiled.rule.program) == _file_name(traffic.program) else None
     if compiled.program == traffic.program:
         return YES
@@ -226,8 +227,9 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if compiled.service not in traffic.services:
         return None
     # The condition is met by the service's own SID in the token of its process. Windows' services
-    # have one; others have none unless their installer asked for it, and then such a rule never
-    # matches. In a process of several services it isn't told which of them a restriction hits.
+    # have one; others have one only if their installer asked for it; without one, such a rule never
+    # matches. In a process of several services, it is unknown which of them a restriction applies
+    # to.
     shared = compiled.restricts and len(traffic.services) > 1
     if traffic.windows_program and not shared:
         return YES
@@ -265,9 +267,9 @@ def _local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
 def _keyword_port(word: str, port: int, *, blocks: bool) -> bool | None:
     """Whether a keyword means this port: True, False, or None if only Windows knows.
 
-    [MS-FASP] 2.2.14 and 3.1.1: each stands for the ports in use by one part of Windows. Which these
-    are is only written where the part has a registered port. For the others, a rule that allows is
-    taken not to mean a port that its part of Windows does not use unless set up to do so.
+    [MS-FASP] 2.2.14 and 3.1.1: each stands for the ports in use by one part of Windows. They are
+    documented only if the part has a registered port. For the others, a rule that allows is assumed
+    not to match a port that its part of Windows does not use by default.
     """
     if word == "RPC-EPMap":
         return True if port == 135 else None if port == 593 else False
@@ -331,7 +333,7 @@ def _within(intervals: tuple[Interval, ...], number: int) -> bool:
 
 def _remote_port(compiled: CompiledRule, _traffic: Traffic) -> Conditions:
     ports = compiled.rule.remote_ports
-    # A client's port is nobody's choice in advance.
+    # A client does not choose its port in advance.
     if not ports or ports.numbers.ranges == _ALL_PORTS:
         return YES
     return (Condition(ConditionKind.REMOTE_PORT, str(ports)),)
@@ -350,8 +352,8 @@ def _icmp(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
 
 
 def adapter_names(guids: Iterable[str], environment: Environment) -> str:
-    """What people call some network adapters; their GUIDs where several have a name, since
-    conditions that read the same are taken for the same."""
+    """The names of some network adapters; their GUIDs if several share a name, because conditions
+    with the same text count as equal."""
     names = {guid: environment.alias(guid) for guid in guids}
     several = {name for name in names.values() if len(environment.adapters_named(name)) > 1}
     shown = (guid if name in several else name for guid, name in names.items())

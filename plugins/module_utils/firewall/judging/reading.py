@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads all that a verdict needs from a Host, in one go however many ports are asked about.
+"""Reads everything that a verdict needs from a Host, at once for any number of ports.
 
-Rules come from the registry: MSFT_NetFirewallRule shows the local store only, unless told otherwise
-by an option that a host may ignore without a word ([MS-WSMV] 3.1.4.1.10), and costs a request for
-each filter of each rule.
+Rules come from the registry: MSFT_NetFirewallRule shows only the local store, unless an option says
+otherwise, which a host may silently ignore ([MS-WSMV] 3.1.4.1.10); and it costs a request for each
+filter of each rule.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PROGRAM = Program("reg.exe query", stores.COMMAND_LINE)
 # The firewall itself, and the engine beneath it.
 SERVICES = ("MpsSvc", "BFE")
 
-# How many values that are no rules are named; a hostile store could have any number.
+# How many values that are not rules are named; a hostile store could have any number.
 _TOLD = 10
 _GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
 
@@ -48,13 +48,13 @@ class FirewallReading:
 
     Attributes:
         stores: rules and settings.
-        networks: the networks that the host is connected to; empty where it has none or does not
-            tell.
+        networks: the networks that the host is connected to; empty if it has none or does not
+            report them.
         products: firewalls of other makers.
-        adapters: names of network adapters by their GUIDs, beside those of the networks; empty
-            where they were not read (`with_adapters`).
-        stopped: services of the firewall that are known not to run, and their start modes (empty
-            where not told). Without a state, or without the service, it is in the notes.
+        adapters: names of network adapters by their GUIDs, in addition to those of the networks;
+            empty if they were not read (`with_adapters`).
+        stopped: services of the firewall that are known not to run, and their start modes (empty if
+            not reported). A missing state, or a missing service, is in the notes.
         notes: what could not be read, in whole sentences.
     """
 
@@ -67,7 +67,7 @@ class FirewallReading:
 
     @property
     def environment(self) -> Environment:
-        """Where Windows and programs live on the host, and what its adapters are called."""
+        """The folders of Windows and of programs on the host, and the names of its adapters."""
         of_networks = {
             each.interface_id: each.alias
             for each in self.networks
@@ -89,7 +89,8 @@ class FirewallReading:
 
     @property
     def problem(self) -> Value | None:
-        """Why nothing is certain, and how to mend it, in whole sentences; None if all is well."""
+        """Why no verdict is certain, and how to mend it, in whole sentences; None if all is
+        well."""
         if self.stopped:
             services = tuple(_service(name, mode) for name, mode in self.stopped.items())
             key = "reading.stopped" if len(services) == 1 else "reading.several_stopped"
@@ -102,8 +103,8 @@ class FirewallReading:
         return replace(self, stores=found)
 
     def firewall(self) -> Firewall:
-        """The firewall, to be asked about listeners. Where there is a `problem`, it answers that it
-        does not know."""
+        """The firewall, to be asked about listeners. If there is a `problem`, it answers that the
+        verdict is unknown."""
         found = self.stores
         if self.problem is not None:
             found = replace(found, readable=False, problems=(self.problem,))
@@ -116,7 +117,7 @@ def _service(name: str, mode: str) -> Phrase:
 
 
 def _title(name: str) -> Phrase:
-    """What a service of `SERVICES` is called where people see it."""
+    """The display name of a service of `SERVICES`."""
     return Phrase(f"service_title.{name}")
 
 
@@ -124,11 +125,11 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
     """Read the firewall of a host: one command line and three queries.
 
     Args:
-        printed: what `PROGRAM` has printed, for who has run it together with others.
+        printed: the output of `PROGRAM`, if the caller has run it together with others.
 
     Raises:
-        HostError: rules or services could not be read. What a host may lack (network profiles,
-            registered products) does not fail the whole; `FirewallReading.notes` tells it.
+        HostError: rules or services could not be read. Parts that a host may lack (network
+            profiles, registered products) are not an error; `FirewallReading.notes` reports them.
     """
     found = read_stores(host) if printed is None else stores.read(printed)
     notes = list(found.problems[:_TOLD])
@@ -145,13 +146,13 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
 
 
 def read_stores(host: Host) -> FirewallStores:
-    """Read the rules and settings alone. Raises HostError."""
+    """Read only the rules and settings. Raises HostError."""
     return stores.read(running.run_line(host, stores.COMMAND_LINE, WHAT))
 
 
 def read_stores_again(host: Host) -> FirewallStores:
-    """The rules and settings after a change. Without them nothing can be said of it, so that output
-    without the local rules is an error here. Raises HostError."""
+    """The rules and settings after a change. Nothing can be said about the change without them, so
+    output without the local rules is an error here. Raises HostError."""
     found = read_stores(host)
     if not found.readable:
         told = in_turn(*found.problems[:_TOLD])
@@ -168,7 +169,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
     except HostError as error:
         if error.unreachable:
             raise
-        # Before Windows 8 and Server 2012 no class tells it.
+        # Before Windows 8 and Server 2012, no class reports it.
         notes.append(Phrase("reading.profiles_unknown", {"error": error.phrase}))
         return ()
     return tuple(
@@ -185,10 +186,11 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
 
 
 def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The addresses of the host by the GUID of their adapter, as `Network.interface_id` has it.
+    """The addresses of the host by the GUID of their adapter, in the form of
+    `Network.interface_id`.
 
-    Beside each address is its subnet, with a mask or a prefix: ``10.0.0.5/255.0.0.0``,
-    ``fe80::1/64``. Empty where the host does not tell.
+    Each address includes its subnet, as a mask or a prefix: ``10.0.0.5/255.0.0.0``, ``fe80::1/64``.
+    Empty if the host does not report them.
 
     Raises:
         HostError: the host is unreachable.
@@ -256,7 +258,7 @@ def _stopped_services(host: Host, notes: list[Value]) -> dict[str, str]:
     stopped = {}
     for name in SERVICES:
         row = by_name.get(name_key(name))
-        # The state is English on every host: CIM has no other words for it.
+        # The state is in English on every host: CIM has no other words for it.
         state = text(row, "State") if row is not None else ""
         values: dict[str, Value] = {"name": name, "title": _title(name), "host": host.name}
         if row is None:

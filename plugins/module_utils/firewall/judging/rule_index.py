@@ -18,7 +18,7 @@ _SINGLY = 64
 
 
 class RuleIndex:
-    """Inbound rules by what they ask for. Each rule comes out once, in the order it was put in."""
+    """Inbound rules by their conditions. Each rule is returned once, in the order of insertion."""
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         self._by_port: dict[tuple[int, int], list[tuple[int, CompiledRule]]] = {}

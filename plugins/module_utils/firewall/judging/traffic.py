@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a verdict is asked for: a listener, the network that traffic comes in by, and from where."""
+"""The question that a verdict answers: a listener, the network by which traffic comes in, and its
+source."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from ..policy.environment import Environment
 from ..policy.vocabulary import TCP, UDP, InterfaceType, Profile
 
 ANY = "any"
-# How a rule names the kernel, which listens for http.sys, SMB and other drivers.
+# The name of the kernel in rules; it listens for http.sys, SMB and other drivers.
 SYSTEM = "System"
 
 
@@ -26,10 +27,10 @@ class Listener:
     """Something that waits for traffic.
 
     `protocol` is the IP protocol number, `port` its local port (None for protocols without
-    ports), `local_address` what it is bound to (``0.0.0.0``, ``::``, or one address). `program` is
-    the full path of its executable, ``System`` for the kernel, None if not known; `services` the
-    names of the services in its process, None if not known. `icmp` is a type and a code. `packaged`
-    says whether it is an app package; where None, its folder tells as far as it can.
+    ports), `local_address` the address it is bound to (``0.0.0.0``, ``::``, or one address).
+    `program` is the full path of its executable, ``System`` for the kernel, None if unknown;
+    `services` the names of the services in its process, None if unknown. `icmp` is a type and a
+    code. `packaged` says whether it is an app package; if it is None, its folder is judged instead.
     """
 
     protocol: int
@@ -47,11 +48,11 @@ class Listener:
         process: Process | None,
         services: Iterable[Service] | None = None,
     ) -> Listener:
-        """The listener that an endpoint is.
+        """The listener of an endpoint.
 
         Args:
             endpoint: the TCP listener or UDP endpoint.
-            process: its process, None if it is not known.
+            process: its process, None if unknown.
             services: the services in that process; None if they were not read.
         """
         if endpoint.pid == SYSTEM_PID:
@@ -72,9 +73,9 @@ class Network:
     """A connection to a network by which traffic comes in, and its firewall profile.
 
     `interface_id` is the GUID of the adapter, `addresses` are the host's own addresses on it, and
-    `subnets` the subnets that it is directly connected to (``192.168.1.0/24``). What is not known
-    is None or empty; conditions on it are then told as open. `name` is what Windows calls the
-    network, `alias` the adapter.
+    `subnets` the subnets that it is directly connected to (``192.168.1.0/24``). Unknown values are
+    None or empty; conditions on them are then reported as open. `name` is the name of the network
+    in Windows, `alias` that of the adapter.
     """
 
     profile: Profile
@@ -96,9 +97,9 @@ NETWORK_CATEGORIES: Mapping[int, Profile] = {
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """A question, its texts read once. `family` is 4 or 6; a number is None for any address.
+    """A question, with its texts parsed once. `family` is 4 or 6; a number is None for any address.
 
-    `packaged` is False for programs that are no app package, None where that can't be told.
+    `packaged` is False for programs that are not app packages, None if that is unknown.
     """
 
     listener: Listener
@@ -115,18 +116,18 @@ class Traffic:
 
 
 class TrafficError(PhraseError, ValueError):
-    """There can be no such traffic; the clause says why."""
+    """Such traffic is impossible; the clause says why."""
 
 
 def ask(listener: Listener, network: Network, remote: str, environment: Environment) -> Traffic:
-    """Read the texts of a question.
+    """Parse the texts of a question.
 
     Args:
         remote: an address, or ``any``.
 
     Raises:
         TrafficError: remote and local address are of different families.
-        AddressError: an address is none.
+        AddressError: a text is not an address.
     """
     family, local_number = addresses.parse_number(listener.local_address)
     wildcard = parse_address(listener.local_address).scope is Scope.ALL
@@ -177,5 +178,5 @@ def _intervals(texts: Iterable[str], family: int) -> Iterable[Interval]:
 def _packaged(program: str | None) -> bool | None:
     if program is None:
         return None
-    # Store apps live in these folders; whether a process there runs as a package isn't told.
+    # Store apps are in these folders; it is unknown whether a process there runs as a package.
     return None if "\\windowsapps\\" in program or "\\systemapps\\" in program else False

@@ -6,7 +6,7 @@
 The order is that of Windows (TechNet cc755191 and ff602923; [MS-FASP] 2.2.34 and 2.2.38): the
 firewall is on at all, all inbound traffic is blocked, restrictions of services and app containers,
 authenticated bypass, block rules, allow rules, the default action. Rules of all stores count
-together ([MS-FASP] 3.1.3), except for local ones that a policy makes void.
+together ([MS-FASP] 3.1.3), except for local rules that a policy makes void.
 
 The answer is on the safe side: a condition that can't be judged never makes ``allowed``.
 """
@@ -33,11 +33,11 @@ from .matching import CompiledRule, ConditionKind, Conditions
 from .rule_index import RuleIndex
 from .traffic import ANY, Listener, Network, Traffic, TrafficError
 
-# Policies before local rules: where several rules say the same, this chooses which one is named.
+# Policies before local rules: if several rules say the same, this decides which one is named.
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
-# How many of its problems.
+# How many problems it names.
 _TOLD = 10
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ Match = tuple[CompiledRule, Conditions]
 
 @dataclass
 class Matches:
-    """The rules that match, each with the conditions that stay open, by what they do."""
+    """The matching rules, each with the conditions that stay open, by their action."""
 
     bypass: list[Match] = field(default_factory=list)
     block: list[Match] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Firewall:
 
     Args:
         stores: what was read from the host.
-        environment: where Windows and programs live on it.
+        environment: the folders of Windows and of programs on it.
         products: registered firewalls of other makers.
     """
 
@@ -95,9 +95,10 @@ class Firewall:
                     windows_version=stores.windows_version,
                     policy_version=stores.policy_version,
                     restricts=restricts,
-                    # One document says that rules of all stores are combined ([MS-FASP] 3.1.3),
-                    # another that of those with one id a policy's replaces the local one
-                    # (New-NetFirewallRule, -Name). So such a local rule is not relied on.
+                    # One document says that the rules of all stores are combined ([MS-FASP] 3.1.3),
+                    # another that a policy's rule replaces the local one with the same id
+                    # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local
+                    # rule.
                     same_id=store is Store.LOCAL and name_key(rule.rule_id) in policy_ids,
                 )
                 if compiled is not None:
@@ -108,10 +109,10 @@ class Firewall:
     ) -> Firewall:
         """The same firewall with only the rules that can matter to a listener, and those of `also`.
 
-        It says the same of that listener, and costs less to ask and to change again and again.
+        Its verdict on that listener is the same, and repeated questions and changes cost less.
 
         Raises:
-            AddressError: the listener's address is none.
+            AddressError: the listener's address is not an address.
         """
         asked = traffic.ask(listener, Network(Profile.PUBLIC), ANY, self.environment)
         kept: dict[tuple[Store, str], FirewallRule] = {}
@@ -123,7 +124,7 @@ class Firewall:
         local_ids = {name_key(rule_id) for store, rule_id in kept if store is Store.LOCAL}
         for store in (Store.GROUP_POLICY, Store.MDM):
             for rule in self.stores.of(store):
-                # That a policy has a rule of the same id matters whatever it is about.
+                # A policy's rule with the same id matters whatever it is about.
                 if name_key(rule.rule_id) in local_ids:
                     kept.setdefault((store, rule.rule_id), rule)
         rules: dict[Store, list[FirewallRule]] = {}
@@ -133,7 +134,7 @@ class Firewall:
         return Firewall(stores, self.environment, self.products)
 
     def voided_by(self, rule: FirewallRule, profile: Profile) -> Setting[bool] | None:
-        """The setting that makes a local rule void in a profile, None where it counts."""
+        """The setting that makes a local rule void in a profile, None if the rule counts."""
         return _voided_by(matching.kind(rule), self.stores.profiles[profile])
 
     def verdict(
@@ -143,11 +144,11 @@ class Firewall:
 
         Args:
             listener: what waits for the traffic.
-            network: how it comes in; a profile alone where nothing more is known.
+            network: how it comes in; only a profile if nothing more is known.
             remote: the address it comes from, or ``any``: then ``allowed`` means from everywhere.
 
         Returns:
-            The verdict. What can't be answered is ``unknown``; nothing is raised.
+            The verdict. A question that can't be answered gives ``unknown``; nothing is raised.
         """
         where = Network(network) if isinstance(network, Profile) else network
         profile = where.profile
@@ -176,11 +177,10 @@ class Firewall:
         return verdict
 
     def matching_rules(self, listener: Listener, network: Network, remote: str = ANY) -> Matches:
-        """The rules of Windows that have a say about traffic, apart from those that restrict
-        services.
+        """The rules of Windows that affect traffic, except those that restrict services.
 
         Raises:
-            TrafficError, AddressError: there can be no such traffic.
+            TrafficError, AddressError: such traffic is impossible.
         """
         asked = traffic.ask(listener, network, remote, self.environment)
         return self._matching(asked, self.stores.profiles[network.profile])
@@ -209,7 +209,7 @@ class Firewall:
     def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
         verdict = ProfileVerdict(asked.network.profile, VerdictState.ALLOWED, decision)
         # [MS-FASP] 2.2.38 says that nothing is blocked then; administrators report that
-        # restrictions of services stay. So where one would block, the question stays open.
+        # restrictions of services stay in force. So if one would block, the question stays open.
         restricted = self._restricted(asked, verdict)
         if restricted.state is not VerdictState.BLOCKED:
             return restricted
@@ -273,8 +273,8 @@ class Firewall:
                     )
                 )
             elif compiled.action is Action.BYPASS:
-                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), which a rule text that
-                # lacks the condition does not change.
+                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), even if the text of the
+                # rule lacks the condition.
                 if not conditions:
                     conditions = (
                         matching.Condition(matching.ConditionKind.AUTHENTICATION, "IPsec"),
@@ -287,7 +287,7 @@ class Firewall:
         return found
 
     def _restricted(self, asked: Traffic, verdict: ProfileVerdict) -> ProfileVerdict:
-        """What the restrictions of services and app containers leave of a verdict.
+        """A verdict after the restrictions of services and app containers.
 
         A restriction blocks a service's traffic except for what allow rules of the same stores let
         through; those don't open the firewall themselves (documentation of
@@ -321,22 +321,22 @@ class Firewall:
 
 
 def names_of(products: Iterable[str]) -> Verbatim:
-    """Names of products, which are the same in every language."""
+    """Names of products, which every language shares."""
     return Verbatim(for_display(", ".join(products)))
 
 
 def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:
-    """Whether a rule counts as enabled. `restricts`: it is of the stores that restrict services."""
-    # The rules that ship with services mostly have no Active field, and are enforced; in the other
-    # stores the lack of one means that the rule is off ([MS-GPFAS] 2.2.2.19).
+    """Whether a rule counts as enabled. `restricts`: it is in a store that restricts services."""
+    # The rules that ship with services usually have no Active field, and are enforced; in the other
+    # stores, a missing one means that the rule is off ([MS-GPFAS] 2.2.2.19).
     if rule.active is None:
         return restricts or any(ascii_lower(key) == "active" for key, _unused in rule.malformed)
     return rule.active
 
 
 def _is_loopback(asked: Traffic) -> bool:
-    """Traffic of a host with itself is not filtered (a listener there can't be reached from
-    elsewhere, which is not the firewall's doing)."""
+    """Traffic of a host with itself is not filtered (such a listener can't be reached from other
+    hosts, but not because of the firewall)."""
     for number in (asked.local_number, asked.remote_number):
         if number is not None and (number >> 24 == 127 if asked.family == 4 else number == 1):
             return True
@@ -344,7 +344,7 @@ def _is_loopback(asked: Traffic) -> bool:
 
 
 def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
-    """The policy that makes a local rule void in this profile ([MS-FASP] 2.2.38), if one does."""
+    """The policy that makes a local rule void in this profile ([MS-FASP] 2.2.38), if any."""
     if not settings.local_rules.value:
         return settings.local_rules
     if kind == "application" and not settings.local_application_rules.value:
@@ -373,7 +373,7 @@ _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, Condit
 
 
 def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
-    # Of programs and apps there may be hundreds; what holds whoever listens is named first.
+    # There may be hundreds for programs and apps; those that apply to any listener are named first.
     ordered = sorted(
         matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])
     )

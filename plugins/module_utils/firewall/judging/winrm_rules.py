@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether one rule, looked at by itself, may be about WinRM, and what a change of it may do.
+"""Whether one rule, taken by itself, may be about WinRM, and what a change of it may do.
 
-WinRM listens through http.sys, that is as ``System`` (PID 4) without a service, on TCP 5985 and
-5986 unless set up otherwise.
+WinRM listens through http.sys, that is as ``System`` (PID 4) without a service, by default on TCP
+5985 and 5986.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .matching import ConditionKind, Conditions
 from .traffic import ANY, SYSTEM, Listener, Network, ask
 from .verdict import switched_on
 
-# A socket that is bound to no address.
+# A socket that is not bound to an address.
 UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104  (nothing is bound here)
-# Words for ports of Windows that http.sys may hold; it holds none of the others.
+# Keywords for ports of Windows that http.sys may hold; it holds none of the others.
 _WORDS_OF_HTTP_SYS = frozenset({"IPTLSIn", "IPHTTPSIn"})
 
 
@@ -36,12 +36,12 @@ def concern(
     after: FirewallRule | None,
     ports: Collection[int] = WINRM_PORTS,
 ) -> Phrase | None:
-    """What a change of one rule may do to WinRM, in a clause; None if it can do it no harm.
+    """What a change of one rule may do to WinRM, as a clause; None if it can do no harm.
 
     Args:
         before: the rule as it is; None for a new one.
         after: the rule as it would be; None if it would be deleted.
-        ports: the ports that WinRM is reached at.
+        ports: the ports of WinRM.
     """
     if before is not None and after is not None and _only_texts_differ(before, after):
         return None
@@ -69,12 +69,12 @@ def _only_texts_differ(before: FirewallRule, after: FirewallRule) -> bool:
 
 
 def lets_in(rule: FirewallRule, ports: Collection[int] = WINRM_PORTS) -> bool:
-    """Whether an enabled rule may be what lets WinRM in."""
+    """Whether an enabled rule may be the one that lets WinRM in."""
     return rule.action is not Action.BLOCK and concerns(rule, ports)
 
 
 def concerns(rule: FirewallRule, ports: Collection[int]) -> bool:
-    """Whether an enabled rule may match what comes in to WinRM, from wherever."""
+    """Whether an enabled rule may match traffic to WinRM from anywhere."""
     if rule.direction is Direction.OUT or not switched_on(rule) or rule.protocol not in (None, TCP):
         return False
     compiled = matching.compile_rule(
@@ -82,7 +82,7 @@ def concerns(rule: FirewallRule, ports: Collection[int]) -> bool:
     )
     if compiled is None:
         return False
-    # What comes of a condition on the service is not asked here.
+    # The effect of a condition on the service is not considered here.
     listeners = [Listener(TCP, port, local, SYSTEM) for port in ports for local in UNSPECIFIED]
     asked = [ask(each, Network(Profile.PUBLIC), ANY, Environment()) for each in listeners]
     return any(is_about_winrm(matching.match(compiled, each)) for each in asked)
@@ -102,7 +102,7 @@ def is_about_winrm(conditions: Conditions | None) -> bool:
 def _lost(
     before: FirewallRule, after: FirewallRule | None, ports: Collection[int]
 ) -> Phrase | None:
-    """What a rule that may let WinRM in would no longer do, None where it does all of it."""
+    """What a rule that may let WinRM in would no longer do, None if it still does everything."""
     if after is None:
         return Phrase("guard.lost.deleted")
     if not lets_in(after, ports):

@@ -51,7 +51,7 @@ _TYPE_WORDS: Mapping[InterfaceType, str] = {
 
 
 def _names(option: str, value: object) -> frozenset[str]:
-    """Names of network adapters; empty for any. A name may have a comma."""
+    """Names of network adapters; empty for any. A name may contain a comma."""
     given = list(value) if isinstance(value, (list, tuple)) else [value]
     if not given:
         raise OptionError(option, "option.empty_list")
@@ -72,7 +72,7 @@ def _names(option: str, value: object) -> frozenset[str]:
 
 
 def _adapters(option: str, names: frozenset[str], environment: Environment) -> frozenset[str]:
-    """The adapters of these names, as rules have them: by their GUIDs."""
+    """The adapters with these names, in the form that rules use: by their GUIDs."""
     found = {name: environment.adapters_named(name) for name in sorted(names)}
     unknown = [name for name, guids in found.items() if not guids]
     if unknown:

@@ -44,7 +44,7 @@ _WORDS: Mapping[str, str] = {
 
 
 def address_set(option: str, value: object, *, keywords: bool) -> AddressSet:
-    """Addresses, subnets, ranges and, where they are allowed, keywords; empty for any."""
+    """Addresses, subnets, ranges and, if allowed, keywords; empty for any."""
     written = list(entries(option, value))
     if is_any(option, value):
         return AddressSet()
@@ -76,7 +76,7 @@ def _word(written: str) -> tuple[str | None, Sequence[int]]:
     folded = ascii_lower(written)
     if folded in _WORDS:
         return _WORDS[folded], (4, 6)
-    # New-NetFirewallRule: a 4 or 6 behind a keyword restricts it to one family.
+    # New-NetFirewallRule: a 4 or 6 after a keyword restricts it to one family.
     if folded[:-1] in _WORDS and folded[-1] in "46":
         return _WORDS[folded[:-1]], (int(folded[-1]),)
     return None, ()
@@ -138,8 +138,8 @@ def _shared(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment
 
 
 def _is_exact(found: AddressSet, first: AddressSet, second: AddressSet, family: int) -> bool:
-    """Whether nothing of one family is left out: Windows finds out what a word means, which may be
-    what the other set has in numbers."""
+    """Whether nothing of one family is left out: Windows resolves keywords, and one may mean the
+    numbers in the other set."""
     words, others = first.keywords(family), second.keywords(family)
     if words == others:
         return True

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The options of a firewall rule that are one of a few words, or some of them.
+"""The options of a firewall rule that take one or more of a few words.
 
-Words are taken in any letter case.
+Words may have any letter case.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ _EDGE_WORDS: Mapping[EdgeTraversal, str] = {
     EdgeTraversal.DEFER_TO_APP: "defer_to_app",
     EdgeTraversal.DEFER_TO_USER: "defer_to_user",
 }
-# An edge traversal policy lets in what those before it do; the two that leave it to somebody else
-# are not comparable.
+# An edge traversal policy lets in what those before it do; the two that defer the decision are not
+# comparable.
 _EDGE_ORDER = {
     EdgeTraversal.BLOCK: 0,
     EdgeTraversal.DEFER_TO_USER: 1,
@@ -201,7 +201,7 @@ PROTOCOL = Option(
 
 
 def _profiles(option: str, value: object) -> frozenset[Profile]:
-    """All three, however written, are no restriction and so an empty set."""
+    """All three, however written, are no restriction and so become an empty set."""
     if is_any(option, value):
         return frozenset()
     found = frozenset(word(option, each, _PROFILES) for each in entries(option, value))
@@ -255,7 +255,7 @@ def _shared_edge(first: FirewallRule, second: FirewallRule, _environment: Enviro
 
 
 def passes_edge(after: FirewallRule, before: FirewallRule) -> bool:
-    """Whether what comes past an edge device still does so."""
+    """Whether traffic past an edge device is still let in."""
     return before.edge_traversal is EdgeTraversal.BLOCK or after.edge_traversal in (
         EdgeTraversal.ALLOW,
         before.edge_traversal,

@@ -4,8 +4,8 @@
 """A firewall rule as property values of the CIM classes of root/StandardCimv2.
 
 A rule is one MSFT_NetFirewallRule and one filter of each kind (documentation of
-Get-NetFirewallPortFilter: one to one, managed automatically). Where a filter asks for nothing, its
-properties read ``Any``, and that is also what is written.
+Get-NetFirewallPortFilter: one to one, managed automatically). If a filter has no condition, its
+properties read ``Any``, and this is also the value to write.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What differs between two firewall rules, compared as sets, networks and paths, not as texts."""
+"""The differences between two firewall rules, compared as sets, networks and paths, not as
+texts."""
 
 from __future__ import annotations
 
@@ -23,13 +24,14 @@ class Difference:
 
 
 def properties(rule: FirewallRule, environment: Environment | None = None) -> dict[str, Plain]:
-    """A rule as a person would write it: by option, in plain types, equal sets equally written."""
+    """A rule as a person would write it: by option, in plain types, with equal sets written
+    alike."""
     known = environment or Environment()
     return {each.name: each.show(rule, known) for each in OPTIONS if each.show is not None}
 
 
 def asked_for(rule: FirewallRule, environment: Environment | None = None) -> dict[str, Plain]:
-    """The properties of a rule without those that ask for nothing, or make no sense in it."""
+    """The properties of a rule without those that require nothing, or make no sense in it."""
     return {
         name: value
         for name, value in properties(rule, environment).items()
@@ -43,7 +45,7 @@ def differences(
     """The properties that differ, in the order of the options.
 
     Args:
-        environment: where Windows and programs live, to tell that two paths are one file.
+        environment: the folders of Windows and of programs, to recognize two paths of one file.
     """
     known = environment or Environment()
     found = []

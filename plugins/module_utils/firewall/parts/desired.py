@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From the options of a task to the rule that it wants, with every refusal before anything is sent.
+"""Turns the options of a task into the rule that it wants, and refuses bad ones before anything is
+sent.
 
-An option that is not given (absent, or None) asks for nothing: an existing rule keeps what it has.
-Only `enabled` can be meant without being given.
+An option that is not given (absent, or None) changes nothing: an existing rule keeps its value.
+Only `enabled` has a default.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from .option import ANY, OptionError, is_any
 from .table import OPTIONS, new_rule
 
 _BLANK = FirewallRule("")
-# What keeps a new rule from opening everything.
+# One of these keeps a new rule from opening everything.
 _ENOUGH = tuple(name for each in OPTIONS if each.enough for name in each.attributes)
 
 
 @dataclass(frozen=True)
 class WantedRule:
-    """What a task says of one rule.
+    """What a task says about one rule.
 
-    `asked` holds values by attribute of FirewallRule, only for what was asked. `exact_protocol`:
-    the task wants rules for several protocols under one name, so that a rule of another protocol
-    is not this one. `default_protocol` is meant for ports that were given without a protocol, where
-    the existing rule has none with ports. `enabled_by_default`: the rule is to count although the
+    `asked` holds values by attribute of FirewallRule, only for given options. `exact_protocol`: the
+    task wants rules for several protocols under one name, so a rule of another protocol is not this
+    one. `default_protocol` applies to ports that were given without a protocol, if the existing
+    rule has no protocol with ports. `enabled_by_default`: the rule should be enabled although the
     task does not say so.
     """
 
@@ -46,21 +47,22 @@ class WantedRule:
     def applied_to(
         self, existing: FirewallRule | None, environment: Environment | None = None
     ) -> FirewallRule:
-        """The whole rule: what is asked over what exists, or over the defaults of a new rule.
+        """The whole rule: the task's values over the existing rule, or over the defaults of a new
+        one.
 
-        A part that only made sense beside another goes with it: ports with a protocol without
-        ports, types with a protocol that is not ICMP, edge traversal with an outbound rule.
+        A part that only made sense with another is dropped with it: ports for a protocol without
+        ports, types for a protocol other than ICMP, edge traversal for an outbound rule.
 
         Args:
-            environment: what the host's network adapters are called.
+            environment: the names of the host's network adapters.
 
         Raises:
-            OptionError: the result is a rule that Windows does not take.
+            OptionError: Windows does not accept the resulting rule.
         """
         base = existing or replace(new_rule(), name=self.name, rule_id=self.rule_id or "")
         asked = dict(self.asked)
         if existing is not None and self.rule_id is None:
-            # The rule was found by its name, in whatever letter case.
+            # The rule was found by its name, in any letter case.
             asked.pop("name", None)
         for each in OPTIONS:
             for name in each.attributes:
@@ -74,7 +76,7 @@ class WantedRule:
             if each.dropped is not None and each.dropped(rule, base, self.asked):
                 rule = replace(rule, **{name: getattr(_BLANK, name) for name in each.attributes})
         _check_whole(rule)
-        # A rule that an interrupted run has only begun is as good as new.
+        # A rule that an interrupted run has only begun counts as new.
         new = existing is None or (self.enabled_by_default and not existing.enabled)
         if new and "protocol" not in self.asked and _opens_everything(rule):
             raise OptionError("ports", "option.opens_everything", setting="protocol: any")
@@ -88,11 +90,11 @@ def wanted_rules(
 
     Args:
         options: values by the names of options (`table.OPTIONS`); others are ignored.
-        enabled_by_default: without `enabled` the rule is to count, whether it does so now or not.
-            A rule that an interrupted run has left disabled is so enabled by the next one.
+        enabled_by_default: without `enabled`, the rule becomes enabled, whatever its state. So the
+            next run enables a rule that an interrupted one has left disabled.
 
     Raises:
-        OptionError: an option, or what several of them say together, fits no rule.
+        OptionError: an option, or a combination of several, fits no rule.
     """
     given = given_options(options)
     if "name" not in given and "rule_id" not in given:
@@ -104,7 +106,7 @@ def wanted_rules(
 
 
 def given_options(options: Mapping[str, object]) -> dict[str, object]:
-    """Those of some options that describe a rule and are given, in the order of the table."""
+    """The given options that describe a rule, in the order of the table."""
     return {each.name: options[each.name] for each in OPTIONS if options.get(each.name) is not None}
 
 
@@ -151,7 +153,7 @@ def _opens_everything(rule: FirewallRule) -> bool:
 
 
 def is_possible(rule: FirewallRule) -> bool:
-    """Whether Windows takes a rule whose parts say this together, as far as that is known."""
+    """Whether Windows accepts a rule with this combination of parts, as far as that is known."""
     try:
         _check_whole(rule)
     except OptionError:
@@ -160,7 +162,7 @@ def is_possible(rule: FirewallRule) -> bool:
 
 
 def _check_whole(rule: FirewallRule) -> None:
-    """What the parts of a rule say together ([MS-FASP] 2.2.37 and 2.2.24)."""
+    """Check the combination of a rule's parts ([MS-FASP] 2.2.37 and 2.2.24)."""
     for each in OPTIONS:
         if each.check is not None:
             each.check(rule)

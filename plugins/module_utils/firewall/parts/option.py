@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What one option of a firewall rule is: a record of all that the collection has to know of it.
+"""One option of a firewall rule: a record of everything that the collection has to know about it.
 
-The modules beside this one each have the records of one kind of value; `table` has them all.
-Whatever goes through the options of a rule goes through that table.
+Each module beside this one has the records of one kind of value; `table` lists them all. All code
+that loops over the options of a rule uses that table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..policy.rule import FirewallRule
 
 T = TypeVar("T")
 
-#: What an option looks like to people and in results: plain types only.
+#: The form of an option for people and in results: plain types only.
 Plain: TypeAlias = str | bool | list[str] | None
 #: Values by attribute of FirewallRule.
 Attributes: TypeAlias = Mapping[str, Any]
@@ -29,7 +29,7 @@ ValueOf: TypeAlias = Callable[[FirewallRule, Environment], CimValue]
 
 ANY = "any"
 ANY_WORDS = frozenset({ANY, "all", "*"})
-# [MS-FASP] 2.2.5 and its like: lists of at most 1000 entries.
+# [MS-FASP] 2.2.5 and similar sections: lists of at most 1000 entries.
 MAX_ENTRIES = 1_000
 MAX_DEPTH = 16
 
@@ -41,7 +41,7 @@ RAW: Mapping[str, Any] = {"type": "raw"}
 
 
 class OptionError(PhraseError):
-    """An option holds something that no firewall rule can have; the text begins with its name.
+    """An option has a value that no firewall rule can have; the text begins with its name.
 
     Args:
         option: the name of the option.
@@ -56,10 +56,10 @@ class OptionError(PhraseError):
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two rules both mean, as far as one option says it.
+    """What two rules have in common in one option.
 
-    `values` are attributes of a rule that means just that; None if there is nothing, or nothing
-    that could be written. `exact` is False where there may be more that both mean than is told.
+    `values` are attributes of a rule that matches just that; None if they have nothing in common,
+    or nothing that could be written. `exact` is False if they may have more in common than this.
     """
 
     values: Attributes | None
@@ -67,7 +67,7 @@ class Shared:
 
 
 NOTHING_SHARED = Shared(None)
-#: There may be something that both rules mean, but it can't be written.
+#: The rules may have something in common, but it can't be written.
 SHARED_UNKNOWN = Shared(None, exact=False)
 
 
@@ -82,29 +82,31 @@ class Option:
     """One option of a firewall rule.
 
     Attributes:
-        name: of the option, and of the property in results.
+        name: that of the option, and of the property in results.
         argument: its argument spec.
         attributes: those of FirewallRule that it sets.
-        read: reads what a task says, by the name of the option, its value, and what was read of
-            the options before it. Raises OptionError.
-        show: what a rule has, as a person would write it; None for the id, which is not compared.
-        compare: the same in a form that is equal where Windows means the same; as shown if None.
-        blank: what is shown where a rule asks for nothing, and left out of differences.
-        default: attributes of a new rule that does not say otherwise.
-        cim_class: the class that it is written to: that of the rule, or of one of its filters.
-        cim: how the properties of that class are made of a rule.
-        along: other options of the same class that are written whenever it is.
-        shared: what two rules both mean; without it, the option says nothing of traffic.
+        read: parses what a task says (the name of the option, its value, and the parsed options
+            before it). Raises OptionError.
+        show: the value of a rule, as a person would write it; None for the id, which is not
+        compared.
+        compare: the value in a form that is equal if Windows treats it as equal; as shown if None.
+        blank: the shown value of a rule without this condition, which differences leave out.
+        default: attributes of a new rule without this option.
+        cim_class: the class that it is written to: that of the rule, or that of one of its filters.
+        cim: how the properties of that class follow from a rule.
+        along: other options of the same class that are always written with it.
+        shared: what two rules have in common; without it, the option does not concern traffic.
         cuts: whether a changed rule (before, after) may keep out some of what it let in to these
-            ports; None where that is asked otherwise, or can't be. ``cut.NAME`` says how.
-        dropped: whether the option makes no sense in a changed rule (after, before, attributes
-            that are asked for) and goes.
-        check: refuses a whole rule that Windows does not take for this option. Raises OptionError.
-        resolve: makes of what was read what a rule of this host holds. Raises OptionError.
-        fact: what `verify_host` compares it under, between CIM and the registry; ``check.FACT``
-            says it. Several options may share one. None where they are not compared.
+            ports; None if that is decided elsewhere, or impossible. ``cut.NAME`` says how.
+        dropped: whether the option makes no sense in a changed rule (after, before, requested
+            attributes) and is removed.
+        check: refuses a whole rule that Windows does not accept because of this option. Raises
+        OptionError.
+        resolve: turns the parsed value into the value of a rule on this host. Raises OptionError.
+        fact: the name under which `verify_host` compares it between CIM and the registry; its text
+            is ``check.FACT``. Several options may share one. None if it is not compared.
         enough: a new rule that says this does not open everything.
-        only_text: it tells people something, and says nothing of traffic.
+        only_text: it informs people, and does not concern traffic.
     """
 
     name: str
@@ -138,7 +140,7 @@ def single(attribute: str, reader: Callable[[str, object], Any]) -> Any:
 
 
 def either(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment], Shared]:
-    """The `shared` of a set of things, of which an empty one stands for all."""
+    """The `shared` of a set, where the empty set means all."""
 
     def shared(first: FirewallRule, second: FirewallRule, _environment: Environment) -> Shared:
         one, other = getattr(first, attribute), getattr(second, attribute)
@@ -150,7 +152,7 @@ def either(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment]
 
 
 def subset(attribute: str) -> Callable[[FirewallRule, FirewallRule, Collection[int]], bool]:
-    """The `cuts` of a set of things, of which an empty one stands for all."""
+    """The `cuts` of a set, where the empty set means all."""
 
     def cuts(before: FirewallRule, after: FirewallRule, _ports: Collection[int]) -> bool:
         old, new = getattr(before, attribute), getattr(after, attribute)
@@ -186,7 +188,7 @@ def entries(option: str, value: object, depth: int = 0) -> Iterator[str]:
 
 
 def word(option: str, value: object, known: Mapping[str, T], *, shown: Sequence[str] = ()) -> T:
-    """What one of several words stands for, in any letter case, with or without dashes."""
+    """The value of one of several words, in any letter case, with or without dashes."""
     folded = (
         ascii_lower(value).replace("_", "").replace("-", "") if isinstance(value, str) else None
     )
@@ -197,5 +199,5 @@ def word(option: str, value: object, known: Mapping[str, T], *, shown: Sequence[
 
 
 def shown_value(value: object) -> str:
-    """A value as it is shown in a message: short, and on one line."""
+    """A value in the form that messages show: short, and on one line."""
     return repr(value)[:80]

@@ -40,8 +40,8 @@ from .option import (
 )
 
 _ANY_IN_CIM = ("Any",)
-# The keywords that the class documentation has for MSFT_NetProtocolPortFilter; the others are for
-# Windows' own rules.
+# The keywords in the class documentation of MSFT_NetProtocolPortFilter; the others are for Windows'
+# own rules.
 _OFFERED_WORDS: Mapping[str, PortKeyword] = {
     alias.lower(): word
     for word in PORT_KEYWORDS.values()
@@ -165,7 +165,7 @@ def _shared(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment
             return Shared({attribute: first or second})
         numbers = first.numbers.intersection(second.numbers)
         found = PortCondition(numbers, first.keywords & second.keywords)
-        # Windows chooses the ports behind a word, so that a word and a number may mean the same.
+        # Windows chooses the ports behind a keyword, so a keyword and a number may mean the same.
         exact = first.keywords == second.keywords or found in (first, second)
         return Shared({attribute: found} if found else None, exact)
 
@@ -173,7 +173,7 @@ def _shared(attribute: str) -> Callable[[FirewallRule, FirewallRule, Environment
 
 
 def met(condition: PortCondition, ports: Collection[int]) -> set[int]:
-    """Those of some ports that the numbers of a condition hold for."""
+    """The ports that match the numbers of a condition."""
     return {port for port in ports if not condition or port in condition.numbers}
 
 
@@ -206,7 +206,7 @@ PORTS = Option(
     cim_class=classes.NET_PROTOCOL_PORT_FILTER,
     cim={"LocalPort": _cim("local_ports")},
     fact="rule_ports",
-    # The protocol goes along with its ports, which mean nothing without it.
+    # The protocol is written with its ports, which mean nothing without it.
     along=("protocol",),
     shared=_shared("local_ports"),
     cuts=_fewer_ports,
@@ -246,7 +246,7 @@ def _icmp_types(option: str, value: object, asked: Attributes) -> Attributes:
         found.add((int(number), None if code in ("", "*") else int(code)))
     if len(found) > MAX_ENTRIES:
         raise OptionError(option, "option.many_icmp_types", limit=MAX_ENTRIES)
-    # A type with all its codes swallows the same type with one of them.
+    # A type with all its codes includes the same type with one of them.
     whole = {number for number, code in found if code is None}
     return {
         "icmp_types": frozenset(each for each in found if each[1] is None or each[0] not in whole)

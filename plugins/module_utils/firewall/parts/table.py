@@ -45,8 +45,8 @@ def _facts() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield fact, found.name, tuple(name for each in of_it for name in each.cim)
 
 
-#: What can be compared of a rule between CIM and the registry: the end of the key of its text, a
-#: class and the properties of it.
+#: What can be compared between CIM and the registry: the end of the key of its text, a class and
+#: its properties.
 FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(_facts())
 
 # Rules are written with the version of Windows 8 and Server 2012, the first with the CIM classes.
@@ -59,16 +59,16 @@ def of_class(class_name: str) -> tuple[Option, ...]:
 
 
 def new_rule() -> FirewallRule:
-    """A rule as a task wants it that says nothing of it."""
+    """The rule of a task that sets none of its options."""
     defaults: dict[str, Any] = {}
     for each in OPTIONS:
         defaults |= each.default
     return FirewallRule("", version=_VERSION, **defaults)
 
 
-# What describes one rule: options of the task, and of each entry of its `rules`. Words are taken in
-# any letter case, so that `choices` would refuse too much. The aliases are the names that
-# community.windows.win_firewall_rule has for the same.
+# The options that describe one rule: those of the task, and of each entry of its `rules`. Words may
+# have any letter case, so `choices` would refuse too much. The aliases are the names in
+# community.windows.win_firewall_rule.
 FIREWALL_RULE: ArgumentSpec = {
     "state": {"type": "str", "choices": ["present", "absent"]},
     **{each.name: dict(each.argument) for each in OPTIONS},

@@ -32,13 +32,13 @@ from .option import (
 MAX_TEXT = 9_999
 MAX_PATH = 259
 
-#: What http.sys, and so WinRM, listens as.
+#: The program under which http.sys, and so WinRM, listens.
 _SYSTEM = "System"
 _ANY_IN_CIM = "Any"
 
 
 def text(option: str, value: object, *, limit: int = MAX_TEXT) -> str:
-    """A text as it is, refused where the rule store could not hold it."""
+    """A text as it is, refused if the rule store could not hold it."""
     if not isinstance(value, str):
         raise OptionError(option, "option.no_text", value=shown_value(value))
     if len(value) > limit:
@@ -48,7 +48,7 @@ def text(option: str, value: object, *, limit: int = MAX_TEXT) -> str:
     for character in value:
         if character == "\ufffd":
             raise OptionError(option, "option.replacement")
-        # XML has no way to carry the last two.
+        # XML can't carry the last two.
         if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
             raise OptionError(option, "option.control", code=f"U+{ord(character):04X}")
     return value
@@ -102,7 +102,7 @@ RULE_ID = Option(
 
 
 def _or_none(option: str, value: object) -> str | None:
-    # Empty takes a description away; the rule store has no empty ones.
+    # An empty text removes the description; the rule store has no empty ones.
     return text(option, value) or None
 
 
@@ -156,7 +156,7 @@ def _shared_program(first: FirewallRule, second: FirewallRule, environment: Envi
     if first.program is None or second.program is None:
         return Shared({"program": first.program or second.program})
     one, other = environment.expand(first.program), environment.expand(second.program)
-    # A path with a variable that is not known may be any file.
+    # A path with an unknown variable may be any file.
     return SHARED_UNKNOWN if one is None or other is None else NOTHING_SHARED
 
 

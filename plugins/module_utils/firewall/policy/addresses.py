@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sets of IP addresses as firewall rules write them: single ones, subnets, ranges and keywords.
+"""Sets of IP addresses as in firewall rules: single ones, subnets, ranges and keywords.
 
-Kept as merged intervals of numbers, so that ``192.168.0.0/24``, ``192.168.0.0/255.255.255.0`` and
-``192.168.0.0-192.168.0.255`` are one and the same set.
+They are kept as merged intervals of numbers, so ``192.168.0.0/24``, ``192.168.0.0/255.255.255.0``
+and ``192.168.0.0-192.168.0.255`` are the same set.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
 Interval = tuple[int, int]
 
 _BITS = {4: 32, 6: 128}
-# The longest range of IPv6 addresses with zones is shorter; a hostile text never fills a cache.
+# The longest range of IPv6 addresses with zones is shorter; a hostile text can't fill a cache.
 _MAX_TEXT = 120
 _DIGITS = frozenset("0123456789")
 
 
 class AddressError(PhraseError, ValueError):
-    """A text is no address, subnet or range; the clause says why, for the person who wrote it."""
+    """A text is not an address, subnet or range; the clause says why, for the person who wrote
+    it."""
 
 
 def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Sorted, disjoint intervals that cover the same numbers; touching ones become one."""
+    """Sorted, disjoint intervals that cover the same numbers; adjacent ones are merged."""
     merged: list[Interval] = []
     for first, last in sorted(intervals):
         if merged and first <= merged[-1][1] + 1:
@@ -44,7 +45,7 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AddressSet:
-    """The addresses of one side of a rule, one family beside the other.
+    """The addresses of one side of a rule, separately for each family.
 
     `v4` and `v6` are merged intervals of numbers; `v4_keywords` and `v6_keywords` hold the words of
     [MS-GPFAS] 2.2.2.13. An empty set is no condition at all ([MS-FASP] 2.2.37).
@@ -67,18 +68,18 @@ class AddressSet:
         return self.v4_keywords if family == 4 else self.v6_keywords
 
     def contains(self, family: int, number: int) -> bool:
-        """Whether an address of this family stands in the intervals; keywords are not asked."""
+        """Whether the intervals contain this address; keywords are not considered."""
         return _holds(self.intervals(family), number)
 
     def covers_all(self, family: int) -> bool:
-        """Whether every address of this family stands in the intervals."""
+        """Whether the intervals contain every address of this family."""
         return self.intervals(family) == ((0, (1 << _BITS[family]) - 1),)
 
     def texts(self) -> tuple[str, ...]:
-        """What a person would write for the set: subnets with a prefix, ranges, keywords.
+        """The set as a person would write it: subnets with a prefix, ranges, keywords.
 
-        A keyword that applies to one family only carries its number (``LocalSubnet4``), as
-        New-NetFirewallRule writes it (documentation of the cmdlet, -RemoteAddress).
+        A keyword that applies to only one family includes its number (``LocalSubnet4``), as in
+        New-NetFirewallRule (documentation of the cmdlet, -RemoteAddress).
         """
         return tuple(self._keyword_texts()) + tuple(
             text
@@ -107,7 +108,7 @@ def parse_number(text: str) -> tuple[int, int]:
     A zone (``%12``) is cut off; an IPv4-mapped IPv6 address counts as IPv4.
 
     Raises:
-        AddressError: the text is no address.
+        AddressError: the text is not an address.
     """
     if len(text) > _MAX_TEXT:
         raise AddressError("address.too_long", text=text[:60])
@@ -183,19 +184,19 @@ def _prefix(text: str, family: int, whole: str) -> int:
         except ValueError:
             mask = -1
         inverted = mask ^ 0xFFFFFFFF
-        # [MS-FASP] 2.2.4: the ones of a mask are contiguous.
+        # [MS-FASP] 2.2.4: the one bits of a mask are contiguous.
         if mask >= 0 and inverted & (inverted + 1) == 0:
             return 32 - inverted.bit_length()
     raise AddressError("address.no_prefix", text=whole)
 
 
 def interval_texts(family: int, interval: Interval) -> tuple[str, ...]:
-    """An interval in the shortest form that Windows takes: mostly one address, a subnet with its
+    """An interval in the shortest form that Windows accepts: usually one address, a subnet with its
     prefix, or a range.
 
     All addresses of IPv4 are a range, because a mask of zero is invalid ([MS-FASP] 2.2.4). For
     IPv6, a prefix of no bits is invalid (2.2.6), and so is a range from ``::`` on (2.2.10): subnets
-    stand for it.
+    are used instead.
     """
     first, last = interval
     begin = _address_text(family, first)
@@ -218,5 +219,5 @@ def _address_text(family: int, number: int) -> str:
 
 
 def keyword(text: str) -> AddressKeyword | None:
-    """The address keyword of the rule store that this text is, in any letter case, or None."""
+    """The address keyword of the rule store for this text in any letter case, or None."""
     return ADDRESS_KEYWORDS.get(ascii_lower(text))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What one has to know of a host to read its rules: where Windows and programs live, and what its
-network adapters are called."""
+"""What is needed to read the rules of a host: the folders of Windows and of programs, and the names
+of its network adapters."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _VARIABLE = re.compile(r"%([^%]+)%")
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a host keeps Windows and programs, to read paths such as ``%SystemRoot%\\x.exe``, and
-    the names of its network adapters (``Ethernet``) by their GUIDs, as far as they were read.
+    """The folders of Windows and of programs on a host, to read paths such as
+    ``%SystemRoot%\\x.exe``, and the names of its network adapters (``Ethernet``) by their GUIDs, if
+    they were read.
 
-    The firewall service is a 64-bit process, so that %ProgramFiles% is the 64-bit folder.
+    The firewall service is a 64-bit process, so %ProgramFiles% is the 64-bit folder.
     """
 
     windows_directory: str = r"C:\Windows"
@@ -28,16 +29,17 @@ class Environment:
     adapters: Mapping[str, str] = field(default_factory=dict)
 
     def alias(self, guid: str) -> str:
-        """The name of an adapter, or its GUID where it is not known."""
+        """The name of an adapter, or its GUID if the name is unknown."""
         return self.adapters.get(ascii_upper(guid), guid)
 
     def adapters_named(self, alias: str) -> tuple[str, ...]:
-        """The GUIDs of the adapters of a name, as rules have them. Windows gives a name once."""
+        """The GUIDs of the adapters with a name, in the form of rules. Windows gives each name only
+        once."""
         key = name_key(alias)
         return tuple(guid for guid, name in self.adapters.items() if name_key(name) == key)
 
     def expand(self, path: str) -> str | None:
-        """The path with its variables replaced, None if it has one that is not known."""
+        """The path with its variables replaced, None if one of them is unknown."""
         if "%" not in path:
             return path
         known = self._known()

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is set for one firewall profile, and by whom: local policy, Group Policy or MDM.
+"""The settings of one firewall profile, and who has set them: local policy, Group Policy or MDM.
 
-Names of values: [MS-GPFAS] 2.2.3. How the values of several stores merge: [MS-FASP] 2.2.38. Where
-the documents don't say how MDM merges, a value of Group Policy goes before one of MDM, and one of
-MDM before a local one; a setting that blocks goes before all where both are policies.
+Names of values: [MS-GPFAS] 2.2.3. How the values of several stores merge: [MS-FASP] 2.2.38. If the
+documents don't say how MDM merges, a value of Group Policy takes precedence over one of MDM, and
+one of MDM over a local one; a setting that blocks takes precedence if both are policies.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Origin(StrEnum):
-    """Who has set a value."""
+    """The origin of a value."""
 
     LOCAL = "local"
     GROUP_POLICY = "group_policy"
@@ -36,8 +36,8 @@ _POLICIES = (Origin.GROUP_POLICY, Origin.MDM)
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """A value in force, who has set it, and the registry value that holds it (``KEY\\NAME``,
-    empty for a default)."""
+    """A value in force, its origin, and the registry value that holds it (``KEY\\NAME``, empty for
+    a default)."""
 
     value: T
     origin: Origin = Origin.DEFAULT
@@ -50,8 +50,8 @@ class ProfileSettings:
 
     Defaults: the firewall is on and local rules count (documentation of the Firewall CSP), inbound
     traffic is blocked and outbound traffic allowed (documentation of
-    INetFwPolicy2::get_DefaultInboundAction and get_DefaultOutboundAction). Hosts leave these values
-    out of the registry: no sample has a default action.
+    INetFwPolicy2::get_DefaultInboundAction and get_DefaultOutboundAction). Hosts omit these values
+    from the registry: no sample has a default action.
     """
 
     enabled: Setting[bool] = Setting(True)
@@ -74,8 +74,8 @@ def merge(tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> ProfileSe
 
     Args:
         tree: the registry.
-        keys: for each origin the keys that may hold the profile; of several the first that has a
-            value counts.
+        keys: for each origin, the keys that may hold the profile; the first one that has a value
+            counts.
     """
     reader = _Reader(tree, keys)
     return ProfileSettings(
@@ -94,7 +94,7 @@ def merge(tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> ProfileSe
     )
 
 
-# Which of several configured values wins, first to last.
+# Precedence of the configured values, first to last.
 _ORDER = (Origin.GROUP_POLICY, Origin.MDM, Origin.LOCAL)
 
 
@@ -131,7 +131,7 @@ class _Reader:
     def wins_if(
         self, name: str, winner: bool, *, default: bool, origins: Sequence[Origin] = _ORDER
     ) -> Setting[bool]:
-        """The value `winner` where any origin has it, otherwise that of the strongest origin."""
+        """The value `winner` if any origin has it, otherwise that of the strongest origin."""
         found = [
             Setting(number != 0, origin, path)
             for number, origin, path in self._numbers(name, origins=origins)

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads what ``reg.exe query KEY /s`` prints into a tree of keys and values.
+"""Parses the output of ``reg.exe query KEY /s`` into a tree of keys and values.
 
 The layout (the samples, and Wine's tests of reg.exe, which their authors checked on Windows): a
 line with the full name of a key, then one line for each value, indented by four blanks, its name,
 type and data separated by four blanks each, and an empty line. It does not depend on the language
-of the host, apart from messages and the name of a default value. Nothing here raises an exception
+of the host, except for messages and the name of a default value. Nothing here raises an exception,
 whatever the text is.
 
 Names are printed as they are: a fifth blank in front belongs to the name. So are texts: one may
-hold line breaks, and a line that begins neither a key nor a value continues the text before it.
-Where a line could be read in two ways, fits no form, or tells a name a second time, the tree says
-so in `doubts`, and whoever needs that key must not take what is there for all that there is.
+contain line breaks, and a line that begins neither a key nor a value continues the text before it.
+If a line is ambiguous, fits no form, or repeats a name, the tree says so in `doubts`, and code that
+needs that key must not assume that it is complete.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from functools import lru_cache
 from ...ground.names import ascii_upper, name_key
 from ...words.phrases import Phrase
 
-# A full store is about 0.5 MB with 1,100 rules; these bounds leave room for hundreds of them.
+# A full store is about 0.5 MB with 1,100 rules; these limits leave room for hundreds of them.
 MAX_CHARACTERS = 64 * 1024 * 1024
 MAX_KEYS = 100_000
 MAX_VALUES = 500_000
 MAX_DOUBTS = 1_000
-# Characters of a line that is told.
+# The most characters of a line in a message.
 _SHOWN = 200
 
 _ROOTS = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS")
@@ -40,18 +40,18 @@ _SHORT_ROOTS: Mapping[str, str] = {
     "HKCR": "HKEY_CLASSES_ROOT",
     "HKU": "HKEY_USERS",
 }
-# All types that the registry has (documentation of RegSetValueEx).
+# All types of the registry (documentation of RegSetValueEx).
 _TYPES = (
     r"REG_(?:SZ|EXPAND_SZ|MULTI_SZ|BINARY|DWORD(?:_BIG_ENDIAN|_LITTLE_ENDIAN)?"
     r"|QWORD(?:_LITTLE_ENDIAN)?|NONE|LINK|RESOURCE_LIST|FULL_RESOURCE_DESCRIPTOR"
     r"|RESOURCE_REQUIREMENTS_LIST)"
 )
-# A value of a type without data ends behind the type.
+# A value of a type without data ends after the type.
 _VALUE = re.compile(
     rf" {{4}}(?P<name>.*?) {{4}}(?P<type>{_TYPES})(?: {{4}}(?P<data>.*)| *)\Z", re.DOTALL
 )
-# Where a type stands behind a name, or looks like that. Two of these in one line are two ways to
-# read it.
+# A type after a name, or something that looks like it. If a line has two of these, there are two
+# ways to read it.
 _TYPE = re.compile(rf" {{4}}(?={_TYPES}(?: {{4}}| *\Z))")
 _TYPE_BEGINS = "    REG_"
 _NUMBER = re.compile(r"0x([0-9a-f]{1,16})\Z", re.IGNORECASE)
@@ -61,7 +61,7 @@ _TEXT_TYPES = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"})
 
 @dataclass(frozen=True, slots=True)
 class RegistryValue:
-    """One value: its name as written, its type (``REG_SZ`` ...), and its data as printed."""
+    """One value: its name as written, its type (such as ``REG_SZ``), and its data as printed."""
 
     name: str
     type: str
@@ -69,7 +69,8 @@ class RegistryValue:
 
     @property
     def number(self) -> int | None:
-        """The number of a DWORD or QWORD, None for other types and for data that is no number."""
+        """The number of a DWORD or QWORD, None for other types and for data that is not a
+        number."""
         if self.type not in _NUMBER_TYPES:
             return None
         match = _NUMBER.match(self.data)
@@ -85,7 +86,7 @@ class RegistryValue:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A line that can't be taken as it stands: the path of its key as printed (None before the
+    """A line that can't be read with certainty: the path of its key as printed (None before the
     first key), its number from 1 on, its text, and `why` as the rest of a sentence about it."""
 
     key: str | None
@@ -103,8 +104,8 @@ class RegistryKey:
     _by_name: dict[str, RegistryValue] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, value: RegistryValue) -> bool:
-        """Add a value. False where the key has a different one of this name: a key of the registry
-        never has two, and which of them is true nobody knows."""
+        """Add a value. False if the key has a different one of this name: a key of the registry
+        never has two, and it is unknown which one is true."""
         self.values.append(value)
         return self._by_name.setdefault(name_key(value.name), value) == value
 
@@ -113,15 +114,15 @@ class RegistryKey:
         return self._by_name.get(name_key(name))
 
     def number(self, name: str) -> int | None:
-        """The number of the value of this name, or None where it is absent or no number."""
+        """The number of the value of this name, or None if it is absent or not a number."""
         value = self.value(name)
         return value.number if value else None
 
 
 @dataclass
 class RegistryTree:
-    """Keys by their path. `truncated` says that the text went beyond the bounds, `doubts` which
-    lines can't be taken as they stand (the first ones of very many)."""
+    """Keys by their path. `truncated` says that the text exceeded the limits, `doubts` which lines
+    can't be read with certainty (the first ones of very many)."""
 
     keys: dict[str, RegistryKey] = field(default_factory=dict)
     truncated: bool = False
@@ -132,15 +133,15 @@ class RegistryTree:
         return self.keys.get(_asked_for(path))
 
     def below(self, path: str) -> Iterator[RegistryKey]:
-        """The key of this path, if it is there, and all keys under it."""
+        """The key of this path, if it exists, and all keys under it."""
         folded = _asked_for(path)
         for each, key in self.keys.items():
             if each == folded or each.startswith(folded + "\\"):
                 yield key
 
     def doubts_below(self, path: str) -> Iterator[Doubt]:
-        """The doubts about the key of this path and all keys under it, and about values that stand
-        before the first key."""
+        """The doubts about the key of this path and all keys under it, and about values before the
+        first key."""
         folded = _asked_for(path)
         for doubt in self.doubts:
             key = _folded(doubt.key or "")
@@ -149,13 +150,13 @@ class RegistryTree:
 
 
 def parse(*texts: str) -> RegistryTree:
-    """The keys and values of one or more outputs of ``reg.exe query``.
+    """Parse the keys and values of one or more outputs of ``reg.exe query``.
 
     Args:
         texts: what the program printed; line ends may be CRLF or LF.
 
     Returns:
-        A tree. Text that is no output of the program gives a tree without keys.
+        A tree. Text that is not output of the program gives a tree without keys.
     """
     tree = RegistryTree()
     remaining = MAX_CHARACTERS
@@ -188,7 +189,7 @@ class _Reader:
         self.is_text = False
 
     def take(self, number: int, line: str) -> bool:
-        """Read a line. False where no more is read."""
+        """Read a line. False if nothing more will be read."""
         if line.startswith("HKEY_") and _is_key(line):
             if self.pending and self.is_text and self.pending[-1]:
                 # reg.exe prints an empty line before each key that follows values.
@@ -212,7 +213,7 @@ class _Reader:
         elif self.pending and self.is_text:
             self.pending.append(line)
         elif line.strip() and self.key is not None:
-            # What stands before the first key may come from AutoRun of cmd.exe.
+            # Text before the first key may come from AutoRun of cmd.exe.
             self.doubt(number, line, "neither")
         return True
 
@@ -240,13 +241,13 @@ class _Reader:
 
 
 def _lines(text: str) -> Iterable[str]:
-    # Not splitlines(): a text value may hold the other characters that it takes for line ends.
+    # Not splitlines(): a text value may contain other characters that it treats as line ends.
     return text.replace("\r\n", "\n").split("\n")
 
 
 def _is_ambiguous(line: str) -> bool:
-    """Whether more than one type stands in a line. Behind a | it belongs to the data: the name of
-    a rule can't have that character ([MS-FASP] 2.2.37, wszRuleId)."""
+    """Whether a line contains more than one type. After a | it belongs to the data: the name of a
+    rule can't have that character ([MS-FASP] 2.2.37, wszRuleId)."""
     if line.count(_TYPE_BEGINS, 4) < 2:
         return False
     end = line.find("|")

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """One firewall rule, as typed values.
 
-`rule_text` reads the text of the rule store; this module says what a rule is.
+`rule_text` parses the text of the rule store; this module defines what a rule is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MAX_LABEL = 512
 class PortCondition:
     """The ports of one side of a rule: numbers, and keywords of [MS-GPFAS] 2.2.2.3.
 
-    Empty means that the rule asks for no port.
+    Empty means that the rule has no condition on ports.
     """
 
     numbers: PortSet = NO_PORTS
@@ -42,13 +42,13 @@ class PortCondition:
 
 NO_PORT_CONDITION = PortCondition()
 
-# (type, code); the code is None where every code of the type is meant ([MS-FASP] 2.2.16).
+# (type, code); the code is None for every code of the type ([MS-FASP] 2.2.16).
 IcmpType: TypeAlias = "tuple[int, int | None]"
 
 
 def in_icmp_order(types: Iterable[IcmpType]) -> list[IcmpType]:
-    """Types of ICMP by their numbers; all codes of a type before single ones, of which 0 is the
-    first."""
+    """The sort key of ICMP types: by number; all codes of a type before single ones, which begin
+    with 0."""
     return sorted(types, key=lambda each: (each[0], -1 if each[1] is None else each[1]))
 
 
@@ -56,15 +56,15 @@ def in_icmp_order(types: Iterable[IcmpType]) -> list[IcmpType]:
 class FirewallRule:
     """A rule of the store ([MS-FASP] 2.2.37; the fields of its text: [MS-GPFAS] 2.2.2.19).
 
-    `rule_id` is the name of the registry value. What a text leaves out is None or empty here, and
-    means: `profiles` all, `protocol` any, `active` no, every condition absent.
+    `rule_id` is the name of the registry value. Omitted fields are None or empty here, and mean:
+    `profiles` all, `protocol` any, `active` no, every condition absent.
 
-    `unknown` holds the fields that this module has no name for, `malformed` those whose value does
-    not fit the grammar (or that appear once more than allowed), both in their order and as they
-    were written. A rule with either can't be judged with certainty.
+    `unknown` holds the fields that this module does not know, `malformed` those whose value does
+    not fit the grammar (or that appear too often), both in their order and as written. A rule with
+    either can't be judged with certainty.
 
     `local_port_entries` is how many numbers and ranges of local ports were written, before they
-    were merged. It and `source`, the text that a rule was read from, play no part in comparisons.
+    were merged. Comparisons ignore it and `source`, the text that a rule was read from.
     """
 
     rule_id: str
@@ -113,17 +113,18 @@ class FirewallRule:
 
     @property
     def enabled(self) -> bool:
-        """Whether the rule is switched on; no ``Active`` field means no ([MS-GPFAS] 2.2.2.19)."""
+        """Whether the rule is enabled; a missing ``Active`` field means no ([MS-GPFAS]
+        2.2.2.19)."""
         return bool(self.active)
 
     @property
     def effective_profiles(self) -> frozenset[Profile]:
-        """The profiles that the rule applies to, spelt out."""
+        """The profiles that the rule applies to, listed explicitly."""
         return self.profiles or ALL_PROFILES
 
     @property
     def edge_traversal(self) -> EdgeTraversal:
-        """The four-valued choice that ``Edge`` and ``Defer`` make together."""
+        """The four-valued choice that ``Edge`` and ``Defer`` form together."""
         if self.defer is not None:
             return (
                 EdgeTraversal.DEFER_TO_APP if self.defer == "App" else EdgeTraversal.DEFER_TO_USER
@@ -132,9 +133,9 @@ class FirewallRule:
 
     @property
     def label(self) -> str:
-        """What to call the rule in a message: its name, or its id where the name is a reference to
-        a text in a file or missing. The ids of Windows' own rules are readable words. It is cut
-        where it is longer than any of them: verdicts on many listeners repeat it."""
+        """The rule's title in a message: its name, or its id if the name is missing or a reference
+        to a text in a file. The ids of Windows' own rules are readable words. A longer title than
+        any of them is cut, because verdicts on many listeners repeat it."""
         shown = self.rule_id if self.name is None or self.is_localised_name else self.name
         return shown[:_MAX_LABEL]
 

@@ -3,11 +3,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The text form of a firewall rule: ``v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|...|``.
 
-The grammar is [MS-GPFAS] 2.2.2.19. Real stores are wider than it, and so is this reader (each seen
-in the samples under tests/samples/firewall_registry): names of fields in any letter case, a
-protocol by name (``Protocol=tcp``), ports as lists and ranges in one field
-(``LPort=1-553,555-8553``), ports before the protocol, and the fields ``PFN`` and ``LPort2_24``,
-which the document does not have (``PFN`` stands in rules of version 2.31 and later).
+The grammar is [MS-GPFAS] 2.2.2.19. Real stores go beyond it, and so does this reader (each seen in
+the samples under tests/samples/firewall_registry): names of fields in any letter case, a protocol
+by name (``Protocol=tcp``), ports as lists and ranges in one field (``LPort=1-553,555-8553``), ports
+before the protocol, and the fields ``PFN`` and ``LPort2_24``, which the document lacks (``PFN`` is
+in rules of version 2.31 and later).
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from .vocabulary import (
     Profile,
 )
 
-# Windows takes names, descriptions and groups of up to 9,999 characters ([MS-FASP] 2.2.37). No
-# honest rule comes near this bound.
+# Windows accepts names, descriptions and groups of up to 9,999 characters ([MS-FASP] 2.2.37). No
+# honest rule comes close to this limit.
 MAX_TEXT = 200_000
 MAX_FIELDS = 20_000
 
-# Longer than any list of ports that is not a list of everything, and short enough to be kept.
+# Longer than any list of ports that does not list everything, and short enough to be cached.
 _MAX_PORTS = 2_000
 
 # Longer than any rule of the samples. Hostile rules of this length fill the cache with 70 MB, about
@@ -65,7 +65,7 @@ _DEFER: Mapping[str, str] = {"app": "App", "user": "User"}
 
 _ICMP_PROTOCOLS: Mapping[str, int] = {"icmp4": ICMPV4, "icmp6": ICMPV6}
 
-# Fields that hold one text each, and may be empty only where they are no condition.
+# Fields that hold one text each, and may be empty only if they are not a condition.
 _TEXTS: Mapping[str, str] = {
     "app": "program",
     "svc": "service",
@@ -100,7 +100,8 @@ _SECURITY: Mapping[str, Field] = {
 
 
 class RuleSyntaxError(PhraseError, ValueError):
-    """A text is no firewall rule at all: it does not begin with a version. A clause says so."""
+    """A text is not a firewall rule at all: it does not begin with a version. The clause says
+    so."""
 
 
 def parse(rule_id: str, text: str) -> FirewallRule:
@@ -111,11 +112,11 @@ def parse(rule_id: str, text: str) -> FirewallRule:
         text: its data.
 
     Returns:
-        The rule. Fields without a known name are in `unknown`, those with a value that does not
-        fit in `malformed`; nothing is dropped.
+        The rule. Fields with an unknown name are in `unknown`, those with a value that does not fit
+        in `malformed`; nothing is dropped.
 
     Raises:
-        RuleSyntaxError: the text has no version in front, or is longer than any rule can be.
+        RuleSyntaxError: the text does not begin with a version, or is longer than any rule can be.
     """
     if len(text) > MAX_TEXT:
         raise RuleSyntaxError("rule_text.too_long", length=len(text))
@@ -181,7 +182,7 @@ class _Reader:
             self.icmp_fields[_ICMP_PROTOCOLS[lower]].append((key, value))
 
     def _once(self, attribute: str, value: object) -> bool:
-        """Set a value that may appear once; False where it is None or appears again."""
+        """Set a value that may appear once; False if it is None or appears again."""
         if value is None or attribute in self.values:
             return False
         self.values[attribute] = value
@@ -349,7 +350,7 @@ _NO_ADDRESSES = AddressSet()
 
 @lru_cache(maxsize=2048)
 def _port_ranges(text: str) -> tuple[tuple[int, int], ...] | None:
-    """The ranges of ``80``, ``8000-8010`` or ``1-553,555-8553``; None where it is no such text.
+    """The ranges of ``80``, ``8000-8010`` or ``1-553,555-8553``; None for other texts.
 
     Port 0 can't be reached; a range that begins with it is read from 1 on.
     """

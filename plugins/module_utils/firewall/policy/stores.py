@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The stores of Windows Defender Firewall, read out of the registry.
+"""The stores of Windows Defender Firewall, read from the registry.
 
-Local policy, Group Policy, what a device management service (MDM) has set, and the built-in
-restrictions of services and app containers each have a store of their own; `profile_settings`
-merges what they say about the three profiles.
+Local policy, Group Policy, the policy of a device management service (MDM), and the built-in
+restrictions of services and app containers each have their own store; `profile_settings` merges
+their settings for the three profiles.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirew
 KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
 WINDOWS_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
-# A host without Group Policy for the firewall lacks its key. reg.exe ends with the same error for
-# a key that it may not read, and what it says is in the host's language. Which of the two it is,
-# shows in the keys beneath the parent, which every Windows has (SystemCertificates is among them).
+# A host without Group Policy for the firewall lacks its key. reg.exe ends with the same error for a
+# key that it may not read, and its message is in the host's language. The keys below the parent,
+# which exists on every Windows (it contains SystemCertificates), show which of the two it is.
 _POLICIES_KEY = GROUP_POLICY_KEY.rpartition("\\")[0]
 _NO_POLICY = "portkeeper-group-policy-not-printed"
 _NO_POLICIES = "portkeeper-policies-not-printed"
 
-# One command line that reads them all. It is a constant: nothing is ever put into it.
+# One command line that reads them all. It is a constant: nothing is ever inserted into it.
 COMMAND_LINE = " & ".join(
     rf"%SystemRoot%\System32\reg.exe query {arguments}"
     for arguments in (
@@ -51,12 +51,12 @@ COMMAND_LINE = " & ".join(
         f'"{WINDOWS_KEY}" /v SystemRoot',
     )
 )
-# Such a mark ends a line: cmd.exe leaves the blank that stands before the ampersand.
+# Such a mark ends a line: cmd.exe keeps the blank before the ampersand.
 _MARKS = re.compile(rf"({commands.FAILED}|{_NO_POLICY}|{_NO_POLICIES})[ \t\r]*(?:\n|\Z)")
 
 _SHOWN = 100
 
-# In one store. A full one has 500; with very many, a verdict would take its time.
+# In one store. A full one has 500; with very many, a verdict would take too long.
 MAX_RULES = 20_000
 
 
@@ -71,7 +71,7 @@ class Store(StrEnum):
     APP_ISOLATION = "app_isolation"
 
 
-# The stores whose rules restrict services and app containers before any other rule is looked at
+# The stores whose rules restrict services and app containers before any other rule is evaluated
 # (TechNet cc755191, "Order of Windows Firewall with Advanced Security Rules Evaluation").
 RESTRICTING = (Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE, Store.APP_ISOLATION)
 
@@ -96,10 +96,10 @@ class FirewallStores:
     """All rules of a host by store, and the settings of its profiles.
 
     `policy_version` is the highest version of rules that the host understands, as
-    (major, minor), and `windows_directory` where Windows is; both are None where they are not told.
-    `problems` says in whole sentences what could not be read, and what to do; `readable` is False
-    if the local store itself was not there, or rules are missing, so that nothing is certain: why,
-    comes first among the problems.
+    (major, minor), and `windows_directory` the folder of Windows; both are None if they were not
+    reported. `problems` says in whole sentences what could not be read, and what to do; `readable`
+    is False if the local store itself or some rules are missing, so nothing is certain: the first
+    of the problems says why.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class FirewallStores:
 
     @property
     def windows_version(self) -> tuple[int, int] | None:
-        """The version of Windows, (6, 1) to (10, 0), as far as the policy version tells it."""
+        """The version of Windows, (6, 1) to (10, 0), as far as the policy version shows it."""
         if self.policy_version is None:
             return None
         number = self.policy_version[0] << 8 | self.policy_version[1]
@@ -125,9 +125,10 @@ class FirewallStores:
 
 
 def read(*texts: str) -> FirewallStores:
-    """The stores from what `COMMAND_LINE` printed (or several texts of ``reg.exe query KEY /s``).
+    """The stores from the output of `COMMAND_LINE` (or several outputs of ``reg.exe query KEY
+    /s``).
 
-    Never raises: what can't be understood is told in `problems`.
+    Never raises: `problems` reports what can't be understood.
     """
     marks = {mark for text in texts for mark in _MARKS.findall(text)}
     tree = registry_text.parse(*(_MARKS.sub("", text) for text in texts))
@@ -143,8 +144,8 @@ def read(*texts: str) -> FirewallStores:
 
 
 def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
-    """The stores from a registry tree that holds the keys of `KEYS`. `unread` says what is known to
-    be missing already."""
+    """The stores from a registry tree with the keys of `KEYS`. `unread` says what is already known
+    to be missing."""
     problems: list[Value] = []
     rules = {store: _rules(tree, store, problems, unread) for store in Store}
     unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
@@ -168,8 +169,8 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
 
 
 def _out_of_place(tree: RegistryTree) -> Iterator[str]:
-    """The keys that `COMMAND_LINE` does not read, and those below a key of rules, which has none: a
-    line of a value may look like a key, and hide the values behind it."""
+    """The keys that `COMMAND_LINE` does not read, and keys below a key of rules, which has no
+    subkeys: a line of a value may look like a key, and hide the values after it."""
     asked = (*KEYS, WINDOWS_KEY, _POLICIES_KEY)
     known = {id(each) for key in asked for each in tree.below(key)}
     known -= {
@@ -190,8 +191,8 @@ def _windows_directory(tree: RegistryTree) -> str | None:
 def _rules(
     tree: RegistryTree, store: Store, problems: list[Value], unread: list[Value]
 ) -> tuple[FirewallRule, ...]:
-    """The rules of a store. `unread` gets what leaves open which rules there are, `problems` what
-    does not."""
+    """The rules of a store. Problems that may hide rules are added to `unread`, others to
+    `problems`."""
     key = tree.key(_RULE_KEYS[store])
     rules: dict[str, FirewallRule] = {}
     for value in key.values if key else ():
@@ -212,14 +213,14 @@ def _rules(
             unread.append(_runs_on(name, store))
         if is_damaged(rule):
             problems.append(Phrase("stores.damaged", _called(name, store)))
-        # A value that is told twice, the same each time, is there once all the same.
+        # A value that is printed twice, identically, exists only once.
         rules.setdefault(name_key(rule.rule_id), rule)
     return tuple(rules.values())
 
 
 def is_damaged(rule: FirewallRule) -> bool:
-    """Whether characters of a rule's id or text were lost on the way: output that is no UTF-8, or
-    half a character that the registry itself holds."""
+    """Whether characters of a rule's id or text were lost on the way: output that is not UTF-8, or
+    half a character in the registry itself."""
     return REPLACEMENT in rule.rule_id or REPLACEMENT in (rule.source or "")
 
 
@@ -237,13 +238,13 @@ def _runs_on(name: str, store: Store) -> Phrase:
 
 
 def _to_check(what: Phrase) -> Phrase:
-    """What leaves open which rules there are, and what to do about it."""
+    """A problem that may hide rules, and what to do about it."""
     return Phrase("stores.check", {"what": what})
 
 
 def _is_default(value: RegistryValue) -> bool:
-    """Whether it is the default value of a key, which has no text: reg.exe prints its name, and
-    that it is not set, in the host's language and in parentheses."""
+    """Whether it is the unset default value of a key: reg.exe prints its name, and a note that it
+    is not set, in parentheses and in the host's language."""
     texts = (value.name, value.data or "()")
     return all(text.startswith("(") and text.endswith(")") for text in texts)
 
@@ -271,7 +272,7 @@ def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
     group_policy = {
         profile: (GROUP_POLICY_KEY + f"\\{profile.word}Profile",) for profile in Profile
     }
-    # [MS-GPFAS] 2.2.3: StandardProfile stands for both only where neither key of theirs exists.
+    # [MS-GPFAS] 2.2.3: StandardProfile applies to both only if neither of their keys exists.
     if not any(
         _exists(tree, group_policy[profile][0]) for profile in (Profile.PRIVATE, Profile.PUBLIC)
     ):
@@ -297,7 +298,8 @@ def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
 
 
 def _exists(tree: RegistryTree, path: str) -> bool:
-    # reg.exe names a key that has only sub-keys too, but a sub-key alone proves its parent.
+    # reg.exe also prints a key that has only subkeys, but a subkey by itself proves that its parent
+    # exists.
     return any(True for _unused in tree.below(path))
 
 

@@ -20,7 +20,7 @@ ICMPV4 = 1
 ICMPV6 = 58
 
 # Protocols that Windows knows by name (documentation of MSFT_NetProtocolPortFilter.Protocol), and
-# the further names that the Windows Firewall wizard offers.
+# other names that the Windows Firewall wizard offers.
 PROTOCOL_NUMBERS: Mapping[str, int] = {
     "hopopt": 0,
     "icmp": ICMPV4,
@@ -125,8 +125,8 @@ class PortKeyword:
     """A port that Windows resolves itself.
 
     `word` is that of [MS-GPFAS] 2.2.2.3, `cim` the spelling of MSFT_NetProtocolPortFilter, `local`
-    says on which side it stands, `protocol` is the number that [MS-FASP] 2.2.37 demands (None: no
-    demand is written there).
+    says on which side it is used, `protocol` is the number that [MS-FASP] 2.2.37 requires (None if
+    it requires none).
     """
 
     word: str
