@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""port_check: arguments in, what the host shows and the controller's own attempts, diagnoses out.
+"""port_check: takes arguments, reads the host, tries to connect from the controller, returns
+diagnoses.
 
-The controller tries to connect to no other machine than the one of the task: the address is that
-which has answered over the task's own connection, to the credentials of the inventory; no option
-takes one, and no name is looked up for it.
+The controller tries to connect only to the machine of the task: the address is the one that has
+answered over the task's own connection, to the credentials of the inventory; no option sets it, and
+no name is resolved for it.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class ActionModule(HostAction):
             ports = wanted_ports(given["ports"], given["protocols"], expected, free=free)
         except PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
-        # Whether a port is free is not seen from outside.
+        # Whether a port is free can't be seen from outside.
         tried = given["from_controller"] and not free
         return CheckOptions(ports, expectation, tried, given["timeout"])
 
@@ -102,7 +103,7 @@ class ActionModule(HostAction):
         return result
 
     def _tried(self, situation: Situation, host: Host, wanted: CheckOptions) -> Situation:
-        """The situation with the controller's own attempts in it, or why there are none."""
+        """The situation with the controller's own attempts, or why there are none."""
         found = way.find(self._noted.peers, host.own, situation)
         if found.address is None:
             return replace(situation, why_not=found.why_not)

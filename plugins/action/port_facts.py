@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""port_facts: arguments in, Snapshot, facts out."""
+"""port_facts: takes arguments, reads a Snapshot, returns facts."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class ActionModule(HostAction):
             ports=wanted_ports,
             protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
             states=states,
-            # A rule may be for one program or service only.
+            # A rule may be for only one program or service.
             processes="process" in gather or firewall,
             services="service" in gather or firewall,
             users="user" in gather,
             command_lines=given["command_lines"],
-            # Rules for IPv4 matter to a listener on :: only if it serves IPv4 too.
+            # Rules for IPv4 matter to a listener on :: only if it also serves IPv4.
             families=firewall,
             reserved="reserved" in gather,
             dynamic="dynamic" in gather,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""port_firewall: arguments in, rules made as they are asked for, what has become of them out."""
+"""port_firewall: takes arguments, changes rules as requested, returns the results."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _wishes(given: Mapping[str, Any]) -> tuple[Wish, ...]:
 
 
 def _checked(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of one entry of `rules`, those that are given."""
+    """The given options of one entry of `rules`."""
     validation = ArgumentSpecValidator(FIREWALL_RULE).validate(dict(rule))
     if validation.error_messages:
         raise wrong_by_spec(validation, FIREWALL_RULE)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""port_process: arguments in, what holds the ports stopped, what was done out."""
+"""port_process: takes arguments, stops the holders of ports, returns what was done."""
 
 from __future__ import annotations
 

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""port_report: what earlier tasks found on all hosts in, three files on the controller out.
+"""port_report: takes what earlier tasks found on all hosts, writes three files on the controller.
 
-It talks to no host. The results of the hosts are read from their variables as they are, by the
-names of the variables, and are no options of the task: options are templates, and Ansible would
-walk each value of 1,000 hosts with 60 listeners several times, to template it and to keep track of
-whom it came from, which costs more than all else here (see tests/bench/report.py). What is read
-this way never meets the template engine either, so that a process that calls itself {{ … }} stays
-what it is.
+It contacts no host. The results of the hosts are read directly from their variables, by name,
+instead of being options of the task: options are templates, and Ansible would visit each value of
+1,000 hosts with 60 listeners several times, to template it and to track its origin, which costs
+more than everything else here (see tests/bench/report.py). Values that are read this way also never
+reach the template engine, so a process named {{ … }} keeps its name.
 """
 
 from __future__ import annotations
@@ -54,14 +53,14 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
-#: Of an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
+#: Limit for an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
 MAX_BYTES = 400_000_000
 
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """What a task asks for. `present` is the report that is there already, `previous` the one to
-    compare with; `hosts` are those of the play where None."""
+    """What a task asks for. `present` is the existing report, `previous` the one to compare with;
+    if `hosts` is None, they are those of the play."""
 
     page: Path
     csv: Path
@@ -169,13 +168,13 @@ def _contents(wanted: ReportOptions, report: Report) -> dict[Path, str]:
 
 
 def _path(text: str) -> Path:
-    """A path of the controller; a relative one is that of where Ansible was started, for the folder
-    of a playbook may be the one that the collection is installed in."""
+    """A path on the controller. A relative one starts where Ansible was started, because the folder
+    of a playbook may be the one in which the collection is installed."""
     return Path(os.path.abspath(os.path.expanduser(text)))
 
 
 def _read(path: Path, option: str, instead: Phrase) -> Report | None:
-    """The report in a file, None where none is. `instead` is what else to give."""
+    """The report in a file, None if there is none. `instead` names the option to use instead."""
     try:
         text = files.read(path, MAX_BYTES)
         return None if text is None else json_text.read(text)
@@ -207,7 +206,7 @@ def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answer
 
 
 def _result(variables: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    """What a task has registered on a host."""
+    """The result that a task has registered on a host."""
     value = variables.get(name)
     if value is None:
         return None

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""verify_host: every fact by two ways, compared; and what was sent and answered, as a recording."""
+"""verify_host: reads every fact in two ways, compares them, and writes the conversation as a
+recording."""
 
 from __future__ import annotations
 
@@ -78,7 +79,7 @@ class ActionModule(HostAction):
         try:
             evidence = reading.read(host)
         except HostError:
-            # What was answered until then shows best what is wrong.
+            # The answers until then show best what is wrong.
             self._write(host, wanted, evidence)
             raise
         found = result.all_comparisons(evidence)
@@ -99,7 +100,7 @@ class ActionModule(HostAction):
             return {}
         if self._task.check_mode:
             return {"recording": None}
-        # The shell is given back first, so that the recording has its end too.
+        # The shell is closed first, so that the recording includes its end.
         host.close()
         known = envelopes.Known(
             hosts=(host.name, str(self._connection.get_option("remote_addr") or "")),
@@ -121,8 +122,8 @@ class ActionModule(HostAction):
 
 
 def _leads(name: str, path: str) -> bool:
-    """Whether a host's name in a path makes it lead elsewhere: into other folders, or to what is
-    put for a variable or for somebody's home. The path is as the task has it."""
+    """Whether a host's name in a path makes it lead elsewhere: into other folders, or to the value
+    of a variable or someone's home. The path is as in the task."""
     if name in path.split("/") and name in (".", ".."):
         return True
     starts_at_a_home = name.startswith("~") and path.startswith(name)
@@ -130,5 +131,5 @@ def _leads(name: str, path: str) -> bool:
 
 
 def _path(text: str | None) -> Path | None:
-    """A path of the controller; a relative one is that of where Ansible was started."""
+    """A path on the controller; a relative one starts where Ansible was started."""
     return None if text is None else Path(os.path.expanduser(text))

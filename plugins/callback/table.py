@@ -108,13 +108,13 @@ NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 TABLES = ("port_facts", "port_check", "port_firewall", "port_process")
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
-#: The settings of Ansible that say in which colour.
+#: The settings of Ansible with the colours.
 COLOURS = {Tone.GOOD: "COLOR_OK", Tone.NOTICE: "COLOR_CHANGED", Tone.BAD: "COLOR_ERROR"}
 
 
 @cache
 def setting(name: str) -> str | None:
-    """A setting of Ansible's that stays the same as long as a program runs."""
+    """A setting of Ansible that does not change while a program runs."""
     value: str | None = config.get_config_value(name)
     return value
 
@@ -124,21 +124,21 @@ def paint(text: str, tone: Tone) -> str:
 
 
 def _arguments(result: Any) -> object:
-    """The arguments of a task that has ended, its templates replaced. ansible-core 2.21 and later
-    have them in the result's task, which older ones keep as it was written."""
+    """The arguments of a task that has ended, with its templates replaced. In ansible-core 2.21 and
+    later, the result's task has them; in older versions, it still has the templates."""
     if CORE >= (2, 21):
         return result.task.args
     return result.task_fields.get("args")
 
 
 class TableCallback(CallbackBase):
-    """Puts a table where the next class would put the result of one of our modules."""
+    """Shows a table where the next class would show the result of one of our modules."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
     CALLBACK_NAME = "portkeeper.windows.table"
 
-    # The table of the result that is being shown. None if it is shown without one.
+    # The table of the result that is being shown, None if it has none.
     _lines: list[str] | None = None
     _play: Any = None
     _progress: HostProgress | None = None
@@ -168,7 +168,7 @@ class TableCallback(CallbackBase):
         self._with_table(super().v2_runner_item_on_failed, result, failed=True)
 
     def _module_of(self, task: Any) -> str | None:
-        """The bare name of the module of a task, if it is one whose results are shown as tables."""
+        """The bare name of a task's module, if the results of that module are shown as tables."""
         return MODULES.get(str(task.action))
 
     def _shows_ok(self, result: Any) -> bool:
@@ -185,7 +185,7 @@ class TableCallback(CallbackBase):
         failed: bool = False,
         rest: tuple[Any, ...] = (),
     ) -> None:
-        """Let the next class show a result, without its data, and a table below."""
+        """Let the next class show a result without its data, and a table below it."""
         module = self._module_of(result.task)
         if module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -195,7 +195,7 @@ class TableCallback(CallbackBase):
                 module, result.result, language, limit, paint, check_mode=check_mode
             )
             if self._lines is not None and not self._display.verbosity:
-                # Ansible would show the message of a failure as an error of its own above.
+                # Ansible would also show the message of a failure as an error above.
                 result.result.pop("exception", None)
         try:
             show(result, *rest)
@@ -218,8 +218,8 @@ class TableCallback(CallbackBase):
     def _table(
         self, module: str, result: Any, language: Language, *layout: Any, check_mode: bool
     ) -> list[str] | None:
-        """The lines of a result's table; none for a result that it can't be made of. Ansible ends
-        the play over some errors of a callback, and a table is never worth that."""
+        """The lines of a result's table; empty for a result without the data for one. Some errors
+        of a callback make Ansible end the play, and a table is never worth that."""
         try:
             # Not at the head: this imports most of the library, for which every program of Ansible
             # would wait at its start, whatever it runs.
@@ -272,8 +272,8 @@ class TableCallback(CallbackBase):
         return bool(self.get_option("progress") and sys.stdout.isatty() and sys.stderr.isatty())
 
     def _hosts_of(self, task: Any) -> int:
-        """How many hosts a task runs on; 0 where that can't be told, or where several tasks run at
-        a time, as all strategies but the linear one have it."""
+        """How many hosts a task runs on; 0 if that is unknown, or if several tasks run at the same
+        time, as in all strategies except the linear one."""
         if task.run_once or self._play.strategy not in ("linear", "ansible.builtin.linear"):
             return 0
         variables = self._play.get_variable_manager().get_vars(
@@ -299,8 +299,8 @@ class CallbackModule(TableCallback, Default):
     """For ansible-playbook, which shows the rest with the plugin default."""
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        # Ansible makes this object whichever program runs, and says so only now. It is the first of
-        # all events, so nothing was shown yet.
+        # Ansible creates this object in any of its programs, and only now says which one it is.
+        # This is the first event, so nothing has been shown yet.
         if playbook._file_name == AD_HOC_PLAYBOOK:
             self.__class__ = AdHoc  # type: ignore[assignment]
         else:

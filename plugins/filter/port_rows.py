@@ -97,7 +97,7 @@ def port_rows(data: Any, host: str | None = None) -> list[Row]:
     try:
         return rows.port_rows(plain(data), None if host is None else str(host))
     except PhraseError as error:
-        # Ansible says what has led to an error too, which is of Python.
+        # Ansible would also show the cause, which is an error of Python.
         raise AnsibleFilterError(render(error.phrase, default())) from None
 
 

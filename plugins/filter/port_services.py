@@ -66,7 +66,7 @@ def port_services(given: Any, prefix: str = "") -> list[dict[str, Any]]:
     try:
         return services.port_services(plain(given), str(prefix))
     except PortError as error:
-        # Ansible says what has led to an error too, which is of Python.
+        # Ansible would also show the cause, which is an error of Python.
         problem = Phrase("filter.problem", {"filter": "port_services", "problem": error.phrase})
         raise AnsibleFilterError(render(problem, default())) from None
 

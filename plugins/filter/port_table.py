@@ -62,7 +62,7 @@ def port_table(port_facts: Any, language: str | None = None) -> str:
     try:
         return table.port_table(plain(port_facts), spoken)
     except PhraseError as error:
-        # Ansible says what has led to an error too, which is of Python.
+        # Ansible would also show the cause, which is an error of Python.
         raise AnsibleFilterError(render(error.phrase, spoken)) from None
 
 

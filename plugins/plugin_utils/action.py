@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What an action of this collection has that a module would have: an argument spec, masked
-secrets, errors as results, plain JSON. Once for all.
+"""Gives the actions of this collection what a module has: an argument spec, masked secrets, errors
+as results, plain JSON.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ ISSUES = "https://github.com/portkeeper/portkeeper.windows/issues"
 
 
 class UserError(PhraseError):
-    """The task asks for something that can't be. Nothing was sent to the host."""
+    """The task asks for something impossible. Nothing was sent to the host."""
 
 
 def names(given: Mapping[str, Any], option: str) -> tuple[str, ...]:
-    """The names in an option that is a list of them; none if it is not set.
+    """The names in an option that is a list of them; empty if it is not set.
 
     Raises:
         UserError: one of them is blank.
@@ -65,18 +65,18 @@ class CheckedAction(ActionBase):
 
     ARGUMENTS: ClassVar[ArgumentSpec] = {}
 
-    #: What the phrases of the result are put into words in.
+    #: The language in which the phrases of the result are rendered.
     language: Language = "en"
 
     def permit(self, task_vars: Mapping[str, Any]) -> None:
-        """Look at where the task is to be done, before anything else.
+        """Check, before anything else, that the task may run on its host.
 
         Raises:
-            UserError: it may not be done there.
+            UserError: it may not run there.
         """
 
     def prepare(self, given: dict[str, Any]) -> Any:
-        """Turn checked arguments into what `perform` wants.
+        """Turn checked arguments into what `perform` takes.
 
         Raises:
             UserError: an argument is wrong; the text says which and why.
@@ -87,7 +87,7 @@ class CheckedAction(ActionBase):
         """Do the task; return its result as plain JSON types and phrases.
 
         Raises:
-            UserError: the task can't be done as it is given.
+            UserError: the task can't be done as it is written.
         """
         raise NotImplementedError
 
@@ -107,13 +107,13 @@ class CheckedAction(ActionBase):
         except UserError as error:
             result |= failed(error.phrase)
         except AnsibleError:
-            raise  # Ansible has its own words for it
+            raise  # Ansible has its own text for it
         except Exception as error:
             result |= self._unexpected(error, task_vars or {})
         try:
             return self._in_words(result, secrets)
         except Exception as error:
-            # What was done to the host is not forgotten over a mistake in a text.
+            # A mistake in a text must not lose what was done to the host.
             wrong = self._unexpected(error, task_vars or {})
             return self._in_words(wrong | {"changed": bool(result.get("changed"))}, secrets)
 
@@ -124,9 +124,8 @@ class CheckedAction(ActionBase):
         return shown
 
     def _unexpected(self, error: Exception, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """The result where a mistake of this collection has come to light, or the controller has no
-        memory left. Only what says nothing of exceptions is in the message; the traceback is for
-        who asks for it."""
+        """The result if a mistake of this collection has come to light, or the controller is out of
+        memory. The message does not mention exceptions; the traceback is shown on request."""
         where = self._host_and_address(task_vars)
         trace = trace_of(error)
         display.vvv(trace)
@@ -143,12 +142,12 @@ class CheckedAction(ActionBase):
         return failed(message) | {"exception": trace}
 
     def _host_name(self, task_vars: Mapping[str, Any]) -> str:
-        """The host that is worked on, as the inventory calls it."""
+        """The name of the host in the inventory."""
         name = self._task.delegate_to or task_vars.get("inventory_hostname")
         return str(name or render(Phrase("task.this_host"), self.language))
 
     def _host_and_address(self, task_vars: Mapping[str, Any]) -> Value:
-        """The host as the inventory calls it, and where its connection goes, for messages."""
+        """The name of the host in the inventory, and its address, for messages."""
         name = self._host_name(task_vars)
         address = address_of(self._connection) if self._requires_connection else None
         if address is None:
@@ -156,7 +155,8 @@ class CheckedAction(ActionBase):
         return Phrase("task.host_and_address", {"host": name, "address": address})
 
     def _arguments(self) -> tuple[dict[str, Any], set[str], UserError | None]:
-        """The task's arguments as plain values, the secrets among them, and what is wrong."""
+        """The task's arguments as plain values, the secrets among them, and what is wrong with
+        them."""
         given = plain(self._task.args)
         validation = ArgumentSpecValidator(self.ARGUMENTS).validate(given)
         for warning in validation._warnings:
@@ -195,12 +195,12 @@ class HostAction(CheckedAction):
     _requires_connection = True
 
     def waits(self, wanted: Any) -> float:
-        """Seconds for which the task is told to wait for something on the host. They come on top of
-        what it may take anyway."""
+        """Seconds that the task has to wait for something on the host, in addition to its usual
+        time."""
         return 0.0
 
     def through(self, transport: Transport) -> Transport:
-        """The way to the host; a subclass may put something in between."""
+        """The transport to the host; a subclass may wrap it."""
         return transport
 
     def work(self, host: Host, wanted: Any) -> Mapping[str, Any]:
@@ -224,7 +224,8 @@ class HostAction(CheckedAction):
         except Exception:
             raise
         except BaseException:
-            # The time limit of the task. Ansible keeps all that was at work, and ends with it.
+            # The time limit of the task. Ansible keeps everything that was in use, and ends with
+            # it.
             abandon(self._connection)
             raise
 
@@ -257,7 +258,7 @@ class HostAction(CheckedAction):
 
 
 def trace_of(error: BaseException) -> str:
-    """The traceback of an error, without what a URL may hold of credentials."""
+    """The traceback of an error, without credentials that a URL may contain."""
     text = "".join(traceback.format_exception(error))
     return str(harmless(_CREDENTIALS.sub("//", text)))
 
@@ -266,7 +267,7 @@ _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 
 def failed(message: Value) -> dict[str, Any]:
-    """The result of a task that has failed before it has changed anything."""
+    """The result of a task that failed before it changed anything."""
     return {"failed": True, "changed": False, "msg": message}
 
 
@@ -276,7 +277,8 @@ def unreachable(message: Value) -> dict[str, Any]:
 
 
 def wrong_by_spec(validation: ValidationResult, spec: ArgumentSpec) -> UserError:
-    """What Ansible's own check of the arguments has found; see `wrong_arguments.problem_of`."""
+    """The problem that Ansible's own check of the arguments has found; see
+    `wrong_arguments.problem_of`."""
     return UserError("argument.problem", problem=problem_of(validation, spec))
 
 
@@ -285,7 +287,7 @@ def _not_connected(where: Value, problem: Value) -> Phrase:
 
 
 def address_of(connection: Any) -> Value | None:
-    """Where a connection goes, for messages; None for one that goes to no address."""
+    """The address of a connection, for messages; None if it has none."""
     try:
         address, port = connection.get_option("remote_addr"), connection.get_option("port")
     except KeyError:

@@ -3,9 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Ansible's own connections as Transports of the library.
 
-The collection brings no connection of its own: it speaks through the HTTP session that Ansible's
-``winrm`` or ``psrp`` connection would use, with all its settings. The private names of Ansible,
-pywinrm and pypsrp that this needs stand in this file only, each pinned by a test.
+The collection has no connection plugin of its own: it uses the HTTP session that Ansible's
+``winrm`` or ``psrp`` connection would use, with all its settings. This requires private names of
+Ansible, pywinrm and pypsrp, which only this file uses, each pinned by a test.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .exchange.failures import failure_from, let_go, soap_or_failure, words_of
 from .exchange.guard import Ends, Guard
 from .settings import SettingError
 
-# Imported here, and so in the parent of all forks, because importing them, and reading the options
-# of the connection out of its documentation, costs more CPU than the whole conversation with a
-# host. Each is optional: a user needs those of the connection in use.
+# Imported here, and so in the parent of all forks, because importing them, and reading the
+# connection's options from its documentation, costs more CPU than the whole conversation with a
+# host. Each is optional: a user needs only those of the connection in use.
 try:
     import winrm.exceptions as winrm_exceptions
 
@@ -48,17 +48,17 @@ _NEGOTIATE = re.compile(r"Negotiate\s*([^,]*)", re.IGNORECASE)
 try:
     from winrm.vendor.requests_kerberos import kerberos_
 
-    # Finds the same as pywinrm's own expression, in one pass over the header.
+    # Matches the same as pywinrm's own expression, in one pass over the header.
     vars(kerberos_._negotiate_value)["regex"] = _NEGOTIATE
 except ImportError:
-    pass  # no package of Kerberos is installed
+    pass  # no Kerberos package is installed
 
-# The library's own limit counts too, but the answer must not even come into memory.
+# The library has its own limit, but a larger answer must not even get into memory.
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 
 
-# Time for all exchanges of a task with a host. The library begins to read nothing any more some
-# time before (`Limits.task`), so that a change which is under way can be brought to an end.
+# Time for all exchanges of a task with a host. The library stops reading some time before that
+# (`Limits.task`), so that a change in progress can be completed.
 TASK_SECONDS = 300.0
 
 
@@ -66,8 +66,8 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
     """The Transport over one task's connection.
 
     Args:
-        connection: of Ansible.
-        seconds: after which nothing is exchanged any more.
+        connection: that of Ansible.
+        seconds: the time after which nothing more is exchanged.
 
     Raises:
         SettingError: the connection is neither winrm nor psrp, or the controller's packages are
@@ -84,12 +84,12 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
 
 
 class _HttpTransport:
-    """What both have in common: a transport of pywinrm or pypsrp, which has a requests session.
+    """The common part of both: a transport of pywinrm or pypsrp, which has a requests session.
 
     Attributes:
         _exceptions: the module with the exceptions of the package.
-        _end: when the last exchange has to end, as time.monotonic() has it.
-        _transport: the transport of the package. Its `guard` is over its session before it sends.
+        _end: when the last exchange has to end, as time of time.monotonic().
+        _transport: the transport of the package. Its `guard` protects its session before it sends.
     """
 
     _exceptions: Any
@@ -99,8 +99,8 @@ class _HttpTransport:
     _ends: Ends | None = None
 
     def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
-        """Send through a transport of the package from now on, whose class gets the methods of
-        another one. `seconds` is the time for one exchange."""
+        """Send through a transport of the package from now on, after its class has got the methods
+        of another one. `seconds` is the time for one exchange."""
         self._guard = Guard(MAX_ANSWER_BYTES, seconds, self._end)
         self._transport = self._guard.given_to(transport, guarded)
         self._ends = None
@@ -138,7 +138,7 @@ class _HttpTransport:
             raise
         except UnicodeDecodeError as error:
             # pywinrm decodes as UTF-8 what comes with an HTTP error, and pypsrp what it has
-            # decrypted, for its log alone. What encoding an answer is in, it says itself.
+            # decrypted, for its log alone. The answer itself states its encoding.
             return bytes(error.object)
         except Exception as error:
             raise failure_from(error) from error
@@ -152,8 +152,8 @@ class _HttpTransport:
 
 
 class _Pywinrm:
-    """Of a winrm.transport.Transport: all that it sends, to set up the encryption too, goes through
-    this one method."""
+    """For a winrm.transport.Transport: everything that it sends, even to set up the encryption,
+    goes through this one method."""
 
     guard: Guard
 
@@ -163,11 +163,11 @@ class _Pywinrm:
 
 
 class WinrmTransport(_HttpTransport):
-    """Through a pywinrm Protocol as an ``ansible.builtin.winrm`` connection makes it.
+    """A transport through a pywinrm Protocol as an ``ansible.builtin.winrm`` connection creates it.
 
-    Of several transports (``ansible_winrm_transport``) it takes the first by which the host lets us
-    in, as the connection would. But that would open a shell for it, with nothing to guard the
-    exchange, and a CIM operation tells as well.
+    Of several transports (``ansible_winrm_transport``) it uses the first that the host accepts, as
+    the connection would. But the connection would open a shell to find it, in an unguarded
+    exchange, while a CIM operation shows it just as well.
     """
 
     _exceptions = winrm_exceptions
@@ -182,14 +182,14 @@ class WinrmTransport(_HttpTransport):
             return
         self._let_in = False
         if winrm_exceptions is None:
-            connection._connect()  # which tells what is not installed
+            connection._connect()  # it reports what is not installed
         connection._build_winrm_kwargs()
         self._untried = list(connection._winrm_transport)
         self._take_next()
 
     def _go_on(self) -> None:
-        """With what an earlier item of a loop has made, or Ansible itself. What was opened with
-        nothing to guard it is opened anew."""
+        """Reuse what an earlier item of a loop, or Ansible itself, has created. If it was opened
+        without a guard, it is opened again."""
         self._let_in = True
         unguarded = not isinstance(self._connection.protocol.transport, _Pywinrm)
         self._use(self._connection.protocol)
@@ -201,8 +201,8 @@ class WinrmTransport(_HttpTransport):
         self._speak_through(protocol.transport, _Pywinrm, 2.0 * protocol.read_timeout_sec)
 
     def _take_next(self) -> None:
-        """Have the connection make a Protocol with the next transport that can be had. Nothing is
-        sent to the host.
+        """Let the connection create a Protocol with the next available transport. Nothing is sent
+        to the host.
 
         Raises:
             TransportError: there is none left.
@@ -210,12 +210,13 @@ class WinrmTransport(_HttpTransport):
         connection = self._connection
         while True:
             connection._winrm_transport = [self._untried.pop(0)]
-            connection.shell_id = "none"  # it opens one otherwise
+            connection.shell_id = "none"  # otherwise it opens one
             try:
                 protocol = connection._winrm_connect()
             except AnsibleError as error:
                 self._problems.append(Verbatim(for_display(str(error.message))))
-                # Where there is no ticket the connection stops, and so falls back to nothing less.
+                # Without a ticket, the connection stops, so it does not fall back to something
+                # weaker.
                 if not self._untried or _NO_TICKET in str(error.message):
                     let_go(error)
                     raise self._none_is_left(Failure.OTHER) from error
@@ -239,7 +240,7 @@ class WinrmTransport(_HttpTransport):
                 self._let_in = self._let_in or self._sealed
                 if self._let_in:
                     raise
-                # The next item of a loop is to begin with the first transport again.
+                # The next item of a loop should begin with the first transport again.
                 self._connection.protocol = None
                 if not _says_no_to_us(error) or not (self._untried or self._problems):
                     raise
@@ -267,17 +268,18 @@ class WinrmTransport(_HttpTransport):
         return bytes(self._transport.send_message(envelope))
 
     def reconnect(self) -> None:
-        # A sealed conversation belongs to one TCP connection, so both go together.
+        # An encrypted conversation belongs to one TCP connection, so both are dropped together.
         self._transport.close_session()
         self._transport.encryption = None
 
     def forget_shell(self) -> None:
-        # The connection would close it at the end, and fail over its absence.
+        # Otherwise the connection would try to close it at the end, and fail.
         self._connection.shell_id = None
 
 
 class _Pypsrp:
-    """Of the transport of a pypsrp.wsman.WSMan: all that it sends goes through this one method."""
+    """For the transport of a pypsrp.wsman.WSMan: everything that it sends goes through this one
+    method."""
 
     guard: Guard
 
@@ -287,8 +289,8 @@ class _Pypsrp:
 
 
 class PsrpTransport(_HttpTransport):
-    """Through a pypsrp WSMan made from the options of an ``ansible.builtin.psrp`` connection,
-    without opening the runspace (and so without PowerShell)."""
+    """A transport through a pypsrp WSMan with the options of an ``ansible.builtin.psrp``
+    connection, without opening the runspace (and so without PowerShell)."""
 
     _exceptions = pypsrp_exceptions
     shell_id = None
@@ -319,28 +321,28 @@ class PsrpTransport(_HttpTransport):
         self._transport.encryption = None
 
     def forget_shell(self) -> None:
-        """There is none: a shell is opened by the library where it needs one."""
+        """There is none: the library opens a shell if it needs one."""
 
 
 def abandon(connection: Any) -> None:
-    """Have nothing go on with a connection of Ansible, and nothing left of its Kerberos ticket. The
-    next item of a loop opens it anew.
+    """Make sure that nothing uses a connection of Ansible any longer, and that nothing is left of
+    its Kerberos ticket. The next item of a loop opens it again.
 
-    It may have been interrupted anywhere, as within `kinit`.
+    It may have been interrupted anywhere, such as within `kinit`.
     """
     connection.protocol = None
     ticket = getattr(connection, "_kerb_ccache", None)
     if ticket is not None:
-        with suppress(OSError):  # as where `kinit` has put another file in its place
+        with suppress(OSError):  # for example if `kinit` has replaced the file
             ticket.close()
 
 
-# How the connection begins what it says where `kinit` has failed.
+# The beginning of the connection's message if `kinit` has failed.
 _NO_TICKET = "Kerberos auth failure"
 
 
 def _says_no_to_us(error: TransportError) -> bool:
-    """Whether a request was not carried out because of the way that we authenticate."""
+    """Whether a request was not carried out because of the way of authentication."""
     if error.status is not None:
         return 400 <= error.status < 500
     return error.failure in (

@@ -3,11 +3,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Files on the controller.
 
-A folder may be shared with other users of the controller, who could lay out links in it. So every
-path is walked a component at a time, each opened in the folder that is open already and never
+A folder may be shared with other users of the controller, who could place links in it. So every
+path is walked one component at a time, each opened in the folder that is already open and never
 through a link that the system would follow by itself (openat with O_NOFOLLOW; POSIX.1-2024). A link
-is followed only if nobody but us and root can have put it there: see `_trusted`. What was looked at
-is what is used: no other user can exchange it in between.
+is followed only if no one but us and root can have placed it: see `_trusted`. The checked file is
+the one that is used: no other user can exchange it in between.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from pathlib import Path
 from ..module_utils.ground.text import UNSEEN, for_display
 from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim
 
-# To go through a folder takes no permission to list it, where the system can tell the two apart.
+# Passing through a folder needs no permission to list it, on systems that distinguish the two.
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_MOST_LINKS = 40  # as Linux has it
+_MOST_LINKS = 40  # as in Linux
 
-#: By the number of an error the keys of what is wrong, and of what to do about it.
+#: By the number of an error: the keys of the problem, and of what to do about it.
 _PROBLEMS = {
     errno.ENOSPC: ("file.disk_full", "file_remedy.make_room"),
     errno.EDQUOT: ("file.quota", "file_remedy.make_room"),
@@ -52,9 +52,9 @@ class FileError(PhraseError):
     """A file can't be read or written. The phrase names it, says why, and what to do next.
 
     Args:
-        path: of the file.
-        what: is wrong, a clause.
-        remedy: the key of what to do about it.
+        path: that of the file.
+        what: the problem, as a clause.
+        remedy: the key of the text that says what to do.
     """
 
     def __init__(self, path: Path | str, what: Value, remedy: str) -> None:
@@ -62,7 +62,7 @@ class FileError(PhraseError):
 
     @classmethod
     def of(cls, path: Path | str, error: OSError | ValueError) -> FileError:
-        """An error of the system, in words."""
+        """An error of the system, as an error for people."""
         if not isinstance(error, OSError):
             return cls(path, Phrase("file.no_path"), "file_remedy.own_folder")
         if error.errno == errno.ENOENT:
@@ -76,19 +76,19 @@ class FileError(PhraseError):
 
 
 def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
-    """Write files, each of which is either the old or the new one for who reads it meanwhile.
+    """Write files atomically: a reader gets either the old or the new contents of each.
 
-    All are written beside their places before the first is put there, so that a full disk changes
-    none. A file that is there keeps its permissions, see `_permit`, and one that is a link of ours
-    is written where it points to. Folders are made as needed.
+    All are first written beside their places, so that a full disk changes none. An existing file
+    keeps its permissions, see `_permit`, and for a link of ours, its target is written. Missing
+    folders are created.
 
     Args:
-        contents: what is to stand in each file.
-        private: only the owner may read them, whoever could read what was there, and a link is
+        contents: the contents of each file.
+        private: only the owner may read them, regardless of the old permissions, and a link is
             replaced instead of followed.
 
     Raises:
-        FileError: a file can't be written; what was begun is gone.
+        FileError: a file can't be written; temporary files are removed.
     """
     with contextlib.ExitStack() as stack:
         begun: list[tuple[_Place, str]] = []
@@ -103,14 +103,14 @@ def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
 
 
 def check(path: Path, *, make: bool = False, private: bool = False) -> None:
-    """See whether a file could stand at a place, as far as that shows without writing it.
+    """Check whether a file could be written, as far as possible without writing it.
 
     Args:
-        make: its folder may be missing, as `write_all` makes it.
+        make: its folder may be missing, because `write_all` creates it.
         private: as in `write_all`.
 
     Raises:
-        FileError: it could not.
+        FileError: it could not be written.
     """
     may_be: tuple[type[Exception], ...] = (_MissingError,) if make else ()
     with _explained(path), contextlib.suppress(*may_be):
@@ -121,11 +121,11 @@ def check(path: Path, *, make: bool = False, private: bool = False) -> None:
 
 
 def read(path: Path, limit: int) -> str | None:
-    """The text of a file, None where none is.
+    """The text of a file, None if it does not exist.
 
     Raises:
-        FileError: it can't be read, is larger than `limit` bytes, or no file (a pipe, say).
-        UnicodeDecodeError: it is no UTF-8.
+        FileError: it can't be read, is larger than `limit` bytes, or is not a regular file (such as
+        a pipe). UnicodeDecodeError: it is not UTF-8.
     """
     with _explained(path), contextlib.suppress(_MissingError), _place(path, make=False) as place:
         if place.found is None:
@@ -144,17 +144,17 @@ def read(path: Path, limit: int) -> str | None:
 # -- names -----------------------------------------------------------------------------------------
 
 _MOST_BYTES = 120
-# What stands behind a name that was altered; a name that looks so is altered too.
+# The suffix of an altered name; a name that looks like one is altered too.
 _DIGEST = re.compile(r"-[0-9a-f]{12}\Z")
-# Names that Windows keeps for devices, with any extension ("Naming Files, Paths, and Namespaces",
-# Microsoft): a recording may be looked at there.
+# Names that Windows reserves for devices, with any extension ("Naming Files, Paths, and
+# Namespaces", Microsoft): someone may open a recording there.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\.|\Z)", re.I)
 _ODD = re.compile(r"[^\w.-]")
 
 
 def name_of(host: str, hosts: Iterable[str] = ()) -> str:
-    """What a file about a host is called, without extension: the host's name, if that can stand in
-    a folder everywhere and no other host's comes to the same; otherwise what can of it, and a
+    """The name of a file about a host, without extension: the host's name, if every file system
+    allows it and no other host's name is equal there; otherwise its allowed characters, and a
     digest of the name. Two hosts never have the same, and none leads out of a folder.
 
     Args:
@@ -172,7 +172,7 @@ def name_of(host: str, hosts: Iterable[str] = ()) -> str:
 
 
 def _key(name: str) -> str:
-    """The same for all names that some file system takes for one."""
+    """A key that is equal for all names that some file system treats as equal."""
     folded = unicodedata.normalize("NFKD", name).casefold().upper()
     return unicodedata.normalize("NFKD", folded).casefold()
 
@@ -181,12 +181,13 @@ def _key(name: str) -> str:
 
 
 class _MissingError(FileNotFoundError):
-    """A folder on the way is not there."""
+    """A folder on the way does not exist."""
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a file stands or is to stand: its folder, open, its name there, and what is there."""
+    """The place of an existing or new file: its folder, open, its name there, and what exists
+    there."""
 
     path: Path
     folder: int
@@ -196,7 +197,7 @@ class _Place:
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn every error of the system about a file into one that a person can act on."""
+    """Turn every system error about a file into one that a person can act on."""
     try:
         yield
     except (UnicodeDecodeError, FileError):
@@ -210,8 +211,8 @@ def _place(path: Path, *, make: bool, private: bool = False) -> Iterator[_Place]
     """Go to the place of a file.
 
     Args:
-        make: folders that are missing are made; for files that are `private` they are, too.
-        private: a link in the place itself counts as what is there.
+        make: missing folders are created; for `private` files, they are private too.
+        private: a link at the place itself counts as the existing file.
     """
     parts = _parts(os.path.join(os.getcwd(), path))
     folder = os.open("/", _FOLDER)
@@ -248,7 +249,7 @@ def _place(path: Path, *, make: bool, private: bool = False) -> Iterator[_Place]
 
 
 def _parts(path: str) -> list[str]:
-    """The components of a path, the first one last."""
+    """The components of a path in reverse order."""
     return [each for each in reversed(path.split("/")) if each not in ("", ".")]
 
 
@@ -265,7 +266,7 @@ def _status(folder: int, name: str) -> os.stat_result | None:
 
 
 def _target(path: Path, folder: int, name: str, link: os.stat_result) -> str:
-    """Where a link points to, if it is one that may be followed."""
+    """The target of a link, if it may be followed."""
     if not _trusted(os.fstat(folder), link):
         strange = Phrase("file.strange_link", {"name": for_display(name, 80)})
         raise FileError(path, strange, "file_remedy.place_itself")
@@ -273,8 +274,8 @@ def _target(path: Path, folder: int, name: str, link: os.stat_result) -> str:
 
 
 def _trusted(folder: os.stat_result, link: os.stat_result) -> bool:
-    """Whether nobody but this user and root can have put a link where it is: it is theirs, and so
-    is the folder, which nobody else may write to, be it sticky or not."""
+    """Whether only this user and root can have placed a link: it belongs to one of them, and so
+    does the folder, which no one else may write to, whether it is sticky or not."""
     own = (0, os.geteuid())
     if folder.st_uid not in own or link.st_uid not in own or folder.st_mode & stat.S_IWOTH:
         return False
@@ -282,7 +283,7 @@ def _trusted(folder: os.stat_result, link: os.stat_result) -> bool:
 
 
 def _has_only_us(group: int) -> bool:
-    """Whether a group is root's, or the one that many systems make for each user alone."""
+    """Whether a group is root's, or the private group that many systems create for each user."""
     if group == 0:
         return True
     try:
@@ -299,8 +300,8 @@ def _check_regular(path: Path, found: os.stat_result) -> None:
 
 @contextlib.contextmanager
 def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
-    """A new file in the folder of a place, of which nothing is left once this ends."""
-    # Never a file that is there already, which somebody else could have laid out.
+    """A new file in the folder of a place, which is removed at the end."""
+    # Never an existing file, which someone else could have placed there.
     name = f".portkeeper-{uuid.uuid4().hex}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     number = os.open(name, flags, 0o600 if private else 0o666, dir_fd=place.folder)
@@ -318,8 +319,8 @@ def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
 
 
 def _permit(number: int, old: os.stat_result) -> None:
-    """Let those read and write a new file who may with the old one, and nobody that it was not for.
-    One of another user says nothing of whom ours is for: it can take permissions away only."""
+    """Give a new file the permissions of the old one, and no one else access. If the old file
+    belongs to another user, its permissions don't apply to ours: they can only be reduced."""
     new = os.fstat(number)
     mode = stat.S_IMODE(old.st_mode) & 0o777
     if old.st_uid != new.st_uid:
@@ -333,7 +334,8 @@ def _permit(number: int, old: os.stat_result) -> None:
 
 
 def _sync(folder: int) -> None:
-    """Have the folder's entries on the disk. One that may not be listed can't be told to."""
+    """Write the folder's entries to the disk. This is impossible for a folder that may not be
+    listed."""
     with contextlib.suppress(OSError):
         number = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
         try:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The language that people are spoken to in: that of the task, or else that of the controller."""
+"""The language for people: that of the task or, if it has none, that of the controller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible.errors import AnsibleError
 from ..module_utils.words.languages import LANGUAGES, Language, language_of
 from ..module_utils.words.phrases import Joined, Phrase, Value, render
 
-# Ansible reads its own settings and those of plugins by such definitions.
+# Ansible reads its own settings and those of plugins with such definitions.
 _SETTINGS: Final[dict[str, Any]] = {
     "language": {
         "name": "language of portkeeper.windows",
@@ -27,15 +27,15 @@ _OWNER: Final = {"plugin_type": "action", "plugin_name": "portkeeper.windows"}
 
 
 def chosen(given: object) -> Language:
-    """The language of what is said to a person.
+    """The language of texts for people.
 
     Args:
-        given: the option ``language`` as it was written. If it names none, the environment variable
+        given: the option ``language`` as written. If it names none, the environment variable
             ``PORTKEEPER_LANGUAGE`` counts, then ``language`` in the section ``portkeeper`` of
             ansible.cfg, then English.
 
     Raises:
-        AnsibleError: one of the two names a language that the collection does not speak.
+        AnsibleError: one of these names a language that the collection does not support.
     """
     return language_of(given) if given in LANGUAGES else default()
 
@@ -44,15 +44,15 @@ def default() -> Language:
     """The language of the controller; see `chosen`.
 
     Raises:
-        AnsibleError: its settings name one that the collection does not speak. Ansible's own error
-            would not say where.
+        AnsibleError: its settings name one that the collection does not support. Ansible's own
+            error would not say where.
     """
     constants.config.initialize_plugin_configuration_definitions(
         _OWNER["plugin_type"], _OWNER["plugin_name"], _SETTINGS
     )
     value, origin = constants.config.get_config_value_and_origin("language", **_OWNER)
     if not value:
-        return "en"  # a variable that is empty counts as none
+        return "en"  # an empty variable counts as not set
     if value not in LANGUAGES:
         told: dict[str, Value] = {
             "value": str(value),

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The controller's own attempts to connect to ports of the host that a task is for.
+"""Makes the controller's own attempts to connect to ports of a task's host.
 
-Only to that host: to the very IP address that has answered over the connection of the task, after
-the host has authenticated us there. No name is resolved. Nothing is sent over a connection that
-comes about; it is closed at once.
+They go only to that host: to exactly the IP address that has answered over the connection of the
+task, after the host has authenticated us there. No name is resolved. Nothing is sent over an
+established connection; it is closed at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WORKERS = 32
 
 
 class Noted:
-    """A Transport that hands everything on to another one, and notes where each answer came from.
+    """A Transport that passes everything to another one, and notes where each answer came from.
 
     Attributes:
         peers: the host's ends of the connections, in the order of the answers.
@@ -48,11 +48,11 @@ def attempt_all(address: str, ports: Collection[int], timeout: float) -> dict[in
     """Try to connect to TCP ports of an address, several at the same time.
 
     Args:
-        address: an IP address, with its zone where it has one.
+        address: an IP address, with its zone if it has one.
         timeout: seconds that the attempt at one port may take.
 
     Returns:
-        What came of it, by port.
+        The outcomes, by port.
     """
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         attempts = pool.map(lambda port: _attempt(address, port, timeout), ports)
@@ -62,7 +62,7 @@ def attempt_all(address: str, ports: Collection[int], timeout: float) -> dict[in
 def _attempt(address: str, port: int, timeout: float) -> Attempt:
     shown = bare(address)
     try:
-        # Only an address stands for itself: a name would be looked up, be it the same one again.
+        # Only an address is certain: a name would be resolved, and could give another address.
         ((family, kind, _protocol, _name, where),) = socket.getaddrinfo(
             address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
         )

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The versions of the controller's Python packages that a host may safely be asked with.
+"""The minimum versions of the controller's Python packages, for safe conversations with hosts.
 
-``requirements.txt`` has them for pip. Here they are for controllers that were not installed by it.
+``requirements.txt`` has them for pip. They are repeated here for controllers that were not
+installed with it.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from importlib import metadata
 
 from .settings import SettingError
 
-# Before urllib3 2.8.0 the length of a chunk is read as a line without end, into memory, and a
-# broken deflate is decoded for ever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below
-# the place where the guard counts bytes and looks at the clock.
+# Before 2.8.0, urllib3 reads the length of a chunk as a line of any length into memory, and decodes
+# a broken deflate stream forever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below the
+# place where the guard counts bytes and checks the clock.
 MINIMUM: Mapping[str, str] = {"urllib3": "2.8.0"}
 
-# A version's numbers, and what tells one that comes before the final one of the same numbers.
+# A version's numbers, and the marker of a pre-release with the same numbers.
 _RELEASE = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:\.\d+)*(\.?(?:a|b|c|rc|dev|pre|alpha|beta)\d*)?")
 
 
 def installed() -> dict[str, str]:
-    """The versions of the packages in `MINIMUM`. What is not there is left out."""
+    """The versions of the packages in `MINIMUM`, without those that are not installed."""
     found = {}
     for name in MINIMUM:
         try:
@@ -39,10 +40,11 @@ INSTALLED = installed()
 
 
 def check(versions: Mapping[str, str] | None = None) -> None:
-    """Refuse to talk to a host with a package that a hostile one could harm the controller by.
+    """Refuse to talk to a host with a package through which a hostile one could harm the
+    controller.
 
     Args:
-        versions: by the name of the package; those that are installed, if not told.
+        versions: by the name of the package; the default is those that are installed.
 
     Raises:
         SettingError: one is too old.
@@ -55,7 +57,7 @@ def check(versions: Mapping[str, str] | None = None) -> None:
 
 
 def _older(version: str, minimum: str) -> bool:
-    """Whether a version comes before a final one, or is none."""
+    """Whether a version is older than a final one, or is not a version."""
     release, lowest = _RELEASE.match(version), _RELEASE.match(minimum)
     if release is None or lowest is None:
         return True

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a user has set for the connection of a host, looked at before anything is made of it.
+"""Checks what a user has set for the connection of a host, before it is used.
 
-The libraries below say of a wrong setting whatever happens to break, some of them only after they
-have begun to talk to the host. Here each has its sentence, which names the variable to change. No
-value of a password, and no URL that may hold one, stands in any of them.
+With a wrong setting, the libraries below report whatever happens to break, some of them only after
+they have begun to talk to the host. Here each mistake has its sentence, which names the variable to
+change. None of them contains the value of a password, or a URL that may contain one.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from urllib.parse import urlsplit
 
 from ..module_utils.words.phrases import Joined, Phrase, PhraseError, Verbatim
 
-# The packages that a way of authentication needs besides, and what pip calls them.
+# The additional packages that a way of authentication needs, and their names for pip.
 _KERBEROS = {"winrm": ("kerberos", "pywinrm[kerberos]"), "psrp": ("gssapi", "pypsrp[kerberos]")}
 _CREDSSP = {"winrm": "pywinrm[credssp]", "psrp": "pypsrp[credssp]"}
 _LIBRARIES = {"winrm": ("winrm", "pywinrm"), "psrp": ("pypsrp", "pypsrp")}
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
-# Credentials that HTTP carries as they are, in the only encoding that requests writes them in.
+# Credentials that HTTP transmits as they are, in the only encoding that requests uses.
 _BASIC = frozenset({"basic", "plaintext", "ssl"})
-# Those whose keys encrypt messages. pypsrp tells itself where its settings don't fit together.
+# Those whose keys encrypt messages. pypsrp itself reports conflicting settings.
 _SEALING = frozenset({"credssp", "kerberos", "ntlm"})
 _ENCRYPTION = "ansible_winrm_message_encryption"
 _WITHOUT_PASSWORD = frozenset({"kerberos", "negotiate", "certificate"})
@@ -40,21 +40,21 @@ _KNOWN = {
 
 
 class SettingError(PhraseError):
-    """With what is set for a connection, or installed on the controller, nothing can be sent."""
+    """Nothing can be sent with a connection's settings, or the controller's packages."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is set for one host.
+    """The settings of one host.
 
     Attributes:
         kind: winrm or psrp.
-        ways: how to authenticate, in the order in which it is tried.
+        ways: the ways of authentication, in the order in which they are tried.
         tls: whether the connection is HTTPS.
         timeouts: seconds, by the name of the variable.
         longer: pairs of variables in `timeouts`, of which the second has to be the longer.
         files: paths of the certificate, its key, and the authority, by the name of the variable.
-        choices: variables that take one of a few words: what is set, and the words.
+        choices: variables that take one of a few words: the set value, and the words.
     """
 
     kind: str
@@ -76,10 +76,10 @@ class Settings:
 
 
 def check(connection: Any) -> None:
-    """Look at what is set for a connection of Ansible; one that is neither winrm nor psrp passes.
+    """Check the settings of a connection of Ansible; one that is neither winrm nor psrp passes.
 
     Raises:
-        SettingError: nothing can be sent with it. The phrase says why, and what to change.
+        SettingError: nothing can be sent with them. The phrase says why, and what to change.
     """
     read = _READERS.get(str(getattr(connection, "transport", "")))
     if read is None:
@@ -89,7 +89,7 @@ def check(connection: Any) -> None:
 
 
 def problems(settings: Settings) -> Iterator[SettingError]:
-    """What is wrong with settings, the plainest first. Each is a sentence or two."""
+    """The problems of settings, the most obvious first. Each is a sentence or two."""
     yield from _library_problems(settings)
     yield from _address_problems(settings)
     yield from _time_problems(settings)
@@ -117,7 +117,7 @@ def _of_winrm(connection: Any) -> Settings:
     given = connection.get_option("transport")
     if given is not None and list(given)[:1] != [None]:
         ways = tuple(str(each or "") for each in given) or ("",)
-    else:  # as the connection itself decides it
+    else:  # as the connection itself decides
         ways = ("kerberos",) if user and "@" in user else ("ssl" if tls else "plaintext",)
     if ways == ("ssl",) and files:
         ways = ("certificate",)
@@ -205,7 +205,7 @@ def _library_problems(settings: Settings) -> Iterator[SettingError]:
     for way in settings.ways:
         if way not in known:
             yield _unknown(settings.way_variable, way, known)
-    # With several ways one that is missing is passed over.
+    # If there are several ways, one whose package is missing is skipped.
     if settings.ways == ("kerberos",):
         module, package = _KERBEROS[settings.kind]
         if not _is_there(module):
@@ -286,13 +286,13 @@ def _credential_problems(settings: Settings) -> Iterator[SettingError]:
         yield SettingError(
             "setting.no_keys", encryption=_ENCRYPTION, variable=settings.way_variable
         )
-    # Of several ways the next is tried.
+    # If there are several ways, the next one is tried.
     if len(settings.ways) != 1:
         return
     (way,) = settings.ways
     needed = () if way in _WITHOUT_PASSWORD else tuple(given)
     if way == "kerberos" and settings.password:
-        needed = ("ansible_user",)  # whose ticket the password is for
+        needed = ("ansible_user",)  # the password is for the ticket of this user
     for variable in needed:
         value = given[variable]
         if value is None or (variable == "ansible_user" and not value):
@@ -366,14 +366,14 @@ def _unreadable(variable: str, path: str) -> SettingError | None:
 
 
 def _format_problems(files: Mapping[str, str]) -> Iterator[SettingError]:
-    """What is wrong with files that can be read. OpenSSL is the judge, as for the connection."""
+    """The problems of readable files. OpenSSL decides, as for the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     pair = [name for name in files if "_ca_" not in name]
     if len(pair) == 2:
         asked = []
 
         def password() -> str:
-            # Without this OpenSSL asks at the terminal, where nobody may be.
+            # Without this, OpenSSL would prompt on the terminal, where no one may be.
             asked.append(True)
             return ""
 

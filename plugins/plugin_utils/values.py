@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values of Ansible as plain values of Python, and values of a target as what Ansible may show."""
+"""Turns Ansible's values into plain Python values, and values of a target into safe ones for
+Ansible to show."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def plain(value: Any) -> Any:
 
 
 def spoken(value: Any, language: Language) -> Any:
-    """A result with its phrases in words."""
+    """A result with its phrases rendered."""
     if isinstance(value, SPOKEN):
         return render(value, language)
     if isinstance(value, Mapping):
@@ -43,13 +44,13 @@ def spoken(value: Any, language: Language) -> Any:
 
 
 def harmless(value: Any, language: Language = "en") -> Any:
-    """A result whose text is fit to be shown, whatever a target has put into it, and its phrases in
-    words.
+    """A result whose text is safe to show, whatever a target has put into it, with its phrases
+    rendered.
 
-    Characters that a terminal obeys, that reorder text or that nobody sees become escapes
-    (``\\u001b``), as YAML writes them: Ansible's own output leaves them as they are with
-    result_format: yaml and in error messages. A line that is longer than any text of Windows is
-    cut, and so is a text beyond a megabyte.
+    Characters that a terminal obeys, that reorder text or that are invisible become escapes
+    (``\\u001b``), as in YAML: with result_format: yaml and in error messages, Ansible's own output
+    leaves them as they are. A line that is longer than any text of Windows is cut, and so is a text
+    beyond a megabyte.
     """
     if isinstance(value, str):
         return _harmless_text(value)
@@ -66,7 +67,7 @@ def harmless(value: Any, language: Language = "en") -> Any:
 
 def _harmless_text(text: str) -> str:
     if text.isascii() and text.isprintable() and len(text) <= MAX_LINE:
-        return text  # nearly all are, by the ten thousand
+        return text  # nearly all texts are, tens of thousands of them
     if len(text) > MAX_LINE:
         text = text[:MAX_TEXT]
         text = "\n".join(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Ansible's own check of arguments has found, as phrases. Ansible says it in English alone."""
+"""The findings of Ansible's own check of arguments, as phrases. Ansible reports them only in
+English."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from ..module_utils.asked.arguments import ArgumentSpec
 from ..module_utils.ground.text import for_display
 from ..module_utils.words.phrases import Joined, Phrase, Value, Verbatim
 
-# What a value is after the check, if it is what its option takes, and how that is called.
+# The type of a valid value after the check, and the name of that type.
 _KINDS: Final[dict[str, tuple[type, str]]] = {
     "bool": (bool, "misfit.kind.truth"),
     "int": (int, "misfit.kind.whole_number"),
@@ -33,7 +34,7 @@ def problem_of(validation: ValidationResult, spec: ArgumentSpec) -> Phrase:
     """What is wrong with arguments.
 
     Args:
-        validation: Ansible's, which has found at least one error. The first one is told.
+        validation: that of Ansible, which has found at least one error. The first one is reported.
         spec: what the arguments were checked against.
     """
     told: Phrase | None = None
@@ -64,7 +65,7 @@ def _unsupported(validation: ValidationResult, spec: ArgumentSpec) -> Phrase:
 
 
 def _missing(validation: ValidationResult, spec: ArgumentSpec) -> Phrase | None:
-    given = validation.validated_parameters  # None for what is not given
+    given = validation.validated_parameters  # None for options that are not given
     names = tuple(
         name for name, option in spec.items() if option.get("required") and given.get(name) is None
     )

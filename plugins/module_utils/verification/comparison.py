@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What two independent readings of one fact have to say about each other."""
+"""Compares two independent readings of one fact."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..words.phrases import Phrase, Value, Verbatim, Words
 
 Key = TypeVar("Key", bound=Hashable)
 
-# How many differences of one fact a result tells; a hostile host could have any number.
+# How many differences of one fact a result contains; a hostile host could have any number.
 MAX_DIFFERENCES = 50
 
 
@@ -29,7 +29,7 @@ class DiscrepancyEntry(TypedDict, Generic[Words]):
 
 
 class ComparisonEntry(TypedDict, Generic[Words]):
-    """A Comparison in a result. `untold` is how many differences are left out."""
+    """A Comparison in a result. `untold` is the number of omitted differences."""
 
     fact: Words
     first: Words
@@ -42,11 +42,11 @@ class ComparisonEntry(TypedDict, Generic[Words]):
 
 
 class Agreement(StrEnum):
-    """What came of one comparison, the worst first."""
+    """The outcome of one comparison, the worst first."""
 
     DISAGREE = "disagree"
-    UNKNOWN = "unknown"  # one of the two readings could not be had
-    EXPECTED = "expected"  # differences, each for a reason that is known and does no harm
+    UNKNOWN = "unknown"  # one of the two readings is missing
+    EXPECTED = "expected"  # differences, each for a known and harmless reason
     AGREE = "agree"
 
 
@@ -55,9 +55,9 @@ class Discrepancy:
     """One thing on which two readings differ.
 
     Attributes:
-        what: what it is about, a listener or a rule.
-        first, second: what each reading says of it, None where it says nothing.
-        reason: why that is expected; None for a real disagreement.
+        what: its subject, such as a listener or a rule.
+        first, second: what each reading says about it, None if it says nothing.
+        reason: why the difference is expected; None for a real disagreement.
     """
 
     what: Value
@@ -81,10 +81,10 @@ class Comparison:
 
     Attributes:
         fact: what was read.
-        first, second: where from: the name of a class or program, or a phrase.
-        agreed: on how many things both agree.
-        differences: where they don't.
-        problem: why they could not be compared; None where they were.
+        first, second: the sources: the name of a class or program, or a phrase.
+        agreed: the number of things on which both agree.
+        differences: those on which they don't.
+        problem: why they could not be compared; None if they were.
     """
 
     fact: Value
@@ -96,12 +96,12 @@ class Comparison:
 
     @property
     def disagreements(self) -> tuple[Discrepancy, ...]:
-        """The differences that nothing explains."""
+        """The unexplained differences."""
         return tuple(each for each in self.differences if each.reason is None)
 
     @property
     def outcome(self) -> Agreement:
-        """The worst that is in it."""
+        """The worst outcome in it."""
         if self.disagreements:
             return Agreement.DISAGREE
         if self.problem is not None:
@@ -109,7 +109,7 @@ class Comparison:
         return Agreement.EXPECTED if self.differences else Agreement.AGREE
 
     def as_json(self) -> ComparisonEntry[Value]:
-        """Plain types and phrases, disagreements before what is expected."""
+        """Plain types and phrases, disagreements before expected differences."""
         ordered = sorted(self.differences, key=lambda each: each.reason is not None)
         return {
             "fact": self.fact,
@@ -134,10 +134,10 @@ def compare(
     """Compare two readings thing by thing.
 
     Args:
-        sources: the names of the two ways.
-        first, second: what each way says of each thing.
+        sources: the names of the two sources.
+        first, second: what each source says about each thing.
         reason: why a difference about a thing is expected; None if it is not.
-        show: a thing in words.
+        show: renders a thing.
     """
     differences = tuple(
         Discrepancy(show(key), first.get(key), second.get(key), reason(key))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Endpoints, processes, services and ranges of ports: what two readings of each have to agree on.
+"""Compares two readings of endpoints, processes, services and ranges of ports.
 
-What changes by itself between two readings is expected: an endpoint that only one of the two CIM
-readings has, and ports of the dynamic range, which programs take and give back all the time.
+Differences that arise by themselves between two readings are expected: an endpoint that only one of
+the two CIM readings has, and ports of the dynamic range, which programs open and close all the
+time.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def processes(evidence: HostReadings) -> Comparison:
     fact, cim, program = Phrase("check.programs"), classes.PROCESS.name, "tasklist /svc"
     if evidence.processes is None or evidence.tasks is None or evidence.after is None:
         return _unknown(fact, cim, program, evidence)
-    # The name of process 0 is no program's, and written in several ways.
+    # The name of process 0 is not that of a program, and has several spellings.
     owners = {each.pid for each in evidence.after if each.pid}
     first = {pid: name for pid, name in evidence.processes.items() if pid in owners}
     second = {pid: task.name for pid, task in evidence.tasks.items() if pid in owners}
@@ -107,7 +108,7 @@ def services(evidence: HostReadings) -> Comparison:
     second = {}
     for pid, task in evidence.tasks.items():
         names = {name_key(name.strip()) for name in task.services}
-        # A process without services has a word of the host's language there.
+        # For a process without services, this is a word in the host's language.
         if len(names) > 1 or names & known:
             second[pid] = ", ".join(sorted(names))
     there = evidence.processes or {}
@@ -119,7 +120,7 @@ def services(evidence: HostReadings) -> Comparison:
 
 
 def http_sys(evidence: HostReadings) -> Comparison:
-    """The ports of http.sys: those of its URLs are open, and those of the System process."""
+    """The ports of http.sys: those of its URLs are open, and belong to the System process."""
     fact = Phrase("check.http_sys")
     cim, program = classes.NET_TCP_CONNECTION.name, "netsh http show servicestate"
     if evidence.before is None or evidence.after is None or evidence.http_urls is None:
@@ -154,12 +155,12 @@ def dynamic_ranges(evidence: HostReadings) -> Comparison:
 
 
 def reserved_ranges(evidence: HostReadings) -> Comparison:
-    """Excluded ranges: no program listens in one that has no mark of an administrator."""
+    """Excluded ranges: no program listens in a range without an administrator's mark."""
     fact, cim = Phrase("check.excluded_ranges"), classes.NET_TCP_CONNECTION.name
     program = "netsh int show excludedportrange"
     if evidence.after is None or evidence.reserved is None:
         return _unknown(fact, cim, program, evidence)
-    # A row of one port stands for a socket of http.sys that is open at the moment.
+    # A row with a single port is a currently open socket of http.sys.
     ranges = [each for each in evidence.reserved if not each.administered and each.start < each.end]
     waiting = [each for each in evidence.after if each.is_listening and each.pid != SYSTEM_PID]
     differences = []
@@ -184,12 +185,12 @@ def reserved_ranges(evidence: HostReadings) -> Comparison:
 
 
 def _range_of(rows: Sequence[Instance]) -> str:
-    """The range that the settings of a protocol share; several where they differ."""
+    """The range that the settings of a protocol share; several if they differ."""
     found = set()
     for row in rows:
         start = number(row, "DynamicPortRangeStartPort")
         count = number(row, "DynamicPortRangeNumberOfPorts")
-        # A setting that chooses among the others has no values, NULL or 0.
+        # A setting that selects one of the others has no values, only NULL or 0.
         if start and count:
             found.add(f"{start}-{start + count - 1}")
     return ", ".join(sorted(found))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The firewall: what its CIM classes say, and what the registry has, which this collection reads.
+"""Compares what the CIM classes of the firewall say with the registry, which this collection reads.
 
-Both sides are brought into one form first: sets of ports and networks, paths without variables.
+Both sides are first converted to one form: sets of ports and networks, paths without variables.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SWITCH = {0: _NO, 1: _YES}
 _ACTION = {2: _ALLOW, 4: _BLOCK}
 _NOT_CONFIGURED = Phrase("check.not_configured")
 
-# No profile named, all three, and NET_FW_PROFILE2_ALL: they say the same.
+# No profile, all three, and NET_FW_PROFILE2_ALL mean the same.
 _ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 
 # The registry has the GUIDs of adapters, and CIM their names.
@@ -130,7 +130,7 @@ def profiles(evidence: HostReadings) -> Comparison:
 
 
 def networks(evidence: HostReadings) -> Comparison:
-    """The profile of each connected network, by CIM and in the list of known networks."""
+    """The profile of each connected network, by CIM and by the list of known networks."""
     fact, cim = Phrase("check.networks"), classes.NET_CONNECTION_PROFILE.name
     if evidence.firewall is None or evidence.known_networks is None:
         return _unknown(fact, cim, evidence)
@@ -143,7 +143,7 @@ def networks(evidence: HostReadings) -> Comparison:
     connected = {each.name: each.profile.word for each in evidence.firewall.networks}
     if connected and not known:
         return Comparison(fact, cim, REGISTRY, problem=Phrase("check.no_networks"))
-    # The list also has the networks of the past.
+    # The list also contains former networks.
     second = {name: known[name] for name in connected if name in known}
 
     def reason(name: str) -> Phrase | None:
@@ -154,7 +154,7 @@ def networks(evidence: HostReadings) -> Comparison:
 
 
 def windows_directory(evidence: HostReadings) -> Comparison:
-    """Where Windows is: paths in rules are read with it."""
+    """The folder of Windows: paths in rules depend on it."""
     fact, cim = Phrase("check.windows_folder"), classes.OPERATING_SYSTEM.name
     if evidence.system is None or evidence.firewall is None:
         return _unknown(fact, cim, evidence)
@@ -198,14 +198,14 @@ def _reason(
 
 
 def _shown(values: Mapping[str, CimValue], names: tuple[str, ...], environment: Environment) -> str:
-    """Properties in one form, whichever way they were read."""
+    """Properties in one form, regardless of their source."""
     return "; ".join(f"{name} {_normal(name, values.get(name), environment)}" for name in names)
 
 
 def _normal(name: str, value: CimValue, environment: Environment) -> str:
     texts = [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
     if value is None or texts in ([], [""]):
-        # A filter that asks for nothing.
+        # A filter without conditions.
         return "0" if name == "InterfaceType" else "any"
     if name == "Profiles":
         return "0" if value in _ALL_PROFILES else str(value)

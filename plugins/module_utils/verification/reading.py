@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads from a Host every fact that is to be compared, by two ways each. Nothing is changed there.
+"""Reads from a Host every fact to compare, each in two ways. It changes nothing there.
 
-Endpoints are read before and after the programs run: what is not the same in both readings came or
-went in between. Classes are asked for whole, so that a recording of it answers narrower questions.
+Endpoints are read before and after the programs run: those that differ appeared or disappeared in
+between. Classes are read with all properties, so that a recording can also answer narrower queries.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ..wsman.soap.faults import MISSING_CLASS
 
 T = TypeVar("T")
 
-# Under which name a problem with the classes of endpoints is told.
+# The name under which a problem with the classes of endpoints is reported.
 ENDPOINTS = "endpoints"
 
 PROGRAMS: tuple[commands.Program, ...] = (
@@ -46,7 +46,7 @@ PROGRAMS: tuple[commands.Program, ...] = (
     commands.NETWORK_LIST,
 )
 
-# What is compared of a rule, by class.
+# The compared properties of a rule, by class.
 RULE_PROPERTIES: Mapping[CimClass, tuple[str, ...]] = {
     each: (
         "InstanceID",
@@ -62,8 +62,8 @@ _SYSTEM_PROPERTIES = (
 
 @dataclass(frozen=True)
 class HostReadings:
-    """All that was read of one host. What could not be read is None, and `problems` says why, by
-    the name of the class or program.
+    """Everything that was read from one host. A part that could not be read is None, and `problems`
+    says why, by the name of the class or program.
 
     `before` and `after` are the TCP and UDP endpoints by CIM; `cim_rules` has a list of instances
     for each class of `RULE_PROPERTIES`.
@@ -94,7 +94,7 @@ class _Reader:
         self.problems: dict[str, Value] = {}
 
     def attempt(self, what: str, read: Callable[[], T]) -> T | None:
-        """What was read, or None and a problem. Raises HostError for a host that is gone."""
+        """The result of a reading, or None and a problem. Raises HostError if the host is gone."""
         try:
             return read()
         except HostError as error:
@@ -118,7 +118,7 @@ class _Reader:
         return taken.endpoints if taken is not None else None
 
     def printed(self) -> Printed:
-        """What the programs printed; nothing where the command line failed."""
+        """The outputs of the programs; empty if the command line failed."""
         try:
             found = self.attempt(
                 "programs", lambda: running.run(self.host, PROGRAMS, Phrase("do.read_programs"))
@@ -129,7 +129,7 @@ class _Reader:
         return found or Printed({})
 
     def table(self, printed: Printed, table: commands.TableProgram[Rows]) -> Rows | None:
-        """What a program's table says; None, and a problem, where rows of it may be missing."""
+        """The contents of a program's table; None and a problem if rows may be missing."""
         if table not in printed.texts:
             return None
         found = printed.understood(table)
@@ -140,7 +140,7 @@ class _Reader:
     def tables(
         self, printed: Printed, tables: Sequence[netsh.PortTable]
     ) -> tuple[PortRange, ...] | None:
-        """The ranges of several tables; None where one is missing."""
+        """The ranges of several tables; None if one is missing."""
         found: list[PortRange] = []
         for table in tables:
             rows = self.table(printed, table)
@@ -150,8 +150,9 @@ class _Reader:
         return tuple(found)
 
     def with_adapters(self, known: FirewallReading) -> FirewallReading:
-        """The firewall with what the adapters are called that rules are limited to. Without, and
-        with a problem, where they can't be read: nothing but the adapters of rules needs them."""
+        """The firewall with the names of the adapters that rules are limited to. If these can't be
+        read, it is the firewall without them, and a problem: only the adapters of rules need
+        them."""
         name = classes.NET_ADAPTER.name
         found = self.attempt(name, lambda: reading.with_adapters(self.host, known))
         return known if found is None else found
@@ -159,7 +160,7 @@ class _Reader:
     def registry(
         self, printed: Printed, program: commands.Program
     ) -> registry_text.RegistryTree | None:
-        """The keys that reg.exe printed; None, and a problem, where a line of them is in doubt."""
+        """The keys that reg.exe printed; None and a problem if one of their lines is in doubt."""
         problem = printed.problem(program)
         if problem is not None:
             self.problems[program.name] = problem
@@ -182,8 +183,8 @@ def read(host: Host) -> HostReadings:
     """Read a host.
 
     Raises:
-        HostError: the host can't be reached any more. Anything else that can't be read is told in
-            `HostReadings.problems`.
+        HostError: the host can no longer be reached. `HostReadings.problems` reports anything else
+            that can't be read.
     """
     reader = _Reader(host)
     systems = reader.rows(classes.OPERATING_SYSTEM, _SYSTEM_PROPERTIES)
@@ -243,5 +244,5 @@ def _processes(host: Host) -> dict[int, str]:
 
 
 def listeners(endpoints: Sequence[Endpoint], protocol: Protocol) -> tuple[Endpoint, ...]:
-    """What waits for others by one protocol."""
+    """The listeners of one protocol."""
     return tuple(each for each in endpoints if each.protocol is protocol and each.is_listening)

@@ -40,7 +40,7 @@ class VerifyResult(TaskResult[Words]):
     recording: NotRequired[str | None]
 
 
-# How many disagreements of one fact stand below the table; the result has more of them.
+# How many disagreements of one fact are shown below the table; the result has more.
 _TOLD = 10
 
 
@@ -50,7 +50,7 @@ def all_comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
 
 
 def system_of(evidence: HostReadings) -> str:
-    """What Windows it is, with its version; empty where it does not tell."""
+    """The name and version of Windows; empty if the host does not report them."""
     values = evidence.system.values if evidence.system else {}
     names = ("Caption", "Version")
     return for_display(" ".join(str(values[name]) for name in names if values.get(name)))
@@ -59,7 +59,7 @@ def system_of(evidence: HostReadings) -> str:
 def report(
     evidence: HostReadings, found: Sequence[Comparison], language: Language = "en"
 ) -> VerifyResult[Value]:
-    """The result as plain JSON types and phrases; its table is laid out in a language already."""
+    """The result as plain JSON types and phrases; its table is already rendered in a language."""
     outcomes = Counter(each.outcome for each in found)
     return {
         "changed": False,
@@ -72,7 +72,7 @@ def report(
 
 
 def text(evidence: HostReadings, found: Sequence[Comparison], language: Language) -> str:
-    """The table, and below it what a person should look at."""
+    """The table, and below it what a person should check."""
 
     def say(value: Value) -> str:
         return phrases.render(value, language)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The report as one HTML file that needs nothing else: no network, no server, no build.
+"""Writes the report as one self-contained HTML file: it needs no network, no server, no build.
 
 What people look at first (how many PCs are ready, what to mend first, the matrix of PCs and ports)
-is plain HTML and there without JavaScript too. Filters, sorting and the details of each PC are
-made by the script from the data that stand in the page, when they are asked for.
+is plain HTML and works without JavaScript. The script adds filters, sorting and the details of each
+PC on request, from the data in the page.
 
-The template escapes whatever is put into it, and no text of a report is ever a template itself. The
-page's policy (CSP Level 3) lets it load nothing and run nothing but its own script and style, known
-by their hashes, and lets no text become markup in the script (Trusted Types).
+The template escapes everything that is inserted, and no text of a report is ever a template itself.
+The page's policy (CSP Level 3) lets it load nothing and run nothing but its own script and style,
+known by their hashes, and lets no text become markup in the script (Trusted Types).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def render(report: Report) -> str:
     """The page of a report, in the report's language.
 
     Returns:
-        HTML, to be written as UTF-8. It is the same for the same report.
+        HTML, to be written as UTF-8. Equal reports give equal pages.
     """
     language = language_of(report.language)
     words = PageWords(language)
@@ -77,8 +77,8 @@ def _template(language: Language) -> Template:
 
 
 def _asset(name: str) -> str:
-    """A script or style without the comment at its beginning, which is for those who read the
-    sources."""
+    """A script or style without the comment at its beginning, which is for readers of the
+    source."""
     text = (_ASSETS / name).read_text("utf-8")
     return text.partition("*/")[2].lstrip()
 
@@ -95,8 +95,8 @@ def _policy(script: str, style: str) -> str:
 
 
 def _own_style(shown: View, words: PageWords) -> str:
-    """Style that depends on the report: how wide the parts of the bar are, and what stands in the
-    margins of each printed page."""
+    """Style that depends on the report: the widths of the bar's parts, and the margins of each
+    printed page."""
     widths = "".join(f".bar .s-{sign.state}{{flex-grow:{n}}}" for sign, n in shown.states)
     report = shown.report
     margins = {
@@ -109,12 +109,12 @@ def _own_style(shown: View, words: PageWords) -> str:
 
 
 def _plain(text: str, words: PageWords) -> str:
-    """A text of the report in short, without markup."""
+    """A text of the report, shortened and without markup."""
     return visible(text[:MAX_CHARACTERS], words.cut)[:_IN_MARGIN]
 
 
 def _css_string(text: str) -> str:
-    """A text as a string of CSS. Whatever isn't a plain letter or digit becomes an escape, so that
+    """A text as a string of CSS. Everything but plain letters and digits becomes an escape, so that
     nothing can end the string or the style element (CSS Syntax Module Level 3, 4.3.7). A blank
     after an escape belongs to it, so blanks become escapes too."""
     characters = (

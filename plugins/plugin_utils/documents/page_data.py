@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the page's script needs of a report, packed: each text once, in a table; rows without keys.
+"""Packs the parts of a report that the page's script needs: each text once, in a table; rows
+without keys.
 
-Text of a target may hold anything. On its way into the page (`visible`) what nobody could see or
-what would reorder its surroundings becomes something that is seen, so that the page holds none of
-it, neither in its data nor in what is drawn here.
+Text of a target may contain anything. On its way into the page (`visible`), invisible characters,
+and those that would reorder their surroundings, become visible ones, so that the page contains none
+of them, neither in its data nor in its HTML.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from ...module_utils.report.model import (
 )
 from ...module_utils.words.languages import Language
 
-# Longer texts are cut: what a person reads of a process or a rule is short, and a hostile target
-# must not make the page as large as it likes.
+# Longer texts are cut: the texts of a process or a rule that a person reads are short, and a
+# hostile target must not make the page arbitrarily large.
 MAX_CHARACTERS = 10_000
 # Combining marks beyond these pile up over other lines.
 _MARKS = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]"
@@ -39,14 +40,14 @@ _TOO_MANY_MARKS = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 
 
 def visible(text: str, cut: str, keep_lines: bool = False) -> str:
-    """A text of which everything is seen as what it is, and which UTF-8 can carry.
+    """A text in which every character is visible as what it is, and which UTF-8 can represent.
 
     Control characters and other invisible ones become their code (ESC is ⟨U+001B⟩), halves of
     surrogate pairs the replacement character.
 
     Args:
-        cut: says in the language of the page that ``{count}`` characters were left off.
-        keep_lines: line breaks stay; they show as ⟨U+000A⟩ otherwise.
+        cut: says, in the language of the page, that ``{count}`` characters were cut off.
+        keep_lines: line breaks stay; otherwise they become ⟨U+000A⟩.
     """
     left = len(text) - MAX_CHARACTERS
     if left > 0:
@@ -64,8 +65,8 @@ def visible(text: str, cut: str, keep_lines: bool = False) -> str:
 
 
 def to_copy(yaml: str | None) -> str:
-    """A task as YAML, exactly as it is: what is shown of it is pasted. Nothing where it can't be
-    shown as it is, for a part of a task is another task."""
+    """A task as YAML, exactly as it is, because people paste it. None if it can't be shown as it
+    is, because a part of a task would be a different task."""
     text = yaml or ""
     seen = visible(text, "", keep_lines=True)
     return text if text == seen else ""
@@ -75,13 +76,13 @@ def _picture(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
-    if category == "Zs":  # the ideographic space and its kind: wide, and seen as a gap
+    if category == "Zs":  # the ideographic space and similar ones: wide, and visible as a gap
         return character
     return f"⟨U+{ord(character):04X}⟩"
 
 
 class Strings:
-    """The table of texts. The first is the empty one, which stands for None too."""
+    """The table of texts. The first is the empty one, which also represents None."""
 
     def __init__(self, cut: str) -> None:
         self._cut = cut
@@ -89,7 +90,7 @@ class Strings:
         self.table: list[str] = [""]
 
     def number(self, text: str | None, keep_lines: bool = False) -> int:
-        """The number of a text in the table, where it comes to stand if it isn't there yet."""
+        """The number of a text in the table; the text is added if it is missing."""
         key = (text or "", keep_lines)
         found = self._numbers.get(key)
         if found is None:
@@ -105,13 +106,13 @@ def packed(
     cut: str,
     groups: Mapping[str, str],
 ) -> str:
-    """The data of the page as JSON, fit to stand in a script element of HTML.
+    """The data of the page as JSON, safe in a script element of HTML.
 
     Args:
         language: that of the page.
-        texts: what the script says, by the names that it knows.
+        texts: the script's texts, by the names that it knows.
         cut: as in `visible`.
-        groups: of each verdict the state that it makes of a PC, the mildest first.
+        groups: for each verdict, the state of a PC that has it, the mildest first.
     """
     strings = Strings(cut)
     compared = report.compared_with
@@ -126,7 +127,7 @@ def packed(
         "strings": strings.table,
         "texts": texts,
     }
-    # With "<" escaped nothing in the data can end the element or begin a comment.
+    # With "<" escaped, nothing in the data can end the element or begin a comment.
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
@@ -137,8 +138,8 @@ def _protocol(item: WantedPort | Check | Listener | Reserved | Change) -> int:
 
 def _host(host: Host, strings: Strings) -> dict[str, Any]:
     number = strings.number
-    # What the script calls the columns of these rows stands in assets/data.js. Listeners and ranges
-    # that are not known are something else than none.
+    # assets/data.js has the script's names for the columns of these rows. Unknown listeners and
+    # ranges differ from empty ones.
     found: dict[str, Any] = {
         "name": number(host.name),
         "state": number(host.state),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the page's template shows of a report."""
+"""The parts of a report that the page's template shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ORDER: Final = (
     State.UNREACHABLE,
     State.UNKNOWN,
 )
-#: The state whose sign and colour a verdict has, the mildest first.
+#: The state whose symbol and colour a verdict has, the mildest first.
 GROUPS: Final[dict[str, str]] = {
     verdict.value: state.value
     for verdict, state in sorted(STATES.items(), key=lambda item: -severity(item[1]))
@@ -35,7 +35,7 @@ _NOT_CHECKED = "none"
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A word, and the state whose shape and colour it has (``none`` for that of nothing)."""
+    """A word, and the state whose shape and colour it has (``none`` for no state)."""
 
     state: str
     word: str
@@ -51,8 +51,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ToMend:
-    """An entry of what to mend first. `why` is the cause alone, where it is known: the remedies
-    stand below it."""
+    """An entry of what to mend first. `why` is only the cause, if known: the remedies are below
+    it."""
 
     entry: Mend
     sign: Sign
@@ -61,7 +61,7 @@ class ToMend:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A PC in the matrix, with a sign for each of the report's ports."""
+    """A PC in the matrix, with a symbol for each of the report's ports."""
 
     name: str
     state: Sign
@@ -70,8 +70,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The parts of the page that are plain HTML. `headline` is the key of its text, `more` how many
-    entries to mend are left out."""
+    """The parts of the page that are plain HTML. `headline` is the key of its text, `more` the
+    number of omitted entries to mend."""
 
     report: Report
     headline: str
@@ -82,7 +82,7 @@ class View:
 
 
 def view(report: Report, words: PageWords) -> View:
-    """What is shown of a report."""
+    """The parts of a report to show."""
     return View(
         report=report,
         headline=_headline(report),
@@ -97,7 +97,7 @@ def view(report: Report, words: PageWords) -> View:
 
 
 def moment(text: str) -> Moment | None:
-    """A time of a report; None for what is none."""
+    """A time of a report; None for an invalid one."""
     try:
         at = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):

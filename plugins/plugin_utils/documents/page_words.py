@@ -16,8 +16,8 @@ from ...module_utils.words.catalogue import TEXTS
 from ...module_utils.words.languages import Language
 from .page_data import visible
 
-#: The words for what a report says in words of its format, by their kind and that word: which text
-#: of the catalogue it is. The script knows them by the same names.
+#: The texts of the catalogue for the words of a report's format, by kind and word. The script knows
+#: them by the same names.
 LABELS: Final[Mapping[str, str]] = {
     **{f"state.{each}": f"pc_state.{each}" for each in State},
     **{f"verdict.{each}": f"port_verdict.{each}" for each in Verdict},
@@ -47,25 +47,25 @@ class PageWords:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        #: Says that ``{count}`` characters were left off.
+        #: Says that ``{count}`` characters were cut off.
         self.cut = self._pattern("page.cut")
 
     def say(self, key: str, **values: object) -> Markup:
-        """A text of the catalogue as HTML. A value that is no markup is escaped.
+        """A text of the catalogue as HTML. Values other than markup are escaped.
 
-        Raises KeyError for a key or a placeholder that is not known: a mistake in this collection.
+        Raises KeyError for an unknown key or placeholder: a mistake in this collection.
         """
         return escape(self._pattern(key)).format_map(values)
 
     def word(self, kind: str, value: str) -> str:
-        """The word for a word of the format; that itself if there is none."""
+        """The text for a word of the format; the word itself if there is none."""
         for label in (f"{kind}.{value}", f"state.{value}"):
             if label in LABELS:
                 return self._pattern(LABELS[label])
         return visible(value[:_WORD_LIMIT], self.cut)
 
     def for_script(self) -> dict[str, str]:
-        """What the script says, with the placeholders, at which it puts values itself."""
+        """The script's texts, with placeholders, which the script replaces by values itself."""
         own = {key: self._pattern(key) for key in TEXTS if key.startswith("js.")}
         return own | {label: self._pattern(key) for label, key in LABELS.items()}
 

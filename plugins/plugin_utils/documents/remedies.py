@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The tasks of a result's remedies, as a person can paste them into a playbook."""
+"""The tasks of a result's remedies, in a form that a person can paste into a playbook."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from .task_yaml import to_yaml
 
 
 def written(ports: Iterable[PortEntry[Value]], language: Language) -> list[PortEntry[Value]]:
-    """The ports of a result of port_check, each remedy with its task in words and as YAML.
+    """The ports of a result of port_check, in which each remedy has its task, rendered, and as
+    YAML.
 
-    A task that is too long, or whose text might be taken for a template, is not offered as data.
+    A task that is too long, or whose text might be mistaken for a template, is not offered as data.
     """
     return [
         {**port, "remedies": [_written(each, language) for each in port["remedies"]]}
@@ -33,6 +34,6 @@ def _written(remedy: RemedyEntry[Value], language: Language) -> RemedyEntry[Valu
     data = spoken(remedy["task"], language)
     text = to_yaml(data)
     if len(text) <= MAX_LENGTH:
-        # Data carry no mark. Who writes them into a playbook must get no template.
+        # Data have no mark. Code that writes them into a playbook must not get a template.
         found["task"], found["yaml"] = data if is_harmless(data) else None, text
     return found

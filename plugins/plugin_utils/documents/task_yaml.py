@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A task as YAML that a person can paste into a playbook.
 
-Text that is not plainly harmless carries the tag ``!unsafe``, see `diagnosis.tasks`. Signs that a
+Text that is not plainly harmless gets the tag ``!unsafe``, see `diagnosis.tasks`. Characters that a
 terminal or an editor would not show as they are become escapes.
 """
 
@@ -22,11 +22,12 @@ _TEXT = "tag:yaml.org,2002:str"
 _LIST = "tag:yaml.org,2002:seq"
 _UNSAFE = "!unsafe"
 
-# What is written without quotes: it can stand so everywhere in YAML, flow sequences included.
+# Text that is written without quotes: this is possible everywhere in YAML, including flow
+# sequences.
 _PLAIN = re.compile(r"[^\W\d_][\w.()/-]*(?: [\w.()/-]+)*\Z")
-# Words that YAML 1.1 reads as something else than text; PyYAML leaves the first two as they are.
+# Words that YAML 1.1 does not read as text; PyYAML leaves the first two unquoted.
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-# Marks that pile up on the letter before, and hide what is around it.
+# Marks that pile up on the letter before them, and hide its surroundings.
 _MARKS = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
@@ -40,7 +41,7 @@ def to_yaml(task: Mapping[str, Any]) -> str:
             keys are names of options, never text of a target.
 
     Raises:
-        ValueError: a key is no name of an option.
+        ValueError: a key is not the name of an option.
     """
     for keys in (task, *(each for each in task.values() if isinstance(each, Mapping))):
         for key in keys:
@@ -58,18 +59,19 @@ def to_yaml(task: Mapping[str, Any]) -> str:
 
 
 class _Tasks(list[Mapping[str, Any]]):
-    """A list of tasks, which is written an item a line as no other list is."""
+    """A list of tasks, the only list that is written with one item per line."""
 
 
 class _TaskDumper(yaml.SafeDumper):
-    """Writes tasks: an option a line, lists in one line, and what nobody sees as escapes."""
+    """Writes tasks: one option per line, lists on one line, invisible characters as escapes."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """What stands in two places is written twice: a reader of a task knows no aliases."""
+        """Repeated values are written in full: readers of a task don't know aliases."""
         return True
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:
-        """As PyYAML does, but with every sign as an escape that nobody would see as it is."""
+        """As PyYAML does, but every character that can't be seen as what it is becomes an
+        escape."""
         self.write_indicator(f'"{"".join(map(_sign, text))}"', True)
 
     def of_text(self, text: str) -> yaml.Node:

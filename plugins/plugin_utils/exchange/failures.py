@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What it means for a message that the libraries below a connection raise an exception, or that the
-answer is an HTTP error."""
+"""Translates exceptions of the libraries below a connection, and HTTP errors, into failures of a
+message."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ try:
     import requests
     import urllib3
 except ImportError:
-    pass  # without the packages of a connection there is no message, and so no failure of one
+    pass  # without the packages of a connection, no message can fail
 
 # Byte order marks, the zeros of UTF-16, and white space.
 _BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 
 
 def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
-    """What an HTTP error carries: a SOAP fault to be read, or a failure of the transport.
+    """The contents of an HTTP error: a SOAP fault, or a failure of the transport.
 
     Args:
-        sealed: whether messages are encrypted by what authentication has agreed on.
+        sealed: whether messages are encrypted with the keys of the authentication.
 
     Raises:
-        TransportError: the answer is no SOAP message.
+        TransportError: the answer is not a SOAP message.
     """
     data = text.encode("utf-8", "surrogateescape")
     if status == 500 and data.lstrip(_BEFORE_XML).startswith(b"<"):
@@ -41,14 +41,14 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     if status == 407:
         raise TransportError(Failure.PROXY, Phrase("detail.proxy_credentials"))
     if status == 400 and sealed:
-        # Where the host has closed the connection, or asks for credentials once more, pywinrm and
-        # pypsrp agree with it on new keys, but send the message that the old ones have sealed.
+        # If the host has closed the connection, or asks for credentials again, pywinrm and pypsrp
+        # negotiate new keys, but send the message encrypted with the old ones.
         raise TransportError(Failure.KEYS)
     raise TransportError(Failure.HTTP_STATUS, status=status)
 
 
 def failure_from(error: BaseException) -> TransportError:
-    """What an exception of requests, or of what lies below it, means for the message."""
+    """What an exception of requests, or of a library below it, means for the message."""
     if isinstance(error, TransportError):
         return error
     causes = causes_of(error)
@@ -61,7 +61,7 @@ def failure_from(error: BaseException) -> TransportError:
         requests.exceptions.InvalidProxyURL,
     )
     if any(isinstance(cause, of_proxies) for cause in causes):
-        # Whatever has happened further in, it has happened to the proxy.
+        # Whatever the inner cause, it concerns the proxy.
         return TransportError(Failure.PROXY)
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
@@ -88,7 +88,7 @@ def failure_from(error: BaseException) -> TransportError:
         ):
             return TransportError(Failure.CLOSED)
     if isinstance(error, PermissionError) and error.errno is None:
-        # Of requests_ntlm, where a host answers 401 to the first step of NTLM.
+        # From requests_ntlm, if a host answers 401 to the first step of NTLM.
         return TransportError(Failure.AUTHENTICATION)
     if isinstance(error, (UnicodeEncodeError, MemoryError)):
         return TransportError(Failure.OTHER, Phrase(_OURS[type(error)]))
@@ -97,23 +97,24 @@ def failure_from(error: BaseException) -> TransportError:
     return TransportError(Failure.OTHER, words_of(error))
 
 
-# What the libraries' authentications and encryption raise, without a word for a person, where the
-# answer is not the one that they go on with.
+# What the libraries' authentication and encryption raise, without a message for people, if the
+# answer is not the expected one.
 _NOT_UNDERSTOOD = (
     AttributeError, LookupError, ValueError, TypeError, ArithmeticError, RecursionError,
     StopIteration, struct.error,
 )  # fmt: skip
-# What of such is no fault of the answer. The error itself may quote a password.
+# Such errors that the answer has not caused. The error itself may quote a password.
 _OURS = {
     UnicodeEncodeError: "detail.characters",
     MemoryError: "detail.no_memory",
 }
-# The reasons of OpenSSL, old and new, for an answer that is no TLS.
+# The reasons of OpenSSL, old and new, for an answer that is not TLS.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 
 
 def words_of(error: BaseException) -> Value:
-    """What an exception says for a person: the innermost cause's words, without names of code."""
+    """The message of an exception for a person: that of the innermost cause, without names of
+    code."""
     for cause in causes_of(error):
         said = str(cause.strerror) if isinstance(cause, OSError) and cause.strerror else str(cause)
         said = _CODE.sub("", said).strip(" :")
@@ -122,7 +123,7 @@ def words_of(error: BaseException) -> Value:
     return Phrase("detail.no_reason")
 
 
-# An object of Python as its repr shows it, and the name of an exception before its text.
+# The repr of a Python object, and the name of an exception before its text.
 _CODE = re.compile(
     r"<[\w.][^<>]*? at 0x[0-9a-f]+>|\[Errno -?\d+\] "
     r"|(?<![\w.])[\w.]*(?:Error|Exception|Warning)\b:?\s*"
@@ -146,10 +147,10 @@ def causes_of(error: BaseException) -> list[BaseException]:
 
 
 def let_go(error: BaseException) -> None:
-    """Free what an exception, and those that led to it, hold by way of their tracebacks.
+    """Free what an exception, and those that led to it, hold through their tracebacks.
 
-    urllib3 keeps exceptions in variables. A traceback has these, and those of all its callers,
-    which would hold the connection of the task, with its Kerberos ticket, until a collection; and
+    urllib3 keeps exceptions in variables. A traceback holds these, and those of all callers, which
+    would keep the connection of the task, with its Kerberos ticket, until a garbage collection; and
     Ansible's workers end without one.
     """
     for each in causes_of(error):

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Bounds on what a requests session accepts from a host that may be hostile.
+"""Limits what a requests session accepts from a host that may be hostile.
 
-requests reads a whole answer into memory before anybody can look at it, waits for ever on a host
-that sends a byte now and then, and follows a redirect to whatever address the answer names. So the
-objects that a session sends through get a class that has the bounds: its adapters, which make a
-response of every answer, those to the steps of an authentication too; their pools; the pools'
-connections, which alone have the socket; and the answers. They stay the objects that pywinrm and
-pypsrp have made, with all their settings.
+requests reads a whole answer into memory before anyone can check it, waits forever for a host that
+sends a byte now and then, and follows a redirect to any address that the answer names. So the
+objects through which a session sends get a class with limits: its adapters, which make a response
+from every answer, including those to the steps of an authentication; their pools; the pools'
+connections, the only ones with the socket; and the answers. They remain the objects that pywinrm
+and pypsrp have created, with all their settings.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ try:
     from urllib3.util.connection import allowed_gai_family
     from urllib3.util.retry import Retry
 except ImportError:
-    pass  # then there is neither winrm nor psrp, and nothing to guard
+    pass  # then there is neither winrm nor psrp, so nothing to guard
 
 if TYPE_CHECKING:
     from requests import Response as _OfResponse
@@ -42,18 +42,19 @@ if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection as _OfConnection
     from urllib3.util.retry import Retry as _OfRetries
 else:
-    # What the methods below stand before is known when there is such an object, see `given_to`.
+    # The class that the methods below extend is known only when there is such an object, see
+    # `given_to`.
     _OfResponse = _OfAdapter = _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
-# A socket takes 0 for not waiting at all.
+# For a socket, 0 means not to wait at all.
 _LEAST_SECONDS = 0.001
 
-# Parts of one encrypted answer. A service encrypts an answer, of 512,000 bytes at the most, as a
-# whole or by 16 KiB.
+# The most parts of one encrypted answer. A service encrypts an answer, which has at most 512,000
+# bytes, as a whole or in parts of 16 KiB.
 _MOST_PARTS = 1_000
 _PART = b"Length="
-# How pypsrp finds the boundary of such an answer, and what a boundary may be made of here.
+# How pypsrp finds the boundary of such an answer, and the characters allowed in a boundary here.
 _BOUNDARY = re.compile(r'boundary=[|"](.*)[|"]')
 _PLAIN_BOUNDARY = re.compile(r"[\w -]{1,70}", re.ASCII)
 
@@ -67,17 +68,17 @@ class Ends:
 
 
 class Guard:
-    """The bounds of one session, and what is known of its connection.
+    """The limits of one session, and what is known about its connection.
 
     Args:
         max_bytes: size of one answer, after decompression.
         seconds: time for one exchange, from connecting to the end of the answer, with all the
             steps of an authentication.
-        end: when the last one has to end, as time.monotonic() has it.
+        end: when the last one has to end, as time of time.monotonic().
 
     Attributes:
-        ends: of the connection that the latest answer came over; None if that was one to a proxy,
-            and as long as there was no answer.
+        ends: those of the connection that delivered the latest answer; None if it was a connection
+            to a proxy, and until there is an answer.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -88,7 +89,8 @@ class Guard:
         self._watchdog: Watchdog | None = None
 
     def over(self, session: Any) -> None:
-        """Guard all that a session sends and receives from now on. It may be guarded already.
+        """Guard everything that a session sends and receives from now on. It may already be
+        guarded.
 
         Args:
             session: a requests.Session.
@@ -98,7 +100,7 @@ class Guard:
             self.given_to(adapter, _Adapter)
 
     def given_to(self, guarded: Any, kind: type) -> Any:
-        """The same object, whose class has the methods of another one before its own."""
+        """The same object, after its class has got the methods of another one before its own."""
         if not isinstance(guarded, kind):
             guarded.__class__ = _derived(kind, guarded.__class__)
         guarded.guard = self
@@ -106,7 +108,7 @@ class Guard:
 
     @contextmanager
     def exchange(self) -> Iterator[None]:
-        """The time of one exchange runs while the block does. It may be a part of a longer one.
+        """The time of one exchange runs during the block. It may be part of a longer one.
 
         Raises:
             TransportError: the time was up before the end.
@@ -131,22 +133,22 @@ class Guard:
                 raise _late(watchdog)
 
     def watch(self, sock: Any) -> None:
-        """Have a socket shut down when the time of the exchange is up."""
+        """Arrange that a socket is shut down when the time of the exchange is up."""
         if self._watchdog is not None:
             self._watchdog.watch(sock)
 
     def within(self, seconds: float | None) -> float | None:
-        """A time limit for a socket, not longer than what is left for the exchange."""
+        """A time limit for a socket, no longer than the exchange's remaining time."""
         if self._watchdog is None:
             return seconds
         left = max(self._watchdog.left, _LEAST_SECONDS)
         return left if seconds is None else min(seconds, left)
 
     def check(self, response: Any) -> None:
-        """Refuse an answer that leads elsewhere, or is one of no WS-Management service.
+        """Refuse an answer that redirects elsewhere, or does not come from a WS-Management service.
 
         Raises:
-            TransportError: it is one.
+            TransportError: it is such an answer.
         """
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
@@ -168,14 +170,14 @@ def _derived(first: type, second: type) -> type:
 
 
 class _Adapter(_OfAdapter):
-    """Of a requests.adapters.HTTPAdapter."""
+    """The guarded methods of a requests.adapters.HTTPAdapter."""
 
     guard: Guard
 
     def send(self, *arguments: Any, **options: Any) -> Any:
         retries = self.max_retries
         if isinstance(retries, Retry) and not isinstance(retries, _Retries):
-            # A TLS that breaks off counts among what has not been sent, which nobody knows.
+            # urllib3 counts a broken TLS connection as not sent, which is uncertain.
             self.max_retries = self.guard.given_to(retries.new(other=0), _Retries)
         with self.guard.exchange():
             return super().send(*arguments, **options)
@@ -192,7 +194,8 @@ class _Adapter(_OfAdapter):
 
 
 class _Retries(_OfRetries):
-    """Of a urllib3.Retry, which sleeps between the attempts, whatever the time."""
+    """The guarded methods of a urllib3.Retry, which would sleep between attempts without regard to
+    the time."""
 
     guard: Guard
 
@@ -204,7 +207,7 @@ class _Retries(_OfRetries):
 
 
 class _Pool(_OfPool):
-    """Of a urllib3.HTTPConnectionPool, be it one to the host or one to a proxy."""
+    """The guarded methods of a urllib3.HTTPConnectionPool, to the host or to a proxy."""
 
     guard: Guard
 
@@ -214,10 +217,10 @@ class _Pool(_OfPool):
 
 
 class _Connection(_OfConnection):
-    """Of a urllib3.connection.HTTPConnection."""
+    """The guarded methods of a urllib3.connection.HTTPConnection."""
 
     guard: Guard
-    _dns_host: str  # the name or address as it was given
+    _dns_host: str  # the name or address as given
     port: int
     proxy: Any
     sock: Any
@@ -226,7 +229,7 @@ class _Connection(_OfConnection):
     def _new_conn(self) -> Any:
         name = self._dns_host
         try:
-            # urllib3 gives each address of a name the whole time for a connection.
+            # urllib3 gives each address of a name the full time to connect.
             for address in self._addresses():
                 self._dns_host = address
                 self.timeout = self.guard.within(self.timeout)
@@ -242,7 +245,7 @@ class _Connection(_OfConnection):
         raise problem
 
     def _addresses(self) -> list[str]:
-        """What the connection may go to, in turn. A SOCKS proxy looks names up itself."""
+        """The addresses to try, in order. A SOCKS proxy resolves names itself."""
         name = self._dns_host
         if hasattr(self, "_socks_options"):
             return [name]
@@ -253,7 +256,7 @@ class _Connection(_OfConnection):
         except socket.gaierror as error:
             raise NameResolutionError(name, self, error) from error
         except UnicodeError:
-            return [name]  # which urllib3 has its own error for
+            return [name]  # urllib3 has its own error for it
         return list(dict.fromkeys(str(where[0]) for *_kind, where in found))
 
     def request(self, *arguments: Any, **options: Any) -> None:
@@ -262,14 +265,14 @@ class _Connection(_OfConnection):
         super().request(*arguments, **options)
 
     def getresponse(self) -> Any:
-        # Looked at before it is read, since it may be closed with the answer.
+        # Checked before it is read, because it may be closed with the answer.
         ends = self._ends()
         response = super().getresponse()
         self.guard.ends = ends
         return response
 
     def _ends(self) -> Ends | None:
-        # A SOCKS proxy is known to the connection by its options alone.
+        # The connection knows a SOCKS proxy only by its options.
         if self.proxy is not None or hasattr(self, "_socks_options"):
             return None
         address, port = self.sock.getpeername()[:2]
@@ -277,7 +280,7 @@ class _Connection(_OfConnection):
 
 
 class _Response(_OfResponse):
-    """Of a requests.Response."""
+    """The guarded methods of a requests.Response."""
 
     @property
     def content(self) -> Any:
@@ -289,14 +292,14 @@ class _Response(_OfResponse):
 
     @property
     def text(self) -> str:
-        """The bytes as they are, those of UTF-8 as its characters: what encoding an answer is in,
-        its XML says, and neither a header nor a guess."""
+        """The bytes as they are, decoded if they are UTF-8: the XML of an answer states its
+        encoding, so neither a header nor a guess decides it."""
         return bytes(self.content or b"").decode("utf-8", "surrogateescape")
 
 
 class _Answer(_OfAnswer):
-    """Of a urllib3.HTTPResponse. It stays one: the authentications look for the server's
-    certificate in it, and bind themselves to that."""
+    """The guarded methods of a urllib3.HTTPResponse. It remains one: the authentications read the
+    server's certificate from it, and bind themselves to that."""
 
     guard: Guard
 

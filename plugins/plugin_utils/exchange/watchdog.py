@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""An end for whatever waits on a socket.
+"""Ends whatever waits on a socket too long.
 
-The time limits of sockets, and so of urllib3 and requests, begin anew with each byte that arrives.
-A host that sends one now and then is waited for without an end: in the handshake of TLS, in the
-status line, between two headers, behind the last chunk. What reads there can't be told to look at
-a clock, but it does return when the socket is shut down under it.
+The time limits of sockets, and so of urllib3 and requests, restart with each byte that arrives.
+They would wait forever for a host that sends one now and then: in the TLS handshake, in the status
+line, between two headers, after the last chunk. The code that reads there can't be made to check a
+clock, but it returns when its socket is shut down.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 class Watchdog:
     """Shuts down the sockets that it watches when its time is up; a context manager.
 
-    It runs in a thread of its own, so that it needs no signal and works in any thread. A process
-    that is forked off meanwhile has no watchdog.
+    It runs in its own thread, so it needs no signal and works in any thread. A process that is
+    forked meanwhile has no watchdog.
 
     Attributes:
         seconds: its time, from entering the block.
@@ -49,12 +49,12 @@ class Watchdog:
             for each in self._watched:
                 each.close()
             self._watched.clear()
-        # It holds this object, and what the thread holds only a collection would free.
+        # It holds this object, and only a garbage collection would free what the thread holds.
         del self._timer
 
     @property
     def left(self) -> float:
-        """Seconds until the end, 0 at the least."""
+        """Seconds until the end, at least 0."""
         return max(0.0, self._end - time.monotonic())
 
     @property
@@ -63,8 +63,8 @@ class Watchdog:
         return self._expired or not self.left
 
     def watch(self, sock: Any) -> None:
-        """Shut a socket down too, at once if the time is up already. It may be closed, replaced
-        or made into one of TLS meanwhile."""
+        """Also watch this socket, and shut it down at once if the time is already up. It may be
+        closed, replaced or wrapped in TLS meanwhile."""
         own = socket.socket(fileno=os.dup(sock.fileno()))
         with self._lock:
             if self._expired:
@@ -81,5 +81,5 @@ class Watchdog:
 
 
 def _shut_down(sock: socket.socket) -> None:
-    with suppress(OSError):  # it may never have been connected, or be closed by the other end
+    with suppress(OSError):  # it may never have been connected, or the other end may have closed it
         sock.shutdown(socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The results for rules, as plain dicts, lists, texts and phrases: results, differences, warnings."""
+"""The results for rules: results, differences and warnings, as plain values and phrases."""
 
 from __future__ import annotations
 

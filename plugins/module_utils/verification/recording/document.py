@@ -19,9 +19,9 @@ def lines(messages: Iterable[Message], *, complete: bool, system: str) -> Iterat
     """The lines of a recording, each with its line end.
 
     Args:
-        messages: redacted ones.
-        complete: whether nothing was left out for its size.
-        system: what Windows it is of (``Microsoft Windows 11 Pro 10.0.22631``), for people.
+        messages: the redacted messages.
+        complete: whether nothing was left out because of its size.
+        system: the version of Windows (``Microsoft Windows 11 Pro 10.0.22631``), for people.
     """
     yield _line({"format": FORMAT, "version": VERSION, "system": system})
     count = 0
@@ -37,5 +37,5 @@ def lines(messages: Iterable[Message], *, complete: bool, system: str) -> Iterat
 
 
 def _line(content: dict[str, Any]) -> str:
-    # ASCII only, so that no tool on the way spoils it.
+    # ASCII only, so that no tool on the way damages it.
     return json.dumps(content, separators=(",", ":")) + "\n"

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SOAP envelopes with pseudonyms for what is private in them, and otherwise unchanged.
+"""Replaces private values in SOAP envelopes by pseudonyms, and leaves the rest unchanged.
 
 The XML is cut into tags and texts and put together again, so that prefixes, order and form stay as
-the host wrote them. What a program printed comes in Base64, in pieces that may be cut anywhere; it
-is redacted as a whole, and then stands in the first piece. Octets of it that are no UTF-8 are FF.
+the host wrote them. The output of a program comes in Base64, in pieces that may be cut anywhere; it
+is redacted as a whole, and then placed in the first piece. Octets of it that are not UTF-8 become
+FF.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from ...wsman.soap.errors import RemoteProtocolError
 from .recording import Message
 from .redaction import Redactor
 
-# What XML may have besides tags and text, and Windows never sends. It goes as a whole.
+# Parts of XML other than tags and text, which Windows never sends. They are removed completely.
 _ASIDE = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
-# A tag may hold a greater-than sign in a value of its attributes.
+# An attribute of a tag may contain a greater-than sign.
 _TOKEN = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|[^<]+|<""")
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _ATTRIBUTE = re.compile(r"""(\s)([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
@@ -38,10 +39,10 @@ _WORD = re.compile(r"\w+")
 
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _WRITTEN = {'"': "&quot;", "'": "&apos;", "\r": "&#xD;"}
-# What an attribute holds that is a name of XML, or of a class.
+# Attribute values that are names of XML, or of a class.
 _STRUCTURE = re.compile(r"(?:xmlns\b.*|.*:?type|.*:?lang|.*:?nil|Name|Dialect|.*mustUnderstand)\Z")
 
-#: The failure of an answer that is not kept, because it is no XML.
+#: The failure of an answer that is not kept, because it is not XML.
 UNREADABLE = "unreadable"
 
 _CONNECTION_PROFILE = "msft_netconnectionprofile"
@@ -56,15 +57,15 @@ _COMMAND_ELEMENTS = frozenset({"CommandLine", "PathName"})
 
 @dataclass(frozen=True)
 class Known:
-    """Names that the controller knows: the host as the inventory and the network call it, and the
-    account that Ansible uses there."""
+    """Names that the controller knows: those of the host in the inventory and in the network, and
+    the account that Ansible uses there."""
 
     hosts: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
 
 
 def redact(messages: Sequence[Message], known: Known) -> tuple[list[Message], Redactor]:
-    """All messages of a recording, redacted, and the redactor that knows the pseudonyms."""
+    """Redact all messages of a recording; also return the redactor, which knows the pseudonyms."""
     texts = [_Texts.of(message) for message in messages]
     redactor = Redactor(_vocabulary(each.request for each in texts))
     for host in known.hosts:
@@ -105,7 +106,7 @@ class _Texts:
         if message.answer is None:
             return cls(request, None, message.failure)
         try:
-            # What is no XML, or declares a document type, can't be told apart into tags and texts.
+            # A text that is not XML, or declares a document type, can't be cut into tags and texts.
             parse(message.answer, DocumentLimits())
             answer = message.answer.decode()
         except (RemoteProtocolError, UnicodeDecodeError):
@@ -114,7 +115,7 @@ class _Texts:
 
 
 class _Classes:
-    """Of which class the instances of each answer are, also where only a context tells."""
+    """The class of the instances in each answer, even if only a context shows it."""
 
     def __init__(self) -> None:
         self._by_context: dict[str, str] = {}
@@ -132,7 +133,7 @@ class _Classes:
 
 
 class _Streams:
-    """What programs printed, joined over all answers that brought a part of it."""
+    """The outputs of programs, joined from all answers that contain a part."""
 
     def __init__(self, texts: Sequence[_Texts]) -> None:
         self._answers = [each.answer for each in texts]
@@ -147,15 +148,15 @@ class _Streams:
         )
 
     def texts(self) -> Iterator[str]:
-        """All that was printed."""
+        """Everything that was printed."""
         return (self._text(key) for key in self._parts)
 
     def redacted(self, redactor: Redactor) -> list[str | None]:
-        """The answers, with everything printed in the first part of its stream."""
+        """The answers, with the whole output in the first part of its stream."""
         changes: dict[int, list[tuple[re.Match[str], str]]] = {}
         for key, parts in self._parts.items():
-            # In another code page a name can't be told from the rest, so what is no UTF-8 goes;
-            # that there is some stays to be seen.
+            # In another code page, names can't be recognized, so octets that are not UTF-8 are
+            # replaced; it remains visible that there were some.
             text = _NO_UTF8.sub("\udcff", redactor.text(self._text(key)))
             whole = text.encode("utf-8", "surrogateescape")
             content = base64.b64encode(whole).decode()
@@ -185,11 +186,11 @@ def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode("".join(content.split()), validate=True)
     except ValueError:
-        return b""  # nothing can be said about it, so nothing of it is kept
+        return b""  # it can't be analysed, so nothing of it is kept
 
 
 def _vocabulary(requests: Iterable[str]) -> set[str]:
-    """The words that are asked with: of classes, properties and programs."""
+    """The words of the requests: names of classes, properties and programs."""
     return {
         word.casefold() for request in requests for word in _WORD.findall(_only(_BODY, request))
     }
@@ -229,7 +230,7 @@ def _elements(xml: str) -> Iterator[tuple[str, str]]:
 
 
 def _tokens(xml: str) -> Iterator[tuple[str, str]]:
-    """Each tag and text, with the name in the tag, or in the one before the text."""
+    """Each tag and text, with the name of the tag, or of the tag before the text."""
     name = ""
     for match in _TOKEN.finditer(xml):
         token = match[0]
@@ -270,7 +271,7 @@ def _rule_of(name: str, class_name: str, redactor: Redactor) -> Callable[[str], 
 
 
 def _tag(tag: str, redactor: Redactor) -> str:
-    """A tag with its attributes redacted, where they are no structure."""
+    """A tag with its attributes redacted, except structural ones."""
 
     def attribute(match: re.Match[str]) -> str:
         space, name, equals, quoted = match.groups()
@@ -286,7 +287,7 @@ def _tag(tag: str, redactor: Redactor) -> str:
 
 
 def _read(written: str) -> str:
-    """Characters for their references."""
+    """Replace character references by their characters."""
     if "&" not in written:
         return written
     numbers = _REFERENCE.sub(_character, written)
@@ -295,6 +296,6 @@ def _read(written: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     number = int(match[1], 16) if match[1] else int(match[2])
-    # What XML itself means something by stays a reference, to be read with the others.
+    # A character with a meaning in XML stays a reference, and is read with the others.
     found = chr(number) if 0 < number < 0x110000 else ""
     return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(found, found)

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What shows by its form or its place in a text that it is private: one expression, in which each
-kind is a group. It is looked for in narrow text, see `flat`."""
+"""Private values that can be recognized by their form or their place in a text: one expression, in
+which each kind is a group. It is searched for in narrow text, see `flat`."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import unquote_to_bytes
 
-# Neighbours are told by ASCII: in Japanese no blank stands between a word and an address.
+# Only ASCII neighbours count: in Japanese, there is no blank between a word and an address.
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
 _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _PAIR = "[0-9A-Fa-f]{2}"
-# Six octets or more (eight, or those of a DHCPv6 client), in each of the ways in which makers of
-# network devices write them, and without any sign between them where that can be nothing else: with
-# a letter and with a digit. Between blanks, full stops and underscores one has to be a letter.
+# Six octets or more (eight, or those of a DHCPv6 client), in each form that makers of network
+# devices use, and without separators if it can't be anything else: with a letter and a digit. With
+# blanks, full stops and underscores, there has to be a letter.
 _MAC = (
     r"(?<![0-9A-Fa-f])(?<![G-Zg-z](?=[A-Fa-f]{2}))"
     rf"(?:{_PAIR}(?P<separator>[:-]){_PAIR}(?:(?P=separator){_PAIR}){{4,13}}"
@@ -24,12 +24,12 @@ _MAC = (
     rf"|{_PAIR}(?P<gap>[ ._]){_PAIR}(?:(?P=gap){_PAIR}){{4}}))(?![0-9A-Fa-f])"
     r"|(?<![0-9A-Za-z])(?=[0-9]{0,11}[A-Fa-f])(?=[A-Fa-f]{0,11}[0-9])[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
 )
-# Thumbprints of certificates and other digests, and GUIDs without hyphens.
+# Thumbprints of certificates, other digests, and GUIDs without hyphens.
 _DIGEST = (
     r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{8}){0,12}(?![0-9A-Za-z])"
     rf"|(?<![0-9A-Za-z]){_PAIR}(?:[ :-]{_PAIR}){{15,63}}(?![0-9A-Za-z])"
 )
-# Keys of products have five groups of five, identifiers of installations four ("00330-…-AAOEM").
+# Product keys have five groups of five, installation identifiers four ("00330-…-AAOEM").
 _GROUP = "[0-9A-Za-z]{5}"
 _KEY = (
     rf"(?<![0-9A-Za-z])(?:{_GROUP}(?:-{_GROUP}){{3,9}}"
@@ -43,7 +43,7 @@ _LABELS = (
     r"|[a-z]{0,8}sessionid|serial(?: ?(?:no|number))?\.?)[\"']?|パスワード|暗証番号)"
 )
 _WAYS = "(?:Bearer|Basic|Negotiate|NTLM|Digest)"
-# JSON web tokens, and tokens that say by their beginning whose they are.
+# JSON web tokens, and tokens whose prefix names their issuer.
 _KNOWN_BEGINNINGS = (
     r"eyJ[0-9A-Za-z_-]{8,4000}\.[0-9A-Za-z_-]{2,4000}(?:\.[0-9A-Za-z_-]{0,4000})?"
     r"|(?:gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|npm_|sk-(?=[a-z_-]{0,64}[0-9]))"
@@ -66,13 +66,13 @@ PATTERN = re.compile(
     r"|(?P<profile>[\\/](?:Users|Documents and Settings)[\\/]{1,2})"
     r"(?P<owner>[^\\/:*?\"<>|\r\n]{1,80})"
     r"|(?P<share>(?<![\w:\\])\\\\)(?P<server>[^\\/\s\"<>|?*:.][^\\/\s\"<>|?*:]{0,80})(?=\\)"
-    # What stands in a URL before the name of the host, and behind the path.
-    # Resources of packages (ms-resource://Microsoft.Windows...) have no host.
+    # The parts of a URL before the name of the host, and after the path. Resources of packages
+    # (ms-resource://Microsoft.Windows...) have no host.
     r"|(?P<scheme>(?<![0-9A-Za-z+.-])(?!ms-)[a-z][0-9a-z+.-]{1,20}://)(?P<userinfo>[^/\s@\"'<>]{1,255}@)?"
     r"(?P<host>[^/:\s\[\]+*\"'<>@]{1,255})"
     r"|(?P<query>\?)(?=[\w.~%+-]{1,64}=)[^\s\"'<>|]+"
     r"|(?P<mail>(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})"
-    # Full names of hosts in domains that are nobody's on the internet.
+    # Full names of hosts in domains that don't exist on the internet.
     r"|(?P<fqdn>(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}"
     r"\.(?:local|lan|corp|internal|intranet|localdomain|home\.arpa))(?![\w-]|\.[\w-])"
     rf"|(?P<header>(?<![0-9A-Za-z])(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]?:[ \t]?"
@@ -85,7 +85,7 @@ PATTERN = re.compile(
     # Subjects and issuers of certificates (RFC 4514).
     r"|(?P<attribute>(?<![0-9A-Za-z])(?:CN|OU|DC|UID|SERIALNUMBER|emailAddress)[ \t]?=[ \t]?"
     r"|(?<=[,/+] )(?:O|L|E|G|SN)=|(?<=[,/+])(?:O|L|E|G|SN)=)(?P<subject>[^,;|+/\r\n\"<>]{1,200})"
-    # Values of the registry that hold names, and those of which nobody sees what they hold.
+    # Registry values that contain names, and those whose contents can't be read.
     r"|(?P<value>^ {4}(?:ProfileName|Description|DnsSuffix|FirstNetwork) {4}REG_\w+ {4})"
     r"(?P<network>[^\r\n]+)"
     r"|(?P<binary>^ {4}[^\r\n]{1,255}? {4}REG_BINARY {4})(?P<bytes>[0-9A-F]+)"
@@ -93,7 +93,7 @@ PATTERN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-#: Most values of CIM are a number or a word, which no part of the pattern matches.
+#: Most CIM values are a number or a word, which no part of the pattern matches.
 WORTH_A_LOOK = re.compile(
     r"[-:.\\/@|=?_]|REG_|[0-9A-F]{12}|[0-9A-F]{2} [0-9A-F]{2} "
     r"|[0-9A-Z]{5} [0-9A-Z]{5} |(?:Bearer|Basic|Negotiate|NTLM|Digest)[ \t]|A[KS]IA|AIza",
@@ -110,8 +110,8 @@ def flat(text: str) -> str:
     return text if text.isascii() else text.translate(_WIDE)
 
 
-# What means the same in a URL whether it is encoded or not: characters beyond ASCII, and those that
-# no URL reserves (RFC 3986, 2.3). Any other could end what is looked for, were it decoded.
+# Characters that mean the same in a URL whether they are encoded or not: those beyond ASCII, and
+# unreserved ones (RFC 3986, 2.3). Decoding any other could end the value that is searched for.
 _PERCENT = re.compile(
     "%(?:[89A-F][0-9A-F](?:%[89A-F][0-9A-F])*|2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)",
     re.IGNORECASE,
@@ -120,7 +120,7 @@ _AGAIN = re.compile("(?<=%)(?:25)+(?=[2-9A-F][0-9A-F])", re.IGNORECASE)
 
 
 def decoded(text: str) -> str:
-    """A text in which characters that nothing in a URL depends on are not in percent-encoding."""
+    """A text in which characters without a meaning in URLs are not percent-encoded."""
     return _PERCENT.sub(_characters, _AGAIN.sub("", text)) if "%" in text else text
 
 

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Known names in running text, in whatever spelling they stand there.
+"""Finds known names in running text, in any spelling.
 
-A name counts by its letters and digits, folded: letter case, width, accents and the Unicode form
-make no difference, nor does what joins its parts (``PC-YAMADA``, ``pc_yamada``, ``PcYamada``). It
-is found where it begins and ends with a part of a word: at anything that is no letter or digit,
-between letters and digits, where letter case changes as in ``SvcYamada``, and anywhere among
-letters of other scripts than Latin, of which many put no blanks between words.
+A name is compared by its letters and digits, folded: letter case, width, accents and the Unicode
+form make no difference, nor do the characters that join its parts (``PC-YAMADA``, ``pc_yamada``,
+``PcYamada``). It is found where it begins and ends at the boundary of a part of a word: at anything
+that is not a letter or digit, between letters and digits, where letter case changes as in
+``SvcYamada``, and anywhere among letters of scripts other than Latin, many of which have no blanks
+between words.
 
-Text is cut into such parts, and parts that stand together are looked up. So the work depends on
-the text alone, however many names are known.
+Text is cut into such parts, and sequences of parts are looked up. So the work depends only on the
+text, however many names are known.
 """
 
 from __future__ import annotations
@@ -24,22 +25,23 @@ from urllib.parse import unquote
 
 from ...ground.text import UNSEEN
 
-#: Letters and digits of a name that is looked for in running text. Names of computers, accounts and
-#: networks of Windows are shorter (DNS labels have 63, RFC 1035, 2.3.4).
+#: The most letters and digits of a name that is searched for in running text. Names of computers,
+#: accounts and networks of Windows are shorter (DNS labels have 63, RFC 1035, 2.3.4).
 LONGEST = 64
 _SHORTEST = 3
-# A sign of most other scripts says as much as several letters: names of Japan often have two.
+# A character of most other scripts says as much as several letters: Japanese names often have two.
 _SHORTEST_ELSEWHERE = 2
 _HEAD = 2
 
-# What may join the parts of a name, and how many of them at once (`O''Brien`, `PC - YAMADA`).
+# What may join the parts of a name, and how many of these characters in a row (`O''Brien`, `PC -
+# YAMADA`).
 _JOINTS = frozenset("-_. '\u2010\u2012\u2013\u2014\u2019\u30fb")
 _MOST_JOINTS = 3
-# A sign in percent-encoding stands for itself, and its digits are no part of a word.
+# A percent-encoded character counts as itself, and its digits are not part of a word.
 _ENCODED = re.compile("%[2-7][0-9A-Fa-f]")
 _ASCII_PARTS = re.compile(rf"{_ENCODED.pattern}|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
-# Letters that Unicode takes for letters of their own, and people without them for those below.
+# Letters that are separate in Unicode, but that people without them replace by those below.
 _BARE = str.maketrans("łøđðħŧıþ", "loddhtit")
 _WRITTEN_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "æ": "ae", "ø": "oe", "þ": "th"}
@@ -47,7 +49,7 @@ _WRITTEN_OUT = str.maketrans(
 
 
 class _Part(NamedTuple):
-    """A part of a word: where it stands, and its letters and digits, folded."""
+    """A part of a word: its position, and its letters and digits, folded."""
 
     start: int
     end: int
@@ -56,7 +58,7 @@ class _Part(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def _folded(character: str) -> str:
-    """What counts of a character: nothing of one that is not seen, or that is an accent."""
+    """The part of a character that counts: nothing for an invisible one or an accent."""
     if UNSEEN.match(character) or _ACCENT.match(character):
         return ""
     made = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
@@ -65,14 +67,14 @@ def _folded(character: str) -> str:
 
 
 def key(name: str) -> str:
-    """What is the same for all spellings of a name; empty if it has no letter or digit."""
+    """The key that all spellings of a name share; empty if it has no letter or digit."""
     if name.isascii():
         return "".join(filter(str.isalnum, name.lower()))
     return "".join(_folded(each) for each in name if _kind(each, _folded(each)))
 
 
 def is_long_enough(own: str) -> bool:
-    """Whether a name of this key is looked for in running text."""
+    """Whether a name with this key is searched for in running text."""
     return len(own) >= (_SHORTEST if own.isascii() else _SHORTEST_ELSEWHERE)
 
 
@@ -83,7 +85,7 @@ def spellings(name: str) -> set[str]:
 
 
 class KnownNames:
-    """Names by their keys, and the search for them."""
+    """Names by their keys, with a search for them."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, tuple[str, str]] = {}  # key -> kind, and key of the name
@@ -93,7 +95,7 @@ class KnownNames:
         return key(name) in self._kinds
 
     def add(self, kind: str, name: str) -> None:
-        """A name, unless it is too short or its spelling is known already."""
+        """Add a name, unless it is too short or its spelling is already known."""
         own = key(name)
         for each in spellings(name):
             if is_long_enough(each):
@@ -101,7 +103,7 @@ class KnownNames:
                 self._heads.add(each[:_HEAD])
 
     def of(self, name: str, kind: str) -> tuple[str, str]:
-        """The kind of a name as it is known, or as it is given, and its key."""
+        """The known or given kind of a name, and its key."""
         own = key(name)
         return self._kinds.get(own, (kind, own))
 
@@ -111,8 +113,8 @@ class KnownNames:
         """A text in which known names are replaced.
 
         Args:
-            by: gives the substitute for a kind and a key.
-            kept: whether a spelling is a word with a meaning, and stays.
+            by: returns the substitute for a kind and a key.
+            kept: whether a spelling is a word with a meaning, which stays.
         """
         if not self._kinds:
             return text
@@ -137,7 +139,8 @@ class KnownNames:
     def _longest(
         self, text: str, parts: Sequence[_Part], first: int
     ) -> tuple[int, tuple[str, str] | None]:
-        """The last part of the longest name that begins with a part, and what it is."""
+        """The last part of the longest name that begins with a part, and the name's kind and
+        key."""
         found, last = None, first
         letters = ""
         for number in range(first, len(parts)):
@@ -179,13 +182,13 @@ def _parts(text: str) -> list[_Part]:
 
 def _parts_of_any_script(text: str) -> Iterator[_Part]:
     start, folded, before = 0, "", ""
-    encoded = 0  # where the last sign in percent-encoding ends
+    encoded = 0  # where the last percent-encoded character ends
     for place, character in enumerate(text):
         if character == "%" and _ENCODED.match(text, place):
             encoded = place + 3
         made = _folded(character)
         if not made:
-            continue  # it belongs to what stands before it, if anything does
+            continue  # it belongs to the character before it, if any
         kind = _kind(character, made) if place >= encoded else ""
         if folded and _is_apart(before, kind, text, place):
             yield _Part(start, place, folded)
@@ -200,8 +203,8 @@ def _parts_of_any_script(text: str) -> Iterator[_Part]:
 
 
 def _kind(character: str, made: str) -> str:
-    """Of Latin letters and digits ``A``, ``a`` or ``0``; of other scripts the first letter of the
-    category, such as ``m`` for a mark; nothing for what separates words."""
+    """For Latin letters and digits ``A``, ``a`` or ``0``; for other scripts the first letter of the
+    category, such as ``m`` for a mark; empty for separators of words."""
     if not made.isascii():
         category = unicodedata.category(made[0])
         return "" if category[0] in "PZ" or category in ("Cc", "Cs") else category[0].lower()

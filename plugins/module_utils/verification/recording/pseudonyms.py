@@ -4,8 +4,9 @@
 """Pseudonyms: for one recording, each private value gets one substitute, of the same kind and form.
 
 A substitute says nothing about its value, and two spellings of a value get the same one. Addresses
-keep what decisions depend on: the family, whether they are link-local, and which of them share a
-subnet of 256 (IPv4) or of a prefix of 64 (IPv6). What stands for no single host stays as it is.
+keep the properties that decisions depend on: the family, whether they are link-local, and which of
+them share a subnet of 256 (IPv4) or of a prefix of 64 (IPv6). Addresses that don't belong to a
+single host are unchanged.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import ipaddress
 import re
 from collections.abc import Hashable
 
-# 198.18.0.0/15 is for benchmarks (RFC 2544) and 2001:db8::/32 for documentation (RFC 3849), so
-# that a substitute is nobody's address.
+# 198.18.0.0/15 is for benchmarks (RFC 2544) and 2001:db8::/32 for documentation (RFC 3849), so no
+# host has a substitute as its address.
 _IPV4 = int(ipaddress.IPv4Address("198.18.0.0"))
 _IPV4_LINK_LOCAL = int(ipaddress.IPv4Address("169.254.0.0"))
 _IPV4_SUBNETS = 512
@@ -26,18 +27,18 @@ _IPV6_LINK_LOCAL = int(ipaddress.IPv6Address("fe80::"))
 # of a machine or domain, of a cloud directory, and of app packages.
 _PRIVATE_SIDS = ("S-1-5-21-", "S-1-12-1-", "S-1-15-2-", "S-1-15-3-", "S-1-5-5-")
 
-# Zeros before a number of an IPv4 address, which the library refuses.
+# Leading zeros of a number of an IPv4 address, which the library refuses.
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 class Pseudonyms:
-    """The substitutes of one recording, handed out in the order in which values are met."""
+    """The substitutes of one recording, assigned in the order in which values are found."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, dict[Hashable, int]] = {}
 
     def _number(self, kind: str, value: Hashable) -> int:
-        """1 for the first value of a kind, 2 for the second, the same for the same one."""
+        """1 for the first value of a kind, 2 for the second; equal values get the same number."""
         known = self._numbers.setdefault(kind, {})
         return known.setdefault(value, len(known) + 1)
 
@@ -46,7 +47,7 @@ class Pseudonyms:
         return f"{kind}{self._number(kind, text.casefold())}"
 
     def guid(self, text: str) -> str:
-        """A GUID in the same letter case. The one of zeros stays."""
+        """A GUID in the same letter case. The all-zero GUID stays."""
         folded = text.lower()
         if not folded.strip("0-"):
             return text
@@ -54,12 +55,12 @@ class Pseudonyms:
         return made if text == folded else made.upper()
 
     def sid(self, text: str) -> str:
-        """A security identifier with as many parts."""
+        """A security identifier with the same number of parts."""
         folded = text.upper()
         if not folded.startswith(_PRIVATE_SIDS):
             return text
         parts = folded.split("-")
-        # Of an account: its machine or domain, and its number there, each for itself.
+        # For an account, the machine or domain and the number are replaced separately.
         head, tail = parts[:4], parts[4:]
         if folded.startswith("S-1-5-21-") and len(tail) == 4:
             domain = self._number("authority", tuple(tail[:3]))
@@ -74,7 +75,7 @@ class Pseudonyms:
         return "".join(next(made) if each.isalnum() else each for each in text)
 
     def key(self, text: str) -> str:
-        """The key of a product, or what else has groups of five, with as many of them."""
+        """A product key, or another value of groups of five, with the same number of groups."""
         own = f"{self._number('key', re.sub('[-_ ]', '-', text.upper())):05}"
         return re.sub("[0-9A-Za-z]{5}", "00000", text[:-5]) + own
 
@@ -85,7 +86,7 @@ class Pseudonyms:
         return "".join(next(made) if each.isalnum() else each for each in text)
 
     def address(self, text: str) -> str | None:
-        """An IP address without its zone; None if the text is none."""
+        """An IP address without its zone; None if the text is not an address."""
         if _ZEROS.search(text) and text.count(".") == 3 and ":" not in text:
             text = _ZEROS.sub("", text)
         try:
@@ -106,7 +107,7 @@ class Pseudonyms:
             start, kind = _IPV4_LINK_LOCAL, "link-local"
         else:
             start, kind = _IPV4, "ipv4"
-        # The first and the last of a subnet stand for the subnet itself in rules.
+        # In rules, the first and the last address of a subnet denote the subnet itself.
         if host not in (0, 255):
             host = (self._number(f"{kind} {subnet}", host) - 1) % 254 + 1
         number = (self._number(kind, subnet) - 1) % (
@@ -126,7 +127,7 @@ class Pseudonyms:
 
 
 def stays(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is no host's own: any, loopback, a mask, broadcast, a well-known
+    """Whether an address belongs to no single host: any, loopback, a mask, broadcast, a well-known
     multicast group (RFC 4291, 2.7.1, has those of IPv6)."""
     if address.is_unspecified or address.is_loopback:
         return True

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Messages with a host as they are recorded: a transport that keeps a copy of each.
+"""Records the messages exchanged with a host: a transport that keeps a copy of each.
 
-What is kept are SOAP envelopes alone. HTTP, and with it every credential, is below the transport.
+Only SOAP envelopes are kept. HTTP, and with it every credential, is below the transport.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from ...host.transport import Transport, TransportError
 
-# What a recording holds at the most. One of a busy host has about 4 MiB.
+# The largest size of a recording. That of a busy host has about 4 MiB.
 MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Message:
-    """A request and its answer; without answer, `failure` is the kind of failure."""
+    """A request and its answer; if there is no answer, `failure` is the kind of failure."""
 
     request: bytes
     answer: bytes | None
@@ -27,7 +27,8 @@ class Message:
 
 @dataclass
 class Recording:
-    """Messages in their order. `complete` is False once something was left out for its size."""
+    """Messages in order. `complete` becomes False when something is left out because of its
+    size."""
 
     messages: list[Message] = field(default_factory=list)
     complete: bool = True
@@ -43,7 +44,7 @@ class Recording:
 
 
 class RecordingTransport:
-    """A Transport that hands everything on to another one, and keeps it."""
+    """A Transport that passes everything to another one, and keeps a copy."""
 
     def __init__(self, inner: Transport, recording: Recording) -> None:
         self._inner = inner

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Takes private values out of text: whatever Windows or a program wrote, in any language.
+"""Removes private values from any text that Windows or a program wrote, in any language.
 
-Two steps, because a name may stand in an early message and be known as a name from a later one
-only: `learn` collects names from where it is certain what they are, `text` puts pseudonyms for
-them, and for all that shows by its form what it is (addresses, identifiers, paths of users).
+There are two steps, because a name may appear in an early message, and only a later one may show
+that it is a name: `learn` collects names from places where they are certain, `text` replaces them
+by pseudonyms, and with them all values that can be recognized by their form (addresses,
+identifiers, paths of users).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .forms import PATTERN, WORTH_A_LOOK, decoded, flat
 from .names import KnownNames, is_long_enough, key
 from .pseudonyms import Pseudonyms
 
-# Folders of Users that are nobody's own, and accounts that every Windows has.
+# Folders of Users that belong to no person, and accounts that every Windows has.
 _COMMON = frozenset(
     {
         "administrator", "all users", "default", "default user", "default.migrated",
@@ -31,8 +32,8 @@ _COMMON = frozenset(
 # Authorities whose accounts are the same on every Windows (`NT AUTHORITY\SYSTEM`).
 _AUTHORITIES = ("nt ", "nt-", "builtin", "iis apppool", "window manager", "font driver host")
 
-# Words that stand for something else than a name, where a name that is also one of them happens to
-# be chosen: the vocabulary of rules, of programs and of paths.
+# Words that keep their meaning even if someone uses them as a name: the vocabulary of rules, of
+# programs and of paths.
 _VOCABULARY = frozenset(
     {
         "action", "active", "admin", "administrators", "admins", "allow", "any", "app", "auth",
@@ -48,34 +49,34 @@ _VOCABULARY = frozenset(
     }
 )  # fmt: skip
 
-# An account that is a number, as of an employee. Shorter ones are ports and processes.
+# An account that is a number, such as an employee's. Shorter ones are ports and processes.
 _SHORTEST_NUMBER = 6
 _NETBIOS = 15
 
-# Of a name, what may be a name by itself.
+# The parts of a name that may be names by themselves.
 _MOST_PARTS = 4
 
-# How svchost.exe is told which services to run together.
+# The argument that tells svchost.exe which services to run together.
 _SERVICE_GROUP = re.compile(r"-k \w+(?: -p)?(?: -s \w+)?")
 
-# Whose host names are no one's secret: namespaces of XML, and pages of documentation.
+# Hosts whose names are not secret: namespaces of XML, and pages of documentation.
 _PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 
-# An account of a domain or a computer, and no path: neither before nor behind it one goes on.
+# An account of a domain or a computer, not a path: no path continues before or after it.
 _ACCOUNT = re.compile(r"(?<![\w\\/:.$%-])(?P<authority>[\w.-]{2,64})\\[\w.$-]{1,64}(?![\w\\.$-])")
 
 #: Characters of a text whose result is kept at most. Longer ones hardly ever come again.
 _REMEMBERED = 300
 
-#: What stands for a secret that needs no name.
+#: The replacement for a secret that needs no pseudonym.
 REDACTED = "[redacted]"
 
 
 class Redactor:
-    """Puts pseudonyms for private values.
+    """Replaces private values by pseudonyms.
 
     Args:
-        keep: words of the requests, which mean something and are never a name.
+        keep: words of the requests, which have a meaning and are never a name.
     """
 
     def __init__(self, keep: Iterable[str] = ()) -> None:
@@ -89,8 +90,8 @@ class Redactor:
     # -- what is known to be a name ------------------------------------------------------------
 
     def learn(self, kind: str, name: str) -> None:
-        """A name, of a ``user``, ``host``, ``domain`` or ``network``: wherever it stands as a
-        word of its own it gets a pseudonym, unless it is a word with a meaning, or too short."""
+        """A name of a ``user``, ``host``, ``domain`` or ``network``: it gets a pseudonym wherever
+        it is a separate word, unless it is a word with a meaning, or too short."""
         folded = name.strip().casefold()
         if not is_long_enough(key(name)) or self._has_a_meaning(folded):
             return
@@ -102,12 +103,12 @@ class Redactor:
             self.learn("host", first)
             self.learn("domain", rest)
         elif kind == "host":
-            # As NetBIOS has it, which cuts it off (RFC 1001, 14.1).
+            # Its truncated form in NetBIOS (RFC 1001, 14.1).
             if len(name.strip()) > _NETBIOS:
                 self._add("host", name.strip()[:_NETBIOS])
         elif kind == "user":
-            # Given name and family name, and what Windows appends to a folder that is there already
-            # (``tanaka.CORP``) or to its short name (``TANAKA~1``).
+            # Given name and family name, and the suffix that Windows adds if a folder already
+            # exists (``tanaka.CORP``) or for its short name (``TANAKA~1``).
             parts = re.split(r"[\s.~\u3000]+", name.strip())
             for part in parts if 1 < len(parts) <= _MOST_PARTS else ():
                 self.learn("user", part)
@@ -121,7 +122,8 @@ class Redactor:
                 self.learn("domain", authority)
 
     def learn_from(self, text: str) -> None:
-        """Names that a text shows by their place: owners of folders, servers, accounts."""
+        """Names that can be recognized by their place in a text: owners of folders, servers,
+        accounts."""
         if text in self._learned_from:
             return
         if len(text) <= _REMEMBERED:
@@ -130,7 +132,7 @@ class Redactor:
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
             elif match["mac"]:
-                # As it stands where nobody could tell by its form what it is.
+                # The spelling in places where it can't be recognized by its form.
                 self._add("hardware", match["mac"])
             elif match["owner"]:
                 self.learn("user", match["owner"])
@@ -146,7 +148,7 @@ class Redactor:
                 self.learn("network", match["network"])
 
     def _learn_numbers(self, text: str) -> None:
-        """The address as one number, which is how some programs and names of hosts write it."""
+        """The address as one number, as some programs and names of hosts write it."""
         for each in re.split("[-/]", text):
             substitute = self._pseudonyms.address(each)
             if substitute is None or substitute == each:
@@ -163,7 +165,8 @@ class Redactor:
     # -- in its place --------------------------------------------------------------------------
 
     def text(self, text: str) -> str:
-        """A text with pseudonyms for all private values that are known or show by their form."""
+        """A text with pseudonyms for all private values that are known or can be recognized by
+        their form."""
         known = self._redacted.get(text)
         if known is None:
             known = self._text(decoded(text))
@@ -181,7 +184,7 @@ class Redactor:
         return "".join([*pieces, self._words(text[end:])])
 
     def name(self, kind: str, text: str) -> str:
-        """The pseudonym of a text that is a name as a whole, whatever it is."""
+        """The pseudonym of a text that is a name as a whole, of any kind."""
         folded = text.strip().casefold()
         if not folded or _is_common(folded):
             return text
@@ -201,8 +204,8 @@ class Redactor:
         return f"{shown}\\{self.name('user', user)}"
 
     def command_line(self, text: str) -> str:
-        """The program of a command line; its arguments may hold secrets and go. Those that tell
-        Windows which services to run together stay."""
+        """The program of a command line, without its arguments, which may contain secrets. Those
+        that tell Windows which services to run together stay."""
         match = re.match(r'\s*("[^"]*"|.*?\.exe\b|\S+)(.*)\Z', text, re.IGNORECASE | re.DOTALL)
         if match is None:
             return self.text(text)
@@ -213,8 +216,8 @@ class Redactor:
         return self.text(match[1]) + " [arguments redacted]"
 
     def _words(self, text: str) -> str:
-        """Known names where they stand as words, or as parts of words, and accounts of domains and
-        computers that are known."""
+        """Replace known names that are words or parts of words, and accounts of known domains and
+        computers."""
         pieces, end = [], 0
         for match in _ACCOUNT.finditer(text) if "\\" in text else ():
             if match["authority"] in self._names and not self._stays(match["authority"]):
@@ -232,7 +235,7 @@ class Redactor:
         return folded in self._keep or _is_common(folded)
 
     def _substitute(self, match: re.Match[str]) -> str | None:
-        """What stands for a match, None if it is nothing private."""
+        """The replacement of a match, None if it is not private."""
         for form, made in _BY_FORM.items():
             if match[form]:
                 return made(self._pseudonyms, match[0])
@@ -269,13 +272,14 @@ class Redactor:
 
 
 def _found(text: str) -> Iterable[re.Match[str]]:
-    """What shows by its form. Places are those of the text; what stands there has no full width."""
+    """The values that can be recognized by their form. Positions are those of the text; the values
+    have no full-width characters."""
     narrow = flat(text)
     return PATTERN.finditer(narrow) if WORTH_A_LOOK.search(narrow) else ()
 
 
 def _addresses(pseudonyms: Pseudonyms, text: str) -> str | None:
-    """An address, a range of them, or a subnet; a colon or full stop behind it is no part."""
+    """An address, a range, or a subnet; a colon or full stop after it is not part of it."""
     bare = text.rstrip(".:") if not text.endswith("::") else text
     if bare != text:
         made = _addresses(pseudonyms, bare)
@@ -295,13 +299,14 @@ def _addresses(pseudonyms: Pseudonyms, text: str) -> str | None:
         aligned = ipaddress.ip_network(text, strict=True)
     except ValueError:
         return f"{made}/{mask}"
-    # What has no bits beyond its mask has none afterwards.
+    # An address without bits beyond its mask has none afterwards.
     whole = aligned.prefixlen < aligned.max_prefixlen
     return f"{network.network_address if whole else made}/{mask}"
 
 
 def _dashed(pseudonyms: Pseudonyms, text: str) -> str | None:
-    """An IPv4 address that is part of a name (``ip-10-0-0-5``). Of more numbers the last four."""
+    """An IPv4 address that is part of a name (``ip-10-0-0-5``). If there are more numbers, the last
+    four."""
     joint = "-" if "-" in text else "_"
     numbers = text.split(joint)
     made = pseudonyms.address(".".join(numbers[-4:]))
@@ -346,7 +351,7 @@ def _is_common(folded: str) -> bool:
 
 def _is_public(host: str) -> bool:
     folded = host.casefold()
-    # A tenant's name stands before onmicrosoft.com, so that the dot matters.
+    # A tenant's name comes before onmicrosoft.com, so the dot matters.
     return folded == "localhost" or f".{folded}".endswith(_PUBLIC_HOSTS)
 
 
