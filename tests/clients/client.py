@@ -149,10 +149,15 @@ CLIENTS: tuple[Client, ...] = (
         command=_python("wsl"),
         way="http-basic",
         probe="identify",
-        lacks=_lacks(_NO_SHELLS, *_SHELLS, "copy") | _lacks(_NO_OPERATION, "create", "delete"),
+        lacks=_lacks(_NO_SHELLS, *_SHELLS, "copy")
+        | _lacks(_NO_OPERATION, "create", "delete")
+        | _lacks(
+            "names neither the association nor the class of the results, without which a "
+            "simulated host, with a few of a real one's associations, can't answer",
+            "association",
+        ),
         notes={
-            "association": "`-references` asks for the associated instances, `-associators` for "
-            "the associations",
+            "put": "`-fragment`, the description of the operating system",
             "invoke": "with an endpoint reference in its own prefixes: it copies that of an "
             "answer without the declarations of its namespaces",
         },

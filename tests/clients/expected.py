@@ -16,6 +16,8 @@ NO_PROGRAM = (
     "'{}' is not recognized as an internal or external command,\r\n"
     "operable program or batch file.\r\n"
 )
+#: What wsl puts; the others disable the rule.
+DESCRIPTION = "Changed"
 _FILTERS = [
     "MSFT_NetAddressFilter",
     "MSFT_NetApplicationFilter",
@@ -98,7 +100,9 @@ def _state(run: Run) -> str:
 #: What has to be so afterwards, on the machine or among what it was asked for.
 AFTERWARDS: dict[str, Callable[[Run], bool]] = {
     "enumerate": lambda run: "Pull" in run.actions,
-    "put": lambda run: _active(run, RULE) is False,
+    "put": lambda run: (
+        _active(run, RULE) is False or run.machine.operating_system.description == DESCRIPTION
+    ),
     "create": lambda run: _active(run, NEW_RULE) is False,
     "delete": lambda run: _active(run, OLD_RULE) is None,
     "invoke": lambda run: _state(run) in {"Stop Pending", "Stopped"},

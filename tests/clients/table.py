@@ -13,7 +13,6 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "clients.md"
 
 #: Why a host refuses, by what the client tells of it, and where that is documented.
 REFUSALS: Mapping[str, str] = {
-    "2150858768": "a header that must be understood is not (SOAP 1.2 part 1, 5.4.8)",
     "2150858811": "the resource URI is not in the catalog of the host, which has no PowerShell "
     "(seen on real hosts without that endpoint: pywinrm, issue 273)",
     "HTTP 401": "the host takes other ways of authentication than the client has",

@@ -165,6 +165,8 @@ class OperatingSystem:
     registered_user: str = ""
     organization: str | None = None
     memory_kb: int = 16_000_000
+    #: What its owner says of the computer.
+    description: str = ""
 
     @property
     def name(self) -> str:

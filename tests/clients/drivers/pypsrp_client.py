@@ -150,6 +150,8 @@ def association() -> Any:
     parameters = ET.SubElement(source, f"{{{A}}}ReferenceParameters")
     ET.SubElement(parameters, f"{{{W}}}ResourceURI").text = RULE
     selectors(keys_of_rule(asked["rule"]), parameters)
+    # Without the association it would be all that a real host knows of the rule.
+    ET.SubElement(query, f"{{{B}}}AssociationClassName").text = "MSFT_NetFirewallRuleFilters"
     kind = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter"
     found = items(f"{WMI}/root/standardcimv2/*", dialect(kind, None, [query]))
     ports = {local(each): properties(each).get("LocalPort") for each in found}

@@ -17,7 +17,6 @@ from typing import Any
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
 SERVICE = f"{WMI}/root/cimv2/Win32_Service"
-RULE = f"{WMI}/root/standardcimv2/MSFT_NetFirewallRule"
 SELECTOR = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
 WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 
@@ -124,14 +123,6 @@ def references() -> Any:
     ]
 
 
-def association() -> Any:
-    # Its names are the wrong way round: -references asks for AssociatedInstances.
-    keys = f"CreationClassName=MSFT|FW|FirewallRule|{asked['rule']}"
-    found = items(RULE, "-references", keys, "-ns", "root/standardcimv2", name="association")
-    ports = {local(each): properties(each).get("LocalPort") for each in found}
-    return [sorted(ports), ports.get("MSFT_NetProtocolPortFilter")]
-
-
 def get() -> Any:
     [answer] = wsl("get", SERVICE, f"Name={asked['service']}")
     [found] = [each for each in answer.iter() if local(each) == "Win32_Service"]
@@ -181,7 +172,6 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "wql": wql,
     "selector": selector,
     "references": references,
-    "association": association,
     "get": get,
     "config": config,
     "put": put,

@@ -8,10 +8,11 @@ class.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import timedelta, timezone
 
-from winsim.cim import CimClass, Property, Values
+from winsim.cim import CimClass, CimError, CimStatus, Property, Values
 from winsim.languages import LANGUAGES
 from winsim.machine import Machine
 
@@ -128,7 +129,7 @@ class Win32OperatingSystem(CimClass):
             "DataExecutionPrevention_Drivers": True,
             "DataExecutionPrevention_SupportPolicy": 3 if system.product_type == 3 else 2,
             "Debug": False,
-            "Description": "",
+            "Description": system.description,
             "Distributed": False,
             "EncryptionLevel": 256,
             "ForegroundApplicationBoost": 0 if system.product_type == 3 else 2,
@@ -172,6 +173,17 @@ class Win32OperatingSystem(CimClass):
             "WindowsDirectory": r"C:\Windows",
         }
         yield values
+
+    def put(self, machine: Machine, keys: Mapping[str, str], values: Values) -> Values:
+        """Change Description, which the documentation calls read and write, as it does
+        ForegroundApplicationBoost, which can't be changed here."""
+        if values.keys() - {"Description"}:
+            raise CimError(CimStatus.NOT_SUPPORTED, "Provider is not capable ", 0x80041024)
+        with machine.lock:
+            machine.operating_system = dataclasses.replace(
+                machine.operating_system, description=str(values.get("Description") or "")
+            )
+        return next(iter(self.instances(machine)))
 
     def invoke(
         self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values
