@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An offered task, pasted into a playbook as it is and run with ``--check`` by Ansible itself: no
+"""An offered task, pasted into a playbook as it is and run by Ansible itself: no
 text of a PC in it is evaluated, however Ansible could be told that it is a template."""
 
 from __future__ import annotations
@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,12 +50,9 @@ CHECK = f"""
     - name: check
       portkeeper.windows.port_check:
         ports: {PORT}
-        expected_process: other.exe
+        expected_process: "{{{{ 'other.exe' if inventory_hostname.startswith('pc-') else omit }}}}"
         from_controller: false
 """
-
-
-RULE_CHECK = CHECK.replace("        expected_process: other.exe\n", "")
 
 
 @dataclass(frozen=True)
@@ -94,44 +90,47 @@ def pc(name: str, number: int) -> Machine:
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
-    """What is offered to correct a rule, pasted and run in earnest."""
-    machines = {name: with_rule(name, number) for number, name in enumerate(RULES, start=1)}
-    return pasted_on(machines, tmp_path_factory.mktemp("rules"), RULE_CHECK)
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
+    """What a check offers on each PC, pasted into a playbook and run: what frees a port in check
+    mode, and what corrects a rule in earnest. By the names of the PCs."""
+    folder = tmp_path_factory.mktemp("pasted")
+    services = [pc(name, number) for number, name in enumerate(NAMES, start=1)]
+    rules = [with_rule(name, number) for number, name in enumerate(RULES, start=1)]
+    names = [machine.name for machine in (*services, *rules)]
 
-
-@pytest.fixture(scope="module")
-def pasted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pasted]:
-    machines = {name: pc(name, number) for number, name in enumerate(NAMES, start=1)}
-    return pasted_on(machines, tmp_path_factory.mktemp("pasted"), CHECK, "--check", "--diff")
-
-
-def pasted_on(
-    machines: dict[str, Machine], folder: Path, check: str, *how: str
-) -> dict[str, Pasted]:
-    """What a check offers on each machine, pasted into a playbook and run."""
-    hosts = {name: machine.name for name, machine in machines.items()}
-
-    def play(playbook: str, *options: str) -> tuple[dict[str, dict[str, Any]], str]:
-        played = runs.play(playbook, folder, *options)
+    def play(playbook: str) -> tuple[dict[str, dict[str, Any]], str]:
+        played = runs.play(playbook, folder)
         results = {each["host"]: each["result"] for each in played.results}
-        assert set(results) == set(hosts.values()), played.text
+        assert set(results) == set(names), played.text
         return results, played.text
 
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
-    with Hosts(list(machines.values()), access=access) as running:
+    with Hosts([*services, *rules], access=access) as running:
         write_inventory(folder / "inventory.yml", inventory(list(running), "basic", "winrm"))
-        checks, _text = play(check)
-        remedies = {name: checks[host]["ports"][0]["remedies"][0] for name, host in hosts.items()}
+        checks, _text = play(CHECK)
+        remedies = {name: checks[name]["ports"][0]["remedies"][0] for name in names}
         results, text = play(
             "".join(
-                f"- hosts: {host}\n  gather_facts: false\n  tasks:\n"
+                f"- hosts: {name}\n  gather_facts: false\n"
+                + ("  check_mode: true\n  diff: true\n" if name.startswith("pc-") else "")
+                + "  tasks:\n"
                 + textwrap.indent(remedies[name]["yaml"], "    ")
-                for name, host in hosts.items()
-            ),
-            *how,
+                for name in names
+            )
         )
-    return {name: Pasted(remedies[name], results[host], text) for name, host in hosts.items()}
+    return {name: Pasted(remedies[name], results[name], text) for name in names}
+
+
+@pytest.fixture(scope="module")
+def pasted(both: dict[str, Pasted]) -> dict[str, Pasted]:
+    """By the service that holds the port."""
+    return {name: both[f"pc-{number}"] for number, name in enumerate(NAMES, start=1)}
+
+
+@pytest.fixture(scope="module")
+def rules(both: dict[str, Pasted]) -> dict[str, Pasted]:
+    """By the rule that is corrected."""
+    return {name: both[f"rule-{number}"] for number, name in enumerate(RULES, start=1)}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration.freeing import Tables, Task, simulated_pc
+from integration.freeing import (
+    Outcome,
+    Situation,
+    Tables,
+    Task,
+    outcomes,
+    play_on,
+    simulated_pc,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -134,80 +143,101 @@ def test_every_guard(tmp_path: Path) -> None:
         assert by_force is (name in REFUSED and name not in NEVER and not arguments.get("force"))
 
 
-def test_check_mode_refuses_the_same(tmp_path: Path) -> None:
-    with simulated_pc(tmp_path, 3) as pc:
-        results = pc.play(
-            *(Task(name, arguments, check=True) for name, (arguments, _guards) in REFUSED.items())
-        )
+REPORTING = "SQL Server Reporting Services"
+SITUATIONS = {
+    "check": Situation(
+        [Task(name, arguments, check=True) for name, (arguments, _guards) in REFUSED.items()]
+    ),
+    "force": Situation(
+        [Task(name, arguments | {"force": True}) for name, (arguments, _names) in FORCED.items()]
+    ),
+    "winrm": Situation(
+        [
+            Task(
+                "winrm",
+                {"ports": 5985, "expected_service": "WinRM", "force": True},
+                check=True,
+            )
+        ]
+    ),
+    # csrss.exe in a folder of a user at 7500, and the true one at 7502.
+    "path": Situation(
+        [Task("one is true", {"ports": [7500, 7502]}), Task("false", {"ports": 7500})]
+    ),
+    "one": Situation([Task("one", {"ports": 7300, "expected_service": "Bundle One"})]),
+    # IIS and SQL Server Reporting Services share port 80.
+    "http.sys": Situation(
+        [
+            Task("unnamed", {"ports": 80}),
+            Task("worker", {"ports": 80, "expected_process": "w3wp"}),
+            Task("one of two", {"ports": 80, "expected_service": "W3SVC"}),
+        ],
+        {"image": "server2022"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+    """What becomes of these, with one start of Ansible."""
+    with outcomes(SITUATIONS, tmp_path_factory.mktemp("pcs"), 3) as found:
+        yield found
+
+
+def test_check_mode_refuses_the_same(done: dict[str, Outcome]) -> None:
+    results = done["check"].results
     for name, (_arguments, guards) in REFUSED.items():
         assert results[name]["status"] == "failed"
         assert {each["reason"] for each in results[name]["refused"]} == guards, name
 
 
-def test_force_goes_past_dangers_and_warns(tmp_path: Path) -> None:
-    with simulated_pc(tmp_path, 4) as pc:
-        tasks = (Task(name, args | {"force": True}) for name, (args, _names) in FORCED.items())
-        results = pc.play(*tasks)
-        for name, (arguments, stopped) in FORCED.items():
-            result = results[name]
-            assert result["status"] == "changed", (name, result["msg"])
-            assert result["warnings"], name
-            assert pc.is_free(arguments["ports"]), name
-            names = [each["name"] for each in result["stopped"]]
-            assert names == (["svchost.exe"] if stopped == ["bundle"] else stopped), name
+def test_force_goes_past_dangers_and_warns(done: dict[str, Outcome]) -> None:
+    for name, (arguments, stopped) in FORCED.items():
+        result = done["force"].results[name]
+        assert result["status"] == "changed", (name, result["msg"])
+        assert result["warnings"], name
+        assert done["force"].pc.is_free(arguments["ports"]), name
+        names = [each["name"] for each in result["stopped"]]
+        assert names == (["svchost.exe"] if stopped == ["bundle"] else stopped), name
 
 
-def test_winrm_itself_stops_by_force_alone(tmp_path: Path) -> None:
-    arguments = {"ports": 5985, "expected_service": "WinRM", "force": True}
-    with simulated_pc(tmp_path, 5) as pc:
-        result = pc.play(Task("winrm", arguments, check=True))["winrm"]
+def test_winrm_itself_stops_by_force_alone(done: dict[str, Outcome]) -> None:
+    result = done["winrm"].results["winrm"]
     assert [each["name"] for each in result["stopped"]] == ["WinRM"]
     assert any("WinRM" in warning for warning in result["warnings"])
 
 
-def test_the_path_decides_what_is_a_part_of_windows_and_not_the_name(tmp_path: Path) -> None:
-    # csrss.exe in a folder of a user at 7500, and the true one at 7502.
-    with simulated_pc(tmp_path, 6) as pc:
-        results = pc.play(
-            Task("one is true", {"ports": [7500, 7502]}), Task("false", {"ports": 7500})
-        )
-        assert results["one is true"]["status"] == "failed"
-        (refused,) = results["one is true"]["refused"]
-        assert refused["ports"] == ["7502/tcp"]
-        assert results["false"]["status"] == "changed"
-        assert pc.is_free(7500)
-        assert pc.is_open(7502)
-        (stopped,) = results["false"]["stopped"]
-        assert stopped["ports"] == ["7500/tcp"]
+def test_the_path_decides_what_is_a_part_of_windows_and_not_the_name(
+    done: dict[str, Outcome],
+) -> None:
+    pc, results = done["path"].pc, done["path"].results
+    assert results["one is true"]["status"] == "failed"
+    (refused,) = results["one is true"]["refused"]
+    assert refused["ports"] == ["7502/tcp"]
+    assert results["false"]["status"] == "changed"
+    assert pc.is_free(7500)
+    assert pc.is_open(7502)
+    (stopped,) = results["false"]["stopped"]
+    assert stopped["ports"] == ["7500/tcp"]
 
 
-def test_one_service_of_several_in_a_process(tmp_path: Path) -> None:
-    with simulated_pc(tmp_path, 7) as pc:
-        one = Task("one", {"ports": 7300, "expected_service": "Bundle One"})
-        result = pc.play(one)["one"]
-        assert result["status"] == "changed", result["msg"]
-        assert [each["name"] for each in result["stopped"]] == ["BundleOne"]
-        assert pc.is_free(7300)
-        assert pc.is_open(7301)
+def test_one_service_of_several_in_a_process(done: dict[str, Outcome]) -> None:
+    pc, result = done["one"].pc, done["one"].results["one"]
+    assert result["status"] == "changed", result["msg"]
+    assert [each["name"] for each in result["stopped"]] == ["BundleOne"]
+    assert pc.is_free(7300)
+    assert pc.is_open(7301)
 
 
 def test_a_port_of_http_sys_is_freed_by_the_services_behind_it_when_all_are_named(
-    tmp_path: Path,
+    done: dict[str, Outcome], tmp_path: Path
 ) -> None:
-    # IIS and SQL Server Reporting Services share port 80.
-    reporting = "SQL Server Reporting Services"
-    with simulated_pc(tmp_path, 8, "server2022") as pc:
-        before = Tables.of(pc.machine)
-        results = pc.play(
-            Task("unnamed", {"ports": 80}),
-            Task("worker", {"ports": 80, "expected_process": "w3wp"}),
-            Task("one of two", {"ports": 80, "expected_service": "W3SVC"}),
-        )
-        assert Tables.of(pc.machine) == before
-        both = {"ports": 80, "expected_service": ["W3SVC", reporting]}
-        named = pc.play(Task("named", both | {"force": True}))["named"]
-        assert named["status"] == "changed", named["msg"]
-        assert pc.holder_of(80) is None
+    pc, results = done["http.sys"].pc, done["http.sys"].results
+    assert Tables.of(pc.machine) == done["http.sys"].before
+    both = {"ports": 80, "expected_service": ["W3SVC", REPORTING], "force": True}
+    named = play_on({"": pc}, {"": [Task("named", both)]}, tmp_path)[""]["named"]
+    assert named["status"] == "changed", named["msg"]
+    assert pc.holder_of(80) is None
     (unnamed,) = results["unnamed"]["refused"]
     assert unnamed["reason"] == "windows_itself"
     assert "W3SVC" in unnamed["msg"]

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,8 +14,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
+from integration.runs import (
+    CHECKOUT,
+    ad_hoc,
+    own_addresses,
+    play,
+    requests,
+    results_in,
+    results_to,
+    run,
+)
 from winsim.cli import main as winsim
 
 MODULE = "portkeeper.windows.verify_host"
@@ -40,7 +52,8 @@ def down(folder: Path, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def inventory(folder: Path) -> Iterator[Path]:
-    yield up(folder, "hosts", "--image", "win11-ja", "--image", "win2008r2")
+    log = ("--log-requests", str(folder / "requests.jsonl"))
+    yield up(folder, "hosts", "--image", "win11-ja", "--image", "win2008r2", *log)
     down(folder, "hosts")
 
 
@@ -75,13 +88,19 @@ def test_the_playbook_makes_recordings_that_only_their_owner_may_read(recordings
             assert secret not in text
 
 
-def test_a_folder_may_hold_anything_beside_recordings(inventory: Path, tmp_path: Path) -> None:
-    folder, tree = tmp_path / "recordings", tmp_path / "results"
+def test_check_mode_writes_no_file(inventory: Path, tmp_path: Path) -> None:
+    """And a folder may hold anything beside recordings."""
+    folder, path = tmp_path / "recordings", tmp_path / "r.jsonl"
     (folder / "x").mkdir(parents=True)
-    tree.mkdir()
-    given = {"recording_folder": str(folder)}
-    done = ad_hoc(inventory, MODULE, given, tree, "--check", hosts="win-2")
-    assert done.results["win-2"]["status"] == "ok", done.text
+    shutil.copy(inventory, tmp_path / "inventory.yml")
+    places = ({"recording_folder": str(folder)}, {"recording": str(path)})
+    tasks = [{MODULE: place} for place in places]
+    plays = [{"hosts": "win-2", "gather_facts": False, "tasks": tasks}]
+    played = play(plays, tmp_path, "--check")
+    assert [each["result"]["status"] for each in played.results] == ["ok", "ok"], played.text
+    assert played.results[1]["result"]["recording"] is None
+    assert not path.exists()
+    assert [each.name for each in folder.iterdir()] == ["x"]
 
 
 @pytest.fixture
@@ -105,47 +124,60 @@ def test_no_name_of_the_inventory_leads_out_of_the_folder(renamed: Path, tmp_pat
     assert written == {renamed, made / one, made / two}
 
 
-@pytest.mark.parametrize(
-    ("name", "rest"), [("../../evil", ".jsonl"), ("..", "/x.jsonl"), ("$HOME", ".jsonl")]
-)
-def test_a_name_in_a_path_that_would_lead_out_is_refused(
-    inventory: Path, tmp_path: Path, name: str, rest: str
-) -> None:
+LEAD_OUT = [("../../evil", ".jsonl"), ("..", "/x.jsonl"), ("$HOME", ".jsonl")]
+
+
+def test_a_name_in_a_path_that_would_lead_out_is_refused(inventory: Path, tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "in").mkdir()
-    renamed = tmp_path / "in" / "hosts.yml"
-    renamed.write_text(inventory.read_text("utf-8").replace("win-2:", f'"{name}":'), "utf-8")
-    play = tmp_path / "in" / "play.yml"
-    play.write_text(
-        "- hosts: all:!win-1\n  gather_facts: false\n  tasks:\n"
-        "    - portkeeper.windows.verify_host:\n"
-        f"        recording: '{tmp_path}/a/b/{{{{ inventory_hostname }}}}{rest}'\n",
-        "utf-8",
+    content = yaml.safe_load(inventory.read_text("utf-8"))
+    pc = content["windows"]["hosts"]["win-2"]
+    content["windows"]["hosts"] = {name: pc | {"rest": rest} for name, rest in LEAD_OUT}
+    renamed, results = tmp_path / "in" / "hosts.yml", tmp_path / "in" / "results.jsonl"
+    renamed.write_text(yaml.safe_dump(content), "utf-8")
+    path = f"{tmp_path}/a/b/{{{{ inventory_hostname }}}}{{{{ rest }}}}"
+    code, text = run(
+        *(
+            "ansible",
+            "all",
+            "-i",
+            str(renamed),
+            "-m",
+            MODULE,
+            "-a",
+            json.dumps({"recording": path}),
+        ),
+        environment=results_to(results),
     )
-    code, text = run("ansible-playbook", "-i", str(renamed), str(play))
     assert code != 0
-    assert "can't be the name of a file; give recording_folder" in text
-    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {
-        "hosts.yml",
-        "play.yml",
-    }
+    said = {each["host"]: each["result"]["msg"] for each in results_in(results)}
+    assert set(said) == {name for name, _rest in LEAD_OUT}, text
+    for message in said.values():
+        assert "can't be the name of a file; give recording_folder" in message
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {renamed, results}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+@pytest.mark.usefixtures("recordings")
+def test_a_place_that_cannot_be_is_told_before_anything_is_sent(
+    inventory: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "none" / "r.jsonl"
+    wrong: list[tuple[dict[str, str], str]] = [
         ({"recording": "x" * 300}, "a name in it is too long"),
         ({"recording": "/"}, "it is a folder. Name a file"),
         ({"recording": "a", "recording_folder": "b"}, "not both"),
         ({"recording_folder": "/dev/null"}, "a part of it is not a folder"),
-    ],
-)
-def test_a_place_that_cannot_be_is_told_before_anything_is_sent(
-    inventory: Path, tmp_path: Path, arguments: dict[str, str], said: str
-) -> None:
-    done = ad_hoc(inventory, MODULE, arguments, tmp_path, hosts="win-2")
-    assert done.results["win-2"]["status"] == "failed"
-    assert said in done.results["win-2"]["msg"]
+        ({"recording": str(path)}, f"the folder {path.parent} is not there"),
+    ]
+    shutil.copy(inventory, tmp_path / "inventory.yml")
+    tasks = [{MODULE: arguments, "ignore_errors": True} for arguments, _said in wrong]
+    log = inventory.with_name("requests.jsonl")
+    before = len(requests(log))
+    played = play([{"hosts": "win-2", "gather_facts": False, "tasks": tasks}], tmp_path)
+    assert len(requests(log)) == before > 0
+    for (arguments, said), each in zip(wrong, played.results, strict=True):
+        assert each["result"]["status"] == "failed", arguments
+        assert said in each["result"]["msg"], arguments
 
 
 def test_a_recording_is_a_host_to_every_module(
@@ -153,26 +185,31 @@ def test_a_recording_is_a_host_to_every_module(
 ) -> None:
     files = [f"--recording={recordings / name}.jsonl" for name in ("win-1", "win-2")]
     again = up(folder, "again", *files)
+    tasks = [
+        {"port_facts": {"ports": [80, 135, 445, "5000-9000"]}},
+        {"port_check": {"ports": [80, 8080, 9999], "from_controller": False}},
+    ]
+    content = {
+        f"{kind}_{number}": {
+            "hosts": {f"{kind}-{name}": host for name, host in found["windows"]["hosts"].items()},
+            "vars": found["windows"]["vars"],
+        }
+        for number, (kind, file) in enumerate((("live", inventory), ("recorded", again)))
+        for found in [yaml.safe_load(file.read_text("utf-8"))]
+    }
+    (tmp_path / "inventory.yml").write_text(yaml.safe_dump(content), "utf-8")
     try:
-        for name, arguments in (
-            ("port_facts", {"ports": [80, 135, 445, "5000-9000"]}),
-            ("port_check", {"ports": [80, 8080, 9999], "from_controller": False}),
-        ):
-            results = []
-            for number, hosts in enumerate((inventory, again)):
-                tree = tmp_path / f"{name}{number}"
-                tree.mkdir()
-                done = ad_hoc(hosts, f"portkeeper.windows.{name}", arguments, tree)
-                assert {each["status"] for each in done.results.values()} == {"ok"}, done.text
-                results.append(done.results)
-            for host in ("win-1", "win-2"):
-                first, second = (each[host] for each in results)
-                if name == "port_check":
-                    assert first["verdicts"] == second["verdicts"]
-                else:
-                    assert _listeners(first) == _listeners(second)
+        played = play([{"hosts": "all", "gather_facts": False, "tasks": tasks}], tmp_path)
     finally:
         down(folder, "again")
+    found = {(each["task"], each["host"]): each["result"] for each in played.results}
+    assert len(found) == 8, played.text
+    assert {each["status"] for each in found.values()} == {"ok"}, played.text
+    for host in ("win-1", "win-2"):
+        first, second = (found["port_check", f"{kind}-{host}"] for kind in ("live", "recorded"))
+        assert first["verdicts"] == second["verdicts"]
+        first, second = (found["port_facts", f"{kind}-{host}"] for kind in ("live", "recorded"))
+        assert _listeners(first) == _listeners(second)
 
 
 def _listeners(result: dict[str, object]) -> list[tuple[object, ...]]:
@@ -195,26 +232,6 @@ def test_results_are_compared_and_nothing_is_written_unasked(
     # Before Windows 8 half of the ways are missing, and nothing is made up for them.
     assert old["counts"]["disagree"] == 0
     assert old["counts"]["unknown"] > 5
-
-
-def test_check_mode_writes_no_file(inventory: Path, tmp_path: Path) -> None:
-    tree = tmp_path / "results"
-    tree.mkdir()
-    path = tmp_path / "r.jsonl"
-    done = ad_hoc(inventory, MODULE, {"recording": str(path)}, tree, "--check", hosts="win-2")
-    assert done.results["win-2"]["recording"] is None
-    assert not path.exists()
-
-
-def test_a_folder_that_is_not_there_is_told_before_anything_is_sent(
-    inventory: Path, tmp_path: Path
-) -> None:
-    tree = tmp_path / "results"
-    tree.mkdir()
-    path = tmp_path / "none" / "r.jsonl"
-    done = ad_hoc(inventory, MODULE, {"recording": str(path)}, tree, hosts="win-2")
-    assert done.results["win-2"]["status"] == "failed"
-    assert f"the folder {path.parent} is not there" in done.results["win-2"]["msg"]
 
 
 def test_a_host_that_breaks_off_leaves_a_recording_of_what_it_said(
