@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -156,9 +157,11 @@ def _import() -> None:
     init_plugin_loader()
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     collection = "ansible_collections.portkeeper.windows.plugins"
-    for module in ("port_check", "port_facts", "port_firewall", "port_process"):
-        importlib.import_module(f"{collection}.action.{module}")
-    importlib.import_module(f"{collection}.module_utils.terminal.results")
+    modules = [f"action.{name}" for name in ("port_check", "port_firewall", "port_process")]
+    # The settings of a run may not lead to the collection.
+    with suppress(ModuleNotFoundError):
+        for module in (*modules, "module_utils.terminal.results"):
+            importlib.import_module(f"{collection}.{module}")
 
 
 def _renew_temporary_folder() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from integration.preimported import Preimported
+from integration.preimported import Preimported, Starter
 from integration.runs import CHECKOUT, program, results_in, results_to, start
 
-pytestmark = [pytest.mark.integration, pytest.mark.every_core]
+pytestmark = pytest.mark.integration
 
 PLAY = """
 - hosts: all
@@ -26,8 +26,6 @@ PLAY = """
       vars: {ansible_connection: local}
     - portkeeper.windows.port_facts: {ports: 80}
       ignore_unreachable: true
-    - portkeeper.windows.port_check: {ports: bad}
-      ignore_errors: true
     - port_firewall: {nmae: x}
       ignore_errors: true
     - ansible.builtin.fail: {msg: "{{ missing }}"}
@@ -39,11 +37,8 @@ HOST = (
 )
 COMMANDS = {
     "a playbook": ("ansible-playbook", "-vvv", "--check", "--diff", "play.yml"),
-    "another in a run of its own": ("ansible-playbook", "play.yml"),
-    "a module": ("ansible", "all", "-m", "port_facts", "-a", "ports=80"),
+    "the same in earnest": ("ansible-playbook", "play.yml"),
     "wrong arguments": ("ansible", "--no-such-option"),
-    "its version": ("ansible-playbook", "--version"),
-    "a file that is missing": ("ansible-playbook", "missing.yml"),
 }
 
 
@@ -55,6 +50,7 @@ def steady(text: str) -> list[str]:
     return text.splitlines()
 
 
+@pytest.mark.every_core
 def test_both_are_alike(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(PLAY, "utf-8")
     (tmp_path / "hosts").write_text(f"pc-01 {HOST} dest={tmp_path}/x\n", "utf-8")
@@ -84,6 +80,26 @@ def test_both_are_alike(tmp_path: Path) -> None:
             codes.append(found[0][0])
     finally:
         forked.close()
-    assert codes == [2, 2, 4, 2, 0, 1]
+    assert codes == [2, 2, 2]
     # Each has removed what it has made, and so has the process that they came from.
     assert list(temporary.iterdir()) == []
+
+
+def test_only_what_has_been_started_alike_comes_from_a_fork(tmp_path: Path) -> None:
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[defaults]\n", "utf-8")
+    environment = os.environ | {"ANSIBLE_CONFIG": str(settings)}
+    command = [program("ansible"), "--version"]
+    starter = Starter()
+    try:
+        assert starter.fork(command, tmp_path, environment) is None
+        of_another_test = environment | {"PYTEST_CURRENT_TEST": "other", "RESULTS_FILE": "other"}
+        started = start(command, tmp_path, environment)
+        assert starter.fork(command, tmp_path, of_another_test) == started
+        assert starter.fork(command, tmp_path.parent, environment) is None
+        assert starter.fork(command, tmp_path, environment | {"ANSIBLE_FORKS": "2"}) is None
+        assert starter.fork([program("ansible-doc"), "--version"], tmp_path, environment) is None
+        settings.write_text("[defaults]\nforks = 2\n", "utf-8")
+        assert starter.fork(command, tmp_path, environment) is None
+    finally:
+        starter.close()
