@@ -11,21 +11,21 @@ short_description: Shows what the modules of this collection return as tables
 version_added: 0.1.0
 description:
   - Shows each result of M(portkeeper.windows.port_facts), M(portkeeper.windows.port_check),
-    M(portkeeper.windows.port_firewall) and M(portkeeper.windows.port_process) as a table, with what
-    there is to say in lines of their own below it.
-  - On a terminal, columns are broken so that the table fits its width. Elsewhere a row is one line.
-    Japanese characters count as two columns. Colours only underline what words say. They are
-    Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) rule them.
-  - With C(-v) the whole result stands above its table.
-  - All else, and results that C(no_log) hides, are shown as Ansible shows them without this plugin,
-    which is with P(ansible.builtin.default#callback) for playbooks and with
+    M(portkeeper.windows.port_firewall) and M(portkeeper.windows.port_process) as a table, with
+    messages on separate lines below it.
+  - On a terminal, columns are broken so that the table fits its width. Elsewhere, each row is one
+    line. Japanese characters count as two columns. Colours only emphasize what the words say. They
+    are Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) control them.
+  - With C(-v), the whole result is shown above its table.
+  - Everything else, and results that C(no_log) hides, are shown as without this plugin, that is,
+    with P(ansible.builtin.default#callback) for playbooks and with
     P(ansible.builtin.minimal#callback) for C(ansible).
-  - Control characters and signs that reorder text, which a hostile host may have in its names, are
-    never shown as such.
+  - Control characters and characters that reorder text, which the names of a hostile host may
+    contain, are never shown as such.
 options:
   in_playbooks:
     description:
-      - Whether results of playbooks are shown as tables too, and not only those of C(ansible).
+      - Whether results of playbooks are also shown as tables, not only those of C(ansible).
     type: bool
     default: true
     env:
@@ -35,10 +35,10 @@ options:
         key: in_playbooks
   progress:
     description:
-      - Whether a bar below shows how many hosts are done, how many of them have failed, how many
-        are left, and the time, while a task of these modules runs on several hosts.
-      - It is there only if standard output and standard error are both a terminal.
-      - It needs the Python package C(tqdm). Without it there is no bar, which C(-v) tells.
+      - Whether a progress bar shows how many hosts are done, have failed and are left, and the
+        time, while a task of these modules runs on several hosts.
+      - The bar is shown only if standard output and standard error are both a terminal.
+      - It needs the Python package C(tqdm). Without it, there is no bar, and C(-v) says so.
     type: bool
     default: true
     env:
@@ -48,8 +48,8 @@ options:
         key: progress
   language:
     description:
-      - The language of the heads, of what the cells say in words, and of the bar, for tasks that
-        don't have the option C(language).
+      - The language of the headings, of words in the cells, and of the bar, for tasks without the
+        option C(language).
     type: str
     choices: [en, ja]
     default: en

@@ -20,17 +20,17 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import p
 
 DOCUMENTATION = r"""
 name: port_rows
-short_description: Makes what is known of ports into flat rows, for a spreadsheet or a mail
+short_description: Turns what is known about ports into flat rows, for a spreadsheet or a mail
 version_added: 0.1.0
 description:
-  - Takes the fact that M(portkeeper.windows.port_facts) returns, and gives a row for each endpoint,
-    or a result of M(portkeeper.windows.port_check), and gives a row for each port and listener. A
-    port where nobody listens has one row.
-  - All rows of one kind have the same columns. Values are numbers or text, and text is empty where
-    there is nothing to say.
-  - Text of the target is harmless in a spreadsheet and on a terminal. Control characters and signs
-    that reorder text are left out, and what a spreadsheet would take for a formula gets an
-    apostrophe before it, which a spreadsheet takes as the sign of text.
+  - Takes the fact that M(portkeeper.windows.port_facts) returns, and makes a row for each endpoint,
+    or takes a result of M(portkeeper.windows.port_check), and makes a row for each port and
+    listener. A port without listeners has one row.
+  - All rows of one kind have the same columns. Values are numbers or text; a missing value is an
+    empty text.
+  - Text of the target is harmless in a spreadsheet and on a terminal. Control characters and
+    characters that reorder text are removed, and a value that a spreadsheet would treat as a
+    formula gets an apostrophe before it, which marks it as text.
 options:
   _input:
     description: The fact C(port_facts), or a registered result of C(port_check).
@@ -38,8 +38,8 @@ options:
     required: true
   host:
     description:
-      - The name of the host. It becomes the first column, so that rows of several hosts can stand
-        in one table. Without it there is no such column.
+      - The name of the host. It becomes the first column, so that one table can have rows of
+        several hosts. Without it, there is no such column.
     type: str
 author:
   - The portkeeper.windows authors (@portkeeper)

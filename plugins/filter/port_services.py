@@ -17,11 +17,11 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import p
 
 DOCUMENTATION = r"""
 name: port_services
-short_description: Makes a list of services into what port_check and port_firewall take
+short_description: Turns a list of services into arguments for port_check and port_firewall
 version_added: 0.1.0
 description:
-  - Takes the services that a PC is set up for, as the role C(portkeeper.windows.port_setup) has
-    them, and gives each as one of the O(portkeeper.windows.port_check#module:ports) and one of the
+  - Takes the services of a PC, in the form of the role C(portkeeper.windows.port_setup), and turns
+    each into one of the O(portkeeper.windows.port_check#module:ports) and one of the
     O(portkeeper.windows.port_firewall#module:rules).
 options:
   _input:
@@ -32,7 +32,7 @@ options:
     elements: raw
     required: true
   prefix:
-    description: What the names of the firewall rules begin with.
+    description: The prefix of the names of the firewall rules.
     type: str
     default: ""
 author:

@@ -22,9 +22,9 @@ name: port_table
 short_description: Shows who holds which port as a table
 version_added: 0.1.0
 description:
-  - Makes the fact that M(portkeeper.windows.port_facts) returns into text for a terminal, one
-    line for each endpoint, columns aligned, Japanese characters counted as two columns.
-  - Control characters in names that the target sent are left out.
+  - Turns the fact that M(portkeeper.windows.port_facts) returns into text for a terminal, with one
+    line for each endpoint and aligned columns. Japanese characters count as two columns.
+  - Control characters in names from the target are removed.
 options:
   _input:
     description: The fact C(port_facts).
@@ -32,9 +32,9 @@ options:
     required: true
   language:
     description:
-      - The language of the heads and of what else is in words.
-      - Without it, it is that of E(PORTKEEPER_LANGUAGE), or of C(language) in the section
-        C(portkeeper) of ansible.cfg, else English.
+      - The language of the headings and of other words.
+      - The default comes from E(PORTKEEPER_LANGUAGE), then from C(language) in the section
+        C(portkeeper) of ansible.cfg. Otherwise it is English.
     type: str
     choices: [en, ja]
 author:

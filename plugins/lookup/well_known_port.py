@@ -9,37 +9,37 @@ name: well_known_port
 short_description: Well-known ports by name and by number
 version_added: 0.1.0
 description:
-  - Gives the port of a service by its name, and the name of the service by its port, out of the
-    table that every module of this collection reads names such as V(https) with.
-  - The table has the classic services (FTP, SSH, SMTP, DNS, HTTP, POP3, IMAP …) and what
-    administrators of Windows meet (Remote Desktop, SMB, WinRM, SQL Server, WSUS …), each with a
+  - Looks up the port of a service by its name, and the name of a service by its port, in the table
+    that all modules of this collection use for names such as V(https).
+  - The table has the classic services (FTP, SSH, SMTP, DNS, HTTP, POP3, IMAP …) and those that
+    administrators of Windows use (Remote Desktop, SMB, WinRM, SQL Server, WSUS …), each with a
     description in English and Japanese.
   - Names, numbers and protocols are those of IANA's Service Name and Transport Protocol Port Number
-    Registry. Where Windows differs, they are those of Microsoft's "Service overview and network
-    port requirements for Windows", and for products of other makers those of their documentation.
-    An entry says in C(source) which it is.
-  - Of the protocols that IANA has registered, an entry has those that the service listens on.
+    Registry. If Windows differs, they are those of Microsoft's "Service overview and network port
+    requirements for Windows", and for third-party products those of their documentation. C(source)
+    in an entry says which it is.
+  - An entry has only those of the registered protocols that the service listens on.
 options:
   _terms:
     description:
-      - Names in any letter case, or port numbers. A number may have a protocol behind it, such as
+      - Names in any letter case, or port numbers. A number may be followed by a protocol, such as
         V(53/udp).
-      - Without any term, all ports of the table are given, with O(want=entry).
+      - Without a term, all ports of the table are returned, with O(want=entry).
     type: list
     elements: raw
   want:
     description:
-      - What to give for each term.
+      - What to return for each term.
       - V(auto) is the port for a name, and the name for a port.
       - V(description) is a few words in the O(language).
-      - V(entry) is a dictionary with all that is known of it, see RV(_raw).
+      - V(entry) is a dictionary with everything that is known about it, see RV(_raw).
     type: str
     choices: [auto, port, name, description, entry]
     default: auto
   protocol:
     description:
-      - The protocol that a port number without one stands for. Without this option it is TCP, or
-        UDP where only that has a well-known service there.
+      - The protocol of port numbers without one. The default is TCP, or UDP if only UDP has a
+        well-known service on that port.
     type: str
     choices: [tcp, udp]
   language:
@@ -55,7 +55,8 @@ options:
         key: language
   default:
     description:
-      - What to give for a name or port that the table does not have. Without it, that is an error.
+      - What to return for a name or port that the table does not have. Without it, that is an
+        error.
     type: raw
 seealso:
   - name: Service Name and Transport Protocol Port Number Registry

@@ -53,7 +53,7 @@ options:
     elements: str
   expect:
     description:
-      - Fail unless each port is as expected, for playbooks and CI that go on only then.
+      - Fail unless each port is as expected, for playbooks and CI that continue only then.
       - V(reachable) requires the verdict RV(ports.verdict=reachable).
       - V(free) requires that no program holds the port and that Windows has not reserved it. The
         module then checks neither the firewall nor the connection from the controller.
@@ -178,7 +178,7 @@ ports:
     verdict:
       description:
         - V(reachable) if a program listens, the firewall lets traffic in, and the controller has
-          connected. Where nothing was tried, it is judged from what the host shows.
+          connected. If nothing was tried, it is judged from what the host shows.
         - V(not_listening) if no program listens on the port, or no program listens on the address
           that the controller connects to.
         - V(loopback_only) if a program listens for the host itself only.

@@ -166,8 +166,8 @@ options:
     description:
       - The group that the rule belongs to. An empty text removes the rule from its group.
       - Without O(name) and O(rule_id), the task applies to every local rule of this group. Windows'
-        own groups are written as the registry has them, such as V(@FirewallAPI.dll,-28752) for
-        Remote Desktop.
+        own groups are written as in the registry, such as V(@FirewallAPI.dll,-28752) for Remote
+        Desktop.
     type: str
   rules:
     description:
@@ -335,7 +335,7 @@ rules:
       type: str
       sample: Web server
     rule_id:
-      description: Its id. Null for a rule that should be gone and was not there.
+      description: Its id. Null for a rule that should be absent and did not exist.
       type: str
       sample: "{E2C6A1F0-6C1D-5B0E-9B7B-0E6B4C6F2D11}"
     outcome:

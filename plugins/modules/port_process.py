@@ -60,7 +60,7 @@ options:
         services that have stopped. It also starts the services that depend on them if they start
         automatically, were started after Windows started, and have stopped. A warning names these,
         and if one of them does not start, that is a warning too. Dependent services with the start
-        mode V(manual) stay as they are, so a service that somebody has stopped on purpose stays
+        mode V(manual) stay as they are, so a service that someone has stopped on purpose stays
         stopped if it has this start mode.
     type: str
     choices: [free, restarted]
@@ -87,8 +87,7 @@ options:
         ports, the task fails and stops nothing.
       - A service that runs in the parent process of the holder counts too, if it is the only
         service there and not a launcher of Windows. The Task Scheduler and other services that
-        start programs for somebody else are never stopped because of a program that they have
-        started.
+        start programs for others are never stopped because of a program that they have started.
       - It also selects a service. That is needed if several services run in one process, if
         C(http.sys) (System, PID 4) holds the port for a service such as V(W3SVC), or if the program
         of a service does its work in a separate process.

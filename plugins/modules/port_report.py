@@ -48,7 +48,7 @@ options:
     description:
       - The hosts of the report, in the order of the report. The default is all hosts of the play,
         including those that have failed before.
-      - In check mode an empty list checks the other options alone, before any host is asked.
+      - In check mode, an empty list checks only the other options, before any host is asked.
     type: list
     elements: str
   check:
@@ -85,7 +85,7 @@ extends_documentation_fragment:
 notes:
   - Results of hosts are read by the names of the variables, and never evaluated as templates.
   - Each file is replaced in one step. A reader sees either the old file or the new one.
-  - A link is followed only if nobody except you and root could have put it there; C(docs/report.md)
+  - A link is followed only if no one except you and root could have put it there; C(docs/report.md)
     of the collection has the rule.
   - The format of the JSON is described in C(docs/report.md) of the collection.
 seealso:

@@ -27,7 +27,7 @@ options:
     description:
       - The file on the controller to write the recording to. Only its owner may read it. An
         existing file or link is replaced. If a folder on the path is a link, it is followed only if
-        nobody except you and root could have put it there.
+        no one except you and root could have put it there.
       - User names, computer names, domain names, network names, addresses, security identifiers,
         GUIDs, keys, tokens and the arguments of command lines are replaced. All spellings of a name
         or an address get the same pseudonym. C(docs/recording.md) has the whole list. Names of
@@ -38,8 +38,8 @@ options:
     description:
       - Instead of O(recording), the folder on the controller for a recording that is named after
         the host, C(HOST.jsonl). It is created if it does not exist.
-      - If a name of the inventory is not a valid file name everywhere, or if some file systems take
-        it for the name of another host, it is altered and gets a digest at its end. So every
+      - If a name of the inventory is not a valid file name everywhere, or if some file systems
+        treat it as the name of another host, it is altered and gets a digest at its end. So every
         recording stays in the folder, and no two hosts share a file.
     type: path
   strict:
