@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
@@ -31,6 +32,7 @@ from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot
 
 
+@functools.cache
 def evidence() -> HostReadings:
     return read(Host(SimulatedTransport(boot()), "pc"))
 
