@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
-    Port,
     Situation,
     Verdict,
-    WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
@@ -51,6 +49,8 @@ MADE_BY = "portkeeper.windows 0.1.0"
 YESTERDAY = "2026-11-23T14:00:00Z"
 TODAY = "2026-11-24T14:00:00Z"
 WANTED = [80, 8080]
+#: What is asked of any PC of the office, so that each image is read once.
+OFFICE = frozenset({80, 3389, 5150, 8080, 8443})
 #: What somebody names a program who wants to do harm to who reads of it.
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e=cmd|' /C calc'!A0.exe"
 
@@ -80,33 +80,31 @@ def asked(
     nothing else does."""
     ports = wanted_ports(list(wanted), None)
     if isinstance(where, str):
-        (situation, outcomes), listing = _seen(where, *ports), _listed(where, language)
+        numbers = OFFICE | {each.port for each in ports}
+        protocols = frozenset(each.protocol.value for each in ports)
+        situation, listing = _seen(where, numbers, protocols), _listed(where, language)
     else:
         host = Host(SimulatedTransport(where), "pc")
-        (situation, outcomes), listing = _read(host, ports), spoken(listed(host), language)
-    attempts = {key: Attempt(outcome, address) for key, outcome in outcomes.items()}
+        situation, listing = reading.read(host, ports).situation, spoken(listed(host), language)
+    attempts = {
+        each.wanted.key: Attempt(
+            AttemptOutcome.CONNECTED
+            if each.verdict is Verdict.REACHABLE
+            else AttemptOutcome.TIMED_OUT,
+            address,
+        )
+        for each in diagnose(situation, ports)
+    }
     situation = replace(situation, targets=(address,), attempts=attempts)
     check = result.report(situation, diagnose(situation, ports))
     check = spoken(check | {"ports": remedies.written(check["ports"], language)}, language)
     return check | {"changed": False}, listing
 
 
-def _read(
-    host: Host, ports: Sequence[WantedPort]
-) -> tuple[Situation, Mapping[Port, AttemptOutcome]]:
-    """What is known of a host, and what comes of an attempt to connect to each port."""
-    situation = reading.read(host, ports).situation
-    return situation, {
-        each.wanted.key: AttemptOutcome.CONNECTED
-        if each.verdict is Verdict.REACHABLE
-        else AttemptOutcome.TIMED_OUT
-        for each in diagnose(situation, ports)
-    }
-
-
 @cache
-def _seen(image: str, *ports: WantedPort) -> tuple[Situation, Mapping[Port, AttemptOutcome]]:
-    return _read(Host(SimulatedTransport(pc(image)), "pc"), ports)
+def _seen(image: str, numbers: frozenset[int], protocols: frozenset[str]) -> Situation:
+    ports = wanted_ports(sorted(numbers), sorted(protocols))
+    return reading.read(Host(SimulatedTransport(pc(image)), "pc"), ports).situation
 
 
 @cache
