@@ -43,6 +43,7 @@ class RecordedClass(CimClass):
         else:
             names = {column.lower(): column for row in rows for column in row}
             self.properties = tuple(Property(each, "string") for each in names.values())
+        self._folded = [(each, each.name.lower()) for each in self.properties]
         self.rows = [self._typed(row) for row in rows]
 
     def instances(self, machine: Machine) -> Iterable[Values]:
@@ -50,11 +51,14 @@ class RecordedClass(CimClass):
 
     def _typed(self, row: _Row) -> Values:
         given = {name.lower(): texts for name, texts in row.items()}
-        return {each.name: _typed(each, given.get(each.name.lower())) for each in self.properties}
+        return {
+            each.name: _typed(each, given[folded]) if folded in given else None
+            for each, folded in self._folded
+        }
 
 
-def _typed(declared: Property, texts: list[str | None] | None) -> Value:
-    if texts is None or texts == [None]:
+def _typed(declared: Property, texts: list[str | None]) -> Value:
+    if texts == [None]:
         return None
     found: list[Scalar] = []
     for text in texts:
