@@ -246,6 +246,6 @@ def test_a_task_that_fails_midway_tells_how_its_rules_stand(tmp_path: Path) -> N
         assert [each["outcome"] for each in failed["rules"]] == [
             "created", "unchanged", "unchanged",
         ]  # fmt: skip
-        assert "Done all the same: 'Web 0'." in failed["msg"]
+        assert "Done anyway: 'Web 0'." in failed["msg"]
         assert "pc (http://" in failed["msg"]
         assert [each["outcome"] for each in again["rules"]] == ["unchanged", "created", "created"]

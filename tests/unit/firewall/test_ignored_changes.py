@@ -366,7 +366,7 @@ def test_a_task_that_fails_midway_tells_which_rules_were_changed() -> None:
         ("A", "created"), ("Web", "changed"), ("B", "unchanged"), ("C", "unchanged"),
     ]  # fmt: skip
     assert str(error).endswith(
-        "The rule 'B' is not there: what was begun was taken back. Done all the same: 'A', 'Web'. "
+        "The rule 'B' is not there: what was begun was taken back. Done anyway: 'A', 'Web'. "
         "Not begun: 'C'."
     )
     assert "win-1 (http://192.0.2.1:5985/wsman)" in str(error)

@@ -95,7 +95,7 @@ def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) ->
         requirements.check({"urllib3": version})
     assert str(caught.value) == (
         f"The controller has urllib3 {version}, with which a hostile host can fill its memory or "
-        "keep it busy for ever. Nothing was sent. Install urllib3 2.8.0 or later, where Ansible "
+        "keep it busy forever. Nothing was sent. Install urllib3 2.8.0 or later, where Ansible "
         "runs: pip install 'urllib3>=2.8.0'"
     )
 

@@ -140,7 +140,7 @@ _PORTS = {
     ),
     "ports.other_protocol": Text(
         "{service} (port {port}) is a service over {its}, not over {asked}. Write {port} if that "
-        "port is meant all the same.",
+        "port is what you mean.",
         "{service} (ポート {port}) は {its} のサービスで、{asked} では使われません。"
         "それでもこのポートを指定する場合は、{port} と書いてください。",
     ),

@@ -181,7 +181,7 @@ def test_a_failure_in_the_middle_tells_what_was_done_before() -> None:
         wishes, *host(WEB, off), switched("Disable"), refused(2),
         *stored(WEB.replace("TRUE", "FALSE"), off),
     )  # fmt: skip
-    assert str(error).endswith("The rule 'Off' is as it was before. Done all the same: 'Web'.")
+    assert str(error).endswith("The rule 'Off' is as it was before. Done anyway: 'Web'.")
     assert error.changed
     assert [(each.name, each.standing) for each in error.rules] == [
         ("Web", "changed"), ("Off", "unchanged"),

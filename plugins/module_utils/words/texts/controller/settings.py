@@ -43,7 +43,7 @@ _SETTINGS = {
     ),
     "setting.package_too_old": Text(
         "The controller has {package} {version}, with which a hostile host can fill its memory or "
-        "keep it busy for ever. Nothing was sent. Install {package} {minimum} or later, where "
+        "keep it busy forever. Nothing was sent. Install {package} {minimum} or later, where "
         "Ansible runs: pip install '{package}>={minimum}'",
         "コントローラーの {package} {version} では、悪意のあるホストがメモリを使い切ったり、"
         "処理を終わらせなくしたりできます。何も送信していません。Ansible "

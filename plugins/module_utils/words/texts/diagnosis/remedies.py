@@ -47,7 +47,7 @@ _REMEDIES = {
         "プロセスが終了したばかりなので、もう一度確認を実行してください",
     ),
     "remedy.look_at_holder": Text(
-        "connect as an administrator, so that Windows tells who it is",
+        "connect as an administrator, so that Windows says what it is",
         "プロセスを調べられるように、管理者アカウントで接続してください",
     ),
     "remedy.reserved": Text(

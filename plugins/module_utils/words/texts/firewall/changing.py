@@ -268,7 +268,7 @@ _OUTCOMES = {
         "{property} が {wanted} ではなく {found} です",
     ),
     "left.nothing": Text("nothing", "なし"),
-    "left.done": Text("Done all the same: {rules}.", "次の規則の処理は完了しました: {rules}。"),
+    "left.done": Text("Done anyway: {rules}.", "次の規則の処理は完了しました: {rules}。"),
     "left.not_begun": Text("Not begun: {rules}.", "次の規則は未処理です: {rules}。"),
 }
 

@@ -99,7 +99,7 @@ _REFUSALS = {
         "それでも実行するには force が必要です。",
     ),
     "refused.orphaned": Text(
-        "The process {pid}, which opened the port, has ended, and the port is held all the same: "
+        "The process {pid}, which opened the port, has ended, but the port is still held: "
         "another process has inherited the socket.",
         "ポートを開いたプロセス {pid} は終了していますが、ポートは使用されたままです。別のプロセ"
         "スがソケットを引き継いでいます。",
@@ -308,7 +308,7 @@ _SINCE = {
         "{holder} は自分からポートの使用をやめました。",
     ),
     "recheck.other_holder": Text(
-        "The port is not held by {holder} any more, but by {other}.",
+        "The port is no longer held by {holder}, but by {other}.",
         "ポートを使用しているのは {holder} ではなくなり、{other} になっています。",
     ),
     "recheck.ended": Text("{holder} has just ended.", "{holder} は終了したばかりです。"),
@@ -317,7 +317,7 @@ _SINCE = {
         "プロセス ID {pid} は、今は別のプロセス {name} のものです。",
     ),
     "recheck.service_elsewhere": Text(
-        "The service {service} does not run in {holder} any more.",
+        "The service {service} no longer runs in {holder}.",
         "サービス {service} は、もう {holder} では実行されていません。",
     ),
     "recheck.run_again": Text("Run the task again.", "タスクをもう一度実行してください。"),

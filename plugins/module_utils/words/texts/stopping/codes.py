@@ -64,7 +64,7 @@ _MEANINGS = {
         "サービスのデータベースがロックされています。",
     ),
     "code.needs_removed": Text(
-        "A service that it depends on is not installed any more.",
+        "A service that it depends on is no longer installed.",
         "依存しているサービスが、すでにアンインストールされています。",
     ),
     "code.needs_other": Text(
@@ -111,7 +111,7 @@ _MEANINGS = {
         "Windows の再起動がすでに予定されています。",
     ),
     "code.users_logged_on": Text(
-        "Windows does not restart while somebody is logged on.",
+        "Windows does not restart while a user is logged on.",
         "ログオン中のユーザーがいるため、Windows は再起動しません。",
     ),
     "code.no_remote_shutdown_right": Text(
@@ -248,8 +248,8 @@ _REMEDIES = {
         "先にサービスを再開してください (「サービス」の画面、または sc.exe continue NAME)。",
     ),
     "code.do.ask_or_force": Text(
-        "Ask them to log off, or let force restart it all the same: what they have not saved is "
-        "lost then.",
+        "Ask them to log off, or restart it anyway with force: what they have not saved is then "
+        "lost.",
         "ログオフを依頼するか、force で再起動してください。force の場合、保存していない内容は失わ"
         "れます。",
     ),

@@ -29,7 +29,7 @@ _CAUSES = {
         "より前にはありません。",
     ),
     "fault.not_found": Text(
-        "The object that was asked for is not there, or not any more.",
+        "The requested object does not exist, or no longer exists.",
         "問い合わせたオブジェクトが存在しないか、すでになくなっています。",
     ),
     "fault.already_exists": Text(
@@ -194,7 +194,7 @@ _REMEDIES = {
     ),
     "fault_remedy.other": Text(
         "Read the message of the target; its event log Microsoft-Windows-WMI-Activity/Operational "
-        "or Microsoft-Windows-WinRM/Operational tells more.",
+        "or Microsoft-Windows-WinRM/Operational has the details.",
         "対象のホストのメッセージを読んでください。イベント ログ Microsoft-Windows-WMI-Activity/Op"
         "erational または Microsoft-Windows-WinRM/Operational に詳細があります。",
     ),
