@@ -178,6 +178,7 @@ def test_a_service_that_does_not_stop() -> None:
     assert pc.state("Hung") == ("Stop Pending", "Disabled")
     assert [step.start_mode for step in result.done] == [StartMode.DISABLED]
     assert len(result.pending) == 1
+    assert 10 <= pc.seconds < 12
 
 
 def test_time_is_bounded_also_where_something_goes_on_changing() -> None:
