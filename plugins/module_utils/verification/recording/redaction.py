@@ -83,7 +83,7 @@ class Redactor:
         self._pseudonyms = Pseudonyms()
         self._keep = _VOCABULARY | {word.casefold() for word in keep}
         self._names = KnownNames()
-        # Most texts of a recording stand in it many times, such as values of rules.
+        # Most texts of a recording occur many times in it, such as values of rules.
         self._learned_from: set[str] = set()
         self._redacted: dict[str, str] = {}
 

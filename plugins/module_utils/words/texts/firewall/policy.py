@@ -9,7 +9,20 @@ from collections.abc import Mapping
 
 from ....ground.languages import Text
 
-# Clauses: who has written the address puts the name of an option before them.
+# One service of the firewall, or several, that don't run.
+_NOT_ENFORCED = (
+    "so Windows Defender Firewall neither accepts rules nor enforces them. Start the services BFE "
+    "and MpsSvc and set their start mode to automatic; to let all traffic through, turn the "
+    "firewall off by profile instead."
+)
+_STOPPED_IN_JAPANESE = (
+    "サービス {services} が実行されていないため、Windows Defender ファイアウォールは規則を受け"
+    "付けず、規則どおりの動作もしません。サービス BFE と MpsSvc を開始し、スタートアップの種類"
+    "を自動に設定してください。すべての通信を許可するには、代わりにプロファイルごとにファイア"
+    "ウォールを無効にしてください。"
+)
+
+# Clauses: the code that reads the address puts the name of an option before them.
 _ADDRESSES = {
     "address.too_long": Text(
         "'{text}...' is too long for an address",
@@ -159,24 +172,12 @@ _READINGS = {
     ),
     "reading.unknown_mode": Text("unknown", "不明"),
     "reading.stopped": Text(
-        "The service {services} does not run, so Windows Defender Firewall neither "
-        "accepts rules nor enforces them. Start the services BFE and MpsSvc and set "
-        "their start mode to automatic; to let all traffic through, turn the firewall "
-        "off by profile instead.",
-        "サービス {services} が実行されていないため、Windows Defender ファイアウォールは規則を受け"
-        "付けず、規則どおりの動作もしません。サービス BFE と MpsSvc を開始し、スタートアップの種類"
-        "を自動に設定してください。すべての通信を許可するには、代わりにプロファイルごとにファイア"
-        "ウォールを無効にしてください。",
+        "The service {services} does not run, " + _NOT_ENFORCED,
+        _STOPPED_IN_JAPANESE,
     ),
     "reading.several_stopped": Text(
-        "The services {services} do not run, so Windows Defender Firewall neither "
-        "accepts rules nor enforces them. Start the services BFE and MpsSvc and set "
-        "their start mode to automatic; to let all traffic through, turn the firewall "
-        "off by profile instead.",
-        "サービス {services} が実行されていないため、Windows Defender ファイアウォールは規則を受け"
-        "付けず、規則どおりの動作もしません。サービス BFE と MpsSvc を開始し、スタートアップの種類"
-        "を自動に設定してください。すべての通信を許可するには、代わりにプロファイルごとにファイア"
-        "ウォールを無効にしてください。",
+        "The services {services} do not run, " + _NOT_ENFORCED,
+        _STOPPED_IN_JAPANESE,
     ),
     "reading.more_not_rules": Text(
         "{count} more values are not rules.",
