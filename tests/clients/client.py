@@ -38,6 +38,7 @@ WAYS: dict[str, Way] = {
 OPERATIONS: dict[str, str] = {
     "identify": "Identify",
     "enumerate": "Enumerate with pulls",
+    "dmtf": "Enumerate by a DMTF URI",
     "wql": "WQL query",
     "selector": "selector filter",
     "references": "endpoint references",
@@ -48,6 +49,7 @@ OPERATIONS: dict[str, str] = {
     "create": "Create",
     "delete": "Delete",
     "invoke": "Invoke",
+    "shells": "shells listed",
     "command": "command in a shell",
     "unicode": "command with Unicode (code page 65001)",
     "failing": "command that fails",
@@ -93,7 +95,7 @@ def _lacks(reason: str, *operations: str) -> dict[str, str]:
 _NO_OPERATION = "has no such operation"
 _SHELLS_ONLY = "runs commands only"
 _NO_SHELLS = "has no shells"
-_SHELLS = ("command", "unicode", "failing", "powershell")
+_SHELLS = ("shells", "command", "unicode", "failing", "powershell")
 _BEFORE_SHELLS = tuple(each for each in OPERATIONS if each not in _SHELLS and each not in {"copy"})
 
 CLIENTS: tuple[Client, ...] = (
@@ -103,7 +105,7 @@ CLIENTS: tuple[Client, ...] = (
         command=_python("pywinrm"),
         way="http-ntlm",
         probe="command",
-        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS) | _lacks(_NO_OPERATION, "copy"),
+        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS, "shells") | _lacks(_NO_OPERATION, "copy"),
     ),
     Client(
         name="pypsrp",
@@ -120,7 +122,7 @@ CLIENTS: tuple[Client, ...] = (
         command=_python("awinrm", installed.program("python")),
         way="http-ntlm",
         probe="command",
-        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS)
+        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS, "shells")
         | _lacks("copies no file before it has PowerShell", "copy"),
         notes={
             "command": "over HTTPS with a `transport_type`, and a transport for its certificate: "
@@ -136,6 +138,7 @@ CLIENTS: tuple[Client, ...] = (
         lacks=_lacks(_NO_SHELLS, *_SHELLS, "copy")
         | _lacks("knows CQL and WQL only", "selector", "association")
         | _lacks("has no enumeration modes", "references")
+        | _lacks("has no selectors for an enumeration", "dmtf")
         | _lacks(_NO_OPERATION, "identify", "get", "config", "put", "create", "delete"),
         notes={
             "enumerate": "without OptimizeEnumeration: optimised, it drops the first of several "
@@ -149,14 +152,10 @@ CLIENTS: tuple[Client, ...] = (
         command=_python("wsl"),
         way="http-basic",
         probe="identify",
-        lacks=_lacks(_NO_SHELLS, *_SHELLS, "copy")
-        | _lacks(_NO_OPERATION, "create", "delete")
-        | _lacks(
-            "names neither the association nor the class of the results, without which a "
-            "simulated host, with a few of a real one's associations, can't answer",
-            "association",
-        ),
+        lacks=_lacks(_NO_SHELLS, *_SHELLS, "copy") | _lacks(_NO_OPERATION, "create", "delete"),
         notes={
+            "association": "`-references` asks for the associated instances, `-associators` for "
+            "the associations; neither names the association",
             "put": "`-fragment`, the description of the operating system",
             "invoke": "with an endpoint reference in its own prefixes: it copies that of an "
             "answer without the declarations of its namespaces",
@@ -177,7 +176,7 @@ CLIENTS: tuple[Client, ...] = (
         command=(installed.program("node"), str(DRIVERS / "winrm_client.cjs")),
         way="https-ntlm",
         probe="command",
-        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS)
+        lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS, "shells")
         | _lacks("asks for code page 437 always", "unicode")
         | _lacks(_NO_OPERATION, "copy"),
         variables={"NODE_PATH": str(installed.MODULES)},

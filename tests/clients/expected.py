@@ -69,6 +69,7 @@ def _key(identifier: str) -> dict[str, str]:
 GOT: dict[str, Callable[[Machine], Any]] = {
     "identify": _identity,
     "enumerate": lambda machine: _states(_services(machine)),
+    "dmtf": lambda machine: _states(_services(machine)),
     "wql": lambda machine: _states([s for s in _services(machine) if s.state == "Stopped"]),
     "selector": lambda machine: _states([s for s in _services(machine) if s.name == SERVICE]),
     "references": lambda machine: [service.name for service in _services(machine)],
@@ -79,6 +80,7 @@ GOT: dict[str, Callable[[Machine], Any]] = {
     "create": lambda _machine: _key(NEW_RULE),
     "delete": lambda _machine: 0,
     "invoke": lambda _machine: ["0"],
+    "shells": lambda _machine: [2, True],
     "command": lambda _machine: ["one two\r\n", "", 0],
     "unicode": lambda _machine: ["héllo 日本\r\n", "", 0],
     "failing": lambda _machine: ["", NO_PROGRAM.format("no-such-program"), 1],

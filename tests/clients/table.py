@@ -13,6 +13,8 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "clients.md"
 
 #: Why a host refuses, by what the client tells of it, and where that is documented.
 REFUSALS: Mapping[str, str] = {
+    "2150858778": "a simulated host has few of a real one's associations, so that it can't answer "
+    "for all of them; a real one can (DSP0227, 8.2)",
     "2150858811": "the resource URI is not in the catalog of the host, which has no PowerShell "
     "(seen on real hosts without that endpoint: pywinrm, issue 273)",
     "HTTP 401": "the host takes other ways of authentication than the client has",
@@ -33,7 +35,7 @@ part of `make test`. Each does what it has an operation for, by a small program 
 collection's code. What it gets is compared with what the simulated machine has; a change is looked up there.
 
 - **worked**: the client got what the machine has, or changed it.
-- **refused**: the host refused as a document or a real host does. Below is why.
+- **refused**: the host refused, with this fault or status. Below is why, and where that is documented.
 - **–**: not possible for the client. Below is why.
 """
 

@@ -20,6 +20,8 @@ B = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 W = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+DMTF = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2"
+SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 SERVICE = f"{WMI}/root/cimv2/Win32_Service"
 RULE = f"{WMI}/root/standardcimv2/MSFT_NetFirewallRule"
 ANONYMOUS = f"{A}/role/anonymous"
@@ -59,7 +61,14 @@ def selected(keys: Mapping[str, str]) -> SelectorSet:
     return chosen
 
 
-def items(uri: str, filtering: ET.Element | None = None, *, most: int = 10, mode: str = "") -> Any:
+def items(
+    uri: str,
+    filtering: ET.Element | None = None,
+    *,
+    most: int = 10,
+    mode: str = "",
+    keys: SelectorSet | None = None,
+) -> Any:
     """The children of every page's Items."""
     start = ET.Element(f"{{{N}}}Enumerate")
     ET.SubElement(start, f"{{{W}}}OptimizeEnumeration")
@@ -69,7 +78,7 @@ def items(uri: str, filtering: ET.Element | None = None, *, most: int = 10, mode
     if filtering is not None:
         start.append(filtering)
     with connection() as wsman:
-        answer = wsman.enumerate(uri, start)
+        answer = wsman.enumerate(uri, start, selector_set=keys)
         while True:
             for element in answer.iter():
                 if local(element) == "Items":
@@ -81,7 +90,7 @@ def items(uri: str, filtering: ET.Element | None = None, *, most: int = 10, mode
             assert context is not None
             pull.append(context)
             ET.SubElement(pull, f"{{{N}}}MaxElements").text = str(most)
-            answer = wsman.pull(uri, pull)
+            answer = wsman.pull(uri, pull, selector_set=keys)
 
 
 def dialect(uri: str, text: str | None = None, children: Iterable[ET.Element] = ()) -> ET.Element:
@@ -125,6 +134,12 @@ def content(uri: str, values: Mapping[str, Any]) -> ET.Element:
 
 def enumerate_all() -> Any:
     return [[properties(each)["Name"], properties(each)["State"]] for each in items(SERVICE)]
+
+
+def dmtf() -> Any:
+    namespace = selected({"__cimnamespace": "root/cimv2"})
+    found = items(f"{DMTF}/CIM_Service", keys=namespace)
+    return [[properties(each)["Name"], properties(each)["State"]] for each in found]
 
 
 def wql() -> Any:
@@ -206,6 +221,13 @@ def invoke() -> Any:
     return [each.text for each in output.iter() if local(each) == "ReturnValue"]
 
 
+def shells() -> Any:
+    """How many shells the host lists of two open ones, and is there none that isn't open?"""
+    with connection() as wsman, WinRS(wsman) as one, WinRS(wsman) as two:
+        found = [properties(each)["ShellId"] for each in items(SHELL)]
+        return len(found), set(found) == {one.id, two.id}
+
+
 def run(line: str) -> Any:
     with Client(asked["address"], **settings()) as client:
         return client.execute_cmd(line)
@@ -225,6 +247,7 @@ def powershell() -> Any:
 
 OPERATIONS: dict[str, Callable[[], Any]] = {
     "enumerate": enumerate_all,
+    "dmtf": dmtf,
     "wql": wql,
     "selector": selector,
     "references": references,
@@ -235,6 +258,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "create": create,
     "delete": delete,
     "invoke": invoke,
+    "shells": shells,
     "command": lambda: run("echo one two"),
     "unicode": unicode,
     "failing": lambda: run("no-such-program"),

@@ -17,6 +17,7 @@ from typing import Any
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
 SERVICE = f"{WMI}/root/cimv2/Win32_Service"
+RULE = f"{WMI}/root/standardcimv2/MSFT_NetFirewallRule"
 SELECTOR = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
 WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 
@@ -103,6 +104,11 @@ def enumerate_all() -> Any:
     return rows(items(SERVICE, "-opti", "10", name="all"))
 
 
+def dmtf() -> Any:
+    # It takes a class whose name begins with CIM_ for one of DMTF.
+    return rows(items("CIM_Service", "-ns", "root/cimv2", name="dmtf"))
+
+
 def wql() -> Any:
     query = ("-dialect", WQL, "-filter", asked["query"])
     return rows(items(f"{WMI}/root/cimv2/*", *query, name="wql"))
@@ -121,6 +127,17 @@ def references() -> Any:
         for selector in each.iter()
         if selector.get("Name") == "Name"
     ]
+
+
+def association() -> Any:
+    # Its names are the wrong way round: -references asks for AssociatedInstances.
+    keys = [
+        f"CreationClassName=MSFT|FW|FirewallRule|{asked['rule']}",
+        *("PolicyRuleName=", "SystemCreationClassName=", "SystemName="),
+    ]
+    found = items(RULE, "-references", *keys, "-ns", "root/standardcimv2", name="association")
+    ports = {local(each): properties(each).get("LocalPort") for each in found}
+    return [sorted(ports), ports.get("MSFT_NetProtocolPortFilter")]
 
 
 def get() -> Any:
@@ -169,9 +186,11 @@ def invoke_enumerated() -> Any:
 OPERATIONS: dict[str, Callable[[], Any]] = {
     "identify": identify,
     "enumerate": enumerate_all,
+    "dmtf": dmtf,
     "wql": wql,
     "selector": selector,
     "references": references,
+    "association": association,
     "get": get,
     "config": config,
     "put": put,
