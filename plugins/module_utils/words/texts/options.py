@@ -11,7 +11,7 @@ from ...ground.languages import Text
 
 _ANY_LIST = {
     "option.wrong": Text("{option}: {problem}", "{option}: {problem}"),
-    # In the words of another error.
+    # The problem is the text of another error.
     "option.as_told": Text("{problem}", "{problem}"),
     "option.empty_list": Text(
         "the list is empty; write any for no restriction.",
@@ -265,7 +265,7 @@ _RULES = {
     ),
 }
 
-# What a changed rule would no longer do for WinRM, by the option that would see to it.
+# What a changed rule would no longer do for WinRM, by the option that causes it.
 _CUTS = {
     "cut.ports": Text("would do so for fewer ports", "許可されるポートが減ります"),
     "cut.remote_ports": Text(
@@ -300,7 +300,7 @@ _CUTS = {
     ),
 }
 
-# What verify_host compares of rules.
+# The properties of rules that verify_host compares.
 _FACTS = {
     "check.rule_action": Text("Rules: on, direction, action", "規則: 有効、方向、操作"),
     "check.rule_profiles": Text("Rules: profiles", "規則: プロファイル"),

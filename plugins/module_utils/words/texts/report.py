@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The report and its page, and the short words for what a PC or a port is like.
+"""The report and its page, and short words for the states of PCs and ports.
 
-The page's script gets those that begin with ``js.`` and the short words, and puts values at their
+The page's script gets those that begin with ``js.`` and the short words, and replaces their
 placeholders itself.
 """
 
@@ -51,7 +51,7 @@ _CHANGES = {
     "change.network": Text("Network", "ネットワーク"),
 }
 
-# -- what stands in a report -----------------------------------------------------------------------
+# -- what is in a report ---------------------------------------------------------------------------
 
 _REPORT = {
     "report.title": Text("Ports of the PCs", "PC のポートの状態"),
@@ -89,7 +89,7 @@ _REPORT = {
     "report.options_right": Text(
         "The options of the report are valid.", "レポートのオプションに問題はありません。"
     ),
-    # Lines of the difference to an earlier report. The words of the format stay what they are.
+    # Lines of the difference from an earlier report. The words of the format are not translated.
     "report.line_head": Text(
         "{title} ({language}, {collection})", "{title} ({language}, {collection})"
     ),
@@ -187,7 +187,7 @@ _PAGE = {
     "page.date": Text("Date", "日付"),
 }
 
-# Of the script too, which makes tables and parts of its own.
+# The script uses these too, for the tables and parts that it creates.
 _SCRIPT = {
     "js.task": Text("Task for a playbook", "Playbook のタスク"),
     "js.copy": Text("Copy", "コピー"),

@@ -34,7 +34,7 @@ _MISFITS = {
     "misfit.kind.one_of": Text("one of {words}", "{words} のどれか"),
 }
 
-# What verify_host says: what it compares, what each way says of it, and what comes of that.
+# What verify_host says: what it compares, what each way says about it, and the outcomes.
 _CHECKS = {
     "check.tcp_listeners": Text("TCP listeners", "TCP の待ち受け"),
     "check.udp_endpoints": Text("UDP endpoints", "UDP のエンドポイント"),
@@ -174,7 +174,7 @@ _COLUMNS = {
     "column.process": Text("PROCESS", "プロセス"),
     "column.services": Text("SERVICES", "サービス"),
     "column.services_and_urls": Text("SERVICES / URLS", "サービス/URL"),
-    # Short, since a table is to fit a terminal.
+    # Short, so that a table fits a terminal.
     "column.firewall": Text("FIREWALL", "FW"),
     "column.verdict": Text("VERDICT", "判定"),
     "column.as_expected": Text("AS EXPECTED", "期待どおり"),
@@ -206,7 +206,7 @@ _CELLS = {
     "holder_outcome.refused": Text("refused: {reason}", "中止: {reason}"),
 }
 
-# Why nothing was stopped, in a few words; the sentences stand in texts/stopping.py.
+# Why nothing was stopped, in a few words; the sentences are in texts/stopping.
 _REFUSALS = {
     "refusal.windows_itself": Text("Windows itself", "Windows 自身"),
     "refusal.unknown_process": Text("unknown process", "プロセス不明"),

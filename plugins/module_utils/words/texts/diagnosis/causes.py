@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Why a port can't be reached: clauses that may stand before a semicolon."""
+"""Why a port can't be reached: clauses that may come before a semicolon."""
 
 from __future__ import annotations
 

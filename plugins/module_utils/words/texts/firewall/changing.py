@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What becomes of rules that a task asks for: refusals, failures, what is left, differences."""
+"""What happens to the rules of a task: refusals, failures, what is left to do, differences."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _WISHES = {
     ),
 }
 
-# Why a change could cut off the connection that the task works over.
+# Why a change could cut off the task's own connection.
 _GUARD = {
     "guard.refused": Text(
         "Refused, because it could cut off this connection: {why} Use force if that is intended.",
@@ -196,7 +196,7 @@ _STEPS = {
     "step.several_filters": Text("several {name}", "複数の {name}"),
 }
 
-# What is left where a task broke off.
+# What is left to do after a task that broke off.
 _OUTCOMES = {
     "left.said": Text("{said}", "{said}"),
     "left.quoted": Text("'{name}'", "「{name}」"),

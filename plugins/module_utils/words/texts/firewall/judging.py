@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the firewall decides, under which conditions, and what comes of its rules."""
+"""What the firewall decides, under which conditions, and the effects of its rules."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _DECISIONS = {
     "origin.default": Text("the default of Windows", "Windows の既定値"),
 }
 
-# What a rule asks for that can't be judged: a clause each, for wherever conditions are told.
+# Conditions of a rule that can't be judged: one clause each, for any list of conditions.
 _CONDITIONS = {
     "condition.remote_address": Text(
         "the remote address is {value}",
@@ -119,7 +119,7 @@ _CONDITIONS = {
 
 _REQUIREMENTS = {
     "requirement.rule": Text("the rule '{rule}'", "規則「{rule}」"),
-    # Where it is no rule that lets traffic in, but that the firewall is off on some adapters.
+    # Traffic that no rule lets in, but a firewall that is off on some adapters.
     "requirement.setting": Text("the firewall's settings", "ファイアウォールの設定"),
     "requirement.if": Text("{rule} if {conditions}", "{conditions} の場合は{rule}"),
     "requirement.and": Text(" and ", "、かつ"),

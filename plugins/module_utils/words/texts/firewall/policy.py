@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with an address or a rule's text, and what of the firewall could not be read."""
+"""What is wrong with an address or a rule's text, and which parts of the firewall could not be
+read."""
 
 from __future__ import annotations
 

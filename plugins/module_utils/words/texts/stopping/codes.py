@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Windows answers when a process or service is to stop or start, and what to do about it."""
+"""What Windows answers to a request to stop or start a process or service, and what to do about
+it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How a plan that frees ports was carried out, and what came of it."""
+"""How a plan that frees ports was carried out, and its results."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with an answer of a host, or with what was to be sent to it. What follows ends the
+"""What is wrong with an answer of a host, or with a message to it. The text that follows ends the
 sentence."""
 
 from __future__ import annotations
