@@ -44,6 +44,11 @@ def asks(status: str, *, check: bool = False, **arguments: Any) -> Task:
     return Task(arguments, status, check)
 
 
+def _as_data(number: int, task: Task) -> dict[str, Any]:
+    data = {"name": str(number), task.module: dict(task.arguments), "ignore_errors": True}
+    return data | ({"check_mode": True} if task.check else {})
+
+
 def settles(**arguments: Any) -> list[Task]:
     """A task that changes something: in check mode first, then in earnest, then once more."""
     return [
@@ -86,18 +91,43 @@ class Fleet:
         self, name: str, tasks: Sequence[Task], *options: str
     ) -> tuple[list[dict[str, Any]], str]:
         """The results, and all that Ansible printed."""
+        (results,), text = self._played([(name, tasks, {})], *options)
+        return results, text
+
+    def play_each(
+        self, *plays: tuple[str, Sequence[Task], Mapping[str, Any]]
+    ) -> list[list[dict[str, Any]]]:
+        """Run tasks on PCs, one play after the other with one start of Ansible.
+
+        Args:
+            plays: of each the PC, its tasks, and variables.
+
+        Returns:
+            The results of each play, which have the status that was demanded.
+        """
+        return self._played(plays)[0]
+
+    def _played(
+        self, plays: Sequence[tuple[str, Sequence[Task], Mapping[str, Any]]], *options: str
+    ) -> tuple[list[list[dict[str, Any]]], str]:
         data = [
-            {"name": str(number), each.module: dict(each.arguments), "ignore_errors": True}
-            | ({"check_mode": True} if each.check else {})
-            for number, each in enumerate(tasks)
+            {
+                "hosts": name,
+                "gather_facts": False,
+                "diff": True,
+                "vars": dict(variables),
+                "tasks": [_as_data(number, each) for number, each in enumerate(tasks)],
+            }
+            for name, tasks, variables in plays
         ]
-        play = {"hosts": name, "gather_facts": False, "diff": True, "tasks": data}
-        played = runs.play([play], self.folder, *options)
-        found = [each["result"] for each in played.results]
-        assert len(found) == len(tasks), played.text
-        for task, result in zip(tasks, found, strict=True):
-            assert result["status"] == task.status, f"{task}: {json.dumps(result, indent=1)}"
-        return found, played.text
+        played = runs.play(data, self.folder, *options)
+        found = iter([each["result"] for each in played.results])
+        assert len(played.results) == sum(len(tasks) for _name, tasks, _vars in plays), played.text
+        by_play = [[next(found) for _task in tasks] for _name, tasks, _variables in plays]
+        for (_name, tasks, _variables), results in zip(plays, by_play, strict=True):
+            for task, result in zip(tasks, results, strict=True):
+                assert result["status"] == task.status, f"{task}: {json.dumps(result, indent=1)}"
+        return by_play, played.text
 
     def connects(self, name: str, port: int) -> str:
         """What becomes of a connection to a PC: ``accepted``, ``refused`` or ``silent``."""

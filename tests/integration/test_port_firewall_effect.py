@@ -64,11 +64,16 @@ def test_a_port_really_opens_and_really_shuts(pcs: Fleet) -> None:
     assert opened["active_profiles"] == ["public"]
     assert opened["rules"][0]["reason"] == "allowed: the allow rule 'Web' of this host"
 
-    (_checked, shut, _again) = pcs.play("pc", settles(name="Shut", ports="79-81", action="block"))
+    (_checked, shut, _again, still_shut, in_japanese) = pcs.play(
+        "pc",
+        [
+            *settles(name="Shut", ports="79-81", action="block"),
+            *(asks("ok", **web), asks("ok", **web, language="ja")),
+        ],
+    )
     assert pcs.connects("pc", APACHE) == "silent"
     assert shut["effective"] is True
 
-    still_shut, in_japanese = pcs.play("pc", [asks("ok", **web), asks("ok", **web, language="ja")])
     assert still_shut["effective"] is False
     assert still_shut["rules"][0]["reason"] == "blocked: the block rule 'Shut' of this host"
     assert any("has no effect now: blocked: the block rule 'Shut'" in each
@@ -80,8 +85,8 @@ def test_a_port_really_opens_and_really_shuts(pcs: Fleet) -> None:
 
     pcs.play("pc", settles(name="Shut", enabled=False))
     assert pcs.connects("pc", APACHE) == "accepted"
-    pcs.play("pc", settles(name="Shut", state="absent"))
-    (_checked, closed, _again) = pcs.play("pc", settles(name="Web", state="absent"))
+    gone = [*settles(name="Shut", state="absent"), *settles(name="Web", state="absent")]
+    closed = pcs.play("pc", gone)[4]
     assert pcs.connects("pc", APACHE) == "silent"
     # What is left are rules for single programs.
     assert closed["effective"] is None
@@ -146,7 +151,10 @@ def test_another_maker_s_firewall(pcs: Fleet) -> None:
 
 def test_which_profiles_may_reach_which_listener(pcs: Fleet) -> None:
     tasks = [Task({"gather": ["firewall"], "protocols": ["tcp"]}, "ok", module=FACTS)]
-    found = pcs.play("pc", tasks)[0]["ansible_facts"]["port_facts"]
+    plays = [(name, tasks, {}) for name in ("pc", "locked", "shield")]
+    found, locked, shield = (
+        each["ansible_facts"]["port_facts"] for (each,) in pcs.play_each(*plays)
+    )
     by_port = {
         each["port"]: each["firewall"]
         for each in found["endpoints"]
@@ -169,11 +177,9 @@ def test_which_profiles_may_reach_which_listener(pcs: Fleet) -> None:
     }
     assert set(expected.values()) == {"accepted", "silent"}
     assert pcs.connections("pc", expected) == expected
-    locked = pcs.play("locked", tasks)[0]["ansible_facts"]["port_facts"]
     domain = locked["firewall"]["profiles"]["domain"]
     assert domain["local_rules"] is False
     assert domain["set_by"]["local_rules"] == "group_policy"
-    shield = pcs.play("shield", tasks)[0]["ansible_facts"]["port_facts"]
     assert shield["firewall"]["products"] == ["Example Total Security Firewall"]
 
 
@@ -207,17 +213,19 @@ def test_a_difference_that_a_person_can_read(pcs: Fleet) -> None:
     assert " profiles: domain\n" in text
 
 
-@pytest.mark.parametrize("way", ["winrm ntlm sealed", "psrp basic", "psrp ntlm sealed"])
-def test_every_way_to_a_host(pcs: Fleet, way: str) -> None:
-    connection, transport = way.split()[:2]
-    options = {
-        "winrm": ("-e", "ansible_connection=winrm", "-e", f"ansible_winrm_transport={transport}"),
-        "psrp": ("-e", "ansible_connection=psrp", "-e", f"ansible_psrp_auth={transport}",
-                 "-e", "ansible_psrp_protocol=http", "-e", "ansible_psrp_message_encryption="
-                 + ("never" if transport == "basic" else "auto")),
-    }[connection]  # fmt: skip
+WAYS: list[dict[str, Any]] = [
+    {"ansible_connection": "winrm", "ansible_winrm_transport": "ntlm"},
+    {"ansible_connection": "psrp", "ansible_psrp_auth": "basic", "ansible_psrp_protocol": "http",
+     "ansible_psrp_message_encryption": "never"},
+    {"ansible_connection": "psrp", "ansible_psrp_auth": "ntlm", "ansible_psrp_protocol": "http",
+     "ansible_psrp_message_encryption": "auto"},
+]  # fmt: skip
+
+
+def test_every_way_to_a_host(pcs: Fleet) -> None:
+    """NTLM, whose messages are sealed, and Basic over psrp; all other tests take Basic over winrm."""
     tasks = [*settles(name="Way", ports=81), *settles(name="Way", state="absent")]
-    pcs.play("pc", tasks, *options)
+    pcs.play_each(*(("pc", tasks, way) for way in WAYS))
 
 
 def test_a_change_that_fails_in_the_middle_is_taken_back(tmp_path: Path) -> None:

@@ -117,8 +117,11 @@ def test_a_name_that_several_rules_have(pcs: Fleet) -> None:
         assert "2 rules are named" in result["msg"]
         assert "{twin-1}, {twin-2}" in result["msg"]
     assert pcs.rules("pc") == before
-    pcs.play("pc", settles(rule_id="{twin-2}", enabled=False))
-    (gone,) = pcs.play("pc", [asks("changed", name="twin", state="absent")])
+    tasks = [
+        *settles(rule_id="{twin-2}", enabled=False),
+        asks("changed", name="twin", state="absent"),
+    ]
+    gone = pcs.play("pc", tasks)[-1]
     assert [each["rule_id"] for each in gone["rules"]] == ["{twin-1}", "{twin-2}"]
     assert "2 rules are named 'twin'; all of them go." in gone["warnings"]
 
@@ -126,11 +129,15 @@ def test_a_name_that_several_rules_have(pcs: Fleet) -> None:
 def test_a_predefined_rule_is_not_mistaken_for_one_of_the_name_that_people_see(pcs: Fleet) -> None:
     seen = "Remote Desktop - User Mode (TCP-In)"
     before = pcs.rules("pc")
-    (made,) = pcs.play("pc", [asks("changed", name=seen, ports=3389)])
-    assert made["rules"][0]["outcome"] == "created"
-    pcs.play(
-        "pc", [asks("changed", name=seen, state="absent"), asks("ok", name=seen, state="absent")]
+    made, _gone, _again = pcs.play(
+        "pc",
+        [
+            asks("changed", name=seen, ports=3389),
+            asks("changed", name=seen, state="absent"),
+            asks("ok", name=seen, state="absent"),
+        ],
     )
+    assert made["rules"][0]["outcome"] == "created"
     assert pcs.rules("pc") == before
 
 
@@ -168,9 +175,11 @@ def test_a_description_that_windows_does_not_let_go(pcs: Fleet) -> None:
 
 
 def test_a_new_rule_that_would_open_everything(pcs: Fleet) -> None:
-    (refused,) = pcs.play("pc", [asks("failed", name="Oops")])
+    refused, made = pcs.play(
+        "pc",
+        [asks("failed", name="Oops"), asks("changed", check=True, name="Oops", protocol="any")],
+    )
     assert "would open everything" in refused["msg"]
-    (made,) = pcs.play("pc", [asks("changed", check=True, name="Oops", protocol="any")])
     assert made["effective"] is True
 
 
