@@ -149,7 +149,7 @@ class Checks:
                 for number, environment in enumerate(every, 1)
                 for job in self._pytest(
                     *("integration", [environment], f"--share={number}/{len(every)}"),
-                    seconds=300,
+                    seconds=200,
                 )
             ]
 
@@ -213,7 +213,7 @@ class Checks:
             sanity.command(environment),
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
             self._stack.enter_context(copy),
-            seconds=80 if product_alone else 250,
+            seconds=70 if product_alone else 220,
         )
 
     def molecule(self) -> Section:
