@@ -24,27 +24,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 #: About how long the tests of a file take, in seconds, where it is long; any other counts as `SHORT`.
 #: Of those marked every_core only what is left is counted.
 SECONDS = {
-    "test_port_check_verdicts.py": 95,
     "test_faults.py": 90,
     "test_readme.py": 60,
-    "test_hostile_target.py": 55,
     "test_secrets.py": 50,
     "test_winsim_cli.py": 50,
+    "test_hostile_target.py": 45,
     "test_port_firewall_effect.py": 35,
-    "test_lockout.py": 35,
     "test_port_process_trouble.py": 30,
     "test_port_report.py": 30,
     "test_winsim_http.py": 30,
+    "test_lockout.py": 25,
     "test_port_setup.py": 25,
     "test_port_firewall.py": 25,
     "test_verify_host.py": 25,
+    "test_callback_table.py": 25,
     "test_port_firewall_refusals.py": 20,
     "test_concurrency.py": 20,
     "test_returned_values.py": 20,
+    "test_port_check_verdicts.py": 15,
     "test_port_process_services.py": 15,
     "test_port_process.py": 15,
     "test_port_process_restart.py": 15,
+    "test_language.py": 15,
     "test_port_process_guards.py": 10,
+    "test_errors.py": 10,
+    "test_port_check.py": 10,
+    "test_port_check_address.py": 10,
 }
 SHORT = 5
 
