@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from unit.stopping.simulated_pc import SaidResult, SimulatedPc
 
 pytestmark = pytest.mark.sweep
@@ -54,7 +55,7 @@ def second_controller(pc: SimulatedPc, case: str, done: list[str]) -> None:
     """Free the same port of the same PC, and note why that failed, if it did."""
     second = SimulatedPc()
     second.machine, second.service = pc.machine, pc.service
-    second.sleep, second.monotonic = pc.sleep, pc.monotonic  # type: ignore[method-assign]
+    second.host = Host(second, "win-1", clock=Clock(sleep=pc.sleep, monotonic=pc.monotonic))
     result, _requests = freed(second, case, None, lambda: None)
     done.append(result.failure if result else "")
 
