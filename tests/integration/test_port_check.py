@@ -158,7 +158,9 @@ def test_mistakes_are_told_before_anything_is_sent(inventory: Path, log: Path) -
     results = [each["result"] for each in runs.play(play, inventory.parent).results]
     assert [each["status"] for each in results] == ["failed"] * len(MISTAKES)
     told = zip(MISTAKES, results, strict=True)
-    unclear = {words: result["msg"] for (_, words), result in told if words not in result["msg"]}
+    unclear = {
+        words: result["msg"] for (_arguments, words), result in told if words not in result["msg"]
+    }
     assert unclear == {}
     assert len(requests(log)) == before
 

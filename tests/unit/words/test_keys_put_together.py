@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from types import ModuleType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
@@ -183,7 +183,7 @@ def values_of(kind: Any) -> Collection[str]:
     if typing.get_origin(kind) is typing.Literal:
         return [str(each) for each in typing.get_args(kind)]
     if typing.get_origin(kind) in (UnionType, typing.Union):
-        members = [each for each in typing.get_args(kind) if each is not type(None)]
+        members = [each for each in typing.get_args(kind) if each is not NoneType]
         return values_of(members[0]) if len(members) == 1 else ()
     return ()
 
