@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.shell import Process, WinRS
-from pypsrp.wsman import WSMan
+from pypsrp.wsman import SelectorSet, WSMan
 from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
 from winrm.exceptions import WSManFaultError as PywinrmFault
 from winrm.protocol import Protocol
@@ -28,6 +28,9 @@ ADDRESS = own_address()
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 W = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2"
+CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
+SHELLS = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+SELECTOR = f"{{{W}}}Selector"
 SEALED = Access(basic=False, allow_unencrypted=False)
 #: Scheme, authentication of the client, and what the host allows.
 WAYS = [
@@ -142,6 +145,63 @@ def test_pypsrp_reads_the_configuration() -> None:
     with Hosts([machine(address=ADDRESS)]) as hosts, pypsrp(hosts[0], "basic") as wsman:
         wsman.update_max_payload_size()
         assert wsman.max_envelope_size == 500 * 1024
+
+
+def items_of(wsman: WSMan, uri: str, mode: str = "", **selectors: str) -> list[ET.Element]:
+    """What an enumeration finds in its first answer."""
+    start = ET.Element(f"{{{N}}}Enumerate")
+    ET.SubElement(start, f"{{{W}}}OptimizeEnumeration")
+    ET.SubElement(start, f"{{{W}}}MaxElements").text = "100"
+    if mode:
+        ET.SubElement(start, f"{{{W}}}EnumerationMode").text = mode
+    answer = wsman.enumerate(uri, start, selector_set=selected(**selectors))
+    return list(answer.find(f".//{{{W}}}Items"))
+
+
+def selected(**values: str) -> SelectorSet | None:
+    if not values:
+        return None
+    found = SelectorSet()
+    for name, value in values.items():
+        found.add_option(name, value)
+    return found
+
+
+def test_pypsrp_reads_parts_of_the_configuration(way: tuple[Host, str]) -> None:
+    host, authentication = way
+    with pypsrp(host, authentication) as wsman:
+        (service,) = wsman.get(f"{CONFIG}/service")
+        name = f"{{{CONFIG}/service}}AllowUnencrypted"
+        assert service.findtext(name) == str(authentication == "basic").lower()
+        (reference,) = items_of(wsman, f"{CONFIG}/listener", "EnumerateEPR")
+        chosen = {each.get("Name", ""): each.text or "" for each in reference.iter(SELECTOR)}
+        (listener,) = wsman.get(f"{CONFIG}/listener", selector_set=selected(**chosen))
+        assert listener.findtext(f"{{{CONFIG}/listener}}Transport") == host.scheme.upper()
+
+
+def test_pypsrp_finds_its_own_shell(way: tuple[Host, str]) -> None:
+    host, authentication = way
+    with pypsrp(host, authentication) as wsman:
+        with WinRS(wsman, codepage=65001) as shell:
+            (found,) = items_of(wsman, SHELLS)
+            assert found.findtext(f"{{{SHELLS}}}ShellId") == shell.id
+            assert found.findtext(f"{{{SHELLS}}}Owner") == "admin"
+            (same,) = wsman.get(SHELLS, selector_set=selected(ShellId=shell.id))
+            assert same.findtext(f"{{{SHELLS}}}OutputStreams") == "stdout stderr"
+        assert items_of(wsman, SHELLS) == []
+
+
+def test_pypsrp_asks_with_a_dmtf_uri(way: tuple[Host, str]) -> None:
+    host, authentication = way
+    uri = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Win32_Process"
+    with pypsrp(host, authentication) as wsman:
+        found = items_of(wsman, uri, __cimnamespace="root/cimv2")
+        assert [each.findtext(f"{{{uri}}}Name") for each in found] == [
+            process.name for process in host.machine.processes()
+        ]
+        with pytest.raises(WSManFaultError) as fault:
+            items_of(wsman, uri, __cimnamespace="root/hardware")
+        assert "Invalid namespace" in str(fault.value)
 
 
 def test_a_wrong_password(way: tuple[Host, str]) -> None:

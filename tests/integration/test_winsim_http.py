@@ -138,6 +138,26 @@ def test_a_request_in_utf_16_is_answered_in_utf_16() -> None:
         assert (response.status, b"2150858828" in body) == (500, True)
 
 
+def test_a_shell_takes_nothing_in_chunks() -> None:
+    """MS-WSMV 3.1.4.1.31.8. Other resources do."""
+    shell = GET.replace(b"wsman/1/config", b"wsman/1/windows/shell")
+    with host() as target:
+        for data, status in ((GET, 200), (shell, 500)):
+            headers = {
+                "Content-Type": "application/soap+xml;charset=UTF-8",
+                "Authorization": BASIC,
+                "Transfer-Encoding": "chunked",
+            }
+            connection = HTTPConnection(target.address, target.port, timeout=10)
+            parts = iter([data[:100], data[100:]])
+            connection.request("POST", "/wsman", parts, headers, encode_chunked=True)
+            response = connection.getresponse()
+            assert response.status == status
+            body = response.read()
+        assert b'Code="50"' in body
+        assert b"The request is not supported." in body
+
+
 def test_a_sealed_message_without_a_security_context() -> None:
     with host() as target:
         header = {"Content-Type": 'multipart/encrypted;protocol="x";boundary="Encrypted Boundary"'}

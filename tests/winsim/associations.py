@@ -111,6 +111,7 @@ def find(exchange: Exchange, target: Target, element: Element) -> list[Pair]:
     query = _read(exchange, target, parts)
     try:
         with exchange.machine.lock:
+            query.source_class.check_options(exchange.machine, exchange.wmi_options)
             if local_name(kind) == "AssociationInstances":
                 _require_source(query)
                 return list(_associations(query))

@@ -136,6 +136,11 @@ class CimClass:
         """What an unknown key is answered with; None: the fault of WMI itself."""
         return None
 
+    def check_options(self, machine: Machine, options: Mapping[str, Value]) -> None:
+        """Raises CimError for options of a request that would lead to another answer, which this
+        class doesn't have. Those that mean nothing to a provider change nothing (MS-WSMV note
+        52)."""
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         """All instances, each with a value for every declared property (absent means NULL)."""
         raise NotImplementedError

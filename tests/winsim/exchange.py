@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from winsim import classes
-from winsim.cim import CimClass
+from winsim.cim import CimClass, Value
 from winsim.faults import FaultError
 from winsim.languages import LANGUAGES
 from winsim.machine import Machine
@@ -71,6 +71,22 @@ class Exchange:
         """Characters that the answer may have when each counts as two octets, as Windows counts
         them: recorded pages end near half of MaxEnvelopeSize (76,800 for 153,600)."""
         return self.max_envelope_size // 2
+
+    @property
+    def wmi_options(self) -> dict[str, Value]:
+        """Options for the provider: ``wmi:Name`` is one value, each ``wmiarray:Name`` one element
+        of an array (MS-WSMV 3.1.4.1.10). Other options are ignored, even with mustComply (note
+        52)."""
+        found: dict[str, Value] = {}
+        for option in self.request.options:
+            kind, _unused, name = option.name.partition(":")
+            if kind == "wmi":
+                found[name] = option.value
+            elif kind == "wmiarray":
+                known = found.setdefault(name, [])
+                if isinstance(known, list):
+                    known.append(option.value)
+        return found
 
     @property
     def language(self) -> str:

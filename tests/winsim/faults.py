@@ -59,6 +59,7 @@ MESSAGES = {
     2150858831: _CANNOT + "The resource URI with a wildcard requires a filter. ",
     2150858834: _CANNOT + "An option that must be complied with isn't known. ",
     2150858837: _CANNOT + "The name of a parameter isn't known. ",
+    2150858840: _CANNOT + "The namespace of the XML isn't that of the resource. ",
     2150858841: _CANNOT + "The XML fragment is invalid. ",
     2150858842: _CANNOT + "The resource needs more selectors. ",
     2150858843: "The WS-Management service cannot process the request because the request "

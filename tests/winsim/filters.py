@@ -74,6 +74,15 @@ def asked_class(request: Request) -> str:
     return parts.get("ResultClassName", "") or parts.get("AssociationClassName", "")
 
 
+def check_options(exchange: Exchange, target: Target, classes: Iterable[CimClass]) -> None:
+    """Raises FaultError for options with which a class would have another answer."""
+    try:
+        for cim_class in classes:
+            cim_class.check_options(exchange.machine, exchange.wmi_options)
+    except CimError as error:
+        raise cim_fault(error, target.namespace) from None
+
+
 def filter_of(enumerate_element: Element) -> Element | None:
     """w:Filter and n:Filter mean the same (MS-WSMV 3.1.4.1.13). Raises FaultError where both are
     there (DSP0226 8.3)."""
@@ -121,6 +130,7 @@ def _instances(exchange: Exchange, target: Target) -> Found:
     classes = exchange.repository.derived(target.namespace, target.class_name, exchange.machine)
     if not classes:
         find_class(exchange, target)
+    check_options(exchange, target, classes)
     return ((c, values) for c in classes for values in c.instances(exchange.machine))
 
 
@@ -135,6 +145,7 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
     classes = exchange.repository.derived(target.namespace, query.class_name, exchange.machine)
     if not classes:
         raise query_fault(text, "The specified class does not exist in the given namespace. ")
+    check_options(exchange, target, classes)
 
     def found() -> Iterator[tuple[CimClass, Values]]:
         for cim_class in classes:

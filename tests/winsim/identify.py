@@ -18,7 +18,8 @@ def identify(machine: Machine, language: str, access: Access, *, authenticated: 
     """The envelope that answers Identify, in `language` (``en-US``). Whoever hasn't authenticated
     is told neither the version of Windows (note 72) nor the security profiles."""
     modern = int(machine.operating_system.build) >= _FIRST_BUILD_WITH_PROFILES
-    version = machine.operating_system.version if authenticated else "0.0.0"
+    system = machine.operating_system
+    version, pack = (system.version, system.service_pack) if authenticated else ("0.0.0", 0)
     stack = "3.0" if modern else "2.0"
     profiles = _profiles(access) if authenticated and modern else ""
     return (
@@ -26,7 +27,7 @@ def identify(machine: Machine, language: str, access: Access, *, authenticated: 
         f'<wsmid:IdentifyResponse xmlns:wsmid="{_IDENTITY}"><wsmid:ProtocolVersion>'
         "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>"
         "<wsmid:ProductVendor>Microsoft Corporation</wsmid:ProductVendor>"
-        f"<wsmid:ProductVersion>OS: {version} SP: 0.0 Stack: {stack}</wsmid:ProductVersion>"
+        f"<wsmid:ProductVersion>OS: {version} SP: {pack}.0 Stack: {stack}</wsmid:ProductVersion>"
         f"{profiles}</wsmid:IdentifyResponse></s:Body></s:Envelope>"
     )
 

@@ -24,6 +24,7 @@ from winsim.request_log import Entry, RequestLog
 from winsim.sealing import CONTENT_TYPE, SealError, is_sealed, seal, unseal
 from winsim.sending import send
 from winsim.soap import UTF_8, UTF_16, Request, charset_of, encode, local_name, read_request
+from winsim.winrs import SHELL
 from winsim.wsman import Caller, Reply, Service
 
 LOG = logging.getLogger("winsim")
@@ -192,6 +193,12 @@ class Listener:
                 exchange.sticking = rule if _sticks(rule) else None
                 exchange.rules = [Rule("reset-before")]
                 return Answer(200)
+        if _in_chunks(http) and request.resource_uri.lower().startswith(SHELL.lower()):
+            # MS-WSMV 3.1.4.1.31.8
+            return _soap(
+                self.service.fault(request, caller, FaultError("w:InternalError", 50)),
+                request.charset,
+            )
         if "reset-before" in kinds:
             return Answer(200)
         fault = next((FAULTS[kind] for kind in kinds if kind in FAULTS), None)
@@ -256,6 +263,10 @@ class Listener:
             bytes_out,
             "".join(f" [{kind}]" for kind in entry.injected),
         )
+
+
+def _in_chunks(http: web.BaseRequest) -> bool:
+    return "chunked" in http.headers.get("Transfer-Encoding", "").lower()
 
 
 def _asks_who_this_is(http: web.BaseRequest, body: bytes) -> bool:

@@ -248,12 +248,17 @@ def _read_header(header: Element, request: Request) -> None:
             if name in {"Locale", "DataLocale"}:
                 # MS-WSMV 3.1.4.1.8 and 3.1.4.1.9
                 raise FaultError("w:UnsupportedFeature", 2150858887, fault_detail=name)
-    if not request.message_id:
+    activity = text_of(header.find(f"{{{P}}}ActivityId"))
+    # MS-WSMV 3.1.4.1.5 with note 47, and 3.1.4.1.12
+    if not 0 < len(request.message_id) <= 2048 or len(activity) > 2048:
         raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
     reply_to = header.find(f"{{{A}}}ReplyTo/{{{A}}}Address")
     if reply_to is None:
         raise FaultError("a:MessageInformationHeaderRequired", 2150858769)  # MS-WSMV 3.1.4.1.3
     if text_of(reply_to) != ANONYMOUS:
+        raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
+    fault_to = header.find(f"{{{A}}}FaultTo/{{{A}}}Address")
+    if fault_to is not None and text_of(fault_to).rstrip("/") != ANONYMOUS:  # MS-WSMV 3.1.4.1.4
         raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
     if not request.action:
         raise FaultError("a:MessageInformationHeaderRequired", 2150858769)

@@ -174,6 +174,11 @@ class OperatingSystem:
         return rf"{self.caption}|C:\Windows|\Device\Harddisk0\Partition3"
 
     @property
+    def service_pack(self) -> int:
+        """Its number, by the build: Windows has had none since Windows 8."""
+        return {"6001": 1, "6002": 2, "7601": 1}.get(self.build, 0)
+
+    @property
     def build(self) -> str:
         return self.version.rpartition(".")[2]
 

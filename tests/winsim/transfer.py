@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from winsim import fragments, pretences
-from winsim.cim import CimClass, CimError, CimStatus, Reference, Value, Values
+from winsim.cim import CimClass, CimError, CimStatus, Reference, Values
 from winsim.cim_faults import cim_fault
 from winsim.exchange import Exchange, Target, find_class, read_target
 from winsim.faults import WMI_PLUGIN, FaultError, envelope_exceeded, schema_violation
-from winsim.soap import Answer, Element, Option, local_name
+from winsim.soap import Answer, Element, W, local_name
 from winsim.values import (
     class_keys,
     matches,
@@ -71,7 +71,7 @@ def put(exchange: Exchange) -> Answer:
 def create(exchange: Exchange) -> Answer:
     target, cim_class = _class(exchange)
     values = read_values(_content(exchange, cim_class.name), cim_class)
-    options = wmi_options(exchange.request.options)
+    options = exchange.wmi_options
     done = pretences.carried_out(exchange.injected, cim_class, values)
     reference: Reference = _run(
         exchange, target, lambda: cim_class.create(exchange.machine, done, options)
@@ -123,33 +123,23 @@ def invoke(exchange: Exchange) -> Answer:
     )
 
 
-def wmi_options(options: tuple[Option, ...]) -> dict[str, Value]:
-    """Options for the provider: ``wmi:Name`` is one value, each ``wmiarray:Name`` one element
-    of an array (MS-WSMV 3.1.4.1.10). Other options are ignored, even with mustComply (note 52).
-    """
-    found: dict[str, Value] = {}
-    for option in options:
-        kind, _unused, name = option.name.partition(":")
-        if kind == "wmi":
-            found[name] = option.value
-        elif kind == "wmiarray":
-            known = found.setdefault(name, [])
-            if isinstance(known, list):
-                known.append(option.value)
-    return found
-
-
 def _class(exchange: Exchange) -> tuple[Target, CimClass]:
     target = read_target(exchange.request.resource_uri, exchange.request.selectors)
     if target.wildcard:  # all classes can only be enumerated (MS-WSMV 3.1.4.1.34.3.1)
         raise FaultError("a:ActionNotSupported", 2150858771)
-    return target, find_class(exchange, target)
+    cim_class = find_class(exchange, target)
+    _run(exchange, target, lambda: cim_class.check_options(exchange.machine, exchange.wmi_options))
+    return target, cim_class
 
 
 def _content(exchange: Exchange, name: str) -> Element:
     body = exchange.request.body
     if body is None or local_name(body).lower() != name.lower():
         raise schema_violation(f"The body isn't a {name}.")
+    namespaces = {exchange.request.resource_uri.lower(), W}
+    if body.tag[1:].rpartition("}")[0].lower() not in namespaces:
+        # The namespace of a class is its URI (DSP0227 6.1, DSP0230 7; DSP0226 14.6 has the detail).
+        raise FaultError("w:SchemaValidationError", 2150858840, fault_detail="InvalidNamespace")
     return body
 
 

@@ -40,6 +40,20 @@ _DEFAULT_IDLE = 7200.0
 _CHUNK = 24_576
 #: Octets of output that an answer holds at least, whatever the envelope's size.
 _SMALLEST = 384
+#: MS-WSMV 2.2.4.38; clients write the last word in small letters (recorded).
+_SIGNALS = frozenset(
+    [f"{SHELL}/signal/{name}" for name in ("ctrl_c", "ctrl_break", "terminate")]
+    + ["powershell/signal/ctrl_c"]
+)
+_STREAMS = frozenset({"stdout", "stderr"})
+#: What a shell can be created with (MS-WSMV 2.2.4.37).
+_OF_A_SHELL = frozenset(
+    f"{{{RSP}}}{name}"
+    for name in (
+        *("Environment", "WorkingDirectory", "Lifetime", "IdleTimeOut", "InputStreams"),
+        *("OutputStreams", "Name", "CompressionMode", "ProfileLoaded", "BufferMode"),
+    )
+)
 _TRUE = frozenset({"true", "1"})
 
 
@@ -97,6 +111,9 @@ class Shells:
         body = exchange.request.body
         if body is None or body.tag != f"{{{RSP}}}Shell":
             raise schema_violation("The body isn't an rsp:Shell.")
+        for child in body:
+            if child.tag not in _OF_A_SHELL and child.tag.startswith(f"{{{RSP}}}"):
+                raise _invalid_element(local_name(child))
         limit = exchange.machine.wsman.max_shells_per_user
         if sum(shell.owner == exchange.user for shell in self._open.values()) >= limit:
             raise too_many_shells(limit)
@@ -172,6 +189,8 @@ class Shells:
         desired = _body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
         if desired is None:
             raise schema_violation("The request names no rsp:DesiredStream.")
+        if not _STREAMS.issuperset(text_of(desired).split()):  # MS-WSMV 2.2.5.7
+            raise _invalid_element("DesiredStream")
         command = _command(shell, desired.get("CommandId"))
         wanted = text_of(desired).split()
         endless = "endless" in exchange.injected
@@ -218,6 +237,9 @@ class Shells:
         stream = _body(exchange, "Send").find(f"{{{RSP}}}Stream")
         if stream is None:
             raise schema_violation("The request holds no rsp:Stream.")
+        # A shell has the input streams that it was created with (MS-WSMV 2.2.4.37).
+        if (stream.get("Name") or "").lower() not in shell.input_streams.lower().split():
+            raise _invalid_element("Stream")
         _command(shell, stream.get("CommandId"))
         return _answer("SendResponse", "<rsp:SendResponse/>")
 
@@ -226,6 +248,8 @@ class Shells:
         clients do so after the last output (recorded)."""
         shell = self._shell(exchange)
         body = _body(exchange, "Signal")
+        if _child_text(body, "Code").lower() not in _SIGNALS:
+            raise _invalid_element("Code")
         identifier = (body.get("CommandId") or "").upper()
         if identifier in shell.finished:
             shell.finished.remove(identifier)
@@ -318,12 +342,16 @@ def _answer(action: str, body: str, prefixes: str = "s a x w rsp p") -> Answer:
 def _body(exchange: Exchange, name: str) -> Element:
     body = exchange.request.body
     if body is None or body.tag != f"{{{RSP}}}{name}":
-        raise schema_violation(
-            "The Windows Remote Shell cannot process the request. The SOAP packet contains an "
-            f"element {local_name(body) if body is not None else ''} that is invalid. Retry the "
-            "request with the correct XML element. "
-        )
+        raise _invalid_element(local_name(body) if body is not None else "")
     return body
+
+
+def _invalid_element(name: str) -> FaultError:
+    """MS-WSMV 3.1.4.1.31.3."""
+    return schema_violation(
+        "The Windows Remote Shell cannot process the request. The SOAP packet contains an "
+        f"element {name} that is invalid. Retry the request with the correct XML element. "
+    )
 
 
 def _child_text(element: Element, name: str) -> str:

@@ -98,6 +98,21 @@ GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/
         (b"PT60S", b"60", "a:InvalidMessageInformationHeader", "2150858767"),
         (b"512000", b"8191", "w:EncodingLimit", "2150858878"),
         (b"role/anonymous", b"role/other", "w:UnsupportedFeature", "2150858870"),
+        (MESSAGE_ID.encode(), b"x" * 2049, "a:InvalidMessageInformationHeader", "2150858767"),
+        (
+            b"</s:Header>",
+            b"<p:ActivityId xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd'>"
+            + b"x" * 2049
+            + b"</p:ActivityId></s:Header>",
+            "a:InvalidMessageInformationHeader",
+            "2150858767",
+        ),
+        (
+            b"</s:Header>",
+            b"<a:FaultTo><a:Address>http://10.1.2.3/</a:Address></a:FaultTo></s:Header>",
+            "w:UnsupportedFeature",
+            "2150858870",
+        ),
         (b"a:ReplyTo", b"a:AnswerTo", "a:MessageInformationHeaderRequired", "2150858769"),
         (b"transfer/Get", b"transfer/Got", "a:ActionNotSupported", "2150858771"),
         (b"wsman/1/config", b"wsman/1/konfig", "a:DestinationUnreachable", "2150858811"),

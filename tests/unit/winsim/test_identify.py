@@ -52,7 +52,8 @@ def test_the_security_profiles_are_those_that_are_enabled(
 )
 def test_what_an_older_windows_says(version: str, stack: str, tells: bool) -> None:
     told = identify(machine(version), "en-US", Access(), authenticated=True)
-    assert f"OS: {version} SP: 0.0 Stack: {stack}" in told
+    pack = "1.0" if version.endswith("7601") else "0.0"
+    assert f"OS: {version} SP: {pack} Stack: {stack}" in told
     assert ("SecurityProfiles" in told) is tells
     stranger = identify(machine(version), "en-US", Access(), authenticated=False)
     assert f"OS: 0.0.0 SP: 0.0 Stack: {stack}" in stranger

@@ -147,6 +147,18 @@ def test_create_get_put_delete() -> None:
     assert host.rule.rows == {}
 
 
+@pytest.mark.parametrize(("action", "name"), [("Put", "Test_Rule"), ("Renew", "Renew_INPUT")])
+def test_the_namespace_of_a_body_is_the_resource(action: str, name: str) -> None:
+    host = Host()
+    host.create("<p:Name>x</p:Name>")
+    action = f"{URI}/{action}" if action == "Renew" else action
+    for namespace, status in ((URI.upper(), 200), ("urn:other", 500), (f"{URI}s", 500)):
+        body = f'<p:{name} xmlns:p="{namespace}"/>'
+        reply = host.send(action, body, selectors(Name="x"))
+        assert reply.status == status
+    assert fault_code(reply) == (500, "w:SchemaValidationError", "2150858840")
+
+
 def test_an_array_of_nothing_is_left_out_of_an_instance() -> None:
     host = Host()
     host.create("<p:Name>x</p:Name>")
@@ -181,7 +193,7 @@ def test_an_error_in_the_style_of_the_network_classes() -> None:
 def test_an_instance_that_is_not_there(action: str) -> None:
     body = {
         "Put": instance("<p:Level>1</p:Level>"),
-        f"{URI}/Enable": "<p:Enable_INPUT xmlns:p='x'/>",
+        f"{URI}/Enable": "<p:Enable_INPUT xmlns:p='" + URI + "'/>",
     }
     reply = Host().send(action, body.get(action, ""), selectors(Name="nobody"))
     assert fault_code(reply) == (500, "a:DestinationUnreachable", "2150858752")

@@ -369,3 +369,48 @@ def test_shells_are_not_filtered_and_their_commands_not_listed() -> None:
     header = selectors(ShellId=client.shell_id)
     data = envelope(f"{ENUMERATION}Enumerate", enumerate_body(), uri=SHELLS, header=header)
     assert fault_code(ask(client.service, data)) == UNKNOWN
+
+
+INVALID = (500, "w:SchemaValidationError", "2150858817")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<rsp:InputStreams>", "<rsp:Colour/><rsp:InputStreams>"),
+        ("rsp:Shell>", "rsp:CommandLine>"),
+    ],
+)
+def test_what_a_shell_does_not_have(old: str, new: str) -> None:
+    assert fault_code(Client().open(body=CREATE_BODY.replace(old, new))) == INVALID
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        (
+            "Receive",
+            '<rsp:Receive><rsp:DesiredStream CommandId="ID">stdout pr</rsp:DesiredStream></rsp:Receive>',
+        ),
+        ("Send", '<rsp:Send><rsp:Stream Name="pr" CommandId="ID">AA==</rsp:Stream></rsp:Send>'),
+        ("Send", '<rsp:Send><rsp:Stream CommandId="ID">AA==</rsp:Stream></rsp:Send>'),
+        ("Signal", '<rsp:Signal CommandId="ID"><rsp:Code>urn:stop</rsp:Code></rsp:Signal>'),
+        ("Signal", '<rsp:Signal CommandId="ID"/>'),
+    ],
+)
+def test_streams_and_signals_that_there_are_not(verb: str, body: str) -> None:
+    client = Client()
+    client.open()
+    line = "<rsp:CommandLine><rsp:Command>ver</rsp:Command></rsp:CommandLine>"
+    command = text_at(client.send("Command", line), ".//rsp:CommandId")
+    assert fault_code(client.send(verb, body.replace("ID", command))) == INVALID
+    assert client.signal(command).status == 200  # it is still there
+
+
+def test_a_shell_without_input_takes_none() -> None:
+    client = Client()
+    client.open(body=CREATE_BODY.replace("stdin", ""))
+    line = "<rsp:CommandLine><rsp:Command>ver</rsp:Command></rsp:CommandLine>"
+    command = text_at(client.send("Command", line), ".//rsp:CommandId")
+    stream = f'<rsp:Stream Name="stdin" CommandId="{command}">AA==</rsp:Stream>'
+    assert fault_code(client.send("Send", f"<rsp:Send>{stream}</rsp:Send>")) == INVALID

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from winsim.cim import CimError
+from winsim.cim import CimError, CimStatus, Value
 from winsim.classes.network import NetworkClass
 from winsim.firewall.checks import check
 from winsim.firewall.errors import access_denied, not_found, service_stopped
@@ -27,6 +27,12 @@ class FirewallClass(NetworkClass):
     def available(self, machine: Machine) -> bool:
         firewall = machine.firewall
         return super().available(machine) and firewall is not None and not firewall.broken_classes
+
+    def check_options(self, machine: Machine, options: Mapping[str, Value]) -> None:
+        """Rules of Group Policy and those in force are in other stores (New-NetFirewallRule,
+        -PolicyStore), which these classes don't show."""
+        given = {name.lower(): value for name, value in options.items()}
+        check_store(str(given.get("policystore") or ""), machine)
 
     def require_firewall(self, machine: Machine, *, writing: bool = False) -> FirewallState:
         """The machine's firewall. Raises CimError where its service doesn't run, or where it may
@@ -58,6 +64,13 @@ class FirewallClass(NetworkClass):
 
     def not_found(self) -> CimError | None:
         return not_found()
+
+
+def check_store(store: str, machine: Machine) -> None:
+    """Raises CimError for a store other than the local one, by whatever name."""
+    names = {"", "persistentstore", "localhost", machine.computer_name.lower()}
+    if store.lower() not in names:
+        raise CimError(CimStatus.NOT_SUPPORTED, f"no store {store} here", style="wmi")
 
 
 def key_of(identifier: str) -> str:

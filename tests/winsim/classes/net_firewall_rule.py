@@ -17,7 +17,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from winsim.cim import CimClass, CimError, CimStatus, Property, Reference, Value, Values
+from winsim.cim import CimClass, Property, Reference, Value, Values
 from winsim.classes import net_firewall_filters
 from winsim.classes.firewall_class import key_of
 from winsim.firewall import properties
@@ -132,8 +132,8 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
         """A new rule. Without InstanceID it gets a GUID, as New-NetFirewallRule without -Name;
         what is not said is any, inbound, allowed and enabled, as New-NetFirewallRule has it."""
         firewall = self.require_firewall(machine, writing=True)
+        self.check_options(machine, options)
         given = {name.lower(): value for name, value in options.items()}
-        _check_store(str(given.get("policystore") or ""), machine)
         identifier = str(values.get("InstanceID") or f"{{{str(uuid.uuid4()).upper()}}}")
         check_id(identifier)
         if firewall.rule(identifier) is not None:
@@ -193,11 +193,3 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
             for filter_class in net_firewall_filters.FILTERS
             if filter_class.matches(association, result_class)
         ]
-
-
-def _check_store(store: str, machine: Machine) -> None:
-    """Only the local store can be written here, by whatever name (New-NetFirewallRule,
-    -PolicyStore)."""
-    names = {"", "persistentstore", "localhost", machine.computer_name.lower()}
-    if store.lower() not in names:
-        raise CimError(CimStatus.NOT_SUPPORTED, f"no store {store} to write to", style="wmi")
