@@ -16,6 +16,7 @@ from . import debian
 from .environments import Environment, build_requirements
 from .jobs import FailedError, quietly
 from .layout import CACHE, ROOT
+from .locks import only_one
 
 SOURCE = ROOT / "tests" / "clients"
 FOLDER = CACHE / "clients"
@@ -61,7 +62,12 @@ def prepare(environment: Environment) -> None:
     :param environment: whose interpreter and versions the clients of PyPI get
     :raises FailedError: if something can't be installed; it tells the command that failed
     """
-    debian.install(NEEDED, "The tests of foreign clients")
+    debian.install(NEEDED, "The tests of clients that others wrote")
+    with only_one("clients"):
+        _prepare(environment)
+
+
+def _prepare(environment: Environment) -> None:
     stamp = FOLDER / ".stamp"
     wanted = _fingerprint(environment)
     if stamp.exists() and stamp.read_text("utf-8") == wanted:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .jobs import FailedError, quietly
+from .locks import only_one
 
 #: The Debian package of each file that is needed.
 Needed = Mapping[Path, str]
@@ -53,6 +54,12 @@ def install(needed: Needed, what_for: str) -> None:
     :param what_for: what needs it, such as "The browser tests"
     :raises FailedError: if it can't be installed
     """
+    # apt-get waits for another one that installs, but not for one that reads the lists.
+    with only_one("debian"):
+        _install(needed, what_for)
+
+
+def _install(needed: Needed, what_for: str) -> None:
     packages = missing(needed)
     if not packages:
         return

@@ -7,7 +7,6 @@ environment of every command; the others, such as ``.venv-3.13-2.21``, only run 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,13 +16,13 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import interpreters
 from .jobs import quietly
-from .layout import CACHE, CONSTRAINTS, ROOT
+from .layout import CONSTRAINTS, ROOT
+from .locks import only_one
 
 _RECIPE = 1  # raise it to have every environment made anew
 
@@ -112,7 +111,7 @@ def prepare(environment: Environment) -> None:
 
     :raises subprocess.CalledProcessError: if a package cannot be installed
     """
-    with _lock(environment.folder.name):
+    with only_one(environment.folder.name):
         stamp = environment.folder / ".stamp"
         wanted = _fingerprint(environment)
         where = environment.folder.relative_to(ROOT)
@@ -173,12 +172,3 @@ def _fingerprint(environment: Environment) -> str:
     # A virtual environment holds its own path: one that was moved is made anew.
     known = {"recipe": _RECIPE, "root": str(ROOT), "interpreter": str(environment.interpreter)}
     return json.dumps({**known, "packages": digest}, indent=2) + "\n"
-
-
-@contextmanager
-def _lock(name: str) -> Iterator[None]:
-    """Let two commands that want the same environment wait for each other."""
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w", encoding="utf-8") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
