@@ -170,7 +170,8 @@ def _renew_temporary_folder() -> None:
     from ansible.utils.path import cleanup_tmp_file
 
     atexit.unregister(cleanup_tmp_file)
-    constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+    # Ansible sets its constants by their names too.
+    vars(constants)["DEFAULT_LOCAL_TMP"] = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
 
 
 def main(control: int, bin_folder: str) -> None:
