@@ -29,14 +29,14 @@ _HEAD = """\
 <!-- Written by `make clients-table`. -->
 # Other clients against the simulated hosts
 
-The tests of this collection talk to simulated Windows hosts (`tests/winsim`). So that these are not only what
-this collection takes Windows for, clients that others wrote for real hosts try them too: `make clients`, a
-part of `make test`. Each does what it has an operation for, by a small program that has none of this
-collection's code. What it gets is compared with what the simulated machine has; a change is looked up there.
+The tests of this collection talk to simulated Windows hosts (`tests/winsim`). These are judged by clients that
+others wrote for real hosts: `make clients`, a part of `make test`, runs each of them against simulated hosts. A
+client does all that it has an operation for, in a small program that uses no code of this collection. What it
+gets is compared with what the simulated machine has, and what it changes is looked up there.
 
 - **worked**: the client got what the machine has, or changed it.
-- **refused**: the host refused, with this fault or status. Below is why, and where that is documented.
-- **–**: not possible for the client. Below is why.
+- **refused**: the host refused with this fault, HTTP status or exit code. The reason is given below.
+- **–**: the client can't do it. The reason is given below.
 """
 
 
@@ -100,7 +100,7 @@ def text(results: Results) -> str:
         "## Operations\n",
         _table(["", *names], operations),
         "## Ways to the host\n",
-        "Each host lets in one way only. Each client does one operation on each:\n"
+        "A host allows one way only. Each client tries one operation on each:\n\n"
         + _list(f"{client.name}: {OPERATIONS[client.probe]}" for client in CLIENTS),
         _table(["", *names], ways),
         "## Why a host refused\n",

@@ -41,6 +41,9 @@ def check(client: Client, operation: str, outcome: Outcome) -> None:
     if outcome.refused:
         assert outcome.refused in REFUSALS
         assert outcome.got is None
+        if outcome.refused in {"exit code 1", "not recognized"}:
+            assert "powershell" in outcome.said
+            assert "is not recognized as an internal or external command" in outcome.said
     else:
         assert outcome.got == expected(client, operation)
 
