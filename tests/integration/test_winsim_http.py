@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 
 import pytest
+import spnego
 from pypsrp.wsman import WSMan
 
 from integration.runs import own_address
@@ -136,6 +137,53 @@ def test_a_request_in_utf_16_is_answered_in_utf_16() -> None:
         header = {"Content-Type": "application/soap+xml;charset=ISO-8859-1"}
         response, body = Client(target).send(headers=header)
         assert (response.status, b"2150858828" in body) == (500, True)
+
+
+def seal(context: spnego.ContextProxy, plain: bytes, tab: str, charset: str) -> bytes:
+    wrapped = context.wrap_winrm(plain)
+    boundary = "--Encrypted Boundary\r\n"
+    head = (
+        f"{boundary}{tab}Content-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
+        f"{tab}OriginalContent: type=application/soap+xml;charset={charset};Length={len(plain)}\r\n"
+        f"{boundary}{tab}Content-Type: application/octet-stream\r\n"
+    )
+    length = len(wrapped.header).to_bytes(4, "little")
+    return head.encode() + length + wrapped.header + wrapped.data + b"--Encrypted Boundary--\r\n"
+
+
+@pytest.mark.parametrize("tab", ["\t", ""])
+def test_sealed_messages_with_and_without_tabs_in_both_encodings(tab: str) -> None:
+    kind = "application/HTTP-SPNEGO-session-encrypted"
+    header = {
+        "Content-Type": f'multipart/encrypted;protocol="{kind}";boundary="Encrypted Boundary"'
+    }
+    access = Access(basic=False, allow_unencrypted=False)
+    with Hosts([machine(address=ADDRESS)], access=access) as hosts:
+        client = Client(hosts[0])
+        context = spnego.client(
+            "admin", "Passw0rd!", protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm
+        )
+        token = context.step()
+        while token is not None:
+            value = f"Negotiate {base64.b64encode(token).decode()}"
+            response, _body = client.send(b"", authorization=value)
+            answers = response.headers.get("WWW-Authenticate", "").partition(" ")[2]
+            token = context.step(base64.b64decode(answers)) if answers else None
+        assert response.status == 200
+        for charset in ("UTF-8", "UTF-16", "UTF-8"):
+            plain = GET.decode().encode(charset)
+            data = seal(context, plain, tab, charset)
+            response, body = client.send(data, authorization=None, headers=header)
+            assert response.status == 200
+            assert response.headers["Content-Type"].startswith("multipart/encrypted")
+            assert (
+                f"\tOriginalContent: type=application/soap+xml;charset={charset};".encode() in body
+            )
+            opening = b"octet-stream\r\n"
+            sealed = body[body.index(opening) + len(opening) : -len(b"--Encrypted Boundary--\r\n")]
+            length = int.from_bytes(sealed[:4], "little")
+            answer = context.unwrap_winrm(sealed[4 : 4 + length], sealed[4 + length :])
+            assert ET.fromstring(answer.decode(charset)).tag.endswith("}Envelope")
 
 
 def test_a_shell_takes_nothing_in_chunks() -> None:

@@ -23,6 +23,8 @@ from winsim.values import (
 )
 
 _ACTION = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
+#: The first Windows that creates and deletes instances, 8 and Server 2012 (MS-WSMV notes 107, 109).
+_FIRST_BUILD_WITH_CREATE = 9200
 _Result = TypeVar("_Result")
 
 
@@ -69,6 +71,7 @@ def put(exchange: Exchange) -> Answer:
 
 
 def create(exchange: Exchange) -> Answer:
+    _require_create(exchange)
     target, cim_class = _class(exchange)
     values = read_values(_content(exchange, cim_class.name), cim_class)
     options = exchange.wmi_options
@@ -90,6 +93,7 @@ def create(exchange: Exchange) -> Answer:
 
 
 def delete(exchange: Exchange) -> Answer:
+    _require_create(exchange)
     target, cim_class = _class(exchange)
     keys = class_keys(cim_class, target.selectors)
     _instance(exchange, target, cim_class, keys)
@@ -121,6 +125,11 @@ def invoke(exchange: Exchange) -> Answer:
         write_output(cim_class, method, output, dmtf=target.dmtf),
         prefixes="s a x w p",
     )
+
+
+def _require_create(exchange: Exchange) -> None:
+    if exchange.build < _FIRST_BUILD_WITH_CREATE:
+        raise FaultError("a:ActionNotSupported", 2150858771)
 
 
 def _class(exchange: Exchange) -> tuple[Target, CimClass]:

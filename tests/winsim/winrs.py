@@ -114,6 +114,9 @@ class Shells:
         for child in body:
             if child.tag not in _OF_A_SHELL and child.tag.startswith(f"{{{RSP}}}"):
                 raise _invalid_element(local_name(child))
+        if body.find(f"{{{RSP}}}Environment/*") is not None:
+            # Real hosts set these variables. Here no program could see them.
+            raise FaultError("w:InternalError", 50, provider=SHELL_PLUGIN)
         limit = exchange.machine.wsman.max_shells_per_user
         if sum(shell.owner == exchange.user for shell in self._open.values()) >= limit:
             raise too_many_shells(limit)

@@ -147,6 +147,14 @@ def test_create_get_put_delete() -> None:
     assert host.rule.rows == {}
 
 
+@pytest.mark.parametrize("verb", ["Create", "Delete"])
+def test_windows_7_neither_creates_nor_deletes_instances(verb: str) -> None:
+    service = Service(machine("6.1.7601"), repository=Repository(Rule()))
+    body = instance("<p:Name>x</p:Name>")
+    data = envelope(f"{TRANSFER}{verb}", body, uri=URI, header=selectors(Name="x"))
+    assert fault_code(ask(service, data)) == (500, "a:ActionNotSupported", "2150858771")
+
+
 @pytest.mark.parametrize(("action", "name"), [("Put", "Test_Rule"), ("Renew", "Renew_INPUT")])
 def test_the_namespace_of_a_body_is_the_resource(action: str, name: str) -> None:
     host = Host()

@@ -414,3 +414,11 @@ def test_a_shell_without_input_takes_none() -> None:
     command = text_at(client.send("Command", line), ".//rsp:CommandId")
     stream = f'<rsp:Stream Name="stdin" CommandId="{command}">AA==</rsp:Stream>'
     assert fault_code(client.send("Send", f"<rsp:Send>{stream}</rsp:Send>")) == INVALID
+
+
+def test_variables_are_refused_rather_than_forgotten() -> None:
+    variables = '<rsp:Environment><rsp:Variable Name="A">1</rsp:Variable></rsp:Environment>'
+    body = CREATE_BODY.replace("<rsp:Shell>", f"<rsp:Shell>{variables}")
+    assert fault_code(Client().open(body=body)) == (500, "w:InternalError", "50")
+    nothing = CREATE_BODY.replace("<rsp:Shell>", "<rsp:Shell><rsp:Environment/>")
+    assert Client().open(body=nothing).status == 200
