@@ -115,6 +115,8 @@ class CimClass:
     name: str = ""
     derived_from: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
+    #: The properties that a Put changes; None where the class sees to that itself.
+    writable: frozenset[str] | None = None
     #: The parameters of its methods, as far as they are simulated, by the method's name.
     methods: Mapping[str, tuple[str, ...]] = {}
     #: A class without key is a singleton (Win32_OperatingSystem): Get takes no selectors.
@@ -159,6 +161,10 @@ class CimClass:
 
     def create(self, machine: Machine, values: Values, options: Mapping[str, Value]) -> Reference:
         raise CimError(CimStatus.NOT_SUPPORTED, f"{self.name} can't be created")
+
+    def read_only(self, name: str) -> CimError:
+        """The error for a property that a Put would change and can't."""
+        return CimError(CimStatus.NOT_SUPPORTED, f"{name} can't be changed")
 
     def put(self, machine: Machine, keys: Mapping[str, str], values: Values) -> Values:
         """Change an instance; returns it whole."""

@@ -263,6 +263,8 @@ def _read_header(header: Element, request: Request) -> None:
     if not request.action:
         raise FaultError("a:MessageInformationHeaderRequired", 2150858769)
     request.selectors = read_selectors(header.find(f"{{{W}}}SelectorSet"))
+    if any(not each.get("Name") for each in header.iterfind(f"{{{W}}}OptionSet/{{{W}}}Option")):
+        raise schema_violation("An option has no name.")
     request.options = tuple(
         Option(
             option.get("Name", ""),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from winsim import fragments, pretences
@@ -55,6 +56,7 @@ def put(exchange: Exchange) -> Answer:
         values = read_values(fragments.written(fragment, cim_class, changed, content), cim_class)
     else:
         values = read_values(_content(exchange, cim_class.name), cim_class)
+    _run(exchange, target, partial(_check_writable, cim_class, changed, values))
     if "ignored" not in exchange.injected:
         done = pretences.carried_out(exchange.injected, cim_class, values)
         changed = _run(exchange, target, lambda: cim_class.put(exchange.machine, keys, done))
@@ -125,6 +127,16 @@ def invoke(exchange: Exchange) -> Answer:
         write_output(cim_class, method, output, dmtf=target.dmtf),
         prefixes="s a x w p",
     )
+
+
+def _check_writable(cim_class: CimClass, before: Values, values: Values) -> None:
+    """Raises CimError for another value of a property that the class doesn't change. Windows' own
+    client sends all properties, so the value that is there is taken (recorded: Set-CimInstance in
+    microsoft/omi, Unix/wsman/samples)."""
+    for name, value in values.items():
+        written = cim_class.writable is None or name in cim_class.writable
+        if not written and (value or None) != (before.get(name) or None):
+            raise cim_class.read_only(name)
 
 
 def _require_create(exchange: Exchange) -> None:

@@ -166,6 +166,9 @@ class Shells:
     def command(self, exchange: Exchange) -> Answer:
         shell = self._shell(exchange)
         body = _body(exchange, "CommandLine")
+        for child in body:
+            if child.tag not in {f"{{{RSP}}}Command", f"{{{RSP}}}Arguments"}:
+                raise _invalid_element(local_name(child))
         words = [_child_text(body, "Command")]
         words += [child.text or "" for child in body if local_name(child) == "Arguments"]
         if not words[0]:

@@ -91,6 +91,12 @@ def test_options_of_a_shell(name: str, must_comply: str, status: int) -> None:
         assert text(reply, ".//w:FaultDetail").endswith("/InvalidName")
 
 
+def test_an_option_has_a_name() -> None:
+    header = "<w:OptionSet><w:Option>TRUE</w:Option></w:OptionSet>"
+    reply = ask(Service(boot()), envelope(f"{TRANSFER}Get", uri=CONFIG, header=header))
+    assert fault_code(reply) == (500, "w:SchemaValidationError", "2150858817")
+
+
 def test_options_of_the_configuration_and_of_classes() -> None:
     host = Service(boot())
     header = option("Colour")

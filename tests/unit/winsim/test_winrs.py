@@ -389,6 +389,10 @@ def test_what_a_shell_does_not_have(old: str, new: str) -> None:
     ("verb", "body"),
     [
         (
+            "Command",
+            "<rsp:CommandLine><rsp:Command>ver</rsp:Command><rsp:Argument/></rsp:CommandLine>",
+        ),
+        (
             "Receive",
             '<rsp:Receive><rsp:DesiredStream CommandId="ID">stdout pr</rsp:DesiredStream></rsp:Receive>',
         ),

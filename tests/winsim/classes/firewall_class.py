@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from winsim.cim import CimError, CimStatus, Value
 from winsim.classes.network import NetworkClass
 from winsim.firewall.checks import check
-from winsim.firewall.errors import access_denied, not_found, service_stopped
+from winsim.firewall.errors import access_denied, invalid, not_found, service_stopped
 from winsim.firewall.rule import Rule
 from winsim.firewall.store import FirewallState
 from winsim.machine import Machine
@@ -33,6 +33,11 @@ class FirewallClass(NetworkClass):
         -PolicyStore), which these classes don't show."""
         given = {name.lower(): value for name, value in options.items()}
         check_store(str(given.get("policystore") or ""), machine)
+
+    def read_only(self, name: str) -> CimError:
+        """That the provider refuses it, and so, is an assumption; it never ignores it silently
+        here."""
+        return invalid(f"The property {name} is read-only. ")
 
     def require_firewall(self, machine: Machine, *, writing: bool = False) -> FirewallState:
         """The machine's firewall. Raises CimError where its service doesn't run, or where it may

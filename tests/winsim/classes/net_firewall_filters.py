@@ -85,6 +85,7 @@ class NetFirewallFilter(FirewallClass):
             Property(name.removesuffix("[]"), types[name], array="[]" in name, key=name in _KEYS)
             for name in sorted(types, key=str.lower)
         )
+        self.writable = frozenset(name.removesuffix("[]") for name in own)
         self._blank: Values = {p.name: None for p in self.properties}
         self._blank |= dict.fromkeys(_KEYS, "")
 

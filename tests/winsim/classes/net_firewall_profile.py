@@ -75,6 +75,8 @@ class NetFirewallProfile(FirewallClass):
         Property("Name", "string"),
     )
 
+    writable = frozenset({*_SWITCHES, *_ACTIONS, "LogFileName", "LogMaxSizeKilobytes"})
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         firewall = self.require_firewall(machine)
         return [_instance(firewall, profile) for profile in _PROFILES]

@@ -23,6 +23,7 @@ from winsim.classes.firewall_class import key_of
 from winsim.firewall import properties
 from winsim.firewall.checks import check, check_id
 from winsim.firewall.errors import already_exists
+from winsim.firewall.properties import WRITABLE
 from winsim.firewall.resource_strings import resolve
 from winsim.firewall.rule import Rule
 from winsim.machine import Machine
@@ -107,6 +108,7 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
         )
     )
 
+    writable = WRITABLE
     methods: Mapping[str, tuple[str, ...]] = {"Enable": (), "Disable": (), "Rename": ("NewName",)}
 
     def __init__(self) -> None:

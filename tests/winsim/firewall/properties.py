@@ -28,6 +28,8 @@ _CODES = {
 }
 _TEXTS = {"ElementName": "Name", "Description": "Desc", "RuleGroup": "EmbedCtxt", "Owner": "LUOwn"}
 _FLAGS = {"LooseSourceMapping": "LSM", "LocalOnlyMapping": "LOM"}
+#: The properties of a rule that `write` knows.
+WRITABLE = frozenset({*_CODES, *_TEXTS, *_FLAGS, "Profiles", "EdgeTraversalPolicy", "Platforms"})
 _PLATFORM = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))?(\+?)")
 
 

@@ -161,3 +161,32 @@ def test_a_rule_is_disabled_by_a_fragment() -> None:
     data = envelope(f"{TRANSFER}Put", body, uri=f"{NAMESPACE}/{RULE}", header=header)
     assert text(ask(target, data), ".//s:Body/w:XmlFragment") == "2"
     assert "Active=FALSE" in stored(target.machine)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "key", "name", "value"),
+    [
+        (RULE, keys("test"), "InstanceID", "other"),
+        (RULE, keys("test"), "PolicyStoreSource", "GroupPolicy"),
+        (RULE, keys("test"), "StatusCode", "1"),
+        ("MSFT_NetProtocolPortFilter", keys("test", "Name"), "InstanceID", "other"),
+        (
+            "MSFT_NetFirewallProfile",
+            {"InstanceID": "MSFT|FW|FirewallProfile|Public"},
+            "DisabledInterfaceAliases",
+            "Ethernet",
+        ),
+    ],
+)
+def test_what_is_not_written_is_not_taken(
+    class_name: str, key: dict[str, str], name: str, value: str
+) -> None:
+    target = service()
+    uri = f"{NAMESPACE}/{class_name}"
+    assert target.machine.firewall is not None
+    before = dict(target.machine.firewall.rules())
+    body = f'<p:{class_name} xmlns:p="{uri}"><p:{name}>{value}</p:{name}></p:{class_name}>'
+    header = selectors(**key)
+    reply = ask(target, envelope(f"{TRANSFER}Put", body, uri=uri, header=header))
+    assert fault_code(reply) == (500, "w:InvalidParameter", str(0x80070057))
+    assert target.machine.firewall.rules() == before
