@@ -53,6 +53,7 @@ OPERATIONS: dict[str, str] = {
     "command": "command in a shell",
     "unicode": "command with Unicode (code page 65001)",
     "failing": "command that fails",
+    "long": "command with a long output",
     "powershell": "PowerShell",
     "copy": "file copied by PowerShell",
 }
@@ -95,7 +96,7 @@ def _lacks(reason: str, *operations: str) -> dict[str, str]:
 _NO_OPERATION = "has no such operation"
 _SHELLS_ONLY = "runs commands only"
 _NO_SHELLS = "has no shells"
-_SHELLS = ("shells", "command", "unicode", "failing", "powershell")
+_SHELLS = ("shells", "command", "unicode", "failing", "long", "powershell")
 _BEFORE_SHELLS = tuple(each for each in OPERATIONS if each not in _SHELLS and each not in {"copy"})
 
 CLIENTS: tuple[Client, ...] = (
@@ -178,7 +179,9 @@ CLIENTS: tuple[Client, ...] = (
         probe="command",
         lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS, "shells")
         | _lacks("asks for code page 437 always", "unicode")
+        | _lacks("fetches the first part of an output only", "long")
         | _lacks(_NO_OPERATION, "copy"),
+        also=("first_part",),
         variables={"NODE_PATH": str(installed.MODULES)},
     ),
 )

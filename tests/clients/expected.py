@@ -56,6 +56,11 @@ def _association(machine: Machine) -> list[Any]:
     return [_FILTERS, rule.first("LPort")]
 
 
+def _rules(machine: Machine) -> int:
+    assert machine.firewall is not None
+    return len(machine.firewall.rules())
+
+
 def _key(identifier: str) -> dict[str, str]:
     return {
         "CreationClassName": f"MSFT|FW|FirewallRule|{identifier}",
@@ -84,6 +89,7 @@ GOT: dict[str, Callable[[Machine], Any]] = {
     "command": lambda _machine: ["one two\r\n", "", 0],
     "unicode": lambda _machine: ["héllo 日本\r\n", "", 0],
     "failing": lambda _machine: ["", NO_PROGRAM.format("no-such-program"), 1],
+    "long": _rules,
 }
 
 

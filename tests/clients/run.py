@@ -26,6 +26,11 @@ RULE = "WINRM-HTTP-In-TCP-NoScope"
 OLD_RULE = "RemoteDesktop-Shadow-In-TCP"
 NEW_RULE = "another-client"
 QUERY = "SELECT Name, State FROM Win32_Service WHERE State = 'Stopped'"
+#: A command with more output than one answer holds: a line of each rule.
+LONG = (
+    r"%SystemRoot%\System32\reg.exe query HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess"
+    r"\Parameters\FirewallPolicy\FirewallRules"
+)
 
 _NETWORK = Network()
 #: What takes longer does not end.
@@ -84,6 +89,7 @@ def run(client: Client, way: str, operations: Sequence[str]) -> Run:
             "old_rule": OLD_RULE,
             "new_rule": NEW_RULE,
             "query": QUERY,
+            "long": LONG,
         }
         said = _drive(client, asked, str(hosts.certificate or ""))
         actions = hosts.log.actions()

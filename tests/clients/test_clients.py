@@ -92,6 +92,8 @@ def test_what_the_notes_say_of_a_client(results: Results) -> None:
     pages = results.operations["python-wsmanclient"].outcomes["enumerate_optimised"]
     everything = GOT["enumerate"](machine_before())
     assert pages.got == everything[10:]
+    part = results.operations["winrm-client"].outcomes["first_part"]
+    assert 0 < part.got < GOT["long"](machine_before())
     copied = results.operations["wsl"].outcomes["invoke_enumerated"]
     assert copied.refused == "2150858817"  # its prefixes are not declared
 

@@ -52,6 +52,12 @@ async def unicode() -> Any:
     return stdout, stderr, outputs[-1][2]
 
 
+async def long() -> Any:
+    """The number of values that a query of the registry prints."""
+    stdout, _stderr, _code = await run(asked["long"])
+    return stdout.count("    REG_SZ    ")
+
+
 async def powershell() -> Any:
     async with session() as connected:
         stdout, stderr, code = await connected.run_ps("Get-Date")
@@ -64,6 +70,7 @@ OPERATIONS: dict[str, Callable[[], Awaitable[Any]]] = {
     "command": lambda: run("echo", "one", "two"),
     "unicode": unicode,
     "failing": lambda: run("no-such-program"),
+    "long": long,
     "powershell": powershell,
 }
 

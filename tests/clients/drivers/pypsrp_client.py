@@ -262,6 +262,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "command": lambda: run("echo one two"),
     "unicode": unicode,
     "failing": lambda: run("no-such-program"),
+    "long": lambda: run(asked["long"])[0].count("    REG_SZ    "),
     "powershell": powershell,
 }
 

@@ -43,6 +43,11 @@ def failing(target: Mapping[str, Any]) -> Any:
     return done.std_out.decode(), done.std_err.decode(), done.status_code
 
 
+def long(target: Mapping[str, Any]) -> Any:
+    """The number of values that a query of the registry prints."""
+    return session(target).run_cmd(target["long"]).std_out.count(b"    REG_SZ    ")
+
+
 class NoProgramError(Exception):
     """A program ended with an exit code, and said why on stderr."""
 
@@ -58,6 +63,7 @@ OPERATIONS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "command": command,
     "unicode": unicode,
     "failing": failing,
+    "long": long,
     "powershell": powershell,
 }
 

@@ -17,6 +17,8 @@ function run(line) {
 const operations = {
   command: () => run('echo one two'),
   failing: () => run('no-such-program'),
+  // How many values of those that a query of the registry prints.
+  first_part: async () => (await run(asked.long)).split('    REG_SZ    ').length - 1,
   powershell: () =>
     runPowershell('Get-Date', asked.address, user, asked.password, asked.port, https, https),
 };
