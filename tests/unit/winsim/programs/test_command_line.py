@@ -6,6 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unit.winsim.small import boot
 from winsim import images, programs
@@ -36,6 +38,17 @@ def run(line: str) -> tuple[str, str, int]:
         (r"C:\Windows\System32\cmd.exe /c echo hi", "hi\r\n"),
         ("hostname >nul & echo x", "x\r\n"),
         ("hostname && echo yes || echo no", "TEST01\r\nyes \r\n"),
+        ('"echo hi"', "hi\r\n"),
+        ('cmd /c "echo hi & hostname"', "hi \r\nTEST01\r\n"),
+        ('cmd /s /c ""hostname""', "TEST01\r\n"),
+        ("@echo hi", "hi\r\n"),
+        ("echo (a)", "(a)\r\n"),
+        ("echo a^&b ^| ^> ^^ ^(", "a&b | > ^ (\r\n"),
+        ('echo "a^b > c | d"', '"a^b > c | d"\r\n'),
+        ('echo ^"a & hostname', '"a \r\nTEST01\r\n'),
+        ("echo >nul hi & echo x2>nul& echo y", "y\r\n"),
+        ("echo %USERNAME% %errorlevel%", "admin 0\r\n"),
+        ("echo hi <nul", "hi \r\n"),
         ("exit 3 & echo never", ""),
         ("", ""),
     ],
@@ -50,11 +63,64 @@ def test_recorded_command_line() -> None:
     assert run(line) == ("out \r\n", "err \r\n", 1)
 
 
+@pytest.mark.parametrize(
+    ("redirections", "output", "errors"),
+    [
+        (">nul 2>&1", None, None),
+        ("2>&1 >nul", None, "stdout"),
+        ("2>nul", "stdout", None),
+        (">nul", None, "stderr"),
+        ("1>&2", "stderr", "stderr"),
+        ("2>&1", "stdout", "stdout"),
+        (">&2 2>nul", "stderr", None),
+        (">NUL: 2>&1 1>&2", None, None),
+        ('>"nul" 2>>&1', None, None),
+    ],
+)
+def test_redirections_apply_from_left_to_right(
+    redirections: str, output: str | None, errors: str | None
+) -> None:
+    """Where the output of `hostname` and the errors of `nosuch` arrive."""
+    for line, expected, code in (("hostname", output, 0), ("nosuch", errors, 1)):
+        stdout, stderr, exit_code = run(f"{line} {redirections}")
+        arrived = {name for name, text in (("stdout", stdout), ("stderr", stderr)) if text}
+        assert (arrived, exit_code) == ({expected} - {None}, code)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("hostname | findstr x", "the pipe |"),
+        ("hostname > C:\\out.txt", "a redirection with a file, >C:\\out.txt"),
+        ('hostname>>"a b.txt"', 'a redirection with a file, >"a b.txt"'),
+        ("hostname < in.txt", "a redirection with a file, <in.txt"),
+        ("hostname >", "a redirection with a file, >"),
+        ("(hostname & hostname)", "a group of commands, ("),
+        ("hostname & ( echo hi )", "a group of commands, ("),
+        ('cmd /c "hostname | more"', "the pipe |"),
+        ("cmd", "cmd.exe without /c"),
+    ],
+)
+def test_what_is_not_simulated_is_said_and_nothing_runs(line: str, what: str) -> None:
+    assert run(line) == ("", f"winsim does not simulate {what}: {line}\r\n", 255)
+
+
+@given(st.text(alphabet='ab "^&|<>()@012%nul', max_size=30))
+def test_any_line_is_run_or_refused(line: str) -> None:
+    result = programs.run(MACHINE, line)
+    refused = b"winsim does not simulate" in result.stderr
+    assert refused == (result.exit_code == 255)
+    assert not refused or result.stdout == b""
+
+
 def test_exit_code_is_that_of_the_last_command() -> None:
     assert run("nosuch & hostname")[2] == 0
     assert run("hostname & nosuch")[2] == 1
     assert run("exit 42")[2] == 42
     assert run("cmd /c exit 7")[2] == 7
+    assert run('cmd /c "exit 8"')[2] == 8
+    assert run('"cmd /c "exit 8""')[2] == 8
+    assert run('cmd /c "exit 8" & hostname')[2] == 0
 
 
 def test_unknown_program_is_not_recognized() -> None:

@@ -9,6 +9,7 @@ from unit.winsim.firewall.hosts import SAMPLE, host
 from unit.winsim.small import boot
 from winsim import images, programs
 from winsim.firewall.store import SAMPLES
+from winsim.machine import Machine
 
 LOCAL = r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 FULL = LOCAL.replace("HKLM", "HKEY_LOCAL_MACHINE")
@@ -79,7 +80,7 @@ def test_missing_key_is_told_on_stderr(language: str, words: str) -> None:
 def test_several_queries_in_one_line() -> None:
     line = f"{REG} {POLICY} /s & {REG} {LOCAL}\\Mdm /s"
     result = programs.run(host(), line)
-    assert result.stdout.decode() == f"\r\n{FULL}\\Mdm\r\n\r\n"
+    assert result.stdout.decode() == "\r\n"  # Mdm is there, and has nothing
     assert result.stderr.decode().count("ERROR") == 1
     assert result.exit_code == 0
 
@@ -89,12 +90,97 @@ def test_policy_that_an_image_has() -> None:
     result = programs.run(machine, f"{REG} {POLICY} /s")
     full = POLICY.replace("HKLM", "HKEY_LOCAL_MACHINE")
     assert result.stdout.decode() == (
-        f"\r\n{full}\r\n\r\n{full}\\DomainProfile\r\n"
-        "    AllowLocalPolicyMerge    REG_DWORD    0x0\r\n\r\n"
+        f"\r\n{full}\\DomainProfile\r\n    AllowLocalPolicyMerge    REG_DWORD    0x0\r\n\r\n"
     )
 
 
-@pytest.mark.parametrize("arguments", ["", "query", "add HKLM\\x", "query HKLM\\x /z"])
+KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Test"
+
+
+def keys_only() -> Machine:
+    """A machine with a key that has keys below it and no value: `Test`, as in Wine's tests."""
+    machine = host()
+    assert machine.firewall is not None
+    for number in (1, 2, 3, 4):
+        machine.firewall.add_key(rf"{KEY}\subkey{number}")
+    return machine
+
+
+def wine() -> Machine:
+    """A machine with the keys and values of Wine's tests."""
+    machine = host()
+    assert machine.firewall is not None
+    machine.firewall.set_value(KEY, "Test1", "Hello, World")
+    machine.firewall.set_value(KEY, "Test2", 0x123)
+    machine.firewall.set_value(KEY, "Wine", "First instance")
+    machine.firewall.set_value(rf"{KEY}\subkey", "Test3", "Some string data")
+    machine.firewall.set_value(rf"{KEY}\subkey", "Test4", 0xABC)
+    machine.firewall.set_value(rf"{KEY}\subkey", "Wine", "Second instance")
+    return machine
+
+
+def query(machine: Machine, arguments: str) -> tuple[str, int]:
+    result = programs.run(machine, f'{REG} "{KEY}" {arguments}')
+    return result.stdout.decode(), result.exit_code
+
+
+def test_key_with_keys_below_it_only_is_not_named() -> None:
+    """Wine's test8a and test8b."""
+    names = [rf"{KEY}\subkey{number}" for number in (1, 2, 3, 4)]
+    assert query(keys_only(), "") == ("\r\n" + "".join(f"{name}\r\n" for name in names), 0)
+    assert query(keys_only(), "/s") == ("\r\n" + "".join(f"{name}\r\n\r\n" for name in names), 0)
+
+
+def test_values_and_keys_below() -> None:
+    """Wine's test3, test6 and test7."""
+    first = (
+        f"\r\n{KEY}\r\n    Test1    REG_SZ    Hello, World\r\n"
+        "    Test2    REG_DWORD    0x123\r\n    Wine    REG_SZ    First instance\r\n\r\n"
+    )
+    second = (
+        f"{KEY}\\subkey\r\n    Test3    REG_SZ    Some string data\r\n"
+        "    Test4    REG_DWORD    0xabc\r\n    Wine    REG_SZ    Second instance\r\n\r\n"
+    )
+    assert query(wine(), "") == (f"{first}{KEY}\\subkey\r\n", 0)
+    assert query(wine(), "/s") == (first + second, 0)
+    assert query(wine(), "/v wine /s") == (
+        f"\r\n{KEY}\r\n    Wine    REG_SZ    First instance\r\n\r\n"
+        f"{KEY}\\subkey\r\n    Wine    REG_SZ    Second instance\r\n\r\n"
+        "End of search: 2 match(es) found.\r\n",
+        0,
+    )
+
+
+def test_search_that_finds_nothing() -> None:
+    assert query(wine(), "/s /v Nothing") == ("\r\nEnd of search: 0 match(es) found.\r\n", 1)
+
+
+def test_default_value() -> None:
+    machine = wine()
+    not_set = f"\r\n{KEY}\r\n    (Default)    REG_SZ    (value not set)\r\n\r\n"
+    assert query(machine, "/ve") == (not_set, 0)
+    assert machine.firewall is not None
+    machine.firewall.set_value(KEY, "", "Empty")
+    found = f"\r\n{KEY}\r\n    (Default)    REG_SZ    Empty\r\n\r\n"
+    assert query(machine, "/ve") == (found, 0)
+    assert query(machine, "/ve /s") == (f"{found}End of search: 1 match(es) found.\r\n", 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        "query",
+        "query /s",
+        "add HKLM\\x",
+        "query HKLM\\x /z",
+        "query HKLM\\x /v",
+        "query HKLM\\x /s /s",
+        "query HKLM\\x /v a /v b",
+        "query HKLM\\x /v a /ve",
+        "query HKLM\\x /reg:64 /reg:64",
+    ],
+)
 def test_anything_else_is_a_syntax_error(arguments: str) -> None:
     result = programs.run(host(), f"reg {arguments}")
     assert (result.stdout, result.exit_code) == (b"", 1)

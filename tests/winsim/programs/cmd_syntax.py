@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cmd.exe reads in a command line: quotes, escapes, sequences, and redirections.
+
+Sources: the help text of cmd.exe (``cmd /?``: quotes behind /C), Microsoft's "Command shell
+overview" (``&``, ``&&``, ``||``, ``( )``, ``^``) and "Using command redirection operators" (handles,
+``>&``, read from left to right). Pipes, files, and groups of commands are not simulated.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_BLANKS = " \t"
+#: A handle before ``>`` is one only if nothing but one of these stands in front of it.
+_SEPARATORS = " \t,;="
+_SPECIAL = frozenset("&<>()@^|")
+_SWITCH = re.compile(r"\s*/([a-z])(?::\S*)?", re.IGNORECASE)
+_TARGET = re.compile(r'[ \t]*("[^"]*"|[^ \t"&|<>()]+)')
+_DUPLICATE = re.compile(r"&[ \t]*([0-9])")
+
+
+class NotSimulatedError(Exception):
+    """Something that cmd.exe knows, and this one doesn't. The message says what."""
+
+
+@dataclass
+class Command:
+    """One command: what runs it depending on the one before (``&``, ``&&`` or ``||``), its text
+    without escapes, and its redirections in order: a handle, and the one that it becomes a copy
+    of, None for nul."""
+
+    connector: str
+    text: str = ""
+    redirections: list[tuple[str, str | None]] = field(default_factory=list)
+
+
+def behind_switches(text: str) -> str:
+    """The command line behind ``/c`` or ``/k`` among the switches of cmd.exe; ``/s`` keeps its
+    meaning. Raises NotSimulatedError without one, for then cmd.exe would wait for input."""
+    strip_always = False
+    while match := _SWITCH.match(text):
+        text = text[match.end() :]
+        switch = match[1].lower()
+        strip_always |= switch == "s"
+        if switch in "ckr":
+            return without_outer_quotes(text, always=strip_always)
+    raise NotSimulatedError("cmd.exe without /c")
+
+
+def without_outer_quotes(line: str, *, always: bool = False) -> str:
+    """``cmd /c "..."`` drops the first and the last quote, unless they are the only two and have
+    the name of a program with blanks in it between them (help text of cmd.exe). No simulated
+    program has such a name, so here they are dropped if the line begins with one."""
+    line = line.lstrip()
+    if not line.startswith('"') or line.count('"') < (1 if always else 2):
+        return line
+    last = line.rindex('"')
+    return line[1:last] + line[last + 1 :] if last else line[1:]
+
+
+def commands(line: str) -> list[Command]:
+    """The commands of a line. cmd.exe reads a line to its end before it runs anything. Raises
+    NotSimulatedError."""
+    found = [Command("&")]
+    at, quoted = 0, False
+    while at < len(line):
+        command, character = found[-1], line[at]
+        at += 1
+        if character == '"':
+            quoted = not quoted
+            command.text += character
+        elif quoted:
+            command.text += character
+        elif character == "^":
+            command.text += line[at : at + 1]
+            at += 1
+        elif character == "&" or line.startswith("||", at - 1):
+            double = line.startswith(character, at)
+            found.append(Command(character * 2 if double else character))
+            at += double
+        elif character == "|":
+            raise NotSimulatedError("the pipe |")
+        elif character in "<>":
+            at = _redirection(line, at, command)
+        elif not command.text.strip(_BLANKS + "@") and character in "()":
+            raise NotSimulatedError(f"a group of commands, {character}")
+        else:
+            command.text += character
+    for command in found:
+        command.text = command.text.lstrip(_BLANKS + "@")
+    return found
+
+
+def _redirection(line: str, at: int, command: Command) -> int:
+    """Read what stands behind the ``<`` or ``>`` before `at`; returns where the text goes on."""
+    sign = line[at - 1]
+    handle = "0" if sign == "<" else "1"
+    text = command.text
+    if text[-1:].isdecimal() and text[-1:].isascii() and (text[-2:-1] or " ") in _SEPARATORS:
+        handle, command.text = text[-1], text[:-1]
+    if line.startswith(">", at) and sign == ">":
+        at += 1
+    duplicate = _DUPLICATE.match(line, at)
+    if duplicate:
+        command.redirections.append((handle, duplicate[1]))
+        return duplicate.end()
+    target = _TARGET.match(line, at)
+    if target is None or target[1].strip('"').lower().rstrip(":") != "nul":
+        raise NotSimulatedError(f"a redirection with a file, {sign}{target[1] if target else ''}")
+    command.redirections.append((handle, None))
+    return target.end()
+
+
+def words(text: str) -> list[str]:
+    """Words apart at blanks outside quotes; quotes are kept."""
+    return re.findall(r'(?:"[^"]*"?|[^\s"])+', text)
