@@ -174,9 +174,11 @@ def _texts(rule: FirewallRule) -> Iterator[Field]:
         ("Svc", rule.service),
         ("Name", rule.name),
         ("Desc", rule.description),
+        ("RMAuth", rule.remote_machines),
+        ("RUAuth", rule.remote_users),
+        ("PFN", rule.package_family),
         ("LUAuth", rule.local_users),
         ("LUAuth2_24", rule.local_users_encoded),
-        ("PFN", rule.package_family),
         ("LUOwn", rule.local_user_owner),
         ("AppPkgId", rule.package_sid),
         ("EmbedCtxt", rule.group),
@@ -204,10 +206,6 @@ def _switches(rule: FirewallRule) -> Iterator[Field]:
     ):
         if value:
             yield key, "TRUE"
-    if rule.remote_machines is not None:
-        yield "RMAuth", rule.remote_machines
-    if rule.remote_users is not None:
-        yield "RUAuth", rule.remote_users
     yield from rule.security
     if rule.bypass_outbound:
         yield "AuthByPassOut", "TRUE"

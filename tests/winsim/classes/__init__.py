@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The CIM classes of a simulated host: a registry by namespace and name.
 
-To add a class: write it in a file of its own and name it in `_CLASSES`.
+To add a class: write it in a file of its own and name it in `_CLASSES`. A class that has other
+properties on some builds of Windows is there once for each form, the newest first; one of them is
+available on a machine.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from winsim.classes.net_adapter import NetAdapter
 from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
-from winsim.classes.net_firewall_rule import NetFirewallRule
+from winsim.classes.net_firewall_rule import NetFirewallRule, NetFirewallRuleWithPackages
 from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
@@ -38,6 +40,7 @@ _CLASSES: tuple[CimClass, ...] = (
     NetConnectionProfile(),
     NetAdapter(),
     FirewallProduct(),
+    NetFirewallRuleWithPackages(),
     NetFirewallRule(),
     *FILTERS,
     *ASSOCIATIONS,
@@ -50,7 +53,9 @@ def _key(text: str) -> str:
     return text.replace("\\", "/").strip("/").lower()
 
 
-_BY_NAME = {(_key(c.namespace), c.name.lower()): c for c in _CLASSES}
+_BY_NAME: dict[tuple[str, str], list[CimClass]] = {}
+for _each in _CLASSES:
+    _BY_NAME.setdefault((_key(_each.namespace), _each.name.lower()), []).append(_each)
 
 
 def find(namespace: str, name: str, machine: Machine | None = None) -> CimClass | None:
@@ -58,10 +63,8 @@ def find(namespace: str, name: str, machine: Machine | None = None) -> CimClass 
 
     With `machine`, None also where that machine's Windows lacks the class.
     """
-    found = _BY_NAME.get((_key(namespace), name.lower()))
-    if found is not None and machine is not None and not found.available(machine):
-        return None
-    return found
+    found = _BY_NAME.get((_key(namespace), name.lower()), [])
+    return next((c for c in found if machine is None or c.available(machine)), None)
 
 
 def derived(namespace: str, name: str, machine: Machine | None = None) -> list[CimClass]:

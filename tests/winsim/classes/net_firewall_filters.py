@@ -65,8 +65,8 @@ class NetFirewallFilter(FirewallClass):
     """One class of filters: each rule has exactly one of each class."""
 
     derived_from = _BASES
-    #: The class of the rules, which sets it.
-    rule_class: RuleClass | None = None
+    #: The forms of the class of rules, which add themselves.
+    rule_classes: tuple[RuleClass, ...] = ()
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class NetFirewallFilter(FirewallClass):
         result_class: str | None,
     ) -> Iterable[tuple[CimClass, Values]]:
         """The rule of a filter."""
-        rule_class = self.rule_class
+        rule_class = next((c for c in self.rule_classes if c.available(machine)), None)
         if rule_class is None or not self.matches(association, None):
             return []
         kinds = {name.lower() for name in (rule_class.name, *rule_class.derived_from)}

@@ -2,7 +2,8 @@
 """MSFT_NetFirewallProfile: the settings of the three profiles in the local store.
 
 Properties, types and key: Microsoft's documentation of the class. The form of InstanceID, and
-what is not configured on an ordinary PC: published `Get-NetFirewallProfile | Format-List *`. The
+what is not configured on an ordinary PC: published `Get-NetFirewallProfile | Format-List *`, and
+rows of it as JSON, in which ElementName is empty and Caption and Description are NULL. The
 numbers are those of the cmdlets: 0 false, 1 true, 2 not configured; for the actions 0 not
 configured, 2 allow, 4 block. That 1 blocks, too: a public test suite that sends 1 to real hosts.
 What the other half of a number writes into the registry: [MS-GPFAS] 2.2.3.
@@ -97,7 +98,7 @@ def _instance(firewall: FirewallState, profile: str) -> Values:
         "Caption": None,
         "Description": None,
         "DisabledInterfaceAliases": ["NotConfigured"],
-        "ElementName": None,
+        "ElementName": "",
         "InstanceID": f"{_PREFIX}{profile}",
         "Name": profile,
     }

@@ -68,6 +68,15 @@ _TYPES = {
         "SystemName",
     ),
 }
+#: What rules have on newer builds, in the order of Get-NetFirewallRule: a published `Format-List *`
+#: of a Windows 11 has it, a published row of a Windows Server 2022 (build 20348) has not. That all
+#: three came with build 22621 is an assumption.
+_NEWER = (
+    Property("RemoteDynamicKeywordAddresses", "string", array=True),
+    Property("PolicyAppId", "string"),
+    Property("PackageFamilyName", "string"),
+)
+_FIRST_WITH_PACKAGES = 22621
 _KEYS = ("CreationClassName", "PolicyRuleName", "SystemCreationClassName", "SystemName")
 _DEFAULTS: Values = {"Action": 2, "Direction": 1, "Enabled": 1, "Profiles": 0}
 _CONSTANTS: Values = {
@@ -113,7 +122,10 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
 
     def __init__(self) -> None:
         for filter_class in net_firewall_filters.FILTERS:
-            filter_class.rule_class = self
+            filter_class.rule_classes += (self,)
+
+    def available(self, machine: Machine) -> bool:
+        return super().available(machine) and not _has_packages(machine)
 
     def instance(self, machine: Machine, identifier: str, rule: Rule) -> Values:
         return {
@@ -195,3 +207,25 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
             for filter_class in net_firewall_filters.FILTERS
             if filter_class.matches(association, result_class)
         ]
+
+
+class NetFirewallRuleWithPackages(NetFirewallRule):
+    """The class as newer builds have it. No stored rule is known with a policy's application or a
+    dynamic keyword, so these two are NULL."""
+
+    properties = tuple(sorted((*NetFirewallRule.properties, *_NEWER), key=lambda p: p.name.lower()))
+
+    def available(self, machine: Machine) -> bool:
+        return super(NetFirewallRule, self).available(machine) and _has_packages(machine)
+
+    def instance(self, machine: Machine, identifier: str, rule: Rule) -> Values:
+        newer: Values = {
+            "PackageFamilyName": rule.first("PFN"),
+            "PolicyAppId": None,
+            "RemoteDynamicKeywordAddresses": None,
+        }
+        return {**super().instance(machine, identifier, rule), **newer}
+
+
+def _has_packages(machine: Machine) -> bool:
+    return int(machine.operating_system.build) >= _FIRST_WITH_PACKAGES

@@ -74,11 +74,12 @@ def write(rule: Rule, side: str, addresses: Sequence[str]) -> Rule:
 
 
 def _rank(value: str) -> int:
-    """Keywords stand before subnets, and these before ranges and single addresses: recorded, and
-    the order of the lists in FW_ADDRESSES ([MS-FASP] 2.2.22)."""
+    """Keywords stand before subnets, and these before ranges: the order of the lists in
+    FW_ADDRESSES ([MS-FASP] 2.2.22). Single addresses and subnets stand as they were given:
+    recorded in both orders. Nothing is merged or sorted by number."""
     if value.lower() in _WRITTEN:
         return 0
-    return 1 if "/" in value else 2
+    return 2 if "-" in value else 1
 
 
 def _fields(side: str, address: str) -> list[tuple[str, str]]:

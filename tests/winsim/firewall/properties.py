@@ -26,7 +26,13 @@ _CODES = {
     "Direction": ("Dir", _DIRECTIONS, "The specified direction is not valid. "),
     "Enabled": ("Active", _ENABLED, "The specified flags are not valid. "),
 }
-_TEXTS = {"ElementName": "Name", "Description": "Desc", "RuleGroup": "EmbedCtxt", "Owner": "LUOwn"}
+_TEXTS = {
+    "ElementName": "Name",
+    "Description": "Desc",
+    "RuleGroup": "EmbedCtxt",
+    "Owner": "LUOwn",
+    "PackageFamilyName": "PFN",
+}
 _FLAGS = {"LooseSourceMapping": "LSM", "LocalOnlyMapping": "LOM"}
 #: The properties of a rule that `write` knows.
 WRITABLE = frozenset({*_CODES, *_TEXTS, *_FLAGS, "Profiles", "EdgeTraversalPolicy", "Platforms"})

@@ -42,6 +42,7 @@ ORDER = (
     "Desc",
     "RMAuth",
     "RUAuth",
+    "PFN",
     "LUAuth",
     "LUAuth2_24",
     "LUOwn",

@@ -73,6 +73,11 @@ def test_new_rule_has_filters_that_limit_nothing() -> None:
             {"Protocol": "TCP", "LocalPort": ["443", "8000-8010", "80"]},
         ),
         (
+            {"Protocol": "17", "LocalPort": ["7778", "7777", "5004", "5005-5006"]},
+            "Protocol=17|LPort=7778|LPort=7777|LPort=5004|LPort2_10=5005-5006",
+            {"LocalPort": ["7778", "7777", "5004", "5005-5006"]},
+        ),
+        (
             {"Protocol": "17", "RemotePort": ["1900"]},
             "Protocol=17|RPort=1900",
             {"Protocol": "UDP", "RemotePort": ["1900"]},

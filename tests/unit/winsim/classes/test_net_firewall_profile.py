@@ -40,7 +40,7 @@ def test_profiles_of_an_ordinary_pc() -> None:
         "DefaultOutboundAction": 0,
         "Description": None,
         "DisabledInterfaceAliases": ["NotConfigured"],
-        "ElementName": None,
+        "ElementName": "",
         "EnableStealthModeForIPsec": 2,
         "Enabled": 1,
         "InstanceID": "MSFT|FW|FirewallProfile|Private",

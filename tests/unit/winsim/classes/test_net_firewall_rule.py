@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,7 +71,9 @@ def test_every_property_of_a_rule() -> None:
         "LooseSourceMapping": True,
         "Mandatory": None,
         "Owner": "S-1-5-18",
+        "PackageFamilyName": None,
         "Platforms": ["6.1", "6.2+"],
+        "PolicyAppId": None,
         "PolicyDecisionStrategy": 2,
         "PolicyKeywords": None,
         "PolicyRoles": None,
@@ -80,6 +83,7 @@ def test_every_property_of_a_rule() -> None:
         "PrimaryStatus": 1,
         "Priority": None,
         "Profiles": 5,
+        "RemoteDynamicKeywordAddresses": None,
         "RuleGroup": "g",
         "RuleUsage": None,
         "SequencedActions": 3,
@@ -88,6 +92,34 @@ def test_every_property_of_a_rule() -> None:
         "SystemCreationClassName": "",
         "SystemName": "",
     }
+
+
+NEWER = {"PackageFamilyName", "PolicyAppId", "RemoteDynamicKeywordAddresses"}
+
+
+@pytest.mark.parametrize(("build", "has"), [(20348, False), (22621, True), (26100, True)])
+def test_newer_builds_have_three_properties_more(build: int, has: bool) -> None:
+    machine = host(
+        rules={"r": "v2.33|Action=Allow|Active=TRUE|Dir=In|Name=n|PFN=a.b_8wekyb3d8bbwe|"}
+    )
+    version = f"10.0.{build}"
+    machine.operating_system = replace(machine.operating_system, version=version)
+    rule_class = firewall_class(machine, RULE)
+    assert NEWER & {p.name for p in rule_class.properties} == (NEWER if has else set())
+    (shown,) = [values for values in rule_class.instances(machine) if values["InstanceID"] == "r"]
+    assert set(shown) == {p.name for p in rule_class.properties}
+    assert shown.get("PackageFamilyName") == ("a.b_8wekyb3d8bbwe" if has else None)
+    port_filter = firewall_class(machine, "MSFT_NetProtocolPortFilter")
+    found = list(port_filter.associated(machine, keys("r", "Name"), None, RULE) or ())
+    assert [(c, values) for c, values in found] == [(rule_class, shown)]
+
+
+def test_package_of_a_rule() -> None:
+    machine = host()
+    create(machine, Description="Why", PackageFamilyName="a.b_8wekyb3d8bbwe", Owner="S-1-5-18")
+    assert stored(machine).endswith(
+        "|Name=Test rule|Desc=Why|PFN=a.b_8wekyb3d8bbwe|LUOwn=S-1-5-18|"
+    )
 
 
 def test_create_stores_what_is_said_and_defaults_for_the_rest() -> None:

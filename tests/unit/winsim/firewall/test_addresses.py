@@ -30,13 +30,20 @@ def test_what_a_recorded_rule_shows_is_written_as_it_was_recorded(name: str) -> 
     assert limited > 100
 
 
-def test_keywords_stand_first_then_subnets_then_the_rest() -> None:
-    given = ["10.0.0.9", "10.1.0.0/16", "LocalSubnet4", "10.0.0.1-10.0.0.3", "fe80::/64", "DNS"]
-    rule = write(parse(RULE.format("")), "R", given)
+def test_keywords_stand_first_and_ranges_last_and_nothing_is_merged() -> None:
+    given = ["10.0.0.1-10.0.0.3", "10.0.0.9", "10.1.0.0/16", "LocalSubnet4", "10.0.0.8", "DNS"]
+    rule = write(parse(RULE.format("")), "R", [*given, "fe80::/64"])
     assert rule.text() == RULE.format(
-        "RA4=LocalSubnet|RA4=DNS|RA4=10.1.0.0/255.255.0.0|RA4=10.0.0.9|RA4=10.0.0.1-10.0.0.3|"
-        "RA6=DNS|RA6=fe80::/64|"
+        "RA4=LocalSubnet|RA4=DNS|RA4=10.0.0.9|RA4=10.1.0.0/255.255.0.0|RA4=10.0.0.8|"
+        "RA4=10.0.0.1-10.0.0.3|RA6=DNS|RA6=fe80::/64|"
     )
+
+
+@pytest.mark.parametrize("given", [["ff02::2", "fe80::/64"], ["fe80::/64", "ff02::2"]])
+def test_single_addresses_and_subnets_stand_as_they_were_given(given: list[str]) -> None:
+    """Rules of Windows 11 and of Windows 10 for the same ICMP type have both orders."""
+    rule = write(parse(RULE.format("")), "R", ["LocalSubnet6", *given])
+    assert rule.all("RA6") == ["LocalSubnet", *given]
 
 
 @pytest.mark.parametrize(
