@@ -4,9 +4,9 @@
 """What the codes in faults mean: a name, the cause, and what a person can do about it.
 
 Sources: codes of WinRM and their names are those of the Windows SDK's wsmerror.h, WMI's those of
-[MS-WMI] 2.2.11, Windows' own those of [MS-ERREF] 2.2 as HRESULTs; CIM status codes are DSP0223's;
-subcodes come from DSP0226 (14.6), WS-Enumeration and WS-Addressing. Quotas and their defaults:
-[MS-WSMV] 2.2.4.42 and 3.1.4.1.29.
+[MS-WMI] 2.2.11, Windows' own those of [MS-ERREF] 2.1.1, and 2.2 as HRESULTs; CIM status codes are
+DSP0223's; subcodes come from DSP0226 (14.6), WS-Enumeration and WS-Addressing. Quotas and their
+defaults: [MS-WSMV] 2.2.4.42 and 3.1.4.1.29.
 """
 
 from __future__ import annotations
@@ -92,6 +92,12 @@ CODES: Final[dict[int | None, Explanation]] = {
     0x80070426: _explanation(FaultKind.UNAVAILABLE, "ERROR_SERVICE_NOT_ACTIVE"),
     0x800706BA: _explanation(FaultKind.UNAVAILABLE, "RPC_S_SERVER_UNAVAILABLE"),
     0x800706D9: _FIREWALL_STOPPED,
+    0x80080005: _explanation(
+        FaultKind.UNAVAILABLE,
+        "CO_E_SERVER_EXEC_FAILURE",
+        "server_not_started",
+        "server_not_started",
+    ),
     0x80071392: _explanation(FaultKind.ALREADY_EXISTS, "ERROR_OBJECT_ALREADY_EXISTS"),
     # WMI.
     0x80041002: _explanation(FaultKind.NOT_FOUND, "WBEM_E_NOT_FOUND"),

@@ -134,5 +134,61 @@ NEWER = dedent("""\
 
     """)
 
+# The queues as the end of the session view has them, seen by an account without rights: the image
+# of no process is known, and URLs stand straight behind the processes.
+NO_RIGHTS = dedent("""\
+
+    Snapshot of HTTP service state (Request Queue View):
+    -----------------------------------------------------
+
+        Request queue name: Request queue is unnamed.
+            Version: 1.0
+            State: Active
+            Request queue 503 verbosity level: Basic
+            Max requests: 1000
+            Number of active processes attached: 1
+            Processes:
+                ID: 1388, image: <?>
+            Registered URLs:
+                HTTP://+:5985/WSMAN/
+                HTTP://+:47001/WSMAN/
+
+        Request queue name: Request queue is unnamed.
+            Version: 2.0
+            State: Active
+            Request queue 503 verbosity level: Basic
+            Max requests: 1000
+            Number of active processes attached: 1
+            Processes:
+                ID: 4112, image: <?>
+            Registered URLs:
+                HTTP://+:8000/LABELS/
+    """)
+
+# The older form at its end: a process without URLs, and a pool that waits for its first request.
+IDLE_POOL = dedent("""\
+
+    Snapshot of HTTP service state (Request Queue View):
+    -----------------------------------------------------
+
+        Request queue name: Request queue is unnamed.
+            Version: 1.0
+            State: Active
+            Request queue 503 verbosity level: Basic
+            Max requests: 1000
+            Number of active processes attached: 1
+            Process IDs:
+                3300
+
+        Request queue name: LabelPool
+            Version: 2.0
+            State: Active
+            Request queue 503 verbosity level: Limited
+            Max requests: 1000
+            Number of active processes attached: 0
+            Controller process ID: 3352
+            Process IDs:
+    """)
+
 # The first queue of the older form alone: one process with two URLs.
 ONE_QUEUE = OLDER.partition("Request queue name: ShopPool")[0]

@@ -20,27 +20,39 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
 EXCLUDED = EXCLUDED_PORT_RANGES[0]
 DYNAMIC = DYNAMIC_PORTS[0]
 
-# Title, the two column headers, legend. English and German as published captures show them.
+# Title, what is between it and the table, the two column headers with their hyphens, legend. All but
+# the Japanese, and the legend in French, as published captures show them.
+_HYPHENS = "----------    --------"
 EXCLUDED_WORDS = {
     "en": (
         "Protocol tcp Port Exclusion Ranges",
-        "Start Port    End Port",
+        f"\r\n\r\nStart Port    End Port\r\n{_HYPHENS}",
         "* - Administered port exclusions.",
     ),
     "de": (
         'Portausschlussbereiche für das Protokoll "tcp"',
-        "Startport      Endport",
+        f"\r\n\r\nStartport      Endport\r\n{_HYPHENS}",
         "* - Verwaltete Portausschlüsse.",
     ),
     "ja": (
         "プロトコル tcp ポートの除外範囲",
-        "開始ポート    終了ポート",
+        f"\r\n\r\n開始ポート    終了ポート\r\n{_HYPHENS}",
         "* - 管理されたポートの除外。",
     ),
     "fr": (
-        "Plages d'exclusion de ports du protocole tcp",
-        "Port de début    Port de fin",
+        "Protocole tcp Plages d'exclusion de ports",
+        "\r\nPort de début    Port de fin\r\n-------------    -----------",
         "* - Exclusions de ports administrées.",
+    ),
+    "es": (
+        "Protocolo tcp Intervalos de exclusión de puertos",
+        "\r\n\r\nPuerto de inicio    Puerto final\r\n----------          --------",
+        "* - Exclusiones de puertos administrados.",
+    ),
+    "pt": (
+        "Protocolo tcp Intervalos de Exclusão de Porta",
+        f"\r\n\r\nPorta Inicial    Porta Final\r\n{_HYPHENS}",
+        "* - Exclusões de porta administradas.",
     ),
 }
 DYNAMIC_WORDS = {
@@ -55,7 +67,7 @@ DYNAMIC_WORDS = {
 def excluded_text(language: str, ranges: list[tuple[int, int, bool]]) -> str:
     title, header, legend = EXCLUDED_WORDS[language]
     rows = [f"{start:10}  {end:10}{'     *' if star else '     '}" for start, end, star in ranges]
-    return "\r\n".join(["", title, "", header, "----------    --------", *rows, "", legend, "", ""])
+    return "\r\n".join(["", f"{title}{header}", *rows, "", legend, "", ""])
 
 
 def dynamic_text(language: str, start: int, count: int) -> str:
@@ -78,6 +90,16 @@ def test_excluded_ranges(language: str) -> None:
         tcp_range(49700, 49799),
         tcp_range(50000, 50059, administered=True),
     )
+
+
+@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+def test_table_that_was_cut_behind_a_row(language: str) -> None:
+    """Several of the published ones are; and their blanks at the ends of lines are gone."""
+    text = excluded_text(language, [(80, 80, False), (50000, 50059, True)])
+    cut = "\n".join(line.rstrip() for line in text.split("\r\n")[:-4])
+    assert cut.endswith("*")
+    assert EXCLUDED.parse(cut) == (tcp_range(80, 80), tcp_range(50000, 50059, administered=True))
+    assert unread_ranges(cut) == ()
 
 
 def test_the_table_says_of_which_protocol_and_family() -> None:

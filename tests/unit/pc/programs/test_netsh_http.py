@@ -18,7 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
     request_queues,
     unread_urls,
 )
-from unit.pc.programs.http_sys_texts import NEWER, OLDER
+from unit.pc.programs.http_sys_texts import IDLE_POOL, NEWER, NO_RIGHTS, OLDER
 
 WORDS = {
     "ja": {
@@ -104,6 +104,35 @@ def test_the_older_form_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", WORDS)
 def test_the_newer_form_in_every_language(language: str) -> None:
     assert request_queues(translated(NEWER, language)) == NEWER_QUEUES
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_queues_seen_without_rights(language: str) -> None:
+    winrm, labels = request_queues(translated(NO_RIGHTS, language)) or ()
+    assert (winrm.pids, [each.port for each in winrm.urls]) == ((1388,), [5985, 47001])
+    assert (labels.pids, labels.urls) == (
+        (4112,),
+        (url("HTTP://+:8000/LABELS/", "+", 8000, "/LABELS/"),),
+    )
+    assert unread_urls(NO_RIGHTS) == ()
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("end", ["", "        URL groups:\n", "\n\n"])
+def test_a_pool_without_processes_takes_no_line_of_another(language: str, end: str) -> None:
+    """It has a controller and nothing else, so there is nothing to tell of it."""
+    text = translated(IDLE_POOL, language) + end
+    assert request_queues(text) == (RequestQueue((3300,), None, ()),)
+    urls = "        Registered URLs:\n            HTTP://*:8080/\n"
+    assert http_urls(text + translated(urls, language)) == (
+        HttpUrl("HTTP://*:8080/", "*", 8080, (3352,)),
+    )
+
+
+@pytest.mark.parametrize("hits", [0, 1, 2, 5])
+def test_counters_of_the_newer_form_are_no_controller(hits: int) -> None:
+    text = NEWER.replace("Cache hits: 0", f"Cache hits: {hits}")
+    assert request_queues(text) == NEWER_QUEUES
 
 
 def test_line_ends_of_windows() -> None:

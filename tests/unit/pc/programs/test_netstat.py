@@ -40,6 +40,13 @@ LANGUAGES = {
         "À L'ÉCOUTE",
         "EN ATTENTE DE FERMETURE",
     ),
+    # Published captures of Spanish and French Windows have the English words.
+    "es": (
+        "Proto  Dirección local          Dirección remota        Estado           PID",
+        "LISTENING",
+        "ESTABLISHED",
+    ),
+    "fr-11": ("Proto  Adresse locale  Adresse distante  État", "LISTENING", "CLOSE_WAIT"),
     "tr": ("İl.Kr.  Yerel Adres  Yabancı Adres  Durum  PID", "DİNLEME", "KURULDU"),
     "pt": ("Proto  Endereço local  Endereço externo  Estado  PID", "À ESCUTA", "ESTABELECIDA"),
 }

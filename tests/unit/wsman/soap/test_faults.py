@@ -251,6 +251,16 @@ def test_the_provider_knows_better_than_the_service() -> None:
         (Fault("Sender", hresult=0x80041010), FaultKind.UNKNOWN_CLASS, "WBEM_E_INVALID_CLASS"),
         (Fault("Receiver", hresult=0x800706D9), FaultKind.UNAVAILABLE, "EPT_S_NOT_REGISTERED"),
         (
+            Fault("Receiver", wsman_code=0x80080005),
+            FaultKind.UNAVAILABLE,
+            "CO_E_SERVER_EXEC_FAILURE",
+        ),
+        (
+            Fault("Receiver", wsman_code=0x80338003, hresult=0x80080005),
+            FaultKind.UNAVAILABLE,
+            "CO_E_SERVER_EXEC_FAILURE",
+        ),
+        (
             Fault("Receiver", wsman_code=0x80070002),
             FaultKind.FILE_NOT_FOUND,
             "ERROR_FILE_NOT_FOUND",

@@ -103,6 +103,15 @@ _CAUSES = {
         "(Windows Defender ファイアウォール) か、その下の BFE (Base Filtering Engine) "
         "です。すべてのプロファイルを無効にしている場合でも、両方の実行が必要です。",
     ),
+    "fault.server_not_started": Text(
+        "Windows could not start the program behind the class (for most classes WmiPrvSE.exe), or "
+        "did not hear from it in time: the host is starting, updating, short of memory, or "
+        "overloaded, or security software stopped the program.",
+        "Windows が、このクラスを提供するプログラム (多くのクラスでは WmiPrvSE.exe) を開始でき"
+        "なかったか、プログラムが時間内に応答しませんでした。ホストが起動中か更新中である、"
+        "メモリーが足りない、過負荷である、またはセキュリティ ソフトウェアがプログラムを止めた"
+        "可能性があります。",
+    ),
     "fault.filter_refused": Text(
         "The target could not process the query: its class or namespace does not exist there, its "
         "WMI repository is damaged, or the query is too complex.",
@@ -201,6 +210,14 @@ _REMEDIES = {
     "fault_remedy.firewall_stopped": Text(
         "Start the services BFE and MpsSvc and set their start type to automatic.",
         "サービス BFE と MpsSvc を開始し、スタートアップの種類を自動にしてください。",
+    ),
+    "fault_remedy.server_not_started": Text(
+        "Wait until the host has started and installed its updates, and run the task again. If "
+        "that does not help, restart Windows. Event 10010 of DistributedCOM in the event log "
+        "System has the details.",
+        "ホストの起動と更新のインストールが終わるのを待ってから、タスクを再実行してください。"
+        "解消しない場合は、Windows を再起動してください。イベント ログ System の "
+        "DistributedCOM のイベント 10010 に詳細があります。",
     ),
     "fault_remedy.shells_not_allowed": Text(
         'Allow them: `winrm set winrm/config/winrs @{{AllowRemoteShellAccess="true"}}`, or the '
