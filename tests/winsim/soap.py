@@ -217,6 +217,8 @@ def read_request(data: bytes) -> Request:
     body = root.find(f"{{{S}}}Body")
     if body is None:
         raise schema_violation("The envelope has no body.")
+    if len(body) > 1:
+        raise schema_violation("The body holds more than one element.")
     content = next(iter(body), None)
     if content is not None and local_name(content) == "Identify":
         return Request(action="", message_id="", body=content, charset=charset_of(data))
@@ -240,8 +242,13 @@ def read_request(data: bytes) -> Request:
 
 
 def _read_header(header: Element, request: Request) -> None:
+    seen: set[str] = set()
     for block in header:
         namespace, _unused, name = block.tag[1:].rpartition("}")
+        if block.tag in seen and (namespace, name) in UNDERSTOOD:
+            # WS-Addressing (2004) 5: a message has each of its headers once.
+            raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
+        seen.add(block.tag)
         if block.get(f"{{{S}}}mustUnderstand") in {"true", "1"}:
             if (namespace, name) not in UNDERSTOOD:
                 raise must_understand(name)

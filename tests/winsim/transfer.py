@@ -76,6 +76,8 @@ def create(exchange: Exchange) -> Answer:
     _require_create(exchange)
     target, cim_class = _class(exchange)
     values = read_values(_content(exchange, cim_class.name), cim_class)
+    names: Values = {name: values.get(name) for name in (*cim_class.keys, "InstanceID")}
+    _run(exchange, target, partial(_check_writable, cim_class, names, values))
     options = exchange.wmi_options
     done = pretences.carried_out(exchange.injected, cim_class, values)
     reference: Reference = _run(

@@ -113,6 +113,13 @@ GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/
             "w:UnsupportedFeature",
             "2150858870",
         ),
+        (
+            b"</s:Header>",
+            b"<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete</a:Action></s:Header>",
+            "a:InvalidMessageInformationHeader",
+            "2150858767",
+        ),
+        (b"</s:Body>", b"<x:A/><x:B/></s:Body>", "w:SchemaValidationError", "2150858817"),
         (b"a:ReplyTo", b"a:AnswerTo", "a:MessageInformationHeaderRequired", "2150858769"),
         (b"transfer/Get", b"transfer/Got", "a:ActionNotSupported", "2150858771"),
         (b"wsman/1/config", b"wsman/1/konfig", "a:DestinationUnreachable", "2150858811"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unit.winsim.wire import (
     ENUMERATION,
@@ -259,3 +261,36 @@ def test_a_whole_instance_is_no_fragment() -> None:
     body = f"<p:Test_Part xmlns:p='{URI}'><p:Level>9</p:Level></p:Test_Part>"
     reply = Host().send("Put", "Level", body)
     assert fault_code(reply) == (500, "w:SchemaValidationError", "2150858817")
+
+
+#: What expressions are made of, and what they aren't.
+WORDS = "Name Level Ports Since Owner Datetime Colour x: @ text() nil"
+SIGNS = "/ // [ ] [1] [2] \" ' = ='7' . * ( ) |"
+PIECES = st.sampled_from([*WORDS.split(), *SIGNS.split(), " "])
+EXPRESSIONS = st.lists(PIECES, max_size=8).map("".join)
+
+
+@given(EXPRESSIONS)
+def test_any_expression_is_answered_or_refused(expression: str) -> None:
+    """And it changes nothing."""
+    host = Host()
+    before = dict(host.part.row)
+    reply = host.send("Get", expression)
+    if reply.status == 200:
+        assert find(reply, ".//s:Body/w:XmlFragment") is not None
+    else:
+        assert fault_code(reply)[1] == "w:CannotProcessFilter"
+    assert host.part.row == before
+
+
+@given(st.lists(st.text("ab<&\"' ", min_size=1), min_size=1, max_size=4), st.data())
+def test_a_value_of_an_array_is_got_and_put_by_its_place(
+    values: list[str], data: st.DataObject
+) -> None:
+    host = Host()
+    host.part.row["Ports"] = list(values)
+    place = data.draw(st.integers(1, len(values)))
+    got = text(host.send("Get", f"Ports[{place}]/text()"), ".//s:Body/w:XmlFragment")
+    assert got == values[place - 1]
+    assert host.put(f"Ports[{place}]/text()", "new").status == 200
+    assert host.part.row["Ports"] == [*values[: place - 1], "new", *values[place:]]

@@ -121,7 +121,7 @@ class Win32Service(CimClass):
             "stopservice": lambda s: service_control.stop(machine, s),
             "startservice": lambda s: service_control.start(machine, s),
             "changestartmode": lambda s: service_control.change_start_mode(
-                machine, s, str(_argument(arguments, "StartMode", "Automatic"))
+                machine, s, str(_argument(arguments, "StartMode") or "")
             ),
         }
         action = actions.get(method.lower())
@@ -135,6 +135,6 @@ class Win32Service(CimClass):
             return {"ReturnValue": int(action(service))}
 
 
-def _argument(arguments: Values, name: str, default: Value) -> Value:
-    """An argument of a method; its name in any case, as CIM names are."""
-    return {key.lower(): value for key, value in arguments.items()}.get(name.lower(), default)
+def _argument(arguments: Values, name: str) -> Value:
+    """An argument of a method; its name in any case, as CIM names are. None where it isn't given."""
+    return {key.lower(): value for key, value in arguments.items()}.get(name.lower())

@@ -68,6 +68,10 @@ def test_start_mode_of_a_service_changes() -> None:
     service = machine.service("Web")
     assert service is not None
     assert service.start_mode == "Disabled"
+    assert cim_class.invoke(machine, keys, "ChangeStartMode", {}) == {"ReturnValue": 21}
+    service = machine.service("Web")
+    assert service is not None
+    assert service.start_mode == "Disabled"
 
 
 def test_service_that_is_not_there_is_not_found() -> None:

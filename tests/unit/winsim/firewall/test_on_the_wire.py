@@ -190,3 +190,22 @@ def test_what_is_not_written_is_not_taken(
     reply = ask(target, envelope(f"{TRANSFER}Put", body, uri=uri, header=header))
     assert fault_code(reply) == (500, "w:InvalidParameter", str(0x80070057))
     assert target.machine.firewall.rules() == before
+
+
+@pytest.mark.parametrize(
+    ("inner", "status"),
+    [
+        ("", 200),
+        ('<p:Status xsi:nil="true"/>', 200),
+        ("<p:Status>Good</p:Status>", 500),
+        ("<p:DisplayName>Another</p:DisplayName>", 500),
+    ],
+)
+def test_a_rule_is_created_of_what_is_written(inner: str, status: int) -> None:
+    target = service()
+    uri = f"{NAMESPACE}/{RULE}"
+    named = "<p:InstanceID>new</p:InstanceID><p:ElementName>New</p:ElementName>"
+    body = f'<p:{RULE} xmlns:p="{uri}">{named}{inner}</p:{RULE}>'
+    assert ask(target, envelope(f"{TRANSFER}Create", body, uri=uri)).status == status
+    assert target.machine.firewall is not None
+    assert ("new" in target.machine.firewall.rules()) is (status == 200)
