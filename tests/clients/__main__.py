@@ -9,5 +9,8 @@ from clients.run import run_all
 from clients.table import DOCUMENT, text
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(text(run_all()), "utf-8")
+    results = run_all()
+    if results.failures():
+        sys.exit("\n".join(results.failures()))
+    DOCUMENT.write_text(text(results), "utf-8")
     sys.stdout.write(f"written: {DOCUMENT.name}\n")

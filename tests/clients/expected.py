@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from clients.run import IMAGE, NEW_RULE, OLD_RULE, RULE, SERVICE, Run
-from winsim.images import load
+from clients.run import NEW_RULE, OLD_RULE, RULE, SERVICE, Run
 from winsim.machine import Machine
 from winsim.state import Service
 
@@ -115,7 +114,3 @@ AFTERWARDS: dict[str, Callable[[Run], bool]] = {
     "delete": lambda run: _active(run, OLD_RULE) is None,
     "invoke": lambda run: _state(run) in {"Stop Pending", "Stopped"},
 }
-
-
-def machine_before() -> Machine:
-    return load(IMAGE).boot()

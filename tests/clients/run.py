@@ -17,6 +17,7 @@ from loopback import Network
 from winsim.images import load
 from winsim.machine import Machine
 from winsim.server import Hosts
+from winsim.state import Service
 
 IMAGE = "server2022"
 USER, PASSWORD = "admin", "Passw0rd!"
@@ -39,12 +40,13 @@ _SECONDS = 300
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an operation ended: what the client got, or the number of the fault or the status by
-    which it was refused."""
+    """How an operation ended: what the client got, the number of the fault or the status by
+    which it was refused, or how the client or its driver failed."""
 
     got: Any = None
     refused: str = ""
     said: str = ""
+    failed: str = ""
 
 
 @dataclass
@@ -58,16 +60,16 @@ class Run:
     actions: list[str] = field(default_factory=list)
 
 
-class DriverError(Exception):
-    """A driver ended without an answer."""
+def boot(address: str = "127.77.0.1") -> Machine:
+    """The machine that each client meets: with a service whose name has to be escaped in XML."""
+    machine = load(IMAGE).boot(address=address)
+    machine.put_service(Service("R&D <ü>", "Research", r"C:\research.exe"))
+    return machine
 
 
 def run(client: Client, way: str, operations: Sequence[str]) -> Run:
-    """Let a client do some operations on a new host that is reached in one way only.
-
-    Raises DriverError.
-    """
-    machine = load(IMAGE).boot(address=_NETWORK.next())
+    """Let a client do some operations on a new host that is reached in one way only."""
+    machine = boot(_NETWORK.next())
     chosen = WAYS[way]
     with (
         tempfile.TemporaryDirectory(prefix="client-") as folder,
@@ -91,31 +93,29 @@ def run(client: Client, way: str, operations: Sequence[str]) -> Run:
             "query": QUERY,
             "long": LONG,
         }
-        said = _drive(client, asked, str(hosts.certificate or ""))
+        outcomes = _drive(client, asked, str(hosts.certificate or ""))
         actions = hosts.log.actions()
-    outcomes = {operation: Outcome(**found) for operation, found in said.items()}
     return Run(client, machine, outcomes, actions)
 
 
-def _drive(client: Client, asked: dict[str, Any], certificate: str) -> dict[str, Any]:
+def _drive(client: Client, asked: dict[str, Any], certificate: str) -> dict[str, Outcome]:
     # Node.js takes an authority from this variable only.
     variables = {**client.variables, "NODE_EXTRA_CA_CERTS": certificate}
-    done = subprocess.run(
-        client.command,
-        env={**os.environ, **variables},
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_SECONDS,
-    )
     try:
+        done = subprocess.run(
+            client.command,
+            env={**os.environ, **variables},
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
+        )
         found = json.loads(done.stdout)
-    except ValueError:
-        found = None
-    if done.returncode or not isinstance(found, dict):
-        raise DriverError(f"{client.name}: {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return found
+        return {operation: Outcome(**found[operation]) for operation in asked["operations"]}
+    except (subprocess.SubprocessError, ValueError, KeyError) as error:
+        said = getattr(error, "stderr", None) or ""
+        return dict.fromkeys(asked["operations"], Outcome(failed=f"{error!r}\n{said}"))
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,22 @@ class Results:
     operations: dict[str, Run]
     ways: dict[str, dict[str, Run]]
 
+    def failures(self) -> list[str]:
+        """What came of no operation, as text."""
+        runs = [
+            *self.operations.values(),
+            *(r for each in self.ways.values() for r in each.values()),
+        ]
+        return [
+            f"{run.client.name}, {operation}: {outcome.failed}"
+            for run in runs
+            for operation, outcome in run.outcomes.items()
+            if outcome.failed
+        ]
+
 
 def run_all() -> Results:
-    """Run every client. Takes some seconds. Raises DriverError."""
+    """Run every client. Takes some seconds."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         operations = {
             each.name: pool.submit(run, each, each.way, [*each.also, *each.operations])

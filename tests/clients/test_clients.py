@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from clients.client import CLIENTS, DRIVERS, OPERATIONS, WAYS, Client
-from clients.expected import AFTERWARDS, DESCRIPTION, GOT, machine_before
-from clients.run import Outcome, Results
+from clients.expected import AFTERWARDS, DESCRIPTION, GOT
+from clients.run import Outcome, Results, boot
 from clients.table import DOCUMENT, REFUSALS, refusals, text
 from tools.clients import SOURCE, program
 from tools.layout import CONSTRAINTS
@@ -29,7 +29,7 @@ PYTHON_CLIENTS = {"awinrm", "httpx", "winrm", "pypsrp", "wsmanclient"}
 def expected(client: Client, operation: str) -> Any:
     if client.name == "wsl" and operation == "put":
         return [DESCRIPTION]
-    got = GOT[operation](machine_before())
+    got = GOT[operation](boot())
     if client.name == "winrm-client":
         # It gives one text: stdout or, where that is empty, stderr; without blanks around it.
         stdout, stderr, _code = got
@@ -38,6 +38,7 @@ def expected(client: Client, operation: str) -> Any:
 
 
 def check(client: Client, operation: str, outcome: Outcome) -> None:
+    assert not outcome.failed, outcome.failed
     if outcome.refused:
         assert outcome.refused in REFUSALS
         assert outcome.got is None
@@ -90,10 +91,10 @@ def test_who_can_not_seal_is_let_in_by_no_host_that_wants_it(results: Results) -
 
 def test_what_the_notes_say_of_a_client(results: Results) -> None:
     pages = results.operations["python-wsmanclient"].outcomes["enumerate_optimised"]
-    everything = GOT["enumerate"](machine_before())
+    everything = GOT["enumerate"](boot())
     assert pages.got == everything[10:]
     part = results.operations["winrm-client"].outcomes["first_part"]
-    assert 0 < part.got < GOT["long"](machine_before())
+    assert 0 < part.got < GOT["long"](boot())
     copied = results.operations["wsl"].outcomes["invoke_enumerated"]
     assert copied.refused == "2150858817"  # its prefixes are not declared
 
@@ -114,6 +115,7 @@ def test_every_operation_is_tried_by_someone() -> None:
 
 
 def test_the_table_is_what_the_run_saw(results: Results) -> None:
+    assert results.failures() == []
     assert DOCUMENT.read_text("utf-8") == text(results), "make clients-table writes it anew"
 
 
