@@ -21,7 +21,9 @@ REFUSALS: Mapping[str, str] = {
     "HTTP 500": "plain SOAP over HTTP, where the host's AllowUnencrypted is false "
     "([MS-WSMV], 3.1.4.1.29.1)",
     "exit code 1": "cmd.exe does not know `powershell`, which simulated hosts do not have",
-    "not recognized": "the same, of which the client tells no exit code",
+    "exit code 255": "a simulated host keeps no files: its cmd.exe refuses the `>> FILE` that the "
+    "client begins with; a real one takes it",
+    "not recognized": "the same as `exit code 1`, which the client does not tell",
 }
 
 _HEAD = """\

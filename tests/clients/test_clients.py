@@ -99,7 +99,7 @@ def test_what_the_notes_say_of_a_client(results: Results) -> None:
     assert copied.refused == "2150858817"  # its prefixes are not declared
 
 
-def test_a_copy_that_ends_at_powershell_has_closed_its_shells(results: Results) -> None:
+def test_a_copy_that_is_refused_has_closed_its_shells(results: Results) -> None:
     actions = results.operations["winrmcp"].actions
     assert actions.count("Create") == actions.count("Delete") > 0
     assert actions.count("Command") == actions.count("Signal") > 0
