@@ -74,7 +74,8 @@ def tasklist(draw: st.DrawFn) -> str:
 
 
 _STORES = tuple(
-    firewall_samples.text(name) for name in (*firewall_samples.HIVES, firewall_samples.GROUP_POLICY)
+    firewall_samples.text(name)
+    for name in (*firewall_samples.HIVES, firewall_samples.GROUP_POLICY, firewall_samples.WIN11)
 )
 
 

@@ -134,7 +134,7 @@ def test_a_second_value_of_a_name_is_told_unless_it_is_the_same() -> None:
 
 
 def test_a_real_store_leaves_no_doubt() -> None:
-    for name in (*samples.HIVES, samples.GROUP_POLICY):
+    for name in (*samples.HIVES, samples.GROUP_POLICY, samples.WIN11):
         assert parse(samples.text(name)).doubts == []
 
 

@@ -40,10 +40,10 @@ from unit.firewall.rule_writer import format_rule
 
 @cache
 def recorded() -> tuple[tuple[Store, FirewallRule], ...]:
-    """All rules of the samples."""
+    """All rules of the samples, real ones and written ones."""
     return tuple(
         (store, rule)
-        for name in (*samples.HIVES, samples.GROUP_POLICY)
+        for name in (*samples.HIVES, samples.GROUP_POLICY, samples.WIN11)
         for store in Store
         for rule in samples.read(name).of(store)
     )
@@ -60,7 +60,8 @@ def sample_rule(name: str, store: Store, rule_id: str) -> FirewallRule:
 
 
 def test_every_recorded_rule_is_understood_in_full() -> None:
-    assert len(recorded()) == 3175
+    written = 28
+    assert len(recorded()) == 3582 + written
     assert [rule for _unused, rule in recorded() if rule.unknown or rule.malformed] == []
     assert all(rule.action and rule.direction and rule.name for _unused, rule in recorded())
 
@@ -72,14 +73,15 @@ def test_every_recorded_rule_comes_back_byte_for_byte() -> None:
 @pytest.mark.sweep
 def test_written_anew_the_rules_mean_the_same() -> None:
     """The order of the fields is that of Windows: where people's rules are kept, all but those
-    that list neighbouring ports singly, or ports out of order, are even the same text."""
+    that list neighbouring ports singly, or ports or addresses out of order, or that write a field's
+    name in other letters, are even the same text."""
     same: Counter[tuple[Store, bool]] = Counter()
     for store, rule in recorded():
         text = rule_writer.write(rule)
         assert parse(rule.rule_id, text) == rule
         same[store, text == rule.source] += 1
-    assert (same[Store.LOCAL, True], same[Store.LOCAL, False]) == (1629, 17)
-    assert (same[Store.APP_ISOLATION, True], same[Store.APP_ISOLATION, False]) == (653, 0)
+    assert (same[Store.LOCAL, True], same[Store.LOCAL, False]) == (2053, 24)
+    assert (same[Store.APP_ISOLATION, True], same[Store.APP_ISOLATION, False]) == (655, 0)
     assert (same[Store.GROUP_POLICY, True], same[Store.GROUP_POLICY, False]) == (5, 0)
 
 

@@ -80,6 +80,37 @@ def test_real_hosts(
         assert settings.local_rules.value
 
 
+def test_a_firewall_that_netsh_has_exported() -> None:
+    host = samples.read(samples.WIN10_EXPORT)
+    assert problems(host) == []
+    assert (host.policy_version, len(host.of(Store.LOCAL))) == ((2, 30), 412)
+    # The key beside it has a rule for connection security, which is no rule of the firewall.
+    assert "ConSecRules" in samples.text(samples.WIN10_EXPORT)
+    assert sum(len(rules) for rules in host.rules.values()) == 412
+
+
+def test_windows_11() -> None:
+    """What came after Windows 10: packages by their name, keys of Hyper-V, of dynamic keywords and
+    of tenants, and a PrivateProfile beside the StandardProfile, which is not the private profile."""
+    host = samples.read(samples.WIN11)
+    assert host.readable
+    assert problems(host) == []
+    assert (host.policy_version, host.windows_version) == ((2, 33), (10, 0))
+    assert [len(host.of(store)) for store in Store] == [19, 0, 0, 2, 0, 2]
+    assert all(settings.enabled.value for settings in host.profiles.values())
+    assert host.profiles[Profile.PRIVATE].enabled.path == (
+        LOCAL_POLICY_KEY + r"\StandardProfile\EnableFirewall"
+    )
+    by_name = {rule.name: rule for rule in host.of(Store.LOCAL)}
+    assert by_name["scan.exe"].package_family == "Example.Scanner_8wekyb3d8bbwe"
+    assert by_name["No internet"].remote_addresses.texts() == ("Internet",)
+    assert by_name["Kamera im Netz"].trust_tuples == {
+        ("TTK2_27", "WFDCDPSvc"),
+        ("TTK2_28", "WFDKmDriver"),
+    }
+    assert "Etikettendruck über Netz" in by_name
+
+
 def test_a_group_policy_store() -> None:
     host = samples.read(samples.WIN10_1903, samples.GROUP_POLICY)
     assert counted(host.of(Store.GROUP_POLICY)) == (5, 4, 4)
