@@ -174,7 +174,7 @@ def _texts(rule: FirewallRule) -> Iterator[Field]:
         ("Svc", rule.service),
         ("Name", rule.name),
         ("Desc", rule.description),
-        ("RMAuth", rule.remote_machines),
+        ("RMauth", rule.remote_machines),
         ("RUAuth", rule.remote_users),
         ("PFN", rule.package_family),
         ("LUAuth", rule.local_users),

@@ -53,11 +53,9 @@ def _check_flags(rule: Rule) -> None:
             "A block action was specified together with a require security or a require "
             "encryption action. "
         )
-    if action == "bypass" and (outbound or not secured or rule.first("RMAuth") is None):
+    if action == "bypass" and (outbound or not secured or rule.first("RMauth") is None):
         raise invalid("An allow-bypass action is specified, but its criteria are not met. ")
-    if outbound and rule.first("RMAuth") is not None:
-        raise invalid("The authorized remote machine list is not valid. ")
-    if (rule.first("RMAuth") or rule.first("RUAuth")) and not secured:
+    if (rule.first("RMauth") or rule.first("RUAuth")) and not secured:
         raise invalid(
             "An authorized remote machine or user list is specified, but the "
             "authenticate/encryption flags were not set. "

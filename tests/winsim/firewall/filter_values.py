@@ -33,7 +33,7 @@ _SECURITY: Mapping[tuple[int, int], dict[str, str]] = MappingProxyType(
         (1, 2): {"Security": "AuthenticateEncrypt", "Security2": "AnE-Nego"},
     }
 )
-_USERS = {"LocalUsers": "LUAuth", "RemoteUsers": "RUAuth", "RemoteMachines": "RMAuth"}
+_USERS = {"LocalUsers": "LUAuth", "RemoteUsers": "RUAuth", "RemoteMachines": "RMauth"}
 
 
 def read_ports(machine: Machine, rule: Rule) -> Values:

@@ -2,7 +2,8 @@
 """A firewall rule as the registry holds it: ``v2.30|Action=Allow|Active=TRUE|...|``.
 
 Grammar: [MS-GPFAS] 2.2.2.19. The order of the fields is that of the recorded stores
-(tests/samples/firewall_registry); where a field does not occur there, its place is a guess.
+(tests/samples/firewall_registry); where a field does not occur there, its place is a guess. Its
+name is spelled as recorded, too: ``RMauth``, not RMAuth.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ORDER = (
     "Svc",
     "Name",
     "Desc",
-    "RMAuth",
+    "RMauth",
     "RUAuth",
     "PFN",
     "LUAuth",

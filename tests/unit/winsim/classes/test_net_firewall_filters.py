@@ -286,7 +286,7 @@ def test_secured_rule() -> None:
     after = put(machine, "MSFT_NetNetworkLayerSecurityFilter", **values)
     assert {name: after[name] for name in values} == values
     assert stored(machine) == (
-        f"v2.30|Action=ByPass|Active=TRUE|Dir=In|Name=Test rule|RMAuth={who}|"
+        f"v2.30|Action=ByPass|Active=TRUE|Dir=In|Name=Test rule|RMauth={who}|"
         "Security=AuthenticateEncrypt|Security2=AnE-Nego|"
     )
 

@@ -12,7 +12,7 @@ from winsim.firewall.checks import check
 from winsim.firewall.rule import parse
 from winsim.firewall.store import SAMPLES, FirewallState, read_dump
 
-MACHINES = "RMAuth=O:LSD:(A;;CC;;;S-1-5-32-544)|"
+MACHINES = "RMauth=O:LSD:(A;;CC;;;S-1-5-32-544)|"
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.txt")), ids=lambda p: p.name)
@@ -27,7 +27,6 @@ def test_recorded_rules_pass(path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Action=Allow|Dir=Out|Name=n|{MACHINES}Security=Authenticate|",
         f"Action=Allow|Dir=In|Name=n|{MACHINES}",
         "Action=Block|Dir=In|Name=n|Security=Authenticate|",
         f"Action=ByPass|Dir=In|Name=n|{MACHINES}",

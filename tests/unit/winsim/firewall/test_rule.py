@@ -28,7 +28,9 @@ def test_recorded_rules_are_written_as_they_were(path: Path) -> None:
         assert parse(text).text() == text
 
 
-@pytest.mark.parametrize("name", ["win10_1903", "win10_1709", "win81"])
+@pytest.mark.parametrize(
+    "name", ["win11_written", "win10_export", "win10_1903", "win10_1709", "win81"]
+)
 def test_fields_put_in_one_by_one_stand_in_the_recorded_order(name: str) -> None:
     (path,) = SAMPLES.glob(f"{name}_*.txt")
     state = FirewallState(read_dump(path))
