@@ -12,7 +12,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from unit.firewall import firewall_samples
-from unit.pc.programs import test_netsh, test_netsh_http, test_netstat
+from unit.pc.programs import http_sys_texts, test_netsh, test_netsh_http, test_netstat
 
 LANGUAGES = ("en", "ja", "de", "fr")
 
@@ -57,7 +57,7 @@ def dynamic_ports(draw: st.DrawFn) -> str:
 
 @st.composite
 def service_state(draw: st.DrawFn) -> str:
-    form = draw(st.sampled_from([test_netsh_http.OLDER, test_netsh_http.NEWER]))
+    form = draw(st.sampled_from([http_sys_texts.OLDER, http_sys_texts.NEWER]))
     return test_netsh_http.translated(form, draw(languages)).replace("\n", "\r\n")
 
 
