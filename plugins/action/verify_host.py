@@ -2,14 +2,14 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """verify_host: reads every fact in two ways, compares them, and writes the conversation as a
-recording."""
+recording. If the task says so, it also tries to write."""
 
 from __future__ import annotations
 
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     envelopes,
     recording,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import said
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial import driver
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
+    TrialResult,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import in_turn, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -34,6 +38,11 @@ class VerificationTask:
     recording: Path | None
     folder: Path | None
     strict: bool
+    trial: bool
+
+
+# Seconds for a trial, in addition to the usual time.
+_TRIAL_SECONDS = 180.0
 
 
 class ActionModule(HostAction):
@@ -43,7 +52,12 @@ class ActionModule(HostAction):
 
     _recording: recording.Recording | None = None
 
+    def waits(self, wanted: VerificationTask) -> float:
+        return _TRIAL_SECONDS if wanted.trial else 0.0
+
     def prepare(self, given: dict[str, Any]) -> VerificationTask:
+        if given["write_trial"] and self._task.check_mode:
+            raise UserError("argument.trial_in_check_mode")
         path, folder = (_path(given[option]) for option in ("recording", "recording_folder"))
         if path is not None and folder is not None:
             raise UserError("argument.recording_twice")
@@ -57,14 +71,14 @@ class ActionModule(HostAction):
             raise UserError("argument.of", option=option, problem=said(error)) from error
         if path is not None or folder is not None:
             self._recording = recording.Recording()
-        return VerificationTask(path, folder, given["strict"])
+        return VerificationTask(path, folder, given["strict"], given["write_trial"])
 
     def perform(self, wanted: VerificationTask, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         name = str(task_vars.get("inventory_hostname") or "host")
         if wanted.folder is not None:
             names = map(str, (task_vars.get("groups") or {}).get("all") or ())
             file = f"{files.name_of(name, names)}.jsonl"
-            wanted = VerificationTask(wanted.folder / file, wanted.folder, wanted.strict)
+            wanted = replace(wanted, recording=wanted.folder / file)
         elif wanted.recording is not None and _leads(name, str(self._task.args["recording"])):
             raise UserError("argument.recording_named_after_host", host=name)
         return super().perform(wanted, task_vars)
@@ -83,8 +97,20 @@ class ActionModule(HostAction):
             self._write(host, wanted, evidence)
             raise
         found = result.all_comparisons(evidence)
-        told = result.report(evidence, found, self.language) | self._write(host, wanted, evidence)
-        if wanted.strict and told["disagreements"]:
+        order = result.order_of(evidence, host.name, host.url)
+        tried: TrialResult | None = driver.carry_out(host, order) if wanted.trial else None
+        told: dict[str, Any] = dict(result.report(evidence, found, tried, self.language))
+        try:
+            told |= self._write(host, wanted, evidence)
+        except HostError as error:
+            # What was written to the host is told all the same.
+            if tried is None:
+                raise
+            told |= {"failed": True, "msg": in_turn(error.phrase, result.failure(tried, order))}
+            return told
+        if tried is not None and (problem := result.failure(tried, order)) is not None:
+            told |= {"msg": problem, "unreachable" if tried.unreachable else "failed": True}
+        elif wanted.strict and not result.satisfied(found, tried):
             told["failed"] = True
         return told
 

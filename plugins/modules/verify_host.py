@@ -14,8 +14,8 @@ description:
     collection assumes about Windows; this module checks it on a real host. It reads each fact in
     two independent ways, for example with CIM classes and with C(netstat), or with the CIM classes
     of the firewall and from the registry.
-  - It only reads. On the host it runs fixed command lines of C(netstat), C(netsh), C(tasklist) and
-    C(reg query). No PowerShell starts on the target.
+  - It only reads, except with O(write_trial). On the host it runs fixed command lines of
+    C(netstat), C(netsh), C(tasklist) and C(reg query). No PowerShell starts on the target.
   - Some things change between two readings, such as ports of the dynamic range, and listeners that
     came or went in between. The module reports such differences as expected.
   - With O(recording) or O(recording_folder), everything that was sent and answered is written to a
@@ -43,21 +43,47 @@ options:
         recording stays in the folder, and no two hosts share a file.
     type: path
   strict:
-    description: Fail if the two ways disagree on anything without a known reason.
+    description:
+      - Fail if the two ways disagree on anything without a known reason, or if a step of
+        O(write_trial) does not work on which this collection depends. Nothing depends on
+        C(put_security), C(create_with_options) and C(delete_with_options).
     type: bool
     default: false
+  write_trial:
+    description:
+      - Also try to write. The module creates a disabled firewall rule of its own, gives it one
+        condition after the other as M(portkeeper.windows.port_firewall) does, reads each back by
+        CIM and from the registry, and deletes it. Then it does the same with a second rule, which
+        gets its ports with its creation, in the way of C(New-NetFirewallRule). RV(trial) says which
+        of these steps work on the host.
+      - The rules are never enabled, and nobody else's rule is touched. They are limited to the
+        loopback address and to ports on which nothing listens as soon as the host accepts that.
+        Their ids are V(portkeeper.windows-write-trial-filters) and
+        V(portkeeper.windows-write-trial-options), in the group V(portkeeper.windows).
+      - If the host has a rule with such an id that a trial has not left there, the module fails
+        before it writes anything.
+      - The rules are deleted whatever fails. If a rule may still exist at the end, because the host
+        no longer answers or does not delete it, the module fails and says so. The next trial on the
+        host deletes what an interrupted one has left, before it begins.
+      - It can't be used in check mode.
+    type: bool
+    default: false
+    version_added: 0.1.0
 attributes:
+  check_mode:
+    support: partial
+    details: Not together with O(write_trial).
   diff_mode:
     description: Returns what has changed or would change.
-    support: N/A
-    details: The module changes nothing on the host.
+    support: none
+    details: The module changes nothing on the host that stays there.
   facts:
     description: Returns C(ansible_facts).
     support: none
   idempotent:
     description: Running it twice gives the same as running it once.
-    support: full
-    details: The module changes nothing on the host.
+    support: partial
+    details: With O(write_trial) it writes each time, and says that it has changed the host.
 extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
@@ -84,6 +110,11 @@ EXAMPLES = r"""
 - name: Fail the pipeline of a new Windows image on any disagreement
   portkeeper.windows.verify_host:
     strict: true
+
+- name: Does writing firewall rules work on this Windows? Tries it with disabled rules
+  portkeeper.windows.verify_host:
+    write_trial: true
+    recording_folder: recordings
 """
 
 RETURN = r"""
@@ -165,6 +196,68 @@ comparisons:
     problem:
       description: Why the two ways could not be compared, null if they were.
       type: str
+trial:
+  description: What came of the attempt to write.
+  returned: if O(write_trial) is set
+  type: dict
+  contains:
+    steps:
+      description: One entry for each step, in order. It is empty if the trial did not begin.
+      type: list
+      elements: dict
+      contains:
+        step:
+          description:
+            - V(create), V(filters) (the query for the filters of the rule), V(put_ports),
+              V(put_addresses), V(put_program), V(put_service), V(put_interface_types),
+              V(put_interfaces), V(put_security), V(put_rule), V(disable) (the method Disable, of a
+              rule that is disabled), V(delete), V(create_with_options), V(delete_with_options).
+          type: str
+          sample: put_ports
+        title:
+          description: The step, in the language of the task.
+          type: str
+          sample: set protocol and port
+        outcome:
+          description:
+            - V(works) if both CIM and the registry show the result; V(disagree) if only one of them
+              does, or if the host has enabled the rule; V(ignored) if the host has accepted the
+              step without carrying it out; V(refused); V(unanswered) if there was no answer, and
+              the step may have been carried out; V(skipped) if an earlier step did not work, or the
+              host has no network adapter.
+          type: str
+          sample: works
+        by_cim:
+          description: Whether CIM shows the result, null if that could not be read.
+          type: bool
+          sample: true
+        by_registry:
+          description: Whether the registry shows the result, null if that could not be read.
+          type: bool
+          sample: true
+        problem:
+          description: Why the step does not work, null if it does.
+          type: str
+    counts:
+      description: The number of steps with each RV(trial.steps[].outcome).
+      type: dict
+      sample:
+        works: 13
+        disagree: 0
+        ignored: 1
+        refused: 0
+        unanswered: 0
+        skipped: 0
+    leftovers:
+      description: The ids of rules that an earlier trial had left, and this one has deleted.
+      type: list
+      elements: str
+      sample: []
+    left:
+      description: The ids of rules that may still exist. The message says how to delete them.
+      type: list
+      elements: str
+      sample: []
 recording:
   description: The file that was written, null in check mode.
   returned: if O(recording) or O(recording_folder) is given

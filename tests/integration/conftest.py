@@ -37,6 +37,7 @@ SECONDS = {
     "test_port_setup.py": 25,
     "test_port_firewall.py": 25,
     "test_verify_host.py": 25,
+    "test_verify_trial.py": 25,
     "test_callback_table.py": 25,
     "test_port_firewall_refusals.py": 20,
     "test_concurrency.py": 20,

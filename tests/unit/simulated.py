@@ -10,6 +10,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from unit.conversation import first_match
 from winsim.machine import Machine
+from winsim.soap import Request
 from winsim.wsman import Caller, Reply, Service
 
 
@@ -38,10 +39,14 @@ class SimulatedTransport:
         number = len(self.actions)
         self.actions.append(first_match(rb"<a:Action[^>]*>[^<]*/([^/<]+)<", envelope))
         request = self.service.read(envelope, self.caller)
-        reply = request if isinstance(request, Reply) else self.service.answer(request, self.caller)
+        reply = request if isinstance(request, Reply) else self.answered(request)
         if number in self.failures:
             raise self.failures[number]
         return self.spoil(number, reply.text).encode()
+
+    def answered(self, request: Request) -> Reply:
+        """The machine's answer; a subclass may tell it to misbehave."""
+        return self.service.answer(request, self.caller)
 
     def reconnect(self) -> None:
         """Nothing is kept of a conversation that could be broken."""

@@ -90,6 +90,11 @@ KINDS = {
         "PROPERTY",
         behaves=True,
     ),
+    "options-ignored": Kind(
+        "a Create is carried out without its options for the provider, and answered as if with",
+        behaves=True,
+    ),
+    "options-refused": Kind("fault: a Create has options for the provider", behaves=True),
     "unfiltered": Kind(
         "the filter of an association is ignored: all instances come, those of each class turned "
         "by that many",

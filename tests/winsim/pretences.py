@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes that are answered as if they had been carried out, and are not, or in part: the injected
-faults ``ignored``, ``only`` and ``without``."""
+faults ``ignored``, ``only``, ``without`` and ``options-ignored``; and ``options-refused``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from winsim.cim import CimClass, Values
+from winsim.cim import CimClass, Value, Values
+from winsim.faults import FaultError
 
 
 def carried_out(injected: Mapping[str, str], cim_class: CimClass, values: Values) -> Values:
@@ -25,6 +26,15 @@ def answered(injected: Mapping[str, str], written: Values, asked: Values) -> Val
     """The instance that a Put is answered with: as it is, or as it was asked to be."""
     pretends = injected.keys() & {"ignored", "only", "without"}
     return {**written, **asked} if pretends else written
+
+
+def obeyed(injected: Mapping[str, str], options: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The options of a Create that the provider gets to see. What Windows does with those of
+    New-NetFirewallRule over WS-Management has not been recorded; that a refusal would have this
+    code (DSP0226 6.4) is an assumption. Raises FaultError."""
+    if options and "options-refused" in injected:
+        raise FaultError("w:InvalidOptions", 2150858834, fault_detail="InvalidName")
+    return {} if "options-ignored" in injected else options
 
 
 def changes_something(method: str) -> bool:

@@ -78,7 +78,7 @@ def create(exchange: Exchange) -> Answer:
     values = read_values(_content(exchange, cim_class.name), cim_class)
     names: Values = {name: values.get(name) for name in (*cim_class.keys, "InstanceID")}
     _run(exchange, target, partial(_check_writable, cim_class, names, values))
-    options = exchange.wmi_options
+    options = pretences.obeyed(exchange.injected, exchange.wmi_options)
     done = pretences.carried_out(exchange.injected, cim_class, values)
     reference: Reference = _run(
         exchange, target, lambda: cim_class.create(exchange.machine, done, options)

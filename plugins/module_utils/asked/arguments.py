@@ -105,6 +105,7 @@ VERIFY_HOST: ArgumentSpec = {
     "recording": {"type": "path"},
     "recording_folder": {"type": "path"},
     "strict": {"type": "bool", "default": False},
+    "write_trial": {"type": "bool", "default": False},
 }
 
 

@@ -11,13 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from ..asked.ports import PortError, parse_ports
 from ..firewall.judging.traffic import NETWORK_CATEGORIES
 from ..firewall.parts import cim_values
-from ..firewall.parts.addresses import address_set
-from ..firewall.parts.option import OptionError
 from ..firewall.parts.table import FACTS
-from ..firewall.policy.environment import Environment
 from ..firewall.policy.profile_settings import Origin, Setting
 from ..firewall.policy.rule import FirewallRule
 from ..firewall.policy.stores import RESTRICTING, Store
@@ -25,7 +21,7 @@ from ..firewall.policy.vocabulary import Action, Profile
 from ..ground.names import name_key
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes
-from ..wsman.cim.objects import CimValue, Instance
+from ..wsman.cim.objects import Instance
 from .comparison import Comparison, compare
 from .endpoint_checks import why
 from .reading import HostReadings
@@ -45,9 +41,6 @@ _ALLOW, _BLOCK = Phrase("check.allow"), Phrase("check.block")
 _SWITCH = {0: _NO, 1: _YES}
 _ACTION = {2: _ALLOW, 4: _BLOCK}
 _NOT_CONFIGURED = Phrase("check.not_configured")
-
-# No profile, all three, and NET_FW_PROFILE2_ALL mean the same.
-_ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 
 # The registry has the GUIDs of adapters, and CIM their names.
 _NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -85,10 +78,11 @@ def rules(evidence: HostReadings) -> tuple[Comparison, ...]:
             found.append(_unknown(fact, class_name, evidence, *needed))
             continue
         first = {
-            rule_id: _shown(row.values, names, environment) for rule_id, row in _by_id(rows).items()
+            rule_id: cim_values.in_one_form(row.values, names, environment)
+            for rule_id, row in _by_id(rows).items()
         }
         second = {
-            rule_id: _shown(values[class_name], names, environment)
+            rule_id: cim_values.in_one_form(values[class_name], names, environment)
             for rule_id, values in written.items()
         }
         reason = _reason(local, _ids_elsewhere(evidence))
@@ -195,45 +189,6 @@ def _reason(
         return UNREADABLE if rule.unknown or rule.malformed else None
 
     return reason
-
-
-def _shown(values: Mapping[str, CimValue], names: tuple[str, ...], environment: Environment) -> str:
-    """Properties in one form, regardless of their source."""
-    return "; ".join(f"{name} {_normal(name, values.get(name), environment)}" for name in names)
-
-
-def _normal(name: str, value: CimValue, environment: Environment) -> str:
-    texts = [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
-    if value is None or texts in ([], [""]):
-        # A filter without conditions.
-        return "0" if name == "InterfaceType" else "any"
-    if name == "Profiles":
-        return "0" if value in _ALL_PROFILES else str(value)
-    if name == "AppPath":
-        return name_key(environment.expand(texts[0]) or texts[0])
-    if name in ("LocalPort", "RemotePort"):
-        return _ports(texts)
-    if name in ("LocalAddress", "RemoteAddress"):
-        return _addresses(texts)
-    return ",".join(sorted(name_key(text) for text in texts))
-
-
-def _ports(texts: Sequence[str]) -> str:
-    numbers = [text for text in texts if text[:1].isdigit()]
-    words = sorted(name_key(text) for text in texts if text not in numbers)
-    try:
-        merged = [str(parse_ports(numbers))] if numbers else []
-    except PortError:
-        merged = sorted(numbers)
-    return ",".join(merged + words)
-
-
-def _addresses(texts: Sequence[str]) -> str:
-    try:
-        found = address_set("RemoteAddress", list(texts), keywords=True)
-    except OptionError:
-        return ",".join(sorted(name_key(text) for text in texts))
-    return ",".join(sorted(name_key(text) for text in found.texts())) or "any"
 
 
 def _worded(setting: Setting[T], words: Callable[[T], Phrase]) -> Setting[Phrase]:

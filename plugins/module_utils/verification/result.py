@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The result of verify_host: all comparisons as plain JSON types, and as a table to read."""
+"""The result of verify_host: all comparisons, and the trial of writing, as plain JSON types and as
+tables to read."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NotRequired
 
+from ..ground.model import Protocol
+from ..ground.names import name_key
 from ..ground.text import for_display
 from ..pc.result import TaskResult
 from ..terminal.layout import Column, Table, render
@@ -18,7 +21,22 @@ from ..words.phrases import Phrase, Value, Words
 from .comparison import Agreement, Comparison, ComparisonEntry, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
-from .reading import HostReadings
+from .reading import HostReadings, listeners
+from .trial import result as trials
+from .trial.result import TrialEntry, failure
+from .trial.run import TrialResult
+from .trial.steps import TrialOrder
+
+__all__ = [
+    "VerifyResult",
+    "all_comparisons",
+    "failure",
+    "order_of",
+    "report",
+    "satisfied",
+    "system_of",
+    "text",
+]
 
 COLUMNS = (
     ("check.head.fact", False),
@@ -31,13 +49,15 @@ COLUMNS = (
 
 
 class VerifyResult(TaskResult[Words]):
-    """What verify_host returns. `recording` is None in check mode."""
+    """What verify_host returns. `recording` is None in check mode, `trial` is only there if one was
+    asked for."""
 
     system: str
     disagreements: int
     counts: dict[str, int]
     comparisons: list[ComparisonEntry[Words]]
     recording: NotRequired[str | None]
+    trial: NotRequired[TrialEntry[Words]]
 
 
 # How many disagreements of one fact are shown below the table; the result has more.
@@ -56,23 +76,53 @@ def system_of(evidence: HostReadings) -> str:
     return for_display(" ".join(str(values[name]) for name in names if values.get(name)))
 
 
+def order_of(evidence: HostReadings, host: str, url: str) -> TrialOrder:
+    """What a trial of writing needs to know about a host: ports that nobody uses, and an adapter of
+    which there is only one."""
+    used = {each.port for each in listeners(evidence.before or (), Protocol.TCP)}
+    port = next(each for each in range(1, 1 << 16) if not {each, each + 1} & used)
+    if evidence.firewall is None:
+        return TrialOrder(host, url, port)
+    environment = evidence.firewall.environment
+    names = Counter(map(name_key, environment.adapters.values()))
+    single = sorted(each for each in environment.adapters.items() if names[name_key(each[1])] == 1)
+    return TrialOrder(host, url, port, single[0] if single else None, environment)
+
+
+def satisfied(found: Sequence[Comparison], tried: TrialResult | None) -> bool:
+    """Whether nothing shows that this collection is wrong about a host."""
+    fine = not any(each.disagreements for each in found)
+    return fine and (tried is None or trials.works(tried))
+
+
 def report(
-    evidence: HostReadings, found: Sequence[Comparison], language: Language = "en"
+    evidence: HostReadings,
+    found: Sequence[Comparison],
+    tried: TrialResult | None = None,
+    language: Language = "en",
 ) -> VerifyResult[Value]:
-    """The result as plain JSON types and phrases; its table is already rendered in a language."""
+    """The result as plain JSON types and phrases; its tables are already rendered in a language."""
     outcomes = Counter(each.outcome for each in found)
-    return {
-        "changed": False,
-        "msg": text(evidence, found, language),
+    told: VerifyResult[Value] = {
+        "changed": tried is not None and tried.wrote,
+        "msg": text(evidence, found, tried, language),
         "system": system_of(evidence),
         "comparisons": [each.as_json() for each in found],
         "counts": {outcome.value: outcomes[outcome] for outcome in Agreement},
         "disagreements": sum(len(each.disagreements) for each in found),
     }
+    if tried is not None:
+        told["trial"] = trials.entry(tried)
+    return told
 
 
-def text(evidence: HostReadings, found: Sequence[Comparison], language: Language) -> str:
-    """The table, and below it what a person should check."""
+def text(
+    evidence: HostReadings,
+    found: Sequence[Comparison],
+    tried: TrialResult | None,
+    language: Language,
+) -> str:
+    """The tables, and below each what a person should check."""
 
     def say(value: Value) -> str:
         return phrases.render(value, language)
@@ -90,6 +140,8 @@ def text(evidence: HostReadings, found: Sequence[Comparison], language: Language
         for each in found
     ]
     told = [say(line) for each in found for line in _below(each)]
+    if tried is not None:
+        told += ["", *trials.text(tried, language)]
     return "\n".join([system_of(evidence), *render(Table(columns, rows), language), *told]).strip()
 
 

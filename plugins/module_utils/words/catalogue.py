@@ -21,6 +21,7 @@ from .texts.controller import files, settings
 from .texts.diagnosis import causes, remedies
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
+from .texts.verification import trial
 from .texts.wsman import faults, protocol
 
 SUBJECTS = (
@@ -43,6 +44,7 @@ SUBJECTS = (
     remedies,
     report,
     tables,
+    trial,
 )
 
 TEXTS: Mapping[str, Text] = {

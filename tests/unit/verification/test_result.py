@@ -70,7 +70,7 @@ def test_very_many_disagreements_are_counted() -> None:
 
 
 def test_it_speaks_japanese_too() -> None:
-    found = spoken(report(EVIDENCE, COMPARISONS, "ja"), "ja")
+    found = spoken(report(EVIDENCE, COMPARISONS, None, "ja"), "ja")
     assert found["msg"].splitlines() == [
         "Windows 11[2J 10.0.22631",
         "項目       方法 1  方法 2    一致  相違  結果",

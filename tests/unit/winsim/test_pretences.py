@@ -9,8 +9,9 @@ import pytest
 
 from unit.winsim.test_transfer import URI, Host, instance, properties
 from unit.winsim.wire import TRANSFER, ask, envelope, selectors, text
-from winsim.cim import Values
-from winsim.pretences import carried_out, changes_something, output
+from winsim.cim import Value, Values
+from winsim.faults import FaultError
+from winsim.pretences import carried_out, changes_something, obeyed, output
 from winsim.wsman import Reply
 
 RULE = "<p:Name>web</p:Name><p:Enabled>TRUE</p:Enabled><p:Level>7</p:Level>"
@@ -101,3 +102,14 @@ def test_methods_and_what_they_return() -> None:
     assert output(rule) == {"ReturnValue": 0}
     rule.namespace = "root/StandardCimv2"
     assert output(rule) == {}
+
+
+def test_options_of_a_create_that_are_ignored_or_refused() -> None:
+    options: Mapping[str, Value] = {"Protocol": "TCP", "LocalPort": ["80", "81"]}
+    assert obeyed({}, options) == options
+    assert obeyed({"options-ignored": ""}, options) == {}
+    with pytest.raises(FaultError) as refused:
+        obeyed({"options-refused": ""}, options)
+    assert refused.value.subcode == "w:InvalidOptions"
+    # Without options there is nothing to refuse.
+    assert obeyed({"options-refused": ""}, {}) == {}

@@ -10,8 +10,6 @@ query also returns those of other rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ...ground.names import ascii_lower, same_name
 from ...host.host import Host, HostError
 from ...words.phrases import Phrase, PhraseError, Value, Verbatim, in_turn
@@ -110,18 +108,12 @@ class Writer:
 
     def _rule(self, rule_id: str) -> Reference:
         if rule_id not in self._rules:
-            keys = [(name, "") for name in _EMPTY_KEYS]
-            self._rules[rule_id] = classes.NET_FIREWALL_RULE.reference(
-                [("CreationClassName", _CREATION_CLASS + rule_id), *keys]
-            )
+            self._rules[rule_id] = rule_reference(rule_id)
         return self._rules[rule_id]
 
     def _filter(self, rule_id: str, class_name: str) -> Reference:
         if rule_id not in self._filters:
-            found = self._host.associators(
-                self._rule(rule_id), classes.NET_FIREWALL_RULE_FILTERS, classes.FILTER_ENTRY_BASE
-            )
-            self._filters[rule_id] = self._own(rule_id, found)
+            self._filters[rule_id] = own_filters(self._host, rule_id)
         reference = self._filters[rule_id].get(ascii_lower(class_name))
         if reference is None:
             values: dict[str, Value] = {
@@ -134,32 +126,47 @@ class Writer:
             raise StepError("step.failed", cause=cause)
         return reference
 
-    def _own(self, rule_id: str, found: Iterable[Instance]) -> dict[str, Reference]:
-        """The references of a rule's filters by their classes, if no filter belongs to another
-        rule."""
-        own: dict[str, Reference] = {}
-        for each in found:
-            reference = each.reference
-            if reference is None:
-                continue
-            ids = _ids_of_rule(each, reference)
-            name = ascii_lower(reference.class_name)
-            if not ids:
-                raise self._not_only_own(rule_id, Phrase("step.filter_without_rule"))
-            for other in ids:
-                if not same_name(other, rule_id):
-                    raise self._not_only_own(rule_id, Phrase("step.filter_of", {"rule": other}))
-            if name in own:
-                several = Phrase("step.several_filters", {"name": reference.class_name})
-                raise self._not_only_own(rule_id, several)
-            own[name] = reference
-        return own
 
-    def _not_only_own(self, rule_id: str, shown: Phrase) -> StepError:
-        host = self._host
-        return StepError(
-            "step.foreign_filters", rule=rule_id, host=host.name, url=host.url, told=shown
-        )
+def rule_reference(rule_id: str) -> Reference:
+    """The reference of a rule, made of its id."""
+    keys = [(name, "") for name in _EMPTY_KEYS]
+    return classes.NET_FIREWALL_RULE.reference(
+        [("CreationClassName", _CREATION_CLASS + rule_id), *keys]
+    )
+
+
+def own_filters(host: Host, rule_id: str) -> dict[str, Reference]:
+    """Ask a host for a rule's filters: their references by the names of their classes in lower
+    case.
+
+    Raises:
+        HostError: the host could not be asked.
+        StepError: a filter belongs to another rule, or to none: the host ignores the query.
+    """
+    found = host.associators(
+        rule_reference(rule_id), classes.NET_FIREWALL_RULE_FILTERS, classes.FILTER_ENTRY_BASE
+    )
+    own: dict[str, Reference] = {}
+    for each in found:
+        reference = each.reference
+        if reference is None:
+            continue
+        ids = _ids_of_rule(each, reference)
+        name = ascii_lower(reference.class_name)
+        if not ids:
+            raise _not_only_own(host, rule_id, Phrase("step.filter_without_rule"))
+        for other in ids:
+            if not same_name(other, rule_id):
+                raise _not_only_own(host, rule_id, Phrase("step.filter_of", {"rule": other}))
+        if name in own:
+            several = Phrase("step.several_filters", {"name": reference.class_name})
+            raise _not_only_own(host, rule_id, several)
+        own[name] = reference
+    return own
+
+
+def _not_only_own(host: Host, rule_id: str, shown: Phrase) -> StepError:
+    return StepError("step.foreign_filters", rule=rule_id, host=host.name, url=host.url, told=shown)
 
 
 def _ids_of_rule(instance: Instance, reference: Reference) -> list[str]:

@@ -10,13 +10,20 @@ properties read ``Any``, and this is also the value to write.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from ...asked.ports import PortError, parse_ports
+from ...ground.names import name_key
 from ...wsman.cim.objects import CimValue
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
+from .addresses import address_set
+from .option import OptionError
 from .table import BY_NAME, CLASSES, FILTERS, OPTIONS, RULE
+
+# No profile, all three, and NET_FW_PROFILE2_ALL mean the same.
+_ALL_PROFILES = (0, 7, 0x7FFFFFFF)
 
 Values: TypeAlias = dict[str, CimValue]
 
@@ -53,3 +60,45 @@ def changed_values(
         for class_name in (*FILTERS, RULE)
         if class_name in touched
     }
+
+
+def in_one_form(
+    values: Mapping[str, CimValue], names: tuple[str, ...], environment: Environment
+) -> str:
+    """Properties as text for comparisons: sets of ports and networks, and paths without variables,
+    are written alike, regardless of their source."""
+    return "; ".join(f"{name} {_normal(name, values.get(name), environment)}" for name in names)
+
+
+def _normal(name: str, value: CimValue, environment: Environment) -> str:
+    texts = [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
+    if value is None or texts in ([], [""]):
+        # A filter without conditions.
+        return "0" if name == "InterfaceType" else "any"
+    if name == "Profiles":
+        return "0" if value in _ALL_PROFILES else str(value)
+    if name == "AppPath":
+        return name_key(environment.expand(texts[0]) or texts[0])
+    if name in ("LocalPort", "RemotePort"):
+        return _ports(texts)
+    if name in ("LocalAddress", "RemoteAddress"):
+        return _addresses(texts)
+    return ",".join(sorted(name_key(text) for text in texts))
+
+
+def _ports(texts: Sequence[str]) -> str:
+    numbers = [text for text in texts if text[:1].isdigit()]
+    words = sorted(name_key(text) for text in texts if text not in numbers)
+    try:
+        merged = [str(parse_ports(numbers))] if numbers else []
+    except PortError:
+        merged = sorted(numbers)
+    return ",".join(merged + words)
+
+
+def _addresses(texts: Sequence[str]) -> str:
+    try:
+        found = address_set("RemoteAddress", list(texts), keywords=True)
+    except OptionError:
+        return ",".join(sorted(name_key(text) for text in texts))
+    return ",".join(sorted(name_key(text) for text in found.texts())) or "any"

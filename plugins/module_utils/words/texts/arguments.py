@@ -188,6 +188,12 @@ _VERIFY = {
         "Give recording or recording_folder, not both.",
         "recording と recording_folder は、どちらか一方だけを指定してください。",
     ),
+    "argument.trial_in_check_mode": Text(
+        "write_trial: a trial writes to the host, so it can't run in check mode. Run the task "
+        "without check mode, or without write_trial.",
+        "write_trial: 試行はホストに書き込むため、チェックモードでは実行できません。"
+        "チェックモードを使わずに実行するか、write_trial を外してください。",
+    ),
     "argument.recording_named_after_host": Text(
         "recording: the host's name '{host}' can't be the name of a file; give recording_folder "
         "instead, which names the file after the host and stays in the folder.",

@@ -1,0 +1,394 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The course of a trial: it says what to do next, takes the answer, and goes on.
+
+It does nothing itself, so every course can be tried without a host. Nothing that it asks for
+enables a rule. Whatever fails, the rules of the trial are deleted before it ends, and what could
+not be deleted is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias, TypeVar
+
+from ...firewall.changing.writer import rule_reference
+from ...firewall.parts.cim_values import in_one_form
+from ...firewall.parts.table import RULE
+from ...firewall.policy.rule import FirewallRule
+from ...ground.names import ascii_lower
+from ...words.phrases import Phrase, Value, Verbatim
+from ...wsman.cim.objects import Reference
+from .asks import (
+    Answer,
+    Ask,
+    Create,
+    Delete,
+    Disable,
+    Failed,
+    FindFilters,
+    Put,
+    ReadInstance,
+    ReadRules,
+)
+from .steps import (
+    BY_FILTERS,
+    BY_OPTIONS,
+    FILTER_CLASSES,
+    RULE_IDS,
+    StepName,
+    TrialOrder,
+    TrialStep,
+    is_ours,
+    is_stored,
+    rule_in,
+    step_of_options,
+    steps_of_filters,
+)
+
+T = TypeVar("T")
+Course: TypeAlias = Generator[Ask, Answer, T]
+
+# How many times a rule is deleted at most, until it is gone.
+_ATTEMPTS = 3
+
+
+class Outcome(StrEnum):
+    """What came of a step."""
+
+    WORKS = "works"  # both ways show it
+    DISAGREE = "disagree"  # one of the two ways shows it
+    IGNORED = "ignored"  # accepted, and not carried out
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"  # it may have been carried out
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """What came of a step. `by_cim` and `by_registry` say whether it was read back in this way,
+    None if that could not be read or was not tried; `problem` says why it does not work."""
+
+    name: StepName
+    outcome: Outcome
+    by_cim: bool | None = None
+    by_registry: bool | None = None
+    problem: Value | None = None
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What came of a trial.
+
+    Attributes:
+        steps: each step once; empty if the trial did not begin.
+        leftovers: the ids of rules that an earlier trial had left, and this one has removed.
+        left: the ids of rules that may still exist.
+        problem: why the trial did not begin.
+        wrote: whether anything was sent that writes.
+        unreachable: whether the host no longer answered at the end.
+    """
+
+    steps: tuple[StepOutcome, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    problem: Value | None = None
+    wrote: bool = False
+    unreachable: bool = False
+
+
+@dataclass(frozen=True)
+class _Removal:
+    """What came of a deletion. `answer` is the one to the first request; `gone` is None if it could
+    not be read."""
+
+    answer: Failed | None
+    gone: bool | None
+    unreachable: bool
+
+
+def trial(order: TrialOrder) -> Course[TrialResult]:
+    """The course of a trial on one host."""
+    rules = yield from _rules()
+    if isinstance(rules, Failed):
+        return TrialResult(problem=rules.problem, unreachable=rules.unreachable)
+    known = [found for each in RULE_IDS if (found := rule_in(rules, each)) is not None]
+    for found in known:
+        if not is_ours(found):
+            return TrialResult(problem=_foreign(found, order))
+    leftovers: list[str] = []
+    for found in known:
+        removal = yield from _remove(found.rule_id)
+        if not removal.gone:
+            return TrialResult(
+                leftovers=tuple(leftovers),
+                left=tuple(each.rule_id for each in known if each.rule_id not in leftovers),
+                problem=None if removal.answer is None else removal.answer.problem,
+                wrote=True,
+                unreachable=removal.unreachable,
+            )
+        leftovers.append(found.rule_id)
+    first = yield from _rule_by_filters(order)
+    if first.broken_off:
+        second = _Part((_skipped(StepName.CREATE_WITH_OPTIONS),))
+    else:
+        second = yield from _rule_by_options(order)
+    done = (*first.steps, *second.steps)
+    missing = [name for name in StepName if name not in {each.name for each in done}]
+    steps = (*done, *map(_skipped, missing))
+    return TrialResult(
+        steps=tuple(sorted(steps, key=lambda each: list(StepName).index(each.name))),
+        leftovers=tuple(leftovers),
+        left=(*first.left, *second.left),
+        wrote=True,
+        unreachable=second.unreachable if second.tried else first.unreachable,
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What came of one rule. `broken_off`: the host stopped answering, or enabled the rule."""
+
+    steps: tuple[StepOutcome, ...]
+    left: tuple[str, ...] = ()
+    broken_off: bool = False
+    unreachable: bool = False
+    tried: bool = False
+
+
+def _rule_by_filters(order: TrialOrder) -> Course[_Part]:
+    steps: list[StepOutcome] = []
+    planned = steps_of_filters(order)
+    create = planned[0]
+    if create is None:
+        raise TypeError("a trial begins with a creation")
+    made = yield from _created(order, BY_FILTERS, create)
+    steps.append(made.outcome)
+    broken_off = made.broken_off
+    filters: Mapping[str, Reference] = {}
+    if made.exists and not broken_off:
+        found = yield FindFilters(BY_FILTERS)
+        outcome, filters, broken_off = _filters(found)
+        steps.append(outcome)
+    for step in planned[1:]:
+        if step is None:
+            steps.append(_skipped(StepName.PUT_INTERFACES, Phrase("trial.no_adapter")))
+        elif not made.exists or broken_off:
+            steps.append(_skipped(step.name))
+        else:
+            reference = rule_reference(BY_FILTERS)
+            if step.is_put_of_filter:
+                own = filters.get(ascii_lower(step.class_name))
+                if own is None:
+                    steps.append(_skipped(step.name, Phrase("trial.no_filter")))
+                    continue
+                reference = own
+            outcome, broken_off = yield from _written(order, BY_FILTERS, step, reference)
+            steps.append(outcome)
+    return (yield from _ended(BY_FILTERS, StepName.DELETE, made, steps, broken_off))
+
+
+def _rule_by_options(order: TrialOrder) -> Course[_Part]:
+    made = yield from _created(order, BY_OPTIONS, step_of_options(order))
+    steps = [made.outcome]
+    name = StepName.DELETE_WITH_OPTIONS
+    return (yield from _ended(BY_OPTIONS, name, made, steps, made.broken_off))
+
+
+# -- one step ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What came of a creation. `exists`: the rule is there; `may_exist`: it has to be deleted."""
+
+    outcome: StepOutcome
+    exists: bool
+    may_exist: bool
+    broken_off: bool
+
+
+def _created(order: TrialOrder, rule_id: str, step: TrialStep) -> Course[_Made]:
+    answer = yield Create(step.values, step.options)
+    rules = yield from _rules()
+    found = None if isinstance(rules, Failed) else rule_in(rules, rule_id)
+    if isinstance(answer, Failed):
+        # If somebody else's rule has the id by now, it stays. If there was no answer, the rule may
+        # come into being a little later.
+        foreign = answer.exists or (found is not None and not is_ours(found))
+        may_exist = not foreign and (found is not None or not answer.refused)
+        return _Made(_not_done(step, answer), False, may_exist, not answer.refused)
+    if isinstance(rules, Failed):
+        outcome = StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem)
+        return _Made(outcome, False, True, True)
+    outcome = yield from _read_back(order, rule_id, step, found)
+    enabled = found is not None and found.enabled
+    return _Made(outcome, found is not None and not enabled, found is not None, enabled)
+
+
+def _written(
+    order: TrialOrder, rule_id: str, step: TrialStep, reference: Reference
+) -> Course[tuple[StepOutcome, bool]]:
+    """What came of a step, and whether the trial has to end."""
+    if step.name is StepName.DISABLE:
+        answer = yield Disable(reference)
+        if isinstance(answer, int) and answer:
+            code = Phrase("trial.returned", {"code": answer})
+            return StepOutcome(step.name, Outcome.REFUSED, problem=code), False
+    else:
+        answer = yield Put(step.class_name, reference, step.values)
+    if isinstance(answer, Failed):
+        return _not_done(step, answer), not answer.refused
+    rules = yield from _rules()
+    if isinstance(rules, Failed):
+        return StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem), True
+    found = rule_in(rules, rule_id)
+    outcome = yield from _read_back(order, rule_id, step, found, reference)
+    return outcome, found is None or found.enabled
+
+
+def _read_back(
+    order: TrialOrder,
+    rule_id: str,
+    step: TrialStep,
+    found: FirewallRule | None,
+    reference: Reference | None = None,
+) -> Course[StepOutcome]:
+    """Compare what CIM and the registry show with what a step was to result in."""
+    by_registry = found is not None and is_stored(step, found, order.environment)
+    class_name, wanted = step.shown
+    problem: Value | None = None
+    if reference is None and class_name == RULE:
+        reference = rule_reference(rule_id)
+    elif reference is None:
+        filters = yield FindFilters(rule_id)
+        _outcome, own, _broken_off = _filters(filters)
+        reference = own.get(ascii_lower(class_name))
+    shown: Answer = Failed(Phrase("trial.no_filter"))
+    if reference is not None:
+        shown = yield ReadInstance(class_name, reference)
+    by_cim: bool | None = None
+    if isinstance(shown, Failed):
+        problem = shown.problem
+    elif isinstance(shown, Mapping):
+        names = tuple(wanted)
+        values = {name: shown.get(name) for name in names}
+        first = in_one_form(values, names, order.environment)
+        second = in_one_form(wanted, names, order.environment)
+        by_cim = first == second
+        if not by_cim:
+            told: dict[str, Value] = {"shown": Verbatim(first), "wanted": Verbatim(second)}
+            problem = Phrase("trial.shows", told)
+    if found is not None and found.enabled:
+        problem = Phrase("trial.enabled")
+    elif found is None:
+        problem = Phrase("trial.not_stored")
+    if by_registry and by_cim:
+        outcome, problem = Outcome.WORKS, None
+    elif by_registry or by_cim or (found is not None and found.enabled):
+        outcome = Outcome.DISAGREE
+    else:
+        outcome = Outcome.IGNORED
+    return StepOutcome(step.name, outcome, by_cim, by_registry, problem)
+
+
+def _filters(answer: Answer) -> tuple[StepOutcome, Mapping[str, Reference], bool]:
+    """What came of the query for the filters, these, and whether the trial has to end."""
+    if isinstance(answer, Failed):
+        outcome = Outcome.UNANSWERED if answer.unreachable else Outcome.REFUSED
+        step = StepOutcome(StepName.FILTERS, outcome, problem=answer.problem)
+        return step, {}, answer.unreachable
+    own: Mapping[str, Reference] = {
+        name: each
+        for name, each in (answer if isinstance(answer, Mapping) else {}).items()
+        if isinstance(each, Reference)
+    }
+    missing = [name for name in FILTER_CLASSES if ascii_lower(name) not in own]
+    if missing:
+        names = Verbatim(", ".join(missing))
+        problem = Phrase("trial.filters_missing", {"names": names})
+        return StepOutcome(StepName.FILTERS, Outcome.IGNORED, False, None, problem), own, False
+    return StepOutcome(StepName.FILTERS, Outcome.WORKS, by_cim=True), own, False
+
+
+# -- the end -------------------------------------------------------------------------------------
+
+
+def _ended(
+    rule_id: str, name: StepName, made: _Made, steps: list[StepOutcome], broken_off: bool
+) -> Course[_Part]:
+    """Delete a rule, if it may exist."""
+    if not made.may_exist:
+        return _Part((*steps, _skipped(name)), broken_off=broken_off, tried=True)
+    removal = yield from _remove(rule_id)
+    by_cim: bool | None = None
+    if removal.gone:
+        shown = yield ReadInstance(RULE, rule_reference(rule_id))
+        if not isinstance(shown, Failed):
+            by_cim = False
+        elif shown.not_found:
+            by_cim = True
+    failed = removal.answer
+    if failed is not None and not (failed.not_found and removal.gone):
+        outcome = Outcome.REFUSED if failed.refused else Outcome.UNANSWERED
+    elif not removal.gone:
+        outcome = Outcome.UNANSWERED if removal.gone is None else Outcome.IGNORED
+    else:
+        outcome = Outcome.WORKS if by_cim else Outcome.DISAGREE
+    problem = None if failed is None else failed.problem
+    step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
+    left = () if removal.gone else (rule_id,)
+    return _Part((*steps, step), left, broken_off, removal.unreachable, True)
+
+
+def _remove(rule_id: str) -> Course[_Removal]:
+    """Delete a rule until it is gone, or until it is clear that it stays."""
+    first: Failed | None = None
+    gone: bool | None = None
+    unreachable = False
+    for attempt in range(_ATTEMPTS):
+        answer = yield Delete(rule_reference(rule_id))
+        if attempt == 0 and isinstance(answer, Failed):
+            first = answer
+        rules = yield from _rules()
+        if isinstance(rules, Failed):
+            gone, unreachable = None, rules.unreachable
+        else:
+            gone, unreachable = rule_in(rules, rule_id) is None, False
+        if gone:
+            break
+    return _Removal(first, gone, unreachable)
+
+
+# -- within --------------------------------------------------------------------------------------
+
+
+def _rules() -> Course[tuple[FirewallRule, ...] | Failed]:
+    answer = yield ReadRules()
+    if isinstance(answer, Failed):
+        return answer
+    if not isinstance(answer, tuple):
+        raise TypeError(f"{answer!r} is no answer to {ReadRules()!r}")
+    return answer
+
+
+def _not_done(step: TrialStep, failed: Failed) -> StepOutcome:
+    outcome = Outcome.REFUSED if failed.refused else Outcome.UNANSWERED
+    return StepOutcome(step.name, outcome, problem=failed.problem)
+
+
+def _skipped(name: StepName, problem: Value | None = None) -> StepOutcome:
+    return StepOutcome(name, Outcome.SKIPPED, problem=problem)
+
+
+def _foreign(found: FirewallRule, order: TrialOrder) -> Phrase:
+    values: dict[str, Value] = {
+        "id": found.rule_id,
+        "name": found.label,
+        "host": order.host,
+        "url": order.url,
+    }
+    return Phrase("trial.foreign", values)

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trials of writing on a simulated PC: what works there, what is reported, and that nothing stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
+    Outcome,
+    TrialResult,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.steps import (
+    BY_FILTERS,
+    BY_OPTIONS,
+    GROUP,
+    NAME,
+    StepName,
+)
+from unit.verification.trial.simulated_trial import (
+    FIELDS,
+    OTHER,
+    WatchedTransport,
+    pc,
+    rules_of,
+    try_on,
+)
+from winsim.firewall.rule import parse
+
+LEFTOVER = FIELDS.format(active="FALSE", name=NAME, group=GROUP)
+
+
+def outcomes(found: TrialResult) -> dict[StepName, Outcome]:
+    assert [each.name for each in found.steps] == list(StepName)
+    return {each.name: each.outcome for each in found.steps}
+
+
+def but(**others: Outcome) -> dict[StepName, Outcome]:
+    """Every step works, but these."""
+    return {name: others.get(name.value, Outcome.WORKS) for name in StepName}
+
+
+def enabled(text: str) -> bool:
+    return (parse(text).first("Active") or "").upper() == "TRUE"
+
+
+def test_every_step_works_on_a_simulated_pc_and_nothing_stays() -> None:
+    transport = WatchedTransport(pc())
+    found = try_on(transport)
+    assert outcomes(found) == but()
+    assert [each.problem for each in found.steps] == [None] * len(StepName)
+    assert (found.wrote, found.left, found.leftovers) == (True, (), ())
+    assert rules_of(transport.machine) == {"other": OTHER}
+    # What was written was there, and never enabled.
+    texts = transport.seen - {OTHER}
+    assert not any(map(enabled, texts))
+    last = max((text for text in texts if "Profile=Private|" in text), key=len)
+    for field in (
+        "Protocol=6|",
+        "LPort=1|",
+        "RA4=127.0.0.1",
+        "LA4=127.0.0.1",
+        r"App=%SystemRoot%\System32\svchost.exe|",
+        "Svc=W32Time|",
+        "IFType=Lan|",
+        "IF={4F8A2C1E",
+        "Security=Authenticate|",
+    ):
+        assert field in last
+    assert any("LPort2_10=1-2|" in text or "LPort=1|LPort=2|" in text for text in texts)
+
+
+def test_a_pc_without_adapters_skips_the_step_about_them() -> None:
+    found = try_on(WatchedTransport(pc()), adapter=False)
+    assert outcomes(found) == but(put_interfaces=Outcome.SKIPPED)
+
+
+@pytest.mark.parametrize(
+    ("fault", "wrong"),
+    [
+        ("options-ignored", {"create_with_options": Outcome.IGNORED}),
+        (
+            "options-refused",
+            {"create_with_options": Outcome.REFUSED, "delete_with_options": Outcome.SKIPPED},
+        ),
+        ("ignored:class=MSFT_NetApplicationFilter", {"put_program": Outcome.IGNORED}),
+        ("ignored:class=MSFT_NetServiceFilter", {"put_service": Outcome.IGNORED}),
+        ("ignored:action=Put,class=MSFT_NetFirewallRule", {"put_rule": Outcome.IGNORED}),
+        ("without=Profiles:action=Put", {"put_rule": Outcome.IGNORED}),
+        (
+            "ignored:action=Create",
+            dict.fromkeys(StepName, Outcome.SKIPPED)
+            | {"create": Outcome.IGNORED, "create_with_options": Outcome.IGNORED},
+        ),
+        (
+            # Filters of other rules come too: none of them is written.
+            "unfiltered",
+            {each: Outcome.SKIPPED for each in StepName if each.startswith("put_")}
+            | {
+                "filters": Outcome.REFUSED,
+                "put_rule": Outcome.WORKS,
+                "create_with_options": Outcome.DISAGREE,
+            },
+        ),
+    ],
+)
+def test_what_a_host_does_otherwise_is_reported(fault: str, wrong: dict[str, Outcome]) -> None:
+    transport = WatchedTransport(pc(), (fault,))
+    found = try_on(transport)
+    assert outcomes(found) == but(**{str(name): each for name, each in wrong.items()})
+    for each in found.steps:
+        if each.outcome not in (Outcome.WORKS, Outcome.SKIPPED):
+            assert each.problem is not None
+    assert found.left == ()
+    assert rules_of(transport.machine) == {"other": OTHER}
+    assert not any(map(enabled, transport.seen - {OTHER}))
+
+
+def test_a_host_that_enables_the_rule_ends_the_trial_at_once() -> None:
+    transport = WatchedTransport(pc(), ("without=Enabled:action=Create",))
+    found = try_on(transport)
+    done = outcomes(found)
+    assert done[StepName.CREATE] is Outcome.DISAGREE
+    assert done[StepName.DELETE] is Outcome.WORKS
+    others = set(StepName) - {StepName.CREATE, StepName.DELETE}
+    assert {done[name] for name in others} == {Outcome.SKIPPED}
+    assert rules_of(transport.machine) == {"other": OTHER}
+    assert transport.actions.count("Create") == 2  # of a shell, and of the rule
+
+
+def test_a_rule_that_a_host_does_not_delete_is_reported() -> None:
+    transport = WatchedTransport(pc(), ("ignored:action=Delete",))
+    found = try_on(transport)
+    done = outcomes(found)
+    assert {done[StepName.DELETE], done[StepName.DELETE_WITH_OPTIONS]} == {Outcome.IGNORED}
+    assert found.left == (BY_FILTERS, BY_OPTIONS)
+    left = {name: text for name, text in rules_of(transport.machine).items() if name != "other"}
+    assert set(left) == {BY_FILTERS, BY_OPTIONS}
+    assert not any(map(enabled, left.values()))
+    # The next run removes them, and does all again.
+    again = try_on(WatchedTransport(transport.machine))
+    assert again.leftovers == (BY_FILTERS, BY_OPTIONS)
+    assert outcomes(again) == but()
+    assert rules_of(transport.machine) == {"other": OTHER}
+
+
+@pytest.mark.parametrize("rule_id", [BY_FILTERS, BY_OPTIONS.upper()])
+@pytest.mark.parametrize(
+    "text",
+    [
+        OTHER,
+        FIELDS.format(active="TRUE", name=NAME, group=GROUP),
+        FIELDS.format(active="FALSE", name="Mine", group=GROUP),
+        FIELDS.format(active="FALSE", name=NAME, group="Mine"),
+    ],
+)
+def test_a_rule_of_somebody_else_with_the_id_stays_and_nothing_is_written(
+    rule_id: str, text: str
+) -> None:
+    transport = WatchedTransport(pc(**{rule_id: text}))
+    before = rules_of(transport.machine)
+    found = try_on(transport)
+    assert found.problem is not None
+    assert (found.wrote, found.steps) == (False, ())
+    assert rules_of(transport.machine) == before
+    assert set(transport.actions) <= {"Create", "Command", "Receive", "Signal"}
+    assert transport.actions.count("Create") == 1  # of a shell
+
+
+def test_leftovers_that_cannot_be_removed_are_reported() -> None:
+    transport = WatchedTransport(pc(**{BY_OPTIONS: LEFTOVER}), ("ignored:action=Delete",))
+    found = try_on(transport)
+    assert (found.left, found.wrote, found.steps) == ((BY_OPTIONS,), True, ())
+    assert rules_of(transport.machine) == {"other": OTHER, BY_OPTIONS: LEFTOVER}
+
+
+def _requests() -> int:
+    transport = WatchedTransport(pc())
+    try_on(transport)
+    return len(transport.actions)
+
+
+REQUESTS = _requests()
+
+
+@pytest.mark.parametrize("number", range(REQUESTS))
+def test_a_connection_that_breaks_behind_any_request(number: int) -> None:
+    """The host has carried the request out, and its answer is lost; the next connection works."""
+    transport = WatchedTransport(pc())
+    transport.failures = {number: TransportError(Failure.CLOSED)}
+    found = try_on(transport)
+    assert rules_of(transport.machine) == {"other": OTHER}
+    assert found.left == ()
+    assert not any(map(enabled, transport.seen - {OTHER}))
+
+
+@pytest.mark.parametrize("number", range(REQUESTS))
+def test_a_host_that_falls_silent_at_any_request(number: int) -> None:
+    """Whatever stays is reported, and the next run removes it."""
+    transport = WatchedTransport(pc(), gone=number)
+    transport.error = TransportError(Failure.CLOSED)
+    found = try_on(transport)
+    stays = set(rules_of(transport.machine)) - {"other"}
+    assert stays <= set(found.left)
+    assert bool(found.left) <= found.wrote
+    assert found.unreachable or not stays
+    assert not any(map(enabled, transport.seen - {OTHER}))
+    again = try_on(WatchedTransport(transport.machine))
+    assert set(again.leftovers) == stays
+    assert outcomes(again) == but()
+    assert rules_of(transport.machine) == {"other": OTHER}
