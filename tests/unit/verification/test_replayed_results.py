@@ -19,7 +19,7 @@ from unit.verification.recorded_pc import (
 
 pytestmark = pytest.mark.sweep
 
-IMAGES = ("win11-ja", "server2022", "gpo-locked")
+IMAGES = ("win11-ja", "win11-de", "server2022", "gpo-locked")
 
 
 @pytest.mark.parametrize("image", IMAGES)

@@ -56,7 +56,7 @@ def secrets_of(machine: Machine) -> set[str]:
 
 
 @pytest.mark.sweep  # all that is read of a large PC: the small one below is done in no time
-@pytest.mark.parametrize("image", ["win11-ja", "gpo-locked"])
+@pytest.mark.parametrize("image", ["win11-ja", "win11-de", "gpo-locked"])
 def test_nothing_of_an_image_is_in_its_recording(image: str) -> None:
     secrets = secrets_of(recorded(image).machine)
     assert len(secrets) > 6

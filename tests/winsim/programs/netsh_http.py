@@ -4,7 +4,9 @@
 Structure and English wording: captures published by Microsoft and others. Up to build 17763
 (Windows Server 2019) a queue lists ``Process IDs:`` and bare numbers below; from build 20348
 (Server 2022) it lists ``Processes:`` and ``ID: 2688, image: C:\\...\\svchost.exe`` with
-``Services:`` and ``Tagged Service:`` below. Builds between the two are taken to be new.
+``Services:`` and ``Tagged Service:`` below. Builds between the two are taken to be new. A capture
+of an Azure Local host has counters in each queue; that they came with its first build of that name
+is assumed, and they stand at zero here.
 
 Japanese wording: 要求キュー名 and イメージ are known from a published program that reads it, the
 rest is a translation. Other languages get English.
@@ -20,6 +22,15 @@ from winsim.state import RequestQueue, UrlGroup
 
 #: The first build known to have the newer form is 20348, the last with the older one 17763.
 _FIRST_NEW_BUILD = 18362
+_FIRST_WITH_COUNTERS = 25398
+_COUNTERS = (
+    ("Active requests", "0"),
+    ("Queued requests", "0"),
+    ("Max queued request age", "0s"),
+    ("Requests arrived", "0"),
+    ("Requests rejected", "0"),
+    ("Cache hits", "0"),
+)
 _UNNAMED = "Request queue is unnamed."
 _JAPANESE = {
     "Snapshot of HTTP service state": "HTTP サービスの状態のスナップショット",
@@ -132,6 +143,9 @@ class _Page:
         level = "Basic" if queue.name is None else "Limited"
         self.pair(depth + 1, "Request queue 503 verbosity level", level)
         self.pair(depth + 1, "Max requests", queue.max_requests)
+        if int(self._machine.operating_system.build) >= _FIRST_WITH_COUNTERS:
+            for label, value in _COUNTERS:
+                self.pair(depth + 1, label, value)
         self.pair(depth + 1, "Number of active processes attached", len(queue.process_ids))
         if queue.controller is not None:
             self.pair(depth + 1, "Controller process ID", queue.controller)

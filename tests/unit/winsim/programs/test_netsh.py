@@ -102,6 +102,20 @@ def test_queues_of_an_old_windows_tell_bare_process_ids() -> None:
     assert not any("image" in line for line in table)
 
 
+def test_queues_of_the_newest_windows_have_counters() -> None:
+    table = lines(of(version="10.0.26200"), "http show servicestate view=requestq")
+    counter = table.index("    Max queued request age: 0s")
+    assert table[counter - 3 : counter] == [
+        "    Max requests: 1000",
+        "    Active requests: 0",
+        "    Queued requests: 0",
+    ]
+    assert table[counter + 4 : counter + 6] == [
+        "    Number of active processes attached: 1",
+        "    Processes:",
+    ]
+
+
 def test_queue_of_a_pool_tells_its_controller() -> None:
     table = lines(boot(), "http show servicestate view=requestq")
     pool = table.index("Request queue name: Pool")
