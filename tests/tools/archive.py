@@ -17,7 +17,9 @@ from .layout import CACHE, NAME, NAMESPACE, ROOT, source_files
 # Every file of the repository is product unless it is hidden, or one of these or under it.
 _NOT_PRODUCT = [
     Path(name)
-    for name in ("Makefile", "ansible.cfg", "extensions/molecule", "pyproject.toml", "tests")
+    for name in (
+        *("Makefile", "ansible.cfg", "extensions/molecule", "findings", "pyproject.toml", "tests"),
+    )
 ]
 # Replaced in the archive by MANIFEST.json, which holds the same.
 _METADATA = {"galaxy.yml"}

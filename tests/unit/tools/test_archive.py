@@ -44,6 +44,7 @@ def test_what_is_not_product_is_named(good: set[str], tmp_path: Path) -> None:
         "Makefile",
         "ansible.cfg",
         "extensions/molecule/config.yml",
+        "findings/library-surprise.sh",
         "pyproject.toml",
         "tests/config.yml",
         "tests/winsim/cim.py",
