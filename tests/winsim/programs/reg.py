@@ -10,7 +10,7 @@ all prints the blank line alone follows from them, but isn't among them.
 What it says of a missing key is localised and goes to stderr; the Japanese and the German
 words are from captures, and the exit code is 1. So is the exit code of a search that finds
 nothing (published programs that rely on it); its last line is known in English and German, and
-translated in Japanese. The words for the default value are English in every language here.
+translated in Japanese. So are the words for a default value that isn't set, in both languages.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ _END_OF_SEARCH = {
     "ja": "検索の完了: {} 件一致しました。",
     "de": "Suche beendet: {} Übereinstimmung(en) gefunden.",
 }
+_DEFAULT = {
+    "en": ("(Default)", "(value not set)"),
+    "ja": ("(既定)", "(値の設定なし)"),
+    "de": ("(Standard)", "(Wert nicht gesetzt)"),
+}
 _SYNTAX = {
     "en": ("ERROR: Invalid syntax.", 'Type "REG QUERY /?" for usage.'),
     "ja": ("エラー: 無効な構文です。", '使用法を表示するには "REG QUERY /?" と入力してください。'),
@@ -46,7 +51,7 @@ _SYNTAX = {
 
 def reg(shell: Shell, arguments: Sequence[str]) -> Output:
     """Run one reg command. Words may be given in any case."""
-    query = _query(arguments)
+    query = _query(arguments, _DEFAULT[shell.machine.language])
     if query is None:
         return _wrong(shell)
     state = shell.machine.firewall
@@ -70,14 +75,16 @@ def reg(shell: Shell, arguments: Sequence[str]) -> Output:
 @dataclass(frozen=True)
 class _Query:
     """What is asked for: a key, one value of it (``""`` is the default one) or all, and whether
-    the keys below are meant too."""
+    the keys below are meant too. `default` are the words for the default value and for its data
+    where it isn't set."""
 
     key: str
     name: str | None
     deep: bool
+    default: tuple[str, str]
 
 
-def _query(arguments: Sequence[str]) -> _Query | None:
+def _query(arguments: Sequence[str], default: tuple[str, str]) -> _Query | None:
     """None for what isn't a query; each option may be given once, /v and /ve not together."""
     words = list(arguments)
     if len(words) < 2 or words[0].lower() != "query" or words[1].startswith("/"):
@@ -97,21 +104,22 @@ def _query(arguments: Sequence[str]) -> _Query | None:
             return None
     if len(names) > 1 or len(flags) > len(set(flags)):
         return None
-    return _Query(words[1], names[0] if names else None, "/s" in flags)
+    return _Query(words[1], names[0] if names else None, "/s" in flags, default)
 
 
 def _blocks(state: FirewallState, key: str, query: _Query) -> Iterator[str]:
     """A key with its values, and then the keys below it. The key that was asked for is named for
     its values only; a key below has its name in any case."""
     values = state.values(key) or {}
+    words = query.default
     lines = [
-        _line(spelled, value)
+        _line(words, spelled, value)
         for spelled, value in values.items()
         if query.name is None or folded(spelled) == folded(query.name)
     ]
     below = key != query.key
     if query.name == "" and not lines and not query.deep:
-        lines = [_line("", Value("REG_SZ", "(value not set)"))]
+        lines = [_line(words, "", Value("REG_SZ", words[1]))]
     if lines or (query.name is None and below):
         yield f"{state.path(key)}\r\n" + "".join(lines)
     if query.deep:
@@ -119,9 +127,9 @@ def _blocks(state: FirewallState, key: str, query: _Query) -> Iterator[str]:
             yield from _blocks(state, subkey, query)
 
 
-def _line(name: str, value: Value) -> str:
+def _line(words: tuple[str, str], name: str, value: Value) -> str:
     data = f"{value.data:#x}" if isinstance(value.data, int) else value.data
-    return f"    {name or '(Default)'}    {value.kind}    {data}\r\n"
+    return f"    {name or words[0]}    {value.kind}    {data}\r\n"
 
 
 def _missing(shell: Shell) -> Output:

@@ -190,5 +190,6 @@ IDLE_POOL = dedent("""\
             Process IDs:
     """)
 
+FORMS = (OLDER, NEWER, NO_RIGHTS, IDLE_POOL)
 # The first queue of the older form alone: one process with two URLs.
 ONE_QUEUE = OLDER.partition("Request queue name: ShopPool")[0]

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from unit.winsim.firewall.hosts import SAMPLE, host
-from unit.winsim.small import boot
+from unit.winsim.small import boot, document
 from winsim import images, programs
 from winsim.firewall.store import SAMPLES
 from winsim.machine import Machine
@@ -153,6 +155,18 @@ def test_values_and_keys_below() -> None:
 
 def test_search_that_finds_nothing() -> None:
     assert query(wine(), "/s /v Nothing") == ("\r\nEnd of search: 0 match(es) found.\r\n", 1)
+
+
+@pytest.mark.parametrize("language", ["ja", "de"])
+def test_default_value_is_translated(language: str) -> None:
+    changed = document()
+    changed["os"]["language"] = language
+    machine = boot(changed | {"firewall": {"dump": "win11_written"}})
+    result = programs.run(machine, f"{REG} {LOCAL} /ve")
+    first, key, value, *rest = result.stdout.decode().split("\r\n")
+    assert (first, key, rest, result.exit_code) == ("", FULL, ["", ""], 0)
+    assert re.fullmatch(r" {4}\([^ )]+\) {4}REG_SZ {4}\([^)]+\)", value)
+    assert "Default" not in value
 
 
 def test_default_value() -> None:
