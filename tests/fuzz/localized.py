@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What netstat, netsh and reg.exe print, in English, Japanese, German and French.
+"""What netstat, netsh and reg.exe print in several languages.
 
-The tables of netsh are as published captures show them in English, German and French (titles,
-column headers and the hyphens under them); netstat in English and German, its Japanese header as
-published too. No capture of the others was found: their words are translations, which no parser
-reads.
+The tables of excluded ranges are as published captures show them in all languages but Japanese;
+netstat in English, German and Spanish, its Japanese header as published too. No capture of the
+others was found: their words are translations, which no parser reads.
 """
 
 from __future__ import annotations

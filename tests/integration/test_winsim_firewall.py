@@ -51,6 +51,7 @@ def outcome(host: Host, port: int) -> str:
         ("gpo-locked", 3, {3389: "connected", 8080: "silent", 8443: "silent"}),
         ("third-party-firewall", 4, {8080: "connected", 7680: "silent"}),
         ("hyperv-reserved", 5, {8080: "connected", 3000: "refused", 50300: "refused"}),
+        ("win11-de", 20, {8443: "connected", 9000: "silent", 50200: "refused"}),
     ],
 )
 def test_what_a_neighbour_finds(image: str, number: int, outcomes: dict[int, str]) -> None:
