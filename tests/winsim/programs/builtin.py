@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that cmd.exe runs itself, and what it says when there is no such command."""
+"""Commands that cmd.exe runs itself, and what it says when there is no such command.
+
+Those that exist and aren't simulated (Microsoft, "Windows commands" and ``help``) are refused as
+such: to call them unknown would be wrong.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,11 @@ _NOT_RECOGNIZED = {
         "konnte nicht gefunden werden.",
     ),
 }
+_ECHO_IS_ON = {
+    "en": "ECHO is on.",
+    "ja": "ECHO は <ON> です。",
+    "de": "ECHO ist eingeschaltet (ON).",
+}
 _ACTIVE_CODE_PAGE = {
     "en": "Active code page: {}",
     "ja": "現在のコード ページ: {}",
@@ -41,8 +50,13 @@ def not_recognized(shell: Shell, word: str) -> Output:
 
 
 def _echo(shell: Shell, rest: str) -> Output:
+    """The character behind ``echo`` only separates: ``echo.`` is an empty line."""
     output = Output()
-    output.line(rest[1:])
+    said = rest.strip().lower()
+    if not said:
+        output.line(_ECHO_IS_ON[shell.machine.language])
+    elif said not in {"on", "off"}:
+        output.line(rest[1:])
     return output
 
 
@@ -79,3 +93,9 @@ def _exists(code_page: int) -> bool:
 
 
 BUILTIN: dict[str, Builtin] = {"echo": _echo, "exit": _exit}
+_OTHERS = """
+    assoc break call cd chdir cls color copy date del dir dpath endlocal erase for ftype goto if md
+    mkdir mklink move path pause popd prompt pushd rd rem ren rename rmdir set setlocal shift start
+    time title type ver verify vol
+"""
+NOT_SIMULATED = frozenset(_OTHERS.split())

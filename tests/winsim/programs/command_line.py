@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping
 
 from winsim.machine import Machine
-from winsim.programs import cmd_syntax
-from winsim.programs.builtin import BUILTIN, chcp, not_recognized
+from winsim.programs import builtin, cmd_syntax
+from winsim.programs.builtin import chcp, not_recognized
 from winsim.programs.cmd_syntax import Command, NotSimulatedError
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
@@ -35,6 +35,8 @@ SYSTEM32: dict[str, Program] = {
 }
 _SYSTEM32 = "c:\\windows\\system32\\"
 _CMD = re.compile(r"(?:.*\\)?cmd(?:\.exe)?", re.IGNORECASE)
+#: A command of cmd.exe's own ends at any of its separators, but not before what belongs to a name.
+_BUILTIN = re.compile(r"([a-z]+)(?=[\s.:/\\,;=(+\[\]]|\Z)(?!\.(?:com|exe)\b)", re.IGNORECASE)
 #: The exit code of a line that this cmd.exe can't run. No simulated program ends with it.
 NOT_SIMULATED = 255
 
@@ -103,8 +105,11 @@ def _run_program(shell: Shell, text: str, words: list[str]) -> Output:
     if not words:
         return Output()
     name = words[0].strip('"')
-    if name.lower() in BUILTIN:
-        return BUILTIN[name.lower()](shell, text[len(words[0]) :])
+    own = _BUILTIN.match(text)
+    if own and own[1].lower() in builtin.NOT_SIMULATED:
+        raise NotSimulatedError(f"the command {own[1].lower()}")
+    if own and own[1].lower() in builtin.BUILTIN:
+        return builtin.BUILTIN[own[1].lower()](shell, text[own.end() :])
     program = _find(name)
     if program is None:
         return not_recognized(shell, words[0])

@@ -49,6 +49,11 @@ def run(line: str) -> tuple[str, str, int]:
         ("echo >nul hi & echo x2>nul& echo y", "y\r\n"),
         ("echo %USERNAME% %errorlevel%", "admin 0\r\n"),
         ("echo hi <nul", "hi \r\n"),
+        ("echo.", "\r\n"),
+        ("ECHO:a & echo/b", "a \r\nb\r\n"),
+        ("echo", "ECHO is on.\r\n"),
+        ("echo off & echo on", ""),
+        ("exit/b 3 & hostname", ""),
         ("exit 3 & echo never", ""),
         ("", ""),
     ],
@@ -99,6 +104,11 @@ def test_redirections_apply_from_left_to_right(
         ("hostname & ( echo hi )", "a group of commands, ("),
         ('cmd /c "hostname | more"', "the pipe |"),
         ("cmd", "cmd.exe without /c"),
+        ("ver", "the command ver"),
+        ("hostname & SET X=1", "the command set"),
+        ("cd\\ & dir", "the command cd"),
+        ("if exist x echo y", "the command if"),
+        ("dir/b", "the command dir"),
     ],
 )
 def test_what_is_not_simulated_is_said_and_nothing_runs(line: str, what: str) -> None:
