@@ -12,7 +12,7 @@
 set -euo pipefail
 sed -n 's/^#: //p' "$0"
 folder=$(mktemp -d)
-trap 'kill ${host:+"$host"} 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'kill ${host:+"$host"} 2>/dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download wsl=0.2.1-3 >apt
 dpkg-deb -x wsl_0.2.1-3_all.deb .
