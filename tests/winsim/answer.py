@@ -14,12 +14,15 @@ SERVER = "Microsoft-HTTPAPI/2.0"
 
 @dataclass
 class Answer:
-    """An HTTP answer. `authenticate` are values of WWW-Authenticate."""
+    """An HTTP answer. `authenticate` are values of WWW-Authenticate. `chunks`: in how many the body
+    is sent, 0: with its length. `last`: the connection ends after it."""
 
     status: int
     body: bytes = b""
     content_type: str = ""
     authenticate: Sequence[str] = ()
+    chunks: int = 0
+    last: bool = False
 
     def response(self) -> web.StreamResponse:
         response = web.StreamResponse(status=self.status)
@@ -29,5 +32,8 @@ class Answer:
         for value in self.authenticate:
             response.headers.add("WWW-Authenticate", value)
         response.headers["Date"] = formatdate(usegmt=True)
-        response.content_length = len(self.body)
+        if self.chunks:
+            response.enable_chunked_encoding()
+        else:
+            response.content_length = len(self.body)
         return response

@@ -94,6 +94,7 @@ def _hosts(options: argparse.Namespace, stack: ExitStack) -> Hosts:
         folder=options.certificates,
         log_file=log_file,
         make_service=recording_replay.service_of,
+        unkind=options.unkind,
     )
 
 
@@ -189,6 +190,12 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, help="of WinRM (default: 5985, or 5986 with --https)")
     up.add_argument(
         "--fault", action="append", type=_fault, default=[], metavar="SPEC", help="see below"
+    )
+    up.add_argument(
+        "--unkind",
+        type=int,
+        metavar="SEED",
+        help="answer in all forms that the specifications allow, chosen by this number",
     )
     up.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     up.add_argument(

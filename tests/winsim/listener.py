@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -214,7 +214,7 @@ class Listener:
             text = change(rule, text)
             if rule.kind == "charset":
                 charset = rule.value
-        return _soap(Reply(reply.status, text), charset)
+        return _soap(replace(reply, text=text), charset)
 
     def _slow_to_authenticate(self) -> list[Rule]:
         """The rule by which no authentication comes to its end, where there is one."""
@@ -299,7 +299,9 @@ def _soap(reply: Reply, charset: str = UTF_8) -> Answer:
     return Answer(
         reply.status,
         encode(reply.text, charset),
-        f"application/soap+xml;charset={charset.upper()}",
+        reply.content_type.format(charset=charset.upper()),
+        chunks=reply.chunks,
+        last=reply.last,
     )
 
 

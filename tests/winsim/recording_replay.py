@@ -92,7 +92,7 @@ class RecordedService(Service):
         programs = RecordedPrograms(machine.recording)
         super().__init__(machine, access, repository=self._classes, run=programs.run)
 
-    def answer(
+    def answer_plainly(
         self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         found = self._recorded(request)
@@ -102,8 +102,8 @@ class RecordedService(Service):
             )
             return Reply(500 if found.is_fault else 200, text)
         if request.resource_uri.lower() == CMD.lower() or self._can_tell(request):
-            return super().answer(request, caller, injected)
-        return self.fault(request, caller, _not_recorded(request))
+            return super().answer_plainly(request, caller, injected)
+        return self.fault_plainly(request, caller, _not_recorded(request))
 
     def _add(self, message: Recorded) -> None:
         if message.answer is None:

@@ -42,12 +42,13 @@ async def send(
         _close(http, cut)
         return response
     record(_head_size(response) + len(body))
-    last = any(rule.kind == "close" for rule in rules)
+    last = answer.last or any(rule.kind == "close" for rule in rules)
     if last:
         _cork(http)
     await response.prepare(http)
     drip = next((rule for rule in rules if rule.kind == "slow-drip"), None)
-    for number, piece in enumerate(_pieces(body, drip)):
+    size = max(1, int(drip.settings["bytes"])) if drip is not None else _chunk(answer)
+    for number, piece in enumerate(_pieces(body, size)):
         if drip is not None and number:
             await asyncio.sleep(drip.settings["every"])
         await response.write(piece)
@@ -60,8 +61,11 @@ async def send(
     return response
 
 
-def _pieces(body: bytes, drip: Rule | None) -> Iterator[bytes]:
-    size = max(1, int(drip.settings["bytes"])) if drip is not None else len(body)
+def _chunk(answer: Answer) -> int:
+    return -(-len(answer.body) // max(1, answer.chunks))
+
+
+def _pieces(body: bytes, size: int) -> Iterator[bytes]:
     return (body[start : start + size] for start in range(0, len(body), size or 1))
 
 

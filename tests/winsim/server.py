@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import ssl
 import tempfile
 import threading
@@ -28,6 +29,7 @@ from winsim.listener import Listener
 from winsim.machine import Machine
 from winsim.request_log import RequestLog
 from winsim.tls import server_context
+from winsim.unkind.manner import Unkind
 from winsim.wsman import Service
 
 _Result = TypeVar("_Result")
@@ -62,7 +64,9 @@ class Hosts:
     rules. `folder` keeps the certificate of HTTPS for the next time; without it everything is
     temporary. `log_file` gets the request log as lines of JSON. With `filtered` the firewall of a
     machine decides about its WinRM too, whose connections then stand in its tables. `make_service`
-    may build the service of a machine in another way.
+    may build the service of a machine in another way. With `unkind`, a seed, they answer in all forms
+    that are allowed (`winsim.unkind`); without it, the environment variable WINSIM_UNKIND may hold
+    one.
     """
 
     def __init__(
@@ -77,8 +81,9 @@ class Hosts:
         log_file: TextIO | None = None,
         filtered: bool = False,
         make_service: Callable[[Machine, Access], Service] = Service,
+        unkind: int | None = None,
     ) -> None:
-        """Raises ValueError for a fault that can't be read."""
+        """Raises ValueError for a fault or a seed that can't be read."""
         self.log = RequestLog(log_file)
         self.certificate: Path | None = None
         self._machines = list(machines)
@@ -89,6 +94,8 @@ class Hosts:
         self._folder = folder
         self._filtered = filtered
         self._make_service = make_service
+        seed = os.environ.get("WINSIM_UNKIND", "")
+        self._unkind = int(seed) if unkind is None and seed else unkind
         self._hosts: list[Host] = []
         self._stack = ExitStack()
 
@@ -181,6 +188,8 @@ class Hosts:
         accounts.mkdir(mode=0o700)
         authenticator = Authenticator(machine.users, self._access, machine.computer_name, accounts)
         service = self._make_service(machine, self._access)
+        if self._unkind is not None:
+            service.manner = Unkind(self._unkind)
         return Listener(service, authenticator, self._rules, self.log, https=self._https)
 
 

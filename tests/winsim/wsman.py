@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from winsim import classes, config, programs, transfer
 from winsim.config import Access
@@ -35,14 +36,38 @@ class Caller:
 
 @dataclass(frozen=True)
 class Reply:
-    """The envelope to send, and the HTTP status that goes with it: 500 for a fault."""
+    """The envelope to send, and the HTTP status that goes with it: 500 for a fault. In how many
+    chunks it is sent (0: whole, with its length), whether the connection ends with it, and its
+    media type, with a place for the charset."""
 
     status: int
     text: str
+    chunks: int = 0
+    last: bool = False
+    content_type: str = "application/soap+xml;charset={charset}"
+
+
+class Manner(Protocol):
+    """How a service answers, where that isn't as Windows does it (`winsim.unkind`)."""
+
+    def answer(
+        self,
+        service: Service,
+        request: Request,
+        caller: Caller,
+        injected: Mapping[str, str],
+        plainly: Callable[[Request, Caller, Mapping[str, str]], Reply],
+    ) -> Reply: ...
+
+    def told(self, service: Service, request: Request, reply: Reply) -> Reply: ...
+
+    def rows(self, service: Service, items: Iterator[str]) -> Iterator[str]: ...
 
 
 class Service:
     """`repository` and `run` are where classes and command lines come from."""
+
+    manner: Manner | None = None
 
     def __init__(
         self,
@@ -98,13 +123,20 @@ class Service:
         try:
             return read_request(data)
         except FaultError as fault:
-            request = fault.request or Request(action="", message_id="")
-            return self._fault(self._exchange(request, caller), fault)
+            return self.fault(fault.request or Request(action="", message_id=""), caller, fault)
 
     def answer(
         self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         """Do what the request asks. `injected` names faults that the operation itself makes."""
+        if self.manner is not None:
+            return self.manner.answer(self, request, caller, injected, self.answer_plainly)
+        return self.answer_plainly(request, caller, injected)
+
+    def answer_plainly(
+        self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
+    ) -> Reply:
+        """The answer as Windows gives it."""
         self.machine.catch_up()
         exchange = self._exchange(request, caller, injected)
         if request.body is not None and local_name(request.body) == "Identify":
@@ -119,6 +151,11 @@ class Service:
 
     def fault(self, request: Request, caller: Caller, fault: FaultError) -> Reply:
         """The answer that says `fault` whatever was asked."""
+        reply = self.fault_plainly(request, caller, fault)
+        return reply if self.manner is None else self.manner.told(self, request, reply)
+
+    def fault_plainly(self, request: Request, caller: Caller, fault: FaultError) -> Reply:
+        """The fault as Windows writes it."""
         return self._fault(self._exchange(request, caller), fault)
 
     def _exchange(
@@ -163,7 +200,9 @@ class Service:
         """What an Enumerate asks for."""
         resource = resource_of(exchange.request.resource_uri)
         if resource is Resource.CONFIG:
-            return items(element, config.listed(exchange))
-        if resource is Resource.SHELL:
-            return items(element, self.shells.listed(exchange))
-        return open_items(exchange, element)
+            found = items(element, config.listed(exchange))
+        elif resource is Resource.SHELL:
+            found = items(element, self.shells.listed(exchange))
+        else:
+            found = open_items(exchange, element)
+        return found if self.manner is None else self.manner.rows(self, found)

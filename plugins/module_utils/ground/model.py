@@ -118,6 +118,21 @@ class Endpoint:
     created: datetime | None = None
 
     @property
+    def order(self) -> tuple[str, int, str, str, int, str, int, str]:
+        """What endpoints are sorted by. A host promises no order, and a program may listen where
+        another one does."""
+        return (
+            self.protocol.value,
+            self.port,
+            self.local.family,
+            self.local.text,
+            self.remote_port or 0,
+            self.remote.text if self.remote else "",
+            self.pid or 0,
+            self.created.isoformat() if self.created else "",
+        )
+
+    @property
     def is_listening(self) -> bool:
         """Whether the endpoint waits for others: a TCP listener, or any UDP endpoint."""
         return self.protocol is Protocol.UDP or self.state is TcpState.LISTEN

@@ -116,7 +116,7 @@ def _by_cim(
     if wanted.ports is not None:
         wanted_ports = wanted.ports
         found = [endpoint for endpoint in found if endpoint.port in wanted_ports]
-    return tuple(found)
+    return _in_order(found)
 
 
 def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[Endpoint, ...]:
@@ -185,7 +185,13 @@ def _by_netstat(
                     Protocol.TCP, local, row.local_port, None, remote, row.remote_port, row.pid
                 )
             )
-    return tuple(found), tuple(of_host(host, doubt) for doubt in table.doubts)
+    return _in_order(found), tuple(of_host(host, doubt) for doubt in table.doubts)
+
+
+def _in_order(found: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
+    """The endpoints in an order of ours. A host promises none, and may list the same endpoints
+    differently each time it is asked."""
+    return tuple(sorted(found, key=lambda endpoint: endpoint.order))
 
 
 def opened(

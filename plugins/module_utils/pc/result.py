@@ -210,7 +210,7 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
     community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners
     are included only if they were requested.
     """
-    endpoints = sorted(snapshot.endpoints, key=_order)
+    endpoints = sorted(snapshot.endpoints, key=lambda endpoint: endpoint.order)
     port_facts: PortFacts[Value] = {
         "endpoints": _endpoints(snapshot, endpoints),
         "by_port": _by_port(endpoints),
@@ -231,16 +231,6 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
         "tcp_listen": _listen(snapshot, endpoints, Protocol.TCP),
         "udp_listen": _listen(snapshot, endpoints, Protocol.UDP),
     }
-
-
-def _order(endpoint: Endpoint) -> tuple[str, int, str, str, int]:
-    return (
-        PROTOCOLS[endpoint.protocol],
-        endpoint.port,
-        endpoint.local.family,
-        endpoint.local.text,
-        endpoint.remote_port or 0,
-    )
 
 
 def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[EndpointFact[Value]]:

@@ -120,6 +120,18 @@ def test_listeners_with_their_processes_and_services() -> None:
     ]
 
 
+def test_the_order_in_which_a_host_lists_endpoints_does_not_matter() -> None:
+    ports = [APACHE | {"LocalPort": port, "OwningProcess": 8} for port in (8080, 180)]
+    shared = [APACHE | {"LocalPort": 5353, "OwningProcess": pid} for pid in (6120, 1952)]
+    wanted = SnapshotRequest(processes=False, services=False)
+    first, _transport = taken(wanted, rows(*ports), rows(*shared))
+    second, _transport = taken(wanted, rows(*ports[::-1]), rows(*shared[::-1]))
+    assert first == second
+    assert [(each.port, each.pid) for each in first.endpoints] == [
+        (180, 8), (8080, 8), (5353, 1952), (5353, 6120),
+    ]  # fmt: skip
+
+
 def test_only_the_ports_asked_for() -> None:
     # A host that answers with more than it was asked for is not believed: 80 is not 8080.
     more = [APACHE | {"LocalPort": port, "OwningProcess": 8} for port in (8080, 180, 800)]

@@ -14,7 +14,7 @@ from ..cim.objects import CimClass, CimValue, Reference
 from ..soap.document import DocumentLimits
 from .envelope import Request, RequestSettings, build, only_child, read
 
-_INTEGER = re.compile(r"-?[0-9]{1,20}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
 
 @dataclass(frozen=True)

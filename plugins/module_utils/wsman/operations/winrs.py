@@ -25,7 +25,7 @@ from .envelope import Option, Request, RequestSettings, build, only_child, read
 _CMD = f"{namespaces.SHELL}/cmd"
 _DONE = f"{namespaces.SHELL}/CommandState/Done"
 _TERMINATE = f"{namespaces.SHELL}/signal/terminate"
-_EXIT_CODE = re.compile(r"-?[0-9]{1,10}")
+_EXIT_CODE = re.compile(r"[+-]?[0-9]{1,20}")
 
 UTF_8 = 65001
 

@@ -42,7 +42,7 @@ _MESSAGES = (
 )
 _HRESULT = re.compile(r"HRESULT (0x[0-9a-fA-F]{1,8})")
 _SYSTEM_ERROR = re.compile(r"Windows System Error ([0-9]{1,5})")
-_NUMBER = re.compile(r"[0-9]{1,10}")
+_NUMBER = re.compile(r"\+?[0-9]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -170,4 +170,4 @@ def _local(name: str) -> str:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and _NUMBER.fullmatch(text) else None
+    return int(text) if text and _NUMBER.fullmatch(text.strip()) else None

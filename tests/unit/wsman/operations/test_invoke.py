@@ -48,6 +48,9 @@ def test_a_method_has_a_name(method: str) -> None:
         ("<p:ReturnValue>0</p:ReturnValue>", MethodResult(0, {})),
         ("<p:ReturnValue> 2147942405 </p:ReturnValue>", MethodResult(0x80070005, {})),
         ("<p:ReturnValue>-1</p:ReturnValue>", MethodResult(-1, {})),
+        # XML Schema part 2, 3.3.20: still the number 2, and no success.
+        ("<p:ReturnValue>+2</p:ReturnValue>", MethodResult(2, {})),
+        ("<p:ReturnValue>0002</p:ReturnValue>", MethodResult(2, {})),
         ('<p:ReturnValue xsi:nil="true"/>', MethodResult(None, {})),
         ("", MethodResult(None, {})),
         (

@@ -156,6 +156,7 @@ DONE = (
     [
         (response(DONE.format("")), Received(b"", b"", True, None)),
         (response(DONE.format("<rsp:ExitCode>-1</rsp:ExitCode>")), Received(b"", b"", True, -1)),
+        (response(DONE.format("<rsp:ExitCode>+01</rsp:ExitCode>")), Received(b"", b"", True, 1)),
         (
             response(DONE.format("<rsp:ExitCode>3221225786</rsp:ExitCode>")),
             Received(b"", b"", True, 0xC000013A),

@@ -206,6 +206,7 @@ WMI_ERROR = (
     [
         ("HRESULT 0x8004100e", 1, "HRESULT", 0x8004100E),
         ("", 2147749902, "HRESULT", 0x8004100E),
+        ("", " +002147749902 ", "HRESULT", 0x8004100E),
         ("", 5, "MI", None),
         ("HRESULT 0xnothing", 5, "MI", None),
         ("MI_RESULT 6", "nothing", "HRESULT", None),
