@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 _BLANKS = " \t"
 #: A handle before ``>`` is one only if nothing but one of these stands in front of it.
 _SEPARATORS = " \t,;="
-_SPECIAL = frozenset("&<>()@^|")
 _SWITCH = re.compile(r"\s*/([a-z])(?::\S*)?", re.IGNORECASE)
 _TARGET = re.compile(r'[ \t]*("[^"]*"|[^ \t"&|<>()]+)')
 _DUPLICATE = re.compile(r"&[ \t]*([0-9])")
@@ -36,27 +35,25 @@ class Command:
 
 
 def behind_switches(text: str) -> str:
-    """The command line behind ``/c`` or ``/k`` among the switches of cmd.exe; ``/s`` keeps its
-    meaning. Raises NotSimulatedError without one, for then cmd.exe would wait for input."""
-    strip_always = False
+    """The command line behind ``/c`` among the switches of cmd.exe. Raises NotSimulatedError
+    without it, for then cmd.exe would wait for input."""
     while match := _SWITCH.match(text):
         text = text[match.end() :]
-        switch = match[1].lower()
-        strip_always |= switch == "s"
-        if switch in "ckr":
-            return without_outer_quotes(text, always=strip_always)
+        if match[1].lower() == "c":
+            return without_outer_quotes(text)
     raise NotSimulatedError("cmd.exe without /c")
 
 
-def without_outer_quotes(line: str, *, always: bool = False) -> str:
+def without_outer_quotes(line: str) -> str:
     """``cmd /c "..."`` drops the first and the last quote, unless they are the only two and have
     the name of a program with blanks in it between them (help text of cmd.exe). No simulated
-    program has such a name, so here they are dropped if the line begins with one."""
+    program has such a name, so here they are dropped whenever the line begins with one, as they
+    are with ``/s``."""
     line = line.lstrip()
-    if not line.startswith('"') or line.count('"') < (1 if always else 2):
+    if not line.startswith('"'):
         return line
     last = line.rindex('"')
-    return line[1:last] + line[last + 1 :] if last else line[1:]
+    return line[1:last] + line[last + 1 :]
 
 
 def commands(line: str) -> list[Command]:
