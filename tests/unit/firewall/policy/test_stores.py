@@ -111,6 +111,22 @@ def test_windows_11() -> None:
     assert "Etikettendruck über Netz" in by_name
 
 
+@pytest.mark.parametrize("name", [samples.WIN11, samples.GROUP_POLICY])
+def test_the_key_that_was_asked_for_is_not_named_if_it_has_no_values(name: str) -> None:
+    """reg.exe names the keys below it only (Wine's tests, checked on Windows)."""
+    asked = {samples.WIN11: LOCAL_POLICY_KEY, samples.GROUP_POLICY: GROUP_POLICY_KEY}[name]
+    text = samples.text(name)
+    begin = text.index(asked + "\r\n")
+    end = text.index("\r\n\r\n", begin) + 4
+    unnamed = text[:begin] + text[end:]
+    assert asked + "\r\n" not in unnamed
+    other = samples.text(samples.WIN10_1903) if name == samples.GROUP_POLICY else ""
+    whole, found = stores.read(text, other), stores.read(unnamed, other)
+    assert (found.rules, found.profiles) == (whole.rules, whole.profiles)
+    assert (found.readable, found.problems) == (True, ())
+    assert (name == samples.WIN11) == (found.policy_version is None)
+
+
 def test_a_group_policy_store() -> None:
     host = samples.read(samples.WIN10_1903, samples.GROUP_POLICY)
     assert counted(host.of(Store.GROUP_POLICY)) == (5, 4, 4)
