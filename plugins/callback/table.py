@@ -88,7 +88,6 @@ from ansible.constants import config
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.plugins.callback.minimal import CallbackModule as Minimal
-from ansible.release import __version__
 from ansible.utils.color import stringc
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import Tone
@@ -103,7 +102,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
-CORE = tuple(int(number) for number in __version__.split(".")[:2])
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
 TABLES = ("port_facts", "port_check", "port_firewall", "port_process")
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
@@ -121,14 +119,6 @@ def setting(name: str) -> str | None:
 
 def paint(text: str, tone: Tone) -> str:
     return str(stringc(text, setting(COLOURS[tone])))
-
-
-def _arguments(result: Any) -> object:
-    """The arguments of a task that has ended, with its templates replaced. In ansible-core 2.21 and
-    later, the result's task has them; in older versions, it still has the templates."""
-    if CORE >= (2, 21):
-        return result.task.args
-    return result.task_fields.get("args")
 
 
 class TableCallback(CallbackBase):
@@ -189,7 +179,7 @@ class TableCallback(CallbackBase):
         module = self._module_of(result.task)
         if module and shown:
             limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-            language = self._language(_arguments(result))
+            language = self._language(result.task.args)
             check_mode = bool(result.task.check_mode)
             self._lines = self._table(
                 module, result.result, language, limit, paint, check_mode=check_mode

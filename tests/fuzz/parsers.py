@@ -16,7 +16,6 @@ PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST)
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "action/verify_host": "paths that a user writes",
-    "callback/table": "the version of the controller's own ansible-core",
     "lookup/well_known_port": "what a user writes",
     "module_utils/asked/ports": "what a user writes",
     "module_utils/firewall/parts/option": "what a user writes",
