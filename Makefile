@@ -2,7 +2,7 @@
 # Every command sets up what it needs: Python 3.11 (or later), git and make are enough to start.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration browser screenshots clients clients-table demo fleet secrets bench bench-page faults fuzz constraints clean
+.PHONY: help venv test lint types unit sweeps build sanity molecule windows integration unkind browser screenshots clients clients-table demo fleet secrets bench bench-page faults fuzz constraints clean
 
 # Any Python from 3.11 on runs the tools; which ones the tests run on, the tools find out.
 PYTHON := $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -79,6 +79,9 @@ windows: ## the Molecule scenario on real hosts (extensions/molecule/windows/REA
 
 integration: ## Ansible itself against simulated Windows hosts
 	@$(TOOLS) integration
+
+unkind: ## the same, with hosts that answer in every form that is allowed (SEED=1 repeats a run)
+	@SEED="$(SEED)" $(TOOLS) unkind
 
 constraints: ## write tests/constraints anew from what the package index offers today
 	@$(TOOLS) constraints

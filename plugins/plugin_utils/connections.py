@@ -124,7 +124,14 @@ class _HttpTransport:
             let_go(error)
             raise
         self._ends = self._guard.ends
+        if self._guard.closing and self._sealed:
+            # The keys end with the connection. A message that they seal would be refused on another
+            # one, and a change is sent only once.
+            self.reconnect()
         return answer
+
+    def reconnect(self) -> None:
+        raise NotImplementedError
 
     def _exchange(self, envelope: bytes) -> bytes:
         try:

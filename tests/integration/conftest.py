@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,10 @@ def share_of(files: set[Path], number: int, shares: int) -> set[Path]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("WINSIM_UNKIND"):
+        plain = [item for item in items if item.get_closest_marker("plain")]
+        items[:] = [item for item in items if item not in plain]
+        config.hook.pytest_deselected(items=plain)
     number, shares = map(int, config.getoption("--share").split("/"))
     others = [item for item in items if not item.get_closest_marker("every_core")]
     share = share_of({item.path for item in others}, number, shares)

@@ -73,6 +73,7 @@ def test_in_japanese(inventory: Path, tmp_path: Path) -> None:
     assert result["msg"].endswith("再起動してください。")
 
 
+@pytest.mark.plain("counts requests")
 def test_twenty_ports_take_one_connection_and_few_requests(
     inventory: Path, log: Path, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ def test_twenty_ports_take_one_connection_and_few_requests(
     assert [record["action"] for record in sent].count("Create") == 1
 
 
+@pytest.mark.plain("counts requests")
 def test_ports_that_should_be_free_take_less(inventory: Path, log: Path, tmp_path: Path) -> None:
     before = len(requests(log))
     result = checked(inventory, tmp_path, ports=[81, "8000-8003"], expect="free")

@@ -44,6 +44,7 @@ def test_the_mission_s_question(inventory: Path, tmp_path: Path) -> None:
     assert {row["port"] for row in facts["tcp_listen"]} == {80}
 
 
+@pytest.mark.plain("counts requests and their octets")
 def test_requests_and_bytes_are_as_promised(inventory: Path, log: Path, tmp_path: Path) -> None:
     before = len(requests(log))
     facts_of(inventory, "win-2", tmp_path, gather=["process", "service"])

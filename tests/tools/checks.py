@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,9 @@ from .layout import CACHE, COLLECTION, ROOT
 REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
 TYPED = ("winsim", "faults", "fuzz", "fleet", "bench", "browser", "clients", "demo", "tools")
+
+#: The integration tests that `make test` runs with unkind hosts too.
+UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 
 
 def together(title: str, *sections: Section) -> Section:
@@ -154,6 +158,35 @@ class Checks:
             ]
 
         return Section("Integration tests", jobs)
+
+    def unkind(self) -> Section:
+        """Run the integration tests that allow it with hosts that answer in every form that is
+        allowed: by the seed in the variable SEED, else by new ones."""
+
+        def jobs() -> list[Job]:
+            given = os.environ.get("SEED", "")
+            seeds = given.split() or [str(random.randrange(10**6)) for _core in range(2)]
+            return [self._unkind(seed, "tests/integration", seconds=600) for seed in seeds]
+
+        return Section("Integration tests with unkind hosts", jobs)
+
+    def some_unkind(self) -> Section:
+        """Run a few of them, with seeds that stay."""
+        paths = [f"tests/integration/{name}" for name in UNKIND]
+        return Section("Unkind hosts", lambda: [self._unkind("1", *paths, seconds=45)])
+
+    def _unkind(self, seed: str, *paths: str, seconds: int) -> Job:
+        where = self._environment()
+        command = [where.python, "-m", "pytest", *paths]
+        report = REPORTS / f"unkind-{seed}.xml"
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        return Job(
+            f"integration, unkind hosts, SEED={seed}",
+            [*command, f"--junitxml={report}"],
+            {**where.variables(), "WINSIM_UNKIND": seed},
+            last_line=True,
+            seconds=seconds,
+        )
 
     def _pytest(
         self,
@@ -295,6 +328,7 @@ class Checks:
             together(
                 "ansible-test sanity, Molecule, the integration tests, sweeps, a browser, and clients",
                 self.integration(),
+                self.some_unkind(),
                 self.sanity(),
                 self.sweeps(),
                 self.molecule(),

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     sections = (
         *("lint", "types", "unit", "sweeps", "browser", "clients", "build", "sanity"),
-        *("molecule", "windows", "integration"),
+        *("molecule", "windows", "integration", "unkind"),
     )
     commands = ("venv", "test", "screenshots", "clients-table", "constraints", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)

@@ -32,6 +32,8 @@ class Answer:
         for value in self.authenticate:
             response.headers.add("WWW-Authenticate", value)
         response.headers["Date"] = formatdate(usegmt=True)
+        if self.last:
+            response.force_close()  # which also says so in the headers (RFC 9112, 9.6)
         if self.chunks:
             response.enable_chunked_encoding()
         else:

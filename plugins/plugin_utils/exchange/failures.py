@@ -23,6 +23,9 @@ except ImportError:
 # Byte order marks, the zeros of UTF-16, and white space.
 _BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 
+# An envelope, and not the page that a web server sends with an error.
+_ENVELOPE = re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<(?:[\w.-]{1,100}:)?Envelope[\s>]")
+
 
 def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
     """The contents of an HTTP error: a SOAP fault, or a failure of the transport.
@@ -34,7 +37,10 @@ def soap_or_failure(status: int, text: str, sealed: bool = False) -> bytes:
         TransportError: the answer is not a SOAP message.
     """
     data = text.encode("utf-8", "surrogateescape")
+    # Windows sends each fault with 500; openwsman uses 400, which SOAP 1.2 part 2, 7.5.1.2, allows.
     if status == 500 and data.lstrip(_BEFORE_XML).startswith(b"<"):
+        return data
+    if status == 400 and _ENVELOPE.match(data.replace(b"\x00", b"").lstrip(_BEFORE_XML)):
         return data
     if status == 500 and not text.strip():
         raise TransportError(Failure.UNENCRYPTED)

@@ -79,6 +79,7 @@ class Guard:
     Attributes:
         ends: those of the connection that delivered the latest answer; None if it was a connection
             to a proxy, and until there is an answer.
+        closing: whether the host ends the connection with that answer, as its header says.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -86,6 +87,7 @@ class Guard:
         self.seconds = seconds
         self.end = end
         self.ends: Ends | None = None
+        self.closing = False
         self._watchdog: Watchdog | None = None
 
     def over(self, session: Any) -> None:
@@ -150,6 +152,7 @@ class Guard:
         Raises:
             TransportError: it is such an answer.
         """
+        self.closing = "close" in response.headers.get("connection", "").lower()
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):

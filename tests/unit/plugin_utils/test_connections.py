@@ -321,6 +321,23 @@ def test_a_soap_fault_behind_an_http_error_is_an_answer(encoding: str) -> None:
     assert soap_or_failure(500, fault.decode("utf-8", "surrogateescape")) == fault
 
 
+@pytest.mark.parametrize("sealed", [True, False])
+@pytest.mark.parametrize(
+    "start", ["", " \r\n", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n']
+)
+@pytest.mark.parametrize("tag", ["s:Envelope", "Envelope", "SOAP-ENV:Envelope"])
+def test_so_is_one_behind_http_400(start: str, tag: str, sealed: bool) -> None:
+    fault = f'{start}<{tag} xmlns="urn:x"></{tag}>'
+    assert soap_or_failure(400, fault, sealed) == fault.encode()
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE HTML><HTML></HTML>", "<html>Envelope</html>", "no"])
+def test_a_page_behind_http_400_is_none(page: str) -> None:
+    with pytest.raises(TransportError) as caught:
+        soap_or_failure(400, page)
+    assert caught.value.failure is Failure.HTTP_STATUS
+
+
 @pytest.mark.parametrize(
     ("sealed", "failure", "may_repeat"),
     [(True, Failure.KEYS, True), (False, Failure.HTTP_STATUS, False)],

@@ -12,6 +12,8 @@ import pytest
 from integration.conftest import SECONDS, SHORT, pytest_collection_modifyitems, share_of
 
 EVERY_CORE = {"b.py"}
+PLAIN = {"c.py"}
+MARKED = {"every_core": EVERY_CORE, "plain": PLAIN}
 FILES = ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
 
 
@@ -28,7 +30,8 @@ def run_by(share: str) -> tuple[list[str], list[str]]:
     )
     items: list[Any] = [
         SimpleNamespace(
-            path=Path(name), get_closest_marker=lambda mark, name=name: name in EVERY_CORE or None
+            path=Path(name),
+            get_closest_marker=lambda mark, name=name: name in MARKED[mark] or None,
         )
         for name in FILES * 2
     ]
@@ -46,6 +49,14 @@ def test_each_test_is_in_one_share_and_some_are_in_all(shares: int) -> None:
     assert {name: run.count(name) for name in FILES} == {
         name: 2 * shares if name in EVERY_CORE else 2 for name in FILES
     }
+
+
+def test_with_unkind_hosts_those_for_plain_ones_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WINSIM_UNKIND", "1")
+    run, left_out = run_by("1/1")
+    assert (set(run), set(left_out)) == (set(FILES) - PLAIN, PLAIN)
 
 
 def test_shares_take_about_the_same_time() -> None:
