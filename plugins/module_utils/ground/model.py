@@ -118,7 +118,7 @@ class Endpoint:
     created: datetime | None = None
 
     @property
-    def order(self) -> tuple[str, int, str, str, int, str, int, str]:
+    def order(self) -> tuple[str, int, str, str, int, str, int, float]:
         """What endpoints are sorted by. A host promises no order, and a program may listen where
         another one does."""
         return (
@@ -129,7 +129,7 @@ class Endpoint:
             self.remote_port or 0,
             self.remote.text if self.remote else "",
             self.pid or 0,
-            self.created.isoformat() if self.created else "",
+            self.created.timestamp() if self.created else 0.0,
         )
 
     @property
