@@ -119,7 +119,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: A table of all facts, and below it the disagreements and what was expected.
+  description:
+    - A table of all facts, and below it the disagreements and what was expected; the steps of
+      RV(trial); and a table of RV(claims).
   returned: success
   type: str
 system:
@@ -196,6 +198,41 @@ comparisons:
     problem:
       description: Why the two ways could not be compared, null if they were.
       type: str
+claims:
+  description:
+    - The claims about Windows in C(docs/fidelity.md) that a host can confirm by itself, and what
+      this host says of each. All the others need a person.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    claim:
+      description: The id of the claim in C(docs/fidelity.md).
+      type: str
+      sample: put_rule
+    title:
+      description: The claim in short, in the language of the task.
+      type: str
+      sample: "Put of single properties: rule"
+    grade:
+      description: "Its grade there: V(seen_elsewhere), V(documented), V(inferred) or V(contested)."
+      type: str
+      sample: inferred
+    standing:
+      description:
+        - V(raised) to recorded on Windows, because everything that the claim names shows it here;
+          V(contradicted) if the two ways disagree, or if a step of RV(trial) does not work;
+          otherwise V(stays). Some claims can only be raised with O(write_trial).
+      type: str
+      sample: raised
+claim_counts:
+  description: The number of claims with each RV(claims[].standing).
+  returned: success
+  type: dict
+  sample:
+    raised: 31
+    stays: 3
+    contradicted: 0
 trial:
   description: What came of the attempt to write.
   returned: if O(write_trial) is set

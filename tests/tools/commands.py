@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from . import constraints, environments
+from . import constraints, environments, fidelity
 from .checks import REPORTS, Checks
 from .jobs import FailedError, run
 from .layout import ROOT
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         *("lint", "types", "unit", "sweeps", "browser", "clients", "build", "sanity"),
         *("molecule", "windows", "integration", "unkind"),
     )
-    commands = ("venv", "test", "screenshots", "clients-table", "constraints", "clean")
+    commands = ("venv", "test", "screenshots", "clients-table", "constraints", "fidelity", "clean")
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
     parser.add_argument("command", choices=[*commands, *sections])
     command = parser.parse_args(arguments).command
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
                 environments.prepare(next(environments.available()))
             elif command == "constraints":
                 constraints.refresh()
+            elif command == "fidelity":
+                fidelity.write()
             elif command == "clean":
                 _clean()
             elif command == "test":

@@ -155,12 +155,15 @@ def _values(item: Element) -> _Row:
 
 
 class RecordedPrograms:
-    """The output of recorded command lines, taken apart by the commands between two ``echo``."""
+    """The outputs of recorded command lines, taken apart by the commands between two ``echo``. What
+    was run several times prints its outputs in their order, and the last one from then on."""
 
     def __init__(self, recording: Recording) -> None:
-        self._outputs: dict[str, bytes] = {}
+        self._outputs: dict[str, list[bytes]] = {}
+        self._runs: dict[str, int] = {}
         for line, output in _command_lines(recording.messages):
-            self._outputs.update(_taken_apart(line, output))
+            for commands, printed in _taken_apart(line, output):
+                self._outputs.setdefault(commands, []).append(printed)
 
     def run(self, machine: Machine, command_line: str, code_page: int = 65001) -> ProgramResult:
         """What the commands of a line printed when they were recorded. One that was not recorded
@@ -168,13 +171,21 @@ class RecordedPrograms:
         stdout = stderr = b""
         for commands, echoed in _groups(command_line):
             if commands:
-                output = self._outputs.get(commands)
+                output = self._next(commands)
                 stdout += output or b""
                 if output is None:
                     stderr += f"The recording has no output of {commands}\r\n".encode()
             if echoed is not None:
                 stdout += f"{echoed}\r\n".encode()
         return ProgramResult(stdout, stderr, 1 if stderr else 0)
+
+    def _next(self, commands: str) -> bytes | None:
+        outputs = self._outputs.get(commands)
+        if outputs is None:
+            return None
+        number = self._runs.get(commands, 0)
+        self._runs[commands] = number + 1
+        return outputs[min(number, len(outputs) - 1)]
 
 
 def _groups(line: str) -> Iterator[tuple[str, str | None]]:

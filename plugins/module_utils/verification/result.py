@@ -18,6 +18,8 @@ from ..terminal.layout import Column, Table, render
 from ..words import phrases
 from ..words.languages import Language
 from ..words.phrases import Phrase, Value, Words
+from . import claims
+from .claims import ClaimEntry, Evidence
 from .comparison import Agreement, Comparison, ComparisonEntry, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
@@ -56,6 +58,8 @@ class VerifyResult(TaskResult[Words]):
     disagreements: int
     counts: dict[str, int]
     comparisons: list[ComparisonEntry[Words]]
+    claims: list[ClaimEntry[Words]]
+    claim_counts: dict[str, int]
     recording: NotRequired[str | None]
     trial: NotRequired[TrialEntry[Words]]
 
@@ -103,11 +107,14 @@ def report(
 ) -> VerifyResult[Value]:
     """The result as plain JSON types and phrases; its tables are already rendered in a language."""
     outcomes = Counter(each.outcome for each in found)
+    confirmed = claims.entries(Evidence(evidence, found, tried))
     told: VerifyResult[Value] = {
         "changed": tried is not None and tried.wrote,
         "msg": text(evidence, found, tried, language),
         "system": system_of(evidence),
         "comparisons": [each.as_json() for each in found],
+        "claims": confirmed,
+        "claim_counts": claims.counts(confirmed),
         "counts": {outcome.value: outcomes[outcome] for outcome in Agreement},
         "disagreements": sum(len(each.disagreements) for each in found),
     }
@@ -142,6 +149,9 @@ def text(
     told = [say(line) for each in found for line in _below(each)]
     if tried is not None:
         told += ["", *trials.text(tried, language)]
+    if found:
+        confirmed = claims.entries(Evidence(evidence, found, tried))
+        told += ["", *claims.text(confirmed, language)]
     return "\n".join([system_of(evidence), *render(Table(columns, rows), language), *told]).strip()
 
 

@@ -21,7 +21,7 @@ from .texts.controller import files, settings
 from .texts.diagnosis import causes, remedies
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
-from .texts.verification import trial
+from .texts.verification import claims, trial
 from .texts.wsman import faults, protocol
 
 SUBJECTS = (
@@ -45,6 +45,7 @@ SUBJECTS = (
     report,
     tables,
     trial,
+    claims,
 )
 
 TEXTS: Mapping[str, Text] = {

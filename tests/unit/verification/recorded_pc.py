@@ -39,6 +39,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.redaction import (
     Redactor,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial import driver
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
+    TrialResult,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.simulated import SimulatedTransport
 from winsim import images, recording_replay
@@ -55,6 +59,7 @@ class Recorded:
     evidence: reading.HostReadings
     text: str
     redactor: Redactor
+    trial: TrialResult | None = None
 
     def replayed(self, folder: Path) -> Host:
         """The host as it answers from the recording."""
@@ -76,17 +81,18 @@ def host_of(machine: Machine) -> Host:
     return Host(SimulatedTransport(machine), machine.name)
 
 
-def record(machine: Machine) -> Recorded:
+def record(machine: Machine, *, trial: bool = False) -> Recorded:
     """Verify a machine, and make the recording that verify_host writes."""
     recording = Recording()
     transport: Transport = RecordingTransport(SimulatedTransport(machine), recording)
     host = Host(transport, machine.name)
     evidence = reading.read(host)
+    tried = driver.carry_out(host, result.order_of(evidence, "win-1", "")) if trial else None
     host.close()
     messages, redactor = envelopes.redact(recording.messages, KNOWN)
     system = redactor.text(result.system_of(evidence))
     text = "".join(document.lines(messages, complete=recording.complete, system=system))
-    return Recorded(machine, evidence, text, redactor)
+    return Recorded(machine, evidence, text, redactor, tried)
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.claims import CLAIMS
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Comparison,
     Discrepancy,
@@ -48,7 +49,7 @@ def test_the_result_is_plain_json_with_its_counts() -> None:
 
 def test_the_table_and_what_stands_below_it() -> None:
     lines = report(EVIDENCE, COMPARISONS)["msg"].splitlines()
-    assert lines == [
+    assert lines[:9] == [
         "Windows 11[2J 10.0.22631",
         "FACT       ONE WAY  ANOTHER   AGREE  DIFFER  OUTCOME",
         "Listeners  CIM      netstat       3       0  agree",
@@ -59,6 +60,13 @@ def test_the_table_and_what_stands_below_it() -> None:
         "Rules: 1 expected: the rule is in another store of the registry.",
         "Networks: could not be compared. It could not be read.",
     ]
+    assert lines[9] == ""
+    assert lines[10].split() == ["CLAIM", "GRADE", "ON", "THIS", "HOST"]
+    assert lines[-1] == (
+        "Claims of docs/fidelity.md: this host raises 0 to 'recorded on Windows', "
+        f"{len(CLAIMS)} stay as they are, 0 are contradicted."
+    )
+    assert len(lines) == 12 + len(CLAIMS)
 
 
 def test_very_many_disagreements_are_counted() -> None:
@@ -71,7 +79,8 @@ def test_very_many_disagreements_are_counted() -> None:
 
 def test_it_speaks_japanese_too() -> None:
     found = spoken(report(EVIDENCE, COMPARISONS, None, "ja"), "ja")
-    assert found["msg"].splitlines() == [
+    lines = found["msg"].splitlines()
+    assert lines[:9] == [
         "Windows 11[2J 10.0.22631",
         "項目       方法 1  方法 2    一致  相違  結果",
         "Listeners  CIM     netstat      3     0  一致",
@@ -82,6 +91,7 @@ def test_it_speaks_japanese_too() -> None:
         "Rules: 想定内の相違 1 件: 規則はレジストリの別のストアにあります。",
         "Networks: 比較できませんでした。読み取れませんでした。",
     ]
+    assert lines[-1].startswith("docs/fidelity.md の前提: このホストにより 0 件が")
     (rules,) = (each for each in found["comparisons"] if each["fact"] == "Rules")
     assert rules["differences"][-1]["reason"] == "規則はレジストリの別のストアにあります"
     assert rules["outcome"] == "disagree"

@@ -30,7 +30,7 @@ from .decision import (
 from .matching import ConditionKind
 from .reading import FirewallReading
 from .traffic import Listener, Network
-from .verdict import Firewall, names_of
+from .verdict import MDM_CONTESTED, Firewall, names_of
 
 # The limit on the ports of one rule times the rules that a verdict considers: with a thousand
 # rules, 500 ports. Only hostile stores come close.
@@ -234,6 +234,8 @@ class _Judge:
             names = names_of(product.name for product in self.firewall.products)
             reason = Decision(Decider.THIRD_PARTY, text=names).phrase
             return _Answer(False if self.present else None, VerdictState.OVERRULED, reason)
+        if profile in self.reading.stores.contested:
+            return _Answer(None, VerdictState.UNKNOWN, MDM_CONTESTED.phrase)
         if not settings.enabled.value:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
             return _Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)

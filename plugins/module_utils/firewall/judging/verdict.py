@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ...ground.text import for_display
-from ...words.phrases import Verbatim, in_turn
+from ...words.phrases import Phrase, Verbatim, in_turn
 from ..policy.addresses import AddressError
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
@@ -39,6 +39,9 @@ _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 _NAMED = 20
 # How many problems it names.
 _TOLD = 10
+
+#: The decision where it depends on the meaning of keys of MDM.
+MDM_CONTESTED = Decision(Decider.UNREADABLE, text=Phrase("stores.mdm_contested"))
 
 T = TypeVar("T")
 
@@ -165,7 +168,10 @@ class Firewall:
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.UNREADABLE, text=text)
             )
-        verdict = self._of_windows(asked)
+        verdict = self._of_windows(asked, self.stores.profiles[profile])
+        other = self.stores.contested.get(profile)
+        if other is not None and self._of_windows(asked, other).state is not verdict.state:
+            verdict = ProfileVerdict(profile, VerdictState.UNKNOWN, MDM_CONTESTED)
         if self.products:
             names = tuple(product.name for product in self.products)
             return replace(
@@ -185,9 +191,8 @@ class Firewall:
         asked = traffic.ask(listener, network, remote, self.environment)
         return self._matching(asked, self.stores.profiles[network.profile])
 
-    def _of_windows(self, asked: Traffic) -> ProfileVerdict:
+    def _of_windows(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
         profile = asked.network.profile
-        settings = self.stores.profiles[profile]
         if not settings.enabled.value:
             return self._firewall_off(asked, _by_setting(Decider.FIREWALL_OFF, settings.enabled))
         if settings.block_all_inbound.value:

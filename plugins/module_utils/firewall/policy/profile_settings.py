@@ -11,7 +11,7 @@ one of MDM over a local one; a setting that blocks takes precedence if both are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -64,6 +64,11 @@ class ProfileSettings:
     local_port_rules: Setting[bool] = Setting(True)
     # Upper-case GUIDs in braces of network adapters on which the firewall is off.
     disabled_interfaces: Setting[frozenset[str]] = Setting(frozenset())
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """The values in force, whatever their origin."""
+        return tuple(getattr(self, each.name).value for each in fields(self))
 
 
 _Found = tuple[int, Origin, str]

@@ -100,6 +100,9 @@ class FirewallStores:
     reported. `problems` says in whole sentences what could not be read, and what to do; `readable`
     is False if the local store itself or some rules are missing, so nothing is certain: the first
     of the problems says why.
+
+    `contested` has the settings of a profile if the keys of MDM mean what other sources say, for
+    profiles where that makes a difference.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -110,6 +113,7 @@ class FirewallStores:
     windows_directory: str | None = None
     problems: tuple[Value, ...] = ()
     readable: bool = True
+    contested: Mapping[Profile, ProfileSettings] = field(default_factory=dict)
 
     def of(self, store: Store) -> tuple[FirewallRule, ...]:
         """The rules of one store."""
@@ -158,13 +162,19 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
     if tree.key(_RULE_KEYS[Store.LOCAL]) is None:
         unread.append(Phrase("stores.no_local", {"key": _RULE_KEYS[Store.LOCAL]}))
     version = local.number("PolicyVersion") if local else None
+    profiles = _profiles(tree)
     return FirewallStores(
         rules=rules,
-        profiles=_profiles(tree),
+        profiles=profiles,
         policy_version=None if version is None else (version >> 8, version & 0xFF),
         windows_directory=_windows_directory(tree),
         problems=(*dict.fromkeys(unread), *problems),
         readable=not unread,
+        contested={
+            profile: settings
+            for profile, settings in _profiles(tree, mdm_reversed=True).items()
+            if settings.values != profiles[profile].values
+        },
     )
 
 
@@ -259,7 +269,7 @@ def _doubtful(doubt: Doubt) -> Phrase:
     return _to_check(Phrase("stores.doubt", values))
 
 
-def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
+def _profiles(tree: RegistryTree, *, mdm_reversed: bool = False) -> dict[Profile, ProfileSettings]:
     # The local key of the private profile is StandardProfile in all samples.
     local = {
         Profile.DOMAIN: (LOCAL_POLICY_KEY + r"\DomainProfile",),
@@ -284,6 +294,10 @@ def _profiles(tree: RegistryTree) -> dict[Profile, ProfileSettings]:
         Profile.PRIVATE: (mdm + r"\StandardProfile", mdm + r"\PrivateProfile"),
         Profile.PUBLIC: (mdm + r"\PublicProfile",),
     }
+    if mdm_reversed:
+        # So say benchmarks of the Center for Internet Security.
+        managed[Profile.PRIVATE] = (mdm + r"\PublicProfile",)
+        managed[Profile.PUBLIC] = (mdm + r"\StandardProfile",)
     return {
         profile: profile_settings.merge(
             tree,

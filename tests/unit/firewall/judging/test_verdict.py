@@ -28,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
     Origin,
+    ProfileSettings,
     Setting,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
@@ -332,3 +333,15 @@ def test_rules_of_the_restricting_stores_need_no_active_field() -> None:
     for rule, expected in ((block, NO), (off, YES)):
         host = replace(opened, rules={**opened.rules, Store.STATIC_SERVICE: (rule,)})
         assert Firewall(host).verdict(listener, PUBLIC).state is expected
+
+
+def test_settings_of_mdm_count_only_where_all_sources_agree_on_the_answer() -> None:
+    off = ProfileSettings(enabled=Setting(False, Origin.MDM))
+    host = replace(stores(), contested={PUBLIC: off})
+    found = Firewall(host).verdict(web, PUBLIC)
+    assert found.state is VerdictState.UNKNOWN
+    assert "device management service (MDM)" in render(found.phrase, "en")
+    # Whichever it is, the port is open.
+    allowed = replace(stores("Action=Allow|Protocol=6|LPort=8080"), contested={PUBLIC: off})
+    assert Firewall(allowed).verdict(web, PUBLIC).state is VerdictState.ALLOWED
+    assert Firewall(host).verdict(web, Profile.PRIVATE).state is VerdictState.BLOCKED

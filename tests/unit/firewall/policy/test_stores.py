@@ -220,6 +220,32 @@ def test_mobile_device_management_forbids_local_rules_too() -> None:
     assert (found.local_rules.value, found.local_rules.origin) == (False, Origin.MDM)
 
 
+def contested(*lines: str) -> dict[Profile, ProfileSettings]:
+    """The settings that other sources read from the same keys, where they differ."""
+    text = [LOCAL_POLICY_KEY, "", LOCAL_POLICY_KEY + r"\FirewallRules", ""]
+    for line in lines:
+        name, equals, number = line.partition("=")
+        key = f"    {name}    REG_DWORD    0x{number}"
+        text += [key] if equals else ["", f"{LOCAL_POLICY_KEY}\\{line}"]
+    return dict(stores.read("\r\n".join(text)).contested)
+
+
+def test_keys_of_mdm_that_sources_assign_to_different_profiles() -> None:
+    found = contested(r"Mdm\PublicProfile", "EnableFirewall=0")
+    assert found[Profile.PRIVATE].enabled.value is False
+    assert found[Profile.PUBLIC].enabled.value is True
+    assert Profile.DOMAIN not in found
+
+
+def test_keys_of_mdm_whose_meaning_makes_no_difference() -> None:
+    both = (r"Mdm\PublicProfile", "EnableFirewall=0", r"Mdm\StandardProfile", "EnableFirewall=0")
+    assert contested(*both) == {}
+    assert contested(r"Mdm\DomainProfile", "EnableFirewall=0") == {}
+    assert contested(r"Mdm\PublicProfile", "EnableFirewall=1") == {}
+    # Group Policy decides.
+    assert contested() == {}
+
+
 def test_adapters_without_firewall() -> None:
     text = (
         f"{LOCAL_POLICY_KEY}\\FirewallRules\n\n{LOCAL_POLICY_KEY}\\PublicProfile\n"

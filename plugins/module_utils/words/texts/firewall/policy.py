@@ -124,6 +124,12 @@ _STORES = {
         'ださい。解消しない場合は、同じアカウントを使ってホストで `reg.exe query "{key}"` を実行'
         "し、出力を確認してください。",
     ),
+    "stores.mdm_contested": Text(
+        "A device management service (MDM) has different settings for private and public networks, "
+        "and it is not known for certain which are for which.",
+        "デバイス管理サービス (MDM) の設定がプライベートとパブリックで異なり、"
+        "どちらがどちらの設定か確実には分かりません。",
+    ),
     "stores.not_a_rule": Text(
         "'{name}' in the {store} store is not a rule: {error}. It has no effect; remove "
         "the value if no program needs it.",
