@@ -98,7 +98,7 @@ def profile_phrase(profile: Profile) -> Phrase:
     return Phrase(f"profile.{profile.word.lower()}")
 
 
-# How many rules one sentence names.
+# How many rules one sentence names and does not only count.
 MAX_NAMED = 3
 
 
@@ -203,8 +203,8 @@ class ProfileVerdict:
 
 
 def _either(requirements: tuple[Requirement, ...]) -> Joined:
-    named = tuple(each.phrase for each in requirements[:MAX_NAMED])
     others = len(requirements) - MAX_NAMED
-    if others > 0:
-        named += (Phrase("requirement.more", {"count": others}),)
-    return Joined(named, "requirement.or")
+    if others <= 1:  # a name says more than "1 other"
+        return Joined(tuple(each.phrase for each in requirements), "requirement.or")
+    named = tuple(each.phrase for each in requirements[:MAX_NAMED])
+    return Joined((*named, Phrase("requirement.more", {"count": others})), "requirement.or")

@@ -187,6 +187,27 @@ def test_a_verdict_under_conditions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "english"),
+    [
+        ("abc", "the rule 'a', or by the rule 'b', or by the rule 'c'"),
+        ("abcd", "the rule 'a', or by the rule 'b', or by the rule 'c', or by the rule 'd'"),
+        ("abcde", "the rule 'a', or by the rule 'b', or by the rule 'c', or by 2 others"),
+    ],
+)
+def test_one_rule_alone_is_named_instead_of_counted(names: str, english: str) -> None:
+    found = ProfileVerdict(
+        Profile.PUBLIC,
+        VerdictState.CONDITIONAL,
+        Decision(Decider.DEFAULT_ACTION, Action.BLOCK, origin=Origin.DEFAULT),
+        requires=tuple(requirement(name=name) for name in names),
+    )
+    assert render(found.phrase, "en") == (
+        f"conditional: allowed by {english}; otherwise no rule decides, and the default action "
+        "blocks it (the default of Windows)"
+    )
+
+
 def test_an_adapter_without_a_firewall() -> None:
     phrase = requirement(ConditionKind.INTERFACE, name="").phrase
     assert render(phrase, "en") == f"the firewall's settings if the network adapter is {VALUE}"
