@@ -68,9 +68,9 @@ options:
       - It can't be used in check mode.
     type: bool
     default: false
-    version_added: 0.1.0
 attributes:
   check_mode:
+    description: Can run in C(check_mode) and return what would change, without changing anything.
     support: partial
     details: Not together with O(write_trial).
   diff_mode:
