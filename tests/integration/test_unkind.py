@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts that end a connection with each answer, and say so: what seals messages ends with it."""
+"""Unkind hosts as they are seen through HTTP, and by Ansible where they end each connection with its
+answer."""
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
 from integration.runs import ad_hoc, own_address
+from unit.winsim.wire import ENUMERATION, enumerate_body, envelope
 from winsim.config import Access
 from winsim.images import load
 from winsim.inventory import Plugin, inventory, write_inventory
@@ -22,6 +27,8 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.plain("has a manner of answering of its own"),
 ]
+PROCESSES = envelope(f"{ENUMERATION}Enumerate", enumerate_body("SELECT * FROM Win32_Process"))
+WRONG = envelope(f"{ENUMERATION}Enumerate", enumerate_body("SELECT * FROM Nothing"))
 PLUGINS: tuple[Plugin, ...] = ("winrm", "psrp")
 
 
@@ -70,3 +77,40 @@ def test_a_change_gets_new_keys_after_each_answer(tmp_path: Path) -> None:
             assert machine.firewall is not None
             written = [dict(machine.firewall.fields(t)) for t in machine.firewall.rules().values()]
             assert [each["LPort"] for each in written if each.get("Name") == "Web"] == ["8080"]
+
+
+def answers(seed: int | None, *requests: bytes) -> list[tuple[HTTPResponse, str]]:
+    """What a host answers, without the ids that are new each time."""
+    basic = "Basic " + base64.b64encode(b"admin:Passw0rd!").decode()
+    headers = {"Content-Type": "application/soap+xml;charset=UTF-8", "Authorization": basic}
+    machine = load("server2022").boot("win-1", own_address())
+    found = []
+    with Hosts([machine], unkind=seed) as hosts:
+        for request in requests:
+            connection = HTTPConnection(hosts[0].address, hosts[0].port, timeout=10)
+            connection.request("POST", "/wsman", request, headers)
+            response = connection.getresponse()
+            text = re.sub(
+                "[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", "ID", response.read().decode()
+            )
+            found.append((response, text))
+            connection.close()
+    return found
+
+
+def test_a_seed_is_an_option_or_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_option = [text for _response, text in answers(5, PROCESSES, PROCESSES)]
+    assert by_option[0] != by_option[1]
+    monkeypatch.setenv("WINSIM_UNKIND", "5")
+    assert [text for _response, text in answers(None, PROCESSES, PROCESSES)] == by_option
+    assert [text for _response, text in answers(6, PROCESSES, PROCESSES)] != by_option
+
+
+def test_http_varies_too() -> None:
+    found = [response for response, _text in answers(1, *[PROCESSES, WRONG] * 25)]
+    assert {response.status for response in found} == {200, 400, 500}
+    assert {response.chunked for response in found} == {True, False}
+    assert {response.getheader("Connection") for response in found} == {None, "close"}
+    types = {response.getheader("Content-Type") for response in found}
+    assert len(types) == 3
+    assert all("soap+xml" in str(each).lower() for each in types)
