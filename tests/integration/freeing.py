@@ -154,12 +154,12 @@ class _Eventful(Service):
 
     incident: Incident | None = None
 
-    def answer(
+    def answer_plainly(
         self, request: Request, caller: Caller, injected: Mapping[str, str] = NO_FAULTS
     ) -> Reply:
         if self.incident is not None:
             self.incident(self.machine, request.verb, self.asked_class(request))
-        return super().answer(request, caller, injected)
+        return super().answer_plainly(request, caller, injected)
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,7 @@ def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
     assert pcs.named("pc", "Orders web") == []
 
 
+@pytest.mark.plain("counts requests")
 @pytest.mark.parametrize("name", ["pc", "server"])
 def test_requests_of_a_task_that_changes_nothing(pcs: Fleet, name: str) -> None:
     pcs.hosts.log.clear()

@@ -191,10 +191,9 @@ def _aware(parts: list[str], fraction: str | None, offset_minutes: int) -> datet
         return datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=UTC)
     zone = timezone(timedelta(minutes=offset_minutes))
     moment = datetime(year, month, day, hour, minute, second, _microseconds(fraction), tzinfo=zone)
-    # Code that compares or shows it needs it in UTC, where its year would be outside Python's
-    # range.
-    moment.astimezone(UTC)
-    return moment
+    # One moment has one text, in whatever zone a host tells it. Raises OverflowError where its year
+    # would be outside Python's range.
+    return moment.astimezone(UTC)
 
 
 def _interval(*parts: str | None) -> timedelta:
