@@ -90,4 +90,4 @@ class Failed:
 
 
 Ask: TypeAlias = ReadRules | Create | FindFilters | Put | Disable | Delete | ReadInstance
-Answer: TypeAlias = "int | tuple[FirewallRule, ...] | Mapping[str, CimValue] | Failed | None"
+Answer: TypeAlias = int | tuple[FirewallRule, ...] | Mapping[str, CimValue] | Failed | None
