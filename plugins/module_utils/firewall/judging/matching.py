@@ -102,11 +102,7 @@ def compile_rule(
     if platform is None:
         return None
     conditions = [*platform, *_never_judged(rule)]
-    program = None
-    if rule.program is not None:
-        program = environment.expand(rule.program)
-        if program is None:
-            conditions.append(Condition(ConditionKind.PROGRAM, rule.program))
+    program = None if rule.program is None else environment.expand(rule.program)
     if same_id:
         conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
     return CompiledRule(
@@ -199,17 +195,16 @@ def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
 def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     if compiled.rule.program is None:
         return YES
+    condition = (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
     if traffic.program is None:
-        return (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
-    if compiled.program is None:
-        # An unknown variable: the condition is already open, if the file names are equal at all.
-        return YES if _file_name(compiled.rule.program) == _file_name(traffic.program) else None
+        return condition
+    if compiled.program is None:  # it has an unknown variable
+        same = _file_name(compiled.rule.program) == _file_name(traffic.program)
+        return condition if same else None
     if compiled.program == traffic.program:
         return YES
     # A short file name (PROGRA~1) may be the same file.
-    if "~" in compiled.program or "~" in traffic.program:
-        return (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
-    return None
+    return condition if "~" in compiled.program or "~" in traffic.program else None
 
 
 def _file_name(path: str) -> str:

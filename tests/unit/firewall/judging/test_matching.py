@@ -10,6 +10,9 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     VerdictState,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
+    ConditionKind,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
     Network,
@@ -153,6 +156,15 @@ def test_what_is_known_of_a_network_is_used() -> None:
     assert found("LA4=192.168.1.6") is NO
     assert found("RA4=LocalSubnet", "192.168.1.77") is YES
     assert found("RA4=LocalSubnet", "192.168.2.77") is NO
+
+
+def test_a_program_that_is_open_for_two_reasons_is_one_condition() -> None:
+    unknown = replace(web, program=None)
+    found = verdict(unknown, PUBLIC, "any", r"Action=Allow|App=%NoSuchVariable%\web.exe")
+    (rule,) = found.requires
+    assert [(each.kind, each.text) for each in rule.conditions] == [
+        (ConditionKind.PROGRAM, r"%NoSuchVariable%\web.exe")
+    ]
 
 
 def test_windows_elsewhere_and_its_variables() -> None:
