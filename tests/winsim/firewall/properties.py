@@ -9,6 +9,8 @@ Defer to User, 3 Defer to App; Profiles: the sum of 1 Domain, 2 Private, 4 Publi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from winsim.cim import Scalar, Value, Values
 from winsim.firewall.errors import invalid
@@ -39,7 +41,8 @@ WRITABLE = frozenset({*_CODES, *_TEXTS, *_FLAGS, "Profiles", "EdgeTraversalPolic
 _PLATFORM = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))?(\+?)")
 
 
-def read(rule: Rule) -> Values:
+@lru_cache(8192)  # the rules of a store are read far more often than they change
+def read(rule: Rule) -> Mapping[str, Value]:
     """Values by the names of the properties, texts as the rule holds them."""
     edge = 1 if rule.is_true("Edge") else 0
     deferred = (rule.first("Defer") or "").lower()

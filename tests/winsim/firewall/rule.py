@@ -80,14 +80,23 @@ class Rule:
     def text(self) -> str:
         return "|".join([self.version, *(f"{name}={value}" for name, value in self.fields), ""])
 
+    @functools.cached_property
+    def _values(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
     def first(self, name: str) -> str | None:
         """The value of a field; names are compared without regard to case, for some stored rules
         write ``Rport2_10`` and ``app`` (recorded)."""
-        wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        values = self._values.get(name.lower())
+        return values[0] if values else None
 
     def all(self, *names: str) -> list[str]:
         """The values of all fields of these names, in the order of the rule."""
+        if len(names) == 1:
+            return list(self._values.get(names[0].lower(), ()))
         wanted = {name.lower() for name in names}
         return [value for key, value in self.fields if key.lower() in wanted]
 

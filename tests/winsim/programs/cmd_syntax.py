@@ -16,6 +16,8 @@ _BLANKS = " \t"
 _SEPARATORS = " \t,;="
 _SWITCH = re.compile(r"\s*/([a-z])(?::\S*)?", re.IGNORECASE)
 _TARGET = re.compile(r'[ \t]*("[^"]*"|[^ \t"&|<>()]+)')
+#: What means nothing but itself, outside quotes and in them.
+_PLAIN, _PLAIN_IN_QUOTES = re.compile(r'[^"^&|<>()]+'), re.compile(r'[^"]+')
 _DUPLICATE = re.compile(r"&[ \t]*([0-9])")
 
 
@@ -63,11 +65,14 @@ def commands(line: str) -> list[Command]:
     at, quoted = 0, False
     while at < len(line):
         command, character = found[-1], line[at]
+        plain = (_PLAIN_IN_QUOTES if quoted else _PLAIN).match(line, at)
+        if plain is not None:
+            command.text += plain[0]
+            at = plain.end()
+            continue
         at += 1
         if character == '"':
             quoted = not quoted
-            command.text += character
-        elif quoted:
             command.text += character
         elif character == "^":
             command.text += line[at : at + 1]
