@@ -177,38 +177,71 @@ def test_leftovers_that_cannot_be_removed_are_reported() -> None:
     assert rules_of(transport.machine) == {"other": OTHER, BY_OPTIONS: LEFTOVER}
 
 
-def _requests() -> int:
+@pytest.fixture(scope="module")
+def actions() -> list[str]:
+    """What a trial asks a host that works, in order."""
     transport = WatchedTransport(pc())
     try_on(transport)
-    return len(transport.actions)
+    return transport.actions
 
 
-REQUESTS = _requests()
+def first_of_each(actions: list[str]) -> list[int]:
+    """The first request of each kind, and the last of all."""
+    return sorted({*(actions.index(each) for each in actions), len(actions) - 1})
 
 
-@pytest.mark.parametrize("number", range(REQUESTS))
-def test_a_connection_that_breaks_behind_any_request(number: int) -> None:
+def breaks_behind(number: int) -> None:
     """The host has carried the request out, and its answer is lost; the next connection works."""
     transport = WatchedTransport(pc())
     transport.failures = {number: TransportError(Failure.CLOSED)}
     found = try_on(transport)
-    assert rules_of(transport.machine) == {"other": OTHER}
-    assert found.left == ()
-    assert not any(map(enabled, transport.seen - {OTHER}))
+    assert rules_of(transport.machine) == {"other": OTHER}, number
+    assert found.left == (), number
+    assert not any(map(enabled, transport.seen - {OTHER})), number
 
 
-@pytest.mark.parametrize("number", range(REQUESTS))
-def test_a_host_that_falls_silent_at_any_request(number: int) -> None:
-    """Whatever stays is reported, and the next run removes it."""
+def test_a_connection_that_breaks_behind_each_kind_of_request(actions: list[str]) -> None:
+    for number in first_of_each(actions):
+        breaks_behind(number)
+
+
+@pytest.mark.sweep
+def test_a_connection_that_breaks_behind_any_request(actions: list[str]) -> None:
+    for number in range(len(actions)):
+        breaks_behind(number)
+
+
+def falls_silent_at(number: int, healed: list[dict[str, str]]) -> None:
+    """Whatever stays is reported, and the next run removes it, which is tried once for each state
+    of the PC: those `healed` are skipped, and a new one is added."""
     transport = WatchedTransport(pc(), gone=number)
     transport.error = TransportError(Failure.CLOSED)
     found = try_on(transport)
     stays = set(rules_of(transport.machine)) - {"other"}
-    assert stays <= set(found.left)
-    assert bool(found.left) <= found.wrote
-    assert found.unreachable or not stays
-    assert not any(map(enabled, transport.seen - {OTHER}))
+    assert stays <= set(found.left), number
+    assert bool(found.left) <= found.wrote, number
+    assert found.unreachable or not stays, number
+    assert not any(map(enabled, transport.seen - {OTHER})), number
+    left = rules_of(transport.machine)
+    if left in healed:
+        return
+    healed.append(left)
     again = try_on(WatchedTransport(transport.machine))
-    assert set(again.leftovers) == stays
-    assert outcomes(again) == but()
-    assert rules_of(transport.machine) == {"other": OTHER}
+    assert set(again.leftovers) == stays, number
+    assert outcomes(again) == but(), number
+    assert rules_of(transport.machine) == {"other": OTHER}, number
+
+
+def test_a_host_that_falls_silent_at_each_kind_of_request(actions: list[str]) -> None:
+    healed: list[dict[str, str]] = []
+    for number in first_of_each(actions):
+        falls_silent_at(number, healed)
+    assert len(healed) > 1
+
+
+@pytest.mark.sweep
+def test_a_host_that_falls_silent_at_any_request(actions: list[str]) -> None:
+    healed: list[dict[str, str]] = []
+    for number in range(len(actions)):
+        falls_silent_at(number, healed)
+    assert len(healed) > len(StepName) // 2
