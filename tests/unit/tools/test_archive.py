@@ -6,13 +6,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
 import tarfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools import archive
-from tools.layout import source_files
+from tools.layout import ROOT, source_files
 
 
 @pytest.fixture
@@ -67,6 +70,17 @@ def test_what_is_missing_is_named(good: set[str], tmp_path: Path) -> None:
         archive.check(write(tmp_path / "a.tar.gz", good - missing))
     told = [f"product, but not in the archive: {name}" for name in sorted(missing)]
     assert str(caught.value).splitlines() == told
+
+
+def test_reports_and_recordings_in_a_checkout_are_neither_source_nor_product() -> None:
+    defaults = yaml.safe_load((ROOT / "roles/port_report/defaults/main.yml").read_text())
+    report = f"{defaults['port_report_folder']}/{defaults['port_report_name']}.html"
+    left_out = yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"]
+    for name in (report, "recordings/win-1.jsonl", "win-1.jsonl"):
+        subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=True)
+        path = Path(name)
+        places = [str(each) for each in (path, *path.parents[:-1])]
+        assert any(fnmatch(place, pattern) for place in places for pattern in left_out), name
 
 
 def built(path: Path, names: list[str], time: float) -> Path:
