@@ -257,8 +257,9 @@ trial:
           sample: set protocol and port
         outcome:
           description:
-            - V(works) if both CIM and the registry show the result; V(disagree) if only one of them
-              does, or if the host has enabled the rule; V(ignored) if the host has accepted the
+            - V(works) if both CIM and the registry show the result, or only the registry because
+              CIM could not be asked; V(disagree) if one of them shows something else, or if the
+              host has enabled the rule; V(ignored) if the host has accepted the
               step without carrying it out; V(refused); V(unanswered) if there was no answer, and
               the step may have been carried out; V(skipped) if an earlier step did not work, or the
               host has no network adapter.
@@ -273,7 +274,7 @@ trial:
           type: bool
           sample: true
         problem:
-          description: Why the step does not work, null if it does.
+          description: Why the step does not work, or why CIM could not be asked, otherwise null.
           type: str
     counts:
       description: The number of steps with each RV(trial.steps[].outcome).

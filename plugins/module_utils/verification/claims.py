@@ -98,7 +98,7 @@ def standing(claim: Claim, evidence: Evidence) -> Standing:
         len(facts) == len(claim.facts)
         and all(each.problem is None and each.agreed for each in facts)
         and len(steps) == len(claim.steps)
-        and all(each.outcome is Outcome.WORKS for each in steps)
+        and all(each.outcome is Outcome.WORKS and each.by_cim for each in steps)
         and (claim.observed is None or claim.observed(evidence))
     )
     return Standing.RAISED if shown else Standing.STAYS

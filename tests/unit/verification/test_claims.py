@@ -70,8 +70,8 @@ def test_a_fact_raises_a_claim(comparison: Comparison, expected: Standing) -> No
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_steps_raise_a_claim_only_together(outcome: Outcome) -> None:
     steps = (
-        StepOutcome(StepName.PUT_RULE, Outcome.WORKS),
-        StepOutcome(StepName.DELETE, outcome),
+        StepOutcome(StepName.PUT_RULE, Outcome.WORKS, by_cim=True),
+        StepOutcome(StepName.DELETE, outcome, by_cim=True),
     )
     expected = {
         Outcome.WORKS: Standing.RAISED,
@@ -82,6 +82,11 @@ def test_steps_raise_a_claim_only_together(outcome: Outcome) -> None:
     assert standing(STEPS, Evidence(HostReadings(), [])) is Standing.STAYS
     alone = TrialResult(steps[:1])
     assert standing(STEPS, Evidence(HostReadings(), [], alone)) is Standing.STAYS
+
+
+def test_a_step_that_cim_could_not_show_raises_nothing() -> None:
+    steps = tuple(StepOutcome(name, Outcome.WORKS, by_registry=True) for name in STEPS.steps)
+    assert standing(STEPS, Evidence(HostReadings(), [], TrialResult(steps))) is Standing.STAYS
 
 
 @pytest.mark.parametrize("observed", [True, False])

@@ -59,7 +59,7 @@ _ATTEMPTS = 3
 class Outcome(StrEnum):
     """What came of a step."""
 
-    WORKS = "works"  # both ways show it
+    WORKS = "works"  # the registry shows it, and CIM as well if it could be asked
     DISAGREE = "disagree"  # one of the two ways shows it
     IGNORED = "ignored"  # accepted, and not carried out
     REFUSED = "refused"
@@ -70,7 +70,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class StepOutcome:
     """What came of a step. `by_cim` and `by_registry` say whether it was read back in this way,
-    None if that could not be read or was not tried; `problem` says why it does not work."""
+    None if that could not be read or was not tried; `problem` says why it does not work, or why CIM
+    could not be asked."""
 
     name: StepName
     outcome: Outcome
@@ -286,8 +287,8 @@ def _read_back(
         problem = Phrase("trial.enabled")
     elif found is None:
         problem = Phrase("trial.not_stored")
-    if by_registry and by_cim:
-        outcome, problem = Outcome.WORKS, None
+    if by_registry and by_cim is not False:
+        outcome = Outcome.WORKS
     elif by_registry or by_cim or (found is not None and found.enabled):
         outcome = Outcome.DISAGREE
     else:
@@ -337,7 +338,7 @@ def _ended(
     elif not removal.gone:
         outcome = Outcome.UNANSWERED if removal.gone is None else Outcome.IGNORED
     else:
-        outcome = Outcome.WORKS if by_cim else Outcome.DISAGREE
+        outcome = Outcome.DISAGREE if by_cim is False else Outcome.WORKS
     problem = None if failed is None else failed.problem
     step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
     left = () if removal.gone else (rule_id,)

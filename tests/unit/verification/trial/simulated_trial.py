@@ -23,6 +23,7 @@ from unit.simulated import SimulatedTransport
 from unit.winsim.small import boot
 from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.injection import KINDS, Message, Rule, parse, striking
+from winsim.injection_effects import FAULTS
 from winsim.machine import Machine
 from winsim.soap import Request
 from winsim.state import Adapter
@@ -79,11 +80,11 @@ class WatchedTransport(SimulatedTransport):
     def answered(self, request: Request) -> Reply:
         target = request.resource_uri.rpartition("/")[2]
         message = Message("win-1", request.verb, target)
-        injected = {
-            each.kind: each.value
-            for each in striking(self._rules, message)
-            if KINDS[each.kind].behaves
-        }
+        struck = striking(self._rules, message)
+        for each in struck:
+            if each.kind in FAULTS:
+                return self.service.fault(request, self.caller, FAULTS[each.kind]())
+        injected = {each.kind: each.value for each in struck if KINDS[each.kind].behaves}
         return self.service.answer(request, self.caller, injected)
 
 

@@ -102,7 +102,6 @@ def test_a_pc_without_adapters_skips_the_step_about_them() -> None:
             | {
                 "filters": Outcome.REFUSED,
                 "put_rule": Outcome.WORKS,
-                "create_with_options": Outcome.DISAGREE,
             },
         ),
     ],
@@ -117,6 +116,16 @@ def test_what_a_host_does_otherwise_is_reported(fault: str, wrong: dict[str, Out
     assert found.left == ()
     assert rules_of(transport.machine) == {"other": OTHER}
     assert not any(map(enabled, transport.seen - {OTHER}))
+
+
+def test_a_host_that_lets_cim_read_no_single_instance() -> None:
+    """The registry alone shows what works."""
+    found = try_on(WatchedTransport(pc(), ("access-denied:action=Get",)))
+    assert outcomes(found) == but()
+    for each in found.steps:
+        if each.name is not StepName.FILTERS:
+            assert (each.by_cim, each.by_registry) == (None, True)
+            assert each.problem is not None or "delete" in each.name
 
 
 def test_a_host_that_enables_the_rule_ends_the_trial_at_once() -> None:
