@@ -120,6 +120,7 @@ def test_a_second_address_of_the_name_is_left_alone(
         assert not elsewhere.has_been_contacted()
 
 
+@pytest.mark.plain("counts connections")
 @KINDS
 def test_a_name_that_stands_for_another_machine_the_second_time_leads_nowhere_else(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, kind: str

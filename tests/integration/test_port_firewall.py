@@ -214,6 +214,7 @@ def test_tasks_for_the_community_module_keep_working(pcs: Fleet) -> None:
     assert pcs.named("pc", "SMTP")[0]["Active"] == "FALSE"
 
 
+@pytest.mark.plain("counts commands")
 def test_several_rules_with_one_look_at_the_host(pcs: Fleet) -> None:
     rules = [
         {"name": "Orders web", "ports": 8080},

@@ -48,6 +48,9 @@ class Ending:
     def told(self, service: Service, request: Request, reply: Reply) -> Reply:
         return replace(reply, last=True)
 
+    def meant(self, request: Request) -> Request:
+        return request
+
     def rows(self, service: Service, items: Iterator[str]) -> Iterator[str]:
         return items
 

@@ -116,6 +116,8 @@ class RecordedService(Service):
         query = asked_query(message.request.body)
         if query is not None and message.is_fault:
             self._missing[query.class_name.lower()] = message
+        elif query is not None:  # a quota was full, and then no longer
+            self._missing.pop(query.class_name.lower(), None)
 
     def _recorded(self, request: Request) -> Recorded | None:
         key = _key(request)

@@ -61,6 +61,8 @@ class Manner(Protocol):
 
     def told(self, service: Service, request: Request, reply: Reply) -> Reply: ...
 
+    def meant(self, request: Request) -> Request: ...
+
     def rows(self, service: Service, items: Iterator[str]) -> Iterator[str]: ...
 
 
@@ -113,6 +115,8 @@ class Service:
 
     def asked_class(self, request: Request) -> str:
         """The class that a request is about, also where only its context tells."""
+        if self.manner is not None:
+            request = self.manner.meant(request)
         if request.verb in {"Pull", "Release"} and request.body is not None:
             context = request.body.find(f"{{{N}}}EnumerationContext")
             return self.enumerations.class_of(text_of(context))

@@ -103,6 +103,10 @@ class Unkind:
         random = self._randoms(service)
         return self._written(read(reply.text), reply.status, request, About(request), random)
 
+    def meant(self, request: Request) -> Request:
+        """The request with the context by which the service knows its enumeration."""
+        return self._contexts.asked(request)
+
     def rows(self, service: Service, items: Iterator[str]) -> Iterator[str]:
         """The items of an enumeration in another order."""
         return asking.rows(items, self._randoms(service)("rows"))

@@ -23,7 +23,8 @@ from ...wsman.soap.errors import RemoteProtocolError
 from .recording import Message
 from .redaction import Redactor
 
-# Parts of XML other than tags and text, which Windows never sends. They are removed completely.
+# Parts of XML other than tags and text, which Windows never sends. The text of a CDATA section is
+# kept as any text, the others are removed completely.
 _ASIDE = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
 # An attribute of a tag may contain a greater-than sign.
 _TOKEN = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|[^<]+|<""")
@@ -111,7 +112,12 @@ class _Texts:
             answer = message.answer.decode()
         except (RemoteProtocolError, UnicodeDecodeError):
             return cls(request, None, UNREADABLE)
-        return cls(request, _ASIDE.sub("", answer), message.failure)
+        return cls(request, _ASIDE.sub(_beside, answer), message.failure)
+
+
+def _beside(part: re.Match[str]) -> str:
+    _start, cdata, text = part[0].partition("<![CDATA[")
+    return escape(text.removesuffix("]]>"), _WRITTEN) if cdata and not _start else ""
 
 
 class _Classes:
