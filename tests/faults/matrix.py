@@ -26,7 +26,7 @@ from winsim.server import Hosts
 # Those that work are a few more than a machine has cores. Those that wait for a PC which does not
 # answer take next to no CPU, and keep nobody from working. Each takes a second to start, which has
 # to be worth it: the numbers are of workers, and of cells that are worth one.
-WORKING, WAITING = (8, 40), (24, 4)
+WORKING, WAITING = (8, 80), (24, 12)
 # Nothing is judged by the clock; but what hangs is to be noticed.
 MAX_SECONDS = 240
 
