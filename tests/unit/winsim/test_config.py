@@ -88,7 +88,8 @@ def test_parts_of_the_configuration(path: str, element: str, names: list[str]) -
     whole = find(ask_for(""), f".//{{{CONFIG}}}{path.split('/')[0].title()}")
     assert whole is not None
     for step in path.split("/")[1:]:
-        inner = whole.find(f"{{{CONFIG}}}{ {'auth': 'Auth'}.get(step.lower(), 'DefaultPorts') }")
+        name = "Auth" if step.lower() == "auth" else "DefaultPorts"
+        inner = whole.find(f"{{{CONFIG}}}{name}")
         assert inner is not None
         whole = inner
     assert "".join(content.itertext()) == "".join(whole.itertext())

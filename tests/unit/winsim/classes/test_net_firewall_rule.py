@@ -111,7 +111,7 @@ def test_newer_builds_have_three_properties_more(build: int, has: bool) -> None:
     assert shown.get("PackageFamilyName") == ("a.b_8wekyb3d8bbwe" if has else None)
     port_filter = firewall_class(machine, "MSFT_NetProtocolPortFilter")
     found = list(port_filter.associated(machine, keys("r", "Name"), None, RULE) or ())
-    assert [(c, values) for c, values in found] == [(rule_class, shown)]
+    assert found == [(rule_class, shown)]
 
 
 def test_package_of_a_rule() -> None:
