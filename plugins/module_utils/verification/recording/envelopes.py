@@ -129,13 +129,19 @@ class _Classes:
     def of(self, texts: _Texts) -> str:
         asked = _CLASS.search(texts.request)
         name = asked[1].casefold() if asked else ""
-        context = _CONTEXT.search(texts.request)
-        if context is not None:
-            name = self._by_context.get(context[1], name)
-        following = _CONTEXT.search(texts.answer or "")
-        if following is not None:
-            self._by_context[following[1]] = name
+        context = _context(texts.request)
+        if context:
+            name = self._by_context.get(context, name)
+        following = _context(texts.answer or "")
+        if following:
+            self._by_context[following] = name
         return name
+
+
+def _context(xml: str) -> str:
+    """The context of an enumeration, however it is written; empty if there is none."""
+    found = _CONTEXT.search(xml)
+    return _read(found[1]).strip() if found is not None else ""
 
 
 class _Streams:
@@ -190,7 +196,7 @@ def _stream_key(tag: str) -> str:
 
 def _decoded(content: str) -> bytes:
     try:
-        return base64.b64decode("".join(content.split()), validate=True)
+        return base64.b64decode("".join(_read(content).split()), validate=True)
     except ValueError:
         return b""  # it can't be analysed, so nothing of it is kept
 

@@ -104,8 +104,9 @@ def test_names_that_the_controller_knows() -> None:
     assert redacted(answer, known=known) == ["<x>host2 as user1</x>"]
 
 
-def test_names_of_networks_by_their_class_and_context() -> None:
-    first = "<n:EnumerationContext>c1</n:EnumerationContext><Name>LAN</Name>"
+@pytest.mark.parametrize("context", ["c1", "&#99;1", "\n   c1 ", "<![CDATA[c1]]>"])
+def test_names_of_networks_by_their_class_and_context(context: str) -> None:
+    first = f"<n:EnumerationContext>{context}</n:EnumerationContext><Name>LAN</Name>"
     request = REQUEST.format("MSFT_NetConnectionProfile").encode()
     pull = b"<n:Pull><n:EnumerationContext>c1</n:EnumerationContext></n:Pull>"
     other = REQUEST.format("Win32_Service").encode()
@@ -131,6 +132,12 @@ def test_output_is_redacted_as_a_whole_wherever_it_was_cut() -> None:
         first, second = redacted(stream(text[:cut]), stream(text[cut:]))
         assert first == stream("  TCP  198.18.0.1:80  ä\r\n".encode())
         assert second == stream(b"")
+
+
+def test_output_whose_base64_has_character_references_is_kept() -> None:
+    written = stream(b"10.1.2.3 ok").replace(">M", ">&#77;")
+    assert "&#77;" in written
+    assert redacted(written) == [stream(b"198.18.0.1 ok")]
 
 
 def test_streams_of_commands_stay_apart() -> None:
