@@ -16,7 +16,7 @@ from integration.runs import CHECKOUT, Output, ad_hoc, own_addresses
 
 IMAGES = CHECKOUT / "tests" / "winsim" / "images"
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("breaks messages by their number")]
 
 # Fault of the simulated host, what the message has to say, and whether the host counts as
 # unreachable (it gave no answer) or as failed (it answered, and the answer was bad).

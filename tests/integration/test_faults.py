@@ -25,7 +25,7 @@ from faults.ways import WAYS, Way
 from integration.runs import CHECKOUT, ad_hoc
 from winsim.inventory import Plugin, inventory, write_inventory
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("breaks messages by their number")]
 
 # An error, a change that was taken back or looked up, and a repetition.
 LIKE_ANSIBLE = {

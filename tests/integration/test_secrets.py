@@ -30,7 +30,7 @@ from winsim.inventory import Plugin, Transport, inventory
 from winsim.machine import Machine
 from winsim.server import Hosts
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("breaks messages by their number")]
 
 # Basic has no agreed charset: what is not ASCII is for NTLM.
 PASSWORDS: dict[Transport, str] = {

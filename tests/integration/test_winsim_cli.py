@@ -24,7 +24,7 @@ from winrm.protocol import Protocol
 from integration.runs import own_address
 from winsim.cli import machines, main
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
 
 TESTS = Path(__file__).parent.parent
 FIRST = own_address()

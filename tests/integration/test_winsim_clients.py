@@ -22,7 +22,7 @@ from unit.winsim.wire import machine
 from winsim.config import Access
 from winsim.server import Host, Hosts
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
 
 ADDRESS = own_address()
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"

@@ -16,7 +16,7 @@ from winsim.images import load
 from winsim.server import Host, Hosts
 from winsim.state import TcpState
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
 
 #: The addresses of this file in this run.
 NETWORK = Network()

@@ -23,7 +23,7 @@ from winsim.config import Access
 from winsim.injection import parse
 from winsim.server import Host, Hosts
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
 
 ADDRESS = own_address()
 GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/config")

@@ -15,7 +15,7 @@ from winrm.protocol import Protocol
 from unit.winsim.small import boot, document
 from winsim.server import Host, Hosts
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.plain("looks at octets and messages")]
 
 SECONDS = 30
 
