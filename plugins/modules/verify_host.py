@@ -64,7 +64,8 @@ options:
         before it writes anything.
       - The rules are deleted whatever fails. If a rule may still exist at the end, because the host
         no longer answers or does not delete it, the module fails and says so. The next trial on the
-        host deletes what an interrupted one has left, before it begins.
+        host deletes what an interrupted one has left, before it begins. A rule that is enabled by
+        then is not deleted; the module fails and names it.
       - It can't be used in check mode.
     type: bool
     default: false

@@ -4,7 +4,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Endpoint,
+    Protocol,
+    TcpState,
+    parse_address,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.claims import CLAIMS
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Comparison,
@@ -13,7 +23,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.co
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
     HostReadings,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import report
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import (
+    order_of,
+    report,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import Instance
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
@@ -95,3 +108,19 @@ def test_it_speaks_japanese_too() -> None:
     (rules,) = (each for each in found["comparisons"] if each["fact"] == "Rules")
     assert rules["differences"][-1]["reason"] == "規則はレジストリの別のストアにあります"
     assert rules["outcome"] == "disagree"
+
+
+@pytest.mark.parametrize(
+    ("used", "port"),
+    [
+        ([], 1),
+        ([1, 2, 4], 5),
+        # No two neighbours are free, so some port has to do for a disabled rule.
+        (range(1, 65536, 2), 1),
+        (range(1, 65535), 1),
+    ],
+)
+def test_a_trial_takes_two_ports_that_nobody_uses(used: Sequence[int], port: int) -> None:
+    local = parse_address("0.0.0.0")
+    before = [Endpoint(Protocol.TCP, local, each, TcpState.LISTEN) for each in used]
+    assert order_of(replace(EVIDENCE, before=before), "win-1", "").port == port

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Generic, TypedDict
 
+from ...ground.text import for_display
 from ...terminal.layout import Column, Table, render
 from ...words import phrases
 from ...words.languages import Language
@@ -83,9 +84,11 @@ def failure(found: TrialResult, order: TrialOrder) -> Value | None:
         own = isinstance(found.problem, Phrase) and found.problem.key == "trial.foreign"
         begun = Phrase("trial.not_begun", {**where, "problem": found.problem})
         told.append(found.problem if own else begun)
-    if found.left:
-        ids = Verbatim(", ".join(found.left))
-        told.append(Phrase("trial.left", {**where, "name": NAME, "ids": ids}))
+    others = [each for each in found.left if each not in found.by_hand]
+    for key, left in (("trial.left", others), ("trial.left_by_hand", found.by_hand)):
+        if left:
+            ids = Verbatim(for_display(", ".join(left)))
+            told.append(Phrase(key, {**where, "name": NAME, "ids": ids}))
     return in_turn(*told) if told else None
 
 

@@ -10,30 +10,27 @@ not be deleted is reported.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
 
 from ...firewall.changing.writer import rule_reference
 from ...firewall.parts.cim_values import in_one_form
 from ...firewall.parts.table import RULE
 from ...firewall.policy.rule import FirewallRule
-from ...ground.names import ascii_lower
+from ...ground.names import ascii_lower, name_key
 from ...words.phrases import Phrase, Value, Verbatim
 from ...wsman.cim.objects import Reference
 from .asks import (
     Answer,
-    Ask,
     Create,
-    Delete,
     Disable,
     Failed,
     FindFilters,
     Put,
     ReadInstance,
-    ReadRules,
 )
+from .removal import Course, remove, rules_now
 from .steps import (
     BY_FILTERS,
     BY_OPTIONS,
@@ -42,18 +39,13 @@ from .steps import (
     StepName,
     TrialOrder,
     TrialStep,
+    is_named_by_trial,
     is_ours,
     is_stored,
     rule_in,
     step_of_options,
     steps_of_filters,
 )
-
-T = TypeVar("T")
-Course: TypeAlias = Generator[Ask, Answer, T]
-
-# How many times a rule is deleted at most, until it is gone.
-_ATTEMPTS = 3
 
 
 class Outcome(StrEnum):
@@ -71,13 +63,14 @@ class Outcome(StrEnum):
 class StepOutcome:
     """What came of a step. `by_cim` and `by_registry` say whether it was read back in this way,
     None if that could not be read or was not tried; `problem` says why it does not work, or why CIM
-    could not be asked."""
+    could not be asked. `enabled`: the registry shows the rule enabled."""
 
     name: StepName
     outcome: Outcome
     by_cim: bool | None = None
     by_registry: bool | None = None
     problem: Value | None = None
+    enabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +81,8 @@ class TrialResult:
         steps: each step once; empty if the trial did not begin.
         leftovers: the ids of rules that an earlier trial had left, and this one has removed.
         left: the ids of rules that may still exist.
+        by_hand: those of them that a further trial would not remove: they are enabled, or the host
+            has given them other ids.
         problem: why the trial did not begin.
         wrote: whether anything was sent that writes.
         unreachable: whether the host no longer answered at the end.
@@ -96,24 +91,15 @@ class TrialResult:
     steps: tuple[StepOutcome, ...] = ()
     leftovers: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
     problem: Value | None = None
     wrote: bool = False
     unreachable: bool = False
 
 
-@dataclass(frozen=True)
-class _Removal:
-    """What came of a deletion. `answer` is the one to the first request; `gone` is None if it could
-    not be read."""
-
-    answer: Failed | None
-    gone: bool | None
-    unreachable: bool
-
-
 def trial(order: TrialOrder) -> Course[TrialResult]:
     """The course of a trial on one host."""
-    rules = yield from _rules()
+    rules = yield from rules_now()
     if isinstance(rules, Failed):
         return TrialResult(problem=rules.problem, unreachable=rules.unreachable)
     known = [found for each in RULE_IDS if (found := rule_in(rules, each)) is not None]
@@ -122,21 +108,23 @@ def trial(order: TrialOrder) -> Course[TrialResult]:
             return TrialResult(problem=_foreign(found, order))
     leftovers: list[str] = []
     for found in known:
-        removal = yield from _remove(found.rule_id)
+        removal = yield from remove(found.rule_id)
         if not removal.gone:
             return TrialResult(
                 leftovers=tuple(leftovers),
                 left=tuple(each.rule_id for each in known if each.rule_id not in leftovers),
+                by_hand=(found.rule_id,) if removal.enabled else (),
                 problem=None if removal.answer is None else removal.answer.problem,
                 wrote=True,
-                unreachable=removal.unreachable,
+                unreachable=removal.unread is not None and removal.unread.unreachable,
             )
         leftovers.append(found.rule_id)
-    first = yield from _rule_by_filters(order)
+    before = frozenset(name_key(each.rule_id) for each in rules)
+    first = yield from _rule_by_filters(order, before)
     if first.broken_off:
         second = _Part((_skipped(StepName.CREATE_WITH_OPTIONS),))
     else:
-        second = yield from _rule_by_options(order)
+        second = yield from _rule_by_options(order, before | set(map(name_key, first.left)))
     done = (*first.steps, *second.steps)
     missing = [name for name in StepName if name not in {each.name for each in done}]
     steps = (*done, *map(_skipped, missing))
@@ -144,6 +132,7 @@ def trial(order: TrialOrder) -> Course[TrialResult]:
         steps=tuple(sorted(steps, key=lambda each: list(StepName).index(each.name))),
         leftovers=tuple(leftovers),
         left=(*first.left, *second.left),
+        by_hand=(*first.by_hand, *second.by_hand),
         wrote=True,
         unreachable=second.unreachable if second.tried else first.unreachable,
     )
@@ -155,18 +144,19 @@ class _Part:
 
     steps: tuple[StepOutcome, ...]
     left: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
     broken_off: bool = False
     unreachable: bool = False
     tried: bool = False
 
 
-def _rule_by_filters(order: TrialOrder) -> Course[_Part]:
+def _rule_by_filters(order: TrialOrder, before: frozenset[str]) -> Course[_Part]:
     steps: list[StepOutcome] = []
     planned = steps_of_filters(order)
     create = planned[0]
     if create is None:
         raise TypeError("a trial begins with a creation")
-    made = yield from _created(order, BY_FILTERS, create)
+    made = yield from _created(order, BY_FILTERS, create, before)
     steps.append(made.outcome)
     broken_off = made.broken_off
     filters: Mapping[str, Reference] = {}
@@ -192,8 +182,8 @@ def _rule_by_filters(order: TrialOrder) -> Course[_Part]:
     return (yield from _ended(BY_FILTERS, StepName.DELETE, made, steps, broken_off))
 
 
-def _rule_by_options(order: TrialOrder) -> Course[_Part]:
-    made = yield from _created(order, BY_OPTIONS, step_of_options(order))
+def _rule_by_options(order: TrialOrder, before: frozenset[str]) -> Course[_Part]:
+    made = yield from _created(order, BY_OPTIONS, step_of_options(order), before)
     steps = [made.outcome]
     name = StepName.DELETE_WITH_OPTIONS
     return (yield from _ended(BY_OPTIONS, name, made, steps, made.broken_off))
@@ -204,30 +194,50 @@ def _rule_by_options(order: TrialOrder) -> Course[_Part]:
 
 @dataclass(frozen=True)
 class _Made:
-    """What came of a creation. `exists`: the rule is there; `may_exist`: it has to be deleted."""
+    """What came of a creation. `exists`: the rule is there, disabled; `seen`: it is there at all;
+    `may_exist`: it has to be deleted; `strays`: ids of rules that came with it."""
 
     outcome: StepOutcome
     exists: bool
+    seen: bool
     may_exist: bool
     broken_off: bool
+    strays: tuple[str, ...] = ()
 
 
-def _created(order: TrialOrder, rule_id: str, step: TrialStep) -> Course[_Made]:
+def _created(
+    order: TrialOrder, rule_id: str, step: TrialStep, before: frozenset[str]
+) -> Course[_Made]:
+    """Create a rule. `before` has the keys of the ids that the host had before."""
     answer = yield Create(step.values, step.options)
-    rules = yield from _rules()
-    found = None if isinstance(rules, Failed) else rule_in(rules, rule_id)
+    rules = yield from rules_now()
+    if isinstance(rules, Failed):
+        outcome = StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem)
+        if not isinstance(answer, Failed):
+            return _Made(outcome, exists=False, seen=False, may_exist=True, broken_off=True)
+        may_exist = not answer.refused and not answer.exists
+        return _Made(_not_done(step, answer), False, False, may_exist, not answer.refused)
+    found = rule_in(rules, rule_id)
+    enabled = found is not None and found.enabled
+    known = {*before, *map(name_key, RULE_IDS)}
+    strays = tuple(
+        each.rule_id
+        for each in rules
+        if found is None and is_named_by_trial(each) and name_key(each.rule_id) not in known
+    )
     if isinstance(answer, Failed):
         # If somebody else's rule has the id by now, it stays. If there was no answer, the rule may
         # come into being a little later.
-        foreign = answer.exists or (found is not None and not is_ours(found))
+        foreign = answer.exists or (found is not None and not is_named_by_trial(found))
         may_exist = not foreign and (found is not None or not answer.refused)
-        return _Made(_not_done(step, answer), False, may_exist, not answer.refused)
-    if isinstance(rules, Failed):
-        outcome = StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem)
-        return _Made(outcome, False, True, True)
+        enabled = enabled and may_exist
+        outcome = replace(_not_done(step, answer), enabled=enabled)
+        broken_off = enabled or not answer.refused
+        return _Made(outcome, False, found is not None, may_exist, broken_off, strays)
     outcome = yield from _read_back(order, rule_id, step, found)
-    enabled = found is not None and found.enabled
-    return _Made(outcome, found is not None and not enabled, found is not None, enabled)
+    # What the registry does not show may exist all the same.
+    exists = found is not None and not enabled
+    return _Made(outcome, exists, found is not None, True, enabled or bool(strays), strays)
 
 
 def _written(
@@ -243,7 +253,7 @@ def _written(
         answer = yield Put(step.class_name, reference, step.values)
     if isinstance(answer, Failed):
         return _not_done(step, answer), not answer.refused
-    rules = yield from _rules()
+    rules = yield from rules_now()
     if isinstance(rules, Failed):
         return StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem), True
     found = rule_in(rules, rule_id)
@@ -259,9 +269,13 @@ def _read_back(
     reference: Reference | None = None,
 ) -> Course[StepOutcome]:
     """Compare what CIM and the registry show with what a step was to result in."""
+    if found is not None and found.enabled:
+        # It has to go at once, so nothing else is read.
+        problem: Value | None = Phrase("trial.enabled")
+        return StepOutcome(step.name, Outcome.DISAGREE, None, False, problem, enabled=True)
     by_registry = found is not None and is_stored(step, found, order.environment)
     class_name, wanted = step.shown
-    problem: Value | None = None
+    problem = None
     if reference is None and class_name == RULE:
         reference = rule_reference(rule_id)
     elif reference is None:
@@ -283,13 +297,13 @@ def _read_back(
         if not by_cim:
             told: dict[str, Value] = {"shown": Verbatim(first), "wanted": Verbatim(second)}
             problem = Phrase("trial.shows", told)
-    if found is not None and found.enabled:
-        problem = Phrase("trial.enabled")
-    elif found is None:
+    if found is None:
         problem = Phrase("trial.not_stored")
+    elif by_cim and not by_registry:
+        problem = Phrase("trial.stored_otherwise")
     if by_registry and by_cim is not False:
         outcome = Outcome.WORKS
-    elif by_registry or by_cim or (found is not None and found.enabled):
+    elif by_registry or by_cim:
         outcome = Outcome.DISAGREE
     else:
         outcome = Outcome.IGNORED
@@ -322,10 +336,13 @@ def _ended(
     rule_id: str, name: StepName, made: _Made, steps: list[StepOutcome], broken_off: bool
 ) -> Course[_Part]:
     """Delete a rule, if it may exist."""
+    strays = made.strays
     if not made.may_exist:
-        return _Part((*steps, _skipped(name)), broken_off=broken_off, tried=True)
-    removal = yield from _remove(rule_id)
+        skipped = (*steps, _skipped(name))
+        return _Part(skipped, strays, strays, broken_off=broken_off, tried=True)
+    removal = yield from remove(rule_id, enabled=any(each.enabled for each in steps))
     by_cim: bool | None = None
+    shown: Answer = removal.unread
     if removal.gone:
         shown = yield ReadInstance(RULE, rule_reference(rule_id))
         if not isinstance(shown, Failed):
@@ -333,47 +350,28 @@ def _ended(
         elif shown.not_found:
             by_cim = True
     failed = removal.answer
-    if failed is not None and not (failed.not_found and removal.gone):
+    problem: Value | None = None if failed is None else failed.problem
+    if removal.gone and by_cim is not False and not made.seen:
+        # Nothing shows that there was anything to delete.
+        step = _skipped(name)
+    elif failed is not None:
         outcome = Outcome.REFUSED if failed.refused else Outcome.UNANSWERED
-    elif not removal.gone:
-        outcome = Outcome.UNANSWERED if removal.gone is None else Outcome.IGNORED
+        step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
+    elif removal.gone and by_cim:
+        step = StepOutcome(name, Outcome.WORKS, by_cim, removal.gone)
     else:
-        outcome = Outcome.DISAGREE if by_cim is False else Outcome.WORKS
-    problem = None if failed is None else failed.problem
-    step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
-    left = () if removal.gone else (rule_id,)
-    return _Part((*steps, step), left, broken_off, removal.unreachable, True)
-
-
-def _remove(rule_id: str) -> Course[_Removal]:
-    """Delete a rule until it is gone, or until it is clear that it stays."""
-    first: Failed | None = None
-    gone: bool | None = None
-    unreachable = False
-    for attempt in range(_ATTEMPTS):
-        answer = yield Delete(rule_reference(rule_id))
-        if attempt == 0 and isinstance(answer, Failed):
-            first = answer
-        rules = yield from _rules()
-        if isinstance(rules, Failed):
-            gone, unreachable = None, rules.unreachable
-        else:
-            gone, unreachable = rule_in(rules, rule_id) is None, False
-        if gone:
-            break
-    return _Removal(first, gone, unreachable)
+        problem = shown.problem if isinstance(shown, Failed) else Phrase("trial.not_deleted")
+        outcome = Outcome.UNANSWERED if removal.gone is None else Outcome.IGNORED
+        if removal.gone:
+            outcome = Outcome.WORKS if by_cim is None else Outcome.DISAGREE
+        step = StepOutcome(name, outcome, by_cim, removal.gone, problem)
+    left = () if removal.gone and by_cim is not False else (rule_id,)
+    unreachable = removal.unread is not None and removal.unread.unreachable
+    by_hand = (*(left if removal.enabled else ()), *strays)
+    return _Part((*steps, step), (*left, *strays), by_hand, broken_off, unreachable, True)
 
 
 # -- within --------------------------------------------------------------------------------------
-
-
-def _rules() -> Course[tuple[FirewallRule, ...] | Failed]:
-    answer = yield ReadRules()
-    if isinstance(answer, Failed):
-        return answer
-    if not isinstance(answer, tuple):
-        raise TypeError(f"{answer!r} is no answer to {ReadRules()!r}")
-    return answer
 
 
 def _not_done(step: TrialStep, failed: Failed) -> StepOutcome:

@@ -123,7 +123,12 @@ class TrialOrder:
 def is_ours(rule: FirewallRule) -> bool:
     """Whether a rule with an id of a trial is one that a trial has left, and nobody has enabled or
     renamed it since."""
-    return rule.name == NAME and same_name(rule.group or "", GROUP) and not rule.enabled
+    return is_named_by_trial(rule) and not rule.enabled
+
+
+def is_named_by_trial(rule: FirewallRule) -> bool:
+    """Whether a rule has the name and group that a trial gives."""
+    return rule.name == NAME and same_name(rule.group or "", GROUP)
 
 
 def rule_in(rules: tuple[FirewallRule, ...], rule_id: str) -> FirewallRule | None:

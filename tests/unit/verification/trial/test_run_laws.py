@@ -40,6 +40,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     RULE_IDS,
     WRITTEN,
     StepName,
+    is_named_by_trial,
     is_ours,
     rule_in,
 )
@@ -159,9 +160,6 @@ def test_what_was_created_is_deleted_or_reported(course: Course) -> None:
         if not created:
             continue
         after = course.said[created[-1] + 1 :]
-        _ask, first = next(each for each in after if isinstance(each[0], ReadRules))
-        if isinstance(first, tuple) and rule_in(first, rule_id) is None:
-            continue  # the host has accepted it, and not carried it out
         deletions = [
             number
             for number, (ask, _answer) in enumerate(after)
@@ -171,7 +169,47 @@ def test_what_was_created_is_deleted_or_reported(course: Course) -> None:
         ask, last = after[deletions[-1] + 1]
         assert isinstance(ask, ReadRules)
         gone = isinstance(last, tuple) and rule_in(last, rule_id) is None
-        assert (rule_id in course.result.left) == (not gone)
+        shown = gone and not isinstance(after[deletions[-1] + 2][1], Failed)
+        assert (rule_id in course.result.left) == (not gone or shown)
+
+
+@given(courses())
+def test_a_rule_of_the_trial_that_was_seen_last_is_reported(course: Course) -> None:
+    """Also one that the host has enabled, or whose creation it has not answered."""
+    for rule_id in RULE_IDS:
+        created = [
+            number
+            for number, (ask, answer) in enumerate(course.said)
+            if isinstance(ask, Create)
+            and ask.values["InstanceID"] == rule_id
+            and not (isinstance(answer, Failed) and answer.exists)
+        ]
+        readings = [
+            rules
+            for ask, rules in course.said[created[-1] if created else len(course.said) :]
+            if isinstance(ask, ReadRules) and isinstance(rules, tuple)
+        ]
+        # The second rule is created after the last reading that is about the first.
+        if rule_id != RULE_IDS[-1] or not readings:
+            continue
+        found = rule_in(readings[-1], rule_id)
+        if found is not None and is_named_by_trial(found):
+            assert rule_id in course.result.left
+            assert (rule_id in course.result.by_hand) >= found.enabled
+
+
+@given(courses())
+def test_after_a_rule_is_seen_enabled_it_is_deleted_with_the_next_request(course: Course) -> None:
+    for number, (ask, answer) in enumerate(course.said[:-1]):
+        if not isinstance(ask, ReadRules) or not isinstance(answer, tuple) or not number:
+            continue
+        before, told = course.said[number - 1]
+        rule_id = before.values["InstanceID"] if isinstance(before, Create) else None
+        if rule_id is None or (isinstance(told, Failed) and told.exists):
+            continue
+        found = rule_in(answer, str(rule_id))
+        if found is not None and found.enabled and is_named_by_trial(found):
+            assert isinstance(course.said[number + 1][0], Delete)
 
 
 @given(courses())
@@ -187,5 +225,6 @@ def test_a_result_has_every_step_once_or_says_why_none_was_begun(course: Course)
         if each.by_registry and each.by_cim:
             # Of a deletion, the first answer counts.
             assert each.outcome is Outcome.WORKS or "delete" in each.name
+        assert each.problem is not None or each.outcome in (Outcome.WORKS, Outcome.SKIPPED)
     writes = (Create, Put, Disable, Delete)
     assert course.result.wrote == any(isinstance(ask, writes) for ask, _answer in course.said)

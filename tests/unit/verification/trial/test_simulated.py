@@ -9,6 +9,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.result import (
+    failure,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.trial.run import (
     Outcome,
     TrialResult,
@@ -20,16 +23,31 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     NAME,
     StepName,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    LANGUAGES,
+    Language,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Value,
+    render,
+)
 from unit.verification.trial.simulated_trial import (
     FIELDS,
     OTHER,
     WatchedTransport,
+    order,
     pc,
     rules_of,
     try_on,
 )
 from winsim.firewall.rule import parse
+from winsim.firewall.store import RULES
+from winsim.soap import Request
+from winsim.wsman import Reply
 
+ENABLING = "without=Enabled:action=Create"
+NEW_ID = "{7C0D1E2F-3A4B-4C5D-8E6F-708192A3B4C5}"
 LEFTOVER = FIELDS.format(active="FALSE", name=NAME, group=GROUP)
 
 
@@ -254,3 +272,66 @@ def test_a_host_that_falls_silent_at_any_request(actions: list[str]) -> None:
     for number in range(len(actions)):
         falls_silent_at(number, healed)
     assert len(healed) > len(StepName) // 2
+
+
+def test_an_enabled_rule_does_not_stay_though_an_answer_is_lost() -> None:
+    """The host has created it, but neither disabled nor answered."""
+    plain = WatchedTransport(pc(), (ENABLING,))
+    try_on(plain)
+    for number in range(len(plain.actions)):
+        transport = WatchedTransport(pc(), (ENABLING,))
+        transport.failures = {number: TransportError(Failure.CLOSED)}
+        found = try_on(transport)
+        assert rules_of(transport.machine) == {"other": OTHER}, number
+        assert found.left == found.by_hand == (), number
+
+
+def test_an_enabled_rule_that_a_host_does_not_delete_is_disabled() -> None:
+    faults = (ENABLING, "ignored:action=Delete")
+    transport = WatchedTransport(pc(), faults)
+    found = try_on(transport)
+    assert (found.left, found.by_hand) == ((BY_FILTERS,), ())
+    assert not enabled(rules_of(transport.machine)[BY_FILTERS])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_enabled_rule_that_stays_is_told_otherwise(language: Language) -> None:
+    """Another run does not remove it."""
+    faults = (
+        ENABLING,
+        "ignored:action=Delete",
+        "ignored:action=Disable",
+    )
+    transport = WatchedTransport(pc(), faults)
+    found = try_on(transport)
+    assert found.left == found.by_hand == (BY_FILTERS,)
+    assert enabled(rules_of(transport.machine)[BY_FILTERS])
+    problem = failure(found, order())
+    assert problem is not None
+    values: dict[str, Value] = {
+        "name": NAME,
+        "host": order().host,
+        "url": order().url,
+        "ids": BY_FILTERS,
+    }
+    told = Phrase("trial.left_by_hand", values)
+    assert render(problem, language) == render(told, language)
+
+
+class RenamingTransport(WatchedTransport):
+    """To a host that gives a new rule an id of its own."""
+
+    def answered(self, request: Request) -> Reply:
+        reply = super().answered(request)
+        text = rules_of(self.machine).get(BY_FILTERS)
+        if text is not None and self.machine.firewall is not None:
+            self.machine.firewall.delete_value(RULES["local"], BY_FILTERS)
+            self.machine.firewall.set_value(RULES["local"], NEW_ID, text)
+        return reply
+
+
+def test_a_rule_to_which_a_host_gives_another_id_is_reported() -> None:
+    transport = RenamingTransport(pc())
+    found = try_on(transport)
+    assert set(rules_of(transport.machine)) == {"other", NEW_ID}
+    assert found.left == found.by_hand == (NEW_ID,)

@@ -72,6 +72,14 @@ _PROBLEMS = {
         "無効な規則として作成しましたが、有効になっています。",
     ),
     "trial.not_stored": Text("The rule is not in the registry.", "規則がレジストリにありません。"),
+    "trial.stored_otherwise": Text(
+        "CIM shows what was written, but the registry does not.",
+        "CIM では書き込んだ内容が確認できますが、レジストリでは確認できません。",
+    ),
+    "trial.not_deleted": Text(
+        "The host has accepted the deletion, but the rule still exists.",
+        "削除は受け付けられましたが、規則が残っています。",
+    ),
     "trial.foreign": Text(
         "write_trial: {host} ({url}) already has a rule with the id {id}, named '{name}'. It is "
         "not as a trial leaves it, so nothing was written. If nobody needs the rule, remove it in "
@@ -96,6 +104,14 @@ _PROBLEMS = {
         "write_trial: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
         "この規則は無効な状態で作成されています。タスクを再実行すると最初に削除されます。"
         "「セキュリティが強化された Windows Defender ファイアウォール」で削除することもできます。",
+    ),
+    "trial.left_by_hand": Text(
+        "write_trial: the rule '{name}' may still exist on {host} ({url}), with the id {ids}. It "
+        "was enabled, or the host has given it another id, so running the task again does not "
+        "remove it. Remove it in 'Windows Defender Firewall with Advanced Security'.",
+        "write_trial: {host} ({url}) に規則「{name}」(ID: {ids}) が残っている可能性があります。"
+        "有効になったか、別の ID が付けられたため、タスクを再実行しても削除されません。"
+        "「セキュリティが強化された Windows Defender ファイアウォール」で削除してください。",
     ),
 }
 
