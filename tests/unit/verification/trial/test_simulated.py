@@ -212,9 +212,9 @@ def actions() -> list[str]:
     return transport.actions
 
 
-def first_of_each(actions: list[str]) -> list[int]:
-    """The first request of each kind, and the last of all."""
-    return sorted({*(actions.index(each) for each in actions), len(actions) - 1})
+def of_each_kind(actions: list[str]) -> list[int]:
+    """The last request of each kind, in order."""
+    return sorted({each: number for number, each in enumerate(actions)}.values())
 
 
 def breaks_behind(number: int) -> None:
@@ -228,7 +228,7 @@ def breaks_behind(number: int) -> None:
 
 
 def test_a_connection_that_breaks_behind_each_kind_of_request(actions: list[str]) -> None:
-    for number in first_of_each(actions):
+    for number in of_each_kind(actions):
         breaks_behind(number)
 
 
@@ -261,7 +261,7 @@ def falls_silent_at(number: int, healed: list[dict[str, str]]) -> None:
 
 def test_a_host_that_falls_silent_at_each_kind_of_request(actions: list[str]) -> None:
     healed: list[dict[str, str]] = []
-    for number in first_of_each(actions):
+    for number in of_each_kind(actions):
         falls_silent_at(number, healed)
     assert len(healed) > 1
 

@@ -75,3 +75,10 @@ def test_anything_else_is_no_rule(text: str) -> None:
     else:
         with pytest.raises(ValueError, match="firewall rule"):
             parse(text)
+
+
+def test_a_field_given_twice_has_both_values_in_order() -> None:
+    rule = parse("v2.30|LPort=1|RPort=9|lport=2|")
+    assert (rule.first("LPORT"), rule.all("LPort")) == ("1", ["1", "2"])
+    assert rule.all("RPort", "LPort") == ["1", "9", "2"]
+    assert (rule.first("App"), rule.all("App")) == (None, [])
