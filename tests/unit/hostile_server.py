@@ -173,6 +173,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"hello")
 
+    def answer_last(self) -> None:
+        """The connection ends with it, as its header says."""
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 5\r\n\r\nhello")
+
+    def answer_last_of_http_1_0(self) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+    def answer_last_without_length(self) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\nhello")
+
     def answer_endless(self) -> None:
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")

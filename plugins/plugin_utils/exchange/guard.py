@@ -79,7 +79,7 @@ class Guard:
     Attributes:
         ends: those of the connection that delivered the latest answer; None if it was a connection
             to a proxy, and until there is an answer.
-        closing: whether the host ends the connection with that answer, as its header says.
+        closing: whether that answer is the last one on its connection.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -152,7 +152,6 @@ class Guard:
         Raises:
             TransportError: it is such an answer.
         """
-        self.closing = "close" in response.headers.get("connection", "").lower()
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
@@ -272,6 +271,9 @@ class _Connection(_OfConnection):
         ends = self._ends()
         response = super().getresponse()
         self.guard.ends = ends
+        # http.client drops the socket of an answer that is the last: one with such a header, of
+        # HTTP/1.0, or without a length (RFC 9112, 6.3 and 9.3).
+        self.guard.closing = self.sock is None
         return response
 
     def _ends(self) -> Ends | None:

@@ -45,6 +45,28 @@ def test_an_ordinary_answer_passes(server: HostileServer, session: requests.Sess
     assert session.post(server.url("small"), timeout=10).content == b"hello"
 
 
+@pytest.mark.parametrize(
+    ("answer", "closing"),
+    [
+        ("small", False),
+        ("last", True),
+        ("last_of_http_1_0", True),
+        ("last_without_length", True),
+    ],
+)
+def test_an_answer_says_in_several_ways_that_it_is_the_last(
+    server: HostileServer, session: requests.Session, answer: str, closing: bool
+) -> None:
+    guard = Guard(5, 60)
+    guard.over(session)
+    for _twice in range(2):
+        assert session.post(server.url(answer), timeout=10).content == b"hello"
+        assert guard.closing is closing
+    assert server.visits == (2 if closing else 1)
+    session.post(server.url("empty"), timeout=10)
+    assert guard.closing is False
+
+
 def test_an_answer_over_the_limit_is_refused(
     server: HostileServer, session: requests.Session
 ) -> None:
