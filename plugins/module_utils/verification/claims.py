@@ -206,6 +206,10 @@ def _has_icmp_code(evidence: Evidence) -> bool:
     )
 
 
+def _returns_nothing(evidence: Evidence) -> bool:
+    return evidence.trial is not None and not any(each.returned for each in evidence.trial.steps)
+
+
 _E, _D, _I, _C = Grade.SEEN_ELSEWHERE, Grade.DOCUMENTED, Grade.INFERRED, Grade.CONTESTED
 _S = StepName
 
@@ -231,7 +235,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("create_disabled", _E, steps=(_S.CREATE,)),
     Claim("filter_keys", _E, steps=(_S.FILTERS, _S.PUT_PORTS)),
     Claim("create_with_options", _I, steps=(_S.CREATE_WITH_OPTIONS,)),
-    Claim("no_return_value", _E, steps=(_S.DISABLE,)),
+    Claim("no_return_value", _E, steps=(_S.DISABLE,), observed=_returns_nothing),
     Claim("program_property", _D, ("rule_programs",), (_S.PUT_PROGRAM,)),
     Claim("rule_numbers", _D, ("rule_action", "rule_profiles", "rule_edge")),
     Claim("interface_types", _D, ("rule_adapters",), (_S.PUT_INTERFACE_TYPES,)),

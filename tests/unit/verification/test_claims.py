@@ -147,3 +147,14 @@ def test_the_recording_holds_the_evidence(tmp_path: Path) -> None:
     assert again.trial.left == ()
     raised = [name for name, each in standings(done).items() if each == "raised"]
     assert {each.name for each in CLAIMS if each.steps} <= set(raised)
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"), [(False, Standing.RAISED), (True, Standing.STAYS)]
+)
+def test_a_return_value_of_0_is_one(returned: bool, expected: Standing) -> None:
+    """The step works, but does not show that methods return nothing."""
+    claim = next(each for each in CLAIMS if each.name == "no_return_value")
+    step = StepOutcome(StepName.DISABLE, Outcome.WORKS, True, True, returned=returned)
+    evidence = Evidence(HostReadings(), (), TrialResult((step,)))
+    assert standing(claim, evidence) is expected

@@ -50,7 +50,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Disable:
-    """Call Disable of a rule; the answer is its return value, 0 if it has none."""
+    """Call Disable of a rule; the answer is its return value, None if it has none."""
 
     reference: Reference
 

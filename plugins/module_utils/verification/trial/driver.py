@@ -72,7 +72,7 @@ def _answer_to(host: Host, ask: Ask) -> Answer:
         host.put(WRITTEN[ask.class_name], ask.reference, ask.values)
         return None
     if isinstance(ask, Disable):
-        return host.invoke(rule, ask.reference, "Disable").return_value or 0
+        return host.invoke(rule, ask.reference, "Disable").return_value
     if isinstance(ask, Delete):
         host.delete(rule, ask.reference)
         return None

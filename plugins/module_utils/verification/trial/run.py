@@ -63,7 +63,8 @@ class Outcome(StrEnum):
 class StepOutcome:
     """What came of a step. `by_cim` and `by_registry` say whether it was read back in this way,
     None if that could not be read or was not tried; `problem` says why it does not work, or why CIM
-    could not be asked. `enabled`: the registry shows the rule enabled."""
+    could not be asked. `enabled`: the registry shows the rule enabled; `returned`: a
+    method had a return value."""
 
     name: StepName
     outcome: Outcome
@@ -71,6 +72,7 @@ class StepOutcome:
     by_registry: bool | None = None
     problem: Value | None = None
     enabled: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _written(
         answer = yield Disable(reference)
         if isinstance(answer, int) and answer:
             code = Phrase("trial.returned", {"code": answer})
-            return StepOutcome(step.name, Outcome.REFUSED, problem=code), False
+            return StepOutcome(step.name, Outcome.REFUSED, problem=code, returned=True), False
     else:
         answer = yield Put(step.class_name, reference, step.values)
     if isinstance(answer, Failed):
@@ -258,6 +260,7 @@ def _written(
         return StepOutcome(step.name, Outcome.UNANSWERED, problem=rules.problem), True
     found = rule_in(rules, rule_id)
     outcome = yield from _read_back(order, rule_id, step, found, reference)
+    outcome = replace(outcome, returned=isinstance(answer, int))
     return outcome, found is None or found.enabled
 
 

@@ -73,7 +73,7 @@ ANSWERS: Mapping[type, st.SearchStrategy[Answer]] = {
         lambda names: {name: FOUND[name] for name in names}
     ),
     Put: st.none(),
-    Disable: st.sampled_from([0, 5]),
+    Disable: st.sampled_from([None, 0, 5]),
     Delete: st.none(),
     ReadInstance: st.just({}),
 }

@@ -46,6 +46,7 @@ from winsim.firewall.store import RULES
 from winsim.soap import Request
 from winsim.wsman import Reply
 
+RULE_URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/StandardCimv2/MSFT_NetFirewallRule"
 ENABLING = "without=Enabled:action=Create"
 NEW_ID = "{7C0D1E2F-3A4B-4C5D-8E6F-708192A3B4C5}"
 LEFTOVER = FIELDS.format(active="FALSE", name=NAME, group=GROUP)
@@ -335,3 +336,33 @@ def test_a_rule_to_which_a_host_gives_another_id_is_reported() -> None:
     found = try_on(transport)
     assert set(rules_of(transport.machine)) == {"other", NEW_ID}
     assert found.left == found.by_hand == (NEW_ID,)
+
+
+class ReturningTransport(WatchedTransport):
+    """To a host whose methods return 0 where Windows' return nothing."""
+
+    def send(self, envelope: bytes) -> bytes:
+        answer = super().send(envelope)
+        if self.actions[-1] != "Disable":
+            return answer
+        head, output, tail = answer.partition(b"Disable_OUTPUT")
+        attributes, end, rest = tail.partition(b">")
+        name = b"p:ReturnValue"
+        closed = attributes.rstrip(b"/")
+        space = b'xmlns:p="' + RULE_URI.encode() + b'"'
+        value = b"<" + name + b" " + space + b">0</" + name + b">"
+        if closed == attributes:
+            return head + output + attributes + end + value + rest
+        tag = head[head.rindex(b"<") + 1 :] + output
+        return head + output + closed + end + value + b"</" + tag + b">" + rest
+
+
+@pytest.mark.parametrize(
+    ("kind", "returned"), [(WatchedTransport, False), (ReturningTransport, True)]
+)
+def test_whether_a_method_returns_something_is_seen(
+    kind: type[WatchedTransport], returned: bool
+) -> None:
+    found = try_on(kind(pc()))
+    assert outcomes(found) == but()
+    assert [each.name for each in found.steps if each.returned] == [StepName.DISABLE] * returned
