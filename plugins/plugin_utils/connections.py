@@ -136,8 +136,14 @@ class _HttpTransport:
     def _exchange(self, envelope: bytes) -> bytes:
         try:
             with self._guard.exchange():
-                return bytes(self._message(envelope))
+                answer = bytes(self._message(envelope))
+            if self._sealed and not self._guard.sealed:
+                # pywinrm and pypsrp take it, but anyone on the way can have written it.
+                raise TransportError(Failure.NOT_WINRM, Phrase("detail.not_encrypted"))
+            return answer
         except self._exceptions.WinRMTransportError as error:
+            if error.code == 400 and self._sealed and not self._guard.sealed:
+                raise TransportError(Failure.KEYS) from error
             return soap_or_failure(error.code, error.response_text, self._sealed)
         except self._exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION) from error

@@ -80,6 +80,7 @@ class Guard:
         ends: those of the connection that delivered the latest answer; None if it was a connection
             to a proxy, and until there is an answer.
         closing: whether that answer is the last one on its connection.
+        sealed: whether that answer is encrypted, as its header says.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -88,6 +89,7 @@ class Guard:
         self.end = end
         self.ends: Ends | None = None
         self.closing = False
+        self.sealed = False
         self._watchdog: Watchdog | None = None
 
     def over(self, session: Any) -> None:
@@ -152,6 +154,8 @@ class Guard:
         Raises:
             TransportError: it is such an answer.
         """
+        kind = response.headers.get("content-type", "").lower()
+        self.sealed = kind.startswith("multipart/")
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):

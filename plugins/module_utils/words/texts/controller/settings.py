@@ -193,6 +193,10 @@ _DETAILS = {
         "{seconds} 秒以内に応答がすべて届きませんでした",
     ),
     "detail.web_page": Text("a web page", "Web ページ"),
+    "detail.not_encrypted": Text(
+        "the answer to an encrypted message is not encrypted",
+        "暗号化されたメッセージに対する応答が暗号化されていません",
+    ),
     "detail.boundary": Text(
         "an encrypted message without a right boundary",
         "区切りの正しくない暗号化メッセージ",
