@@ -84,7 +84,9 @@ class RecordedService(Service):
 
     def __init__(self, machine: RecordedMachine, access: Access | None = None) -> None:
         self._classes = RecordedClasses(machine.recording)
-        self._answers: dict[Key, list[Recorded]] = {}
+        #: None where a shell was opened or a command was run: that is simulated, because a client
+        #: opens its own. What refuses one is recorded.
+        self._answers: dict[Key, list[Recorded | None]] = {}
         self._missing: dict[str, Recorded] = {}
         self._told: dict[Key, int] = {}
         for message in machine.recording.messages:
@@ -108,11 +110,12 @@ class RecordedService(Service):
     def _add(self, message: Recorded) -> None:
         if message.answer is None:
             return
-        # Shells are simulated, because a client opens its own; what refuses one is recorded.
-        refused = message.is_fault and message.request.verb in {"Create", "Command"}
-        if message.request.resource_uri.lower() == CMD.lower() and not refused:
-            return
-        self._answers.setdefault(_key(message.request), []).append(message)
+        kept: Recorded | None = message
+        if message.request.resource_uri.lower() == CMD.lower():
+            if message.request.verb not in {"Create", "Command"}:
+                return
+            kept = message if message.is_fault else None
+        self._answers.setdefault(_key(message.request), []).append(kept)
         query = asked_query(message.request.body)
         if query is not None and message.is_fault:
             self._missing[query.class_name.lower()] = message

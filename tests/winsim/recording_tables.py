@@ -233,6 +233,9 @@ def _command_lines(messages: Iterable[Recorded]) -> Iterator[tuple[str, bytes]]:
             words = [text_of(child) for child in asked]
             lines[text_of(body.find(f"{{{RSP}}}CommandId")).upper()] = " ".join(words)
         elif message.request.verb == "Receive":
+            state = body.find(f"{{{RSP}}}CommandState")
+            if state is not None:  # it may print nothing
+                outputs.setdefault(state.get("CommandId", "").upper(), b"")
             for stream in body.iterfind(f"{{{RSP}}}Stream"):
                 if stream.get("Name") == "stdout":
                     command = stream.get("CommandId", "").upper()

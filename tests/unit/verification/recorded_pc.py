@@ -47,6 +47,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import s
 from unit.simulated import SimulatedTransport
 from winsim import images, recording_replay
 from winsim.machine import Machine
+from winsim.unkind.manner import Unkind
 
 KNOWN = envelopes.Known(hosts=("win-1",), users=("admin",))
 
@@ -81,10 +82,14 @@ def host_of(machine: Machine) -> Host:
     return Host(SimulatedTransport(machine), machine.name)
 
 
-def record(machine: Machine, *, trial: bool = False) -> Recorded:
-    """Verify a machine, and make the recording that verify_host writes."""
+def record(machine: Machine, *, trial: bool = False, unkind: int | None = None) -> Recorded:
+    """Verify a machine, and make the recording that verify_host writes. With the seed `unkind` it
+    answers as such a host."""
     recording = Recording()
-    transport: Transport = RecordingTransport(SimulatedTransport(machine), recording)
+    simulated = SimulatedTransport(machine)
+    if unkind is not None:
+        simulated.service.manner = Unkind(unkind)
+    transport: Transport = RecordingTransport(simulated, recording)
     host = Host(transport, machine.name)
     evidence = reading.read(host)
     tried = driver.carry_out(host, result.order_of(evidence, "win-1", "")) if trial else None
@@ -96,9 +101,9 @@ def record(machine: Machine, *, trial: bool = False) -> Recorded:
 
 
 @functools.cache
-def recorded(image: str) -> Recorded:
+def recorded(image: str, unkind: int | None = None) -> Recorded:
     """An image that was recorded once for all tests: it is what takes the time here."""
-    return record(images.load(image).boot())
+    return record(images.load(image).boot(), unkind=unkind)
 
 
 def port_facts(host: Host) -> dict[str, Any]:

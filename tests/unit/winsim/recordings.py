@@ -89,8 +89,11 @@ def shell_request(verb: str, body: str, shell: str = "S1") -> str:
     return envelope(f"{SHELL}/{verb}", body, resource(f"{SHELL}/cmd", ShellId=shell))
 
 
-def command(line: str, output: bytes, identifier: str = "C1") -> list[Message]:
-    """A command line that has run, with its output in two answers cut in the middle."""
+def command(
+    line: str, output: bytes, identifier: str = "C1", places: Sequence[int] | None = None
+) -> list[Message]:
+    """A command line that has run, with its output in an answer for each part: cut at `places`,
+    which are in order, or in the middle."""
     asked = f"<rsp:CommandLine><rsp:Command>{line.replace('&', '&amp;')}</rsp:Command>"
     started = f"<rsp:CommandResponse><rsp:CommandId>{identifier}</rsp:CommandId>"
     messages = [
@@ -99,12 +102,12 @@ def command(line: str, output: bytes, identifier: str = "C1") -> list[Message]:
             envelope(f"{SHELL}/CommandResponse", f"{started}</rsp:CommandResponse>"),
         )
     ]
-    middle = len(output) // 2
-    for part in (output[:middle], output[middle:]):
+    cuts = [len(output) // 2] if places is None else places
+    for start, end in itertools.pairwise([0, *cuts, len(output)]):
         wanted = f'<rsp:DesiredStream CommandId="{identifier}">stdout stderr</rsp:DesiredStream>'
         stream = (
             f'<rsp:Stream Name="stdout" CommandId="{identifier}">'
-            f"{base64.b64encode(part).decode()}</rsp:Stream>"
+            f"{base64.b64encode(output[start:end]).decode()}</rsp:Stream>"
         )
         messages.append(
             (
@@ -116,6 +119,16 @@ def command(line: str, output: bytes, identifier: str = "C1") -> list[Message]:
             )
         )
     return messages
+
+
+def silent_command(line: str, identifier: str = "C1") -> list[Message]:
+    """A command line that has run and printed nothing, in an answer without a stream."""
+    started, received, _last = command(line, b"", identifier)
+    state = (
+        f'<rsp:ReceiveResponse><rsp:CommandState CommandId="{identifier}" '
+        f'State="{SHELL}/CommandState/Done"/></rsp:ReceiveResponse>'
+    )
+    return [started, (received[0], envelope(f"{SHELL}/ReceiveResponse", state))]
 
 
 def lines(messages: Sequence[Message]) -> list[str]:

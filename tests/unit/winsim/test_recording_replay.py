@@ -142,6 +142,24 @@ def test_a_shell_that_was_refused_is_refused(tmp_path: Path) -> None:
     assert 'Code="5"' in ask(found, create).text
 
 
+def test_a_shell_that_was_refused_once_is_refused_once(tmp_path: Path) -> None:
+    create = envelope(f"{TRANSFER}/Create", "<rsp:Shell/>", resource(f"{SHELL}/cmd"))
+    opened = envelope(f"{TRANSFER}/CreateResponse", "<x:ResourceCreated/>")
+    found = service(tmp_path, (create, fault(5)), (create, opened))
+    assert [ask(found, create).status for _time in range(3)] == [500, 200, 200]
+
+
+def test_a_command_that_was_refused_once_is_refused_once(tmp_path: Path) -> None:
+    run = command("one.exe", b"text\r\n")
+    found = service(tmp_path, (run[0][0], fault(5)), *run)
+    create = envelope(f"{TRANSFER}/Create", "<rsp:Shell/>", resource(f"{SHELL}/cmd"))
+    opened = re.search("<rsp:ShellId>([^<]*)<", ask(found, create).text)
+    assert opened is not None
+    line = "<rsp:CommandLine><rsp:Command>one.exe</rsp:Command></rsp:CommandLine>"
+    replies = [ask(found, shell_request("Command", line, opened[1])) for _time in range(3)]
+    assert [reply.status for reply in replies] == [500, 200, 200]
+
+
 def test_what_is_known_of_windows_comes_from_the_recording(tmp_path: Path) -> None:
     system = row(Caption="Windows X", OSLanguage=1041, Version="10.0.20348")
     asked = query("SELECT Caption,Version,OSLanguage FROM Win32_OperatingSystem")

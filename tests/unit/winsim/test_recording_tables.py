@@ -5,7 +5,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unit.winsim.recordings import command, page, pull, query, recording, row
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unit.winsim.recordings import (
+    Message,
+    command,
+    page,
+    pull,
+    query,
+    recording,
+    row,
+    silent_command,
+)
 from unit.winsim.small import boot
 from winsim.recording_tables import RecordedClasses, RecordedPrograms
 
@@ -91,3 +104,40 @@ def test_output_that_was_cut_off_gives_what_is_before_the_cut(tmp_path: Path) ->
     programs = RecordedPrograms(recording(tmp_path, command(LINE, OUTPUT[:20])))
     assert programs.run(boot(), "one.exe /a").stdout.decode() == "eins ä\r\n"
     assert programs.run(boot(), "two.exe & three.exe").exit_code == 1
+
+
+PARTS = st.lists(st.sampled_from(["ä\r\n", "山田\r\n", "\r\n", "😀", "x"]), max_size=5)
+LINES = st.sampled_from(["one.exe", "two.exe", LINE])
+
+
+@given(st.data())
+def test_a_run_prints_what_the_same_run_printed_in_whatever_parts(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Parts may be empty, and end within a character or a line end."""
+    runs: list[tuple[str, bytes]] = []
+    messages: list[Message] = []
+    for number in range(data.draw(st.integers(1, 4))):
+        line = data.draw(LINES)
+        first, second = ("".join(data.draw(PARTS)) for _group in range(2))
+        whole = first + (f"\r\nend-1 \r\n{second}\r\nend-2\r\n" if line == LINE else "")
+        output = whole.encode()
+        places = data.draw(st.lists(st.integers(0, len(output)), max_size=4).map(sorted))
+        silent = not output and data.draw(st.booleans())
+        messages += (
+            silent_command(line, f"C{number}")
+            if silent
+            else command(line, output, f"C{number}", places)
+        )
+        runs.append((line, output))
+    programs = RecordedPrograms(recording(tmp_path_factory.mktemp("runs"), messages))
+    for line, output in runs:
+        result = programs.run(boot(), line)
+        assert (result.stdout, result.stderr, result.exit_code) == (output, b"", 0)
+
+
+def test_what_printed_nothing_prints_nothing(tmp_path: Path) -> None:
+    messages = [*silent_command("one.exe"), *command("one.exe", b"text", "C2")]
+    programs = RecordedPrograms(recording(tmp_path, messages))
+    results = [programs.run(boot(), "one.exe") for _time in range(2)]
+    assert [(each.stdout, each.exit_code) for each in results] == [(b"", 0), (b"text", 0)]

@@ -31,7 +31,9 @@ _TOKEN = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|[^<]+|<""")
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _ATTRIBUTE = re.compile(r"""(\s)([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
-_STREAM = re.compile(r"(<(?:[\w.-]+:)?Stream\b[^<>]*(?<!/)>)([^<]*)(?=</)")
+_STREAM = re.compile(
+    r"""(<(?:[\w.-]+:)?Stream\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*+(?<!/)>)([^<]*)(?=</)"""
+)
 _CONTEXT = re.compile(r"<(?:[\w.-]+:)?EnumerationContext\b[^<>]*>([^<]+)<")
 _CLASS = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
@@ -190,7 +192,12 @@ def _replaced(text: str, changes: Iterable[tuple[re.Match[str], str]]) -> str:
 
 
 def _stream_key(tag: str) -> str:
-    attributes = {name: value for _space, name, _equals, value in _ATTRIBUTE.findall(tag)}
+    """The same for all parts of a stream, though each answer may be written in other quotes, with
+    other references, and in another letter case."""
+    attributes = {
+        name: _read(value[1:-1]).strip().casefold()
+        for _space, name, _equals, value in _ATTRIBUTE.findall(tag)
+    }
     return f"{attributes.get('Name')} {attributes.get('CommandId')}"
 
 

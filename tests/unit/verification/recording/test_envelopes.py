@@ -6,7 +6,9 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -131,6 +133,88 @@ def test_output_is_redacted_as_a_whole_wherever_it_was_cut() -> None:
         first, second = redacted(stream(text[:cut]), stream(text[cut:]))
         assert first == stream("  TCP  198.18.0.1:80  ä\r\n".encode())
         assert second == stream(b"")
+
+
+def test_parts_of_a_stream_may_be_written_in_other_quotes_and_letters() -> None:
+    first, second = redacted(
+        stream(b"  TCP  10.1."), stream(b"2.3:80", command="c1").replace('"', "'")
+    )
+    assert first == stream(b"  TCP  198.18.0.1:80")
+    assert second == "<rsp:Stream Name='stdout' CommandId='c1'></rsp:Stream>"
+
+
+QUOTES = st.sampled_from("\"'")
+
+
+@st.composite
+def part(draw: st.DrawFn, data: bytes, name: str, command: str) -> str:
+    """A part of a stream, in one of the forms that mean the same."""
+    quote = draw(QUOTES)
+    attributes = draw(
+        st.permutations(
+            [
+                f"Name={quote}{name}{quote}",
+                f"CommandId={quote}{draw(st.sampled_from([command, command.lower()]))}{quote}",
+                draw(st.sampled_from([f"xmlns:b={quote}a>b{quote}", f"c={quote}&#67;{quote}"])),
+            ]
+        )
+    )
+    text = base64.b64encode(data).decode()
+    begin = draw(st.sampled_from(["rsp:Stream", "Stream"]))
+    if not text and draw(st.booleans()):
+        return f"<{begin} {' '.join(attributes)} End={quote}true{quote}/>"
+    text = draw(
+        st.sampled_from(
+            [
+                text,
+                f"<![CDATA[{text}]]>",
+                text[:3] + "<!-- a > b -->" + text[3:],
+                text[:2] + "\r\n" + text[2:],
+                f"&#{ord(text[0])};{text[1:]}" if text else "",
+            ]
+        )
+    )
+    return f"<{begin} {' '.join(attributes)}>{text}</{begin}>"
+
+
+def printed(answers: list[str]) -> dict[tuple[str, str], bytes]:
+    """The output in each stream, as a parser of XML finds it."""
+    found: dict[tuple[str, str], bytes] = {}
+    for answer in answers:
+        for element in ElementTree.fromstring(WRAP.format(answer)):
+            key = (element.attrib["Name"], element.attrib["CommandId"].upper())
+            found[key] = found.get(key, b"") + base64.b64decode(element.text or "")
+    return found
+
+
+PRINTED = st.lists(
+    st.sampled_from(["  TCP  10.1.2.3:80  ä\r\n", "山田\r\n", "\r\n", "😀", "x"]), max_size=6
+).map("".join)
+
+
+@given(st.data())
+def test_output_stays_whole_in_whatever_parts_and_forms_it_comes(data: st.DataObject) -> None:
+    """Parts may be empty, and end within a character or a line end."""
+    streams = {
+        (name, command): data.draw(PRINTED)
+        for command in ("C1", "C2")
+        for name in ("stdout", "stderr")
+    }
+    parts = {}
+    for key, text in streams.items():
+        octets = text.encode()
+        places = data.draw(st.lists(st.integers(0, len(octets)), max_size=3).map(sorted))
+        parts[key] = [octets[start:end] for start, end in pairwise([0, *places, len(octets)])]
+    order = data.draw(st.permutations([key for key, found in parts.items() for _part in found]))
+    answers = [""]
+    for key in order:
+        answers[-1] += data.draw(part(parts[key].pop(0), *key))
+        if data.draw(st.booleans()):
+            answers.append("")
+    found = printed(redacted(*answers))
+    assert {key: octets.decode() for key, octets in found.items()} == {
+        key: text.replace("10.1.2.3", "198.18.0.1") for key, text in streams.items()
+    }
 
 
 def test_output_whose_base64_has_character_references_is_kept() -> None:
