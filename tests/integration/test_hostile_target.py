@@ -259,6 +259,6 @@ def test_an_action_hits_what_it_names_and_nothing_else(played: Played, name: str
         assert results[name, "rule gone"]["status"] == "changed"
         assert played.rules(name) == {"Other": "Block"}
     else:
-        assert re.search("is not allowed|is not there", results[name, "rule"]["msg"])
+        assert re.search("is not allowed|object does not exist", results[name, "rule"]["msg"])
         assert set(played.rules(name).values()) == {"Block"}
         assert len(played.rules(name)) == 2
