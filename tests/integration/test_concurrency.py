@@ -19,6 +19,7 @@ from winsim.images import load
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.plain("breaks the first page of an enumeration, which has to be its only one")
 def test_faulty_pcs_among_others(tmp_path: Path) -> None:
     outcome = run_fleet(20, 10, 4, tmp_path, own_address())
     assert len(outcome.faults) == 5
