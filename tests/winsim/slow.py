@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain, repeat
 
 from winsim.answer import Answer
@@ -45,7 +46,7 @@ async def drip(
 def stream(stage: str, answer: Answer) -> tuple[bytes, Iterator[bytes]]:
     """What is sent at once, and the octets without end that follow, for a stage of
     `winsim.injection.SLOW_STAGES` that is about an answer."""
-    response = answer.response()
+    response = replace(answer, chunks=0).response()  # the stage decides about chunks
     status = f"HTTP/1.1 {response.status} ".encode()
     reason = f"{response.reason}\r\n".encode()
     chunked = stage in {"chunks", "trailers"}

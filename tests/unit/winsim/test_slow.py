@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -15,15 +17,23 @@ ANSWER = Answer(200, b"<body/>", "application/soap+xml")
 OF_AN_ANSWER = [name for name in SLOW_STAGES if name not in {"connect", "tls"}]
 
 
-def sent(stage: str, slowly: int) -> tuple[bytes, bytes]:
+def sent(stage: str, slowly: int, answer: Answer = ANSWER) -> tuple[bytes, bytes]:
     """What comes at once, and that many octets of what follows."""
-    at_once, octets = stream(stage, ANSWER)
+    at_once, octets = stream(stage, answer)
     return at_once, b"".join(islice(octets, slowly))
 
 
 @pytest.mark.parametrize("stage", OF_AN_ANSWER)
 def test_every_stage_goes_on_without_end(stage: str) -> None:
     assert len(sent(stage, 20_000)[1]) == 20_000
+
+
+@pytest.mark.parametrize("stage", OF_AN_ANSWER)
+def test_an_answer_in_chunks_is_as_slow(stage: str) -> None:
+    def undated(answer: Answer) -> bytes:
+        return re.sub(rb"Date: [^\r]*", b"", b"|".join(sent(stage, 1000, answer)))
+
+    assert undated(replace(ANSWER, chunks=3)) == undated(ANSWER)
 
 
 def test_interim_answers_one_behind_the_other() -> None:
