@@ -180,7 +180,6 @@ def test_a_place_that_cannot_be_is_told_before_anything_is_sent(
         assert said in each["result"]["msg"], arguments
 
 
-@pytest.mark.plain("a recording of an unkind host isn't always replayed exactly")
 def test_a_recording_is_a_host_to_every_module(
     folder: Path, inventory: Path, recordings: Path, tmp_path: Path
 ) -> None:

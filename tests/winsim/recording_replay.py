@@ -22,7 +22,7 @@ from winsim.faults import FaultError
 from winsim.machine import Machine
 from winsim.recording import Recorded, Recording, RecordingError, read
 from winsim.recording_tables import RecordedClasses, RecordedPrograms, asked_query, namespace_of
-from winsim.soap import Element, Request, escape
+from winsim.soap import Element, N, Request, escape, text_of
 from winsim.state import Network, OperatingSystem
 from winsim.winrs import CMD
 from winsim.wsman import Caller, Reply, Service
@@ -82,6 +82,9 @@ def service_of(machine: Machine, access: Access) -> Service:
 class RecordedService(Service):
     """Answers from a recording."""
 
+    #: Its pages are those that were recorded.
+    cuts_pages = False
+
     def __init__(self, machine: RecordedMachine, access: Access | None = None) -> None:
         self._classes = RecordedClasses(machine.recording)
         #: None where a shell was opened or a command was run: that is simulated, because a client
@@ -89,6 +92,10 @@ class RecordedService(Service):
         self._answers: dict[Key, list[Recorded | None]] = {}
         self._missing: dict[str, Recorded] = {}
         self._told: dict[Key, int] = {}
+        #: For each answer to Enumerate (by its id) that leaves a context, this context, and how many
+        #: Pulls of it were answered before.
+        self._begun: dict[int, tuple[str, dict[Key, int]]] = {}
+        self._pulls: dict[str, set[Key]] = {}
         for message in machine.recording.messages:
             self._add(message)
         programs = RecordedPrograms(machine.recording)
@@ -115,7 +122,13 @@ class RecordedService(Service):
             if message.request.verb not in {"Create", "Command"}:
                 return
             kept = message if message.is_fault else None
-        self._answers.setdefault(_key(message.request), []).append(kept)
+        key = _key(message.request)
+        self._answers.setdefault(key, []).append(kept)
+        if message.request.verb == "Pull":
+            self._pulls.setdefault(_context_in(message.request.body), set()).add(key)
+        elif message.request.verb == "Enumerate" and (context := _context_in(message.body)):
+            before = self._pulls.get(context, set())
+            self._begun[id(message)] = context, {each: len(self._answers[each]) for each in before}
         query = asked_query(message.request.body)
         if query is not None and message.is_fault:
             self._missing[query.class_name.lower()] = message
@@ -128,12 +141,21 @@ class RecordedService(Service):
         if answers is not None:
             number = self._told.get(key, 0)
             self._told[key] = number + 1
-            return answers[min(number, len(answers) - 1)]
+            found = answers[min(number, len(answers) - 1)]
+            self._begin(found)
+            return found
         query = asked_query(request.body)
         # Where one query about a class was refused, so is each other one.
         if query is not None and not self._can_tell(request):
             return self._missing.get(query.class_name.lower())
         return None
+
+    def _begin(self, found: Recorded | None) -> None:
+        """An enumeration that is told again begins anew, also where all its pages have the same
+        context."""
+        context, before = self._begun.get(id(found), ("", {}))
+        for key in self._pulls.get(context, ()):
+            self._told[key] = before.get(key, 0)
 
     def _can_tell(self, request: Request) -> bool:
         """Whether the tables answer a request: a query about a class that was read whole, whose
@@ -155,6 +177,11 @@ def _not_recorded(request: Request) -> FaultError:
         2150858771,
         message=f"The recording of this host holds no answer to: {asked[:500]}",
     )
+
+
+def _context_in(body: Element | None) -> str:
+    """The context of an enumeration; empty if there is none."""
+    return text_of(body.find(f"{{{N}}}EnumerationContext") if body is not None else None)
 
 
 def _key(request: Request) -> Key:

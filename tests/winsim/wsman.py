@@ -70,6 +70,8 @@ class Service:
     """`repository` and `run` are where classes and command lines come from."""
 
     manner: Manner | None = None
+    #: Whether a page can have fewer items than it is asked for.
+    cuts_pages = True
 
     def __init__(
         self,

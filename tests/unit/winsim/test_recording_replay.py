@@ -28,6 +28,8 @@ from unit.winsim.small import boot
 from winsim.config import Access
 from winsim.recording import RecordingError
 from winsim.recording_replay import RecordedMachine, RecordedService, load, service_of
+from winsim.soap import N, parse_xml, text_of
+from winsim.unkind.manner import Unkind
 from winsim.wsman import Caller, Reply, Service
 
 CALLER = Caller("admin", "127.0.0.1", "http://127.77.0.1:5985/wsman")
@@ -76,6 +78,39 @@ def test_asked_again_it_gives_the_next_answer_and_then_the_last(tmp_path: Path) 
     told = [ask(found, query(ALL)).text for _time in range(3)]
     assert ["S1" in text for text in told] == [True, False, False]
     assert ["S2" in text for text in told] == [False, True, True]
+
+
+def test_pages_of_one_context_are_told_again_from_the_first(tmp_path: Path) -> None:
+    names = [f"S{number}" for number in range(8)]
+    rows = [row(Name=name, ProcessId=4) for name in names]
+    messages: list[Message] = []
+    for first in (0, 4):
+        messages += [
+            (query(ALL), page("Enumerate", rows[first : first + 1], "same")),
+            (pull("same"), page("Pull", rows[first + 1 : first + 2], "same")),
+            (pull("same"), page("Pull", rows[first + 2 : first + 4])),
+        ]
+    found = service(tmp_path, *messages)
+    for expected in (names[:4], names[4:], names[4:]):
+        text = "".join(ask(found, each).text for each in (query(ALL), pull("same"), pull("same")))
+        assert re.findall("<Name>(.*?)</Name>", text) == expected
+
+
+def test_an_unkind_host_tells_recorded_pages_too(tmp_path: Path) -> None:
+    pages = [
+        (query(ALL), page("Enumerate", ROWS[:1], "first")),
+        (pull("first"), page("Pull", ROWS[1:])),
+    ]
+    for seed in range(20):
+        found = service(tmp_path, *pages)
+        found.manner = Unkind(seed)
+        asked = ask(found, query(ALL))
+        if asked.status != 200:  # busy
+            continue
+        body = parse_xml(asked.text.encode()).find(f".//{{{N}}}EnumerationContext")
+        reply = ask(found, pull(text_of(body)))
+        assert reply.status == 200, reply.text
+        assert text_of(parse_xml(reply.text.encode()).find(".//{*}Name")) == "Web"
 
 
 def test_a_narrower_query_is_answered_from_the_table(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Unkind:
         if waiting:
             root = output.addressed(waiting.pop(0), request.message_id)
             return self._written(root, 200, request, about, random)
-        reply = plainly(self._asked(real, random), caller, injected)
+        reply = plainly(self._asked(service, real, random), caller, injected)
         root = read(reply.text)
         self._contexts.answered(request, root, random("contexts"))
         if request.verb == "Receive" and reply.status == 200:
@@ -129,7 +129,11 @@ class Unkind:
                     return fault
         return None
 
-    def _asked(self, request: Request, random: Callable[[str], Random]) -> Request:
+    def _asked(
+        self, service: Service, request: Request, random: Callable[[str], Random]
+    ) -> Request:
+        if not service.cuts_pages:
+            return request
         if request.verb in {"Enumerate", "Pull"} and self._contexts.patient(request):
             for change in (asking.no_items_yet, asking.small_page):
                 chosen = random(change.__name__)
