@@ -75,10 +75,11 @@ def quietly(command: Sequence[str], settings: Mapping[str, str]) -> int:
     return done.returncode
 
 
-def run(sections: Sequence[Section], workers: int = WORKERS) -> None:
+def run(sections: Sequence[Section], workers: int = WORKERS, logs: Path = LOGS) -> None:
     """Run sections in order and stop at the first that fails.
 
     :param workers: how many jobs of a section run side by side
+    :param logs: the folder that keeps their output
     :raises FailedError: if one does
     """
     began = time.monotonic()
@@ -91,7 +92,7 @@ def run(sections: Sequence[Section], workers: int = WORKERS) -> None:
             if section.live:
                 _run_live(jobs)
             else:
-                _run_together(jobs, workers)
+                _run_together(jobs, workers, logs)
         except subprocess.CalledProcessError as error:
             raise FailedError(f"{section.title}: {error}") from error
         except FailedError as error:
@@ -113,24 +114,24 @@ def _run_live(jobs: Sequence[Job]) -> None:
             raise FailedError(f"{job.name} ended with status {status}")
 
 
-def _run_together(jobs: Sequence[Job], workers: int) -> None:
-    LOGS.mkdir(parents=True, exist_ok=True)
+def _run_together(jobs: Sequence[Job], workers: int, logs: Path) -> None:
+    logs.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=workers) as pool:
         first = sorted(jobs, key=lambda job: -job.seconds)
-        begun = {id(job): pool.submit(_run_logged, job) for job in first}
+        begun = {id(job): pool.submit(_run_logged, job, logs) for job in first}
     outcomes = [begun[id(job)].result() for job in jobs]
     failed = [(job, log) for job, (status, log) in zip(jobs, outcomes, strict=True) if status]
     for job, log in failed:
         lines = log.read_text("utf-8", "replace").splitlines()
-        _say(f"\n--- {job.name}: {log.relative_to(ROOT)}")
+        _say(f"\n--- {job.name}: {_place(log)}")
         _say("\n".join(lines[-_SHOWN_ON_FAILURE:]))
     if failed:
         raise FailedError(", ".join(job.name for job, log in failed))
 
 
-def _run_logged(job: Job) -> tuple[int, Path]:
+def _run_logged(job: Job, logs: Path) -> tuple[int, Path]:
     start = time.monotonic()
-    log = LOGS / ("".join(c if c.isalnum() or c in "-." else "_" for c in job.name) + ".log")
+    log = logs / ("".join(c if c.isalnum() or c in "-." else "_" for c in job.name) + ".log")
     with log.open("wb") as output:
         status = subprocess.run(
             job.command,
@@ -147,6 +148,10 @@ def _run_logged(job: Job) -> tuple[int, Path]:
     tail = f": {said[-1]}" if said else ""
     _say(f"{verdict} {seconds:6.1f} s  {job.name}{tail}")
     return status, log
+
+
+def _place(log: Path) -> Path:
+    return log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
 
 
 def _say(text: str) -> None:
