@@ -6,9 +6,9 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
