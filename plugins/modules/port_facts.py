@@ -327,6 +327,8 @@ ansible_facts:
                   (V(local), V(group_policy) or V(mdm)); the others are the defaults of Windows.
                 - C(active) says whether the host is connected to such a network. It is null if the
                   networks could not be read.
+                - A setting of a private or public network is null if device management (MDM) has
+                  set it, and sources contradict each other which of its keys is for which network.
               type: dict
               sample:
                 domain:

@@ -100,6 +100,14 @@ _REGISTRY_WORDS = (
     *("no value", f"{commands.FAILED} ", "\ufffd"),
     *("HKEY_LOCAL_MACHINE\\SYSTEM", stores.LOCAL_POLICY_KEY + "\\FirewallRules", "    ", "REG_SZ"),
     *(stores.GROUP_POLICY_KEY + "\\PublicProfile", "    EnableFirewall    REG_DWORD    0x0"),
+    *(
+        stores.LOCAL_POLICY_KEY + "\\ConSecRules",
+        "    s    REG_SZ    v2.31|Action=Secure|Active=TRUE|EP1_4=DNS|EP2Port=80|",
+        stores.GROUP_POLICY_KEY + "\\DomainProfile\\GloballyOpenPorts\\List",
+        "    80:TCP    REG_SZ    80:TCP:*:enabled:Web",
+        stores.GROUP_POLICY_KEY + "\\DomainProfile\\AuthorizedApplications\\List",
+        "    p    REG_SZ    C:\\a.exe:localsubnet,:disabled:A",
+    ),
 )
 _MARKERS = ("portkeeper-end-of-output-1", "portkeeper-end-of-output-2 \r")
 
@@ -109,7 +117,13 @@ def _reg(name: str, data: str) -> str:
 
 
 _LOCAL_RULES = stores.LOCAL_POLICY_KEY + "\\FirewallRules\r\n"
+_EXCEPTIONS = stores.GROUP_POLICY_KEY + "\\DomainProfile\\AuthorizedApplications\\List\r\n"
 _REGISTRY_GROWS: dict[str, Grow] = {
+    "exceptions": lambda size: (
+        _EXCEPTIONS + "".join(_reg(f"v{n}", f"C:\\{n}.exe:{n},*:enabled:n") for n in range(size))
+    ),
+    "colons of an exception": lambda size: _EXCEPTIONS + _reg("v", ":" * size),
+    "addresses of an exception": lambda size: _EXCEPTIONS + _reg("v", f"a:{'b,' * size}:enabled:n"),
     "values": lambda size: _LOCAL_RULES + "".join(_reg(f"v{n}", "x") for n in range(size)),
     "keys": lambda size: "".join(f"{_LOCAL_RULES.strip()}\\k{n}\r\n" for n in range(size)),
     "lines of one value": lambda size: _LOCAL_RULES + _reg("v", "x") + "continued\r\n" * size,
@@ -201,7 +215,12 @@ TEXT = (
     ),
     Parser(
         "firewall stores",
-        ("module_utils/firewall/policy/stores", "module_utils/firewall/policy/profile_settings"), stores.read,
+        (
+            "module_utils/firewall/policy/stores",
+            "module_utils/firewall/policy/profile_settings",
+            "module_utils/firewall/policy/besides_rules",
+        ),
+        stores.read,
         mutated(localized.firewall_stores(), _REGISTRY_WORDS),
         grows={**_REGISTRY_GROWS, "rules": _distinct_rules},
     ),

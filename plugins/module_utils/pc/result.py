@@ -110,14 +110,15 @@ class ProcessFact(TypedDict):
 
 
 class ProfileFact(TypedDict):
-    """The settings in force for a firewall profile. `set_by` has those that were set explicitly."""
+    """The settings in force for a firewall profile, None if two readings of the keys of MDM differ.
+    `set_by` has those that were set explicitly."""
 
     active: bool | None
-    enabled: bool
-    block_all_inbound: bool
-    default_inbound: str
-    default_outbound: str
-    local_rules: bool
+    enabled: bool | None
+    block_all_inbound: bool | None
+    default_inbound: str | None
+    default_outbound: str | None
+    local_rules: bool | None
     set_by: dict[str, str]
 
 

@@ -5,7 +5,11 @@ Precedence of actions: [MS-FASP] 2.2.34; conditions of a rule: 2.2.37; settings,
 wins: 2.2.38; the words in a rule: [MS-GPFAS] 2.2.2. That inbound traffic is blocked where no
 store says anything: Microsoft's documentation of the Firewall CSP, DefaultInboundAction.
 
-A condition that can't be judged here (users, packages, IPsec, DNS servers, other Windows versions)
+Nobody here speaks IPsec: what has to be authenticated is dropped, if a connection security rule
+demands it ([MS-FASP] 2.2.52; exemptions go before demands) or, where everything is allowed by
+default, a rule that allows ([MS-FASP] 2.2.35).
+
+A condition that can't be judged here (users, packages, DNS servers, other Windows versions)
 is not met: such a rule neither allows nor blocks. Service hardening (RestrictedServices) is not
 modelled; it only narrows what the services of Windows may do.
 """
@@ -20,7 +24,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from winsim.firewall.rule import Rule, parse
-from winsim.firewall.store import FirewallState, profile_key
+from winsim.firewall.store import LOCAL_ROOT, POLICY_ROOT, FirewallState, profile_key
+from winsim.firewall.templates import exceptions
 from winsim.image_tables import FOLDERS
 from winsim.names import folded
 from winsim.state import Protocol
@@ -32,6 +37,8 @@ _NO_CONDITIONS = frozenset(
     {"action", "active", "dir", "profile", "protocol", "name", "desc", "embedctxt", "edge", "defer"}
 )
 _LOCAL_PORTS = ("lport", "lport2_10", "lport2_20", "lport2_24", "lport2_25", "lport2_29")
+#: Fields of a rule for authenticated traffic.
+_SECURITY = frozenset({"security", "security2", "security2_9", "rmauth", "ruauth"})
 _REMOTE_PORTS = ("rport", "rport2_10")
 #: The ports behind words, where they are always the same.
 _PORT_WORDS = {"rpc-epmap": 135, "mdns": 5353}
@@ -88,6 +95,8 @@ class InboundRule:
     #: Which of two kinds that Group Policy can void ([MS-FASP] 2.2.38, values 11 and 12):
     #: ``AuthorizedApplications``, ``GloballyOpenPorts`` or none.
     kind: str = ""
+    #: Is it for authenticated traffic only?
+    secured: bool = False
 
     def matches(self, packet: Packet) -> bool:
         return all(condition(packet) for condition in self.conditions)
@@ -109,8 +118,27 @@ class Enforcement:
             and profile in rule.profiles
             and (store != "local" or self._local_rule_counts(rule))
         ]
+        rules += [
+            (where, rule)
+            for where, text in exceptions(firewall, self._policy)
+            if (rule := inbound_rule(text)) is not None
+        ]
         self._blocking = [(rule_id, rule) for rule_id, rule in rules if rule.blocks]
-        self._allowing = [(rule_id, rule) for rule_id, rule in rules if not rule.blocks]
+        allowing = [(rule_id, rule) for rule_id, rule in rules if not rule.blocks]
+        self._allowing = [each for each in allowing if not each[1].secured]
+        self._secured = [each for each in allowing if each[1].secured]
+        merged = self._value(self._policy, "AllowLocalIPsecPolicyMerge") != 0
+        roots = (POLICY_ROOT, LOCAL_ROOT) if merged else (POLICY_ROOT,)
+        self._demands, self._exemptions = [
+            [
+                (rule_id, way)
+                for root in roots
+                for rule_id, value in (firewall.values(rf"{root}\ConSecRules") or {}).items()
+                for way in security_rule(str(value.data), actions)
+                if profile in way.profiles
+            ]
+            for actions in (frozenset({"secureserver", "secure"}), frozenset({"donotsecure"}))
+        ]
         self._enabled = self._setting("EnableFirewall", 1) != 0
         self._shielded = 1 in (
             self._value(key, "DoNotAllowExceptions") for key in (self._policy, self._local)
@@ -122,6 +150,9 @@ class Enforcement:
         """May this packet come in?"""
         if not self._enabled:
             return Decision(True, "EnableFirewall")
+        demanded = next((rule_id for rule_id, way in self._demands if way.matches(packet)), None)
+        if demanded and not any(way.matches(packet) for _unused, way in self._exemptions):
+            return Decision(False, demanded)
         if packet.interface and folded(packet.interface) in self._disabled_interfaces:
             return Decision(True, "DisabledInterfaces")
         if self._shielded:
@@ -130,6 +161,10 @@ class Enforcement:
             for rule_id, rule in rules:
                 if rule.matches(packet):
                     return Decision(allowed, rule_id)
+        if self._allows_by_default:
+            for rule_id, rule in self._secured:
+                if rule.matches(packet):
+                    return Decision(False, rule_id)
         return Decision(self._allows_by_default, "DefaultInboundAction")
 
     def _local_rule_counts(self, rule: InboundRule) -> bool:
@@ -189,13 +224,47 @@ def _read(rule: Rule) -> InboundRule | None:
     if any(number not in _NUMBERS for number in protocols):
         return None
     conditions = list(_conditions(fields))
+    secured = bool(_SECURITY & fields.keys())
+    fields = {name: values for name, values in fields.items() if name not in _SECURITY}
     if any(name not in _NO_CONDITIONS for name in fields):
         return None  # `_conditions` has taken out what it can judge
     if protocols:
         protocol = _NUMBERS[protocols[0]]
         conditions.insert(0, lambda packet: packet.protocol == protocol)
     profiles = frozenset(value.lower() for value in fields.get("profile", [])) or _PROFILES
-    return InboundRule(action == "block", profiles, tuple(conditions), _kind(rule))
+    return InboundRule(action == "block", profiles, tuple(conditions), _kind(rule), secured)
+
+
+@functools.lru_cache(maxsize=1024)
+def security_rule(text: str, actions: frozenset[str]) -> tuple[InboundRule, ...]:
+    """A connection security rule with one of these actions ([MS-GPFAS] 2.2.6.2), with each of its
+    two endpoints as this machine; nothing for other rules."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse(text).fields:
+        found.setdefault(name.lower(), []).append(value)
+    if found.get("action", [""])[0].lower() not in actions or found.get("active") != ["TRUE"]:
+        return ()
+    ways = []
+    for here, there in (("1", "2"), ("2", "1")):
+        fields = {
+            f"{side}{name}": values
+            for end, side in ((here, "l"), (there, "r"))
+            for name, key in (
+                ("port", f"ep{end}port"),
+                ("port2_10", f"ep{end}port2_10"),
+                ("a4", f"ep{end}_4"),
+                ("a6", f"ep{end}_6"),
+            )
+            if (values := found.get(key))
+        }
+        fields |= {name: found[name] for name in ("protocol", "if", "iftype") if name in found}
+        conditions = list(_conditions(fields))
+        if "protocol" in found:
+            protocol = _NUMBERS.get(found["protocol"][0])
+            conditions.append(_word_condition(frozenset({str(protocol)}), "protocol"))
+        profiles = frozenset(each.lower() for each in found.get("profile", [])) or _PROFILES
+        ways.append(InboundRule(True, profiles, tuple(conditions)))
+    return tuple(ways)
 
 
 def _conditions(fields: dict[str, list[str]]) -> Iterator[Condition]:

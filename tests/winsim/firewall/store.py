@@ -236,7 +236,8 @@ def firewall(row: Row) -> FirewallState | None:
     """The section ``firewall`` of an image: recorded stores to start from (``dump``; without, they
     start empty), rules to
     take out (``remove``), to ``enable`` or ``disable``, ``rules`` and settings of ``profiles`` to
-    put in, and these two for Group Policy under ``policy``; ``read_only`` and ``broken_classes``
+    put in, values of other ``keys`` below the store's own, and these three for Group Policy under
+    ``policy``; ``read_only`` and ``broken_classes``
     as `FirewallState` has them. None where the image has no such section. Raises ValueError.
     """
     if not row.names():
@@ -272,6 +273,16 @@ def _fill(state: FirewallState, row: Row, store: str) -> None:
     for rule_id in rules.names():
         state.set_rule(rule_id, rules.take(rule_id, str), store)
     rules.done()
+    keys = row.row("keys")
+    for key in keys.names():
+        values = keys.row(key)
+        for name in values.names():
+            data = values.take(name, object)
+            if not isinstance(data, int | str):
+                raise ValueError(f"{values.where}: {name} is {data!r}, wanted a number or a text")
+            state.set_value(rf"{_ROOTS[store]}\{key}", name, data)
+        values.done()
+    keys.done()
     for profile, settings in row.named_rows("profiles").items():
         key = profile_key(profile, store)
         for name in settings.names():

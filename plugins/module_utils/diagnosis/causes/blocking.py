@@ -253,7 +253,8 @@ def _lets_in(question: Question, firewall: Firewall) -> bool:
         ask(firewall, question.listener, each.network, question.controller).verdict
         for each in question.left
     )
-    return all(verdict.state is VerdictState.ALLOWED for verdict in verdicts)
+    # Where IPsec is demanded too, that is the next obstacle, and no rule changes it.
+    return all(verdict.lets_in_secured for verdict in verdicts)
 
 
 # -- a rule under conditions ---------------------------------------------------------------------

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ...ground.text import for_display
@@ -109,20 +109,23 @@ def _shown(text: str) -> Verbatim:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A rule that matches if all its open conditions hold."""
+    """A rule that matches if all its open conditions hold. `is_security_rule`: it is a connection
+    security rule, which drops traffic without IPsec."""
 
     rule_id: str
     rule_name: str
     store: Store | None
     action: Action
     conditions: tuple[Condition, ...]
+    is_security_rule: bool = False
 
     @property
     def phrase(self) -> Phrase:
         """``the rule 'x' if the remote address is LocalSubnet``."""
         rule = Phrase("requirement.setting")
         if self.rule_name:
-            rule = Phrase("requirement.rule", {"rule": _shown(self.rule_name)})
+            key = "requirement.security_rule" if self.is_security_rule else "requirement.rule"
+            rule = Phrase(key, {"rule": _shown(self.rule_name)})
         if not self.conditions:
             return rule
         parts = tuple(
@@ -163,6 +166,17 @@ class ProfileVerdict:
     unless: tuple[Requirement, ...] = ()
     void: tuple[VoidRule, ...] = ()
     products: tuple[str, ...] = ()
+
+    @property
+    def lets_in_secured(self) -> bool:
+        """Whether traffic that IPsec authenticates is certainly allowed. Most traffic is not
+        authenticated, and then this says nothing."""
+        if self.state is VerdictState.ALLOWED:
+            return True
+        if self.state is not VerdictState.CONDITIONAL or self.requires or self.restricted_to:
+            return False
+        kind = ConditionKind.UNAUTHENTICATED
+        return all(any(one.kind is kind for one in each.conditions) for each in self.unless)
 
     @property
     def allowed_from(self) -> tuple[str, ...]:
@@ -208,3 +222,26 @@ def _either(requirements: tuple[Requirement, ...]) -> Joined:
         return Joined(tuple(each.phrase for each in requirements), "requirement.or")
     named = tuple(each.phrase for each in requirements[:MAX_NAMED])
     return Joined((*named, Phrase("requirement.more", {"count": others})), "requirement.or")
+
+
+_RANK = {VerdictState.BLOCKED: 0, VerdictState.CONDITIONAL: 1, VerdictState.ALLOWED: 2}
+# The key of MDM that each of two readings takes for a profile; the first is that of the settings.
+_MDM_KEYS = {
+    Profile.PRIVATE: (r"Mdm\StandardProfile", r"Mdm\PublicProfile"),
+    Profile.PUBLIC: (r"Mdm\PublicProfile", r"Mdm\StandardProfile"),
+}
+
+
+def in_either_reading(one: ProfileVerdict, other: ProfileVerdict) -> ProfileVerdict:
+    """The verdict if it is not known which of two keys of device management is for a profile.
+
+    Args:
+        one: the verdict under the settings of the profile.
+        other: the verdict under its contested settings.
+    """
+    if other.state is one.state:
+        return one
+    least, most = sorted((one, other), key=lambda each: _RANK[each.state])
+    condition = Condition(ConditionKind.MDM_KEY, _MDM_KEYS[one.profile][most is other])
+    allows = Requirement("", "", None, Action.ALLOW, (condition,))
+    return replace(least, state=VerdictState.CONDITIONAL, requires=(*least.requires, allows))

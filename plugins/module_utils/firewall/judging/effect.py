@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase, Value
+from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store, all_rules
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
@@ -30,7 +31,7 @@ from .decision import (
 from .matching import ConditionKind
 from .reading import FirewallReading
 from .traffic import Listener, Network
-from .verdict import MDM_CONTESTED, Firewall, names_of
+from .verdict import Firewall, names_of
 
 # The limit on the ports of one rule times the rules that a verdict considers: with a thousand
 # rules, 500 ports. Only hostile stores come close.
@@ -189,9 +190,11 @@ class _Judge:
         )
         return _Answer(self._effective(verdict), verdict.state, verdict.phrase, _limited(verdict))
 
-    def _voided(self, profile: Profile) -> Phrase | None:
+    def _voided(self, profile: Profile, settings: ProfileSettings | None = None) -> Phrase | None:
         """Why the rule is void in a profile, None if it is not."""
-        setting = self.firewall.voided_by(self.rule, profile) if self.present else None
+        setting = None
+        if self.present:
+            setting = self.firewall.voided_by(self.rule, profile, settings)
         if setting is None:
             return None
         setter = Phrase(f"setter.{setting.origin}")
@@ -234,13 +237,19 @@ class _Judge:
             names = names_of(product.name for product in self.firewall.products)
             reason = Decision(Decider.THIRD_PARTY, text=names).phrase
             return _Answer(False if self.present else None, VerdictState.OVERRULED, reason)
-        if profile in self.reading.stores.contested:
-            return _Answer(None, VerdictState.UNKNOWN, MDM_CONTESTED.phrase)
+        other = self.reading.stores.contested.get(profile)
+        answer = self._outbound_under(settings, profile)
+        if other is not None and self._outbound_under(other, profile) != answer:
+            contested = uncertain(Phrase("stores.mdm_contested"))
+            return _Answer(None, VerdictState.CONDITIONAL, contested)
+        return answer
+
+    def _outbound_under(self, settings: ProfileSettings, profile: Profile) -> _Answer:
         if not settings.enabled.value:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
             return _Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)
         if self.present and self.goal is Action.BLOCK:
-            void = self._voided(profile)
+            void = self._voided(profile, settings)
             if void is not None:
                 return _Answer(False, VerdictState.UNKNOWN, void)
             return _Answer(True, VerdictState.BLOCKED, Phrase("effect.blocks_outbound"))

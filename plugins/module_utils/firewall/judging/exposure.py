@@ -12,8 +12,8 @@ from typing import TypeAlias
 from ...ground.model import Endpoint, Scope, Snapshot
 from ...pc.result import ExposureFact, FirewallFact, Judged, NetworkFact, ProfileFact
 from ...words.phrases import Phrase, Value
-from ..policy.profile_settings import Origin, ProfileSettings
-from ..policy.vocabulary import Profile
+from ..policy.profile_settings import Origin, ProfileSettings, Setting
+from ..policy.vocabulary import Action, Profile
 from .decision import ProfileVerdict, VerdictState
 from .reading import FirewallReading
 from .traffic import Listener, Network
@@ -81,7 +81,9 @@ def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:
     firewall: FirewallFact[Value] = {
         "profiles": {
             profile.word.lower(): _settings(
-                settings, active=profile in active if reading.networks else None
+                settings,
+                reading.stores.contested.get(profile, settings),
+                active=profile in active if reading.networks else None,
             )
             for profile, settings in reading.stores.profiles.items()
         },
@@ -121,14 +123,24 @@ def _verdict(verdict: ProfileVerdict) -> ExposureFact[Value]:
     return found
 
 
-def _settings(settings: ProfileSettings, *, active: bool | None) -> ProfileFact:
+def _settings(
+    settings: ProfileSettings, other: ProfileSettings, *, active: bool | None
+) -> ProfileFact:
+    """The settings of a profile. `other`: those in another reading of the keys of MDM."""
+
+    def switch(one: Setting[bool], two: Setting[bool]) -> bool | None:
+        return one.value if one.value is two.value else None
+
+    def action(one: Setting[Action], two: Setting[Action]) -> str | None:
+        return one.value.value.lower() if one.value is two.value else None
+
     return {
         "active": active,
-        "enabled": settings.enabled.value,
-        "block_all_inbound": settings.block_all_inbound.value,
-        "default_inbound": settings.default_inbound.value.value.lower(),
-        "default_outbound": settings.default_outbound.value.value.lower(),
-        "local_rules": settings.local_rules.value,
+        "enabled": switch(settings.enabled, other.enabled),
+        "block_all_inbound": switch(settings.block_all_inbound, other.block_all_inbound),
+        "default_inbound": action(settings.default_inbound, other.default_inbound),
+        "default_outbound": action(settings.default_outbound, other.default_outbound),
+        "local_rules": switch(settings.local_rules, other.local_rules),
         "set_by": {
             name: setting.origin.value
             for name, setting in (

@@ -38,6 +38,8 @@ class ConditionKind(StrEnum):
     PACKAGE = "package"
     USER = "user"
     AUTHENTICATION = "authentication"
+    # The opposite: what demands IPsec drops traffic without it.
+    UNAUTHENTICATED = "unauthenticated"
     INTERFACE = "interface"
     INTERFACE_TYPE = "interface_type"
     NETWORK = "network"
@@ -45,6 +47,7 @@ class ConditionKind(StrEnum):
     PLATFORM = "platform"
     UNKNOWN_FIELD = "unknown_field"
     SAME_ID = "same_id"
+    MDM_KEY = "mdm_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,22 @@
 The order is that of Windows (TechNet cc755191 and ff602923; [MS-FASP] 2.2.34 and 2.2.38): the
 firewall is on at all, all inbound traffic is blocked, restrictions of services and app containers,
 authenticated bypass, block rules, allow rules, the default action. Rules of all stores count
-together ([MS-FASP] 3.1.3), except for local rules that a policy makes void.
+together ([MS-FASP] 3.1.3), except for local rules that a policy makes void. What is allowed may
+still have to be authenticated, by a connection security rule ([MS-FASP] 2.2.52).
 
 The answer is on the safe side: a condition that can't be judged never makes ``allowed``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ...ground.text import for_display
-from ...words.phrases import Phrase, Verbatim, in_turn
+from ...words.phrases import Verbatim, in_turn
 from ..policy.addresses import AddressError
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
@@ -28,9 +30,18 @@ from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, FirewallStores, Store
 from ..policy.vocabulary import Action, Direction, Profile
 from . import matching, traffic
-from .decision import Decider, Decision, ProfileVerdict, Requirement, VerdictState, VoidRule
-from .matching import CompiledRule, ConditionKind, Conditions
+from .decision import (
+    Decider,
+    Decision,
+    ProfileVerdict,
+    Requirement,
+    VerdictState,
+    VoidRule,
+    in_either_reading,
+)
+from .matching import CompiledRule, Condition, ConditionKind, Conditions
 from .rule_index import RuleIndex
+from .securing import Security, unless_secured
 from .traffic import ANY, Listener, Network, Traffic, TrafficError
 
 # Policies before local rules: if several rules say the same, this decides which one is named.
@@ -39,9 +50,6 @@ _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 _NAMED = 20
 # How many problems it names.
 _TOLD = 10
-
-#: The decision where it depends on the meaning of keys of MDM.
-MDM_CONTESTED = Decision(Decider.UNREADABLE, text=Phrase("stores.mdm_contested"))
 
 T = TypeVar("T")
 
@@ -78,6 +86,7 @@ class Firewall:
         self.products = in_charge(products)
         self._ordinary = RuleIndex(self._compiled(_ORDINARY))
         self._restricting = RuleIndex(self._compiled(RESTRICTING))
+        self._security = Security(stores, self._prepared)
 
     def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
         stores = self.stores
@@ -91,21 +100,26 @@ class Firewall:
             for rule in stores.of(store):
                 if rule.direction is Direction.OUT or not switched_on(rule, restricts):
                     continue
-                compiled = matching.compile_rule(
-                    rule,
-                    store,
-                    self.environment,
-                    windows_version=stores.windows_version,
-                    policy_version=stores.policy_version,
-                    restricts=restricts,
-                    # One document says that the rules of all stores are combined ([MS-FASP] 3.1.3),
-                    # another that a policy's rule replaces the local one with the same id
-                    # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local
-                    # rule.
-                    same_id=store is Store.LOCAL and name_key(rule.rule_id) in policy_ids,
-                )
+                # One document says that the rules of all stores are combined ([MS-FASP] 3.1.3),
+                # another that a policy's rule replaces the local one with the same id
+                # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local rule.
+                same_id = store is Store.LOCAL and name_key(rule.rule_id) in policy_ids
+                compiled = self._prepared(store, restricts=restricts, same_id=same_id)(rule)
                 if compiled is not None:
                     yield compiled
+
+    def _prepared(
+        self, store: Store, *, restricts: bool = False, same_id: bool = False
+    ) -> Callable[[FirewallRule], CompiledRule | None]:
+        return partial(
+            matching.compile_rule,
+            store=store,
+            environment=self.environment,
+            windows_version=self.stores.windows_version,
+            policy_version=self.stores.policy_version,
+            restricts=restricts,
+            same_id=same_id,
+        )
 
     def narrowed(
         self, listener: Listener, also: Iterable[tuple[Store, FirewallRule]] = ()
@@ -136,9 +150,19 @@ class Firewall:
         stores = replace(self.stores, rules={each: tuple(found) for each, found in rules.items()})
         return Firewall(stores, self.environment, self.products)
 
-    def voided_by(self, rule: FirewallRule, profile: Profile) -> Setting[bool] | None:
-        """The setting that makes a local rule void in a profile, None if the rule counts."""
-        return _voided_by(matching.kind(rule), self.stores.profiles[profile])
+    def voided_by(
+        self, rule: FirewallRule, profile: Profile, settings: ProfileSettings | None = None
+    ) -> Setting[bool] | None:
+        """The setting that makes a local rule void in a profile, None if the rule may count.
+
+        Args:
+            settings: those in force, if the caller has to choose between two readings of them.
+        """
+        kind = matching.kind(rule)
+        other = self.stores.contested.get(profile) if settings is None else None
+        if other is not None and _voided_by(kind, other) is None:
+            return None
+        return _voided_by(kind, settings or self.stores.profiles[profile])
 
     def verdict(
         self, listener: Listener, network: Network | Profile, remote: str = ANY
@@ -170,8 +194,8 @@ class Firewall:
             )
         verdict = self._of_windows(asked, self.stores.profiles[profile])
         other = self.stores.contested.get(profile)
-        if other is not None and self._of_windows(asked, other).state is not verdict.state:
-            verdict = ProfileVerdict(profile, VerdictState.UNKNOWN, MDM_CONTESTED)
+        if other is not None:
+            verdict = in_either_reading(verdict, self._of_windows(asked, other))
         if self.products:
             names = tuple(product.name for product in self.products)
             return replace(
@@ -201,15 +225,30 @@ class Firewall:
         off = settings.disabled_interfaces
         interface = asked.network.interface_id
         if interface is not None and ascii_upper(interface) in off.value:
-            return self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
+            # [MS-FASP] 2.2.38: only the firewall's rules and actions are off there.
+            verdict = self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
+            return self._secured(asked, settings, verdict)
         verdict = self._restricted(asked, self._by_rules(asked, settings))
         if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
             # The traffic may come in by one of the adapters that have no firewall.
             names = matching.adapter_names(off.value, self.environment)
-            condition = matching.Condition(matching.ConditionKind.INTERFACE, names)
+            condition = Condition(ConditionKind.INTERFACE, names)
             open_way = Requirement("", "", None, Action.ALLOW, (condition,))
-            return replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
-        return verdict
+            verdict = replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
+        return self._secured(asked, settings, verdict)
+
+    def _secured(
+        self, asked: Traffic, settings: ProfileSettings, verdict: ProfileVerdict
+    ) -> ProfileVerdict:
+        """A verdict after the connection security rules. The other side may or may not speak
+        IPsec, so what is allowed becomes conditional."""
+        if verdict.state is VerdictState.BLOCKED:
+            return verdict
+        demands = self._security.demands(asked, local=settings.local_security_rules.value)
+        if not demands:
+            return verdict
+        unless = (*verdict.unless, *demands)
+        return replace(verdict, state=VerdictState.CONDITIONAL, unless=unless)
 
     def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
         verdict = ProfileVerdict(asked.network.profile, VerdictState.ALLOWED, decision)
@@ -244,7 +283,14 @@ class Firewall:
         else:
             decision = _by_setting(Decider.DEFAULT_ACTION, default, default.value)
             if default.value is Action.ALLOW:
-                state, unless = VerdictState.ALLOWED, open_blocks
+                # [MS-FASP] 2.2.35: traffic that matches a rule which demands IPsec is blocked
+                # without it.
+                secured = [
+                    (compiled, unless_secured(conditions))
+                    for compiled, conditions in found.allow
+                    if compiled.rule.security
+                ]
+                state, unless = VerdictState.ALLOWED, open_blocks + secured
             else:
                 state, requires = VerdictState.BLOCKED, open_allows
                 unless = open_blocks if open_allows else []
@@ -281,9 +327,7 @@ class Firewall:
                 # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), even if the text of the
                 # rule lacks the condition.
                 if not conditions:
-                    conditions = (
-                        matching.Condition(matching.ConditionKind.AUTHENTICATION, "IPsec"),
-                    )
+                    conditions = (Condition(ConditionKind.AUTHENTICATION, "IPsec"),)
                 found.bypass.append((compiled, conditions))
             elif compiled.action is Action.BLOCK:
                 found.block.append((compiled, conditions))

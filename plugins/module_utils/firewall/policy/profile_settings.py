@@ -62,6 +62,7 @@ class ProfileSettings:
     local_rules: Setting[bool] = Setting(True)
     local_application_rules: Setting[bool] = Setting(True)
     local_port_rules: Setting[bool] = Setting(True)
+    local_security_rules: Setting[bool] = Setting(True)
     # Upper-case GUIDs in braces of network adapters on which the firewall is off.
     disabled_interfaces: Setting[frozenset[str]] = Setting(frozenset())
 
@@ -94,6 +95,9 @@ def merge(tree: RegistryTree, keys: Mapping[Origin, Sequence[str]]) -> ProfileSe
         ),
         local_port_rules=reader.switch(
             "AllowUserPrefMerge", default=True, below="GloballyOpenPorts", origins=_POLICIES
+        ),
+        local_security_rules=reader.wins_if(
+            "AllowLocalIPsecPolicyMerge", False, default=True, origins=_POLICIES
         ),
         disabled_interfaces=reader.interfaces("DisabledInterfaces"),
     )

@@ -19,7 +19,8 @@ from ...ground.names import REPLACEMENT, name_key
 from ...ground.text import for_display
 from ...pc.programs import commands
 from ...words.phrases import Phrase, Value, Verbatim
-from . import profile_settings, registry_text, rule_text
+from . import besides_rules, profile_settings, registry_text, rule_text
+from .besides_rules import SecurityRule
 from .profile_settings import Origin, ProfileSettings
 from .registry_text import Doubt, RegistryTree, RegistryValue
 from .rule import FirewallRule
@@ -86,6 +87,11 @@ _RULE_KEYS: Mapping[Store, str] = {
     Store.APP_ISOLATION: LOCAL_POLICY_KEY + r"\RestrictedServices\AppIso\FirewallRules",
 }
 
+_SECURITY_KEYS: Mapping[Store, str] = {
+    Store.LOCAL: f"{LOCAL_POLICY_KEY}\\{besides_rules.SECURITY_KEY}",
+    Store.GROUP_POLICY: f"{GROUP_POLICY_KEY}\\{besides_rules.SECURITY_KEY}",
+}
+
 # Versions of the policy schema and the versions of Windows that brought them ([MS-GPFAS] product
 # behaviour note 1; [MS-FASP] 2.2.42).
 _WINDOWS_VERSIONS = ((0x0218, (10, 0)), (0x0216, (6, 3)), (0x0214, (6, 2)), (0x020A, (6, 1)))
@@ -102,7 +108,8 @@ class FirewallStores:
     of the problems says why.
 
     `contested` has the settings of a profile if the keys of MDM mean what other sources say, for
-    profiles where that makes a difference.
+    profiles where that makes a difference. `security` has the connection security rules. Exceptions
+    of the old administrative templates are among the rules of Group Policy.
     """
 
     rules: Mapping[Store, tuple[FirewallRule, ...]] = field(default_factory=dict)
@@ -114,6 +121,7 @@ class FirewallStores:
     problems: tuple[Value, ...] = ()
     readable: bool = True
     contested: Mapping[Profile, ProfileSettings] = field(default_factory=dict)
+    security: Mapping[Store, tuple[SecurityRule, ...]] = field(default_factory=dict)
 
     def of(self, store: Store) -> tuple[FirewallRule, ...]:
         """The rules of one store."""
@@ -152,6 +160,10 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
     to be missing."""
     problems: list[Value] = []
     rules = {store: _rules(tree, store, problems, unread) for store in Store}
+    rules[Store.GROUP_POLICY] += tuple(_exceptions(tree, problems))
+    security = {
+        store: tuple(_security_rules(tree, store, problems, unread)) for store in _SECURITY_KEYS
+    }
     unread += (_doubtful(each) for key in KEYS for each in tree.doubts_below(key))
     unread += (
         _to_check(Phrase("stores.out_of_place", {"key": each})) for each in _out_of_place(tree)
@@ -175,6 +187,7 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
             for profile, settings in _profiles(tree, mdm_reversed=True).items()
             if settings.values != profiles[profile].values
         },
+        security=security,
     )
 
 
@@ -226,6 +239,49 @@ def _rules(
         # A value that is printed twice, identically, exists only once.
         rules.setdefault(name_key(rule.rule_id), rule)
     return tuple(rules.values())
+
+
+def _security_rules(
+    tree: RegistryTree, store: Store, problems: list[Value], unread: list[Value]
+) -> Iterator[SecurityRule]:
+    """The connection security rules of a store, with problems as in `_rules`."""
+    key = tree.key(_SECURITY_KEYS[store])
+    for value in (key.values if key else [])[:MAX_RULES]:
+        name = for_display(value.name, _SHOWN)
+        if "\n" in value.data:
+            unread.append(_runs_on(name, store))
+        try:
+            yield besides_rules.security_rule(value.name, value.data)
+        except rule_text.RuleSyntaxError as error:
+            if not _is_default(value):
+                told: dict[str, Value] = {**_called(name, store), "error": error.phrase}
+                problems.append(Phrase("stores.not_a_rule", told))
+
+
+def _exceptions(tree: RegistryTree, problems: list[Value]) -> Iterator[FirewallRule]:
+    """What the old administrative templates allow. They know the profiles Domain and Standard; the
+    latter counts as in [MS-GPFAS] 2.2.3."""
+    keys: dict[str, tuple[Profile, ...]] = {"DomainProfile": (Profile.DOMAIN,)}
+    if _standard_counts(tree):
+        keys["StandardProfile"] = (Profile.PRIVATE, Profile.PUBLIC)
+    for name, profiles in keys.items():
+        words = [each.word for each in profiles]
+        found, invalid = besides_rules.exceptions(tree, f"{GROUP_POLICY_KEY}\\{name}", words)
+        yield from found[:MAX_RULES]
+        for value in invalid:
+            shown: dict[str, Value] = _called(
+                for_display(value.name, _SHOWN), Store.GROUP_POLICY
+            ) | {"text": Verbatim(for_display(value.data, _SHOWN))}
+            problems.append(Phrase("stores.not_an_exception", shown))
+
+
+def _standard_counts(tree: RegistryTree) -> bool:
+    """Whether the key StandardProfile of Group Policy applies to private and public networks
+    ([MS-GPFAS] 2.2.3): only if neither has a key of its own."""
+    return not any(
+        _exists(tree, f"{GROUP_POLICY_KEY}\\{profile.word}Profile")
+        for profile in (Profile.PRIVATE, Profile.PUBLIC)
+    )
 
 
 def is_damaged(rule: FirewallRule) -> bool:
@@ -282,10 +338,7 @@ def _profiles(tree: RegistryTree, *, mdm_reversed: bool = False) -> dict[Profile
     group_policy = {
         profile: (GROUP_POLICY_KEY + f"\\{profile.word}Profile",) for profile in Profile
     }
-    # [MS-GPFAS] 2.2.3: StandardProfile applies to both only if neither of their keys exists.
-    if not any(
-        _exists(tree, group_policy[profile][0]) for profile in (Profile.PRIVATE, Profile.PUBLIC)
-    ):
+    if _standard_counts(tree):
         standard = (GROUP_POLICY_KEY + r"\StandardProfile",)
         group_policy |= {Profile.PRIVATE: standard, Profile.PUBLIC: standard}
     mdm = LOCAL_POLICY_KEY + r"\Mdm"

@@ -339,8 +339,22 @@ def test_settings_of_mdm_count_only_where_all_sources_agree_on_the_answer() -> N
     off = ProfileSettings(enabled=Setting(False, Origin.MDM))
     host = replace(stores(), contested={PUBLIC: off})
     found = Firewall(host).verdict(web, PUBLIC)
-    assert found.state is VerdictState.UNKNOWN
-    assert "device management service (MDM)" in render(found.phrase, "en")
+    assert found.state is VerdictState.CONDITIONAL
+    assert render(found.phrase, "en") == (
+        "conditional: allowed by the firewall's settings if the key Mdm\\StandardProfile of device "
+        "management (MDM) is the one for this profile; otherwise no rule decides, and the default "
+        "action blocks it (the default of Windows)"
+    )
+    swapped = stores(settings={"enabled": Setting(False, Origin.MDM)})
+    found = Firewall(replace(swapped, contested={PUBLIC: ProfileSettings()})).verdict(web, PUBLIC)
+    assert found.state is VerdictState.CONDITIONAL
+    assert [each.conditions[0].text for each in found.requires] == ["Mdm\\PublicProfile"]
+    # A rule that is void in one reading only.
+    void = ProfileSettings(local_rules=Setting(False, Origin.MDM))
+    rule = stores("Action=Allow|Protocol=6|LPort=8080|RA4=10.0.0.0/8")
+    half = Firewall(replace(rule, contested={PUBLIC: void}))
+    assert half.verdict(web, PUBLIC, "10.1.1.1").state is VerdictState.CONDITIONAL
+    assert half.voided_by(rule.of(Store.LOCAL)[0], PUBLIC) is None
     # Whichever it is, the port is open.
     allowed = replace(stores("Action=Allow|Protocol=6|LPort=8080"), contested={PUBLIC: off})
     assert Firewall(allowed).verdict(web, PUBLIC).state is VerdictState.ALLOWED

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from winsim.firewall.enforcement import Decision, Enforcement, Packet, inbound_rule
-from winsim.firewall.store import FirewallState, profile_key
+from winsim.firewall.store import LOCAL_ROOT, POLICY_ROOT, FirewallState, profile_key
 
 PACKET = Packet(
     protocol="tcp",
@@ -126,8 +126,6 @@ def test_conditions(conditions: str, packet: Packet, matches: bool) -> None:
         ALLOW.format("AppPkgId=S-1-15-2-1|"),
         ALLOW.format("LUAuth=O:LSD:(A;;CC;;;S-1-5-84-0-0-0-0-0)|"),
         ALLOW.format("LUOwn=S-1-5-21-1|"),
-        ALLOW.format("Security=Authenticate|"),
-        ALLOW.format("RMAuth=O:LSD:(A;;CC;;;S-1-5-21-1)|Security=Authenticate|"),
         ALLOW.format("TTK2_27=WFDKmDriver|"),
         ALLOW.format("FromTheFuture=1|"),
         ALLOW.format("").replace("Allow", "ByPass"),
@@ -143,6 +141,101 @@ def test_conditions(conditions: str, packet: Packet, matches: bool) -> None:
 def test_rules_that_never_count(text: str) -> None:
     assert inbound_rule(text) is None
     assert decide({"rule": text}) == BLOCKED
+
+
+def test_rules_for_authenticated_traffic_let_nobody_in() -> None:
+    secure = ALLOW.format("LPort=8080|RMAuth=O:LSD:(A;;CC;;;S-1-5-21-1)|Security=Authenticate|")
+    assert decide({"rule": secure}) == BLOCKED
+    allows = {"public": {"DefaultInboundAction": 0}}
+    assert decide({"rule": secure}, settings=allows) == Decision(False, "rule")
+    other = with_(local_port=8081)
+    assert decide({"rule": secure}, other, settings=allows).allowed
+    both = {"rule": secure, "plain": ALLOW.format("")}
+    assert decide(both, settings=allows) == Decision(True, "plain")
+
+
+def test_connection_security_rules() -> None:
+    def secured(*texts: str, merge: int = 1, on: int = 1, packet: Packet = PACKET) -> Decision:
+        state = FirewallState()
+        state.set_rule("every", "v2.30|Action=Allow|Active=TRUE|Dir=In|Name=every|")
+        for number, text in enumerate(texts):
+            store, _unused, fields = text.partition(" ")
+            root = {"local": LOCAL_ROOT, "policy": POLICY_ROOT}[store]
+            state.set_value(rf"{root}\ConSecRules", f"s{number}", f"v2.31|Active=TRUE|{fields}|")
+        state.set_value(profile_key("public", "policy"), "AllowLocalIPsecPolicyMerge", merge)
+        state.set_value(profile_key("public"), "EnableFirewall", on)
+        return Enforcement(state, "public").decide(packet)
+
+    allowed, dropped = Decision(True, "every"), Decision(False, "s0")
+    exempt = "policy Action=DoNotSecure|EP2_4=192.0.2.254"
+    cases = {
+        "policy": (secured("policy Action=SecureServer"), dropped),
+        "local": (secured("local Action=Secure"), dropped),
+        "void": (secured("local Action=Secure", merge=0), allowed),
+        "off": (secured("policy Action=Secure", on=0), Decision(True, "EnableFirewall")),
+        "asked": (secured("policy Action=Boundary"), allowed),
+        "exempt": (secured("policy Action=Secure", exempt), allowed),
+        "port": (secured("policy Action=Secure|Protocol=6|EP1Port=8080"), dropped),
+        "other end": (secured("policy Action=Secure|EP1_4=192.0.2.254"), dropped),
+        "other port": (secured("policy Action=Secure|Protocol=6|EP1Port=8081"), allowed),
+        "protocol": (secured("policy Action=Secure|Protocol=17"), allowed),
+        "profile": (secured("policy Action=Secure|Profile=Domain"), allowed),
+    }
+    assert {case: found for case, (found, _unused) in cases.items()} == {
+        case: expected for case, (_unused, expected) in cases.items()
+    }
+
+
+def test_exceptions_of_the_old_templates() -> None:
+    def let_in(
+        packet: Packet = PACKET, profile: str = "public", key: str = "StandardProfile", **keys: Any
+    ) -> bool:
+        state = FirewallState()
+        for name, values in keys.items():
+            for value, data in values.items():
+                path = rf"{POLICY_ROOT}\{key}\{name.replace('_', chr(92))}"
+                state.set_value(path, value, data)
+        return Enforcement(state, profile).decide(packet).allowed
+
+    def ports(*entries: str, on: int = 1) -> dict[str, Any]:
+        listed = {str(number): each for number, each in enumerate(entries)}
+        return {"GloballyOpenPorts": {"Enabled": on}, "GloballyOpenPorts_List": listed}
+
+    def programs(*entries: str) -> dict[str, Any]:
+        listed = {str(number): each for number, each in enumerate(entries)}
+        return {"AuthorizedApplications": {"Enabled": 1}, "AuthorizedApplications_List": listed}
+
+    desktop = with_(local_port=3389)
+    far = with_(remote_address="198.51.100.7", local_subnet=False)
+    app = r"C:\App Folder\app.exe"
+    cases = {
+        "its port": (let_in(**ports("8080:TCP:*:enabled:a")), True),
+        "switched off": (let_in(**ports("8080:TCP:*:enabled:a", on=0)), False),
+        "another port": (let_in(**ports("8081:TCP:*:enabled:a")), False),
+        "another protocol": (let_in(**ports("8080:UDP:*:enabled:a")), False),
+        "from afar": (let_in(far, **ports("8080:TCP:localsubnet:enabled:a")), False),
+        "near": (let_in(**ports("8080:TCP:10.0.0.1,LocalSubnet:Enabled:a")), True),
+        "overridden": (
+            let_in(**ports("8080:TCP:*:enabled:a", "8080:tcp:localsubnet:disabled:b")),
+            False,
+        ),
+        "domain": (let_in(profile="domain", **ports("8080:TCP:*:enabled:a")), False),
+        "its program": (let_in(**programs(f"{app}:*:enabled:a")), True),
+        "another program": (let_in(**programs(r"C:\b.exe:*:enabled:a")), False),
+        "a program that is off": (
+            let_in(**programs(f"{app}:*:enabled:a", f"{app.lower()}:*:disabled:a")),
+            False,
+        ),
+        "no entry": (let_in(**programs("x.exe")), False),
+        "service": (let_in(desktop, Services_RemoteDesktop={"Enabled": 1}), True),
+        "service elsewhere": (
+            let_in(desktop, Services_RemoteDesktop={"Enabled": 1, "RemoteAddresses": "10.0.0.0/8"}),
+            False,
+        ),
+    }
+    assert {case: found for case, (found, _unused) in cases.items()} == {
+        case: expected for case, (_unused, expected) in cases.items()
+    }
 
 
 def test_block_wins_over_allow_in_whatever_store_and_order() -> None:

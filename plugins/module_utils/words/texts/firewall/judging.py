@@ -93,6 +93,10 @@ _CONDITIONS = {
     "condition.package": Text("the app package is {value}", "アプリ パッケージが {value}"),
     "condition.user": Text("the user is {value}", "ユーザーが {value}"),
     "condition.authentication": Text("IPsec authentication is {value}", "認証 (IPsec) が {value}"),
+    "condition.unauthenticated": Text(
+        "the traffic is not authenticated by {value}",
+        "通信の認証に使われていない方式が {value}",
+    ),
     "condition.interface": Text(
         "the network adapter is {value}",
         "ネットワーク アダプターが {value}",
@@ -111,6 +115,10 @@ _CONDITIONS = {
         "the unknown condition {value} is met",
         "解釈できない条件が {value}",
     ),
+    "condition.mdm_key": Text(
+        "the key {value} of device management (MDM) is the one for this profile",
+        "このプロファイルに対応するデバイス管理のキーが {value}",
+    ),
     "condition.same_id": Text(
         "the policy's rule with the same ID ({value}) is no replacement for it",
         "ポリシーにある同じ ID の規則と別扱いになる ID が {value}",
@@ -118,6 +126,9 @@ _CONDITIONS = {
 }
 
 _REQUIREMENTS = {
+    "requirement.security_rule": Text(
+        "the connection security rule '{rule}'", "接続セキュリティの規則「{rule}」"
+    ),
     "requirement.rule": Text("the rule '{rule}'", "規則「{rule}」"),
     # Traffic that no rule lets in, but a firewall that is off on some adapters.
     "requirement.setting": Text("the firewall's settings", "ファイアウォールの設定"),

@@ -136,6 +136,12 @@ _STORES = {
         "{store} ストアの「{name}」は規則ではありません。{error}。この値には効果がありません。どの"
         "プログラムも必要としない場合は、値を削除してください。",
     ),
+    "stores.not_an_exception": Text(
+        "'{text}' ('{name}') in the {store} store is no exception for a port or program, and has "
+        "no effect. Correct it in the setting of the administrative templates.",
+        "{store} ストアの「{text}」(「{name}」) は、ポートやプログラムの例外と解釈できないため、"
+        "効果がありません。管理用テンプレートの設定を修正してください。",
+    ),
     "stores.damaged": Text(
         "'{name}' in the {store} store has characters that could not be read. Tasks "
         "can't find a rule by such a name or ID; give it another one on the host.",

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which traffic has to be authenticated by IPsec, although rules allow it.
+
+Whether the other side speaks IPsec can't be judged here, so such traffic is neither allowed nor
+blocked with certainty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..policy.besides_rules import Demand
+from ..policy.rule import FirewallRule
+from ..policy.stores import FirewallStores, Store
+from ..policy.vocabulary import Action
+from . import matching
+from .decision import Requirement
+from .matching import CompiledRule, Condition, ConditionKind, Conditions
+from .traffic import Traffic
+
+_UNAUTHENTICATED = Condition(ConditionKind.UNAUTHENTICATED, "IPsec")
+
+# How many rules a verdict names.
+_NAMED = 20
+
+
+def unless_secured(conditions: Conditions) -> Conditions:
+    """The conditions under which a firewall rule that demands IPsec blocks traffic, of those under
+    which it allows it."""
+    others = (each for each in conditions if each.kind is not ConditionKind.AUTHENTICATION)
+    return (*others, _UNAUTHENTICATED)
+
+
+class Security:
+    """The connection security rules of a host.
+
+    Args:
+        stores: what was read from the host.
+        prepared: gives the function that compiles rules of a store.
+    """
+
+    def __init__(
+        self,
+        stores: FirewallStores,
+        prepared: Callable[[Store], Callable[[FirewallRule], CompiledRule | None]],
+    ) -> None:
+        self._rules = [
+            (store, rule.demand, [each for each in map(prepared(store), rule.ways) if each])
+            for store, rules in stores.security.items()
+            for rule in rules
+            if rule.ways[0].enabled and rule.demand is not Demand.NOTHING
+        ]
+
+    def demands(self, asked: Traffic, *, local: bool) -> tuple[Requirement, ...]:
+        """The rules that drop traffic in the clear. `local`: the local rules count too."""
+        found: list[Requirement] = []
+        for store, demand, ways in self._rules:
+            if store is Store.LOCAL and not local:
+                continue
+            matches = [
+                (way, conditions)
+                for way in ways
+                if asked.network.profile in way.rule.effective_profiles
+                and (conditions := matching.match(way, asked)) is not None
+            ]
+            if not matches:
+                continue
+            way, conditions = min(matches, key=lambda match: len(match[1]))
+            if demand is Demand.AUTHENTICATED:
+                found.append(_requirement(way, store, conditions))
+            elif not conditions:
+                # An exemption goes before the rules that demand something (Microsoft, "Create an
+                # Authentication Exemption List Rule").
+                return ()
+        return tuple(found[:_NAMED])
+
+
+def _requirement(way: CompiledRule, store: Store, conditions: Conditions) -> Requirement:
+    return Requirement(
+        way.rule.rule_id,
+        way.rule.label,
+        store,
+        Action.BLOCK,
+        unless_secured(conditions),
+        is_security_rule=True,
+    )
