@@ -65,13 +65,16 @@ def _host(transport: Transport) -> Host:
 def _facts(transport: HostileTransport) -> None:
     everything = snapshot.SnapshotRequest(
         states=None, users=True, command_lines=True, parents=True, families=True, reserved=True,
-        dynamic=True, http_urls=True,
+        dynamic=True, http_urls=True, connections=PortSet.of([5985]), addresses=True, adapters=True,
+        routes=True,
     )  # fmt: skip
     host = _host(transport)
     taken, printed = snapshot.take_with(host, everything, (firewall.PROGRAM,))
     judged = None
     if firewall.PROGRAM in printed:
-        judged = exposure.judged(taken, firewall.read(host, printed[firewall.PROGRAM]))
+        found = firewall.read(host, printed[firewall.PROGRAM])
+        found = found.with_addresses(taken.addresses, taken.adapters)
+        judged = exposure.judged(taken, found)
     facts.facts(taken, judged)
 
 
@@ -137,6 +140,15 @@ def _service(number: int, pid: int = 8) -> Row:
     return {"Name": f"s{number}", "State": "Running", "ProcessId": str(pid)}
 
 
+def _network(number: int) -> Row:
+    return {"Name": f"n{number}", "NetworkCategory": "0", "InterfaceIndex": str(number % 9)}
+
+
+def _address(number: int) -> Row:
+    text = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+    return {"IPAddress": text, "PrefixLength": "31", "InterfaceIndex": str(number % 7)}
+
+
 def _rule(number: int) -> str:
     return (
         f"    v{number}    REG_SZ    v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|"
@@ -162,6 +174,13 @@ _GROWS: dict[str, Grow] = {
     "networks": lambda size: _host_with(
         "MSFT_NetConnectionProfile",
         [{"Name": f"n{number}", "NetworkCategory": "0"} for number in range(size)],
+    ),
+    "addresses": lambda size: HostileTransport(
+        {
+            "MSFT_NetTCPConnection": [_endpoint(8)],
+            "MSFT_NetConnectionProfile": [_network(number) for number in range(size)],
+            "MSFT_NetIPAddress": [_address(number) for number in range(size)],
+        }
     ),
     "firewalls of other makers": lambda size: _host_with(
         "FirewallProduct", [{"displayName": f"f{number}"} for number in range(size)]
@@ -197,6 +216,7 @@ _READING = (
     *(
         "module_utils/pc/snapshot",
         "module_utils/pc/endpoints",
+        "module_utils/pc/networks",
         "module_utils/pc/printed",
         "module_utils/host/host",
         "module_utils/pc/result",
@@ -208,6 +228,7 @@ _READING = (
     ),
     *("module_utils/firewall/judging/traffic", "module_utils/firewall/judging/matching"),
     *("module_utils/firewall/policy/environment", "module_utils/firewall/judging/securing"),
+    "module_utils/firewall/judging/networks",
     *("module_utils/firewall/judging/verdict", "module_utils/firewall/judging/decision"),
 )
 

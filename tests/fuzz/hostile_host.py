@@ -41,7 +41,8 @@ PROGRAMS = (
 CLASSES = (
     *(classes.NET_TCP_CONNECTION, classes.NET_UDP_ENDPOINT, classes.PROCESS, classes.SERVICE),
     *(classes.NET_CONNECTION_PROFILE, classes.FIREWALL_PRODUCT, classes.OPERATING_SYSTEM),
-    classes.NETWORK_ADAPTER_CONFIGURATION,
+    *(classes.NETWORK_ADAPTER_CONFIGURATION, classes.NET_IP_ADDRESS, classes.NET_ADAPTER),
+    classes.NET_ROUTE,
 )
 
 

@@ -18,7 +18,7 @@ from integration.ways import Way, reachable
 pytestmark = pytest.mark.integration
 
 # What the design promises for twenty ports over Basic.
-MAX_REQUESTS = 14
+MAX_REQUESTS = 16
 TWENTY = [20, 22, 25, 53, 80, 110, 135, 139, 143, 443, 445, 1433, 3306, 3389, 5432, 5985, 8080,
           8443, "123/udp", "5353/udp"]  # fmt: skip
 

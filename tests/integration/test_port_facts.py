@@ -63,7 +63,9 @@ def test_everything_at_once(inventory: Path, tmp_path: Path) -> None:
     assert any("zone" in endpoint for endpoint in facts["endpoints"])
     assert any(endpoint.get("dual_stack") for endpoint in facts["endpoints"])
     assert any(len(process["services"]) > 1 for process in facts["processes"].values())
-    (winrm,) = (each for each in facts["endpoints"] if each["port"] == 5985)
+    (winrm,) = (
+        each for each in facts["endpoints"] if each["port"] == 5985 and each["state"] == "listen"
+    )
     assert [url["service"] for url in winrm["http_urls"]] == ["WinRM"]
     assert {(item["protocol"], item["family"]) for item in facts["dynamic_range"]} == {
         (protocol, family) for protocol in ("tcp", "udp") for family in ("ipv4", "ipv6")

@@ -136,7 +136,11 @@ def _write_listener(exchange: Exchange, listener: _Listener) -> str:
     """Elements: cfg:ListenerType (MS-WSMV 2.2.4.19), without the thumbprint of a certificate, which
     may be absent. ListeningOn: note 83, in the published order: IPv4, IPv6."""
     network = exchange.machine.network
-    addresses = ["127.0.0.1", network.ipv4, "::1", network.ipv6_link_local]
+    *others, ipv4_loopback, ipv6_loopback = (each.text for each in network.addresses)
+    addresses = [
+        *(ipv4_loopback, *(each for each in others if ":" not in each)),
+        *(ipv6_loopback, *(each for each in others if ":" in each)),
+    ]
     tree: _Tree = {
         "Address": "*",
         "Transport": listener.transport,
@@ -147,7 +151,7 @@ def _write_listener(exchange: Exchange, listener: _Listener) -> str:
     }
     if listener.transport == "HTTP":
         tree["CertificateThumbprint"] = ""
-    on = "".join(f"<cfg:ListeningOn>{each}</cfg:ListeningOn>" for each in addresses if each)
+    on = "".join(f"<cfg:ListeningOn>{each}</cfg:ListeningOn>" for each in addresses)
     return (
         f'<cfg:Listener xmlns:xsi="{XSI}" xmlns:cfg="{_LISTENER}" '
         f'xml:lang="{attribute(exchange.language)}">{_write(tree)}{on}</cfg:Listener>'

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from winsim.firewall.inbound import neighbour
 from winsim.injection import Rule
 from winsim.listener import Listener
 from winsim.listeners import drop
@@ -73,8 +72,8 @@ class Door:
         self._port = int(self._runner.addresses[0][1])
         if self._listener.stuck is not None:
             await self._get_stuck(self._listener.stuck)
+        self._machine.winrm_connections = self._connections
         if self._filtered:
-            self._machine.winrm_connections = self._connections
             self._machine.on_change = changed
             self._listener.let_through = self._let_through
             self._follow()
@@ -164,10 +163,12 @@ class Door:
 
     def _connections(self) -> list[Endpoint]:
         """The open connections as the machine lists them: from a neighbour, which every client of
-        a simulated host is, to the port that WinRM has there."""
+        a simulated host is, to the port of WinRM. Addresses are translated on the way, ports are
+        not."""
         machine = self._machine
-        local = machine.network.ipv4 or machine.address
-        ports = machine.winrm_ports()
+        local = machine.network.main_address or machine.address
+        if not machine.winrm_ports():
+            return []
         clients = [
             each.transport.get_extra_info("peername")
             for each in self._server.connections
@@ -177,13 +178,13 @@ class Door:
             Endpoint(
                 "tcp",
                 local,
-                ports[0],
+                self._port,
                 SYSTEM_PID,
                 datetime.now(UTC),
-                neighbour(local),
+                machine.network.neighbour(local),
                 client[1],
                 TcpState.ESTABLISHED,
             )
             for client in clients
-            if client and ports
+            if client
         ]

@@ -7,6 +7,7 @@ import dataclasses
 import re
 
 from winsim.image_tables import Context
+from winsim.network_state import ETHERNET, PREFERRED, PREFIXES, WIRED, OwnAddress
 from winsim.rows import Row
 from winsim.state import (
     Adapter,
@@ -24,6 +25,8 @@ from winsim.state import (
 )
 
 CATEGORIES = {"public": 0, "private": 1, "domain": 2}
+#: AddressState of MSFT_NetIPAddress (its documentation), in lower case.
+STATES = {"invalid": 0, "tentative": 1, "duplicate": 2, "deprecated": 3, "preferred": PREFERRED}
 _RANGE = re.compile(r"^(?P<start>[0-9]+)-(?P<end>[0-9]+)(?P<administered>\*?)$")
 FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
@@ -65,19 +68,24 @@ def network(row: Row) -> Network:
             )
     excluded_row.done()
     dynamic_row.done()
+    ipv4, _slash, prefix = row.take("ipv4", str, "").partition("/")
     result = Network(
-        ipv4=row.take("ipv4", str),
+        ipv4=ipv4,
+        ipv4_prefix=int(prefix or PREFIXES[4]),
         ipv6_link_local=row.take("ipv6_link_local", str, ""),
         workgroup=row.take("workgroup", str, "WORKGROUP"),
         domain=row.optional("domain", str),
         profiles=tuple(_profile(profile) for profile in row.rows("profiles")),
         unconnected=tuple(_adapter(each) for each in row.rows("unconnected")),
+        unidentified=tuple(_adapter(each) for each in row.rows("unidentified")),
+        gateways=row.texts("gateways"),
         excluded=excluded,
         dynamic=dynamic,
         has_cim_classes=row.take("cim_classes", bool, True),
     )
+    addresses = tuple(_address(each, result) for each in row.rows("addresses"))
     row.done()
-    return result
+    return dataclasses.replace(result, more_addresses=addresses)
 
 
 def request_queues(rows: list[Row]) -> list[RequestQueue]:
@@ -165,15 +173,44 @@ def _profile(row: Row) -> ConnectionProfile:
         ipv4_connectivity=row.take("ipv4_connectivity", int, 4),
         ipv6_connectivity=row.take("ipv6_connectivity", int, 1),
         instance_id=row.take("id", str, ""),
+        interface_type=row.take("type", int, ETHERNET),
+        medium=row.take("medium", int, WIRED),
+        virtual=row.take("virtual", bool, False),
     )
     row.done()
     return profile
 
 
 def _adapter(row: Row) -> Adapter:
-    adapter = Adapter(row.take("interface", str), row.take("index", int), row.take("id", str))
+    adapter = Adapter(
+        row.take("interface", str),
+        row.take("index", int),
+        row.take("id", str),
+        row.take("type", int, ETHERNET),
+        row.take("medium", int, WIRED),
+        row.take("virtual", bool, False),
+    )
     row.done()
     return adapter
+
+
+def _address(row: Row, network: Network) -> OwnAddress:
+    """An address with its prefix: ``10.8.0.2/24``, ``fe80::5%9/64``."""
+    text, _slash, prefix = row.take("address", str).partition("/")
+    index = row.take("index", int, network.main_index)
+    address = OwnAddress(
+        text=text,
+        prefix=int(prefix) if prefix else PREFIXES[6 if ":" in text else 4],
+        index=index,
+        alias=network.alias_of(index),
+        state=STATES[row.take("state", str, "preferred")],
+    )
+    row.done()
+    try:
+        str(address.subnet)
+    except ValueError as error:
+        raise ValueError(f"{row.where}: {error}") from error
+    return address
 
 
 def _range(row: Row, text: str) -> PortRange:

@@ -12,14 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import Literal
+
+from winsim.network_state import Adapter as Adapter
+from winsim.network_state import ConnectionProfile as ConnectionProfile
+from winsim.network_state import Family as Family
+from winsim.network_state import Network as Network
+from winsim.network_state import PortRange as PortRange
+from winsim.network_state import Protocol as Protocol
 
 #: The form of http.sys' URL prefixes ("UrlPrefix Strings", HTTP Server API): the port is never
 #: left out. netsh shows the address behind the port of a prefix that is bound to one.
 _URL_PREFIX = re.compile(r"https?://(?:\[[^\]]+\]|[^:/]+):([0-9]+)[:/]", re.IGNORECASE)
-
-Protocol: TypeAlias = Literal["tcp", "udp"]
-Family: TypeAlias = Literal["ipv4", "ipv6"]
 
 
 class TcpState(IntEnum):
@@ -184,40 +188,6 @@ class OperatingSystem:
 
 
 @dataclass(frozen=True)
-class ConnectionProfile:
-    """The network that an interface is connected to (MSFT_NetConnectionProfile)."""
-
-    name: str
-    interface_alias: str
-    interface_index: int
-    #: 0 public, 1 private, 2 domain.
-    category: int
-    ipv4_connectivity: int = 4
-    ipv6_connectivity: int = 1
-    instance_id: str = ""
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """A network adapter, connected or not (MSFT_NetAdapter)."""
-
-    alias: str
-    index: int
-    #: Its GUID in braces.
-    id: str
-
-
-@dataclass(frozen=True)
-class PortRange:
-    """Ports from `start` to `end`, both included."""
-
-    start: int
-    end: int
-    #: Made by an administrator (netsh marks such an exclusion with an asterisk).
-    administered: bool = False
-
-
-@dataclass(frozen=True)
 class UrlGroup:
     """URLs that one application registered with http.sys, and the session they belong to."""
 
@@ -290,35 +260,6 @@ class FirewallProduct:
     @property
     def on(self) -> bool:
         return self.state & 0xF000 == 0x1000
-
-
-@dataclass(frozen=True)
-class Network:
-    """What the network stack holds that doesn't change while the machine runs."""
-
-    ipv4: str = ""
-    #: With its zone.
-    ipv6_link_local: str = ""
-    workgroup: str = "WORKGROUP"
-    #: The DNS name of the domain that the PC has joined.
-    domain: str | None = None
-    profiles: tuple[ConnectionProfile, ...] = ()
-    #: Adapters that are connected to no network.
-    unconnected: tuple[Adapter, ...] = ()
-    excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
-    dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)
-    #: Does root/StandardCimv2 have the classes of the network stack? They came with Windows 8
-    #: and Windows Server 2012 (requirements of MSFT_NetTCPConnection in its documentation).
-    has_cim_classes: bool = True
-
-    @property
-    def adapters(self) -> tuple[Adapter, ...]:
-        """All of them."""
-        connected = (
-            Adapter(each.interface_alias, each.interface_index, each.instance_id)
-            for each in self.profiles
-        )
-        return (*connected, *self.unconnected)
 
 
 @dataclass(frozen=True)

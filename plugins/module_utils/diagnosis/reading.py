@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from ..asked.ports import PortSet
+from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
+from ..firewall.judging.networks import interface_types_matter
 from ..host.host import Host, HostError
-from ..pc import snapshot
+from ..pc import networks, snapshot
 from ..words.phrases import Value
 from .causes.model import Situation, WantedPort
 
@@ -34,15 +35,19 @@ def _port_of(url: str) -> tuple[int, ...]:
 def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Reading:
     """Read a host, including the firewall unless all ports should be free.
 
+    With the firewall, the host's own addresses are read, and the connections to WinRM, one of which
+    is the controller's: together they tell by which network the controller comes.
+
     Args:
         tried: the controller is going to try the ports, so the listeners on WinRM's own ports are
             read too: they show whether the PC itself has answered.
 
     Raises:
-        HostError: endpoints, processes or services could not be read. A missing firewall, missing
-            reserved ranges or missing URLs of http.sys are not errors.
+        HostError: endpoints, processes or services could not be read. Missing addresses, a missing
+            firewall, missing reserved ranges or missing URLs of http.sys are not errors.
     """
     free = all(each.free for each in wanted)
+    winrm = WINRM_PORTS.union(PortSet.of(_port_of(host.url)))
     taken, printed = snapshot.take_with(
         host,
         snapshot.SnapshotRequest(
@@ -53,6 +58,8 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
             families=not free,
             reserved=True,
             http_urls=True,
+            connections=None if free else winrm,
+            addresses=not free,
         ),
         () if free else (reading.PROGRAM,),
     )
@@ -64,10 +71,16 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
         if error.unreachable:
             raise
         return Reading(Situation(taken), (*taken.notes, error.phrase))
+    notes = [*taken.notes, *found.notes]
+    if interface_types_matter(found.stores, [each.key for each in wanted]):
+        adapters, problems = networks.read_adapters(host)
+        taken = replace(taken, adapters=adapters)
+        notes += problems
+    found = found.with_addresses(taken.addresses, taken.adapters)
     situation = Situation(
         taken,
         firewall=found.firewall(),
         networks=found.networks,
         stopped=tuple(found.stopped),
     )
-    return Reading(situation, (*taken.notes, *found.notes))
+    return Reading(situation, tuple(notes))

@@ -208,6 +208,65 @@ class HttpUrl:
     pids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    """An IP address that the host has itself, and the interface that has it.
+
+    `prefix` is the length of its subnet's prefix in bits, None if the host does not report it.
+    `interface` is the index of the interface, which other classes also use, and `alias` its name in
+    Windows. `usable` is False for an address that is kept for a disconnected adapter, still being
+    checked, or already in use by another machine.
+    """
+
+    address: Address
+    prefix: int | None
+    interface: int
+    alias: str = ""
+    usable: bool = True
+
+    @property
+    def subnet(self) -> str | None:
+        """The subnet around the address (``192.168.1.0/24``).
+
+        None if the prefix is unknown or covers the whole address, as for addresses from DHCPv6:
+        then the address says nothing about its neighbours.
+        """
+        bits = 32 if self.address.family == "ipv4" else 128
+        if self.prefix is None or not 0 < self.prefix < bits:
+            return None
+        return str(ipaddress.ip_network(f"{self.address.text}/{self.prefix}", strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A network adapter, connected or not.
+
+    `index` is its interface index, `guid` its GUID in braces and upper case, `name` its name in
+    Windows. `kind` is IANA's number for the type of the interface (6 Ethernet, 71 wireless LAN, 23
+    PPP), `medium` that of NDIS for its physical medium (9 wireless LAN, 8 mobile broadband);
+    `virtual` says that no hardware is behind it. They are None if the host does not report them.
+    """
+
+    index: int
+    guid: str | None
+    name: str = ""
+    kind: int | None = None
+    medium: int | None = None
+    virtual: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route of the host: packets to `destination` (``0.0.0.0/0``) leave by the interface with
+    this index, to the router `next_hop`; None if the destination is directly connected. `metric` is
+    its cost without that of the interface, None if the host does not report it."""
+
+    destination: str
+    interface: int
+    next_hop: str | None = None
+    metric: int | None = None
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What was read from one host. A part that was not requested is empty.
@@ -217,6 +276,10 @@ class Snapshot:
     ``netstat``. `families_known` says that a listener on ``::`` that also serves IPv4 is listed
     twice, once for each family, as netstat shows it. `notes` says, in whole sentences, which part
     could not be read and why.
+
+    `connections` are the established connections to the ports for which they were requested
+    (their state is None if netstat reports them). `addresses` are all IP addresses of the host,
+    loopback included, so an empty value means that they are unknown.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
@@ -226,6 +289,10 @@ class Snapshot:
     reserved: tuple[PortRange, ...] = ()
     dynamic: tuple[PortRange, ...] = ()
     http_urls: tuple[HttpUrl, ...] = ()
+    connections: tuple[Endpoint, ...] = ()
+    addresses: tuple[OwnAddress, ...] = ()
+    adapters: tuple[Adapter, ...] = ()
+    routes: tuple[Route, ...] = ()
     source: str = "cim"
     families_known: bool = False
     notes: tuple[Value, ...] = ()

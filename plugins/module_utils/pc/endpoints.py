@@ -55,12 +55,14 @@ class EndpointFilter:
         protocols: which of TCP and UDP.
         states: states of TCP connections, None for all.
         times: when each was opened; netstat does not report it.
+        connections: ports whose established connections are read too.
     """
 
     ports: PortSet | None = None
     protocols: frozenset[Protocol] = frozenset(Protocol)
     states: frozenset[TcpState] | None = _LISTENING
     times: bool = False
+    connections: PortSet | None = None
 
 
 def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
@@ -70,32 +72,89 @@ def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
         HostError: they could not be read.
     """
     try:
-        return Snapshot(endpoints=_by_cim(host, wanted))
+        found = _by_cim(host, wanted)
+        return Snapshot(_wanted(found, wanted), connections=_connections(found, wanted))
     except HostError as error:
         if error.kind not in MISSING_CLASS:
             raise
-    endpoints, notes = _by_netstat(host, wanted)
-    return Snapshot(endpoints=endpoints, source="netstat", families_known=True, notes=notes)
+    found, notes = _by_netstat(host, wanted)
+    return Snapshot(
+        _wanted(found, wanted),
+        connections=_connections(found, wanted),
+        source="netstat",
+        families_known=True,
+        notes=notes,
+    )
+
+
+def _wanted(found: Iterable[Endpoint], wanted: EndpointFilter) -> tuple[Endpoint, ...]:
+    """The endpoints of the ports, protocols and states of a filter."""
+    return tuple(
+        each
+        for each in found
+        if each.protocol in wanted.protocols
+        and (wanted.ports is None or each.port in wanted.ports)
+        and (each.protocol is Protocol.UDP or _has_state(each, wanted.states))
+    )
+
+
+def _has_state(endpoint: Endpoint, states: frozenset[TcpState] | None) -> bool:
+    # The state of a connection that netstat reports is a word of its language, so it may be any.
+    if states is None or (endpoint.state is None and states != _LISTENING):
+        return True
+    return endpoint.state in states
+
+
+def _connections(found: Iterable[Endpoint], wanted: EndpointFilter) -> tuple[Endpoint, ...]:
+    """The established connections to the ports of a filter that are requested in particular."""
+    ports = wanted.connections
+    if ports is None:
+        return ()
+    return tuple(
+        each
+        for each in found
+        if each.protocol is Protocol.TCP
+        and each.remote is not None
+        and each.state in (TcpState.ESTABLISHED, None)
+        and each.port in ports
+    )
+
+
+def _tcp_condition(
+    wanted: EndpointFilter, conditions: Sequence[wql.Condition]
+) -> wql.Condition | None:
+    """Which TCP endpoints to ask for: the wanted ones, which meet further conditions, and the
+    connections."""
+    of_tcp = list(conditions)
+    if wanted.states is not None:
+        numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
+        of_tcp.append(wql.any_of("State", numbers))
+    if wanted.connections is None:
+        return _all_of(of_tcp)
+    of_connections = wql.all_of(
+        wql.equals("State", STATE_NUMBERS[TcpState.ESTABLISHED]),
+        wql.any_range("LocalPort", wanted.connections.as_ranges()),
+    )
+    if Protocol.TCP not in wanted.protocols:
+        return of_connections
+    return wql.AnyOf((wql.all_of(*of_tcp), of_connections)) if of_tcp else None
 
 
 def _by_cim(
     host: Host, wanted: EndpointFilter, also: wql.Condition | None = None
 ) -> tuple[Endpoint, ...]:
-    """The endpoints that are wanted and meet a further condition."""
+    """The endpoints that are wanted and meet a further condition, and the connections."""
     found: list[Endpoint] = []
     of_ports = _port_condition(wanted.ports)
     conditions = [each for each in (of_ports, also) if each is not None]
     times = ("CreationTime",) if wanted.times else ()
-    if Protocol.TCP in wanted.protocols:
+    if Protocol.TCP in wanted.protocols or wanted.connections is not None:
         columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
-        of_tcp = list(conditions)
-        if wanted.states is not None:
-            numbers = tuple(sorted(STATE_NUMBERS[state] for state in wanted.states))
-            of_tcp.append(wql.any_of("State", numbers))
-        if wanted.states != _LISTENING:
+        if wanted.states != _LISTENING or wanted.connections is not None:
             columns += ["State", "RemoteAddress", "RemotePort"]
+        condition = _tcp_condition(wanted, conditions)
         rows = host.enumerate(
-            classes.NET_TCP_CONNECTION, tuple(columns), _all_of(of_tcp), needed=_OF_AN_ENDPOINT
+            classes.NET_TCP_CONNECTION, tuple(columns), condition, needed=_OF_AN_ENDPOINT
         )
         found += (_tcp_endpoint(host, row) for row in rows)
     if Protocol.UDP in wanted.protocols:
@@ -113,9 +172,6 @@ def _by_cim(
             )
             for row in rows
         )
-    if wanted.ports is not None:
-        wanted_ports = wanted.ports
-        found = [endpoint for endpoint in found if endpoint.port in wanted_ports]
     return _in_order(found)
 
 
@@ -127,7 +183,7 @@ def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[E
     else:
         condition = pid_condition("OwningProcess", owners)
         found = _by_cim(host, EndpointFilter(), condition)
-    return tuple(each for each in found if each.pid in owners)
+    return tuple(each for each in _wanted(found, EndpointFilter()) if each.pid in owners)
 
 
 def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:
@@ -155,7 +211,7 @@ def _all_of(conditions: list[wql.Condition]) -> wql.Condition | None:
 def _by_netstat(
     host: Host, wanted: EndpointFilter
 ) -> tuple[tuple[Endpoint, ...], tuple[Phrase, ...]]:
-    """The endpoints, and notes about them."""
+    """The endpoints of the ports, whatever their states, and notes about them."""
     try:
         printed = running.run(host, [netstat.NETSTAT], Phrase("do.read_netstat"))
     except OutputError as error:
@@ -163,21 +219,22 @@ def _by_netstat(
     table = printed.understood(netstat.NETSTAT)
     if table.rows is None or not table.whole:
         raise _unreadable(host, table.doubts[0])
+    ports, of_connections = wanted.ports, wanted.connections
     found = []
     for row in table.rows:
-        if row.protocol not in wanted.protocols:
-            continue
-        if wanted.ports is not None and row.local_port not in wanted.ports:
+        if not (
+            (row.protocol in wanted.protocols and (ports is None or row.local_port in ports))
+            or (of_connections is not None and row.local_port in of_connections)
+        ):
             continue
         local = _address(host, row.local_address)
         if row.protocol is Protocol.UDP:
             found.append(Endpoint(Protocol.UDP, local, row.local_port, pid=row.pid))
         elif row.listening:
-            if wanted.states is None or TcpState.LISTEN in wanted.states:
-                found.append(
-                    Endpoint(Protocol.TCP, local, row.local_port, TcpState.LISTEN, pid=row.pid)
-                )
-        elif wanted.states is None or wanted.states != _LISTENING:
+            found.append(
+                Endpoint(Protocol.TCP, local, row.local_port, TcpState.LISTEN, pid=row.pid)
+            )
+        else:
             # The other states are words in the language of the host.
             remote = _address(host, row.remote_address) if row.remote_address else None
             found.append(

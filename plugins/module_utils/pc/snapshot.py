@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Orphan, Process, Protocol, Snapshot, TcpState
 from ..host.host import Host
+from ..words.phrases import Value
+from . import networks
 from .endpoints import EndpointFilter, opened, read_endpoints
 from .printed import Tables, add_printed
 from .processes import find_heirs, find_processes, service_account, services_of, with_owners
@@ -35,6 +37,8 @@ class SnapshotRequest:
             it, so netstat is read if there is such a listener.
         times: when each endpoint was opened.
         reserved, dynamic, http_urls: reserved ranges, dynamic ranges, and URLs of http.sys.
+        connections: ports whose established connections are read too, such as those of WinRM.
+        addresses, adapters, routes: the host's own addresses, its network adapters, its routes.
     """
 
     ports: PortSet | None = None
@@ -50,11 +54,15 @@ class SnapshotRequest:
     reserved: bool = False
     dynamic: bool = False
     http_urls: bool = False
+    connections: PortSet | None = None
+    addresses: bool = False
+    adapters: bool = False
+    routes: bool = False
 
     @property
     def endpoints(self) -> EndpointFilter:
         """The filter for the endpoints."""
-        return EndpointFilter(self.ports, self.protocols, self.states, self.times)
+        return EndpointFilter(self.ports, self.protocols, self.states, self.times, self.connections)
 
 
 def take(host: Host, wanted: SnapshotRequest) -> Snapshot:
@@ -79,7 +87,7 @@ def take_with(
     Raises:
         HostError: as `take`.
     """
-    snapshot = read_endpoints(host, wanted.endpoints)
+    snapshot = _with_networks(host, wanted, read_endpoints(host, wanted.endpoints))
     tables = Tables(wanted.families, wanted.reserved, wanted.dynamic, wanted.http_urls)
     snapshot, printed = add_printed(host, snapshot, tables, also)
     pids = {endpoint.pid for endpoint in snapshot.endpoints if endpoint.pid is not None}
@@ -114,6 +122,23 @@ def take_with(
         services=services if wanted.services else {},
     )
     return snapshot, printed
+
+
+def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> Snapshot:
+    notes: list[Value] = list(snapshot.notes)
+    if wanted.addresses:
+        addresses, problems = networks.read_addresses(host)
+        snapshot = replace(snapshot, addresses=addresses)
+        notes += problems
+    if wanted.adapters:
+        adapters, problems = networks.read_adapters(host)
+        snapshot = replace(snapshot, adapters=adapters)
+        notes += problems
+    if wanted.routes:
+        routes, problems = networks.read_routes(host)
+        snapshot = replace(snapshot, routes=routes)
+        notes += problems
+    return replace(snapshot, notes=tuple(notes))
 
 
 def _orphans(host: Host, snapshot: Snapshot, processes: Mapping[int, Process]) -> dict[int, Orphan]:

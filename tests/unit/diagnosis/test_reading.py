@@ -39,7 +39,8 @@ WEB = [WantedPort(Protocol.TCP, 80)]
 RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
 REGISTRY = f"{LOCAL_POLICY_KEY}\\FirewallRules\r\n    web    REG_SZ    {RULE}\r\n\r\n"
 NETWORK = {"InstanceID": "{5a1b2c3d-0000-0000-0000-00000000000a}", "Name": "Office",
-           "NetworkCategory": 1}  # fmt: skip
+           "NetworkCategory": 1, "InterfaceIndex": 12}  # fmt: skip
+ADDRESS = {"IPAddress": "192.0.2.1", "PrefixLength": 24, "InterfaceIndex": 12, "AddressState": 4}
 RUNNING: list[dict[str, object]] = [
     {"Name": name, "State": "Running", "StartMode": "Auto"} for name in ("BFE", "MpsSvc")
 ]
@@ -60,6 +61,7 @@ def test_one_command_line_for_all_programs() -> None:
     found, transport = read(
         WEB,
         rows(APACHE),
+        rows(ADDRESS),
         *program(printed(*RANGES, REGISTRY)),
         rows(HTTPD),
         rows(APACHE_SERVICE),
@@ -67,10 +69,12 @@ def test_one_command_line_for_all_programs() -> None:
         no_class(),
         rows(*RUNNING),
     )
-    assert len(transport.sent) == 9
+    assert len(transport.sent) == 10
     assert transport.actions.count("Command") == 1
     assert found.notes == ()
-    assert [network.profile for network in found.situation.networks] == [Profile.PRIVATE]
+    (network,) = found.situation.networks
+    assert network.profile is Profile.PRIVATE
+    assert (network.addresses, network.subnets) == (("192.0.2.1",), ("192.0.2.0/24",))
     (diagnosis,) = diagnose(found.situation, WEB)
     assert diagnosis.verdict is Verdict.REACHABLE
     assert diagnosis.evidence.firewall[0].verdict.decision.rule_name == "Web"
@@ -91,6 +95,7 @@ def test_a_firewall_that_is_stopped() -> None:
     found, _transport = read(
         WEB,
         rows(),
+        rows(),
         *program(printed(*RANGES, REGISTRY)),
         rows(NETWORK),
         rows(),
@@ -101,7 +106,7 @@ def test_a_firewall_that_is_stopped() -> None:
 
 def test_where_programs_can_not_be_run_there_is_still_something_to_say() -> None:
     refused = sample("wsman_faults/winrb_wmi_error_v2.xml")
-    found, _transport = read(WEB, rows(APACHE), refused, rows(HTTPD), rows(APACHE_SERVICE))
+    found, _transport = read(WEB, rows(APACHE), rows(), refused, rows(HTTPD), rows(APACHE_SERVICE))
     assert len(found.notes) == 1
     assert found.situation.firewall is None
     (diagnosis,) = diagnose(found.situation, WEB)
@@ -112,7 +117,7 @@ def test_where_programs_can_not_be_run_there_is_still_something_to_say() -> None
 def test_where_the_services_of_the_firewall_can_not_be_read() -> None:
     denied = sample("wsman_faults/winrb_wmi_error_v2.xml")
     found, _transport = read(
-        WEB, rows(), *program(printed(*RANGES, REGISTRY)), rows(NETWORK), rows(), denied
+        WEB, rows(), rows(), *program(printed(*RANGES, REGISTRY)), rows(NETWORK), rows(), denied
     )
     assert found.situation.firewall is None
     assert "Win32_Service" in render(found.notes[-1], "en")
@@ -122,6 +127,7 @@ def test_a_host_that_is_gone_is_an_error() -> None:
     with pytest.raises(HostError) as caught:
         read(
             WEB,
+            rows(),
             rows(),
             *program(printed(*RANGES, REGISTRY)),
             *[TransportError(Failure.REFUSED)] * 3,

@@ -19,6 +19,8 @@ from winsim.classes.net_connection_profile import NetConnectionProfile
 from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
 from winsim.classes.net_firewall_rule import NetFirewallRule, NetFirewallRuleWithPackages
+from winsim.classes.net_ip_address import NetIpAddress
+from winsim.classes.net_route import NetRoute
 from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
 from winsim.classes.net_udp_endpoint import NetUdpEndpoint
@@ -39,6 +41,8 @@ _CLASSES: tuple[CimClass, ...] = (
     NetUdpEndpoint(),
     NetConnectionProfile(),
     NetAdapter(),
+    NetIpAddress(),
+    NetRoute(),
     FirewallProduct(),
     NetFirewallRuleWithPackages(),
     NetFirewallRule(),

@@ -9,12 +9,11 @@ one, in the order of IPAddress. That link-local addresses have no zone here is a
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 
 from winsim.cim import CimClass, Property, Values
-from winsim.firewall.inbound import PREFIXES
 from winsim.machine import Machine
+from winsim.network_state import OwnAddress
 
 
 class Win32NetworkAdapterConfiguration(CimClass):
@@ -22,6 +21,7 @@ class Win32NetworkAdapterConfiguration(CimClass):
     namespace = "root/cimv2"
     properties = (
         Property("Caption", "string"),
+        Property("DefaultIPGateway", "string", array=True),
         Property("Description", "string"),
         Property("Index", "uint32", key=True),
         Property("InterfaceIndex", "uint32"),
@@ -33,25 +33,25 @@ class Win32NetworkAdapterConfiguration(CimClass):
 
     def instances(self, machine: Machine) -> Iterable[Values]:
         network = machine.network
-        found = (network.ipv4, (network.ipv6_link_local or "").partition("%")[0])
-        own = [ipaddress.ip_address(address) for address in found if address]
-        for number, profile in enumerate(network.profiles, start=1):
-            # The first network is that of the machine's addresses.
-            addresses = own if number == 1 else []
+        for number, adapter in enumerate(network.adapters, start=1):
+            own = [each for each in network.addresses if each.index == adapter.index]
+            own.sort(key=lambda each: each.ip.version)
+            gateways = [r.next_hop for r in network.routes if r.index == adapter.index]
+            routers = [each for each in gateways if each not in {"0.0.0.0", "::"}]
             yield {
-                "Caption": f"[{number:08}] {profile.interface_alias}",
-                "Description": profile.interface_alias,
+                "Caption": f"[{number:08}] {adapter.alias}",
+                "DefaultIPGateway": list(dict.fromkeys(routers)) or None,
+                "Description": adapter.alias,
                 "Index": number,
-                "InterfaceIndex": profile.interface_index,
-                "IPAddress": [str(address) for address in addresses] or None,
-                "IPEnabled": True,
-                "IPSubnet": [_subnet(address) for address in addresses] or None,
-                "SettingID": profile.instance_id,
+                "InterfaceIndex": adapter.index,
+                "IPAddress": [str(each.ip) for each in own] or None,
+                "IPEnabled": adapter not in network.unconnected or bool(own),
+                "IPSubnet": [_subnet(each) for each in own] or None,
+                "SettingID": adapter.id,
             }
 
 
-def _subnet(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    prefix = PREFIXES[address.version]
-    if address.version == 6:
-        return str(prefix)
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False).netmask)
+def _subnet(address: OwnAddress) -> str:
+    if address.ip.version == 6:
+        return str(address.prefix)
+    return str(address.subnet.netmask)

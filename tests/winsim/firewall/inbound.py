@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 _CATEGORIES = ("public", "private", "domain")
 _SYSTEM_PID = 4
-#: How far a subnet reaches; the images don't say.
-PREFIXES = {4: 24, 6: 64}
+#: The words of rules ([MS-GPFAS] 2.2.2.8) for IANA's interface types: wired, wireless, PPP. That
+#: Windows looks at these numbers is inferred.
+_INTERFACE_TYPES = {6: "Lan", 71: "Wireless", 23: "RemoteAccess"}
 
 
 class Inbound:
@@ -47,10 +48,9 @@ class Inbound:
                 return Decision(wanted in product.allows, product.name)
         if machine.firewall is None:
             return None
-        profiles = machine.network.profiles
-        # The first network is that of the machine's address. A network that Windows hasn't
-        # identified is public.
-        profile = _CATEGORIES[profiles[0].category] if profiles else "public"
+        network = machine.network.main_profile
+        # A network that Windows hasn't identified is public.
+        profile = _CATEGORIES[network.category] if network else "public"
         enforcement = self._enforcements.get(profile)
         if enforcement is None:
             enforcement = self._enforcements[profile] = Enforcement(machine.firewall, profile)
@@ -62,18 +62,19 @@ class Inbound:
         process = machine.process(endpoint.pid)
         program = process.path if process else None
         dynamic = machine.network.dynamic.get((endpoint.family, endpoint.protocol))
-        profiles = machine.network.profiles
+        adapter = machine.network.main_adapter
         return Packet(
             protocol=endpoint.protocol,
             local_address=local,
             local_port=endpoint.local_port,
-            remote_address=neighbour(local),
+            remote_address=machine.network.neighbour(local),
             program="System" if endpoint.pid == _SYSTEM_PID else program,
             services=frozenset(folded(s.name) for s in machine.services_in(endpoint.pid)),
             rpc=endpoint.protocol == "tcp"
             and dynamic is not None
             and dynamic.start <= endpoint.local_port <= dynamic.end,
-            interface=profiles[0].instance_id if profiles else "",
+            interface=adapter.id if adapter else "",
+            interface_type=_INTERFACE_TYPES.get(adapter.interface_type, "") if adapter else "Lan",
         )
 
     def _local_address(self, endpoint: Endpoint) -> str:
@@ -82,16 +83,8 @@ class Inbound:
             return _without_zone(endpoint.local_address)
         network = self._machine.network
         if endpoint.family == "ipv4" or endpoint.dual_stack:
-            return network.ipv4 or self._machine.address
+            return network.main_address or self._machine.address
         return _without_zone(network.ipv6_link_local or "fe80::1")
-
-
-def neighbour(address: str) -> str:
-    """Another host's address in the same subnet: for ``192.0.2.9`` it is ``192.0.2.254``."""
-    family = ipaddress.ip_address(address).version
-    subnet = ipaddress.ip_network(f"{address}/{PREFIXES[family]}", strict=False)
-    last = subnet[-2]
-    return str(last if str(last) != address else subnet[-3])
 
 
 def _without_zone(address: str) -> str:

@@ -303,7 +303,8 @@ def _addresses(
     if "LocalSubnet" in words and traffic.subnets:
         if _within(traffic.subnets, number):
             return YES
-        words = words - {"LocalSubnet"}
+        if not _within(traffic.perhaps_local, number):
+            words = words - {"LocalSubnet"}
     return (Condition(kind, ", ".join(sorted(words))),) if words else None
 
 

@@ -10,12 +10,13 @@ filter of each rule.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ...ground.model import Adapter, OwnAddress
 from ...ground.names import name_key
 from ...host.host import Host, HostError
+from ...pc.networks import guid_of
 from ...pc.programs import running
 from ...pc.programs.commands import Program
 from ...words.phrases import Phrase, Value, in_turn
@@ -29,6 +30,7 @@ from ..policy.products import FirewallProduct
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Profile
+from .networks import joined
 from .traffic import NETWORK_CATEGORIES, Network
 from .verdict import Firewall
 
@@ -39,7 +41,6 @@ SERVICES = ("MpsSvc", "BFE")
 
 # How many values that are not rules are named; a hostile store could have any number.
 _TOLD = 10
-_GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ class FirewallReading:
             key = "reading.stopped" if len(services) == 1 else "reading.several_stopped"
             return Phrase(key, {"services": services})
         return None if self.stores.readable else in_turn(*self.stores.problems[:_TOLD])
+
+    def with_addresses(
+        self, addresses: Sequence[OwnAddress], adapters: Iterable[Adapter] = ()
+    ) -> FirewallReading:
+        """The same host with what is known about its own addresses and adapters, in its
+        networks."""
+        return replace(self, networks=joined(self.networks, addresses, adapters))
 
     def with_local_rules(self, rules: tuple[FirewallRule, ...]) -> FirewallReading:
         """The same host with other local rules."""
@@ -164,7 +172,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
     try:
         rows = host.enumerate(
             classes.NET_CONNECTION_PROFILE,
-            ("InstanceID", "InterfaceAlias", "Name", "NetworkCategory"),
+            ("InstanceID", "InterfaceAlias", "InterfaceIndex", "Name", "NetworkCategory"),
         )
     except HostError as error:
         if error.unreachable:
@@ -178,6 +186,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
             interface_id=_guid(row),
             name=text(row, "Name"),
             alias=text(row, "InterfaceAlias"),
+            interface=optional_number(row, "InterfaceIndex"),
         )
         for row in rows
         if (category := optional_number(row, "NetworkCategory")) is not None
@@ -271,5 +280,4 @@ def _stopped_services(host: Host, notes: list[Value]) -> dict[str, str]:
 
 
 def _guid(row: Instance, name: str = "InstanceID") -> str | None:
-    match = _GUID.match(text(row, name))
-    return f"{{{match[1]}}}".upper() if match else None
+    return guid_of(text(row, name))

@@ -72,10 +72,11 @@ class Listener:
 class Network:
     """A connection to a network by which traffic comes in, and its firewall profile.
 
-    `interface_id` is the GUID of the adapter, `addresses` are the host's own addresses on it, and
-    `subnets` the subnets that it is directly connected to (``192.168.1.0/24``). Unknown values are
-    None or empty; conditions on them are then reported as open. `name` is the name of the network
-    in Windows, `alias` that of the adapter.
+    `interface_id` is the GUID of the adapter, `interface` its interface index, `addresses` are the
+    host's own addresses on it, and `subnets` the subnets that it is directly connected to
+    (``192.168.1.0/24``). `perhaps_local` are subnets of which it is unknown whether Windows counts
+    them as local too. Unknown values are None or empty; conditions on them are then reported as
+    open. `name` is the name of the network in Windows, `alias` that of the adapter.
     """
 
     profile: Profile
@@ -85,6 +86,8 @@ class Network:
     subnets: tuple[str, ...] = ()
     name: str = ""
     alias: str = ""
+    interface: int | None = None
+    perhaps_local: tuple[str, ...] = ()
 
 
 # MSFT_NetConnectionProfile.NetworkCategory (documentation of the class).
@@ -109,6 +112,7 @@ class Traffic:
     remote_number: int | None
     local_numbers: tuple[int, ...]
     subnets: tuple[Interval, ...]
+    perhaps_local: tuple[Interval, ...]
     program: str | None
     services: frozenset[str] | None
     packaged: bool | None
@@ -148,6 +152,7 @@ def ask(listener: Listener, network: Network, remote: str, environment: Environm
         remote_number=remote_number,
         local_numbers=tuple(_numbers(network.addresses, family)),
         subnets=tuple(_intervals(network.subnets, family)),
+        perhaps_local=tuple(_intervals(network.perhaps_local, family)),
         program=program,
         services=None if services is None else frozenset(name_key(name) for name in services),
         packaged=_packaged(program) if listener.packaged is None else listener.packaged,

@@ -140,12 +140,47 @@ NET_CONNECTION_PROFILE: Final = _class(
     "uint32 IPv6Connectivity",
 )
 
-#: Name is the adapter's name in Windows: the InterfaceAlias of other classes.
+#: The addresses that the host has itself, loopback included. IPAddress has the zone of a link-local
+#: address behind %. AddressFamily: 2 IPv4, 23 IPv6. AddressState: 3 deprecated and 4 preferred are
+#: in use, the others (0 to 2) are not.
+NET_IP_ADDRESS: Final = _class(
+    _STANDARD,
+    "MSFT_NetIPAddress",
+    "[key] string CreationClassName",
+    "[key] string Name",
+    "[key] string SystemCreationClassName",
+    "[key] string SystemName",
+    "string IPAddress",
+    "uint8 PrefixLength",
+    "uint16 AddressFamily",
+    "uint32 InterfaceIndex",
+    "string InterfaceAlias",
+    "uint16 AddressState",
+)
+
+#: NextHop is 0.0.0.0 or :: if the destination is directly connected. Store: 0 persistent, 1 active.
+NET_ROUTE: Final = _class(
+    _STANDARD,
+    "MSFT_NetRoute",
+    "[key] string InstanceID",
+    "string DestinationPrefix",
+    "string NextHop",
+    "uint32 InterfaceIndex",
+    "uint16 RouteMetric",
+    "uint8 Store",
+)
+
+#: Name is the adapter's name in Windows: the InterfaceAlias of other classes. InterfaceType is
+#: IANA's number, NdisPhysicalMedium that of NDIS_PHYSICAL_MEDIUM.
 NET_ADAPTER: Final = _class(
     _STANDARD,
     "MSFT_NetAdapter",
     "string Name",
     "string InterfaceGuid",
+    "uint32 InterfaceIndex",
+    "uint32 InterfaceType",
+    "uint32 NdisPhysicalMedium",
+    "boolean Virtual",
     "[key] string CreationClassName",
     "[key] string DeviceID",
     "[key] string SystemCreationClassName",
@@ -158,6 +193,7 @@ NETWORK_ADAPTER_CONFIGURATION: Final = _class(
     _CIMV2,
     "Win32_NetworkAdapterConfiguration",
     "[key] uint32 Index",
+    "uint32 InterfaceIndex",
     "string SettingID",
     "boolean IPEnabled",
     "string IPAddress[]",

@@ -18,6 +18,8 @@ NETWORK_CLASSES = (
     "MSFT_NetUDPEndpoint",
     "MSFT_NetConnectionProfile",
     "MSFT_NetAdapter",
+    "MSFT_NetIPAddress",
+    "MSFT_NetRoute",
 )
 
 

@@ -13,8 +13,9 @@ from unit.winsim.firewall.hosts import create, firewall_class, host, keys
 from unit.winsim.small import boot, document
 from winsim import classes, images
 from winsim.firewall.enforcement import Decision
-from winsim.firewall.inbound import Inbound, neighbour
+from winsim.firewall.inbound import Inbound
 from winsim.machine import Machine
+from winsim.network_state import Network
 from winsim.state import Delivery, Endpoint
 
 ALLOW = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=20080|Name=Web|"
@@ -158,7 +159,7 @@ def test_network_that_is_not_identified_is_public() -> None:
     ],
 )
 def test_neighbour(address: str, other: str) -> None:
-    assert neighbour(address) == other
+    assert Network().neighbour(address) == other
 
 
 def test_blocked_listener_is_silent_until_a_rule_allows_it(machine: Machine) -> None:

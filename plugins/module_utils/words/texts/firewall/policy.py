@@ -200,6 +200,19 @@ _READINGS = {
         "The active firewall profiles are unknown: {error}",
         "アクティブなファイアウォール プロファイルが不明です。{error}",
     ),
+    "networks.no_addresses": Text(
+        "The addresses of the host are unknown, and so is by which of its networks traffic comes: "
+        "{error}",
+        "ホストの IP アドレスが不明なため、どのネットワークを経由した通信かわかりません。{error}",
+    ),
+    "networks.no_adapters": Text(
+        "The types of the network adapters are unknown: {error}",
+        "ネットワーク アダプターの種類が不明です。{error}",
+    ),
+    "networks.no_routes": Text(
+        "The routes of the host are unknown: {error}",
+        "ホストの経路が不明です。{error}",
+    ),
     "reading.products_unknown": Text(
         "It is unknown whether another firewall is in charge: {error}",
         "他社製のファイアウォールが動作しているかどうか不明です。{error}",

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Joins the networks of a host with its own addresses and adapters, by the index of the interface.
+
+It takes plain data and returns plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from ...ground.model import Adapter, OwnAddress, Protocol, Scope
+from ..policy.rule import FirewallRule
+from ..policy.stores import FirewallStores, Store
+from ..policy.vocabulary import TCP, UDP, Direction, InterfaceType
+from .traffic import Network
+
+# IANA's numbers of interface types (MSFT_NetAdapter.InterfaceType; ipifcons.h).
+_ETHERNET, _PPP, _WIRELESS = 6, 23, 71
+# NDIS_PHYSICAL_MEDIUM (MSFT_NetAdapter.NdisPhysicalMedium; ntddndis.h).
+_UNSPECIFIED, _WIRELESS_LAN, _NATIVE_802_11, _WIRED_802_3 = 0, 1, 9, 14
+
+#: Everything, for a family in which the host's subnets are not all known.
+_ANYTHING = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
+# How many subnets are considered; no PC and hardly a server has a dozen.
+_MOST_SUBNETS = 64
+
+
+def joined(
+    networks: Iterable[Network], addresses: Sequence[OwnAddress], adapters: Iterable[Adapter] = ()
+) -> tuple[Network, ...]:
+    """The networks with what the addresses and adapters of the same host say about them.
+
+    Args:
+        networks: those with an interface index; others stay as they are.
+        addresses: all addresses of the host; empty if they are unknown.
+        adapters: its adapters, as far as they were read.
+    """
+    by_index = {each.index: each for each in adapters}
+    own: dict[int, list[OwnAddress]] = {}
+    for each in addresses:
+        if each.usable and each.address.scope is not Scope.LOOPBACK:
+            own.setdefault(each.interface, []).append(each)
+    subnets = {index: _subnets(of_interface) for index, of_interface in own.items()}
+    few = sum(map(len, subnets.values())) <= _MOST_SUBNETS
+    unknown = _families_without_subnet(own.values()) if few else set(_ANYTHING)
+    anything = tuple(_ANYTHING[family] for family in sorted(unknown))
+    found = []
+    for network in networks:
+        index = network.interface if network.interface is not None else -1
+        # No interface has two networks; a repeated one gets nothing.
+        if index in own:
+            of_others = (each for other in subnets if other != index for each in subnets[other])
+            network = replace(
+                network,
+                addresses=tuple(str(each.address) for each in own.pop(index)),
+                subnets=subnets[index][:_MOST_SUBNETS],
+                # The keyword stands for the addresses "within the local subnet of the computer"
+                # ([MS-FASP] 2.2.21), which leaves open whether those of other adapters count.
+                perhaps_local=(*(of_others if few else ()), *anything),
+            )
+        if index in by_index:
+            network = _of_adapter(network, by_index[index])
+        found.append(network)
+    return tuple(found)
+
+
+def _subnets(own: Iterable[OwnAddress]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.subnet for each in own if each.subnet is not None))
+
+
+def _families_without_subnet(interfaces: Iterable[Iterable[OwnAddress]]) -> set[str]:
+    """The families in which an interface has an address, but shows no subnet of it: the prefix of
+    an address from DHCPv6 covers all of it."""
+    found = set()
+    for own in interfaces:
+        kinds = {True: set[tuple[str, Scope]](), False: set[tuple[str, Scope]]()}
+        for each in own:
+            # The link-local subnet says nothing about the others.
+            kinds[each.subnet is not None].add((each.address.family, each.address.scope))
+        found |= {family for family, _scope in kinds[False] - kinds[True]}
+    return found
+
+
+def _of_adapter(network: Network, adapter: Adapter) -> Network:
+    return replace(
+        network,
+        interface_type=interface_type(adapter),
+        interface_id=network.interface_id or adapter.guid,
+        alias=network.alias or adapter.name,
+    )
+
+
+def interface_type(adapter: Adapter) -> InterfaceType | None:
+    """The word that rules have for the kind of an adapter; None if that is uncertain.
+
+    A virtual adapter is of the same type as a wired one, and so is one for Bluetooth; there is no
+    word for mobile broadband ([MS-GPFAS] 2.2.2.8).
+    """
+    if adapter.kind == _WIRELESS or (
+        adapter.kind == _ETHERNET and adapter.medium in (_WIRELESS_LAN, _NATIVE_802_11)
+    ):
+        return InterfaceType.WIRELESS
+    if adapter.kind == _PPP:
+        return InterfaceType.REMOTE_ACCESS
+    wired = adapter.medium in (_WIRED_802_3, _UNSPECIFIED)
+    if adapter.kind == _ETHERNET and wired and adapter.virtual is False:
+        return InterfaceType.LAN
+    return None
+
+
+def interface_types_matter(stores: FirewallStores, ports: Collection[tuple[Protocol, int]]) -> bool:
+    """Whether an enabled rule that may concern one of some ports has a condition on the type of the
+    interface, so that the adapters are worth a request."""
+    return any(_has_interface_type(rule, ports) for store in Store for rule in stores.of(store))
+
+
+def _has_interface_type(rule: FirewallRule, ports: Collection[tuple[Protocol, int]]) -> bool:
+    if not rule.interface_types or rule.active is False or rule.direction is Direction.OUT:
+        return False
+    if rule.package_sid or rule.package_family:
+        return False
+    numbers = rule.local_ports.numbers
+    return any(
+        rule.protocol in (None, TCP if protocol is Protocol.TCP else UDP)
+        and (not rule.local_ports or rule.local_ports.keywords or port in numbers)
+        for protocol, port in ports
+    )

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the network stack of a simulated machine holds: networks, adapters, addresses, routes.
+
+Nothing of it changes while the machine runs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+Protocol: TypeAlias = Literal["tcp", "udp"]
+Family: TypeAlias = Literal["ipv4", "ipv6"]
+
+#: Index and name of the loopback interface (published Get-NetIPAddress listings, English and
+#: others: the name is not translated).
+LOOPBACK_INDEX = 1
+LOOPBACK_ALIAS = "Loopback Pseudo-Interface 1"
+#: IANA's interface types and NDIS_PHYSICAL_MEDIUM of a wired adapter (published Get-NetAdapter).
+ETHERNET = 6
+WIRED = 14
+#: How far a subnet reaches where an image doesn't say.
+PREFIXES = {4: 24, 6: 64}
+#: AddressState of MSFT_NetIPAddress (its documentation).
+PREFERRED = 4
+
+
+@dataclass(frozen=True)
+class ConnectionProfile:
+    """The network that an interface is connected to (MSFT_NetConnectionProfile), and the adapter
+    behind it."""
+
+    name: str
+    interface_alias: str
+    interface_index: int
+    #: 0 public, 1 private, 2 domain.
+    category: int
+    ipv4_connectivity: int = 4
+    ipv6_connectivity: int = 1
+    instance_id: str = ""
+    interface_type: int = ETHERNET
+    medium: int = WIRED
+    virtual: bool = False
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A network adapter, connected or not (MSFT_NetAdapter)."""
+
+    alias: str
+    index: int
+    #: Its GUID in braces.
+    id: str
+    interface_type: int = ETHERNET
+    medium: int = WIRED
+    virtual: bool = False
+
+
+@dataclass(frozen=True)
+class OwnAddress:
+    """An address of the machine itself (MSFT_NetIPAddress)."""
+
+    #: With its zone, where it is a link-local one of IPv6.
+    text: str
+    prefix: int
+    index: int
+    alias: str
+    state: int = PREFERRED
+
+    @property
+    def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+        return ipaddress.ip_address(self.text.partition("%")[0])
+
+    @property
+    def subnet(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        return ipaddress.ip_network(f"{self.ip}/{self.prefix}", strict=False)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route in use (MSFT_NetRoute). `next_hop` is the unspecified address on the link itself."""
+
+    destination: str
+    next_hop: str
+    index: int
+    alias: str
+    metric: int = 256
+
+
+@dataclass(frozen=True)
+class PortRange:
+    """Ports from `start` to `end`, both included."""
+
+    start: int
+    end: int
+    #: Made by an administrator (netsh marks such an exclusion with an asterisk).
+    administered: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the network stack holds that doesn't change while the machine runs."""
+
+    ipv4: str = ""
+    #: With its zone.
+    ipv6_link_local: str = ""
+    workgroup: str = "WORKGROUP"
+    #: The DNS name of the domain that the PC has joined.
+    domain: str | None = None
+    profiles: tuple[ConnectionProfile, ...] = ()
+    #: Adapters that are connected to no network.
+    unconnected: tuple[Adapter, ...] = ()
+    #: Connected ones whose network has no profile: MSFT_NetConnectionProfile leaves some out.
+    unidentified: tuple[Adapter, ...] = ()
+    #: Addresses besides `ipv4` and `ipv6_link_local`.
+    more_addresses: tuple[OwnAddress, ...] = ()
+    ipv4_prefix: int = PREFIXES[4]
+    #: The router; none where nothing leads out of the subnets.
+    gateways: tuple[str, ...] = ()
+    excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
+    dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)
+    #: Does root/StandardCimv2 have the classes of the network stack? They came with Windows 8
+    #: and Windows Server 2012 (requirements of MSFT_NetTCPConnection in its documentation).
+    has_cim_classes: bool = True
+
+    @property
+    def adapters(self) -> tuple[Adapter, ...]:
+        """All of them."""
+        connected = (
+            Adapter(
+                each.interface_alias,
+                each.interface_index,
+                each.instance_id,
+                each.interface_type,
+                each.medium,
+                each.virtual,
+            )
+            for each in self.profiles
+        )
+        return (*connected, *self.unidentified, *self.unconnected)
+
+    @property
+    def main_index(self) -> int:
+        """The interface of `ipv4` and `ipv6_link_local`: that of the latter's zone, else the first
+        one."""
+        zone = self.ipv6_link_local.partition("%")[2]
+        if zone.isdigit():
+            return int(zone)
+        return self.adapters[0].index if self.adapters else LOOPBACK_INDEX + 1
+
+    @property
+    def main_profile(self) -> ConnectionProfile | None:
+        """The network by which the machine's neighbours come."""
+        index = self.main_index
+        return next((each for each in self.profiles if each.interface_index == index), None)
+
+    @property
+    def main_adapter(self) -> Adapter | None:
+        index = self.main_index
+        return next((each for each in self.adapters if each.index == index), None)
+
+    @cached_property
+    def addresses(self) -> tuple[OwnAddress, ...]:
+        """All addresses, those of the loopback interface last."""
+        main, alias = self.main_index, self.alias_of(self.main_index)
+        first = [
+            OwnAddress(text, prefix, main, alias)
+            for text, prefix in (
+                (self.ipv4, self.ipv4_prefix),
+                (self.ipv6_link_local, PREFIXES[6]),
+            )
+            if text
+        ]
+        loopback = [
+            OwnAddress(text, prefix, LOOPBACK_INDEX, LOOPBACK_ALIAS)
+            for text, prefix in (("127.0.0.1", 8), ("::1", 128))
+        ]
+        return (*first, *self.more_addresses, *loopback)
+
+    @property
+    def main_address(self) -> str:
+        """The address at which neighbours find the machine: the IPv4 one, else the first of IPv6
+        that is no link-local one, without a zone; empty where an image has none."""
+        if self.ipv4:
+            return self.ipv4
+        found = [each for each in self.addresses if each.index == self.main_index]
+        found.sort(key=lambda each: each.ip.is_link_local)
+        return str(found[0].ip) if found else ""
+
+    def alias_of(self, index: int) -> str:
+        """The name of the adapter with that index."""
+        named = (each.alias for each in self.adapters if each.index == index)
+        return next(named, "Ethernet")
+
+    def subnet_of(self, address: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        """The subnet of an address: that of the machine's own one, else one of usual size."""
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        for each in self.addresses:
+            if each.ip == ip:
+                return each.subnet
+        return ipaddress.ip_network(f"{ip}/{PREFIXES[ip.version]}", strict=False)
+
+    def neighbour(self, address: str) -> str:
+        """Another host's address in the same subnet: for ``192.0.2.9`` it is ``192.0.2.254``."""
+        subnet = self.subnet_of(address)
+        if subnet.num_addresses < 4:
+            subnet = ipaddress.ip_network(
+                f"{subnet.network_address}/{PREFIXES[subnet.version]}", strict=False
+            )
+        last = subnet[-2]
+        return str(last if str(last) != address else subnet[-3])
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """As published listings of Get-NetRoute have them: to the router, to each subnet, to each
+        address, and to multicast of each interface."""
+        found = []
+        for gateway in self.gateways:
+            version = ipaddress.ip_address(gateway.partition("%")[0]).version
+            destination = "0.0.0.0/0" if version == 4 else "::/0"
+            index = self._towards(gateway)
+            found.append(Route(destination, gateway, index, self.alias_of(index), 0))
+        for each in self.addresses:
+            nowhere = "0.0.0.0" if each.ip.version == 4 else "::"
+            of_family = "224.0.0.0/4" if each.ip.version == 4 else "ff00::/8"
+            alone = f"{each.ip}/{each.ip.max_prefixlen}"
+            found += (
+                Route(destination, nowhere, each.index, each.alias)
+                for destination in dict.fromkeys((str(each.subnet), alone, of_family))
+            )
+        return tuple(dict.fromkeys(found))
+
+    def _towards(self, gateway: str) -> int:
+        bare, _unused, zone = gateway.partition("%")
+        if zone.isdigit():
+            return int(zone)
+        ip = ipaddress.ip_address(bare)
+        inside = (each.index for each in self.addresses if ip in each.subnet)
+        return next(inside, self.main_index)
