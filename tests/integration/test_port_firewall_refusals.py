@@ -66,7 +66,7 @@ ROUTES_TO_WINRM: list[dict[str, Any]] = [
     {"name": "Shut", "action": "block", "protocol": "any"},
     {"name": "Shut", "action": "block", "protocol": "any", "profiles": "public"},
     {"name": "Shut", "action": "block", "program": "System"},
-    {"name": "Shut", "action": "block", "ports": 5985, "remote_addresses": "10.0.0.0/8"},
+    {"name": "Shut", "action": "block", "ports": 5985, "remote_addresses": "192.168.0.0/16"},
     {"rule_id": WINRM_RULE, "enabled": False},
     {"rule_id": WINRM_RULE, "state": "absent"},
     {"rule_id": WINRM_RULE, "action": "block"},

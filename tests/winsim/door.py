@@ -163,12 +163,11 @@ class Door:
 
     def _connections(self) -> list[Endpoint]:
         """The open connections as the machine lists them: from a neighbour, which every client of
-        a simulated host is, to the port of WinRM. Addresses are translated on the way, ports are
-        not."""
+        a simulated host is, to the port that WinRM has there. The client's port is the real
+        one."""
         machine = self._machine
         local = machine.network.main_address or machine.address
-        if not machine.winrm_ports():
-            return []
+        ports = machine.winrm_ports()
         clients = [
             each.transport.get_extra_info("peername")
             for each in self._server.connections
@@ -178,7 +177,7 @@ class Door:
             Endpoint(
                 "tcp",
                 local,
-                self._port,
+                ports[0],
                 SYSTEM_PID,
                 datetime.now(UTC),
                 machine.network.neighbour(local),
@@ -186,5 +185,5 @@ class Door:
                 TcpState.ESTABLISHED,
             )
             for client in clients
-            if client
+            if client and ports
         ]
