@@ -228,7 +228,7 @@ _READING = (
     ),
     *("module_utils/firewall/judging/traffic", "module_utils/firewall/judging/matching"),
     *("module_utils/firewall/policy/environment", "module_utils/firewall/judging/securing"),
-    "module_utils/firewall/judging/networks",
+    "module_utils/firewall/networks/joining",
     *("module_utils/firewall/judging/verdict", "module_utils/firewall/judging/decision"),
 )
 

@@ -143,10 +143,10 @@ class Network:
 
     @property
     def main_index(self) -> int:
-        """The interface of `ipv4` and `ipv6_link_local`: that of the latter's zone, else the first
-        one."""
+        """The interface of `ipv4` and `ipv6_link_local`: that of the first network, else that of
+        the latter's zone, else the first one."""
         zone = self.ipv6_link_local.partition("%")[2]
-        if zone.isdigit():
+        if zone.isdigit() and not self.profiles:
             return int(zone)
         return self.adapters[0].index if self.adapters else LOOPBACK_INDEX + 1
 

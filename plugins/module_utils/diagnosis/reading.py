@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
-from ..firewall.judging.networks import interface_types_matter
+from ..firewall.networks.joining import interface_types_matter
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
 from ..words.phrases import Value

@@ -24,13 +24,13 @@ from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
 from ...wsman.cim.row_values import optional_number, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
+from ..networks.joining import joined
 from ..policy import stores
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Profile
-from .networks import joined
 from .traffic import NETWORK_CATEGORIES, Network
 from .verdict import Firewall
 

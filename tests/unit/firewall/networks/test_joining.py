@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.networks import (
-    interface_type,
-    interface_types_matter,
-    joined,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.joining import (
+    interface_type,
+    interface_types_matter,
+    joined,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
