@@ -240,7 +240,8 @@ class HostAction(CheckedAction):
             host = Host(self.through(transport), name, limits)
         except TransportError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(_not_connected(where, error.phrase))
+            problem = _not_connected(where, error.phrase)
+            return failed(problem) if error.of_the_controller else unreachable(problem)
         except settings.SettingError as error:
             return failed(_not_connected(where, error.phrase))
         except AnsibleError as error:

@@ -20,28 +20,33 @@ from ansible.plugins.loader import connection_loader, shell_loader
 
 from ..module_utils.ground.text import for_display
 from ..module_utils.host.transport import Failure, Transport, TransportError
-from ..module_utils.words.phrases import Joined, Phrase, Value, Verbatim
-from . import requirements
-from .exchange.failures import failure_from, let_go, soap_or_failure, words_of
+from ..module_utils.words.phrases import Phrase, Verbatim
+from . import requirements, settings
+from .exchange.failures import failure_from, let_go, words_of
 from .exchange.guard import Ends, Guard
+from .exchange.statuses import Circumstances, soap_or_failure
+from .exchange.ways import Untaken, none_is_left, refused_by_pywinrm
 from .settings import SettingError
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
 # connection's options from its documentation, costs more CPU than the whole conversation with a
 # host. Each is optional: a user needs only those of the connection in use.
+_not_imported: dict[str, ImportError] = {}
 try:
     import winrm.exceptions as winrm_exceptions
 
     connection_loader.get("winrm", class_only=True)
     shell_loader.get("powershell", class_only=True)
-except ImportError:
+except ImportError as error:
     winrm_exceptions = None  # type: ignore[assignment]
+    _not_imported["pywinrm"] = error
 
 try:
     from pypsrp import exceptions as pypsrp_exceptions
     from pypsrp.wsman import WSMan
-except ImportError:
+except ImportError as error:
     WSMan = pypsrp_exceptions = None  # type: ignore[assignment, misc]
+    _not_imported["pypsrp"] = error
 
 _NEGOTIATE = re.compile(r"Negotiate\s*([^,]*)", re.IGNORECASE)
 
@@ -83,6 +88,17 @@ def transport_for(connection: Any, seconds: float = TASK_SECONDS) -> Transport:
     raise SettingError("setting.connection", kind=kind)
 
 
+def _check_import(package: str) -> None:
+    """Refuse a package that is there, as the check of the settings has found, but incomplete.
+
+    Raises:
+        SettingError: it could not be imported.
+    """
+    problem = _not_imported.get(package)
+    if problem is not None:
+        raise SettingError("setting.package_broken", package=package, problem=words_of(problem))
+
+
 class _HttpTransport:
     """The common part of both: a transport of pywinrm or pypsrp, which has a requests session.
 
@@ -97,6 +113,7 @@ class _HttpTransport:
     _guard: Guard
     _transport: Any
     _ends: Ends | None = None
+    _answered = False
 
     def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
         """Send through a transport of the package from now on, after its class has got the methods
@@ -124,6 +141,7 @@ class _HttpTransport:
             let_go(error)
             raise
         self._ends = self._guard.ends
+        self._answered = True
         if self._guard.closing and self._sealed:
             # The keys end with the connection. A message that they seal would be refused on another
             # one, and a change is sent only once.
@@ -142,11 +160,14 @@ class _HttpTransport:
                 raise TransportError(Failure.NOT_WINRM, Phrase("detail.not_encrypted"))
             return answer
         except self._exceptions.WinRMTransportError as error:
-            if error.code == 400 and self._sealed and not self._guard.sealed:
-                raise TransportError(Failure.KEYS) from error
-            return soap_or_failure(error.code, error.response_text, self._sealed)
+            known = Circumstances(
+                self._tls, self._sealed, self._guard.sealed, self._answered, self._guard.proxy
+            )
+            return soap_or_failure(error.code, error.response_text, known)
         except self._exceptions.AuthenticationError as error:
-            raise TransportError(Failure.AUTHENTICATION) from error
+            raise TransportError(Failure.AUTHENTICATION, remedy=self._about_letters) from error
+        except self._exceptions.WinRMError as error:
+            raise refused_by_pywinrm(str(error)) from error
         except TransportError:
             raise
         except UnicodeDecodeError as error:
@@ -154,9 +175,27 @@ class _HttpTransport:
             # decrypted, for its log alone. The answer itself states its encoding.
             return bytes(error.object)
         except Exception as error:
-            raise failure_from(error) from error
+            raise failure_from(error, tls=self._tls, answered=self._answered) from error
 
     def _message(self, envelope: bytes) -> bytes:
+        raise NotImplementedError
+
+    @property
+    def _tls(self) -> bool:
+        return self.url.lower().startswith("https:")
+
+    @property
+    def _about_letters(self) -> Phrase | None:
+        """The remedy if credentials were refused that Basic may have carried in letters which the
+        host reads otherwise: requests writes ISO 8859-1 (RFC 7617 leaves it open)."""
+        given = f"{self._transport.username or ''}{self._transport.password or ''}"
+        if settings.is_basic(self._way) and not given.isascii():
+            return Phrase("failure_remedy.letters")
+        return None
+
+    @property
+    def _way(self) -> str:
+        """The name of the authentication in use."""
         raise NotImplementedError
 
     @property
@@ -189,13 +228,12 @@ class WinrmTransport(_HttpTransport):
         self._connection = connection
         self._end = end
         self._untried: list[str] = []
-        self._problems: list[Value] = []
+        self._problems: list[Untaken] = []
         if connection.protocol is not None:
             self._go_on()
             return
         self._let_in = False
-        if winrm_exceptions is None:
-            connection._connect()  # it reports what is not installed
+        _check_import("pywinrm")
         connection._build_winrm_kwargs()
         self._untried = list(connection._winrm_transport)
         self._take_next()
@@ -227,12 +265,13 @@ class WinrmTransport(_HttpTransport):
             try:
                 protocol = connection._winrm_connect()
             except AnsibleError as error:
-                self._problems.append(Verbatim(for_display(str(error.message))))
+                untaken = _untaken(connection, str(error.message))
+                self._problems.append(untaken)
                 # Without a ticket, the connection stops, so it does not fall back to something
                 # weaker.
-                if not self._untried or _NO_TICKET in str(error.message):
+                if not self._untried or untaken.error.failure is Failure.TICKET:
                     let_go(error)
-                    raise self._none_is_left(Failure.OTHER) from error
+                    raise none_is_left(self._problems) from error
             else:
                 connection.protocol = protocol
                 connection._connected = True
@@ -240,10 +279,6 @@ class WinrmTransport(_HttpTransport):
                 return
             finally:
                 connection.shell_id = None
-
-    def _none_is_left(self, failure: Failure, status: int | None = None) -> TransportError:
-        told = Joined(tuple(self._problems), "failure.semicolon")
-        return TransportError(failure, told if self._problems else "", status)
 
     def send(self, envelope: bytes) -> bytes:
         while True:
@@ -257,10 +292,9 @@ class WinrmTransport(_HttpTransport):
                 self._connection.protocol = None
                 if not _says_no_to_us(error) or not (self._untried or self._problems):
                     raise
-                told = {"way": self._transport.auth_method, "problem": error.detail or error.cause}
-                self._problems.append(Phrase("failure.of_way", told))
+                self._problems.append(Untaken.because_of(self._way, error))
                 if not self._untried:
-                    raise self._none_is_left(error.failure, error.status) from error
+                    raise none_is_left(self._problems) from error
                 self.reconnect()
                 self._take_next()
             else:
@@ -271,6 +305,10 @@ class WinrmTransport(_HttpTransport):
     @property
     def operation_timeout(self) -> float:
         return float(self._protocol.operation_timeout_sec)
+
+    @property
+    def _way(self) -> str:
+        return str(self._transport.auth_method)
 
     @property
     def shell_id(self) -> str | None:
@@ -310,13 +348,12 @@ class PsrpTransport(_HttpTransport):
 
     def __init__(self, connection: Any, end: float) -> None:
         self._end = end
-        if WSMan is None:
-            raise TransportError(Failure.OTHER, Phrase("detail.pypsrp_missing"))
+        _check_import("pypsrp")
         try:
             connection._build_kwargs()
             self._wsman = WSMan(**connection._psrp_conn_kwargs)
         except (ValueError, TypeError) as error:
-            raise SettingError("setting.psrp", problem=words_of(error)) from None
+            raise _setting_of_psrp(error) from None
         transport = self._wsman.transport
         seconds = float(transport.connection_timeout + transport.read_timeout)
         self._speak_through(transport, _Pypsrp, seconds)
@@ -325,7 +362,18 @@ class PsrpTransport(_HttpTransport):
     def operation_timeout(self) -> float:
         return float(self._wsman.operation_timeout)
 
+    @property
+    def _way(self) -> str:
+        return str(self._transport.auth)
+
     def _message(self, envelope: bytes) -> bytes:
+        if self._transport.session is None:
+            # Nothing is sent for it, so whatever is wrong is a setting.
+            try:
+                self._transport.session = self._transport._build_session()
+            except (ValueError, TypeError, ImportError) as error:
+                told = _setting_of_psrp(error).phrase
+                raise TransportError(Failure.SETTING, told) from error
         return bytes(self._transport.send(envelope))
 
     def reconnect(self) -> None:
@@ -350,8 +398,31 @@ def abandon(connection: Any) -> None:
             ticket.close()
 
 
-# The beginning of the connection's message if `kinit` has failed.
-_NO_TICKET = "Kerberos auth failure"
+def _untaken(connection: Any, said: str) -> Untaken:
+    """Why Ansible's connection has made no Protocol for the one way of authentication that it was
+    given: what the check of its settings finds, or what it says itself."""
+    (way,) = connection._winrm_transport
+    # Its beginning if `kinit` could not be started, or has failed.
+    for beginning, remedy in (
+        ("Kerberos auth failure when calling kinit cmd", Phrase("failure_remedy.ticket_program")),
+        ("Kerberos auth failure for principal", None),
+    ):
+        if said.startswith(beginning):
+            reason = for_display(said[len(beginning) :].partition(": ")[2])
+            return Untaken(way, TransportError(Failure.TICKET, reason, remedy=remedy))
+    problem = settings.problem_of_way(connection, way)
+    if problem is None:
+        words = Verbatim(for_display(said.removeprefix(f"{way}: ")))
+        problem = SettingError("setting.winrm", problem=words)
+    return Untaken(way, TransportError(Failure.SETTING, problem.phrase))
+
+
+def _setting_of_psrp(error: Exception) -> SettingError:
+    """What pypsrp finds wrong with settings that the check before it let pass."""
+    key = "setting.psrp"
+    if str(error).startswith("Cannot use message encryption with auth"):
+        key = "setting.psrp_encryption"
+    return SettingError(key, problem=words_of(error))
 
 
 def _says_no_to_us(error: TransportError) -> bool:
@@ -360,6 +431,8 @@ def _says_no_to_us(error: TransportError) -> bool:
         return 400 <= error.status < 500
     return error.failure in (
         Failure.AUTHENTICATION,
+        Failure.SETTING,
+        Failure.TICKET,
         Failure.UNENCRYPTED,
         Failure.CERTIFICATE,
         Failure.NOT_WINRM,

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
+import itertools
+import os
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +34,7 @@ _BASIC = frozenset({"basic", "plaintext", "ssl"})
 # Those whose keys encrypt messages. pypsrp itself reports conflicting settings.
 _SEALING = frozenset({"credssp", "kerberos", "ntlm"})
 _ENCRYPTION = "ansible_winrm_message_encryption"
+_CERTIFICATE = ("ansible_winrm_cert_pem", "ansible_winrm_cert_key_pem")
 _WITHOUT_PASSWORD = frozenset({"kerberos", "negotiate", "certificate"})
 _KNOWN = {
     "winrm": ("basic", "certificate", "credssp", "kerberos", "ntlm", "plaintext", "ssl"),
@@ -88,6 +91,22 @@ def check(connection: Any) -> None:
         raise problem
 
 
+def problem_of_way(connection: Any, way: str) -> SettingError | None:
+    """Why a connection of Ansible can't use one of its several ways of authentication, if its
+    settings say so."""
+    read = _READERS[str(connection.transport)](connection)
+    if way == "ssl" and not read.files.keys().isdisjoint(_CERTIFICATE):
+        way = "certificate"
+    read = replace(read, ways=(way,))
+    found = (_library_problems(read), _credential_problems(read), _file_problems(read))
+    return next(itertools.chain.from_iterable(found), None)
+
+
+def is_basic(way: str) -> bool:
+    """Whether a way of authentication sends user and password as they are."""
+    return way in _BASIC
+
+
 def problems(settings: Settings) -> Iterator[SettingError]:
     """The problems of settings, the most obvious first. Each is a sentence or two."""
     yield from _library_problems(settings)
@@ -109,11 +128,7 @@ def _of_winrm(connection: Any) -> Settings:
     port = connection.get_option("port")
     user = _text(connection.get_option("remote_user"))
     tls = str(connection.get_option("scheme") or ("http" if port == 5985 else "https")) == "https"
-    files = {
-        name: str(extras[name])
-        for name in ("ansible_winrm_cert_pem", "ansible_winrm_cert_key_pem")
-        if extras.get(name)
-    }
+    files = {name: str(extras[name]) for name in _CERTIFICATE if extras.get(name)}
     given = connection.get_option("transport")
     if given is not None and list(given)[:1] != [None]:
         ways = tuple(str(each or "") for each in given) or ("",)
@@ -125,6 +140,8 @@ def _of_winrm(connection: Any) -> Settings:
     trusted = extras.get("ansible_winrm_ca_trust_path")
     if trusted and validation != "ignore" and trusted != "legacy_requests":
         files["ansible_winrm_ca_trust_path"] = str(trusted)
+    elif validation != "ignore":
+        files |= _authority_of_environment()
     timeouts = {
         "ansible_winrm_operation_timeout_sec": 20,
         "ansible_winrm_read_timeout_sec": 30,
@@ -170,6 +187,8 @@ def _of_psrp(connection: Any) -> Settings:
             files[f"ansible_psrp_{name}"] = str(option(name) or "")
     if option("ca_cert") and option("cert_validation") != "ignore":
         files["ansible_psrp_ca_cert"] = str(option("ca_cert"))
+    elif option("cert_validation") != "ignore":
+        files |= _authority_of_environment()
     return Settings(
         kind="psrp",
         host=str(option("remote_addr") or ""),
@@ -185,6 +204,14 @@ def _of_psrp(connection: Any) -> Settings:
         },
         files=files,
     )
+
+
+def _authority_of_environment() -> dict[str, str]:
+    """The authorities that requests takes from the environment, as it does."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if path := os.environ.get(variable):
+            return {variable: path}
+    return {}
 
 
 _READERS = {"winrm": _of_winrm, "psrp": _of_psrp}
@@ -215,7 +242,9 @@ def _library_problems(settings: Settings) -> Iterator[SettingError]:
 
 
 def _is_there(module: str) -> bool:
-    return module in sys.modules or importlib.util.find_spec(module) is not None
+    if module in sys.modules:
+        return sys.modules[module] is not None
+    return importlib.util.find_spec(module) is not None
 
 
 def _unknown(variable: str, value: str, known: tuple[str, ...]) -> SettingError:
@@ -352,9 +381,13 @@ def _file_problems(settings: Settings) -> Iterator[SettingError]:
         yield from _format_problems(files)
 
 
+def _is_authority(variable: str) -> bool:
+    return "_ca_" in variable.lower()
+
+
 def _unreadable(variable: str, path: str) -> SettingError | None:
     try:
-        if "_ca_" in variable and Path(path).is_dir():
+        if _is_authority(variable) and Path(path).is_dir():
             return None
         Path(path).read_bytes()
     except OSError as error:
@@ -368,7 +401,7 @@ def _unreadable(variable: str, path: str) -> SettingError | None:
 def _format_problems(files: Mapping[str, str]) -> Iterator[SettingError]:
     """The problems of readable files. OpenSSL decides, as for the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    pair = [name for name in files if "_ca_" not in name]
+    pair = [name for name in files if not _is_authority(name)]
     if len(pair) == 2:
         asked = []
 
@@ -392,7 +425,7 @@ def _format_problems(files: Mapping[str, str]) -> Iterator[SettingError]:
                     key_path=files[key],
                 )
     for variable in files:
-        if "_ca_" in variable and Path(files[variable]).is_file():
+        if _is_authority(variable) and Path(files[variable]).is_file():
             try:
                 context.load_verify_locations(files[variable])
             except ssl.SSLError:

@@ -27,7 +27,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import failures, guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import (
+    failures,
+    guard,
+    statuses,
+)
 from fuzz import localized
 from fuzz.parser import Grow, Parser
 from fuzz.texts import mutated, values
@@ -69,7 +73,7 @@ def _read_connection_text(value: str) -> None:
         assert said.isprintable(), said
     # An answer comes as octets, and what is no UTF-8 in it is kept so.
     answer = value.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
-    failures.soap_or_failure(500, answer)
+    statuses.soap_or_failure(500, answer)
 
 
 def _read_negotiation(value: str) -> None:
@@ -251,7 +255,11 @@ TEXT = (
     Parser("CIM values", ("module_utils/wsman/cim/cim_text",), _read_values, values),
     Parser(
         "what a connection says of a failure",
-        ("plugin_utils/exchange/failures", "module_utils/host/transport"), _read_connection_text,
+        (
+            "plugin_utils/exchange/failures", "plugin_utils/exchange/statuses",
+            "module_utils/host/transport",
+        ),
+        _read_connection_text,
         st.one_of(values, mutated(st.just("Bad HTTP response from server. Code 500 <a/>"))),
         (transport.TransportError,),
         grows={

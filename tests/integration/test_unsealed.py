@@ -21,7 +21,11 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.plain("stands between with answers of its own"),
 ]
-FORGED = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>'
+FORGED = (
+    b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code>'
+    b"<s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>Forged</s:Text></s:Reason></s:Fault>"
+    b"</s:Body></s:Envelope>"
+)
 
 
 def answer_between(client: socket.socket, there: tuple[str, int], status: bytes) -> None:
@@ -52,16 +56,23 @@ def between(there: tuple[str, int], status: bytes) -> Iterator[int]:
         yield int(server.getsockname()[1])
 
 
-@pytest.mark.parametrize("plugin", ["winrm", "psrp"])
-def test_an_answer_without_the_keys_is_refused(plugin: Plugin, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("plugin", "status"),
+    [("winrm", b"200 OK"), ("psrp", b"200 OK"), ("winrm", b"500 Error"), ("psrp", b"500 Error")],
+)
+def test_an_answer_without_the_keys_is_refused(
+    plugin: Plugin, status: bytes, tmp_path: Path
+) -> None:
+    """Neither a result nor a fault: a forged refusal would be told as the host's own."""
     machine = load("win11-ja").boot("win-1", own_address(1))
     access = Access(basic=False, negotiate=True, allow_unencrypted=False)
     with Hosts([machine], access=access) as hosts:
         content = inventory(list(hosts), "ntlm", plugin)
         known = content["windows"]["hosts"]["win-1"]
-        with between((known["ansible_host"], known["ansible_port"]), b"200 OK") as port:
+        with between((known["ansible_host"], known["ansible_port"]), status) as port:
             known["ansible_port"] = port
             write_inventory(tmp_path / "inventory.yml", content)
             output = ad_hoc(tmp_path / "inventory.yml", "port_facts", {}, tmp_path)
     message = output.results["win-1"]["msg"]
     assert "the answer to an encrypted message is not encrypted" in message
+    assert "Forged" not in message

@@ -110,9 +110,9 @@ class HostError(PhraseError):
 
 def with_words_of(fault: Fault, told: Phrase) -> Phrase:
     """A phrase followed by the host's own words, in its own language, if there are any."""
-    if not fault.detail:
+    if not fault.said:
         return told
-    words = Phrase("host.windows_says", {"text": Verbatim(fault.detail[0])})
+    words = Phrase("host.windows_says", {"text": Verbatim(fault.said)})
     return Phrase("host.and_says", {"text": told, "words": words})
 
 
@@ -273,7 +273,7 @@ class Session:
             host=self.name,
             url=self._transport.url,
             why=why,
-            unreachable=isinstance(error, TransportError),
+            unreachable=isinstance(error, TransportError) and not error.of_the_controller,
             fault=fault,
         )
 

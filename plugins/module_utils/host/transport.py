@@ -24,15 +24,20 @@ class Failure(StrEnum):
     TIMEOUT = "timeout"  # no answer in time
     CLOSED = "closed"  # the connection broke off before or within the answer
     AUTHENTICATION = "authentication"  # HTTP 401
-    UNENCRYPTED = "unencrypted"  # HTTP 500 without content
+    TICKET = "ticket"  # Kerberos gave us no ticket for the host
+    UNENCRYPTED = "unencrypted"  # HTTP 500 without content to the first plain message
     KEYS = "keys"  # HTTP 400 to an encrypted message: its keys belong to an earlier connection
     HTTP_STATUS = "http_status"  # any other HTTP status that carries no SOAP message
-    CERTIFICATE = "certificate"  # the TLS certificate is not trusted, or TLS failed
+    CERTIFICATE = "certificate"  # the certificate of the host is not accepted
+    TLS = "tls"  # TLS failed, and no certificate of the host was at fault
     NOT_TLS = "not_tls"  # HTTPS was sent to an HTTP server
+    TLS_EXPECTED = "tls_expected"  # HTTP was sent to an HTTPS server
     PROXY = "proxy"  # a proxy on the way does not let us through
+    PROXY_ANSWER = "proxy_answer"  # an HTTP error or a page from a proxy, its own or passed on
     TOO_LARGE = "too_large"  # the answer is larger than allowed
     REDIRECTED = "redirected"  # the answer sends us to another address, which is never followed
     NOT_WINRM = "not_winrm"  # the answer is not from a WS-Management service
+    SETTING = "setting"  # nothing was sent, because of a setting or a package of the controller
     OTHER = "other"
 
 
@@ -40,27 +45,54 @@ class TransportError(PhraseError):
     """A message could not be exchanged. As a phrase it says what happened and, in a separate
     sentence, what to do about it.
 
-    Attributes:
+    Args:
         failure: what kind of failure.
-        detail: the details: a phrase, or the words of a library.
+        detail: the details: a phrase, or the words of a library. For a setting these are all that
+            is said: whole sentences, with the remedy.
         status: the HTTP status, if there was one.
-        cause: what happened, without the status and the details.
+        remedy: what to do about it, if it is not the usual thing for the failure.
+        sentences: what happened, if one clause can't say it; without detail and status.
+
+    Attributes:
+        failure, detail, status: as given.
+        remedy: what to do about it.
+        told: what happened, without what to do about it.
     """
 
-    def __init__(self, failure: Failure, detail: Value = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        detail: Value = "",
+        status: int | None = None,
+        *,
+        remedy: Phrase | None = None,
+        sentences: Phrase | None = None,
+    ) -> None:
         self.failure = failure
         self.detail = detail
         self.status = status
-        self.cause = Phrase(f"failure.{failure}")
-        told = self.cause
+        self.remedy: Phrase | None = None
+        self.told: Value = sentences or detail
+        if failure is Failure.SETTING:
+            super().__init__("failure.setting", problem=detail)
+            return
+        self.remedy = remedy or Phrase(f"failure_remedy.{failure}")
+        if sentences is not None:
+            super().__init__("failure.with_remedy_after", cause=sentences, remedy=self.remedy)
+            return
+        told = Phrase(f"failure.{failure}")
         if status is not None:
             told = Phrase("failure.with_status", {"cause": told, "status": status})
         if detail:
             shown = Verbatim(for_display(detail)) if isinstance(detail, str) else detail
             told = Phrase("failure.with_detail", {"cause": told, "detail": shown})
-        super().__init__(
-            "failure.with_remedy", cause=told, remedy=Phrase(f"failure_remedy.{failure}")
-        )
+        self.told = told
+        super().__init__("failure.with_remedy", cause=told, remedy=self.remedy)
+
+    @property
+    def of_the_controller(self) -> bool:
+        """Whether nothing was sent because something is wrong on the controller."""
+        return self.failure is Failure.SETTING
 
     @property
     def may_repeat(self) -> bool:

@@ -81,6 +81,7 @@ class Guard:
             to a proxy, and until there is an answer.
         closing: whether that answer is the last one on its connection.
         sealed: whether that answer is encrypted, as its header says.
+        proxy: whether it comes from an HTTP proxy, which may have passed it on.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -90,6 +91,7 @@ class Guard:
         self.ends: Ends | None = None
         self.closing = False
         self.sealed = False
+        self.proxy = False
         self._watchdog: Watchdog | None = None
 
     def over(self, session: Any) -> None:
@@ -159,7 +161,8 @@ class Guard:
         if response.is_redirect:
             raise TransportError(Failure.REDIRECTED, response.headers.get("location", ""))
         if response.ok and response.headers.get("content-type", "").startswith("text/html"):
-            raise TransportError(Failure.NOT_WINRM, Phrase("detail.web_page"))
+            failure = Failure.PROXY_ANSWER if self.proxy else Failure.NOT_WINRM
+            raise TransportError(failure, Phrase("detail.web_page"))
         boundary = _BOUNDARY.search(response.headers.get("content-type", ""))
         if boundary and not _PLAIN_BOUNDARY.fullmatch(boundary.group(1)):
             raise TransportError(Failure.NOT_WINRM, Phrase("detail.boundary"))
@@ -275,6 +278,8 @@ class _Connection(_OfConnection):
         ends = self._ends()
         response = super().getresponse()
         self.guard.ends = ends
+        tunnel = getattr(self, "_tunnel_host", None) is not None
+        self.guard.proxy = self.proxy is not None and not tunnel
         # http.client drops the socket of an answer that is the last: one with such a header, of
         # HTTP/1.0, or without a length (RFC 9112, 6.3 and 9.3).
         self.guard.closing = self.sock is None

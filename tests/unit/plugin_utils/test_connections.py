@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import inspect
-import re
-import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-import urllib3
 from ansible.plugins.connection import psrp as psrp_connection
 from ansible.plugins.connection import winrm as winrm_connection
 from pypsrp.wsman import WSMan
@@ -27,10 +24,6 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections imp
     PsrpTransport,
     WinrmTransport,
     transport_for,
-)
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
-    failure_from,
-    soap_or_failure,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from unit import real_connections as real
@@ -214,152 +207,3 @@ class TestEnds:
             assert proxy.hits == ["/fault"]
             assert (transport.peer, transport.own) == (None, None)
             transport.reconnect()
-
-
-def chained(outer: Exception, inner: BaseException) -> Exception:
-    try:
-        raise outer from inner
-    except type(outer) as error:
-        return error
-
-
-POOL = urllib3.HTTPConnectionPool("192.0.2.1", 5985)
-
-
-def wrong_version() -> ssl.SSLError:
-    """What OpenSSL says of an answer that begins as HTTP does."""
-    here, there = ssl.MemoryBIO(), ssl.MemoryBIO()
-    context = ssl.create_default_context()
-    client = context.wrap_bio(here, there, server_hostname="pc")
-    here.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    with pytest.raises(ssl.SSLError) as caught:
-        client.do_handshake()
-    return caught.value
-
-
-WRAPPED = [
-    (
-        requests.exceptions.ConnectionError(
-            urllib3.exceptions.MaxRetryError(
-                POOL, "/wsman", chained(
-                    urllib3.exceptions.NewConnectionError(POOL, "Failed: refused"),
-                    ConnectionRefusedError(111, "Connection refused"),
-                ),
-            )
-        ),
-        Failure.REFUSED,
-    ),
-    (
-        requests.exceptions.ConnectionError(
-            urllib3.exceptions.MaxRetryError(
-                POOL, "/wsman", chained(
-                    urllib3.exceptions.NewConnectionError(POOL, "Failed: No route to host"),
-                    OSError(113, "No route to host"),
-                ),
-            )
-        ),
-        Failure.UNREACHABLE,
-    ),
-    (requests.exceptions.ReadTimeout("Read timed out."), Failure.TIMEOUT),
-    (requests.exceptions.ConnectTimeout("timed out"), Failure.TIMEOUT),
-    (requests.exceptions.SSLError("certificate verify failed"), Failure.CERTIFICATE),
-    (
-        requests.exceptions.ConnectionError(
-            urllib3.exceptions.ProtocolError("aborted", ConnectionResetError(104, "reset"))
-        ),
-        Failure.CLOSED,
-    ),
-    (requests.exceptions.ChunkedEncodingError("IncompleteRead"), Failure.CLOSED),
-    (requests.exceptions.TooManyRedirects("Exceeded 0 redirects."), Failure.REDIRECTED),
-    (TransportError(Failure.TOO_LARGE), Failure.TOO_LARGE),
-    (
-        requests.exceptions.ConnectionError(TransportError(Failure.TOO_LARGE)),
-        Failure.TOO_LARGE,
-    ),
-    (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), Failure.NOT_WINRM),
-    (
-        requests.exceptions.ProxyError(
-            urllib3.exceptions.ProxyError("no", ConnectionRefusedError(111, "Connection refused"))
-        ),
-        Failure.PROXY,
-    ),
-    (requests.exceptions.InvalidProxyURL("Please check proxy URL."), Failure.PROXY),
-    (requests.exceptions.SSLError(wrong_version()), Failure.NOT_TLS),
-    (ValueError("not enough values to unpack (expected 2, got 1)"), Failure.NOT_WINRM),
-    (OverflowError("int too large"), Failure.NOT_WINRM),
-    (RecursionError("maximum recursion depth exceeded"), Failure.NOT_WINRM),
-    (MemoryError(), Failure.OTHER),
-    (UnicodeEncodeError("latin-1", "た", 0, 1, "ordinal not in range(256)"), Failure.OTHER),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("error", "failure"), WRAPPED)
-def test_exceptions_of_requests_are_told_apart(error: Exception, failure: Failure) -> None:
-    assert failure_from(error).failure is failure
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        *(error for error, _failure in WRAPPED),
-        Exception("<urllib3.connection.HTTPConnection object at 0x7fb2c1>: it went wrong"),
-        OSError(5, "Input/output error"),
-        KeyError("name"),
-        Exception(),
-    ],
-)
-def test_no_failure_quotes_code(error: Exception) -> None:
-    said = str(failure_from(error))
-    assert not re.search(r"Error|Exception|0x|Traceback|object at", said), said
-    assert said.count(". ") >= 1
-    assert "た" not in said
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "shift_jis"])
-def test_a_soap_fault_behind_an_http_error_is_an_answer(encoding: str) -> None:
-    fault = "<s:Envelope>道具</s:Envelope>".encode(encoding)
-    assert soap_or_failure(500, fault.decode("utf-8", "surrogateescape")) == fault
-
-
-@pytest.mark.parametrize("sealed", [True, False])
-@pytest.mark.parametrize(
-    "start", ["", " \r\n", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n']
-)
-@pytest.mark.parametrize("tag", ["s:Envelope", "Envelope", "SOAP-ENV:Envelope"])
-def test_so_is_one_behind_http_400(start: str, tag: str, sealed: bool) -> None:
-    fault = f'{start}<{tag} xmlns="urn:x"></{tag}>'
-    assert soap_or_failure(400, fault, sealed) == fault.encode()
-
-
-@pytest.mark.parametrize("page", ["<!DOCTYPE HTML><HTML></HTML>", "<html>Envelope</html>", "no"])
-def test_a_page_behind_http_400_is_none(page: str) -> None:
-    with pytest.raises(TransportError) as caught:
-        soap_or_failure(400, page)
-    assert caught.value.failure is Failure.HTTP_STATUS
-
-
-@pytest.mark.parametrize(
-    ("sealed", "failure", "may_repeat"),
-    [(True, Failure.KEYS, True), (False, Failure.HTTP_STATUS, False)],
-)
-def test_what_a_host_could_not_decrypt_may_be_sent_again(
-    sealed: bool, failure: Failure, may_repeat: bool
-) -> None:
-    with pytest.raises(TransportError) as caught:
-        soap_or_failure(400, "", sealed)
-    assert (caught.value.failure, caught.value.may_repeat) == (failure, may_repeat)
-
-
-@pytest.mark.parametrize(
-    ("status", "text", "failure"),
-    [
-        (500, "", Failure.UNENCRYPTED),
-        (500, "Internal error", Failure.HTTP_STATUS),
-        (503, "<html/>", Failure.HTTP_STATUS),
-        (404, "", Failure.HTTP_STATUS),
-    ],
-)
-def test_an_http_error_without_soap_is_none(status: int, text: str, failure: Failure) -> None:
-    with pytest.raises(TransportError) as caught:
-        soap_or_failure(status, text)
-    assert caught.value.failure is failure

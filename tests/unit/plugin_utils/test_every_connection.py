@@ -344,8 +344,7 @@ class TestSeveralTransports:
             transport.send(b"<a/>")
         transport.reconnect()
         assert caught.value.failure is Failure.AUTHENTICATION
-        for name in ("kerberos", "basic", "ntlm"):
-            assert f"{name}: " in str(caught.value)
+        assert "(with each of kerberos, basic, ntlm)" in str(caught.value)
         assert way.protocol is None  # the next item of a loop begins with the first again
 
     def test_another_does_not_help_against_a_broken_connection(
@@ -365,7 +364,7 @@ class TestSeveralTransports:
             "127.0.0.1", server.port, scheme=server.scheme, transport=["kerberos", "basic"],
             kinit_cmd="/bin/false",
         )  # fmt: skip
-        with pytest.raises(TransportError, match="Kerberos auth failure"):
+        with pytest.raises(TransportError, match="Kerberos gave no ticket for the PC"):
             transport_for(way)
         assert server.visits == 0
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible.playbook.play_context import PlayContext
@@ -253,24 +256,84 @@ def test_a_file_that_openssl_does_not_take_is_named(
 def test_what_is_set_is_read_from_the_connection(
     kind: str, variables: dict[str, object], said: str | None
 ) -> None:
-    connection = connection_loader.get(kind, PlayContext(), "/dev/null")
-    given = {
-        "ansible_host": "pc-01", "ansible_port": 5985, "ansible_user": "admin",
-        "ansible_password": "Passw0rd!", "ansible_winrm_transport": "ntlm",
-        "ansible_psrp_auth": "ntlm",
-    }  # fmt: skip
-    variables = given | variables
-    # As Ansible gives them to a connection that takes more than its documented options.
-    extras = {
-        name: value for name, value in variables.items() if name.startswith(f"ansible_{kind}_")
-    }
-    connection.set_options(var_options=variables | {"_extras": extras})
+    connection = connection_with(kind, variables)
     if said is None:
         settings.check(connection)
         return
     with pytest.raises(SettingError) as caught:
         settings.check(connection)
     assert said in str(caught.value)
+
+
+def connection_with(kind: str, variables: Mapping[str, object]) -> Any:
+    connection = connection_loader.get(kind, PlayContext(), "/dev/null")
+    given = {
+        "ansible_host": "pc-01", "ansible_port": 5985, "ansible_user": "admin",
+        "ansible_password": "Passw0rd!", "ansible_winrm_transport": "ntlm",
+        "ansible_psrp_auth": "ntlm",
+    }  # fmt: skip
+    variables = given | dict(variables)
+    # As Ansible gives them to a connection that takes more than its documented options.
+    extras = {
+        name: value for name, value in variables.items() if name.startswith(f"ansible_{kind}_")
+    }
+    connection.set_options(var_options=variables | {"_extras": extras})
+    return connection
+
+
+@pytest.mark.parametrize(("kind", "package"), [("winrm", "pywinrm"), ("psrp", "pypsrp")])
+def test_a_missing_package_is_told_with_the_command(
+    kind: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "winrm" if kind == "winrm" else "pypsrp", None)
+    first = next(problems(replace(WINRM, kind=kind)))
+    assert str(first) == (
+        f"The Python package {package} is missing on the controller; install it where Ansible "
+        f"runs: pip install '{package}'."
+    )
+
+
+def test_the_environment_may_name_authorities_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    for kind, variables in (
+        ("winrm", {"ansible_port": 5986}),
+        ("psrp", {"ansible_port": 5986}),
+        ("winrm", {"ansible_port": 5985}),
+        ("winrm", {"ansible_port": 5986, "ansible_winrm_server_cert_validation": "ignore"}),
+        ("psrp", {"ansible_port": 5986, "ansible_psrp_cert_validation": "ignore"}),
+    ):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/gone/ssl.pem")
+        try:
+            settings.check(connection_with(kind, variables))
+        except SettingError as error:
+            said[kind, len(variables), variables["ansible_port"]] = str(error)
+    assert set(said) == {("winrm", 1, 5986), ("psrp", 1, 5986)}
+    assert set(said.values()) == {
+        "REQUESTS_CA_BUNDLE: '/gone/ssl.pem' can't be read (No such file or directory)."
+    }
+
+
+def test_each_of_several_ways_has_its_own_problem() -> None:
+    """The check of all leaves them to the next way; each is told once none is left."""
+    variables = {"ansible_winrm_transport": "ssl,certificate,credssp,basic,ntlm"}
+    connection = connection_with("winrm", variables | {"ansible_password": None})
+    settings.check(connection)
+    told = {
+        way: str(settings.problem_of_way(connection, way))
+        for way in ("ssl", "certificate", "credssp", "kerberos", "ntlm")
+    }
+    assert {way: sentence.partition(";")[0] for way, sentence in told.items()} == {
+        "ssl": "ansible_password is missing, and ssl needs it",
+        "certificate": "certificate authentication needs HTTPS",
+        "credssp": "CredSSP needs a Python package that is missing on the controller",
+        "kerberos": "Kerberos needs a Python package that is missing on the controller",
+        "ntlm": "ansible_password is missing, and ntlm needs it",
+    }
+    halves = {"ansible_port": 5986, "ansible_winrm_cert_pem": "/gone/c.pem"}
+    certificate = connection_with("winrm", variables | halves)
+    assert "ansible_winrm_cert_key_pem is missing" in str(
+        settings.problem_of_way(certificate, "ssl")
+    )
 
 
 class Other:

@@ -28,6 +28,8 @@ _NO_KEYS = frozenset(
 )
 # Members that never come to a place, because the code before it decides otherwise.
 NEVER_GIVEN = {
+    # What is wrong with a setting says itself what to do.
+    ("module_utils/host/transport.py", "failure_remedy.{}"): "setting",
     # Near misses are of a few kinds.
     ("module_utils/diagnosis/causes/blocking.py", "remedy.{}"): (
         "answered_by_other connected_although_blocked holder_unknown in_use_by_other nothing_listens"

@@ -81,7 +81,16 @@ ALLOWED = (
         r"language of .*",
     ),
     Allowed(
-        "how a message of Ansible begins", r"plugin_utils/connections\.py", r"Kerberos auth failure"
+        "how a message of Ansible, pywinrm or pypsrp begins",
+        r"plugin_utils/(connections|exchange/ways)\.py",
+        r"Kerberos auth failure (when calling kinit cmd|for principal)"
+        r"|Cannot use message encryption with auth|Encryption for protocol"
+        r"|requeste?[ds] auth method is \w+, but|message encryption is set to 'always' but",
+    ),
+    Allowed(
+        "variables of the environment",
+        r"plugin_utils/exchange/failures\.py",
+        r"http_proxy, https_proxy, all_proxy",
     ),
     Allowed(
         "the mark of a recording's file, and what stands in it for what was taken out",

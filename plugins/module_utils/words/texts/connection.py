@@ -32,10 +32,26 @@ _FAILURES = {
         "the service answered with an HTTP error",
         "サービスが HTTP エラーを返しました",
     ),
-    "failure.certificate": Text("TLS failed", "TLS の接続に失敗しました"),
+    "failure.ticket": Text(
+        "Kerberos gave no ticket for the PC",
+        "この PC に対する Kerberos のチケットを取得できませんでした",
+    ),
+    "failure.certificate": Text(
+        "the PC's certificate was not accepted",
+        "PC の証明書を受け入れられませんでした",
+    ),
+    "failure.tls": Text("TLS failed", "TLS の接続に失敗しました"),
     "failure.not_tls": Text(
         "what answers does not speak TLS",
         "応答した相手が TLS に対応していません",
+    ),
+    "failure.tls_expected": Text(
+        "what answers speaks TLS only",
+        "応答した相手は TLS でしか通信しません",
+    ),
+    "failure.proxy_answer": Text(
+        "the proxy answered with an HTTP error",
+        "プロキシが HTTP エラーを返しました",
     ),
     "failure.proxy": Text(
         "the proxy did not let the connection through",
@@ -57,11 +73,17 @@ _FAILURES = {
         "the message could not be exchanged",
         "メッセージをやり取りできませんでした",
     ),
-    "failure.of_way": Text("{way}: {problem}", "{way}: {problem}"),
-    "failure.semicolon": Text("; ", "、"),
+    "failure.setting": Text("{problem}", "{problem}"),
+    "failure.no_way": Text(
+        "No way of authentication worked. {ways}",
+        "どの認証方法も使えませんでした。{ways}",
+    ),
+    "failure.of_way": Text("{ways}: {problem}.", "{ways}: {problem}。"),
+    "failure.of_way_told": Text("{ways}: {problem}", "{ways}: {problem}"),
     "failure.with_status": Text("{cause} {status}", "{cause} (状態コード {status})"),
     "failure.with_detail": Text("{cause} ({detail})", "{cause} ({detail})"),
     "failure.with_remedy": Text("{cause}. {remedy}", "{cause}。{remedy}"),
+    "failure.with_remedy_after": Text("{cause} {remedy}", "{cause}{remedy}"),
 }
 
 _FAILURE_REMEDIES = {
@@ -88,6 +110,48 @@ _FAILURE_REMEDIES = {
         "Try again; if this persists, check the WinRM log on the PC, and any proxies.",
         "もう一度試してください。解消しない場合は、PC の WinRM "
         "のログとプロキシを確認してください。",
+    ),
+    "failure_remedy.closed_plain": Text(
+        "HTTPS (usually port 5986) may be what listens there: then set ansible_winrm_scheme "
+        "(ansible_psrp_protocol) to https, or ansible_port to 5985. If it is HTTP, try again; if "
+        "this persists, check the WinRM log on the PC, and any proxies.",
+        "待ち受けているのが HTTPS (通常はポート 5986) の可能性があります。その場合は "
+        "ansible_winrm_scheme (ansible_psrp_protocol) を https にするか、ansible_port を 5985 "
+        "にしてください。HTTP の場合はもう一度試し、解消しなければ PC の WinRM "
+        "のログとプロキシを確認してください。",
+    ),
+    "failure_remedy.closed_tls": Text(
+        "HTTP (usually port 5985) may be what listens there: then set ansible_winrm_scheme "
+        "(ansible_psrp_protocol) to http, or ansible_port to 5986. If it is HTTPS, try again; if "
+        "this persists, check that WinRM's HTTPS listener has a certificate "
+        "(`winrm enumerate winrm/config/listener`), and any proxies.",
+        "待ち受けているのが HTTP (通常はポート 5985) の可能性があります。その場合は "
+        "ansible_winrm_scheme (ansible_psrp_protocol) を http にするか、ansible_port を 5986 "
+        "にしてください。HTTPS の場合はもう一度試し、解消しなければ WinRM の HTTPS "
+        "リスナーに証明書があるか (`winrm enumerate winrm/config/listener`) と、"
+        "プロキシを確認してください。",
+    ),
+    "failure_remedy.letters": Text(
+        "Check ansible_user and ansible_password. They hold letters outside ASCII, which Basic "
+        "authentication transmits in an encoding that the PC may not expect: set "
+        "ansible_winrm_transport (or ansible_psrp_auth) to ntlm.",
+        "ansible_user と ansible_password を確認してください。ASCII 以外の文字が含まれており、"
+        "Basic 認証ではその文字コードが PC の想定と異なる可能性があります。"
+        "ansible_winrm_transport (または ansible_psrp_auth) を ntlm にしてください。",
+    ),
+    "failure_remedy.ticket": Text(
+        "Check ansible_user (NAME@REALM, the realm in capital letters), ansible_password, "
+        "/etc/krb5.conf and the clocks, and that ansible_host is the PC's name in the domain, not "
+        "an IP address; kinit on the controller shows more.",
+        "ansible_user (名前@レルム。レルムは大文字)、ansible_password、/etc/krb5.conf、時刻と、"
+        "ansible_host が IP アドレスではなくドメインでの PC 名であることを確認してください。"
+        "コントローラーで kinit を実行すると詳細が分かります。",
+    ),
+    "failure_remedy.ticket_program": Text(
+        "Install kinit where Ansible runs (the package krb5-user of Debian, krb5-workstation of "
+        "Red Hat), or name its path in ansible_winrm_kinit_cmd.",
+        "Ansible を実行する環境に kinit をインストールするか (Debian では krb5-user、Red Hat "
+        "では krb5-workstation)、ansible_winrm_kinit_cmd にパスを設定してください。",
     ),
     "failure_remedy.authentication": Text(
         "Check ansible_user, ansible_password and ansible_winrm_transport (or ansible_psrp_auth).",
@@ -116,11 +180,62 @@ _FAILURE_REMEDIES = {
         "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) "
         "を設定してください。",
     ),
+    "failure_remedy.certificate_name": Text(
+        "Set ansible_host to a name or address that the certificate has, or give WinRM's HTTPS "
+        "listener on the PC a certificate with this one. In a lab, "
+        "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) skips the "
+        "check.",
+        "ansible_host に証明書に書かれた名前かアドレスを設定するか、PC の WinRM の HTTPS "
+        "リスナーに、この名前の証明書を設定してください。検証環境では "
+        "ansible_winrm_server_cert_validation: ignore (ansible_psrp_cert_validation) "
+        "で確認を省略できます。",
+    ),
+    "failure_remedy.certificate_time": Text(
+        "Renew the certificate of WinRM's HTTPS listener on the PC, and check the clock of the "
+        "controller.",
+        "PC の WinRM の HTTPS リスナーの証明書を更新し、コントローラーの時刻を確認してください。",
+    ),
+    "failure_remedy.tls": Text(
+        "Controller and PC may have no version or cipher of TLS in common: enable TLS 1.2 or later "
+        "on the PC, and check whether something in between (a proxy) ends the connection.",
+        "コントローラーと PC に共通する TLS のバージョンや暗号がない可能性があります。PC で TLS "
+        "1.2 以降を有効にし、途中の機器 "
+        "(プロキシなど) が接続を終端していないかを確認してください。",
+    ),
+    "failure_remedy.tls_our_certificate": Text(
+        "The PC refused the certificate that ansible_winrm_cert_pem (ansible_psrp_certificate_pem) "
+        "names, or had none: let it trust the authority that issued it, and map the certificate to "
+        "an account (`winrm create winrm/config/service/certmapping`).",
+        "PC が ansible_winrm_cert_pem (ansible_psrp_certificate_pem) の証明書を拒否したか、"
+        "証明書が送られていません。発行元の証明機関を PC で信頼し、証明書をアカウントに"
+        "割り当ててください (`winrm create winrm/config/service/certmapping`)。",
+    ),
     "failure_remedy.not_tls": Text(
         "HTTP uses port 5985: set ansible_port to that, or ansible_winrm_scheme "
         "(ansible_psrp_protocol) to http.",
         "HTTP のポートは 5985 です。ansible_port をそれに合わせるか、ansible_winrm_scheme "
         "(ansible_psrp_protocol) を http にしてください。",
+    ),
+    "failure_remedy.tls_expected": Text(
+        "HTTPS uses port 5986: set ansible_winrm_scheme (ansible_psrp_protocol) to https, or "
+        "ansible_port to that of HTTP (5985).",
+        "HTTPS のポートは 5986 です。ansible_winrm_scheme (ansible_psrp_protocol) を https "
+        "にするか、ansible_port を HTTP のポート (5985) にしてください。",
+    ),
+    "failure_remedy.path": Text(
+        "WinRM is not at this path: leave ansible_winrm_path (ansible_psrp_path) out, unless the "
+        "PC has another URLPrefix than wsman, and check ansible_host and ansible_port.",
+        "このパスに WinRM がありません。PC の URLPrefix が wsman 以外でなければ "
+        "ansible_winrm_path (ansible_psrp_path) を指定せず、ansible_host と ansible_port "
+        "を確認してください。",
+    ),
+    "failure_remedy.proxy_answer": Text(
+        "If that is the proxy's own answer, the PC was not asked. Check ansible_winrm_proxy "
+        "(ansible_psrp_proxy) and the environment variables http_proxy, https_proxy and no_proxy; "
+        "PCs in the local network rarely need a proxy.",
+        "プロキシ自身の応答であれば、PC には届いていません。ansible_winrm_proxy "
+        "(ansible_psrp_proxy) と環境変数 http_proxy、https_proxy、no_proxy を確認してください。"
+        "自分のネットワークの PC にプロキシが必要なことはほとんどありません。",
     ),
     "failure_remedy.proxy": Text(
         "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the "

@@ -71,6 +71,7 @@ _FIREWALL_STOPPED: Final = _explanation(
     FaultKind.UNAVAILABLE, "EPT_S_NOT_REGISTERED", "firewall_stopped", "firewall_stopped"
 )
 _FILTER_REFUSED: Final = "filter_refused"
+_UNKNOWN_RESOURCE: Final = ("unknown_resource", "unknown_resource")
 _SHELLS_NOT_ALLOWED: Final = _explanation(
     FaultKind.ACCESS_DENIED,
     "ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED",
@@ -145,7 +146,9 @@ CODES: Final[dict[int | None, Explanation]] = {
     0x80338035: _explanation(FaultKind.ENVELOPE_SIZE, "ERROR_WSMAN_ENCODING_LIMIT"),
     0x80338036: _explanation(FaultKind.ACCESS_DENIED, "ERROR_WSMAN_FAILED_AUTHENTICATION"),
     0x8033803A: _explanation(FaultKind.INVALID_PARAMETER, "ERROR_WSMAN_INVALID_PARAMETER"),
-    0x8033803B: _explanation(FaultKind.INVALID_REQUEST, "ERROR_WSMAN_INVALID_RESOURCE_URI"),
+    0x8033803B: _explanation(
+        FaultKind.UNKNOWN_CLASS, "ERROR_WSMAN_INVALID_RESOURCE_URI", *_UNKNOWN_RESOURCE
+    ),
     0x8033803D: _explanation(FaultKind.INVALID_SELECTORS, "ERROR_WSMAN_INVALID_SELECTORS"),
     0x8033803F: _explanation(FaultKind.QUOTA, "ERROR_WSMAN_QUOTA_LIMIT"),
     0x80338041: _explanation(FaultKind.INVALID_PARAMETER, "ERROR_WSMAN_SCHEMA_VALIDATION_ERROR"),
@@ -227,3 +230,7 @@ SUBCODES: Final[dict[str, Explanation]] = {
 }
 
 UNKNOWN: Final = _explanation(FaultKind.OTHER, Phrase("fault.unnamed"))
+#: If the subcode DestinationUnreachable comes with the detail InvalidResourceURI.
+UNKNOWN_RESOURCE: Final = _explanation(
+    FaultKind.UNKNOWN_CLASS, "InvalidResourceURI", *_UNKNOWN_RESOURCE
+)

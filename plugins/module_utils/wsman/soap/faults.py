@@ -17,7 +17,15 @@ from ...ground.text import for_display
 from ...words.phrases import Verbatim
 from .document import Element, is_nil, text_of
 from .errors import WsmanError
-from .fault_catalog import CIM_STATUSES, CODES, SUBCODES, UNKNOWN, Explanation, FaultKind
+from .fault_catalog import (
+    CIM_STATUSES,
+    CODES,
+    SUBCODES,
+    UNKNOWN,
+    UNKNOWN_RESOURCE,
+    Explanation,
+    FaultKind,
+)
 
 __all__ = [
     "MISSING_CLASS",
@@ -42,6 +50,7 @@ _MESSAGES = (
 )
 _HRESULT = re.compile(r"HRESULT (0x[0-9a-fA-F]{1,8})")
 _SYSTEM_ERROR = re.compile(r"Windows System Error ([0-9]{1,5})")
+_INVALID_RESOURCE_URI = "faultDetail/InvalidResourceURI"
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 
 
@@ -53,7 +62,9 @@ class Fault:
     outer WSManFault's, `hresult` the one beneath it: the code of the provider's own fault, or of
     the CIM error (a Win32 code there is converted to its HRESULT). `cim_status` is the CIM status
     code (DSP0223). `wmi_error` holds the properties of a CIM error as text, `detail` the messages
-    for a person, the most helpful first and without duplicates.
+    for a person, the most helpful first and without duplicates. `unknown_resource` is true if the
+    detail names the resource URI as the cause (DSP0226 14.6), which Windows does for every object
+    that it can't find too, but with a code that says more.
     """
 
     code: str
@@ -64,11 +75,17 @@ class Fault:
     hresult: int | None = None
     wmi_error: dict[str, str | None] = field(default_factory=dict)
     detail: tuple[str, ...] = ()
+    unknown_resource: bool = False
 
     @property
     def kind(self) -> FaultKind:
         """The kind of failure."""
         return explain(self).kind
+
+    @property
+    def said(self) -> str:
+        """What the service says for a person: its most helpful message, or else the reason."""
+        return self.detail[0] if self.detail else self.reason
 
     @property
     def codes(self) -> str:
@@ -88,7 +105,7 @@ class FaultError(WsmanError):
     """
 
     def __init__(self, fault: Fault) -> None:
-        told = Verbatim(fault.detail[0] if fault.detail else fault.reason)
+        told = Verbatim(fault.said)
         super().__init__("fault.summary", name=explain(fault).name, codes=fault.codes, said=told)
         self.fault = fault
 
@@ -110,6 +127,7 @@ def parse_fault(element: Element) -> Fault:
         hresult=_number(inner.get("Code")) if inner is not None else _wmi_hresult(wmi_error),
         wmi_error=wmi_error,
         detail=_messages(detail),
+        unknown_resource=_names_resource(detail),
     )
 
 
@@ -119,12 +137,15 @@ def explain(fault: Fault) -> Explanation:
     The texts don't name the host that answered: the caller puts its name before them.
     """
     by_status = CIM_STATUSES.get(fault.cim_status)
+    by_subcode = SUBCODES.get(fault.subcode, UNKNOWN)
+    if fault.subcode == "DestinationUnreachable" and fault.unknown_resource:
+        by_subcode = UNKNOWN_RESOURCE
     for code in (fault.hresult, fault.wsman_code):
         found = CODES.get(_as_hresult(code))
         # To a shell this is a missing program, to a CIM provider any object that it can't find.
         if found and not (found.kind is FaultKind.FILE_NOT_FOUND and by_status):
             return found
-    return by_status or SUBCODES.get(fault.subcode, UNKNOWN)
+    return by_status or by_subcode
 
 
 def _as_hresult(code: int | None) -> int | None:
@@ -163,6 +184,11 @@ def _messages(detail: Element | None) -> tuple[str, ...]:
         return ()
     texts = (for_display(text_of(each)) for name in _MESSAGES for each in detail.iter(name))
     return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def _names_resource(detail: Element | None) -> bool:
+    named = detail.iter("FaultDetail") if detail is not None else ()
+    return any(text_of(each).strip().endswith(_INVALID_RESOURCE_URI) for each in named)
 
 
 def _local(name: str) -> str:

@@ -194,6 +194,36 @@ def test_no_recorded_fault_is_left_out() -> None:
     ]
 
 
+INVALID_RESOURCE = (
+    "<s:Detail><w:FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
+    "InvalidResourceURI</w:FaultDetail>{more}</s:Detail>"
+)
+
+
+def test_an_unknown_resource_is_an_unknown_class() -> None:
+    """As openwsman answers for a class that it does not know. Windows sends the same detail for
+    each object that it can't find, with a code that says which."""
+    coded = '<f:WSManFault xmlns:f="urn:f" Code="{code}"/>'
+    there = "a:DestinationUnreachable"
+    found = {
+        "alone": fault_xml(INVALID_RESOURCE.format(more=""), there),
+        "with a code": fault_xml(INVALID_RESOURCE.format(more=coded.format(code=0x8033803B))),
+        "of an object": fault_xml(
+            INVALID_RESOURCE.format(more=coded.format(code=0x80338000)), there
+        ),
+        "of an instance": fault_xml("", there),
+        "of another subcode": fault_xml(INVALID_RESOURCE.format(more="")),
+    }
+    kinds = {name: fault_of(data).kind for name, data in found.items()}
+    assert kinds == {
+        "alone": FaultKind.UNKNOWN_CLASS,
+        "with a code": FaultKind.UNKNOWN_CLASS,
+        "of an object": FaultKind.NOT_FOUND,
+        "of an instance": FaultKind.NOT_FOUND,
+        "of another subcode": FaultKind.OTHER,
+    }
+
+
 WMI_ERROR = (
     '<s:Detail><p:MSFT_WmiError xmlns:p="urn:p"><p:CIMStatusCode>{status}</p:CIMStatusCode>'
     "<p:MessageID>{message_id}</p:MessageID><p:error_Code>{code}</p:error_Code>"

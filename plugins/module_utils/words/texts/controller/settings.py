@@ -29,11 +29,43 @@ _SETTINGS = {
         "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
         "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
     ),
+    "setting.winrm": Text(
+        "The winrm settings of this host don't fit together ({problem}); correct or leave out its "
+        "variables that begin with ansible_winrm_.",
+        "このホストの winrm の設定に矛盾があります ({problem})。ansible_winrm_ "
+        "で始まる変数を修正するか、指定しないでください。",
+    ),
     "setting.psrp": Text(
-        "the psrp settings of this host don't fit together: {problem}. Basic over HTTP "
-        "needs ansible_psrp_message_encryption: never.",
-        "このホストの psrp の設定に矛盾があります: {problem}。HTTP で Basic 認証を使う場合は、"
-        "ansible_psrp_message_encryption: never が必要です。",
+        "The psrp settings of this host don't fit together ({problem}); correct or leave out its "
+        "variables that begin with ansible_psrp_.",
+        "このホストの psrp の設定に矛盾があります ({problem})。ansible_psrp_ "
+        "で始まる変数を修正するか、指定しないでください。",
+    ),
+    "setting.psrp_encryption": Text(
+        "The psrp settings of this host don't fit together ({problem}); set ansible_psrp_auth: "
+        "ntlm, or for Basic over HTTP ansible_psrp_message_encryption: never.",
+        "このホストの psrp の設定に矛盾があります ({problem})。ansible_psrp_auth: ntlm "
+        "を設定するか、HTTP で Basic 認証を使う場合は ansible_psrp_message_encryption: never "
+        "を設定してください。",
+    ),
+    "setting.package_broken": Text(
+        "The Python package {package} can't be loaded on the controller ({problem}); install it "
+        "anew where Ansible runs: pip install --force-reinstall '{package}'.",
+        "コントローラーの Python パッケージ {package} を読み込めません ({problem})。Ansible "
+        "を実行する環境にインストールし直してください: pip install --force-reinstall "
+        "'{package}'",
+    ),
+    "setting.no_credentials": Text(
+        "There is neither a password nor a Kerberos ticket to authenticate with; set ansible_user "
+        "and ansible_password for this host, or run kinit on the controller.",
+        "認証に使うパスワードも Kerberos のチケットもありません。このホストに ansible_user と "
+        "ansible_password を設定するか、コントローラーで kinit を実行してください。",
+    ),
+    "setting.characters": Text(
+        "A setting of this host holds characters that this way of authentication can't carry; set "
+        "ansible_winrm_transport (or ansible_psrp_auth) to ntlm.",
+        "この認証方法で送信できない文字がホストの設定に含まれています。ansible_winrm_transport "
+        "(または ansible_psrp_auth) を ntlm にしてください。",
     ),
     "setting.package_missing": Text(
         "The Python package {package} is missing on the controller; install it where Ansible "
@@ -168,19 +200,18 @@ _SETTINGS = {
 
 _DETAILS = {
     "detail.no_reason": Text("no reason was given", "理由は示されませんでした"),
-    "detail.pypsrp_missing": Text(
-        "the Python package pypsrp is not installed on the controller",
-        "コントローラーに Python パッケージ pypsrp がインストールされていません",
+    "detail.each_way": Text("with each of {ways}", "{ways} のいずれでも"),
+    "detail.no_file": Text("there is no such file", "ファイルがありません"),
+    "detail.no_address": Text(
+        "its name has no address: {reason}",
+        "名前からアドレスを得られません: {reason}",
     ),
+    "detail.not_http": Text("no HTTP", "HTTP ではない応答"),
     "detail.proxy_credentials": Text(
         "HTTP 407: it wants credentials", "HTTP 407: 資格情報を求めています"
     ),
     "detail.other_authentication": Text(
         "it does not authenticate as WinRM does", "認証の手順が WinRM と異なります"
-    ),
-    "detail.characters": Text(
-        "a setting holds characters that this way of authentication can't carry",
-        "この認証方法で送信できない文字が設定に含まれています",
     ),
     "detail.no_memory": Text(
         "the controller has no memory left", "コントローラーのメモリが不足しています"

@@ -21,6 +21,12 @@ _CAUSES = {
         "対象のホストに、問い合わせた CIM クラスがありません。Windows のバージョンが古いか、WMI "
         "リポジトリが壊れています。",
     ),
+    "fault.unknown_resource": Text(
+        "What answers does not know what was asked for (a class, or a shell): its Windows version "
+        "is too old for it, or it is not Windows.",
+        "応答した相手が、問い合わせた対象 (クラスまたはシェル) に対応していません。Windows "
+        "のバージョンが古いか、Windows ではありません。",
+    ),
     "fault.invalid_namespace": Text(
         "The CIM namespace that was asked for does not exist on the target. root/SecurityCenter2 "
         "is missing on every Windows Server, root/StandardCimv2 before Windows 8 and Server 2012.",
@@ -130,6 +136,12 @@ _REMEDIES = {
         "repository with `winmgmt /verifyrepository` and register the class again with `mofcomp`.",
         "Windows のバージョンを要件と照らし合わせてください。新しい Windows の場合は、`winmgmt "
         "/verifyrepository` でリポジトリを確認し、`mofcomp` でクラスを登録し直してください。",
+    ),
+    "fault_remedy.unknown_resource": Text(
+        "Check that a Windows WinRM service answers under the address, and compare the Windows "
+        "version with the requirements.",
+        "このアドレスで応答しているのが Windows の WinRM サービスであることを確認し、Windows "
+        "のバージョンを要件と照らし合わせてください。",
     ),
     "fault_remedy.invalid_namespace": Text(
         "Compare the Windows version and edition with the requirements.",

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Says why none of several ways of authentication was taken, each reason once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...module_utils.host.transport import Failure, TransportError
+from ...module_utils.words.phrases import Joined, Phrase, Sentences, Value
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """A way of authentication, and why it was not taken.
+
+    Attributes:
+        error: one that was never raised, because a traceback holds the connection of the task.
+    """
+
+    way: str
+    error: TransportError
+
+    @classmethod
+    def because_of(cls, way: str, error: TransportError) -> Untaken:
+        """The same after an error that may have been raised."""
+        return cls(way, _anew(error))
+
+
+def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
+    """The failure if no way is left: that of the last one that was tried. Each reason is told once,
+    with all the ways that have it."""
+    alike: list[tuple[TransportError, list[str]]] = []
+    for each in untaken:
+        ways = next((ways for error, ways in alike if error.phrase == each.error.phrase), None)
+        if ways is None:
+            alike.append((each.error, [each.way]))
+        else:
+            ways.append(each.way)
+    if len(alike) == 1:
+        ((error, ways),) = alike
+        detail = error.detail
+        if len(ways) > 1 and not detail:
+            detail = Phrase("detail.each_way", {"ways": _listed(ways)})
+        return TransportError(error.failure, detail, error.status, remedy=error.remedy)
+    told = Phrase("failure.no_way", {"ways": Sentences(tuple(_sentence(*each) for each in alike))})
+    tried = [error for error, _ways in alike if not error.of_the_controller]
+    if not tried:
+        return TransportError(Failure.SETTING, told)
+    last = tried[-1]
+    return TransportError(last.failure, "", last.status, remedy=last.remedy, sentences=told)
+
+
+def _anew(error: TransportError) -> TransportError:
+    return TransportError(error.failure, error.detail, error.status, remedy=error.remedy)
+
+
+def _listed(ways: Sequence[str]) -> Value:
+    return Joined(tuple(ways), "list.separator")
+
+
+def _sentence(error: TransportError, ways: Sequence[str]) -> Phrase:
+    key = "failure.of_way_told" if error.of_the_controller else "failure.of_way"
+    return Phrase(key, {"ways": _listed(ways), "problem": error.told})
+
+
+def refused_by_pywinrm(said: str) -> TransportError:
+    """The failure that pywinrm or pypsrp mean with their WinRMError, which has several meanings:
+    what pywinrm has found wrong with settings before it sent anything, and, for both, a message
+    that could not be decrypted."""
+    for beginning, package in _PACKAGES.items():
+        if said.startswith(beginning):
+            told = Phrase("setting.package_missing", {"package": package})
+            return TransportError(Failure.SETTING, told)
+    if said.startswith(_NO_KEYS):
+        names: dict[str, Value] = {
+            "encryption": "ansible_winrm_message_encryption",
+            "variable": "ansible_winrm_transport",
+        }
+        return TransportError(Failure.SETTING, Phrase("setting.no_keys", names))
+    return TransportError(Failure.NOT_WINRM, Phrase("detail.other_authentication"))
+
+
+_PACKAGES = {
+    "requested auth method is kerberos, but": "pywinrm[kerberos]",
+    "requests auth method is credssp, but": "pywinrm[credssp]",
+    "requested auth method is ntlm, but": "requests-ntlm",
+}
+_NO_KEYS = ("message encryption is set to 'always' but", "Encryption for protocol")
