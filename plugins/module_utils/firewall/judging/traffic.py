@@ -6,16 +6,18 @@ source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...ground.model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
 from ...ground.names import ascii_lower, name_key
 from ...words.phrases import PhraseError
+from ..networks.network import NETWORK_CATEGORIES as NETWORK_CATEGORIES
+from ..networks.network import Network as Network
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval
 from ..policy.environment import Environment
-from ..policy.vocabulary import TCP, UDP, InterfaceType, Profile
+from ..policy.vocabulary import TCP, UDP
 
 ANY = "any"
 # The name of the kernel in rules; it listens for http.sys, SMB and other drivers.
@@ -66,36 +68,6 @@ class Listener:
             program,
             None if services is None else tuple(service.name for service in services),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A connection to a network by which traffic comes in, and its firewall profile.
-
-    `interface_id` is the GUID of the adapter, `interface` its interface index, `addresses` are the
-    host's own addresses on it, and `subnets` the subnets that it is directly connected to
-    (``192.168.1.0/24``). `perhaps_local` are subnets of which it is unknown whether Windows counts
-    them as local too. Unknown values are None or empty; conditions on them are then reported as
-    open. `name` is the name of the network in Windows, `alias` that of the adapter.
-    """
-
-    profile: Profile
-    interface_type: InterfaceType | None = None
-    interface_id: str | None = None
-    addresses: tuple[str, ...] = ()
-    subnets: tuple[str, ...] = ()
-    name: str = ""
-    alias: str = ""
-    interface: int | None = None
-    perhaps_local: tuple[str, ...] = ()
-
-
-# MSFT_NetConnectionProfile.NetworkCategory (documentation of the class).
-NETWORK_CATEGORIES: Mapping[int, Profile] = {
-    0: Profile.PUBLIC,
-    1: Profile.PRIVATE,
-    2: Profile.DOMAIN,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ...ground.model import Adapter, OwnAddress, Protocol, Scope
-from ..judging.traffic import Network
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import TCP, UDP, Direction, InterfaceType
+from .network import Network
 
 # IANA's numbers of interface types (MSFT_NetAdapter.InterfaceType; ipifcons.h).
 _ETHERNET, _PPP, _WIRELESS = 6, 23, 71
