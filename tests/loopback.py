@@ -20,6 +20,9 @@ _NETWORKS = range(90, 250)
 #: Whoever has bound this UDP port on its last address has the network.
 _LOCK_ADDRESS, _LOCK_PORT = "127.{}.255.254", 40_009
 
+#: The locks of this process. They outlive their networks, since an address does too.
+_HELD: list[socket.socket] = []
+
 
 class Network:
     """The addresses of one 127.x, taken when the first is asked for, and kept until this process
@@ -27,7 +30,6 @@ class Network:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._lock: socket.socket | None = None
 
     def address(self, number: int = 1) -> str:
         """One of them, from 1 on. The same number is the same address."""
@@ -49,6 +51,6 @@ class Network:
             except OSError:
                 lock.close()
             else:
-                self._lock = lock
+                _HELD.append(lock)
                 return second
         raise OSError("no loopback network is free")

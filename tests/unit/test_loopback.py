@@ -48,3 +48,8 @@ def test_another_process_has_others() -> None:
         check=True,
     )
     assert second(done.stdout.strip()) != second(own.address())
+
+
+def test_an_address_is_kept_when_its_network_is_forgotten() -> None:
+    addresses = [Network().address() for _number in range(20)]
+    assert len(set(addresses)) == 20
