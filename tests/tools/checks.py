@@ -19,7 +19,10 @@ from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
 #: What is a program among the tests, and what they use of `unit` with it.
-TYPED = ("winsim", "faults", "fuzz", "fleet", "bench", "browser", "clients", "demo", "tools")
+TYPED = (
+    *("winsim", "faults", "fuzz", "fleet", "bench", "browser", "clients", "demo", "reference"),
+    "tools",
+)
 
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")

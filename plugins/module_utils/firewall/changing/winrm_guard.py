@@ -70,8 +70,8 @@ class Flow:
     def listener(self) -> Listener:
         """The listener of the connection."""
         if self.by_system:
-            return Listener(TCP, self.port, self.local, SYSTEM, ())
-        return Listener(TCP, self.port, self.local)
+            return Listener(TCP, self.port, self.local, SYSTEM, (), ipv6_only=True)
+        return Listener(TCP, self.port, self.local, ipv6_only=True)
 
     @property
     def past_edge(self) -> bool:

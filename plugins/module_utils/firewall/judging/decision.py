@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from ...ground.text import for_display
 from ...words.phrases import Joined, Phrase, Value, Verbatim
-from ..policy.profile_settings import Origin
+from ..policy import addresses
+from ..policy.profile_settings import Origin, Setting
 from ..policy.stores import Store
 from ..policy.vocabulary import Action, Profile
-from .matching import Condition, ConditionKind
+from .matching import CompiledRule, Condition, ConditionKind, Conditions
+
+T = TypeVar("T")
 
 
 class VerdictState(StrEnum):
@@ -59,6 +64,24 @@ class Decision:
     origin: Origin | None = None
     path: str = ""
     text: Value = ""
+
+    @classmethod
+    def by_rule(cls, compiled: CompiledRule) -> Decision:
+        """A decision by a rule."""
+        return cls(
+            Decider.RULE,
+            action=compiled.action,
+            store=compiled.store,
+            rule_id=compiled.rule.rule_id,
+            rule_name=compiled.rule.label,
+        )
+
+    @classmethod
+    def by_setting(
+        cls, kind: Decider, setting: Setting[T], action: Action | None = None
+    ) -> Decision:
+        """A decision by a setting of a profile."""
+        return cls(kind, action=action, origin=setting.origin, path=setting.path)
 
     @property
     def phrase(self) -> Phrase:
@@ -118,6 +141,18 @@ class Requirement:
     action: Action
     conditions: tuple[Condition, ...]
     is_security_rule: bool = False
+
+    @classmethod
+    def of(cls, compiled: CompiledRule, conditions: Conditions) -> Requirement:
+        """A rule, and those of its conditions that stay open."""
+        rule = compiled.rule
+        return cls(rule.rule_id, rule.label, compiled.store, compiled.action, conditions)
+
+    @classmethod
+    def of_decision(cls, decision: Decision, *conditions: Condition) -> Requirement:
+        """What has decided, with conditions of the question rather than of a rule."""
+        action = decision.action or Action.BLOCK
+        return cls(decision.rule_id, decision.rule_name, decision.store, action, conditions)
 
     @property
     def phrase(self) -> Phrase:
@@ -214,6 +249,65 @@ class ProfileVerdict:
             if requirements:
                 decision = Phrase(key, {"decision": decision, "rules": _either(requirements)})
         return decision
+
+
+def of_families(verdicts: Mapping[int, ProfileVerdict]) -> ProfileVerdict:
+    """One verdict on all the traffic to a listener, from one for each family that it serves.
+
+    Args:
+        verdicts: by family, 4 and 6; at least one.
+    """
+    found = tuple(verdicts.values())
+    first = found[0]
+    if all(each == first for each in found):
+        return first
+    states = {each.state for each in found}
+    for state in (VerdictState.OVERRULED, VerdictState.UNKNOWN):
+        if state in states:
+            return next(each for each in found if each.state is state)
+    if len(states) == 1 and first.state is not VerdictState.CONDITIONAL:
+        return replace(first, void=_once(each.void for each in found))
+    in_part = [each for each in found if each.state is VerdictState.BLOCKED or each.requires]
+    return ProfileVerdict(
+        first.profile,
+        VerdictState.CONDITIONAL,
+        (in_part or found)[0].decision,
+        requires=_once(_ways_in(verdicts)) if in_part else (),
+        restricted_to=_once(each.restricted_to for each in found),
+        unless=_once(each.unless for each in found),
+        void=_once(each.void for each in found),
+    )
+
+
+def _ways_in(verdicts: Mapping[int, ProfileVerdict]) -> Iterator[tuple[Requirement, ...]]:
+    """What lets the traffic of each family in, if not all is blocked."""
+    for family, verdict in verdicts.items():
+        if verdict.state is VerdictState.BLOCKED:
+            continue
+        others = [each.requires for key, each in verdicts.items() if key != family]
+        by_family = Condition(ConditionKind.FAMILY, f"IPv{family}")
+        yield tuple(
+            each if any(each in other for other in others) else _of_family(each, family)
+            for each in verdict.requires
+        ) or (Requirement.of_decision(verdict.decision, by_family),)
+
+
+def _of_family(requirement: Requirement, family: int) -> Requirement:
+    """A requirement that lets in the traffic of one family, without the other's addresses."""
+    kinds = (ConditionKind.REMOTE_ADDRESS, ConditionKind.LOCAL_ADDRESS)
+    return replace(
+        requirement,
+        conditions=tuple(
+            Condition(each.kind, addresses.texts_of_family(each.text, family))
+            if each.kind in kinds
+            else each
+            for each in requirement.conditions
+        ),
+    )
+
+
+def _once(groups: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(each for group in groups for each in group))
 
 
 def _either(requirements: tuple[Requirement, ...]) -> Joined:

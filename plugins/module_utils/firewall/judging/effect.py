@@ -288,7 +288,7 @@ def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
     def listener(protocol: int, port: int | None) -> Listener:
         icmp = next(iter(in_icmp_order(rule.icmp_types)), None)
         asked = None if icmp is None else (icmp[0], icmp[1] or 0)
-        return Listener(protocol, port, address, path, services, asked, packaged)
+        return Listener(protocol, port, address, path, services, asked, packaged, ipv6_only=True)
 
     if rule.protocol is None:
         # Such a rule is not about ports.

@@ -44,6 +44,7 @@ class ConditionKind(StrEnum):
     INTERFACE_TYPE = "interface_type"
     NETWORK = "network"
     TRANSPORT = "transport"
+    FAMILY = "family"
     PLATFORM = "platform"
     UNKNOWN_FIELD = "unknown_field"
     SAME_ID = "same_id"
@@ -310,7 +311,14 @@ def _addresses(
 
 def _remote_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     kind = ConditionKind.REMOTE_ADDRESS
-    return _addresses(compiled.rule.remote_addresses, traffic, kind, traffic.remote_number)
+    condition = compiled.rule.remote_addresses
+    found = _addresses(condition, traffic, kind, traffic.remote_number)
+    if found is None and compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
+        # One document says that a rule with this flag matches whatever the remote address is
+        # ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together
+        # (documentation of MSFT_NetFirewallRule, LocalOnlyMapping).
+        return (Condition(kind, ", ".join(condition.texts())),)
+    return found
 
 
 def _local_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:

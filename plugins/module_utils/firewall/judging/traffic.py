@@ -17,7 +17,7 @@ from ..networks.network import Network as Network
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval
 from ..policy.environment import Environment
-from ..policy.vocabulary import TCP, UDP
+from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP
 
 ANY = "any"
 # The name of the kernel in rules; it listens for http.sys, SMB and other drivers.
@@ -33,6 +33,8 @@ class Listener:
     `program` is the full path of its executable, ``System`` for the kernel, None if unknown;
     `services` the names of the services in its process, None if unknown. `icmp` is a type and a
     code. `packaged` says whether it is an app package; if it is None, its folder is judged instead.
+    `ipv6_only` says that a listener on ``::`` certainly serves no IPv4; otherwise it may, because
+    Windows lists a dual-stack socket as ``::`` alone.
     """
 
     protocol: int
@@ -42,6 +44,19 @@ class Listener:
     services: tuple[str, ...] | None = None
     icmp: tuple[int, int] | None = None
     packaged: bool | None = None
+    ipv6_only: bool = False
+
+    @property
+    def families(self) -> tuple[int, ...]:
+        """The families, 4 and 6, of the traffic that may reach it, IPv4 first.
+
+        Raises:
+            AddressError: its address is not an address.
+        """
+        if self.protocol in (ICMPV4, ICMPV6):
+            return (4,) if self.protocol == ICMPV4 else (6,)
+        family, number = addresses.parse_number(self.local_address)
+        return (4, 6) if (family, number) == (6, 0) and not self.ipv6_only else (family,)
 
     @classmethod
     def of(
@@ -49,6 +64,8 @@ class Listener:
         endpoint: Endpoint,
         process: Process | None,
         services: Iterable[Service] | None = None,
+        *,
+        ipv6_only: bool = False,
     ) -> Listener:
         """The listener of an endpoint.
 
@@ -56,6 +73,7 @@ class Listener:
             endpoint: the TCP listener or UDP endpoint.
             process: its process, None if unknown.
             services: the services in that process; None if they were not read.
+            ipv6_only: whether its socket on ``::`` certainly serves no IPv4.
         """
         if endpoint.pid == SYSTEM_PID:
             program: str | None = SYSTEM
@@ -67,6 +85,7 @@ class Listener:
             str(endpoint.local),
             program,
             None if services is None else tuple(service.name for service in services),
+            ipv6_only=ipv6_only,
         )
 
 
@@ -95,25 +114,46 @@ class TrafficError(PhraseError, ValueError):
     """Such traffic is impossible; the clause says why."""
 
 
-def ask(listener: Listener, network: Network, remote: str, environment: Environment) -> Traffic:
+def families(listener: Listener, network: Network, remote: str) -> tuple[int, ...]:
+    """The families of the traffic that a question is about, IPv4 first: that of the source or, for
+    ``any``, those that the listener serves and the host has addresses of on the network.
+
+    Raises:
+        AddressError: a text is not an address.
+    """
+    if ascii_lower(remote) != ANY:
+        return (addresses.parse_number(remote)[0],)
+    served = listener.families
+    own = tuple(each for each in served if any(_numbers(network.addresses, each)))
+    return own or served
+
+
+def ask(
+    listener: Listener,
+    network: Network,
+    remote: str,
+    environment: Environment,
+    family: int | None = None,
+) -> Traffic:
     """Parse the texts of a question.
 
     Args:
         remote: an address, or ``any``.
+        family: 4 or 6; None for that of the source or, for ``any``, that of the listener's address.
 
     Raises:
         TrafficError: remote and local address are of different families.
         AddressError: a text is not an address.
     """
-    family, local_number = addresses.parse_number(listener.local_address)
+    local_family, local_number = addresses.parse_number(listener.local_address)
     wildcard = parse_address(listener.local_address).scope is Scope.ALL
     remote_number = None
+    remote_family = family or local_family
     if ascii_lower(remote) != ANY:
         remote_family, remote_number = addresses.parse_number(remote)
-        # A socket on :: may take IPv4 traffic as well.
-        if remote_family != family and not (wildcard and family == 6):
-            raise TrafficError("address.other_family", remote=remote, local=listener.local_address)
-        family = remote_family
+    family = family or remote_family
+    if remote_family != family or family not in (local_family, *listener.families):
+        raise TrafficError("address.other_family", remote=remote, local=listener.local_address)
     program = name_key(listener.program) if listener.program else None
     services = listener.services
     return Traffic(

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ...ground.text import for_display
@@ -38,6 +37,7 @@ from .decision import (
     VerdictState,
     VoidRule,
     in_either_reading,
+    of_families,
 )
 from .matching import CompiledRule, Condition, ConditionKind, Conditions
 from .rule_index import RuleIndex
@@ -50,8 +50,6 @@ _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 _NAMED = 20
 # How many problems it names.
 _TOLD = 10
-
-T = TypeVar("T")
 
 Match = tuple[CompiledRule, Conditions]
 
@@ -165,7 +163,11 @@ class Firewall:
         return _voided_by(kind, settings or self.stores.profiles[profile])
 
     def verdict(
-        self, listener: Listener, network: Network | Profile, remote: str = ANY
+        self,
+        listener: Listener,
+        network: Network | Profile,
+        remote: str = ANY,
+        family: int | None = None,
     ) -> ProfileVerdict:
         """Whether traffic that comes in by a network may reach a listener.
 
@@ -173,6 +175,8 @@ class Firewall:
             listener: what waits for the traffic.
             network: how it comes in; only a profile if nothing more is known.
             remote: the address it comes from, or ``any``: then ``allowed`` means from everywhere.
+            family: 4 or 6, that of the traffic. None means that of `remote` or, for ``any``, each
+                that the listener may serve on the network: then ``allowed`` means both.
 
         Returns:
             The verdict. A question that can't be answered gives ``unknown``; nothing is raised.
@@ -180,11 +184,18 @@ class Firewall:
         where = Network(network) if isinstance(network, Profile) else network
         profile = where.profile
         try:
-            asked = traffic.ask(listener, where, remote, self.environment)
+            families = (family,) if family else traffic.families(listener, where, remote)
+            asked = {
+                each: traffic.ask(listener, where, remote, self.environment, each)
+                for each in families
+            }
         except (TrafficError, AddressError) as error:
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=error.phrase)
             )
+        return of_families({each: self._verdict(asked[each], profile) for each in families})
+
+    def _verdict(self, asked: Traffic, profile: Profile) -> ProfileVerdict:
         if _is_loopback(asked):
             return ProfileVerdict(profile, VerdictState.ALLOWED, Decision(Decider.LOOPBACK))
         if not self.stores.readable:
@@ -218,15 +229,17 @@ class Firewall:
     def _of_windows(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
         profile = asked.network.profile
         if not settings.enabled.value:
-            return self._firewall_off(asked, _by_setting(Decider.FIREWALL_OFF, settings.enabled))
+            return self._firewall_off(
+                asked, Decision.by_setting(Decider.FIREWALL_OFF, settings.enabled)
+            )
         if settings.block_all_inbound.value:
-            decision = _by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
+            decision = Decision.by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
             return ProfileVerdict(profile, VerdictState.BLOCKED, decision)
         off = settings.disabled_interfaces
         interface = asked.network.interface_id
         if interface is not None and ascii_upper(interface) in off.value:
             # [MS-FASP] 2.2.38: only the firewall's rules and actions are off there.
-            verdict = self._firewall_off(asked, _by_setting(Decider.INTERFACE_OFF, off))
+            verdict = self._firewall_off(asked, Decision.by_setting(Decider.INTERFACE_OFF, off))
             return self._secured(asked, settings, verdict)
         verdict = self._restricted(asked, self._by_rules(asked, settings))
         if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
@@ -260,7 +273,7 @@ class Firewall:
         return replace(
             verdict,
             state=VerdictState.CONDITIONAL,
-            unless=(_requirement_of_decision(restricted.decision),),
+            unless=(Requirement.of_decision(restricted.decision),),
         )
 
     def _by_rules(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
@@ -275,19 +288,19 @@ class Firewall:
         requires: list[Match] = []
         unless: list[Match] = []
         if blocks:
-            decision, state = _by_rule(blocks[0][0]), VerdictState.BLOCKED
+            decision, state = Decision.by_rule(blocks[0][0]), VerdictState.BLOCKED
             requires = open_bypass
         elif allows:
-            decision, state = _by_rule(allows[0][0]), VerdictState.ALLOWED
+            decision, state = Decision.by_rule(allows[0][0]), VerdictState.ALLOWED
             unless = open_blocks
         else:
-            decision = _by_setting(Decider.DEFAULT_ACTION, default, default.value)
+            decision = Decision.by_setting(Decider.DEFAULT_ACTION, default, default.value)
             if default.value is Action.ALLOW:
                 # [MS-FASP] 2.2.35: traffic that matches a rule which demands IPsec is blocked
                 # without it.
                 secured = [
                     (compiled, unless_secured(conditions))
-                    for compiled, conditions in found.allow
+                    for compiled, conditions in (*found.bypass, *found.allow)
                     if compiled.rule.security
                 ]
                 state, unless = VerdictState.ALLOWED, open_blocks + secured
@@ -357,7 +370,7 @@ class Firewall:
             return verdict
         certain = [compiled for compiled, conditions in blocks if not conditions]
         if certain and not allows:
-            decision = replace(_by_rule(certain[0]), kind=Decider.SERVICE_RESTRICTION)
+            decision = replace(Decision.by_rule(certain[0]), kind=Decider.SERVICE_RESTRICTION)
             return ProfileVerdict(
                 verdict.profile, VerdictState.BLOCKED, decision, void=verdict.void
             )
@@ -403,21 +416,6 @@ def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
     return None
 
 
-def _by_rule(compiled: CompiledRule) -> Decision:
-    rule = compiled.rule
-    return Decision(
-        Decider.RULE,
-        action=compiled.action,
-        store=compiled.store,
-        rule_id=rule.rule_id,
-        rule_name=rule.label,
-    )
-
-
-def _by_setting(kind: Decider, setting: Setting[T], action: Action | None = None) -> Decision:
-    return Decision(kind, action=action, origin=setting.origin, path=setting.path)
-
-
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
 
@@ -426,19 +424,4 @@ def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
     ordered = sorted(
         matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])
     )
-    return tuple(
-        Requirement(
-            compiled.rule.rule_id,
-            compiled.rule.label,
-            compiled.store,
-            compiled.action,
-            conditions,
-        )
-        for compiled, conditions in ordered[:_NAMED]
-    )
-
-
-def _requirement_of_decision(decision: Decision) -> Requirement:
-    return Requirement(
-        decision.rule_id, decision.rule_name, decision.store, decision.action or Action.BLOCK, ()
-    )
+    return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered[:_NAMED])

@@ -119,8 +119,14 @@ def test_conditions_of_an_allow_rule() -> None:
         ("RA4=10.0.0.0/255.0.0.0", "0.0.0.0", "11.1.2.3", NO),
         ("RA4=10.0.0.5-10.0.0.9", "0.0.0.0", "10.0.0.9", YES),
         ("RA4=0.0.0.0-255.255.255.255", "0.0.0.0", "any", YES),
-        # A rule with IPv4 addresses only says nothing of IPv6, and the reverse.
-        ("RA4=10.0.0.0/255.0.0.0", "::", "any", NO),
+        # A rule with IPv4 addresses only says nothing of IPv6, and the reverse; a listener on ::
+        # may serve both.
+        ("RA4=10.0.0.0/255.0.0.0", "::", "any", OPEN),
+        ("RA4=10.0.0.0/255.0.0.0", "2001:db8::5", "any", NO),
+        ("RA4=10.0.0.0/255.0.0.0", "::", "::ffff:10.1.2.3", YES),
+        # Documents disagree on whether this flag makes a remote address irrelevant.
+        ("RA4=10.0.0.0/255.0.0.0|LOM=TRUE", "0.0.0.0", "11.1.2.3", OPEN),
+        ("RA4=10.0.0.0/255.0.0.0|LOM=TRUE", "::", "2001:db8::1", OPEN),
         ("RA4=10.0.0.0/255.0.0.0", "::", "10.1.2.3", YES),
         ("RA6=fe80::/64", "::", "fe80::7%12", YES),
         ("RA6=fe80::/64", "0.0.0.0", "any", NO),

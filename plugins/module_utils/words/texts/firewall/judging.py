@@ -84,6 +84,7 @@ _CONDITIONS = {
         "the remote address is {value}",
         "リモート アドレスが {value}",
     ),
+    "condition.family": Text("the traffic is {value}", "通信が {value}"),
     "condition.local_address": Text("the local address is {value}", "ローカル アドレスが {value}"),
     "condition.remote_port": Text("the remote port is {value}", "リモート ポートが {value}"),
     "condition.local_port": Text("the local port is {value}", "ローカル ポートが {value}"),
