@@ -58,6 +58,8 @@ class ActionModule(HostAction):
             services="service" in gather or firewall,
             users="user" in gather,
             command_lines=given["command_lines"],
+            # A rule for a service may be met by the processes that it starts.
+            identities=firewall,
             # Rules for IPv4 matter to a listener on :: only if it also serves IPv4.
             families=firewall,
             reserved="reserved" in gather,

@@ -147,14 +147,21 @@ def _listener(
         snapshot = situation.snapshot
         process = snapshot.process(pid)
         services = snapshot.services_in(pid) if pid is not None else None
-        listener = Listener.of(best.endpoint, process, services)
+        listener = Listener.of(
+            best.endpoint, process, services, inherited=snapshot.services_above(pid)
+        )
         if best.reach is Reach.YES:
             return listener
         # For one that may also serve IPv4, the question is about IPv4, which the controller uses.
         is_ipv6 = best.endpoint.local.family == "ipv6" and best.reach is not Reach.PERHAPS
         family = 6 if is_ipv6 else 4
         return Listener(
-            protocol, wanted.port, _ANYWHERE[family], listener.program, listener.services
+            protocol,
+            wanted.port,
+            _ANYWHERE[family],
+            listener.program,
+            listener.services,
+            inherited=listener.inherited,
         )
     paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
     program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None

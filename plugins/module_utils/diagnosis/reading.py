@@ -55,6 +55,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
                 (*(each.port for each in wanted), *(_port_of(host.url) if tried else ()))
             ),
             protocols=frozenset(each.protocol for each in wanted),
+            identities=not free,
             families=not free,
             reserved=True,
             http_urls=True,

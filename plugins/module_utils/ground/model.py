@@ -271,7 +271,8 @@ class Route:
 class Snapshot:
     """What was read from one host. A part that was not requested is empty.
 
-    `orphans` are the ended owners of endpoints, by their PIDs; an owner that is neither in
+    `parents` has the services in the processes that started others, by their PIDs; it may lack
+    some. `orphans` are the ended owners of endpoints, by their PIDs; an owner that is neither in
     `orphans` nor in `processes` ended while the host was being read. `source` is ``cim`` or
     ``netstat``. `families_known` says that a listener on ``::`` that also serves IPv4 is listed
     twice, once for each family, as netstat shows it. `notes` says, in whole sentences, which part
@@ -285,6 +286,7 @@ class Snapshot:
     endpoints: tuple[Endpoint, ...] = ()
     processes: Mapping[int, Process] = field(default_factory=dict)
     services: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)
+    parents: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)
     orphans: Mapping[int, Orphan] = field(default_factory=dict)
     reserved: tuple[PortRange, ...] = ()
     dynamic: tuple[PortRange, ...] = ()
@@ -304,3 +306,20 @@ class Snapshot:
     def services_in(self, pid: int | None) -> tuple[Service, ...]:
         """The services that run in the process of a PID; empty for an unknown PID."""
         return () if pid is None else self.services.get(pid, ())
+
+    def services_above(self, pid: int | None) -> tuple[Service, ...] | None:
+        """The services that may have started a process, by which it has their identity: a process
+        inherits the token of the one that starts it. None if it may be any service.
+
+        A process in the session of a user has the token of that user, and only services run in
+        session 0.
+        """
+        process = self.process(pid)
+        if process is None or process.pid <= SYSTEM_PID or self.services_in(pid):
+            return ()
+        if process.session:
+            return ()
+        parent = process.parent_pid
+        started_by = self.services_in(parent) or self.parents.get(parent or 0, ())
+        # One that no service has started may have been started by its child.
+        return started_by or None

@@ -13,13 +13,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..asked.ports import PortSet
-from ..ground.model import SYSTEM_PID, Orphan, Process, Protocol, Snapshot, TcpState
+from ..ground.model import SYSTEM_PID, Orphan, Process, Protocol, Service, Snapshot, TcpState
 from ..host.host import Host
 from ..words.phrases import Value
 from . import networks
 from .endpoints import EndpointFilter, opened, read_endpoints
 from .printed import Tables, add_printed
-from .processes import find_heirs, find_processes, service_account, services_of, with_owners
+from .processes import (
+    MAX_CONDITIONS,
+    find_heirs,
+    find_processes,
+    service_account,
+    services_of,
+    with_owners,
+)
 from .programs import commands
 
 
@@ -32,6 +39,8 @@ class SnapshotRequest:
         protocols: which of TCP and UDP.
         states: states of TCP connections, None for all.
         processes, services, users, command_lines: about the owners of the endpoints found.
+        identities: also the services in the processes that started the owners, in the same request
+            as those of the owners: a process has the identity of the service that started it.
         parents: also the processes that started the owners, and the services in those.
         families: whether listeners on ``::`` also serve IPv4. MSFT_NetTCPConnection does not report
             it, so netstat is read if there is such a listener.
@@ -48,6 +57,7 @@ class SnapshotRequest:
     services: bool = True
     users: bool = False
     command_lines: bool = False
+    identities: bool = False
     parents: bool = False
     families: bool = False
     times: bool = False
@@ -107,7 +117,11 @@ def take_with(
         parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
         processes |= find_processes(host, parents, wanted.command_lines) if parents else {}
         pids |= parents
-    services = services_of(host, pids) if wanted.services or wanted.users else {}
+    services, started_by = (
+        _services(host, pids, processes if wanted.identities else {})
+        if wanted.services or wanted.users
+        else ({}, {})
+    )
     if wanted.users:
         processes, notes = with_owners(host, processes, services)
         snapshot = replace(snapshot, notes=(*snapshot.notes, *notes))
@@ -120,6 +134,7 @@ def take_with(
         snapshot,
         processes=processes if wanted.processes or wanted.users else {},
         services=services if wanted.services else {},
+        parents=started_by if wanted.services else {},
     )
     return snapshot, printed
 
@@ -139,6 +154,21 @@ def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> S
         snapshot = replace(snapshot, routes=routes)
         notes += problems
     return replace(snapshot, notes=tuple(notes))
+
+
+def _services(
+    host: Host, pids: set[int], processes: Mapping[int, Process]
+) -> tuple[dict[int, tuple[Service, ...]], dict[int, tuple[Service, ...]]]:
+    """The services in processes, and those in the processes that started them: in one query, as
+    long as that does not read all services of the host."""
+    parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
+    if len(pids) + len(parents) > MAX_CONDITIONS >= len(pids):
+        parents = set()
+    found = services_of(host, pids | parents)
+    return (
+        {pid: services for pid, services in found.items() if pid in pids},
+        {pid: services for pid, services in found.items() if pid in parents},
+    )
 
 
 def _orphans(host: Host, snapshot: Snapshot, processes: Mapping[int, Process]) -> dict[int, Orphan]:

@@ -373,6 +373,37 @@ def test_what_netsh_can_not_say_is_a_note_not_a_failure() -> None:
     assert all("\x1b" not in render(note, "en") for note in snapshot.notes)
 
 
+def test_the_services_that_started_the_owners_are_read_in_the_same_request() -> None:
+    manager = APACHE_SERVICE | {"Name": "Manager", "ProcessId": 700}
+    wanted = SnapshotRequest(protocols=TCP_ONLY, identities=True)
+    child = HTTPD | {"SessionId": 0}
+    snapshot, transport = taken(wanted, rows(APACHE), rows(child), rows(manager))
+    assert snapshot.services == {}
+    above = snapshot.services_above(4312)
+    assert above is not None
+    assert [service.name for service in above] == ["Manager"]
+    assert queries(transport)[-1].endswith("WHERE (ProcessId=700 OR ProcessId=4312)")
+    # One that is a service, or in the session of a user, has an identity of its own.
+    service, _transport = taken(wanted, rows(APACHE), rows(child), rows(APACHE_SERVICE, manager))
+    users, _transport = taken(wanted, rows(APACHE), rows(HTTPD | {"SessionId": 1}), rows(manager))
+    assert (service.services_above(4312), users.services_above(4312)) == ((), ())
+    # What no service has started may be the child of a child.
+    other, _transport = taken(wanted, rows(APACHE), rows(child), rows())
+    assert other.services_above(4312) is None
+    assert other.services_above(9) == ()
+
+
+def test_very_many_owners_are_not_joined_by_those_that_started_them() -> None:
+    ports = [APACHE | {"LocalPort": n, "OwningProcess": 4 * n} for n in range(1, 31)]
+    processes = [
+        HTTPD | {"ProcessId": 4 * n, "ParentProcessId": 4 * n + 1000} for n in range(1, 31)
+    ]
+    wanted = SnapshotRequest(protocols=TCP_ONLY, identities=True)
+    snapshot, transport = taken(wanted, rows(*ports), rows(*processes), rows())
+    assert snapshot.parents == {}
+    assert queries(transport)[-1].count("ProcessId=") == 30
+
+
 def test_what_an_ended_process_left_asks_for_no_services() -> None:
     left = APACHE | {"State": 11, "OwningProcess": 0, "RemoteAddress": "192.0.2.9", "RemotePort": 5}
     idle = HTTPD | {"ProcessId": 0, "Name": "System Idle Process"}

@@ -111,7 +111,8 @@ def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
     if endpoint.pid is None:
         return Listener.of(endpoint, None)
     process = snapshot.process(endpoint.pid)
-    return Listener.of(endpoint, process, snapshot.services_in(endpoint.pid))
+    services = snapshot.services_in(endpoint.pid)
+    return Listener.of(endpoint, process, services, inherited=snapshot.services_above(endpoint.pid))
 
 
 def _verdict(verdict: ProfileVerdict) -> ExposureFact[Value]:

@@ -23,6 +23,7 @@ from ..policy.vocabulary import TCP, UDP, Action
 from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
+_WINDOWS_NT = 2  # VER_PLATFORM_WIN32_NT
 
 
 class ConditionKind(StrEnum):
@@ -67,17 +68,19 @@ YES: Conditions = ()
 class CompiledRule:
     """A rule with everything that does not depend on the traffic already evaluated.
 
-    `program` is the path of its program, expanded and folded; `service` is its service, folded;
-    `adapters` are the names of its network adapters; `open` are the conditions that are never
-    judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it falls under
-    (``application``, ``port``, or an empty text); `restricts` is True for the stores that restrict
-    services and apps.
+    `program` is the path of its program, expanded and folded, None if it may be written in other
+    ways too (`Environment.plain`), and `environment` knows how to compare it then; `service` is its
+    service, folded; `adapters` are the names of its network adapters; `open` are the conditions
+    that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
+    falls under (``application``, ``port``, or an empty text); `restricts` is True for the stores
+    that restrict services and apps.
     """
 
     rule: FirewallRule
     store: Store
     action: Action
     program: str | None
+    environment: Environment
     service: str | None
     adapters: str
     open: Conditions
@@ -106,7 +109,6 @@ def compile_rule(
     if platform is None:
         return None
     conditions = [*platform, *_never_judged(rule)]
-    program = None if rule.program is None else environment.expand(rule.program)
     if same_id:
         conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
     return CompiledRule(
@@ -114,7 +116,8 @@ def compile_rule(
         store=store,
         # A rule without an action violates the grammar; it is open, and counts on the safe side.
         action=rule.action or Action.BLOCK,
-        program=name_key(program) if program else None,
+        program=environment.plain(rule.program),
+        environment=environment,
         service=None if rule.service is None else name_key(rule.service),
         adapters=adapter_names(rule.interfaces, environment),
         open=tuple(conditions),
@@ -127,18 +130,18 @@ def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condi
     """Conditions on the version of Windows that stay open; None if the rule is not for this
     version.
 
-    [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list.
+    [MS-FASP] 2.2.29 to 2.2.31: the operator belongs to the last platform of the list. The type of
+    platform is that of OSVERSIONINFOEX, and there is no other than Windows NT today.
     """
     if not rule.platforms:
         return []
     if version is None:
         text = ", ".join(f"{major}.{minor}" for _unused, major, minor in rule.platforms)
         return [Condition(ConditionKind.PLATFORM, text + ("+" if rule.platform_operator else ""))]
-    for _unused, major, minor in rule.platforms:
-        if version == (major, minor):
-            return []
-    _unused, major, minor = rule.platforms[-1]
-    return [] if rule.platform_operator and version >= (major, minor) else None
+    ours = (_WINDOWS_NT, *version)
+    if ours in rule.platforms:
+        return []
+    return [] if rule.platform_operator and ours >= rule.platforms[-1] else None
 
 
 def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
@@ -202,17 +205,13 @@ def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     condition = (Condition(ConditionKind.PROGRAM, compiled.rule.program),)
     if traffic.program is None:
         return condition
-    if compiled.program is None:  # it has an unknown variable
-        same = _file_name(compiled.rule.program) == _file_name(traffic.program)
-        return condition if same else None
-    if compiled.program == traffic.program:
+    if compiled.program is not None and traffic.plain_program is not None:
+        return YES if compiled.program == traffic.plain_program else None
+    expanded = compiled.environment.expand(compiled.rule.program)
+    if expanded is not None and name_key(expanded) == traffic.program:
         return YES
-    # A short file name (PROGRA~1) may be the same file.
-    return condition if "~" in compiled.program or "~" in traffic.program else None
-
-
-def _file_name(path: str) -> str:
-    return name_key(path.rpartition("\\")[2])
+    same = compiled.environment.may_be_same(compiled.rule.program, traffic.program)
+    return condition if same else None
 
 
 def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -221,10 +220,15 @@ def _service(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         return YES
     if traffic.services is None:
         return (Condition(ConditionKind.SERVICE, wanted),)
+    # A process that a service starts inherits its token, and with it the service's SID.
+    inherits = traffic.inherited is None or (
+        bool(traffic.inherited) if wanted == "*" else compiled.service in traffic.inherited
+    )
+    perhaps = (Condition(ConditionKind.SERVICE, wanted),) if inherits else None
     if wanted == "*":
-        return YES if traffic.services else None
+        return YES if traffic.services else perhaps
     if compiled.service not in traffic.services:
-        return None
+        return perhaps
     # The condition is met by the service's own SID in the token of its process. Windows' services
     # have one; others have one only if their installer asked for it; without one, such a rule never
     # matches. In a process of several services, it is unknown which of them a restriction applies

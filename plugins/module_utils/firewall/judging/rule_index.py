@@ -42,10 +42,9 @@ class RuleIndex:
             for port in numbers:
                 self._by_port.setdefault((rule.protocol, port), []).append((position, compiled))
             return
-        program = compiled.program
-        if program is not None and "~" in program:
-            program = None
-        self._by_program.setdefault((rule.protocol, program), []).append((position, compiled))
+        self._by_program.setdefault((rule.protocol, compiled.program), []).append(
+            (position, compiled)
+        )
 
     def candidates(self, traffic: Traffic) -> list[CompiledRule]:
         """The rules that may match."""
@@ -59,8 +58,8 @@ class RuleIndex:
             yield self._packaged
         if port is not None:
             yield self._by_port.get((protocol, port), [])
-        program = traffic.program
-        if program is None or "~" in program:
+        program = traffic.plain_program
+        if program is None:
             for (each, _unused), group in self._by_program.items():
                 if each is None or each == protocol:
                     yield group

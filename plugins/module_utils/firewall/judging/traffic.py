@@ -34,7 +34,8 @@ class Listener:
     `services` the names of the services in its process, None if unknown. `icmp` is a type and a
     code. `packaged` says whether it is an app package; if it is None, its folder is judged instead.
     `ipv6_only` says that a listener on ``::`` certainly serves no IPv4; otherwise it may, because
-    Windows lists a dual-stack socket as ``::`` alone.
+    Windows lists a dual-stack socket as ``::`` alone. `inherited` are the services that may have
+    started the process and whose identity it has then, None if it may be any.
     """
 
     protocol: int
@@ -45,6 +46,7 @@ class Listener:
     icmp: tuple[int, int] | None = None
     packaged: bool | None = None
     ipv6_only: bool = False
+    inherited: tuple[str, ...] | None = ()
 
     @property
     def families(self) -> tuple[int, ...]:
@@ -65,6 +67,7 @@ class Listener:
         process: Process | None,
         services: Iterable[Service] | None = None,
         *,
+        inherited: Iterable[Service] | None = (),
         ipv6_only: bool = False,
     ) -> Listener:
         """The listener of an endpoint.
@@ -74,6 +77,7 @@ class Listener:
             process: its process, None if unknown.
             services: the services in that process; None if they were not read.
             ipv6_only: whether its socket on ``::`` certainly serves no IPv4.
+            inherited: the services that may have started it; None if it may be any.
         """
         if endpoint.pid == SYSTEM_PID:
             program: str | None = SYSTEM
@@ -86,6 +90,7 @@ class Listener:
             program,
             None if services is None else tuple(service.name for service in services),
             ipv6_only=ipv6_only,
+            inherited=None if inherited is None else tuple(each.name for each in inherited),
         )
 
 
@@ -93,7 +98,9 @@ class Listener:
 class Traffic:
     """A question, with its texts parsed once. `family` is 4 or 6; a number is None for any address.
 
-    `packaged` is False for programs that are not app packages, None if that is unknown.
+    `program` is the listener's, folded, and `plain_program` the same if it can be compared letter
+    by letter (`Environment.plain`). `packaged` is False for programs that are not app packages,
+    None if that is unknown.
     """
 
     listener: Listener
@@ -105,7 +112,9 @@ class Traffic:
     subnets: tuple[Interval, ...]
     perhaps_local: tuple[Interval, ...]
     program: str | None
+    plain_program: str | None
     services: frozenset[str] | None
+    inherited: frozenset[str] | None
     packaged: bool | None
     windows_program: bool
 
@@ -155,7 +164,6 @@ def ask(
     if remote_family != family or family not in (local_family, *listener.families):
         raise TrafficError("address.other_family", remote=remote, local=listener.local_address)
     program = name_key(listener.program) if listener.program else None
-    services = listener.services
     return Traffic(
         listener=listener,
         network=network,
@@ -166,10 +174,16 @@ def ask(
         subnets=tuple(_intervals(network.subnets, family)),
         perhaps_local=tuple(_intervals(network.perhaps_local, family)),
         program=program,
-        services=None if services is None else frozenset(name_key(name) for name in services),
+        plain_program=environment.plain(listener.program),
+        services=_names(listener.services),
+        inherited=_names(listener.inherited),
         packaged=_packaged(program) if listener.packaged is None else listener.packaged,
         windows_program=program is not None and environment.is_windows_path(program),
     )
+
+
+def _names(services: Iterable[str] | None) -> frozenset[str] | None:
+    return None if services is None else frozenset(name_key(name) for name in services)
 
 
 def _numbers(texts: Iterable[str], family: int) -> Iterable[int]:

@@ -22,8 +22,8 @@ from .addresses import address_set
 from .option import OptionError
 from .table import BY_NAME, CLASSES, FILTERS, OPTIONS, RULE
 
-# No profile, all three, and NET_FW_PROFILE2_ALL mean the same.
-_ALL_PROFILES = (0, 7, 0x7FFFFFFF)
+# The bits of the three profiles.
+_ALL_PROFILES = 7
 
 Values: TypeAlias = dict[str, CimValue]
 
@@ -76,7 +76,9 @@ def _normal(name: str, value: CimValue, environment: Environment) -> str:
         # A filter without conditions.
         return "0" if name == "InterfaceType" else "any"
     if name == "Profiles":
-        return "0" if value in _ALL_PROFILES else str(value)
+        # 0x7FFFFFFF ([MS-FASP] 2.2.2), 65535 (New-NetFirewallRule) and the sum of them mean all.
+        every = isinstance(value, int) and value & _ALL_PROFILES == _ALL_PROFILES
+        return "0" if every else str(value)
     if name == "AppPath":
         return name_key(environment.expand(texts[0]) or texts[0])
     if name in ("LocalPort", "RemotePort"):

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from ...ground.names import ascii_upper, name_key
 
 _VARIABLE = re.compile(r"%([^%]+)%")
+# The one form in which a path can be compared letter by letter: a drive, folders and a file.
+_PLAIN = re.compile(r"[a-z]:(?:\\[^\\/:*?\"<>|%~]*[^\\/:*?\"<>|%~. ])+\Z", re.IGNORECASE)
+_SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,28 @@ class Environment:
         expanded = _VARIABLE.sub(value, path)
         return None if missing else expanded
 
+    def plain(self, path: str | None) -> str | None:
+        """The path of a program as `name_key` folds it, if there is no other way to write it: with
+        a drive, without variables that are unknown, short names (``PROGRA~1``) and prefixes.
+        ``System``, the name of the kernel in rules, is one too."""
+        expanded = None if path is None else self.expand(path)
+        if expanded is None or not (_PLAIN.match(expanded) or name_key(expanded) == _SYSTEM):
+            return None
+        return name_key(expanded)
+
+    def may_be_same(self, one: str, other: str) -> bool:
+        """Whether two paths may be the same program, however they are written: by the device of the
+        volume (``\\Device\\HarddiskVolume3\\a.exe``), by ``\\\\?\\``, with short names or doubled
+        backslashes, or by a variable that may hold anything."""
+        names = [_file_name(self.expand(each) or each) for each in (one, other)]
+        if any("%" in name for name in names):
+            return True
+        if any("~" in name for name in names):
+            # A short name has the first letters of the extension.
+            ends = [name.rpartition(".")[2][:3] if "." in name else "" for name in names]
+            return ends[0] == ends[1]
+        return names[0] == names[1]
+
     def is_windows_path(self, path: str) -> bool:
         """Whether a program is one of Windows' own, judged by its folder."""
         return name_key(path).startswith(name_key(self.windows_directory).rstrip("\\") + "\\")
@@ -72,3 +97,8 @@ class Environment:
             "allusersprofile": drive + r"\ProgramData",
             "public": drive + r"\Users\Public",
         } | {name_key(name): value for name, value in self.variables.items()}
+
+
+def _file_name(path: str) -> str:
+    """The last part of a path, folded. Windows cuts off blanks and dots at its end."""
+    return name_key(re.split(r"[\\/]", path.strip('" '))[-1].rstrip(". "))

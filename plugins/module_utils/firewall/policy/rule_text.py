@@ -54,6 +54,7 @@ _VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\Z")
 _PORT = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
 _ICMP = re.compile(r"([0-9]{1,3}):([0-9]{1,3}|\*)\Z")
 _PLATFORM = re.compile(r"([0-9]+):([0-9]{1,3}):([0-9]{1,3})\Z")
+_NUMBER = re.compile(r"(?:(?P<hex>0x)[0-9a-f]{1,8}|[0-9]{1,10})\Z", re.IGNORECASE)
 _GUID = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z", re.IGNORECASE)
 
 _PROFILES: Mapping[str, Profile] = {profile.word.lower(): profile for profile in Profile}
@@ -202,6 +203,9 @@ class _Reader:
 
     def profile(self, _lower: str, value: str) -> bool:
         profile = _PROFILES.get(ascii_lower(value))
+        if profile is None and _is_all_profiles(value):
+            self.profiles.update(Profile)
+            return True
         if profile is not None:
             self.profiles.add(profile)
         return profile is not None
@@ -342,6 +346,13 @@ class _Reader:
             frozenset(self.address_keywords.get(v4, ())),
             frozenset(self.address_keywords.get(v6, ())),
         )
+
+
+def _is_all_profiles(text: str) -> bool:
+    """Whether it is a number with the bits of all profiles: [MS-FASP] 2.2.2 has 0x7FFFFFFF for all,
+    New-NetFirewallRule 65535."""
+    match = _NUMBER.match(text)
+    return match is not None and int(text, 16 if match["hex"] else 10) & 7 == 7
 
 
 _NO_PORTS = PortCondition()
