@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 for name, examples in {"quick": 10, "many": 30}.items():
@@ -32,6 +33,16 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is there by now out of every look that follows."""
+    """Leave what is there by now out of every look that follows, and look seldom: most of what tests
+    make is gone without it, and the images and sources that they share are looked through each time."""
     gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look once for what nobody has closed. pytest and the interpreter look again and again, at what is
+    new by then."""
+    gc.collect()
+    gc.freeze()
