@@ -30,21 +30,29 @@ options:
       - The display name of the rule, compared in any letter case.
       - If several local rules have this name, select one with O(direction), O(protocol) or
         O(rule_id). As long as the selection is ambiguous, nothing is changed.
-      - Windows' own rules are stored under references such as C(@FirewallAPI.dll,-28753), whatever
-        name a person sees. O(name) never matches them; use O(rule_id) or O(group) for them.
+      - Windows' own rules go by the name that Windows Defender Firewall shows, such as
+        V(File and Printer Sharing (SMB-In\)), although the registry has a reference to a text
+        (C(@FirewallAPI.dll,-28511)) in its place. English names work on every host, Japanese ones
+        as far as they are known here, and those of the host's own language because it is asked.
+      - Where Windows has several of its own rules with one name, for example one for each profile,
+        the task applies to all of them, as C(Set-NetFirewallRule -DisplayName) and C(netsh) do.
+        O(direction), O(protocol) or O(rule_id) select one.
+      - A new rule can't have the name of one of Windows' own rules on the host.
       - Required for a new rule.
     type: str
   rule_id:
     description:
       - The id of the rule, which Windows PowerShell calls C(Name), for example
         V(RemoteDesktop-UserMode-In-TCP).
-      - With it, O(name) is the display name that the rule should have.
+      - With it, O(name) is the display name that the rule should have. The name that Windows shows
+        for one of its own rules is no change.
       - Without it, the id of a new rule is derived from its name and direction.
     type: str
   state:
     description:
       - V(absent) removes all rules with the O(name), limited to the O(direction) and O(protocol) if
-        given, or the rule with the O(rule_id).
+        given, or the rule with the O(rule_id). That includes Windows' own rules.
+      - A rule of that name in Group Policy or device management stays; a warning says so.
     type: str
     choices: [present, absent]
     default: present
@@ -165,9 +173,10 @@ options:
   group:
     description:
       - The group that the rule belongs to. An empty text removes the rule from its group.
-      - Without O(name) and O(rule_id), the task applies to every local rule of this group. Windows'
-        own groups are written as in the registry, such as V(@FirewallAPI.dll,-28752) for Remote
-        Desktop.
+      - Without O(name) and O(rule_id), the task applies to every local rule of this group.
+      - Windows' own groups are written as Windows Defender Firewall shows them, such as
+        V(Remote Desktop), or as the registry has them, such as V(@FirewallAPI.dll,-28752). What is
+        said about the languages of O(name) applies to groups too.
     type: str
   rules:
     description:
@@ -293,11 +302,16 @@ EXAMPLES = r"""
 
 - name: Windows' own rules for Remote Desktop, on the domain only
   portkeeper.windows.port_firewall:
-    group: '@FirewallAPI.dll,-28752'
+    group: Remote Desktop
     enabled: true
     profiles: domain
 
-- name: Switch off one of Windows' own rules
+- name: Switch off Windows' own rules of one name
+  portkeeper.windows.port_firewall:
+    name: File and Printer Sharing (SMB-In)
+    enabled: false
+
+- name: Switch off just one of them
   portkeeper.windows.port_firewall:
     rule_id: FPS-SMB-In-TCP
     enabled: false
@@ -331,7 +345,10 @@ rules:
   elements: dict
   contains:
     name:
-      description: Its display name, or its id if the name is a reference.
+      description:
+        - Its display name. One of Windows' own rules has the name that Windows shows for it, in the
+          language of the task if it is known here, and its id in parentheses, or just its id if the
+          name is not known.
       type: str
       sample: Web server
     rule_id:

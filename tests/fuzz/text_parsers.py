@@ -6,6 +6,7 @@ from __future__ import annotations
 import requests
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.naming import shown
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     compare,
 )
@@ -62,6 +63,13 @@ def _read_rule(value: str) -> None:
     compare.properties(rule)
 
 
+def _read_reference(value: str) -> None:
+    known = shown.ShownNames({}, {shown.canonical(value): "Shown"})
+    shown.of_rule(value)
+    assert known.is_group(value, value) or not value
+    assert known.is_group("shown", value) == value.startswith("@")
+
+
 def _read_split(value: str) -> None:
     programs = (netstat.NETSTAT, netsh.HTTP_SERVICE_STATE)
     assert set(commands.split(value, programs)) == set(programs)
@@ -92,6 +100,9 @@ _RULE_WORDS = (
     *("v2.30", "Action=Allow", "Dir=In", "Protocol=6", "LPort=80", "LPort2_10=1-5,8", "LPort=RPC"),
     *("RA4=LocalSubnet", "RA6=fe80::/64", "LA4=1.2.3.4/255.0.255.0", "ICMP4=8:*", "Platform=2:6:1"),
     *("Profile=Public", "Name={{ 6*7 }}", "IF={00000000-0000-0000-0000-000000000000}", "Defer=App"),
+)
+_REFERENCE_WORDS = (
+    *("%SystemRoot%\\system32\\", ",-", "@{App?ms-resource://App/Name}", ";", "-1", "@", "\n"),
 )
 _REGISTRY_WORDS = (
     *(
@@ -227,6 +238,18 @@ TEXT = (
         stores.read,
         mutated(localized.firewall_stores(), _REGISTRY_WORDS),
         grows={**_REGISTRY_GROWS, "rules": _distinct_rules},
+    ),
+    Parser(
+        "references of names",
+        ("module_utils/firewall/naming/shown",),
+        _read_reference, mutated(st.just("@FirewallAPI.dll,-28511"), _REFERENCE_WORDS),
+        (),
+        grows={
+            "folders": lambda size: "@" + "a\\" * size,
+            "commas": lambda size: "@a" + ",-1" * size,
+            "blanks": lambda size: "@a," + " " * size + "-1" + " " * size + "x",
+            "numbers": lambda size: "@a,-" + "1" * size + ";",
+        },
     ),
     Parser(
         "rule grammar",

@@ -126,21 +126,6 @@ def test_a_name_that_several_rules_have(pcs: Fleet) -> None:
     assert "2 rules are named 'twin'; all of them go." in gone["warnings"]
 
 
-def test_a_predefined_rule_is_not_mistaken_for_one_of_the_name_that_people_see(pcs: Fleet) -> None:
-    seen = "Remote Desktop - User Mode (TCP-In)"
-    before = pcs.rules("pc")
-    made, _gone, _again = pcs.play(
-        "pc",
-        [
-            asks("changed", name=seen, ports=3389),
-            asks("changed", name=seen, state="absent"),
-            asks("ok", name=seen, state="absent"),
-        ],
-    )
-    assert made["rules"][0]["outcome"] == "created"
-    assert pcs.rules("pc") == before
-
-
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": "a|b", "ports": 80}, "| is not allowed"),
     ({"name": "ALL", "ports": 80}, "does not accept ALL"),

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from . import constraints, environments, fidelity
+from . import constraints, environments, fidelity, rule_names
 from .checks import REPORTS, Checks
 from .jobs import FailedError, run
 from .layout import ROOT
@@ -37,7 +37,10 @@ def main(arguments: Sequence[str]) -> int:
         *("lint", "types", "unit", "sweeps", "browser", "clients", "build", "sanity"),
         *("molecule", "windows", "integration", "unkind"),
     )
-    commands = ("venv", "test", "screenshots", "clients-table", "constraints", "fidelity", "clean")
+    commands = (
+        *("venv", "test", "screenshots", "clients-table", "constraints", "fidelity"),
+        *("rule-names", "clean"),
+    )
     parser = argparse.ArgumentParser(prog="tools", description=__doc__)
     parser.add_argument("command", choices=[*commands, *sections])
     command = parser.parse_args(arguments).command
@@ -50,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
                 constraints.refresh()
             elif command == "fidelity":
                 fidelity.write()
+            elif command == "rule-names":
+                rule_names.write()
             elif command == "clean":
                 _clean()
             elif command == "test":

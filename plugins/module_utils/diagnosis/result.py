@@ -68,7 +68,7 @@ class VerdictEntry(TypedDict, Generic[Words]):
     allowed_from: list[str]
     text: Words
     decided_by: str
-    rule: str | None
+    rule: Words | None
     rule_id: str | None
     store: str | None
     set_by: str | None

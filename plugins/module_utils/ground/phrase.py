@@ -22,6 +22,15 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLanguage:
+    """A name that Windows itself translates: in English, and in Japanese, or in English too if the
+    Japanese name is unknown."""
+
+    en: str
+    ja: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Several values with a separator between them, given as the key of its text."""
 
@@ -59,5 +68,5 @@ class Phrase:
         return hash((self.key, frozenset(self.values.items())))
 
 
-Single: TypeAlias = "str | int | Phrase | Verbatim | Sentence | Sentences | Joined"
+Single: TypeAlias = "str | int | Phrase | Verbatim | ByLanguage | Sentence | Sentences | Joined"
 Value: TypeAlias = "Single | tuple[Single, ...]"

@@ -17,6 +17,7 @@ from string import Formatter
 from typing import TypeVar
 
 from ..ground.phrase import (
+    ByLanguage,
     Joined,
     Phrase,
     Sentence,
@@ -31,6 +32,7 @@ from .languages import Language
 
 __all__ = [
     "SPOKEN",
+    "ByLanguage",
     "Joined",
     "Phrase",
     "PhraseError",
@@ -76,7 +78,7 @@ class PhraseError(Exception):
 Words = TypeVar("Words", bound=Value)
 
 #: What is rendered where it is a value of a result.
-SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim)
+SPOKEN = (Phrase, Joined, Sentence, Sentences, Verbatim, ByLanguage)
 
 
 def said(value: Value | BaseException) -> Value:
@@ -105,6 +107,8 @@ def render(value: Value, language: Language) -> str:
         return _fitted(text, values) if language == "ja" else text.format_map(values)
     if isinstance(value, Verbatim):
         return value.text
+    if isinstance(value, ByLanguage):
+        return for_display(value.ja if language == "ja" else value.en, _NAME_LIMIT)
     if isinstance(value, Sentence):
         return sentence(render(value.clause, language), language)
     if isinstance(value, Sentences):

@@ -127,6 +127,11 @@ ALLOWED = (
         r"[a-z]+( [a-z]+)+",
     ),
     Allowed("a port by its protocol", r"module_utils/verification/\w+\.py", r"TCP \{\}"),
+    Allowed(
+        "what Windows itself shows for its rules and groups",
+        r"module_utils/firewall/naming/(rules|groups)\.py",
+        r"\n.* \| .*",
+    ),
     Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}"),
 )
 

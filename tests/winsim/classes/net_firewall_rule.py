@@ -132,9 +132,11 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
             **_CONSTANTS,
             **properties.read(rule),
             "CreationClassName": key_of(identifier),
-            "Description": resolve(rule.first("Desc"), machine.language),
-            "DisplayGroup": resolve(rule.first("EmbedCtxt"), machine.language),
-            "DisplayName": resolve(rule.first("Name"), machine.language),
+            "Description": rule.first("Desc"),
+            "DisplayGroup": resolve(
+                rule.first("EmbedCtxt"), machine.language, identifier, "groups"
+            ),
+            "DisplayName": resolve(rule.first("Name"), machine.language, identifier),
             "InstanceID": identifier,
         }
 

@@ -25,12 +25,14 @@ from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..judging import effect, reading
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
-from ..policy.rule import FirewallRule
+from ..naming import asking
+from ..naming.shown import ShownNames
+from ..policy.rule import FirewallRule, Title
 from . import plan
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted
 from .winrm_guard import Flow, Guard, flows
-from .wishes import Change, Wish, WishError, names_adapters, notes, plans_for, wish
+from .wishes import Change, Wish, WishError, names_adapters, notes, plans_for, to_ask, wish
 from .writer import StepError
 
 __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
@@ -62,7 +64,7 @@ class Standing(StrEnum):
 class SoFar:
     """The state of one rule after a task that broke off, as far as it is known."""
 
-    name: str
+    name: Title
     rule_id: str | None
     standing: Standing
 
@@ -128,6 +130,9 @@ def make(
         raise ChangeError(Phrase("change.unworkable", values))
     if any(map(names_adapters, wishes)):
         before = reading.with_adapters(host, before)
+    names, groups = to_ask(wishes, before.local_rules)
+    if (names or groups) and not _without_classes(before):
+        before = replace(before, shown=_shown(host, names, groups))
     guard = None if force else _guard(host, before)
     try:
         planned, rules = plans_for(wishes, before, guard)
@@ -136,8 +141,7 @@ def make(
         raise ChangeError(error.phrase) from error
     todo = _to_do(planned)
     if todo and not check:
-        version = before.stores.windows_version
-        if version is not None and version <= _LAST_WITHOUT_CLASSES:
+        if _without_classes(before):
             raise ChangeError(Phrase("change.no_classes", {"host": host.name}))
         run = Run(host, before, winrm_ports(host.url))
         _carry_out(run, wishes, planned, before, guard, sleep)
@@ -145,7 +149,23 @@ def make(
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
-    return Changes(judged, after, tuple(notes(wishes, rules)))
+    return Changes(judged, after, tuple(notes(wishes, before, rules)))
+
+
+def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownNames:
+    """What the host shows its own rules by. Without it, a task could overlook a rule that is there,
+    or make a twin of it."""
+    try:
+        return asking.ask(host, names, groups)
+    except HostError as error:
+        if error.unreachable:
+            raise
+        raise ChangeError(StepError.of(error).phrase) from error
+
+
+def _without_classes(before: FirewallReading) -> bool:
+    version = before.stores.windows_version
+    return version is not None and version <= _LAST_WITHOUT_CLASSES
 
 
 def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:

@@ -19,19 +19,22 @@ from enum import StrEnum
 from ...ground.names import name_key, same_name
 from ...ground.text import for_display
 from ...words.phrases import Joined, Phrase, PhraseError, Value, Verbatim
+from ..naming.shown import ShownNames, is_reference
 from ..parts import compare
 from ..parts.compare import Difference
 from ..parts.desired import WantedRule
 from ..parts.option import OptionError
 from ..parts.table import BY_NAME, RULE
 from ..policy.environment import Environment
-from ..policy.rule import FirewallRule
+from ..policy.rule import FirewallRule, Title
 from . import transition
 from .steps import PARTS, Stage, creation, deletion, with_parts
 from .winrm_guard import ProtectedRuleError
 
 # How many rules of one name can be recognized as ours by their ids; no task uses as many protocols.
 _MOST_OF_A_NAME = 16
+# What a new rule is for; with one of these, it is meant, whatever it is called.
+_CONDITIONS = frozenset({"local_ports", "remote_ports", "program", "service", "icmp_types"})
 # The namespace of the ids that are derived from names; any fixed value will do.
 _ID_NAMESPACE = uuid.UUID("6f1c2b7e-58a4-4d3b-9a55-6f7e2a1d9c40")
 
@@ -51,6 +54,11 @@ class DuplicateRuleError(PhraseError, ValueError):
     def __init__(self, name: str, rule_ids: Sequence[str]) -> None:
         ids = Verbatim(for_display(", ".join(rule_ids)))
         super().__init__("wish.duplicates", count=len(rule_ids), name=name, ids=ids)
+
+
+class TakenNameError(PhraseError, ValueError):
+    """A new rule would have the name that Windows shows for one of its own rules, or for a group of
+    them."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +81,18 @@ class RulePlan:
     heals: bool = True
 
     @property
-    def name(self) -> str:
-        """The name of the rule in messages."""
-        return (self.after or self.before or FirewallRule(self.rule_id)).label
+    def name(self) -> Title:
+        """The title of the rule in messages."""
+        return self._rule.label
+
+    @property
+    def shown_name(self) -> Title:
+        """The name of the rule where its id is beside it."""
+        return self._rule.shown_name
+
+    @property
+    def _rule(self) -> FirewallRule:
+        return self.after or self.before or FirewallRule(self.rule_id)
 
     @property
     def changed(self) -> bool:
@@ -100,13 +117,16 @@ def present(
 
     Raises:
         OptionError: Windows would not accept the rule. DuplicateRuleError: several rules have this
-        name. ProtectedRuleError: every sequence of steps has a state that is objected to.
+        name. TakenNameError: a new rule would have the name of one of Windows' own.
+        ProtectedRuleError: every sequence of steps has a state that is objected to.
     """
     rules = tuple(existing)
-    found = _named(wanted, rules)
+    shown = environment.shown if environment else ShownNames()
+    found = _named(wanted, rules, shown)
     if len(found) > 1:
         raise DuplicateRuleError(wanted.name or "", [rule.rule_id for rule in found])
     if not found:
+        _check_new_name(wanted, rules, shown)
         return _create(wanted, rules, environment)
     before = found[0]
     after = wanted.applied_to(before, environment)
@@ -163,7 +183,24 @@ def taking_back(
     return RulePlan(PlanOutcome.CHANGE, found.rule_id, found, before, differences, stages)
 
 
-def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePlan, ...]:
+def each_of(
+    wanted: WantedRule, existing: Iterable[FirewallRule], shown: ShownNames
+) -> tuple[WantedRule, ...]:
+    """The wanted rule, or each of Windows' own rules that it names. They share a name where Windows
+    has one for each profile or scope, and one task applies to all of them, as
+    `Set-NetFirewallRule -DisplayName` and netsh do it."""
+    if wanted.rule_id is not None:
+        return (wanted,)
+    found = _named(wanted, tuple(existing), shown)
+    if not found or not all(rule.is_localised_name for rule in found):
+        return (wanted,)
+    asked = {name: value for name, value in wanted.asked.items() if name != "name"}
+    return tuple(replace(wanted, rule_id=rule.rule_id, asked=asked) for rule in found)
+
+
+def absent(
+    wanted: WantedRule, existing: Iterable[FirewallRule], shown: ShownNames | None = None
+) -> tuple[RulePlan, ...]:
     """Plan how to delete the wanted rule: one plan for each matching rule.
 
     Without a rule_id, these are all rules of its name, and of its direction and protocol if given;
@@ -172,9 +209,10 @@ def absent(wanted: WantedRule, existing: Iterable[FirewallRule]) -> tuple[RulePl
     none.
     """
     rules = tuple(existing)
-    found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), rules)
+    names = shown or ShownNames()
+    found = _named(replace(wanted, exact_protocol="protocol" in wanted.asked), rules, names)
     if wanted.rule_id is None:
-        begun = [rule for rule in _of_name(wanted, rules) if is_begun(rule)]
+        begun = [rule for rule in _of_name(wanted, rules, names) if is_begun(rule)]
         found += [rule for rule in begun if rule not in found]
     notes: tuple[Phrase, ...] = ()
     if len(found) > 1:
@@ -225,7 +263,33 @@ def rule_of(plan: RulePlan, rules: Iterable[FirewallRule]) -> FirewallRule | Non
     return next((rule for rule in rules if name_key(rule.rule_id) == key), None)
 
 
-def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
+def is_there(wanted: WantedRule, rules: Iterable[FirewallRule], shown: ShownNames) -> bool:
+    """Whether a rule has the id or the name, whatever else is wanted of it."""
+    if wanted.rule_id is not None:
+        return any(same_name(rule.rule_id, wanted.rule_id) for rule in rules)
+    return any(shown.is_name(wanted.name or "", rule.rule_id, rule.name) for rule in rules)
+
+
+def _check_new_name(wanted: WantedRule, rules: Sequence[FirewallRule], shown: ShownNames) -> None:
+    """Refuse a twin of one of Windows' own rules, and a rule without conditions that is called like
+    a group of them. Raises TakenNameError."""
+    name = wanted.name
+    if name is None:
+        return
+    own = [rule for rule in rules if rule.is_localised_name]
+    twins = [rule for rule in own if shown.is_name(name, rule.rule_id, rule.name)]
+    if twins:
+        ids = Verbatim(for_display(", ".join(rule.rule_id for rule in twins)))
+        raise TakenNameError("wish.name_taken", name=name, ids=ids)
+    if _CONDITIONS.isdisjoint(wanted.asked) and any(
+        is_reference(rule.group) and shown.is_group(name, rule.group) for rule in own
+    ):
+        raise TakenNameError("wish.name_of_group", name=name)
+
+
+def _named(
+    wanted: WantedRule, rules: Sequence[FirewallRule], shown: ShownNames
+) -> list[FirewallRule]:
     """The matching rules: the one with this id, or all with this name in any letter case.
 
     A rule that an interrupted run has only begun has no protocol yet. It matches if there is no
@@ -234,7 +298,7 @@ def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRu
     if wanted.rule_id is not None:
         key = name_key(wanted.rule_id)
         return [rule for rule in rules if name_key(rule.rule_id) == key]
-    found = _of_name(wanted, rules)
+    found = _of_name(wanted, rules, shown)
     begun = [rule for rule in found if is_begun(rule)]
     whole = [rule for rule in found if rule not in begun]
     if "protocol" in wanted.asked:
@@ -244,9 +308,11 @@ def _named(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRu
     return whole or begun[:1]
 
 
-def _of_name(wanted: WantedRule, rules: Sequence[FirewallRule]) -> list[FirewallRule]:
-    key = name_key(wanted.name or "")
-    found = [rule for rule in rules if rule.name is not None and name_key(rule.name) == key]
+def _of_name(
+    wanted: WantedRule, rules: Sequence[FirewallRule], shown: ShownNames
+) -> list[FirewallRule]:
+    name = wanted.name or ""
+    found = [rule for rule in rules if shown.is_name(name, rule.rule_id, rule.name)]
     if "direction" in wanted.asked:
         found = [rule for rule in found if rule.direction is wanted.asked["direction"]]
     return found

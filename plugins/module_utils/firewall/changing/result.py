@@ -12,6 +12,7 @@ from ...ground.text import for_display
 from ...pc.result import TaskResult
 from ...words.phrases import Phrase, Value, Words
 from ..judging.effect import Effect, ProfileEffect
+from ..naming.shown import of_group, of_rule
 from ..parts import compare
 from ..parts.option import Plain
 from ..policy.environment import Environment
@@ -40,7 +41,7 @@ class ProfileEffectEntry(TypedDict, Generic[Words]):
 class RuleEntry(TypedDict, Generic[Words]):
     """The result for a rule. `rule` and `before` have a value for each option."""
 
-    name: str
+    name: Words
     rule_id: str | None
     outcome: str
     rule: dict[str, Plain] | None
@@ -51,10 +52,10 @@ class RuleEntry(TypedDict, Generic[Words]):
     profiles: dict[str, ProfileEffectEntry[Words]]
 
 
-class BrokenOffEntry(TypedDict):
+class BrokenOffEntry(TypedDict, Generic[Words]):
     """The state of a rule after a task that broke off, as far as it is known."""
 
-    name: str
+    name: Words
     rule_id: str | None
     outcome: str
 
@@ -62,7 +63,7 @@ class BrokenOffEntry(TypedDict):
 class BrokenOffResult(TaskResult[Words]):
     """What port_firewall returns if it has begun and could not finish."""
 
-    rules: NotRequired[list[BrokenOffEntry]]
+    rules: NotRequired[list[BrokenOffEntry[Words]]]
 
 
 class FirewallResult(TaskResult[Words]):
@@ -123,7 +124,7 @@ def diff(changes: Changes) -> list[dict[str, Value]]:
         made = change.plan
         if made is None or not made.changed:
             continue
-        values: dict[str, Value] = {"rule": change.name, "rule_id": made.rule_id}
+        values: dict[str, Value] = {"rule": made.shown_name, "rule_id": made.rule_id}
         header = Phrase("rule.headline", values)
         found.append(
             {
@@ -181,6 +182,9 @@ def _text(rule: FirewallRule | None, environment: Environment) -> str:
     if rule is None:
         return ""
     found = compare.asked_for(rule, environment)
+    for option, names in (("name", of_rule(rule.name)), ("group", of_group(rule.group))):
+        if names is not None:
+            found[option] = names.english
     return "".join(f"{name}: {_shown(value)}\n" for name, value in found.items())
 
 

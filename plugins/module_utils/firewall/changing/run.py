@@ -26,7 +26,7 @@ from ..judging import reading, winrm_rules
 from ..judging.reading import FirewallReading
 from ..parts import compare
 from ..parts.option import Plain
-from ..policy.rule import FirewallRule
+from ..policy.rule import FirewallRule, Title
 from ..policy.stores import FirewallStores, Store
 from .plan import RulePlan, not_as, rule_of, taking_back, unwritten
 from .steps import CreateRule, Stage
@@ -348,7 +348,7 @@ def _listed(plans: Sequence[RulePlan]) -> Phrase:
     return Phrase(key, {"rules": quoted(plan.name for plan in plans)})
 
 
-def quoted(names: Iterable[str]) -> Joined:
+def quoted(names: Iterable[Title]) -> Joined:
     """Names of rules, each once; of very many, only the first."""
     distinct = list(dict.fromkeys(names))
     shown = tuple(Phrase("left.quoted", {"name": name}) for name in distinct[:_TOLD])

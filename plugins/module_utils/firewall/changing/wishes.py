@@ -16,16 +16,22 @@ from ...ground.names import name_key, same_name
 from ...words.phrases import Phrase, PhraseError, Value
 from ..judging.effect import Effect
 from ..judging.reading import FirewallReading
+from ..naming.shown import ShownNames, is_reference
 from ..parts.desired import WantedRule, given_options, wanted_rules
 from ..parts.option import OptionError
 from ..parts.table import OPTIONS
 from ..parts.texts import text
-from ..policy.rule import FirewallRule
+from ..policy.rule import FirewallRule, Title
+from ..policy.stores import Store
 from . import plan
-from .plan import DuplicateRuleError, PlanOutcome, RulePlan
+from .plan import DuplicateRuleError, PlanOutcome, RulePlan, TakenNameError
 from .winrm_guard import Guard, ProtectedRuleError
 
 Rules = tuple[FirewallRule, ...]
+
+# Windows shows none of its own rules by a longer name.
+_LONGEST = 300
+_POLICIES = (Store.GROUP_POLICY, Store.MDM)
 
 
 class WishError(PhraseError, ValueError):
@@ -53,7 +59,7 @@ class Change:
     `effect` is None if there is nothing to judge.
     """
 
-    name: str
+    name: Title
     plan: RulePlan | None = None
     effect: Effect | None = None
 
@@ -90,6 +96,34 @@ def wish(options: Mapping[str, object], *, present: bool) -> Wish:
 def names_adapters(asked: Wish) -> bool:
     """Whether the names of the host's network adapters are needed to know what is meant."""
     return any(each.resolve is not None and each.name in (asked.options or {}) for each in OPTIONS)
+
+
+def to_ask(
+    wishes: Iterable[Wish], rules: Iterable[FirewallRule]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names and groups that no rule is known to have. Only the host can say whether it shows
+    one of its own rules by them: empty if none of its rules has a name that it translates."""
+    local = tuple(rules)
+    if not any(rule.is_localised_name for rule in local):
+        return (), ()
+    shown = ShownNames()
+    names = [
+        wanted.name
+        for each in wishes
+        for wanted in each.rules
+        if wanted.name is not None
+        and wanted.rule_id is None
+        and len(wanted.name) <= _LONGEST
+        and not plan.is_there(wanted, local, shown)
+    ]
+    groups = [
+        each.group
+        for each in wishes
+        if each.group is not None
+        and not is_reference(each.group)
+        and not _members(each.group, local, shown)
+    ]
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(groups))
 
 
 class _Objections:
@@ -142,7 +176,7 @@ def plans_for(
     rules = before.local_rules
     found: list[Change] = []
     for each in wishes:
-        for wanted in _wanted(each, rules):
+        for wanted in _wanted(each, rules, before):
             objections = _Objections(guard, rules, begun)
             try:
                 if each.present:
@@ -154,25 +188,62 @@ def plans_for(
                     )
                     plans: tuple[RulePlan, ...] = (one,)
                 else:
-                    plans = plan.absent(wanted, rules)
+                    plans = plan.absent(wanted, rules, before.shown)
                 if not plans:
                     found.append(Change(_asked_for(wanted)))
                 for made in plans:
                     _Objections(guard, rules, begun).check(made)
                     rules = with_rule(rules, made.rule_id, made.after)
                     found.append(Change(made.name, made))
-            except (OptionError, DuplicateRuleError, ProtectedRuleError) as error:
+            except (OptionError, DuplicateRuleError, TakenNameError, ProtectedRuleError) as error:
                 raise WishError("wish.of_rule", rule=_asked_for(wanted), problem=error) from error
     return found, rules
 
 
-def _wanted(asked: Wish, rules: Iterable[FirewallRule]) -> tuple[WantedRule, ...]:
+def _wanted(asked: Wish, rules: Rules, before: FirewallReading) -> tuple[WantedRule, ...]:
+    shown = before.shown
     if asked.group is None:
+        if asked.present:
+            for each in asked.rules:
+                _check_policies(each, rules, before)
+            return tuple(one for each in asked.rules for one in plan.each_of(each, rules, shown))
         return asked.rules
-    members = _members(asked.group, rules)
+    members = _members(asked.group, rules, shown)
     if not members and asked.present:
-        raise WishError("wish.no_such_group", group=asked.group)
+        values: dict[str, Value] = {"group": asked.group}
+        for store in _POLICIES:
+            if _members(asked.group, before.stores.of(store), shown):
+                raise WishError("wish.group_in_policy", **values, store=_store(store))
+        raise WishError("wish.no_such_group", **values)
     return tuple(wanted for rule in members for wanted in _of_member(rule, asked.options or {}))
+
+
+def _check_policies(wanted: WantedRule, rules: Rules, before: FirewallReading) -> None:
+    """Refuse what could only be done to a rule of a policy: without a name, or only to disable it.
+    Raises WishError."""
+    if wanted.name is not None and wanted.asked.get("active") is not False:
+        return
+    store = _policy_with(wanted, rules, before)
+    if store is not None:
+        raise WishError("wish.rule_in_policy", rule=_asked_for(wanted), store=_store(store))
+
+
+def _policy_with(wanted: WantedRule, rules: Rules, before: FirewallReading) -> Store | None:
+    """The policy that has a rule which the local rules lack; None if there is none."""
+    if plan.is_there(wanted, rules, before.shown):
+        return None
+    return next(
+        (
+            store
+            for store in _POLICIES
+            if plan.is_there(wanted, before.stores.of(store), before.shown)
+        ),
+        None,
+    )
+
+
+def _store(store: Store) -> Phrase:
+    return Phrase(f"store.{store}")
 
 
 def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[WantedRule]:
@@ -186,9 +257,8 @@ def _of_member(rule: FirewallRule, options: Mapping[str, object]) -> Iterable[Wa
         ) from error
 
 
-def _members(group: str, rules: Iterable[FirewallRule]) -> list[FirewallRule]:
-    key = name_key(group)
-    return [rule for rule in rules if rule.group is not None and name_key(rule.group) == key]
+def _members(group: str, rules: Iterable[FirewallRule], shown: ShownNames) -> list[FirewallRule]:
+    return [rule for rule in rules if shown.is_group(group, rule.group)]
 
 
 def _asked_for(wanted: WantedRule) -> str:
@@ -201,12 +271,24 @@ def with_rule(rules: Rules, rule_id: str, rule: FirewallRule | None) -> Rules:
     return others if rule is None else (*others, rule)
 
 
-def notes(wishes: Iterable[Wish], rules: Iterable[FirewallRule]) -> Iterator[Phrase]:
-    """The rules of a group that stay disabled; an interrupted run may have left them so."""
+def notes(wishes: Iterable[Wish], before: FirewallReading, rules: Rules) -> Iterator[Phrase]:
+    """What stays, although somebody might think otherwise: disabled rules of a group, which an
+    interrupted run may have left so, and rules of a policy with the name of the task.
+
+    Args:
+        before: the host before the task.
+        rules: its local rules afterwards.
+    """
     for each in wishes:
+        for wanted in each.rules:
+            store = _policy_with(wanted, before.local_rules, before)
+            if store is not None:
+                of_policy: dict[str, Value] = {"rule": _asked_for(wanted), "store": _store(store)}
+                yield Phrase("rule.also_in_policy", of_policy)
         if each.group is None or not each.present or "enabled" in (each.options or {}):
             continue
-        names = tuple(rule.label for rule in _members(each.group, rules) if not rule.enabled)
+        members = _members(each.group, rules, before.shown)
+        names = tuple(rule.label for rule in members if not rule.enabled)
         if names:
             values: dict[str, Value] = {
                 "group": each.group,

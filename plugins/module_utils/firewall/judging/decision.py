@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ...ground.text import for_display
-from ...words.phrases import Joined, Phrase, Value, Verbatim
+from ...words.phrases import ByLanguage, Joined, Phrase, Value, Verbatim
 from ..policy import addresses
 from ..policy.profile_settings import Origin, Setting
+from ..policy.rule import Title
 from ..policy.stores import Store
 from ..policy.vocabulary import Action, Profile
 from .matching import CompiledRule, Condition, ConditionKind, Conditions
@@ -60,7 +61,7 @@ class Decision:
     action: Action | None = None
     store: Store | None = None
     rule_id: str = ""
-    rule_name: str = ""
+    rule_name: Title = ""
     origin: Origin | None = None
     path: str = ""
     text: Value = ""
@@ -125,9 +126,9 @@ def profile_phrase(profile: Profile) -> Phrase:
 MAX_NAMED = 3
 
 
-def _shown(text: str) -> Verbatim:
+def _shown(text: Title) -> Verbatim | ByLanguage:
     """A text of the host, such as the name of a rule, which its maker chose, safe for a message."""
-    return Verbatim(for_display(text, 100))
+    return text if isinstance(text, ByLanguage) else Verbatim(for_display(text, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Requirement:
     security rule, which drops traffic without IPsec."""
 
     rule_id: str
-    rule_name: str
+    rule_name: Title
     store: Store | None
     action: Action
     conditions: tuple[Condition, ...]
@@ -177,7 +178,7 @@ class VoidRule:
     """A local rule that matches but is void, and the policy's registry value that makes it so."""
 
     rule_id: str
-    rule_name: str
+    rule_name: Title
     action: Action
     path: str
     origin: Origin

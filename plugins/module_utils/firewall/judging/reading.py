@@ -24,6 +24,7 @@ from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
 from ...wsman.cim.row_values import optional_number, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
+from ..naming.shown import ShownNames
 from ..networks.joining import joined
 from ..policy import stores
 from ..policy.environment import Environment
@@ -54,6 +55,7 @@ class FirewallReading:
         products: firewalls of other makers.
         adapters: names of network adapters by their GUIDs, in addition to those of the networks;
             empty if they were not read (`with_adapters`).
+        shown: the names that it shows for Windows' own rules, as far as it was asked.
         stopped: services of the firewall that are known not to run, and their start modes (empty if
             not reported). A missing state, or a missing service, is in the notes.
         notes: what could not be read, in whole sentences.
@@ -65,16 +67,18 @@ class FirewallReading:
     stopped: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
     adapters: Mapping[str, str] = field(default_factory=dict)
+    shown: ShownNames = field(default_factory=ShownNames)
 
     @property
     def environment(self) -> Environment:
-        """The folders of Windows and of programs on the host, and the names of its adapters."""
+        """The folders of Windows and of programs on the host, and the names of its adapters and of
+        Windows' own rules."""
         of_networks = {
             each.interface_id: each.alias
             for each in self.networks
             if each.interface_id is not None and each.alias
         }
-        known = Environment(adapters=of_networks | dict(self.adapters))
+        known = Environment(adapters=of_networks | dict(self.adapters), shown=self.shown)
         directory = self.stores.windows_directory
         return replace(known, windows_directory=directory) if directory else known
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..naming.shown import is_reference
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, UDP, Action, Direction
@@ -61,13 +62,15 @@ class WantedRule:
         """
         base = existing or replace(new_rule(), name=self.name, rule_id=self.rule_id or "")
         asked = dict(self.asked)
+        known = environment or Environment()
         if existing is not None and self.rule_id is None:
             # The rule was found by its name, in any letter case.
             asked.pop("name", None)
+        if existing is not None:
+            _keep_references(asked, existing, known)
         for each in OPTIONS:
             for name in each.attributes:
                 if each.resolve is not None and name in asked:
-                    known = environment or Environment()
                     asked[name] = each.resolve(each.name, asked[name], known)
         rule = replace(base, source=None, **asked)
         if self.default_protocol is not None and rule.protocol not in (TCP, UDP):
@@ -143,6 +146,19 @@ def _rule(
             asked |= each.read(each.name, given[each.name], asked)
     rule_id = asked.pop("rule_id", None)
     return WantedRule(asked.get("name"), rule_id, asked, exact_protocol, default_protocol)
+
+
+def _keep_references(
+    asked: dict[str, Any], existing: FirewallRule, environment: Environment
+) -> None:
+    """Drop a name or a group that Windows shows already for the reference that is stored: as a
+    text, it would no longer be in the language of the host."""
+    shown, name, group = environment.shown, asked.get("name"), asked.get("group")
+    stored = existing.name if name and is_reference(existing.name) else None
+    if shown.is_name(name or "", existing.rule_id, stored):
+        del asked["name"]
+    if shown.is_group(group or "", existing.group if is_reference(existing.group) else None):
+        del asked["group"]
 
 
 def _opens_everything(rule: FirewallRule) -> bool:

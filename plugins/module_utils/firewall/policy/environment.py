@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is needed to read the rules of a host: the folders of Windows and of programs, and the names
-of its network adapters."""
+"""What is needed to read the rules of a host: the folders of Windows and of programs, the names of
+its network adapters, and those of Windows' own rules."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...ground.names import ascii_upper, name_key
+from ..naming.shown import ShownNames
 
 _VARIABLE = re.compile(r"%([^%]+)%")
 # The one form in which a path can be compared letter by letter: a drive, folders and a file.
@@ -21,8 +22,8 @@ _SYSTEM = "system"
 @dataclass(frozen=True)
 class Environment:
     """The folders of Windows and of programs on a host, to read paths such as
-    ``%SystemRoot%\\x.exe``, and the names of its network adapters (``Ethernet``) by their GUIDs, if
-    they were read.
+    ``%SystemRoot%\\x.exe``, the names of its network adapters (``Ethernet``) by their GUIDs, if
+    they were read, and the names that it shows for Windows' own rules.
 
     The firewall service is a 64-bit process, so %ProgramFiles% is the 64-bit folder.
     """
@@ -30,6 +31,7 @@ class Environment:
     windows_directory: str = r"C:\Windows"
     variables: Mapping[str, str] = field(default_factory=dict)
     adapters: Mapping[str, str] = field(default_factory=dict)
+    shown: ShownNames = field(default_factory=ShownNames)
 
     def alias(self, guid: str) -> str:
         """The name of an adapter, or its GUID if the name is unknown."""

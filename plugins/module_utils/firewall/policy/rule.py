@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...asked.ports import PortSet
+from ...ground.phrase import ByLanguage
+from ..naming import shown
 from .addresses import AddressSet
 from .vocabulary import ALL_PROFILES, Action, Direction, EdgeTraversal, InterfaceType, Profile
 
@@ -41,6 +43,9 @@ class PortCondition:
 
 
 NO_PORT_CONDITION = PortCondition()
+
+#: How a rule is called in messages.
+Title: TypeAlias = "str | ByLanguage"
 
 # (type, code); the code is None for every code of the type ([MS-FASP] 2.2.16).
 IcmpType: TypeAlias = "tuple[int, int | None]"
@@ -132,15 +137,29 @@ class FirewallRule:
         return EdgeTraversal.ALLOW if self.edge else EdgeTraversal.BLOCK
 
     @property
-    def label(self) -> str:
-        """The rule's title in a message: its name, or its id if the name is missing or a reference
-        to a text in a file. The ids of Windows' own rules are readable words. A longer title than
-        any of them is cut, because verdicts on many listeners repeat it."""
-        shown = self.rule_id if self.name is None or self.is_localised_name else self.name
-        return shown[:_MAX_LABEL]
+    def shown_name(self) -> Title:
+        """The name that Windows shows for the rule, or its id if that is unknown: the name is
+        missing, or a reference to a text that is not in our table. The ids of Windows' own rules
+        are readable words. A longer name than any of them is cut, because verdicts on many
+        listeners repeat it."""
+        known = shown.of_rule(self.name)
+        if known is not None:
+            return ByLanguage(known.english, known.japanese or known.english)
+        found = self.rule_id if self.name is None or self.is_localised_name else self.name
+        return found[:_MAX_LABEL]
+
+    @property
+    def label(self) -> Title:
+        """The rule's title in a message: its shown name. Windows gives some of its own rules the
+        same name, so the id follows theirs."""
+        found = self.shown_name
+        if isinstance(found, ByLanguage):
+            own = f" ({self.rule_id[:_MAX_LABEL]})"
+            return ByLanguage(found.en + own, found.ja + own)
+        return found
 
     @property
     def is_localised_name(self) -> bool:
         """Whether the name is a reference to a text in a file (``@FirewallAPI.dll,-28753``), which
         Windows shows in the language of the user ([MS-FASP] 2.2.33)."""
-        return self.name is not None and self.name.startswith("@")
+        return shown.is_reference(self.name)

@@ -68,13 +68,13 @@ _TEXTS = {
     ),
     "option.name_reference": Text(
         "a name that begins with @ is a reference to a text in a file, as Windows' own rules "
-        "have it. Use rule_id for one of those.",
-        "@ で始まる名前はファイル内の文字列への参照で、Windows 自身の規則に使われます。そのような"
-        "規則には rule_id を使ってください。",
+        "have it. Use the name that Windows shows for it, or rule_id.",
+        "@ で始まる名前はファイル内の文字列への参照で、Windows 自身の規則に使われます。Windows が"
+        "表示する名前か rule_id を使ってください。",
     ),
     "option.new_without_name": Text(
-        "a new rule needs a name.",
-        "新しい規則には名前が必要です。",
+        "a new rule needs a name, and no local rule has this id.",
+        "この ID のローカルの規則はありません。新しい規則には名前が必要です。",
     ),
     "option.no_id": Text("an id is needed.", "ID を指定してください。"),
     "option.id_like_type": Text(

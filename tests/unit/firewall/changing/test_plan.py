@@ -15,7 +15,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     DuplicateRuleError,
     PlanOutcome,
     RulePlan,
+    TakenNameError,
     absent,
+    each_of,
     present,
     taking_back,
     unwritten,
@@ -26,6 +28,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     PutFilter,
     PutRule,
     RuleStep,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.naming.shown import (
+    ShownNames,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts import (
     cim_values,
@@ -307,10 +312,63 @@ def test_rules_for_several_protocols_keep_to_their_own() -> None:
     assert present(tcp, [EXISTING, after(created)]).outcome is PlanOutcome.NOTHING
 
 
-def test_a_name_that_a_predefined_rule_shows_to_people_is_another_rule() -> None:
-    rules = list(samples.read(samples.WIN10_1903).of(Store.LOCAL))
-    found = plan(rules, name="Windows Remote Management (HTTP-In)", ports=5985)
-    assert found.outcome is PlanOutcome.CREATE
+WINDOWS = list(samples.read(samples.WIN10_1903).of(Store.LOCAL))
+
+
+def ids_of(wanted: WantedRule) -> list[str | None]:
+    return [each.rule_id for each in each_of(wanted, WINDOWS, ShownNames())]
+
+
+def test_windows_own_rules_go_by_the_name_that_it_shows_and_all_of_a_name_are_meant() -> None:
+    smb = ["FPS-SMB-In-TCP-NoScope", "FPS-SMB-In-TCP"]
+    assert {
+        name: ids_of(one(name=name, **more))
+        for name, more in {
+            "file and printer sharing (smb-in)": {},
+            "ファイルとプリンターの共有 (SMB 受信)": {"protocol": "tcp"},
+            "World Wide Web Services (HTTP Traffic-In)": {},
+        }.items()
+    } == {
+        "file and printer sharing (smb-in)": smb,
+        "ファイルとプリンターの共有 (SMB 受信)": smb,
+        "World Wide Web Services (HTTP Traffic-In)": [None],
+    }
+    for each in each_of(one(name="File and Printer Sharing (SMB-In)"), WINDOWS, ShownNames()):
+        # It is found, not renamed: its name stays what Windows translates.
+        assert present(each, WINDOWS).outcome is PlanOutcome.NOTHING
+    gone = absent(one(name="Remote Desktop - User Mode (TCP-In)"), WINDOWS)
+    assert [made.rule_id for made in gone] == ["RemoteDesktop-UserMode-In-TCP"]
+
+
+def test_the_shown_name_or_group_of_a_rule_is_no_change_of_it() -> None:
+    rule_id = "RemoteDesktop-UserMode-In-TCP"
+    shown = {"name": "Remote Desktop - User Mode (TCP-In)", "group": "リモート デスクトップ"}
+    assert plan(WINDOWS, rule_id=rule_id, **shown).outcome is PlanOutcome.NOTHING
+    renamed = plan(WINDOWS, rule_id=rule_id, name="RDP", group="Mine")
+    assert [each.property for each in renamed.differences] == ["name", "group"]
+
+
+def test_there_is_never_a_twin_of_one_of_windows_own_rules() -> None:
+    name = "Remote Desktop - User Mode (TCP-In)"
+    for options in ({"direction": "out"}, {"rule_id": "mine"}, {"protocol": "any"}):
+        wanted = one(name=name, ports="any", **options)
+        if options == {"protocol": "any"}:
+            wanted = replace(wanted, exact_protocol=True)
+        with pytest.raises(TakenNameError, match="RemoteDesktop-UserMode-In-TCP"):
+            present(wanted, WINDOWS)
+    with pytest.raises(TakenNameError, match="Give it as group"):
+        plan(WINDOWS, name="Windows Management Instrumentation (WMI)", protocol="tcp")
+    # A rule of one's own may be called like a group of Windows.
+    assert plan(WINDOWS, name="Remote Desktop", ports=3389).outcome is PlanOutcome.CREATE
+
+
+def test_one_s_own_rule_of_the_same_name_is_not_taken_for_windows_own() -> None:
+    name = "Remote Desktop - User Mode (TCP-In)"
+    twin = replace(EXISTING, rule_id="twin", name=name)
+    wanted = one(name=name, enabled=False)
+    assert each_of(wanted, [*WINDOWS, twin], ShownNames()) == (wanted,)
+    with pytest.raises(DuplicateRuleError, match="RemoteDesktop-UserMode-In-TCP, twin"):
+        present(wanted, [*WINDOWS, twin])
 
 
 # ------------------------------------------------------------------ what really happened

@@ -30,6 +30,10 @@ _RULES = {
         "グループ「{group}」では、次の規則が無効で、そのままです: {rules}。有効にするには "
         "{setting} を指定してください。",
     ),
+    "rule.also_in_policy": Text(
+        "A rule {store} is called '{rule}', too. Only the policy can change it.",
+        "{store}規則にも「{rule}」があります。この規則を変更できるのはポリシーだけです。",
+    ),
     "rule.also_limited": Text(
         "The rule '{rule}' is also limited to {limits}; that stays.",
         "規則「{rule}」には、{limits}による限定もあります。この限定は変更されません。",
@@ -58,10 +62,37 @@ _WISHES = {
         "{problem}このタスクの後には複数になり、タスクを再実行できなくなります。",
     ),
     "wish.no_such_group": Text(
-        "No local rule is in the group '{group}'. Windows' own groups are written as the registry "
-        "has them, such as @FirewallAPI.dll,-28752 for Remote Desktop.",
-        "グループ「{group}」にローカルの規則はありません。Windows の組み込みのグループは、レジスト"
-        "リの表記で指定します (リモート デスクトップの場合は @FirewallAPI.dll,-28752 など)。",
+        "No local rule is in the group '{group}'. Windows' own groups are written as Windows shows "
+        "them, such as Remote Desktop, or as the registry has them, such as "
+        "@FirewallAPI.dll,-28752.",
+        "グループ「{group}」にローカルの規則はありません。Windows の組み込みのグループは、Windows "
+        "に表示される名前 (リモート デスクトップなど) か、レジストリの表記 "
+        "(@FirewallAPI.dll,-28752 など) で指定します。",
+    ),
+    "wish.group_in_policy": Text(
+        "No local rule is in the group '{group}', but rules {store} are. Only the policy can "
+        "change them.",
+        "グループ「{group}」にローカルの規則はありませんが、{store}規則があります。変更できるのは"
+        "ポリシーだけです。",
+    ),
+    "wish.rule_in_policy": Text(
+        "No local rule is called '{rule}', but a rule {store} is. Only the policy can change it.",
+        "「{rule}」というローカルの規則はありませんが、{store}規則があります。変更できるのはポリシー"
+        "だけです。",
+    ),
+    "wish.name_taken": Text(
+        "Windows shows its own rule {ids} as '{name}', and it does not fit the direction, protocol "
+        "or rule_id of the task. Leave these out to change that rule, or give the new rule another "
+        "name.",
+        "「{name}」は Windows の組み込みの規則 {ids} の表示名ですが、タスクの direction、protocol、"
+        "rule_id に一致しません。その規則を変更する場合はこれらの指定を外し、新しい規則を作成する"
+        "場合は別の名前にしてください。",
+    ),
+    "wish.name_of_group": Text(
+        "'{name}' is not a rule but a group of Windows' own rules. Give it as group, without a "
+        "name.",
+        "「{name}」は規則ではなく、Windows の組み込みの規則のグループです。name を外し、group で"
+        "指定してください。",
     ),
     "wish.unnameable": Text(
         "The rule '{rule}' of the group can't be named by its id, '{rule_id}' ({problem}) Give it "

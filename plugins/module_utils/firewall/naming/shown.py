@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The names that Windows shows for its own rules and groups.
+
+It stores them as references to texts in its files (``@FirewallAPI.dll,-28511``), and shows the text
+in the language of the host ([MS-FASP] 2.2.33). Many are known here, in English and some in
+Japanese, so that a person may write either on any host; the host itself can tell the rest
+(`asking`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from ...ground.names import ascii_lower, name_key
+from . import groups, rules
+
+# A path before the name of the file does not matter, and a part after a semicolon is a comment
+# (documentation of SHLoadIndirectString).
+_REFERENCE = re.compile(r"@(?:.*\\)?([^\\,]+),\s*(-\d+)(?:;.*)?\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one text: in English; in Japanese, and in English on earlier versions of
+    Windows, empty if unknown or not different."""
+
+    english: str
+    japanese: str = ""
+    earlier: str = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return (each for each in (self.english, self.japanese, self.earlier) if each)
+
+
+def is_reference(text: str | None) -> bool:
+    """Whether a name is a reference to a text."""
+    return text is not None and text.startswith("@")
+
+
+def canonical(reference: str) -> str:
+    """A text that two references share if they are of the same text: without the folder of the
+    file, in lower case."""
+    found = _REFERENCE.match(reference)
+    return f"{ascii_lower(found[1])},{found[2]}" if found else ascii_lower(reference)
+
+
+def of_rule(reference: str | None) -> Names | None:
+    """The names of a rule by the reference that is stored; None if it is unknown, or no
+    reference."""
+    return _of(reference, _rules())
+
+
+def of_group(reference: str | None) -> Names | None:
+    """The same of a group."""
+    return _of(reference, _groups())
+
+
+def _of(reference: str | None, table: Mapping[str, Names]) -> Names | None:
+    if reference is None or not is_reference(reference):
+        return None
+    return table.get(canonical(reference))
+
+
+@cache
+def _rules() -> Mapping[str, Names]:
+    return _parsed(rules.TABLE)
+
+
+@cache
+def _groups() -> Mapping[str, Names]:
+    return _parsed(groups.TABLE)
+
+
+def _parsed(table: str) -> dict[str, Names]:
+    found = {}
+    for line in table.strip().splitlines():
+        reference, *names, _sources = (each.strip() for each in line.split("|"))
+        found[reference] = Names(*names)
+    return found
+
+
+@dataclass(frozen=True)
+class ShownNames:
+    """The names that are known of one host: those of the table, and what the host has told.
+
+    Attributes:
+        rules: shown names by the keys of the ids of rules.
+        groups: shown names by canonical references.
+    """
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def is_name(self, asked: str, rule_id: str, stored: str | None) -> bool:
+        """Whether a person may call a rule so: it has this name, or Windows shows it for the one
+        that is stored. In any letter case."""
+        if stored is None:
+            return False
+        told = self.rules.get(name_key(rule_id)) if is_reference(stored) else None
+        return _is_one_of(asked, (stored, *(of_rule(stored) or ()), told))
+
+    def is_group(self, asked: str, stored: str | None) -> bool:
+        """Whether a person may call a group so. A reference may have any folder."""
+        if stored is None:
+            return False
+        if is_reference(asked) and is_reference(stored) and canonical(asked) == canonical(stored):
+            return True
+        told = self.groups.get(canonical(stored)) if is_reference(stored) else None
+        return _is_one_of(asked, (stored, *(of_group(stored) or ()), told))
+
+
+def _is_one_of(asked: str, names: Iterable[str | None]) -> bool:
+    key = name_key(asked)
+    return any(name_key(each) == key for each in names if each is not None)

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that only the host can tell: its own language, and rules that the table lacks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
+    ChangeError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.naming import asking
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from unit.firewall.test_simulated_changes import make, pc, requests
+from unit.simulated import SimulatedTransport
+from unit.words.english import english
+from winsim.machine import Machine
+
+DESKTOP = (
+    "v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=3389|Name=@FirewallAPI.dll,-28775|"
+    "EmbedCtxt=@FirewallAPI.dll,-28752|"
+)
+SMB = (
+    "v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=445|Name=@FirewallAPI.dll,-28511|"
+    "EmbedCtxt=@FirewallAPI.dll,-28502|"
+)
+OWN = {"RemoteDesktop-UserMode-In-TCP": DESKTOP, "FPS-SMB-In-TCP": SMB}
+
+
+def german() -> Machine:
+    machine = pc(**OWN)
+    machine.operating_system = replace(machine.operating_system, language="de")
+    return machine
+
+
+def outcomes(machine: Machine, **options: Any) -> dict[str | None, str]:
+    return {
+        change.plan.rule_id if change.plan else None: change.outcome.value
+        for change in make(machine, **options).changes
+    }
+
+
+def test_a_rule_and_a_group_go_by_the_language_of_the_host() -> None:
+    desktop = "RemoteDesktop-UserMode-In-TCP"
+    assert [
+        outcomes(german(), **options)
+        for options in (
+            {"name": "Remotedesktop - Benutzermodus (TCP eingehend)", "enabled": True},
+            {"name": "Remotedesktop - Benutzermodus (TCP eingehend)", "present": False},
+            {"name": "Remote Desktop - User Mode (TCP-In)", "enabled": True},
+            {"group": "remotedesktop", "enabled": True},
+            {"group": "Remote Desktop", "enabled": True},
+            {"name": "Datei- und Druckerfreigabe", "present": False},
+        )
+    ] == [
+        {desktop: "change"}, {desktop: "delete"}, {desktop: "change"}, {desktop: "change"},
+        {desktop: "change"}, {None: "nothing"},
+    ]  # fmt: skip
+    machine = german()
+    make(machine, name="REMOTEDESKTOP - Benutzermodus (TCP eingehend)", enabled=True)
+    assert machine.firewall is not None
+    assert dict(machine.firewall.fields(machine.firewall.rules()[desktop])) == {
+        "Action": "Allow", "Active": "TRUE", "Dir": "In", "Protocol": "6", "LPort": "3389",
+        "Name": "@FirewallAPI.dll,-28775", "EmbedCtxt": "@FirewallAPI.dll,-28752",
+    }  # fmt: skip
+
+
+def test_the_host_is_asked_only_where_nothing_else_can_tell() -> None:
+    english_name = {"name": "File and Printer Sharing (SMB-In)", "enabled": False}
+    plain = requests(pc(**OWN), rule_id="FPS-SMB-In-TCP", enabled=False)
+    assert requests(pc(**OWN), **english_name) == plain
+    assert requests(pc(**OWN), group="Remote Desktop", enabled=False) == plain
+    assert requests(pc(**OWN), name="other", enabled=True) == plain
+    unknown = requests(german(), name="Datei- und Druckerfreigabe (SMB eingehend)", enabled=False)
+    assert Counter(unknown) == Counter([*plain, "Enumerate"])
+    # A PC that has no rule with a name to translate is not asked.
+    new = {"name": "New", "ports": 80}
+    assert Counter(requests(pc(**OWN), **new)) == Counter([*requests(pc(), **new), "Enumerate"])
+
+
+class Deaf(SimulatedTransport):
+    """A host that does not honour the condition of a query."""
+
+    def send(self, envelope: bytes) -> bytes:
+        return super().send(envelope.replace(b" WHERE DisplayName=", b" WHERE Status!="))
+
+
+def test_rows_that_were_not_asked_for_are_not_taken() -> None:
+    told = asking.ask(Host(Deaf(german()), "pc"), ("Remotedesktop",), ("remotedesktop",))
+    assert (told.rules, told.groups) == ({}, {"firewallapi.dll,-28752": "Remotedesktop"})
+
+
+def test_a_host_that_does_not_tell_gets_no_twin() -> None:
+    machine = german()
+    assert machine.firewall is not None
+    machine.firewall.broken_classes = True
+    with pytest.raises(ChangeError) as caught:
+        make(machine, name="Datei- und Druckerfreigabe (SMB eingehend)", ports=445)
+    assert "mofcomp" in english(caught.value.phrase)
