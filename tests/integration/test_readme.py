@@ -77,3 +77,38 @@ def test_what_the_demo_prints() -> None:
     # A part of it, as it is.
     start = output.index(english[0])
     assert english == output[start : start + len(english)]
+
+
+def tried_without_windows(readme: str) -> list[list[str]]:
+    """The commands of a README that start a simulated PC and ask it something."""
+    text = (CHECKOUT / readme).read_text()
+    (block,) = re.findall(r"\n    make venv\n((?:    .+\n)+)", text)
+    return [shlex.split(line, comments=True) for line in block.splitlines()]
+
+
+def test_a_simulated_pc_can_be_tried(tmp_path: Path) -> None:
+    (start, ask), japanese = map(tried_without_windows, READMES)
+    assert japanese == [start, ask]
+    assert start[:3] == [".venv/bin/python", "-m", "winsim"]
+    inventory = tmp_path / "inventory.yml"
+
+    def here(command: list[str]) -> list[str]:
+        """In this environment, and with an inventory of the test's own."""
+        name = Path(command[0]).name
+        return [
+            str(inventory) if each == "inventory.yml" else each
+            for each in [program(name), *command[1:]]
+        ]
+
+    simulator = subprocess.Popen(
+        [*here(start), *own_addresses()], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert simulator.stdout is not None
+        assert simulator.stdout.readline() == "ready\n"
+        config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+        output = printed(*here(ask), environment=config)
+    finally:
+        simulator.terminate()
+        simulator.communicate()
+    assert [line.split()[1] for line in output[2:]] == ["80", "8080"]

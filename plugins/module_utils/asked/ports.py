@@ -300,13 +300,13 @@ def _flatten(value: object, what: Phrase) -> Iterator[int | str]:
         else:
             raise _wrong_type(current, what)
         if count + len(pending) > MAX_ENTRIES:
-            raise PortError("ports.too_many", what=what, most=MAX_ENTRIES)
+            raise PortError("ports.too_many", what=what, most=MAX_ENTRIES, instead=_fewer(what))
         yield from entries
 
 
 def _split(text: str, what: Phrase) -> list[str]:
     if len(text) > MAX_TEXT:
-        raise PortError("ports.too_long", what=what, most=MAX_TEXT)
+        raise PortError("ports.too_long", what=what, most=MAX_TEXT, instead=_fewer(what))
     folded = text.translate(_FULL_WIDTH).translate(_SAME_SIGN)
     if not folded.strip(" \t\r\n"):
         raise PortError("ports.empty_text", what=what)
@@ -314,6 +314,13 @@ def _split(text: str, what: Phrase) -> list[str]:
     if not all(parts):
         raise PortError("ports.two_commas", given=_shown(text))
     return parts
+
+
+def _fewer(what: Phrase) -> Phrase:
+    """How the same can be written with fewer entries."""
+    if what == _PORT:
+        return Phrase("ports.write_ranges")
+    return Phrase("ports.write_once", {"count": len(PROTOCOLS)})
 
 
 def _wrong_type(value: object, what: Phrase) -> PortError:

@@ -134,12 +134,18 @@ def test_input_without_end_is_refused() -> None:
     wide: object = [80] * 100
     for _unused in range(MAX_DEPTH - 2):
         wide = [wide] * 100
-    with pytest.raises(PortError, match=f"More than {MAX_ENTRIES} ports"):
+    with pytest.raises(PortError, match=f"more than {MAX_ENTRIES} entries. Write ranges, such"):
         parse_ports(wide)
     with pytest.raises(PortError, match=f"longer than {MAX_TEXT} characters"):
         parse_ports("8" * (MAX_TEXT + 1))
-    with pytest.raises(PortError, match=f"More than {MAX_ENTRIES} ports"):
+    with pytest.raises(PortError, match=f"more than {MAX_ENTRIES} entries. Write ranges, such"):
         parse_ports("8," * MAX_ENTRIES + "8")
+    # There are no ranges of protocols.
+    for many in (["tcp"] * (MAX_ENTRIES + 1), "tcp," * MAX_TEXT):
+        with pytest.raises(
+            PortError, match=r"protocols .* Write each one once: there are 2 in all"
+        ):
+            parse_protocols(many)
 
 
 def test_a_list_of_every_port_is_read() -> None:

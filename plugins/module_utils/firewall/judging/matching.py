@@ -108,7 +108,8 @@ def compile_rule(
     platform = _platform(rule, windows_version)
     if platform is None:
         return None
-    conditions = [*platform, *_never_judged(rule)]
+    # A rule may repeat a field, which names the same condition once more.
+    conditions = list(dict.fromkeys((*platform, *_never_judged(rule))))
     if same_id:
         conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
     return CompiledRule(

@@ -191,16 +191,26 @@ _PORTS = {
         "{what}が指定されていません。文字列が空です。",
     ),
     "ports.too_deep": Text(
-        "The list of {what}s is nested more than {most} levels deep.",
-        "{what}のリストの入れ子が {most} 段を超えています。",
+        "The list of {what}s is nested more than {most} levels deep; write one list without others "
+        "in it.",
+        "{what}のリストの入れ子が {most} 段を超えています。入れ子のない 1 つのリストで"
+        "書いてください。",
     ),
     "ports.too_many": Text(
-        "More than {most} {what}s were given; write ranges instead.",
-        "{what}の数が {most} 個を超えています。範囲で書いてください。",
+        "The list of {what}s has more than {most} entries. {instead}",
+        "{what}のリストの要素が {most} 個を超えています。{instead}",
     ),
     "ports.too_long": Text(
-        "The text for {what}s is longer than {most} characters.",
-        "{what}の文字列が {most} 文字を超えています。",
+        "The text for {what}s is longer than {most} characters. {instead}",
+        "{what}の文字列が {most} 文字を超えています。{instead}",
+    ),
+    "ports.write_ranges": Text(
+        "Write ranges, such as 8000-8999: there are 65535 ports in all.",
+        "8000-8999 のように範囲で書いてください。ポートは全部で 65535 個です。",
+    ),
+    "ports.write_once": Text(
+        "Write each one once: there are {count} in all.",
+        "同じものは 1 回だけ書いてください。全部で {count} 種類です。",
     ),
     "ports.two_commas": Text(
         "{given} has nothing between two commas or at an end.",
@@ -225,8 +235,8 @@ _PORTS = {
         "数値、文字列、リストのいずれかで書いてください。",
     ),
     "ports.too_many_to_check": Text(
-        "More than {most} ports are too many for one check. port_facts tells what listens on any "
-        "number of them.",
+        "One check takes at most {most} ports. port_facts tells what listens on any number of "
+        "them.",
         "1 回に確認できるポートは {most} 個までです。"
         "待ち受けているプログラムは、port_facts で数に制限なく調べられます。",
     ),

@@ -209,6 +209,17 @@ def test_what_is_known_of_a_network_is_used() -> None:
     assert found("RA4=LocalSubnet", "192.168.2.77") is NO
 
 
+def test_a_repeated_field_is_one_condition() -> None:
+    for field, many in (
+        ("New=1|New=1|New=2", 2),
+        ("Security=Authenticate|Security=Authenticate", 2),
+    ):
+        found = verdict(web, PUBLIC, "any", f"Action=Allow|{field}")
+        (rule,) = found.requires
+        conditions = [(each.kind, each.text) for each in rule.conditions]
+        assert len(conditions) == len(set(conditions)) == many
+
+
 def test_a_program_that_is_open_for_two_reasons_is_one_condition() -> None:
     unknown = replace(web, program=None)
     found = verdict(unknown, PUBLIC, "any", r"Action=Allow|App=%NoSuchVariable%\web.exe")
