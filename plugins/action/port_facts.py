@@ -65,6 +65,7 @@ class ActionModule(HostAction):
             reserved="reserved" in gather,
             dynamic="dynamic" in gather,
             http_urls="httpsys" in gather,
+            service_names=reading.SERVICES if firewall else (),
         )
         return FactsTask(wanted, firewall)
 
@@ -73,7 +74,7 @@ class ActionModule(HostAction):
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
         judged = None
         if reading.PROGRAM in printed:
-            firewall = reading.read(host, printed[reading.PROGRAM])
+            firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
             taken = replace(taken, notes=(*taken.notes, *firewall.notes))
             judged = exposure.judged(taken, firewall)
         result: facts.FactsResult[Value] = {

@@ -267,6 +267,8 @@ ports:
           description:
             - The programs that listen on the port, and their addresses.
             - For C(http.sys), C(http_urls) lists the URLs that are registered for the port.
+            - For a program that only passes connections on, C(relay) is what stands behind it,
+              V(portproxy), V(wsl) or V(container).
           type: list
           elements: dict
           sample:
@@ -276,6 +278,20 @@ ports:
               process: httpd.exe
               path: C:\Apache24\bin\httpd.exe
               services: [Apache2.4]
+        forwards:
+          description:
+            - The mappings by which Windows itself forwards the port. C(via) is V(portproxy)
+              (C(netsh interface portproxy)) or V(nat) (WinNAT, for which nothing listens).
+          returned: if there is one
+          type: list
+          elements: dict
+          sample:
+            - via: portproxy
+              name: v4tov4
+              address: "0.0.0.0"
+              port: 8081
+              to_address: 172.20.0.2
+              to_port: 80
         reserved:
           description:
             - The excluded ranges that contain the port. A program can still use a port in a range

@@ -23,6 +23,8 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/firewall/parts/choices": "what a user writes",
     "module_utils/firewall/parts/ports": "what a user writes, and rules that are to be written",
     "module_utils/pc/programs/running": "texts that it hands on as they are",
+    "module_utils/diagnosis/causes/behind": "hosts of URLs that were read before",
+    "module_utils/pc/behind/nat": "rows with values that were read before",
     "module_utils/pc/rows": "facts that were made of a reading",
     "module_utils/verification/trial/steps": "its own address",
     "module_utils/wsman/cim/wql": "values of this collection",

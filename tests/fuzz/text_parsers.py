@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import (
     commands,
+    forwarding,
     netsh,
     netstat,
     tasklist,
@@ -131,6 +132,23 @@ def _reg(name: str, data: str) -> str:
     return f"    {name}    REG_SZ    {data}\r\n"
 
 
+_PORT_PROXIES = (
+    "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PortProxy\\v4tov4\\tcp\r\n"
+    + _reg("0.0.0.0/8081", "172.20.0.2/80")
+    + _reg("*/8082", "web-1.example/8082")
+)
+_PORT_PROXY_WORDS = (
+    *(
+        "*/1",
+        "::/65535",
+        "[::1]/80",
+        "a/0",
+        "a/65536",
+        "/80",
+        "    ListenOnlyList    REG_MULTI_SZ    ",
+    ),
+    *("127.0.0.1\\0::1", "\\0", "HKEY_LOCAL_MACHINE\\SYSTEM", "v6tov6", "REG_SZ"),
+)
 _LOCAL_RULES = stores.LOCAL_POLICY_KEY + "\\FirewallRules\r\n"
 _EXCEPTIONS = stores.GROUP_POLICY_KEY + "\\DomainProfile\\AuthorizedApplications\\List\r\n"
 _REGISTRY_GROWS: dict[str, Grow] = {
@@ -207,6 +225,20 @@ TEXT = (
             "processes": lambda size: (
                 "-----\r\nName: x\r\nVersion: 1.0\r\nIDs:\r\n" + "8\r\n" * size
             ),
+        },
+    ),
+    Parser(
+        "reg.exe: port proxies", ("module_utils/pc/programs/forwarding",),
+        lambda value: (forwarding.port_proxies(value), forwarding.listen_list(value)),
+        mutated(st.just(_PORT_PROXIES), _PORT_PROXY_WORDS),
+        grows={
+            "mappings": lambda size: _PORT_PROXIES + "".join(
+                _reg(f"10.0.0.1/{n % 60_000 + 1}", "10.0.0.2/80") for n in range(size)
+            ),
+            "addresses": lambda size: (
+                "    ListenOnlyList    REG_MULTI_SZ    " + "127.0.0.1\\0" * size + "\r\n"
+            ),
+            "keys": lambda size: _PORT_PROXIES * size,
         },
     ),
     Parser(

@@ -14,6 +14,7 @@ from winsim.state import (
     ConnectionProfile,
     Family,
     FirewallProduct,
+    NatMapping,
     Network,
     OperatingSystem,
     PortRange,
@@ -27,6 +28,10 @@ from winsim.state import (
 CATEGORIES = {"public": 0, "private": 1, "domain": 2}
 #: AddressState of MSFT_NetIPAddress (its documentation), in lower case.
 STATES = {"invalid": 0, "tentative": 1, "duplicate": 2, "deprecated": 3, "preferred": PREFERRED}
+_NAT = re.compile(
+    r"^(?P<name>\S+): (?P<protocol>tcp|udp) (?P<external>[0-9.]+):(?P<external_port>[0-9]+)"
+    r" -> (?P<internal>[0-9.]+):(?P<internal_port>[0-9]+)$"
+)
 _RANGE = re.compile(r"^(?P<start>[0-9]+)-(?P<end>[0-9]+)(?P<administered>\*?)$")
 FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
@@ -79,6 +84,7 @@ def network(row: Row) -> Network:
         unconnected=tuple(_adapter(each) for each in row.rows("unconnected")),
         unidentified=tuple(_adapter(each) for each in row.rows("unidentified")),
         gateways=row.texts("gateways"),
+        nat=tuple(_nat_mapping(row, text) for text in row.texts("nat")),
         excluded=excluded,
         dynamic=dynamic,
         has_cim_classes=row.take("cim_classes", bool, True),
@@ -211,6 +217,20 @@ def _address(row: Row, network: Network) -> OwnAddress:
     except ValueError as error:
         raise ValueError(f"{row.where}: {error}") from error
     return address
+
+
+def _nat_mapping(row: Row, text: str) -> NatMapping:
+    match = _NAT.match(text)
+    if match is None:
+        raise ValueError(f"{row.where}: {text!r} is no mapping such as nat: tcp 0.0.0.0:80 -> ...")
+    return NatMapping(
+        match["name"],
+        "tcp" if match["protocol"] == "tcp" else "udp",
+        match["external"],
+        int(match["external_port"]),
+        match["internal"],
+        int(match["internal_port"]),
+    )
 
 
 def _range(row: Row, text: str) -> PortRange:

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from winsim.firewall.store import FirewallState, add_networks, firewall
+from winsim.firewall.store import FirewallState, add_keys, add_networks, firewall
 from winsim.image_facts import (
     firewall_products,
     network,
@@ -98,8 +98,12 @@ class Image:
         computer_name = row.take("computer_name", str)
         context = Context(system, net, computer_name, row.take("console_user", str, "user"))
         stores = firewall(row.row("firewall"))
+        keys = row.named_rows("registry")
         if stores is not None:
             add_networks(stores, net.profiles)
+            add_keys(stores, keys)
+        elif keys:
+            raise ValueError(f"{self.name}: the registry is only simulated with a firewall")
         facts = _Facts(
             computer_name=computer_name,
             system=system,

@@ -92,6 +92,9 @@ class Listeners:
                 delivery = self._machine.delivery(endpoint)
                 # Of several programs at one UDP port, one that may receive is enough.
                 wanted[key] = min(delivery, wanted.get(key, delivery))
+        # Behind WinNAT something answers, although nothing listens here.
+        for mapping in self._machine.network.nat:
+            wanted.setdefault((mapping.protocol, mapping.external_port), Delivery.ACCEPT)
         return {(protocol, port, delivery) for (protocol, port), delivery in wanted.items()}
 
     def _reachable(self, endpoint: Endpoint) -> bool:

@@ -32,8 +32,16 @@ from winsim.state import (
     WsmanSettings,
 )
 
+PORT_PROXY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\PortProxy"
+#: Where http.sys keeps the addresses to which it is limited.
+HTTP_PARAMETERS = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\HTTP\Parameters"
 #: The process in which drivers run: SMB, NetBT, http.sys.
 SYSTEM_PID = 4
+
+
+def _any(address: str) -> str:
+    """The unspecified address of the same family."""
+    return "::" if ":" in address else "0.0.0.0"
 
 
 def _utc_now() -> datetime:
@@ -143,7 +151,8 @@ class Machine:
         """Endpoints of processes and of http.sys, IPv6 first and high ports first: the order in
         which captures of Get-NetTCPConnection show them. All, or the wanted ones."""
         with self.lock:
-            every = self._endpoints + self._http_sys_endpoints() + self.winrm_connections()
+            every = self._endpoints + self._http_sys_endpoints() + self._port_proxy_endpoints()
+            every += self.winrm_connections()
         return sorted(every if wanted is None else filter(wanted, every), key=_order)
 
     def winrm_ports(self) -> list[int]:
@@ -306,7 +315,9 @@ class Machine:
             self.changed()
 
     def _http_sys_endpoints(self) -> list[Endpoint]:
-        """One dual-stack listener a port, since the first application registered a URL there."""
+        """One dual-stack listener a port, since the first application registered a URL there; or one
+        for each address to which http.sys is limited, as ``netsh http add iplisten`` keeps them
+        (public programs that read the value)."""
         since: dict[int, datetime] = {}
         for queue in self._request_queues:
             owners = (*queue.process_ids, queue.controller or 0)
@@ -314,10 +325,32 @@ class Machine:
             created = min(times, default=self.operating_system.booted)
             for port in queue.ports:
                 since[port] = min(created, since.get(port, created))
+        limits = self.firewall.texts(HTTP_PARAMETERS, "ListenOnlyList") if self.firewall else []
         return [
-            Endpoint("tcp", "::", port, SYSTEM_PID, created, "::", dual_stack=True)
+            Endpoint(
+                "tcp", address, port, SYSTEM_PID, created, _any(address), dual_stack=not limits
+            )
             for port, created in since.items()
+            for address in limits or ["::"]
         ]
+
+    def _port_proxy_endpoints(self) -> list[Endpoint]:
+        """What IP Helper listens at while it runs, for the mappings of ``netsh interface
+        portproxy``: values below a key for each pair of families (public programs that read and
+        write them, such as zmjack/PortProxyGUI)."""
+        helper = self._services.get("iphlpsvc")
+        process = self._processes.get(helper.process_id) if helper is not None else None
+        if self.firewall is None or process is None or not process.pid:
+            return []
+        found = []
+        for pair in ("v4tov4", "v4tov6", "v6tov4", "v6tov6"):
+            anywhere = "::" if pair.startswith("v6") else "0.0.0.0"
+            for name in self.firewall.values(rf"{PORT_PROXY}\{pair}\tcp") or ():
+                address, _slash, port = name.partition("/")
+                address = anywhere if address == "*" else address
+                created = process.created or self.operating_system.booted
+                found.append(Endpoint("tcp", address, int(port), process.pid, created))
+        return found
 
     def serve_winrm_at(self, scheme: str, port: int) -> None:
         """WinRM has a listener at this port, as ``winrm quickconfig`` makes one, now and after a

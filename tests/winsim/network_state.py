@@ -90,6 +90,18 @@ class Route:
 
 
 @dataclass(frozen=True)
+class NatMapping:
+    """A port that WinNAT translates: nothing listens for it (MSFT_NetNatStaticMapping)."""
+
+    name: str
+    protocol: Protocol
+    external: str
+    external_port: int
+    internal: str
+    internal_port: int
+
+
+@dataclass(frozen=True)
 class PortRange:
     """Ports from `start` to `end`, both included."""
 
@@ -112,6 +124,7 @@ class Network:
     profiles: tuple[ConnectionProfile, ...] = ()
     #: Adapters that are connected to no network.
     unconnected: tuple[Adapter, ...] = ()
+    nat: tuple[NatMapping, ...] = ()
     #: Connected ones whose network has no profile: MSFT_NetConnectionProfile leaves some out.
     unidentified: tuple[Adapter, ...] = ()
     #: Addresses besides `ipv4` and `ipv6_link_local`.

@@ -17,6 +17,7 @@ from typing import Literal
 from winsim.network_state import Adapter as Adapter
 from winsim.network_state import ConnectionProfile as ConnectionProfile
 from winsim.network_state import Family as Family
+from winsim.network_state import NatMapping as NatMapping
 from winsim.network_state import Network as Network
 from winsim.network_state import PortRange as PortRange
 from winsim.network_state import Protocol as Protocol

@@ -25,16 +25,18 @@ _OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
 def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
     """Whether a port is as expected.
 
-    It is free if no program holds it and Windows has not reserved it, regardless of the firewall.
-    It is in use if a program that may hold it does.
+    It is free if no program holds it, and Windows has neither reserved it nor forwards it,
+    regardless of the firewall. It is in use if a program that may hold it does, or if Windows' NAT
+    forwards it and no particular program is expected.
     """
     kinds = {cause.kind for cause in diagnosis.causes}
     if expectation is Expectation.REACHABLE:
         return not diagnosis.causes
     held = bool(diagnosis.evidence.listeners)
     if expectation is Expectation.FREE:
-        return not held and CauseKind.RESERVED not in kinds
-    return held and not kinds & _OF_OTHERS
+        return not held and not kinds & {CauseKind.RESERVED, CauseKind.IN_USE_BY_OTHER}
+    forwarded = bool(diagnosis.evidence.forwards) and not diagnosis.wanted.expected_process
+    return (held or forwarded) and not kinds & _OF_OTHERS
 
 
 def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:

@@ -15,10 +15,10 @@ from dataclasses import replace
 
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
-from ..ground.model import Endpoint, HttpUrl, Protocol
-from ..pc.holders import Port, described
+from ..ground.model import Endpoint, Forward, HttpUrl, Protocol
+from ..pc.holders import Holder, Port, described
 from ..words.phrases import Phrase, Value
-from .causes import holding, permission
+from .causes import behind, holding, permission
 from .causes.holding import Holding
 from .causes.listening import Listening, Reach, address_causes, listeners
 from .causes.model import (
@@ -73,14 +73,24 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
     held = holding.judge(situation, wanted, found)
     reserved = holding.reserved_ranges(situation, wanted)
     causes = list(held.causes)
-    if not found:
-        causes.append(holding.nobody(wanted, reserved))
-    causes += address_causes(wanted, held.mine, _title(situation, held), attempt.outcome)
-    for_others = not found or found[0].reach is Reach.LOOPBACK
+    mappings = () if found else behind.behind_nat(situation, wanted)
+    if mappings:
+        causes += behind.nat_causes(situation, wanted, mappings)
+    elif not found:
+        causes += holding.nobody(situation, wanted, reserved)
+    best = _best(held)
+    causes += (
+        behind.about_addresses(situation, wanted, best, each)
+        for each in address_causes(wanted, held.mine, _title(situation, held), attempt.outcome)
+    )
+    local, named = behind.by_name_only(situation, wanted, best)
+    causes += local + behind.silent_destination(situation, wanted, best)
+    for_others = not mappings and (not found or found[0].reach is Reach.LOOPBACK)
     if for_others and attempt.outcome is AttemptOutcome.CONNECTED:
         causes.append(_answered_by_other(wanted, attempt))
     allowed = Permission()
-    if not wanted.free:
+    # Whether the rules for listeners apply to what the NAT forwards is not documented.
+    if not wanted.free and not mappings:
         listener = _listener(situation, wanted, found, held)
         allowed = permission.judge(situation, book, wanted, listener, planned=not held.mine)
         causes += allowed.causes
@@ -97,19 +107,25 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         held.holders,
         reserved,
         allowed.verdicts,
+        mappings or (best.relay.forwards if best is not None and best.relay is not None else ()),
     )
     return Diagnosis(
         wanted,
         tuple(causes),
-        _summary(situation, wanted, held, causes),
+        _summary(situation, wanted, held, mappings, causes),
         evidence,
-        tuple(described(situation.snapshot, each) for each in held.holders),
-        _remarks(wanted, attempt, held, causes, allowed, why_not),
+        tuple(described(situation.snapshot, each) for each in held.holders)
+        or tuple(Phrase("holder.nat", {"target": each.target}) for each in mappings),
+        (*named, *_remarks(wanted, attempt, held, causes, allowed, why_not)),
     )
 
 
 def _summary(
-    situation: Situation, wanted: WantedPort, held: Holding, causes: Sequence[Cause]
+    situation: Situation,
+    wanted: WantedPort,
+    held: Holding,
+    mappings: Sequence[Forward],
+    causes: Sequence[Cause],
 ) -> Phrase:
     if causes:
         first = causes[0]
@@ -120,19 +136,29 @@ def _summary(
         "port": wanted.label,
         "holder": _title(situation, held),
         "address": attempt.address or "",
+        "targets": behind.targets_of(mappings),
     }
     connected = attempt.outcome is AttemptOutcome.CONNECTED
+    best = _best(held)
+    if mappings:
+        return Phrase("sentence.reachable_by_nat", values)
+    if best is not None and best.relay is not None:
+        relayed = "reachable_relay" if connected else "reachable_relay_inside"
+        return Phrase(f"sentence.{relayed}", values)
     return Phrase("sentence.reachable" if connected else "sentence.reachable_inside", values)
 
 
-def _title(situation: Situation, held: Holding) -> Phrase:
-    """The name of the best of the holders that may have the port."""
+def _best(held: Holding) -> Holder | None:
+    """The best of the holders that may have the port."""
     by_pid = {each.pid: each for each in reversed(held.holders)}
-    for each in held.mine:
-        holder = by_pid.get(each.endpoint.pid)
-        if holder is not None:
-            return described(situation.snapshot, holder)
-    return Phrase("holder.unknown")
+    found = (by_pid.get(each.endpoint.pid) for each in held.mine)
+    return next((each for each in found if each is not None), None)
+
+
+def _title(situation: Situation, held: Holding) -> Phrase:
+    """Its name."""
+    best = _best(held)
+    return Phrase("holder.unknown") if best is None else described(situation.snapshot, best)
 
 
 def _listener(

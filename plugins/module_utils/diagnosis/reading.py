@@ -5,16 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
 from ..firewall.networks.joining import interface_types_matter
+from ..ground.model import Protocol, Scope, Snapshot, Via, parse_address
+from ..ground.names import ascii_lower
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
+from ..pc.behind.nat import with_nat
+from ..pc.endpoints import HOLDING, EndpointFilter, read_endpoints
+from ..pc.holders import Port
+from ..stopping.besides import serves_besides
 from ..words.phrases import Value
+from .causes.holding import interrupting
 from .causes.model import Situation, WantedPort
 
 
@@ -55,23 +62,28 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
                 (*(each.port for each in wanted), *(_port_of(host.url) if tried else ()))
             ),
             protocols=frozenset(each.protocol for each in wanted),
+            states=HOLDING,
             identities=not free,
             families=not free,
             reserved=True,
             http_urls=True,
+            forwards=True,
+            service_names=() if free else reading.SERVICES,
             connections=None if free else winrm,
             addresses=not free,
         ),
         () if free else (reading.PROGRAM,),
     )
+    taken = with_nat(host, taken, {each.key for each in wanted} - _reached(taken))
     if reading.PROGRAM not in printed:
-        return Reading(Situation(taken), taken.notes)
+        return Reading(_with_behind(host, Situation(taken), wanted), taken.notes)
     try:
-        found = reading.read(host, printed[reading.PROGRAM])
+        found = reading.read(host, printed[reading.PROGRAM], taken.named)
     except HostError as error:
         if error.unreachable:
             raise
-        return Reading(Situation(taken), (*taken.notes, error.phrase))
+        problem = (*taken.notes, error.phrase)
+        return Reading(_with_behind(host, Situation(taken), wanted), problem)
     notes = [*taken.notes, *found.notes]
     if interface_types_matter(found.stores, [each.key for each in wanted]):
         adapters, problems = networks.read_adapters(host)
@@ -84,4 +96,48 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
         networks=found.networks,
         stopped=tuple(found.stopped),
     )
-    return Reading(situation, tuple(notes))
+    return Reading(_with_behind(host, situation, wanted), tuple(notes))
+
+
+def _reached(snapshot: Snapshot) -> set[Port]:
+    """The ports with a listener for others."""
+    return {
+        (each.protocol, each.port)
+        for each in snapshot.endpoints
+        if each.is_listening and each.local.scope is not Scope.LOOPBACK
+    }
+
+
+def _with_behind(host: Host, situation: Situation, wanted: Sequence[WantedPort]) -> Situation:
+    """A situation with what depends on the holders of its ports, if it matters: the other ports of
+    processes that remedies would end, and whether mappings to the host itself lead anywhere.
+
+    Raises:
+        HostError: the endpoints could not be read.
+    """
+    snapshot = situation.snapshot
+    steps = interrupting(situation, wanted)
+    serves = {each.pid: each.ports for each in serves_besides(host, snapshot, steps, {})}
+    keys = {each.key for each in wanted}
+    own = {each.address.text for each in snapshot.addresses}
+    inner = [
+        each
+        for each in snapshot.forwards
+        if each.via is Via.PORTPROXY
+        and (each.protocol, each.port) in keys
+        and _leads_back(each.to_address, own)
+    ]
+    if not inner:
+        return replace(situation, serves=serves)
+    asked = EndpointFilter(PortSet.of(each.to_port for each in inner), frozenset({Protocol.TCP}))
+    listening = {each.port for each in read_endpoints(host, asked).endpoints}
+    silent = frozenset(each for each in inner if each.to_port not in listening)
+    return replace(situation, serves=serves, silent=silent)
+
+
+def _leads_back(address: str, own: Collection[str]) -> bool:
+    """Whether the address of a mapping is one of the host's own."""
+    try:
+        return address in own or parse_address(address).scope is Scope.LOOPBACK
+    except ValueError:
+        return ascii_lower(address) == "localhost"

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
+from ..pc.behind.relays import Relay
 from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
 from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
@@ -38,7 +39,8 @@ class RemedyEntry(TypedDict, Generic[Words]):
 
 
 class ListenerEntry(TypedDict):
-    """Who listens on a port, and where. Only http.sys has `http_urls`."""
+    """Who listens on a port, and where. Only http.sys has `http_urls`; `relay` is the kind of what
+    stands behind a program that only passes connections on."""
 
     address: str
     scope: str
@@ -47,6 +49,18 @@ class ListenerEntry(TypedDict):
     path: str | None
     services: list[str]
     http_urls: NotRequired[list[str]]
+    relay: NotRequired[str]
+
+
+class ForwardEntry(TypedDict):
+    """A mapping by which Windows forwards a port."""
+
+    via: str
+    name: str
+    address: str
+    port: int
+    to_address: str
+    to_port: int
 
 
 class ReservedEntry(TypedDict):
@@ -90,6 +104,7 @@ class EvidenceEntry(TypedDict, Generic[Words]):
     reserved: list[ReservedEntry]
     firewall: list[VerdictEntry[Words]]
     attempt: AttemptEntry[Words]
+    forwards: NotRequired[list[ForwardEntry]]
 
 
 class PortEntry(TypedDict, Generic[Words]):
@@ -216,15 +231,31 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value
         "address": evidence.attempt.address,
         "detail": detail,
     }
-    return {
-        "listeners": [_listener(situation, each) for each in evidence.listeners],
+    relays = {each.pid: each.relay for each in evidence.holders if each.relay is not None}
+    found: EvidenceEntry[Value] = {
+        "listeners": [
+            _listener(situation, each, relays.get(each.pid)) for each in evidence.listeners
+        ],
         "reserved": [_range(each) for each in evidence.reserved],
         "firewall": [_network(each) for each in evidence.firewall],
         "attempt": attempt,
     }
+    if evidence.forwards:
+        found["forwards"] = [
+            {
+                "via": each.via.value,
+                "name": each.name,
+                "address": each.address,
+                "port": each.port,
+                "to_address": each.to_address,
+                "to_port": each.to_port,
+            }
+            for each in evidence.forwards
+        ]
+    return found
 
 
-def _listener(situation: Situation, endpoint: Endpoint) -> ListenerEntry:
+def _listener(situation: Situation, endpoint: Endpoint, relay: Relay | None) -> ListenerEntry:
     snapshot, pid = situation.snapshot, endpoint.pid
     process = snapshot.process(pid)
     services = snapshot.services_in(pid)
@@ -238,6 +269,8 @@ def _listener(situation: Situation, endpoint: Endpoint) -> ListenerEntry:
     }
     if pid == SYSTEM_PID:
         found["http_urls"] = [each.url for each in snapshot.http_urls if each.port == endpoint.port]
+    if relay is not None:
+        found["relay"] = relay.kind.value
     return found
 
 

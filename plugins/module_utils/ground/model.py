@@ -267,6 +267,37 @@ class Route:
     metric: int | None = None
 
 
+class Via(StrEnum):
+    """The part of Windows that forwards a port to another address."""
+
+    PORTPROXY = "portproxy"  # netsh interface portproxy: the service iphlpsvc listens
+    NAT = "nat"  # WinNAT: a driver translates, and nothing listens
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A mapping by which Windows forwards a port to another address.
+
+    `address` is the one it is for, or ``*`` or the unspecified address for all; `to_address` may be
+    a name. `name` is what a person needs to find the mapping: the pair of families of a port proxy,
+    such as ``v4tov4``, or the name of the NAT.
+    """
+
+    via: Via
+    protocol: Protocol
+    address: str
+    port: int
+    to_address: str
+    to_port: int
+    name: str = ""
+
+    @property
+    def target(self) -> str:
+        """``172.20.0.2:8081``, with brackets around an IPv6 address."""
+        host = f"[{self.to_address}]" if ":" in self.to_address else self.to_address
+        return f"{host}:{self.to_port}"
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What was read from one host. A part that was not requested is empty.
@@ -275,7 +306,9 @@ class Snapshot:
     some. `orphans` are the ended owners of endpoints, by their PIDs; an owner that is neither in
     `orphans` nor in `processes` ended while the host was being read. `source` is ``cim`` or
     ``netstat``. `families_known` says that a listener on ``::`` that also serves IPv4 is listed
-    twice, once for each family, as netstat shows it. `notes` says, in whole sentences, which part
+    twice, once for each family, as netstat shows it. `listen_list` are the addresses to which an
+    administrator has limited http.sys, empty for no limit. `named` are the services that were
+    requested by name, None if they were not read. `notes` says, in whole sentences, which part
     could not be read and why.
 
     `connections` are the established connections to the ports for which they were requested
@@ -295,6 +328,9 @@ class Snapshot:
     addresses: tuple[OwnAddress, ...] = ()
     adapters: tuple[Adapter, ...] = ()
     routes: tuple[Route, ...] = ()
+    forwards: tuple[Forward, ...] = ()
+    listen_list: tuple[str, ...] = ()
+    named: tuple[Service, ...] | None = None
     source: str = "cim"
     families_known: bool = False
     notes: tuple[Value, ...] = ()

@@ -44,6 +44,9 @@ STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
 _OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
 
 _LISTENING = frozenset({TcpState.LISTEN})
+# A port that a program has bound without listening: other programs can't listen there. So has each
+# program that has made a connection from the port.
+HOLDING = frozenset({TcpState.LISTEN, TcpState.BOUND})
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,9 @@ def _by_cim(
     if Protocol.TCP in wanted.protocols or wanted.connections is not None:
         columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
         if wanted.states != _LISTENING or wanted.connections is not None:
-            columns += ["State", "RemoteAddress", "RemotePort"]
+            columns.append("State")
+        if wanted.states is None or wanted.states - HOLDING or wanted.connections is not None:
+            columns += ["RemoteAddress", "RemotePort"]
         condition = _tcp_condition(wanted, conditions)
         rows = host.enumerate(
             classes.NET_TCP_CONNECTION, tuple(columns), condition, needed=_OF_AN_ENDPOINT

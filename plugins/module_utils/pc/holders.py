@@ -20,6 +20,7 @@ from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, HttpUrl, Process, Protocol, Service, Snapshot
 from ..ground.names import same_name
 from ..words.phrases import Phrase, Single, Value
+from .behind.relays import Relay, relay
 from .launchers import starters
 
 IDLE_PID = 0
@@ -67,6 +68,7 @@ class Holder:
     http.sys listens for this process: its endpoints are those of process 4. `heirs` are the
     processes that may have inherited the socket of an ended process. For such an heir,
     `inherited_from` is the PID of the ended process, under which Windows lists the endpoints.
+    `relay` says what the process passes connections on to, if it only does that.
     """
 
     kind: HolderKind
@@ -80,6 +82,7 @@ class Holder:
     through_http_sys: bool = False
     heirs: tuple[Process, ...] = ()
     inherited_from: int | None = None
+    relay: Relay | None = None
 
     @property
     def ports(self) -> tuple[Port, ...]:
@@ -211,12 +214,21 @@ def described(snapshot: Snapshot, holder: Holder) -> Phrase:
         return _described_system(snapshot, holder)
     if holder.kind is HolderKind.ENDED or (holder.process is None and holder.pid is not None):
         return Phrase("holder.ended", {"pid": holder.pid or 0})
-    if holder.process is None or not holder.services:
+    if holder.process is None:
         return holder.title
     names = tuple(each.name for each in holder.services)
-    values: dict[str, Value] = {"name": holder.process.name, "pid": holder.process.pid}
-    key = "holder.service" if len(names) == 1 else "holder.services"
-    return Phrase(key, {**values, "services": names})
+    values: dict[str, Value] = {
+        "name": holder.process.name,
+        "pid": holder.process.pid,
+        "services": names,
+    }
+    if holder.relay is not None:
+        values["product"] = holder.relay.product
+        values["targets"] = tuple(each.target for each in holder.relay.forwards)
+        return Phrase(f"holder.relay_{holder.relay.kind}", values)
+    if not names:
+        return holder.title
+    return Phrase("holder.service" if len(names) == 1 else "holder.services", values)
 
 
 def _described_system(snapshot: Snapshot, holder: Holder) -> Phrase:
@@ -239,6 +251,7 @@ def _holder(
     through_http_sys: bool = False,
 ) -> Holder:
     held = tuple(endpoints)
+    ports = {(each.protocol, each.port) for each in held if each.is_listening}
     if pid is None:
         return Holder(HolderKind.UNKNOWN, None, held)
     process = snapshot.process(pid)
@@ -256,6 +269,7 @@ def _holder(
         _system_ports(snapshot, held) if kind is HolderKind.SYSTEM else (),
         through_http_sys,
         snapshot.orphans[pid].heirs if kind is HolderKind.ORPHANED else (),
+        relay=None if through_http_sys else relay(snapshot, process, services, ports),
     )
 
 

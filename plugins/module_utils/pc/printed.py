@@ -22,7 +22,7 @@ from ..ground.model import (
 )
 from ..host.host import Host, HostError
 from ..words.phrases import Phrase
-from .programs import commands, netsh, netstat, running
+from .programs import commands, forwarding, netsh, netstat, running
 from .programs.commands import Rows
 from .programs.running import Printed, Understood
 
@@ -33,12 +33,14 @@ _ANY_IPV6 = "::"
 @dataclass(frozen=True, slots=True)
 class Tables:
     """What to read. `families` is whether listeners on ``::`` also serve IPv4; it and `http_urls`
-    are read only if there are endpoints that they apply to."""
+    are read only if there are endpoints that they apply to. `forwards` are the mappings of
+    ``netsh interface portproxy``, and the addresses to which http.sys is limited."""
 
     families: bool = False
     reserved: bool = False
     dynamic: bool = False
     http_urls: bool = False
+    forwards: bool = False
 
 
 def add_printed(
@@ -65,6 +67,9 @@ def add_printed(
         programs.append(netsh.HTTP_SERVICE_STATE)
     if tables.families and not snapshot.families_known and _has_ipv6_alone(snapshot):
         programs.append(netstat.NETSTAT)
+    if tables.forwards:
+        programs.append(forwarding.PORT_PROXIES)
+        programs += [forwarding.LISTEN_LIST] if owned_by_system else []
     programs += also
     if not programs:
         return snapshot, {}
@@ -106,11 +111,26 @@ def _with_texts(host: Host, snapshot: Snapshot, printed: Printed) -> Snapshot:
             snapshot = _with_families(snapshot, sockets.rows)
     return replace(
         snapshot,
+        forwards=forwarding.port_proxies(printed.texts.get(forwarding.PORT_PROXIES, "")),
+        listen_list=forwarding.listen_list(printed.texts.get(forwarding.LISTEN_LIST, "")),
         reserved=reserved,
         dynamic=dynamic,
         http_urls=tuple(urls),
         notes=tuple(notes),
     )
+
+
+def with_port_proxies(host: Host, snapshot: Snapshot) -> Snapshot:
+    """A snapshot with the mappings of ``netsh interface portproxy``; a note says if they could not
+    be read.
+
+    Raises:
+        HostError: the host can no longer be reached.
+    """
+    found, _unused = add_printed(
+        host, replace(snapshot, endpoints=(), notes=()), Tables(forwards=True)
+    )
+    return replace(snapshot, forwards=found.forwards, notes=(*snapshot.notes, *found.notes))
 
 
 def of_host(host: Host, problem: Phrase) -> Phrase:

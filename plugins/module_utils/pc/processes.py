@@ -6,7 +6,7 @@ and finds the processes that may have inherited sockets of ended ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -128,10 +128,14 @@ def pid_condition(name: str, pids: Iterable[int]) -> wql.Condition | None:
 
 
 def find_services(
-    host: Host, condition: wql.Condition | None, *, ends: bool = False
+    host: Host,
+    condition: wql.Condition | None,
+    *,
+    ends: bool = False,
+    needed: tuple[str, ...] = ("Name", "State"),
 ) -> list[Service]:
     """The services that a condition on Win32_Service matches, sorted by name; with `ends` also how
-    they last ended.
+    they last ended. A service without one of the `needed` properties is an error.
 
     Raises:
         HostError: they could not be read.
@@ -156,18 +160,30 @@ def find_services(
             exit_code=optional_number(row, "ExitCode"),
             specific_exit_code=optional_number(row, "ServiceSpecificExitCode"),
         )
-        for row in host.enumerate(classes.SERVICE, columns, condition, needed=("Name", "State"))
+        for row in host.enumerate(classes.SERVICE, columns, condition, needed=needed)
     ]
     return sorted(found, key=lambda service: name_key(service.name))
 
 
-def services_of(host: Host, pids: set[int]) -> dict[int, tuple[Service, ...]]:
-    found: dict[int, list[Service]] = {}
+def services_of(
+    host: Host, pids: set[int], names: Sequence[str] = ()
+) -> tuple[dict[int, tuple[Service, ...]], tuple[Service, ...]]:
+    """The services that run in these processes, and those of these names, whether they run or not,
+    in one request. Raises HostError."""
     running = pids - {0}
-    for service in find_services(host, pid_condition("ProcessId", running)) if running else ():
+    if not running:
+        return {}, ()
+    condition = pid_condition("ProcessId", running)
+    if condition is not None and names:
+        condition = wql.AnyOf((condition, wql.any_of("Name", names)))
+    found: dict[int, list[Service]] = {}
+    services = find_services(host, condition, needed=("Name",) if names else ("Name", "State"))
+    for service in services:
         if service.pid in pids:
             found.setdefault(service.pid, []).append(service)
-    return {pid: tuple(services) for pid, services in found.items()}
+    keys = set(map(name_key, names))
+    named = tuple(each for each in services if name_key(each.name) in keys)
+    return {pid: tuple(each) for pid, each in found.items()}, named
 
 
 def service_account(services: tuple[Service, ...]) -> str | None:

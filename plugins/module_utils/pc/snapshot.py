@@ -48,6 +48,10 @@ class SnapshotRequest:
         reserved, dynamic, http_urls: reserved ranges, dynamic ranges, and URLs of http.sys.
         connections: ports whose established connections are read too, such as those of WinRM.
         addresses, adapters, routes: the host's own addresses, its network adapters, its routes.
+        forwards: the mappings of ``netsh interface portproxy``, and the addresses to which http.sys
+            is limited.
+        service_names: services to read too, whether they run or not: in the request for those of
+            the owners, so not if there is no owner.
     """
 
     ports: PortSet | None = None
@@ -68,6 +72,8 @@ class SnapshotRequest:
     addresses: bool = False
     adapters: bool = False
     routes: bool = False
+    forwards: bool = False
+    service_names: tuple[str, ...] = ()
 
     @property
     def endpoints(self) -> EndpointFilter:
@@ -98,7 +104,9 @@ def take_with(
         HostError: as `take`.
     """
     snapshot = _with_networks(host, wanted, read_endpoints(host, wanted.endpoints))
-    tables = Tables(wanted.families, wanted.reserved, wanted.dynamic, wanted.http_urls)
+    tables = Tables(
+        wanted.families, wanted.reserved, wanted.dynamic, wanted.http_urls, wanted.forwards
+    )
     snapshot, printed = add_printed(host, snapshot, tables, also)
     pids = {endpoint.pid for endpoint in snapshot.endpoints if endpoint.pid is not None}
     pids.update(pid for url in snapshot.http_urls for pid in url.pids)
@@ -117,11 +125,13 @@ def take_with(
         parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
         processes |= find_processes(host, parents, wanted.command_lines) if parents else {}
         pids |= parents
-    services, started_by = (
-        _services(host, pids, processes if wanted.identities else {})
-        if wanted.services or wanted.users
-        else ({}, {})
-    )
+    services: dict[int, tuple[Service, ...]] = {}
+    started_by: dict[int, tuple[Service, ...]] = {}
+    if wanted.services or wanted.users:
+        services, started_by, named = _services(
+            host, pids, processes if wanted.identities else {}, wanted.service_names
+        )
+        snapshot = replace(snapshot, named=named if wanted.service_names else None)
     if wanted.users:
         processes, notes = with_owners(host, processes, services)
         snapshot = replace(snapshot, notes=(*snapshot.notes, *notes))
@@ -157,17 +167,18 @@ def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> S
 
 
 def _services(
-    host: Host, pids: set[int], processes: Mapping[int, Process]
-) -> tuple[dict[int, tuple[Service, ...]], dict[int, tuple[Service, ...]]]:
-    """The services in processes, and those in the processes that started them: in one query, as
-    long as that does not read all services of the host."""
+    host: Host, pids: set[int], processes: Mapping[int, Process], names: Sequence[str]
+) -> tuple[dict[int, tuple[Service, ...]], dict[int, tuple[Service, ...]], tuple[Service, ...]]:
+    """The services in processes, those in the processes that started them, and those of these
+    names: in one query, as long as that does not read all services of the host."""
     parents = {each.parent_pid for each in processes.values() if each.parent_pid} - pids
     if len(pids) + len(parents) > MAX_CONDITIONS >= len(pids):
         parents = set()
-    found = services_of(host, pids | parents)
+    found, named = services_of(host, pids | parents, names)
     return (
         {pid: services for pid, services in found.items() if pid in pids},
         {pid: services for pid, services in found.items() if pid in parents},
+        named,
     )
 
 

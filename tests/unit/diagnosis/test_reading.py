@@ -45,7 +45,8 @@ RUNNING: list[dict[str, object]] = [
     {"Name": name, "State": "Running", "StartMode": "Auto"} for name in ("BFE", "MpsSvc")
 ]
 NO_RANGES = "\r\nStart Port    End Port\r\n----------    --------\r\n\r\n"
-RANGES = [NO_RANGES] * len(netsh.EXCLUDED_PORT_RANGES)
+# What is printed before the rules: the excluded ranges, and no port proxies.
+RANGES = [*[NO_RANGES] * len(netsh.EXCLUDED_PORT_RANGES), ""]
 
 
 def read(
@@ -64,12 +65,11 @@ def test_one_command_line_for_all_programs() -> None:
         rows(ADDRESS),
         *program(printed(*RANGES, REGISTRY)),
         rows(HTTPD),
-        rows(APACHE_SERVICE),
+        rows(APACHE_SERVICE, *RUNNING),
         rows(NETWORK),
         no_class(),
-        rows(*RUNNING),
     )
-    assert len(transport.sent) == 10
+    assert len(transport.sent) == 9
     assert transport.actions.count("Command") == 1
     assert found.notes == ()
     (network,) = found.situation.networks
@@ -83,11 +83,20 @@ def test_one_command_line_for_all_programs() -> None:
 def test_a_port_that_should_be_free_needs_no_firewall() -> None:
     free = [WantedPort(Protocol.TCP, 80, free=True)]
     found, transport = read(
-        free, rows(APACHE), *program(printed(*RANGES)), rows(HTTPD), rows(APACHE_SERVICE)
+        free,
+        rows(APACHE),
+        *program(printed(*RANGES)),
+        rows(HTTPD),
+        rows(APACHE_SERVICE),
+        rows(APACHE, APACHE | {"LocalPort": 443}),
+        rows(),
     )
-    assert len(transport.sent) == 6
+    assert len(transport.sent) == 8
     assert found.situation.firewall is None
-    assert diagnose(found.situation, free)[0].verdict is Verdict.IN_USE_BY_OTHER
+    (diagnosis,) = diagnose(found.situation, free)
+    assert diagnosis.verdict is Verdict.IN_USE_BY_OTHER
+    # Whoever stops the service has to know what else it serves.
+    assert "443/tcp" in render(diagnosis.summary, "en")
 
 
 def test_a_firewall_that_is_stopped() -> None:
@@ -97,6 +106,7 @@ def test_a_firewall_that_is_stopped() -> None:
         rows(),
         rows(),
         *program(printed(*RANGES, REGISTRY)),
+        no_class(),
         rows(NETWORK),
         rows(),
         rows(*stopped),
@@ -117,7 +127,14 @@ def test_where_programs_can_not_be_run_there_is_still_something_to_say() -> None
 def test_where_the_services_of_the_firewall_can_not_be_read() -> None:
     denied = sample("wsman_faults/winrb_wmi_error_v2.xml")
     found, _transport = read(
-        WEB, rows(), rows(), *program(printed(*RANGES, REGISTRY)), rows(NETWORK), rows(), denied
+        WEB,
+        rows(),
+        rows(),
+        *program(printed(*RANGES, REGISTRY)),
+        rows(),
+        rows(NETWORK),
+        rows(),
+        denied,
     )
     assert found.situation.firewall is None
     assert "Win32_Service" in render(found.notes[-1], "en")

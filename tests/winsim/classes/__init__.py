@@ -20,6 +20,7 @@ from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
 from winsim.classes.net_firewall_rule import NetFirewallRule, NetFirewallRuleWithPackages
 from winsim.classes.net_ip_address import NetIpAddress
+from winsim.classes.net_nat import NetNatStaticMapping
 from winsim.classes.net_route import NetRoute
 from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
@@ -43,6 +44,7 @@ _CLASSES: tuple[CimClass, ...] = (
     NetAdapter(),
     NetIpAddress(),
     NetRoute(),
+    NetNatStaticMapping(),
     FirewallProduct(),
     NetFirewallRuleWithPackages(),
     NetFirewallRule(),

@@ -193,6 +193,19 @@ class FirewallState:
         self._keys[path] = self._keys[path].with_value(name, value)
         self.changed()
 
+    def set_texts(self, key: str, name: str, texts: Iterable[str]) -> None:
+        """Write a REG_MULTI_SZ, whose texts reg.exe prints with ``\\0`` between them."""
+        self.add_key(key)
+        value = Value("REG_MULTI_SZ", "\\0".join(texts))
+        path = folded(_path(key))
+        self._keys[path] = self._keys[path].with_value(name, value)
+        self.changed()
+
+    def texts(self, key: str, name: str) -> list[str]:
+        """The texts of a REG_MULTI_SZ; none where it is missing."""
+        value = self.value(key, name)
+        return str(value.data).split("\\0") if value is not None and value.data else []
+
     def delete_value(self, key: str, name: str) -> None:
         """Raises LookupError where the key or the value is missing."""
         path = folded(_path(key))
@@ -212,6 +225,20 @@ class FirewallState:
                 break
             path = path.rpartition("\\")[0]
         self._keys = {**self._keys, **missing}
+
+
+def add_keys(state: FirewallState, keys: Mapping[str, Row]) -> None:
+    """Write the section ``registry`` of an image: texts by the paths of their keys and their names.
+    A name that ends in ``[]`` is that of a REG_MULTI_SZ."""
+    for path, values in keys.items():
+        for name in values.names():
+            texts = values.texts(name)
+            if name.endswith("[]"):
+                state.set_texts(path, name.removesuffix("[]"), texts)
+            elif len(texts) == 1:
+                state.set_value(path, name, texts[0])
+            else:
+                raise ValueError(f"{values.where}: {name} has several texts, and no [] at its end")
 
 
 def add_networks(state: FirewallState, profiles: Iterable[ConnectionProfile]) -> None:

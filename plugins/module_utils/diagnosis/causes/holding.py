@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ...asked.ports import PortSet
 from ...ground.model import PortRange, Service
 from ...ground.names import name_key, same_program
+from ...pc.behind.relays import PORTPROXY_SERVICE
 from ...pc.holders import (
     IIS_SERVICE,
     IIS_WORKER,
@@ -22,11 +23,12 @@ from ...pc.holders import (
     described,
     find_holders,
 )
-from ...stopping.choosing.model import StopRequest, Surroundings
+from ...stopping.choosing.model import Step, StepAction, StopRequest, Surroundings
 from ...stopping.choosing.plan import make_plan
 from ...stopping.choosing.targets import is_program
 from ...words.phrases import Phrase, Value
-from .listening import Listening, Reach
+from . import behind
+from .listening import Listening, Reach, listeners
 from .model import Cause, CauseKind, Remedy, RemedyTask, Situation, WantedPort, cause_of
 
 # The World Wide Web Publishing Service, and the one that starts its workers.
@@ -52,6 +54,18 @@ class Holding:
 
 def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) -> Holding:
     """Separate programs that may have a port from others."""
+    holders, mine, others = _apart(situation, wanted, found)
+    known = [each for each, expected in others if expected is not None]
+    causes = [_in_use(situation, wanted, each) for each in known]
+    causes += [_unknown(wanted, each) for each, expected in others if expected is None]
+    return Holding(holders, mine, tuple(causes))
+
+
+def _apart(
+    situation: Situation, wanted: WantedPort, found: Sequence[Listening]
+) -> tuple[tuple[Holder, ...], tuple[Listening, ...], list[tuple[Holder, bool | None]]]:
+    """All holders, the listeners of those that may have the port, and the holders that are in their
+    way, each with None if it is unknown whether it may have it."""
     ports = {wanted.protocol: PortSet.of([wanted.port])}
     holders = find_holders(situation.snapshot, ports)
     expected = {each.pid: _is_expected(situation, wanted, each) for each in holders}
@@ -62,12 +76,11 @@ def judge(situation: Situation, wanted: WantedPort, found: Sequence[Listening]) 
         for each in found
         if each.reach in (Reach.YES, Reach.PERHAPS) or not mine or wanted.free
     }
+    # The one that others reach comes first, not the one with the lowest PID.
+    place = {each.endpoint.pid: number for number, each in reversed(list(enumerate(found)))}
     others = [each for each in holders if each.pid in in_the_way and not expected[each.pid]]
-    others = others[:_MOST_OTHERS]
-    unknown = [each for each in others if expected[each.pid] is None]
-    causes = [_in_use(situation, wanted, each) for each in others if each not in unknown]
-    causes += [_unknown(wanted, each) for each in unknown]
-    return Holding(holders, mine, tuple(causes))
+    others = sorted(others, key=lambda each: place[each.pid])[:_MOST_OTHERS]
+    return holders, mine, [(each, expected[each.pid]) for each in others]
 
 
 def reserved_ranges(situation: Situation, wanted: WantedPort) -> tuple[PortRange, ...]:
@@ -79,22 +92,48 @@ def reserved_ranges(situation: Situation, wanted: WantedPort) -> tuple[PortRange
     )
 
 
-def nobody(wanted: WantedPort, reserved: Iterable[PortRange]) -> Cause:
-    """The cause if no program has a port: Windows reserves it, or nothing has been started.
+def nobody(situation: Situation, wanted: WantedPort, reserved: Iterable[PortRange]) -> list[Cause]:
+    """The causes if no program listens on a port: another one has bound it, Windows reserves it, or
+    nothing has been started.
 
     A range that an administrator has excluded is only left out when Windows chooses a port at
     random; a program that asks for one of its ports gets it (KB 3039044 has an example). Ranges
     without that mark belong to some program, and a bind fails with WSAEACCES.
     """
+    others = [
+        each
+        for each in behind.bound_without_listening(situation, wanted)
+        if wanted.free or not _is_program_of(wanted, each)
+    ]
+    if others:
+        return [behind.bound(situation, wanted, each) for each in others[:_MOST_OTHERS]]
     kept = next((each for each in reserved if not each.administered), None)
     values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
     if kept is not None:
         values["range"] = str(kept.start) if kept.start == kept.end else f"{kept.start}-{kept.end}"
-        return cause_of(CauseKind.RESERVED, values)
+        return [cause_of(CauseKind.RESERVED, values)]
+    mapping = behind.unserved_mapping(situation, wanted)
+    if mapping is not None:
+        values |= {"target": mapping.target, "service": PORTPROXY_SERVICE}
+        return [
+            cause_of(
+                CauseKind.NOTHING_LISTENS,
+                values,
+                text="portproxy_stopped",
+                remedy="start_portproxy",
+            )
+        ]
     if wanted.expected_process:
         values["expected"] = " / ".join(wanted.expected_process)
     remedy = "start_expected" if wanted.expected_process else "start_program"
-    return cause_of(CauseKind.NOTHING_LISTENS, values, remedy=remedy)
+    return [cause_of(CauseKind.NOTHING_LISTENS, values, remedy=remedy)]
+
+
+def _is_program_of(wanted: WantedPort, holder: Holder) -> bool:
+    process = holder.process
+    return process is not None and any(
+        is_program(process, each) for each in wanted.expected_process
+    )
 
 
 def _is_expected(situation: Situation, wanted: WantedPort, holder: Holder) -> bool | None:
@@ -149,7 +188,11 @@ def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
         "expected": " / ".join(wanted.expected_process),
     }
     unexpected = bool(wanted.expected_process) and not wanted.free
-    task = _freeing(situation, wanted, holder)
+    unexpected_text = "not_expected" if unexpected else "in_use"
+    relayed = behind.relay_remedy(situation, wanted, holder)
+    if relayed is not None:
+        return cause_of(CauseKind.IN_USE_BY_OTHER, values, [relayed], text=unexpected_text)
+    task, steps = _freeing(situation, wanted, holder)
     if holder.kind is HolderKind.ORPHANED:
         key = "remedy.restart_for_socket" if task is None else "remedy.end_heirs"
     elif task is not None:
@@ -158,9 +201,36 @@ def _in_use(situation: Situation, wanted: WantedPort, holder: Holder) -> Cause:
         key = "remedy.name_the_service"
     else:
         key = "remedy.choose_another_port"
-    remedies = [Remedy(Phrase(key, values), task)]
-    text = "not_expected" if unexpected else "in_use"
-    return cause_of(CauseKind.IN_USE_BY_OTHER, values, remedies, text=text)
+    remedy = Phrase(key, values)
+    if task is not None:
+        remedy = behind.with_others(situation, wanted, _ended(steps), remedy)
+    remedies = [Remedy(remedy, task)]
+    return cause_of(CauseKind.IN_USE_BY_OTHER, values, remedies, text=unexpected_text)
+
+
+def _ended(steps: Iterable[Step]) -> list[int]:
+    """The processes that end with these steps."""
+    pids: list[int | None] = []
+    for step in steps:
+        pids += [step.process.pid] if step.process else []
+        pids += [step.service.pid] if step.service else []
+        pids += [each.pid for each in step.holders if each.kind is not HolderKind.SYSTEM]
+    return [pid for pid in dict.fromkeys(pids) if pid is not None]
+
+
+def interrupting(situation: Situation, wanted: Iterable[WantedPort]) -> tuple[Step, ...]:
+    """What the remedies of these ports would stop, and the relays that must not be stopped for
+    them: steps that end processes whose other ports a person has to know."""
+    steps: list[Step] = []
+    for each in wanted:
+        for holder, expected in _apart(situation, each, listeners(situation, each))[2]:
+            if expected is None:
+                continue
+            if holder.relay is not None:
+                steps.append(Step(StepAction.TERMINATE, (holder,), process=holder.process))
+            else:
+                steps += _freeing(situation, each, holder)[1]
+    return tuple(steps)
 
 
 def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
@@ -168,8 +238,10 @@ def _unknown(wanted: WantedPort, holder: Holder) -> Cause:
     return cause_of(CauseKind.HOLDER_UNKNOWN, {"port": wanted.label}, remedy=remedy)
 
 
-def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> RemedyTask | None:
-    """The task that stops a holder, if port_process would do so without force."""
+def _freeing(
+    situation: Situation, wanted: WantedPort, holder: Holder
+) -> tuple[RemedyTask | None, tuple[Step, ...]]:
+    """The task that stops a holder, if port_process would do so without force, and its steps."""
     services: list[str] = []
     programs: list[str] = []
     # A driver that serves no process keeps its ports when its service stops, some until Windows
@@ -181,7 +253,7 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Remedy
         if _is_iis(each):
             services.append(IIS_SERVICE)
         elif len(each.services) > 1:
-            return None  # it is unknown which of them it is for
+            return None, ()  # it is unknown which of them it is for
         elif each.services:
             services.append(each.services[0].name)
         elif each.process is not None:
@@ -192,17 +264,18 @@ def _freeing(situation: Situation, wanted: WantedPort, holder: Holder) -> Remedy
     names = {name_key(each.name) for each in known}
     known += [Service(each, each, "Running") for each in services if name_key(each) not in names]
     if not programs and not services:
-        return None
+        return None, ()
     around = Surroundings(services=tuple(known))
     if situation.firewall is not None:
         windows = situation.firewall.environment.windows_directory
         around = replace(around, system_directory=windows.rstrip("\\") + "\\System32")
     plan = make_plan(situation.snapshot, [holder], request, around)
     if plan.refusals or not plan.steps:
-        return None
+        return None, ()
     options: dict[str, object] = {"ports": wanted.port, "protocols": [wanted.protocol.value]}
     if programs:
         options["expected_process"] = programs
     if services:
         options["expected_service"] = services
-    return RemedyTask(Phrase("task.free_port", {"port": wanted.label}), PORT_PROCESS, options)
+    task = RemedyTask(Phrase("task.free_port", {"port": wanted.label}), PORT_PROCESS, options)
+    return task, plan.steps

@@ -13,7 +13,7 @@ from typing import Any
 from ...firewall.judging.decision import ProfileVerdict
 from ...firewall.judging.traffic import Network
 from ...firewall.judging.verdict import Firewall
-from ...ground.model import Endpoint, PortRange, Protocol, Snapshot
+from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value
 
@@ -44,7 +44,9 @@ class CauseKind(StrEnum):
     IN_USE_BY_OTHER = "in_use_by_other"
     HOLDER_UNKNOWN = "holder_unknown"
     RESERVED = "reserved"
+    BEHIND_NAT = "behind_nat"
     NOTHING_LISTENS = "nothing_listens"
+    DESTINATION_SILENT = "destination_silent"
     # The addresses it listens on.
     LOOPBACK_ONLY = "loopback_only"
     OTHER_ADDRESS_ONLY = "other_address_only"
@@ -91,6 +93,7 @@ _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
         CauseKind.ANSWERED_BY_OTHER,
         CauseKind.CONNECTED_ALTHOUGH_BLOCKED,
         CauseKind.HOLDER_UNKNOWN,
+        CauseKind.BEHIND_NAT,
         CauseKind.CONDITION_OPEN,
         CauseKind.FIREWALL_STOPPED,
         CauseKind.FIREWALL_UNKNOWN,
@@ -102,6 +105,7 @@ _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
     Verdict.RESERVED: (CauseKind.RESERVED,),
     Verdict.NOT_LISTENING: (
         CauseKind.NOTHING_LISTENS,
+        CauseKind.DESTINATION_SILENT,
         CauseKind.OTHER_ADDRESS_ONLY,
         CauseKind.IPV6_ONLY,
         CauseKind.IPV4_ONLY,
@@ -195,6 +199,9 @@ class Situation:
         controller: the controller's own address in that connection, if known.
         attempts: by port; a port that is missing was not tried.
         why_not: why none was tried although the task asked for it.
+        serves: by the PID of a process that a remedy would end, or that is a relay, all ports that
+            it serves.
+        silent: the mappings that lead to a port of the host itself on which nothing listens.
     """
 
     snapshot: Snapshot
@@ -206,6 +213,8 @@ class Situation:
     controller: str | None = None
     attempts: Mapping[Port, Attempt] = field(default_factory=dict)
     why_not: CauseKind | None = None
+    serves: Mapping[int, tuple[Port, ...]] = field(default_factory=dict)
+    silent: frozenset[Forward] = frozenset()
 
     def attempt(self, wanted: WantedPort) -> Attempt:
         """The outcome of the attempt on a port."""
@@ -282,7 +291,8 @@ class Evidence:
     """The evidence of a diagnosis.
 
     `listeners` are the endpoints on the port, `holders` their owners, `reserved` the excluded
-    ranges that contain it, `firewall` one verdict for each network.
+    ranges that contain it, `firewall` one verdict for each network, `forwards` the mappings by
+    which Windows forwards it.
     """
 
     attempt: Attempt
@@ -290,6 +300,7 @@ class Evidence:
     holders: tuple[Holder, ...] = ()
     reserved: tuple[PortRange, ...] = ()
     firewall: tuple[NetworkVerdict, ...] = ()
+    forwards: tuple[Forward, ...] = ()
 
 
 @dataclass(frozen=True)

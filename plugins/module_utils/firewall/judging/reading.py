@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...ground.model import Adapter, OwnAddress
+from ...ground.model import Adapter, OwnAddress, Service
 from ...ground.names import name_key
 from ...host.host import Host, HostError
 from ...pc.networks import guid_of
@@ -22,7 +22,7 @@ from ...pc.programs.commands import Program
 from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import Instance
-from ...wsman.cim.row_values import optional_number, text, texts
+from ...wsman.cim.row_values import optional_number, optional_text, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
 from ..naming.shown import ShownNames
 from ..networks.joining import joined
@@ -133,11 +133,14 @@ def _title(name: str) -> Phrase:
     return Phrase(f"service_title.{name}")
 
 
-def read(host: Host, printed: str | None = None) -> FirewallReading:
+def read(
+    host: Host, printed: str | None = None, services: Sequence[Service] | None = None
+) -> FirewallReading:
     """Read the firewall of a host: one command line and three queries.
 
     Args:
         printed: the output of `PROGRAM`, if the caller has run it together with others.
+        services: those of `SERVICES`, if the caller has read them together with others.
 
     Raises:
         HostError: rules or services could not be read. Parts that a host may lack (network
@@ -152,7 +155,7 @@ def read(host: Host, printed: str | None = None) -> FirewallReading:
         stores=found,
         networks=networks,
         products=products,
-        stopped=_stopped_services(host, notes),
+        stopped=_stopped(host, _services(host) if services is None else services, notes),
         notes=tuple(notes),
     )
 
@@ -263,23 +266,32 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
     return tuple(found)
 
 
-def _stopped_services(host: Host, notes: list[Value]) -> dict[str, str]:
+def _services(host: Host) -> list[Service]:
     rows = host.enumerate(
         classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
-    by_name = {name_key(text(row, "Name")): row for row in rows}
+    return [
+        Service(
+            text(row, "Name"), "", text(row, "State"), start_mode=optional_text(row, "StartMode")
+        )
+        for row in rows
+    ]
+
+
+def _stopped(host: Host, services: Sequence[Service], notes: list[Value]) -> dict[str, str]:
+    by_name = {name_key(each.name): each for each in services}
     stopped = {}
     for name in SERVICES:
-        row = by_name.get(name_key(name))
+        found = by_name.get(name_key(name))
         # The state is in English on every host: CIM has no other words for it.
-        state = text(row, "State") if row is not None else ""
+        state = found.state if found is not None else ""
         values: dict[str, Value] = {"name": name, "title": _title(name), "host": host.name}
-        if row is None:
+        if found is None:
             notes.append(Phrase("reading.service_not_listed", values))
         elif state in ("", "Unknown"):
             notes.append(Phrase("reading.service_without_state", values))
         elif state != "Running":
-            stopped[name] = text(row, "StartMode")
+            stopped[name] = (found.start_mode if found is not None else None) or ""
     return stopped
 
 

@@ -22,6 +22,25 @@ _SENTENCES = {
         "PC の状態から見るかぎり {port} に接続できます。{holder} "
         "が待ち受けており、ファイアウォールも通信を許可しています",
     ),
+    "sentence.reachable_relay": Text(
+        "{port} can be reached: {holder} takes connections, and the controller has connected to "
+        "{address}; whether anything answers behind it can't be seen from here",
+        "{port} に接続できます。{holder} が接続を受け付けており、コントローラーから {address} "
+        "に接続できました。その先に応答するものがあるかどうかは、ここからは分かりません",
+    ),
+    "sentence.reachable_relay_inside": Text(
+        "{port} can be reached, as far as it shows on the PC: {holder} takes connections, and the "
+        "firewall lets traffic in; whether anything answers behind it can't be seen from here",
+        "PC の状態から見るかぎり {port} に接続できます。{holder} が接続を受け付けており、ファイア"
+        "ウォールも通信を許可しています。その先に応答するものがあるかどうかは、ここからは分かりま"
+        "せん",
+    ),
+    "sentence.reachable_by_nat": Text(
+        "{port} can be reached: Windows' NAT forwards it to {targets}, and the controller has "
+        "connected to {address}",
+        "{port} に接続できます。Windows の NAT が {targets} に転送しており、コントローラーから "
+        "{address} に接続できました",
+    ),
     "sentence.free": Text(
         "{port} is free: no process holds it",
         "{port} は空いています。使用しているプログラムはありません",
@@ -65,6 +84,23 @@ _HOLDERS = {
     "holder.services": Text(
         "{name} (PID {pid}, services {services})",
         "{name} (PID {pid}、サービス {services})",
+    ),
+    "holder.relay_portproxy": Text(
+        "{name} (PID {pid}, service {services}, netsh interface portproxy to {targets})",
+        "{name} (PID {pid}、サービス {services}、netsh interface portproxy による {targets} "
+        "への転送)",
+    ),
+    "holder.relay_wsl": Text(
+        "{name} (PID {pid}, for a program in WSL)",
+        "{name} (PID {pid}、WSL 内のプログラム用)",
+    ),
+    "holder.relay_container": Text(
+        "{name} (PID {pid}, for a container of {product})",
+        "{name} (PID {pid}、{product} のコンテナー用)",
+    ),
+    "holder.nat": Text(
+        "a mapping of Windows' NAT to {target}",
+        "Windows の NAT による {target} への転送",
     ),
     "holder.ended": Text(
         "a process that has just ended (PID {pid})",

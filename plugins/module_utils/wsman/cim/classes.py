@@ -187,6 +187,21 @@ NET_ADAPTER: Final = _class(
     "[key] string SystemName",
 )
 
+#: Protocol is the number of IP. WinNAT's mappings of ports of the host to containers and virtual
+#: machines, for which nothing listens.
+NET_NAT_STATIC_MAPPING: Final = _class(
+    _STANDARD,
+    "MSFT_NetNatStaticMapping",
+    "[key] string NatName",
+    "[key] uint32 StaticMappingID",
+    "uint32 Protocol",
+    "string ExternalIPAddress",
+    "uint16 ExternalPort",
+    "string InternalIPAddress",
+    "uint16 InternalPort",
+    "uint8 Active",
+)
+
 #: IPSubnet has a mask for each IPv4 address of IPAddress, and the length of a prefix for each IPv6
 #: address. SettingID is the GUID of the adapter.
 NETWORK_ADAPTER_CONFIGURATION: Final = _class(

@@ -40,6 +40,46 @@ _CAUSES = {
         "nothing listens at {port}",
         "{port} で待ち受けているプログラムがありません",
     ),
+    "cause.portproxy_stopped": Text(
+        "nothing listens at {port}, although 'netsh interface portproxy' should forward it to "
+        "{target}",
+        "netsh interface portproxy で {target} に転送されるはずの {port} で待ち受けているものがあ"
+        "りません",
+    ),
+    "cause.bound": Text(
+        "{port} is taken by {holder}, which does not listen there, but uses it for a connection of "
+        "its own or has bound it, so that another program can't listen at all addresses",
+        "{port} は {holder} が待ち受け以外 (自身の接続またはバインド) に使用しているため、他のプ"
+        "ログラムはすべてのアドレスでの待ち受けに使えません",
+    ),
+    "cause.taken_by_nat": Text(
+        "{port} is taken by Windows' NAT, which forwards it to {targets}, a container or a virtual "
+        "machine",
+        "{port} は Windows の NAT がコンテナーまたは仮想マシン {targets} に転送しています",
+    ),
+    "cause.behind_nat": Text(
+        "nothing on the PC itself listens at {port}, because Windows' NAT forwards it to "
+        "{targets}, a container or a virtual machine, and what answers there is not known",
+        "{port} は Windows の NAT がコンテナーまたは仮想マシン {targets} に転送しており、PC 自体"
+        "には待ち受けるものがないため、その先で何が応答するかは分かりません",
+    ),
+    "cause.behind_nat_silent": Text(
+        "{port} is forwarded by Windows' NAT to {targets}, a container or a virtual machine, and "
+        "the controller gets no connection there",
+        "{port} は Windows の NAT がコンテナーまたは仮想マシン {targets} に転送していますが、コン"
+        "トローラーから接続できません",
+    ),
+    "cause.destination_silent": Text(
+        "{port} is forwarded by {holder}, and nothing listens there on the PC itself",
+        "{port} は {holder} により転送されていますが、PC 自体の転送先で待ち受けているものがありま"
+        "せん",
+    ),
+    "cause.local_url": Text(
+        "{port} is served for requests from the PC itself only ({urls}): http.sys answers all "
+        "others with 'Bad Request - Invalid Hostname' (400)",
+        "{port} は PC 自体からの要求 ({urls}) だけに応答します。他からの要求には http.sys が "
+        "Bad Request - Invalid Hostname (400) を返します",
+    ),
     "cause.loopback_only": Text(
         "{port} is served by {holder} on {addresses} only, which no other machine can reach",
         "{port} は {holder} が {addresses} "
@@ -218,6 +258,10 @@ _REMARKS = {
     "remark.ipv4_unknown": Text(
         "the program listens on ::, and Windows does not tell whether that includes IPv4",
         "プログラムは :: で待ち受けていますが、IPv4 も含むかどうかは Windows からは分かりません",
+    ),
+    "remark.host_names": Text(
+        "http.sys serves {port} only to those who ask for {names} by name",
+        "http.sys は {port} で {names} という名前宛ての要求にだけ応答します",
     ),
     "remark.udp": Text(
         "UDP gives no answer that could be relied on, so this is judged from what the PC shows",

@@ -12,9 +12,11 @@ from ....ground.languages import Text
 _REMEDIES = {
     "remedy.check_address": Text(
         "check that this address belongs to this PC alone, and whether a router, a proxy or "
-        "port forwarding answers in its place",
-        "このアドレスがこの PC だけのものか、ルーター、プロキシ、ポート転送が代わりに応答してい"
-        "ないか確認してください",
+        "port forwarding answers in its place, or a container, a virtual machine or a mirrored WSL "
+        "on the PC, for which nothing listens in Windows",
+        "このアドレスがこの PC だけのものか、ルーター、プロキシ、ポート転送、または Windows 側で"
+        "は待ち受けの表示されない PC 上のコンテナー、仮想マシン、ミラー モードの WSL が代わりに応"
+        "答していないか確認してください",
     ),
     "remedy.stop_holder": Text(
         "stop it with port_process or choose another port",
@@ -38,6 +40,123 @@ _REMEDIES = {
         "どのプロセスがソケットを引き継いだか分からないため、PC "
         "を再起動するか、別のポートを使ってください",
     ),
+    "besides.and_others": Text(
+        "{remedy} (what would stop also serves {others})",
+        "{remedy} (停止するものは {others} も使用しています)",
+    ),
+    "besides.leave_running": Text(
+        "{remedy}; leave {kept} running, which also serves {others}",
+        "{remedy}。{kept} は {others} にも使われているので、停止しないでください",
+    ),
+    "remedy.delete_portproxy": Text(
+        "delete that mapping with 'netsh interface portproxy delete {pair} listenport={number} "
+        "listenaddress={address}', or choose another port",
+        "netsh interface portproxy delete {pair} listenport={number} listenaddress={address} でそ"
+        "の転送を削除するか、別のポートを使ってください",
+    ),
+    "remedy.delete_portproxy_of_all": Text(
+        "delete that mapping with 'netsh interface portproxy delete {pair} listenport={number}', "
+        "or choose another port",
+        "netsh interface portproxy delete {pair} listenport={number} でその転送を削除するか、別の"
+        "ポートを使ってください",
+    ),
+    "remedy.end_behind_wsl": Text(
+        "stop the program in WSL that listens there ('wsl --list --running' shows the "
+        "distributions that run), or choose another port",
+        "WSL 内で待ち受けているプログラムを停止するか (実行中のディストリビューションは wsl "
+        "--list --running で確認できます)、別のポートを使ってください",
+    ),
+    "remedy.end_behind_container": Text(
+        "stop the container of {product} that publishes it ('{tool} ps' shows it), or choose "
+        "another port",
+        "そのポートを公開している {product} のコンテナーを停止するか ({tool} ps で確認できます)、"
+        "別のポートを使ってください",
+    ),
+    "remedy.expose_wsl": Text(
+        "let Windows forward it to the distribution with 'netsh interface portproxy', or set "
+        "networkingMode=mirrored in .wslconfig, where the Hyper-V firewall, which is not read "
+        "here, has to allow it too (New-NetFirewallHyperVRule)",
+        "netsh interface portproxy でディストリビューションに転送するか、.wslconfig に "
+        "networkingMode=mirrored を設定してください。後者では Hyper-V ファイアウォール (ここでは"
+        "読み取りません) でも許可が必要です (New-NetFirewallHyperVRule)",
+    ),
+    "remedy.expose_container": Text(
+        "publish the port of the container on all addresses, with '-p {number}:PORT' and not with "
+        "'-p 127.0.0.1:{number}:PORT'",
+        "-p 127.0.0.1:{number}:PORT ではなく -p {number}:PORT を指定して、コンテナーのポートをす"
+        "べてのアドレスで公開してください",
+    ),
+    "remedy.expose_portproxy": Text(
+        "add a mapping for all addresses with 'netsh interface portproxy add {pair} "
+        "listenport={number} listenaddress=0.0.0.0 connectport={to_port} "
+        "connectaddress={to_address}' (for IPv6, listenaddress=::)",
+        "netsh interface portproxy add {pair} listenport={number} listenaddress=0.0.0.0 "
+        "connectport={to_port} connectaddress={to_address} (IPv6 では listenaddress=::) ですべて"
+        "のアドレスの転送を追加してください",
+    ),
+    "remedy.limited_http_sys": Text(
+        "look at the addresses to which http.sys is limited for all programs ({addresses}) with "
+        "'netsh http show iplisten', and add the PC's with 'netsh http add iplisten', or delete "
+        "them all with 'netsh http delete iplisten', then restart Windows",
+        "netsh http show iplisten で http.sys 全体に設定されているアドレス ({addresses}) を確認"
+        "し、netsh http add iplisten で PC のアドレスを追加するか、netsh http delete iplisten です"
+        "べて削除してから、Windows を再起動してください",
+    ),
+    "remedy.look_at_listen_list": Text(
+        "find out with 'netsh http show servicestate' and 'netsh http show iplisten' whether "
+        "http.sys serves it, and which addresses it is limited to; a program of its own has to be "
+        "set to listen on the address of the PC",
+        "netsh http show servicestate と netsh http show iplisten で、http.sys のポートかどうか、"
+        "どのアドレスに限定されているかを確認してください。別のプログラムであれば、PC のアドレス"
+        "で待ち受けるように設定してください",
+    ),
+    "remedy.register_for_others": Text(
+        "set the program to register its URL with + or the name of the PC in place of localhost "
+        "('netsh http add urlacl url=http://+:{number}/ user=...' permits it; in IIS Express it is "
+        "the binding *:{number}:)",
+        "localhost ではなく + または PC の名前で URL を登録するようにプログラムを設定してくださ"
+        "い (netsh http add urlacl url=http://+:{number}/ user=... で許可します。IIS Express では"
+        "バインド *:{number}: です)",
+    ),
+    "remedy.unbind": Text(
+        "end that program, or wait until its connection has ended, or choose another port; 'netsh "
+        "int ipv4 add excludedportrange protocol={protocol} startport={number} numberofports=1' "
+        "keeps Windows from choosing the port at random again",
+        "そのプログラムを終了するか、接続が終わるまで待つか、別のポートを使ってください。netsh int "
+        "ipv4 add excludedportrange protocol={protocol} startport={number} numberofports=1 を実行"
+        "すると、以後このポートは自動で割り当てられません",
+    ),
+    "remedy.start_portproxy": Text(
+        "start the service {service} (IP Helper), or restart it if it runs, and delete the mapping "
+        "if it is no longer needed",
+        "サービス {service} (IP Helper) を開始し (実行中であれば再起動)、不要な転送であれば削除し"
+        "てください",
+    ),
+    "remedy.end_nat": Text(
+        "stop the container that publishes it ('docker ps' shows it), or delete the mapping with "
+        "Remove-NetNatStaticMapping, or choose another port",
+        "そのポートを公開しているコンテナーを停止するか (docker ps で確認できます)、"
+        "Remove-NetNatStaticMapping で転送を削除するか、別のポートを使ってください",
+    ),
+    "remedy.try_behind_nat": Text(
+        "connect to it from another machine, and look at the container or virtual machine with "
+        "that address ('docker ps')",
+        "別のマシンから接続を試し、そのアドレスのコンテナーまたは仮想マシンを確認してください "
+        "(docker ps)",
+    ),
+    "remedy.look_behind_nat": Text(
+        "check whether the container or virtual machine with that address runs and listens there "
+        "('docker ps'), and its own firewall",
+        "そのアドレスのコンテナーまたは仮想マシンが動作して待ち受けているか (docker ps)、また、そ"
+        "のファイアウォールを確認してください",
+    ),
+    "remedy.destination_silent": Text(
+        "start the program that should serve {targets}, or correct the mapping with 'netsh "
+        "interface portproxy'",
+        "{targets} で待ち受けるはずのプログラムを起動するか、netsh interface portproxy で転送を修"
+        "正してください",
+    ),
+    "relay.service": Text("the service {service}", "サービス {service}"),
     "remedy.choose_another_port": Text(
         "choose another port, because that one can't be stopped safely",
         "安全に停止できないため、別のポートを使ってください",
