@@ -20,13 +20,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
     ports_by_protocol,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from unit.rows import each_row
 
 ports = st.integers(1, 65_535)
 port_pairs = st.tuples(ports, ports).map(lambda pair: (min(pair), max(pair)))
 port_sets = st.lists(port_pairs, max_size=8).map(lambda pairs: PortSet(tuple(pairs)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [
         (80, "80"),
@@ -63,7 +64,7 @@ def test_what_may_be_written(value: object, text: str) -> None:
     assert str(parse_ports(value)) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "message"),
     [
         (0, "0 is not a port"),
@@ -160,7 +161,7 @@ def test_a_control_character_does_not_reach_the_message() -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "expected"),
     [
         ("tcp", ("tcp",)),
@@ -177,9 +178,7 @@ def test_protocols(value: object, expected: tuple[str, ...]) -> None:
     assert parse_protocols(value) == expected
 
 
-@pytest.mark.parametrize(
-    "value", ["", [], None, "icmp", 1, True, 6.0, "tcp/udp", {"tcp": 1}, "tcp,"]
-)
+@each_row("value", ["", [], None, "icmp", 1, True, 6.0, "tcp/udp", {"tcp": 1}, "tcp,"])
 def test_protocols_that_are_refused(value: object) -> None:
     with pytest.raises(PortError):
         parse_protocols(value)
@@ -221,9 +220,7 @@ def test_a_name_whose_service_has_another_protocol_is_refused() -> None:
         ports_by_protocol("tftp", "tcp")
 
 
-@pytest.mark.parametrize(
-    "other", [8, 800, 8080, 8000, 180, 80 + 65_536, -80, 80.0, "80", True, None]
-)
+@each_row("other", [8, 800, 8080, 8000, 180, 80 + 65_536, -80, 80.0, "80", True, None])
 def test_80_is_nothing_but_80(other: object) -> None:
     assert 80 in parse_ports("80")
     assert other not in parse_ports("80")
@@ -240,7 +237,7 @@ def test_1_is_not_true() -> None:
     assert True not in PortSet.of([1])
 
 
-@pytest.mark.parametrize("pair", [(0, 1), (2, 1), (1, 65_536), (-2, -1)])
+@each_row("pair", [(0, 1), (2, 1), (1, 65_536), (-2, -1)])
 def test_a_port_set_has_ports_only(pair: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="not a range of ports"):
         PortSet((pair,))

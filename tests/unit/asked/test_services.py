@@ -7,6 +7,7 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports import PortError
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.services import port_services
+from unit.rows import each_row
 
 
 def test_a_well_known_name_is_enough() -> None:
@@ -63,7 +64,7 @@ def test_a_number_is_tcp_and_a_name_knows_its_protocols() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("services", "words"),
     [
         ("https", "list"),

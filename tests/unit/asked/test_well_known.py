@@ -6,8 +6,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_known import (
     WELL_KNOWN_PORTS,
     find,
@@ -21,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
     Language,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.rows import each_row
 
 # Each line: port, protocols, and names that have to lead there. From the RFC of the protocol.
 FROM_RFCS = """
@@ -92,7 +91,7 @@ LINES = [line.split() for line in (FROM_RFCS + FROM_MICROSOFT).splitlines() if l
 SERVICE_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
-@pytest.mark.parametrize(("port", "protocols", "service_names"), [line[:3] for line in LINES])
+@each_row(("port", "protocols", "service_names"), [line[:3] for line in LINES])
 def test_documented_ports(port: str, protocols: str, service_names: str) -> None:
     for name in service_names.split(","):
         entry = lookup(name)

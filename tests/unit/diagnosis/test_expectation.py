@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Diagnosis,
 )
@@ -21,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.diagnosis.cases import CONNECTED, NOTHING, TIMED_OUT, ask, firewall, situation
 from unit.holder_cases import listener
+from unit.rows import each_row
 
 REACHABLE, FREE, IN_USE = Expectation.REACHABLE, Expectation.FREE, Expectation.IN_USE
 
@@ -35,7 +34,7 @@ UNKNOWN = ask(situation(listener(80, 7777)), expected_process=("nginx",))
 RESERVED = ask(situation(*NOTHING, reserved=[PortRange(Protocol.TCP, "ipv4", 1, 99)]), free=True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expectation", "met", "not_met"),
     [
         (REACHABLE, [FINE], [SHUT, LOOPBACK, NOBODY, ANOTHER, UNKNOWN, RESERVED]),
@@ -50,7 +49,7 @@ def test_what_meets_it(
     assert [is_met(expectation, each) for each in not_met] == [False] * len(not_met)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expectation", "diagnosis", "language", "text"),
     [
         (FREE, NOBODY_WANTED, "en", "TCP 80 is free: no process holds it"),

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
@@ -35,6 +33,7 @@ from unit.diagnosis.cases import (
     situation,
 )
 from unit.holder_cases import listener, udp
+from unit.rows import each_row
 
 ACME = FirewallProduct("Acme", 0x61000)
 
@@ -69,7 +68,7 @@ def test_udp_is_judged_from_inside_and_says_so() -> None:
     assert (shut.verdict, kinds(shut)) == (Verdict.BLOCKED, ["no_rule"])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "kind", "words"),
     [
         (TIMED_OUT, "no_answer", "gets no answer at TCP 80 from 192.0.2.10"),

@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.rows 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
 from unit.returned import checked_port, endpoint, evidence, exposed, url
+from unit.rows import each_row
 
 english_table = partial(port_table, language="en")
 
@@ -68,7 +69,7 @@ def test_a_row_for_each_listener_at_a_checked_port() -> None:
     assert len({tuple(row) for row in rows}) == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     "wrong",
     [
         {},
@@ -84,7 +85,7 @@ def test_something_else_is_refused(wrong: Any) -> None:
         port_rows(wrong)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("wrong", "said"),
     [
         ({"ports": [{}]}, "'ports[0].port' is missing"),
@@ -124,7 +125,7 @@ def test_data_of_any_form_is_read_or_refused(data: Any) -> None:
             read(data)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("filter_", "wrong"),
     [
         (port_rows_filter, 5),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from ansible.template import trust_as_template
 from hypothesis import given, settings
 
@@ -12,10 +11,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.tasks
     is_option,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_yaml import to_yaml
+from unit.rows import each_row
 from unit.templates import HOSTILE, TEMPLATES, is_template
 
 
-@pytest.mark.parametrize("text", TEMPLATES)
+@each_row("text", TEMPLATES)
 def test_what_ansible_takes_for_a_template_is_not_harmless(text: str) -> None:
     assert not is_harmless(text)
     assert not is_harmless({"name": "x", "options": {"list": ["y", text]}})
@@ -28,7 +28,7 @@ def test_what_needs_no_mark_is_no_template_as_a_text_of_a_playbook_either(text: 
         assert not is_template(trust_as_template(text))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         *(
@@ -46,7 +46,7 @@ def test_what_is_plainly_harmless_has_no_mark(text: str) -> None:
     assert "!unsafe" not in to_yaml({"name": text})
 
 
-@pytest.mark.parametrize("key", ["a: {{ b }}", "", "A", "a-b", "a\n", "1"])
+@each_row("key", ["a: {{ b }}", "", "A", "a-b", "a\n", "1"])
 def test_no_text_of_a_target_is_an_option(key: str) -> None:
     assert not is_option(key)
     assert is_option("portkeeper.windows.port_firewall")

@@ -16,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
     wanted_ports,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
+from unit.rows import each_row
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
 
@@ -24,7 +25,7 @@ def tcp(*ports: int) -> tuple[WantedPort, ...]:
     return tuple(WantedPort(TCP, port) for port in ports)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("written", "found"),
     [
         (80, tcp(80)),
@@ -67,7 +68,7 @@ def test_a_port_that_is_written_twice_is_as_it_was_written_last() -> None:
     assert found == (WantedPort(TCP, 80, ("nginx",)), WantedPort(TCP, 81))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("written", "words"),
     [
         (0, "0 is not a port"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.snapshot import Snapshot
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.rows import each_row
 
 
 def listening(*ports: int) -> Situation:
@@ -47,7 +47,7 @@ def listening(*ports: int) -> Situation:
 PC = listening(5985)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("peer", "own", "found"),
     [
         (("192.0.2.1", 5985), "192.0.2.9", Way("192.0.2.1", "192.0.2.9")),
@@ -72,7 +72,7 @@ def test_where_attempts_may_go(peer: Peer, own: str | None, found: Way) -> None:
     assert way.find([peer, peer], own, PC) == found
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("peers", "why_not"),
     [
         ([], CauseKind.THROUGH_PROXY),
@@ -109,9 +109,7 @@ def test_an_attempt_goes_to_what_has_answered_or_nowhere(
         assert None not in peers
 
 
-@pytest.mark.parametrize(
-    "why_not", [CauseKind.THROUGH_PROXY, CauseKind.FORWARDED, CauseKind.ADDRESS_CHANGED]
-)
+@each_row("why_not", [CauseKind.THROUGH_PROXY, CauseKind.FORWARDED, CauseKind.ADDRESS_CHANGED])
 def test_without_an_attempt_the_verdict_is_unknown_and_says_why(why_not: CauseKind) -> None:
     wanted = WantedPort(Protocol.TCP, 5985)
     situation = replace(PC, why_not=why_not)

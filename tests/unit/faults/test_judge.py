@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from faults.cells import Cell
 from faults.ending import Ending, Run
 from faults.judge import blindly_repeated, judge, judge_killed
 from faults.pc import Message, Moment, State, simulated_pc
 from faults.tasks import TASKS
+from unit.rows import each_row
 
 LOOK = Message("Enumerate", "Win32_Service", "look")
 STOP = Message("StopService", "Win32_Service", "stop")
@@ -58,7 +57,7 @@ def test_a_clear_error_that_has_changed_nothing() -> None:
     assert ended("rule changed", STARTED) == (Ending.ERROR, "")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "problem"),
     [
         (CLEAR.replace("win-1", "it"), "names no host"),

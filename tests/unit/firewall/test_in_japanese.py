@@ -52,6 +52,7 @@ from unit.firewall.test_ignored_changes import (
 )
 from unit.firewall.test_ignored_changes import OLD as WEB_RULE
 from unit.firewall.test_simulated_changes import pc
+from unit.rows import each_row
 from unit.simulated import SimulatedTransport
 from unit.sweeps import fast
 from unit.words.japanese import english_in
@@ -171,7 +172,7 @@ REFUSED: dict[str, tuple[dict[str, str], list[dict[str, Any]]]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@each_row("case", REFUSED)
 def test_what_is_refused(case: str) -> None:
     rules, task = REFUSED[case]
     with pytest.raises((ChangeError, OptionError)) as caught:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +38,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from unit.firewall import firewall_samples as samples
 from unit.firewall.judging.test_verdict_properties import listeners, remotes, rule_lists, settings
 from unit.firewall.small_firewalls import SVCHOST, WEB, stores, web
+from unit.rows import each_row
 
 
 @given(st.dictionaries(st.sampled_from(Store), rule_lists), settings, listeners, remotes)
@@ -64,7 +64,7 @@ def test_it_says_the_same(
         assert narrowed.verdict(listener, profile, remote).state is verdict.state
 
 
-@pytest.mark.parametrize("hive", samples.HIVES)
+@each_row("hive", samples.HIVES)
 def test_of_a_recorded_store_few_rules_are_left_and_they_say_the_same(hive: str) -> None:
     firewall = Firewall(samples.read(hive))
     every = sum(map(len, firewall.stores.rules.values()))

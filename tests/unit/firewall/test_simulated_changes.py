@@ -24,6 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
+from unit.rows import each_row
 from unit.simulated import SimulatedTransport
 from unit.sweeps import fast
 from unit.winsim.small import boot
@@ -323,7 +324,7 @@ def test_a_rule_of_an_odd_id_is_written_found_again_and_removed(rule_id: str) ->
     assert stored(host) == {}
 
 
-@pytest.mark.parametrize("option", ["name", "rule_id", "group", "description"])
+@each_row("option", ["name", "rule_id", "group", "description"])
 def test_a_character_that_was_lost_is_not_written(option: str) -> None:
     host = pc()
     with pytest.raises(OptionError, match=r"U\+FFFD"):

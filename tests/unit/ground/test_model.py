@@ -11,9 +11,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Scope,
     parse_address,
 )
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "family", "zone", "scope"),
     [
         ("0.0.0.0", "ipv4", None, Scope.ALL),
@@ -35,7 +36,7 @@ def test_address_is_taken_apart(text: str, family: str, zone: str | None, scope:
     assert str(address) == text
 
 
-@pytest.mark.parametrize("text", ["", "*", "localhost", "10.0.0", "1.2.3.4:80"])
+@each_row("text", ["", "*", "localhost", "10.0.0", "1.2.3.4:80"])
 def test_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="address"):
         parse_address(text)

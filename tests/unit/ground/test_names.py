@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,12 +13,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.names im
     same_name,
     same_program,
 )
+from unit.rows import each_row
 from winsim import names as windows
 
 NAMES = st.text(st.characters(codec="utf-16", exclude_categories=()), max_size=12)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "second"),
     [
         ("WinRM-HTTP-In-TCP", "winrm-http-in-tcp"),
@@ -38,7 +38,7 @@ def test_letter_case_makes_no_other_name(first: str, second: str) -> None:
     assert len(name_key(first)) == len(first)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "second"),
     [
         ("Maße", "Masse"),
@@ -69,7 +69,7 @@ def test_what_another_folding_would_take_for_one_name_is_two(first: str, second:
     assert not same_name(first, second)
 
 
-@pytest.mark.parametrize("unit", range(0, 0x10000, 0x1000))
+@each_row("unit", range(0, 0x10000, 0x1000))
 def test_each_code_unit_goes_by_the_table_of_windows(unit: int) -> None:
     """The simulated host has the rows of the published table, this module a rule for them."""
     block = "".join(map(chr, range(unit, unit + 0x1000)))
@@ -95,7 +95,7 @@ def test_no_other_letter_becomes_an_ascii_one(name: str) -> None:
         assert key.isascii() == letter.isascii()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expected", "name"),
     [
         ("java", "java.exe"),
@@ -109,7 +109,7 @@ def test_a_program_is_named_with_or_without_exe(expected: str, name: str) -> Non
     assert same_program(expected, name)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expected", "name"),
     [
         ("java.exe", "java.exe.exe"),

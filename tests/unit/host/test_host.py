@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import FaultKind
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 from unit.firewall.host_answers import refused
+from unit.rows import each_row
 
 RECORDED = [f"wsman_enumerate/server_2012_Win32_Process_all_00{number}.xml" for number in range(3)]
 BUSY = "wsman_faults/max_concurrent_operations_2150859174.xml"
@@ -139,7 +140,7 @@ def test_a_method_that_only_reads_is_repeated() -> None:
     assert (result.values["Domain"], result.values["User"]) == ("PC", "taro")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("limits", "words"),
     [
         ({"pages": 5}, "did not end after 5 answers"),
@@ -198,7 +199,7 @@ def test_what_no_healthy_host_sends_has_a_next_step(answers: list[Answer]) -> No
     assert re.search(r"[.:] (If this persists|.*look (at|in)) ", str(caught.value))
 
 
-@pytest.mark.parametrize("failure", list(Failure))
+@each_row("failure", list(Failure))
 def test_every_failure_of_the_transport_has_a_cause_and_a_remedy(failure: Failure) -> None:
     transport = ScriptedTransport(*[TransportError(failure, "odd\x1b[31m words")] * 3)
     with pytest.raises(HostError) as caught:
@@ -280,7 +281,7 @@ def test_after_a_broken_connection_the_program_is_left_to_its_shell() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("failure", [Failure.CLOSED, Failure.TIMEOUT, Failure.AUTHENTICATION])
+@each_row("failure", [Failure.CLOSED, Failure.TIMEOUT, Failure.AUTHENTICATION])
 def test_a_shell_is_given_back_over_a_connection_of_its_own(failure: Failure) -> None:
     transport = ScriptedTransport(
         sample("wsman_winrs/txwinrm_create_resp.xml"),

@@ -12,6 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.return_cod
     MethodOutcome,
     explain,
 )
+from unit.rows import each_row
 from unit.words.english import english
 
 SERVICE_METHODS = (Method.STOP_SERVICE, Method.START_SERVICE, Method.CHANGE_START_MODE)
@@ -22,7 +23,7 @@ DOCUMENTED = [(Method.TERMINATE, value) for value in (0, 2, 3, 8, 9, 21)] + [
 ]
 
 
-@pytest.mark.parametrize(("method", "value"), DOCUMENTED)
+@each_row(("method", "value"), DOCUMENTED)
 def test_documented_values_have_a_meaning(method: Method, value: int) -> None:
     code = explain(method, value)
     assert code.value == value
@@ -32,12 +33,12 @@ def test_documented_values_have_a_meaning(method: Method, value: int) -> None:
         assert english(code.remedy).endswith(".")
 
 
-@pytest.mark.parametrize("method", Method)
+@each_row("method", Method)
 def test_0_is_accepted(method: Method) -> None:
     assert explain(method, 0).outcome is MethodOutcome.ACCEPTED
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("method", "value"),
     [
         (Method.TERMINATE, 2),
@@ -63,7 +64,7 @@ def test_what_is_no_failure_depends_on_the_method() -> None:
     assert explain(Method.STOP_SERVICE, 7).outcome is MethodOutcome.PENDING
 
 
-@pytest.mark.parametrize("value", [1191, 1314, 0x80041062])
+@each_row("value", [1191, 1314, 0x80041062])
 def test_a_restart_that_is_refused_says_what_to_do(value: int) -> None:
     code = explain(Method.SHUT_DOWN, value)
     assert code.outcome is MethodOutcome.FAILED

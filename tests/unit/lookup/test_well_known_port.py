@@ -13,6 +13,7 @@ from ansible.plugins.loader import lookup_loader
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_known import (
     WELL_KNOWN_PORTS,
 )
+from unit.rows import each_row
 
 FOLDER = Path(__file__).parents[3] / "plugins" / "lookup"
 
@@ -23,7 +24,7 @@ def plugin() -> Any:
     return lookup_loader.get("well_known_port")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("terms", "options", "found"),
     [
         (["https"], {}, [443]),
@@ -76,13 +77,13 @@ def test_without_terms_the_whole_table(plugin: Any) -> None:
     assert {entry["source"] for entry in found} == {"IANA", "Microsoft", "WSUS", "maker"}
 
 
-@pytest.mark.parametrize("term", ["nonsense", 12345, "80/icmp", "80/udp", "", "999999", "x" * 500])
+@each_row("term", ["nonsense", 12345, "80/icmp", "80/udp", "", "999999", "x" * 500])
 def test_what_is_not_there_is_an_error_that_says_so(plugin: Any, term: Any) -> None:
     with pytest.raises(AnsibleError, match="neither a name nor a port of the table"):
         plugin.run([term], variables={})
 
 
-@pytest.mark.parametrize("options", [{"want": "number"}, {"language": "de"}, {"protocol": "icmp"}])
+@each_row("options", [{"want": "number"}, {"language": "de"}, {"protocol": "icmp"}])
 def test_wrong_options_are_refused(plugin: Any, options: dict[str, str]) -> None:
     with pytest.raises(AnsibleError, match=next(iter(options.values()))):
         plugin.run(["http"], variables={}, **options)

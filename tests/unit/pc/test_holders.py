@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from unit.holder_cases import (
     udp,
     url,
 )
+from unit.rows import each_row
 from unit.words.english import english
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
@@ -41,7 +41,7 @@ def only(where: Snapshot, value: object, protocols: object = "tcp") -> Holder:
     return holder
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("port", "protocols", "kind", "pid"),
     [
         (3000, "tcp", HolderKind.PROCESS, 7004),
@@ -145,7 +145,7 @@ def test_the_smb_server() -> None:
     assert behind_http_sys(PC, only(PC, 445)) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("port", "protocols", "owner"),
     [
         (139, "tcp", "NetBIOS"),

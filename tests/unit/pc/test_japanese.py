@@ -40,6 +40,7 @@ from unit.japanese import english_in, keys_in
 from unit.pc.test_printed import FAMILIES, NETSTAT, added
 from unit.pc.test_snapshot import APACHE, HTTPD, NETSTAT_JA, UNKNOWN_CLASS, printed
 from unit.pc.test_snapshot import taken as read_snapshot
+from unit.rows import each_row
 from unit.wsman.recorded import sample
 
 FAILS = "portkeeper-ended-with-an-error \r\n"
@@ -87,7 +88,7 @@ NOTED: dict[str, Callable[[], Snapshot]] = {
 }
 
 
-@pytest.mark.parametrize("key", NOTED)
+@each_row("key", NOTED)
 def test_a_note_is_japanese(key: str) -> None:
     snapshot = NOTED[key]()
     assert key in set(keys_in(snapshot.notes))
@@ -103,7 +104,7 @@ def test_each_text_about_a_program_is_noted_here() -> None:
     assert {key for key in TEXTS if key.startswith("program.")} <= set(NOTED)
 
 
-@pytest.mark.parametrize("failure", Failure)
+@each_row("failure", Failure)
 def test_why_nothing_could_be_read_is_japanese(failure: Failure) -> None:
     transport = ScriptedTransport(*[TransportError(failure, status=599)] * 3)
     with pytest.raises(HostError) as caught:
@@ -113,7 +114,7 @@ def test_why_nothing_could_be_read_is_japanese(failure: Failure) -> None:
     assert english_in(text) == ""
 
 
-@pytest.mark.parametrize("answer", [b"<a/>", b"no xml", b"<!DOCTYPE a><a/>"])
+@each_row("answer", [b"<a/>", b"no xml", b"<!DOCTYPE a><a/>"])
 def test_why_an_answer_is_none_is_japanese(answer: bytes) -> None:
     transport = ScriptedTransport(answer)
     with pytest.raises(HostError) as caught:

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Process
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.launchers import (
     is_launcher,
     starters,
 )
 from unit.holder_cases import SYSTEM32, process, service
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "path"),
     [
         ("svchost.exe", f"{SYSTEM32}\\svchost.exe"),
@@ -33,7 +32,7 @@ def test_what_starts_programs_for_others(name: str, path: str | None) -> None:
     assert starters(Process(8, name, path), [service("Odd", 8)]) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path",
     [
         "C:\\Program Files\\Shop\\shop.exe",
@@ -47,9 +46,7 @@ def test_a_service_that_does_its_work_in_a_process_of_its_own(path: str) -> None
     assert starters(Process(8, "shop.exe", path), [shop]) == (shop,)
 
 
-@pytest.mark.parametrize(
-    "path", [f"{SYSTEM32}\\nssm.exe", "C:\\Windows\\NSSM.EXE", f"{SYSTEM32}\\srvany.exe"]
-)
+@each_row("path", [f"{SYSTEM32}\\nssm.exe", "C:\\Windows\\NSSM.EXE", f"{SYSTEM32}\\srvany.exe"])
 def test_a_program_that_only_runs_another_as_a_service_may_be_in_the_folder_of_windows(
     path: str,
 ) -> None:

@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc import netwo
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, render
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class
+from unit.rows import each_row
 from unit.simulated import SimulatedTransport
 from winsim import images
 
@@ -69,7 +70,7 @@ def test_addresses_are_read_in_an_order_of_ours() -> None:
     assert networks.read_addresses(host(rows(*reversed(listed)))) == (expected, ())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "prefix", "subnet"),
     [
         ("10.0.0.5", 24, "10.0.0.0/24"),
@@ -140,7 +141,7 @@ READINGS: dict[str, Callable[[Host], tuple[tuple[object, ...], tuple[Value, ...]
 }
 
 
-@pytest.mark.parametrize("what", READINGS)
+@each_row("what", READINGS)
 def test_what_can_not_be_read_is_told_and_no_error(what: str) -> None:
     read = READINGS[what]
     refusals: list[tuple[Answer, ...]] = [(DENIED,), (no_class(), DENIED), (no_class(), no_class())]

@@ -31,6 +31,7 @@ from unit.conversation import ScriptedTransport, sample
 from unit.firewall.host_answers import program
 from unit.holder_cases import connection, listener, udp
 from unit.pc.test_snapshot import printed
+from unit.rows import each_row
 
 FAMILIES = Tables(families=True)
 REG = Program("reg.exe query", "reg.exe query X")
@@ -68,7 +69,7 @@ def test_a_listener_that_serves_ipv4_too_gets_its_second_row() -> None:
     assert found.endpoints[1].is_listening
 
 
-@pytest.mark.parametrize(
+@each_row(
     "endpoint",
     [
         listener(81, 100, "::"),  # netstat has no row for IPv4
@@ -88,7 +89,7 @@ def test_udp_has_families_too() -> None:
     assert rows(found) == [("::", 53), ("0.0.0.0", 53)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "endpoints",
     [
         [],
@@ -165,7 +166,7 @@ def test_a_host_that_is_gone_is_an_error() -> None:
     assert caught.value.unreachable
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tables", "texts", "name", "line"),
     [
         (

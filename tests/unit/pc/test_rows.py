@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,13 +19,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.rows import 
     endpoint_row,
 )
 from unit.returned import endpoint
+from unit.rows import each_row
 
 
 def row_of(**changes: object) -> Row:
     return endpoint_row(schema.read(EndpointFact[str], endpoint(**changes)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "made"),
     [
         ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),

@@ -16,6 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.schema impor
     read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Words, render
+from unit.rows import each_row
 
 
 class Entry(TypedDict, Generic[Words]):
@@ -41,7 +42,7 @@ WHOLE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "changes",
     [
         {},
@@ -60,7 +61,7 @@ def test_what_has_the_form_is_taken_as_it_is(changes: dict[str, Any]) -> None:
     assert read(list[Whole[str]], [data]) == [data]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "english", "japanese"),
     [
         (

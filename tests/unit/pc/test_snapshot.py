@@ -29,6 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import wql
 from unit.conversation import Answer, ScriptedTransport, answer, rows, sample
 from unit.pc.programs.http_sys_texts import ONE_QUEUE
+from unit.rows import each_row
 
 TCP_ONLY = frozenset({Protocol.TCP})
 UNKNOWN_CLASS = "wsman_faults/winrb_soap_fault_v2.xml"
@@ -299,7 +300,7 @@ HEADINGS = "".join(NETSTAT_JA.splitlines(keepends=True)[:4])
 FAILS = "portkeeper-ended-with-an-error \r\n"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "told"),
     [
         ("", "'netstat -nao' printed nothing. Run it on the host"),

@@ -28,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils import action
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import UserError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
+from unit.rows import each_row
 
 WHERE = "pc-01 (192.0.2.1 port 5985)"
 
@@ -119,7 +120,7 @@ def test_no_memory_is_no_mistake_of_ours() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "said"),
     [
         (UserError("argument.no_ports"), "ports: no port is given."),
@@ -149,7 +150,7 @@ class TaskTimeout(BaseException):
     """As Ansible's own is, which ends a task whose time is up."""
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), TaskTimeout(), SystemExit(1)])
+@each_row("error", [KeyboardInterrupt(), TaskTimeout(), SystemExit(1)])
 def test_who_ends_the_task_ends_it(error: BaseException) -> None:
     with pytest.raises(type(error)):
         run("winrm", error)
@@ -191,7 +192,7 @@ def test_what_goes_wrong_is_told_in_the_language_of_the_task(error: Exception) -
     assert message.endswith("。")
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\uffff"])
+@each_row("character", ["\x00", "\x1b", "\ud800", "\uffff"])
 def test_characters_that_cannot_be_sent_are_refused_before_anything_is(character: str) -> None:
     result = run("winrm", AssertionError(), ports=[80, f"a{character}"])
     assert result["msg"] == (

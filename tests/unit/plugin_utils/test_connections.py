@@ -28,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections imp
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
 from unit import real_connections as real
 from unit.hostile_server import FAULT, hostile_server
+from unit.rows import each_row
 
 
 class TestWhatIsReliedOn:
@@ -162,7 +163,7 @@ def test_a_fault_in_another_encoding_is_an_answer(connection: type[Either], answ
         transport.reconnect()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("made", "seconds"),
     [
         (real.winrm_connection("192.0.2.1", 5985, transport=["basic"]), 60),

@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.files import (
     read,
     write_all,
 )
+from unit.rows import each_row
 
 
 def test_files_and_their_folder_are_made(tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ US, OTHER = os.geteuid(), os.geteuid() + 1000
 OWN_GROUP, ANY_GROUP = 0, 4_000_000
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("folder", "link", "trusted"),
     [
         ((0o755, US, ANY_GROUP), US, True),
@@ -324,7 +325,7 @@ def test_an_error_names_the_file_and_the_next_step(
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("number", "said"),
     [
         (errno.ENOSPC, "the disk is full. Make room"),
@@ -384,7 +385,7 @@ def test_folders_for_private_files_are_private_too(tmp_path: Path) -> None:
 # -- names -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", ["win-1", "PC_07.example.net", "東京-営業-01", "10.0.0.5", "ＰＣ"])
+@each_row("host", ["win-1", "PC_07.example.net", "東京-営業-01", "10.0.0.5", "ＰＣ"])
 def test_a_host_s_own_name_is_that_of_its_file(host: str) -> None:
     assert name_of(host, [host, "other"]) == host
 

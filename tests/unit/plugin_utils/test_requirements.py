@@ -19,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import
 from tools.environments import PAIRS, Pair
 from tools.layout import ROOT
 from unit.imported_anew import imported_anew
+from unit.rows import each_row
 
 # Without a bound of ours, pip would keep an old one that is there already.
 BOUNDED = {"urllib3", "requests", "jinja2", "cryptography", "pywinrm", "pypsrp"}
@@ -89,7 +90,7 @@ def test_what_is_checked_at_run_time_is_what_is_declared() -> None:
     assert requirements.installed() == {"urllib3": metadata.version("urllib3")}
 
 
-@pytest.mark.parametrize("version", ["2.7.0", "1.26.20", "2.8.0rc1", "unknown"])
+@each_row("version", ["2.7.0", "1.26.20", "2.8.0rc1", "unknown"])
 def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) -> None:
     with pytest.raises(SettingError) as caught:
         requirements.check({"urllib3": version})
@@ -100,7 +101,7 @@ def test_an_older_urllib3_is_an_error_that_says_what_to_install(version: str) ->
     )
 
 
-@pytest.mark.parametrize("version", ["2.8.0", "2.10.0", "3.0"])
+@each_row("version", ["2.8.0", "2.10.0", "3.0"])
 def test_a_newer_urllib3_passes(version: str) -> None:
     requirements.check({"urllib3": version})
 

@@ -29,6 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import
     Settings,
     problems,
 )
+from unit.rows import each_row
 
 WINRM = Settings(
     "winrm", "pc-01.example.net", 5985, ("ntlm",), user="admin", password="Passw0rd!"
@@ -37,7 +38,7 @@ PSRP = replace(WINRM, kind="psrp")
 READ, OPERATION = "ansible_winrm_read_timeout_sec", "ansible_winrm_operation_timeout_sec"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "right",
     [
         WINRM,
@@ -179,7 +180,7 @@ CERTIFICATE, KEY = "ansible_winrm_cert_pem", "ansible_winrm_cert_key_pem"
 AUTHORITY = "ansible_winrm_ca_trust_path"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("named", "said"),
     [
         ({CERTIFICATE: "admin.pem", KEY: "key.pem"}, None),
@@ -216,7 +217,7 @@ def test_a_file_that_openssl_does_not_take_is_named(
 # -- Ansible's own connections ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "variables", "said"),
     [
         ("winrm", {}, None),

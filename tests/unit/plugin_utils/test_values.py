@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +13,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import (
     MAX_TEXT,
     harmless,
 )
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "shown"),
     [
         ("\x1b[31mred\x07", "\\u001b[31mred\\u0007"),
@@ -41,7 +41,7 @@ def test_what_is_written_is_read_back_by_json() -> None:
     assert json.loads(f'"{harmless(text)}"') == text
 
 
-@pytest.mark.parametrize("value", [None, True, 7, 1.5, "", [], {}])
+@each_row("value", [None, True, 7, 1.5, "", [], {}])
 def test_other_values_stay(value: object) -> None:
     assert harmless(value) == value
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked.arguments import (
@@ -19,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.wrong_arguments import problem_of
 from unit.japanese import english_in
+from unit.rows import each_row
 
 ALIASED: ArgumentSpec = {"enabled": {"type": "bool", "aliases": ["enable"]}}
 
@@ -33,7 +33,7 @@ def told(given: dict[str, Any], spec: ArgumentSpec) -> tuple[str, str]:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "spec", "english", "japanese"),
     [
         (

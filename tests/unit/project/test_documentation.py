@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from unit.rows import each_row
+
 PLUGINS = Path(__file__).parents[3] / "plugins"
 PACKAGE = "ansible_collections.portkeeper.windows.plugins"
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("[a-z]*.py"))
@@ -48,7 +50,7 @@ def test_each_action_has_a_documented_module(name: str) -> None:
     assert documented(name)["module"] == name
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@each_row("name", ACTIONS)
 def test_options_are_documented_as_they_are(name: str) -> None:
     action = importlib.import_module(f"{PACKAGE}.action.{name}").ActionModule
     assert spec_of(documented(name)["options"], "suboptions") == spec_of(
@@ -56,7 +58,7 @@ def test_options_are_documented_as_they_are(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@each_row("name", ACTIONS)
 def test_each_action_is_in_the_group_for_module_defaults(name: str) -> None:
     runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
     assert name in runtime["action_groups"]["all"]

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
     claims,
     reading,
@@ -20,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 from tools import fidelity
 from tools.fidelity import Claim
+from unit.rows import each_row
 
 TESTS = Path(__file__).parents[2]
 TEXT = (TESTS.parent / "docs" / "fidelity.md").read_text()
@@ -145,7 +144,7 @@ def test_verify_host_reports_the_claims_that_it_can_confirm() -> None:
     assert sorted(CONFIRMED, key=list(wanted).index) == list(wanted)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changed", "lacks"),
     [
         ({"name": "A claim"}, "no id"),

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import (
     TEXTS as CATALOGUE,
 )
+from unit.rows import each_row
 
 CHECKOUT = Path(__file__).parents[3]
 GLOSSARY = CHECKOUT / "docs" / "glossary.md"
@@ -120,7 +119,7 @@ def test_no_term_is_a_variant_of_another() -> None:
     assert {word: found for word in words if (found := variants_in(word))} == {}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "found"),
     [
         ("受信規則を追加", ["受信規則"]),
@@ -142,7 +141,7 @@ def test_what_people_read_uses_the_words_of_the_glossary() -> None:
     assert {place: found for place, text in texts() if (found := variants_in(text))} == {}
 
 
-@pytest.mark.parametrize(("term", "word"), TERMS_OF_THE_FIREWALL)
+@each_row(("term", "word"), TERMS_OF_THE_FIREWALL)
 def test_where_english_says_a_term_japanese_says_its_word(term: str, word: str) -> None:
     with_term = [key for key, text in CATALOGUE.items() if re.search(rf"\b{term}s?\b", text.en)]
     assert with_term

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-import pytest
-
+from unit.rows import each_row
 from unit.sources import PLUGINS, Source, sources
 
 CHECKOUT = Path(__file__).parents[3]
@@ -109,7 +108,7 @@ def up(graph: Graph, order: Iterable[str]) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("graph", "found"),
     [
         ({"a": "b", "b": "c", "c": ""}, set()),

@@ -32,6 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.result
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.result import (
     VerifyResult,
 )
+from unit.rows import each_row
 
 PACKAGE = "ansible_collections.portkeeper.windows.plugins"
 ACTIONS = sorted(
@@ -179,7 +180,7 @@ def test_what_is_documented_is_what_is_returned(module: str) -> None:
     assert list(misfits_of_keys(keys, documented, module)) == []
 
 
-@pytest.mark.parametrize("module", RESULTS)
+@each_row("module", RESULTS)
 def test_samples_have_the_form_of_what_is_returned(module: str) -> None:
     keys = schema.keys_of(RESULTS[module])
     found = [
@@ -212,7 +213,7 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "change", "found"),
     [
         ("b", {}, []),

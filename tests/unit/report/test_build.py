@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, WANTED, asked, office, pc, start, unreachable
 from unit.returned import check, checked_port
+from unit.rows import each_row
 from unit.words.japanese import english_in
 
 
@@ -132,7 +133,7 @@ def test_why_the_facts_are_missing_is_said() -> None:
     assert (host.state, host.message) == (State.BLOCKED, "WinRM gave up.")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("check", "said"),
     [
         (None, "was not asked"),
@@ -153,7 +154,7 @@ def test_it_says_so_in_japanese_too() -> None:
     assert built(language="ja").title == "PC のポートの状態"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "check",
     [
         {"changed": False},
@@ -170,7 +171,7 @@ def test_results_of_something_else_are_refused(check: dict[str, Any]) -> None:
         built(Answers("pc", check))
 
 
-@pytest.mark.parametrize("facts", [{"ansible_facts": {}}, {"msg": 5}, {"ansible_facts": None}])
+@each_row("facts", [{"ansible_facts": {}}, {"msg": 5}, {"ansible_facts": None}])
 def test_facts_of_something_else_are_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(ReportError, match="pc: these are not results of port_check"):
         built(Answers("pc", check(checked_port()), facts))

@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
     State,
 )
 from unit.report.pcs import EXAMPLE, example, yesterday
+from unit.rows import each_row
 from unit.words.japanese import english_in
 
 Data = dict[str, Any]
@@ -80,7 +81,7 @@ def test_what_may_be_missing_has_its_default() -> None:
     assert host == Host("pc", None, State.UNREACHABLE)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "said"),
     [
         ("", "it is not JSON"),
@@ -112,7 +113,7 @@ def _set(*path: Any) -> Callable[[Data], None]:
     return spoil
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("spoil", "said"),
     [
         (_set("hosts", {}), "'hosts' has to be a list"),

@@ -14,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.states i
     severity,
     worst,
 )
+from unit.rows import each_row
 
 
 def test_each_verdict_has_a_state() -> None:
@@ -24,7 +25,7 @@ def test_only_a_port_that_can_be_reached_is_ready() -> None:
     assert [verdict for verdict, state in STATES.items() if state is State.READY] == ["reachable"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("verdicts", "state"),
     [
         (["reachable", "reachable"], "ready"),

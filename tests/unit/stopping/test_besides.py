@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.besides import Besides
+from unit.rows import each_row
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import english
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("image", "ports", "options", "words"),
     [
         ("stubborn", 7401, {}, ["twin.exe (PID 8064): 7400/tcp, 7400/udp"]),

@@ -45,6 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.runnin
     StopOrder,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Sentences
+from unit.rows import each_row
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import english
 
@@ -89,7 +90,7 @@ def take_back(pc: SimulatedPc, step: Step) -> str:
     return "" if failure is None else text(failure)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("step", "call", "outcome"),
     [
         (END, "Terminate 7192", MethodOutcome.ACCEPTED),

@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Value,
     in_turn,
 )
+from unit.rows import each_row
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import all_english, english
 
@@ -206,8 +207,8 @@ def test_a_failure_names_the_host_and_the_ports() -> None:
     )
 
 
-@pytest.mark.parametrize("wrapped", [lambda said: said, in_turn, Sentence, lambda said: (said,)])
-@pytest.mark.parametrize("host", ["win-1", "win-1 (http://192.0.2.1:5985/wsman)"])
+@each_row("wrapped", [lambda said: said, in_turn, Sentence, lambda said: (said,)])
+@each_row("host", ["win-1", "win-1 (http://192.0.2.1:5985/wsman)"])
 def test_a_failure_that_names_its_host_is_left_as_it_is(
     wrapped: Callable[[Value], Value], host: str
 ) -> None:

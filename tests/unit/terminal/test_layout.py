@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
     wrap_lines,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
+from unit.rows import each_row
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -39,7 +39,7 @@ def two_columns(*names: Cell) -> Table:
     return Table((Column("NAME"), Column("END")), [(name, "end") for name in names])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "columns"),
     [
         ("abc", 3),
@@ -65,8 +65,8 @@ def test_numbers_stand_to_the_right() -> None:
     assert render(table, "en") == [" PORT  N", "   80  a", "49152  b"]
 
 
-@pytest.mark.parametrize("limit", [None, 100, 40])
-@pytest.mark.parametrize("name", HOSTILE)
+@each_row("limit", [None, 100, 40])
+@each_row("name", HOSTILE)
 def test_hostile_text_is_harmless_and_leaves_columns_aligned(name: str, limit: int | None) -> None:
     lines = render(two_columns(name, "plain"), "en", limit)
     assert all(line.isprintable() for line in lines)
@@ -110,7 +110,7 @@ def test_too_narrow_a_terminal_gets_the_table_all_the_same() -> None:
     assert render(two_columns("abcdefgh ij"), "en", 3) == ["NAME    END", "abcdef  end", "gh ij"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "lines"),
     [
         ("", [""]),

@@ -43,6 +43,7 @@ from unit.returned import (
     rule,
     stopped,
 )
+from unit.rows import each_row
 
 NETWORKS = [
     {"name": "ネットワーク 2", "profile": "public"},
@@ -173,7 +174,7 @@ def test_in_check_mode_it_is_said_that_nothing_was_changed() -> None:
     assert said not in shown("port_firewall", result | {"changed": True})
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+@each_row("module", sorted(MODULES))
 def test_a_failure_is_its_message_in_lines(module: str) -> None:
     assert shown(module, {"failed": True, "msg": "One.\nTwo\x1b[2J."}) == ["One.", "Two[2J."]
 
@@ -228,8 +229,8 @@ def test_hostile_text_is_harmless() -> None:
             "\n".join(lines).encode("utf-8")
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-@pytest.mark.parametrize(
+@each_row("module", sorted(MODULES))
+@each_row(
     "wrong",
     [
         {},
@@ -250,7 +251,7 @@ def test_another_form_is_not_shown_and_breaks_nothing(module: str, wrong: dict[s
     assert lines is None or lines == ["x"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "changes",
     [
         {"pid": {}, "process": []},
@@ -358,7 +359,7 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
     return {each.word.lower(): {"state": state, "reason": "-"} for each in Profile}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("subject", "words"),
     [
         ("port_verdict", list(Verdict)),

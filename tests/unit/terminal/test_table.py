@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
 from unit.returned import endpoint, exposed, url
+from unit.rows import each_row
 
 
 def test_columns_are_aligned() -> None:
@@ -78,7 +79,7 @@ def test_nothing_found_is_said() -> None:
     assert port_table({"endpoints": []}, "en") == "Nothing holds the requested ports."
 
 
-@pytest.mark.parametrize(
+@each_row(
     "wrong",
     [
         {},

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from integration.conftest import SECONDS, SHORT, pytest_collection_modifyitems, share_of
+from unit.rows import each_row
 
 EVERY_CORE = {"b.py"}
 PLAIN = {"c.py"}
@@ -39,7 +40,7 @@ def run_by(share: str) -> tuple[list[str], list[str]]:
     return [item.path.name for item in items], [item.path.name for item in left_out]
 
 
-@pytest.mark.parametrize("shares", [1, 2, 3, 4, 9])
+@each_row("shares", [1, 2, 3, 4, 9])
 def test_each_test_is_in_one_share_and_some_are_in_all(shares: int) -> None:
     run: list[str] = []
     for number in range(1, shares + 1):

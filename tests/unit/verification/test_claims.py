@@ -37,6 +37,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.tr
     StepName,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
+from unit.rows import each_row
 from unit.verification.recorded_pc import Recorded, record, recorded
 from winsim import images
 
@@ -47,7 +48,7 @@ FACT = Claim("connection_profiles", Grade.SEEN_ELSEWHERE, ("networks",))
 STEPS = Claim("rule_keys", Grade.SEEN_ELSEWHERE, steps=(StepName.PUT_RULE, StepName.DELETE))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("comparison", "expected"),
     [
         (NETWORKS, Standing.RAISED),
@@ -67,7 +68,7 @@ def test_a_fact_raises_a_claim(comparison: Comparison, expected: Standing) -> No
     assert standing(FACT, Evidence(HostReadings(), [comparison])) is expected
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@each_row("outcome", list(Outcome))
 def test_steps_raise_a_claim_only_together(outcome: Outcome) -> None:
     steps = (
         StepOutcome(StepName.PUT_RULE, Outcome.WORKS, by_cim=True),

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.action import verify_host
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "path"),
     [
         ("../../evil", "/srv/a/../../evil.jsonl"),
@@ -25,7 +24,7 @@ def test_a_name_that_leads_elsewhere(name: str, path: str) -> None:
     assert verify_host._leads(name, path)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "path"),
     [
         ("win-1", "rec/win-1.jsonl"),

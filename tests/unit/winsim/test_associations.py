@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot
 from unit.winsim.wire import (
     ENUMERATION,
@@ -54,7 +53,7 @@ def services(reply: Reply) -> list[str | None]:
     return [element.text for element in tree(reply).iter(f"{{{SERVICE}}}Name")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "asked", "found"),
     [
         ("Beta", {}, ["Alpha", "Delta"]),
@@ -72,7 +71,7 @@ def test_what_is_associated(name: str, asked: dict[str, str], found: list[str]) 
         assert sorted(map(str, services(asked_of_a_host(body)))) == found
 
 
-@pytest.mark.parametrize(
+@each_row(
     "asked",
     [
         {},
@@ -98,7 +97,7 @@ def test_the_fault_tells_the_query() -> None:
     assert f"{wql} Role=PartComponent" in "".join(tree(reply).itertext())
 
 
-@pytest.mark.parametrize("asked", [{}, {"ResultClassName": "Win32_Service"}, {"Role": "Dependent"}])
+@each_row("asked", [{}, {"ResultClassName": "Win32_Service"}, {"Role": "Dependent"}])
 def test_associations_that_cannot_be_answered(asked: dict[str, str]) -> None:
     reply = asked_of_a_host(query(parts(**asked), kind="AssociationInstances"))
     assert fault_code(reply) == (500, "n:CannotProcessFilter", "2150858778")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import classes, service_control
 from winsim.cim import CimError, Values
@@ -143,7 +144,7 @@ def invoke(machine: Machine, method: str, **arguments: str) -> Values:
     return cim_class.invoke(machine, None, method, values)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("method", "arguments"),
     [("Reboot", {}), ("Win32Shutdown", {"Flags": "2"}), ("win32shutdown", {"flags": "6"})],
 )
@@ -154,7 +155,7 @@ def test_windows_restarts_when_it_is_asked_to(method: str, arguments: dict[str, 
     assert machine.operating_system.booted > before
 
 
-@pytest.mark.parametrize("arguments", [{}, {"Flags": "1"}, {"Flags": "0"}])
+@each_row("arguments", [{}, {"Flags": "1"}, {"Flags": "0"}])
 def test_the_simulator_does_not_switch_a_machine_off(arguments: dict[str, str]) -> None:
     with pytest.raises(CimError):
         invoke(boot(), "Win32Shutdown", **arguments)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-import pytest
 import yaml
 
+from unit.rows import each_row
 from unit.winsim.small import boot
 from unit.winsim.structure import shape
 from unit.winsim.wire import (
@@ -65,7 +65,7 @@ def ask_for(path: str, header: str = "", host: Service | None = None, action: st
     return ask(host or Service(boot()), data)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "element", "names"),
     [
         ("client", "Client", ["NetworkDelayms", "URLPrefix", "AllowUnencrypted"]),
@@ -130,7 +130,7 @@ def test_a_listener_of_https() -> None:
     assert find(got, f".//{{{LISTENER}}}CertificateThumbprint") is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "header", "expected"),
     [
         ("services", "", ("a:DestinationUnreachable", "2150858811")),
@@ -152,7 +152,7 @@ def test_what_the_configuration_does_not_have(
     assert fault_code(ask_for(path, header)) == (500, *expected)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "expected"),
     [
         ("", ("a:ActionNotSupported", "2150858771")),
@@ -176,7 +176,7 @@ def test_no_certificate_is_mapped_and_nothing_is_filtered() -> None:
     assert fault_code(reply) == (500, "n:FilteringNotSupported", "2150858776")
 
 
-@pytest.mark.parametrize("action", ["Put", "Create", "Delete"])
+@each_row("action", ["Put", "Create", "Delete"])
 def test_the_configuration_stays_as_it_is(action: str) -> None:
     data = envelope(f"{TRANSFER}{action}", uri=f"{CONFIG}/service")
     assert fault_code(ask(Service(boot()), data)) == (500, "a:ActionNotSupported", "2150858771")

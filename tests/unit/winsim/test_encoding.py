@@ -7,8 +7,7 @@ import codecs
 import re
 import xml.etree.ElementTree as ET
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.wire import (
     CALLER,
     ENUMERATION,
@@ -27,7 +26,7 @@ from winsim.wsman import Service
 GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/config")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "data",
     [
         GET.decode().encode("utf-16"),
@@ -80,7 +79,7 @@ def test_a_page_fits_the_envelope_in_utf_16() -> None:
     assert len(wide.text) <= len(plain.text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("header", "charset"),
     [
         ("application/soap+xml;charset=UTF-8", "UTF-8"),

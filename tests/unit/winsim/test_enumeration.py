@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.wire import (
     ENUMERATION,
     NAMESPACES,
@@ -271,7 +272,7 @@ def test_an_association() -> None:
     assert fault_code(nobody) == (500, "a:DestinationUnreachable", "2150858752")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "uri", "expected"),
     [
         (enumerate_body("SELECT * FROM Test_None"), "*", ("n:CannotProcessFilter", "2150858778")),
@@ -406,9 +407,7 @@ def test_one_page_without_items_is_no_end() -> None:
     assert (numbers(reply), ended(reply)) == ([1, 2], True)
 
 
-@pytest.mark.parametrize(
-    ("turn", "expected"), [("0", [0, 1, 2]), ("1", [1, 2, 0]), ("5", [2, 0, 1])]
-)
+@each_row(("turn", "expected"), [("0", [0, 1, 2]), ("1", [1, 2, 0]), ("5", [2, 0, 1])])
 def test_an_association_whose_filter_is_ignored(turn: str, expected: list[int]) -> None:
     data = envelope(ENUMERATE, ASSOCIATED, uri=f"{WMI}root/test/*")
     reply = ask(service(Thing(3)), data, injected={"unfiltered": turn})

@@ -6,8 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.wire import (
     ENUMERATION,
     Recorded,
@@ -44,7 +43,7 @@ ENUMERATIONS = [
 ]
 
 
-@pytest.mark.parametrize("name", ENUMERATIONS)
+@each_row("name", ENUMERATIONS)
 def test_every_page_is_the_recorded_one(name: str) -> None:
     pages = recorded_pages(f"{name}_*")
     class_name = name.split("_", 2)[2].rpartition("_")[0]

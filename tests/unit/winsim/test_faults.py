@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-import pytest
 import yaml
 
+from unit.rows import each_row
 from unit.winsim.structure import shape
 from unit.winsim.wire import (
     CALLER,
@@ -88,7 +88,7 @@ def test_timed_out() -> None:
 GET = envelope(f"{TRANSFER}Get", uri="http://schemas.microsoft.com/wbem/wsman/1/config")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "subcode", "code"),
     [
         (b"</s:Envelope>", b"", "w:SchemaValidationError", "2150858817"),

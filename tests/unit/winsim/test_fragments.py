@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unit.rows import each_row
 from unit.winsim.wire import (
     ENUMERATION,
     TRANSFER,
@@ -93,7 +93,7 @@ def shown(reply: Reply) -> list[tuple[str, str]]:
     return [(child.tag, "".join(child.itertext())) for child in fragment]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expression", "found"),
     [
         ("Level", [("Level", "7")]),
@@ -128,9 +128,7 @@ def test_what_is_inside_a_property() -> None:
         assert text(host.send("Get", expression), ".//s:Body/w:XmlFragment") == value
 
 
-@pytest.mark.parametrize(
-    "expression", ["Tags", "Tags[1]", "Ports[4]", "Note/text()", "Level[@nil='true']"]
-)
+@each_row("expression", ["Tags", "Tags[1]", "Ports[4]", "Note/text()", "Level[@nil='true']"])
 def test_what_there_is_nothing_of_is_nil(expression: str) -> None:
     fragment = find(Host().send("Get", expression), ".//s:Body/w:XmlFragment")
     assert fragment is not None
@@ -138,7 +136,7 @@ def test_what_there_is_nothing_of_is_nil(expression: str) -> None:
     assert len(fragment) == 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     "expression",
     [
         "/Level",
@@ -182,7 +180,7 @@ def test_headers_that_are_refused() -> None:
         assert fault_code(ask(host.service, data)) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("uri", "action", "expected"),
     [
         (URI, f"{ENUMERATION}Enumerate", ("w:UnsupportedFeature", "2150858871")),
@@ -206,7 +204,7 @@ def test_where_there_are_no_fragments(uri: str, action: str, expected: tuple[str
     assert fault_code(ask(Host().service, data)) == (500, *expected)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expression", "content", "name", "value"),
     [
         ("Level", "<Level>9</Level>", "Level", 9),
@@ -230,7 +228,7 @@ def test_put(expression: str, content: str, name: str, value: object) -> None:
     assert find(reply, ".//s:Body/w:XmlFragment") is not None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expression", "content", "expected"),
     [
         ("Level", "<Name>9</Name>", INVALID),

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.wire import ask, machine
 from winsim.config import Access
 from winsim.identify import identify
@@ -33,7 +34,7 @@ def test_identify_needs_no_headers() -> None:
     assert "OS: 10.0.22631 SP: 0.0 Stack: 3.0" in reply.text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("access", "expected"),
     [
         (Access(), [*BASIC, *NEGOTIATE]),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import images
 from winsim.state import TcpState
@@ -138,7 +139,7 @@ def test_port_80_of_the_server_is_shared_through_http_sys() -> None:
     assert {e.pid for e in machine.endpoints() if e.local_port == 80} == {4}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("change", "message"),
     [
         ({"processes": [{"pid": 4}]}, "name is missing"),

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from unit.rows import each_row
 from winsim.injection import KINDS, SELECTORS, SLOW_STAGES, Message, Rule, help_text, parse
 from winsim.injection_effects import FAULTS, change
 
@@ -18,7 +19,7 @@ ENVELOPE = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         ("quota", Rule("quota")),
@@ -47,7 +48,7 @@ def test_what_can_be_written(text: str, expected: Rule) -> None:
     assert parse(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "reason"),
     [
         ("", "no fault is called"),
@@ -161,7 +162,7 @@ def test_wrong_relates_to() -> None:
     assert (relates_to.text or "").startswith("uuid:")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "count"),
     [("duplicate=Item", 3), ("missing=Item", 1), ("missing=Body", 0), ("duplicate=Nothing", 2)],
 )

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import service_control
 from winsim.state import Delivery, Process
@@ -109,7 +110,7 @@ def test_traffic_is_accepted_until_told_otherwise() -> None:
     assert machine.delivery(web) is Delivery.DROP
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("section", "row", "message"),
     [
         ("processes", {"pid": 1002, "name": "odd.exe"}, "multiple of four"),

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot
 from winsim.firewall.store import RULES, FirewallState
 from winsim.names import folded, upper
 
 
-@pytest.mark.parametrize("name", ["Maße", "\u212aernel", "ﬁle", "İ", "ſ", "Οδός", "ǅ"])
+@each_row("name", ["Maße", "\u212aernel", "ﬁle", "İ", "ſ", "Οδός", "ǅ"])
 def test_a_letter_is_the_upper_case_of_one_other_at_the_most(name: str) -> None:
     assert len(upper(name)) == len(folded(name)) == len(name)
     assert upper(folded(name)) == upper(name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.test_transfer import URI, Host, instance, properties
 from unit.winsim.wire import TRANSFER, ask, envelope, selectors, text
 from winsim.cim import Value, Values
@@ -45,7 +46,7 @@ def test_a_put_that_is_ignored() -> None:
     assert stored(host) == {"web": (True, 7)}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fault", "expected"),
     [({"only": "level"}, (True, 8)), ({"without": "level"}, (False, 7)), ({}, (False, 8))],
 )

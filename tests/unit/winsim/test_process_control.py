@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import process_control, service_control
 from winsim.machine import Machine
@@ -51,9 +52,7 @@ def test_a_process_ends_with_its_ports() -> None:
     assert holder(machine, 23000) is None
 
 
-@pytest.mark.parametrize(
-    ("row", "value"), [({"protected": True}, 2), ({"refuses": 3}, 3), ({"refuses": 8}, 8)]
-)
+@each_row(("row", "value"), [({"protected": True}, 2), ({"refuses": 3}, 3), ({"refuses": 8}, 8)])
 def test_a_process_that_may_not_be_ended_stays(row: dict[str, Any], value: int) -> None:
     machine = with_process(**row)
     assert terminate(machine, 2000) == value

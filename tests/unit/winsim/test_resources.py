@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot
 from unit.winsim.wire import (
     CALLER,
@@ -32,7 +31,7 @@ NO_URI = ("a:DestinationUnreachable", "2150858811")
 NO_ACTION = ("a:ActionNotSupported", "2150858771")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("uri", "action", "expected"),
     [
         ("urn:nothing", f"{TRANSFER}Get", NO_URI),
@@ -71,7 +70,7 @@ OPEN = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "must_comply", "status"),
     [
         ("WINRS_NOPROFILE", ' MustComply="true"', 200),
@@ -107,7 +106,7 @@ def test_options_of_the_configuration_and_of_classes() -> None:
     assert ask(host, data).status == 200
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("selector_set", "expected"),
     [
         ("<w:Selector Name='Handle'>4</w:Selector>" * 2, "2150858847"),
@@ -133,7 +132,7 @@ def test_a_part_of_the_keys_names_nothing() -> None:
     assert fault_code(reply) == (500, "w:InvalidSelectors", "2150858842")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("element", "expected"),
     [
         ("<n:EndTo/>", ("w:UnsupportedFeature", "2150858870")),
@@ -156,7 +155,7 @@ def test_polymorphism_mode_means_nothing() -> None:
     assert ask(Service(boot()), data).status == 200
 
 
-@pytest.mark.parametrize(("argument", "status"), [("Reason", 200), ("reason", 200), ("Why", 500)])
+@each_row(("argument", "status"), [("Reason", 200), ("reason", 200), ("Why", 500)])
 def test_arguments_of_a_method(argument: str, status: int) -> None:
     body = f"<p:Terminate_INPUT xmlns:p='{PROCESSES}'><p:{argument}>1</p:{argument}></p:Terminate_INPUT>"
     data = envelope(f"{PROCESSES}/Terminate", body, uri=PROCESSES, header=selectors(Handle="908"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import service_control
 from winsim.classes.service import Win32Service
@@ -191,7 +192,7 @@ def test_service_whose_process_was_ended_while_it_stopped_is_not_stopped_twice()
     assert service(machine, "Web").state == "Running"
 
 
-@pytest.mark.parametrize("method", ["StopService", "StartService", "ChangeStartMode"])
+@each_row("method", ["StopService", "StartService", "ChangeStartMode"])
 def test_what_is_refused_has_its_return_value_and_changes_nothing(method: str) -> None:
     machine = with_web(refuses={method: 2})
     before = service(machine, "Web")
@@ -209,7 +210,7 @@ def test_only_methods_that_exist_are_refused() -> None:
         with_web(refuses={"Dance": 2})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "shown"),
     [("Automatic", "Auto"), ("manual", "Manual"), ("DISABLED", "Disabled")],
 )
@@ -220,7 +221,7 @@ def test_start_mode_changes(given: str, shown: str) -> None:
     assert service(machine, "Web").start_mode == shown
 
 
-@pytest.mark.parametrize("given", ["Auto", "Boot", "System", ""])
+@each_row("given", ["Auto", "Boot", "System", ""])
 def test_other_start_modes_are_invalid(given: str) -> None:
     machine = boot()
     web = service(machine, "Web")

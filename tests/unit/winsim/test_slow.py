@@ -9,6 +9,7 @@ from itertools import islice
 
 import pytest
 
+from unit.rows import each_row
 from winsim.answer import Answer
 from winsim.injection import CONNECTION_STAGES, SLOW_STAGES, Message, parse
 from winsim.slow import stream
@@ -23,12 +24,12 @@ def sent(stage: str, slowly: int, answer: Answer = ANSWER) -> tuple[bytes, bytes
     return at_once, b"".join(islice(octets, slowly))
 
 
-@pytest.mark.parametrize("stage", OF_AN_ANSWER)
+@each_row("stage", OF_AN_ANSWER)
 def test_every_stage_goes_on_without_end(stage: str) -> None:
     assert len(sent(stage, 20_000)[1]) == 20_000
 
 
-@pytest.mark.parametrize("stage", OF_AN_ANSWER)
+@each_row("stage", OF_AN_ANSWER)
 def test_an_answer_in_chunks_is_as_slow(stage: str) -> None:
     def undated(answer: Answer) -> bytes:
         return re.sub(rb"Date: [^\r]*", b"", b"|".join(sent(stage, 1000, answer)))

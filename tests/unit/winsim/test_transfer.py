@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.wire import (
     TRANSFER,
     WMI,
@@ -197,7 +198,7 @@ def test_an_error_in_the_style_of_the_network_classes() -> None:
     assert status.text == "11"
 
 
-@pytest.mark.parametrize("action", ["Get", "Put", "Delete", f"{URI}/Enable"])
+@each_row("action", ["Get", "Put", "Delete", f"{URI}/Enable"])
 def test_an_instance_that_is_not_there(action: str) -> None:
     body = {
         "Put": instance("<p:Level>1</p:Level>"),
@@ -208,7 +209,7 @@ def test_an_instance_that_is_not_there(action: str) -> None:
     assert 'Test_Rule.Name="nobody"' in "".join(tree(reply).itertext())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("header", "code"),
     [("", "2150858842"), (selectors(Nom="x"), "2150858843"), (selectors(Level="1"), "2150858843")],
 )
@@ -216,7 +217,7 @@ def test_selectors_that_name_nothing(header: str, code: str) -> None:
     assert fault_code(Host().send("Get", header=header)) == (500, "w:InvalidSelectors", code)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("inner", "subcode", "code"),
     [
         ("<p:Level>256</p:Level>", "w:InvalidParameter", "2150858810"),

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from unit.rows import each_row
 from winsim.cim import Scalar
 from winsim.values import datetime_text, parse_scalar, scalar_text, write_property
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [
         (datetime(2013, 4, 15, 16, 28, 47, 735170, UTC), "2013-04-15T16:28:47.73517Z"),
@@ -25,7 +26,7 @@ def test_dates_are_written_in_utc_and_as_short_as_they_are(value: datetime, text
     assert parse_scalar(text, "datetime") == value
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "cim_type", "value"),
     [
         ("255", "uint8", 255),
@@ -41,7 +42,7 @@ def test_text_of_a_type(text: str, cim_type: str, value: Scalar) -> None:
     assert parse_scalar(text, cim_type) == value
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "cim_type"),
     [("256", "uint8"), ("-1", "uint32"), ("1.5", "sint32"), ("", "uint16"), ("ja", "boolean")],
 )
@@ -54,7 +55,7 @@ def test_truth_is_no_number() -> None:
     assert (scalar_text(True), scalar_text(1), scalar_text(False)) == ("true", "1", "false")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "cim_type", "xml"),
     [
         (None, "string", '<p:X xsi:nil="true"/>'),

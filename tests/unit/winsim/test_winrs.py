@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.wire import (
     ENUMERATION,
     SHELL,
@@ -222,7 +223,7 @@ def test_input_is_taken() -> None:
     assert client.send("Send", f"<rsp:Send>{stream}</rsp:Send>").status == 200
 
 
-@pytest.mark.parametrize("verb", ["Command", "Receive", "Signal", "Send", "Delete"])
+@each_row("verb", ["Command", "Receive", "Signal", "Send", "Delete"])
 def test_a_shell_that_is_not_there(verb: str) -> None:
     client = Client()
     client.shell_id = "11111111-1111-1111-1111-111111111111"
@@ -274,7 +275,7 @@ def test_commands_count_until_a_signal_ends_them() -> None:
     client.start("x")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("version", "program", "runs"),
     [
         ("6.2.9200", "netstat.exe", False),
@@ -385,7 +386,7 @@ def test_what_a_shell_does_not_have(old: str, new: str) -> None:
     assert fault_code(Client().open(body=CREATE_BODY.replace(old, new))) == INVALID
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("verb", "body"),
     [
         (

@@ -8,9 +8,9 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-import pytest
 import yaml
 
+from unit.rows import each_row
 from unit.winsim.structure import shape
 from unit.winsim.wire import CALLER, NAMESPACES, SAMPLES, machine
 from winsim.machine import Machine
@@ -29,7 +29,7 @@ CONVERSATIONS = {
 }
 
 
-@pytest.mark.parametrize("name", CONVERSATIONS)
+@each_row("name", CONVERSATIONS)
 def test_every_answer_has_the_recorded_structure(name: str) -> None:
     path = SAMPLES / "wsman_winrs" / f"pypsrp_winrs_{name}.yml"
     messages = yaml.safe_load(path.read_text(encoding="utf-8"))["messages"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unit.rows import each_row
 from winsim import classes, images, wql
 from winsim.cim import Values
 
@@ -22,7 +23,7 @@ VALUES: Values = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("where", "expected"),
     [
         ("ProcessId = 4312", True),
@@ -61,7 +62,7 @@ def test_where_selects(where: str, expected: bool) -> None:
     assert wql.parse(f"SELECT * FROM Win32_Process WHERE {where}").matches(VALUES) is expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",
@@ -87,7 +88,7 @@ def test_malformed_query_is_refused(text: str) -> None:
         wql.parse(text)
 
 
-@pytest.mark.parametrize("where", ["ProcessId = 'abc'", "Created = 'yesterday'", "Nothing = 1"])
+@each_row("where", ["ProcessId = 'abc'", "Created = 'yesterday'", "Nothing = 1"])
 def test_query_that_does_not_fit_the_class_is_refused(where: str) -> None:
     query = wql.parse(f"select * from Win32_Process where {where}")
     with pytest.raises(wql.WqlError):
@@ -143,7 +144,7 @@ def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
     assert query.class_name == "C"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("where", "expected"),
     [
         ("ProcessId = 4", {("processid", int): {4}}),
@@ -165,7 +166,7 @@ def test_limits_are_what_every_match_has(where: str, expected: object) -> None:
     assert wql.parse(f"SELECT * FROM C WHERE {where}").limits == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("namespace", "name", "wheres"),
     [
         ("root/cimv2", "Win32_Process", ["ProcessId = 4", "ProcessId = '4'", "Handle = '4'"]),

@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-import pytest
-
+from unit.rows import each_row
 from unit.words.sources import loose_texts, modules
 
 
@@ -163,7 +162,7 @@ def test_what_is_allowed_is_there() -> None:
     ] == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "source",
     [
         "x = 'The host is gone'",
@@ -186,7 +185,7 @@ def test_a_loose_text_is_found(source: str) -> None:
     assert len({line for line, _text in loose_texts(ast.parse(source))}) == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     "source",
     [
         "'''What a module is.'''",

@@ -33,6 +33,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     sentence,
 )
 from unit.japanese import english_in
+from unit.rows import each_row
 
 # Kana, with their signs for long vowels and repeats, and ideographs.
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -76,7 +77,7 @@ def test_a_clause_can_become_a_sentence() -> None:
     assert (begins, ends) == ([], [])
 
 
-@pytest.mark.parametrize("kind", CauseKind)
+@each_row("kind", CauseKind)
 def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
     causes = {"in_use_by_other": "in_use"}.get(kind, kind.value)
     assert f"cause.{causes}" in TEXTS
@@ -91,7 +92,7 @@ def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
     assert f"remedy.{remedies.get(kind, kind.value)}" in TEXTS
 
 
-@pytest.mark.parametrize("kind", ConditionKind)
+@each_row("kind", ConditionKind)
 def test_each_condition_of_a_rule_is_a_clause(kind: ConditionKind) -> None:
     text = TEXTS[f"condition.{kind}"]
     subject, _verb, rest = text.en.partition(" is ")
@@ -118,7 +119,7 @@ def quoted(text: str) -> Phrase:
     return Phrase("ports.quoted", {"text": text})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("key", "values", "said"),
     [
         (
@@ -208,7 +209,7 @@ def test_an_unknown_key_is_a_mistake() -> None:
         render(Phrase("cause.unheard_of"), "en")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "found"),
     [
         ("it could not be read", "it could not"),

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import wql
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import (
     CimClass,
@@ -27,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
     Request,
     RequestSettings,
 )
+from unit.rows import each_row
 from unit.wsman.recorded import conversation, sample
 
 PREFIXES = {
@@ -147,9 +146,7 @@ def test_closing_a_shell() -> None:
     assert differences(UNICODE["Delete"][0], winrs.close_shell(SHELL_ID, PYPSRP)) == ([], [])
 
 
-@pytest.mark.parametrize(
-    "name", ["standard", "stderr_rc", "extra_opts", "bad_cmd_id", "operation_timeout"]
-)
+@each_row("name", ["standard", "stderr_rc", "extra_opts", "bad_cmd_id", "operation_timeout"])
 def test_the_other_conversations_differ_in_the_same_places(name: str) -> None:
     requests = shell_requests(name)
     settings = recorded_settings(requests["Delete"][0])
@@ -197,7 +194,7 @@ OMI_DIFFERENCES = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "ours"),
     [
         (

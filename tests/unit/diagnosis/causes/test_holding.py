@@ -31,9 +31,10 @@ from unit.diagnosis.cases import (
     tasks,
 )
 from unit.holder_cases import SVCHOST, SYSTEM, listener, process, service, url
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "expected", ["httpd", "HTTPD.EXE", r"c:\apache24\BIN\httpd.exe", "C:/Apache24/bin/httpd.exe"]
 )
 def test_the_expected_program_in_any_spelling(expected: str) -> None:
@@ -101,7 +102,7 @@ def orphaned(*heirs: Process) -> Situation:
     return replace(known, snapshot=replace(known.snapshot, orphans=orphans))
 
 
-@pytest.mark.parametrize("wanted", [{"free": True}, {"expected_process": ("httpd",)}, {}])
+@each_row("wanted", [{"free": True}, {"expected_process": ("httpd",)}, {}])
 def test_a_socket_that_a_child_has_inherited_is_named_with_who_may_have_it(
     wanted: dict[str, object],
 ) -> None:

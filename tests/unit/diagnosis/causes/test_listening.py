@@ -35,6 +35,7 @@ from unit.diagnosis.cases import (
     situation,
 )
 from unit.holder_cases import connection, listener
+from unit.rows import each_row
 
 WEB = WantedPort(Protocol.TCP, 80)
 
@@ -43,7 +44,7 @@ def reaches(known: Situation) -> list[Reach]:
     return [each.reach for each in listeners(known, WEB)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "reach"),
     [
         ("0.0.0.0", Reach.YES),

@@ -34,6 +34,7 @@ from unit.diagnosis.cases import (
     situation,
     tasks,
 )
+from unit.rows import each_row
 
 NEW_RULE = {"name": "Allow TCP 80", "ports": 80, "protocol": "tcp", "profiles": ["public"]}
 
@@ -89,7 +90,7 @@ CASES: dict[str, tuple[FirewallRule | str, str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@each_row("case", CASES)
 def test_of_one_rule(case: str) -> None:
     stored, kind, options = CASES[case]
     found = found_for(stored)

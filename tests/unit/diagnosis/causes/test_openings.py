@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import openings
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     WantedPort,
@@ -24,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from unit.diagnosis.cases import OPEN_80, firewall, rule
+from unit.rows import each_row
 
 WEB = WantedPort(Protocol.TCP, 80)
 ACME = FirewallProduct("Acme", 0x61000)
@@ -73,7 +72,7 @@ def test_a_rule_is_changed_where_it_stands() -> None:
     assert other == local(before)[1]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "options",
     [
         {"rule_id": "nowhere", "enabled": True},

@@ -30,6 +30,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, rows
 from unit.firewall.host_answers import created, deleted, filters, program, put, refused, switched
+from unit.rows import each_row
 
 WEB = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
 PRIVATE = rows({"InstanceID": "x", "Name": "Home", "NetworkCategory": 1})
@@ -79,7 +80,7 @@ def refuses(wishes: list[Wish], *answers: Answer, **how: Any) -> ChangeError:
 # ------------------------------------------------------------------ before anything is sent
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("options", "words"),
     [
         ({}, "a name or a rule_id is needed"),

@@ -57,6 +57,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 from unit.firewall import firewall_samples as samples
 from unit.firewall.rule_writer import format_rule
 from unit.firewall.stored_rules import StoredRules
+from unit.rows import each_row
 
 
 def one(**options: Any) -> WantedRule:
@@ -187,7 +188,7 @@ def test_the_same_rule_in_other_words_is_no_change() -> None:
     assert not found.changed
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("options", "steps"),
     [
         ({"enabled": False}, [PutRule("{1}", {"Enabled": 2})]),

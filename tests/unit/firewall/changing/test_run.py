@@ -61,6 +61,7 @@ from unit.firewall.host_answers import (
     switched,
 )
 from unit.firewall.rule_writer import format_rule
+from unit.rows import each_row
 
 PORTS, ADDRESSES = "MSFT_NetProtocolPortFilter", "MSFT_NetAddressFilter"
 BROKEN = TransportError(Failure.CLOSED)
@@ -200,7 +201,7 @@ def test_a_new_rule_that_can_not_be_completed_is_removed() -> None:
     assert changing(transport)[-1] == "Delete MSFT_NetFirewallRule"
 
 
-@pytest.mark.parametrize("failing", range(4))
+@each_row("failing", range(4))
 def test_a_connection_that_breaks_anywhere_leaves_no_new_rule(failing: int) -> None:
     steps: list[list[Answer]] = [
         [created(NEW_ID)], [FILTERS, put()], [put()], [*registry(COMPLETED), switched("Enable")],
@@ -289,7 +290,7 @@ def test_a_host_that_is_gone_for_good() -> None:
     assert str(error).endswith("Run the task again, which completes it.")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "shown"),
     [
         (2147942405, "2147942405 (0x80070005, see `net helpmsg 5`)"),
@@ -330,7 +331,7 @@ def one_filter(name: str, of: str, told: str) -> bytes:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("answer", "told"),
     [
         (filters("{other}", PORTS, ADDRESSES), "one of {other}"),

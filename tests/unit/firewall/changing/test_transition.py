@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule_text import (
     parse,
 )
+from unit.rows import each_row
 
 START = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Name=n|"
 
@@ -95,7 +96,7 @@ WAYS: list[tuple[FirewallRule, FirewallRule, list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "after", "expected"), WAYS)
+@each_row(("before", "after", "expected"), WAYS)
 def test_the_way_from_one_rule_to_another(
     before: FirewallRule, after: FirewallRule, expected: list[str]
 ) -> None:

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     Decider,
     Decision,
@@ -34,6 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Verbatim,
     render,
 )
+from unit.rows import each_row
 
 # Names of the host are Japanese here, so that every Latin word is one of ours.
 NAME, VALUE, NOTE = "規則甲", "値", "内容"
@@ -102,7 +101,7 @@ def test_effects_and_notes_have_no_english_word_in_japanese_either() -> None:
         assert set(words) <= SAME_IN_JAPANESE, key
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("decision", "english", "japanese"),
     [
         (
@@ -187,7 +186,7 @@ def test_a_verdict_under_conditions() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("names", "english"),
     [
         ("abc", "the rule 'a', or by the rule 'b', or by the rule 'c'"),
@@ -226,7 +225,7 @@ def test_texts_of_the_host_are_harmless_and_short() -> None:
         assert len(text) < 1000
 
 
-@pytest.mark.parametrize("profile", Profile)
+@each_row("profile", Profile)
 def test_each_profile_has_a_name(profile: Profile) -> None:
     assert render(profile_phrase(profile), "en") == profile.word.casefold()
     assert render(profile_phrase(profile), "ja") in ("ドメイン", "プライベート", "パブリック")

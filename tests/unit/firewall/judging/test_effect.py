@@ -43,6 +43,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall.small_firewalls import stores
+from unit.rows import each_row
 
 OPEN_8080 = "Action=Allow|Protocol=6|LPort=8080|Name=ours"
 PRIVATE, PUBLIC = Network(Profile.PRIVATE), Network(Profile.PUBLIC)
@@ -88,7 +89,7 @@ def test_an_open_port() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("limit", "allowed_from"),
     [
         ("RA4=10.0.0.0/255.0.0.0", ("10.0.0.0/8",)),
@@ -108,7 +109,7 @@ def test_that_it_holds_under_its_own_conditions_only_is_what_it_says(
     assert found.profiles[1].allowed_from == allowed_from
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("limit", "effective"),
     [
         ("Svc=Spooler2", None),
@@ -125,7 +126,7 @@ def test_conditions_that_may_never_be_met_are_not_called_certain(
     assert effect(f"{OPEN_8080}|{limit}").effective is effective
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("blocker", "effective", "words"),
     [
         ("Action=Block|Protocol=6|LPort=8080|Name=wins", False, "block rule 'wins'"),
@@ -321,7 +322,7 @@ def test_outbound_rules_are_judged_as_far_as_settings_decide() -> None:
     assert outbound("Block", present=False).effective is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rule", "effective"),
     [
         ("Action=Allow|Protocol=1|ICMP4=8:*|Name=ours", True),
@@ -382,7 +383,7 @@ def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
 # ------------------------------------------------------------------ in Japanese
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("found", "words"),
     [
         (effect(OPEN_8080), "許可: この PC の許可の規則「ours」が適用されます"),

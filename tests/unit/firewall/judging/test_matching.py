@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     VerdictState,
 )
@@ -30,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     InterfaceType,
 )
 from unit.firewall.small_firewalls import PUBLIC, SVCHOST, WEB, stores, verdict, web
+from unit.rows import each_row
 
 OPEN, YES, NO = VerdictState.CONDITIONAL, VerdictState.ALLOWED, VerdictState.BLOCKED
 
@@ -156,7 +155,7 @@ def test_conditions_of_an_allow_rule() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("condition", "local", "remote", "expected"),
     [
         ("RA4=10.0.0.0/255.0.0.0", "0.0.0.0", "any", OPEN),

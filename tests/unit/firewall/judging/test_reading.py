@@ -39,6 +39,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
 from unit.conversation import Answer, ScriptedTransport, rows, sample
 from unit.firewall.host_answers import no_class, program
 from unit.firewall.small_firewalls import web
+from unit.rows import each_row
 
 RULE = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=8080|Name=Web|"
 REGISTRY = (
@@ -142,7 +143,7 @@ def test_a_service_without_a_start_mode_is_stopped_all_the_same() -> None:
     assert "MpsSvc (Windows Defender Firewall, start mode unknown) does not run" in problem(found)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("services", "told"),
     [
         ([RUNNING[0]], "win-1 lists no such service"),
@@ -205,7 +206,7 @@ def test_all_services_that_do_not_run_are_told() -> None:
     assert "BFE (Base Filtering Engine, start mode Auto) do not run" in problem(found)
 
 
-@pytest.mark.parametrize("before", [0, 1, 2])
+@each_row("before", [0, 1, 2])
 def test_a_host_that_does_not_answer_any_more_fails(before: int) -> None:
     answers: list[Answer] = [rows(NETWORK), rows()][:before]
     with pytest.raises(HostError) as caught:

@@ -26,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Service,
     parse_address,
 )
+from unit.rows import each_row
 
 PUBLIC = Network(Profile.PUBLIC)
 
@@ -51,7 +52,7 @@ def test_the_kernel_is_called_system() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("local", "remote", "family"),
     [
         ("0.0.0.0", "any", 4),
@@ -66,7 +67,7 @@ def test_the_family_of_traffic(local: str, remote: str, family: int) -> None:
     assert ask(Listener(TCP, 80, local), PUBLIC, remote, Environment()).family == family
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("local", "remote"), [("10.0.0.5", "fe80::1"), ("0.0.0.0", "fe80::1"), ("fe80::1", "10.0.0.1")]
 )
 def test_families_that_do_not_meet(local: str, remote: str) -> None:
@@ -74,7 +75,7 @@ def test_families_that_do_not_meet(local: str, remote: str) -> None:
         ask(Listener(TCP, 80, local), PUBLIC, remote, Environment())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("program", "packaged"),
     [
         (r"C:\App\web.exe", False),

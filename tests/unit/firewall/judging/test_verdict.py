@@ -41,6 +41,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall import firewall_samples as samples
 from unit.firewall.small_firewalls import PUBLIC, SVCHOST, WEB, ask, state, stores, verdict, web
+from unit.rows import each_row
 
 RPC_MAPPER = Listener(TCP, 135, program=SVCHOST, services=("RpcEptMapper", "RpcSs"))
 OPEN, YES, NO = VerdictState.CONDITIONAL, VerdictState.ALLOWED, VerdictState.BLOCKED
@@ -228,7 +229,7 @@ def test_loopback_is_not_filtered() -> None:
 # ------------------------------------------------------------------ policies over local rules
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("setting", "text", "void"),
     [
         ("local_rules", ALLOW, True),

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
     Network,
@@ -33,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     Protocol,
     parse_address,
 )
+from unit.rows import each_row
 
 GUID = "{5A1B2C3D-0000-0000-0000-00000000000A}"
 LAN = Network(Profile.PRIVATE, name="Office", interface=12)
@@ -108,7 +107,7 @@ def test_an_adapter_gives_a_network_its_kind() -> None:
     assert (other.interface_type, other.interface_id) == (None, None)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "medium", "virtual", "expected"),
     [
         (6, 14, False, InterfaceType.LAN),
@@ -135,7 +134,7 @@ def test_kinds_of_adapters(
 WIRELESS = "v2.30|Action=Allow|Active=TRUE|Dir=In|IFType=Wireless|"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "matters"),
     [
         (WIRELESS + "Protocol=6|LPort=80|", True),

@@ -29,6 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.rows import each_row
 
 ETHERNET = "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"
 COMMA = "{9D1E2F30-4A5B-4C6D-8E7F-A0B1C2D3E4F5}"
@@ -43,7 +44,7 @@ def rule(interfaces: Any, existing: FirewallRule | None = None) -> FirewallRule:
     return wanted.applied_to(existing, KNOWN)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "guids"),
     [
         ("イーサネット", {ETHERNET}),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.compare import (
@@ -22,13 +21,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from unit.firewall.rule_strategies import rules
 from unit.firewall.rule_writer import format_rule
+from unit.rows import each_row
 
 
 def of(fields: str) -> FirewallRule:
     return parse("id", f"v2.30|{fields}|")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("Protocol=6|LPort=80|LPort=443", "Protocol=6|LPort=443|LPort=80"),
@@ -47,7 +47,7 @@ def test_what_is_the_same(one: str, other: str) -> None:
     assert differences(of(f"Dir=In|{one}"), of(f"Dir=In|{other}")) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "expected"),
     [
         ("Protocol=6|LPort=80", "Protocol=6|LPort2_10=80-81",

@@ -37,6 +37,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Profile,
 )
 from unit.firewall import firewall_samples as samples
+from unit.rows import each_row
 
 
 def one(**options: Any) -> WantedRule:
@@ -79,7 +80,7 @@ def test_the_smallest_task_is_the_wizard_with_its_defaults() -> None:
     assert [*compare.properties(new)] == [each.name for each in OPTIONS if each.name != "rule_id"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("option", "value", "expected"),
     [
         ("ports", "80,443", ["80", "443"]),
@@ -130,7 +131,7 @@ def test_what_may_be_written(option: str, value: object, expected: object) -> No
     assert shown(option, **given) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "number"),
     [
         ("tcp", TCP),
@@ -146,7 +147,7 @@ def test_protocols_by_name_and_number(value: object, number: int | None) -> None
     assert rule(protocol=value).protocol == number
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "expected"),
     [
         (8, {(8, None)}),

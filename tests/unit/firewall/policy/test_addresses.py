@@ -18,13 +18,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     parse_interval,
 )
 from unit.firewall.rule_writer import store_texts
+from unit.rows import each_row
 
 
 def number(text: str) -> int:
     return int(ipaddress.ip_address(text))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["192.168.0.0/24", "192.168.0.0/255.255.255.0", "192.168.0.0-192.168.0.255", "192.168.0.77/24"],
 )
@@ -41,7 +42,7 @@ def test_ipv6_subnets_ranges_and_single_addresses() -> None:
     assert parse_interval("FF02::1") == (6, (number("ff02::1"), number("ff02::1")))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "why"),
     [
         ("10.0.0.0/33", "more than 32 bits"),
@@ -119,7 +120,7 @@ def test_both_text_forms_read_back_as_the_same_interval(case: tuple[int, tuple[i
 TOP_OF_IPV6 = (1 << 128) - 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("family", "interval", "texts"),
     [
         (4, (0, 0xFFFFFFFF), ("0.0.0.0-255.255.255.255",)),

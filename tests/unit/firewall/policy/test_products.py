@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
     FirewallProduct,
     ProductState,
     in_charge,
 )
+from unit.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("number", "state", "windows", "charged"),
     [
         (0x041000, ProductState.ON, False, True),

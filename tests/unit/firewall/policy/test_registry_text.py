@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     render,
 )
 from unit.firewall import firewall_samples as samples
+from unit.rows import each_row
 
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
 
@@ -161,7 +162,7 @@ def test_several_outputs_make_one_tree() -> None:
     assert len(tree.keys) == 13 + 5
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",

@@ -36,6 +36,7 @@ from unit.firewall import firewall_samples as samples
 from unit.firewall import rule_writer
 from unit.firewall.rule_strategies import rules
 from unit.firewall.rule_writer import format_rule
+from unit.rows import each_row
 
 
 @cache
@@ -112,7 +113,7 @@ def test_a_rule_with_addresses_keywords_and_a_localised_name() -> None:
     assert edge.edge_traversal is EdgeTraversal.DEFER_TO_APP
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "rule_id", "protocol", "expected"),
     [
         # Lists and ranges in one field, written before the protocol.
@@ -171,7 +172,7 @@ def test_every_field_of_the_grammar() -> None:
     assert parse("id", rule_writer.write(rule)) == rule
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "words"),
     [
         ("LPort=RPC|LPort=RPC-EPMap", {"RPC", "RPC-EPMap"}),
@@ -188,7 +189,7 @@ def test_port_keywords(text: str, words: set[str]) -> None:
     assert rule_writer.write(rule) == f"v2.29|Protocol=6|{text}|"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "field",
     [
         "Action=Maybe",
@@ -247,7 +248,7 @@ def test_what_a_text_leaves_out() -> None:
     assert rule.edge_traversal is EdgeTraversal.BLOCK
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["", "Action=Allow|", "2.10|", "v2|", "v2.10x|", "v300.1|", "v2.10" + "|" * MAX_TEXT]
 )
 def test_what_is_no_rule_at_all(text: str) -> None:

@@ -27,6 +27,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.firewall import firewall_samples as samples
+from unit.rows import each_row
 
 
 def counted(rules: tuple[FirewallRule, ...]) -> tuple[int, int, int]:
@@ -44,7 +45,7 @@ FILLED = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "version", "windows", "expected"),
     [
         (samples.WIN7, (2, 10), (6, 1), ((323, 188, 69), (109, 54, 0), (2, 1, 0))),
@@ -180,9 +181,7 @@ def test_the_standard_profile_of_a_policy_stands_for_private_and_public() -> Non
     assert [found[each].enabled.value for each in Profile] == [True, False, False]
 
 
-@pytest.mark.parametrize(
-    "other", ["gpo PublicProfile", "gpo PrivateProfile", r"gpo PublicProfile\Logging"]
-)
+@each_row("other", ["gpo PublicProfile", "gpo PrivateProfile", r"gpo PublicProfile\Logging"])
 def test_unless_one_of_theirs_exists(other: str) -> None:
     found = policy("gpo StandardProfile", "EnableFirewall=0", other, "LogFileSize=1")
     assert [found[each].enabled.value for each in Profile] == [True, True, True]
@@ -347,7 +346,7 @@ def local(*lines: str) -> stores.FirewallStores:
 BLOCK = "v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=b|"
 
 
-@pytest.mark.parametrize("name", [" a", "   a b", " ", "\u3000", "\ta"])
+@each_row("name", [" a", "   a b", " ", "\u3000", "\ta"])
 def test_a_rule_whose_id_begins_with_blanks_is_a_rule(name: str) -> None:
     host = local(f"    web    REG_SZ    {BLOCK}", f"    {name}    REG_SZ    {BLOCK}")
     assert [rule.rule_id for rule in host.of(Store.LOCAL)] == ["web", name]
@@ -355,7 +354,7 @@ def test_a_rule_whose_id_begins_with_blanks_is_a_rule(name: str) -> None:
     assert (host.readable, problems(host)) == (True, [])
 
 
-@pytest.mark.parametrize("name", ["ß", "\u212a", "ſ", "ı", "ﬁ", "İ"])
+@each_row("name", ["ß", "\u212a", "ſ", "ı", "ﬁ", "İ"])
 def test_no_rule_is_dropped_for_a_name_that_is_like_its_own(name: str) -> None:
     folded = name.upper().casefold()
     host = local(f"    {folded}    REG_SZ    {BLOCK}", f"    {name}    REG_SZ    {BLOCK}")
@@ -370,7 +369,7 @@ def test_a_second_rule_of_an_id_makes_the_store_unreadable() -> None:
     assert "'WEB REG_SZ v2.30" in problems(host)[0]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("lines", "told"),
     [
         (("    a    REG_SZ    b    REG_SZ    " + BLOCK,), "Line 4 of what reg.exe printed can be"),
@@ -426,7 +425,7 @@ def test_characters_that_were_lost_are_told() -> None:
     assert all(stores.is_damaged(rule) for rule in host.of(Store.LOCAL))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "behind",
     [
         "HKEY_LOCAL_MACHINE\\X",

@@ -32,6 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
     HTTP_SERVICE_STATE,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.netstat import NETSTAT
+from unit.rows import each_row
 
 #: All that are declared, wherever in the folder.
 ALL_PROGRAMS = tuple(
@@ -142,7 +143,7 @@ def test_a_marker_inside_a_line_is_no_marker() -> None:
     assert split(output_of(texts), PROGRAMS) == dict(zip(PROGRAMS, texts, strict=True))
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@each_row("number", [0, 1, 2])
 def test_a_forged_marker_is_found_out(number: int) -> None:
     forged = MARKER.findall(compose(PROGRAMS))[number]
     for place in range(3):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
     EXCLUDED_PORT_RANGES,
     unread_ranges,
 )
+from unit.rows import each_row
 
 EXCLUDED = EXCLUDED_PORT_RANGES[0]
 DYNAMIC = DYNAMIC_PORTS[0]
@@ -80,7 +80,7 @@ def tcp_range(start: int, end: int, administered: bool = False) -> PortRange:
     return PortRange(Protocol.TCP, "ipv4", start, end, administered)
 
 
-@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+@each_row("language", EXCLUDED_WORDS)
 def test_excluded_ranges(language: str) -> None:
     text = excluded_text(
         language, [(5357, 5357, False), (49700, 49799, False), (50000, 50059, True)]
@@ -92,7 +92,7 @@ def test_excluded_ranges(language: str) -> None:
     )
 
 
-@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+@each_row("language", EXCLUDED_WORDS)
 def test_table_that_was_cut_behind_a_row(language: str) -> None:
     """Several of the published ones are; and their blanks at the ends of lines are gone."""
     text = excluded_text(language, [(80, 80, False), (50000, 50059, True)])
@@ -113,14 +113,14 @@ def test_the_table_says_of_which_protocol_and_family() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", EXCLUDED_WORDS)
+@each_row("language", EXCLUDED_WORDS)
 def test_a_table_without_ranges_is_empty_and_a_failure_is_none(language: str) -> None:
     assert EXCLUDED.parse(excluded_text(language, [])) == ()
     assert EXCLUDED.parse("The system cannot find the file specified.\r\n") is None
     assert EXCLUDED.parse("") is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     "row",
     [
         "     50059       50000",
@@ -140,13 +140,13 @@ def test_what_is_no_excluded_range(row: str) -> None:
     assert EXCLUDED.parse(f"----------    --------\r\n{row}\r\n") == ()
 
 
-@pytest.mark.parametrize("language", DYNAMIC_WORDS)
+@each_row("language", DYNAMIC_WORDS)
 def test_dynamic_ports(language: str) -> None:
     assert DYNAMIC.parse(dynamic_text(language, 49152, 16384)) == (tcp_range(49152, 65535),)
     assert DYNAMIC.parse(dynamic_text(language, 1024, 64511)) == (tcp_range(1024, 65534),)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",
@@ -187,8 +187,8 @@ def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
         assert all(1 <= each.start <= each.end <= 65_535 for each in found or ())
 
 
-@pytest.mark.parametrize("language", EXCLUDED_WORDS)
-@pytest.mark.parametrize(
+@each_row("language", EXCLUDED_WORDS)
+@each_row(
     "row",
     [
         "     50000",

@@ -19,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
     unread_urls,
 )
 from unit.pc.programs.http_sys_texts import IDLE_POOL, NEWER, NO_RIGHTS, OLDER
+from unit.rows import each_row
 
 WORDS = {
     "ja": {
@@ -96,17 +97,17 @@ NEWER_QUEUES = (
 )
 
 
-@pytest.mark.parametrize("language", WORDS)
+@each_row("language", WORDS)
 def test_the_older_form_in_every_language(language: str) -> None:
     assert request_queues(translated(OLDER, language)) == OLDER_QUEUES
 
 
-@pytest.mark.parametrize("language", WORDS)
+@each_row("language", WORDS)
 def test_the_newer_form_in_every_language(language: str) -> None:
     assert request_queues(translated(NEWER, language)) == NEWER_QUEUES
 
 
-@pytest.mark.parametrize("language", WORDS)
+@each_row("language", WORDS)
 def test_queues_seen_without_rights(language: str) -> None:
     winrm, labels = request_queues(translated(NO_RIGHTS, language)) or ()
     assert (winrm.pids, [each.port for each in winrm.urls]) == ((1388,), [5985, 47001])
@@ -117,8 +118,8 @@ def test_queues_seen_without_rights(language: str) -> None:
     assert unread_urls(NO_RIGHTS) == ()
 
 
-@pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("end", ["", "        URL groups:\n", "\n\n"])
+@each_row("language", WORDS)
+@each_row("end", ["", "        URL groups:\n", "\n\n"])
 def test_a_pool_without_processes_takes_no_line_of_another(language: str, end: str) -> None:
     """It has a controller and nothing else, so there is nothing to tell of it."""
     text = translated(IDLE_POOL, language) + end
@@ -129,7 +130,7 @@ def test_a_pool_without_processes_takes_no_line_of_another(language: str, end: s
     )
 
 
-@pytest.mark.parametrize("hits", [0, 1, 2, 5])
+@each_row("hits", [0, 1, 2, 5])
 def test_counters_of_the_newer_form_are_no_controller(hits: int) -> None:
     text = NEWER.replace("Cache hits: 0", f"Cache hits: {hits}")
     assert request_queues(text) == NEWER_QUEUES
@@ -177,7 +178,7 @@ def test_a_port_is_found_whole() -> None:
     assert 8080 in ports
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "HTTP://+/",
@@ -216,12 +217,12 @@ def text_with_name(old: str, new: str) -> str:
     return OLDER.replace(f"name: {old}", f"name: {new}")
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@each_row("name", HOSTILE_NAMES)
 def test_a_queue_cannot_take_the_urls_of_another_by_its_name(name: str) -> None:
     assert request_queues(text_with_name("ShopPool", name)) == OLDER_QUEUES
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@each_row("name", HOSTILE_NAMES)
 def test_a_queue_cannot_hide_by_the_name_of_the_first_one(name: str) -> None:
     assert request_queues(text_with_name("Request queue is unnamed.", name)) == OLDER_QUEUES
 
@@ -280,10 +281,8 @@ def test_more_processes_and_urls_than_any_host_has_are_not_multiplied() -> None:
     assert {len(each.pids) for each in found} == {256}
 
 
-@pytest.mark.parametrize("text", [OLDER, NEWER])
-@pytest.mark.parametrize(
-    "url", ["HTTP://+:808080/A/", "<http://a b:80/>", "HTTPS://[::1]", "http://"]
-)
+@each_row("text", [OLDER, NEWER])
+@each_row("url", ["HTTP://+:808080/A/", "<http://a b:80/>", "HTTPS://[::1]", "http://"])
 def test_a_url_that_can_not_be_read_is_told(text: str, url: str) -> None:
     assert unread_urls(text) == ()
     assert unread_urls(f"{text}\r\n        {url}\r\n") == (url,)

@@ -14,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.net
     SocketRow,
     parse,
 )
+from unit.rows import each_row
 
 ENGLISH = """
 Active Connections
@@ -82,7 +83,7 @@ def test_line_ends_of_windows() -> None:
     assert parse(ENGLISH.replace("\n", "\r\n")) == parse(ENGLISH)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each_row("language", LANGUAGES)
 def test_listeners_in_every_language(language: str) -> None:
     header, listening, other = LANGUAGES[language]
     text = (
@@ -106,7 +107,7 @@ def test_80_is_found_as_a_local_port_and_as_nothing_else() -> None:
     assert [row.local_port for row in parse(ENGLISH) if row.remote_port == 80] == [50123, 50124]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "  Proto  Local Address          Foreign Address        State           PID",

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.tas
     parse,
     unread,
 )
+from unit.rows import each_row
 
 TEXT = (
     '"System Idle Process","0","N/A"\r\n'
@@ -29,7 +29,7 @@ def test_rows() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["", "ERROR: Invalid argument/option.", '"a","b","c"', '"a","1"', f'"{"a" * MAX_ROW}","1",""'],
 )
@@ -37,7 +37,7 @@ def test_what_is_no_table(text: str) -> None:
     assert parse(text) is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     ['"httpd.exe","43', '"httpd.exe","4312","A"x', "ERROR: ended", f'"{"a" * MAX_ROW}","1",""'],
 )

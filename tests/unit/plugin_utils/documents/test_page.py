@@ -37,6 +37,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page_
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_yaml import to_yaml
 from unit.report import made
 from unit.report.pcs import EXAMPLE
+from unit.rows import each_row
 
 SMALL = 300 * 1024
 WORDS = PageWords("en")
@@ -180,7 +181,7 @@ def test_the_least_report_is_drawn_too() -> None:
     assert TEXTS["page.headline_none"].en in page.render(report("de"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "shown"),
     [
         ("httpd.exe", "httpd.exe"),

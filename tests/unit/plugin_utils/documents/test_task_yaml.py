@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_yaml import to_yaml
+from unit.rows import each_row
 from unit.templates import HOSTILE, TEMPLATES, is_template
 
 MODULE = "portkeeper.windows.port_firewall"
@@ -82,7 +83,7 @@ def test_whatever_stands_in_a_task_reads_back(name: str, options: dict[str, Any]
     assert read(to_yaml(task)) == [task]
 
 
-@pytest.mark.parametrize("text", TEMPLATES)
+@each_row("text", TEMPLATES)
 def test_ansible_takes_none_of_what_it_would_take_for_a_template(text: str) -> None:
     assert is_template(trust_as_template(text))
     (task,) = loaded(to_yaml({"name": text, MODULE: {"rule_id": text, "list": [text]}}))
@@ -114,7 +115,7 @@ def test_a_key_is_never_a_text_of_a_target() -> None:
         to_yaml({"name": "x", MODULE: {"a: {{ b }}": "c"}})
 
 
-@pytest.mark.parametrize("text", TEMPLATES)
+@each_row("text", TEMPLATES)
 def test_a_template_of_a_target_is_never_evaluated(text: str) -> None:
     (task,) = read(to_yaml({"name": text, MODULE: {"rule_id": text, "list": [text]}}))
     found = [task["name"], task[MODULE]["rule_id"], task[MODULE]["list"][0]]

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     HttpUrl,
@@ -48,6 +46,7 @@ from unit.holder_cases import (
     snapshot,
     url,
 )
+from unit.rows import each_row
 from unit.words.english import english
 
 NODE = PC.processes[7004]
@@ -270,7 +269,7 @@ def test_the_holder_of_another_port_is_no_predecessor() -> None:
     assert cause(PC, now, [3000, 3306]) is HeldCause.OTHER_PROGRAM
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("program", "services", "expected"),
     [
         (process(9120, "printer.exe"), [], HeldCause.STILL_THERE),

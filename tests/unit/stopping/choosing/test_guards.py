@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     StopGuard,
 )
 from unit.holder_cases import SYSTEM32, process, service, url
+from unit.rows import each_row
 from unit.words.english import english
 
 SYSTEM_NAMES = ["smss", "csrss", "wininit", "winlogon", "services", "lsass"]
@@ -36,8 +36,8 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("name", SYSTEM_NAMES)
-@pytest.mark.parametrize(
+@each_row("name", SYSTEM_NAMES)
+@each_row(
     "path",
     [
         "C:\\Windows\\System32\\{}",
@@ -57,8 +57,8 @@ def test_a_system_process_is_guarded(name: str, path: str | None) -> None:
         assert StopGuard.SYSTEM_PROCESS in guards(found)
 
 
-@pytest.mark.parametrize("name", SYSTEM_NAMES)
-@pytest.mark.parametrize("path", ELSEWHERE)
+@each_row("name", SYSTEM_NAMES)
+@each_row("path", ELSEWHERE)
 def test_a_program_that_only_has_the_name_is_not(name: str, path: str) -> None:
     impostor = process(640, f"{name}.exe", path.format(f"{name}.exe"))
     assert not is_system_process(impostor, SYSTEM32)
@@ -78,7 +78,7 @@ def test_windows_in_another_folder() -> None:
     assert not is_system_process(found, SYSTEM32)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "folder"), [("winrshost.exe", ""), ("wsmprovhost.exe", ""), ("WmiPrvSE.exe", "\\wbem")]
 )
 def test_what_serves_the_connection(name: str, folder: str) -> None:
@@ -95,7 +95,7 @@ def test_the_process_behind_the_url_of_winrm() -> None:
     assert guarded_process(program, [], [url(5000, 640, path="/SHOP/")], SYSTEM32) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "guard"),
     [
         ("RpcSs", StopGuard.RPC),

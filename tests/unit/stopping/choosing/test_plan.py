@@ -42,6 +42,7 @@ from unit.holder_cases import (
     udp,
     url,
 )
+from unit.rows import each_row
 from unit.words.english import english
 
 
@@ -130,9 +131,9 @@ def test_every_refusal_is_named_at_once() -> None:
 # -- guards -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["smss", "csrss", "wininit", "winlogon", "services", "lsass"])
-@pytest.mark.parametrize("path", [f"{SYSTEM32}\\", None])
-@pytest.mark.parametrize("means", [Means.AUTO, Means.TERMINATE])
+@each_row("name", ["smss", "csrss", "wininit", "winlogon", "services", "lsass"])
+@each_row("path", [f"{SYSTEM32}\\", None])
+@each_row("means", [Means.AUTO, Means.TERMINATE])
 def test_system_processes_need_force(name: str, path: str | None, means: Means) -> None:
     program = process(640, f"{name}.exe", f"{path}{name}.exe" if path else None)
     where = snapshot([listener(49_664, 640)], [program])
@@ -201,8 +202,8 @@ def test_the_process_of_this_very_connection_needs_force() -> None:
         assert guards(plan(where, 50_000, "udp")) == [StopGuard.WINRM]
 
 
-@pytest.mark.parametrize("means", Means)
-@pytest.mark.parametrize("pid", [0, 4])
+@each_row("means", Means)
+@each_row("pid", [0, 4])
 def test_pid_0_and_4_are_never_stopped(pid: int, means: Means) -> None:
     names = ("System", "System Idle Process", "Idle", "ntoskrnl.exe")
     for where in (

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Orphan,
     Process,
@@ -33,6 +31,7 @@ from unit.holder_cases import (
     service,
     snapshot,
 )
+from unit.rows import each_row
 from unit.stopping.choosing.test_plan import SHOP, SHOPS, WEB, guards, plan, words
 from unit.words.english import english
 
@@ -42,7 +41,7 @@ def holding(**changes: object) -> Snapshot:
     return snapshot([listener(80, 8)], [process(8, "web.exe")], [web])
 
 
-@pytest.mark.parametrize("state", ["Running", "Paused", "Unknown"])
+@each_row("state", ["Running", "Paused", "Unknown"])
 def test_a_service_that_takes_no_stop_is_told_before_anything_is_done(state: str) -> None:
     where = holding(state=state, accepts_stop=False)
     for force in (False, True):
@@ -72,7 +71,7 @@ def test_a_restart_of_windows_where_a_service_takes_no_stop() -> None:
     assert "Windows would be restarted" in english(found.warnings[0])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("state", "words_of_it"),
     [
         ("Start Pending", "would not stop at once: its state is start pending"),
@@ -136,7 +135,7 @@ def test_a_process_that_is_younger_than_its_port_has_only_got_the_pid() -> None:
     assert guards(plan(young, 80)) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("parent", "services"),
     [
         (process(10, "svchost.exe", SVCHOST), ["Schedule"]),

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Process,
     Snapshot,
@@ -35,6 +33,7 @@ from unit.holder_cases import (
     snapshot,
     url,
 )
+from unit.rows import each_row
 from unit.words.english import english
 
 W3SVC = service("W3SVC", 1300)
@@ -87,15 +86,13 @@ def test_one_of_several_services_has_to_be_named() -> None:
     assert refusal(PC, 5353, "udp", force=True).guard is StopGuard.SEVERAL_SERVICES
 
 
-@pytest.mark.parametrize(
-    "expected", ["MySQL80", "mysql80", " MySQL80 ", "MySQL80 service", "mysql80 SERVICE"]
-)
+@each_row("expected", ["MySQL80", "mysql80", " MySQL80 ", "MySQL80 service", "mysql80 SERVICE"])
 def test_the_expected_service(expected: str) -> None:
     assert stopped(target(PC, 3306, expected_service=(expected,))) == ["MySQL80"]
     assert stopped(target(PC, 3306, expected_service=("Other", expected))) == ["MySQL80"]
 
 
-@pytest.mark.parametrize("expected", ["MySQL", "MySQL8", "MySQL800", "ySQL80", "*", ""])
+@each_row("expected", ["MySQL", "MySQL8", "MySQL800", "ySQL80", "*", ""])
 def test_another_service_than_expected(expected: str) -> None:
     refused = refusal(PC, 3306, expected_service=(expected,), force=True)
     assert refused.guard is StopGuard.NOT_EXPECTED
@@ -104,7 +101,7 @@ def test_another_service_than_expected(expected: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expected", "is_it"),
     [
         ("node", True),
@@ -134,7 +131,7 @@ def test_a_path_is_expected_and_the_host_tells_none() -> None:
     assert not is_program(hidden, "C:\\node.exe")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("runs", "expected"),
     [("ßh.exe", "ssh.exe"), ("ssh.exe", "ßh"), ("java.exe.exe", "java.exe"), ("K.exe", "\u212a")],
 )
@@ -196,15 +193,15 @@ def test_nothing_sure_to_stop() -> None:
 # -- process 4 ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("port", [80, 445, 5985])
-@pytest.mark.parametrize("means", Means)
+@each_row("port", [80, 445, 5985])
+@each_row("means", Means)
 def test_windows_itself_is_never_stopped(port: int, means: Means) -> None:
     refused = refusal(PC, port, means=means, force=True)
     assert refused.guard is StopGuard.WINDOWS_ITSELF
     assert "never stopped" in english(refused.message)
 
 
-@pytest.mark.parametrize("expected", ["System", "system.exe", "ntoskrnl.exe"])
+@each_row("expected", ["System", "system.exe", "ntoskrnl.exe"])
 def test_windows_itself_is_never_stopped_by_its_name(expected: str) -> None:
     for port in (80, 445):
         for choice in choices(PC, port, StopRequest(expected_process=(expected,), force=True)):

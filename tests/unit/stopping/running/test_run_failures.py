@@ -17,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
     Means,
     StartMode,
 )
+from unit.rows import each_row
 from unit.stopping.simulated_pc import SaidResult, SimulatedPc
 from unit.words.english import english
 from winsim import process_control
@@ -109,7 +110,7 @@ def test_the_second_of_two_has_changed_and_the_first_is_taken_back() -> None:
 # -- refused by Windows ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("port", "words"),
     [
         (7010, ["privilege", "Debug programs"]),

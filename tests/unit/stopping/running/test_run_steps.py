@@ -45,6 +45,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.runnin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 from unit.holder_cases import BOOT, after_boot, listener, process, service, snapshot
+from unit.rows import each_row
 from unit.words.english import english
 
 NODE, WEB = process(8, "node.exe"), service("Web", 12)
@@ -126,8 +127,8 @@ def test_a_port_that_was_let_go_of_is_nothing_to_do() -> None:
     assert result == StopResult()
 
 
-@pytest.mark.parametrize("start", [0.0, 2.5, 1000.0, 86_400.7, 123_456_789.1])
-@pytest.mark.parametrize("stay_free", [0.001, 0.1, 3.3])
+@each_row("start", [0.0, 2.5, 1000.0, 86_400.7, 123_456_789.1])
+@each_row("stay_free", [0.001, 0.1, 3.3])
 def test_the_time_that_a_port_stays_free_ends_whatever_a_clock_rounds(
     start: float, stay_free: float
 ) -> None:
@@ -212,7 +213,7 @@ def test_windows_restarts_where_a_process_does_not_end() -> None:
     assert (result.rebooted, result.failure, len(result.done)) == (True, None, 1)
 
 
-@pytest.mark.parametrize("answer", [3, None, WEB])
+@each_row("answer", [3, None, WEB])
 def test_an_answer_to_something_else_is_a_mistake(answer: Answer) -> None:
     state, _ask = begin(order(80), 0.0)
     with pytest.raises(TypeError, match="does not answer"):

@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosi
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.running.service_waits import (
     MOST_SENDS,
 )
+from unit.rows import each_row
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import english
 from winsim import service_control
@@ -130,7 +131,7 @@ def fails(code: int) -> Callable[[SimulatedPc], None]:
     return lambda pc: change(pc, "Watch", start_takes=0.5, start_fails=code)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("break_it", "words"),
     [
         (fails(1067), "was started and has stopped again with the exit code 1067"),

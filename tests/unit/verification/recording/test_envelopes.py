@@ -22,6 +22,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Message,
 )
 from fuzz.steps import lines_run
+from unit.rows import each_row
 
 REQUEST = (
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>'
@@ -43,7 +44,7 @@ def redacted(*answers: str, known: Known | None = None, cim_class: str = "Win32_
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("answer", "expected"),
     [
         ("<p:CSName>PC7</p:CSName>", "<p:CSName>host2</p:CSName>"),
@@ -105,7 +106,7 @@ def test_names_that_the_controller_knows() -> None:
     assert redacted(answer, known=known) == ["<x>host2 as user1</x>"]
 
 
-@pytest.mark.parametrize("context", ["c1", "&#99;1", "\n   c1 ", "<![CDATA[c1]]>"])
+@each_row("context", ["c1", "&#99;1", "\n   c1 ", "<![CDATA[c1]]>"])
 def test_names_of_networks_by_their_class_and_context(context: str) -> None:
     first = f"<n:EnumerationContext>{context}</n:EnumerationContext><Name>LAN</Name>"
     request = REQUEST.format("MSFT_NetConnectionProfile").encode()
@@ -238,7 +239,7 @@ def test_output_that_is_no_base64_is_dropped() -> None:
     assert "10.1.2.3" not in found
 
 
-@pytest.mark.parametrize("encoding", ["cp932", "cp936", "cp1252"])
+@each_row("encoding", ["cp932", "cp936", "cp1252"])
 def test_a_name_in_another_code_page_is_gone_and_that_there_was_one_is_seen(encoding: str) -> None:
     name = "山田" if encoding != "cp1252" else "Müller"
     (_user, found) = redacted(f"<User>{name}</User>", stream(f"x {name} ok".encode(encoding)))
@@ -248,7 +249,7 @@ def test_a_name_in_another_code_page_is_gone_and_that_there_was_one_is_seen(enco
     assert output.endswith(b" ok")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "answer",
     [b"", b"<html>10.1.2.3", b"\xff\xfe", b"<!DOCTYPE a [<!ENTITY b 'tanaka'>]><a>&b;</a>",
      '<?xml version="1.0" encoding="utf-16"?><a>ä</a>'.encode("utf-16")],

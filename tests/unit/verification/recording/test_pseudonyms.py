@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ipaddress
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Pseudonyms,
     stays,
 )
+from unit.rows import each_row
 
 
 @given(st.lists(st.ip_addresses(), min_size=1, max_size=20))
@@ -35,7 +35,7 @@ def test_addresses_keep_their_family_and_their_subnets(
 _OWN = {4: ipaddress.ip_network("198.18.0.0/15"), 6: ipaddress.ip_network("2001:db8::/32")}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["0.0.0.0", "127.0.0.1", "127.4.5.6", "::", "::1", "255.255.255.255", "255.255.254.0",
      "224.0.0.251", "239.255.255.250", "ff02::1", "ff02::fb", "fe80::"],

@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     Redactor,
 )
 from fuzz.steps import lines_run
+from unit.rows import each_row
 
 
 def known(*names: tuple[str, str]) -> Redactor:
@@ -29,7 +30,7 @@ def known(*names: tuple[str, str]) -> Redactor:
     return redactor
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         (r"C:\Users\tanaka\app.exe", r"C:\Users\user1\app.exe"),
@@ -103,7 +104,7 @@ def test_a_word_with_a_meaning_is_no_name() -> None:
     assert redactor.text(r"C:\Users\tcp\x") == r"C:\Users\user1\x"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         (r"CORP\svc-web", r"domain1\user1"),
@@ -118,7 +119,7 @@ def test_accounts(text: str, expected: str) -> None:
     assert Redactor().account(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         (r'"C:\A B\d.exe" -password=x', r'"C:\A B\d.exe" [arguments redacted]'),
@@ -172,7 +173,7 @@ def test_no_address_is_left_whatever_stands_around_it(
     assert str(address) not in words
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         # Hardware addresses, as each maker writes them.
@@ -251,7 +252,7 @@ def test_other_spellings_of_what_shows_by_its_form(text: str, expected: str) -> 
     assert redactor.text(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    4",
@@ -276,7 +277,7 @@ def test_what_makes_a_recording_useful_stays(text: str) -> None:
 # -- names in every spelling -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "spelt"),
     [
         ("Weiß", ["weiß", "WEISS", "Weiss", "WEIẞ", "ＷＥＩＳＳ"]),
@@ -340,7 +341,7 @@ def test_all_spellings_of_a_name_get_one_pseudonym() -> None:
     assert redactor.name("user", "WEISS") == "user1"
 
 
-@pytest.mark.parametrize("text", ["tanakas", "xtanaka", "tanakaapp", "TANAKAS"])
+@each_row("text", ["tanakas", "xtanaka", "tanakaapp", "TANAKAS"])
 def test_a_name_inside_another_word_is_no_name(text: str) -> None:
     assert known(("user", "tanaka")).text(text) == text
 

@@ -32,6 +32,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases i
     Value,
     render,
 )
+from unit.rows import each_row
 from unit.verification.trial.simulated_trial import (
     FIELDS,
     OTHER,
@@ -175,8 +176,8 @@ def test_a_rule_that_a_host_does_not_delete_is_reported() -> None:
     assert rules_of(transport.machine) == {"other": OTHER}
 
 
-@pytest.mark.parametrize("rule_id", [BY_FILTERS, BY_OPTIONS.upper()])
-@pytest.mark.parametrize(
+@each_row("rule_id", [BY_FILTERS, BY_OPTIONS.upper()])
+@each_row(
     "text",
     [
         OTHER,

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot
 from unit.winsim.wire import (
     ENUMERATION,
@@ -45,7 +44,7 @@ def pairs(reply: Reply) -> set[tuple[str, ...]]:
 CLASS = "<b:ResultClassName>Win32_DependentService</b:ResultClassName>"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("role", "expected"),
     [
         ("<b:Role>Antecedent</b:Role>", {("Alpha", "Beta")}),

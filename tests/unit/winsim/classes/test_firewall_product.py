@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.wire import ENUMERATION, WMI, ask, enumerate_body, envelope, fault_code, text, tree
 from winsim import classes, images
 from winsim.wsman import Reply, Service
@@ -53,7 +54,7 @@ def test_server_has_no_such_namespace(image: str) -> None:
     assert {"root/cimv2", "root/StandardCimv2"} <= classes.namespaces(machine)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("state", "on"),
     [(0x011000, True), (0x041010, True), (0x010000, False), (0x012000, False), (0x013000, False)],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.small import boot
 from winsim import classes
 from winsim.cim import CimError, CimStatus, Values
@@ -23,21 +24,21 @@ def test_terminate_ends_the_process() -> None:
     assert machine.process(1000) is None
 
 
-@pytest.mark.parametrize("handle", ["0", "4", "600"])
+@each_row("handle", ["0", "4", "600"])
 def test_protected_process_does_not_end(handle: str) -> None:
     machine = boot()
     assert invoke(machine, "Win32_Process", "Terminate", handle=handle) == {"ReturnValue": 2}
     assert machine.process(int(handle)) is not None
 
 
-@pytest.mark.parametrize("handle", ["1004", "abc", ""])
+@each_row("handle", ["1004", "abc", ""])
 def test_process_that_is_not_there_is_not_found(handle: str) -> None:
     with pytest.raises(CimError) as raised:
         invoke(boot(), "Win32_Process", "Terminate", Handle=handle)
     assert raised.value.status is CimStatus.NOT_FOUND
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("handle", "owner"),
     [
         ("700", ("NT AUTHORITY", "NETWORK SERVICE", 0)),
@@ -80,7 +81,7 @@ def test_service_that_is_not_there_is_not_found() -> None:
     assert raised.value.status is CimStatus.NOT_FOUND
 
 
-@pytest.mark.parametrize("class_name", ["Win32_Process", "Win32_Service", "Win32_OperatingSystem"])
+@each_row("class_name", ["Win32_Process", "Win32_Service", "Win32_OperatingSystem"])
 def test_unknown_method_is_not_supported(class_name: str) -> None:
     with pytest.raises(CimError) as raised:
         invoke(boot(), class_name, "Dance", Name="Web")

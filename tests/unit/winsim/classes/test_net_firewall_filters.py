@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import RULE, create, firewall_class, host, keys, stored
 from winsim.cim import CimError, CimStatus, Reference, Values
 from winsim.machine import Machine
@@ -64,7 +65,7 @@ def test_new_rule_has_filters_that_limit_nothing() -> None:
     assert len(declared) == 23
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "fields", "shown"),
     [
         (
@@ -119,7 +120,7 @@ def test_protocol_and_ports(values: dict[str, Any], fields: str, shown: dict[str
     assert stored(machine) == ANY
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "message"),
     [
         ({"LocalPort": ["80"]}, "The protocol and protocol-dependent fields do not match."),
@@ -160,7 +161,7 @@ def test_keyword_of_a_local_port_wants_an_inbound_rule() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "fields", "shown"),
     [
         ("192.168.0.7", "RA4=192.168.0.7", "192.168.0.7"),
@@ -198,7 +199,7 @@ def test_prefix_of_a_stored_subnet_is_shown_as_a_mask() -> None:
     assert after["RemoteAddress"] == ["10.1.0.0/255.255.0.0"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "values",
     [
         {"RemoteAddress": ["server.example"]},
@@ -222,7 +223,7 @@ def test_addresses_that_windows_refuses(values: dict[str, Any]) -> None:
     assert stored(machine) == ANY
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "values", "fields"),
     [
         (
@@ -249,7 +250,7 @@ def test_other_filters(name: str, values: dict[str, Any], fields: str) -> None:
     assert stored(machine) == ANY
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "values"),
     [
         *(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import firewall_class, host
 from winsim.cim import CimError, CimStatus, Values
 from winsim.firewall.store import LOCAL_ROOT, Value
@@ -54,7 +55,7 @@ def test_profiles_of_an_ordinary_pc() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "key", "name", "number"),
     [
         ({"Enabled": 0}, "", "EnableFirewall", 0),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import RULE, create, firewall_class, host, keys, stored
 from winsim import classes, images
 from winsim.cim import CimError, CimStatus, Values
@@ -97,7 +98,7 @@ def test_every_property_of_a_rule() -> None:
 NEWER = {"PackageFamilyName", "PolicyAppId", "RemoteDynamicKeywordAddresses"}
 
 
-@pytest.mark.parametrize(("build", "has"), [(20348, False), (22621, True), (26100, True)])
+@each_row(("build", "has"), [(20348, False), (22621, True), (26100, True)])
 def test_newer_builds_have_three_properties_more(build: int, has: bool) -> None:
     machine = host(
         rules={"r": "v2.33|Action=Allow|Active=TRUE|Dir=In|Name=n|PFN=a.b_8wekyb3d8bbwe|"}
@@ -145,7 +146,7 @@ def test_create_stores_what_is_said_and_defaults_for_the_rest() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("policy", "fields"),
     [(0, ""), (1, "Edge=TRUE|"), (2, "Defer=User|"), (3, "Edge=TRUE|Defer=App|")],
 )
@@ -206,7 +207,7 @@ def test_taken_id_is_refused_in_whatever_case() -> None:
     assert error.value.extra["MessageID"] == "Windows System Error 183"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "values",
     [
         pytest.param({"ElementName": None}, id="no name"),

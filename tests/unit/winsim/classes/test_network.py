@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.small import boot
 from winsim import classes, images
 from winsim.cim import CimError, CimStatus
@@ -102,7 +103,7 @@ def test_profile_tells_the_category_of_the_network() -> None:
     assert row["InterfaceAlias"] == "イーサネット"
 
 
-@pytest.mark.parametrize("class_name", NETWORK_CLASSES)
+@each_row("class_name", NETWORK_CLASSES)
 def test_old_windows_has_no_such_class(class_name: str) -> None:
     machine = images.load("win2008r2").boot()
     assert classes.find(NAMESPACE, class_name, machine) is None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from unit.rows import each_row
 from winsim import classes, images
 from winsim.cim import Value
 
@@ -32,7 +33,7 @@ def local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-@pytest.mark.parametrize("class_name", RECORDED)
+@each_row("class_name", RECORDED)
 def test_properties_are_the_recorded_ones_in_their_order(class_name: str) -> None:
     cim_class = classes.find("root/cimv2", class_name)
     assert cim_class is not None
@@ -41,8 +42,8 @@ def test_properties_are_the_recorded_ones_in_their_order(class_name: str) -> Non
         assert names == list(dict.fromkeys(local(child) for child in instance))
 
 
-@pytest.mark.parametrize("class_name", RECORDED)
-@pytest.mark.parametrize("image", ["win11-ja", "server2022"])
+@each_row("class_name", RECORDED)
+@each_row("image", ["win11-ja", "server2022"])
 def test_what_was_always_null_is_null(class_name: str, image: str) -> None:
     instances = recorded(class_name)
     nulls = set.intersection(*({local(c) for c in i if c.get(NIL) == "true"} for i in instances))
@@ -53,7 +54,7 @@ def test_what_was_always_null_is_null(class_name: str, image: str) -> None:
         assert not {name for name in nulls if values[name] is not None}
 
 
-@pytest.mark.parametrize("class_name", RECORDED)
+@each_row("class_name", RECORDED)
 def test_types_read_every_recorded_value(class_name: str) -> None:
     cim_class = classes.find("root/cimv2", class_name)
     assert cim_class is not None

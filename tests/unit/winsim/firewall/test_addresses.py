@@ -7,6 +7,7 @@ import ipaddress
 
 import pytest
 
+from unit.rows import each_row
 from winsim.cim import CimError
 from winsim.firewall.addresses import covers, read, write
 from winsim.firewall.rule import parse
@@ -48,7 +49,7 @@ def test_single_addresses_and_subnets_stand_as_they_were_given(given: list[str])
     assert rule.all("RA6") == ["LocalSubnet", *given]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "inside", "outside"),
     [
         ("10.0.0.1", "10.0.0.1", "10.0.0.2"),
@@ -62,12 +63,12 @@ def test_covers(value: str, inside: str, outside: str) -> None:
     assert not covers(value, ipaddress.IPv4Address(outside))
 
 
-@pytest.mark.parametrize("value", ["LocalSubnet", "fe80::/64", "::1", "::-::ffff", "nonsense"])
+@each_row("value", ["LocalSubnet", "fe80::/64", "::1", "::-::ffff", "nonsense"])
 def test_what_is_no_address_of_ipv4_covers_none(value: str) -> None:
     assert not covers(value, ipaddress.IPv4Address("10.0.0.1"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "address",
     ["0.0.0.0/0", "10.0.0.0/0.0.0.0", "::/0", "fe80::/0", "::-ffff::", "::1-ffff::", "::-::1"],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from unit.rows import each_row
 from winsim.cim import CimError, CimStatus
 from winsim.firewall.checks import check
 from winsim.firewall.rule import parse
@@ -24,7 +25,7 @@ def test_recorded_rules_pass(path: Path) -> None:
         check(rule)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f"Action=Allow|Dir=In|Name=n|{MACHINES}",

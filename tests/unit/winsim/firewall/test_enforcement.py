@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from winsim.firewall.enforcement import Decision, Enforcement, Packet, inbound_rule
 from winsim.firewall.store import LOCAL_ROOT, POLICY_ROOT, FirewallState, profile_key
 
@@ -56,7 +57,7 @@ def test_nothing_configured_blocks() -> None:
     assert decide() == BLOCKED
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("conditions", "packet", "matches"),
     [
         ("", PACKET, True),
@@ -120,7 +121,7 @@ def test_conditions(conditions: str, packet: Packet, matches: bool) -> None:
     assert blocked == (Decision(False, "rule") if matches else Decision(True, "every"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         ALLOW.format("AppPkgId=S-1-15-2-1|"),
@@ -246,7 +247,7 @@ def test_block_wins_over_allow_in_whatever_store_and_order() -> None:
     assert decide({"b": block}, policy={"a": allow}) == Decision(False, "b")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("settings", "policy", "decision"),
     [
         ({"EnableFirewall": 0}, {}, Decision(True, "EnableFirewall")),
@@ -283,7 +284,7 @@ def test_settings(settings: dict[str, Any], policy: dict[str, Any], decision: De
     assert decide(rules, **elsewhere) == Decision(True, "rule")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("settings", "policy", "allowed"),
     [
         ({"DefaultInboundAction": 0}, {}, True),
@@ -316,7 +317,7 @@ def test_rules_of_group_policy_stay_where_local_ones_are_void() -> None:
     assert decide(allow, profile="private", policy_settings=void).by == "rule"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("profile", "keys", "shielded"),
     [
         ("private", ["standard"], True),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import create, firewall_class, host, keys
 from unit.winsim.small import boot, document
 from winsim import classes, images
@@ -120,7 +121,7 @@ def test_ports_that_hyper_v_has_reserved() -> None:
     assert not reserved & held
 
 
-@pytest.mark.parametrize(
+@each_row(
     "changes",
     [
         pytest.param({"allows": ["80"]}, id="no protocol"),
@@ -150,7 +151,7 @@ def test_network_that_is_not_identified_is_public() -> None:
     assert decision(machine, 20080) == Decision(False, "DefaultInboundAction")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "other"),
     [
         ("192.0.2.9", "192.0.2.254"),
@@ -247,7 +248,7 @@ def test_listeners_are_blocked_in_a_process_with_many_files() -> None:
                 os.close(descriptor)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("conditions", "let_in"),
     [
         ("LPort=5985|App=System|", True),

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import RULE, create, host, keys, stored
 from unit.winsim.wire import (
     ENUMERATION,
@@ -82,7 +83,7 @@ def association(parts: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "parts",
     [
         # All that is associated with a rule: its profiles and its store are too.
@@ -109,7 +110,7 @@ def test_the_filters_of_a_rule() -> None:
 STORES = [("ActiveStore", 500), ("RSOP", 500), ("PersistentStore", 200), ("localhost", 200)]
 
 
-@pytest.mark.parametrize(("store", "status"), STORES)
+@each_row(("store", "status"), STORES)
 def test_other_stores_are_not_shown(store: str, status: int) -> None:
     """An enumeration of another store without its rules would be wrong."""
     target = service()
@@ -163,7 +164,7 @@ def test_a_rule_is_disabled_by_a_fragment() -> None:
     assert "Active=FALSE" in stored(target.machine)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("class_name", "key", "name", "value"),
     [
         (RULE, keys("test"), "InstanceID", "other"),
@@ -192,7 +193,7 @@ def test_what_is_not_written_is_not_taken(
     assert target.machine.firewall.rules() == before
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("inner", "status"),
     [
         ("", 200),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import host
 from winsim import images
 from winsim.firewall.store import (
@@ -116,7 +117,7 @@ def test_section_of_an_image() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "section",
     [
         {"dump": "win12"},

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unit.rows import each_row
 from unit.winsim.small import boot
 from winsim import images, programs
 
@@ -20,7 +20,7 @@ def run(line: str) -> tuple[str, str, int]:
     return result.stdout.decode(), result.stderr.decode(), result.exit_code
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "stdout"),
     [
         ("hostname", "TEST01\r\n"),
@@ -70,7 +70,7 @@ def test_recorded_command_line() -> None:
     assert run(line) == ("out \r\n", "err \r\n", 1)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("redirections", "output", "errors"),
     [
         (">nul 2>&1", None, None),
@@ -94,7 +94,7 @@ def test_redirections_apply_from_left_to_right(
         assert (arrived, exit_code) == ({expected} - {None}, code)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "what"),
     [
         ("hostname | findstr x", "the pipe |"),
@@ -142,7 +142,7 @@ def test_unknown_program_is_not_recognized() -> None:
     assert stderr.startswith(r"'C:\Windows\System32\nosuch.exe' is not recognized")
 
 
-@pytest.mark.parametrize("image", images.names())
+@each_row("image", images.names())
 def test_every_image_has_words_for_an_unknown_program(image: str) -> None:
     result = programs.run(images.load(image).boot(), "nosuch")
     assert b"nosuch" in result.stderr

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import programs
 from winsim.machine import Machine
@@ -47,7 +46,7 @@ def test_udp_has_no_ports_of_http_sys() -> None:
     assert "Protocol udp" in text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "expected"),
     [
         ("en", ["Protocol tcp Dynamic Port Range", "Start Port      : 49152"]),
@@ -142,9 +141,7 @@ def test_japanese_labels_are_translated_and_urls_are_not() -> None:
     assert "                HTTP://*:20090/" in table
 
 
-@pytest.mark.parametrize(
-    "command", ["", "foo", "int ipv4 show nothing", "int ipv4 show dynamicport"]
-)
+@each_row("command", ["", "foo", "int ipv4 show nothing", "int ipv4 show dynamicport"])
 def test_unknown_command_fails(command: str) -> None:
     result = programs.run(boot(), f"netsh {command}")
     assert result.exit_code == 1

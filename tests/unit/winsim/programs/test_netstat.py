@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from unit.rows import each_row
 from unit.winsim.small import boot, document
 from winsim import programs
 from winsim.machine import Machine
@@ -65,7 +64,7 @@ def test_bound_sockets_are_not_shown() -> None:
     assert not [line for line in lines(boot()) if "0.0.0.0:50100" in line]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "present", "absent"),
     [
         ("-no", "50100", "20135"),

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.firewall.hosts import SAMPLE, host
 from unit.winsim.small import boot, document
 from winsim import images, programs
@@ -62,7 +63,7 @@ def test_new_rule_is_the_last_value() -> None:
     assert result.stdout.decode().splitlines()[-2] == f"    web    REG_SZ    {WEB}"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "words"),
     [
         ("en", "ERROR: The system was unable to find the specified registry key or value."),
@@ -180,7 +181,7 @@ def test_default_value() -> None:
     assert query(machine, "/ve /s") == (f"{found}End of search: 1 match(es) found.\r\n", 0)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "arguments",
     [
         "",

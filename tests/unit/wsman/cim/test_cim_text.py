@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objec
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     LocalProtocolError,
 )
+from unit.rows import each_row
 from unit.wsman import cim_values
 
 JST = timezone(timedelta(hours=9))
@@ -33,7 +34,7 @@ def from_text(text: str, cim_type: CimType) -> CimScalar:
     return READERS[cim_type](text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cim_type", "text", "value"),
     [
         (CimType.BOOLEAN, "true", True),
@@ -62,7 +63,7 @@ def test_reading_not_a_number() -> None:
     assert isnan(value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cim_type", "text"),
     [
         (CimType.BOOLEAN, ""),
@@ -97,14 +98,14 @@ def test_what_is_no_text_of_the_type(cim_type: CimType, text: str) -> None:
         from_text(text, cim_type)
 
 
-@pytest.mark.parametrize("cim_type", [each for each in CimType if each is not CimType.STRING])
-@pytest.mark.parametrize("start", ["", "-", "1.", "1e", "P", "2013-04-15T16:28:47."])
+@each_row("cim_type", [each for each in CimType if each is not CimType.STRING])
+@each_row("start", ["", "-", "1.", "1e", "P", "2013-04-15T16:28:47."])
 def test_endless_digits_are_refused_without_backtracking(cim_type: CimType, start: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         from_text(f"{start}{'1' * 1_000_000}x", cim_type)
 
 
-@pytest.mark.parametrize("cim_type", cim_values.RANGES)
+@each_row("cim_type", cim_values.RANGES)
 def test_the_bounds_of_each_integer(cim_type: CimType) -> None:
     smallest, largest = cim_values.RANGES[cim_type]
     for inside in (smallest, largest):
@@ -118,7 +119,7 @@ def test_the_bounds_of_each_integer(cim_type: CimType) -> None:
             check_type(outside, cim_type)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "value"),
     [
         ("2013-03-09T02:57:32Z", datetime(2013, 3, 9, 2, 57, 32, tzinfo=UTC)),
@@ -157,7 +158,7 @@ def test_fractions_of_any_length(moment: datetime, digits: int, zone: str) -> No
     assert from_text(text, CimType.DATETIME) == moment.replace(microsecond=kept)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "99991231235959.000000-001",
@@ -213,7 +214,7 @@ def test_a_value_reads_back_equal(data: st.DataObject) -> None:
     assert from_text(to_text(value), cim_type) == value
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "cim_type"),
     [
         (True, CimType.UINT8),
@@ -232,7 +233,7 @@ def test_what_is_not_of_a_type(value: CimScalar, cim_type: CimType) -> None:
         check_type(value, cim_type)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [
         datetime(2026, 1, 2),

@@ -30,6 +30,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
     LocalProtocolError,
     RemoteProtocolError,
 )
+from unit.rows import each_row
 from unit.wsman import cim_values
 from unit.wsman.recorded import LIMITS
 
@@ -108,7 +109,7 @@ def test_a_datetime_is_wrapped_and_in_utc() -> None:
     assert "<p:When><cim:Datetime>2026-01-02T03:04:05.000600Z</cim:Datetime></p:When>" in xml
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "message"),
     [
         ({"Other": 1}, "Every has no property 'Other'"),
@@ -129,7 +130,7 @@ def test_what_is_not_written(values: dict[str, CimValue], message: str) -> None:
         write_instance("Every", EVERY_TYPE.resource_uri, values, EVERY_TYPE)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a>", "1a", "a:b", 'a" b="', "名前"])
+@each_row("name", ["", "a b", "a>", "1a", "a:b", 'a" b="', "名前"])
 def test_names_are_checked_before_they_become_markup(name: str) -> None:
     with pytest.raises(LocalProtocolError, match="not a CIM name"):
         check_name(name)
@@ -178,7 +179,7 @@ def test_a_fragment_names_no_class() -> None:
     assert read("<One_uint8>1</One_uint8>").class_name == "Every"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "wrapped",
     [
         "<cim:Datetime>2013-04-15T16:28:47.73517Z</cim:Datetime>",
@@ -221,7 +222,7 @@ def test_an_embedded_instance() -> None:
     assert read(content).values == {"Key": Instance("Person", {"Age": "7"})}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "message"),
     [
         ("<p:One_uint8>256</p:One_uint8>", r"has '256' for Every\.One_uint8.* not a uint8"),

@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objec
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     LocalProtocolError,
 )
+from unit.rows import each_row
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 
@@ -61,7 +62,7 @@ def test_every_declared_class_is_consistent() -> None:
         assert not any(key.array for key in each.properties if key.key)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cim_class", "name", "declared"),
     [
         (classes.NET_TCP_CONNECTION, "LocalPort", "uint16 LocalPort"),

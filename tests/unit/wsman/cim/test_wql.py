@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.wql i
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     LocalProtocolError,
 )
+from unit.rows import each_row
 
 TOKEN = re.compile(
     r"""(?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>-?\d+)"""
@@ -52,7 +53,7 @@ def test_a_text_stays_within_its_quotes(text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [
         (80, "80"),
@@ -71,7 +72,7 @@ def test_literals(value: str | int, text: str) -> None:
     assert literal(value) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("properties", "where", "query"),
     [
         (None, None, "SELECT * FROM Win32_Process"),
@@ -95,7 +96,7 @@ def test_booleans_are_compared_as_booleans() -> None:
     assert query.endswith(" WHERE AcceptStop=TRUE")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("properties", "where", "message"),
     [
         (["Pid"], None, "Win32_Process has no property 'Pid'"),

@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
+from unit.rows import each_row
 from unit.wsman import cim_values
 from unit.wsman.recorded import LIMITS, SETTINGS, answer, answered, request_body, sample
 
@@ -122,7 +123,7 @@ def test_the_answer_to_a_release_is_no_fault() -> None:
     assert read(data, answered(data), LIMITS).action.endswith("/ReleaseResponse")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "message"),
     [
         ("<n:Items/>", "no context to continue with"),

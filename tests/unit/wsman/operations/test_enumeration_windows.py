@@ -13,6 +13,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operation
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.enumeration import (
     Page,
 )
+from unit.rows import each_row
 from unit.wsman.recorded import LIMITS, answered, names, sample
 
 TYPED = {each.name: each for each in (classes.PROCESS, classes.SERVICE, classes.OPERATING_SYSTEM)}
@@ -157,7 +158,7 @@ CONTEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", [each[0] for each in PAGES])
+@each_row("name", [each[0] for each in PAGES])
 def test_a_page_has_a_context_or_is_the_last(name: str) -> None:
     page = recorded(name)
     assert page.context == CONTEXTS.get(name)

@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
     RemoteProtocolError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faults import FaultError
+from unit.rows import each_row
 from unit.wsman import cim_values
 from unit.wsman.recorded import ADDRESSING, LIMITS, SETTINGS, SOAP, answer, sample
 
@@ -69,7 +70,7 @@ def test_each_request_has_an_id_of_its_own_unless_one_is_given() -> None:
     assert build("urn:a", "urn:r", "", SETTINGS, message_id="uuid:7").message_id == "uuid:7"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("seconds", "text"), [(60, "PT60S"), (0.5, "PT0.5S"), (1.2345, "PT1.234S"), (3e6, "PT3000000S")]
 )
 def test_the_timeout_is_a_duration(seconds: float, text: str) -> None:
@@ -120,14 +121,14 @@ def test_the_id_is_compared_without_letter_case_and_white_space() -> None:
 FAULT = "<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code></s:Fault>"
 
 
-@pytest.mark.parametrize("relates_to", ["uuid:AB-1", "uuid:other", ""])
+@each_row("relates_to", ["uuid:AB-1", "uuid:other", ""])
 def test_a_fault_is_a_fault_whatever_it_relates_to(relates_to: str) -> None:
     with pytest.raises(FaultError) as raised:
         read(answer(FAULT, Request("urn:a", relates_to, b"")), REQUEST, LIMITS)
     assert raised.value.fault.code == "Sender"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "message"),
     [
         (answer("<n:R/>", Request("", "uuid:other", b"")), "relates to message 'uuid:other'"),

@@ -14,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
     LocalProtocolError,
     RemoteProtocolError,
 )
+from unit.rows import each_row
 from unit.wsman.recorded import LIMITS, SETTINGS, answer, answered, request_body, sample
 
 PROCESS_4312 = classes.PROCESS.reference([("Handle", "4312")])
@@ -36,13 +37,13 @@ def test_a_static_method_has_no_selectors() -> None:
     assert b"SelectorSet" not in request.data
 
 
-@pytest.mark.parametrize("method", ["", "Stop Service", "x/../y", "名前"])
+@each_row("method", ["", "Stop Service", "x/../y", "名前"])
 def test_a_method_has_a_name(method: str) -> None:
     with pytest.raises(LocalProtocolError, match="not a CIM name"):
         invoke.invoke(classes.SERVICE, None, method, {}, SETTINGS)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("output", "result"),
     [
         ("<p:ReturnValue>0</p:ReturnValue>", MethodResult(0, {})),

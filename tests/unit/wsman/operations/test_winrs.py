@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faul
     FaultError,
     FaultKind,
 )
+from unit.rows import each_row
 from unit.wsman.recorded import (
     LIMITS,
     SETTINGS,
@@ -151,7 +152,7 @@ DONE = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "received"),
     [
         (response(DONE.format("")), Received(b"", b"", True, None)),
@@ -184,7 +185,7 @@ def test_forms_of_an_answer_to_receive(data: bytes, received: Received) -> None:
     assert winrs.read_receive(data, REQUEST, LIMITS) == received
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "message"),
     [
         (response("", '<rsp:Stream Name="stdout">?</rsp:Stream>'), "not Base64"),

@@ -14,6 +14,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.char
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     LocalProtocolError,
 )
+from unit.rows import each_row
 from unit.wsman import cim_values
 
 
@@ -24,7 +25,7 @@ def test_escaped_text_survives_in_an_element_and_in_an_attribute(text: str) -> N
     assert element.get("a") == text
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x0b", "\ud800", "\ufffe"])
+@each_row("character", ["\x00", "\x1b", "\x0b", "\ud800", "\ufffe"])
 def test_what_xml_cannot_carry_is_refused_with_its_place(character: str) -> None:
     with pytest.raises(LocalProtocolError, match=f"U\\+{ord(character):04X}.*position 2"):
         escape(f"ab{character}")
@@ -37,7 +38,7 @@ def test_displayed_text_is_one_printable_line_within_the_limit(text: str, limit:
     assert shown.isprintable()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "shown"),
     [
         ("  The class\n   does not exist. ", "The class does not exist."),

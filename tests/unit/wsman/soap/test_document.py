@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.docu
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.errors import (
     RemoteProtocolError,
 )
+from unit.rows import each_row
 
 LIMITS = DocumentLimits()
 
@@ -41,7 +42,7 @@ def test_an_element_with_children_has_no_text() -> None:
     assert [(child.text, child.tail) for child in root] == [("1", None), (None, None)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+@each_row("encoding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_encodings_are_followed(encoding: str) -> None:
     data = f'<?xml version="1.0" encoding="{encoding}"?><a>é</a>'.encode(encoding)
     assert parse(data, LIMITS).text == "é"

@@ -26,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faul
     explain,
     parse_fault,
 )
+from unit.rows import each_row
 from unit.wsman.recorded import LIMITS, answer, answered, conversation, names, sample
 
 
@@ -137,7 +138,7 @@ def test_an_operation_that_timed_out(position: int) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "subcode", "cim_status", "said", "kind"),
     [
         (
@@ -231,7 +232,7 @@ WMI_ERROR = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message_id", "code", "kind", "hresult"),
     [
         ("HRESULT 0x8004100e", 1, "HRESULT", 0x8004100E),
@@ -268,7 +269,7 @@ def test_the_provider_knows_better_than_the_service() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fault", "kind", "name"),
     [
         (Fault("Sender", wsman_code=5), FaultKind.ACCESS_DENIED, "ERROR_ACCESS_DENIED"),
