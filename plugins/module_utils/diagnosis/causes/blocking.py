@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...firewall.judging.decision import Decider, VerdictState, profile_phrase
+from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
+from ...firewall.judging.matching import ConditionKind
 from ...firewall.judging.traffic import ANY, Listener, Network
 from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.profile_settings import Origin
@@ -149,19 +150,23 @@ def _no_rule(question: Question) -> Finding:
     if not settings.local_rules.value:
         values = question.values(path=settings.local_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
-    near = near_misses(
-        question.book,
-        question.firewall,
-        question.listener,
-        question.first.network,
-        question.controller or ANY,
-    )
+    near = _near(question)
     if near:
         return _near_miss(question, near[0])
     if mended is None and not settings.local_port_rules.value:
         values = question.values(path=settings.local_port_rules.path)
         return _in_words(CauseKind.POLICY_VOIDS_LOCAL_RULES, values)
     return Finding(cause_of(CauseKind.NO_RULE, question.values(), remedies), mended)
+
+
+def _near(question: Question) -> tuple[NearMiss, ...]:
+    return near_misses(
+        question.book,
+        question.firewall,
+        question.listener,
+        question.first.network,
+        question.controller or ANY,
+    )
 
 
 def _near_miss(question: Question, near: NearMiss) -> Finding:
@@ -262,7 +267,32 @@ def _lets_in(question: Question, firewall: Firewall) -> bool:
 
 def _conditional(question: Question) -> Finding:
     verdict = question.first.verdict
-    kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
     requirements = verdict.requires or verdict.restricted_to or verdict.unless
-    conditions = tuple(each.phrase for each in requirements)
-    return _in_words(kind, question.values(conditions=conditions))
+    values = question.values(conditions=alternatives(requirements))
+    kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
+    in_words = Remedy(Phrase(f"remedy.{kind}", values))
+    if not verdict.requires:
+        # A rule lets the traffic in already.
+        return Finding(cause_of(kind, values, [in_words]))
+    known = {(each.rule_id, each.store) for each in requirements}
+    near = [each for each in _near(question) if (each.rule.rule_id, each.store) not in known]
+    if near and question.tried:
+        return _near_miss(question, near[0])
+    remedies, mended = _proven(
+        question, _repairs(question, near[0]) if near else _rules_without(question)
+    )
+    return Finding(cause_of(kind, values, [in_words, *remedies]), mended)
+
+
+def _rules_without(question: Question) -> Iterator[tuple[str, Options]]:
+    """New rules without the conditions that are open."""
+    conditions = {
+        condition.kind
+        for requirement in question.first.verdict.requires
+        for condition in requirement.conditions
+    }
+    if ConditionKind.REMOTE_ADDRESS not in conditions:
+        yield from _new_rules(question)
+    elif question.controller:
+        # A rule admits only some on purpose.
+        yield from _new_rules(question, remote_addresses=[question.controller])

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -311,12 +311,27 @@ def _once(groups: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(each for group in groups for each in group))
 
 
+def alternatives(requirements: Sequence[Requirement]) -> tuple[Phrase, ...]:
+    """Requirements in words. Several rules for single app packages are not named: which package a
+    program is of can't be seen, and Windows has a rule for each."""
+    packages = [each for each in requirements if _is_for_package(each)]
+    if len(packages) <= 1:
+        return tuple(each.phrase for each in requirements)
+    others = (each.phrase for each in requirements if not _is_for_package(each))
+    return (*others, Phrase("requirement.packages"))
+
+
+def _is_for_package(requirement: Requirement) -> bool:
+    return any(each.kind is ConditionKind.PACKAGE for each in requirement.conditions)
+
+
 def _either(requirements: tuple[Requirement, ...]) -> Joined:
-    others = len(requirements) - MAX_NAMED
+    phrases = alternatives(requirements)
+    others = len(phrases) - MAX_NAMED
     if others <= 1:  # a name says more than "1 other"
-        return Joined(tuple(each.phrase for each in requirements), "requirement.or")
-    named = tuple(each.phrase for each in requirements[:MAX_NAMED])
-    return Joined((*named, Phrase("requirement.more", {"count": others})), "requirement.or")
+        return Joined(phrases, "requirement.or")
+    more = Phrase("requirement.more", {"count": others})
+    return Joined((*phrases[:MAX_NAMED], more), "requirement.or")
 
 
 _RANK = {VerdictState.BLOCKED: 0, VerdictState.CONDITIONAL: 1, VerdictState.ALLOWED: 2}

@@ -244,7 +244,12 @@ def _package(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     wanted = compiled.rule.package_sid or compiled.rule.package_family
     if wanted is None:
         return YES
-    return None if traffic.packaged is False else (Condition(ConditionKind.PACKAGE, wanted),)
+    if traffic.packaged is False and not (
+        # Hundreds of rules open ports to packages, so for them, the folder decides.
+        traffic.elsewhere_packaged and compiled.action is Action.BLOCK and not compiled.restricts
+    ):
+        return None
+    return (Condition(ConditionKind.PACKAGE, wanted),)
 
 
 def _local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:

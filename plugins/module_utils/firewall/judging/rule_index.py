@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..policy.stores import RESTRICTING
+from ..policy.vocabulary import Action
 from .matching import CompiledRule
 from .traffic import Traffic
 
@@ -24,6 +26,7 @@ class RuleIndex:
         self._by_port: dict[tuple[int, int], list[tuple[int, CompiledRule]]] = {}
         self._by_program: dict[tuple[int | None, str | None], list[tuple[int, CompiledRule]]] = {}
         self._packaged: list[tuple[int, CompiledRule]] = []
+        self._packaged_blocks: list[tuple[int, CompiledRule]] = []
         for position, compiled in enumerate(rules):
             self._put(position, compiled)
 
@@ -31,7 +34,8 @@ class RuleIndex:
         rule = compiled.rule
         numbers = rule.local_ports.numbers
         if rule.package_sid or rule.package_family:
-            self._packaged.append((position, compiled))
+            blocks = compiled.action is Action.BLOCK and compiled.store not in RESTRICTING
+            (self._packaged_blocks if blocks else self._packaged).append((position, compiled))
             return
         if (
             rule.protocol is not None
@@ -56,6 +60,8 @@ class RuleIndex:
         protocol, port = traffic.listener.protocol, traffic.listener.port
         if traffic.packaged is not False:
             yield self._packaged
+        if traffic.packaged is not False or traffic.elsewhere_packaged:
+            yield self._packaged_blocks
         if port is not None:
             yield self._by_port.get((protocol, port), [])
         program = traffic.plain_program

@@ -20,6 +20,8 @@ from ..policy.environment import Environment
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP
 
 ANY = "any"
+# Store apps, those of Windows, and those that Visual Studio registers where it builds them.
+_OF_PACKAGES = ("\\windowsapps\\", "\\systemapps\\", "\\appx\\")
 # The name of the kernel in rules; it listens for http.sys, SMB and other drivers.
 SYSTEM = "System"
 
@@ -100,7 +102,8 @@ class Traffic:
 
     `program` is the listener's, folded, and `plain_program` the same if it can be compared letter
     by letter (`Environment.plain`). `packaged` is False for programs that are not app packages,
-    None if that is unknown.
+    None if that is unknown. It is judged by the folder, but a package may be in any:
+    `elsewhere_packaged` is False only for what is certainly none.
     """
 
     listener: Listener
@@ -116,6 +119,7 @@ class Traffic:
     services: frozenset[str] | None
     inherited: frozenset[str] | None
     packaged: bool | None
+    elsewhere_packaged: bool
     windows_program: bool
 
 
@@ -178,6 +182,9 @@ def ask(
         services=_names(listener.services),
         inherited=_names(listener.inherited),
         packaged=_packaged(program) if listener.packaged is None else listener.packaged,
+        elsewhere_packaged=listener.packaged is None
+        and program != name_key(SYSTEM)
+        and not listener.services,
         windows_program=program is not None and environment.is_windows_path(program),
     )
 
@@ -209,5 +216,5 @@ def _intervals(texts: Iterable[str], family: int) -> Iterable[Interval]:
 def _packaged(program: str | None) -> bool | None:
     if program is None:
         return None
-    # Store apps are in these folders; it is unknown whether a process there runs as a package.
-    return None if "\\windowsapps\\" in program or "\\systemapps\\" in program else False
+    # Packages are in these folders; it is unknown whether a process there runs as one.
+    return None if any(folder in program for folder in _OF_PACKAGES) else False

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from unit.diagnosis.cases import (
     firewall,
     kinds,
     msg,
+    process,
     rule,
     situation,
     tasks,
@@ -80,12 +82,15 @@ CASES: dict[str, tuple[FirewallRule | str, str, dict[str, Any]]] = {
     "for another address of the PC": (
         OPEN_80 + "|LA4=10.0.0.1",
         "condition_not_met",  # which addresses the PC has is not known
-        {},
+        NEW_RULE,
     ),
+    # A client does not choose its port.
+    "for another port of the client": (OPEN_80 + "|RPort=5000", "condition_not_met", NEW_RULE),
+    "for an app package": (OPEN_80 + "|AppPkgId=S-1-15-2-1", "no_rule", NEW_RULE),
     "for another kind of adapter": (
         OPEN_80 + "|IFType=Wireless",
         "condition_not_met",  # which kind the adapter has is not known
-        {},
+        NEW_RULE,
     ),
 }
 
@@ -96,7 +101,46 @@ def test_of_one_rule(case: str) -> None:
     found = found_for(stored)
     assert kinds(found) == [kind]
     assert tasks(found) == ([options] if options else [])
-    assert "'Web'" in msg(found)
+    assert kind == "no_rule" or "'Web'" in msg(found)
+
+
+def test_an_open_condition_hides_no_near_miss() -> None:
+    perhaps = "Action=Allow|Protocol=6|LPort=80|RPort=5000|Name=Odd"
+    for case in ("for another profile", "disabled", "for other addresses", "for a service"):
+        stored, kind, options = CASES[case]
+        found = found_for(stored, perhaps)
+        assert (kinds(found), tasks(found)) == ([kind], [options]), case
+    # If nobody has tried, the condition may be met. What would help is told all the same.
+    known = situation(firewall=firewall(CASES["disabled"][0], perhaps), networks=(CAFE,))
+    found = ask(known)
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["condition_open"])
+    assert tasks(found) == [{"rule_id": "web", "enabled": True}]
+    assert found.remedies[0].task is None
+
+
+def test_a_rule_that_admits_only_some_is_not_opened_for_everyone() -> None:
+    found = found_for(OPEN_80 + "|RA4=DNS")
+    assert kinds(found) == ["condition_not_met"]
+    assert tasks(found) == [NEW_RULE | {"remote_addresses": ["198.51.100.5"]}]
+    known = situation(firewall=firewall(OPEN_80 + "|RA4=DNS"), networks=(CAFE,), controller=None)
+    assert tasks(ask(known)) == []
+
+
+def test_a_program_whose_path_is_not_told_is_told_what_opens_the_port() -> None:
+    packages = [f"Action=Allow|AppPkgId=S-1-15-2-{number}|Name=App {number}" for number in range(7)]
+    known = situation(
+        processes=[process(4312, "httpd.exe", None)],
+        firewall=firewall(*packages),
+        networks=(CAFE,),
+    )
+    found = ask(known)
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["condition_open"])
+    assert "one of the rules for single app packages if the program is of such a package" in msg(
+        found
+    )
+    assert tasks(found) == [NEW_RULE]
+    mistake = firewall(CASES["disabled"][0], *packages)
+    assert tasks(ask(replace(known, firewall=mistake))) == [{"rule_id": "web", "enabled": True}]
 
 
 def test_a_rule_for_another_profile_hides_the_port() -> None:

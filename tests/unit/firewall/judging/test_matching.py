@@ -92,6 +92,7 @@ CONDITIONS: list[tuple[str, Listener, VerdictState]] = [
     ("PFN=Some.Package_abc", web, NO),
     ("AppPkgId=S-1-15-2-1", replace(web, program=None), OPEN),
     ("PFN=x", replace(web, program=r"C:\Program Files\WindowsApps\x\y.exe"), OPEN),
+    ("PFN=x", replace(web, program=r"D:\src\app\bin\x64\Debug\AppX\app.exe"), OPEN),
     # what only Windows can judge
     ("LUAuth=O:LSD:(A;;CC;;;WD)", web, OPEN),
     ("Security=Authenticate", web, OPEN),
@@ -139,8 +140,25 @@ CONDITIONS: list[tuple[str, Listener, VerdictState]] = [
     ("Protocol=1|ICMP4=8:1", Listener(ICMPV4, None, icmp=(8, 0)), NO),
     ("Protocol=1|ICMP4=8:*", Listener(ICMPV4, None), OPEN),
 ]
+#: Whether such a block rule stops what another rule allows, although no allow rule with the same
+#: condition would let anything in.
+ONLY_BLOCKS: list[tuple[str, Listener, VerdictState]] = [
+    ("AppPkgId=S-1-15-2-1", web, OPEN),
+    ("PFN=Some.Package_abc", web, OPEN),
+    ("AppPkgId=S-1-15-2-1", replace(web, program="System"), YES),
+    ("AppPkgId=S-1-15-2-1", replace(web, services=("Web",)), YES),
+    ("AppPkgId=S-1-15-2-1", replace(web, packaged=False), YES),
+]
 #: What the condition makes of a block rule: it is at least as much in force.
 BLOCKS = {YES: VerdictState.BLOCKED, OPEN: VerdictState.CONDITIONAL}
+
+
+def test_a_package_may_be_in_any_folder() -> None:
+    found = [
+        verdict(listener, PUBLIC, "any", "Action=Allow|Name=a", f"Action=Block|{condition}").state
+        for condition, listener, _expected in ONLY_BLOCKS
+    ]
+    assert found == [expected for *_unused, expected in ONLY_BLOCKS]
 
 
 def test_conditions_of_an_allow_rule() -> None:

@@ -136,6 +136,10 @@ _REQUIREMENTS = {
     "requirement.if": Text("{rule} if {conditions}", "{conditions} の場合は{rule}"),
     "requirement.and": Text(" and ", "、かつ"),
     "requirement.or": Text(", or by ", "、または"),
+    "requirement.packages": Text(
+        "one of the rules for single app packages if the program is of such a package",
+        "プログラムがアプリ パッケージに含まれる場合はそのパッケージの規則",
+    ),
     "requirement.more": Text("{count} others", "ほか {count} 件の規則"),
 }
 
