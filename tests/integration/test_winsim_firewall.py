@@ -52,6 +52,7 @@ def outcome(host: Host, port: int) -> str:
         ("third-party-firewall", 4, {8080: "connected", 7680: "silent"}),
         ("hyperv-reserved", 5, {8080: "connected", 3000: "refused", 50300: "refused"}),
         ("win11-de", 20, {8443: "connected", 9000: "silent", 50200: "refused"}),
+        ("policies", 21, {4001: "connected", 4002: "connected", 4003: "silent", 4004: "silent"}),
     ],
 )
 def test_what_a_neighbour_finds(image: str, number: int, outcomes: dict[int, str]) -> None:

@@ -215,6 +215,12 @@ class ProfileVerdict:
         return all(any(one.kind is kind for one in each.conditions) for each in self.unless)
 
     @property
+    def depends_on_mdm(self) -> bool:
+        """Whether it depends on which of two keys of device management is for the profile."""
+        kind = ConditionKind.MDM_KEY
+        return any(one.kind is kind for each in self.requires for one in each.conditions)
+
+    @property
     def allowed_from(self) -> tuple[str, ...]:
         """From where the traffic is certainly allowed: ``any``, or addresses, subnets and keywords;
         empty if nothing is certain, or nothing allowed."""

@@ -210,7 +210,7 @@ class _Judge:
             return None
         if verdict.state is not VerdictState.CONDITIONAL:
             return (verdict.state is VerdictState.ALLOWED) is (self.goal is Action.ALLOW)
-        if not self.present:
+        if not self.present or verdict.depends_on_mdm:
             return None
         if self.goal is Action.BLOCK:
             decided = self._is_own(verdict.decision) and verdict.decision.action is Action.BLOCK
