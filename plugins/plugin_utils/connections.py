@@ -131,7 +131,7 @@ class _HttpTransport:
         return self._ends.peer if self._ends else None
 
     @property
-    def own(self) -> str | None:
+    def own(self) -> tuple[str, int] | None:
         return self._ends.own if self._ends else None
 
     def send(self, envelope: bytes) -> bytes:

@@ -56,7 +56,7 @@ class HostileTransport:
     operation_timeout: float = 20.0
     shell_id: str | None = "SHELL"
     peer: tuple[str, int] | None = ("192.0.2.1", 5985)
-    own: str | None = "192.0.2.9"
+    own: tuple[str, int] | None = ("192.0.2.9", 50000)
     _command_line: str = ""
 
     def send(self, request: bytes) -> bytes:

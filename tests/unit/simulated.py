@@ -26,7 +26,7 @@ class SimulatedTransport:
     operation_timeout = 20.0
     shell_id: str | None = None
     peer: tuple[str, int] | None = ("192.0.2.1", 5985)
-    own: str | None = "192.0.2.9"
+    own: tuple[str, int] | None = ("192.0.2.9", 50000)
 
     def __init__(self, machine: Machine) -> None:
         self.service = Service(machine)

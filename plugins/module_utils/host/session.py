@@ -153,8 +153,8 @@ class Session:
         return self._transport.peer
 
     @property
-    def own(self) -> str | None:
-        """The controller's IP address in its connection to the host; see `Transport.own`."""
+    def own(self) -> tuple[str, int] | None:
+        """The IP address and port of the controller in that connection; see `Transport.own`."""
         return self._transport.own
 
     @property

@@ -122,8 +122,8 @@ class Transport(Protocol):
         answer, which only a host that has authenticated us gives."""
 
     @property
-    def own(self) -> str | None:
-        """Our IP address at the other end of that connection; None if `peer` is None."""
+    def own(self) -> tuple[str, int] | None:
+        """Our own end of that connection, in the same form; None if `peer` is None."""
 
     def send(self, envelope: bytes) -> bytes:
         """Send one SOAP envelope and return that of the answer, which may be a result or a fault.

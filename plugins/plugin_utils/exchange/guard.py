@@ -61,10 +61,10 @@ _PLAIN_BOUNDARY = re.compile(r"[\w -]{1,70}", re.ASCII)
 
 @dataclass(frozen=True)
 class Ends:
-    """Both ends of a TCP connection: the IP address and port of the host, and our own address."""
+    """Both ends of a TCP connection, the host's and ours: IP address and port."""
 
     peer: tuple[str, int]
-    own: str
+    own: tuple[str, int]
 
 
 class Guard:
@@ -290,7 +290,8 @@ class _Connection(_OfConnection):
         if self.proxy is not None or hasattr(self, "_socks_options"):
             return None
         address, port = self.sock.getpeername()[:2]
-        return Ends((address, port), self.sock.getsockname()[0])
+        own, own_port = self.sock.getsockname()[:2]
+        return Ends((address, port), (own, own_port))
 
 
 class _Response(_OfResponse):

@@ -140,7 +140,7 @@ class Answering:
     url = "http://pc:5985/wsman"
     operation_timeout = 20.0
     shell_id = None
-    own = "192.0.2.9"
+    own = ("192.0.2.9", 50000)
 
     def __init__(self, *peers: tuple[str, int] | None) -> None:
         self._coming = list(peers)

@@ -204,7 +204,7 @@ def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
     except HostError as error:
         if error.unreachable:
             raise
-    return flows(found, ports, host.own, host.peer)
+    return flows(found, ports, host.own[0] if host.own else None, host.peer)
 
 
 def _to_do(planned: Iterable[Change]) -> list[RulePlan]:

@@ -63,7 +63,7 @@ class RecordingTransport:
         return self._inner.peer
 
     @property
-    def own(self) -> str | None:
+    def own(self) -> tuple[str, int] | None:
         return self._inner.own
 
     @property
