@@ -92,9 +92,9 @@ class ActionModule(HostAction):
 
     def work(self, host: Host, wanted: CheckOptions) -> CheckResult[Value]:
         found = reading.read(host, wanted.ports, tried=wanted.from_controller)
-        situation = found.situation
+        situation = way.placed(found.situation, self._noted.peers, self._noted.owns)
         if wanted.from_controller:
-            situation = self._tried(situation, host, wanted)
+            situation = self._tried(situation, wanted)
         diagnoses = diagnose(situation, wanted.ports)
         result = report(situation, diagnoses, wanted.expectation)
         result["ports"] = remedies.written(result["ports"], self.language)
@@ -102,9 +102,9 @@ class ActionModule(HostAction):
             result["warnings"] = list(found.notes)
         return result
 
-    def _tried(self, situation: Situation, host: Host, wanted: CheckOptions) -> Situation:
+    def _tried(self, situation: Situation, wanted: CheckOptions) -> Situation:
         """The situation with the controller's own attempts, or why there are none."""
-        found = way.find(self._noted.peers, host.own, situation)
+        found = way.find(self._noted.peers, self._noted.owns, situation)
         if found.address is None:
             return replace(situation, why_not=found.why_not)
         ports = [each.port for each in wanted.ports if each.protocol is Protocol.TCP]
@@ -112,6 +112,7 @@ class ActionModule(HostAction):
         return replace(
             situation,
             targets=(way.bare(found.address),),
+            translated=found.translated,
             controller=found.own,
             attempts={(Protocol.TCP, port): attempt for port, attempt in attempts.items()},
         )

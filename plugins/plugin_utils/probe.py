@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ..module_utils.diagnosis.causes.model import Attempt, AttemptOutcome
-from ..module_utils.diagnosis.way import Peer, bare
+from ..module_utils.diagnosis.way import End, bare
 from ..module_utils.host.transport import Transport
 
 # How many attempts run at the same time.
@@ -29,11 +29,13 @@ class Noted:
 
     Attributes:
         peers: the host's ends of the connections, in the order of the answers.
+        owns: the controller's ends of the same connections.
     """
 
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
-        self.peers: list[Peer] = []
+        self.peers: list[End] = []
+        self.owns: list[End] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -41,6 +43,7 @@ class Noted:
     def send(self, envelope: bytes) -> bytes:
         answer = self._inner.send(envelope)
         self.peers.append(self._inner.peer)
+        self.owns.append(self._inner.own)
         return answer
 
 

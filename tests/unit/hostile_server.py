@@ -27,8 +27,8 @@ DRIPS, DRIP_SECONDS = 1_500, 0.02
 class HostileServer(ThreadingHTTPServer):
     """What it answers to a POST, the last part of the path says.
 
-    `hits` are the requests, `visits` the connections. `elsewhere` is where a redirect leads.
-    `left` is set once a client has gone, and not where it has waited for the end of an answer byte
+    `hits` are the requests, `visits` the connections, `clients` the other ends of those.
+    `elsewhere` is where a redirect leads. `left` is set once a client has gone, and not where it has waited for the end of an answer byte
     by byte. With `mute` it speaks so from the first byte on.
     """
 
@@ -37,6 +37,7 @@ class HostileServer(ThreadingHTTPServer):
     def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hits: list[str] = []
+        self.clients: list[tuple[str, int]] = []
         self.visits = 0
         self.left = threading.Event()
         self.elsewhere = "/elsewhere"
@@ -50,6 +51,7 @@ class HostileServer(ThreadingHTTPServer):
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
         self.visits += 1
+        self.clients.append(client_address)
         return super().verify_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -116,7 +116,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         evidence,
         tuple(described(situation.snapshot, each) for each in held.holders)
         or tuple(Phrase("holder.nat", {"target": each.target}) for each in mappings),
-        (*named, *_remarks(wanted, attempt, held, causes, allowed, why_not)),
+        (*named, *_remarks(situation, wanted, held, causes, allowed, why_not)),
     )
 
 
@@ -223,15 +223,18 @@ def _untried(wanted: WantedPort, why_not: CauseKind) -> Cause:
 
 
 def _remarks(
+    situation: Situation,
     wanted: WantedPort,
-    attempt: Attempt,
     held: Holding,
     causes: Sequence[Cause],
     allowed: Permission,
     why_not: CauseKind | None,
 ) -> tuple[Phrase, ...]:
-    values: dict[str, Value] = {"port": wanted.label}
+    attempt = situation.attempt(wanted)
+    values: dict[str, Value] = {"port": wanted.label, "address": attempt.address or ""}
     remarks = list(allowed.remarks)
+    if situation.translated and attempt.outcome is AttemptOutcome.CONNECTED:
+        remarks.append(Phrase("remark.translated", values))
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):
         remarks.append(Phrase("remark.ipv4_unknown", values))
     if why_not:

@@ -94,6 +94,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
         taken,
         firewall=found.firewall(),
         networks=found.networks,
+        networks_known=found.networks_known,
         stopped=tuple(found.stopped),
     )
     return Reading(_with_behind(host, situation, wanted), tuple(notes))

@@ -1,29 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Decides which address the controller's own attempts may go to: only the one that has answered as
-the PC.
+"""Decides which address the controller's own attempts may go to, only the one that has answered as
+the PC, and at which of its own addresses the PC gets them.
 
 The PC has answered over a connection whose other end is known. That end is the PC itself unless
-there is a proxy, or something that forwards a port, such as Vagrant or SSH. Then an attempt would
-go to a machine that is not in the inventory.
+there is a proxy, or something that forwards a port, such as Vagrant, SSH or a bastion. Then an
+attempt would go to a machine that is not in the inventory.
+
+The PC shows the same connection as it sees it. Where addresses are translated on the way (NAT, a
+cloud), it has another address there than the one that answered. Where something between ends the
+connection and begins another one, it shows none that is ours.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ..ground.model import Endpoint, Scope, Snapshot
 from .causes.model import CauseKind, Situation
 
-#: The host's end of a connection, its IP address and port; None if it is a proxy's.
-Peer: TypeAlias = "tuple[str, int] | None"
+#: One end of a connection, its IP address and port; None if there is a proxy between.
+End: TypeAlias = "tuple[str, int] | None"
 
 # Port forwarders listen here by default. Other addresses of 127.0.0.0/8 may belong to anything,
 # such as simulated PCs.
 _OURSELVES = frozenset({"127.0.0.1", "::1"})
+# Addresses that routers translate: RFC 1918, 3927, 4193, 4291, 6598.
+_PRIVATE = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
+        *("127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -34,22 +47,39 @@ class Way:
         address: the IP address, with its zone; None if no attempts may be made.
         own: the controller's address in that connection, if others see it by that.
         why_not: why no attempts may be made.
+        translated: the PC does not have the address itself, so a router translates it.
     """
 
     address: str | None = None
     own: str | None = None
     why_not: CauseKind | None = None
+    translated: bool = False
 
 
-def find(peers: Iterable[Peer], own: str | None, situation: Situation) -> Way:
+@dataclass(frozen=True)
+class Arrival:
+    """How the controller's connection to WinRM arrives at the PC, as the PC shows it.
+
+    Attributes:
+        address: the PC's own address, without its zone; None if that is unknown.
+        controller: the address that the PC sees the controller by; None if that is unknown.
+        relayed: something between ends the connection and begins another one.
+    """
+
+    address: str | None = None
+    controller: str | None = None
+    relayed: bool = False
+
+
+def find(peers: Iterable[End], owns: Iterable[End], situation: Situation) -> Way:
     """Where attempts may go.
 
     Args:
         peers: the senders of the answers from which the situation was read.
-        own: the controller's end of the latest connection.
+        owns: the controller's ends of the same connections, the latest last.
         situation: it includes the listeners on the ports from which WinRM answered.
     """
-    seen = set(peers)
+    seen, ours = set(peers), [each for each in owns if each is not None]
     if not seen or None in seen:
         return Way(why_not=CauseKind.THROUGH_PROXY)
     ends = {(plain(peer[0]), peer[1]) for peer in seen if peer is not None}
@@ -58,7 +88,93 @@ def find(peers: Iterable[Peer], own: str | None, situation: Situation) -> Way:
     address = next(iter(ends))[0]
     if not _is_the_pc(address, {port for _address, port in ends}, situation):
         return Way(why_not=CauseKind.FORWARDED)
-    return Way(address, _known_to_others(own))
+    found = arrival([address], ours, situation.snapshot)
+    if found.relayed:
+        return Way(why_not=CauseKind.FORWARDED)
+    own = found.controller or _known_to_others(ours[-1][0] if ours else None)
+    known = situation.snapshot.addresses
+    # No router translates a loopback address: that is a simulated PC.
+    translated = bool(known) and not _has(situation.snapshot, address)
+    return Way(address, own, translated=translated and not _is_loopback(address))
+
+
+def placed(situation: Situation, peers: Iterable[End], owns: Iterable[End]) -> Situation:
+    """A situation with the host's own address to which the controller is connected, and the
+    address by which the host sees it; see `find`."""
+    known = [each for each in owns if each is not None]
+    found = arrival([peer[0] for peer in peers if peer is not None], known, situation.snapshot)
+    return replace(situation, arrives=found.address, controller=found.controller)
+
+
+def arrival(peers: Iterable[str], owns: Collection[tuple[str, int]], snapshot: Snapshot) -> Arrival:
+    """How the controller's connection arrives.
+
+    Args:
+        peers: the addresses that the controller is connected to.
+        owns: the controller's ends of these connections.
+        snapshot: the PC's own addresses, and its connections to WinRM, which include ours.
+    """
+    there = {bare(plain(each)) for each in peers}
+    here = {bare(plain(address)) for address, _port in owns}
+    rows = snapshot.connections
+    outside = [each for each in rows if _is_from_outside(each)]
+    # Routers that translate addresses mostly keep the port of the client.
+    by_port = [each for each in outside if each.remote_port in {port for _address, port in owns}]
+    exact = [each for each in by_port if _remote(each) in here]
+    ours = exact or by_port or [each for each in outside if _remote(each) in here]
+    direct = any(_has(snapshot, address) for address in there)
+    if not ours and rows and not direct and _is_relayed(outside, there, here):
+        return Arrival(_only({_local(each) for each in outside}), relayed=True)
+    local = _only({_local(each) for each in ours})
+    if local is None and direct:
+        local = _only({each for each in there if _has(snapshot, each)})
+    if local is None:
+        local = _only({_local(each) for each in outside})
+    return Arrival(local, _only({_remote(each) for each in ours}))
+
+
+def _is_relayed(outside: Sequence[Endpoint], there: Collection[str], here: Collection[str]) -> bool:
+    """Whether what the PC shows can't be our own connection, translated: it comes from what we are
+    connected to, from the PC itself, from a private network that we are not in, or our own address
+    is a public one, which nothing translates."""
+    remotes = {_remote(each) for each in outside}
+    if not remotes or remotes & set(there):
+        return True
+    if any(_is_public(each) for each in here):
+        return True
+    return not any(_is_public(each) for each in remotes)
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    return not any(parsed in each for each in _PRIVATE if each.version == parsed.version)
+
+
+def _is_from_outside(connection: Endpoint) -> bool:
+    remote = connection.remote
+    return remote is not None and Scope.LOOPBACK not in (connection.local.scope, remote.scope)
+
+
+def _remote(connection: Endpoint) -> str:
+    return bare(plain(connection.remote.text)) if connection.remote is not None else ""
+
+
+def _local(connection: Endpoint) -> str:
+    return bare(plain(connection.local.text))
+
+
+def _only(found: Collection[str]) -> str | None:
+    """The only one of them; None if there are several, or none."""
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _has(snapshot: Snapshot, address: str) -> bool:
+    """Whether the PC has an address itself."""
+    wanted = bare(address)
+    return any(
+        plain(each.address.text) == wanted and each.address.scope is not Scope.LOOPBACK
+        for each in snapshot.addresses
+    )
 
 
 def plain(address: str) -> str:
@@ -85,4 +201,8 @@ def _known_to_others(own: str | None) -> str | None:
     if own is None:
         return None
     address = bare(plain(own))
-    return None if ipaddress.ip_address(address).is_loopback else address
+    return None if _is_loopback(address) else address
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback

@@ -16,7 +16,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import Peer, Way
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import End, Way
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Network,
 )
@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
+    OwnAddress,
     Protocol,
     TcpState,
     parse_address,
@@ -40,8 +41,12 @@ def listening(*ports: int) -> Situation:
         Endpoint(Protocol.TCP, parse_address("::"), port, state=TcpState.LISTEN, pid=4)
         for port in ports
     )
-    network = Network(Profile.PRIVATE, addresses=("192.0.2.1", "fe80::1"))
-    return Situation(Snapshot(endpoints), networks=(network,))
+    return Situation(Snapshot(endpoints), networks=(Network(Profile.PRIVATE),))
+
+
+def ends(own: str | None) -> list[End]:
+    """The controller's end of a connection."""
+    return [] if own is None else [(own, 50000)]
 
 
 PC = listening(5985)
@@ -68,8 +73,8 @@ PC = listening(5985)
         (None, None, Way(why_not=CauseKind.THROUGH_PROXY)),
     ],
 )
-def test_where_attempts_may_go(peer: Peer, own: str | None, found: Way) -> None:
-    assert way.find([peer, peer], own, PC) == found
+def test_where_attempts_may_go(peer: End, own: str | None, found: Way) -> None:
+    assert way.find([peer, peer], ends(own), PC) == found
 
 
 @each_row(
@@ -83,13 +88,90 @@ def test_where_attempts_may_go(peer: Peer, own: str | None, found: Way) -> None:
         ([("192.0.2.1", 5985), ("192.0.2.1", 5986)], CauseKind.FORWARDED),
     ],
 )
-def test_what_answered_in_several_ways_is_not_tried(peers: list[Peer], why_not: CauseKind) -> None:
-    assert way.find(peers, "192.0.2.9", PC) == Way(why_not=why_not)
+def test_what_answered_in_several_ways_is_not_tried(peers: list[End], why_not: CauseKind) -> None:
+    assert way.find(peers, ends("192.0.2.9"), PC) == Way(why_not=why_not)
 
 
 def test_the_same_address_in_two_spellings_is_one() -> None:
-    peers: list[Peer] = [("192.0.2.1", 5985), ("::ffff:192.0.2.1", 5985)]
-    assert way.find(peers, None, PC).address == "192.0.2.1"
+    peers: list[End] = [("192.0.2.1", 5985), ("::ffff:192.0.2.1", 5985)]
+    assert way.find(peers, [], PC).address == "192.0.2.1"
+
+
+def own(text: str, interface: int = 12) -> OwnAddress:
+    return OwnAddress(parse_address(text), 24, interface)
+
+
+def connection(local: str, remote: str, port: int) -> Endpoint:
+    ends = (parse_address(local), 5985, TcpState.ESTABLISHED, parse_address(remote), port)
+    return Endpoint(Protocol.TCP, *ends, 4)
+
+
+OURS = connection("10.0.0.4", "198.51.100.5", 50000)
+LATER = connection("10.0.0.4", "198.51.100.5", 50002)
+OTHERS = connection("10.0.0.4", "10.0.0.77", 61000)
+SSH = connection("127.0.0.1", "127.0.0.1", 61001)
+OFFICE_NAT = connection("10.0.0.4", "198.51.100.200", 31000)
+
+
+@pytest.mark.parametrize(
+    ("peer", "here", "rows", "expected", "address", "controller"),
+    [
+        # The PC itself, whatever else is connected, and if the row is missing.
+        ("10.0.0.4", "10.0.0.9", [connection("10.0.0.4", "10.0.0.9", 50000), OTHERS],
+         Way("10.0.0.4", "10.0.0.9"), "10.0.0.4", "10.0.0.9"),
+        ("10.0.0.4", "10.0.0.9", [OTHERS, connection("10.8.0.2", "10.8.0.7", 1)],
+         Way("10.0.0.4", "10.0.0.9"), "10.0.0.4", None),
+        ("10.0.0.4", "10.0.0.9", [], Way("10.0.0.4", "10.0.0.9"), "10.0.0.4", None),
+        # A cloud translates its address.
+        ("203.0.113.5", "198.51.100.5", [OURS, OTHERS],
+         Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
+        # A router translates the controller's address too, and keeps its port or does not.
+        ("203.0.113.5", "192.168.1.9", [OURS, OTHERS],
+         Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
+        ("203.0.113.5", "192.168.1.9", [OFFICE_NAT],
+         Way("203.0.113.5", "192.168.1.9", translated=True), "10.0.0.4", None),
+        # The row is that of another connection of ours.
+        ("203.0.113.5", "198.51.100.5", [LATER],
+         Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
+        # A bastion has a connection of its own, from the same or from another address of it.
+        ("203.0.113.5", "192.168.1.9", [connection("10.0.0.4", "203.0.113.5", 31000)],
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        ("203.0.113.5", "192.168.1.9", [OTHERS], Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        ("203.0.113.5", "198.51.100.5", [OFFICE_NAT],
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        # An SSH server on the PC.
+        ("203.0.113.5", "192.168.1.9", [SSH], Way(why_not=CauseKind.FORWARDED), None, None),
+        # Nothing is known.
+        ("203.0.113.5", "192.168.1.9", [],
+         Way("203.0.113.5", "192.168.1.9", translated=True), None, None),
+    ],
+)  # fmt: skip
+def test_what_the_pc_shows_of_the_connection_tells_who_has_answered(
+    peer: str,
+    here: str,
+    rows: list[Endpoint],
+    expected: Way,
+    address: str | None,
+    controller: str | None,
+) -> None:
+    addresses = (own("10.0.0.4"), own("10.8.0.2", 20), own("127.0.0.1", 1))
+    for order in (rows, rows[::-1]):
+        snapshot = replace(PC.snapshot, addresses=addresses, connections=tuple(order))
+        known = replace(PC, snapshot=snapshot)
+        assert way.find([(peer, 5985)], [(here, 50000)], known) == expected
+        placed = way.placed(known, [(peer, 5985)], [(here, 50000)])
+        assert (placed.arrives, placed.controller) == (address, controller)
+
+
+def test_a_forwarded_port_still_shows_by_which_network_it_comes() -> None:
+    snapshot = replace(PC.snapshot, addresses=(own("10.0.2.15"),), connections=(
+        connection("10.0.2.15", "10.0.2.2", 49999),))  # fmt: skip
+    known = replace(PC, snapshot=snapshot)
+    peers: list[End] = [("127.0.0.1", 55985)]
+    assert way.placed(known, peers, [("127.0.0.1", 50000)]).arrives == "10.0.2.15"
+    assert way.find(peers, [("127.0.0.1", 50000)], known).why_not is CauseKind.FORWARDED
+    through_proxy = way.placed(known, [None], [None])
+    assert (through_proxy.arrives, through_proxy.controller) == ("10.0.2.15", None)
 
 
 _PEERS = st.none() | st.tuples(
@@ -99,10 +181,8 @@ _PEERS = st.none() | st.tuples(
 
 
 @given(st.lists(_PEERS, max_size=4), st.sampled_from([None, "192.0.2.9", "fe80::9%eth0"]))
-def test_an_attempt_goes_to_what_has_answered_or_nowhere(
-    peers: list[Peer], own: str | None
-) -> None:
-    found = way.find(peers, own, PC)
+def test_an_attempt_goes_to_what_has_answered_or_nowhere(peers: list[End], own: str | None) -> None:
+    found = way.find(peers, ends(own), PC)
     assert (found.address is None) is (found.why_not is not None)
     if found.address is not None:
         assert {way.plain(peer[0]) for peer in peers if peer} == {found.address}

@@ -55,13 +55,10 @@ class Question:
     def values(self, **more: Value) -> dict[str, Value]:
         """The values that all texts about it share: ``port``, ``profile`` and ``network``."""
         network = self.first.network
-        profile = profile_phrase(network.profile)
-        values: dict[str, Value] = {"name": network.name, "profile": profile}
-        shown = Phrase("network.named" if network.name else "network.unnamed", values)
         common: dict[str, Value] = {
             "port": self.wanted.label,
-            "profile": profile,
-            "network": shown,
+            "profile": profile_phrase(network.profile),
+            "network": shown_network(network),
         }
         return common | more
 
@@ -73,6 +70,13 @@ class Finding:
 
     cause: Cause
     mended: Firewall | None = None
+
+
+def shown_network(network: Network) -> Phrase:
+    """``private network 'Office'``."""
+    profile = profile_phrase(network.profile)
+    values: dict[str, Value] = {"name": network.name, "profile": profile}
+    return Phrase("network.named" if network.name else "network.unnamed", values)
 
 
 def ask(

@@ -82,25 +82,26 @@ def address_causes(
 
 def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv4: bool) -> Reach:
     local = endpoint.local
-    if local.text in situation.targets:
+    if local.text in (*situation.targets, situation.arrives):
         return Reach.YES
     if local.scope is Scope.LOOPBACK:
         return Reach.LOOPBACK
     if connected:
         # If the controller gets through, a router translates one address to the other.
         return Reach.YES
-    families = _families(situation.targets)
+    arrives = situation.arrives
+    families = _families(situation.targets if arrives is None else (arrives,))
     if local.scope is Scope.ALL:
         if local.family in families:
             return Reach.YES
         if local.family == "ipv6" and not serves_ipv4 and not situation.snapshot.families_known:
             return Reach.PERHAPS
         return Reach.OTHER_FAMILY
-    own = {each for network in situation.networks for each in network.addresses}
-    # The controller connects to an address that the host does not have: a router translates it to
-    # an unknown one of the host's addresses.
-    translated = bool(own) and own.isdisjoint(situation.targets)
-    return Reach.YES if translated or not situation.targets else Reach.OTHER_ADDRESS
+    if arrives is not None:
+        return Reach.OTHER_ADDRESS
+    # If the controller connects to an address that the host does not have, a router translates it
+    # to an unknown one of the host's addresses.
+    return Reach.YES if situation.translated or not situation.targets else Reach.OTHER_ADDRESS
 
 
 def _families(targets: Iterable[str]) -> frozenset[str]:

@@ -76,6 +76,8 @@ class CauseKind(StrEnum):
     # Obstacles that can't be seen from here.
     FIREWALL_STOPPED = "firewall_stopped"
     CONDITION_OPEN = "condition_open"
+    NETWORK_UNIDENTIFIED = "network_unidentified"
+    NETWORK_UNKNOWN = "network_unknown"
     FIREWALL_UNKNOWN = "firewall_unknown"
     # Why the controller has not tried to connect.
     THROUGH_PROXY = "through_proxy"
@@ -96,6 +98,8 @@ _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
         CauseKind.BEHIND_NAT,
         CauseKind.CONDITION_OPEN,
         CauseKind.FIREWALL_STOPPED,
+        CauseKind.NETWORK_UNIDENTIFIED,
+        CauseKind.NETWORK_UNKNOWN,
         CauseKind.FIREWALL_UNKNOWN,
         CauseKind.THROUGH_PROXY,
         CauseKind.FORWARDED,
@@ -193,10 +197,15 @@ class Situation:
         snapshot: endpoints, their owners, reserved ranges and the URLs of http.sys.
         urls_read: whether any URLs of http.sys were read, even if for other ports.
         firewall: None if it could not be read.
-        networks: those that the host is connected to; empty if it does not report them.
+        networks: those that the host is connected to; empty if it has none, or does not report
+            them.
+        networks_known: whether it reports them.
         stopped: services of the firewall that should run and don't.
         targets: the IP addresses at which the controller tried to reach the host.
-        controller: the controller's own address in that connection, if known.
+        arrives: the host's own address to which the controller is connected, None if unknown. It
+            differs from the targets if addresses are translated on the way.
+        translated: the host has none of the targets itself.
+        controller: the address by which the host sees the controller, if known.
         attempts: by port; a port that is missing was not tried.
         why_not: why none was tried although the task asked for it.
         serves: by the PID of a process that a remedy would end, or that is a relay, all ports that
@@ -208,13 +217,26 @@ class Situation:
     urls_read: bool = False
     firewall: Firewall | None = None
     networks: tuple[Network, ...] = ()
+    networks_known: bool = True
     stopped: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    arrives: str | None = None
+    translated: bool = False
     controller: str | None = None
     attempts: Mapping[Port, Attempt] = field(default_factory=dict)
     why_not: CauseKind | None = None
     serves: Mapping[int, tuple[Port, ...]] = field(default_factory=dict)
     silent: frozenset[Forward] = frozenset()
+
+    @property
+    def home(self) -> Network | None:
+        """The network by which the controller comes; None if it is unknown, or if the host reports
+        none for the adapter."""
+        reached = set(self.targets) if self.arrives is None else {self.arrives}
+        found = [each for each in self.networks if reached & set(each.addresses)]
+        if not found and (self.arrives is None or not self.snapshot.addresses):
+            found = list(self.networks)
+        return found[0] if len(found) == 1 else None
 
     def attempt(self, wanted: WantedPort) -> Attempt:
         """The outcome of the attempt on a port."""
@@ -274,11 +296,13 @@ def cause_of(
 @dataclass(frozen=True)
 class NetworkVerdict:
     """The firewall's verdicts on a port on one network: for traffic from anywhere and, if that
-    depends on conditions, for traffic from the controller."""
+    depends on conditions, for traffic from the controller. `decides` is False if the controller
+    comes by another network."""
 
     network: Network
     from_anywhere: ProfileVerdict
     from_controller: ProfileVerdict | None = None
+    decides: bool = True
 
     @property
     def verdict(self) -> ProfileVerdict:

@@ -11,15 +11,16 @@ the order in which they have to be mended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...firewall.judging.decision import Decider, ProfileVerdict, VerdictState, profile_phrase
 from ...firewall.judging.matching import ConditionKind
 from ...firewall.judging.traffic import Listener, Network
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.joining import of_any_profile
 from ...firewall.policy.vocabulary import Profile
-from ...words.phrases import Phrase, Value
-from .blocking import Question, ask, explain
+from ...words.phrases import Joined, Phrase, Value
+from .blocking import Question, ask, explain, shown_network
 from .model import AttemptOutcome, Cause, CauseKind, NetworkVerdict, Situation, WantedPort, cause_of
 from .rule_book import RuleBook
 
@@ -57,11 +58,14 @@ def judge(
     outcome = situation.attempt(wanted).outcome
     if book is None or firewall is None:
         return Permission(causes=() if outcome is AttemptOutcome.CONNECTED else (_unknown(wanted),))
-    networks = situation.networks or tuple(Network(profile) for profile in Profile)
-    verdicts = [ask(firewall, listener, each, situation.controller) for each in networks]
-    ours = _of_the_controller(situation, verdicts)
+    asked = _networks(situation)
+    verdicts = [
+        replace(ask(firewall, listener, each, situation.controller), decides=each in asked.ours)
+        for each in asked.networks
+    ]
+    ours = [each for each in verdicts if each.decides]
     remarks: list[Phrase] = []
-    for remark in _remarks(wanted, ours):
+    for remark in (*_remarks(wanted, ours), *asked.remarks):
         if remark not in remarks:
             remarks.append(remark)
     if planned:
@@ -74,20 +78,69 @@ def judge(
             causes.insert(0, _contradiction(wanted))
     elif situation.stopped:
         causes = [_stopped(situation, wanted)]
-    elif not situation.networks and 0 < len(blocked) < len(ours):
-        causes = [_unknown(wanted)]
+    elif asked.undecided is not None and len({each.verdict.state for each in ours}) > 1:
+        causes = [_undecided(asked.undecided, situation, wanted, ours)]
     else:
         causes = _obstacles(book, firewall, situation, wanted, listener, ours)
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
 
 
-def _of_the_controller(
-    situation: Situation, verdicts: Sequence[NetworkVerdict]
-) -> list[NetworkVerdict]:
-    """The verdicts for the network by which the controller comes in; all if that is unknown."""
-    targets = set(situation.targets)
-    found = [each for each in verdicts if targets & set(each.network.addresses)]
-    return found or list(verdicts)
+@dataclass(frozen=True)
+class _Asked:
+    """The networks about which the firewall is asked, and those of them by which the controller
+    may come. `undecided` says why there are several of these."""
+
+    networks: tuple[Network, ...]
+    ours: tuple[Network, ...]
+    undecided: CauseKind | None = None
+    remarks: tuple[Phrase, ...] = ()
+
+
+def _networks(situation: Situation) -> _Asked:
+    networks, home = situation.networks, situation.home
+    if home is not None:
+        return _Asked(networks, (home,), remarks=_of_several(networks, home))
+    if not situation.networks_known:
+        every = tuple(Network(profile) for profile in Profile)
+        return _Asked(every, every, CauseKind.FIREWALL_UNKNOWN)
+    if len(networks) > 1 and (situation.arrives is None or not situation.snapshot.addresses):
+        return _Asked(networks, networks, CauseKind.NETWORK_UNKNOWN)
+    snapshot = situation.snapshot
+    every = of_any_profile(situation.arrives, snapshot.addresses, snapshot.adapters)
+    return _Asked((*networks, *every), every, CauseKind.NETWORK_UNIDENTIFIED)
+
+
+def _of_several(networks: Sequence[Network], home: Network) -> tuple[Phrase, ...]:
+    if len(networks) < 2:
+        return ()
+    return (Phrase("remark.network", {"network": shown_network(home)}),)
+
+
+def _undecided(
+    kind: CauseKind, situation: Situation, wanted: WantedPort, ours: Sequence[NetworkVerdict]
+) -> Cause:
+    """The cause if the networks by which the controller may come differ."""
+
+    def named(*, allowed: bool) -> Value:
+        found = tuple(
+            shown_network(each.network)
+            for each in ours
+            if (each.verdict.state is VerdictState.ALLOWED) is allowed
+        )
+        return Joined(found, "list.separator") if found else Phrase("network.none")
+
+    values: dict[str, Value] = {
+        "port": wanted.label,
+        "allowed": named(allowed=True),
+        "others": named(allowed=False),
+        "adapter": Phrase("network.of_pc"),
+    }
+    if situation.arrives is not None:
+        alias = ours[0].network.alias
+        of_adapter: dict[str, Value] = {"name": alias, "address": situation.arrives}
+        key = "network.of_adapter" if alias else "network.of_address"
+        values["adapter"] = Phrase(key, of_adapter)
+    return cause_of(kind, values)
 
 
 def _obstacles(

@@ -52,6 +52,7 @@ class FirewallReading:
         stores: rules and settings.
         networks: the networks that the host is connected to; empty if it has none or does not
             report them.
+        networks_known: whether it reports them.
         products: firewalls of other makers.
         adapters: names of network adapters by their GUIDs, in addition to those of the networks;
             empty if they were not read (`with_adapters`).
@@ -68,6 +69,7 @@ class FirewallReading:
     notes: tuple[Value, ...] = ()
     adapters: Mapping[str, str] = field(default_factory=dict)
     shown: ShownNames = field(default_factory=ShownNames)
+    networks_known: bool = True
 
     @property
     def environment(self) -> Environment:
@@ -153,7 +155,8 @@ def read(
     networks, products = _networks(host, notes), _products(host, notes)
     return FirewallReading(
         stores=found,
-        networks=networks,
+        networks=networks or (),
+        networks_known=networks is not None,
         products=products,
         stopped=_stopped(host, _services(host) if services is None else services, notes),
         notes=tuple(notes),
@@ -175,7 +178,8 @@ def read_stores_again(host: Host) -> FirewallStores:
     return found
 
 
-def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
+def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...] | None:
+    """The networks, None if the host does not report any."""
     try:
         rows = host.enumerate(
             classes.NET_CONNECTION_PROFILE,
@@ -186,7 +190,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...]:
             raise
         # Before Windows 8 and Server 2012, no class reports it.
         notes.append(Phrase("reading.profiles_unknown", {"error": error.phrase}))
-        return ()
+        return None
     return tuple(
         Network(
             NETWORK_CATEGORIES[category],

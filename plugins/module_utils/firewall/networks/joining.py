@@ -14,7 +14,7 @@ from dataclasses import replace
 from ...ground.model import Adapter, OwnAddress, Protocol, Scope
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
-from ..policy.vocabulary import TCP, UDP, Direction, InterfaceType
+from ..policy.vocabulary import TCP, UDP, Direction, InterfaceType, Profile
 from .network import Network
 
 # IANA's numbers of interface types (MSFT_NetAdapter.InterfaceType; ipifcons.h).
@@ -55,7 +55,7 @@ def joined(
             of_others = (each for other in subnets if other != index for each in subnets[other])
             network = replace(
                 network,
-                addresses=tuple(str(each.address) for each in own.pop(index)),
+                addresses=tuple(each.address.text for each in own.pop(index)),
                 subnets=subnets[index][:_MOST_SUBNETS],
                 # The keyword stands for the addresses "within the local subnet of the computer"
                 # ([MS-FASP] 2.2.21), which leaves open whether those of other adapters count.
@@ -65,6 +65,23 @@ def joined(
             network = _of_adapter(network, by_index[index])
         found.append(network)
     return tuple(found)
+
+
+def of_any_profile(
+    own: str | None, addresses: Sequence[OwnAddress], adapters: Iterable[Adapter] = ()
+) -> tuple[Network, ...]:
+    """A network in each profile, for a host that lists no network for an adapter: which profile
+    counts there is unknown.
+
+    Args:
+        own: the address of the adapter, without its zone; None if it is unknown.
+        addresses, adapters: as for `joined`.
+    """
+    found = next((each for each in addresses if each.address.text == own), None)
+    index = None if found is None else found.interface
+    alias = "" if found is None else found.alias
+    every = [Network(profile, alias=alias, interface=index) for profile in Profile]
+    return tuple(joined([each], addresses, adapters)[0] for each in every)
 
 
 def _subnets(own: Iterable[OwnAddress]) -> tuple[str, ...]:

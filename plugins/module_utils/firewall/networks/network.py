@@ -16,10 +16,10 @@ class Network:
     """A connection to a network by which traffic comes in, and its firewall profile.
 
     `interface_id` is the GUID of the adapter, `interface` its interface index, `addresses` are the
-    host's own addresses on it, and `subnets` the subnets that it is directly connected to
-    (``192.168.1.0/24``). `perhaps_local` are subnets of which it is unknown whether Windows counts
-    them as local too. Unknown values are None or empty; conditions on them are then reported as
-    open. `name` is the name of the network in Windows, `alias` that of the adapter.
+    host's own addresses on it, without their zones, and `subnets` the subnets that it is directly
+    connected to (``192.168.1.0/24``). `perhaps_local` are subnets of which it is unknown whether
+    Windows counts them as local too. Unknown values are None or empty; conditions on them are then
+    reported as open. `name` is the name of the network in Windows, `alias` that of the adapter.
     """
 
     profile: Profile

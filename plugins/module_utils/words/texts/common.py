@@ -212,6 +212,12 @@ _NETWORKS = {
     "profile.public": Text("public", "パブリック"),
     "network.named": Text("{profile} network '{name}'", "{profile} ネットワーク「{name}」"),
     "network.unnamed": Text("{profile} network", "{profile} ネットワーク"),
+    "network.none": Text("none", "なし"),
+    "network.of_pc": Text("this PC", "この PC"),
+    "network.of_address": Text("the adapter that has {address}", "{address} のアダプター"),
+    "network.of_adapter": Text(
+        "the adapter '{name}', which has {address}", "アダプター「{name}」({address})"
+    ),
 }
 
 TEXTS: Mapping[str, Text] = {**_SENTENCES, **_HOLDERS, **_OWNERS, **_NETWORKS}

@@ -16,12 +16,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     Verdict,
     WantedPort,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Network,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
-    Profile,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from unit.diagnosis.cases import (
     CONNECTED,
@@ -88,10 +82,27 @@ def test_without_an_address_of_the_controller_any_will_do() -> None:
     assert reaches(situation(listener(80, 4312, "::1"), targets=())) == [Reach.LOOPBACK]
 
 
-def test_behind_a_router_that_translates_an_own_address_is_not_another_one() -> None:
-    home = Network(Profile.PRIVATE, addresses=("192.168.1.5",), name="Home")
-    known = situation(listener(80, 4312, "192.168.1.5"), networks=(home,))
-    assert reaches(known) == [Reach.YES]
+def test_behind_a_router_an_own_address_is_the_right_one_or_not() -> None:
+    bound = listener(80, 4312, "192.168.1.5")
+    asked = {
+        # To which of its addresses the router leads is unknown.
+        "translated": {"translated": True},
+        "not translated": {},
+        "to this one": {"translated": True, "arrives": "192.168.1.5"},
+        "to another one": {"translated": True, "arrives": "10.8.0.2"},
+        "nothing was tried": {"targets": (), "arrives": "10.8.0.2"},
+    }
+    found = {what: reaches(situation(bound, **known)) for what, known in asked.items()}
+    assert found == {
+        "translated": [Reach.YES],
+        "not translated": [Reach.OTHER_ADDRESS],
+        "to this one": [Reach.YES],
+        "to another one": [Reach.OTHER_ADDRESS],
+        "nothing was tried": [Reach.OTHER_ADDRESS],
+    }
+    # A router may lead IPv4 to IPv6 (NAT64).
+    alone = situation(listener(80, 4312, "::"), arrives="2001:db8::5", families_known=True)
+    assert reaches(alone) == [Reach.YES]
 
 
 def test_a_connection_proves_more_than_addresses_do() -> None:

@@ -29,6 +29,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    OwnAddress,
+    parse_address,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.diagnosis.cases import (
     CAFE,
     CONNECTED,
@@ -199,8 +204,9 @@ def test_open_on_one_of_two_networks_and_the_controller_gets_through() -> None:
 @pytest.mark.parametrize("attempt", [None, TIMED_OUT])
 def test_open_on_one_of_two_networks_and_the_controller_does_not(attempt: object) -> None:
     found = blocked(PRIVATE_ONLY, networks=BOTH, attempt=attempt)
-    assert found.verdict is Verdict.HIDDEN_BY_PROFILE
-    assert "'Cafe'" in msg(found)
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["network_unknown"])
+    assert "allowed: private network 'Office'; not allowed: public network 'Cafe'" in msg(found)
+    assert tasks(found) == []
 
 
 def test_only_the_network_that_the_controller_comes_in_by_counts() -> None:
@@ -209,7 +215,36 @@ def test_only_the_network_that_the_controller_comes_in_by_counts() -> None:
         Verdict.REACHABLE
     )
     office, cafe = with_address(OFFICE, "203.0.113.9"), with_address(CAFE, PC)
-    assert blocked(PRIVATE_ONLY, networks=(office, cafe)).verdict is Verdict.HIDDEN_BY_PROFILE
+    found = blocked(PRIVATE_ONLY, networks=(office, cafe))
+    assert found.verdict is Verdict.HIDDEN_BY_PROFILE
+    assert "'Cafe'" in msg(found)
+    assert [each.decides for each in found.evidence.firewall] == [False, True]
+    told = [render(each, "en") for each in found.remarks]
+    assert "the controller comes by the public network 'Cafe', so that one decides" in told
+
+
+def test_a_translated_address_leads_to_the_network_that_has_the_own_one() -> None:
+    office, cafe = with_address(OFFICE, "10.0.0.4"), with_address(CAFE, "203.0.113.9")
+    known = situation(firewall=firewall(PRIVATE_ONLY), networks=(office, cafe))
+    found = {
+        each: ask(replace(known, arrives=each)).verdict for each in ("10.0.0.4", "203.0.113.9")
+    }
+    assert found == {"10.0.0.4": Verdict.REACHABLE, "203.0.113.9": Verdict.HIDDEN_BY_PROFILE}
+
+
+def test_an_adapter_whose_network_windows_does_not_list() -> None:
+    own = (OwnAddress(parse_address("10.8.0.2"), 24, 20, "VPN"),)
+    office = replace(with_address(OFFICE, PC), interface=12)
+    others: dict[str, Any] = {"networks": (office,), "arrives": "10.8.0.2"}
+    known = situation(firewall=firewall(PRIVATE_ONLY), attempt=None, **others)
+    known = replace(known, snapshot=replace(known.snapshot, addresses=own))
+    found = ask(known)
+    assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["network_unidentified"])
+    assert "the adapter 'VPN', which has 10.8.0.2" in msg(found)
+    assert "allowed: private network; not allowed: domain network, public network" in msg(found)
+    assert [each.decides for each in found.evidence.firewall] == [False, True, True, True]
+    # What holds in each profile is certain.
+    assert ask(replace(known, firewall=firewall(OPEN_80))).verdict is Verdict.REACHABLE
 
 
 def test_blocked_on_both_networks_one_task_opens_it_on_both() -> None:
@@ -221,7 +256,9 @@ def test_where_the_networks_are_not_told_what_holds_for_all_profiles_is_said() -
     found = blocked(networks=())
     assert kinds(found) == ["no_rule"]
     assert tasks(found) == [NEW_RULE | {"profiles": ["any"]}]
-    assert kinds(blocked(PRIVATE_ONLY, networks=())) == ["firewall_unknown"]
+    assert kinds(blocked(PRIVATE_ONLY, networks=())) == ["network_unidentified"]
+    known = situation(firewall=firewall(PRIVATE_ONLY), networks=(), networks_known=False)
+    assert kinds(ask(known)) == ["firewall_unknown"]
     assert blocked(PRIVATE_ONLY, networks=(), attempt=CONNECTED).verdict is Verdict.REACHABLE
 
 

@@ -208,6 +208,19 @@ _CAUSES = {
         "ファイアウォールのサービス {services} が停止しているため、{port} "
         "がどう扱われるか分かりません",
     ),
+    "cause.network_unidentified": Text(
+        "whether the firewall lets in {port} is uncertain, because Windows lists no network for "
+        "{adapter}; allowed: {allowed}; not allowed: {others}",
+        "{adapter}のネットワークが Windows の一覧にないため、ファイアウォールが {port} "
+        "を許可するかどうか確定できません。許可: {allowed}。許可されない: {others}",
+    ),
+    "cause.network_unknown": Text(
+        "whether the firewall lets in {port} depends on the network by which the controller "
+        "comes, and that could not be found out; allowed: {allowed}; not allowed: {others}",
+        "ファイアウォールが {port} "
+        "を許可するかどうかは、コントローラーがどのネットワークから接続しているかによりますが、確認"
+        "できませんでした。許可: {allowed}。許可されない: {others}",
+    ),
     "cause.firewall_unknown": Text(
         "what the firewall does with {port} could not be found out",
         "ファイアウォールが {port} をどう扱うかを確認できませんでした",
@@ -254,6 +267,17 @@ _REMARKS = {
     "remark.limited": Text(
         "on {profile} networks the firewall lets in {addresses} only",
         "{profile} ネットワークのファイアウォールは {addresses} からの通信だけを許可しています",
+    ),
+    "remark.network": Text(
+        "the controller comes by the {network}, so that one decides",
+        "コントローラーは{network}から接続しているため、このネットワークで判断しています",
+    ),
+    "remark.translated": Text(
+        "the PC itself does not have the address {address}, so a router translates it; if the "
+        "router forwards single ports only, something else may have answered at {port}",
+        "PC 自体は {address} "
+        "というアドレスを持たないため、ルーターがアドレスを変換しています。ルーターが一部のポートだけ"
+        "を転送している場合、{port} で応答したのは PC 以外かもしれません",
     ),
     "remark.ipv4_unknown": Text(
         "the program listens on ::, and Windows does not tell whether that includes IPv4",

@@ -321,6 +321,20 @@ _REMEDIES = {
         "start the services BFE and MpsSvc, and set them to start automatically",
         "サービス BFE と MpsSvc を開始し、スタートアップの種類を自動にしてください",
     ),
+    "remedy.network_unidentified": Text(
+        "run Get-NetConnectionProfile on the PC to see its networks, check that its service "
+        "netprofm (Network List Service) runs, and run the check again",
+        "PC で Get-NetConnectionProfile を実行してネットワークを確認し、サービス netprofm "
+        "(ネットワーク リスト サービス) "
+        "が実行中であることを確認してから、もう一度確認を実行してください",
+    ),
+    "remedy.network_unknown": Text(
+        "set ansible_host to the address that the PC has in the network that counts, which "
+        "port_facts shows with networks in gather, and run the check again",
+        "ansible_host に、対象のネットワークでの PC "
+        "のアドレスを指定して、もう一度確認を実行してください。アドレスは port_facts の gather に "
+        "networks を指定すると表示されます",
+    ),
     "remedy.firewall_unknown": Text(
         "check Windows Defender Firewall on the PC, and whether the account is an administrator",
         "PC の Windows Defender ファイアウォールの状態と、アカウントが管理者かどうかを確認してく"
