@@ -235,10 +235,11 @@ def test_what_the_firewall_blocks_and_a_task_mends(found: Found, mended: Found) 
 
 def test_open_to_somebody_else_only(on_pc: dict[str, dict[str, Any]]) -> None:
     found = on_pc["to somebody else"]
-    assert verdict(found) == ("blocked", ["condition_not_met"])
+    assert verdict(found) == ("blocked", ["rule_for_other_remote"])
     assert "198.51.100.7" in found["msg"]
-    # To open it to everybody is no remedy that could be offered as a task.
-    assert [each["yaml"] for each in found["remedies"]] == [None]
+    # The PC shows by which address it sees the controller. The rule is not opened to everybody.
+    (task,) = (each["task"]["portkeeper.windows.port_firewall"] for each in found["remedies"])
+    assert task["remote_addresses"] == ["198.51.100.7", "192.168.11.254"]
 
 
 def test_in_use_by_another_program(found: Found, mended: Found) -> None:

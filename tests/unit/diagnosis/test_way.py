@@ -113,7 +113,7 @@ SSH = connection("127.0.0.1", "127.0.0.1", 61001)
 OFFICE_NAT = connection("10.0.0.4", "198.51.100.200", 31000)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("peer", "here", "rows", "expected", "address", "controller"),
     [
         # The PC itself, whatever else is connected, and if the row is missing.
