@@ -218,7 +218,10 @@ ports:
           description: The cause in a sentence.
           type: str
         rule:
-          description: The firewall rule that is the cause, null for other causes.
+          description:
+            - The firewall rule that is the cause, null for other causes.
+            - One of Windows' own has the name that Windows shows, if it is known, and its id in
+              parentheses.
           type: str
         setting:
           description: The registry value of the policy that is the cause, null for other causes.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration.firewall_plays import Fleet, address, asks, fleet, settles
+from integration.firewall_plays import Fleet, Task, address, asks, fleet, settles
 from winsim.firewall.store import RULES
 from winsim.images import load
 
@@ -135,3 +135,27 @@ def test_no_twin_and_nothing_that_only_a_policy_could_change(pcs: Fleet) -> None
     for each in policy[3:]:
         assert any("A rule of Group Policy is called" in text for text in each["warnings"])
     assert {name: pcs.rules(name) for name in ("ja", "de", "en")} == before
+
+
+def test_a_remedy_names_the_rule_that_windows_has_for_the_port(pcs: Fleet) -> None:
+    arguments = {"ports": [135, 445], "timeout": 1}
+    check = "portkeeper.windows.port_check"
+    results = [
+        pcs.play(name, [Task(arguments | {"language": language}, "ok", module=check)])[0]
+        for name, language in (("ja", "ja"), ("en", "en"))
+    ]
+    for result in results:
+        assert [
+            (port["verdict"], port["remedies"][0]["task"]["portkeeper.windows.port_firewall"])
+            for port in result["ports"]
+        ] == [
+            ("blocked", {"rule_id": "WMI-RPCSS-In-TCP", "enabled": True}),
+            ("blocked", {"rule_id": "FPS-SMB-In-TCP", "enabled": True}),
+        ]
+    japanese, english = (result["ports"][1] for result in results)
+    assert "「ファイルとプリンターの共有 (SMB 受信) (FPS-SMB-In-TCP)」" in japanese["msg"]
+    assert "'File and Printer Sharing (SMB-In) (FPS-SMB-In-TCP)'" in english["msg"]
+    assert english["causes"][0]["rule"] == "File and Printer Sharing (SMB-In) (FPS-SMB-In-TCP)"
+    assert english["remedies"][0]["task"]["name"] == (
+        "Enable the firewall rule File and Printer Sharing (SMB-In) (FPS-SMB-In-TCP)"
+    )

@@ -160,6 +160,49 @@ WELL_KNOWN_PORTS: tuple[WellKnownPort, ...] = (
     _Port(("winrm-local",), 47001, _TCP),
 )
 
+# The rules that Windows has for its own services at these ports, each by the id of the first. Where
+# it has one for each profile or scope, the ids of the others have something appended. Recorded
+# (tests/samples/firewall_registry), and published for the roles and features of servers.
+_RULES_OF_WINDOWS = {
+    ("ftp", Protocol.TCP): "IIS-WebServerRole-FTP-In-TCP-21",
+    ("ssh", Protocol.TCP): "OpenSSH-Server-In-TCP",
+    ("domain", Protocol.TCP): "DNSSrv-DNS-TCP-In",
+    ("domain", Protocol.UDP): "DNSSrv-DNS-UDP-In",
+    ("http", Protocol.TCP): "IIS-WebServerRole-HTTP-In-TCP",
+    ("kerberos", Protocol.TCP): "ADDS-Kerberos-TCP-In",
+    ("kerberos", Protocol.UDP): "ADDS-Kerberos-UDP-In",
+    # The only one of those at the endpoint mapper that is not for one feature: WMI, by DCOM.
+    ("epmap", Protocol.TCP): "WMI-RPCSS-In-TCP",
+    ("netbios-ns", Protocol.UDP): "FPS-NB_Name-In-UDP",
+    ("netbios-dgm", Protocol.UDP): "FPS-NB_Datagram-In-UDP",
+    ("netbios-ssn", Protocol.TCP): "FPS-NB_Session-In-TCP",
+    ("snmp", Protocol.UDP): "SNMP-In-UDP",
+    ("snmptrap", Protocol.UDP): "SNMPTRAP-In-UDP",
+    ("ldap", Protocol.TCP): "ADDS-LDAP-TCP-In",
+    ("ldap", Protocol.UDP): "ADDS-LDAP-UDP-In",
+    ("https", Protocol.TCP): "IIS-WebServerRole-HTTPS-In-TCP",
+    ("microsoft-ds", Protocol.TCP): "FPS-SMB-In-TCP",
+    ("printer", Protocol.TCP): "LPDPrinterServer-TCP-In",
+    ("l2tp", Protocol.UDP): "RRAS-L2TP-In-UDP",
+    ("pptp", Protocol.TCP): "RRAS-PPTP-In-TCP",
+    ("msmq", Protocol.TCP): "MSMQ-In-TCP",
+    ("msmq", Protocol.UDP): "MSMQ-In-UDP",
+    ("ssdp", Protocol.UDP): "NETDIS-SSDPSrv-In-UDP",
+    ("icslap", Protocol.TCP): "NETDIS-UPnPHost-In-TCP",
+    ("vmrdp", Protocol.TCP): "VIRT-REMOTEDESKTOP-In-TCP",
+    ("ms-wbt-server", Protocol.TCP): "RemoteDesktop-UserMode-In-TCP",
+    ("ms-wbt-server", Protocol.UDP): "RemoteDesktop-UserMode-In-UDP",
+    ("ws-discovery", Protocol.UDP): "NETDIS-FDRESPUB-WSD-In-UDP",
+    ("mdns", Protocol.UDP): "MDNS-In-UDP",
+    ("llmnr", Protocol.UDP): "NETDIS-LLMNR-In-UDP",
+    ("wsdapi", Protocol.TCP): "NETDIS-WSDEVNT-In-TCP",
+    ("wsdapi-s", Protocol.TCP): "NETDIS-WSDEVNTS-In-TCP",
+    ("wsman", Protocol.TCP): "WINRM-HTTP-In-TCP",
+    ("live-migration", Protocol.TCP): "VIRT-MIGL-In-TCP",
+    ("pando-pub", Protocol.TCP): "DeliveryOptimization-TCP-In",
+    ("adws", Protocol.TCP): "ADWS-TCP-In",
+}
+
 _BY_NAME = {name: entry for entry in WELL_KNOWN_PORTS for name in entry.names}
 _BY_PORT = {
     (entry.port, protocol): entry for entry in WELL_KNOWN_PORTS for protocol in entry.protocols
@@ -185,3 +228,10 @@ def name(port: int, protocol: Protocol) -> str | None:
     """The well-known name of a port, or None."""
     entry = find(port, protocol)
     return None if entry is None else entry.name
+
+
+def rule_of_windows(port: int, protocol: Protocol) -> str | None:
+    """The id that the rules begin with which Windows has for its own service at this port, or
+    None."""
+    known = name(port, protocol)
+    return None if known is None else _RULES_OF_WINDOWS.get((known, protocol))

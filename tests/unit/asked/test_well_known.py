@@ -11,6 +11,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.well_know
     find,
     lookup,
     names,
+    rule_of_windows,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    TCP,
+    UDP,
+    Direction,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
@@ -19,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
     Language,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.firewall import firewall_samples as samples
 from unit.rows import each_row
 
 # Each line: port, protocols, and names that have to lead there. From the RFC of the protocol.
@@ -155,3 +163,28 @@ def test_descriptions() -> None:
 def test_every_description_in_the_catalogue_is_that_of_a_port() -> None:
     described = {key for key in TEXTS if key.startswith("port.")}
     assert {f"port.{entry.name}" for entry in WELL_KNOWN_PORTS} == described
+
+
+def test_windows_has_the_rules_that_are_named_for_ports_and_they_open_them() -> None:
+    recorded = [
+        rule
+        for name in (samples.WIN81, samples.WIN10_1903, samples.WIN10_EXPORT)
+        for rule in samples.read(name).of(Store.LOCAL)
+        if rule.direction is Direction.IN and rule.local_ports.numbers.ranges
+    ]
+    protocols = {Protocol.TCP: TCP, Protocol.UDP: UDP}
+    found = {}
+    for entry in WELL_KNOWN_PORTS:
+        for protocol in entry.protocols:
+            begins = rule_of_windows(entry.port, protocol)
+            rules = [rule for rule in recorded if rule.rule_id.startswith(begins or "?")]
+            if begins is not None and rules:
+                found[begins] = {
+                    rule.protocol == protocols[protocol] and entry.port in rule.local_ports.numbers
+                    for rule in rules
+                }
+    # The rest are those of roles and features of servers.
+    assert len(found) >= 20
+    assert {begins: fits for begins, fits in found.items() if fits != {True}} == {}
+    assert rule_of_windows(445, Protocol.UDP) is None
+    assert rule_of_windows(4444, Protocol.TCP) is None

@@ -130,7 +130,15 @@ def _block_rule(question: Question) -> Finding:
     mended = openings.applied(question.firewall, options)
     if mended is None or _decides_still(question, mended):
         return _in_words(CauseKind.BLOCK_RULE, values)
-    task = openings.task("task.disable_rule", question.wanted, options)
+    rule = next(
+        (
+            each
+            for each in question.firewall.stores.of(Store.LOCAL)
+            if each.rule_id == decision.rule_id
+        ),
+        None,
+    )
+    task = openings.task("task.disable_rule", question.wanted, options, rule)
     remedy = Remedy(Phrase("remedy.disable_block_rule", values), task)
     return Finding(cause_of(CauseKind.BLOCK_RULE, values, [remedy]), mended)
 
@@ -176,7 +184,12 @@ def _near(question: Question) -> tuple[NearMiss, ...]:
 def _near_miss(question: Question, near: NearMiss) -> Finding:
     rule = near.rule
     values = question.values(rule=rule.label) | _difference(question, near)
-    remedies, mended = _proven(question, _repairs(question, near))
+    remedies, mended = _proven(question, _repairs(question, near), rule)
+    step = _first_step(question, near)
+    if step is not None and all(
+        each.task and "rule_id" not in each.task.options for each in remedies
+    ):
+        remedies, mended = step
     if near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
         public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
         if public and Profile.PRIVATE in rule.effective_profiles:
@@ -184,6 +197,23 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
             private = Remedy(Phrase("remedy.make_network_private", values))
             remedies = (*(remedies or (in_words,)), private)
     return Finding(cause_of(near.kind, values, remedies), mended)
+
+
+def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...], Firewall] | None:
+    """Enabling one of Windows' own rules that opens the port, if only for some: it is made for
+    that, and whether it is enough is the next question."""
+    rule = near.rule
+    if near.kind is not CauseKind.RULE_DISABLED or not rule.is_windows_own:
+        return None
+    options = openings.change_of(rule, enabled=True)
+    mended = openings.applied(question.firewall, options)
+    if mended is None or near.store is not Store.LOCAL:
+        return None
+    after = ask(mended, question.listener, question.first.network, question.controller)
+    if after.from_anywhere.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
+        return None
+    task = openings.task("task.enable_rule", question.wanted, options, rule)
+    return (Remedy(Phrase("remedy.enable_rule", question.values()), task),), mended
 
 
 def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
@@ -206,10 +236,14 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
     """What port_firewall could do about a near miss, the preferred change first: the key of the
     text, and the options."""
     rule = near.rule
-    # Windows' own rules are never changed, only enabled.
-    own = near.store is Store.LOCAL and not rule.is_localised_name and not _in_windows_group(rule)
+    # Of Windows' own rules, the conditions stay; one that is enabled may admit the controller too.
+    own = near.store is Store.LOCAL and not rule.is_windows_own
     if near.kind is CauseKind.RULE_DISABLED and near.store is Store.LOCAL:
         yield "remedy.enable_rule", openings.change_of(rule, enabled=True)
+        if question.controller and rule.remote_addresses:
+            remotes = [*rule.remote_addresses.texts(), question.controller]
+            options = openings.change_of(rule, enabled=True, remote_addresses=remotes)
+            yield "remedy.enable_rule_for_controller", options
     if own and near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
         profiles = openings.profile_words(rule.effective_profiles | question.profiles)
         yield "remedy.extend_profiles", openings.change_of(rule, profiles=profiles)
@@ -226,10 +260,6 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
     yield from _new_rules(question)
 
 
-def _in_windows_group(rule: FirewallRule) -> bool:
-    return rule.group is not None and rule.group.startswith("@")
-
-
 def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Options]]:
     options = openings.new_rule(question.book.names, question.wanted, question.profiles, **more)
     key = "remedy.allow_controller" if more else "remedy.open_port"
@@ -240,20 +270,24 @@ def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Option
 
 
 def _proven(
-    question: Question, candidates: Iterator[tuple[str, Options]]
+    question: Question,
+    candidates: Iterator[tuple[str, Options]],
+    changed: FirewallRule | None = None,
 ) -> tuple[tuple[Remedy, ...], Firewall | None]:
-    """The first change that lets traffic in on all networks, and the firewall after it."""
+    """The first change that lets traffic in on all networks, and the firewall after it.
+
+    Args:
+        changed: the rule that those of the changes which create none are about.
+    """
     for key, options in candidates:
         mended = openings.applied(question.firewall, options)
         if mended is not None and _lets_in(question, mended):
             name = "task.change_rule" if "rule_id" in options else "task.open_port"
             if options.get("enabled"):
                 name = "task.enable_rule"
+            task = openings.task(name, question.wanted, options, changed)
             values = question.values(rule=str(options.get("rule_id", "")))
-            return (
-                (Remedy(Phrase(key, values), openings.task(name, question.wanted, options)),),
-                mended,
-            )
+            return (Remedy(Phrase(key, values), task),), mended
     return (), None
 
 

@@ -4,23 +4,27 @@
 """Rules that would let traffic in but for one condition: someone set them up, with a mistake.
 
 A rule is considered only if it names the port's number or the listener's program: any store has
-many rules that miss a given port by one condition.
+many rules that miss a given port by one condition. Windows has several rules for some ports, each
+for a feature of its own; the one that it has for the port's usual service comes before the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from ...asked import well_known
 from ...firewall.judging import matching
 from ...firewall.judging.traffic import Listener, Network, Traffic, TrafficError, ask
 from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.addresses import AddressError
 from ...firewall.policy.rule import NO_ADDRESSES, FirewallRule
 from ...firewall.policy.stores import Store
-from ...firewall.policy.vocabulary import Direction
+from ...firewall.policy.vocabulary import TCP, UDP, Direction
+from ...ground.model import Protocol
+from ...ground.names import name_key
 from .model import CauseKind
-from .rule_book import RuleBook
+from .rule_book import RuleBook, StoredRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class NearMiss:
     rule: FirewallRule
     store: Store
 
+
+_PROTOCOLS = {TCP: Protocol.TCP, UDP: Protocol.UDP}
 
 _Relax = Callable[[FirewallRule, Traffic], FirewallRule]
 
@@ -76,13 +82,41 @@ def near_misses(
         return ()
     named = book.naming(listener)
     others = [each for each in book.of_program(listener) if each not in named]
+    made = [each for each in named if _is_made_for(listener, *each)]
     found = [
+        # It is needed, from wherever traffic comes: whom else it has to let in is another question.
+        NearMiss(CauseKind.RULE_DISABLED, rule, store)
+        for store, rule in made
+        if not rule.active
+        and _lets_in(
+            firewall, replace(rule, active=True, remote_addresses=NO_ADDRESSES), store, asked
+        )
+    ]
+    found += [
         NearMiss(kind, rule, store)
         for kind, relax in _RELAXED.items()
         for store, rule in (named if kind in _NAMED_ONLY else [*named, *others])
         if (relaxed := relax(rule, asked)) != rule and _lets_in(firewall, relaxed, store, asked)
     ]
-    return tuple(found)
+    return tuple(sorted(found, key=lambda each: _rank(each, made)))
+
+
+def _rank(near: NearMiss, made: Collection[StoredRule]) -> int:
+    """Somebody's own rule first, and of Windows' own those that it has for the port's service."""
+    if not near.rule.is_windows_own:
+        return 0
+    return 1 if (near.store, near.rule) in made else 2
+
+
+def _is_made_for(listener: Listener, store: Store, rule: FirewallRule) -> bool:
+    protocol = _PROTOCOLS.get(listener.protocol)
+    if store is not Store.LOCAL or listener.port is None or protocol is None:
+        return False
+    begins = well_known.rule_of_windows(listener.port, protocol)
+    if begins is None or not rule.is_windows_own:
+        return False
+    key = name_key(rule.rule_id)
+    return key == name_key(begins) or key.startswith(f"{name_key(begins)}-")
 
 
 def _lets_in(firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic) -> bool:

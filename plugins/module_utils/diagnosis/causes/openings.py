@@ -20,7 +20,7 @@ from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile
 from ...ground.names import name_key
-from ...words.phrases import Phrase
+from ...words.phrases import ByLanguage, Phrase, Value
 from .model import RemedyTask, WantedPort
 
 PORT_FIREWALL = "portkeeper.windows.port_firewall"
@@ -78,9 +78,15 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
     return Firewall(replace(firewall.stores, rules=rules), firewall.environment, firewall.products)
 
 
-def task(key: str, wanted: WantedPort, options: Options) -> RemedyTask:
-    """The task that calls port_firewall, with a name for people."""
-    values = {"port": wanted.label, "rule": str(options.get("rule_id", ""))}
+def task(
+    key: str, wanted: WantedPort, options: Options, rule: FirewallRule | None = None
+) -> RemedyTask:
+    """The task that calls port_firewall, with a name for people: it names one of Windows' own rules
+    as Windows shows it, and others by their ids."""
+    title: Value = str(options.get("rule_id", ""))
+    if rule is not None and isinstance(rule.label, ByLanguage):
+        title = rule.label
+    values: dict[str, Value] = {"port": wanted.label, "rule": title}
     return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
 
 

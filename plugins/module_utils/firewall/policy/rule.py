@@ -159,6 +159,12 @@ class FirewallRule:
         return found
 
     @property
+    def is_windows_own(self) -> bool:
+        """Whether Windows brought the rule, as its name or its group shows: a reference to a
+        text."""
+        return self.is_localised_name or shown.is_reference(self.group)
+
+    @property
     def is_localised_name(self) -> bool:
         """Whether the name is a reference to a text in a file (``@FirewallAPI.dll,-28753``), which
         Windows shows in the language of the user ([MS-FASP] 2.2.33)."""

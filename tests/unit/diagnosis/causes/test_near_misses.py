@@ -17,26 +17,33 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     InterfaceType,
     Profile,
 )
 from unit.diagnosis.cases import (
     CAFE,
+    CONTROLLER,
     HTTPD,
     OFFICE,
     OPEN_80,
+    SYSTEM,
     TIMED_OUT,
     ask,
     firewall,
     kinds,
+    listener,
     msg,
     process,
     rule,
+    service,
     situation,
     tasks,
 )
+from unit.firewall import firewall_samples as samples
 from unit.rows import each_row
+from unit.words.english import english
 
 NEW_RULE = {"name": "Allow TCP 80", "ports": 80, "protocol": "tcp", "profiles": ["public"]}
 
@@ -242,3 +249,67 @@ def test_a_rule_for_another_kind_of_adapter() -> None:
     found = found_for(OPEN_80 + "|IFType=Wireless", networks=(cafe,))
     assert kinds(found) == ["rule_for_other_interface"]
     assert tasks(found) == [NEW_RULE]
+
+
+WINDOWS = samples.read(samples.WIN10_1903).of(Store.LOCAL)
+LAN = Network(Profile.PRIVATE, name="Lan")
+DOMAIN = Network(Profile.DOMAIN, name="corp.example")
+RPC = process(900, "svchost.exe", r"C:\Windows\System32\svchost.exe")
+OF_RPC = service("RpcSs", 900)
+
+
+def of_windows(port: int, pid: int, network: Network, *local: FirewallRule) -> Any:
+    known = situation(
+        listener(port, pid),
+        processes=(SYSTEM, RPC),
+        services=(OF_RPC,),
+        firewall=firewall(*local, *WINDOWS),
+        networks=(network,),
+    )
+    return ask(known, port)
+
+
+def test_windows_own_rule_for_the_port_is_named_and_not_another_of_its_many() -> None:
+    found = {
+        (port, network.name): of_windows(port, pid, network)
+        for port, pid in ((445, 4), (135, 900))
+        for network in (CAFE, LAN, DOMAIN)
+    }
+    scoped = {"enabled": True, "remote_addresses": ["LocalSubnet", CONTROLLER]}
+    assert {key: (kinds(each), tasks(each)) for key, each in found.items()} == {
+        (445, "Cafe"): (["rule_disabled"], [{"rule_id": "FPS-SMB-In-TCP", **scoped}]),
+        (445, "Lan"): (["rule_disabled"], [{"rule_id": "FPS-SMB-In-TCP", **scoped}]),
+        (445, "corp.example"): (
+            ["rule_disabled"], [{"rule_id": "FPS-SMB-In-TCP-NoScope", "enabled": True}],
+        ),
+        (135, "Cafe"): (["rule_disabled"], [{"rule_id": "WMI-RPCSS-In-TCP", **scoped}]),
+        (135, "Lan"): (["rule_disabled"], [{"rule_id": "WMI-RPCSS-In-TCP", **scoped}]),
+        # Windows' own for remote assistance is enabled in the domain.
+        (135, "corp.example"): ([], []),
+    }  # fmt: skip
+    smb = found[445, "Lan"]
+    assert msg(smb) == (
+        "The firewall rule 'File and Printer Sharing (SMB-In) (FPS-SMB-In-TCP)' would open TCP "
+        "445, but it is disabled; enable that rule with port_firewall, and add the controller's "
+        "address to it."
+    )
+    assert "「ファイルとプリンターの共有 (SMB 受信) (FPS-SMB-In-TCP)」" in msg(smb, "ja")
+    (task,) = [each.task for each in smb.remedies if each.task]
+    assert english(task.name) == (
+        "Enable the firewall rule File and Printer Sharing (SMB-In) (FPS-SMB-In-TCP)"
+    )
+
+
+def test_somebody_s_own_rule_with_a_mistake_comes_before_windows_own() -> None:
+    mine = rule("Action=Allow|Protocol=6|LPort=445|Name=Files", active=False)
+    found = of_windows(445, 4, LAN, mine)
+    assert tasks(found) == [{"rule_id": "files", "enabled": True}]
+
+
+def test_without_windows_own_rule_for_the_port_another_that_is_near_is_named() -> None:
+    smb = [each for each in WINDOWS if each.rule_id.startswith("FPS-SMB-In-TCP")]
+    left = [each for each in WINDOWS if each not in smb]
+    known = situation(
+        listener(445, 4), processes=(SYSTEM,), firewall=firewall(*left), networks=(LAN,)
+    )
+    assert tasks(ask(known, 445)) == [{"rule_id": "Netlogon-NamedPipe-In", "enabled": True}]

@@ -264,6 +264,10 @@ _REMEDIES = {
         "enable that rule with port_firewall",
         "port_firewall でその規則を有効にしてください",
     ),
+    "remedy.enable_rule_for_controller": Text(
+        "enable that rule with port_firewall, and add the controller's address to it",
+        "port_firewall でその規則を有効にし、コントローラーのアドレスを追加してください",
+    ),
     "remedy.rule_for_other_program": Text(
         "correct the program in that rule, or open {port} for any",
         "その規則のプログラムを修正するか、{port} をすべてのプログラムに許可してください",
