@@ -96,7 +96,7 @@ options:
   connections:
     description:
       - Also stop processes that don't listen on a port but use it as the local port of a
-        connection.
+        connection, or have bound it. Without this option they are only named.
     type: bool
     default: false
   start_mode:
@@ -373,9 +373,11 @@ refused:
   contains:
     reason:
       description:
-        - The reason for the refusal. O(force) overrides V(reused_pid), V(system_process),
-          V(shared_process), V(dependent_services), V(rpc), V(wmi) and V(winrm). It does not
-          override V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(not_expected),
+        - The reason for the refusal. O(force) overrides V(reused_pid), V(relay) (a program that
+          only passes connections on), V(system_process), V(shared_process),
+          V(dependent_services), V(rpc), V(wmi) and V(winrm). It does not override
+          V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(forwarded) (by the NAT of
+          Windows, to a container or a virtual machine), V(not_expected),
           V(not_a_service), V(several_services), V(iis_worker), V(takes_no_stop), V(disabled),
           V(paused), V(no_such_service) and V(nothing_to_restart).
       type: str

@@ -130,7 +130,11 @@ def with_port_proxies(host: Host, snapshot: Snapshot) -> Snapshot:
     found, _unused = add_printed(
         host, replace(snapshot, endpoints=(), notes=()), Tables(forwards=True)
     )
-    return replace(snapshot, forwards=found.forwards, notes=(*snapshot.notes, *found.notes))
+    return replace(
+        snapshot,
+        forwards=(*snapshot.forwards, *found.forwards),
+        notes=(*snapshot.notes, *found.notes),
+    )
 
 
 def of_host(host: Host, problem: Phrase) -> Phrase:

@@ -13,7 +13,11 @@ from ..asked.ports import WINRM_LISTENERS, PortSet
 from ..ground.model import Protocol, Service, Snapshot, TcpState
 from ..ground.names import name_key, same_name
 from ..host.host import Host, HostError
-from ..pc.holders import Holder, find_holders
+from ..pc.behind.nat import with_nat
+from ..pc.behind.relays import PORTPROXY_SERVICE
+from ..pc.endpoints import HOLDING
+from ..pc.holders import Holder, Port, find_holders
+from ..pc.printed import with_port_proxies
 from ..pc.processes import MAX_CONDITIONS, find_children, find_services
 from ..pc.snapshot import SnapshotRequest, take
 from ..words.phrases import Value
@@ -24,6 +28,7 @@ from .choosing.guards import is_winrm
 from .choosing.model import (
     SYSTEM_DIRECTORY,
     Plan,
+    Step,
     StepAction,
     StopRequest,
     Surroundings,
@@ -68,7 +73,7 @@ def survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
     """
     found = _survey(host, ports, request)
     if found.plan.refusals:
-        now = look(host, ports, connections=request.connections, owners=False)
+        now = look(host, ports, connections=request.connections, owners=False, bound=True)
         if _holding(now) != _holding(found.snapshot):
             return _survey(host, ports, request)
     return found
@@ -82,12 +87,21 @@ def _holding(snapshot: Snapshot) -> set[tuple[object, ...]]:
 
 
 def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
-    snapshot = look(host, ports, connections=request.connections, parents=True)
-    holders = find_holders(snapshot, ports, request.connections)
-    if not holders and not (
+    snapshot = look(host, ports, connections=request.connections, parents=True, bound=True)
+    holders = find_holders(snapshot, ports, connections=True)
+    if not request.restart:
+        held = {port for each in holders for port in each.ports}
+        asked = {(protocol, port) for protocol, numbers in ports.items() for port in numbers}
+        snapshot = with_nat(host, snapshot, asked - held)
+    to_plan = request.connections or not all(each.only_connections for each in holders)
+    if not to_plan and not (
         request.expected_service and (request.restart or request.start_mode is not None)
     ):
-        return Survey(snapshot, plan=make_plan(snapshot, (), request), notes=snapshot.notes)
+        plan = make_plan(snapshot, holders, request)
+        return Survey(snapshot, holders, plan, notes=snapshot.notes)
+    if any(_may_be_port_proxy(each) for each in holders):
+        snapshot = with_port_proxies(host, snapshot)
+        holders = find_holders(snapshot, ports, connections=True)
     directory, booted = read_windows(host)
     winrm = PortSet.of(url.port for url in snapshot.http_urls if is_winrm(url))
     around = Surroundings(
@@ -95,6 +109,7 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
         services=_named(host, request),
         started=_started_besides(host, holders),
         winrm_ports=WINRM_LISTENERS.union(winrm),
+        serves=_served_by_relays(host, snapshot, holders, ports),
     )
     notes: list[Value] = [*snapshot.notes]
     plan = make_plan(snapshot, holders, request, around)
@@ -127,8 +142,10 @@ def look(
     connections: bool = False,
     owners: bool = True,
     parents: bool = False,
+    bound: bool = False,
 ) -> Snapshot:
-    """What is on the ports at this moment; without `owners`, only the endpoints.
+    """What is on the ports at this moment: listeners, with `bound` also programs that have bound a
+    port without listening, and with `connections` everything; without `owners`, only the endpoints.
 
     Raises:
         HostError: the host could not be read.
@@ -136,7 +153,7 @@ def look(
     wanted = SnapshotRequest(
         ports=PortSet().union(*ports.values()),
         protocols=frozenset(ports),
-        states=None if connections else frozenset({TcpState.LISTEN}),
+        states=None if connections else HOLDING if bound else frozenset({TcpState.LISTEN}),
         processes=owners,
         services=owners,
         parents=parents,
@@ -144,6 +161,24 @@ def look(
         http_urls=owners,
     )
     return take(host, wanted)
+
+
+def _may_be_port_proxy(holder: Holder) -> bool:
+    return any(protocol is Protocol.TCP for protocol, _port in holder.ports) and any(
+        same_name(each.name, PORTPROXY_SERVICE) for each in holder.services
+    )
+
+
+def _served_by_relays(
+    host: Host, snapshot: Snapshot, holders: Iterable[Holder], ports: Ports
+) -> dict[int, tuple[Port, ...]]:
+    """The other ports of the relays among the holders. Raises HostError."""
+    steps = [
+        Step(StepAction.TERMINATE, (each,), process=each.process)
+        for each in holders
+        if each.relay is not None
+    ]
+    return {each.pid: each.ports for each in serves_besides(host, snapshot, steps, ports)}
 
 
 def read_windows(host: Host) -> tuple[str | None, datetime | None]:

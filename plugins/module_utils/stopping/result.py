@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypedDict
 
-from ..pc.holders import Holder, HolderKind, port_text
+from ..pc.holders import Holder, HolderKind, described, port_text
 from ..pc.result import TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from .choosing.model import (
@@ -296,7 +296,9 @@ def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
     restart = task.request.restart
     if not steps:
         return Phrase("result.runs_already" if restart else "result.let_go")
-    ports = sorted({port for holder in survey.holders for port in holder.ports})
+    left = survey.plan.left
+    held = (each for each in survey.holders if each not in left)
+    ports = sorted({port for holder in held for port in holder.ports})
     values: dict[str, Value] = {"steps": _steps(steps), "ports": listed(map(port_text, ports))}
     sentences: list[Value] = [Phrase("result.done" if task.wait else "result.asked_for", values)]
     if not task.wait:
@@ -326,8 +328,12 @@ def _nothing(task: StopTask, survey: Survey, *, would: bool) -> Value:
             return Sentences((running, Phrase("result.hold_by_now")))
         yet = Phrase("result.nobody_yet"), Phrase("result.that_was_not_waited_for")
         return Sentences((running, *yet))
-    key = "result.nobody_listens" if survey.holders else "result.nobody_holds"
-    return Phrase(key, {"ports": ports_text(task.ports)})
+    values: dict[str, Value] = {"ports": ports_text(task.ports)}
+    users = [each for each in survey.holders if each.kind is not HolderKind.IDLE]
+    if not users:
+        return Phrase("result.nobody_listens" if survey.holders else "result.nobody_holds", values)
+    values["holders"] = tuple(described(survey.snapshot, each) for each in users)
+    return Phrase("result.only_used", values)
 
 
 def _title(holder: Holder) -> Phrase:

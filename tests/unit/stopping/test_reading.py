@@ -34,11 +34,15 @@ def guards(found: Survey) -> list[StopGuard]:
     return [each.guard for each in found.plan.refusals]
 
 
-def test_nothing_held_takes_one_request_a_protocol() -> None:
+def test_nothing_held_takes_one_request_a_protocol_and_one_for_the_nat() -> None:
     pc = SimulatedPc()
     found = pc.survey([4, "6000-6999"], "tcp,udp")
     assert (found.holders, found.plan.steps, found.booted) == ((), (), None)
-    assert pc.requests == ["Enumerate MSFT_NetTCPConnection", "Enumerate MSFT_NetUDPEndpoint"]
+    assert pc.requests == [
+        "Enumerate MSFT_NetTCPConnection",
+        "Enumerate MSFT_NetUDPEndpoint",
+        "Enumerate MSFT_NetNatStaticMapping",
+    ]
 
 
 def test_the_process_its_parent_and_windows() -> None:

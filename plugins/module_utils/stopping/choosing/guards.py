@@ -18,9 +18,9 @@ from datetime import timedelta
 from ...asked.ports import PortSet
 from ...ground.model import HttpUrl, Process, Protocol, Service
 from ...ground.names import ascii_lower, name_key
-from ...pc.holders import Holder, HolderKind, port_text, process_title
-from ...words.phrases import Phrase, Value
-from .model import StopGuard
+from ...pc.holders import Holder, HolderKind, Port, port_text, process_title
+from ...words.phrases import Phrase, Sentences, Single, Value
+from .model import StopGuard, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,11 @@ class Danger:
     """A guard that prevents a stop, and why, in whole sentences. Force overrides it."""
 
     guard: StopGuard
-    message: Phrase
+    message: Value
 
+
+# How many other ports of a relay one sentence names.
+_SHOWN_PORTS = 20
 
 # How far the clock of a host may be set back between the start of a process and its first socket.
 CLOCK_TOLERANCE = timedelta(seconds=2)
@@ -88,6 +91,26 @@ def guarded_age(holder: Holder) -> list[Danger]:
             }
             return [Danger(StopGuard.REUSED_PID, Phrase("danger.reused_pid", values))]
     return []
+
+
+def guarded_relay(holder: Holder, others: Iterable[Port]) -> list[Danger]:
+    """The danger of stopping a relay, on which `others` depend too: what serves the port is behind
+    it, and can be ended there."""
+    relay = holder.relay
+    if relay is None:
+        return []
+    values: dict[str, Value] = {
+        "holder": holder.title,
+        "targets": tuple(each.target for each in relay.forwards),
+        "product": relay.product,
+        "tool": relay.tool,
+    }
+    sentences: tuple[Single, ...] = (Phrase(f"danger.relay_{relay.kind}", values),)
+    ports = tuple(map(port_text, others))
+    if ports:
+        told: dict[str, Value] = {**values, "others": listed(ports, _SHOWN_PORTS)}
+        sentences += (Phrase("danger.relay_serves", told),)
+    return [Danger(StopGuard.RELAY, Sentences(sentences))]
 
 
 def guarded_services(services: Iterable[Service]) -> list[Danger]:

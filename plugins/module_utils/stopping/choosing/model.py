@@ -70,6 +70,7 @@ class StopGuard(StrEnum):
     SEVERAL_SERVICES = "several_services"
     IIS_WORKER = "iis_worker"
     ORPHANED = "orphaned"
+    FORWARDED = "forwarded"
     TAKES_NO_STOP = "takes_no_stop"
     DISABLED = "disabled"
     PAUSED = "paused"
@@ -77,6 +78,7 @@ class StopGuard(StrEnum):
     NOTHING_TO_RESTART = "nothing_to_restart"
     # There are dangers: force overrides them.
     REUSED_PID = "reused_pid"
+    RELAY = "relay"
     SYSTEM_PROCESS = "system_process"
     SHARED_PROCESS = "shared_process"
     DEPENDENT_SERVICES = "dependent_services"
@@ -120,7 +122,8 @@ class Surroundings:
     `dependents` has, by the name of a service in lower case, the services that depend on it
     (Win32_DependentService). `services` are those that `StopRequest.expected_service` names,
     whether they run in a holder or not. `started` has, by the PID of a process, the other programs
-    that it has started, each once. `winrm_ports` are the ports on which WinRM listens.
+    that it has started, each once. `winrm_ports` are the ports on which WinRM listens. `serves`
+    has, by the PID of a relay, the other ports that depend on it.
     """
 
     system_directory: str = SYSTEM_DIRECTORY
@@ -128,6 +131,7 @@ class Surroundings:
     services: tuple[Service, ...] = ()
     started: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     winrm_ports: PortSet = WINRM_LISTENERS
+    serves: Mapping[int, tuple[Port, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

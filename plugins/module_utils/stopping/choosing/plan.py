@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ...ground.model import Service, Snapshot
+from ...ground.model import Service, Snapshot, Via
 from ...ground.names import name_key
-from ...pc.holders import Holder, HolderKind
+from ...pc.holders import Holder, HolderKind, port_text
 from ...words.phrases import Phrase, Sentences, Value
 from .guards import (
     Danger,
     guarded_age,
     guarded_ports,
     guarded_process,
+    guarded_relay,
     guarded_services,
     guarded_system_process,
 )
@@ -85,13 +86,14 @@ def make_plan(
                 refusals.append(choice)
     warnings: list[Value | None] = []
     for target in targets:
-        for danger in _dangers(snapshot, target, around):
+        for danger in _dangers(snapshot, target, request, around):
             if request.force:
                 warnings.append(danger.message)
             else:
                 message = Sentences((danger.message, Phrase("refused.only_force")))
                 refusals.append(Refusal(target.holder, danger.guard, message))
         warnings += _remarks(target, request, around)
+    refusals += _forwarded(snapshot)
     refusals += _not_to_restart(targets, refusals, request, around)
     steps = () if refusals else _steps(targets, request, around)
     warnings += _remarks_on(steps, request, around)
@@ -106,10 +108,15 @@ def make_plan(
     return Plan(() if refusals else steps, tuple(unique(refusals)), said, tuple(left))
 
 
-def _dangers(snapshot: Snapshot, target: Target, around: Surroundings) -> list[Danger]:
+def _dangers(
+    snapshot: Snapshot, target: Target, request: StopRequest, around: Surroundings
+) -> list[Danger]:
     holder = target.holder
     dangers = guarded_ports(holder.ports, around.winrm_ports)
     dangers += guarded_age(holder)
+    # A service that is started again listens again for all of them.
+    if not request.restart:
+        dangers += guarded_relay(holder, around.serves.get(holder.pid or 0, ()))
     if not target.services:
         if holder.process is not None:
             dangers += guarded_process(
@@ -217,6 +224,17 @@ def _not_to_restart(
         text = Phrase("refused.nothing_to_restart")
         found.append(Refusal(None, StopGuard.NOTHING_TO_RESTART, text))
     return found
+
+
+def _forwarded(snapshot: Snapshot) -> Iterator[Refusal]:
+    """The ports that Windows' NAT serves: there is no process to stop."""
+    for each in snapshot.forwards:
+        if each.via is Via.NAT:
+            values: dict[str, Value] = {
+                "port": port_text((each.protocol, each.port)),
+                "target": each.target,
+            }
+            yield Refusal(None, StopGuard.FORWARDED, Phrase("refused.forwarded", values))
 
 
 def _absent(present: list[Service], request: StopRequest) -> list[str]:

@@ -55,6 +55,27 @@ _DANGERS = {
         "たプロセスのプロセス ID をこのプロセスに割り当てたため、このポートとは無関係の可能性があ"
         "ります。終了したプロセスが何を起動していたかを調べてください。",
     ),
+    "danger.relay_portproxy": Text(
+        "{holder} only forwards the port to {targets}, for 'netsh interface portproxy': delete "
+        "that mapping instead.",
+        "{holder} は netsh interface portproxy によりポートを {targets} に転送しているだけです。代"
+        "わりにその転送を削除してください。",
+    ),
+    "danger.relay_wsl": Text(
+        "{holder} only relays the port to a program in WSL: stop that program instead.",
+        "{holder} はポートを WSL 内のプログラムに中継しているだけです。代わりにそのプログラムを停"
+        "止してください。",
+    ),
+    "danger.relay_container": Text(
+        "{holder} only serves the port for a container of {product}: stop that container instead "
+        "('{tool} ps' shows it).",
+        "{holder} は {product} のコンテナーのためにポートを使用しているだけです。代わりにそのコン"
+        "テナーを停止してください ({tool} ps で確認できます)。",
+    ),
+    "danger.relay_serves": Text(
+        "{holder} also serves {others}, which would end too.",
+        "{holder} は {others} にも使われており、それらも終了します。",
+    ),
     "danger.rpc_service": Text(
         "The service {service} would stop, but every service of Windows needs remote procedure "
         "calls.",
@@ -97,6 +118,14 @@ _REFUSALS = {
     "refused.only_force": Text(
         "Only force overrides this.",
         "それでも実行するには force が必要です。",
+    ),
+    "refused.forwarded": Text(
+        "No process holds {port}: Windows' NAT forwards it to {target}, a container or a virtual "
+        "machine. Stop the container that publishes it ('docker ps' shows it), or delete the "
+        "mapping with Remove-NetNatStaticMapping.",
+        "{port} を使用しているプロセスはありません。Windows の NAT がコンテナーまたは仮想マシン "
+        "{target} に転送しています。そのポートを公開しているコンテナーを停止するか (docker ps で確"
+        "認できます)、Remove-NetNatStaticMapping で転送を削除してください。",
     ),
     "refused.orphaned": Text(
         "The process {pid}, which opened the port, has ended, but the port is still held: "

@@ -215,6 +215,14 @@ _RESULTS = {
         "Nothing listens on {ports}. Connections from there are left alone.",
         "{ports} で待ち受けているものはありません。そこからの接続には手を付けません。",
     ),
+    "result.only_used": Text(
+        "Nothing listens on {ports}, but {holders} uses it for a connection of its own or has "
+        "bound it, so another program can't listen there at all addresses. With connections, it "
+        "is stopped too.",
+        "{ports} で待ち受けているものはありませんが、{holders} が待ち受け以外 (自身の接続またはバ"
+        "インド) に使用しているため、他のプログラムはすべてのアドレスでの待ち受けに使えません。"
+        "connections を指定すると、これも停止します。",
+    ),
     "result.nobody_holds": Text(
         "Nobody holds {ports}.",
         "{ports} を使用しているものはありません。",
