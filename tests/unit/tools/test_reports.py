@@ -9,7 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tools.reports import summary
+
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
 
 
 def run_pytest(folder: Path, tests: str) -> Path:

@@ -16,6 +16,9 @@ from tools.archive import is_product
 from tools.environments import PAIRS, Environment
 from tools.layout import COLLECTION, ROOT, source_files
 
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture
 def own() -> Environment:

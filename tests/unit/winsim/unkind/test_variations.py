@@ -47,8 +47,8 @@ def varied(variation: Variation, answer: Told, number: int) -> str:
 def test_it_changes_an_answer_and_does_so_again(name: str) -> None:
     found = (
         answer
-        for answer in answers()
         for number in range(4)
+        for answer in answers()
         if varied(BY_NAME[name], answer, number) != plainly(answer)
     )
     changed = next(found, None)
