@@ -10,12 +10,12 @@ attempts to connect.
 from __future__ import annotations
 
 import ntpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
-from ..ground.model import Endpoint, Forward, HttpUrl, Protocol
+from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
 from ..pc.holders import Holder, Port, described
 from ..words.phrases import Phrase, Value
 from .causes import behind, holding, permission
@@ -164,34 +164,45 @@ def _title(situation: Situation, held: Holding) -> Phrase:
 def _listener(
     situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
 ) -> Listener:
-    """The listeners about which the firewall is asked: those that have the port, on an address that
-    others can reach or, if none of them may have it, the one that should."""
-    protocol = TCP if wanted.protocol is Protocol.TCP else UDP
-    if held.mine:
-        best = held.mine[0]
-        pid = best.endpoint.pid
-        snapshot = situation.snapshot
-        process = snapshot.process(pid)
-        services = snapshot.services_in(pid) if pid is not None else None
-        listener = Listener.of(
-            best.endpoint, process, services, inherited=snapshot.services_above(pid)
-        )
-        if best.reach is Reach.YES:
-            return listener
-        # For one that may also serve IPv4, the question is about IPv4, which the controller uses.
-        is_ipv6 = best.endpoint.local.family == "ipv6" and best.reach is not Reach.PERHAPS
-        family = 6 if is_ipv6 else 4
-        return Listener(
-            protocol,
-            wanted.port,
-            _ANYWHERE[family],
-            listener.program,
-            listener.services,
-            inherited=listener.inherited,
-        )
-    paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
-    program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None
-    return Listener(protocol, wanted.port, _ANYWHERE[4], program)
+    """The listener about which the firewall is asked: one that may have the port, on an address
+    that others can reach and for the family by which the controller connects or, if none may have
+    it, the one that should."""
+    family = situation.family
+    if not held.mine:
+        paths = [each for each in wanted.expected_process if ntpath.isabs(each)]
+        program = paths[0] if len(wanted.expected_process) == len(paths) == 1 else None
+        protocol = TCP if wanted.protocol is Protocol.TCP else UDP
+        return Listener(protocol, wanted.port, _ANYWHERE[family or 4], program)
+    best = held.mine[0]
+    local, pid = best.endpoint.local, best.endpoint.pid
+    snapshot = situation.snapshot
+    services = snapshot.services_in(pid) if pid is not None else None
+    listener = Listener.of(
+        best.endpoint,
+        snapshot.process(pid),
+        services,
+        inherited=snapshot.services_above(pid),
+        ipv6_only=True,
+    )
+    if best.reach is Reach.YES and local.scope is not Scope.ALL:
+        return listener
+    if family is not None:
+        return replace(listener, local_address=_ANYWHERE[family])
+    anywhere = {each.endpoint.local.family for each in _anywhere(held.mine, pid)}
+    if anywhere == {"ipv6"} and not snapshot.families_known:
+        # It serves IPv4 too, unless somebody else does.
+        alone = all(each.endpoint.local.family == "ipv6" for each in _anywhere(found))
+        return replace(listener, local_address=_ANYWHERE[6], ipv6_only=not alone)
+    if len(anywhere) == 2:
+        return replace(listener, local_address=_ANYWHERE[6], ipv6_only=False)
+    return replace(listener, local_address=_ANYWHERE[6 if local.family == "ipv6" else 4])
+
+
+def _anywhere(found: Iterable[Listening], pid: int | None = None) -> Iterator[Listening]:
+    """The listeners on all addresses of a family; only those of one process if it is given."""
+    for each in found:
+        if each.endpoint.local.scope is Scope.ALL and pid in (None, each.endpoint.pid):
+            yield each
 
 
 def _answered_by_other(wanted: WantedPort, attempt: Attempt) -> Cause:

@@ -142,6 +142,10 @@ def msg(found: Diagnosis, language: Any = "en") -> str:
     return sentence(render(found.summary, language), language)
 
 
+def remarks(found: Diagnosis) -> list[str]:
+    return [sentence(render(each, "en"), "en") for each in found.remarks]
+
+
 def tasks(found: Diagnosis) -> list[dict[str, Any]]:
     """The options of all tasks that the diagnosis offers."""
     return [dict(each.task.options) for each in found.remedies if each.task]

@@ -32,8 +32,7 @@ NEVER_GIVEN = {
     ("module_utils/host/transport.py", "failure_remedy.{}"): "setting",
     # Near misses are of a few kinds.
     ("module_utils/diagnosis/causes/blocking.py", "remedy.{}"): (
-        "answered_by_other behind_nat connected_although_blocked holder_unknown in_use_by_other "
-        "nothing_listens"
+        "answered_by_other behind_nat holder_unknown in_use_by_other nothing_listens"
     ),
     # Why the controller has not tried to connect: only some kinds say that.
     ("module_utils/diagnosis/judge.py", "cause.{}"): "in_use_by_other",

@@ -85,7 +85,6 @@ def test_each_cause_has_words_for_it_and_for_a_remedy(kind: CauseKind) -> None:
         "in_use_by_other": "stop_holder",
         "answered_by_other": "check_address",
         "behind_nat": "try_behind_nat",
-        "connected_although_blocked": "check_address",
         "holder_unknown": "look_at_holder",
         "nothing_listens": "start_program",
     }

@@ -6,7 +6,7 @@ help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
@@ -130,14 +130,7 @@ def _block_rule(question: Question) -> Finding:
     mended = openings.applied(question.firewall, options)
     if mended is None or _decides_still(question, mended):
         return _in_words(CauseKind.BLOCK_RULE, values)
-    rule = next(
-        (
-            each
-            for each in question.firewall.stores.of(Store.LOCAL)
-            if each.rule_id == decision.rule_id
-        ),
-        None,
-    )
+    rule = question.firewall.rule(Store.LOCAL, decision.rule_id)
     task = openings.task("task.disable_rule", question.wanted, options, rule)
     remedy = Remedy(Phrase("remedy.disable_block_rule", values), task)
     return Finding(cause_of(CauseKind.BLOCK_RULE, values, [remedy]), mended)
@@ -155,7 +148,8 @@ def _no_rule(question: Question) -> Finding:
     verdict = question.first.verdict
     settings = question.firewall.stores.profiles[question.first.network.profile]
     void = [each for each in verdict.void if each.action.value == "Allow"]
-    remedies, mended = _proven(question, _new_rules(question))
+    ignored = [question.firewall.rule(Store.LOCAL, each.rule_id) for each in void[:1]]
+    remedies, mended = _proven(question, _new_rules(question, *filter(None, ignored)))
     if void:
         values = question.values(rule=void[0].rule_name, path=void[0].path)
         return Finding(cause_of(CauseKind.POLICY_VOIDS_RULE, values, remedies), mended)
@@ -190,6 +184,11 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
         each.task and "rule_id" not in each.task.options for each in remedies
     ):
         remedies, mended = step
+    if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE and question.controller is None:
+        # For traffic from anywhere, such a rule is open under a condition. It is certainly out of
+        # the question only if all its addresses are of the other family.
+        key = "rule_for_other_family"
+        return Finding(cause_of(near.kind, values, remedies, text=key, remedy=key), mended)
     if near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
         public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
         if public and Profile.PRIVATE in rule.effective_profiles:
@@ -229,6 +228,7 @@ def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
         "rule_service": rule.service or "",
         "addresses": addresses,
         "controller": question.controller or "",
+        "family": tuple(f"IPv{each}" for each in question.listener.families),
     }
 
 
@@ -250,19 +250,36 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
     if own and near.kind is CauseKind.RULE_FOR_OTHER_PROGRAM and question.listener.program:
         program = question.listener.program
         yield "remedy.correct_program", openings.change_of(rule, program=program)
-    if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE and question.controller:
-        # The rule admits only some on purpose, so it is not opened for everyone.
+    # A rule that admits only some does so on purpose, so no remedy opens the port for everyone.
+    if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE:
+        if question.controller is None:
+            return
         if own:
             remotes = [*rule.remote_addresses.texts(), question.controller]
             yield "remedy.add_remote", openings.change_of(rule, remote_addresses=remotes)
-        yield from _new_rules(question, remote_addresses=[question.controller])
+        yield from _openings(question, "remedy.allow_controller", [question.controller])
         return
-    yield from _new_rules(question)
+    yield from _new_rules(question, rule)
 
 
-def _new_rules(question: Question, **more: object) -> Iterator[tuple[str, Options]]:
+def _new_rules(question: Question, *instead_of: FirewallRule) -> Iterator[tuple[str, Options]]:
+    """New rules that open the port, for no more addresses than a rule that was meant to do so, and
+    the controller."""
+    remotes = [text for rule in instead_of for text in rule.remote_addresses.texts()]
+    if not remotes:
+        yield from _openings(question, "remedy.open_port", [])
+        return
+    key = "remedy.open_for_addresses"
+    yield from _openings(question, key, remotes)
+    if question.controller:
+        yield from _openings(question, key, [*remotes, question.controller])
+
+
+def _openings(
+    question: Question, key: str, remotes: Sequence[str]
+) -> Iterator[tuple[str, Options]]:
+    more = {"remote_addresses": list(remotes)} if remotes else {}
     options = openings.new_rule(question.book.names, question.wanted, question.profiles, **more)
-    key = "remedy.allow_controller" if more else "remedy.open_port"
     yield key, options
     if question.listener.program:
         # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
@@ -286,7 +303,10 @@ def _proven(
             if options.get("enabled"):
                 name = "task.enable_rule"
             task = openings.task(name, question.wanted, options, changed)
-            values = question.values(rule=str(options.get("rule_id", "")))
+            values = question.values(
+                rule=str(options.get("rule_id", "")),
+                addresses=tuple(options.get("remote_addresses", ())),
+            )
             return (Remedy(Phrase(key, values), task),), mended
     return (), None
 
@@ -333,4 +353,4 @@ def _rules_without(question: Question) -> Iterator[tuple[str, Options]]:
         yield from _new_rules(question)
     elif question.controller:
         # A rule admits only some on purpose.
-        yield from _new_rules(question, remote_addresses=[question.controller])
+        yield from _openings(question, "remedy.allow_controller", [question.controller])

@@ -34,20 +34,53 @@ class Listening:
 
 
 def listeners(situation: Situation, wanted: WantedPort) -> tuple[Listening, ...]:
-    """The listeners on a port, the best for the controller first."""
+    """The listeners on a port, the best for the controller first, in whatever order the host lists
+    them."""
     found = [
         endpoint
         for endpoint in situation.snapshot.endpoints
         if (endpoint.protocol, endpoint.port) == wanted.key and endpoint.is_listening
     ]
-    serves_ipv4 = {each.pid for each in found if _is_any(each.local, "ipv4")}
-    connected = situation.attempt(wanted).outcome is AttemptOutcome.CONNECTED
+    # A dual-stack socket can't be bound where another one has the port for IPv4 (Microsoft, "Dual
+    # Stack Sockets on Windows Vista"), so beside such a one, a socket on :: serves IPv6 only.
+    serves_ipv4 = any(_is_any(each.local, "ipv4") for each in found)
+    reaches = [_reach(each, situation, serves_ipv4) for each in found]
+    if situation.attempt(wanted).outcome is AttemptOutcome.CONNECTED:
+        reaches = _with_connection(reaches)
     order = list(Reach)
-    listening = [
-        Listening(each, _reach(each, situation, connected, each.pid in serves_ipv4))
-        for each in found
-    ]
-    return tuple(sorted(listening, key=lambda each: order.index(each.reach)))
+    listening = [Listening(each, reach) for each, reach in zip(found, reaches, strict=True)]
+    return tuple(
+        sorted(
+            listening,
+            key=lambda each: (order.index(each.reach), _closeness(each.endpoint, situation)),
+        )
+    )
+
+
+def _with_connection(reaches: Sequence[Reach]) -> list[Reach]:
+    """What is known of listeners now that the controller is connected: if none of them is certain
+    to serve its address, the best one does, or a router translates one address to the other."""
+    order = list(Reach)
+    best = min(reaches, key=order.index, default=Reach.LOOPBACK)
+    return [Reach.YES if each is best and best is not Reach.LOOPBACK else each for each in reaches]
+
+
+def _closeness(endpoint: Endpoint, situation: Situation) -> tuple[bool, bool, bool, str, int]:
+    """The place of a listener among those of the same reach: Windows gives a connection to the
+    socket that is bound most specifically; the rest is only for a fixed order."""
+    local = endpoint.local
+    return (
+        local.text not in (*situation.targets, situation.arrives),
+        local.family not in _families(_reached(situation)),
+        local.scope is not Scope.ALL,
+        f"{local.family} {local}",
+        endpoint.pid or 0,
+    )
+
+
+def _reached(situation: Situation) -> tuple[str, ...]:
+    """The addresses of the host to which the controller connects, as the host sees them."""
+    return situation.targets if situation.arrives is None else (situation.arrives,)
 
 
 def address_causes(
@@ -80,17 +113,14 @@ def address_causes(
     return [cause_of(kind, values)]
 
 
-def _reach(endpoint: Endpoint, situation: Situation, connected: bool, serves_ipv4: bool) -> Reach:
+def _reach(endpoint: Endpoint, situation: Situation, serves_ipv4: bool) -> Reach:
     local = endpoint.local
     if local.text in (*situation.targets, situation.arrives):
         return Reach.YES
     if local.scope is Scope.LOOPBACK:
         return Reach.LOOPBACK
-    if connected:
-        # If the controller gets through, a router translates one address to the other.
-        return Reach.YES
     arrives = situation.arrives
-    families = _families(situation.targets if arrives is None else (arrives,))
+    families = _families(_reached(situation))
     if local.scope is Scope.ALL:
         if local.family in families:
             return Reach.YES

@@ -13,7 +13,7 @@ from typing import Any
 from ...firewall.judging.decision import ProfileVerdict
 from ...firewall.judging.traffic import Network
 from ...firewall.judging.verdict import Firewall
-from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot
+from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot, parse_address
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value
 
@@ -39,7 +39,6 @@ class CauseKind(StrEnum):
 
     # The answer may come from another machine, so everything else may be irrelevant.
     ANSWERED_BY_OTHER = "answered_by_other"
-    CONNECTED_ALTHOUGH_BLOCKED = "connected_although_blocked"
     # Who has the port.
     IN_USE_BY_OTHER = "in_use_by_other"
     HOLDER_UNKNOWN = "holder_unknown"
@@ -93,7 +92,6 @@ class CauseKind(StrEnum):
 _VERDICTS: Mapping[Verdict, tuple[CauseKind, ...]] = {
     Verdict.UNKNOWN: (
         CauseKind.ANSWERED_BY_OTHER,
-        CauseKind.CONNECTED_ALTHOUGH_BLOCKED,
         CauseKind.HOLDER_UNKNOWN,
         CauseKind.BEHIND_NAT,
         CauseKind.CONDITION_OPEN,
@@ -229,11 +227,23 @@ class Situation:
     silent: frozenset[Forward] = frozenset()
 
     @property
+    def family(self) -> int | None:
+        """The family, 4 or 6, by which the controller reaches the host; None if it is unknown."""
+        reached = self.targets if self.arrives is None else (self.arrives,)
+        families = {4 if parse_address(each).family == "ipv4" else 6 for each in reached}
+        return families.pop() if len(families) == 1 else None
+
+    def reached_on(self, network: Network) -> set[str]:
+        """The host's own addresses on a network, without zones, to which the controller
+        connects."""
+        reached = set(self.targets) if self.arrives is None else {self.arrives}
+        return {parse_address(each).text for each in network.addresses} & reached
+
+    @property
     def home(self) -> Network | None:
         """The network by which the controller comes; None if it is unknown, or if the host reports
         none for the adapter."""
-        reached = set(self.targets) if self.arrives is None else {self.arrives}
-        found = [each for each in self.networks if reached & set(each.addresses)]
+        found = [each for each in self.networks if self.reached_on(each)]
         if not found and (self.arrives is None or not self.snapshot.addresses):
             found = list(self.networks)
         return found[0] if len(found) == 1 else None

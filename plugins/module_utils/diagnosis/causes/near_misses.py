@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ...asked import well_known
 from ...firewall.judging import matching
-from ...firewall.judging.traffic import Listener, Network, Traffic, TrafficError, ask
+from ...firewall.judging.traffic import Listener, Network, Traffic, TrafficError, ask, families
 from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.addresses import AddressError
 from ...firewall.policy.rule import NO_ADDRESSES, FirewallRule
@@ -77,28 +77,45 @@ def near_misses(
     """The rules that would let traffic reach a listener but for one condition, the likeliest
     mistake first. Empty for an impossible question."""
     try:
-        asked = ask(listener, network, remote, firewall.environment)
+        asked = [
+            ask(listener, network, remote, firewall.environment, family)
+            for family in families(listener, network, remote)
+        ]
     except (TrafficError, AddressError):
         return ()
-    named = book.naming(listener)
-    others = [each for each in book.of_program(listener) if each not in named]
+    named = sorted(book.naming(listener), key=_place)
+    others = sorted((each for each in book.of_program(listener) if each not in named), key=_place)
     made = [each for each in named if _is_made_for(listener, *each)]
     found = [
         # It is needed, from wherever traffic comes: whom else it has to let in is another question.
         NearMiss(CauseKind.RULE_DISABLED, rule, store)
         for store, rule in made
         if not rule.active
-        and _lets_in(
-            firewall, replace(rule, active=True, remote_addresses=NO_ADDRESSES), store, asked
+        and any(
+            _lets_in(
+                firewall, replace(rule, active=True, remote_addresses=NO_ADDRESSES), store, each
+            )
+            for each in asked
         )
     ]
     found += [
         NearMiss(kind, rule, store)
         for kind, relax in _RELAXED.items()
         for store, rule in (named if kind in _NAMED_ONLY else [*named, *others])
-        if (relaxed := relax(rule, asked)) != rule and _lets_in(firewall, relaxed, store, asked)
+        if any(
+            (relaxed := relax(rule, each)) != rule
+            and _lets_in(firewall, relaxed, store, each)
+            and not _lets_in(firewall, rule, store, each)
+            for each in asked
+        )
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, made)))
+
+
+def _place(stored: StoredRule) -> tuple[int, str, str]:
+    """The place of a rule among others: hosts list them in any order."""
+    store, rule = stored
+    return list(Store).index(store), rule.name or "", rule.rule_id
 
 
 def _rank(near: NearMiss, made: Collection[StoredRule]) -> int:

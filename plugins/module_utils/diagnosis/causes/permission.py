@@ -19,6 +19,7 @@ from ...firewall.judging.traffic import Listener, Network
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.joining import of_any_profile
 from ...firewall.policy.vocabulary import Profile
+from ...ground.model import Scope, parse_address
 from ...words.phrases import Joined, Phrase, Value
 from .blocking import Question, ask, explain, shown_network
 from .model import AttemptOutcome, Cause, CauseKind, NetworkVerdict, Situation, WantedPort, cause_of
@@ -60,10 +61,15 @@ def judge(
         return Permission(causes=() if outcome is AttemptOutcome.CONNECTED else (_unknown(wanted),))
     asked = _networks(situation)
     verdicts = [
-        replace(ask(firewall, listener, each, situation.controller), decides=each in asked.ours)
+        replace(
+            ask(firewall, _reached(listener, situation, each), each, situation.controller),
+            decides=each in asked.ours,
+        )
         for each in asked.networks
     ]
     ours = [each for each in verdicts if each.decides]
+    if len(ours) == 1:
+        listener = _reached(listener, situation, ours[0].network)
     remarks: list[Phrase] = []
     for remark in (*_remarks(wanted, ours), *asked.remarks):
         if remark not in remarks:
@@ -73,9 +79,14 @@ def judge(
     blocked = [each for each in ours if each.verdict.state is VerdictState.BLOCKED]
     causes: list[Cause] = []
     if outcome is AttemptOutcome.CONNECTED:
+        # What has happened counts, whatever the rules say: some are not in the registry.
         if ours and len(blocked) == len(ours) and not planned:
-            causes = _obstacles(book, firewall, situation, wanted, listener, ours)
-            causes.insert(0, _contradiction(wanted))
+            values: dict[str, Value] = {
+                "port": wanted.label,
+                "network": shown_network(ours[0].network),
+                "reason": ours[0].verdict.reason,
+            }
+            remarks.append(Phrase("remark.connected_although", values))
     elif situation.stopped:
         causes = [_stopped(situation, wanted)]
     elif asked.undecided is not None and len({each.verdict.state for each in ours}) > 1:
@@ -83,6 +94,21 @@ def judge(
     else:
         causes = _obstacles(book, firewall, situation, wanted, listener, ours)
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
+
+
+def _place(network: Network) -> tuple[int, str, str, str]:
+    """The place of a network among others: hosts list them in any order."""
+    profile = list(Profile).index(network.profile)
+    return profile, network.name, network.alias, network.interface_id or ""
+
+
+def _reached(listener: Listener, situation: Situation, network: Network) -> Listener:
+    """A listener on all addresses as one at that to which the controller connects, if the host has
+    it on this network."""
+    reached = situation.reached_on(network)
+    if len(reached) == 1 and parse_address(listener.local_address).scope is Scope.ALL:
+        return replace(listener, local_address=reached.pop())
+    return listener
 
 
 @dataclass(frozen=True)
@@ -97,7 +123,7 @@ class _Asked:
 
 
 def _networks(situation: Situation) -> _Asked:
-    networks, home = situation.networks, situation.home
+    networks, home = tuple(sorted(situation.networks, key=_place)), situation.home
     if home is not None:
         return _Asked(networks, (home,), remarks=_of_several(networks, home))
     if not situation.networks_known:
@@ -208,8 +234,3 @@ def _unknown(wanted: WantedPort) -> Cause:
 def _stopped(situation: Situation, wanted: WantedPort) -> Cause:
     values: dict[str, Value] = {"port": wanted.label, "services": situation.stopped}
     return cause_of(CauseKind.FIREWALL_STOPPED, values)
-
-
-def _contradiction(wanted: WantedPort) -> Cause:
-    kind = CauseKind.CONNECTED_ALTHOUGH_BLOCKED
-    return cause_of(kind, {"port": wanted.label}, remedy="check_address")

@@ -46,6 +46,7 @@ from .traffic import ANY, Listener, Network, Traffic, TrafficError
 
 # Policies before local rules: if several rules say the same, this decides which one is named.
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
+_STORES = (*_ORDINARY, *RESTRICTING)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
 # How many problems it names.
@@ -118,6 +119,10 @@ class Firewall:
             restricts=restricts,
             same_id=same_id,
         )
+
+    def rule(self, store: Store, rule_id: str) -> FirewallRule | None:
+        """The rule of a store that has this id."""
+        return next((each for each in self.stores.of(store) if each.rule_id == rule_id), None)
 
     def narrowed(
         self, listener: Listener, also: Iterable[tuple[Store, FirewallRule]] = ()
@@ -288,10 +293,10 @@ class Firewall:
         requires: list[Match] = []
         unless: list[Match] = []
         if blocks:
-            decision, state = Decision.by_rule(blocks[0][0]), VerdictState.BLOCKED
+            decision, state = Decision.by_rule(_first(blocks)), VerdictState.BLOCKED
             requires = open_bypass
         elif allows:
-            decision, state = Decision.by_rule(allows[0][0]), VerdictState.ALLOWED
+            decision, state = Decision.by_rule(_first(allows)), VerdictState.ALLOWED
             unless = open_blocks
         else:
             decision = Decision.by_setting(Decider.DEFAULT_ACTION, default, default.value)
@@ -368,9 +373,9 @@ class Firewall:
                 kind.append((compiled, conditions))
         if not blocks or any(not conditions for _unused, conditions in allows):
             return verdict
-        certain = [compiled for compiled, conditions in blocks if not conditions]
+        certain = [match for match in blocks if not match[1]]
         if certain and not allows:
-            decision = replace(Decision.by_rule(certain[0]), kind=Decider.SERVICE_RESTRICTION)
+            decision = replace(Decision.by_rule(_first(certain)), kind=Decider.SERVICE_RESTRICTION)
             return ProfileVerdict(
                 verdict.profile, VerdictState.BLOCKED, decision, void=verdict.void
             )
@@ -416,12 +421,23 @@ def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
     return None
 
 
+def _place(match: Match) -> tuple[int, str, str]:
+    """The place of a rule among others that say the same: hosts list them in any order."""
+    compiled = match[0]
+    return _STORES.index(compiled.store), compiled.rule.name or "", compiled.rule.rule_id
+
+
+def _first(matches: Sequence[Match]) -> CompiledRule:
+    return min(matches, key=_place)[0]
+
+
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
 
 def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
     # There may be hundreds for programs and apps; those that apply to any listener are named first.
     ordered = sorted(
-        matches, key=lambda match: any(each.kind in _ABOUT_PROGRAM for each in match[1])
+        matches,
+        key=lambda match: (any(each.kind in _ABOUT_PROGRAM for each in match[1]), *_place(match)),
     )
     return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered[:_NAMED])

@@ -48,6 +48,7 @@ from unit.diagnosis.cases import (
     firewall,
     kinds,
     msg,
+    remarks,
     rule,
     situation,
     tasks,
@@ -336,10 +337,12 @@ def test_a_listener_on_loopback_is_judged_as_if_it_were_not() -> None:
 
 def test_connected_although_the_firewall_blocks() -> None:
     found = blocked(attempt=CONNECTED)
-    assert (found.verdict, kinds(found)) == (
-        Verdict.UNKNOWN,
-        ["connected_although_blocked", "no_rule"],
-    )
+    assert (found.verdict, kinds(found)) == (Verdict.REACHABLE, [])
+    assert remarks(found) == [
+        "The controller has connected to TCP 80 although, by the rules that were read, the "
+        "firewall blocks it on the public network 'Cafe': no rule decides, and the default action "
+        "blocks it (the default of Windows)."
+    ]
 
 
 def test_a_firewall_that_is_off_is_remarked() -> None:

@@ -16,11 +16,6 @@ _CAUSES = {
         "この PC では他のマシン向けに {port} を待ち受けているプログラムがないのに、{address} "
         "から応答がありました",
     ),
-    "cause.connected_although_blocked": Text(
-        "the controller has connected to {port}, although the firewall of this PC blocks it",
-        "この PC のファイアウォールは {port} をブロックしているはずですが、コントローラーから接"
-        "続できました",
-    ),
     "cause.in_use": Text("{port} is taken by {holder}", "{port} は {holder} が使用しています"),
     "cause.not_expected": Text(
         "{port} is taken by {holder}, and not by {expected}",
@@ -169,6 +164,12 @@ _CAUSES = {
         "ファイアウォール規則「{rule}」は {port} を {addresses} "
         "からしか許可していませんが、コントローラーのアドレスは {controller} です",
     ),
+    "cause.rule_for_other_family": Text(
+        "the firewall rule '{rule}' opens {port} for {addresses} only, and none of that is "
+        "{family}",
+        "ファイアウォール規則「{rule}」は {port} を {addresses} "
+        "からしか許可しておらず、{family} のアドレスを含んでいません",
+    ),
     "cause.rule_for_other_protocol": Text(
         "the firewall rule '{rule}' names the number of {port}, but is for another protocol",
         "ファイアウォール規則「{rule}」は {port} と同じ番号ですが、別のプロトコル用です",
@@ -263,6 +264,12 @@ _REMARKS = {
     "remark.firewall_off": Text(
         "the firewall is off on {profile} networks",
         "{profile} ネットワークではファイアウォールが無効です",
+    ),
+    "remark.connected_although": Text(
+        "the controller has connected to {port} although, by the rules that were read, the "
+        "firewall blocks it on the {network}: {reason}",
+        "読み取った規則ではファイアウォールが{network}の {port} をブロックしているはずですが "
+        "({reason})、コントローラーから接続できました",
     ),
     "remark.limited": Text(
         "on {profile} networks the firewall lets in {addresses} only",

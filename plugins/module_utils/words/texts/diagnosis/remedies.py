@@ -292,6 +292,14 @@ _REMEDIES = {
         "open it for the controller's address with port_firewall",
         "port_firewall でコントローラーのアドレスからの通信を許可してください",
     ),
+    "remedy.rule_for_other_family": Text(
+        "add the {family} addresses of those who may connect to the rule",
+        "接続を許可する相手の {family} アドレスを規則に追加してください",
+    ),
+    "remedy.open_for_addresses": Text(
+        "open it for {addresses} with port_firewall",
+        "port_firewall で {addresses} からの通信を許可してください",
+    ),
     "remedy.rule_for_other_protocol": Text(
         "open {port} with an inbound rule for that protocol",
         "正しいプロトコルの受信の規則で {port} を許可してください",
