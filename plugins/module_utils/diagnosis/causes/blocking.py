@@ -16,7 +16,7 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
-from ...firewall.policy.vocabulary import Profile
+from ...firewall.policy.vocabulary import Action, Profile
 from ...words.phrases import Phrase, Value
 from . import openings
 from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort, cause_of
@@ -300,8 +300,8 @@ def _proven(
         mended = openings.applied(question.firewall, options)
         if mended is not None and _lets_in(question, mended):
             name = "task.change_rule" if "rule_id" in options else "task.open_port"
-            if options.get("enabled"):
-                name = "task.enable_rule"
+            if "enabled" in options:
+                name = "task.enable_rule" if options["enabled"] else "task.disable_rule"
             task = openings.task(name, question.wanted, options, changed)
             values = question.values(
                 rule=str(options.get("rule_id", "")),
@@ -325,7 +325,9 @@ def _lets_in(question: Question, firewall: Firewall) -> bool:
 
 def _conditional(question: Question) -> Finding:
     verdict = question.first.verdict
-    requirements = verdict.requires or verdict.restricted_to or verdict.unless
+    if not verdict.requires and not verdict.restricted_to:
+        return _perhaps_blocked(question)
+    requirements = verdict.requires or verdict.restricted_to
     values = question.values(conditions=alternatives(requirements))
     kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
     in_words = Remedy(Phrase(f"remedy.{kind}", values))
@@ -336,10 +338,32 @@ def _conditional(question: Question) -> Finding:
     near = [each for each in _near(question) if (each.rule.rule_id, each.store) not in known]
     if near and question.tried:
         return _near_miss(question, near[0])
-    remedies, mended = _proven(
-        question, _repairs(question, near[0]) if near else _rules_without(question)
-    )
+    if near:
+        remedies, mended = _proven(question, _repairs(question, near[0]), near[0].rule)
+    else:
+        remedies, mended = _proven(question, _rules_without(question))
     return Finding(cause_of(kind, values, [in_words, *remedies]), mended)
+
+
+def _perhaps_blocked(question: Question) -> Finding:
+    """Something lets the traffic in, and something else may block it."""
+    unless = question.first.verdict.unless
+    secured = tuple(each.rule_name for each in unless if each.is_security_rule)
+    only_secured = len(secured) == len(unless)
+    values = question.values(conditions=alternatives(unless), rules=secured)
+    kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
+    what = "ipsec" if only_secured else "block"
+    text = f"{what}_{'likely' if question.tried else 'open'}"
+    remedies, mended = _proven(question, _without_blocks(question))
+    in_words = Remedy(Phrase(f"remedy.{what}_perhaps", values))
+    return Finding(cause_of(kind, values, [in_words, *remedies], text=text), mended)
+
+
+def _without_blocks(question: Question) -> Iterator[tuple[str, Options]]:
+    """Block rules of this PC that may be disabled, one by one."""
+    for each in question.first.verdict.unless:
+        if each.store is Store.LOCAL and each.action is Action.BLOCK and not each.is_security_rule:
+            yield "remedy.disable_block_rule", {"rule_id": each.rule_id, "enabled": False}
 
 
 def _rules_without(question: Question) -> Iterator[tuple[str, Options]]:

@@ -204,6 +204,29 @@ _CAUSES = {
         "{network}の {port} は条件付きで許可されていますが、その条件をここから判断できません: "
         "{conditions}",
     ),
+    "cause.block_open": Text(
+        "{port} is open on the {network} unless this blocks it, which can't be judged from here: "
+        "{conditions}",
+        "{network}の {port} は許可されていますが、次によりブロックされるかどうかをここから判断でき"
+        "ません: {conditions}",
+    ),
+    "cause.block_likely": Text(
+        "{port} is open on the {network} unless this blocks it, which seems to be the case: "
+        "{conditions}",
+        "{network}の {port} は許可されていますが、次によりブロックされているようです: {conditions}",
+    ),
+    "cause.ipsec_open": Text(
+        "{port} is open on the {network} only for traffic that IPsec authenticates (connection "
+        "security rule: {rules}), and whether the controller's is can't be seen from here",
+        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。コント"
+        "ローラーが認証されるかどうかは、ここから判断できません",
+    ),
+    "cause.ipsec_likely": Text(
+        "{port} is open on the {network} only for traffic that IPsec authenticates (connection "
+        "security rule: {rules}), and the controller's does not seem to be",
+        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。コント"
+        "ローラーは認証されていないようです",
+    ),
     "cause.firewall_stopped": Text(
         "what happens to {port} is uncertain, because the firewall's service {services} is stopped",
         "ファイアウォールのサービス {services} が停止しているため、{port} "

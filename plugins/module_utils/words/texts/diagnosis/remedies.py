@@ -329,6 +329,17 @@ _REMEDIES = {
         "connect from where the conditions are met, or add a rule without them",
         "条件を満たす場所から接続するか、条件のない規則を追加してください",
     ),
+    "remedy.block_perhaps": Text(
+        "check whether that blocks the program or the client, and change it if it is not intended",
+        "そのプログラムやクライアントがブロックの対象か確認し、意図したものでなければ変更してくださ"
+        "い",
+    ),
+    "remedy.ipsec_perhaps": Text(
+        "set up IPsec on the client, or exempt it by a connection security rule that does not "
+        "authenticate (wf.msc; ask those who manage the policy if the rule is theirs)",
+        "クライアントに IPsec を設定するか、認証しない接続セキュリティの規則で除外してください "
+        "(wf.msc を使います。規則がポリシーのものなら、その管理者に依頼してください)",
+    ),
     "remedy.firewall_stopped": Text(
         "start the services BFE and MpsSvc, and set them to start automatically",
         "サービス BFE と MpsSvc を開始し、スタートアップの種類を自動にしてください",
