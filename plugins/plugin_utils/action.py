@@ -28,6 +28,7 @@ from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
 from .connections import TASK_SECONDS, abandon, transport_for
+from .controller.setting_error import SettingError
 from .language import chosen
 from .values import harmless, plain, spoken
 from .wrong_arguments import problem_of
@@ -242,7 +243,7 @@ class HostAction(CheckedAction):
             display.vvvv(trace_of(error), host=name)
             problem = _not_connected(where, error.phrase)
             return failed(problem) if error.of_the_controller else unreachable(problem)
-        except settings.SettingError as error:
+        except SettingError as error:
             return failed(_not_connected(where, error.phrase))
         except AnsibleError as error:
             return failed(_not_connected(where, Verbatim(str(error.message))))

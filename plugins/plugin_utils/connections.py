@@ -22,11 +22,11 @@ from ..module_utils.ground.text import for_display
 from ..module_utils.host.transport import Failure, Transport, TransportError
 from ..module_utils.words.phrases import Phrase, Verbatim
 from . import requirements, settings
+from .controller.setting_error import SettingError
 from .exchange.failures import failure_from, let_go, words_of
 from .exchange.guard import Ends, Guard
 from .exchange.statuses import Circumstances, soap_or_failure
 from .exchange.ways import Untaken, none_is_left, refused_by_pywinrm
-from .settings import SettingError
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
 # connection's options from its documentation, costs more CPU than the whole conversation with a
@@ -419,10 +419,9 @@ def _untaken(connection: Any, said: str) -> Untaken:
 
 def _setting_of_psrp(error: Exception) -> SettingError:
     """What pypsrp finds wrong with settings that the check before it let pass."""
-    key = "setting.psrp"
     if str(error).startswith("Cannot use message encryption with auth"):
-        key = "setting.psrp_encryption"
-    return SettingError(key, problem=words_of(error))
+        return SettingError("setting.psrp_encryption")
+    return SettingError("setting.psrp", problem=words_of(error))
 
 
 def _says_no_to_us(error: TransportError) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from importlib import metadata
 
-from .settings import SettingError
+from .controller.setting_error import SettingError
 
 # Before 2.8.0, urllib3 reads the length of a chunk as a line of any length into memory, and decodes
 # a broken deflate stream forever (GHSA-vxq7-64xx-v4gw, GHSA-gh4c-6fx4-qh6g). Both happen below the

@@ -14,15 +14,16 @@ import importlib.util
 import ipaddress
 import itertools
 import os
-import ssl
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..module_utils.words.phrases import Joined, Phrase, PhraseError, Verbatim
+from ..module_utils.words.phrases import Joined, Phrase
+from .controller import pem_files
+from .controller.setting_error import SettingError
 
 # The additional packages that a way of authentication needs, and their names for pip.
 _KERBEROS = {"winrm": ("kerberos", "pywinrm[kerberos]"), "psrp": ("gssapi", "pypsrp[kerberos]")}
@@ -42,10 +43,6 @@ _KNOWN = {
 }
 
 
-class SettingError(PhraseError):
-    """Nothing can be sent with a connection's settings, or the controller's packages."""
-
-
 @dataclass(frozen=True)
 class Settings:
     """The settings of one host.
@@ -58,6 +55,7 @@ class Settings:
         longer: pairs of variables in `timeouts`, of which the second has to be the longer.
         files: paths of the certificate, its key, and the authority, by the name of the variable.
         choices: variables that take one of a few words: the set value, and the words.
+        path: that of the URL.
     """
 
     kind: str
@@ -72,6 +70,7 @@ class Settings:
     longer: tuple[tuple[str, str], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    path: str = ""
 
     @property
     def way_variable(self) -> str:
@@ -156,6 +155,7 @@ def _of_winrm(connection: Any) -> Settings:
         kind="winrm",
         host=str(connection.get_option("remote_addr") or ""),
         port=port,
+        path=str(connection.get_option("path") or ""),
         ways=ways,
         tls=tls,
         user=user,
@@ -193,6 +193,7 @@ def _of_psrp(connection: Any) -> Settings:
         kind="psrp",
         host=str(option("remote_addr") or ""),
         port=port,
+        path=f"/{option('path') or ''}",
         ways=(way,),
         tls=tls,
         user=_text(option("remote_user")),
@@ -260,8 +261,11 @@ def _unsupported(settings: Settings, way: str, package: str) -> SettingError:
 
 
 def _address_problems(settings: Settings) -> Iterator[SettingError]:
-    host = settings.host.strip("[]")
-    if not host:
+    host = settings.host
+    in_brackets = host.startswith("[") and host.endswith("]")
+    if in_brackets and _is_address(host[1:-1]) and ":" in host:
+        host = host[1:-1]
+    if not host.strip("[]"):
         yield SettingError("setting.no_host")
     elif not _is_address(host):
         odd = next((each for each in host if each.isspace() or each in "/\\@?#[]:"), None)
@@ -271,8 +275,21 @@ def _address_problems(settings: Settings) -> Iterator[SettingError]:
             odd = odd or host[:1]
         if odd or not host.isprintable():
             yield SettingError("setting.host", host=settings.host)
+    if "//" in settings.path:
+        yield SettingError(
+            "setting.path",
+            variable=f"ansible_{settings.kind}_path",
+            path=settings.path.removeprefix("/" if settings.kind == "psrp" else ""),
+            right=_without_doubles(settings),
+        )
     if settings.port is not None and not 0 < settings.port < 65536:
         yield SettingError("setting.port", port=settings.port)
+
+
+def _without_doubles(settings: Settings) -> str:
+    """The path as its variable has it, with single slashes. psrp adds the first one itself."""
+    right = re.sub("//+", "/", settings.path)
+    return right.removeprefix("/") if settings.kind == "psrp" else right
 
 
 def _is_address(host: str) -> bool:
@@ -319,6 +336,8 @@ def _credential_problems(settings: Settings) -> Iterator[SettingError]:
     if len(settings.ways) != 1:
         return
     (way,) = settings.ways
+    if way == "negotiate" and not _is_there(_KERBEROS["psrp"][0]):
+        way = "ntlm"  # all that it can come to
     needed = () if way in _WITHOUT_PASSWORD else tuple(given)
     if way == "kerberos" and settings.password:
         needed = ("ansible_user",)  # the password is for the ticket of this user
@@ -371,64 +390,4 @@ def _file_problems(settings: Settings) -> Iterator[SettingError]:
                 yield SettingError("setting.certificate_missing", variable=variable)
     if not settings.tls:
         return
-    readable = True
-    for variable, path in files.items():
-        problem = _unreadable(variable, path)
-        if problem is not None:
-            readable = False
-            yield problem
-    if readable:
-        yield from _format_problems(files)
-
-
-def _is_authority(variable: str) -> bool:
-    return "_ca_" in variable.lower()
-
-
-def _unreadable(variable: str, path: str) -> SettingError | None:
-    try:
-        if _is_authority(variable) and Path(path).is_dir():
-            return None
-        Path(path).read_bytes()
-    except OSError as error:
-        reason = Verbatim(str(error.strerror))
-        return SettingError("setting.unreadable", variable=variable, path=path, reason=reason)
-    except ValueError:
-        return SettingError("setting.no_path", variable=variable, path=path)
-    return None
-
-
-def _format_problems(files: Mapping[str, str]) -> Iterator[SettingError]:
-    """The problems of readable files. OpenSSL decides, as for the connection."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    pair = [name for name in files if not _is_authority(name)]
-    if len(pair) == 2:
-        asked = []
-
-        def password() -> str:
-            # Without this, OpenSSL would prompt on the terminal, where no one may be.
-            asked.append(True)
-            return ""
-
-        certificate, key = sorted(pair, key=lambda name: "_key_" in name)
-        try:
-            context.load_cert_chain(files[certificate], files[key], password)
-        except (ssl.SSLError, ValueError):
-            if asked:
-                yield SettingError("setting.passphrase", variable=key, path=files[key])
-            else:
-                yield SettingError(
-                    "setting.no_pair",
-                    certificate=certificate,
-                    key=key,
-                    certificate_path=files[certificate],
-                    key_path=files[key],
-                )
-    for variable in files:
-        if _is_authority(variable) and Path(files[variable]).is_file():
-            try:
-                context.load_verify_locations(files[variable])
-            except ssl.SSLError:
-                yield SettingError(
-                    "setting.no_certificate", variable=variable, path=files[variable]
-                )
+    yield from pem_files.problems(files)

@@ -34,6 +34,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
     "plugin_utils/files": "names of the inventory and paths of the controller",
     "plugin_utils/settings": "what a user writes",
+    "plugin_utils/controller/pem_files": "what a user writes",
     "plugin_utils/probe": "addresses of the inventory and of the controller",
     "plugin_utils/requirements": "versions of the controller's own packages",
 }

@@ -211,6 +211,53 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(FAULT)
 
+    def answer_empty_error(self) -> None:
+        """As WinRM refuses messages that are not encrypted."""
+        self.send_error_of(500)
+
+    def answer_missing(self) -> None:
+        self.send_error_of(404)
+
+    answer_ssl_missing = answer_missing
+
+    def send_error_of(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def answer_stall(self) -> None:
+        """The beginning of an answer, whose rest never comes."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello")
+        self.answer_silent()
+
+    def answer_bad_fault(self) -> None:
+        """As openwsman refuses a class that it does not know."""
+        self.send_soap_fault(
+            400,
+            "s:Sender",
+            "<s:Subcode><s:Value>a:DestinationUnreachable</s:Value></s:Subcode>",
+            "<s:Detail><w:FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
+            "InvalidResourceURI</w:FaultDetail></s:Detail>",
+        )
+
+    def answer_reason_alone(self) -> None:
+        self.send_soap_fault(500, "s:Receiver", "", "")
+
+    def send_soap_fault(self, status: int, code: str, subcode: str, detail: str) -> None:
+        content = (
+            '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"'
+            ' xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"'
+            ' xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Body><s:Fault>'
+            f"<s:Code><s:Value>{code}</s:Value>{subcode}</s:Code>"
+            f"<s:Reason><s:Text>nobody knows why.</s:Text></s:Reason>{detail}"
+            "</s:Fault></s:Body></s:Envelope>"
+        ).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/soap+xml;charset=UTF-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def answer_nothing(self) -> None:
         self.close_connection = True
 

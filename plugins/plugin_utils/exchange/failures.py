@@ -172,7 +172,8 @@ def _of_authentication(error: BaseException) -> TransportError:
         return TransportError(Failure.OTHER, Phrase("detail.no_memory"))
     # Of optional packages, which are not imported only to have their types.
     kinds = {each.__name__ for each in type(error).__mro__}
-    if kinds & _WITHOUT_CREDENTIALS:
+    inner = {type(each).__name__ for each in causes_of(error)}
+    if inner & _WITHOUT_CREDENTIALS:
         return TransportError(Failure.SETTING, Phrase("setting.no_credentials"))
     if kinds & _WITHOUT_TICKET:
         return TransportError(Failure.TICKET, words_of(error))
@@ -203,7 +204,13 @@ _BY_VERIFICATION = {62: _WRONG_NAME, 64: _WRONG_NAME, 9: _WRONG_TIME, 10: _WRONG
 # below it raise without a ticket for the host; and what pyspnego and pywinrm's Kerberos raise for
 # an answer that is not the expected one.
 _WITHOUT_CREDENTIALS = frozenset(
-    {"NoCredentialError", "CredentialsExpiredError", "BadNameError", "FeatureMissingError"}
+    {
+        "NoCredentialError",
+        "CredentialsExpiredError",
+        "BadNameError",
+        "FeatureMissingError",
+        "OperationNotAvailableError",
+    }
 )
 _WITHOUT_TICKET = frozenset({"KerberosExchangeError", "GSSError"})
 _NOT_AS_WINRM = frozenset({"SpnegoError", "MutualAuthenticationError"})

@@ -258,11 +258,16 @@ class _Connection(_OfConnection):
         name = self._dns_host
         if hasattr(self, "_socks_options"):
             return [name]
+        # requests quotes the sign before the zone of an IPv6 address.
+        bare, sign, zone = name.strip("[]").replace("%25", "%", 1).partition("%")
         try:
             found = socket.getaddrinfo(
-                name.strip("[]"), self.port, allowed_gai_family(), socket.SOCK_STREAM
+                bare + sign + zone, self.port, allowed_gai_family(), socket.SOCK_STREAM
             )
         except socket.gaierror as error:
+            if zone:  # of an IPv6 address: no name has this character
+                detail = Phrase("detail.no_zone", {"zone": zone})
+                raise TransportError(Failure.UNREACHABLE, detail) from error
             raise NameResolutionError(name, self, error) from error
         except UnicodeError:
             return [name]  # urllib3 has its own error for it

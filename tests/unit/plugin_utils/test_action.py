@@ -27,7 +27,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import action
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import UserError
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
+    SettingError,
+)
 from unit.rows import each_row
 
 WHERE = "pc-01 (192.0.2.1 port 5985)"
@@ -229,7 +231,7 @@ def test_wrong_settings_are_told_without_a_connection() -> None:
     with pytest.raises(SettingError) as caught:
         transport_for(connection)
     assert not re.search(r"Error|Exception|0x", str(caught.value))
-    assert "ansible_psrp_message_encryption: never" in str(caught.value)
+    assert "set ansible_psrp_auth: ntlm" in str(caught.value)
 
 
 def test_what_a_task_is_told_to_wait_is_not_taken_from_its_host() -> None:

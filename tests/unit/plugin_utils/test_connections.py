@@ -25,7 +25,9 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections imp
     WinrmTransport,
     transport_for,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
+    SettingError,
+)
 from unit import real_connections as real
 from unit.hostile_server import FAULT, hostile_server
 from unit.rows import each_row

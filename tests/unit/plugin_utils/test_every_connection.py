@@ -34,7 +34,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
+    SettingError,
+)
 from unit.hostile_server import FAULT, HostileServer, hostile_server
 from unit.imported_anew import imported_anew
 from unit.real_connections import psrp_connection, winrm_connection
@@ -224,7 +226,7 @@ def test_psrp(
     way = by_psrp(server, answer, certificate, auth=authentication, message_encryption=encryption)
     sealed = encryption == "always" or (encryption == "auto" and server.scheme == "http")
     if sealed and authentication not in SEALING:
-        with pytest.raises(SettingError, match="don't fit together"):
+        with pytest.raises(SettingError, match="Basic has none"):
             transport_for(way)
         assert server.visits == 0
         return

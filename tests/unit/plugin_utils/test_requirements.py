@@ -15,7 +15,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, requirements
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import SettingError
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
+    SettingError,
+)
 from tools.environments import PAIRS, Pair
 from tools.layout import ROOT
 from unit.imported_anew import imported_anew

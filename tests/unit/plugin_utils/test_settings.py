@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+import types
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,11 +25,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import settings
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import (
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
     SettingError,
-    Settings,
-    problems,
 )
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.settings import Settings, problems
 from unit.rows import each_row
 
 WINRM = Settings(
@@ -53,7 +53,8 @@ READ, OPERATION = "ansible_winrm_read_timeout_sec", "ansible_winrm_operation_tim
         replace(WINRM, ways=("kerberos", "ntlm")),
         replace(WINRM, proxy="http://user:pass@proxy.example.net:3128"),
         replace(WINRM, proxy="legacy_requests"),
-        replace(PSRP, ways=("negotiate",), user=None, password=None),
+        replace(WINRM, path="/wsman"),
+        replace(PSRP, path="/wsman"),
         replace(WINRM, ways=("basic",), password="é"),
         replace(
             WINRM, timeouts={OPERATION: "20", READ: 30}, longer=((OPERATION, READ),)
@@ -72,6 +73,15 @@ WRONG = [
     (replace(WINRM, host="ü" * 64), "ansible_host"),
     (replace(WINRM, host="\ud800"), "ansible_host"),
     (replace(WINRM, host="a\x1b[31m"), "ansible_host"),
+    (replace(WINRM, host="2001:db8::1]"), "ansible_host: '2001:db8::1]' is neither"),
+    (replace(WINRM, host="[pc-01]"), "ansible_host: '[pc-01]' is neither"),
+    (replace(WINRM, host="[192.0.2.1]"), "ansible_host: '[192.0.2.1]' is neither"),
+    (replace(WINRM, host="[]"), "ansible_host is empty"),
+    (replace(WINRM, path="//wsman"), "ansible_winrm_path: '//wsman' makes a URL with two slashes"),
+    (replace(WINRM, path="/ssl///wsman"), "write /ssl/wsman."),
+    (replace(PSRP, path="//wsman"), "ansible_psrp_path: '/wsman' makes a URL with two slashes in a "
+     "row, at which there is no WinRM; write wsman."),
+    (replace(PSRP, ways=("negotiate",), password=None), "ansible_password is missing, and ntlm"),
     (replace(WINRM, port=0), "ansible_port: 0 is not a port"),
     (replace(WINRM, port=70000), "ansible_port: 70000 is not a port"),
     (replace(PSRP, port=-1), "ansible_port: -1 is not a port"),
@@ -252,6 +262,8 @@ def test_a_file_that_openssl_does_not_take_is_named(
          "ansible_psrp_certificate_pem is missing"),
         ("psrp", {"ansible_psrp_ca_cert": "/gone", "ansible_port": 5986}, "'/gone' can't"),
         ("psrp", {"ansible_password": "p\udcff"}, "ansible_password"),
+        ("psrp", {"ansible_psrp_path": "/wsman"}, "write wsman."),
+        ("winrm", {"ansible_winrm_path": "//wsman"}, "write /wsman."),
     ],
 )  # fmt: skip
 def test_what_is_set_is_read_from_the_connection(
@@ -292,6 +304,12 @@ def test_a_missing_package_is_told_with_the_command(
         f"The Python package {package} is missing on the controller; install it where Ansible "
         f"runs: pip install '{package}'."
     )
+
+
+def test_a_ticket_may_stand_for_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_ticket = replace(PSRP, ways=("negotiate",), user=None, password=None)
+    monkeypatch.setitem(sys.modules, "gssapi", types.ModuleType("gssapi"))
+    assert list(problems(by_ticket)) == []
 
 
 def test_the_environment_may_name_authorities_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,6 +238,12 @@ ERRORS: dict[str, tuple[BaseException, Failure, str]] = {
         Failure.SETTING, "",
     ),
     "no credentials": (spnego.exceptions.NoCredentialError(), Failure.SETTING, ""),
+    "nothing to negotiate with": (
+        chained(
+            spnego.exceptions.BadMechanismError(), spnego.exceptions.OperationNotAvailableError()
+        ),
+        Failure.SETTING, "",
+    ),
     # -- authentication
     "NTLM is refused": (PermissionError("Access denied"), Failure.AUTHENTICATION, ""),
     "no ticket": (

@@ -20,7 +20,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import Guard
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import (
+    Guard,
+    _Connection,
+)
 from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
 
 SECONDS = 0.3
@@ -313,3 +316,14 @@ def test_guarding_twice_bounds_once(session: requests.Session) -> None:
     bounded = [adapter.build_response for adapter in session.adapters.values()]
     Guard(1000, 60).over(session)
     assert [adapter.build_response for adapter in session.adapters.values()] == bounded
+
+
+def test_an_ipv6_address_with_a_zone_is_found(session: requests.Session) -> None:
+    """Also in the form in which requests quotes it. Nobody has the address; the zone exists."""
+    guard = Guard(1000, 60)
+    for host in ("fe80::1%lo", "fe80::1%25lo", "[fe80::1%25lo]"):
+        there = guard.given_to(urllib3.connection.HTTPConnection(host, 5985), _Connection)
+        assert there._addresses() == ["fe80::1%lo"]
+    there = guard.given_to(urllib3.connection.HTTPConnection("fe80::1%25nosuch"), _Connection)
+    with pytest.raises(TransportError, match="no network interface 'nosuch'"):
+        there._addresses()

@@ -42,11 +42,13 @@ _SETTINGS = {
         "で始まる変数を修正するか、指定しないでください。",
     ),
     "setting.psrp_encryption": Text(
-        "The psrp settings of this host don't fit together ({problem}); set ansible_psrp_auth: "
-        "ntlm, or for Basic over HTTP ansible_psrp_message_encryption: never.",
-        "このホストの psrp の設定に矛盾があります ({problem})。ansible_psrp_auth: ntlm "
-        "を設定するか、HTTP で Basic 認証を使う場合は ansible_psrp_message_encryption: never "
-        "を設定してください。",
+        "The psrp settings of this host ask for messages that are encrypted with the keys of the "
+        "authentication, and Basic has none; set ansible_psrp_auth: ntlm, or with Basic "
+        "ansible_psrp_message_encryption: auto over HTTPS and never over HTTP.",
+        "このホストの psrp の設定では、認証の鍵によるメッセージの暗号化が必要ですが、Basic "
+        "認証には鍵がありません。ansible_psrp_auth: ntlm を設定するか、Basic 認証の場合は "
+        "ansible_psrp_message_encryption を HTTPS では auto、HTTP では never に"
+        "設定してください。",
     ),
     "setting.package_broken": Text(
         "The Python package {package} can't be loaded on the controller ({problem}); install it "
@@ -98,6 +100,12 @@ _SETTINGS = {
         "one of them alone, without port or URL.",
         "ansible_host: 「{host}」は DNS 名でも IP アドレスでもありません。"
         "ポートや URL を付けずに、どちらか一方だけを設定してください。",
+    ),
+    "setting.path": Text(
+        "{variable}: '{path}' makes a URL with two slashes in a row, at which there is no WinRM; "
+        "write {right}.",
+        "{variable}: 「{path}」では URL に // が含まれ、そこに WinRM はありません。{right} "
+        "と書いてください。",
     ),
     "setting.port": Text(
         "ansible_port: {port} is not a port (1 to 65535); set it to 5985 for HTTP or 5986 for "
@@ -205,6 +213,10 @@ _DETAILS = {
     "detail.no_address": Text(
         "its name has no address: {reason}",
         "名前からアドレスを得られません: {reason}",
+    ),
+    "detail.no_zone": Text(
+        "the controller has no network interface '{zone}'",
+        "コントローラーにネットワーク インターフェイス「{zone}」がありません",
     ),
     "detail.not_http": Text("no HTTP", "HTTP ではない応答"),
     "detail.proxy_credentials": Text(
