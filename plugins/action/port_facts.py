@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import snapshot
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.behind.nat import with_nat
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import HostAction, UserError
 
@@ -30,6 +31,13 @@ class FactsTask:
 
     snapshot: snapshot.SnapshotRequest
     firewall: bool
+
+
+def asked_for(wanted: snapshot.SnapshotRequest) -> frozenset[tuple[Protocol, int]] | None:
+    """The single ports that a task asks for, None for all."""
+    if wanted.ports is None:
+        return None
+    return frozenset((protocol, port) for protocol in wanted.protocols for port in wanted.ports)
 
 
 class ActionModule(HostAction):
@@ -65,6 +73,7 @@ class ActionModule(HostAction):
             reserved="reserved" in gather,
             dynamic="dynamic" in gather,
             http_urls="httpsys" in gather,
+            forwards="forwards" in gather,
             service_names=reading.SERVICES if firewall else (),
         )
         return FactsTask(wanted, firewall)
@@ -72,6 +81,8 @@ class ActionModule(HostAction):
     def work(self, host: Host, wanted: FactsTask) -> facts.FactsResult[Value]:
         programs = (reading.PROGRAM,) if wanted.firewall else ()
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
+        if wanted.snapshot.forwards:
+            taken = with_nat(host, taken, asked_for(wanted.snapshot))
         judged = None
         if reading.PROGRAM in printed:
             firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
@@ -79,7 +90,7 @@ class ActionModule(HostAction):
             judged = exposure.judged(taken, firewall)
         result: facts.FactsResult[Value] = {
             "changed": False,
-            "ansible_facts": facts.facts(taken, judged),
+            "ansible_facts": facts.facts(taken, judged, forwards=wanted.snapshot.forwards),
         }
         if taken.notes:
             result["warnings"] = list(taken.notes)

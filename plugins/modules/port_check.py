@@ -291,6 +291,7 @@ ports:
           sample:
             - via: portproxy
               name: v4tov4
+              protocol: tcp
               address: "0.0.0.0"
               port: 8081
               to_address: 172.20.0.2

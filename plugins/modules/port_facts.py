@@ -68,13 +68,16 @@ options:
         WinNAT. A program can't bind such a port even if no other program holds it. In a range that
         an administrator made (C(administered)) it still can, if it asks for that very port.
       - V(dynamic) is the ranges from which Windows takes ports for outgoing connections.
+      - V(forwards) is the mappings by which Windows itself forwards ports to other addresses, those
+        of C(netsh interface portproxy), and those of WinNAT to containers and virtual machines, for
+        which nothing listens.
       - V(firewall) is, for each listener, whether Windows Defender Firewall lets traffic from
         anywhere reach it in each profile, and which rule or setting decides. It includes
         V(process) and V(service), because rules may apply to one program, and says whether each
         listener on C(::) serves IPv4 too.
     type: list
     elements: str
-    choices: [process, service, user, httpsys, reserved, dynamic, firewall]
+    choices: [process, service, user, httpsys, reserved, dynamic, forwards, firewall]
     default: [process, service, httpsys]
   command_lines:
     description:
@@ -245,6 +248,15 @@ ansible_facts:
                   pids: [3068]
                   process: svchost.exe
                   service: WinRM
+            relay:
+              description:
+                - What stands behind a program that only passes connections on. It is V(wsl) for a
+                  program in WSL, V(container) for a container that publishes the port, and
+                  V(portproxy) for a mapping of C(netsh interface portproxy), with V(forwards) in
+                  O(gather).
+              returned: for such programs
+              type: str
+              sample: container
             firewall:
               description:
                 - By profile, how the firewall treats traffic from anywhere to this listener.
@@ -309,6 +321,21 @@ ansible_facts:
           elements: dict
           sample:
             - {protocol: tcp, family: ipv4, start: 49152, end: 65535, administered: false}
+        forwards:
+          description:
+            - The mappings by which Windows forwards ports. C(via) is V(portproxy) or V(nat), and
+              C(name) the pair of address families or the name of the NAT.
+          returned: with V(forwards) in O(gather)
+          type: list
+          elements: dict
+          sample:
+            - via: nat
+              name: nat
+              protocol: tcp
+              address: "0.0.0.0"
+              port: 8088
+              to_address: 172.28.16.2
+              to_port: 80
         profiles:
           description: The networks that the host is connected to, with their firewall profiles.
           returned: with V(firewall) in O(gather)

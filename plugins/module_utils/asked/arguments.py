@@ -64,7 +64,16 @@ PORT_FACTS: ArgumentSpec = {
     "gather": {
         "type": "list",
         "elements": "str",
-        "choices": ["process", "service", "user", "httpsys", "reserved", "dynamic", "firewall"],
+        "choices": [
+            "process",
+            "service",
+            "user",
+            "httpsys",
+            "reserved",
+            "dynamic",
+            "forwards",
+            "firewall",
+        ],
         "default": ["process", "service", "httpsys"],
     },
     "command_lines": {"type": "bool", "default": False},

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, NotRequired, TypedDict
 from ..asked import well_known
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange
 from ..pc.behind.relays import Relay
+from ..pc.behind.result import ForwardFact, forward_fact
 from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
 from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
@@ -50,17 +51,6 @@ class ListenerEntry(TypedDict):
     services: list[str]
     http_urls: NotRequired[list[str]]
     relay: NotRequired[str]
-
-
-class ForwardEntry(TypedDict):
-    """A mapping by which Windows forwards a port."""
-
-    via: str
-    name: str
-    address: str
-    port: int
-    to_address: str
-    to_port: int
 
 
 class ReservedEntry(TypedDict):
@@ -104,7 +94,7 @@ class EvidenceEntry(TypedDict, Generic[Words]):
     reserved: list[ReservedEntry]
     firewall: list[VerdictEntry[Words]]
     attempt: AttemptEntry[Words]
-    forwards: NotRequired[list[ForwardEntry]]
+    forwards: NotRequired[list[ForwardFact]]
 
 
 class PortEntry(TypedDict, Generic[Words]):
@@ -241,17 +231,7 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value
         "attempt": attempt,
     }
     if evidence.forwards:
-        found["forwards"] = [
-            {
-                "via": each.via.value,
-                "name": each.name,
-                "address": each.address,
-                "port": each.port,
-                "to_address": each.to_address,
-                "to_port": each.to_port,
-            }
-            for each in evidence.forwards
-        ]
+        found["forwards"] = [forward_fact(each) for each in evidence.forwards]
     return found
 
 

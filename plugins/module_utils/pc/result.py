@@ -28,6 +28,7 @@ from ..ground.model import (
     TcpState,
 )
 from ..words.phrases import Value, Words
+from .behind.result import ForwardFact, forward_fact, relay_kinds
 
 
 class TaskResult(TypedDict, Generic[Words]):
@@ -78,7 +79,8 @@ class ExposureFact(TypedDict, Generic[Words]):
 
 
 class EndpointFact(TypedDict, Generic[Words]):
-    """A socket, or a connection. `firewall` is by profile."""
+    """A socket, or a connection. `firewall` is by profile; `relay` is what stands behind a program
+    that only passes connections on."""
 
     protocol: Literal["tcp", "udp"]
     address: str
@@ -93,6 +95,7 @@ class EndpointFact(TypedDict, Generic[Words]):
     remote_address: NotRequired[str]
     remote_port: NotRequired[int | None]
     http_urls: NotRequired[list[HttpUrlFact]]
+    relay: NotRequired[str]
     firewall: NotRequired[dict[str, ExposureFact[Words]]]
 
 
@@ -143,6 +146,7 @@ class PortFacts(ListedEndpoints[Words]):
     processes: dict[str, ProcessFact]
     reserved: list[RangeFact]
     dynamic_range: list[RangeFact]
+    forwards: NotRequired[list[ForwardFact]]
     profiles: NotRequired[list[NetworkFact]]
     firewall: NotRequired[FirewallFact[Words]]
     source: str
@@ -204,12 +208,14 @@ class Judged:
     listeners: Mapping[Endpoint, dict[str, ExposureFact[Value]]]
 
 
-def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
+def facts(
+    snapshot: Snapshot, judged: Judged | None = None, *, forwards: bool = False
+) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
     community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners
-    are included only if they were requested.
+    are included only if they were requested, and so are the mappings of ports (`forwards`).
     """
     endpoints = sorted(snapshot.endpoints, key=lambda endpoint: endpoint.order)
     port_facts: PortFacts[Value] = {
@@ -221,6 +227,8 @@ def facts(snapshot: Snapshot, judged: Judged | None = None) -> HostFacts[Value]:
         "source": snapshot.source,
         "notes": list(snapshot.notes),
     }
+    if forwards:
+        port_facts["forwards"] = [forward_fact(each) for each in snapshot.forwards]
     if judged is not None:
         port_facts["profiles"] = judged.profiles
         port_facts["firewall"] = judged.firewall
@@ -261,6 +269,9 @@ def _endpoints(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[Endpoi
         found.append(fact)
     _add_dual_stack(snapshot, found)
     _add_http_urls(snapshot, found)
+    for fact, relayed in zip(found, relay_kinds(snapshot, endpoints), strict=True):
+        if relayed is not None:
+            fact["relay"] = relayed
     return found
 
 
