@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PCs on which something stands behind the listeners: what each module says of the same ports, in
+one play."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration import runs
+from loopback import Network
+from winsim.config import Access
+from winsim.images import load
+from winsim.inventory import inventory, write_inventory
+from winsim.machine import HTTP_PARAMETERS
+from winsim.server import Hosts
+
+pytestmark = pytest.mark.integration
+
+NETWORK = Network()
+MODULES = "portkeeper.windows."
+PORTS = "8005,8083-8086,8088,8091,8092,51234"
+TASKS: dict[str, dict[str, Any]] = {
+    "check": {"port_check": {"ports": PORTS, "timeout": 1}},
+    "others": {"port_check": {"ports": "8084,8085", "expected_process": "nginx", "timeout": 1}},
+    "free": {"port_check": {"ports": "8005,8085,8088,8099", "expect": "free"}},
+    "facts": {"port_facts": {"ports": "8083-8099", "gather": ["process", "service", "forwards"]}},
+    "stop": {"port_process": {"ports": "8085"}},
+    "unused": {"port_process": {"ports": "8005"}},
+    "limited": {"port_check": {"ports": 51235, "from_controller": False}},
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    """What each task returns."""
+    folder = tmp_path_factory.mktemp("relays")
+    machines = [load("relays").boot(name, NETWORK.next()) for name in ("relays", "limited")]
+    assert machines[1].firewall is not None
+    # http.sys of the other PC listens for the PC itself only, whatever the URLs say.
+    machines[1].firewall.set_texts(HTTP_PARAMETERS, "ListenOnlyList", ["127.0.0.1"])
+    with Hosts(machines, access=Access(basic=True, allow_unencrypted=True)) as hosts:
+        write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
+        plays = [
+            {
+                "hosts": "limited" if name == "limited" else "relays",
+                "gather_facts": False,
+                "tasks": [
+                    {
+                        "name": name,
+                        "ignore_errors": True,
+                        **{MODULES + module: options for module, options in task.items()},
+                    }
+                ],
+            }
+            for name, task in TASKS.items()
+        ]
+        played = runs.play(plays, folder)
+        yield {each["task"]: each["result"] for each in played.results}
+
+
+def messages(result: dict[str, Any]) -> dict[int, str]:
+    return {each["port"]: each["msg"] for each in result["ports"]}
+
+
+def test_each_port_has_the_verdict_that_its_backing_deserves(
+    results: dict[str, dict[str, Any]],
+) -> None:
+    assert results["check"]["verdicts"] == {
+        "8005/tcp": "in_use_by_other",
+        "8083/tcp": "loopback_only",
+        "8084/tcp": "reachable",
+        "8085/tcp": "reachable",
+        "8086/tcp": "loopback_only",
+        "8088/tcp": "reachable",
+        "8091/tcp": "reachable",
+        "8092/tcp": "not_listening",
+        "51234/tcp": "loopback_only",
+    }
+    said = messages(results["check"])
+    assert "Windows' NAT forwards it to 172.28.16.2:80" in said[8088]
+    assert "portproxy to 172.20.0.2:80) takes connections" in said[8091]
+    assert "127.0.0.1:3999" in said[8092]
+
+
+def test_what_would_end_too_is_said_before_it_does(results: dict[str, dict[str, Any]]) -> None:
+    assert "which also serves 8084/tcp, 8086/tcp" in messages(results["others"])[8085]
+    # Whatever holds the port for other machines comes before the relay on ::1.
+    causes = results["others"]["ports"][0]["causes"]
+    assert ["wslrelay" in each["text"] for each in causes] == [False, False, True]
+    assert not any(each["task"] for port in results["others"]["ports"] for each in port["remedies"])
+    stop = results["stop"]
+    assert (stop["status"], [each["reason"] for each in stop["refused"]]) == ("failed", ["relay"])
+    assert "8084/tcp, 8086/tcp, which would end too" in stop["msg"]
+    assert "slack.exe" in results["unused"]["msg"]
+
+
+def test_free_is_what_nothing_serves(results: dict[str, dict[str, Any]]) -> None:
+    assert {each["port"]: each["as_expected"] for each in results["free"]["ports"]} == {
+        8005: False,
+        8085: False,
+        8088: False,
+        8099: True,
+    }
+
+
+def test_the_facts_have_what_stands_behind(results: dict[str, dict[str, Any]]) -> None:
+    facts = results["facts"]["ansible_facts"]["port_facts"]
+    relays = {(each["port"], each["address"]): each.get("relay") for each in facts["endpoints"]}
+    assert relays[8083, "127.0.0.1"] == "wsl"
+    assert relays[8084, "0.0.0.0"] == "container"
+    assert relays[8091, "0.0.0.0"] == "portproxy"
+    assert {(each["via"], each["port"], each["protocol"]) for each in facts["forwards"]} >= {
+        ("nat", 8088, "tcp"),
+        ("nat", 8089, "udp"),
+        ("portproxy", 8095, "tcp"),
+    }
+
+
+def test_http_sys_that_is_limited_has_its_own_remedy(results: dict[str, dict[str, Any]]) -> None:
+    limited = results["limited"]
+    assert limited["verdicts"] == {"51235/tcp": "loopback_only"}
+    assert "'netsh http show iplisten'" in limited["msg"]
