@@ -271,7 +271,7 @@ class _Connection(_OfConnection):
             raise NameResolutionError(name, self, error) from error
         except UnicodeError:
             return [name]  # urllib3 has its own error for it
-        return list(dict.fromkeys(str(where[0]) for *_kind, where in found))
+        return list(dict.fromkeys(_with_zone(where) for *_kind, where in found))
 
     def request(self, *arguments: Any, **options: Any) -> None:
         if self.sock is not None:
@@ -294,9 +294,17 @@ class _Connection(_OfConnection):
         # The connection knows a SOCKS proxy only by its options.
         if self.proxy is not None or hasattr(self, "_socks_options"):
             return None
-        address, port = self.sock.getpeername()[:2]
+        peer = self.sock.getpeername()
         own, own_port = self.sock.getsockname()[:2]
-        return Ends((address, port), (own, own_port))
+        return Ends((_with_zone(peer), peer[1]), (own, own_port))
+
+
+def _with_zone(where: tuple[Any, ...]) -> str:
+    """The IP address of a socket address, with its zone as a number, which Python keeps apart."""
+    address = str(where[0])
+    if len(where) == 4 and where[3] and "%" not in address:
+        return f"{address}%{where[3]}"
+    return address
 
 
 class _Response(_OfResponse):
