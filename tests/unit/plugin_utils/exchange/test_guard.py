@@ -324,6 +324,6 @@ def test_an_ipv6_address_with_a_zone_is_found(session: requests.Session) -> None
     for host in ("fe80::1%lo", "fe80::1%25lo", "[fe80::1%25lo]"):
         there = guard.given_to(urllib3.connection.HTTPConnection(host, 5985), _Connection)
         assert there._addresses() == [f"fe80::1%{socket.if_nametoindex('lo')}"]
-    there = guard.given_to(urllib3.connection.HTTPConnection("fe80::1%25nosuch"), _Connection)
+    there = guard.given_to(urllib3.connection.HTTPConnection("fe80::1%25nosuch", 5985), _Connection)
     with pytest.raises(TransportError, match="no network interface 'nosuch'"):
         there._addresses()
