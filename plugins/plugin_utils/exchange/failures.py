@@ -67,9 +67,10 @@ def _of_proxy(causes: Sequence[BaseException]) -> TransportError | None:
         return None
     for cause in causes:
         if isinstance(cause, OSError) and (answer := _TUNNEL.match(str(cause))):
-            status = int(answer[1])
-            detail = Phrase("detail.proxy_credentials") if status == 407 else ""
-            return TransportError(Failure.PROXY, detail, None if detail else status)
+            if answer[1] == "407":
+                return TransportError(Failure.PROXY, Phrase("detail.proxy_credentials"))
+            refused_with = Phrase("detail.http_status", {"status": Verbatim(answer[1])})
+            return TransportError(Failure.PROXY, refused_with)
         if (inner := _of_cause(cause, tls=True, answered=True)) is not None:
             return TransportError(Failure.PROXY, inner.told)
     return TransportError(Failure.PROXY)

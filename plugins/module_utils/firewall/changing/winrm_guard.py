@@ -132,8 +132,12 @@ def flows(
 
 
 def _same(one: str, other: str | None) -> bool:
+    if other is None:
+        return False
+    # A zone means something only to the machine that names it.
+    bare = [each.partition("%")[0] for each in (one, other)]
     try:
-        return other is not None and addresses.parse_number(one) == addresses.parse_number(other)
+        return addresses.parse_number(bare[0]) == addresses.parse_number(bare[1])
     except AddressError:
         return False
 

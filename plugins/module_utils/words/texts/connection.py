@@ -211,10 +211,10 @@ _FAILURE_REMEDIES = {
         "割り当ててください (`winrm create winrm/config/service/certmapping`)。",
     ),
     "failure_remedy.not_tls": Text(
-        "HTTP uses port 5985: set ansible_port to that, or ansible_winrm_scheme "
-        "(ansible_psrp_protocol) to http.",
-        "HTTP のポートは 5985 です。ansible_port をそれに合わせるか、ansible_winrm_scheme "
-        "(ansible_psrp_protocol) を http にしてください。",
+        "HTTP uses port 5985: set ansible_winrm_scheme (ansible_psrp_protocol) to http, or "
+        "ansible_port to that of HTTPS (5986).",
+        "HTTP のポートは 5985 です。ansible_winrm_scheme (ansible_psrp_protocol) を http "
+        "にするか、ansible_port を HTTPS のポート (5986) にしてください。",
     ),
     "failure_remedy.tls_expected": Text(
         "HTTPS uses port 5986: set ansible_winrm_scheme (ansible_psrp_protocol) to https, or "

@@ -336,7 +336,7 @@ def test_what_a_proxy_said_is_kept() -> None:
         "a proxy has no name": "the proxy did not let the connection through (the host can't be "
         "reached (its name has no address: Name or service not known))",
         "a proxy is slow": "the proxy did not let the connection through (no answer came in time)",
-        "a proxy makes no tunnel": "the proxy did not let the connection through 403",
+        "a proxy makes no tunnel": "the proxy did not let the connection through (HTTP 403)",
         "a proxy wants credentials": "the proxy did not let the connection through "
         "(HTTP 407: it wants credentials)",
         "a proxy's certificate": "the proxy did not let the connection through "

@@ -219,6 +219,7 @@ _DETAILS = {
         "コントローラーにネットワーク インターフェイス「{zone}」がありません",
     ),
     "detail.not_http": Text("no HTTP", "HTTP ではない応答"),
+    "detail.http_status": Text("HTTP {status}", "HTTP {status}"),
     "detail.proxy_credentials": Text(
         "HTTP 407: it wants credentials", "HTTP 407: 資格情報を求めています"
     ),
