@@ -13,6 +13,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     exposure,
     reading,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.facts import (
+    interfaces as interfaces_of,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Protocol,
     TcpState,
@@ -31,6 +37,7 @@ class FactsTask:
 
     snapshot: snapshot.SnapshotRequest
     firewall: bool
+    networks: bool
 
 
 def asked_for(wanted: snapshot.SnapshotRequest) -> frozenset[tuple[Protocol, int]] | None:
@@ -75,22 +82,34 @@ class ActionModule(HostAction):
             http_urls="httpsys" in gather,
             forwards="forwards" in gather,
             service_names=reading.SERVICES if firewall else (),
+            addresses="networks" in gather,
+            adapters="networks" in gather,
+            routes="networks" in gather,
         )
-        return FactsTask(wanted, firewall)
+        return FactsTask(wanted, firewall, "networks" in gather)
 
     def work(self, host: Host, wanted: FactsTask) -> facts.FactsResult[Value]:
         programs = (reading.PROGRAM,) if wanted.firewall else ()
         taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
         if wanted.snapshot.forwards:
             taken = with_nat(host, taken, asked_for(wanted.snapshot))
-        judged = None
+        judged = interfaces = None
+        known: tuple[Network, ...] | None = None
         if reading.PROGRAM in printed:
             firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
+            firewall = firewall.with_addresses(taken.addresses, taken.adapters)
             taken = replace(taken, notes=(*taken.notes, *firewall.notes))
-            judged = exposure.judged(taken, firewall)
+            judged, known = exposure.judged(taken, firewall), firewall.networks
+        if wanted.networks:
+            if known is None:
+                known, notes = reading.read_networks(host)
+                taken = replace(taken, notes=(*taken.notes, *notes))
+            interfaces = interfaces_of(taken, known)
         result: facts.FactsResult[Value] = {
             "changed": False,
-            "ansible_facts": facts.facts(taken, judged, forwards=wanted.snapshot.forwards),
+            "ansible_facts": facts.facts(
+                taken, judged, interfaces, forwards=wanted.snapshot.forwards
+            ),
         }
         if taken.notes:
             result["warnings"] = list(taken.notes)

@@ -151,7 +151,10 @@ verdicts:
     80/tcp: in_use_by_other
     443/tcp: reachable
 networks:
-  description: The networks that the host is connected to, and their firewall profiles.
+  description:
+    - The networks that the host is connected to, and their firewall profiles.
+    - If there are several, C(controller) says whether the controller comes by that network, so that
+      its profile decides. It is null if that is unknown.
   returned: success, and if O(expect) is not met
   type: list
   elements: dict
@@ -305,7 +308,9 @@ ports:
           sample:
             - {family: ipv4, start: 50000, end: 50059, administered: true}
         firewall:
-          description: The firewall's decision on each network, and the rule or setting behind it.
+          description:
+            - The firewall's decision on each network, and the rule or setting behind it.
+            - If there are several networks, C(decides) says whether the verdict rests on this one.
           type: list
           elements: dict
           sample:

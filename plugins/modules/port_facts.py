@@ -75,9 +75,11 @@ options:
         anywhere reach it in each profile, and which rule or setting decides. It includes
         V(process) and V(service), because rules may apply to one program, and says whether each
         listener on C(::) serves IPv4 too.
+      - V(networks) is the host's own addresses, network adapters, networks and routes. It costs
+        four more requests, three with V(firewall).
     type: list
     elements: str
-    choices: [process, service, user, httpsys, reserved, dynamic, forwards, firewall]
+    choices: [process, service, user, httpsys, reserved, dynamic, forwards, firewall, networks]
     default: [process, service, httpsys]
   command_lines:
     description:
@@ -129,6 +131,11 @@ EXAMPLES = r"""
 - name: Show all of it as a table
   ansible.builtin.debug:
     msg: "{{ ansible_facts.port_facts | portkeeper.windows.port_table }}"
+
+- name: Which addresses does the host have, on which network?
+  portkeeper.windows.port_facts:
+    ports: 3389
+    gather: [networks]
 
 - name: Web and database ports, with the account that each process runs under
   portkeeper.windows.port_facts:
@@ -343,6 +350,31 @@ ansible_facts:
           elements: dict
           sample:
             - {name: Office, profile: domain}
+        interfaces:
+          description:
+            - The network interfaces of the host, with their addresses and routes.
+            - C(type) is the word that firewall rules have for the kind of the adapter (V(lan),
+              V(wireless), V(remote_access)), null if none is certain, as for virtual adapters.
+            - C(network) and C(profile) are null if Windows lists no network for the interface.
+            - An address is not C(usable) while its adapter is disconnected, or another machine has
+              it. C(prefix) is null if the host does not report it.
+            - C(next_hop) is null for what is directly connected.
+            - What a host does not report is null or missing, and a note says so. Before Windows 8
+              and Windows Server 2012, that is everything but the addresses.
+          returned: with V(networks) in O(gather)
+          type: list
+          elements: dict
+          sample:
+            - index: 12
+              adapter: Ethernet
+              type: lan
+              virtual: false
+              network: Office
+              profile: domain
+              addresses:
+                - {address: 192.168.11.23, family: ipv4, scope: specific, prefix: 24, usable: true}
+              routes:
+                - {destination: 0.0.0.0/0, next_hop: 192.168.11.1, metric: 0}
         firewall:
           description: The firewall of the host.
           returned: with V(firewall) in O(gather)

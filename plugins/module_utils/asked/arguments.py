@@ -73,6 +73,7 @@ PORT_FACTS: ArgumentSpec = {
             "dynamic",
             "forwards",
             "firewall",
+            "networks",
         ],
         "default": ["process", "service", "httpsys"],
     },

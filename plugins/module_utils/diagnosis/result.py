@@ -63,10 +63,12 @@ class ReservedEntry(TypedDict):
 
 
 class VerdictEntry(TypedDict, Generic[Words]):
-    """The firewall's verdict on a port on one network, and what decides it."""
+    """The firewall's verdict on a port on one network, and what decides it. `decides` is present
+    only if there are several: whether the controller comes, or may come, by this one."""
 
     network: str | None
     profile: str
+    decides: NotRequired[bool]
     state: str
     from_anywhere: str
     allowed_from: list[str]
@@ -77,6 +79,13 @@ class VerdictEntry(TypedDict, Generic[Words]):
     store: str | None
     set_by: str | None
     path: str | None
+
+
+class CheckedNetwork(NetworkFact):
+    """A network that a host is connected to. `controller` is present only if there are several:
+    whether the controller comes by it, None if that is unknown."""
+
+    controller: NotRequired[bool | None]
 
 
 class AttemptEntry(TypedDict, Generic[Words]):
@@ -117,7 +126,7 @@ class CheckResult(TaskResult[Words]):
 
     verdicts: dict[str, str]
     ports: list[PortEntry[Words]]
-    networks: list[NetworkFact]
+    networks: list[CheckedNetwork]
 
 
 def result(
@@ -158,9 +167,7 @@ def report(
         "msg": Joined(messages, "list.line"),
         "verdicts": {f"{each['port']}/{each['protocol']}": each["verdict"] for each in ports},
         "ports": ports,
-        "networks": [
-            {"name": each.name, "profile": each.profile.word.lower()} for each in situation.networks
-        ],
+        "networks": _networks(situation),
     }
     if expectation is None:
         return found
@@ -168,6 +175,17 @@ def report(
     if unmet:
         found["failed"] = True
         found["msg"] = _disappointment(expectation, diagnoses, unmet)
+    return found
+
+
+def _networks(situation: Situation) -> list[CheckedNetwork]:
+    home = situation.home
+    found: list[CheckedNetwork] = [
+        {"name": each.name, "profile": each.profile.word.lower()} for each in situation.networks
+    ]
+    if len(found) > 1:
+        for fact, network in zip(found, situation.networks, strict=True):
+            fact["controller"] = None if home is None else network is home
     return found
 
 
@@ -227,7 +245,9 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value
             _listener(situation, each, relays.get(each.pid)) for each in evidence.listeners
         ],
         "reserved": [_range(each) for each in evidence.reserved],
-        "firewall": [_network(each) for each in evidence.firewall],
+        "firewall": [
+            _network(each, several=len(evidence.firewall) > 1) for each in evidence.firewall
+        ],
         "attempt": attempt,
     }
     if evidence.forwards:
@@ -263,9 +283,9 @@ def _range(item: PortRange) -> ReservedEntry:
     }
 
 
-def _network(each: NetworkVerdict) -> VerdictEntry[Value]:
+def _network(each: NetworkVerdict, *, several: bool) -> VerdictEntry[Value]:
     verdict, decision = each.verdict, each.verdict.decision
-    return {
+    found: VerdictEntry[Value] = {
         "network": each.network.name or None,
         "profile": verdict.profile.word.lower(),
         "state": verdict.state.value,
@@ -279,3 +299,6 @@ def _network(each: NetworkVerdict) -> VerdictEntry[Value]:
         "set_by": decision.origin.value if decision.origin else None,
         "path": decision.path or None,
     }
+    if several:
+        found["decides"] = each.decides
+    return found

@@ -50,6 +50,38 @@ class NetworkFact(TypedDict):
     profile: str
 
 
+class AddressFact(TypedDict):
+    """An address of an interface. `prefix` is in bits."""
+
+    address: str
+    family: str
+    scope: str
+    prefix: int | None
+    usable: bool
+
+
+class RouteFact(TypedDict):
+    """A route by an interface. `next_hop` is None for what is directly connected."""
+
+    destination: str
+    next_hop: str | None
+    metric: int | None
+
+
+class InterfaceFact(TypedDict):
+    """A network interface. `type` is the word of firewall rules, None if no word is certain;
+    `network` and `profile` are None if Windows lists no network for it."""
+
+    index: int
+    adapter: str | None
+    type: str | None
+    virtual: bool | None
+    network: str | None
+    profile: str | None
+    addresses: list[AddressFact]
+    routes: list[RouteFact]
+
+
 class RangeFact(TypedDict):
     """A range of ports that Windows reserves."""
 
@@ -148,6 +180,7 @@ class PortFacts(ListedEndpoints[Words]):
     dynamic_range: list[RangeFact]
     forwards: NotRequired[list[ForwardFact]]
     profiles: NotRequired[list[NetworkFact]]
+    interfaces: NotRequired[list[InterfaceFact]]
     firewall: NotRequired[FirewallFact[Words]]
     source: str
     notes: list[Words]
@@ -209,13 +242,17 @@ class Judged:
 
 
 def facts(
-    snapshot: Snapshot, judged: Judged | None = None, *, forwards: bool = False
+    snapshot: Snapshot,
+    judged: Judged | None = None,
+    interfaces: list[InterfaceFact] | None = None,
+    *,
+    forwards: bool = False,
 ) -> HostFacts[Value]:
     """All facts of one host: ``port_facts``, ``tcp_listen`` and ``udp_listen``.
 
     The last two have the shape of ansible.windows.win_listen_ports_facts and
-    community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners
-    are included only if they were requested, and so are the mappings of ports (`forwards`).
+    community.general.listen_ports_facts. Times are UTC. The firewall's verdicts on the listeners,
+    the interfaces and the mappings of ports (`forwards`) are included only if they were requested.
     """
     endpoints = sorted(snapshot.endpoints, key=lambda endpoint: endpoint.order)
     port_facts: PortFacts[Value] = {
@@ -229,6 +266,8 @@ def facts(
     }
     if forwards:
         port_facts["forwards"] = [forward_fact(each) for each in snapshot.forwards]
+    if interfaces is not None:
+        port_facts["interfaces"] = interfaces
     if judged is not None:
         port_facts["profiles"] = judged.profiles
         port_facts["firewall"] = judged.firewall

@@ -18,11 +18,11 @@ from typing import Any, NotRequired, TypedDict
 from ..asked import well_known
 from ..diagnosis.causes.model import Verdict
 from ..diagnosis.causes.model import WantedPort as AskedPort
-from ..diagnosis.result import PortEntry, VerdictEntry
+from ..diagnosis.result import CheckedNetwork, PortEntry, VerdictEntry
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc import schema
-from ..pc.result import NetworkFact, PortFacts
+from ..pc.result import PortFacts
 from ..pc.schema import MisfitError
 from ..words.languages import Language
 from ..words.phrases import Phrase, render
@@ -54,7 +54,7 @@ class _Checked(TypedDict):
     """The keys that are read from a result of port_check."""
 
     ports: list[PortEntry[str]]
-    networks: list[NetworkFact]
+    networks: list[CheckedNetwork]
 
 
 class _Facts(TypedDict):
@@ -218,7 +218,10 @@ def _check(given: PortEntry[str], number: int) -> Check:
         msg=_line(given["msg"]),
         causes=tuple(Cause(each["kind"], _line(each["text"])) for each in given["causes"]),
         remedies=tuple(Remedy(_line(each["text"]), each["yaml"]) for each in given["remedies"]),
-        rules=tuple(map(_rule, given["evidence"]["firewall"])),
+        # Other networks than that by which the controller comes say nothing about the port.
+        rules=tuple(
+            _rule(each) for each in given["evidence"]["firewall"] if each.get("decides", True)
+        ),
     )
 
 

@@ -7,13 +7,14 @@ returns lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypedDict
 
 from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
 from ..firewall.changing.result import FirewallResult, RuleEntry
+from ..ground.model import Scope
 from ..pc import schema
-from ..pc.result import FactsResult, NetworkFact, RangeFact
+from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
@@ -93,7 +94,8 @@ def _facts(result: Result) -> Shown:
     texts: list[Value] = [] if made.rows else [table.NOBODY]
     texts += _ranges("table.reserved", facts["reserved"])
     texts += _ranges("table.dynamic", facts["dynamic_range"])
-    texts += _networks(facts.get("profiles", ()))
+    texts += _networks(map(_network, facts.get("profiles", ())))
+    texts += _interfaces(facts.get("interfaces", ()))
     firewall = facts.get("firewall")
     if firewall is not None:
         if firewall["products"]:
@@ -115,7 +117,10 @@ def _check(result: Result) -> Shown:
         for row in _check_rows(port)
     ]
     heads = (*_CHECK_COLUMNS, *_EXPECTED) if expecting else _CHECK_COLUMNS
-    return Table(heads, rows), [*_networks(check["networks"]), *_message(result)[1]]
+    networks = _networks(
+        _network(each, of_controller=each.get("controller") is True) for each in check["networks"]
+    )
+    return Table(heads, rows), [*networks, *_message(result)[1]]
 
 
 def _firewall(result: Result) -> Shown:
@@ -236,20 +241,38 @@ def _yes_or_no(value: bool | None) -> Cell:
     return Toned(Phrase("answer.yes"), Tone.GOOD) if value else Toned(Phrase("answer.no"), Tone.BAD)
 
 
-def _networks(networks: Iterable[NetworkFact]) -> list[Value]:
-    named = tuple(
-        Phrase(
-            "table.network",
-            {
-                "name": each["name"] or Phrase("table.network_without_name"),
-                "profile": label(f"profile.{each['profile']}"),
-            },
-        )
-        for each in networks
+def _network(network: NetworkFact, *, of_controller: bool = False) -> Phrase:
+    return Phrase(
+        "table.network_of_controller" if of_controller else "table.network",
+        {
+            "name": network["name"] or Phrase("table.network_without_name"),
+            "profile": label(f"profile.{network['profile']}"),
+        },
     )
-    if not named:
-        return []
-    return [Phrase("table.networks", {"networks": Joined(named, "list.separator")})]
+
+
+def _networks(named: Iterable[Phrase]) -> list[Value]:
+    texts = tuple(named)
+    return [Phrase("table.networks", {"networks": Joined(texts, "list.separator")})] * bool(texts)
+
+
+def _interfaces(interfaces: Iterable[InterfaceFact]) -> Iterator[Value]:
+    """A line for each interface with addresses that others may reach."""
+    for each in interfaces:
+        usable = [
+            address["address"] + (f"/{address['prefix']}" if address["prefix"] else "")
+            for address in each["addresses"]
+            if address["usable"] and address["scope"] != Scope.LOOPBACK
+        ]
+        if usable:
+            profile = each["profile"]
+            values: dict[str, Value] = {
+                "adapter": each["adapter"] or str(each["index"]),
+                "addresses": Joined(tuple(usable), "list.separator"),
+                "network": each["network"] or Phrase("table.network_without_name"),
+                "profile": label(f"profile.{profile}") if profile else "",
+            }
+            yield Phrase("table.interface" if profile else "table.interface_alone", values)
 
 
 def _ranges(title: str, ranges: Iterable[RangeFact]) -> list[Value]:

@@ -178,6 +178,16 @@ def read_stores_again(host: Host) -> FirewallStores:
     return found
 
 
+def read_networks(host: Host) -> tuple[tuple[Network, ...], tuple[Value, ...]]:
+    """The networks that a host is connected to, and a note if it does not report them.
+
+    Raises:
+        HostError: the host is unreachable.
+    """
+    notes: list[Value] = []
+    return _networks(host, notes) or (), tuple(notes)
+
+
 def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...] | None:
     """The networks, None if the host does not report any."""
     try:

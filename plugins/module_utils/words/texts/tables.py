@@ -248,6 +248,18 @@ _BELOW = {
     ),
     "table.networks": Text("Networks: {networks}", "ネットワーク: {networks}"),
     "table.network": Text("{name} ({profile})", "{name} ({profile})"),
+    "table.network_of_controller": Text(
+        "{name} ({profile}, by which the controller comes)",
+        "{name} ({profile}、コントローラーからの接続)",
+    ),
+    "table.interface": Text(
+        "Adapter {adapter}: {addresses}; network {network} ({profile})",
+        "アダプター {adapter}: {addresses}、ネットワーク {network} ({profile})",
+    ),
+    "table.interface_alone": Text(
+        "Adapter {adapter}: {addresses}; Windows lists no network for it",
+        "アダプター {adapter}: {addresses}、ネットワークは Windows の一覧にありません",
+    ),
     "table.network_without_name": Text("unnamed", "名前なし"),
     "table.in_charge": Text(
         "In charge of the firewall: {products}", "ファイアウォールを管理している製品: {products}"
