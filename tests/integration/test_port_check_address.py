@@ -212,6 +212,20 @@ def test_behind_a_forwarded_port_nothing_is_tried(machine: Machine, kind: str) -
 
 
 @KINDS
+def test_behind_a_bastion_with_the_same_port_nothing_is_tried(machine: Machine, kind: str) -> None:
+    """The PC shows a connection of the bastion's, and none of ours."""
+    del machine
+    with ExitStack() as stack:
+        there, at_bastion = Listener(stack, address(0)), Listener(stack, address(4))
+        stack.enter_context(between((address(4), 5985), (address(0), 5985)))
+        found = check(kind, address(4))
+        assert not there.has_been_contacted()
+        assert not at_bastion.has_been_contacted()
+    assert found["evidence"]["attempt"]["outcome"] == "not_tried"
+    assert "forwarded port" in str(found)
+
+
+@KINDS
 def test_through_a_proxy_nothing_is_tried_around_it(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

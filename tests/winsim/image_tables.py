@@ -276,7 +276,10 @@ def _endpoints(
 
     ``*:445`` is a dual-stack socket; ``a:1 -> b:2`` a connection. One that goes out has a second
     row, Bound to its local port on any address (published captures of Get-NetTCPConnection).
+    Without an IPv4 address there is none of those that are bound to it.
     """
+    if "%ipv4%" in text and not context.network.ipv4:
+        return
     match = _ENDPOINT.match(context.expand(text))
     if match is None:
         raise ValueError(f"{row.where}: {text!r} is no endpoint")

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.facts import interfaces
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.facts import (
+    interfaces,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
