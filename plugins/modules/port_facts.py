@@ -132,11 +132,6 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ ansible_facts.port_facts | portkeeper.windows.port_table }}"
 
-- name: Which addresses does the host have, on which network?
-  portkeeper.windows.port_facts:
-    ports: 3389
-    gather: [networks]
-
 - name: Web and database ports, with the account that each process runs under
   portkeeper.windows.port_facts:
     ports: [http, https, 8000-8100, 1433]
@@ -336,13 +331,8 @@ ansible_facts:
           type: list
           elements: dict
           sample:
-            - via: nat
-              name: nat
-              protocol: tcp
-              address: "0.0.0.0"
-              port: 8088
-              to_address: 172.28.16.2
-              to_port: 80
+            - {via: nat, name: nat, protocol: tcp, address: "0.0.0.0", port: 8088,
+               to_address: 172.28.16.2, to_port: 80}
         profiles:
           description: The networks that the host is connected to, with their firewall profiles.
           returned: with V(firewall) in O(gather)
@@ -365,16 +355,10 @@ ansible_facts:
           type: list
           elements: dict
           sample:
-            - index: 12
-              adapter: Ethernet
-              type: lan
-              virtual: false
-              network: Office
-              profile: domain
-              addresses:
-                - {address: 192.168.11.23, family: ipv4, scope: specific, prefix: 24, usable: true}
-              routes:
-                - {destination: 0.0.0.0/0, next_hop: 192.168.11.1, metric: 0}
+            - {index: 12, adapter: Ethernet, type: lan, virtual: false, network: Office,
+               profile: domain, addresses: [{address: 192.168.11.23, family: ipv4, scope: specific,
+               prefix: 24, usable: true}],
+               routes: [{destination: 0.0.0.0/0, next_hop: 192.168.11.1, metric: 0}]}
         firewall:
           description: The firewall of the host.
           returned: with V(firewall) in O(gather)
