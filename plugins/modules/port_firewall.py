@@ -325,6 +325,7 @@ effective:
       as the rule said.
     - Null if the module can't tell, mostly because other rules are for single programs, and this
       module does not check which program listens. M(portkeeper.windows.port_check) does.
+    - Of Windows' own rules of one name, one with the effect is enough.
     - In check mode, the effect that the task would have.
   returned: success
   type: bool

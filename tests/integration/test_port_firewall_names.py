@@ -87,6 +87,10 @@ def test_rules_and_groups_by_the_names_that_windows_shows(pcs: Fleet) -> None:
     assert {rule_id: fields.get("Name") for rule_id, fields in after.items()} == {
         rule_id: before[rule_id].get("Name") for rule_id in after
     }
+    # One of the two is for the domain, which the PC is not connected to.
+    assert [each["effective"] for each in results[7]["rules"]] == [False, True]
+    assert results[7]["effective"] is True
+    assert "warnings" not in results[7]
     smb = results[10]["rules"][0]
     assert smb["name"] == f"File and Printer Sharing (SMB-In) ({SMB[0]})"
     assert smb["rule"]["name"] == "@FirewallAPI.dll,-28511"

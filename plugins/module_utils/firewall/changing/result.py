@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Generic, NotRequired, TypedDict
 
 from ...ground.text import for_display
@@ -80,7 +80,7 @@ def result(changes: Changes) -> FirewallResult[Value]:
     rules = [_rule(change, known) for change in changes.changes]
     return {
         "changed": changes.changed,
-        "effective": _all(change.effect for change in changes.changes),
+        "effective": _all(change.effect for change in _counting(changes.changes)),
         "rules": rules,
         "active_profiles": sorted(each.word.lower() for each in changes.reading.active_profiles),
     }
@@ -105,12 +105,13 @@ def broken_off(error: ChangeError) -> BrokenOffResult[Value]:
 def warnings(changes: Changes) -> list[Value]:
     """Whole sentences that a person should see even if the task succeeds."""
     found: list[Value] = [*changes.reading.notes, *changes.notes]
+    counting = _counting(changes.changes)
     for change in changes.changes:
         made = change.plan
         if made is None:
             continue
         found += made.notes
-        wanted = made.after is not None and made.after.enabled
+        wanted = made.after is not None and made.after.enabled and change in counting
         if wanted and change.effect is not None and change.effect.effective is False:
             values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
             found.append(Phrase("effect.none_now", values))
@@ -135,6 +136,29 @@ def diff(changes: Changes) -> list[dict[str, Value]]:
             }
         )
     return found
+
+
+def _counting(changes: Sequence[Change]) -> list[Change]:
+    """The changes whose effect matters. Of Windows' own rules of one name, there is one for each
+    profile or scope: one without an effect does not matter if another has it."""
+    enough = {
+        change.plan.after.name
+        for change in changes
+        if change.plan is not None
+        and change.plan.after is not None
+        and change.plan.after.is_localised_name
+        and change.plan.after.enabled
+        and change.effect is not None
+        and change.effect.effective
+    }
+    return [
+        change
+        for change in changes
+        if change.plan is None
+        or change.plan.after is None
+        or change.plan.after.name not in enough
+        or (change.effect is not None and change.effect.effective is not False)
+    ]
 
 
 def _all(effects: Iterable[Effect | None]) -> bool | None:
