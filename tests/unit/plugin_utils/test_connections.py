@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.sett
 )
 from unit import real_connections as real
 from unit.hostile_server import FAULT, hostile_server
+from unit.imported_anew import imported_anew
 from unit.rows import each_row
 
 
@@ -211,3 +213,25 @@ class TestEnds:
             assert proxy.hits == ["/fault"]
             assert (transport.peer, transport.own) == (None, None)
             transport.reconnect()
+
+
+@pytest.mark.parametrize(
+    ("package", "module", "made"),
+    [
+        ("pywinrm", "winrm", real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"])),
+        ("pypsrp", "pypsrp", real.psrp_connection("192.0.2.1", 5985)),
+    ],
+)
+def test_an_incomplete_package_is_told_with_the_command(
+    package: str, module: str, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / module).mkdir()
+    (tmp_path / module / "__init__.py").write_text("import not_there_at_all\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with imported_anew(connections, module) as anew, pytest.raises(SettingError) as caught:
+        anew.transport_for(made)
+    assert str(caught.value) == (
+        f"The Python package {package} can't be loaded on the controller (No module named "
+        "'not_there_at_all'); install it anew where Ansible runs: pip install --force-reinstall "
+        f"'{package}'."
+    )

@@ -528,6 +528,10 @@ def test_ours_is_the_one_whose_ends_the_host_sees_as_we_do() -> None:
         Flow(5986, "10.0.0.1", "10.0.0.9"),
     )
     assert flows(found, ports, "::ffff:10.0.0.8") == (Flow(5985, "10.0.0.1", "10.0.0.8"),)
+    zones = [seen("fe80::1", "fe80::9"), seen("fe80::1", "fe80::8")]
+    assert flows(zones, ports, "fe80::9", ("fe80::1%2", 5985)) == (
+        Flow(5985, "fe80::1", "fe80::9"),
+    )
     # Behind a translation of addresses or a proxy, each may be ours.
     for own, peer in ((None, None), ("192.0.2.1", None), ("10.0.0.9", ("192.0.2.7", 5985))):
         assert [each.remote for each in flows(found, ports, own, peer)] == [
