@@ -149,6 +149,7 @@ def test_input_without_end_is_refused() -> None:
             parse_protocols(many)
 
 
+@pytest.mark.sweep
 def test_a_list_of_every_port_is_read() -> None:
     every = list(range(1, 65_536))
     assert str(parse_ports(every)) == "1-65535"

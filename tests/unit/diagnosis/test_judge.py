@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
@@ -158,6 +160,7 @@ def test_each_rule_for_a_port_is_for_that_port() -> None:
     assert ask(known, 8080).verdict is Verdict.BLOCKED
 
 
+@pytest.mark.sweep
 def test_a_host_with_endpoints_without_end_is_answered() -> None:
     many = [listener(80, pid) for pid in range(10_000, 20_000)]
     known = situation(*many, listener(81, 4312))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def test_each_code_unit_goes_by_the_table_of_windows(unit: int) -> None:
     assert name_key(windows.upper(block)) == name_key(block)
 
 
+@pytest.mark.sweep
 def test_a_key_that_names_share_is_one_upper_case_that_they_share() -> None:
     every = [chr(unit) for unit in range(0x10000)]
     assert len({name_key(each) for each in every}) == len({windows.upper(each) for each in every})

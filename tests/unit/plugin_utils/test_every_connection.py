@@ -146,7 +146,6 @@ def outcome(connection: Any) -> Failure:
     return caught.value.failure
 
 
-@pytest.mark.parametrize("server", SCHEMES, indirect=True)
 @pytest.mark.parametrize("answer", EXPECTED)
 @pytest.mark.parametrize("first", WINRM)
 def test_winrm_with_one_transport(

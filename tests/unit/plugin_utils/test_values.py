@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_other_values_stay(value: object) -> None:
     assert harmless(value) == value
 
 
+@pytest.mark.sweep
 def test_the_longest_path_stays_and_longer_texts_are_cut() -> None:
     path = "C:\\" + "x" * 32_764
     assert harmless(path) == path

@@ -98,6 +98,7 @@ def test_services_that_depend_on_dependents() -> None:
     ]
 
 
+@pytest.mark.sweep
 def test_many_services_are_asked_for_together() -> None:
     """The number of requests does not grow with what a host has, and what depends on it is found
     level by level all the same."""

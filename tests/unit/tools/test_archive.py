@@ -18,7 +18,7 @@ from tools import archive
 from tools.layout import ROOT, source_files
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def good() -> set[str]:
     """The names in a right archive: some folders of the repository, and files beside them."""
     folders = ("changelogs/", "docs/", "meta/", "playbooks/", "plugins/", "roles/")

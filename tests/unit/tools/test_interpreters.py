@@ -10,6 +10,9 @@ import pytest
 
 from tools import interpreters
 
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
+
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -100,6 +100,7 @@ def test_crowd_has_consecutive_ports() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.sweep
 def test_busy_image_has_ten_thousand_listening_endpoints() -> None:
     machine = images.load("busy").boot()
     listening = [e for e in machine.endpoints() if e.listening]

@@ -351,6 +351,7 @@ def test_one_port_stands_for_each_part_of_a_range() -> None:
     assert [each.port for each in probes(ours(host(OPEN_8080)), reading.firewall())] == [8080]
 
 
+@pytest.mark.sweep
 def test_too_many_parts_are_not_called_certain() -> None:
     many = [f"Action=Allow|Protocol=17|LPort={port}|Name=n" for port in range(1000, 2100, 2)]
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)

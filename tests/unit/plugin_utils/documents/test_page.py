@@ -125,6 +125,7 @@ def with_hostile_text(value: Any) -> Any:
     return f"{HOSTILE}{value}" if isinstance(value, str) else value
 
 
+@pytest.mark.sweep
 def test_fifty_pcs_with_sixty_listeners_are_small(example: dict[str, Any]) -> None:
     assert len(drawn(fleet(example, 50, 60)).encode()) < SMALL
 

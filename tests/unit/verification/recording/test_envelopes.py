@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
 )
 from fuzz.steps import lines_run
 from unit.rows import each_row
+from unit.sweeps import fast
 
 REQUEST = (
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>'
@@ -259,7 +260,9 @@ def test_what_is_no_xml_is_not_kept(answer: bytes) -> None:
     assert (found.answer, found.failure) == (None, "unreadable")
 
 
-@pytest.mark.parametrize("sign", ["<Stream ", "<!-- ", "<", "a='", "<![CDATA[", "<?x ", "&#1;"])
+@pytest.mark.parametrize(
+    "sign", fast(["<Stream ", "<!-- ", "<", "a='", "<![CDATA[", "<?x ", "&#1;"], "<Stream ")
+)
 def test_hostile_text_takes_no_more_than_linear_work(sign: str) -> None:
     def steps(count: int) -> int:
         answer = f"<a><![CDATA[{sign * count}]]></a>".encode()
@@ -320,6 +323,7 @@ def test_no_planted_name_is_left_wherever_it_is_told_and_however_it_is_spelt(
     assert re.sub("[^\\w]|İ", "", name).casefold().upper() not in bare
 
 
+@pytest.mark.sweep
 def test_work_grows_with_the_services_and_no_faster() -> None:
     def steps(count: int) -> int:
         answer = "".join(

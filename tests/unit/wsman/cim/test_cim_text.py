@@ -98,6 +98,7 @@ def test_what_is_no_text_of_the_type(cim_type: CimType, text: str) -> None:
         from_text(text, cim_type)
 
 
+@pytest.mark.sweep
 @each_row("cim_type", [each for each in CimType if each is not CimType.STRING])
 @each_row("start", ["", "-", "1.", "1e", "P", "2013-04-15T16:28:47."])
 def test_endless_digits_are_refused_without_backtracking(cim_type: CimType, start: str) -> None:
