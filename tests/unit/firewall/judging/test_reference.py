@@ -57,7 +57,16 @@ def network_of(case: Case) -> Network:
 def listener_of(case: Case) -> Listener:
     traffic = case.traffic
     services = None if traffic.services is None else tuple(sorted(traffic.services))
-    return Listener(traffic.protocol, traffic.local_port, case.bound, traffic.program, services)
+    # By its folder alone, no program would be certain to be of no package.
+    packaged = None if traffic.package is None else bool(traffic.package)
+    return Listener(
+        traffic.protocol,
+        traffic.local_port,
+        case.bound,
+        traffic.program,
+        services,
+        packaged=packaged,
+    )
 
 
 def remote_of(case: Case) -> str:
