@@ -254,8 +254,7 @@ ansible_facts:
               description:
                 - What stands behind a program that only passes connections on. It is V(wsl) for a
                   program in WSL, V(container) for a container that publishes the port, and
-                  V(portproxy) for a mapping of C(netsh interface portproxy), with V(forwards) in
-                  O(gather).
+                  V(portproxy) for a mapping of C(netsh interface portproxy).
               returned: for such programs
               type: str
               sample: container

@@ -225,7 +225,7 @@ def described(snapshot: Snapshot, holder: Holder) -> Phrase:
     if holder.relay is not None:
         values["product"] = holder.relay.product
         values["targets"] = tuple(each.target for each in holder.relay.forwards)
-        return Phrase(f"holder.relay_{holder.relay.kind}", values)
+        return Phrase(f"holder.relay_{holder.relay.texts}", values)
     if not names:
         return holder.title
     return Phrase("holder.service" if len(names) == 1 else "holder.services", values)

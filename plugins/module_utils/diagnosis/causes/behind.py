@@ -120,8 +120,11 @@ def relay_remedy(situation: Situation, wanted: WantedPort, holder: Holder) -> Re
         return None
     values = _of_relay(wanted, holder)
     if relay.kind is RelayKind.PORTPROXY:
-        everywhere = relay.forwards[0].address == "*"
-        key = "delete_portproxy_of_all" if everywhere else "delete_portproxy"
+        if not relay.forwards:
+            key = "find_portproxy"
+        else:
+            everywhere = relay.forwards[0].address == "*"
+            key = "delete_portproxy_of_all" if everywhere else "delete_portproxy"
         ports: Iterable[Port] = (
             (each.protocol, each.port)
             for each in situation.snapshot.forwards
@@ -179,7 +182,7 @@ def about_addresses(
     if holder is None or cause.kind not in _OF_ADDRESSES:
         return cause
     if holder.relay is not None:
-        key = f"expose_{holder.relay.kind}"
+        key = f"expose_{holder.relay.texts}"
         remedy = Phrase(f"remedy.{key}", _of_relay(wanted, holder))
     elif holder.kind is HolderKind.SYSTEM and _is_http_sys(holder):
         addresses = situation.snapshot.listen_list

@@ -31,13 +31,20 @@ class Relay:
     """What a process passes connections on to.
 
     `product` is the name of the software that publishes ports of containers, and `tool` its command
-    that shows these. `forwards` are the mappings of a port proxy for the ports of the process.
+    that shows these. `forwards` are the mappings of a port proxy for the ports of the process,
+    empty if none was found.
     """
 
     kind: RelayKind
     product: str = ""
     tool: str = ""
     forwards: tuple[Forward, ...] = ()
+
+    @property
+    def texts(self) -> str:
+        """What the keys of its texts end with: where a port proxy leads may be unknown."""
+        unknown = self.kind is RelayKind.PORTPROXY and not self.forwards
+        return f"{self.kind}_unknown" if unknown else self.kind.value
 
 
 _WSL = Relay(RelayKind.WSL)
@@ -68,8 +75,12 @@ def relay(
     services: Sequence[Service],
     ports: Collection[tuple[Protocol, int]],
 ) -> Relay | None:
-    """What a process passes connections to its `ports` on to; None if it is no known relay, or no
-    mapping for one of the ports was read."""
+    """What a process passes connections to its `ports` on to; None if it is no known relay.
+
+    The service of port proxies listens at TCP ports for nothing else. Where it is alone in its
+    process, it is a relay even if no mapping was found: none was read, or one was removed behind
+    its back.
+    """
     if process is not None and name_key(process.name) in _PROGRAMS:
         return _PROGRAMS[name_key(process.name)]
     if all(name_key(each.name) != PORTPROXY_SERVICE for each in services):
@@ -79,9 +90,8 @@ def relay(
         for each in snapshot.forwards
         if each.via is Via.PORTPROXY and (each.protocol, each.port) in ports
     )
-    return (
-        Relay(RelayKind.PORTPROXY, "netsh interface portproxy", "", forwards) if forwards else None
-    )
+    alone = len(services) == 1 and any(protocol is Protocol.TCP for protocol, _port in ports)
+    return Relay(RelayKind.PORTPROXY, forwards=forwards) if forwards or alone else None
 
 
 def forwards_of(snapshot: Snapshot, via: Via, port: tuple[Protocol, int]) -> tuple[Forward, ...]:

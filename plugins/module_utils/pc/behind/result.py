@@ -40,15 +40,11 @@ def forward_fact(item: Forward) -> ForwardFact:
 
 def relay_kinds(snapshot: Snapshot, endpoints: Sequence[Endpoint]) -> list[str | None]:
     """For each endpoint the kind of its relay, None if it is none."""
-    mapped = {(each.protocol, each.port) for each in snapshot.forwards}
-    relays = {
-        pid: relay(snapshot, snapshot.process(pid), snapshot.services_in(pid), mapped)
-        for pid in {endpoint.pid for endpoint in endpoints}
-    }
     found: list[str | None] = []
     for endpoint in endpoints:
-        known = relays[endpoint.pid]
-        ports = {(each.protocol, each.port) for each in known.forwards} if known else set()
-        served = not ports or (endpoint.protocol, endpoint.port) in ports
-        found.append(known.kind.value if known and served and endpoint.is_listening else None)
+        known = None
+        if endpoint.is_listening:
+            process, services = snapshot.process(endpoint.pid), snapshot.services_in(endpoint.pid)
+            known = relay(snapshot, process, services, {(endpoint.protocol, endpoint.port)})
+        found.append(known.kind.value if known is not None else None)
     return found

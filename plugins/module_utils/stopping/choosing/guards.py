@@ -105,7 +105,7 @@ def guarded_relay(holder: Holder, others: Iterable[Port]) -> list[Danger]:
         "product": relay.product,
         "tool": relay.tool,
     }
-    sentences: tuple[Single, ...] = (Phrase(f"danger.relay_{relay.kind}", values),)
+    sentences: tuple[Single, ...] = (Phrase(f"danger.relay_{relay.texts}", values),)
     ports = tuple(map(port_text, others))
     if ports:
         told: dict[str, Value] = {**values, "others": listed(ports, _SHOWN_PORTS)}

@@ -90,6 +90,10 @@ _HOLDERS = {
         "{name} (PID {pid}、サービス {services}、netsh interface portproxy による {targets} "
         "への転送)",
     ),
+    "holder.relay_portproxy_unknown": Text(
+        "{name} (PID {pid}, service {services}, for netsh interface portproxy)",
+        "{name} (PID {pid}、サービス {services}、netsh interface portproxy 用)",
+    ),
     "holder.relay_wsl": Text(
         "{name} (PID {pid}, for a program in WSL)",
         "{name} (PID {pid}、WSL 内のプログラム用)",

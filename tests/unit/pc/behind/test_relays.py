@@ -46,10 +46,15 @@ def test_what_stands_behind_a_relay_is_said() -> None:
 def test_the_helper_is_a_relay_where_a_mapping_for_the_port_was_read() -> None:
     helper = service("iphlpsvc", 2840)
     relayed = "svchost.exe (PID 2840, service iphlpsvc, netsh interface portproxy to 172.20.0.2:80)"
-    itself = "svchost.exe (PID 2840, service iphlpsvc)"
+    unknown = "svchost.exe (PID 2840, service iphlpsvc, for netsh interface portproxy)"
     assert name("svchost.exe", helper, forwards=(WEB, DNS)) == relayed
-    assert name("svchost.exe", helper, forwards=(replace(WEB, port=8082),)) == itself
-    assert name("svchost.exe", helper, forwards=(replace(DNS, port=8081),)) == itself
-    assert name("svchost.exe", helper) == itself
+    # It listens for nothing else, so only where to is unknown.
+    assert name("svchost.exe", helper, forwards=(replace(WEB, port=8082),)) == unknown
+    assert name("svchost.exe", helper, forwards=(replace(DNS, port=8081),)) == unknown
+    assert name("svchost.exe", helper) == unknown
+    # In a process with others, one of these may listen.
+    others = (helper, service("Winmgmt", 2840))
+    assert name("svchost.exe", *others).endswith("services iphlpsvc and Winmgmt)")
+    assert "portproxy to 172.20.0.2:80" in name("svchost.exe", *others, forwards=(WEB,))
     # Who else has the port than the service is no relay, whatever the mapping says.
     assert name("nginx.exe", forwards=(WEB,)) == "nginx.exe (PID 2840)"

@@ -26,7 +26,7 @@ def test_what_stands_behind_listeners_and_the_mappings_of_ports() -> None:
     found = facts(replace(known, forwards=(web, nat)), forwards=True)["port_facts"]
     assert {each["port"]: each.get("relay") for each in found["endpoints"]} == {
         8081: "portproxy",
-        8082: None,
+        8082: "portproxy",
         8083: "wsl",
         8084: "container",
     }

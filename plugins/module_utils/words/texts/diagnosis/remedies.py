@@ -60,6 +60,11 @@ _REMEDIES = {
         "netsh interface portproxy delete {pair} listenport={number} でその転送を削除するか、別の"
         "ポートを使ってください",
     ),
+    "remedy.find_portproxy": Text(
+        "find the mapping with 'netsh interface portproxy show all' and delete it, or choose "
+        "another port",
+        "netsh interface portproxy show all で転送を確認して削除するか、別のポートを使ってください",
+    ),
     "remedy.end_behind_wsl": Text(
         "stop the program in WSL that listens there ('wsl --list --running' shows the "
         "distributions that run), or choose another port",
@@ -93,6 +98,11 @@ _REMEDIES = {
         "netsh interface portproxy add {pair} listenport={number} listenaddress=0.0.0.0 "
         "connectport={to_port} connectaddress={to_address} (IPv6 では listenaddress=::) ですべて"
         "のアドレスの転送を追加してください",
+    ),
+    "remedy.expose_portproxy_unknown": Text(
+        "find the mapping with 'netsh interface portproxy show all', and add one for all addresses",
+        "netsh interface portproxy show all で転送を確認し、すべてのアドレスの転送を追加してくださ"
+        "い",
     ),
     "remedy.limited_http_sys": Text(
         "look at the addresses to which http.sys is limited for all programs ({addresses}) with "

@@ -61,6 +61,12 @@ _DANGERS = {
         "{holder} は netsh interface portproxy によりポートを {targets} に転送しているだけです。代"
         "わりにその転送を削除してください。",
     ),
+    "danger.relay_portproxy_unknown": Text(
+        "{holder} only forwards the port, for 'netsh interface portproxy': find the mapping with "
+        "'netsh interface portproxy show all', and delete it instead.",
+        "{holder} は netsh interface portproxy によりポートを転送しているだけです。代わりに netsh "
+        "interface portproxy show all で転送を確認して削除してください。",
+    ),
     "danger.relay_wsl": Text(
         "{holder} only relays the port to a program in WSL: stop that program instead.",
         "{holder} はポートを WSL 内のプログラムに中継しているだけです。代わりにそのプログラムを停"
