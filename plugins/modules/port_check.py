@@ -55,7 +55,8 @@ options:
     description:
       - Fail unless each port is as expected, for playbooks and CI that continue only then.
       - V(reachable) requires the verdict RV(ports.verdict=reachable).
-      - V(free) requires that no program holds the port and that Windows has not reserved it. The
+      - V(free) requires that no program holds the port, not even for a connection of its own, and
+        that Windows neither reserves it nor forwards it to a container or a virtual machine. The
         module then checks neither the firewall nor the connection from the controller.
       - V(in_use) requires that a program holds the port, one of O(expected_process) if that is set.
     type: str
@@ -181,11 +182,15 @@ ports:
     verdict:
       description:
         - V(reachable) if a program listens, the firewall lets traffic in, and the controller has
-          connected. If nothing was tried, it is judged from what the host shows.
+          connected. If nothing was tried, it is judged from what the host shows. For a program that
+          only passes connections on, RV(ports.msg) says that whatever is behind it may not answer.
         - V(not_listening) if no program listens on the port, or no program listens on the address
-          that the controller connects to.
-        - V(loopback_only) if a program listens for the host itself only.
-        - V(in_use_by_other) if a program other than the expected one holds the port.
+          that the controller connects to, or a mapping of C(netsh interface portproxy) leads to a
+          port of the host itself on which nothing listens.
+        - V(loopback_only) if a program listens for the host itself only, or all URLs of C(http.sys)
+          are for C(localhost).
+        - V(in_use_by_other) if a program other than the expected one holds the port, also without
+          listening, as the local end of a connection of its own.
         - V(reserved) if Windows excludes the port from use, for example for Hyper-V and WinNAT.
         - V(blocked) if the firewall of the host keeps traffic out.
         - V(hidden_by_profile) if a rule opens the port, but not in the profile of the network.

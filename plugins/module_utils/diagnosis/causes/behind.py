@@ -130,6 +130,7 @@ def relay_remedy(situation: Situation, wanted: WantedPort, holder: Holder) -> Re
             for each in situation.snapshot.forwards
             if each.via is Via.PORTPROXY
         )
+        ports = (*ports, *situation.serves.get(holder.pid or 0, ()))
         values["kept"] = Phrase("relay.service", {"service": PORTPROXY_SERVICE})
     else:
         key = f"end_behind_{relay.kind}"

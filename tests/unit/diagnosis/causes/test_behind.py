@@ -72,7 +72,9 @@ def test_a_port_is_freed_behind_the_relay_and_not_by_stopping_it() -> None:
             "docker": at(listener(80, 9604), serves=serves),
             "wsl": at(listener(80, 9612)),
             "portproxy": at(listener(80, 2840), forwards=(PROXY, more)),
-            "unknown": at(listener(80, 2840)),
+            "unknown": at(
+                listener(80, 2840), serves={2840: ((Protocol.TCP, 80), (Protocol.TCP, 8082))}
+            ),
             "for all": at(listener(80, 2840), forwards=(replace(PROXY, address="*"),)),
         }.items()
     }
@@ -87,7 +89,7 @@ def test_a_port_is_freed_behind_the_relay_and_not_by_stopping_it() -> None:
         "listenport=80 listenaddress=0.0.0.0', or choose another port; leave the service iphlpsvc "
         "running, which also serves 8091/tcp.",
         "unknown": "find the mapping with 'netsh interface portproxy show all' and delete it, or "
-        "choose another port.",
+        "choose another port; leave the service iphlpsvc running, which also serves 8082/tcp.",
         "for all": "delete that mapping with 'netsh interface portproxy delete v4tov4 "
         "listenport=80', or choose another port.",
     }
