@@ -65,8 +65,8 @@ _PUBLIC_HOSTS = (".xmlsoap.org", ".microsoft.com", ".dmtf.org", ".w3.org")
 # An account of a domain or a computer, not a path: no path continues before or after it.
 _ACCOUNT = re.compile(r"(?<![\w\\/:.$%-])(?P<authority>[\w.-]{2,64})\\[\w.$-]{1,64}(?![\w\\.$-])")
 
-#: Characters of a text whose result is kept at most. Longer ones hardly ever come again.
-_REMEMBERED = 300
+#: Characters of a line whose result is kept at most. Longer ones hardly ever come again.
+_REMEMBERED = 1_000
 
 #: The replacement for a secret that needs no pseudonym.
 REDACTED = "[redacted]"
@@ -83,7 +83,8 @@ class Redactor:
         self._pseudonyms = Pseudonyms()
         self._keep = _VOCABULARY | {word.casefold() for word in keep}
         self._names = KnownNames()
-        # Most texts of a recording occur many times in it, such as values of rules.
+        # Most lines of a recording occur many times in it, such as rules in the registry. No
+        # private value extends over several lines.
         self._learned_from: set[str] = set()
         self._redacted: dict[str, str] = {}
 
@@ -124,11 +125,14 @@ class Redactor:
     def learn_from(self, text: str) -> None:
         """Names that can be recognized by their place in a text: owners of folders, servers,
         accounts."""
-        if text in self._learned_from:
-            return
-        if len(text) <= _REMEMBERED:
-            self._learned_from.add(text)
-        for match in _found(decoded(text)):
+        for line in text.split("\n"):
+            if line not in self._learned_from:
+                if len(line) <= _REMEMBERED:
+                    self._learned_from.add(line)
+                self._learn_from_line(line)
+
+    def _learn_from_line(self, line: str) -> None:
+        for match in _found(decoded(line)):
             if match["ipv4"]:
                 self._learn_numbers(match["ipv4"])
             elif match["mac"]:
@@ -167,14 +171,17 @@ class Redactor:
     def text(self, text: str) -> str:
         """A text with pseudonyms for all private values that are known or can be recognized by
         their form."""
-        known = self._redacted.get(text)
+        return "\n".join(map(self._line, text.split("\n")))
+
+    def _line(self, line: str) -> str:
+        known = self._redacted.get(line)
         if known is None:
-            known = self._text(decoded(text))
-            if len(text) <= _REMEMBERED:
-                self._redacted[text] = known
+            known = self._decoded_line(decoded(line))
+            if len(line) <= _REMEMBERED:
+                self._redacted[line] = known
         return known
 
-    def _text(self, text: str) -> str:
+    def _decoded_line(self, text: str) -> str:
         pieces, end = [], 0
         for match in _found(text):
             substitute = self._substitute(match)
