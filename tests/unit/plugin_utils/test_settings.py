@@ -123,16 +123,14 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "said"), WRONG, ids=[said for _wrong, said in WRONG])
+@each_row(("wrong", "said"), WRONG)
 def test_a_wrong_setting_is_named_with_what_to_do(wrong: Settings, said: str) -> None:
     first = next(problems(wrong))
     assert said in str(first)
     assert clear(str(first))
 
 
-@pytest.mark.parametrize(
-    "wrong", [wrong for wrong, _said in WRONG], ids=[said for _wrong, said in WRONG]
-)
+@each_row("wrong", [wrong for wrong, _said in WRONG])
 def test_in_japanese_it_names_the_same_settings(wrong: Settings) -> None:
     first = next(problems(wrong))
     japanese = render(first.phrase, "ja")

@@ -17,6 +17,9 @@ import yaml
 from tools import archive
 from tools.layout import ROOT, source_files
 
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture(scope="module")
 def good() -> set[str]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A check says what it does, stops at the first section that fails, and shows why.
 
-The logs are in a folder of each test: the pairs run these tests at the same time.
+The logs are in a folder of each test, for runs at the same time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from tools.jobs import FailedError, Job, Section, run
+
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
 
 
 def python(name: str, code: str, *, last_line: bool = False) -> Job:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from unit.sweeps import fast
 from winsim import classes, images
 from winsim.classes.net_firewall_filters import FILTERS
 
@@ -22,13 +23,7 @@ ALL_CLASSES = [
 ]
 
 
-#: Of each image; that of the busy PC has as many rows as all others together.
-IMAGES = [
-    pytest.param(name, marks=[pytest.mark.sweep] * (name == "busy")) for name in images.names()
-]
-
-
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", fast(images.names(), "win11-ja"))
 def test_every_instance_has_every_property_and_a_key_of_its_own(name: str) -> None:
     machine = images.load(name).boot()
     for namespace, class_name in ALL_CLASSES:

@@ -31,6 +31,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.faul
     FaultError,
     explain,
 )
+from unit.rows import each_row
 from unit.sweeps import fast
 from unit.wsman.recorded import answered, conversation, names, sample
 
@@ -106,7 +107,7 @@ def test_arbitrary_bytes(data: bytes) -> None:
     read_with_every_reader(data, Request("urn:a", "uuid:1", b""))
 
 
-@pytest.mark.parametrize("data", ANSWERS, ids=range(len(ANSWERS)))
+@each_row("data", ANSWERS)
 def test_an_answer_to_something_else(data: bytes) -> None:
     read_with_every_reader(data, answered(data))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from unit.rows import each_row
 from unit.winsim.unkind.answers import Told, answers, named
 from winsim.soap import RSP, Element, N, S, W
 from winsim.unkind import asking, delivery, output, refusals, writing
@@ -72,7 +73,7 @@ def functions() -> list[Callable[..., Any]]:
     return [*VARIATIONS, *(each for each in found if each not in whole)]
 
 
-@pytest.mark.parametrize("function", functions(), ids=lambda each: each.__name__)
+@each_row("function", functions())
 def test_it_says_by_what_it_is_allowed(function: Callable[..., Any]) -> None:
     assert SOURCE.search(function.__doc__ or "")
 

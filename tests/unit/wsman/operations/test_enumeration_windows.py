@@ -6,8 +6,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-import pytest
-
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations import enumeration
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.operations.enumeration import (
@@ -119,11 +117,7 @@ def test_every_recorded_page_is_in_the_table() -> None:
     assert listed == names("wsman_enumerate/*.xml")
 
 
-@pytest.mark.parametrize(
-    ("name", "count", "properties", "class_name", "key", "first", "last"),
-    PAGES,
-    ids=str,
-)
+@each_row(("name", "count", "properties", "class_name", "key", "first", "last"), PAGES)
 def test_a_recorded_page(
     name: str,
     count: int,

@@ -60,7 +60,7 @@ BILLION_LAUGHS = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "message"),
     [
         (BILLION_LAUGHS, "document type"),
@@ -80,7 +80,6 @@ BILLION_LAUGHS = (
         (b"<a>" * 65 + b"</a>" * 65, "more than 64 deep"),
         (b"<a>" * 100_000, "more than 64 deep"),
     ],
-    ids=lambda value: repr(value)[:40] if isinstance(value, bytes) else None,
 )
 def test_what_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(RemoteProtocolError, match=message):
