@@ -80,5 +80,5 @@ class RuleBook:
         have already been considered."""
         also = [*self.naming(listener), *self.of_program(listener)]
         found = self.firewall.narrowed(listener, also)
-        self._left -= sum(map(len, found.stores.rules.values()))
+        self._left -= found.stores.size
         return found if self._left >= 0 else None

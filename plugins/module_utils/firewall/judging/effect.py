@@ -159,8 +159,7 @@ class _Judge:
             yield self._outbound(network.profile)
         else:
             listeners = probes(self.rule, self.firewall)
-            rules = sum(map(len, self.reading.stores.rules.values()))
-            most = max(1, MAX_WORK // max(1, rules))
+            most = max(1, MAX_WORK // max(1, self.reading.stores.size))
             if not listeners:
                 words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
                 reason = Phrase("effect.ports_of_windows", {"words": words})

@@ -46,7 +46,7 @@ def exposures(
     """
     firewall = firewall or reading.firewall()
     networks = _networks(reading)
-    most = MAX_WORK // max(1, sum(map(len, reading.stores.rules.values())))
+    most = MAX_WORK // max(1, reading.stores.size)
     judged: dict[Listener, Exposure] = {}
     # Thousands of listeners share a few verdicts: there is one fact for each verdict, not for each
     # listener.

@@ -128,6 +128,11 @@ class FirewallStores:
         return self.rules.get(store, ())
 
     @property
+    def size(self) -> int:
+        """How many rules of all kinds there are: so much work is one verdict at most."""
+        return sum(len(rules) for kind in (self.rules, self.security) for rules in kind.values())
+
+    @property
     def windows_version(self) -> tuple[int, int] | None:
         """The version of Windows, (6, 1) to (10, 0), as far as the policy version shows it."""
         if self.policy_version is None:

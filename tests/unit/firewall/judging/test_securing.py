@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     ProfileVerdict,
     VerdictState,
@@ -121,6 +124,37 @@ def test_an_inactive_rule_demands_nothing() -> None:
     off = security_rule("s", f"v2.31|Active=FALSE|{DEMAND}|")
     host = replace(stores(ALLOW), security={Store.LOCAL: (off,)})
     assert Firewall(host).verdict(web, HERE).state is VerdictState.ALLOWED
+
+
+RANK = (VerdictState.BLOCKED, VerdictState.CONDITIONAL, VerdictState.ALLOWED)
+texts = st.builds(
+    "|".join,
+    st.tuples(
+        st.sampled_from(["Action=SecureServer", "Action=Secure", "Action=Boundary", "Action=x"]),
+        st.sampled_from(["Name=a", "Profile=Public", "Profile=Domain", "IFType=Wireless"]),
+        st.sampled_from(["Protocol=6", "Protocol=6|EP1Port=8080", "Protocol=17", "KeyMod=x"]),
+        st.sampled_from(["EP1_4=10.0.0.0/8", "EP2_4=DNS", "EP2_6=fe80::/64", "Authz=TRUE"]),
+    ),
+)
+exempt = texts.map(lambda text: "Action=DoNotSecure|" + text.partition("|")[2])
+
+
+@given(
+    st.sampled_from([ALLOW, f"{ALLOW}|RPort=7", "Action=Block|Protocol=6|LPort=8080"]),
+    st.lists(texts, max_size=3),
+    st.lists(exempt, max_size=2),
+    st.sampled_from(["any", "10.1.2.3", "192.168.1.9"]),
+)
+def test_demands_only_take_away_and_exemptions_only_give_back(
+    rule: str, demands: list[str], exemptions: list[str], remote: str
+) -> None:
+    without = judged(rule=rule, remote=remote).state
+    demanded = judged(*demands, rule=rule, remote=remote).state
+    given_back = judged(*demands, *exemptions, rule=rule, remote=remote).state
+    assert RANK.index(demanded) <= RANK.index(given_back) <= RANK.index(without)
+    # Nobody can see that the other side speaks no IPsec.
+    assert (demanded is VerdictState.BLOCKED) is (without is VerdictState.BLOCKED)
+    assert judged(*exemptions, *demands, rule=rule, remote=remote).state is given_back
 
 
 def test_a_rule_that_demands_ipsec_under_a_default_that_allows() -> None:
