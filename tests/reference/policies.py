@@ -149,7 +149,8 @@ def network(rng: random.Random) -> Network:
 def case(seed: int) -> Case:
     """The policy and the traffic of this number."""
     rng = random.Random(seed)
-    first = network(rng)
+    # The PC may be connected to a second network; the traffic comes by the first.
+    first, second = network(rng), network(rng)
     policy = Policy(
         settings(rng, ("DomainProfile", "StandardProfile", "PublicProfile"), often=0.8),
         tuple(rule(rng) for _ in range(rng.choice((0, 1, 1, 2, 2, 3)))),
@@ -157,7 +158,7 @@ def case(seed: int) -> Case:
             rng, ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile"), often=0.25
         ),
         tuple(rule(rng) for _ in range(rng.choice((0, 0, 1, 2)))),
-        (first,),
+        (first, second) if rng.random() < 0.3 else (first,),
     )
     family = rng.choice((4, 4, 6))
     if first.addresses is not None and not any(

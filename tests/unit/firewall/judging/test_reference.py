@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -19,10 +20,17 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.joining import (
+    joined,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     InterfaceType,
     Profile,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    OwnAddress,
+    parse_address,
 )
 from reference import firewall as reference
 from reference import policies, stored
@@ -44,14 +52,22 @@ def firewall_of(policy: reference.Policy) -> Firewall:
 
 
 def network_of(case: Case) -> Network:
-    network = case.traffic.network
-    kind = network.interface_type
-    return Network(
-        PROFILES[network.category],
-        None if kind is None else InterfaceType(kind),
-        addresses=network.addresses or (),
-        subnets=network.subnets or (),
-    )
+    """The network of the traffic, joined with what the PC's own addresses say about it."""
+    networks, addresses = [], []
+    for index, network in enumerate(case.policy.networks, 11):
+        kind = network.interface_type
+        networks.append(
+            Network(
+                PROFILES[network.category],
+                None if kind is None else InterfaceType(kind),
+                interface=index,
+            )
+        )
+        for own, subnet in zip(network.addresses or (), network.subnets or (), strict=True):
+            prefix = ipaddress.ip_network(subnet).prefixlen
+            zone = f"%{index}" if own.startswith("fe80:") else ""
+            addresses.append(OwnAddress(parse_address(f"{own}{zone}"), prefix, index))
+    return joined(networks, addresses)[0]
 
 
 def listener_of(case: Case) -> Listener:
@@ -128,7 +144,15 @@ def rule_by_rule(case: Case, said: str) -> bool:
     return said == reference.DEPENDS and reference.may_differ(case.policy, case.traffic)
 
 
-NAMED = (documents_disagree, rule_by_rule)
+def package_of_a_program(case: Case, said: str) -> bool:
+    """No document says how to tell from a process whether it is of an app package. The model knows
+    that this one is not; the product can't, so a rule that blocks a package may be about it."""
+    rules = case.policy.local_rules + case.policy.group_rules
+    blocks = any(rule.package and rule.action == "Block" for rule in rules)
+    return said == reference.DEPENDS and blocks
+
+
+NAMED = (documents_disagree, rule_by_rule, package_of_a_program)
 
 
 def differences(cases: Iterable[Case]) -> Iterator[tuple[Case, str, str, str]]:
