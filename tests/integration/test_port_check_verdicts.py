@@ -128,6 +128,7 @@ PC: dict[str, Asked] = {
     "nothing": {"ports": 3999},
     "IPv6": {"ports": 3007},
     "loopback": {"ports": 3006},
+    "dual-stack": {"ports": 3013},
 }
 UNTRIED: Asked = {"from_controller": False}
 IN_JAPANESE = {**UNTRIED, "language": "ja"}
@@ -231,6 +232,14 @@ def test_what_the_firewall_blocks_and_a_task_mends(found: Found, mended: Found) 
     }
     outcomes = {port: each["evidence"]["attempt"]["outcome"] for port, each in after.items()}
     assert outcomes == dict.fromkeys(BLOCKED, "connected")
+
+
+def test_a_dual_stack_listener_behind_a_rule_for_ipv4(on_pc: dict[str, dict[str, Any]]) -> None:
+    found = on_pc["dual-stack"]
+    assert verdict(found) == ("reachable", [])
+    # One row of the class, two of netstat.
+    assert [each["address"] for each in found["evidence"]["listeners"]] == ["0.0.0.0", "::"]
+    assert found["remarks"] == ["On public networks the firewall lets in 192.168.11.0/24 only."]
 
 
 def test_open_to_somebody_else_only(on_pc: dict[str, dict[str, Any]]) -> None:

@@ -5,12 +5,14 @@ them."""
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    AttemptOutcome,
     Diagnosis,
     Situation,
     Verdict,
@@ -46,7 +48,6 @@ from unit.diagnosis.cases import (
     tasks,
 )
 from unit.holder_cases import listener
-from unit.sweeps import fast
 
 DUAL = listener(80, 4312, "::")
 TEN = OPEN_80 + "|RA4=10.0.0.0/255.255.255.0"
@@ -216,14 +217,14 @@ def shuffled(known: Situation, rng: random.Random) -> Situation:
     )
 
 
-@pytest.mark.parametrize("name", fast(SITUATIONS, "two families"))
-def test_the_order_of_what_a_host_lists_changes_nothing(name: str) -> None:
+def different(name: str, attempts: Iterable[AttemptOutcome | None], turns: int) -> list[Any]:
+    """The questions that are answered differently in another order of rows."""
     endpoints, texts = SITUATIONS[name]
     rules = [f"{text} {number}" for number, text in enumerate(texts)]
     rng = random.Random(name)
-    different = []
+    found = []
     for targets, controller in (((PC,), NEAR), ((PC6,), CONTROLLER6), ((), None)):
-        for attempt in (CONNECTED, TIMED_OUT, REFUSED, None):
+        for attempt in attempts:
             known = situation(
                 *endpoints,
                 firewall=firewall(*rules),
@@ -238,11 +239,22 @@ def test_the_order_of_what_a_host_lists_changes_nothing(name: str) -> None:
                 WantedPort(Protocol.TCP, 80, (), free=True),
             ):
                 expected = result(known, diagnose(known, [wanted])[0], None)
-                for _turn in range(3):
+                for _turn in range(turns):
                     other = shuffled(known, rng)
                     if result(other, diagnose(other, [wanted])[0], None) != expected:
-                        different.append((targets, attempt, wanted))
-    assert different == []
+                        found.append((targets, attempt, wanted))
+    return found
+
+
+def test_the_order_of_what_a_host_lists_changes_nothing() -> None:
+    attempts = (CONNECTED, TIMED_OUT)
+    assert [name for name in SITUATIONS if different(name, attempts, 1)] == []
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_no_order_of_what_a_host_lists_changes_anything(name: str) -> None:
+    assert different(name, (CONNECTED, TIMED_OUT, REFUSED, None), 20) == []
 
 
 def test_a_port_that_nobody_holds_is_judged_for_the_family_of_the_attempt() -> None:

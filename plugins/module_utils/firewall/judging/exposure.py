@@ -58,11 +58,19 @@ def exposures(
             facts[verdict] = _verdict(verdict)
         return facts[verdict]
 
+    # Where one socket has a port for IPv4, another one on :: serves IPv6 only.
+    for_ipv4 = {
+        (each.protocol, each.port)
+        for each in snapshot.endpoints
+        if each.is_listening and each.local.scope is Scope.ALL and each.local.family == "ipv4"
+    }
     found = {}
     for endpoint in snapshot.endpoints:
         if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
             continue
-        listener = _listener(snapshot, endpoint)
+        alone = (endpoint.protocol, endpoint.port) not in for_ipv4
+        ipv6_only = snapshot.families_known or not alone
+        listener = _listener(snapshot, endpoint, ipv6_only=ipv6_only)
         if listener not in judged:
             judged[listener] = {
                 network.profile.word.lower(): fact(listener, network)
@@ -107,12 +115,13 @@ def _networks(reading: FirewallReading) -> list[Network]:
     return found
 
 
-def _listener(snapshot: Snapshot, endpoint: Endpoint) -> Listener:
+def _listener(snapshot: Snapshot, endpoint: Endpoint, *, ipv6_only: bool) -> Listener:
     if endpoint.pid is None:
-        return Listener.of(endpoint, None)
+        return Listener.of(endpoint, None, ipv6_only=ipv6_only)
     process = snapshot.process(endpoint.pid)
     services = snapshot.services_in(endpoint.pid)
-    return Listener.of(endpoint, process, services, inherited=snapshot.services_above(endpoint.pid))
+    inherited = snapshot.services_above(endpoint.pid)
+    return Listener.of(endpoint, process, services, inherited=inherited, ipv6_only=ipv6_only)
 
 
 def _verdict(verdict: ProfileVerdict) -> ExposureFact[Value]:

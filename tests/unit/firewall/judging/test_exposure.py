@@ -188,3 +188,23 @@ def test_listeners_with_the_same_verdict_share_one_fact() -> None:
     assert len(judged) == 3 * len(listeners)
     different = {json.dumps(spoken(fact, "en")) for fact in judged}
     assert len({id(fact) for fact in judged}) <= len(Profile) * len(different)
+
+
+def test_a_listener_on_all_addresses_is_judged_for_the_families_that_it_may_serve() -> None:
+    rule = "Action=Allow|Protocol=6|LPort=8080|RA4=10.0.0.0/255.0.0.0|Name=inner"
+    reading = FirewallReading(stores(rule), (Network(Profile.PUBLIC),))
+    dual, for_ipv4 = tcp("::", 8080, 700), tcp("0.0.0.0", 8080, 900)
+
+    def state(known: Snapshot) -> tuple[str, list[str]]:
+        found = exposure.exposures(known, reading)[dual]["public"]
+        return found["state"], found.get("allowed_from", [])
+
+    assert {
+        "alone": state(Snapshot(endpoints=(dual,))),
+        "by netstat": state(Snapshot(endpoints=(dual,), families_known=True)),
+        "beside one for IPv4": state(Snapshot(endpoints=(dual, for_ipv4))),
+    } == {
+        "alone": ("conditional", ["10.0.0.0/8"]),
+        "by netstat": ("blocked", []),
+        "beside one for IPv4": ("blocked", []),
+    }
