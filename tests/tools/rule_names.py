@@ -24,7 +24,7 @@ TABLES = {"rules": FOLDER / "rules.py", "groups": FOLDER / "groups.py"}
 
 #: Names of this section are those of earlier versions of Windows.
 _EARLIER = "E"
-_SECTION = re.compile(r"\[(rules|groups|groups-of) (en|ja) ([A-Z])\]")
+_SECTION = re.compile(r"\[(rules|groups) (en|ja) ([A-Z])\]")
 _STORED = re.compile(r"^    (\S.*?)    REG_SZ    v\d+\.\d+\|(.*)$", re.MULTILINE)
 _VERSION = re.compile(r"_v(\d+)\.(\d+)\.txt$")
 _REFERENCE = re.compile(r"@(?:.*\\)?([^\\,]+),(-\d+)\s*$")
@@ -70,10 +70,10 @@ def canonical(reference: str) -> str:
     return f"{found[1].lower()},{found[2]}"
 
 
-def recorded(folder: Path = SAMPLES / "firewall_registry") -> dict[str, dict[str, str]]:
-    """By rule id in lower case: the references of its name (``name``) and of its group
-    (``embedctxt``) in the newest of the recorded stores that has the rule."""
-    found: dict[str, dict[str, str]] = {}
+def recorded(folder: Path = SAMPLES / "firewall_registry") -> dict[str, str]:
+    """The references of names by rule id in lower case, in the newest of the recorded stores that
+    has the rule."""
+    found: dict[str, str] = {}
     dated = []
     for path in sorted(folder.glob("*.txt")):
         version = _VERSION.search(path.name)
@@ -82,12 +82,9 @@ def recorded(folder: Path = SAMPLES / "firewall_registry") -> dict[str, dict[str
     for _version, path in sorted(dated):
         for identifier, text in _STORED.findall(path.read_text("utf-8")):
             fields = dict(each.partition("=")[::2] for each in text.strip().split("|"))
-            own = {name.lower(): value for name, value in fields.items()}
-            found[identifier.lower()] = {
-                name: canonical(own[name])
-                for name in ("name", "embedctxt")
-                if _REFERENCE.match(own.get(name, ""))
-            }
+            name = {key.lower(): value for key, value in fields.items()}.get("name", "")
+            if _REFERENCE.match(name):
+                found[identifier.lower()] = canonical(name)
     return found
 
 
@@ -107,15 +104,12 @@ def published(text: str) -> Iterator[tuple[str, str, str, str, str]]:
         yield (*section, key, name)
 
 
-def joined(text: str, stores: dict[str, dict[str, str]]) -> dict[str, dict[str, Names]]:
+def joined(text: str, stores: dict[str, str]) -> dict[str, dict[str, Names]]:
     """The names of rules and of groups by their references."""
     found: dict[str, dict[str, Names]] = {"rules": defaultdict(Names), "groups": defaultdict(Names)}
     for kind, language, source, key, name in published(text):
-        if key.startswith("@"):
-            reference = canonical(key)
-        else:
-            reference = stores[key.lower()]["embedctxt" if kind == "groups-of" else "name"]
-        entry = found["rules" if kind == "rules" else "groups"][reference]
+        reference = canonical(key) if key.startswith("@") else stores[key.lower()]
+        entry = found[kind][reference]
         attribute = "japanese" if language == "ja" else "english"
         if source == _EARLIER:
             attribute = "earlier"

@@ -226,6 +226,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("netsh_ranges", _E, ("dynamic_ranges", "excluded_ranges")),
     Claim("reg_layout", _E, ("rule_action",)),
     Claim("package_family", _E, observed=_has_package_family),
+    Claim("shown_names", _E, ("rule_names",)),
+    Claim("names_of_references", _E, ("rule_names",)),
     Claim("create_rule", _E, steps=(_S.CREATE, _S.FILTERS)),
     Claim("rule_keys", _E, steps=(_S.PUT_RULE, _S.DELETE)),
     Claim("filters_query", _E, steps=(_S.FILTERS,)),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from ..firewall.judging.traffic import NETWORK_CATEGORIES
+from ..firewall.naming.shown import Names, is_reference, of_group, of_rule
 from ..firewall.parts import cim_values
 from ..firewall.parts.table import FACTS
 from ..firewall.policy.profile_settings import Origin, Setting
@@ -33,6 +34,7 @@ POLICY = Phrase("check.by_policy")
 OTHER_STORE = Phrase("check.other_store")
 UNIDENTIFIED = Phrase("check.unidentified")
 UNREADABLE = Phrase("check.unknown_fields")
+OTHER_LANGUAGE = Phrase("check.other_language")
 
 # MSFT_NetFirewallProfile: 0 false, 1 true, 2 not configured; actions 0 not configured, 2 allow, 4
 # block (documentation of the class).
@@ -41,6 +43,10 @@ _ALLOW, _BLOCK = Phrase("check.allow"), Phrase("check.block")
 _SWITCH = {0: _NO, 1: _YES}
 _ACTION = {2: _ALLOW, 4: _BLOCK}
 _NOT_CONFIGURED = Phrase("check.not_configured")
+
+# Primary languages, [MS-LCID] 2.1, and the bits of a language that have them.
+_LANGUAGES = {0x09: "en", 0x11: "ja"}
+_PRIMARY = 0x3FF
 
 # The registry has the GUIDs of adapters, and CIM their names.
 _NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +60,7 @@ def comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
     """All comparisons about the firewall and what it depends on."""
     return (
         *rules(evidence),
+        rule_names(evidence),
         profiles(evidence),
         networks(evidence),
         windows_directory(evidence),
@@ -88,6 +95,47 @@ def rules(evidence: HostReadings) -> tuple[Comparison, ...]:
         reason = _reason(local, _ids_elsewhere(evidence))
         found.append(compare(fact, (class_name, REGISTRY), first, second, reason))
     return tuple(found)
+
+
+def rule_names(evidence: HostReadings) -> Comparison:
+    """The names of rules and groups, as Windows shows them and as the registry has them, or as they
+    are known here for what it refers to. Names that are not known are left out."""
+    fact, cim = Phrase("check.rule_names"), classes.NET_FIREWALL_RULE.name
+    rows = evidence.cim_rules.get(cim)
+    if rows is None or evidence.firewall is None or evidence.system is None:
+        return _unknown(fact, cim, evidence)
+    number = evidence.system.values.get("OSLanguage")
+    language = _LANGUAGES.get(number & _PRIMARY if isinstance(number, int) else 0)
+    first: dict[str, Value] = {}
+    second: dict[str, Value] = {}
+    told = _by_id(rows)
+    for rule in evidence.firewall.local_rules:
+        row = told.get(rule.rule_id)
+        for key, name, stored, names in (
+            (rule.rule_id, "DisplayName", rule.name, of_rule(rule.name)),
+            (rule.group or "", "DisplayGroup", rule.group, of_group(rule.group)),
+        ):
+            shown = str(row.values.get(name) or "") if row is not None else ""
+            known = [stored] if not is_reference(stored) else _names(names, language)
+            if shown and known and known[0] is not None:
+                first[key] = shown
+                second[key] = shown if shown in known else known[0]
+    return compare(
+        fact,
+        (cim, REGISTRY),
+        first,
+        second,
+        lambda _key: OTHER_LANGUAGE if language is None else None,
+    )
+
+
+def _names(names: Names | None, language: str | None) -> list[str | None]:
+    """What Windows may show in a language; in one that we don't know, it may be anything."""
+    if names is None:
+        return []
+    if language == "ja":
+        return [names.japanese] if names.japanese else []
+    return [names.english, names.earlier]
 
 
 def profiles(evidence: HostReadings) -> Comparison:

@@ -51,6 +51,7 @@ RULE_PROPERTIES: Mapping[CimClass, tuple[str, ...]] = {
     each: (
         "InstanceID",
         *(name for _fact, of, names in FACTS if of == each.name for name in names),
+        *(("DisplayGroup", "DisplayName") if each is classes.NET_FIREWALL_RULE else ()),
     )
     for each in (classes.NET_FIREWALL_RULE, *FILTERS.values())
 }

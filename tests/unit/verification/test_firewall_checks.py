@@ -95,6 +95,7 @@ def test_simulated_hosts_agree(image: str, rules: int) -> None:
         ("MSFT_NetApplicationFilter", {"AppPath": "Any"}, "Rules: programs"),
         ("MSFT_NetServiceFilter", {"ServiceName": "winrm"}, "Rules: services"),
         ("MSFT_NetInterfaceTypeFilter", {"InterfaceType": 1}, "Rules: kinds of adapters"),
+        ("MSFT_NetFirewallRule", {"DisplayName": "Another"}, "Rules: names"),
     ],
 )
 def test_another_value_of_a_rule_is_a_disagreement(

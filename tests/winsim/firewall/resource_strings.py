@@ -59,7 +59,7 @@ def _texts() -> Mapping[tuple[str, str], dict[str, str]]:
     for line in _PUBLISHED.read_text("utf-8").splitlines():
         if line.startswith("["):
             kind, language, source = line.strip("[]").split()
-            known = {} if source == _EARLIER else found[language, kind.removesuffix("-of")]
+            known = {} if source == _EARLIER else found[language, kind]
         elif line and not line.startswith("#"):
             key, name = line.split(" = ", 1)
             known[key.removeprefix("@").lower() if key.startswith("@") else _rule(key)] = name

@@ -312,6 +312,7 @@ _FACTS = {
     "check.rule_programs": Text("Rules: programs", "規則: プログラム"),
     "check.rule_services": Text("Rules: services", "規則: サービス"),
     "check.rule_interfaces": Text("Rules: adapters", "規則: アダプター"),
+    "check.rule_names": Text("Rules: names", "規則: 名前"),
     "check.rule_adapters": Text("Rules: kinds of adapters", "規則: アダプターの種類"),
 }
 

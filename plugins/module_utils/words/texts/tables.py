@@ -99,6 +99,10 @@ _CHECK_REASONS = {
         "Windows keeps no network that it could not identify; it takes it for a public one",
         "識別できないネットワークを Windows は記録せず、パブリック ネットワークとして扱います",
     ),
+    "check.other_language": Text(
+        "Windows shows its own rules in another language",
+        "Windows の組み込みの規則が別の言語で表示されています",
+    ),
     "check.unknown_fields": Text(
         "the rule's text has fields that are not known here",
         "規則のテキストに解釈できない項目があります",

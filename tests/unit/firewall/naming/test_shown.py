@@ -112,7 +112,7 @@ def test_the_table_is_what_the_sources_say() -> None:
 
 
 def test_two_names_of_one_text_are_found() -> None:
-    stores = {"a": {"name": "x.dll,-1"}, "b": {"name": "x.dll,-1"}}
+    stores = {"a": "x.dll,-1", "b": "x.dll,-1"}
     with pytest.raises(rule_names.ConflictError, match=r"x\.dll,-1: One / Two"):
         rule_names.joined("[rules en S]\na = One\nb = Two\n", stores)
 

@@ -69,6 +69,12 @@ _CLAIMS = {
     "claim.rule_numbers": Text(
         "numbers for direction, action and profiles", "方向、操作、プロファイルの数値"
     ),
+    "claim.shown_names": Text(
+        "DisplayName is the name that Windows shows", "DisplayName は Windows に表示される名前"
+    ),
+    "claim.names_of_references": Text(
+        "the names behind references to texts", "文字列への参照が示す名前"
+    ),
     "claim.interface_types": Text("numbers for kinds of adapters", "アダプターの種類の数値"),
     "claim.adapter_guids": Text(
         "rules have the GUIDs of adapters, CIM has their names",
