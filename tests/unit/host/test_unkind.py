@@ -35,8 +35,16 @@ from winsim.images import load
 from winsim.machine import Machine
 from winsim.unkind.manner import Unkind
 
-IMAGES = ("win11-ja", "server2022", "win2008r2", "gpo-locked", "misconfigured", "stubborn")
-PORTS = [80, 135, 445, 3389, 5353, 5985, 8080]
+IMAGES = (
+    "win11-ja",
+    "server2022",
+    "win2008r2",
+    "gpo-locked",
+    "misconfigured",
+    "policies",
+    "stubborn",
+)
+PORTS = [80, 135, 445, 3389, 4004, 4007, 5353, 5985, 8080]
 RULE: dict[str, Any] = {
     "name": "社内ポータル",
     "protocol": "tcp",
@@ -62,7 +70,7 @@ def host(machine: Machine, seed: int | None, *, hard: bool = False) -> Host:
 def listed(where: Host) -> Any:
     """What port_facts returns with the firewall's verdicts."""
     wanted = snapshot.SnapshotRequest(
-        users=True, families=True, reserved=True, dynamic=True, http_urls=True
+        users=True, identities=True, families=True, reserved=True, dynamic=True, http_urls=True
     )
     taken, printed = snapshot.take_with(where, wanted, (firewall_reading.PROGRAM,))
     if firewall_reading.PROGRAM not in printed:
