@@ -264,7 +264,7 @@ HOST = (
     Parser(
         "a host: verification",
         (
-            *map(_VERIFICATION.format, ("reading", "endpoint_checks", "firewall_checks")),
+            *map(_VERIFICATION.format, ("reading", "endpoint_checks", "firewall_checks", "network_checks")),
             *map(_VERIFICATION.format, ("comparison", "result", "recording/recording", "recording/document")),
         ),
         _verify, hosts(messages.CLASSES, 2), (HostError,), _GROWS,

@@ -79,11 +79,11 @@ def _addresses_of_old_windows(host: Host) -> tuple[list[OwnAddress], tuple[Value
         for address, subnet in zip(texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False):
             if index is not None and len(found) < MAX_ROWS:
                 with suppress(ValueError):
-                    found.append(OwnAddress(parse_address(address), _prefix_of(subnet), index))
+                    found.append(OwnAddress(parse_address(address), prefix_of(subnet), index))
     return found, ()
 
 
-def _prefix_of(subnet: str) -> int:
+def prefix_of(subnet: str) -> int:
     """The length of a prefix that is written as such, or as a mask. Raises ValueError."""
     if subnet.isascii() and subnet.isdigit():
         return int(subnet)

@@ -10,17 +10,17 @@ between. Classes are read with all properties, so that a recording can also answ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ..firewall.judging import reading
 from ..firewall.judging.reading import FirewallReading
 from ..firewall.parts.table import FACTS, FILTERS
 from ..firewall.policy import registry_text
-from ..ground.model import Endpoint, HttpUrl, PortRange, Protocol, Service
+from ..ground.model import Endpoint, HttpUrl, OwnAddress, PortRange, Protocol, Route, Service
 from ..ground.text import for_display
 from ..host.host import Host, HostError
-from ..pc import snapshot
+from ..pc import networks, snapshot
 from ..pc.processes import find_services
 from ..pc.programs import commands, netsh, netstat, running, tasklist
 from ..pc.programs.commands import Rows
@@ -67,7 +67,8 @@ class HostReadings:
     says why, by the name of the class or program.
 
     `before` and `after` are the TCP and UDP endpoints by CIM; `cim_rules` has a list of instances
-    for each class of `RULE_PROPERTIES`.
+    for each class of `RULE_PROPERTIES`, `configurations` those of
+    Win32_NetworkAdapterConfiguration.
     """
 
     before: Sequence[Endpoint] | None = None
@@ -86,6 +87,9 @@ class HostReadings:
     dynamic: Sequence[PortRange] | None = None
     http_urls: Sequence[HttpUrl] | None = None
     known_networks: registry_text.RegistryTree | None = None
+    addresses: Sequence[OwnAddress] | None = None
+    routes: Sequence[Route] | None = None
+    configurations: Sequence[Instance] | None = None
     problems: Mapping[str, Value] = field(default_factory=dict)
 
 
@@ -150,13 +154,23 @@ class _Reader:
             found += rows
         return tuple(found)
 
+    def listed(
+        self, cim_class: CimClass, read: Callable[[Host], tuple[tuple[T, ...], tuple[Value, ...]]]
+    ) -> tuple[T, ...] | None:
+        """What one of the readings of `pc.networks` gives; None and a problem if it gives nothing
+        but a note."""
+        found, notes = read(self.host)
+        if notes:
+            self.problems[cim_class.name] = in_turn(*notes)
+        return found if found or not notes else None
+
     def with_adapters(self, known: FirewallReading) -> FirewallReading:
         """The firewall with the names of the adapters that rules are limited to. If these can't be
         read, it is the firewall without them, and a problem: only the adapters of rules need
         them."""
-        name = classes.NET_ADAPTER.name
-        found = self.attempt(name, lambda: reading.with_adapters(self.host, known))
-        return known if found is None else found
+        adapters = self.listed(classes.NET_ADAPTER, networks.read_adapters) or ()
+        names = {each.guid: each.name for each in adapters if each.guid and each.name}
+        return replace(known, adapters=names)
 
     def registry(
         self, printed: Printed, program: commands.Program
@@ -200,6 +214,8 @@ def read(host: Host) -> HostReadings:
         firewall = reader.attempt("firewall", lambda: reading.read(host, text))
     if firewall is not None:
         firewall = reader.with_adapters(firewall)
+    addresses = reader.listed(classes.NET_IP_ADDRESS, networks.read_addresses)
+    routes = reader.listed(classes.NET_ROUTE, networks.read_routes)
     port_settings = ("DynamicPortRangeStartPort", "DynamicPortRangeNumberOfPorts")
     return HostReadings(
         before=before,
@@ -227,6 +243,12 @@ def read(host: Host) -> HostReadings:
         dynamic=reader.tables(printed, netsh.DYNAMIC_PORTS),
         http_urls=reader.table(printed, netsh.HTTP_SERVICE_STATE),
         known_networks=reader.registry(printed, commands.NETWORK_LIST),
+        addresses=addresses,
+        routes=routes,
+        configurations=reader.rows(
+            classes.NETWORK_ADAPTER_CONFIGURATION,
+            ("InterfaceIndex", "IPAddress", "IPSubnet", "DefaultIPGateway"),
+        ),
         problems=reader.problems,
     )
 

@@ -23,6 +23,7 @@ from .claims import ClaimEntry, Evidence
 from .comparison import Agreement, Comparison, ComparisonEntry, shown
 from .endpoint_checks import comparisons as endpoint_comparisons
 from .firewall_checks import comparisons as firewall_comparisons
+from .network_checks import comparisons as network_comparisons
 from .reading import HostReadings, listeners
 from .trial import result as trials
 from .trial.result import TrialEntry, failure
@@ -70,7 +71,11 @@ _TOLD = 10
 
 def all_comparisons(evidence: HostReadings) -> tuple[Comparison, ...]:
     """Every fact that was read twice."""
-    return (*endpoint_comparisons(evidence), *firewall_comparisons(evidence))
+    return (
+        *endpoint_comparisons(evidence),
+        *firewall_comparisons(evidence),
+        *network_comparisons(evidence),
+    )
 
 
 def system_of(evidence: HostReadings) -> str:

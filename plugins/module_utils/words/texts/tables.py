@@ -45,6 +45,13 @@ _CHECKS = {
     "check.excluded_ranges": Text("Excluded port ranges", "ポート除外範囲"),
     "check.profiles": Text("Firewall profiles", "ファイアウォールのプロファイル"),
     "check.networks": Text("Networks", "ネットワーク"),
+    "check.addresses": Text("Addresses of the host", "ホストの IP アドレス"),
+    "check.routers": Text("Routers", "ルーター"),
+    "check.on_interface": Text("{what} on interface {index}", "インターフェイス {index} の {what}"),
+    "check.address_not_used": Text(
+        "it is kept for an adapter that is not connected, or not usable yet",
+        "接続されていないアダプター用か、まだ使用できないアドレスです",
+    ),
     "check.windows_folder": Text("Windows' own folder", "Windows のフォルダー"),
 }
 

@@ -213,6 +213,7 @@ NETWORK_ADAPTER_CONFIGURATION: Final = _class(
     "boolean IPEnabled",
     "string IPAddress[]",
     "string IPSubnet[]",
+    "string DefaultIPGateway[]",
 )
 
 #: Selectors of a rule are CreationClassName (which holds the id) and three empty strings; the

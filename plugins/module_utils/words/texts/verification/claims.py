@@ -91,6 +91,15 @@ _CLAIMS = {
         "the classes of the dynamic port range", "動的ポートの範囲のクラス"
     ),
     "claim.tasklist_table": Text("the table of tasklist", "tasklist の表の形式"),
+    "claim.own_addresses": Text(
+        "the host's own addresses, with their prefixes",
+        "ホスト自身の IP アドレスとプレフィックス長",
+    ),
+    "claim.interface_index": Text(
+        "one index for an interface in all classes",
+        "すべてのクラスで共通のインターフェイスの番号",
+    ),
+    "claim.own_routes": Text("routes and routers", "経路とルーター"),
     "claim.network_list": Text(
         "known networks in the registry", "レジストリ内の既知のネットワーク"
     ),

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The host's own addresses and routers, as two classes have them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    OwnAddress,
+    Route,
+    parse_address,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
+    network_checks,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
+    Agreement,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
+    HostReadings,
+    read,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.simulated import SimulatedTransport
+from winsim.images import load
+
+
+@functools.cache
+def evidence(image: str) -> HostReadings:
+    return read(Host(SimulatedTransport(load(image).boot()), "pc"))
+
+
+def outcomes(found: HostReadings) -> list[tuple[str, int]]:
+    return [(each.outcome.value, each.agreed) for each in network_checks.comparisons(found)]
+
+
+def test_both_classes_agree_on_simulated_hosts() -> None:
+    found = {name: outcomes(evidence(name)) for name in ("win11-ja", "server-core", "ipv6-only")}
+    assert found == {
+        "win11-ja": [("agree", 2), ("agree", 1)],
+        "server-core": [("agree", 4), ("agree", 1)],
+        "ipv6-only": [("agree", 4), ("agree", 1)],
+    }
+    assert outcomes(evidence("win2008r2")) == [("agree", 2), ("unknown", 0)]
+
+
+def test_what_one_of_them_lacks_is_a_disagreement() -> None:
+    found = evidence("win11-ja")
+    more = OwnAddress(parse_address("10.9.9.9"), 8, 7, "Wi-Fi")
+    addresses = (*(found.addresses or ()), more)
+    routes = (*(found.routes or ()), Route("::/0", 12, "fe80::1"))
+    changed = replace(found, addresses=addresses, routes=routes)
+    first, second = network_checks.comparisons(changed)
+    assert (first.outcome, second.outcome) == (Agreement.DISAGREE, Agreement.DISAGREE)
+    (difference,) = first.differences
+    assert (difference.what, render(difference.first or "", "en")) == (
+        "10.9.9.9",
+        "/8 on interface 7",
+    )
+    unused = (*(found.addresses or ()), replace(more, usable=False))
+    expected = network_checks.addresses(replace(found, addresses=unused))
+    assert expected.outcome is Agreement.EXPECTED
+
+
+def test_another_interface_or_prefix_is_a_disagreement() -> None:
+    found = evidence("win11-ja")
+    for change in ({"interface": 7}, {"prefix": 16}):
+        moved = tuple(replace(each, **change) for each in found.addresses or ())  # type: ignore[arg-type]
+        assert network_checks.addresses(replace(found, addresses=moved)).outcome is (
+            Agreement.DISAGREE
+        )
+
+
+def test_what_was_not_read_is_unknown() -> None:
+    assert outcomes(HostReadings()) == [("unknown", 0), ("unknown", 0)]
