@@ -46,11 +46,11 @@ EDGES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
     ),
     "proxy answers": (
         "missing", {"proxy": "denying"}, UNREACHABLE,
-        "the proxy answered with an HTTP error 403", "the PC was not asked",
+        "the proxy answered, and not as WinRM does (HTTP 403)", "the PC was not asked",
     ),
     "proxy has a page": (
         "missing", {"proxy": "portal"}, UNREACHABLE,
-        "the proxy answered with an HTTP error (a web page)", "the PC was not asked",
+        "the proxy answered, and not as WinRM does (a web page)", "the PC was not asked",
     ),
     "http to https": (
         "tls:missing", {"scheme": "http"}, UNREACHABLE, "the connection broke off",

@@ -33,7 +33,7 @@ class Failure(StrEnum):
     NOT_TLS = "not_tls"  # HTTPS was sent to an HTTP server
     TLS_EXPECTED = "tls_expected"  # HTTP was sent to an HTTPS server
     PROXY = "proxy"  # a proxy on the way does not let us through
-    PROXY_ANSWER = "proxy_answer"  # an HTTP error or a page from a proxy, its own or passed on
+    PROXY_ANSWER = "proxy_answer"  # an HTTP error or a page from a proxy, its own or not
     TOO_LARGE = "too_large"  # the answer is larger than allowed
     REDIRECTED = "redirected"  # the answer sends us to another address, which is never followed
     NOT_WINRM = "not_winrm"  # the answer is not from a WS-Management service

@@ -72,7 +72,8 @@ def _of_proxy(causes: Sequence[BaseException]) -> TransportError | None:
             refused_with = Phrase("detail.http_status", {"status": Verbatim(answer[1])})
             return TransportError(Failure.PROXY, refused_with)
         if (inner := _of_cause(cause, tls=True, answered=True)) is not None:
-            return TransportError(Failure.PROXY, inner.told)
+            of_certificate = inner.failure is Failure.CERTIFICATE  # the proxy's, not the PC's
+            return TransportError(Failure.PROXY, inner.detail if of_certificate else inner.told)
     return TransportError(Failure.PROXY)
 
 

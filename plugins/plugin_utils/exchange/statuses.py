@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ...module_utils.host.transport import Failure, TransportError
-from ...module_utils.words.phrases import Phrase
+from ...module_utils.words.phrases import Phrase, Verbatim
 
 # Byte order marks, the zeros of UTF-16, and white space.
 _BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
@@ -63,7 +63,8 @@ def soap_or_failure(status: int, text: str, known: Circumstances = Circumstances
     if status == 407:
         raise TransportError(Failure.PROXY, Phrase("detail.proxy_credentials"))
     if known.proxy:
-        raise TransportError(Failure.PROXY_ANSWER, status=status)
+        told = Phrase("detail.http_status", {"status": Verbatim(str(status))})
+        raise TransportError(Failure.PROXY_ANSWER, told)
     if status == 500 and not (text.strip() or known.tls or known.keys or known.answered):
         raise TransportError(Failure.UNENCRYPTED)
     if status == 400 and not known.tls and _OF_TLS.search(text):

@@ -50,8 +50,8 @@ _FAILURES = {
         "応答した相手は TLS でしか通信しません",
     ),
     "failure.proxy_answer": Text(
-        "the proxy answered with an HTTP error",
-        "プロキシが HTTP エラーを返しました",
+        "the proxy answered, and not as WinRM does",
+        "プロキシから WinRM ではない応答がありました",
     ),
     "failure.proxy": Text(
         "the proxy did not let the connection through",

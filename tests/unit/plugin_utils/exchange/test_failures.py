@@ -340,7 +340,7 @@ def test_what_a_proxy_said_is_kept() -> None:
         "a proxy wants credentials": "the proxy did not let the connection through "
         "(HTTP 407: it wants credentials)",
         "a proxy's certificate": "the proxy did not let the connection through "
-        "(the PC's certificate was not accepted (self-signed certificate))",
+        "(self-signed certificate)",
     }
 
 
