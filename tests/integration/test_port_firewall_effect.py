@@ -16,6 +16,7 @@ from winsim.images import Image, load
 pytestmark = pytest.mark.integration
 
 FACTS = "portkeeper.windows.port_facts"
+CHECK = "portkeeper.windows.port_check"
 # On a public network, with Apache on 80, which Windows lets in from private networks only.
 APACHE = 80
 APP = r"C:\App\app.exe"
@@ -40,6 +41,7 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         with_app(load("win11-ja")).boot("pc", address(11)),
         load("gpo-locked").boot("locked", address(12)),
         load("third-party-firewall").boot("shield", address(13)),
+        load("policies").boot("policies", address(14)),
     ]
     with fleet(tmp_path_factory.mktemp("pcs"), machines) as running:
         yield running
@@ -91,6 +93,45 @@ def test_a_port_really_opens_and_really_shuts(pcs: Fleet) -> None:
     # What is left are rules for single programs.
     assert closed["effective"] is None
     assert "if the program is" in closed["rules"][0]["reason"]
+
+
+def test_what_decides_beside_rules_is_the_same_for_all_modules(pcs: Fleet) -> None:
+    """Exceptions of old policy templates, IPsec, a block rule for a device path, a client's port,
+    and a service whose child listens: what is told, and what a client finds."""
+    ports = range(4001, 4009)
+    found = {port: pcs.connects("policies", port) for port in ports}
+    silent = {4003, 4004, 4006}
+    assert found == {port: "silent" if port in silent else "accepted" for port in ports}
+    (checked, facts, safe, _mended) = pcs.play(
+        "policies",
+        [
+            Task({"ports": list(ports), "timeout": 1}, "ok", module=CHECK),
+            Task({"gather": ["firewall"], "ports": list(ports)}, "ok", module=FACTS),
+            asks("ok", rule_id="safe", ports=4004),
+            asks("changed", rule_id="old-odd", enabled=True),
+        ],
+    )
+    assert checked["verdicts"] == {
+        f"{port}/tcp": "blocked" if port in silent else "reachable" for port in ports
+    }
+    causes = {each["port"]: [one["kind"] for one in each["causes"]] for each in checked["ports"]}
+    assert {port: causes[port] for port in silent} == {
+        4003: ["no_rule"],
+        4004: ["condition_not_met"],
+        4006: ["rule_disabled"],
+    }
+    listed = facts["ansible_facts"]["port_facts"]["endpoints"]
+    assert {each["port"]: each["firewall"]["private"]["state"] for each in listed} == {
+        4001: "allowed",
+        4002: "allowed",
+        4003: "blocked",
+        **dict.fromkeys((4004, 4005, 4006, 4007), "conditional"),
+        4008: "allowed",
+    }
+    assert safe["effective"] is None
+    assert "the connection security rule 'Only known PCs'" in safe["rules"][0]["reason"]
+    # The remedy that port_check offers helps.
+    assert pcs.connects("policies", 4006) == "accepted"
 
 
 # For each port of the program app.exe a rule, its effect, what becomes of a connection, and the
