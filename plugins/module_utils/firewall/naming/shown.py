@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from ...ground.names import ascii_lower, name_key
 from . import groups, rules
@@ -42,6 +42,7 @@ def is_reference(text: str | None) -> bool:
     return text is not None and text.startswith("@")
 
 
+@lru_cache(maxsize=2_000)  # a store has some hundreds, each asked for with every verdict
 def canonical(reference: str) -> str:
     """A text that two references share if they are of the same text: without the folder of the
     file, in lower case."""
