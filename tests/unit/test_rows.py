@@ -2,10 +2,24 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 
 import pytest
 
 from .rows import each_row
+
+#: So many fast tests may be made of one function. A table of more is for `each_row` or the sweeps.
+MOST_TESTS = 40
+
+
+def test_no_table_is_hundreds_of_tests(request: pytest.FixtureRequest) -> None:
+    """Each costs as much as ten rows, on every pair."""
+    made = Counter(
+        item.nodeid.partition("[")[0]
+        for item in request.session.items
+        if not item.get_closest_marker("sweep")
+    )
+    assert {name: count for name, count in made.items() if count > MOST_TESTS} == {}
 
 
 def test_every_row_is_tried_with_the_fixtures_of_the_test() -> None:

@@ -30,6 +30,8 @@ VALUES: Values = {
         ("ProcessId = '4312'", True),
         ("processid <> 4312", False),
         ("ProcessId >= 4000 AND ProcessId < 5000", True),
+        ("ProcessId <= 4312", True),
+        ("ProcessId <= 0", False),
         ("4000 > ProcessId", False),
         ("ProcessId = 0x10d8", True),
         ("Name = 'HTTPD.EXE'", True),

@@ -106,8 +106,16 @@ def test_a_pc_without_adapters_skips_the_step_about_them() -> None:
             "options-refused",
             {"create_with_options": Outcome.REFUSED, "delete_with_options": Outcome.SKIPPED},
         ),
-        ("ignored:class=MSFT_NetApplicationFilter", {"put_program": Outcome.IGNORED}),
-        ("ignored:class=MSFT_NetServiceFilter", {"put_service": Outcome.IGNORED}),
+        pytest.param(
+            "ignored:class=MSFT_NetApplicationFilter",
+            {"put_program": Outcome.IGNORED},
+            marks=pytest.mark.sweep,
+        ),
+        pytest.param(
+            "ignored:class=MSFT_NetServiceFilter",
+            {"put_service": Outcome.IGNORED},
+            marks=pytest.mark.sweep,
+        ),
         ("ignored:action=Put,class=MSFT_NetFirewallRule", {"put_rule": Outcome.IGNORED}),
         ("without=Profiles:action=Put", {"put_rule": Outcome.IGNORED}),
         (

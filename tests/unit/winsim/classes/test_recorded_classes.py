@@ -66,11 +66,11 @@ def test_types_read_every_recorded_value(class_name: str) -> None:
                 assert fits(text or "", types[local(child)]), (local(child), text)
 
 
-@pytest.mark.parametrize("class_name", [*RECORDED, "Win32_ComputerSystem"])
 @pytest.mark.parametrize(
     "image",
     [pytest.param(name, marks=[pytest.mark.sweep] * (name == "busy")) for name in images.names()],
 )
+@each_row("class_name", [*RECORDED, "Win32_ComputerSystem"])
 def test_values_have_the_declared_types(class_name: str, image: str) -> None:
     machine = images.load(image).boot()
     cim_class = classes.find("root/cimv2", class_name)
