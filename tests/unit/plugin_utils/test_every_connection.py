@@ -205,7 +205,7 @@ def test_winrm_with_every_encryption(
         server, "redirect", certificate, transport=[authentication], message_encryption=encryption
     )
     sent = encryption != "always" or authentication in SEALING
-    assert outcome(way) is (Failure.REDIRECTED if sent else Failure.OTHER)
+    assert outcome(way) is (Failure.REDIRECTED if sent else Failure.SETTING)
     assert (server.hits, elsewhere.visits) == (["/redirect"] * sent, 0)
 
 
