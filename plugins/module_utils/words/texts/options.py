@@ -18,8 +18,8 @@ _ANY_LIST = {
         "リストが空です。制限しない場合は any を指定してください。",
     ),
     "option.too_deep": Text(
-        "the list is nested too deeply.",
-        "リストの入れ子が深すぎます。",
+        "the list is nested too deeply; write one list without others in it.",
+        "リストの入れ子が深すぎます。入れ子のない 1 つのリストで書いてください。",
     ),
     "option.no_list": Text(
         "{value} is neither a text, a number nor a list.",
