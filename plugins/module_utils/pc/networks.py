@@ -48,7 +48,10 @@ def read_addresses(host: Host) -> tuple[tuple[OwnAddress, ...], tuple[Value, ...
     names = ("IPAddress", "PrefixLength", "InterfaceIndex", "InterfaceAlias", "AddressState")
     try:
         rows = host.enumerate(classes.NET_IP_ADDRESS, names)
-        found = [each for row in rows[:MAX_ROWS] if (each := _own_address(row)) is not None]
+        if len(rows) > MAX_ROWS:
+            # Some of them would say less than none: another address would seem not to be its own.
+            return (), (Phrase("networks.too_many", {"count": MAX_ROWS}),)
+        found = [each for row in rows if (each := _own_address(row)) is not None]
     except HostError as error:
         if error.unreachable:
             raise
@@ -79,7 +82,7 @@ def _addresses_of_old_windows(host: Host) -> tuple[list[OwnAddress], tuple[Value
         for address, subnet in zip(texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False):
             if index is not None and len(found) < MAX_ROWS:
                 with suppress(ValueError):
-                    found.append(OwnAddress(parse_address(address), prefix_of(subnet), index))
+                    found.append(OwnAddress(_address(address), prefix_of(subnet), index))
     return found, ()
 
 
@@ -140,6 +143,12 @@ def _rows(
     return [each for each in built if each is not None], ()
 
 
+def _address(written: str) -> Address:
+    """An address in the one form in which addresses can be compared. Raises ValueError."""
+    bare, percent, zone = written.partition("%")
+    return parse_address(f"{ipaddress.ip_address(bare)}{percent}{zone}")
+
+
 def _order(address: Address) -> tuple[str, int]:
     return address.family, int(ipaddress.ip_address(address.text))
 
@@ -149,7 +158,7 @@ def _own_address(row: Instance) -> OwnAddress | None:
     if index is None:
         return None
     try:
-        address = parse_address(text(row, "IPAddress"))
+        address = _address(text(row, "IPAddress"))
     except ValueError:
         return None
     state = optional_number(row, "AddressState")
@@ -193,7 +202,7 @@ def _route(row: Instance) -> Route | None:
 def _next_hop(written: str) -> str | None:
     """The router; None for the unspecified address, which says that there is none."""
     try:
-        address = parse_address(written)
+        address = _address(written)
     except ValueError:
         return None
     return None if ipaddress.ip_address(address.text).is_unspecified else str(address)

@@ -176,3 +176,21 @@ def test_a_simulated_pc_has_what_a_windows_has() -> None:
     assert [str(each.address) for each in addresses] == ["10.20.30.90", "fe80::60e3:cb71:9810:3edd"]
     assert notes == ()
     assert networks.read_routes(old)[0] == ()
+
+
+def test_every_spelling_of_an_address_is_one_address() -> None:
+    for written in ("FE80::5%12", "fe80:0000:0000:0000:0000:0000:0000:0005%12", "fe80::0.0.0.5%12"):
+        (found,), _notes = networks.read_addresses(host(rows(row(written, 64, 12))))
+        assert str(found.address) == "fe80::5%12"
+        (route,), _notes = networks.read_routes(
+            host(rows({"DestinationPrefix": "::/0", "InterfaceIndex": 12, "NextHop": written}))
+        )
+        assert route.next_hop == "fe80::5%12"
+
+
+def test_of_too_many_addresses_none_is_known() -> None:
+    many = [row(f"10.0.{n >> 8}.{n & 255}", 8, 12) for n in range(networks.MAX_ROWS + 1)]
+    found, (note,) = networks.read_addresses(host(rows(*many)))
+    assert found == ()
+    assert "more than 2000 addresses" in render(note, "en")
+    assert len(networks.read_addresses(host(rows(*many[1:])))[0]) == networks.MAX_ROWS

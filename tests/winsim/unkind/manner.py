@@ -27,6 +27,7 @@ VARIATIONS: tuple[Variation, ...] = (
     values.cim_moments,
     values.moments,
     values.bare_moments,
+    values.addresses,
     values.booleans,
     values.numbers,
     values.typed_properties,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
@@ -90,6 +91,17 @@ def _number(text: str, random: Random) -> str:
     if not text.startswith("-"):
         forms += [f"00{text}", f"+{text}"]
     return random.choice(forms)
+
+
+def addresses(root: Element, random: Random, about: About) -> None:
+    """An address of IPv6 may have letters of both cases, and its zeros in full (RFC 4291 2.2; what
+    RFC 5952 4 recommends is no must)."""
+    for element in _of_types(root, about, "string"):
+        if split(element.tag)[1] in {"IPAddress", "IPv6Address", "NextHop"}:
+            bare, percent, zone = (element.text or "").partition("%")
+            if ":" in bare:
+                full = ipaddress.IPv6Address(bare).exploded
+                element.text = random.choice([bare, bare.upper(), full]) + percent + zone
 
 
 def moments(root: Element, random: Random, about: About) -> None:

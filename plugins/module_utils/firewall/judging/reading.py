@@ -201,7 +201,7 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...] | None:
         # Before Windows 8 and Server 2012, no class reports it.
         notes.append(Phrase("reading.profiles_unknown", {"error": error.phrase}))
         return None
-    return tuple(
+    found = (
         Network(
             NETWORK_CATEGORIES[category],
             interface_id=_guid(row),
@@ -212,6 +212,10 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...] | None:
         for row in rows
         if (category := optional_number(row, "NetworkCategory")) is not None
         and category in NETWORK_CATEGORIES
+    )
+    # A host promises no order.
+    return tuple(
+        sorted(found, key=lambda each: (each.interface or 0, each.interface_id or "", each.name))
     )
 
 

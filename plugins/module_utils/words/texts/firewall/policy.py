@@ -205,6 +205,12 @@ _READINGS = {
         "{error}",
         "ホストの IP アドレスが不明なため、どのネットワークを経由した通信かわかりません。{error}",
     ),
+    "networks.too_many": Text(
+        "The host has more than {count} addresses, so it is unknown by which of its networks "
+        "traffic comes.",
+        "ホストの IP アドレスが {count} "
+        "個を超えるため、どのネットワークを経由した通信かわかりません。",
+    ),
     "networks.no_adapters": Text(
         "The types of the network adapters are unknown: {error}",
         "ネットワーク アダプターの種類が不明です。{error}",
