@@ -246,7 +246,7 @@ class Checks:
         copy = sanity.copy_of_repository(product_alone=product_alone)
         return Job(
             f"ansible-test sanity {environment.pair}",
-            sanity.command(environment),
+            sanity.command(environment, core=0 if product_alone else -1),
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
             self._stack.enter_context(copy),
             seconds=70 if product_alone else 220,

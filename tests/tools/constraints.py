@@ -43,7 +43,7 @@ def _resolve(pair: Pair, interpreter: Path) -> list[str]:
         wanted = [
             *build_requirements(),
             "--editable",
-            f"{ROOT}[test]",
+            environment.package,
             f"ansible-core=={pair.core}.*",
         ]
         install(environment, wanted, None)

@@ -58,6 +58,13 @@ class Environment:
     pair: Pair
     interpreter: Path
     folder: Path
+    #: The extras of the checkout's package: what the tests need, and the tools of every command.
+    extras: tuple[str, ...] = ("test", "tools")
+
+    @property
+    def package(self) -> str:
+        """What pip installs: the checkout, with all that is needed here."""
+        return f"{ROOT}[{','.join(self.extras)}]"
 
     @property
     def python(self) -> str:
@@ -96,9 +103,13 @@ def available(
     for pair in PAIRS:
         interpreter = find(pair.python)
         if interpreter is not None:
-            name = f".venv-{pair.python}-{pair.core}" if found else ".venv"
+            if found:
+                # It only runs tests, so installing the tools would be half of its time for nothing.
+                folder = ROOT / f".venv-{pair.python}-{pair.core}"
+                yield Environment(pair, interpreter, folder, ("test",))
+            else:
+                yield Environment(pair, interpreter, ROOT / ".venv")
             found = True
-            yield Environment(pair, interpreter, ROOT / name)
     if not found:
         wanted = ", ".join(pair.python for pair in PAIRS)
         raise NoInterpreterError(
@@ -126,12 +137,11 @@ def prepare(environment: Environment) -> None:
         make = [str(environment.interpreter), "-m", "venv", str(environment.folder)]
         subprocess.run(make, check=True)
         pins = environment.pair.constraints
-        count = sum(1 for line in pins.read_text("utf-8").splitlines() if "==" in line)
         versions = pins.relative_to(ROOT)
-        print(f"{where}: installing {count} packages, versions from {versions}", flush=True)
+        print(f"{where}: installing packages, versions from {versions}", flush=True)
         # Without isolation the build backend too has the version that the constraints say.
         install(environment, build_requirements(), pins)
-        install(environment, ["--no-build-isolation", "--editable", f"{ROOT}[test]"], pins)
+        install(environment, ["--no-build-isolation", "--editable", environment.package], pins)
         stamp.write_text(wanted, "utf-8")
         print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
 
@@ -171,4 +181,5 @@ def _fingerprint(environment: Environment) -> str:
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     # A virtual environment holds its own path: one that was moved is made anew.
     known = {"recipe": _RECIPE, "root": str(ROOT), "interpreter": str(environment.interpreter)}
+    known["extras"] = ",".join(environment.extras)
     return json.dumps({**known, "packages": digest}, indent=2) + "\n"

@@ -133,21 +133,37 @@ def _run_logged(job: Job, logs: Path) -> tuple[int, Path]:
     start = time.monotonic()
     log = logs / ("".join(c if c.isalnum() or c in "-." else "_" for c in job.name) + ".log")
     with log.open("wb") as output:
-        status = subprocess.run(
+        process = subprocess.Popen(
             job.command,
             cwd=job.folder,
             env=job.variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
+        )
+        status, work = _waited_for(process)
     seconds = time.monotonic() - start
     said = log.read_text("utf-8", "replace").splitlines() if job.last_line else []
     verdict = "failed" if status else "ok    "
     tail = f": {said[-1]}" if said else ""
-    _say(f"{verdict} {seconds:6.1f} s  {job.name}{tail}")
+    _say(f"{verdict} {seconds:6.1f} s  (work {work:5.1f} s)  {job.name}{tail}")
     return status, log
+
+
+def _waited_for(process: subprocess.Popen[bytes]) -> tuple[int, float]:
+    """Wait for a command's end.
+
+    :returns: its exit status; and the seconds of a core that it took, with all processes that it
+        and they waited for. Where several commands share few cores, that is what one costs.
+    """
+    try:
+        _pid, ended, used = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    process.returncode = os.waitstatus_to_exitcode(ended)
+    return process.returncode, used.ru_utime + used.ru_stime
 
 
 def _place(log: Path) -> Path:

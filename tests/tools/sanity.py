@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,21 +31,35 @@ from ansible_test._internal.python_requirements import get_venv_packages
 print(get_venv_packages(SimpleNamespace(version={python!r}))["pip"])
 """
 
+# Each of the ten environments gets pip, two packages or so, and loses pip again.
 _GET_PIP = '''\
-"""Install pip from its package: the package can run itself."""
-import runpy
-import sys
+"""Install pip: link the files of its package, which are unpacked and compiled."""
+import os
+import shutil
+import sysconfig
 
-WHEEL = {wheel!r}
-sys.path.insert(0, WHEEL)
-sys.argv[1:] = ["install", "--no-index", "--disable-pip-version-check", WHEEL]
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
+PACKAGE = {package!r}
+target = sysconfig.get_path("purelib")
+shutil.copytree(PACKAGE, target, copy_function=os.link, dirs_exist_ok=True)
 '''
+# pylint starts a process for each core, and each of them analyses all that is imported: on two cores
+# that takes three times as much of their time. `make test` has enough to do for the other core.
+_ON_ONE_CORE = """
+import os
+import sys
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[int(sys.argv[1])]})
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
-def command(environment: Environment) -> list[str]:
-    """Return the ``ansible-test`` command line for an environment."""
+def command(environment: Environment, core: int = 0) -> list[str]:
+    """Return the ``ansible-test`` command line for an environment.
+
+    :param core: the index, which may be negative, of the processor's core that all of it runs on
+    """
     return [
+        *(environment.python, "-c", _ON_ONE_CORE, str(core)),
         *(environment.program("ansible-test"), "sanity"),
         *("--python", environment.pair.python, "--color", "no"),
     ]
@@ -66,8 +81,12 @@ def prepare_home(environment: Environment) -> Path:
         download = [environment.python, "-m", "pip", "download", "--quiet", "--no-deps"]
         subprocess.run([*download, "--dest", str(wheels), f"pip=={version}"], check=True)
         (wheel,) = wheels.glob(f"pip-{version}-*.whl")
+        package = home / "pip"
+        with zipfile.ZipFile(wheel) as content:
+            content.extractall(package)
+        subprocess.run([environment.python, "-m", "compileall", "-q", str(package)], check=True)
         bootstrap.parent.mkdir(parents=True, exist_ok=True)
-        bootstrap.write_text(_GET_PIP.format(wheel=str(wheel)), "utf-8")
+        bootstrap.write_text(_GET_PIP.format(package=str(package)), "utf-8")
     write_pip_settings(environment, home)
     return home
 
@@ -84,7 +103,8 @@ def write_pip_settings(environment: Environment, home: Path) -> None:
         found = re.fullmatch(r"(global|install|:env:)\.([a-z-]+)=(.*)", line)
         if found:
             scopes[found[1]][found[2]] = str(ast.literal_eval(found[3]))
-    settings = {"quiet": "2"}  # errors only
+    # Errors only; and what is imported is compiled then.
+    settings = {"quiet": "2", "compile": "false"}
     for scope in scopes.values():  # the order in which pip lets one override the other
         settings |= scope
     target = home / ".config" / "pip" / "pip.conf"

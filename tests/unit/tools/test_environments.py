@@ -47,6 +47,14 @@ def test_the_first_that_is_there_is_the_environment_of_every_command() -> None:
     ]
 
 
+def test_the_others_have_no_tools() -> None:
+    assert [each.package for each in available("3.11", "3.12", "3.13")] == [
+        f"{ROOT}[test,tools]",
+        f"{ROOT}[test]",
+        f"{ROOT}[test]",
+    ]
+
+
 def test_a_machine_without_the_floor() -> None:
     (only,) = available("3.14")
     assert (only.pair, only.folder) == (Pair("3.14", "2.21"), ROOT / ".venv")

@@ -6,6 +6,7 @@ The logs are in a folder of each test, for runs at the same time.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_the_last_line_of_a_hidden_output_can_be_shown(
     job = python("a", "print('1'); print('2 passed')", last_line=True)
     run([Section("One", lambda: [job])], logs=tmp_path)
     assert "a: 2 passed\n" in capfd.readouterr().out
+
+
+def test_the_work_of_a_job_is_told_with_that_of_its_processes(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    job = python("a", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])")
+    run([Section("One", lambda: [job])], logs=tmp_path)
+    told = re.search(r"\(work +([0-9.]+) s\)  a\n", capfd.readouterr().out)
+    assert told
+    assert float(told[1]) >= 0.3
 
 
 @pytest.mark.parametrize("live", [False, True])
