@@ -144,10 +144,12 @@ def test_no_remedy_opens_more_than_a_rule_that_was_meant_to() -> None:
 
 def test_a_rule_for_other_local_addresses_is_judged_by_the_address_of_the_attempt() -> None:
     home = Network(Profile.PUBLIC, addresses=(PC, "192.0.2.20", PC6), name="Home")
-    mine, others = OPEN_80 + f"|LA4={PC}", OPEN_80 + "|LA4=192.0.2.20"
+    everybody = "|RA4=0.0.0.0-255.255.255.255"
+    mine, others = OPEN_80 + f"|LA4={PC}", OPEN_80 + f"|LA4=192.0.2.20{everybody}"
     found = [dual(each, networks=(home,), attempt=None) for each in (mine, others)]
     assert [each.verdict for each in found] == [Verdict.REACHABLE, Verdict.BLOCKED]
     assert kinds(found[1]) == ["rule_for_other_address"]
+    assert "at other addresses of the PC only (192.0.2.20)" in msg(found[1])
 
 
 def test_the_network_is_found_by_an_address_with_a_zone() -> None:

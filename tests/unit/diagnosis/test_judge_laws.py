@@ -205,6 +205,23 @@ def test_all_else_has_a_cause_and_each_cause_a_remedy(answer: tuple[Situation, D
 
 @given(answers())
 @settings(deadline=None)
+def test_a_connection_is_never_contradicted(answer: tuple[Situation, Diagnosis]) -> None:
+    _known, found = answer
+    if found.evidence.attempt.outcome is AttemptOutcome.CONNECTED:
+        verdicts = {Verdict.REACHABLE, Verdict.IN_USE_BY_OTHER, Verdict.UNKNOWN}
+        assert found.verdict in verdicts
+        # Who has answered may be a question, but not whether the firewall lets it.
+        asked = {CauseKind.ANSWERED_BY_OTHER, CauseKind.HOLDER_UNKNOWN}
+        assert found.verdict is not Verdict.UNKNOWN or found.causes[0].kind in asked
+        last = list(CauseKind).index(CauseKind.IPV4_ONLY)
+        if found.evidence.listeners and CauseKind.ANSWERED_BY_OTHER not in {
+            each.kind for each in found.causes
+        }:
+            assert all(list(CauseKind).index(each.kind) <= last for each in found.causes)
+
+
+@given(answers())
+@settings(deadline=None)
 def test_a_failed_attempt_is_always_explained(answer: tuple[Situation, Diagnosis]) -> None:
     _known, found = answer
     if found.evidence.attempt.outcome.failed:

@@ -218,7 +218,8 @@ def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...],
 def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
     """What a rule requires, and what the actual value is, for the texts of a near miss."""
     rule = near.rule
-    addresses = rule.remote_addresses.texts() or rule.local_addresses.texts()
+    about_local = near.kind is CauseKind.RULE_FOR_OTHER_ADDRESS
+    addresses = rule.local_addresses if about_local else rule.remote_addresses
     return {
         "rule_profiles": tuple(
             profile_phrase(each) for each in Profile if each in rule.effective_profiles
@@ -226,7 +227,7 @@ def _difference(question: Question, near: NearMiss) -> dict[str, Value]:
         "rule_program": rule.program or "",
         "program": question.listener.program or "",
         "rule_service": rule.service or "",
-        "addresses": addresses,
+        "addresses": addresses.texts(),
         "controller": question.controller or "",
         "family": tuple(f"IPv{each}" for each in question.listener.families),
     }
