@@ -8,6 +8,7 @@ combine.
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import NamedTuple
 
 from .firewall import PROFILES, TCP, UDP, Network, Policy, Rule, Settings, Traffic
@@ -146,17 +147,29 @@ def network(rng: random.Random) -> Network:
     )
 
 
+# Of settings, there are fewer different ones than of rules, so that tests can keep what they read.
+_MOST_SETTINGS = 2000
+
+
+@lru_cache(maxsize=_MOST_SETTINGS)
+def both_settings(seed: int) -> tuple[Settings, Settings]:
+    """The settings of the local store and of Group Policy."""
+    rng = random.Random(seed)
+    local = settings(rng, ("DomainProfile", "StandardProfile", "PublicProfile"), often=0.8)
+    keys = ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
+    return local, settings(rng, keys, often=0.25)
+
+
 def case(seed: int) -> Case:
     """The policy and the traffic of this number."""
     rng = random.Random(seed)
     # The PC may be connected to a second network; the traffic comes by the first.
     first, second = network(rng), network(rng)
+    local_settings, group_settings = both_settings(rng.randrange(_MOST_SETTINGS))
     policy = Policy(
-        settings(rng, ("DomainProfile", "StandardProfile", "PublicProfile"), often=0.8),
+        local_settings,
         tuple(rule(rng) for _ in range(rng.choice((0, 1, 1, 2, 2, 3)))),
-        settings(
-            rng, ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile"), often=0.25
-        ),
+        group_settings,
         tuple(rule(rng) for _ in range(rng.choice((0, 0, 1, 2)))),
         (first, second) if rng.random() < 0.3 else (first,),
     )

@@ -266,6 +266,10 @@ def of_families(verdicts: Mapping[int, ProfileVerdict]) -> ProfileVerdict:
     """
     found = tuple(verdicts.values())
     first = found[0]
+    if len(verdicts) == 1:
+        (family,) = verdicts
+        requires = tuple(_of_family(each, family, numbered=False) for each in first.requires)
+        return replace(first, requires=requires) if requires else first
     if all(each == first for each in found):
         return first
     states = {each.state for each in found}
@@ -294,18 +298,20 @@ def _ways_in(verdicts: Mapping[int, ProfileVerdict]) -> Iterator[tuple[Requireme
         others = [each.requires for key, each in verdicts.items() if key != family]
         by_family = Condition(ConditionKind.FAMILY, f"IPv{family}")
         yield tuple(
-            each if any(each in other for other in others) else _of_family(each, family)
+            each
+            if any(each in other for other in others)
+            else _of_family(each, family, numbered=True)
             for each in verdict.requires
         ) or (Requirement.of_decision(verdict.decision, by_family),)
 
 
-def _of_family(requirement: Requirement, family: int) -> Requirement:
+def _of_family(requirement: Requirement, family: int, *, numbered: bool) -> Requirement:
     """A requirement that lets in the traffic of one family, without the other's addresses."""
     kinds = (ConditionKind.REMOTE_ADDRESS, ConditionKind.LOCAL_ADDRESS)
     return replace(
         requirement,
         conditions=tuple(
-            Condition(each.kind, addresses.texts_of_family(each.text, family))
+            Condition(each.kind, addresses.texts_of_family(each.text, family, numbered=numbered))
             if each.kind in kinds
             else each
             for each in requirement.conditions

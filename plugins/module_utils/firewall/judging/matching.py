@@ -327,7 +327,7 @@ def _remote_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | 
         # One document says that a rule with this flag matches whatever the remote address is
         # ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together
         # (documentation of MSFT_NetFirewallRule, LocalOnlyMapping).
-        return (Condition(kind, ", ".join(condition.texts())),)
+        return (Condition(ConditionKind.UNKNOWN_FIELD, "LOM=TRUE"),)
     return found
 
 

@@ -218,15 +218,18 @@ def _address_text(family: int, number: int) -> str:
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
-def texts_of_family(texts: str, family: int) -> str:
-    """Those of the texts of an `AddressSet`, joined by commas, that mean addresses of a family."""
+def texts_of_family(texts: str, family: int, *, numbered: bool) -> str:
+    """Those of the texts of an `AddressSet`, joined by commas, that mean addresses of a family.
+
+    Args:
+        numbered: a keyword of both families gets the number of the one.
+    """
     found = []
     for text in texts.split(", "):
         if text[:1].isalpha() and ":" not in text:
-            # A keyword of both families has no number.
             word = text.rstrip("46")
             if text in (word, f"{word}{family}"):
-                found.append(f"{word}{family}")
+                found.append(f"{word}{family}" if numbered else text)
         elif (":" in text) == (family == 6):
             found.append(text)
     return ", ".join(found)

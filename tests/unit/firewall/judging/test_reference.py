@@ -6,6 +6,8 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -23,7 +25,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.joining import (
     joined,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import (
+    rule_text,
+    stores,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import Store
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     InterfaceType,
     Profile,
@@ -45,10 +51,25 @@ PROFILES = {profile.word: profile for profile in Profile}
 
 
 def firewall_of(policy: reference.Policy) -> Firewall:
-    """The product's firewall, from the stores as a host would print them."""
-    found = stores.read(stored.registry(policy))
+    """The product's firewall, from the settings as a host would print them, and the texts of the
+    rules."""
+    settings = read_settings(stored.registry(policy._replace(local_rules=(), group_rules=())))
+    rules = {Store.LOCAL: policy.local_rules, Store.GROUP_POLICY: policy.group_rules}
+    parsed = {
+        store: tuple(
+            rule_text.parse(f"{store}-{number}", stored.written(each, f"{store} {number}"))
+            for number, each in enumerate(found)
+        )
+        for store, found in rules.items()
+    }
+    return Firewall(replace(settings, rules=parsed))
+
+
+@cache
+def read_settings(text: str) -> stores.FirewallStores:
+    found = stores.read(text)
     assert not found.problems
-    return Firewall(found)
+    return found
 
 
 def network_of(case: Case) -> Network:
@@ -99,7 +120,23 @@ def answers(case: Case) -> list[str]:
     said = [firewall.verdict(listener, network, remote_of(case), case.traffic.family)]
     if case.bound == "::":
         said.append(firewall.verdict(listener, network))
+        assert from_elsewhere(case, said[-1].allowed_from) == []
     return [OUTCOMES.get(each.state, each.state.value) for each in said]
+
+
+def from_elsewhere(case: Case, allowed_from: Iterable[str]) -> list[str]:
+    """The ends of those addresses, subnets and ranges from which traffic is let in for certain, as
+    the product says, but not as the model says."""
+    found = []
+    for text in allowed_from:
+        family = 6 if ":" in text else 4
+        made = ipaddress.IPv6Address if family == 6 else ipaddress.IPv4Address
+        for number in (reference.span(text) or ()) if text != ANY else ():
+            address = made(number)
+            traffic = case.traffic._replace(family=family, remote_address=str(address))
+            if reference.verdict(case.policy, traffic).outcome != reference.ALLOWED:
+                found.append(str(address))
+    return found
 
 
 def families_of(case: Case) -> list[int]:
