@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import multiprocessing
 import signal
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from faults import clock, controller
+from faults import clock, controller, pc
 from faults.cells import KILLS, ROWS, Cell, cells
 from faults.ending import Ending, Judgement, Run
 from faults.judge import judge, judge_killed
@@ -24,8 +25,8 @@ from faults.ways import WAYS, WINRM, Way
 from winsim.server import Hosts
 
 # Those that work are a few more than a machine has cores. Those that wait for a PC which does not
-# answer take next to no CPU, and keep nobody from working. Each takes a second to start, which has
-# to be worth it: the numbers are of workers, and of cells that are worth one.
+# answer take next to no CPU, and keep nobody from working. The numbers are of workers, and of cells
+# that are worth one.
 WORKING, WAITING = (8, 80), (24, 12)
 # Nothing is judged by the clock; but what hangs is to be noticed.
 MAX_SECONDS = 240
@@ -79,6 +80,18 @@ class CleanRuns:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Way], tuple[Run, Log]] = {}
+
+    def made(self, wanted: Iterable[Cell]) -> dict[tuple[str, Way], tuple[Run, Log]]:
+        """Those that the cells are compared with, for another process to `take`."""
+        for cell in wanted:
+            self.of(cell.task, cell.way)
+        return self._known
+
+    def take(self, made: Mapping[tuple[str, Way], tuple[Run, Log]], address: str) -> None:
+        """Take those of a process whose PCs have an address as if they had been made here."""
+        for key, (run_, log) in made.items():
+            text = json.dumps(run_.result).replace(address, pc.address())
+            self._known[key] = replace(run_, result=json.loads(text)), log
 
     def of(self, task: Task, way: Way) -> tuple[Run, Log]:
         """Raises RuntimeError where the task fails without a fault."""
@@ -193,9 +206,9 @@ def run_all(
     return found
 
 
-def _begin() -> None:
+def _begin(made: Mapping[tuple[str, Way], tuple[Run, Log]], address: str) -> None:
     """What a worker does first. That a fault spoils a message is no news."""
-    clock.install()
+    _clean.take(made, address)
     logging.getLogger("winsim").setLevel(logging.ERROR)
     # It stumbles over a connection that a client shuts down while its answer is under way.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -203,7 +216,11 @@ def _begin() -> None:
 
 def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judgement]]:
     waiting = sum(cell.waits for cell in wanted)
-    with _workers(WORKING, len(wanted) - waiting) as working, _workers(WAITING, waiting) as idle:
+    made = _clean.made(wanted)
+    with (
+        _workers(WORKING, len(wanted) - waiting, made) as working,
+        _workers(WAITING, waiting, made) as idle,
+    ):
         judgements = [
             (idle if cell.waits else working).submit(judged, cell, patience) for cell in wanted
         ]
@@ -211,8 +228,12 @@ def _judgements(wanted: list[Cell], patience: int) -> Iterator[tuple[Cell, Judge
             yield cell, judgement.result()
 
 
-def _workers(numbers: tuple[int, int], cells: int) -> ProcessPoolExecutor:
+def _workers(
+    numbers: tuple[int, int], cells: int, made: Mapping[tuple[str, Way], tuple[Run, Log]]
+) -> ProcessPoolExecutor:
     most, worth = numbers
-    # A fork would share what Ansible has set up; simulated PCs have threads besides.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _begin)
+    # A fork of this process would share what Ansible has set up; simulated PCs have threads besides.
+    # So they are forks of one that has only imported.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["faults.imported"])
+    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _begin, (made, pc.address()))

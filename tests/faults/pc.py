@@ -237,6 +237,11 @@ def _elements(text: str) -> tuple[Element, ...]:
     return tuple(found.values())
 
 
+def address() -> str:
+    """The address of all simulated PCs of this process."""
+    return own_address(99)
+
+
 @cache
 def _image() -> Image:
     return load(str(Path(__file__).with_name("pc.yml")))
@@ -258,7 +263,7 @@ def simulated_pc(
         service.log, service.elements, service.kill = log, elements, kill
         return service
 
-    machine = _image().boot("win-1", own_address(99))
+    machine = _image().boot("win-1", address())
     # What starts anew has always started at the same time.
     machine.clock = lambda: _NOW
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
