@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ...asked.ports import MAX_PORT
 from ...ground.names import ascii_lower, name_key
 from . import rule_text
 from .registry_text import RegistryTree, RegistryValue
@@ -40,6 +41,9 @@ class Demand(Enum):
     EXEMPT = ("donotsecure",)
     # In the clear if the other side can't do better.
     NOTHING = ("boundary",)
+
+
+_STRICTEST = Demand.AUTHENTICATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,10 @@ def security_rule(rule_id: str, text: str) -> SecurityRule:
 
 
 def _demand(fields: list[rule_text.Field]) -> Demand:
-    """An action that is missing or unknown counts as the strictest one."""
-    for key, value in fields:
-        if ascii_lower(key) == "action":
-            for demand in Demand:
-                if ascii_lower(value) in demand.value:
-                    return demand
-    return Demand.AUTHENTICATED
+    """An action that is missing or unknown counts as the strictest one, and so do several that
+    contradict each other."""
+    words = {ascii_lower(value) for key, value in fields if ascii_lower(key) == "action"}
+    return next((each for each in Demand if words and words <= set(each.value)), _STRICTEST)
 
 
 def _way(
@@ -124,13 +125,15 @@ def _way(
 _PORTS = "GloballyOpenPorts"
 _PROGRAMS = "AuthorizedApplications"
 
+# A | would end a field of the rule that an entry becomes. No path, port or address has one.
 _PORT = re.compile(
-    r"(?P<port>[0-9]{1,5}):(?P<protocol>TCP|UDP):(?P<scope>[^:]*):(?P<status>enabled|disabled)"
+    r"(?P<port>[0-9]{1,5}):(?P<protocol>TCP|UDP):(?P<scope>[^:|]*):(?P<status>enabled|disabled)"
     r":(?P<name>.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _PROGRAM = re.compile(
-    r"(?P<program>(?:[A-Z]:)?[^:]+):(?P<scope>[^:]*):(?P<status>enabled|disabled):(?P<name>.*)\Z",
+    r"(?P<program>(?:[A-Z]:)?[^:|]+):(?P<scope>[^:|]*):(?P<status>enabled|disabled)"
+    r":(?P<name>.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERS = {"tcp": "6", "udp": "17"}
@@ -191,7 +194,7 @@ class _Exceptions:
         entries: list[tuple[RegistryValue, re.Match[str]]] = []
         for value in key.values:
             match = form.match(value.data)
-            if match is not None:
+            if match is not None and _has_subject(match):
                 entries.append((value, match))
             elif not (value.name.startswith("(") and value.data.startswith("(")):
                 self.invalid.append(value)
@@ -233,6 +236,11 @@ def _is_on(match: re.Match[str]) -> bool:
     return ascii_lower(match["status"]) == "enabled"
 
 
+def _has_subject(match: re.Match[str]) -> bool:
+    """Whether there can be such a port. An entry for another one opens none."""
+    return 0 < int(match.groupdict().get("port") or 1) <= MAX_PORT
+
+
 def _subject(match: re.Match[str]) -> str:
     found = match.groupdict()
     if "program" in found:
@@ -257,6 +265,7 @@ def _scope(text: str) -> str:
         if ascii_lower(part) == "localsubnet":
             found += "RA4=LocalSubnet|RA6=LocalSubnet|"
         elif part:
-            found += f"RA{'6' if ':' in part else '4'}={part}|"
+            # Without the | it can't be read, so it stays an open condition.
+            found += f"RA{'6' if ':' in part else '4'}={part.replace('|', '?')}|"
     # Nobody is let in by an exception without a scope.
     return found or "RA4=|"

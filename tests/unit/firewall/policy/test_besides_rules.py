@@ -81,6 +81,11 @@ def test_what_a_rule_demands() -> None:
         "": "AUTHENTICATED",
     }
     assert not security_rule("a", "v2.31|Action=Secure|").ways[0].enabled
+    # Nothing says which of two actions counts.
+    for text in ("Action=DoNotSecure|Action=Secure", "Action=Boundary|Action=DoNotSecure"):
+        assert security_rule("a", f"v2.31|{text}|").demand is Demand.AUTHENTICATED
+    for text in ("Action=DoNotSecure|Action=donotsecure|", "Action=DONOTSECURE|"):
+        assert security_rule("a", f"v2.31|{text}").demand is Demand.EXEMPT
 
 
 def test_either_end_may_be_this_host() -> None:
@@ -202,3 +207,39 @@ def test_what_is_no_exception_is_told() -> None:
         "'80:*:enabled:Web' ('80')",
         "'x.exe' ('x')",
     ]
+
+
+def test_an_entry_is_never_a_rule_for_other_traffic() -> None:
+    """A | in an entry ends no field of the rule that the entry becomes, and a port that there can't
+    be is not every port."""
+    entries = {
+        PORTS: [
+            "80:TCP:10.0.0.1|Profile=Public:enabled:Web",
+            "80:TCP:*|LA4=10.0.0.1|:enabled:Web",
+            "70000:TCP:*:enabled:Web",
+            "0:UDP:*:enabled:Web",
+            "99999:TCP:*:disabled:Web",
+        ],
+        PROGRAMS: [
+            r"C:\a.exe|Profile=Public:*:enabled:A",
+            r"C:\a.exe:10.0.0.1|Svc=a:enabled:A",
+        ],
+    }  # fmt: skip
+    host = policy(
+        {key: {"Enabled": 1} for key in entries}
+        | {rf"{key}\List": {each: each for each in listed} for key, listed in entries.items()}
+        | {
+            r"DomainProfile\Services\RemoteDesktop": {
+                "Enabled": 1,
+                "RemoteAddresses": "10.0.0.1,10.0.0.2|Profile=Public",
+            }
+        }
+    )
+    (desktop,) = host.of(Store.GROUP_POLICY)
+    assert len(host.problems) == 7
+    assert desktop.profiles == {Profile.DOMAIN}
+    assert desktop.malformed == (("RA4", "10.0.0.2?Profile=Public"),)
+    # A name may have one, which is no field either.
+    named = "80:TCP:*:enabled:{0} a|Profile=Public|b {{ c }}"
+    (rule,) = policy({PORTS: {"Enabled": 1}, rf"{PORTS}\List": {"x": named}}).of(Store.GROUP_POLICY)
+    assert (rule.label, rule.profiles) == ("{0} a|Profile=Public|b {{ c }}", {Profile.DOMAIN})
