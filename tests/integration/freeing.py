@@ -17,10 +17,11 @@ from winsim.config import Access
 from winsim.exchange import NO_FAULTS
 from winsim.images import Image, load
 from winsim.inventory import Plugin, Transport, inventory, write_inventory
-from winsim.machine import Machine
+from winsim.machine import SYSTEM_PID, Machine
 from winsim.request_log import Entry
 from winsim.server import Hosts
 from winsim.soap import Request
+from winsim.state import Endpoint
 from winsim.state import Service as WindowsService
 from winsim.wsman import Caller, Reply, Service
 
@@ -48,6 +49,10 @@ class Task:
         return data | ({"check_mode": True} if self.check else {})
 
 
+def _is_winrm(machine: Machine, endpoint: Endpoint) -> bool:
+    return endpoint.pid == SYSTEM_PID and endpoint.local_port in machine.winrm_ports()
+
+
 @dataclass(frozen=True)
 class Tables:
     """What is on a PC at one moment."""
@@ -62,7 +67,10 @@ class Tables:
         return cls(
             frozenset((each.pid, each.name, each.created) for each in machine.processes()),
             {each.name: each for each in machine.services()},
-            frozenset(machine.endpoints()),
+            # The connections of whoever asks come and go.
+            frozenset(
+                machine.endpoints(lambda each: each.listening or not _is_winrm(machine, each))
+            ),
             machine.operating_system.booted,
         )
 
