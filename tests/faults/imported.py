@@ -4,16 +4,19 @@
 The clock comes first, see there.
 """
 
+import importlib
+
 from faults import clock
 
 clock.install()
-
-from ansible.parsing import dataloader as dataloader  # noqa: E402
-from ansible.playbook import play_context as play_context  # noqa: E402
-from ansible.playbook import task as task  # noqa: E402
-from ansible.plugins.action import ActionBase as ActionBase  # noqa: E402
-from ansible.plugins.connection import psrp as psrp  # noqa: E402
-from ansible.plugins.connection import winrm as winrm  # noqa: E402
-from ansible.template import Templar as Templar  # noqa: E402
-
-from faults import matrix as matrix  # noqa: E402
+for _name in (
+    "ansible.parsing.dataloader",
+    "ansible.playbook.play_context",
+    "ansible.playbook.task",
+    "ansible.plugins.action",
+    "ansible.plugins.connection.psrp",
+    "ansible.plugins.connection.winrm",
+    "ansible.template",
+    "faults.matrix",
+):
+    importlib.import_module(_name)
