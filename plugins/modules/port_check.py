@@ -23,8 +23,10 @@ description:
     connection. No option takes an address, the module looks up no name for it, it refuses a task
     that is delegated to a machine outside the inventory, and it tries nothing before the host has
     answered to the credentials of the inventory. It tries nothing through a proxy, behind a
-    forwarded port, or if that address changes meanwhile; the result then says so.
+    forwarded port or a bastion, or if that address changes meanwhile; the result then says so.
     Checking ports of machines that you don't manage is illegal in many countries.
+  - If the host is connected to several networks, that by which the controller comes decides. The
+    host's own addresses and its table of connections show which one it is.
 options:
   ports:
     description:

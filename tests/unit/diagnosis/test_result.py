@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -27,9 +28,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
+    CAFE,
     CONNECTED,
     HTTPD,
     NOTHING,
+    OFFICE,
     OPEN_80,
     PC,
     TIMED_OUT,
@@ -155,6 +158,19 @@ def test_a_report_of_several_ports() -> None:
     assert [each["port"] for each in found["ports"]] == [80, 81]
     assert found["msg"].splitlines() == [each["msg"] for each in found["ports"]]
     assert "failed" not in found
+
+
+def test_of_several_networks_it_is_told_by_which_the_controller_comes() -> None:
+    office = replace(OFFICE, addresses=("10.0.0.4",))
+    both = (office, CAFE)
+    told = {
+        arrives: [each["controller"] for each in reported(known)["networks"]]
+        for arrives in ("10.0.0.4", None)
+        for known in [situation(networks=both, arrives=arrives)]
+    }
+    assert told == {"10.0.0.4": [True, False], None: [None, None]}
+    firewall = reported(situation(networks=both, arrives="10.0.0.4"))["ports"][0]["evidence"]
+    assert [each["decides"] for each in firewall["firewall"]] == [True, False]
 
 
 def test_a_report_of_what_is_not_as_expected_is_about_that_alone() -> None:

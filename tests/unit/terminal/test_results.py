@@ -65,6 +65,37 @@ def facts(**changes: object) -> dict[str, Any]:
     return {"ansible_facts": {"port_facts": fact, "tcp_listen": [], "udp_listen": []}}
 
 
+def test_interfaces_that_others_may_reach() -> None:
+    def own(text: str, scope: str, prefix: int | None, *, usable: bool = True) -> dict[str, Any]:
+        return {"address": text, "family": "ipv4", "scope": scope, "prefix": prefix,
+                "usable": usable}  # fmt: skip
+
+    def interface(index: int, adapter: str | None, *addresses: Any, **more: Any) -> dict[str, Any]:
+        nothing = {"type": None, "virtual": None, "network": None, "profile": None}
+        known = {"index": index, "adapter": adapter, "addresses": list(addresses), "routes": []}
+        return nothing | known | more
+
+    interfaces = [
+        interface(1, "Loopback", own("127.0.0.1", "loopback", 8)),
+        interface(7, "Wi-Fi", own("10.9.9.9", "specific", 8, usable=False)),
+        interface(12, "Ethernet", own("10.0.0.4", "specific", 24), own("fe80::5", "link_local", None),
+                  network="Office", profile="domain"),
+        interface(20, None, own("10.8.0.2", "specific", 24)),
+    ]  # fmt: skip
+    assert shown("port_facts", facts(interfaces=interfaces))[2:] == [
+        "Adapter Ethernet: 10.0.0.4/24, fe80::5; network Office (domain)",
+        "Adapter 20: 10.8.0.2/24; Windows lists no network for it",
+    ]
+
+
+def test_the_network_of_the_controller_is_marked() -> None:
+    networks = [each | {"controller": n == 0} for n, each in enumerate(NETWORKS)]
+    made = check(checked_port(), networks=networks, msg="One.")
+    assert shown("port_check", made)[-2] == (
+        "Networks: ネットワーク 2 (public, by which the controller comes), unnamed (domain)"
+    )
+
+
 def test_facts_and_what_else_was_read() -> None:
     reserved = [port_range("tcp", 5357, 5357), port_range("tcp", 50000, 50059, True)]
     lines = shown(
