@@ -24,10 +24,13 @@ from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..judging import effect, reading
 from ..judging.effect import Effect
+from ..judging.exposure import listeners
 from ..judging.reading import FirewallReading
+from ..judging.traffic import Listener
 from ..naming import asking
 from ..naming.shown import ShownNames
 from ..policy.rule import FirewallRule, Title
+from ..policy.vocabulary import TCP, UDP, Direction
 from . import plan
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted
@@ -149,6 +152,13 @@ def make(
     else:
         after = before.with_local_rules(rules)
     judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
+    doubtful = [each for each in judged if each.effect and each.effect.effective is None]
+    if doubtful:
+        held = _held(host, doubtful)
+        judged = tuple(
+            replace(each, effect=_effect(each, after, held)) if held and each in doubtful else each
+            for each in judged
+        )
     return Changes(judged, after, tuple(notes(wishes, before, rules)))
 
 
@@ -336,10 +346,31 @@ _STANDINGS = {
 _DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
 
 
-def _effect(change: Change, after: FirewallReading) -> Effect | None:
-    if change.plan is None:
-        return None
-    if change.plan.after is not None:
-        return effect.judge(change.plan.after, after)
-    before = change.plan.before
-    return None if before is None else effect.judge(before, after, present=False)
+def _effect(change: Change, after: FirewallReading, held: Iterable[Listener] = ()) -> Effect | None:
+    rule, present = change.judged
+    return None if rule is None else effect.judge(rule, after, present=present, held=held)
+
+
+def _held(host: Host, doubtful: Iterable[Change]) -> tuple[Listener, ...]:
+    """What listens at the ports of inbound rules for any program. Other rules may be for single
+    programs, so it matters which one listens."""
+    ports, protocols = PortSet(), set()
+    for each in doubtful:
+        rule, _present = each.judged
+        if (
+            rule is not None
+            and rule.direction is not Direction.OUT
+            and rule.protocol in (TCP, UDP)
+            and rule.program is None
+            and rule.service is None
+        ):
+            ports = ports.union(rule.local_ports.numbers)
+            protocols.add(Protocol.TCP if rule.protocol == TCP else Protocol.UDP)
+    if not ports:
+        return ()
+    try:
+        snapshot = take(host, SnapshotRequest(ports, frozenset(protocols)))
+    except HostError:
+        # The rules are as they were asked for; what they do stays unknown.
+        return ()
+    return tuple(listener for _endpoint, listener in listeners(snapshot))

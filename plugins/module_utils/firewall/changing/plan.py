@@ -328,6 +328,17 @@ def is_begun(rule: FirewallRule) -> bool:
     return rule == blank and any(same_name(each, rule.rule_id) for each in ids)
 
 
+def described(wanted: WantedRule, environment: Environment | None = None) -> FirewallRule | None:
+    """A rule as a task describes it, None if it does not say what the rule is for.
+
+    Raises:
+        OptionError: Windows would not accept the rule.
+    """
+    if not _CONDITIONS & wanted.asked.keys():
+        return None
+    return wanted.applied_to(None, environment)
+
+
 def _create(
     wanted: WantedRule, rules: Sequence[FirewallRule], environment: Environment | None
 ) -> RulePlan:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NotRequired, TypedDict
 
 from ...ground.text import for_display
@@ -107,15 +107,25 @@ def warnings(changes: Changes) -> list[Value]:
     found: list[Value] = [*changes.reading.notes, *changes.notes]
     counting = _counting(changes.changes)
     for change in changes.changes:
-        made = change.plan
-        if made is None:
-            continue
-        found += made.notes
-        wanted = made.after is not None and made.after.enabled and change in counting
-        if wanted and change.effect is not None and change.effect.effective is False:
-            values: dict[str, Value] = {"rule": change.name, "reason": change.effect.reason}
-            found.append(Phrase("effect.none_now", values))
+        if change.plan is not None:
+            found += change.plan.notes
+        if change in counting:
+            found += _doubts(change)
     return list(dict.fromkeys(found))
+
+
+def _doubts(change: Change) -> Iterator[Phrase]:
+    """What a person has to know if a rule does not have the requested effect."""
+    rule, present = change.judged
+    judged = change.effect
+    if rule is None or judged is None or (judged.effective is not False and not judged.in_part):
+        return
+    part = judged.in_part
+    if present and rule.enabled:
+        key = "effect.not_all_now" if part else "effect.none_now"
+    else:
+        key = "effect.still_in_part" if part else "effect.still"
+    yield Phrase(key, {"rule": change.name, "reason": judged.reason})
 
 
 def diff(changes: Changes) -> list[dict[str, Value]]:

@@ -55,13 +55,22 @@ class Wish:
 class Change:
     """What happened, or would happen, to one rule.
 
-    `plan` is None if a rule that should be absent did not exist; `name` is then that of the wish.
-    `effect` is None if there is nothing to judge.
+    `plan` is None if a rule that should be absent did not exist; `name` is then that of the wish,
+    and `missing` the rule as the task describes it, None if it only names it. `effect` is None if
+    there is nothing to judge.
     """
 
     name: Title
     plan: RulePlan | None = None
     effect: Effect | None = None
+    missing: FirewallRule | None = None
+
+    @property
+    def judged(self) -> tuple[FirewallRule | None, bool]:
+        """The rule whose effect matters, and whether it is present."""
+        if self.plan is None:
+            return self.missing, False
+        return self.plan.after or self.plan.before, self.plan.after is not None
 
     @property
     def outcome(self) -> PlanOutcome:
@@ -190,7 +199,8 @@ def plans_for(
                 else:
                     plans = plan.absent(wanted, rules, before.shown)
                 if not plans:
-                    found.append(Change(_asked_for(wanted)))
+                    missing = plan.described(wanted, before.environment)
+                    found.append(Change(_asked_for(wanted), missing=missing))
                 for made in plans:
                     _Objections(guard, rules, begun).check(made)
                     rules = with_rule(rules, made.rule_id, made.after)

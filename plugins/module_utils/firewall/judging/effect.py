@@ -5,7 +5,8 @@
 
 A rule does not decide alone: a block rule, a policy that makes local rules void, a firewall that is
 off, or that of another maker may decide instead. So the verdict is found for exactly the traffic
-that the rule is for, in each profile.
+that the rule is for, in each profile: for each part of its ports or ICMP types within which other
+rules treat all alike, and for both families of addresses.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase, Value
 from ..policy.profile_settings import ProfileSettings
-from ..policy.rule import FirewallRule, in_icmp_order
+from ..policy.rule import FirewallRule
 from ..policy.stores import Store, all_rules
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
 from .decision import (
@@ -30,7 +31,7 @@ from .decision import (
 )
 from .matching import ConditionKind
 from .reading import FirewallReading
-from .traffic import Listener, Network
+from .traffic import ANY, Listener, Network, families
 from .verdict import Firewall, names_of
 
 # The limit on the ports of one rule times the rules that a verdict considers: with a thousand
@@ -53,6 +54,7 @@ _LIMITS = frozenset(
         ConditionKind.NETWORK,
     }
 )
+_EVERY_PORT = ((1, 65_535),)
 _HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
 
 
@@ -61,8 +63,10 @@ class ProfileEffect:
     """The effect of a rule in one profile.
 
     `active` says whether a network of the host has this profile, None if the host does not tell.
-    `effective` is None if it is unknown. `state` is that of the traffic, `reason` what decides.
-    `allowed_from` is where the traffic may certainly come from, if not from everywhere.
+    `effective` is None if it is unknown, or differs between ports that the rule does not name.
+    `state` is that of the traffic, `reason` what decides. `allowed_from` is where the traffic may
+    certainly come from, if not from everywhere. `in_part` says that other parts of the traffic are
+    treated otherwise.
     """
 
     profile: Profile
@@ -71,19 +75,27 @@ class ProfileEffect:
     state: VerdictState
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The effect of a rule: overall, on the networks that the host is connected to, and in each
-    profile that the rule is for."""
+    profile that the rule is for. `in_part`: see `ProfileEffect`."""
 
     effective: bool | None
     reason: Phrase
     profiles: tuple[ProfileEffect, ...]
+    in_part: bool = False
 
 
-def judge(rule: FirewallRule, reading: FirewallReading, *, present: bool = True) -> Effect:
+def judge(
+    rule: FirewallRule,
+    reading: FirewallReading,
+    *,
+    present: bool = True,
+    held: Iterable[Listener] = (),
+) -> Effect:
     """The effect of a rule on a host.
 
     Args:
@@ -91,18 +103,29 @@ def judge(rule: FirewallRule, reading: FirewallReading, *, present: bool = True)
         reading: the host; the rule is among its local rules if it is `present`.
         present: False for a deleted rule. For a deleted or disabled rule, the question is whether
             its traffic is no longer treated as it says.
+        held: what listens at the ports of the rule, as far as it is known. Where something does,
+            the verdict is about that, otherwise about any program.
     """
-    return _Judge(rule, reading, present=present and rule.enabled).effect()
+    return _Judge(rule, reading, present=present and rule.enabled, held=held).effect()
 
 
 class _Judge:
-    def __init__(self, rule: FirewallRule, reading: FirewallReading, *, present: bool) -> None:
+    def __init__(
+        self,
+        rule: FirewallRule,
+        reading: FirewallReading,
+        *,
+        present: bool,
+        held: Iterable[Listener],
+    ) -> None:
         self.rule = rule
         self.reading = reading
         self.present = present
         self.firewall = reading.firewall()
         blocks = rule.action is Action.BLOCK
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
+        self.families = _families(rule)
+        self.listeners = probes(rule, self.firewall, tuple(held))
 
     def effect(self) -> Effect:
         active = self.reading.active_profiles
@@ -117,7 +140,7 @@ class _Judge:
             if each.active is not False and (each.profile in concerned or not concerned)
         ] or list(found)
         worst = min(relevant, key=lambda each: _RANK[each.effective])
-        return Effect(worst.effective, worst.reason, found)
+        return Effect(worst.effective, worst.reason, found, worst.in_part)
 
     def _elsewhere(self, active: Collection[Profile], concerned: Collection[Profile]) -> Phrase:
         """Why the rule is for none of the networks. `concerned`: the profiles of those whose
@@ -141,15 +164,19 @@ class _Judge:
         active = profile in self.reading.active_profiles if self.reading.networks else None
         networks = [each for each in self.reading.networks if each.profile is profile]
         networks = [each for each in networks if self._may_come_by(each)] or networks
-        answers = [
-            answer
-            for network in networks or [Network(profile)]
-            for answer in self._on_network(network)
-        ]
+        answers = [self._worst(self._on_network(each)) for each in networks or [Network(profile)]]
         worst = min(answers, key=lambda each: _RANK[each.effective])
-        return ProfileEffect(
-            profile, active, worst.effective, worst.state, worst.reason, worst.allowed_from
-        )
+        found = (worst.effective, worst.state, worst.reason, worst.allowed_from, worst.in_part)
+        return ProfileEffect(profile, active, *found)
+
+    def _worst(self, found: Iterable[_Answer]) -> _Answer:
+        answers = list(found)
+        worst = min(answers, key=lambda each: _RANK[each.effective])
+        if not {True, False} <= {each.effective for each in answers}:
+            return worst
+        # A port that a rule names is meant; of all ports or types, nobody uses each.
+        effective = worst.effective if _names_parts(self.rule) else None
+        return replace(worst, effective=effective, in_part=True)
 
     def _on_network(self, network: Network) -> Iterator[_Answer]:
         problem = self.reading.problem
@@ -157,20 +184,33 @@ class _Judge:
             yield _Answer(None, VerdictState.UNKNOWN, uncertain(problem))
         elif self.rule.direction is Direction.OUT:
             yield self._outbound(network.profile)
+        elif not self.listeners:
+            words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
+            reason = Phrase("effect.ports_of_windows", {"words": words})
+            yield _Answer(None, VerdictState.UNKNOWN, reason)
         else:
-            listeners = probes(self.rule, self.firewall)
             most = max(1, MAX_WORK // max(1, self.reading.stores.size))
-            if not listeners:
-                words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
-                reason = Phrase("effect.ports_of_windows", {"words": words})
-                yield _Answer(None, VerdictState.UNKNOWN, reason)
-            elif len(listeners) > most:
+            if len(self.listeners) > most:
                 yield _Answer(None, VerdictState.UNKNOWN, Phrase("effect.too_many_rules"))
-            for listener in listeners[:most]:
-                answer = self._answer(self.firewall.verdict(listener, network))
-                if len(listeners) > 1 and listener.port is not None:
-                    answer = answer.about(listener.port)
-                yield answer
+            for listener in self.listeners[:most]:
+                yield from self._about(listener, network)
+
+    def _about(self, listener: Listener, network: Network) -> Iterator[_Answer]:
+        served = [each for each in families(listener, network, ANY) if each in self.families]
+        # What a listener does not serve at all, or from no such network, is told all the same.
+        found = {
+            family: self._answer(self.firewall.verdict(listener, network, family=family))
+            for family in served or families(listener, network, ANY)
+        }
+        alike = len({each.effective for each in found.values()}) == 1
+        for family, answer in found.items():
+            if not alike:
+                answer = answer.about("effect.of_family", family=f"IPv{family}")
+            if len(self.listeners) > 1 and listener.port is not None:
+                answer = answer.about("effect.of_port", port=listener.port)
+            elif len(self.listeners) > 1 and listener.icmp is not None:
+                answer = answer.about("effect.of_icmp", type=listener.icmp[0])
+            yield answer
 
     def _answer(self, verdict: ProfileVerdict) -> _Answer:
         void = self._voided(verdict.profile)
@@ -261,65 +301,127 @@ class _Answer:
     state: VerdictState
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
+    in_part: bool = False
 
-    def about(self, port: int) -> _Answer:
-        reason = Phrase("effect.of_port", {"port": port, "reason": self.reason})
-        return replace(self, reason=reason)
+    def about(self, key: str, **part: Value) -> _Answer:
+        """The same answer, which says what part of the traffic it is about."""
+        return replace(self, reason=Phrase(key, {**part, "reason": self.reason}))
 
 
 # Of several answers, the worst is reported.
 _RANK = {False: 0, None: 1, True: 2}
 
 
-def probes(rule: FirewallRule, firewall: Firewall) -> list[Listener]:
+def probes(
+    rule: FirewallRule, firewall: Firewall, held: tuple[Listener, ...] = ()
+) -> list[Listener]:
     """Listeners that represent all the traffic of an inbound rule.
 
     The ports of other rules divide a range of ports into parts within which all ports are treated
-    alike; one port represents each part.
+    alike; one port represents each part. The same holds for types of ICMP.
+
+    Args:
+        held: what listens on the host. It represents its port if the rule names no program.
     """
     program = rule.program
     path = (firewall.environment.expand(program) or program) if program is not None else None
     services = (rule.service,) if rule.service not in (None, "*") else None
     # Every Windows has hundreds of rules for app packages, which open no port for a program.
     packaged = None if rule.package_sid or rule.package_family else False
-    address = "::" if _is_ipv6_only(rule) else "0.0.0.0"  # noqa: S104  (nothing is bound here)
+    others = _others(rule, firewall)
 
-    def listener(protocol: int, port: int | None) -> Listener:
-        icmp = next(iter(in_icmp_order(rule.icmp_types)), None)
-        asked = None if icmp is None else (icmp[0], icmp[1] or 0)
-        return Listener(protocol, port, address, path, services, asked, packaged, ipv6_only=True)
+    def listener(
+        protocol: int, port: int | None = None, icmp: tuple[int, int] | None = None
+    ) -> Listener:
+        return Listener(protocol, port, "::", path, services, icmp, packaged)
 
-    if rule.protocol is None:
-        # Such a rule is not about ports.
-        return [listener(TCP, None), listener(UDP, None)]
-    if rule.protocol not in (TCP, UDP) or not rule.local_ports:
-        return [listener(rule.protocol, None)]
-    ranges = rule.local_ports.numbers.ranges
-    ports = {135} if "RPC-EPMap" in rule.local_ports.keywords else set()
-    ports |= {first for first, _unused in ranges}
-    if any(first != last for first, last in ranges):
-        borders = _borders(firewall)
-        ports |= {port for port in borders if port in rule.local_ports.numbers}
-    return [listener(rule.protocol, port) for port in sorted(ports)]
-
-
-def _borders(firewall: Firewall) -> set[int]:
-    stores = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
-    return {
-        border
-        for rule in all_rules(firewall.stores, stores)
-        if rule.direction is not Direction.OUT and rule.enabled
-        for first, last in rule.local_ports.numbers.ranges
-        for border in (first, last + 1)
-    }
-
-
-def _is_ipv6_only(rule: FirewallRule) -> bool:
     if rule.protocol in (ICMPV4, ICMPV6):
-        return rule.protocol == ICMPV6
-    return any(
-        condition and not condition.intervals(4) and not condition.keywords(4)
-        for condition in (rule.remote_addresses, rule.local_addresses)
+        types = _icmp_types(rule, others)
+        return [listener(rule.protocol, icmp=each) for each in types]
+    if rule.protocol not in (None, TCP, UDP):
+        return [listener(rule.protocol)]
+    found: list[Listener] = []
+    for protocol in (TCP, UDP) if rule.protocol is None else (rule.protocol,):
+        here = [each for each in others if each.protocol in (None, protocol)]
+        at: dict[int, list[Listener]] = {}
+        for each in held if program is None and services is None else ():
+            if each.protocol == protocol and each.port is not None:
+                at.setdefault(each.port, []).append(each)
+        for port in sorted(_ports(rule, here, at)):
+            found += at.get(port) or [listener(protocol, port)]
+    return found
+
+
+def _others(rule: FirewallRule, firewall: Firewall) -> list[FirewallRule]:
+    """Other rules that may decide about a part of the traffic of a rule."""
+    stores = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
+    is_for_package = bool(rule.package_sid or rule.package_family)
+    return [
+        each
+        for each in all_rules(firewall.stores, stores)
+        if each.direction is not Direction.OUT
+        and each.enabled
+        and (is_for_package or not (each.package_sid or each.package_family))
+        and (each.protocol is None or rule.protocol in (None, each.protocol))
+        and (
+            rule.program is None
+            or each.program is None
+            or firewall.environment.may_be_same(each.program, rule.program)
+        )
+    ]
+
+
+def _ports(rule: FirewallRule, others: Iterable[FirewallRule], held: Collection[int]) -> set[int]:
+    """The ports that represent all those of a rule for TCP or UDP."""
+    own = rule.local_ports
+    ranges = own.numbers.ranges if own else _EVERY_PORT
+    ports = {135} if "RPC-EPMap" in own.keywords else set()
+    ports |= {first for first, _last in ranges}
+    if any(first != last for first, last in ranges):
+        borders = {
+            border
+            for each in others
+            for first, last in each.local_ports.numbers.ranges
+            for border in (first, last + 1)
+        }
+        within = borders.union(held, (port + 1 for port in held))
+        ports |= {port for port in within if any(first <= port <= last for first, last in ranges)}
+    return ports
+
+
+def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tuple[int, int]]:
+    """The types and codes that represent all those of a rule for ICMP."""
+    theirs = {each for other in others for each in other.icmp_types}
+    if not rule.icmp_types:
+        named = {(kind, code or 0) for kind, code in theirs}
+        unnamed = next((kind for kind in range(256) if all(kind != one for one, _c in named)), None)
+        return [*sorted(named), *([] if unnamed is None else [(unnamed, 0)])]
+    found: set[tuple[int, int]] = set()
+    for kind, code in rule.icmp_types:
+        codes = {other for one, other in theirs if one == kind and other is not None}
+        if code is None:
+            unnamed_code = next((each for each in range(256) if each not in codes), 0)
+            found |= {(kind, each) for each in (*codes, unnamed_code)}
+        else:
+            found.add((kind, code))
+    return sorted(found)
+
+
+def _names_parts(rule: FirewallRule) -> bool:
+    return bool(rule.local_ports or rule.icmp_types) or rule.protocol not in (
+        None, TCP, UDP, ICMPV4, ICMPV6
+    )  # fmt: skip
+
+
+def _families(rule: FirewallRule) -> tuple[int, ...]:
+    """The families of addresses that a rule is for."""
+    if rule.protocol in (ICMPV4, ICMPV6):
+        return (4,) if rule.protocol == ICMPV4 else (6,)
+    conditions = [each for each in (rule.remote_addresses, rule.local_addresses) if each]
+    return tuple(
+        family
+        for family in (4, 6)
+        if all(each.intervals(family) or each.keywords(family) for each in conditions)
     )
 
 

@@ -7,6 +7,7 @@ texts and phrases.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...ground.model import Endpoint, Scope, Snapshot
@@ -58,19 +59,8 @@ def exposures(
             facts[verdict] = _verdict(verdict)
         return facts[verdict]
 
-    # Where one socket has a port for IPv4, another one on :: serves IPv6 only.
-    for_ipv4 = {
-        (each.protocol, each.port)
-        for each in snapshot.endpoints
-        if each.is_listening and each.local.scope is Scope.ALL and each.local.family == "ipv4"
-    }
     found = {}
-    for endpoint in snapshot.endpoints:
-        if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
-            continue
-        alone = (endpoint.protocol, endpoint.port) not in for_ipv4
-        ipv6_only = snapshot.families_known or not alone
-        listener = _listener(snapshot, endpoint, ipv6_only=ipv6_only)
+    for endpoint, listener in listeners(snapshot):
         if listener not in judged:
             judged[listener] = {
                 network.profile.word.lower(): fact(listener, network)
@@ -80,6 +70,22 @@ def exposures(
             }
         found[endpoint] = judged[listener]
     return found
+
+
+def listeners(snapshot: Snapshot) -> Iterator[tuple[Endpoint, Listener]]:
+    """What listens on addresses that another host may reach."""
+    # Where one socket has a port for IPv4, another one on :: serves IPv6 only.
+    for_ipv4 = {
+        (each.protocol, each.port)
+        for each in snapshot.endpoints
+        if each.is_listening and each.local.scope is Scope.ALL and each.local.family == "ipv4"
+    }
+    for endpoint in snapshot.endpoints:
+        if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
+            continue
+        alone = (endpoint.protocol, endpoint.port) not in for_ipv4
+        ipv6_only = snapshot.families_known or not alone
+        yield endpoint, _listener(snapshot, endpoint, ipv6_only=ipv6_only)
 
 
 def judged(snapshot: Snapshot, reading: FirewallReading) -> Judged:

@@ -129,6 +129,13 @@ def test_check_mode_tells_what_would_become_of_all() -> None:
     assert done.changes[3].name == "Other"
 
 
+def test_a_rule_that_was_not_there_is_judged_by_what_the_task_says_of_it() -> None:
+    wishes = [asked(present=False, name="Gone", ports=port) for port in (80, 81)]
+    done, transport = make(wishes, *host(WEB))
+    assert transport.actions == [*READING, *QUERIES]
+    assert [each.effect and each.effect.effective for each in done.changes] == [False, True]
+
+
 def test_plans_build_on_one_another() -> None:
     wishes = [asked(name="n", ports=80), asked(name="n", ports=[80, 443]),
               asked(present=False, name="n")]  # fmt: skip

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import (
@@ -16,6 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.plan import (
     RulePlan,
     absent,
+    described,
     present,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
@@ -30,6 +32,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.desired import (
     wanted_rules,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
+    Origin,
+    Setting,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (
     FirewallRule,
 )
@@ -37,8 +43,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     parse,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Action,
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Verbatim
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.firewall.small_firewalls import stores
@@ -163,6 +171,55 @@ def test_what_a_person_should_see_even_if_all_went_well() -> None:
     ]
     off = plan(OLD, profiles="domain", enabled=False)
     assert spoken(results.warnings(changes(off)), "en") == ["Something is missing."]
+
+
+def test_traffic_that_is_treated_as_before_without_its_rule() -> None:
+    """A rule that is removed, disabled, or was not there, and whatever does the same."""
+    other = parse("{2}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Other|")
+    (wanted,) = wanted_rules({"name": "Web", "ports": 80})
+    (gone,) = absent(wanted, [OLD])
+    asked = described(wanted)
+    assert asked is not None
+
+    def warned(reading: FirewallReading, language: Language) -> list[str]:
+        made = tuple(
+            replace(change, effect=judge(rule, reading, present=present))
+            for change in (
+                Change("Web", gone),
+                Change("Web", plan(OLD, enabled=False)),
+                Change("Web", missing=asked),
+            )
+            for rule, present in (change.judged,)
+            if rule is not None
+        )
+        found = spoken(results.result(Changes(made, reading)), "en")
+        assert found["effective"] is found["rules"][0]["reason"].startswith("blocked")
+        assert len({each["reason"] for each in found["rules"]}) == 1
+        return [str(each) for each in spoken(results.warnings(Changes(made, reading)), language)]
+
+    plain = replace(READING, notes=())
+    off = {"enabled": Setting(False, Origin.LOCAL, "k")}
+    open_default = {"default_inbound": Setting(Action.ALLOW, Origin.LOCAL, "k")}
+    assert warned(plain, "en") == []
+    assert warned(plain.with_local_rules((other,)), "en") == [
+        "The rule 'Web' is not in force, but its traffic is treated as before: allowed: the allow "
+        "rule 'Other' of this host."
+    ]
+    assert warned(replace(plain, stores=stores(settings=off)), "ja") == [
+        "規則「Web」は無効か、存在しませんが、対象の通信の扱いは変わりません: "
+        "許可: このプロファイルではファイアウォールが無効です (ローカルで設定)。"
+    ]
+    assert warned(replace(plain, stores=stores(settings=open_default)), "en") == [
+        "The rule 'Web' is not in force, but its traffic is treated as before: allowed: no rule "
+        "decides, and the default action allows it (set locally)."
+    ]
+    every_port = parse("{1}", "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Name=Web|")
+    effect = judge(every_port, plain.with_local_rules((other,)), present=False)
+    in_part = Change("Web", absent(wanted_rules({"name": "Web"})[0], [every_port])[0], effect)
+    assert spoken(results.warnings(Changes((in_part,), plain)), "en") == [
+        "The rule 'Web' is not in force, but part of its traffic is treated as before: port 80: "
+        "allowed: the allow rule 'Other' of this host."
+    ]
 
 
 def test_in_japanese() -> None:

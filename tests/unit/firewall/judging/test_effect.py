@@ -20,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     FirewallReading,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    Listener,
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
@@ -344,7 +345,8 @@ def test_one_port_stands_for_each_part_of_a_range() -> None:
     reading = host(
         "Action=Allow|Protocol=6|LPort=80|LPort2_10=8000-8100|Name=ours",
         "Action=Allow|Protocol=6|LPort=8050|LPort2_10=7000-8019|Name=other",
-        group_policy=("Action=Block|Protocol=17|LPort=8099|Name=policy",),
+        "Action=Allow|Protocol=17|LPort=8070|Name=udp",
+        group_policy=("Action=Block|Protocol=6|LPort=8099|Name=policy",),
     )
     found = probes(ours(reading), reading.firewall())
     assert [each.port for each in found] == [80, 8000, 8020, 8050, 8051, 8099, 8100]
@@ -353,7 +355,7 @@ def test_one_port_stands_for_each_part_of_a_range() -> None:
 
 @pytest.mark.sweep
 def test_too_many_parts_are_not_called_certain() -> None:
-    many = [f"Action=Allow|Protocol=17|LPort={port}|Name=n" for port in range(1000, 2100, 2)]
+    many = [f"Action=Allow|Protocol=6|LPort={port}|Name=n" for port in range(1000, 2100, 2)]
     found = effect("Action=Allow|Protocol=6|LPort2_10=1-65535|Name=ours", *many)
     assert found.effective is None
     assert reason(found) == "too many other rules are about these ports"
@@ -373,6 +375,113 @@ def test_rules_for_single_programs_hide_neither_the_rule_nor_the_policy() -> Non
     reading = host(*MANY, OPEN_8080, settings=NO_LOCAL_RULES)
     found = judge(rule, reading)
     assert (found.effective, POLICY in reason(found)) == (False, True)
+
+
+# ------------------------------------------------------------------ parts of the traffic
+
+APP = r"Action=Allow|App=C:\app.exe|Name=ours"
+ALL_TCP = "Action=Allow|Protocol=6|Name=ours"
+PING = "Action=Allow|Protocol=1|ICMP4=8:*|ICMP4=13:*|Name=ours"
+
+
+@each_row(
+    ("rule", "other", "effective", "words"),
+    [
+        # A rule without ports, and one with ports.
+        (APP, "Action=Block|Protocol=6|LPort=445|Name=wins", None, "port 445: blocked"),
+        (APP, "Action=Block|Protocol=6|LPort=445|App=C:\\other.exe|Name=b", True, "'ours'"),
+        (APP, "Action=Block|Protocol=6|LPort2_10=1-65535|Name=b", None, "port 1: blocked"),
+        (
+            ALL_TCP,
+            "Action=Block|Protocol=6|LPort2_10=1-65535|Name=wins",
+            False,
+            "blocked: the block",
+        ),
+        (ALL_TCP, "Action=Block|Protocol=17|LPort=445|Name=b", True, "'ours'"),
+        ("Action=Block|Protocol=6|Name=ours", "Action=Allow|Protocol=6|LPort=80|Name=a", True, ""),
+        # A rule with ports, and one without.
+        (OPEN_8080, "Action=Block|Protocol=6|Name=wins", False, "blocked: the block rule 'wins'"),
+        # Both families, of which a rule may be about one.
+        (OPEN_8080, "Action=Block|RA6=::-ffff::|Name=b", None, "IPv6"),
+        (f"{OPEN_8080}|RA4=10.0.0.0/8", "Action=Block|RA6=::-ffff::|Name=b", True, "'ours'"),
+        (OPEN_8080, "Action=Block|Protocol=6|LPort=8080|LA6=::-ffff::|Name=b", None, "IPv6"),
+        # Every type of ICMP.
+        (PING, "Action=Block|Protocol=1|ICMP4=13:*|Name=wins", False, "ICMP type 13: blocked"),
+        (PING, "Action=Block|Protocol=1|ICMP4=8:3|Name=wins", False, "ICMP type 8: blocked"),
+        (PING, "Action=Block|Protocol=1|ICMP4=5:*|Name=b", True, "'ours'"),
+        (
+            "Action=Allow|Protocol=1|Name=ours",
+            "Action=Block|Protocol=1|ICMP4=5:*|Name=b",
+            None,
+            "ICMP type 5: blocked",
+        ),
+    ],
+)
+def test_each_part_of_the_traffic_counts(
+    rule: str, other: str, effective: bool | None, words: str
+) -> None:
+    found = effect(rule, other)
+    assert (found.effective, words in reason(found)) == (effective, True), reason(found)
+
+
+@each_row(
+    ("rule", "other", "effective", "in_part"),
+    [
+        (ALL_TCP, "Action=Allow|Protocol=6|LPort=80|Name=other", None, True),
+        (ALL_TCP, "Action=Allow|Protocol=6|Name=other", False, False),
+        (ALL_TCP, "Action=Allow|Name=other", False, False),
+        (ALL_TCP, "Action=Allow|Protocol=17|LPort=80|Name=other", True, False),
+        (OPEN_8080, "Action=Allow|Protocol=6|Name=other", False, False),
+        (OPEN_8080, "Action=Allow|Protocol=6|LPort=8080|RA6=::-ffff::|Name=other", None, False),
+        (PING, "Action=Allow|Protocol=1|ICMP4=13:*|Name=other", False, True),
+    ],
+)
+def test_what_is_left_when_a_rule_is_gone(
+    rule: str, other: str, effective: bool | None, in_part: bool
+) -> None:
+    found = gone(rule, other)
+    assert (found.effective, found.in_part) == (effective, in_part), reason(found)
+
+
+def test_a_network_without_addresses_of_a_family_has_no_traffic_of_it() -> None:
+    block = "Action=Block|Protocol=6|LPort=8080|RA6=::-ffff::|Name=b"
+    ipv4_only = replace(PRIVATE, addresses=("192.168.0.2",))
+    assert effect(OPEN_8080, block, networks=(ipv4_only,)).effective is True
+
+
+APACHE, NGINX = (Listener(6, 8080, "0.0.0.0", rf"C:\{name}.exe", ()) for name in "an")
+
+
+@each_row(
+    ("others", "held", "effective", "words"),
+    [
+        ([r"Action=Allow|App=C:\a.exe|Name=a"], [], None, r"C:\a.exe"),
+        ([r"Action=Allow|App=C:\a.exe|Name=a"], [APACHE], False, "the allow rule 'a'"),
+        ([r"Action=Allow|App=C:\a.exe|Name=a"], [NGINX], True, "the default action blocks it"),
+        ([r"Action=Allow|App=C:\a.exe|Name=a"], [NGINX, APACHE], False, "the allow rule 'a'"),
+        (MANY, [NGINX], True, "the default action blocks it"),
+        (["Action=Allow|Svc=Spooler|Name=s"], [NGINX], True, "the default action blocks it"),
+    ],
+)
+def test_what_listens_at_the_port_decides_about_rules_for_programs(
+    others: list[str], held: list[Listener], effective: bool | None, words: str
+) -> None:
+    removed = ours(host(OPEN_8080))
+    found = judge(removed, host(*others), present=False, held=held)
+    assert (found.effective, words in reason(found)) == (effective, True), reason(found)
+    assert "others" not in reason(found) or not held
+
+
+def test_what_listens_at_a_port_does_not_stand_for_others() -> None:
+    rule = "Action=Allow|Protocol=6|LPort2_10=8080-8081|Name=ours"
+    reading = host(rule, r"Action=Block|App=C:\n.exe|Name=b")
+    assert judge(ours(reading), reading, held=[APACHE]).effective is None
+    reading = host(rule, r"Action=Block|Protocol=6|LPort=8080|App=C:\n.exe|Name=b")
+    assert judge(ours(reading), reading, held=[APACHE]).effective is True
+    assert judge(ours(reading), reading, held=[NGINX]).effective is False
+    # A rule for one program is about that program, whoever has its port now.
+    program = host(rf"{OPEN_8080}|App=C:\n.exe", r"Action=Block|App=C:\a.exe|Name=b")
+    assert judge(ours(program), program, held=[APACHE]).effective is True
 
 
 def test_rules_for_app_packages_open_no_port_of_a_program() -> None:

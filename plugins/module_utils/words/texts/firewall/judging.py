@@ -161,7 +161,22 @@ _EFFECTS = {
         "the rule does not count: {setter} lets no such local rule count ({path})",
         "規則は適用されません。{setter}により、このようなローカルの規則は無効です ({path})",
     ),
+    "effect.not_all_now": Text(
+        "The rule '{rule}' has no effect on part of its traffic now: {reason}.",
+        "規則「{rule}」は現在、通信の一部に効果がありません: {reason}。",
+    ),
+    "effect.still": Text(
+        "The rule '{rule}' is not in force, but its traffic is treated as before: {reason}.",
+        "規則「{rule}」は無効か、存在しませんが、対象の通信の扱いは変わりません: {reason}。",
+    ),
+    "effect.still_in_part": Text(
+        "The rule '{rule}' is not in force, but part of its traffic is treated as before: "
+        "{reason}.",
+        "規則「{rule}」は無効か、存在しませんが、対象の通信の一部の扱いは変わりません: {reason}。",
+    ),
     "effect.of_port": Text("port {port}: {reason}", "ポート {port}: {reason}"),
+    "effect.of_family": Text("{family}: {reason}", "{family}: {reason}"),
+    "effect.of_icmp": Text("ICMP type {type}: {reason}", "ICMP の種類 {type}: {reason}"),
     "effect.too_many_listeners": Text(
         "there are too many listeners and rules",
         "待ち受けと規則が多すぎます",
