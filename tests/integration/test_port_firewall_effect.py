@@ -144,7 +144,7 @@ LIMITS: list[tuple[dict[str, Any], bool | None, str, str]] = [
     ({"program": APP}, True, "accepted", "allowed: the allow rule"),
     ({"program": r"C:\Other\app.exe"}, True, "silent", "allowed: the allow rule"),
     ({"service": "App"}, None, "accepted", "if the service is App"),
-    ({"enabled": False}, None, "silent", "if the program is"),
+    ({"enabled": False}, True, "silent", "blocked: no rule decides"),
     ({"protocol": "udp"}, True, "silent", "allowed: the allow rule"),
 ]
 

@@ -126,6 +126,7 @@ class _Judge:
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
         self.families = _families(rule)
         self.listeners = probes(rule, self.firewall, tuple(held))
+        self.parts = len({(each.protocol, each.port, each.icmp) for each in self.listeners})
 
     def effect(self) -> Effect:
         active = self.reading.active_profiles
@@ -206,9 +207,9 @@ class _Judge:
         for family, answer in found.items():
             if not alike:
                 answer = answer.about("effect.of_family", family=f"IPv{family}")
-            if len(self.listeners) > 1 and listener.port is not None:
+            if self.parts > 1 and listener.port is not None:
                 answer = answer.about("effect.of_port", port=listener.port)
-            elif len(self.listeners) > 1 and listener.icmp is not None:
+            elif self.parts > 1 and listener.icmp is not None:
                 answer = answer.about("effect.of_icmp", type=listener.icmp[0])
             yield answer
 

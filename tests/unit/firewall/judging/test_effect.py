@@ -458,7 +458,7 @@ APACHE, NGINX = (Listener(6, 8080, "0.0.0.0", rf"C:\{name}.exe", ()) for name in
         ([r"Action=Allow|App=C:\a.exe|Name=a"], [], None, r"C:\a.exe"),
         ([r"Action=Allow|App=C:\a.exe|Name=a"], [APACHE], False, "the allow rule 'a'"),
         ([r"Action=Allow|App=C:\a.exe|Name=a"], [NGINX], True, "the default action blocks it"),
-        ([r"Action=Allow|App=C:\a.exe|Name=a"], [NGINX, APACHE], False, "the allow rule 'a'"),
+        ([r"Action=Allow|App=C:\a.exe|Name=a"], [NGINX, APACHE], False, "allowed: the allow rule"),
         (MANY, [NGINX], True, "the default action blocks it"),
         (["Action=Allow|Svc=Spooler|Name=s"], [NGINX], True, "the default action blocks it"),
     ],
@@ -470,6 +470,7 @@ def test_what_listens_at_the_port_decides_about_rules_for_programs(
     found = judge(removed, host(*others), present=False, held=held)
     assert (found.effective, words in reason(found)) == (effective, True), reason(found)
     assert "others" not in reason(found) or not held
+    assert "port" not in reason(found)
 
 
 def test_what_listens_at_a_port_does_not_stand_for_others() -> None:
