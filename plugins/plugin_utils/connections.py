@@ -23,7 +23,7 @@ from ..module_utils.host.transport import Failure, Transport, TransportError
 from ..module_utils.words.phrases import Phrase, Verbatim
 from . import requirements, settings
 from .controller.setting_error import SettingError
-from .exchange.failures import failure_from, let_go, words_of
+from .exchange.failures import about_proxy, failure_from, let_go, words_of
 from .exchange.guard import Ends, Guard
 from .exchange.statuses import Circumstances, soap_or_failure
 from .exchange.ways import Untaken, none_is_left, refused_by_pywinrm
@@ -139,6 +139,8 @@ class _HttpTransport:
             answer = self._exchange(envelope)
         except TransportError as error:
             let_go(error)
+            if self._guard.by_proxy and not self._answered:
+                raise about_proxy(error) from None
             raise
         self._ends = self._guard.ends
         self._answered = True

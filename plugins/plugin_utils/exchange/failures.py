@@ -49,6 +49,15 @@ def failure_from(
     )
 
 
+def about_proxy(error: TransportError) -> TransportError:
+    """A failure of the first message through a proxy. If nothing shows who has failed, whoever
+    looks at the PC alone may look in vain."""
+    if error.failure not in _OF_WHOEVER_ANSWERS:
+        return error
+    remedy = Phrase("failure_remedy.by_proxy")
+    return TransportError(error.failure, error.detail, error.status, remedy=remedy)
+
+
 def _of_proxy(causes: Sequence[BaseException]) -> TransportError | None:
     """The failure of a proxy. Whatever the inner cause, it concerns the proxy."""
     if any(isinstance(cause, requests.exceptions.InvalidSchema) for cause in causes):
@@ -72,6 +81,9 @@ def _of_proxy(causes: Sequence[BaseException]) -> TransportError | None:
             refused_with = Phrase("detail.http_status", {"status": Verbatim(answer[1])})
             return TransportError(Failure.PROXY, refused_with)
         if (inner := _of_cause(cause, tls=True, answered=True)) is not None:
+            if inner.failure is Failure.CLOSED:
+                # urllib3 blames the proxy for this too, but the message may have reached the PC.
+                return None
             of_certificate = inner.failure is Failure.CERTIFICATE  # the proxy's, not the PC's
             return TransportError(Failure.PROXY, inner.detail if of_certificate else inner.told)
     return TransportError(Failure.PROXY)
@@ -186,6 +198,10 @@ def _of_authentication(error: BaseException) -> TransportError:
     return TransportError(Failure.OTHER, words_of(error))
 
 
+# What a PC may do as well as a proxy on the way to it.
+_OF_WHOEVER_ANSWERS = frozenset(
+    {Failure.CLOSED, Failure.NOT_WINRM, Failure.REDIRECTED, Failure.TIMEOUT, Failure.TLS}
+)
 # The variables that name a proxy, where the connection has none of its own.
 _OF_PROXIES = Verbatim("http_proxy, https_proxy, all_proxy")
 # The beginnings of messages: of http.client about a proxy, of requests about a file, of urllib3

@@ -82,6 +82,7 @@ class Guard:
         closing: whether that answer is the last one on its connection.
         sealed: whether that answer is encrypted, as its header says.
         proxy: whether it comes from an HTTP proxy, which may have passed it on.
+        by_proxy: whether the latest connection was made through a proxy of any kind.
     """
 
     def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
@@ -92,6 +93,7 @@ class Guard:
         self.closing = False
         self.sealed = False
         self.proxy = False
+        self.by_proxy = False
         self._watchdog: Watchdog | None = None
 
     def over(self, session: Any) -> None:
@@ -237,6 +239,7 @@ class _Connection(_OfConnection):
 
     def _new_conn(self) -> Any:
         name = self._dns_host
+        self.guard.by_proxy = self._is_by_proxy
         try:
             # urllib3 gives each address of a name the full time to connect.
             for address in self._addresses():
@@ -290,9 +293,13 @@ class _Connection(_OfConnection):
         self.guard.closing = self.sock is None
         return response
 
-    def _ends(self) -> Ends | None:
+    @property
+    def _is_by_proxy(self) -> bool:
         # The connection knows a SOCKS proxy only by its options.
-        if self.proxy is not None or hasattr(self, "_socks_options"):
+        return self.proxy is not None or hasattr(self, "_socks_options")
+
+    def _ends(self) -> Ends | None:
+        if self._is_by_proxy:
             return None
         peer = self.sock.getpeername()
         own, own_port = self.sock.getsockname()[:2]

@@ -215,6 +215,35 @@ class TestEnds:
             transport.reconnect()
 
 
+def test_what_may_be_the_fault_of_a_proxy_is_told_so(connection: type[Either]) -> None:
+    """Whoever looks at the PC alone, or at its scheme, may look in vain."""
+    told = {}
+    for path in ("elsewhere", "nothing", "redirect", "refusal"):
+        with hostile_server() as server:
+            if path == "elsewhere":
+                server.mute = b"SSH\r\n"  # no HTTP
+            for proxy in (None, server.url("")):
+                url = server.url(path) if proxy is None else f"http://192.0.2.1:5985/{path}"
+                transport = transport_for(connection(url, "basic", proxy))
+                with pytest.raises(TransportError) as caught:
+                    transport.send(b"<a/>")
+                transport.reconnect()
+                remedy = caught.value.remedy
+                told[path, proxy is not None] = (caught.value.failure, remedy and remedy.key)
+    by_proxy = "failure_remedy.by_proxy"
+    assert told == {
+        ("elsewhere", False): (Failure.NOT_WINRM, "failure_remedy.not_winrm"),
+        ("elsewhere", True): (Failure.NOT_WINRM, by_proxy),
+        ("nothing", False): (Failure.CLOSED, "failure_remedy.closed_plain"),
+        ("nothing", True): (Failure.CLOSED, by_proxy),
+        ("redirect", False): (Failure.REDIRECTED, "failure_remedy.redirected"),
+        ("redirect", True): (Failure.REDIRECTED, by_proxy),
+        # Only a PC asks for these credentials.
+        ("refusal", False): (Failure.AUTHENTICATION, "failure_remedy.authentication"),
+        ("refusal", True): (Failure.AUTHENTICATION, "failure_remedy.authentication"),
+    }
+
+
 @pytest.mark.parametrize(
     ("package", "module", "made"),
     [

@@ -237,6 +237,14 @@ _FAILURE_REMEDIES = {
         "(ansible_psrp_proxy) と環境変数 http_proxy、https_proxy、no_proxy を確認してください。"
         "自分のネットワークの PC にプロキシが必要なことはほとんどありません。",
     ),
+    "failure_remedy.by_proxy": Text(
+        "The connection goes through a proxy: check whether the proxy reaches the PC, "
+        "ansible_winrm_proxy (ansible_psrp_proxy), and the environment variables http_proxy, "
+        "https_proxy and no_proxy; PCs in the local network rarely need a proxy.",
+        "接続はプロキシを経由しています。プロキシから PC に届くかと、ansible_winrm_proxy "
+        "(ansible_psrp_proxy)、環境変数 http_proxy、https_proxy、no_proxy を確認してください。"
+        "自分のネットワークの PC にプロキシが必要なことはほとんどありません。",
+    ),
     "failure_remedy.proxy": Text(
         "The PC was not asked. Check ansible_winrm_proxy (ansible_psrp_proxy) and the "
         "environment variables http_proxy, https_proxy and no_proxy; PCs in the local "

@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
+    about_proxy,
     failure_from,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.ways import (
@@ -218,6 +219,10 @@ ERRORS: dict[str, tuple[BaseException, Failure, str]] = {
         by_proxy(OSError("Tunnel connection failed: 407 Proxy Authentication Required")),
         Failure.PROXY, "",
     ),
+    "what broke off may have passed a proxy": (
+        by_proxy(http.client.RemoteDisconnected("Remote end closed connection")), Failure.CLOSED,
+        "closed_plain",
+    ),
     "a proxy's certificate": (
         by_proxy(unverified(18, "self-signed certificate")), Failure.PROXY, "",
     ),
@@ -388,3 +393,18 @@ class TestWays:
         }
         for words, part in said.items():
             assert part in str(refused_by_pywinrm(str(WinRMError(words))))
+
+
+def test_only_what_a_proxy_may_do_too_is_told_as_its_possible_fault() -> None:
+    blamed = {
+        failure
+        for failure in Failure
+        if (remedy := about_proxy(TransportError(failure, "a")).remedy) is not None
+        and remedy.key == "failure_remedy.by_proxy"
+    }
+    assert blamed == {
+        Failure.CLOSED, Failure.NOT_WINRM, Failure.REDIRECTED, Failure.TIMEOUT, Failure.TLS,
+    }  # fmt: skip
+    assert str(about_proxy(TransportError(Failure.TIMEOUT, "10 s"))).startswith(
+        "no answer came in time (10 s). The connection goes through a proxy: check whether"
+    )
