@@ -103,8 +103,9 @@ def write_pip_settings(environment: Environment, home: Path) -> None:
         found = re.fullmatch(r"(global|install|:env:)\.([a-z-]+)=(.*)", line)
         if found:
             scopes[found[1]][found[2]] = str(ast.literal_eval(found[3]))
-    # Errors only; and what is imported is compiled then.
-    settings = {"quiet": "2", "compile": "false"}
+    # Errors only. Packages are compiled as they are installed: a warning while a test compiles them
+    # would be an error of that test.
+    settings = {"quiet": "2"}
     for scope in scopes.values():  # the order in which pip lets one override the other
         settings |= scope
     target = home / ".config" / "pip" / "pip.conf"
