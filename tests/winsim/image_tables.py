@@ -162,6 +162,13 @@ def _name_and_arguments(
     return "svchost.exe", f"-k {group}" + (f" -s {services[0]}" if named else "")
 
 
+def _start(name: str, host: Process | None, context: Context) -> str:
+    """The start mode of a service that the image says nothing about. Netlogon starts by itself on
+    the members of a domain (Microsoft: Troubleshoot Netlogon service startup failures)."""
+    of_member = name == "Netlogon" and context.network.domain is not None
+    return "auto" if host or of_member else "manual"
+
+
 def _service(name: str, row: Row, host: Process | None, context: Context) -> Service:
     group = row.optional("group", str)
     command = rf"%SystemRoot%\System32\svchost.exe -k {group}" if group else None
@@ -180,7 +187,7 @@ def _service(name: str, row: Row, host: Process | None, context: Context) -> Ser
         description=row.take("description", str, ""),
         path_name=context.expand(path_name),
         share_process=row.take("share", bool, shared or group is not None),
-        start_mode=START_MODES[row.take("start", str, "auto" if host else "manual")],
+        start_mode=START_MODES[row.take("start", str, _start(name, host, context))],
         account=ACCOUNTS[account][1] if account in ACCOUNTS else account,
         state=_state(row, host is not None),
         process_id=host.pid if host else 0,

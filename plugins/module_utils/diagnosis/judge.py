@@ -95,7 +95,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
         allowed = permission.judge(situation, book, wanted, listener, planned=not held.mine)
         causes += allowed.causes
     if attempt.outcome.failed and not causes:
-        causes.append(_on_the_way(wanted, attempt))
+        causes.append(_on_the_way(situation, wanted, attempt))
     why_not = None if wanted.free or wanted.protocol is Protocol.UDP else situation.why_not
     if why_not and not causes:
         causes.append(_untried(wanted, why_not))
@@ -217,14 +217,17 @@ _ON_THE_WAY = {
 }
 
 
-def _on_the_way(wanted: WantedPort, attempt: Attempt) -> Cause:
+def _on_the_way(situation: Situation, wanted: WantedPort, attempt: Attempt) -> Cause:
     """The cause if all is well on the host but the controller still gets no connection."""
     kind = _ON_THE_WAY[attempt.outcome]
     values: dict[str, Value] = {
         "port": wanted.label,
         "address": attempt.address or "",
         "detail": attempt.detail,
+        "products": situation.may_filter,
     }
+    if situation.may_filter and kind is not CauseKind.NO_ROUTE:
+        return cause_of(kind, values, text=f"{kind}_filtered", remedy=f"{kind}_filtered")
     return cause_of(kind, values)
 
 
@@ -244,6 +247,8 @@ def _remarks(
     attempt = situation.attempt(wanted)
     values: dict[str, Value] = {"port": wanted.label, "address": attempt.address or ""}
     remarks = list(allowed.remarks)
+    if situation.may_filter and not causes and attempt.outcome is AttemptOutcome.NOT_TRIED:
+        remarks.append(Phrase("remark.may_filter", {**values, "products": situation.may_filter}))
     if situation.translated and attempt.outcome is AttemptOutcome.CONNECTED:
         remarks.append(Phrase("remark.translated", values))
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):

@@ -68,7 +68,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
             reserved=True,
             http_urls=True,
             forwards=True,
-            service_names=() if free else reading.SERVICES,
+            service_names=() if free else reading.ALL_SERVICES,
             connections=None if free else winrm,
             addresses=not free,
         ),
@@ -96,6 +96,8 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
         networks=found.networks,
         networks_known=found.networks_known,
         stopped=tuple(found.stopped),
+        may_filter=found.may_filter,
+        in_domain=found.in_domain,
     )
     return Reading(_with_behind(host, situation, wanted), tuple(notes))
 

@@ -61,6 +61,11 @@ ALLOWED = (
         r"\\Program Files.*|HKEY_LOCAL_MACHINE\\.*",
     ),
     Allowed(
+        "a service or a security product, which has one name in all languages",
+        r"module_utils/firewall/policy/products\.py",
+        r"[A-Z][\w/() -]+|avast! Antivirus",
+    ),
+    Allowed(
         "an account of Windows",
         r"module_utils/(pc/processes|verification/recording/redaction)\.py",
         r"(?i)nt authority\\.*|nt |(all|default) users?|(local|network) service"

@@ -7,12 +7,13 @@ help."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
 from ...firewall.judging.matching import ConditionKind
 from ...firewall.judging.traffic import ANY, Listener, Network
 from ...firewall.judging.verdict import Firewall
+from ...firewall.policy.products import ProductState
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
@@ -33,7 +34,8 @@ class Question:
     """The question to answer.
 
     `left` are the networks (at least one) on which traffic is not let in, with the verdict of
-    `firewall`. `tried` says that the controller has tried to connect, in vain.
+    `firewall`. `tried` says that the controller has tried to connect, in vain, and `in_domain` that
+    the host seems to be a member of a domain.
     """
 
     book: RuleBook
@@ -43,6 +45,7 @@ class Question:
     left: tuple[NetworkVerdict, ...]
     controller: str | None
     tried: bool
+    in_domain: bool = False
 
     @property
     def first(self) -> NetworkVerdict:
@@ -93,11 +96,30 @@ def ask(
 
 def explain(question: Question) -> Finding:
     """What keeps traffic out on the first of the networks."""
+    found = _explained(question)
+    network = question.first.network
+    if not question.in_domain or network.profile is Profile.DOMAIN:
+        return found
+    # What is closed on purpose where everybody may be is no fault if it is open in the domain.
+    there = replace(network, profile=Profile.DOMAIN)
+    in_domain = ask(question.firewall, question.listener, there, question.controller)
+    if in_domain.verdict.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
+        return found
+    mend = Remedy(Phrase("remedy.mend_location", question.values()))
+    others = tuple(
+        replace(each, text=Phrase("remedy.deliberately", {"remedy": each.text}))
+        if each.task
+        else each
+        for each in found.cause.remedies
+    )
+    return replace(found, cause=replace(found.cause, remedies=(mend, *others)))
+
+
+def _explained(question: Question) -> Finding:
     verdict = question.first.verdict
     decision = verdict.decision
     if verdict.state is VerdictState.OVERRULED:
-        values = question.values(products=verdict.products)
-        return _in_words(CauseKind.THIRD_PARTY_FIREWALL, values)
+        return _other_firewall(question)
     if verdict.state is VerdictState.CONDITIONAL:
         return _conditional(question)
     if verdict.state is not VerdictState.BLOCKED:
@@ -118,6 +140,21 @@ def explain(question: Question) -> Finding:
 
 def _in_words(kind: CauseKind, values: Mapping[str, Value]) -> Finding:
     return Finding(cause_of(kind, values))
+
+
+def _other_firewall(question: Question) -> Finding:
+    """A firewall of another maker: one that works or, if none does, one that may be in the way
+    although its settings are of no use."""
+    kind = CauseKind.THIRD_PARTY_FIREWALL
+    by_state: dict[ProductState, list[str]] = {}
+    for each in question.firewall.products:
+        by_state.setdefault(each.state, []).append(each.name)
+    working = [*by_state.get(ProductState.ON, ()), *by_state.get(ProductState.UNKNOWN, ())]
+    if working:
+        return _in_words(kind, question.values(products=tuple(working)))
+    state = next(each for each in (ProductState.SNOOZED, ProductState.EXPIRED) if each in by_state)
+    values = question.values(products=tuple(by_state[state]))
+    return Finding(cause_of(kind, values, text=f"firewall_{state}", remedy=f"firewall_{state}"))
 
 
 # -- a rule that blocks --------------------------------------------------------------------------

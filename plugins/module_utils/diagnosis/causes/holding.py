@@ -110,6 +110,7 @@ def nobody(situation: Situation, wanted: WantedPort, reserved: Iterable[PortRang
     kept = next((each for each in reserved if not each.administered), None)
     values: dict[str, Value] = {"port": wanted.label, "number": wanted.port}
     if kept is not None:
+        values |= {"protocol": wanted.protocol.value, "family": kept.family}
         values["range"] = str(kept.start) if kept.start == kept.end else f"{kept.start}-{kept.end}"
         return [cause_of(CauseKind.RESERVED, values)]
     mapping = behind.unserved_mapping(situation, wanted)

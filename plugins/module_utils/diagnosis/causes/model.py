@@ -209,6 +209,9 @@ class Situation:
         serves: by the PID of a process that a remedy would end, or that is a relay, all ports that
             it serves.
         silent: the mappings that lead to a port of the host itself on which nothing listens.
+        may_filter: names of security products of other makers that may filter traffic, although
+            they are not in charge of the firewall.
+        in_domain: the host seems to be a member of a domain.
     """
 
     snapshot: Snapshot
@@ -225,6 +228,8 @@ class Situation:
     why_not: CauseKind | None = None
     serves: Mapping[int, tuple[Port, ...]] = field(default_factory=dict)
     silent: frozenset[Forward] = frozenset()
+    may_filter: tuple[str, ...] = ()
+    in_domain: bool = False
 
     @property
     def family(self) -> int | None:

@@ -186,7 +186,14 @@ def _obstacles(
         if not left:
             break
         question = Question(
-            book, current, wanted, listener, tuple(left), situation.controller, tried
+            book,
+            current,
+            wanted,
+            listener,
+            tuple(left),
+            situation.controller,
+            tried,
+            situation.in_domain,
         )
         finding = explain(question)
         causes.append(finding.cause)

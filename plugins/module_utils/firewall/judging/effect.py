@@ -141,6 +141,10 @@ class _Judge:
             if each.active is not False and (each.profile in concerned or not concerned)
         ] or list(found)
         worst = min(relevant, key=lambda each: _RANK[each.effective])
+        if self.present and worst.effective and not active and wanted != set(Profile):
+            # Nothing shows which profile counts.
+            reason = Phrase("effect.no_network", {"profiles": _phrases(wanted)})
+            return Effect(None, reason, found)
         return Effect(worst.effective, worst.reason, found, worst.in_part)
 
     def _elsewhere(self, active: Collection[Profile], concerned: Collection[Profile]) -> Phrase:
@@ -148,10 +152,7 @@ class _Judge:
         adapters it is for."""
         wanted = self.rule.effective_profiles
         if concerned or not wanted & set(active):
-            values: dict[str, Value] = {
-                "profiles": _phrases(wanted),
-                "active": _phrases(concerned or active),
-            }
+            values = {"profiles": _phrases(wanted), "active": _phrases(concerned or active)}
             return Phrase("effect.other_profile", values)
         names = tuple(sorted(map(self.reading.environment.alias, self.rule.interfaces)))
         return Phrase("effect.other_adapter", {"adapters": names})

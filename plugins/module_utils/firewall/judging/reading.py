@@ -26,7 +26,7 @@ from ...wsman.cim.row_values import optional_number, optional_text, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
 from ..naming.shown import ShownNames
 from ..networks.joining import joined
-from ..policy import stores
+from ..policy import products, stores
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct
 from ..policy.rule import FirewallRule
@@ -39,6 +39,11 @@ WHAT = Phrase("do.read_firewall")
 PROGRAM = Program("reg.exe query", stores.COMMAND_LINE)
 # The firewall itself, and the engine beneath it.
 SERVICES = ("MpsSvc", "BFE")
+# It runs only on members of a domain, where it starts by itself (Microsoft: Troubleshoot Netlogon
+# service startup failures).
+_OF_MEMBERS = "Netlogon"
+# All services that are worth reading, in one query.
+ALL_SERVICES = (*SERVICES, _OF_MEMBERS, *products.SERVICES)
 
 # How many values that are not rules are named; a hostile store could have any number.
 _TOLD = 10
@@ -60,6 +65,9 @@ class FirewallReading:
         stopped: services of the firewall that are known not to run, and their start modes (empty if
             not reported). A missing state, or a missing service, is in the notes.
         notes: what could not be read, in whole sentences.
+        may_filter: names of products of other makers that are there without being in charge, as far
+            as their services were read.
+        in_domain: whether the host seems to be a member of a domain.
     """
 
     stores: FirewallStores
@@ -70,6 +78,8 @@ class FirewallReading:
     adapters: Mapping[str, str] = field(default_factory=dict)
     shown: ShownNames = field(default_factory=ShownNames)
     networks_known: bool = True
+    may_filter: tuple[str, ...] = ()
+    in_domain: bool = False
 
     @property
     def environment(self) -> Environment:
@@ -142,7 +152,7 @@ def read(
 
     Args:
         printed: the output of `PROGRAM`, if the caller has run it together with others.
-        services: those of `SERVICES`, if the caller has read them together with others.
+        services: those of `ALL_SERVICES`, if the caller has read them together with others.
 
     Raises:
         HostError: rules or services could not be read. Parts that a host may lack (network
@@ -152,14 +162,17 @@ def read(
     notes = list(found.problems[:_TOLD])
     if len(found.problems) > _TOLD:
         notes.append(Phrase("reading.more_not_rules", {"count": len(found.problems) - _TOLD}))
-    networks, products = _networks(host, notes), _products(host, notes)
+    networks, registered = _networks(host, notes), _products(host, notes)
+    running = _services(host) if services is None else services
     return FirewallReading(
         stores=found,
         networks=networks or (),
         networks_known=networks is not None,
-        products=products,
-        stopped=_stopped(host, _services(host) if services is None else services, notes),
+        products=registered,
+        stopped=_stopped(host, running, notes),
         notes=tuple(notes),
+        may_filter=products.may_filter(registered, running),
+        in_domain=any(map(_shows_domain, running)),
     )
 
 
@@ -286,7 +299,7 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
 
 def _services(host: Host) -> list[Service]:
     rows = host.enumerate(
-        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
+        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", ALL_SERVICES)
     )
     return [
         Service(
@@ -294,6 +307,11 @@ def _services(host: Host) -> list[Service]:
         )
         for row in rows
     ]
+
+
+def _shows_domain(service: Service) -> bool:
+    running = service.state == "Running" or service.start_mode == "Auto"
+    return running and name_key(service.name) == name_key(_OF_MEMBERS)
 
 
 def _stopped(host: Host, services: Sequence[Service], notes: list[Value]) -> dict[str, str]:

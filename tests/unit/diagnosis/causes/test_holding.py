@@ -23,6 +23,7 @@ from unit.diagnosis.cases import (
     NGINX,
     NOTHING,
     REFUSED,
+    WORKER,
     ask,
     firewall,
     kinds,
@@ -243,6 +244,19 @@ def test_winrm_s_own_port_is_not_offered_to_be_freed() -> None:
     found = ask(known, 5985, free=True)
     assert found.verdict is Verdict.IN_USE_BY_OTHER
     assert tasks(found) == []
+    # Nor is a port that WinRM shares with another program, or that its compatibility listener has.
+    for port in (80, 443, 5986, 47001):
+        shared = situation(
+            listener(port, 4),
+            processes=[SYSTEM, winrm, WORKER],
+            services=[service("WinRM", 3068)],
+            urls=[url(port, 3068, path="/wsman"), url(port, 5008)],
+        )
+        for wanted in ({"free": True}, {"expected_process": ("nginx.exe",)}):
+            found = ask(shared, port, **wanted)
+            assert found.verdict is Verdict.IN_USE_BY_OTHER
+            assert not any("expected_service" in options for options in tasks(found))
+            assert "choose another port" in msg(found)
 
 
 HYPER_V = PortRange(Protocol.TCP, "ipv4", 50, 149)
@@ -253,6 +267,16 @@ def test_a_port_that_windows_keeps() -> None:
     found = ask(situation(*NOTHING, reserved=[HYPER_V], attempt=REFUSED))
     assert (found.verdict, kinds(found)) == (Verdict.RESERVED, ["reserved"])
     assert "(50-149)" in msg(found)
+    # The order matters: WinNAT takes the range again when it starts.
+    keep = "add excludedportrange protocol=tcp startport=80 numberofports=1 store=persistent"
+    commands = ("net stop winnat", f"netsh int ipv4 {keep}", "net start winnat")
+    for language in ("en", "ja"):
+        places = [msg(found, language).find(each) for each in commands]
+        assert -1 not in places
+        assert places == sorted(places)
+    dynamic = "netsh int ipv4 set dynamicport tcp start=49152 num=16384"
+    assert dynamic in msg(found)
+    assert dynamic in msg(found, "ja")
     assert found.evidence.reserved == (HYPER_V,)
 
 

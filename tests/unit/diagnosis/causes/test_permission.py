@@ -159,6 +159,70 @@ def test_a_third_party_firewall() -> None:
     assert blocked(OPEN_80, products=[ACME], attempt=None).verdict is Verdict.THIRD_PARTY_FIREWALL
 
 
+def test_a_third_party_firewall_that_does_not_work_is_not_told_to_open_a_port() -> None:
+    """The cause and the remedy by the states of several products."""
+    on, none = FirewallProduct("On", 0x41000), FirewallProduct("Untold")
+    snoozed, expired = FirewallProduct("Asleep", 0x42000), FirewallProduct("Old", 0x43000)
+    defender = FirewallProduct("Windows Firewall", 0x41100)
+
+    def told(*products: FirewallProduct) -> tuple[str, str]:
+        (cause,) = blocked(OPEN_80, products=products).causes
+        (remedy,) = cause.remedies
+        return cause.text.key, render(remedy.text, "en")
+
+    opened, again = "cause.third_party_firewall", "open TCP 80 in the settings of "
+    renew = (
+        "renew the subscription of Old, or remove it, so that Windows Defender Firewall is in "
+        "charge again, and run the check again"
+    )
+    wake = (
+        "switch Asleep on again and open TCP 80 in its settings, or remove it, so that Windows "
+        "Defender Firewall is in charge again"
+    )
+    cases = {
+        (on,): (opened, f"{again}On"),
+        (none,): (opened, f"{again}Untold"),
+        (expired, defender): ("cause.firewall_expired", renew),
+        (snoozed,): ("cause.firewall_snoozed", wake),
+        (expired, snoozed): ("cause.firewall_snoozed", wake),
+        (expired, on, snoozed): (opened, f"{again}On"),
+    }
+    assert {products: told(*products) for products in cases} == cases
+    off = FirewallProduct("Off", 0x40000)
+    assert blocked(OPEN_80, products=[off, defender], attempt=None).verdict is Verdict.REACHABLE
+
+
+def test_a_member_of_a_domain_gets_its_location_mended_first() -> None:
+    domain, public = "Profile=Domain", {"profiles": ["domain", "public"]}
+    rule_of_domain = f"{OPEN_80}|{domain}"
+
+    def member(*local: str, networks: Any = (CAFE,)) -> Any:
+        known = {"firewall": firewall(*local), "networks": networks, "attempt": TIMED_OUT}
+        return ask(situation(**known, in_domain=True))
+
+    def remedies(found: Any) -> list[tuple[str, bool]]:
+        (cause,) = found.causes
+        return [(each.text.key, each.task is not None) for each in cause.remedies]
+
+    found = member(rule_of_domain)
+    assert (found.verdict, kinds(found)) == (
+        Verdict.HIDDEN_BY_PROFILE,
+        ["rule_for_other_profile"],
+    )
+    assert remedies(found)[:2] == [("remedy.mend_location", False), ("remedy.deliberately", True)]
+    assert "Restart-Service NlaSvc -Force" in msg(found)
+    assert {"rule_id": "web"} | public in tasks(found)
+    # A rule that blocks where everybody may be is no fault either.
+    block = f"{OPEN_80.replace('Allow', 'Block').replace('Web', 'Closed')}|Profile=Public"
+    assert remedies(member(OPEN_80, block))[0] == ("remedy.mend_location", False)
+    # It is not for a PC without a domain, nor where the port is closed in the domain too.
+    assert remedies(blocked(rule_of_domain))[0] == ("remedy.extend_profiles", True)
+    assert remedies(member())[0] == ("remedy.open_port", True)
+    of_domain = Network(Profile.DOMAIN, name="corp.example")
+    closed = member(f"{OPEN_80}|Profile=Public", networks=(of_domain,))
+    assert remedies(closed)[0] == ("remedy.extend_profiles", True)
+
+
 def test_a_third_party_firewall_that_lets_the_controller_in() -> None:
     assert blocked(products=[ACME], attempt=CONNECTED).verdict is Verdict.REACHABLE
 

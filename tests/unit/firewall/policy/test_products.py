@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    SERVICES,
     FirewallProduct,
     ProductState,
     in_charge,
+    may_filter,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Service
 from unit.rows import each_row
 
 
@@ -31,3 +34,26 @@ def test_the_bits_of_the_state(
     product = FirewallProduct("x", number)
     assert (product.state, product.is_windows_own) == (state, windows)
     assert in_charge([product]) == ((product,) if charged else ())
+
+
+def test_what_may_filter_without_being_in_charge() -> None:
+    registered = [
+        FirewallProduct("Switched off", 0x040000),
+        FirewallProduct("Windows Firewall", 0x040100),
+        FirewallProduct("In charge", 0x041000),
+    ]
+    services = [
+        Service("MFEFIRE", "", "Running"),
+        Service("SmcService", "", "Running"),
+        Service("SepMasterService", "", "Running"),
+        Service("ekrn", "", "Stopped"),
+        Service("WinDefend", "", "Running"),
+    ]
+    assert may_filter(registered, services) == (
+        "McAfee/Trellix Firewall",
+        "Switched off",
+        "Symantec Endpoint Protection",
+    )
+    assert may_filter((), ()) == ()
+    # They ride on a query whose conditions have a limit.
+    assert len(SERVICES) < 25

@@ -98,12 +98,6 @@ _CAUSES = {
         "{port} は {holder} が IPv4 ({addresses}) だけで待ち受けていますが、コントローラーは "
         "IPv6 で接続します",
     ),
-    "cause.third_party_firewall": Text(
-        "another firewall ({products}) is in charge instead of Windows Defender Firewall, and "
-        "it decides about {port}",
-        "Windows Defender ファイアウォールの代わりに他社製のファイアウォール ({products}) "
-        "が動作しており、{port} の可否はそちらが決めています",
-    ),
     "cause.policy_blocks_all": Text(
         "a policy blocks all inbound traffic on the {network}, {port} too",
         "ポリシーにより、{network}では {port} を含むすべての受信がブロックされています",

@@ -180,10 +180,18 @@ _REMEDIES = {
         "プロセスを調べられるように、管理者アカウントで接続してください",
     ),
     "remedy.reserved": Text(
-        "choose another port, or run 'net stop winnat', start your program, and run 'net start "
-        "winnat' (Hyper-V, WSL and Docker reserve such ranges)",
-        "別のポートを使うか、net stop winnat を実行し、プログラムを起動してから net start "
-        "winnat を実行してください (Hyper-V、WSL、Docker がこのような範囲を予約します)",
+        "choose another port, or keep this one for your program: run 'net stop winnat', 'netsh int "
+        "{family} add excludedportrange protocol={protocol} startport={number} numberofports=1 "
+        "store=persistent' and 'net start winnat' in this order (Hyper-V, WSL and Docker reserve "
+        "such ranges among the dynamic ports, which 'netsh int {family} set dynamicport {protocol} "
+        "start=49152 num=16384' puts back to 49152-65535 after a restart; containers and virtual "
+        "machines have no network while winnat is stopped)",
+        "別のポートを使うか、`net stop winnat`、`netsh int {family} add excludedportrange "
+        "protocol={protocol} startport={number} numberofports=1 store=persistent`、`net start "
+        "winnat` の順に実行してこのポートを確保してください (Hyper-V、WSL、Docker は動的ポートの中"
+        "からこのような範囲を予約します。動的ポートは `netsh int {family} set dynamicport "
+        "{protocol} start=49152 num=16384` と再起動で 49152-65535 に戻せます。winnat の停止中はコン"
+        "テナーと仮想マシンの通信が切れます)",
     ),
     "remedy.start_program": Text(
         "start the program that should serve it, and check the port in its settings",
@@ -211,10 +219,6 @@ _REMEDIES = {
     "remedy.ipv4_only": Text(
         "set the program to listen on :: too, or connect by IPv4",
         ":: でも待ち受けるようにプログラムを設定するか、IPv4 で接続してください",
-    ),
-    "remedy.third_party_firewall": Text(
-        "open {port} in the settings of {products}",
-        "{products} の設定で {port} を許可してください",
     ),
     "remedy.policy_blocks_all": Text(
         "ask those who manage the policy, because nothing on the PC itself changes that",
@@ -265,6 +269,21 @@ _REMEDIES = {
     "remedy.make_network_private": Text(
         "or, if you trust everybody on that network, set it to private in the settings of Windows",
         "または、信頼できるネットワークであれば、Windows の設定でプライベートに変更してください",
+    ),
+    "remedy.mend_location": Text(
+        "the PC seems to be a member of a domain, where {port} is open: if it should be in the "
+        "domain's network there, check that 'nltest /dsgetdc:' finds a domain controller and that "
+        "its DNS servers and DNS suffix are the domain's, then run 'Restart-Service NlaSvc -Force' "
+        "or restart the PC (Set-NetConnectionProfile can't set a domain network)",
+        "PC はドメインのメンバーのようで、ドメイン ネットワークでは {port} は許可されています。ド"
+        "メインのネットワークに接続しているはずであれば、nltest /dsgetdc: でドメイン コントローラ"
+        "ーが見つかること、DNS サーバーと DNS サフィックスがドメインのものであることを確認してか"
+        "ら、Restart-Service NlaSvc -Force を実行するか PC を再起動してください "
+        "(Set-NetConnectionProfile ではドメイン ネットワークに変更できません)",
+    ),
+    "remedy.deliberately": Text(
+        "or, only if everybody on that network may connect: {remedy}",
+        "または、そのネットワークのすべての相手に接続を許可する場合に限り、{remedy}",
     ),
     "remedy.rule_disabled": Text(
         "enable that rule, or add one that opens {port}",

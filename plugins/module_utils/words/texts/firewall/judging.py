@@ -153,6 +153,12 @@ _EFFECTS = {
         "the rule is for {profiles}, and the host is connected to networks that are {active}",
         "規則は{profiles} プロファイル用ですが、PC は{active} ネットワークに接続されています",
     ),
+    "effect.no_network": Text(
+        "the rule is for {profiles}, and Windows reports no network of the host, so that it is "
+        "uncertain which profile counts",
+        "規則は{profiles} プロファイル用ですが、Windows が PC のネットワークを報告しないため、どの"
+        "プロファイルが有効か確定できません",
+    ),
     "effect.other_adapter": Text(
         "the rule is for the network adapters {adapters}, and the host is connected by others",
         "規則はネットワーク アダプター {adapters} 用ですが、PC は別のアダプターで接続されています",
