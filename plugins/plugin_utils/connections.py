@@ -294,7 +294,7 @@ class WinrmTransport(_HttpTransport):
                 self._connection.protocol = None
                 if not _says_no_to_us(error) or not (self._untried or self._problems):
                     raise
-                self._problems.append(Untaken.because_of(self._way, error))
+                self._problems.append(Untaken.because_of(self._way, self._with_variable(error)))
                 if not self._untried:
                     raise none_is_left(self._problems) from error
                 self.reconnect()
@@ -303,6 +303,13 @@ class WinrmTransport(_HttpTransport):
                 self._let_in = True
                 self._connection.protocol = self._protocol
                 return answer
+
+    def _with_variable(self, error: TransportError) -> TransportError:
+        """An error of a library about a setting, as the check of the settings tells it."""
+        if not error.of_the_controller:
+            return error
+        problem = settings.problem_of_way(self._connection, self._way)
+        return TransportError(Failure.SETTING, problem.phrase) if problem else error
 
     @property
     def operation_timeout(self) -> float:

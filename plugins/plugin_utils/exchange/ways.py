@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Joined, Phrase, Sentences, Value
@@ -34,11 +34,12 @@ def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
     with all the ways that have it."""
     alike: list[tuple[TransportError, list[str]]] = []
     for each in untaken:
-        ways = next((ways for error, ways in alike if error.phrase == each.error.phrase), None)
+        ways = next((ways for error, ways in alike if _cause(error) == _cause(each.error)), None)
         if ways is None:
             alike.append((each.error, [each.way]))
-        else:
+        elif each.way not in ways:
             ways.append(each.way)
+    alike = [(_of_all(error, ways), ways) for error, ways in alike]
     if len(alike) == 1:
         ((error, ways),) = alike
         detail = error.detail
@@ -51,6 +52,27 @@ def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
         return TransportError(Failure.SETTING, told)
     last = tried[-1]
     return TransportError(last.failure, "", last.status, remedy=last.remedy, sentences=told)
+
+
+# What a way of authentication needs, and the same of several ways.
+_NEEDS = ("setting.credential_missing", "setting.credential_missing_for_all")
+
+
+def _cause(error: TransportError) -> Phrase:
+    """What two failures share if they have one cause, whichever way each is of."""
+    detail = error.detail
+    if isinstance(detail, Phrase) and detail.key == _NEEDS[0]:
+        return replace(detail, values={**detail.values, "way": ""})
+    return error.phrase
+
+
+def _of_all(error: TransportError, ways: Sequence[str]) -> TransportError:
+    """A failure of several ways with one cause."""
+    detail = error.detail
+    if len(ways) < 2 or not isinstance(detail, Phrase) or detail.key != _NEEDS[0]:
+        return error
+    values = {"variable": detail.values["variable"], "ways": _listed(ways)}
+    return TransportError(error.failure, Phrase(_NEEDS[1], values))
 
 
 def _anew(error: TransportError) -> TransportError:

@@ -215,6 +215,21 @@ class TestEnds:
             transport.reconnect()
 
 
+def test_a_wrong_setting_is_named_for_each_of_several_ways_too() -> None:
+    """What a library finds in it, the check of the settings says better."""
+    made = real.winrm_connection("192.0.2.1", 5985, transport=["basic", "plaintext", "credssp"])
+    made.set_option("remote_password", "密")
+    with pytest.raises(TransportError) as caught:
+        transport_for(made).send(b"<a/>")
+    assert caught.value.of_the_controller
+    assert str(caught.value) == (
+        "No way of authentication worked. basic, plaintext: ansible_password holds characters that "
+        "Basic authentication can't carry; set ansible_winrm_transport: ntlm. credssp: CredSSP "
+        "needs a Python package that is missing on the controller; install it where Ansible runs: "
+        "pip install 'pywinrm[credssp]', or set ansible_winrm_transport: ntlm."
+    )
+
+
 def test_what_may_be_the_fault_of_a_proxy_is_told_so(connection: type[Either]) -> None:
     """Whoever looks at the PC alone, or at its scheme, may look in vain."""
     told = {}

@@ -21,7 +21,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    render,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
     about_proxy,
     failure_from,
@@ -375,6 +378,32 @@ class TestWays:
             "missing on the controller; install it where Ansible runs: pip install "
             "'pywinrm[kerberos]'. basic, ntlm: the credentials were rejected (HTTP 401). Check "
         )
+
+    def test_what_all_ways_lack_is_told_once(self) -> None:
+        def lacks(way: str, variable: str = "ansible_password") -> Untaken:
+            told = Phrase("setting.credential_missing", {"variable": variable, "way": way})
+            return Untaken(way, TransportError(Failure.SETTING, told))
+
+        package = refused_by_pywinrm("requested auth method is kerberos, but")
+        told = {
+            "all": none_is_left([lacks("ssl"), lacks("basic"), lacks("ntlm")]),
+            "some": none_is_left([lacks("ssl"), Untaken("kerberos", package), lacks("ntlm")]),
+            "one": none_is_left([lacks("ntlm"), lacks("ntlm")]),
+            "others": none_is_left([lacks("ntlm"), lacks("basic", "ansible_user")]),
+        }
+        assert {name: str(error).partition("; set")[0] for name, error in told.items()} == {
+            "all": "ansible_password is missing, and each of ssl, basic, ntlm needs it",
+            "some": "No way of authentication worked. ssl, ntlm: ansible_password is missing, and "
+            "each of ssl, ntlm needs it",
+            "one": "ansible_password is missing, and ntlm needs it",
+            "others": "No way of authentication worked. ntlm: ansible_password is missing, and "
+            "ntlm needs it",
+        }
+        assert render(told["all"].phrase, "ja").startswith(
+            "ansible_password がありません。ssl、basic、ntlm のいずれの認証にも必要なため、"
+        )
+        refused = TransportError(Failure.AUTHENTICATION)
+        assert str(none_is_left([Untaken("ntlm", refused)] * 2)) == str(refused)
 
     def test_if_settings_alone_are_wrong_nothing_was_asked(self) -> None:
         told = none_is_left(

@@ -141,6 +141,11 @@ _SETTINGS = {
         "{variable} is missing, and {way} needs it; set it for this host.",
         "{variable} がありません。{way} の認証に必要なため、このホストに設定してください。",
     ),
+    "setting.credential_missing_for_all": Text(
+        "{variable} is missing, and each of {ways} needs it; set it for this host.",
+        "{variable} がありません。{ways} のいずれの認証にも必要なため、"
+        "このホストに設定してください。",
+    ),
     "setting.not_for_basic": Text(
         "{variable} holds characters that Basic authentication can't carry; set {way_variable}: "
         "ntlm.",
