@@ -111,10 +111,12 @@ options:
     description:
       - Override the guards. Without it, the module refuses to stop C(smss), C(csrss), C(wininit),
         C(winlogon), C(services) and C(lsass) in the system directory, the services of remote
-        procedure calls, of WMI and of WinRM, the processes that serve remote connections, WinRM's
-        own ports, a service on which other running services depend, a process in which several
-        services run, and a process that started after the port was opened, because such a process
-        only has the process id of the one that opened the port.
+        procedure calls, of WMI and of WinRM, those of the firewall and of the network on which the
+        connection may depend (such as C(BFE), C(MpsSvc), C(Dhcp) and C(RemoteAccess)), the
+        processes that serve remote connections, WinRM's own ports, a service on which other running
+        services depend, a process in which several services run, and a process that started after
+        the port was opened, because such a process only has the process id of the one that opened
+        the port.
       - With it, services that depend on another are stopped first.
       - System (PID 4) and what is left of ended processes (PID 0) are never stopped.
     type: bool
@@ -375,7 +377,8 @@ refused:
       description:
         - The reason for the refusal. O(force) overrides V(reused_pid), V(relay) (a program that
           only passes connections on), V(system_process), V(shared_process),
-          V(dependent_services), V(rpc), V(wmi) and V(winrm). It does not override
+          V(dependent_services), V(rpc), V(wmi), V(winrm) and V(network) (a service of the
+          firewall or of the network, on which the connection may depend). It does not override
           V(windows_itself), V(unknown_process), V(ended), V(orphaned), V(forwarded) (by the NAT of
           Windows, to a container or a virtual machine), V(not_expected),
           V(not_a_service), V(several_services), V(iis_worker), V(takes_no_stop), V(disabled),

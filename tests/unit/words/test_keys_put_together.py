@@ -41,8 +41,8 @@ NEVER_GIVEN = {
     ),
     # Dangers have texts of their own, and refusals of a service others.
     ("module_utils/stopping/choosing/targets.py", "refused.{}"): (
-        "dependent_services disabled relay reused_pid rpc shared_process system_process takes_no_stop "
-        "windows_itself winrm wmi"
+        "dependent_services disabled network relay reused_pid rpc shared_process system_process "
+        "takes_no_stop windows_itself winrm wmi"
     ),
     # These have words of the script.
     ("plugin_utils/documents/page_words.py", "change.{}"): "state verdict",

@@ -127,7 +127,8 @@ def _explained(question: Question) -> Finding:
     if decision.kind is Decider.BLOCK_ALL_INBOUND:
         by_policy = decision.origin in _POLICY_ORIGINS
         kind = CauseKind.POLICY_BLOCKS_ALL if by_policy else CauseKind.BLOCKS_ALL
-        return _in_words(kind, question.values(path=decision.path))
+        word = question.first.network.profile.word
+        return _in_words(kind, question.values(path=decision.path, word=word))
     if decision.kind is Decider.SERVICE_RESTRICTION:
         return _in_words(CauseKind.SERVICE_RESTRICTED, question.values(rule=decision.rule_name))
     if decision.kind is Decider.RULE:

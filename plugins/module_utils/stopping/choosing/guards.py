@@ -62,6 +62,11 @@ _SERVICES = {
     "dcomlaunch": StopGuard.RPC,
     "winmgmt": StopGuard.WMI,
     "winrm": StopGuard.WINRM,
+    # The firewall and the engine beneath it, which IPsec needs too.
+    **dict.fromkeys(("bfe", "mpssvc", "ikeext", "policyagent"), StopGuard.NETWORK),
+    # Addresses, the kind of the network, and the ways that a connection may come by.
+    **dict.fromkeys(("dhcp", "nsi", "netprofm", "nlasvc"), StopGuard.NETWORK),
+    **dict.fromkeys(("dot3svc", "rasman", "remoteaccess", "wlansvc"), StopGuard.NETWORK),
 }
 
 

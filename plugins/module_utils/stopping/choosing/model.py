@@ -85,6 +85,7 @@ class StopGuard(StrEnum):
     RPC = "rpc"
     WMI = "wmi"
     WINRM = "winrm"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True)

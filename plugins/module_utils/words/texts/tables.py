@@ -241,6 +241,7 @@ _REFUSALS = {
     "refusal.rpc": Text("RPC", "RPC が使用"),
     "refusal.wmi": Text("WMI", "WMI が使用"),
     "refusal.winrm": Text("WinRM", "WinRM が使用"),
+    "refusal.network": Text("network service", "ネットワークのサービス"),
 }
 
 _BELOW = {

@@ -102,6 +102,10 @@ def test_a_block_rule_and_behind_it_no_rule() -> None:
 def test_all_inbound_traffic_is_blocked() -> None:
     found = blocked(OPEN_80, settings={"block_all_inbound": Setting(True)})
     assert (found.verdict, kinds(found)) == (Verdict.BLOCKED, ["blocks_all"])
+    for language in ("en", "ja"):
+        # Server Core has no Windows Security.
+        command = "Set-NetFirewallProfile -Profile Public -AllowInboundRules True"
+        assert command in msg(found, language)
     assert tasks(found) == []
 
 

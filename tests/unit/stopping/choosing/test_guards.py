@@ -103,6 +103,11 @@ def test_the_process_behind_the_url_of_winrm() -> None:
         ("DcomLaunch", StopGuard.RPC),
         ("winmgmt", StopGuard.WMI),
         ("WinRM", StopGuard.WINRM),
+        ("BFE", StopGuard.NETWORK),
+        ("MpsSvc", StopGuard.NETWORK),
+        ("IKEEXT", StopGuard.NETWORK),
+        ("Dhcp", StopGuard.NETWORK),
+        ("RemoteAccess", StopGuard.NETWORK),
     ],
 )
 def test_guarded_services(name: str, guard: StopGuard) -> None:

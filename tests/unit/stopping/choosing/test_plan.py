@@ -163,6 +163,7 @@ def test_the_hosts_of_rpc_and_winrm_need_force() -> None:
         ("RpcSs", StopGuard.RPC),
         ("WinRM", StopGuard.WINRM),
         ("Winmgmt", StopGuard.WMI),
+        ("IKEEXT", StopGuard.NETWORK),
     ):
         where = snapshot(
             [listener(999, 640)], [process(640, "svchost.exe", SVCHOST)], [service(name, 640)]
@@ -222,10 +223,14 @@ def test_pid_0_and_4_are_never_stopped(pid: int, means: Means) -> None:
 
 
 def test_terminating_a_shared_process_needs_force() -> None:
-    assert guards(plan(PC, 5353, "udp", means=Means.TERMINATE)) == [StopGuard.SHARED_PROCESS]
+    assert guards(plan(PC, 5353, "udp", means=Means.TERMINATE)) == [
+        StopGuard.NETWORK,
+        StopGuard.SHARED_PROCESS,
+    ]
     forced = plan(PC, 5353, "udp", means=Means.TERMINATE, force=True)
     assert words(forced) == ["end the process svchost.exe (PID 2208)"]
-    assert "Dnscache, NlaSvc" in english(forced.warnings[0])
+    assert "The service NlaSvc would stop" in english(forced.warnings[0])
+    assert "Dnscache, NlaSvc" in english(forced.warnings[1])
 
 
 def test_only_connections_are_left_alone() -> None:

@@ -38,6 +38,7 @@ DANGERS = {
     StopGuard.RPC,
     StopGuard.WMI,
     StopGuard.WINRM,
+    StopGuard.NETWORK,
 }
 
 pids = st.sampled_from([None, 0, 4, 8, 12, 16, 20])

@@ -241,9 +241,9 @@ _REMEDIES = {
     ),
     "remedy.blocks_all": Text(
         "switch 'Blocks all incoming connections' off for the {profile} network in Windows "
-        "Security",
-        "「Windows セキュリティ」の{profile} ネットワークで、すべての着信接続をブロックする設定"
-        "をオフにしてください",
+        "Security, or with 'Set-NetFirewallProfile -Profile {word} -AllowInboundRules True'",
+        "「Windows セキュリティ」の{profile} ネットワーク、または Set-NetFirewallProfile -Profile "
+        "{word} -AllowInboundRules True で、すべての着信をブロックする設定をオフにしてください",
     ),
     "remedy.service_restricted": Text(
         "use another service, because Windows keeps that one from the network on purpose",
@@ -267,8 +267,10 @@ _REMEDIES = {
         "port_firewall で{profile} プロファイルでも許可してください",
     ),
     "remedy.make_network_private": Text(
-        "or, if you trust everybody on that network, set it to private in the settings of Windows",
-        "または、信頼できるネットワークであれば、Windows の設定でプライベートに変更してください",
+        "or, if you trust everybody on that network, set it to private in the settings of Windows, "
+        "or with Set-NetConnectionProfile -NetworkCategory Private",
+        "または、信頼できるネットワークであれば、Windows の設定か Set-NetConnectionProfile "
+        "-NetworkCategory Private でプライベートに変更してください",
     ),
     "remedy.mend_location": Text(
         "the PC seems to be a member of a domain, where {port} is open: if it should be in the "

@@ -92,6 +92,12 @@ _DANGERS = {
         "The service {service} would stop, but this task reads and stops processes through WMI.",
         "サービス {service} が停止しますが、このタスクは WMI を通じてプロセスを調べ、停止します。",
     ),
+    "danger.network_service": Text(
+        "The service {service} would stop, but the firewall of Windows or its network needs it, "
+        "and this connection perhaps too.",
+        "サービス {service} が停止しますが、Windows のファイアウォールまたはネットワークに必要な"
+        "サービスで、この接続にも使われている可能性があります。",
+    ),
     "danger.winrm_service": Text(
         "The service {service} would stop, but this task is connected to the host through WinRM.",
         "サービス {service} が停止しますが、このタスクは WinRM でホストに接続しています。",
