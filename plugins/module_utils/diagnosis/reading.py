@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
 from ..firewall.networks.joining import interface_types_matter
-from ..ground.model import Protocol, Scope, Snapshot, Via, parse_address
+from ..ground.model import Scope, Snapshot, Via, parse_address
 from ..ground.names import ascii_lower
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
 from ..pc.behind.nat import with_nat
-from ..pc.endpoints import HOLDING, EndpointFilter, read_endpoints
+from ..pc.endpoints import HOLDING
 from ..pc.holders import Port
-from ..stopping.besides import serves_besides
+from ..stopping.besides import serves_besides_with
 from ..words.phrases import Value
 from .causes.holding import interrupting
 from .causes.model import Situation, WantedPort
@@ -70,6 +70,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
             forwards=True,
             service_names=() if free else reading.ALL_SERVICES,
             connections=None if free else winrm,
+            besides=True,
             addresses=not free,
         ),
         () if free else (reading.PROGRAM,),
@@ -119,8 +120,6 @@ def _with_behind(host: Host, situation: Situation, wanted: Sequence[WantedPort])
         HostError: the endpoints could not be read.
     """
     snapshot = situation.snapshot
-    steps = interrupting(situation, wanted)
-    serves = {each.pid: each.ports for each in serves_besides(host, snapshot, steps, {})}
     keys = {each.key for each in wanted}
     own = {each.address.text for each in snapshot.addresses}
     inner = [
@@ -130,10 +129,10 @@ def _with_behind(host: Host, situation: Situation, wanted: Sequence[WantedPort])
         and (each.protocol, each.port) in keys
         and _leads_back(each.to_address, own)
     ]
-    if not inner:
-        return replace(situation, serves=serves)
-    asked = EndpointFilter(PortSet.of(each.to_port for each in inner), frozenset({Protocol.TCP}))
-    listening = {each.port for each in read_endpoints(host, asked).endpoints}
+    steps = interrupting(situation, wanted)
+    asked = PortSet.of(each.to_port for each in inner)
+    besides, listening = serves_besides_with(host, snapshot, steps, {}, asked)
+    serves = {each.pid: each.ports for each in besides}
     silent = frozenset(each for each in inner if each.to_port not in listening)
     return replace(situation, serves=serves, silent=silent)
 

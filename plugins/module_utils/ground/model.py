@@ -314,9 +314,13 @@ class Snapshot:
     `connections` are the established connections to the ports for which they were requested
     (their state is None if netstat reports them). `addresses` are all IP addresses of the host,
     loopback included, so an empty value means that they are unknown.
+
+    `besides` are further endpoints that were read by the way: all of the host from netstat, or
+    those of UDP that belong to the owners of TCP ports. None if there was no need for them.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
+    besides: tuple[Endpoint, ...] | None = None
     processes: Mapping[int, Process] = field(default_factory=dict)
     services: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)
     parents: Mapping[int, tuple[Service, ...]] = field(default_factory=dict)

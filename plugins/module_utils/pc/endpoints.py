@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..asked.ports import PortSet
-from ..ground.model import Address, Endpoint, Protocol, Snapshot, TcpState, parse_address
+from ..ground.model import (
+    SYSTEM_PID,
+    Address,
+    Endpoint,
+    Protocol,
+    Snapshot,
+    TcpState,
+    parse_address,
+)
 from ..host.host import Host, HostError
 from ..words.phrases import Phrase
 from ..wsman.cim import classes, wql
@@ -43,6 +51,10 @@ STATE_NUMBERS = {state: number for number, state in TCP_STATES.items()}
 # An endpoint without these is useless.
 _OF_AN_ENDPOINT = ("LocalAddress", "LocalPort")
 
+# UDP ports from here on usually belong to queries of a program: the dynamic range of Windows since
+# Vista (RFC 6335).
+DYNAMIC_PORTS = 49_152
+
 _LISTENING = frozenset({TcpState.LISTEN})
 # A port that a program has bound without listening: other programs can't listen there. So has each
 # program that has made a connection from the port.
@@ -59,6 +71,7 @@ class EndpointFilter:
         states: states of TCP connections, None for all.
         times: when each was opened; netstat does not report it.
         connections: ports whose established connections are read too.
+        besides: if UDP is read, also the UDP endpoints that the owners of the TCP ports serve.
     """
 
     ports: PortSet | None = None
@@ -66,6 +79,7 @@ class EndpointFilter:
     states: frozenset[TcpState] | None = _LISTENING
     times: bool = False
     connections: PortSet | None = None
+    besides: bool = False
 
 
 def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
@@ -76,13 +90,20 @@ def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
     """
     try:
         found = _by_cim(host, wanted)
-        return Snapshot(_wanted(found, wanted), connections=_connections(found, wanted))
+        return Snapshot(
+            _wanted(found, wanted),
+            besides=found if wanted.besides and Protocol.UDP in wanted.protocols else None,
+            connections=_connections(found, wanted),
+        )
     except HostError as error:
         if error.kind not in MISSING_CLASS:
             raise
-    found, notes = _by_netstat(host, wanted)
+    # It prints all of them, whichever are wanted.
+    every, notes = _by_netstat(host, EndpointFilter(states=None))
+    found = tuple(each for each in every if _is_asked_for(each, wanted))
     return Snapshot(
         _wanted(found, wanted),
+        besides=every,
         connections=_connections(found, wanted),
         source="netstat",
         families_known=True,
@@ -106,6 +127,13 @@ def _has_state(endpoint: Endpoint, states: frozenset[TcpState] | None) -> bool:
     if states is None or (endpoint.state is None and states != _LISTENING):
         return True
     return endpoint.state in states
+
+
+def _is_asked_for(endpoint: Endpoint, wanted: EndpointFilter) -> bool:
+    ports, of_connections = wanted.ports, wanted.connections
+    if of_connections is not None and endpoint.port in of_connections:
+        return True
+    return endpoint.protocol in wanted.protocols and (ports is None or endpoint.port in ports)
 
 
 def _connections(found: Iterable[Endpoint], wanted: EndpointFilter) -> tuple[Endpoint, ...]:
@@ -165,7 +193,10 @@ def _by_cim(
     if Protocol.UDP in wanted.protocols:
         columns = ["LocalAddress", "LocalPort", "OwningProcess", *times]
         rows = host.enumerate(
-            classes.NET_UDP_ENDPOINT, tuple(columns), _all_of(conditions), needed=_OF_AN_ENDPOINT
+            classes.NET_UDP_ENDPOINT,
+            tuple(columns),
+            _udp_condition(wanted, conditions, found),
+            needed=_OF_AN_ENDPOINT,
         )
         found += (
             Endpoint(
@@ -180,15 +211,49 @@ def _by_cim(
     return _in_order(found)
 
 
-def endpoints_of(host: Host, snapshot: Snapshot, pids: Iterable[int]) -> tuple[Endpoint, ...]:
-    """Where these processes listen, on the host of a snapshot. Raises HostError."""
-    owners = set(pids)
-    if snapshot.source == "netstat":
-        found, _unused = _by_netstat(host, EndpointFilter())
-    else:
-        condition = pid_condition("OwningProcess", owners)
-        found = _by_cim(host, EndpointFilter(), condition)
-    return tuple(each for each in _wanted(found, EndpointFilter()) if each.pid in owners)
+def _udp_condition(
+    wanted: EndpointFilter, conditions: list[wql.Condition], found: Iterable[Endpoint]
+) -> wql.Condition | None:
+    """Which UDP endpoints to ask for: the wanted ones and, if requested, those that the owners of
+    the TCP endpoints `found` serve."""
+    condition = _all_of(conditions)
+    owners = {each.pid for each in _wanted(found, wanted)} if wanted.besides else set[int | None]()
+    pids = {pid for pid in owners if pid is not None and pid > SYSTEM_PID}
+    also = pid_condition("OwningProcess", pids) if pids else None
+    if condition is None or also is None:
+        return condition
+    served = wql.all_of(also, wql.any_range("LocalPort", [(1, DYNAMIC_PORTS - 1)]))
+    return wql.AnyOf((condition, served))
+
+
+def endpoints_of(
+    host: Host, snapshot: Snapshot, pids: Iterable[int], ports: PortSet | None = None
+) -> tuple[Endpoint, ...]:
+    """Where these processes listen, on the host of a snapshot, and what listens at some TCP ports.
+
+    What was read by the way is not read again. If UDP was, those of processes that serve no TCP
+    port may be missing.
+
+    Raises:
+        HostError: they could not be read.
+    """
+    owners, also = set(pids), ports or PortSet()
+    known = snapshot.besides or ()
+    found = known
+    if snapshot.source != "netstat":
+        asked = [pid_condition("OwningProcess", owners)] if owners else []
+        asked += [_port_condition(also)] if also else []
+        either = [each for each in asked if each is not None]
+        condition = wql.AnyOf(tuple(either)) if len(either) == len(asked) else None
+        protocols = frozenset({Protocol.TCP} if snapshot.besides is not None else Protocol)
+        found = tuple(
+            dict.fromkeys((*known, *_by_cim(host, EndpointFilter(protocols=protocols), condition)))
+        )
+    return tuple(
+        each
+        for each in _wanted(found, EndpointFilter())
+        if each.pid in owners or (each.protocol is Protocol.TCP and each.port in also)
+    )
 
 
 def _tcp_endpoint(host: Host, row: Instance) -> Endpoint:

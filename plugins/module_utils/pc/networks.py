@@ -36,8 +36,13 @@ MAX_ROWS = 2_000
 _GUID = re.compile(r"\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?\Z", re.IGNORECASE)
 
 
-def read_addresses(host: Host) -> tuple[tuple[OwnAddress, ...], tuple[Value, ...]]:
+def read_addresses(
+    host: Host, *, old: bool = False
+) -> tuple[tuple[OwnAddress, ...], tuple[Value, ...]]:
     """The host's addresses, loopback included, in an order of ours; empty if they are unknown.
+
+    Args:
+        old: the host is known to lack the classes of Windows 8.
 
     Returns:
         The addresses, and notes about what could not be read.
@@ -47,7 +52,7 @@ def read_addresses(host: Host) -> tuple[tuple[OwnAddress, ...], tuple[Value, ...
     """
     names = ("IPAddress", "PrefixLength", "InterfaceIndex", "InterfaceAlias", "AddressState")
     try:
-        rows = host.enumerate(classes.NET_IP_ADDRESS, names)
+        rows = [] if old else host.enumerate(classes.NET_IP_ADDRESS, names)
         if len(rows) > MAX_ROWS:
             # Some of them would say less than none: another address would seem not to be its own.
             return (), (Phrase("networks.too_many", {"count": MAX_ROWS}),)
@@ -57,6 +62,8 @@ def read_addresses(host: Host) -> tuple[tuple[OwnAddress, ...], tuple[Value, ...
             raise
         if error.kind not in MISSING_CLASS:
             return (), (Phrase("networks.no_addresses", {"error": error.phrase}),)
+        old = True
+    if old:
         found, notes = _addresses_of_old_windows(host)
         if notes:
             return (), notes

@@ -47,6 +47,8 @@ class SnapshotRequest:
         times: when each endpoint was opened.
         reserved, dynamic, http_urls: reserved ranges, dynamic ranges, and URLs of http.sys.
         connections: ports whose established connections are read too, such as those of WinRM.
+        besides: if UDP is read, also the UDP endpoints that the owners of the TCP ports serve, as
+            `Snapshot.besides`.
         addresses, adapters, routes: the host's own addresses, its network adapters, its routes.
         forwards: the mappings of ``netsh interface portproxy``, and the addresses to which http.sys
             is limited.
@@ -69,6 +71,7 @@ class SnapshotRequest:
     dynamic: bool = False
     http_urls: bool = False
     connections: PortSet | None = None
+    besides: bool = False
     addresses: bool = False
     adapters: bool = False
     routes: bool = False
@@ -78,7 +81,9 @@ class SnapshotRequest:
     @property
     def endpoints(self) -> EndpointFilter:
         """The filter for the endpoints."""
-        return EndpointFilter(self.ports, self.protocols, self.states, self.times, self.connections)
+        return EndpointFilter(
+            self.ports, self.protocols, self.states, self.times, self.connections, self.besides
+        )
 
 
 def take(host: Host, wanted: SnapshotRequest) -> Snapshot:
@@ -152,7 +157,7 @@ def take_with(
 def _with_networks(host: Host, wanted: SnapshotRequest, snapshot: Snapshot) -> Snapshot:
     notes: list[Value] = list(snapshot.notes)
     if wanted.addresses:
-        addresses, problems = networks.read_addresses(host)
+        addresses, problems = networks.read_addresses(host, old=snapshot.source == "netstat")
         snapshot = replace(snapshot, addresses=addresses)
         notes += problems
     if wanted.adapters:

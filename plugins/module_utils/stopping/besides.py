@@ -12,14 +12,11 @@ from ..asked.ports import PortSet
 from ..ground.model import SYSTEM_PID, Endpoint, Protocol, Snapshot
 from ..ground.names import same_name
 from ..host.host import Host
-from ..pc.endpoints import endpoints_of
+from ..pc.endpoints import DYNAMIC_PORTS, endpoints_of
 from ..pc.holders import IIS_SERVICE, IIS_WORKER, Holder, Port, port_text
 from ..words.phrases import Phrase
 from .choosing.model import Step, StepAction, listed
 
-# UDP ports from here on usually belong to queries of a program: the dynamic range of Windows since
-# Vista (RFC 6335).
-DYNAMIC_PORTS = 49_152
 # How many ports of a process one sentence names.
 _SHOWN = 8
 
@@ -45,6 +42,22 @@ def serves_besides(
 ) -> tuple[Besides, ...]:
     """The ports that the processes of these steps serve in addition to `ports`. Raises
     HostError."""
+    return serves_besides_with(host, snapshot, steps, ports, PortSet())[0]
+
+
+def serves_besides_with(
+    host: Host,
+    snapshot: Snapshot,
+    steps: Iterable[Step],
+    ports: Mapping[Protocol, PortSet],
+    also: PortSet,
+) -> tuple[tuple[Besides, ...], frozenset[int]]:
+    """As `serves_besides`, and on which of some further TCP ports a program listens: in the same
+    query.
+
+    Raises:
+        HostError: the endpoints could not be read.
+    """
     names: dict[int, str] = {}
     heirs: dict[int, int] = {}  # by the PID of an ended process, the process that has its sockets
     behind: set[int] = set()  # processes for which http.sys listens
@@ -70,12 +83,13 @@ def serves_besides(
     for pid in behind - set(names):
         process = snapshot.process(pid)
         names[pid] = process.name if process else ""
-    if not names:
-        return ()
+    if not names and not also:
+        return (), frozenset()
     found: dict[int, set[Port]] = {pid: set() for pid in names}
-    for endpoint in endpoints_of(host, snapshot, {*names, *heirs}):
-        if endpoint.pid is not None and _is_served(endpoint):
-            pid = heirs.get(endpoint.pid, endpoint.pid)
+    endpoints = endpoints_of(host, snapshot, {*names, *heirs}, also)
+    for endpoint in endpoints:
+        pid = heirs.get(endpoint.pid or 0, endpoint.pid or 0)
+        if pid in found and _is_served(endpoint):
             found[pid].add((endpoint.protocol, endpoint.port))
     for url in snapshot.http_urls:
         for pid in behind.intersection(url.pids):
@@ -84,7 +98,9 @@ def serves_besides(
         pid: tuple(sorted(each for each in held if each[1] not in ports.get(each[0], PortSet())))
         for pid, held in found.items()
     }
-    return tuple(Besides(pid, names[pid], held) for pid, held in sorted(others.items()) if held)
+    besides = tuple(Besides(pid, names[pid], held) for pid, held in sorted(others.items()) if held)
+    listening = (each for each in endpoints if each.protocol is Protocol.TCP)
+    return besides, frozenset(each.port for each in listening if each.port in also)
 
 
 def _add(names: dict[int, str], holder: Holder) -> None:

@@ -35,7 +35,8 @@ def with_nat(
     Raises:
         HostError: the host can no longer be reached.
     """
-    if ports is not None and not ports:
+    # A host without the tables of endpoints is older than the class of mappings.
+    if (ports is not None and not ports) or snapshot.source == "netstat":
         return snapshot
     columns = (
         "NatName", "Protocol", "ExternalIPAddress", "ExternalPort", "InternalIPAddress",
