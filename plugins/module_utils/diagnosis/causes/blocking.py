@@ -27,6 +27,14 @@ from .rule_book import RuleBook
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
 _POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
+_BY_POLICY = frozenset(
+    {
+        CauseKind.POLICY_BLOCKS_ALL,
+        CauseKind.POLICY_BLOCK_RULE,
+        CauseKind.POLICY_VOIDS_RULE,
+        CauseKind.POLICY_VOIDS_LOCAL_RULES,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,8 @@ class Question:
     """The question to answer.
 
     `left` are the networks (at least one) on which traffic is not let in, with the verdict of
-    `firewall`. `tried` says that the controller has tried to connect, in vain, and `in_domain` that
-    the host seems to be a member of a domain.
+    `firewall`. `tried` says that the controller has tried to connect, in vain, and `in_domain`
+    whether the host seems to be a member of a domain.
     """
 
     book: RuleBook
@@ -45,7 +53,7 @@ class Question:
     left: tuple[NetworkVerdict, ...]
     controller: str | None
     tried: bool
-    in_domain: bool = False
+    in_domain: bool | None = None
 
     @property
     def first(self) -> NetworkVerdict:
@@ -98,12 +106,20 @@ def explain(question: Question) -> Finding:
     """What keeps traffic out on the first of the networks."""
     found = _explained(question)
     network = question.first.network
+    if question.in_domain is False and found.cause.kind in _BY_POLICY:
+        # Nobody else's policy may be meant.
+        own = Remedy(Phrase("remedy.local_policy", question.values()))
+        tasks = tuple(each for each in found.cause.remedies if each.task)
+        return replace(found, cause=replace(found.cause, remedies=tasks or (own,)))
     if not question.in_domain or network.profile is Profile.DOMAIN:
         return found
     # What is closed on purpose where everybody may be is no fault if it is open in the domain.
     there = replace(network, profile=Profile.DOMAIN)
     in_domain = ask(question.firewall, question.listener, there, question.controller)
-    if in_domain.verdict.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
+    better = [VerdictState.ALLOWED]
+    if question.first.verdict.state is VerdictState.BLOCKED:
+        better.append(VerdictState.CONDITIONAL)
+    if in_domain.verdict.state not in better:
         return found
     mend = Remedy(Phrase("remedy.mend_location", question.values()))
     others = tuple(

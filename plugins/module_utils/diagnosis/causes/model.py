@@ -211,7 +211,7 @@ class Situation:
         silent: the mappings that lead to a port of the host itself on which nothing listens.
         may_filter: names of security products of other makers that may filter traffic, although
             they are not in charge of the firewall.
-        in_domain: the host seems to be a member of a domain.
+        in_domain: whether the host seems to be a member of a domain; None if it does not show.
     """
 
     snapshot: Snapshot
@@ -229,7 +229,7 @@ class Situation:
     serves: Mapping[int, tuple[Port, ...]] = field(default_factory=dict)
     silent: frozenset[Forward] = frozenset()
     may_filter: tuple[str, ...] = ()
-    in_domain: bool = False
+    in_domain: bool | None = None
 
     @property
     def family(self) -> int | None:

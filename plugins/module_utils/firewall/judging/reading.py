@@ -67,7 +67,7 @@ class FirewallReading:
         notes: what could not be read, in whole sentences.
         may_filter: names of products of other makers that are there without being in charge, as far
             as their services were read.
-        in_domain: whether the host seems to be a member of a domain.
+        in_domain: whether the host seems to be a member of a domain, None if it does not show.
     """
 
     stores: FirewallStores
@@ -79,7 +79,7 @@ class FirewallReading:
     shown: ShownNames = field(default_factory=ShownNames)
     networks_known: bool = True
     may_filter: tuple[str, ...] = ()
-    in_domain: bool = False
+    in_domain: bool | None = None
 
     @property
     def environment(self) -> Environment:
@@ -172,7 +172,7 @@ def read(
         stopped=_stopped(host, running, notes),
         notes=tuple(notes),
         may_filter=products.may_filter(registered, running),
-        in_domain=any(map(_shows_domain, running)),
+        in_domain=_in_domain(running),
     )
 
 
@@ -309,9 +309,11 @@ def _services(host: Host) -> list[Service]:
     ]
 
 
-def _shows_domain(service: Service) -> bool:
-    running = service.state == "Running" or service.start_mode == "Auto"
-    return running and name_key(service.name) == name_key(_OF_MEMBERS)
+def _in_domain(services: Iterable[Service]) -> bool | None:
+    for each in services:
+        if name_key(each.name) == name_key(_OF_MEMBERS) and each.state:
+            return each.state == "Running" or each.start_mode == "Auto"
+    return None
 
 
 def _stopped(host: Host, services: Sequence[Service], notes: list[Value]) -> dict[str, str]:

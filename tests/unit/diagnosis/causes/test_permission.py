@@ -196,6 +196,23 @@ def test_a_third_party_firewall_that_does_not_work_is_not_told_to_open_a_port() 
     assert blocked(OPEN_80, products=[off, defender], attempt=None).verdict is Verdict.REACHABLE
 
 
+def test_the_policy_of_a_pc_without_a_domain_may_be_its_own() -> None:
+    void = firewall(OPEN_80, settings={"local_rules": by_policy(False)})
+    block = firewall(OPEN_80, group_policy=[BLOCK_HTTPD])
+    all_of_it = firewall(OPEN_80, settings={"block_all_inbound": by_policy(True)})
+
+    def told(where: Firewall, in_domain: bool | None) -> tuple[str, ...]:
+        known = situation(firewall=where, attempt=TIMED_OUT, in_domain=in_domain)
+        (cause,) = ask(known).causes
+        return tuple(each.text.key for each in cause.remedies)
+
+    keys = ("policy_voids_rule", "policy_block_rule", "policy_blocks_all")
+    for where, key in zip((void, block, all_of_it), keys, strict=True):
+        assert told(where, in_domain=False) == ("remedy.local_policy",)
+        assert told(where, in_domain=None) == (f"remedy.{key}",)
+        assert told(where, in_domain=True)[-1] == f"remedy.{key}"
+
+
 def test_a_member_of_a_domain_gets_its_location_mended_first() -> None:
     domain, public = "Profile=Domain", {"profiles": ["domain", "public"]}
     rule_of_domain = f"{OPEN_80}|{domain}"
@@ -219,6 +236,9 @@ def test_a_member_of_a_domain_gets_its_location_mended_first() -> None:
     # A rule that blocks where everybody may be is no fault either.
     block = f"{OPEN_80.replace('Allow', 'Block').replace('Web', 'Closed')}|Profile=Public"
     assert remedies(member(OPEN_80, block))[0] == ("remedy.mend_location", False)
+    # Where the same conditions hold everywhere, the location is not what is wrong.
+    limited = f"{OPEN_80}|LUAuth=O:LSD:(A;;CC;;;S-1-5-21-1-2-3-500)|Security=Authenticate"
+    assert not any(key.endswith("mend_location") for key, _task in remedies(member(limited)))
     # It is not for a PC without a domain, nor where the port is closed in the domain too.
     assert remedies(blocked(rule_of_domain))[0] == ("remedy.extend_profiles", True)
     assert remedies(member())[0] == ("remedy.open_port", True)

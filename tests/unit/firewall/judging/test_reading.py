@@ -109,6 +109,23 @@ def test_a_product_of_another_maker() -> None:
     assert found.firewall().verdict(web, Profile.PRIVATE).state is VerdictState.OVERRULED
 
 
+def test_what_services_show_of_products_and_domains() -> None:
+    def shown(**netlogon: str) -> bool | None:
+        more = [{"Name": "NETLOGON", **netlogon}] if netlogon else []
+        return read(rows(NETWORK), rows(), rows(*RUNNING, *more))[0].in_domain
+
+    assert [
+        shown(State="Running", StartMode="Manual"),
+        shown(State="Stopped", StartMode="Auto"),
+        shown(State="Stopped", StartMode="Manual"),
+        shown(StartMode="Auto"),
+        shown(),
+    ] == [True, True, False, None, None]
+    ours = {"Name": "sepmasterservice", "State": "Running", "StartMode": "Auto"}
+    found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING, ours))
+    assert found.may_filter == ("Symantec Endpoint Protection",)
+
+
 def test_servers_have_no_list_of_products_and_old_ones_no_profiles() -> None:
     found, _unused = read(no_class(), no_class(), rows(*RUNNING))
     assert (found.networks, found.products) == ((), ())

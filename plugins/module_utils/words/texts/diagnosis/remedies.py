@@ -220,25 +220,6 @@ _REMEDIES = {
         "set the program to listen on :: too, or connect by IPv4",
         ":: でも待ち受けるようにプログラムを設定するか、IPv4 で接続してください",
     ),
-    "remedy.policy_blocks_all": Text(
-        "ask those who manage the policy, because nothing on the PC itself changes that",
-        "PC 側では変更できないため、ポリシーの管理者に相談してください",
-    ),
-    "remedy.policy_block_rule": Text(
-        "ask those who manage the policy to change that rule, because nothing on the PC "
-        "overrides it",
-        "PC 側では上書きできないため、その規則の変更をポリシーの管理者に依頼してください",
-    ),
-    "remedy.policy_voids_rule": Text(
-        "ask those who manage the policy to open {port} there, or to let local rules count",
-        "ポリシーで {port} を許可するか、ローカルの規則を有効にするよう、ポリシーの管理者に依頼"
-        "してください",
-    ),
-    "remedy.policy_voids_local_rules": Text(
-        "ask those who manage the policy to open {port} there, or to let local rules count",
-        "ポリシーで {port} を許可するか、ローカルの規則を有効にするよう、ポリシーの管理者に依頼"
-        "してください",
-    ),
     "remedy.blocks_all": Text(
         "switch 'Blocks all incoming connections' off for the {profile} network in Windows "
         "Security, or with 'Set-NetFirewallProfile -Profile {word} -AllowInboundRules True'",
