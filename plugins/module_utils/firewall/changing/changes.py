@@ -22,8 +22,9 @@ from ...ground.names import name_key
 from ...host.host import Host, HostError
 from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, PhraseError, Value, in_turn
-from ..judging import effect, reading
-from ..judging.effect import Effect
+from ..effects import effect
+from ..effects.effect import Effect
+from ..judging import reading
 from ..judging.exposure import listeners
 from ..judging.reading import FirewallReading
 from ..judging.traffic import Listener

@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
     described,
     present,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.effect import (
     judge,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
-    VerdictState,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.effect import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.effect import (
     Effect,
     judge,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.parts_of_traffic import (
     probes,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    VerdictState,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
@@ -439,7 +441,7 @@ def test_each_part_of_the_traffic_counts(
         (ALL_TCP, "Action=Allow|Name=other", False, False),
         (ALL_TCP, "Action=Allow|Protocol=17|LPort=80|Name=other", True, False),
         (OPEN_8080, "Action=Allow|Protocol=6|Name=other", False, False),
-        (OPEN_8080, "Action=Allow|Protocol=6|LPort=8080|RA6=::-ffff::|Name=other", None, False),
+        (OPEN_8080, "Action=Allow|Protocol=6|LPort=8080|RA6=::-ffff::|Name=other", None, True),
         (PING, "Action=Allow|Protocol=1|ICMP4=13:*|Name=other", False, True),
     ],
 )
@@ -448,6 +450,79 @@ def test_what_is_left_when_a_rule_is_gone(
 ) -> None:
     found = gone(rule, other)
     assert (found.effective, found.in_part) == (effective, in_part), reason(found)
+
+
+RANGE = "Action=Allow|Protocol=6|LPort2_10=100-2000|Name=ours"
+DHCP_RANGE = "Action=Allow|Protocol=17|LPort2_10=60-70|Name=ours"
+
+
+def test_the_words_of_other_rules_divide_ports_and_their_codes_divide_icmp() -> None:
+    """A part that begins inside of a range, or that is left of a type of ICMP."""
+    word = "Protocol={}|LPort={}|Name=other"
+    ping = ("Action=Allow|Protocol=1|ICMP4=8:*|Name=a", "Action=Block|Protocol=1|ICMP4=8:0|Name=b")
+    found = {
+        "blocked": effect(RANGE, "Action=Block|" + word.format(6, "RPC-EPMap")),
+        "left": gone(RANGE, "Action=Allow|" + word.format(6, "RPC-EPMap")),
+        "left of all": gone(ALL_TCP, "Action=Allow|" + word.format(6, "RPC-EPMap")),
+        "DHCP": effect(DHCP_RANGE, "Action=Block|" + word.format(17, "DHCP")),
+        "dynamic": effect(RANGE, "Action=Block|" + word.format(6, "RPC")),
+        "ping": gone("Action=Allow|Protocol=1|Name=ours", *ping),
+    }
+    assert {case: (each.effective, each.in_part) for case, each in found.items()} == {
+        "blocked": (False, True),
+        "left": (False, True),
+        "left of all": (None, True),
+        "DHCP": (False, True),
+        "dynamic": (None, False),
+        "ping": (None, True),
+    }
+    assert reason(found["blocked"]).startswith("port 135: blocked")
+    assert reason(found["ping"]).startswith("ICMP type 8: allowed")
+
+
+def test_each_part_of_the_remote_addresses_counts() -> None:
+    ten, net, one = "RA4=10.0.0.0/255.0.0.0", "RA4=192.168.0.0/255.255.0.0", "RA4=10.0.0.5"
+    ours_10 = f"{OPEN_8080}|{ten}"
+    allow, block = (
+        f"Action={each}|Protocol=6|LPort=8080|Name=other" for each in ("Allow", "Block")
+    )
+    found = {
+        "all of it is blocked": effect(ours_10, f"{block}|{ten}"),
+        "other addresses are": effect(ours_10, f"{block}|{net}"),
+        "one of it is": effect(ours_10, f"{block}|{one}"),
+        "one of all is": effect(OPEN_8080, f"{block}|{one}"),
+        "only Windows knows which": effect(f"{OPEN_8080}|RA4=LocalSubnet", f"{block}|{one}"),
+        "the PC itself is not filtered": effect(OPEN_8080, f"{block}|RA4=127.0.0.1"),
+        "gone, the same is left": gone(ours_10, f"{allow}|{ten}"),
+        "gone, other addresses are": gone(ours_10, f"{allow}|{net}"),
+        "gone, one is": gone(ours_10, f"{allow}|{one}"),
+        "gone, a part of all is": gone(OPEN_8080, f"{allow}|{ten}"),
+        "gone, for a program": gone(ours_10, rf"{allow}|{ten}|App=C:\a.exe"),
+    }
+    assert {case: (each.effective, each.in_part) for case, each in found.items()} == {
+        "all of it is blocked": (False, False),
+        "other addresses are": (True, False),
+        "one of it is": (False, True),
+        "one of all is": (None, True),
+        "only Windows knows which": (None, False),
+        "the PC itself is not filtered": (True, False),
+        "gone, the same is left": (False, False),
+        "gone, other addresses are": (True, False),
+        "gone, one is": (False, True),
+        "gone, a part of all is": (None, True),
+        "gone, for a program": (None, False),
+    }
+    assert reason(found["all of it is blocked"]) == "blocked: the block rule 'other' of this host"
+    assert "remote address is 10.0.0.0/8" in reason(found["gone, a part of all is"])
+
+
+def test_very_many_remote_addresses_are_not_tried_one_by_one() -> None:
+    ours_10 = f"{OPEN_8080}|RA4=10.0.0.0/255.0.0.0"
+    several = "".join(f"|RA4=192.168.{each}.1" for each in range(60))
+    few = effect(ours_10, f"Action=Block|Name=b{several}")
+    many = "".join(f"|RA4=10.0.{each}.1" for each in range(60))
+    found = effect(ours_10, f"Action=Block|Name=b{many}")
+    assert (few.effective, found.effective, found.in_part) == (True, None, False)
 
 
 def test_a_network_without_addresses_of_a_family_has_no_traffic_of_it() -> None:

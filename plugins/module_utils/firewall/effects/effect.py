@@ -6,7 +6,8 @@
 A rule does not decide alone: a block rule, a policy that makes local rules void, a firewall that is
 off, or that of another maker may decide instead. So the verdict is found for exactly the traffic
 that the rule is for, in each profile: for each part of its ports or ICMP types within which other
-rules treat all alike, and for both families of addresses.
+rules treat all alike, for both families of addresses and, where it depends on the remote address,
+for each part of these.
 """
 
 from __future__ import annotations
@@ -16,11 +17,7 @@ from dataclasses import dataclass, replace
 
 from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase, Value
-from ..policy.profile_settings import ProfileSettings
-from ..policy.rule import FirewallRule
-from ..policy.stores import Store, all_rules
-from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
-from .decision import (
+from ..judging.decision import (
     Decider,
     Decision,
     ProfileVerdict,
@@ -29,13 +26,18 @@ from .decision import (
     profile_phrase,
     uncertain,
 )
-from .matching import ConditionKind
-from .reading import FirewallReading
-from .traffic import ANY, Listener, Network, families
-from .verdict import Firewall, names_of
+from ..judging.matching import ConditionKind
+from ..judging.reading import FirewallReading
+from ..judging.traffic import ANY, Listener, Network, families
+from ..judging.verdict import names_of
+from ..policy.profile_settings import ProfileSettings
+from ..policy.rule import FirewallRule
+from ..policy.stores import Store
+from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
+from .parts_of_traffic import other_rules, probes, sources
 
-# The limit on the ports of one rule times the rules that a verdict considers: with a thousand
-# rules, 500 ports. Only hostile stores come close.
+# The limit on the verdicts about a rule on one network times the rules that each considers: with a
+# thousand rules, 250 ports of both families. Only hostile stores come close.
 MAX_WORK = 500_000
 
 # Conditions that a rule itself may state: it applies only under these. For the others, it is
@@ -54,7 +56,6 @@ _LIMITS = frozenset(
         ConditionKind.NETWORK,
     }
 )
-_EVERY_PORT = ((1, 65_535),)
 _HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
 
 
@@ -126,6 +127,9 @@ class _Judge:
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
         self.families = _families(rule)
         self.listeners = probes(rule, self.firewall, tuple(held))
+        # Those that divide the remote addresses.
+        self.others = [each for each in other_rules(rule, self.firewall) if each.remote_addresses]
+        self.verdicts_left = MAX_WORK // max(1, reading.stores.size)
         self.parts = len({(each.protocol, each.port, each.icmp) for each in self.listeners})
 
     def effect(self) -> Effect:
@@ -175,7 +179,7 @@ class _Judge:
         answers = list(found)
         worst = min(answers, key=lambda each: _RANK[each.effective])
         if not {True, False} <= {each.effective for each in answers}:
-            return worst
+            return replace(worst, in_part=any(each.in_part for each in answers))
         # A port that a rule names is meant; of all ports or types, nobody uses each.
         effective = worst.effective if _names_parts(self.rule) else None
         return replace(worst, effective=effective, in_part=True)
@@ -191,7 +195,7 @@ class _Judge:
             reason = Phrase("effect.ports_of_windows", {"words": words})
             yield _Answer(None, VerdictState.UNKNOWN, reason)
         else:
-            most = max(1, MAX_WORK // max(1, self.reading.stores.size))
+            most = max(1, MAX_WORK // max(1, self.reading.stores.size) // 2)
             if len(self.listeners) > most:
                 yield _Answer(None, VerdictState.UNKNOWN, Phrase("effect.too_many_rules"))
             for listener in self.listeners[:most]:
@@ -201,7 +205,7 @@ class _Judge:
         served = [each for each in families(listener, network, ANY) if each in self.families]
         # What a listener does not serve at all, or from no such network, is told all the same.
         found = {
-            family: self._answer(self.firewall.verdict(listener, network, family=family))
+            family: self._from_anywhere(listener, network, family)
             for family in served or families(listener, network, ANY)
         }
         alike = len({each.effective for each in found.values()}) == 1
@@ -213,6 +217,31 @@ class _Judge:
             elif self.parts > 1 and listener.icmp is not None:
                 answer = answer.about("effect.of_icmp", type=listener.icmp[0])
             yield answer
+
+    def _from_anywhere(self, listener: Listener, network: Network, family: int) -> _Answer:
+        """The answer about each remote address that the rule is for."""
+        verdict = self.firewall.verdict(listener, network, family=family)
+        answer = self._answer(verdict)
+        if answer.effective is not None or not _depends_on_source(verdict):
+            return answer
+        addresses = sources(self.rule, self.others, listener, family)
+        if len(addresses) > self.verdicts_left:
+            return answer
+        self.verdicts_left -= len(addresses)
+        found = [
+            self._answer(self.firewall.verdict(listener, network, each, family))
+            for each in addresses
+        ]
+        outcomes = {each.effective for each in found}
+        if not found or None in outcomes:
+            return answer
+        if len(outcomes) > 1:
+            # An address that a rule names is meant; of all addresses, nobody uses each.
+            effective = False if self.rule.remote_addresses else None
+            return replace(answer, effective=effective, in_part=True)
+        alike = len({each.reason for each in found}) == 1 and False in outcomes
+        reason = found[0].reason if alike else answer.reason
+        return replace(answer, effective=found[0].effective, reason=reason)
 
     def _answer(self, verdict: ProfileVerdict) -> _Answer:
         void = self._voided(verdict.profile)
@@ -314,99 +343,12 @@ class _Answer:
 _RANK = {False: 0, None: 1, True: 2}
 
 
-def probes(
-    rule: FirewallRule, firewall: Firewall, held: tuple[Listener, ...] = ()
-) -> list[Listener]:
-    """Listeners that represent all the traffic of an inbound rule.
-
-    The ports of other rules divide a range of ports into parts within which all ports are treated
-    alike; one port represents each part. The same holds for types of ICMP.
-
-    Args:
-        held: what listens on the host. It represents its port if the rule names no program.
-    """
-    program = rule.program
-    path = (firewall.environment.expand(program) or program) if program is not None else None
-    services = (rule.service,) if rule.service not in (None, "*") else None
-    # Every Windows has hundreds of rules for app packages, which open no port for a program.
-    packaged = None if rule.package_sid or rule.package_family else False
-    others = _others(rule, firewall)
-
-    def listener(
-        protocol: int, port: int | None = None, icmp: tuple[int, int] | None = None
-    ) -> Listener:
-        return Listener(protocol, port, "::", path, services, icmp, packaged)
-
-    if rule.protocol in (ICMPV4, ICMPV6):
-        types = _icmp_types(rule, others)
-        return [listener(rule.protocol, icmp=each) for each in types]
-    if rule.protocol not in (None, TCP, UDP):
-        return [listener(rule.protocol)]
-    found: list[Listener] = []
-    for protocol in (TCP, UDP) if rule.protocol is None else (rule.protocol,):
-        here = [each for each in others if each.protocol in (None, protocol)]
-        at: dict[int, list[Listener]] = {}
-        for each in held if program is None and services is None else ():
-            if each.protocol == protocol and each.port is not None:
-                at.setdefault(each.port, []).append(each)
-        for port in sorted(_ports(rule, here, at)):
-            found += at.get(port) or [listener(protocol, port)]
-    return found
-
-
-def _others(rule: FirewallRule, firewall: Firewall) -> list[FirewallRule]:
-    """Other rules that may decide about a part of the traffic of a rule."""
-    stores = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
-    is_for_package = bool(rule.package_sid or rule.package_family)
-    return [
-        each
-        for each in all_rules(firewall.stores, stores)
-        if each.direction is not Direction.OUT
-        and each.enabled
-        and (is_for_package or not (each.package_sid or each.package_family))
-        and (each.protocol is None or rule.protocol in (None, each.protocol))
-        and (
-            rule.program is None
-            or each.program is None
-            or firewall.environment.may_be_same(each.program, rule.program)
-        )
-    ]
-
-
-def _ports(rule: FirewallRule, others: Iterable[FirewallRule], held: Collection[int]) -> set[int]:
-    """The ports that represent all those of a rule for TCP or UDP."""
-    own = rule.local_ports
-    ranges = own.numbers.ranges if own else _EVERY_PORT
-    ports = {135} if "RPC-EPMap" in own.keywords else set()
-    ports |= {first for first, _last in ranges}
-    if any(first != last for first, last in ranges):
-        borders = {
-            border
-            for each in others
-            for first, last in each.local_ports.numbers.ranges
-            for border in (first, last + 1)
-        }
-        within = borders.union(held, (port + 1 for port in held))
-        ports |= {port for port in within if any(first <= port <= last for first, last in ranges)}
-    return ports
-
-
-def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tuple[int, int]]:
-    """The types and codes that represent all those of a rule for ICMP."""
-    theirs = {each for other in others for each in other.icmp_types}
-    if not rule.icmp_types:
-        named = {(kind, code or 0) for kind, code in theirs}
-        unnamed = next((kind for kind in range(256) if all(kind != one for one, _c in named)), None)
-        return [*sorted(named), *([] if unnamed is None else [(unnamed, 0)])]
-    found: set[tuple[int, int]] = set()
-    for kind, code in rule.icmp_types:
-        codes = {other for one, other in theirs if one == kind and other is not None}
-        if code is None:
-            unnamed_code = next((each for each in range(256) if each not in codes), 0)
-            found |= {(kind, each) for each in (*codes, unnamed_code)}
-        else:
-            found.add((kind, code))
-    return sorted(found)
+def _depends_on_source(verdict: ProfileVerdict) -> bool:
+    return any(
+        condition.kind is ConditionKind.REMOTE_ADDRESS
+        for each in (*verdict.requires, *verdict.unless)
+        for condition in each.conditions
+    )
 
 
 def _names_parts(rule: FirewallRule) -> bool:

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Divides the traffic of an inbound rule into parts within which other rules treat all alike.
+
+Its ports, its types of ICMP and its remote addresses are divided where those of another rule begin
+or end; one of each part represents it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from ipaddress import IPv4Address, IPv6Address
+
+from ..judging.traffic import Listener
+from ..judging.verdict import Firewall
+from ..policy.rule import FirewallRule
+from ..policy.stores import Store, all_rules
+from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Direction
+
+_EVERY_PORT = ((1, 65_535),)
+# The ports that the words of other rules may mean (`matching`): for RPC, those from the lowest on.
+_PORTS_OF_WORDS = {
+    "RPC-EPMap": (135, 593),
+    "RPC": (1025,),
+    "DHCP": (68, 546),
+    "mDNS": (5353,),
+    "IPTLSIn": (443,),
+    "IPHTTPSIn": (443,),
+}
+# The limit on the remote addresses that represent those of a rule.
+_MOST_SOURCES = 40
+_LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}
+
+
+def probes(
+    rule: FirewallRule, firewall: Firewall, held: tuple[Listener, ...] = ()
+) -> list[Listener]:
+    """Listeners that represent all the traffic of an inbound rule.
+
+    The ports of other rules divide a range of ports into parts within which all ports are treated
+    alike; one port represents each part. The same holds for types of ICMP.
+
+    Args:
+        held: what listens on the host. It represents its port if the rule names no program.
+    """
+    program = rule.program
+    path = (firewall.environment.expand(program) or program) if program is not None else None
+    services = (rule.service,) if rule.service not in (None, "*") else None
+    # Every Windows has hundreds of rules for app packages, which open no port for a program.
+    packaged = None if rule.package_sid or rule.package_family else False
+    others = other_rules(rule, firewall)
+
+    def listener(
+        protocol: int, port: int | None = None, icmp: tuple[int, int] | None = None
+    ) -> Listener:
+        return Listener(protocol, port, "::", path, services, icmp, packaged)
+
+    if rule.protocol in (ICMPV4, ICMPV6):
+        types = _icmp_types(rule, others)
+        return [listener(rule.protocol, icmp=each) for each in types]
+    if rule.protocol not in (None, TCP, UDP):
+        return [listener(rule.protocol)]
+    found: list[Listener] = []
+    for protocol in (TCP, UDP) if rule.protocol is None else (rule.protocol,):
+        here = [each for each in others if each.protocol in (None, protocol)]
+        at: dict[int, list[Listener]] = {}
+        for each in held if program is None and services is None else ():
+            if each.protocol == protocol and each.port is not None:
+                at.setdefault(each.port, []).append(each)
+        for port in sorted(_ports(rule, here, at)):
+            found += at.get(port) or [listener(protocol, port)]
+    return found
+
+
+def other_rules(rule: FirewallRule, firewall: Firewall) -> list[FirewallRule]:
+    """Other rules that may decide about a part of the traffic of a rule."""
+    stores = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
+    is_for_package = bool(rule.package_sid or rule.package_family)
+    return [
+        each
+        for each in all_rules(firewall.stores, stores)
+        if each.direction is not Direction.OUT
+        and each.enabled
+        and (is_for_package or not (each.package_sid or each.package_family))
+        and (each.protocol is None or rule.protocol in (None, each.protocol))
+        and (
+            rule.program is None
+            or each.program is None
+            or firewall.environment.may_be_same(each.program, rule.program)
+        )
+    ]
+
+
+def _ports(rule: FirewallRule, others: Iterable[FirewallRule], held: Collection[int]) -> set[int]:
+    """The ports that represent all those of a rule for TCP or UDP."""
+    own = rule.local_ports
+    ranges = own.numbers.ranges if own else _EVERY_PORT
+    ports = {135} if "RPC-EPMap" in own.keywords else set()
+    ports |= {first for first, _last in ranges}
+    if any(first != last for first, last in ranges):
+        borders = {border for each in others for border in _borders(each)}
+        within = borders.union(held, (port + 1 for port in held))
+        ports |= {port for port in within if any(first <= port <= last for first, last in ranges)}
+    return ports
+
+
+def _borders(rule: FirewallRule) -> Iterator[int]:
+    """Where the ports of a rule begin, and the first ones behind them."""
+    for first, last in rule.local_ports.numbers.ranges:
+        yield from (first, last + 1)
+    for word in rule.local_ports.keywords:
+        for port in _PORTS_OF_WORDS.get(word, ()):
+            yield from (port, port + 1)
+
+
+def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tuple[int, int]]:
+    """The types and codes that represent all those of a rule for ICMP."""
+    theirs = {each for other in others for each in other.icmp_types}
+
+    def of_kind(kind: int) -> Iterator[tuple[int, int]]:
+        """Each code that another rule names, and one that none names."""
+        codes = {other for one, other in theirs if one == kind and other is not None}
+        unnamed = next((each for each in range(256) if each not in codes), 0)
+        return ((kind, each) for each in (*codes, unnamed))
+
+    if not rule.icmp_types:
+        named = {kind for kind, _code in theirs}
+        unnamed = next((kind for kind in range(256) if kind not in named), 0)
+        return sorted({each for kind in (*named, unnamed) for each in of_kind(kind)})
+    return sorted(
+        {
+            each
+            for kind, code in rule.icmp_types
+            for each in (of_kind(kind) if code is None else ((kind, code),))
+        }
+    )
+
+
+def sources(
+    rule: FirewallRule, others: Iterable[FirewallRule], listener: Listener, family: int
+) -> tuple[str, ...]:
+    """Remote addresses of a family that represent all those of a rule, as far as the `others` that
+    are about a listener divide them; none if Windows alone knows them, or if there are too many.
+    """
+    own = rule.remote_addresses
+    if own.keywords(family):
+        return ()
+    intervals = own.intervals(family) if own else ((0, _LAST_ADDRESS[family]),)
+    found = {first for first, _last in intervals}
+    for other in others:
+        ports = other.local_ports
+        if not ports or ports.keywords or listener.port is None or listener.port in ports.numbers:
+            for first, last in other.remote_addresses.intervals(family):
+                found |= {
+                    each
+                    for each in (first, last + 1)
+                    if any(low <= each <= high for low, high in intervals)
+                }
+        if len(found) > _MOST_SOURCES:
+            return ()
+    texts = (IPv4Address(each) if family == 4 else IPv6Address(each) for each in sorted(found))
+    # What comes from the host itself is never filtered.
+    return tuple(str(each) for each in texts if not each.is_loopback)
