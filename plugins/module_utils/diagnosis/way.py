@@ -10,13 +10,14 @@ attempt would go to a machine that is not in the inventory.
 
 The PC shows the same connection as it sees it. Where addresses are translated on the way (NAT, a
 cloud), it has another address there than the one that answered. Where something between ends the
-connection and begins another one, it shows none that is ours.
+connection and begins another one, it shows none that is ours. Nor does it behind a router that
+changes our port too: that can't be told apart, so nothing is tried there either.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -29,14 +30,6 @@ End: TypeAlias = "tuple[str, int] | None"
 # Port forwarders listen here by default. Other addresses of 127.0.0.0/8 may belong to anything,
 # such as simulated PCs.
 _OURSELVES = frozenset({"127.0.0.1", "::1"})
-# Addresses that routers translate: RFC 1918, 3927, 4193, 4291, 6598.
-_PRIVATE = tuple(
-    ipaddress.ip_network(each)
-    for each in (
-        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
-        *("127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Arrival:
     Attributes:
         address: the PC's own address, without its zone; None if that is unknown.
         controller: the address that the PC sees the controller by; None if that is unknown.
-        relayed: something between ends the connection and begins another one.
+        relayed: something between ends the connection and begins another one, or may do so.
     """
 
     address: str | None = None
@@ -121,9 +114,12 @@ def arrival(peers: Iterable[str], owns: Collection[tuple[str, int]], snapshot: S
     # Routers that translate addresses mostly keep the port of the client.
     by_port = [each for each in outside if each.remote_port in {port for _address, port in owns}]
     exact = [each for each in by_port if _remote(each) in here]
-    ours = exact or by_port or [each for each in outside if _remote(each) in here]
+    # A row from what we are connected to is a connection of that machine, whatever its port.
+    translated = exact or [each for each in by_port if _remote(each) not in there]
     direct = any(_has(snapshot, address) for address in there)
-    if not ours and rows and not direct and _is_relayed(outside, there, here):
+    # Another connection of ours may have come by another way. Then the PC shows two.
+    ours = translated or [each for each in outside if _remote(each) in here and direct]
+    if not ours and not direct and (rows or snapshot.addresses):
         return Arrival(_only({_local(each) for each in outside}), relayed=True)
     local = _only({_local(each) for each in ours})
     if local is None and direct:
@@ -131,23 +127,6 @@ def arrival(peers: Iterable[str], owns: Collection[tuple[str, int]], snapshot: S
     if local is None:
         local = _only({_local(each) for each in outside})
     return Arrival(local, _only({_remote(each) for each in ours}))
-
-
-def _is_relayed(outside: Sequence[Endpoint], there: Collection[str], here: Collection[str]) -> bool:
-    """Whether what the PC shows can't be our own connection, translated: it comes from what we are
-    connected to, from the PC itself, from a private network that we are not in, or our own address
-    is a public one, which nothing translates."""
-    remotes = {_remote(each) for each in outside}
-    if not remotes or remotes & set(there):
-        return True
-    if any(_is_public(each) for each in here):
-        return True
-    return not any(_is_public(each) for each in remotes)
-
-
-def _is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address)
-    return not any(parsed in each for each in _PRIVATE if each.version == parsed.version)
 
 
 def _is_from_outside(connection: Endpoint) -> bool:

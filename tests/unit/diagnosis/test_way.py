@@ -125,14 +125,21 @@ OFFICE_NAT = connection("10.0.0.4", "198.51.100.200", 31000)
         # A cloud translates its address.
         ("203.0.113.5", "198.51.100.5", [OURS, OTHERS],
          Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
-        # A router translates the controller's address too, and keeps its port or does not.
+        # A router translates the controller's address too, and keeps its port.
         ("203.0.113.5", "192.168.1.9", [OURS, OTHERS],
          Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
+        # A router that does not keep it looks like a bastion with several addresses.
         ("203.0.113.5", "192.168.1.9", [OFFICE_NAT],
-         Way("203.0.113.5", "192.168.1.9", translated=True), "10.0.0.4", None),
-        # The row is that of another connection of ours.
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        # The row is that of another connection of ours, which may not have come by a bastion.
         ("203.0.113.5", "198.51.100.5", [LATER],
-         Way("203.0.113.5", "198.51.100.5", translated=True), "10.0.0.4", "198.51.100.5"),
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        # A bastion in our own network, and an administrator who comes from the internet.
+        ("10.0.0.5", "10.0.0.9", [connection("10.0.0.4", "192.168.50.5", 31000), OFFICE_NAT],
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
+        # A bastion whose connection has the port of ours by chance.
+        ("203.0.113.5", "192.168.1.9", [connection("10.0.0.4", "203.0.113.5", 50000)],
+         Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
         # A bastion has a connection of its own, from the same or from another address of it.
         ("203.0.113.5", "192.168.1.9", [connection("10.0.0.4", "203.0.113.5", 31000)],
          Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
@@ -141,9 +148,8 @@ OFFICE_NAT = connection("10.0.0.4", "198.51.100.200", 31000)
          Way(why_not=CauseKind.FORWARDED), "10.0.0.4", None),
         # An SSH server on the PC.
         ("203.0.113.5", "192.168.1.9", [SSH], Way(why_not=CauseKind.FORWARDED), None, None),
-        # Nothing is known.
-        ("203.0.113.5", "192.168.1.9", [],
-         Way("203.0.113.5", "192.168.1.9", translated=True), None, None),
+        # It shows no connection at all, and the address is not one of its own.
+        ("203.0.113.5", "192.168.1.9", [], Way(why_not=CauseKind.FORWARDED), None, None),
     ],
 )  # fmt: skip
 def test_what_the_pc_shows_of_the_connection_tells_who_has_answered(

@@ -250,10 +250,10 @@ _CAUSES = {
         "{port} への接続は試していません",
     ),
     "cause.forwarded": Text(
-        "the controller has not tried to connect to {port}, because WinRM is reached over a "
-        "forwarded port, and whatever answers there is not the PC itself",
-        "転送されたポート経由で WinRM に接続しており、そこで応答するのは PC "
-        "自体ではないため、コントローラーから {port} への接続は試していません",
+        "the controller has not tried to connect to {port}, because WinRM is or may be "
+        "reached over a forwarded port, and what answers there may not be the PC itself",
+        "転送されたポート経由で WinRM に接続している（可能性がある）ため、そこで応答するのは PC "
+        "自体ではないおそれがあり、コントローラーから {port} への接続は試していません",
     ),
     "cause.address_changed": Text(
         "the controller has not tried to connect to {port}, because the address that answers as "
