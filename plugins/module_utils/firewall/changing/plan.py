@@ -267,7 +267,12 @@ def is_there(wanted: WantedRule, rules: Iterable[FirewallRule], shown: ShownName
     """Whether a rule has the id or the name, whatever else is wanted of it."""
     if wanted.rule_id is not None:
         return any(same_name(rule.rule_id, wanted.rule_id) for rule in rules)
-    return any(shown.is_name(wanted.name or "", rule.rule_id, rule.name) for rule in rules)
+    return any(has_name(wanted, rule, shown) for rule in rules)
+
+
+def has_name(wanted: WantedRule, rule: FirewallRule, shown: ShownNames) -> bool:
+    """Whether a rule has the name, whatever its id."""
+    return shown.is_name(wanted.name or "", rule.rule_id, rule.name)
 
 
 def _check_new_name(wanted: WantedRule, rules: Sequence[FirewallRule], shown: ShownNames) -> None:

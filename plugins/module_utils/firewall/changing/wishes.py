@@ -115,24 +115,52 @@ def to_ask(
     local = tuple(rules)
     if not any(rule.is_localised_name for rule in local):
         return (), ()
-    shown = ShownNames()
+    asked = tuple(wishes)
     names = [
         wanted.name
-        for each in wishes
+        for each in asked
         for wanted in each.rules
         if wanted.name is not None
-        and wanted.rule_id is None
         and len(wanted.name) <= _LONGEST
-        and not plan.is_there(wanted, local, shown)
+        and _is_unknown_name(wanted, each, local)
     ]
-    groups = [
-        each.group
-        for each in wishes
-        if each.group is not None
-        and not is_reference(each.group)
-        and not _members(each.group, local, shown)
+    groups = [each.group for each in asked if each.group is not None]
+    groups += [
+        group
+        for each in asked
+        for wanted in each.rules
+        if (group := wanted.asked.get("group")) and _may_be_its_group(wanted, local)
     ]
-    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(groups))
+    unknown = [
+        each
+        for each in groups
+        if len(each) <= _LONGEST and not is_reference(each) and not _members(each, local, _KNOWN)
+    ]
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(unknown))
+
+
+def _is_unknown_name(wanted: WantedRule, asked: Wish, local: Rules) -> bool:
+    """Whether one of Windows' own rules may have a name that is known of none. A rule of this name
+    that somebody has made does for a change, but all rules of a name are deleted."""
+    if wanted.rule_id is not None:
+        meant = [rule for rule in local if same_name(rule.rule_id, wanted.rule_id)]
+        return any(
+            rule.is_localised_name and not plan.has_name(wanted, rule, _KNOWN) for rule in meant
+        )
+    found = [rule for rule in local if plan.has_name(wanted, rule, _KNOWN)]
+    return not any(asked.present or rule.is_localised_name for rule in found)
+
+
+def _may_be_its_group(wanted: WantedRule, local: Rules) -> bool:
+    """Whether a group of a task may be the one that Windows shows for the rule already."""
+    found = [rule for rule in local if plan.is_there(wanted, (rule,), _KNOWN)]
+    if wanted.rule_id is None and not found:
+        return True  # the host is asked about its name too
+    return any(is_reference(rule.group) for rule in found)
+
+
+# What is known without the host.
+_KNOWN = ShownNames()
 
 
 class _Objections:

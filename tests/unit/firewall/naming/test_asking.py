@@ -68,6 +68,42 @@ def test_a_rule_and_a_group_go_by_the_language_of_the_host() -> None:
     }  # fmt: skip
 
 
+def test_a_rule_keeps_what_windows_translates_whichever_way_it_is_named() -> None:
+    desktop = "RemoteDesktop-UserMode-In-TCP"
+    name, group = "Remotedesktop - Benutzermodus (TCP eingehend)", "Remotedesktop"
+    kept = {}
+    for options in (
+        {"rule_id": desktop, "name": name.upper()},
+        {"rule_id": desktop, "group": group},
+        {"rule_id": desktop, "name": name, "group": group},
+        {"name": name, "group": group},
+        {"name": "Remote Desktop - User Mode (TCP-In)", "group": group},
+        {"rule_id": desktop, "name": "Fernwartung", "group": "Eigene"},
+    ):
+        machine = german()
+        make(machine, **options, enabled=True)
+        assert machine.firewall is not None
+        found = dict(machine.firewall.fields(machine.firewall.rules()[desktop]))
+        kept[tuple(options.values())] = (found["Name"], found["EmbedCtxt"])
+        assert set(outcomes(machine, **options, enabled=True).values()) == {"nothing"}
+    renamed = kept.pop((desktop, "Fernwartung", "Eigene"))
+    assert renamed == ("Fernwartung", "Eigene")
+    assert len(kept) == 5
+    assert set(kept.values()) == {("@FirewallAPI.dll,-28775", "@FirewallAPI.dll,-28752")}
+
+
+def test_all_rules_of_a_name_are_deleted_at_once() -> None:
+    """Windows' own too, where somebody has made a rule of the same name."""
+    name = "Remotedesktop - Benutzermodus (TCP eingehend)"
+    mine = f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3390|Name={name}|"
+    machine = pc(**OWN, mine=mine)
+    machine.operating_system = german().operating_system
+    assert outcomes(machine, name=name, present=False) == {
+        "RemoteDesktop-UserMode-In-TCP": "delete", "mine": "delete",
+    }  # fmt: skip
+    assert outcomes(machine, name=name, present=False) == {None: "nothing"}
+
+
 def test_the_host_is_asked_only_where_nothing_else_can_tell() -> None:
     english_name = {"name": "File and Printer Sharing (SMB-In)", "enabled": False}
     plain = requests(pc(**OWN), rule_id="FPS-SMB-In-TCP", enabled=False)
