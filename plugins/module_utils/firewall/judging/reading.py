@@ -42,7 +42,7 @@ SERVICES = ("MpsSvc", "BFE")
 # It runs only on members of a domain, where it starts by itself (Microsoft: Troubleshoot Netlogon
 # service startup failures).
 _OF_MEMBERS = "Netlogon"
-# All services that are worth reading, in one query.
+# What is worth reading in the query of a caller that reads services anyway.
 ALL_SERVICES = (*SERVICES, _OF_MEMBERS, *products.SERVICES)
 
 # How many values that are not rules are named; a hostile store could have any number.
@@ -152,7 +152,8 @@ def read(
 
     Args:
         printed: the output of `PROGRAM`, if the caller has run it together with others.
-        services: those of `ALL_SERVICES`, if the caller has read them together with others.
+        services: those of `ALL_SERVICES`, if the caller has read them together with others;
+            otherwise only `SERVICES` are read.
 
     Raises:
         HostError: rules or services could not be read. Parts that a host may lack (network
@@ -299,7 +300,7 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
 
 def _services(host: Host) -> list[Service]:
     rows = host.enumerate(
-        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", ALL_SERVICES)
+        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
     )
     return [
         Service(

@@ -26,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Service
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
     Clock,
     Host,
@@ -110,20 +111,31 @@ def test_a_product_of_another_maker() -> None:
 
 
 def test_what_services_show_of_products_and_domains() -> None:
-    def shown(**netlogon: str) -> bool | None:
-        more = [{"Name": "NETLOGON", **netlogon}] if netlogon else []
-        return read(rows(NETWORK), rows(), rows(*RUNNING, *more))[0].in_domain
+    def shown(*services: Service) -> FirewallReading:
+        """Of a caller that has read these services together with others."""
+        transport = ScriptedTransport(rows(NETWORK), rows(), shell_id="S")
+        host = Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None))
+        return reading.read(host, REGISTRY, services)
 
-    assert [
-        shown(State="Running", StartMode="Manual"),
-        shown(State="Stopped", StartMode="Auto"),
-        shown(State="Stopped", StartMode="Manual"),
-        shown(StartMode="Auto"),
-        shown(),
-    ] == [True, True, False, None, None]
-    ours = {"Name": "sepmasterservice", "State": "Running", "StartMode": "Auto"}
-    found, _unused = read(rows(NETWORK), rows(), rows(*RUNNING, ours))
-    assert found.may_filter == ("Symantec Endpoint Protection",)
+    def netlogon(state: str, start_mode: str) -> Service:
+        return Service("NETLOGON", "", state, start_mode=start_mode)
+
+    found = {
+        (state, mode): shown(netlogon(state, mode)).in_domain
+        for state in ("Running", "Stopped", "")
+        for mode in ("Auto", "Manual")
+    }
+    assert found == {
+        ("Running", "Auto"): True,
+        ("Running", "Manual"): True,
+        ("Stopped", "Auto"): True,
+        ("Stopped", "Manual"): False,
+        ("", "Auto"): None,
+        ("", "Manual"): None,
+    }
+    assert shown().in_domain is None
+    suite = Service("sepmasterservice", "", "Running")
+    assert shown(suite).may_filter == ("Symantec Endpoint Protection",)
 
 
 def test_servers_have_no_list_of_products_and_old_ones_no_profiles() -> None:
