@@ -15,8 +15,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis impor
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects import effect
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    effect,
     exposure,
     reading,
 )
