@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
 from ..firewall.networks.joining import interface_types_matter
-from ..ground.model import Scope, Snapshot, Via, parse_address
-from ..ground.names import ascii_lower
+from ..ground.model import Scope, Snapshot
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
+from ..pc.behind.destinations import inner, silent
 from ..pc.behind.nat import with_nat
 from ..pc.endpoints import HOLDING
 from ..pc.holders import Port
@@ -120,26 +120,9 @@ def _with_behind(host: Host, situation: Situation, wanted: Sequence[WantedPort])
         HostError: the endpoints could not be read.
     """
     snapshot = situation.snapshot
-    keys = {each.key for each in wanted}
-    own = {each.address.text for each in snapshot.addresses}
-    inner = [
-        each
-        for each in snapshot.forwards
-        if each.via is Via.PORTPROXY
-        and (each.protocol, each.port) in keys
-        and _leads_back(each.to_address, own)
-    ]
+    mappings = inner(snapshot, {each.key for each in wanted})
     steps = interrupting(situation, wanted)
-    asked = PortSet.of(each.to_port for each in inner)
-    besides, listening = serves_besides_with(host, snapshot, steps, {}, asked)
+    asked = PortSet.of(each.to_port for each in mappings)
+    besides, listeners = serves_besides_with(host, snapshot, steps, {}, asked)
     serves = {each.pid: each.ports for each in besides}
-    silent = frozenset(each for each in inner if each.to_port not in listening)
-    return replace(situation, serves=serves, silent=silent)
-
-
-def _leads_back(address: str, own: Collection[str]) -> bool:
-    """Whether the address of a mapping is one of the host's own."""
-    try:
-        return address in own or parse_address(address).scope is Scope.LOOPBACK
-    except ValueError:
-        return ascii_lower(address) == "localhost"
+    return replace(situation, serves=serves, silent=silent(snapshot, mappings, listeners))

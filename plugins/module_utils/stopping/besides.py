@@ -51,9 +51,8 @@ def serves_besides_with(
     steps: Iterable[Step],
     ports: Mapping[Protocol, PortSet],
     also: PortSet,
-) -> tuple[tuple[Besides, ...], frozenset[int]]:
-    """As `serves_besides`, and on which of some further TCP ports a program listens: in the same
-    query.
+) -> tuple[tuple[Besides, ...], tuple[Endpoint, ...]]:
+    """As `serves_besides`, and what listens at some further TCP ports: in the same query.
 
     Raises:
         HostError: the endpoints could not be read.
@@ -84,7 +83,7 @@ def serves_besides_with(
         process = snapshot.process(pid)
         names[pid] = process.name if process else ""
     if not names and not also:
-        return (), frozenset()
+        return (), ()
     found: dict[int, set[Port]] = {pid: set() for pid in names}
     endpoints = endpoints_of(host, snapshot, {*names, *heirs}, also)
     for endpoint in endpoints:
@@ -100,7 +99,7 @@ def serves_besides_with(
     }
     besides = tuple(Besides(pid, names[pid], held) for pid, held in sorted(others.items()) if held)
     listening = (each for each in endpoints if each.protocol is Protocol.TCP)
-    return besides, frozenset(each.port for each in listening if each.port in also)
+    return besides, tuple(each for each in listening if each.port in also)
 
 
 def _add(names: dict[int, str], holder: Holder) -> None:
