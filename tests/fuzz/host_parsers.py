@@ -249,7 +249,7 @@ HOST = (
             *map(_DIAGNOSIS.format, ("reading", "judge", "causes/listening", "result", "tasks")),
             *map(_DIAGNOSIS.format, ("causes/near_misses", "causes/rule_book")),
             *map(_DIAGNOSIS.format, ("causes/model", "causes/permission")),
-            "module_utils/words/phrases",
+            *("module_utils/words/phrases", "module_utils/pc/behind/destinations"),
         ),
         _check, hosts(), (HostError,), _GROWS,
     ),
