@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from ..firewall.judging.traffic import NETWORK_CATEGORIES
 from ..firewall.naming.shown import Names, is_reference, of_group, of_rule
+from ..firewall.networks.network import NETWORK_CATEGORIES
 from ..firewall.parts import cim_values
 from ..firewall.parts.table import FACTS
 from ..firewall.policy.profile_settings import Origin, Setting

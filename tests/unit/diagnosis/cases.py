@@ -15,11 +15,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Network,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (

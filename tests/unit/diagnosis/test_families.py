@@ -20,11 +20,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import result
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Network,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,

@@ -28,7 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.resul
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     VerdictState,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (

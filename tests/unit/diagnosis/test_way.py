@@ -17,7 +17,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.way import End, Way
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (

@@ -12,10 +12,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
-    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
 from ...firewall.judging.matching import ConditionKind
-from ...firewall.judging.traffic import ANY, Listener, Network
+from ...firewall.judging.traffic import ANY, Listener
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
 from ...firewall.policy.products import ProductState
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.rule import FirewallRule

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from ...firewall.judging.decision import ProfileVerdict
-from ...firewall.judging.traffic import Network
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
 from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot, parse_address
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from ...asked import well_known
 from ...firewall.judging import matching
-from ...firewall.judging.traffic import Listener, Network, Traffic, TrafficError, ask, families
+from ...firewall.judging.traffic import Listener, Traffic, TrafficError, ask, families
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
 from ...firewall.policy.addresses import AddressError
 from ...firewall.policy.rule import NO_ADDRESSES, FirewallRule
 from ...firewall.policy.stores import Store

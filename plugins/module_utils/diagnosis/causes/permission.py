@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 
 from ...firewall.judging.decision import Decider, ProfileVerdict, VerdictState, profile_phrase
 from ...firewall.judging.matching import ConditionKind
-from ...firewall.judging.traffic import Listener, Network
+from ...firewall.judging.traffic import Listener
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.joining import of_any_profile
+from ...firewall.networks.network import Network
 from ...firewall.policy.vocabulary import Profile
 from ...ground.model import Scope, parse_address
 from ...words.phrases import Joined, Phrase, Value

@@ -22,9 +22,10 @@ from ...ground.names import name_key
 from ...words.phrases import Phrase, PhraseError, Value
 from ..judging.decision import ProfileVerdict, VerdictState, profile_phrase
 from ..judging.reading import FirewallReading
-from ..judging.traffic import ANY, SYSTEM, Listener, Network, TrafficError
+from ..judging.traffic import ANY, SYSTEM, Listener, TrafficError
 from ..judging.verdict import Firewall, Match, Matches
 from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm
+from ..networks.network import Network
 from ..parts.choices import passes_edge
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval

@@ -28,8 +28,9 @@ from ..judging.decision import (
 )
 from ..judging.matching import ConditionKind
 from ..judging.reading import FirewallReading
-from ..judging.traffic import ANY, Listener, Network, families
+from ..judging.traffic import ANY, Listener, families
 from ..judging.verdict import names_of
+from ..networks.network import Network
 from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
 from ..policy.stores import Store

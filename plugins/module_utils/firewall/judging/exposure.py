@@ -13,11 +13,12 @@ from typing import TypeAlias
 from ...ground.model import Endpoint, Scope, Snapshot
 from ...pc.result import ExposureFact, FirewallFact, Judged, NetworkFact, ProfileFact
 from ...words.phrases import Phrase, Value
+from ..networks.network import Network
 from ..policy.profile_settings import Origin, ProfileSettings, Setting
 from ..policy.vocabulary import Action, Profile
 from .decision import ProfileVerdict, VerdictState
 from .reading import FirewallReading
-from .traffic import Listener, Network
+from .traffic import Listener
 from .verdict import Firewall
 
 Exposure: TypeAlias = dict[str, ExposureFact[Value]]

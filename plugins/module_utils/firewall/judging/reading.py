@@ -26,13 +26,13 @@ from ...wsman.cim.row_values import optional_number, optional_text, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
 from ..naming.shown import ShownNames
 from ..networks.joining import joined
+from ..networks.network import NETWORK_CATEGORIES, Network
 from ..policy import products, stores
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Profile
-from .traffic import NETWORK_CATEGORIES, Network
 from .verdict import Firewall
 
 WHAT = Phrase("do.read_firewall")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from ...ground.model import SYSTEM_PID, Endpoint, Process, Protocol, Scope, Service, parse_address
 from ...ground.names import ascii_lower, name_key
 from ...words.phrases import PhraseError
-from ..networks.network import NETWORK_CATEGORIES as NETWORK_CATEGORIES
-from ..networks.network import Network as Network
+from ..networks.network import Network
 from ..policy import addresses
 from ..policy.addresses import AddressError, Interval
 from ..policy.environment import Environment

@@ -21,6 +21,7 @@ from functools import partial
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ...ground.text import for_display
 from ...words.phrases import Verbatim, in_turn
+from ..networks.network import Network
 from ..policy.addresses import AddressError
 from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
@@ -42,7 +43,7 @@ from .decision import (
 from .matching import CompiledRule, Condition, ConditionKind, Conditions
 from .rule_index import RuleIndex
 from .securing import Security, unless_secured
-from .traffic import ANY, Listener, Network, Traffic, TrafficError
+from .traffic import ANY, Listener, Traffic, TrafficError
 
 # Policies before local rules: if several rules say the same, this decides which one is named.
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from ...asked.ports import WINRM_PORTS
 from ...words.phrases import Phrase, Value
+from ..networks.network import Network
 from ..parts.ports import met
 from ..parts.table import OPTIONS
 from ..policy.environment import Environment
@@ -22,7 +23,7 @@ from ..policy.stores import Store
 from ..policy.vocabulary import TCP, Action, Direction, Profile
 from . import matching
 from .matching import ConditionKind, Conditions
-from .traffic import ANY, SYSTEM, Listener, Network, ask
+from .traffic import ANY, SYSTEM, Listener, ask
 from .verdict import switched_on
 
 # A socket that is not bound to an address.

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.rule import (

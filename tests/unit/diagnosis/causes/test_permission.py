@@ -11,11 +11,11 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Verdict,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
-    Network,
-)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
     FirewallProduct,

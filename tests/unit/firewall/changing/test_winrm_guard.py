@@ -29,7 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (

@@ -23,6 +23,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (

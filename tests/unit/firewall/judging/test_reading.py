@@ -12,7 +12,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores

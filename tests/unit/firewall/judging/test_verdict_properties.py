@@ -25,10 +25,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
-    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.environment import (
     Environment,

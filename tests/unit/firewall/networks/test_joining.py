@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
-    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
@@ -14,6 +13,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networ
     interface_type,
     interface_types_matter,
     joined,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
+    Network,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
