@@ -7,18 +7,24 @@ import dataclasses
 import re
 
 from winsim.image_tables import Context
-from winsim.network_state import ETHERNET, PREFERRED, PREFIXES, WIRED, OwnAddress
-from winsim.rows import Row
-from winsim.state import (
+from winsim.network_state import (
+    ETHERNET,
+    PREFERRED,
+    PREFIXES,
+    WIRED,
     Adapter,
     ConnectionProfile,
     Family,
-    FirewallProduct,
     NatMapping,
     Network,
-    OperatingSystem,
+    OwnAddress,
     PortRange,
     Protocol,
+)
+from winsim.rows import Row
+from winsim.state import (
+    FirewallProduct,
+    OperatingSystem,
     RequestQueue,
     Restart,
     UrlGroup,

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from winsim.network_state import Network, Protocol
 from winsim.rows import Row
-from winsim.state import Endpoint, Network, OperatingSystem, Process, Protocol, Service, TcpState
+from winsim.state import Endpoint, OperatingSystem, Process, Service, TcpState
 
 #: Accounts as an image names them: the owner of a process, and the StartName of a service.
 #: Both spellings as Windows writes them (recorded Win32_Service instances of Server 2012).

@@ -28,9 +28,10 @@ from winsim.image_facts import (
 )
 from winsim.image_tables import Context, Tables, read_tables
 from winsim.machine import Machine
+from winsim.network_state import Network
 from winsim.rows import Raw, Row
 from winsim.service_control import starts_by_itself
-from winsim.state import FirewallProduct, Network, OperatingSystem, RequestQueue, Restart
+from winsim.state import FirewallProduct, OperatingSystem, RequestQueue, Restart
 
 FOLDER = Path(__file__).parent / "images"
 

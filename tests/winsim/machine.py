@@ -19,11 +19,11 @@ from winsim.firewall.inbound import Inbound
 from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
 from winsim.names import folded
+from winsim.network_state import Network
 from winsim.state import (
     Delivery,
     Endpoint,
     FirewallProduct,
-    Network,
     OperatingSystem,
     Process,
     RequestQueue,

@@ -20,10 +20,11 @@ from winsim.config import Access
 from winsim.exchange import NO_FAULTS
 from winsim.faults import FaultError
 from winsim.machine import Machine
+from winsim.network_state import Network
 from winsim.recording import Recorded, Recording, RecordingError, read
 from winsim.recording_tables import RecordedClasses, RecordedPrograms, asked_query, namespace_of
 from winsim.soap import Element, N, Request, escape, text_of
-from winsim.state import Network, OperatingSystem
+from winsim.state import OperatingSystem
 from winsim.winrs import CMD
 from winsim.wsman import Caller, Reply, Service
 

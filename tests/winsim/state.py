@@ -14,13 +14,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Literal
 
-from winsim.network_state import Adapter as Adapter
-from winsim.network_state import ConnectionProfile as ConnectionProfile
-from winsim.network_state import Family as Family
-from winsim.network_state import NatMapping as NatMapping
-from winsim.network_state import Network as Network
-from winsim.network_state import PortRange as PortRange
-from winsim.network_state import Protocol as Protocol
+from winsim.network_state import Family, Protocol
 
 #: The form of http.sys' URL prefixes ("UrlPrefix Strings", HTTP Server API): the port is never
 #: left out. netsh shows the address behind the port of a prefix that is bound to one.

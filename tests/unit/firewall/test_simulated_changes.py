@@ -30,7 +30,7 @@ from unit.sweeps import fast
 from unit.winsim.small import boot
 from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.machine import Machine
-from winsim.state import Adapter
+from winsim.network_state import Adapter
 
 CHANGING = ("Create", "Put", "Delete", "Enable", "Disable")
 WIRED = "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"

@@ -12,7 +12,8 @@ from pathlib import Path
 from winsim.cim import CimClass, Property, Scalar, Values
 from winsim.exchange import NO_FAULTS
 from winsim.machine import Machine
-from winsim.state import Network, OperatingSystem, Process
+from winsim.network_state import Network
+from winsim.state import OperatingSystem, Process
 from winsim.state import Service as ServiceRow
 from winsim.wsman import Caller, Reply, Service
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from winsim.cim import Property, Values
 from winsim.classes.network import NetworkClass
 from winsim.machine import Machine
-from winsim.state import Protocol
+from winsim.network_state import Protocol
 
 _TCP_SETTINGS = ("Internet", "Datacenter", "Compat", "DatacenterCustom", "InternetCustom")
 

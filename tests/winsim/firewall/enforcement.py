@@ -28,7 +28,7 @@ from winsim.firewall.store import LOCAL_ROOT, POLICY_ROOT, FirewallState, profil
 from winsim.firewall.templates import exceptions
 from winsim.image_tables import FOLDERS
 from winsim.names import folded
-from winsim.state import Protocol
+from winsim.network_state import Protocol
 
 _NUMBERS: dict[str, Protocol] = {"6": "tcp", "17": "udp"}
 _PROFILES = frozenset({"domain", "private", "public"})

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from winsim.firewall.rule import Rule, parse
 from winsim.names import folded
+from winsim.network_state import ConnectionProfile
 from winsim.rows import Row
-from winsim.state import ConnectionProfile
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "firewall_registry"
 POLICY_ROOT = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"

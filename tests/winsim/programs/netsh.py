@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from winsim.network_state import Protocol
 from winsim.programs import netsh_http, netsh_interface
 from winsim.programs.shell import Output, Shell
-from winsim.state import Protocol
 
 PROTOCOLS: dict[str, Protocol] = {"tcp": "tcp", "udp": "udp"}
 _NOT_FOUND = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from winsim.network_state import Family, PortRange, Protocol
 from winsim.programs.shell import Output, Shell
-from winsim.state import Family, PortRange, Protocol
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import dataclasses
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
+from winsim.network_state import Family, Protocol
 from winsim.programs.shell import Output, Shell
-from winsim.state import Endpoint, Family, Protocol, TcpState
+from winsim.state import Endpoint, TcpState
 
 #: Title, header, and width of the first column.
 _HEADERS = {

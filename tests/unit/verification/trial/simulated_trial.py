@@ -25,8 +25,8 @@ from winsim.firewall.store import LOCAL_ROOT, RULES, FirewallState
 from winsim.injection import KINDS, Message, Rule, parse, striking
 from winsim.injection_effects import FAULTS
 from winsim.machine import Machine
+from winsim.network_state import Adapter
 from winsim.soap import Request
-from winsim.state import Adapter
 from winsim.wsman import Reply
 
 WIRED = "{4F8A2C1E-7B3D-4E59-9A60-1C2D3E4F5A6B}"
