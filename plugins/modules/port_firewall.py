@@ -324,10 +324,11 @@ effective:
       connected to. For a removed or disabled rule, this means that its traffic is no longer treated
       as the rule said; otherwise there is a warning. The same holds for a rule that should be
       absent and was not there, if the task has its ports, program, service or types of ICMP.
-    - Both IPv4 and IPv6, each port and each type of ICMP of the rule count.
+    - Both IPv4 and IPv6, each port, each remote address and each type of ICMP of the rule count.
     - Null if the module can't tell, mostly because other rules are for single programs, and none of
-      them listens at the port now. Null too if a rule without ports has the effect on some ports
-      only, with a warning that names one. M(portkeeper.windows.port_check) tells more about a port.
+      them listens at the port now. Null too if a rule without ports, or without remote addresses,
+      has the effect on some of them only, with a warning that names one.
+      M(portkeeper.windows.port_check) tells more about a port.
     - Of Windows' own rules of one name, one with the effect is enough.
     - In check mode, the effect that the task would have.
   returned: success

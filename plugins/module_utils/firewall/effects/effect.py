@@ -252,8 +252,7 @@ class _Judge:
             and self.goal is Action.ALLOW
         ):
             return _Answer(False, verdict.state, void)
-        if self.goal is Action.ALLOW and self.present:
-            verdict = _without_hardening(verdict)
+        verdict = _without_hardening(verdict)
         verdict = replace(
             verdict,
             requires=self._own_first(verdict.requires),

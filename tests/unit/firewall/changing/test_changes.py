@@ -177,6 +177,24 @@ def test_success_is_not_reported_for_what_was_not_stored() -> None:
     assert "description is a instead of d" in str(error)
 
 
+@each_row("failure", [TransportError(Failure.TIMEOUT), refused(2)])
+def test_what_was_changed_is_told_although_what_listens_can_t_be_read(failure: Answer) -> None:
+    """Whether a port stays open by a rule for one program depends on what listens there."""
+    program_rule = WEB.replace("Name=Web", r"App=C:\a.exe|Name=Program")
+    off = WEB.replace("TRUE", "FALSE")
+    done, transport = make(
+        [asked(name="Web", enabled=False)],
+        *host(WEB, program_rule),
+        switched("Disable"),
+        *stored(off, program_rule),
+        failure,
+    )
+    asked_for = transport.actions[len([*READING, *QUERIES, "Disable", *READING]) :]
+    assert asked_for == ["Enumerate"]
+    assert done.changed
+    assert [each.effect and each.effect.effective for each in done.changes] == [None]
+
+
 def test_a_rule_that_was_deleted_and_is_still_there() -> None:
     error = refuses([asked(present=False, name="Web")], *host(WEB), deleted(), *stored(WEB))
     assert "name is Web instead of nothing" in str(error)

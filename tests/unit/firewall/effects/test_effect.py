@@ -42,6 +42,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     Store,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
+    Action,
     Direction,
     Profile,
 )
@@ -154,6 +155,32 @@ def test_what_hardens_the_services_of_windows_takes_nothing_away() -> None:
     assert found.effective is True
     assert found.profiles[0].state is VerdictState.ALLOWED
     assert "hardens" not in reason(found)
+
+
+def test_what_hardens_the_services_of_windows_shuts_no_port_that_stays_open() -> None:
+    hardening = (r"Action=Block|App=C:\Windows\System32\svchost.exe|Svc=EventLog|Name=hardens",)
+    stays, block = OPEN_8080.replace("ours", "other"), OPEN_8080.replace("Allow", "Block")
+    subnet = f"{OPEN_8080}|RA4=10.0.0.0/255.0.0.0"
+    void = NO_LOCAL_RULES | {"default_inbound": Setting(Action.ALLOW, Origin.LOCAL, "k")}
+    found = {
+        "another rule": gone(OPEN_8080, stays, static_service=hardening),
+        "another rule for a subnet": gone(
+            subnet, subnet.replace("ours", "other"), static_service=hardening
+        ),
+        "no firewall": gone(OPEN_8080, settings=OFF, static_service=hardening),
+        "a block rule that is void": effect(block, settings=void, static_service=hardening),
+        "a block rule that is gone": gone(block, stays, static_service=hardening),
+        "a rule that is gone": gone(OPEN_8080, static_service=hardening),
+    }
+    assert {case: each.effective for case, each in found.items()} == {
+        "another rule": False,
+        "another rule for a subnet": False,
+        "no firewall": False,
+        "a block rule that is void": False,
+        "a block rule that is gone": True,
+        "a rule that is gone": True,
+    }
+    assert reason(found["another rule"]) == "allowed: the allow rule 'other' of this host"
 
 
 def test_a_port_within_a_range_that_another_rule_blocks() -> None:
