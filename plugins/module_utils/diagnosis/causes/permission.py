@@ -130,6 +130,10 @@ def _networks(situation: Situation) -> _Asked:
     if not situation.networks_known:
         every = tuple(Network(profile) for profile in Profile)
         return _Asked(every, every, CauseKind.FIREWALL_UNKNOWN)
+    several = tuple(each for each in networks if situation.reached_on(each))
+    if several:
+        # Two adapters with one address, as link-local ones may be, or two networks of one adapter.
+        return _Asked(networks, several, CauseKind.NETWORK_UNKNOWN)
     if len(networks) > 1 and (situation.arrives is None or not situation.snapshot.addresses):
         return _Asked(networks, networks, CauseKind.NETWORK_UNKNOWN)
     snapshot = situation.snapshot

@@ -8,6 +8,7 @@ It takes plain data and returns plain data.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ _UNSPECIFIED, _WIRELESS_LAN, _NATIVE_802_11, _WIRED_802_3 = 0, 1, 9, 14
 _ANYTHING = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 # How many subnets are considered; no PC and hardly a server has a dozen.
 _MOST_SUBNETS = 64
+# How many networks of one interface get its addresses; no healthy host lists two.
+_MOST_OF_INTERFACE = 4
 
 
 def joined(
@@ -48,14 +51,16 @@ def joined(
     unknown = _families_without_subnet(own.values()) if few else set(_ANYTHING)
     anything = tuple(_ANYTHING[family] for family in sorted(unknown))
     found = []
+    given = Counter[int]()
     for network in networks:
         index = network.interface if network.interface is not None else -1
-        # No interface has two networks; a repeated one gets nothing.
-        if index in own:
+        # No interface has two networks. If a host says so, it is unknown which one counts.
+        given[index] += 1
+        if index in own and given[index] <= _MOST_OF_INTERFACE:
             of_others = (each for other in subnets if other != index for each in subnets[other])
             network = replace(
                 network,
-                addresses=tuple(each.address.text for each in own.pop(index)),
+                addresses=tuple(each.address.text for each in own[index]),
                 subnets=subnets[index][:_MOST_SUBNETS],
                 # The keyword stands for the addresses "within the local subnet of the computer"
                 # ([MS-FASP] 2.2.21), which leaves open whether those of other adapters count.

@@ -14,6 +14,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.joining import (
+    joined,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
@@ -334,6 +337,28 @@ def test_an_adapter_whose_network_windows_does_not_list() -> None:
     assert [each.decides for each in found.evidence.firewall] == [False, True, True, True]
     # What holds in each profile is certain.
     assert ask(replace(known, firewall=firewall(OPEN_80))).verdict is Verdict.REACHABLE
+
+
+def test_of_two_networks_with_the_address_that_the_controller_uses_neither_is_taken() -> None:
+    """As with one link-local address on two adapters, or one adapter in two networks."""
+    own = (
+        OwnAddress(parse_address("169.254.7.7"), 16, 12),
+        OwnAddress(parse_address("169.254.7.7"), 16, 20),
+    )
+    listed = {"two adapters": (12, 20), "one adapter twice": (12, 12)}
+    for office, cafe in listed.values():
+        networks = [replace(OFFICE, interface=office), replace(CAFE, interface=cafe)]
+        for order in (networks, networks[::-1]):
+            known = situation(
+                firewall=firewall(PRIVATE_ONLY),
+                networks=joined(order, own),
+                arrives="169.254.7.7",
+                attempt=None,
+            )
+            known = replace(known, snapshot=replace(known.snapshot, addresses=own))
+            found = ask(known)
+            assert (found.verdict, kinds(found)) == (Verdict.UNKNOWN, ["network_unknown"])
+            assert [each.decides for each in found.evidence.firewall] == [True, True]
 
 
 def test_blocked_on_both_networks_one_task_opens_it_on_both() -> None:
