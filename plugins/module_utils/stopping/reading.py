@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..asked.ports import WINRM_LISTENERS, PortSet
-from ..ground.model import Protocol, Service, Snapshot, TcpState
+from ..ground.model import Protocol, Scope, Service, Snapshot, TcpState
 from ..ground.names import name_key, same_name
 from ..host.host import Host, HostError
 from ..pc.behind.nat import with_nat
@@ -90,7 +90,13 @@ def _survey(host: Host, ports: Ports, request: StopRequest) -> Survey:
     snapshot = look(host, ports, connections=request.connections, parents=True, bound=True)
     holders = find_holders(snapshot, ports, connections=True)
     if not request.restart:
-        held = {port for each in holders for port in each.ports}
+        # A program that listens for the PC itself alone leaves the others to the NAT.
+        held = {
+            (each.protocol, each.port)
+            for holder in holders
+            for each in holder.endpoints
+            if each.local.scope is not Scope.LOOPBACK
+        }
         asked = {(protocol, port) for protocol, numbers in ports.items() for port in numbers}
         snapshot = with_nat(host, snapshot, asked - held)
     to_plan = request.connections or not all(each.only_connections for each in holders)

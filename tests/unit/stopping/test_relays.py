@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import result as report
@@ -115,3 +116,14 @@ def test_who_uses_a_port_without_listening_is_named_and_left() -> None:
     assert [english(each.description) for each in ended.plan.steps] == [
         "end the process slack.exe (PID 9628)"
     ]
+
+
+def test_a_port_that_the_nat_forwards_is_not_free_once_a_local_program_has_ended() -> None:
+    pc = SimulatedPc("relays")
+    # What listens for the PC itself alone takes nothing from the NAT.
+    (chat,) = {each.pid for each in pc.machine.processes() if each.name == "slack.exe"}
+    (endpoint,) = (each for each in pc.machine.endpoints() if each.local_port == 8086)
+    pc.machine.open_as(chat, [replace(endpoint, local_port=8088)])
+    found = pc.survey(8088)
+    assert guards(found) == ["forwarded"]
+    assert found.plan.steps == ()
