@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypedDict
 
-from ..pc.holders import Holder, HolderKind, described, port_text
+from ..pc.holders import Holder, HolderKind, Port, described, port_text
 from ..pc.result import TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Sentences, Value, Words
 from .choosing.model import (
@@ -120,7 +120,12 @@ def planned(task: StopTask, survey: Survey) -> StopReport:
 
 def carried_out(task: StopTask, survey: Survey, result: StopResult) -> StopReport:
     """What was done, and whether it had its effect."""
-    told = _result(survey, result.done, result.after)
+    after = result.after
+    if after is not None and result.done and not task.request.restart:
+        # They were left, and are not looked for again.
+        known = {each.pid for each in after}
+        after += tuple(each for each in survey.plan.left if each.pid not in known)
+    told = _result(survey, result.done, after)
     told["changed"] = bool(result.done or result.pending)
     told["rebooted"] = result.rebooted
     told["stopped_now"] = [each.name for each in result.stopped_now]
@@ -288,6 +293,7 @@ def _planned(survey: Survey, steps: Iterable[Step]) -> Value:
     sentences: list[Value] = [Phrase("result.would", {"steps": _steps(steps)})]
     if survey.besides:
         sentences.append(Phrase("result.would_serve", {"besides": _besides(survey)}))
+    sentences += _used_too(survey)[1]
     return Sentences(tuple(sentences))
 
 
@@ -296,9 +302,8 @@ def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
     restart = task.request.restart
     if not steps:
         return Phrase("result.runs_already" if restart else "result.let_go")
-    left = survey.plan.left
-    held = (each for each in survey.holders if each not in left)
-    ports = sorted({port for holder in held for port in holder.ports})
+    used, told = _used_too(survey) if not restart else (set[Port](), [])
+    ports = sorted(_stopped_at(survey) - used)
     values: dict[str, Value] = {"steps": _steps(steps), "ports": listed(map(port_text, ports))}
     sentences: list[Value] = [Phrase("result.done" if task.wait else "result.asked_for", values)]
     if not task.wait:
@@ -307,7 +312,32 @@ def _done(task: StopTask, survey: Survey, steps: tuple[Step, ...]) -> Value:
         sentences.append(Phrase("result.held_again" if restart else "result.free", values))
     if survey.besides and not restart:
         sentences.append(Phrase("result.served", {"besides": _besides(survey)}))
-    return Sentences(tuple(sentences))
+    return Sentences((*sentences, *told))
+
+
+def _stopped_at(survey: Survey) -> set[Port]:
+    """The ports of the holders that a plan does not leave."""
+    left = survey.plan.left
+    return {port for each in survey.holders if each not in left for port in each.ports}
+
+
+def _used_too(survey: Survey) -> tuple[set[Port], list[Phrase]]:
+    """The ports that a plan frees from their listeners, and that programs which it leaves use for
+    something else; and a sentence about them."""
+    freed = _stopped_at(survey)
+    users = [
+        each
+        for each in survey.plan.left
+        if each.kind is not HolderKind.IDLE and freed.intersection(each.ports)
+    ]
+    ports = {port for each in users for port in each.ports if port in freed}
+    if not ports:
+        return ports, []
+    values: dict[str, Value] = {
+        "ports": listed(map(port_text, sorted(ports))),
+        "holders": tuple(described(survey.snapshot, each) for each in users),
+    }
+    return ports, [Phrase("result.used_too", values)]
 
 
 def _steps(steps: Iterable[Step]) -> Joined:

@@ -10,6 +10,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.stopping import
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.reading import Survey
 from unit.stopping.simulated_pc import SimulatedPc
 from unit.words.english import all_english, english
+from winsim.state import TcpState
 
 
 def guards(found: Survey) -> list[str]:
@@ -127,3 +128,18 @@ def test_a_port_that_the_nat_forwards_is_not_free_once_a_local_program_has_ended
     found = pc.survey(8088)
     assert guards(found) == ["forwarded"]
     assert found.plan.steps == ()
+
+
+def test_a_port_is_not_free_while_a_program_that_is_left_has_bound_it() -> None:
+    pc = SimulatedPc("relays")
+    (chat,) = {each.pid for each in pc.machine.processes() if each.name == "slack.exe"}
+    endpoint, *_others = (each for each in pc.machine.endpoints() if each.local_port == 8080)
+    pc.machine.open_as(chat, [replace(endpoint, local_address="127.0.0.1", state=TcpState.BOUND)])
+    task, found = pc.task(8080), pc.survey(8080)
+    would = all_english(report.planned(task, found).result)
+    done = all_english(report.carried_out(task, found, pc.carried_out(task, found)).result)
+    assert [each["process"] for each in would["after"]] == ["slack.exe"]
+    assert done["after"] == would["after"]
+    said = "slack.exe (PID 9628) is left: it uses 8080/tcp"
+    assert [said in each["msg"] for each in (would, done)] == [True, True]
+    assert "Free:" not in done["msg"]

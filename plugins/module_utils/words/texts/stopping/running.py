@@ -223,6 +223,12 @@ _RESULTS = {
         "インド) に使用しているため、他のプログラムはすべてのアドレスでの待ち受けに使えません。"
         "connections を指定すると、これも停止します。",
     ),
+    "result.used_too": Text(
+        "{holders} is left: it uses {ports} for a connection of its own or has bound it, so "
+        "another program can't listen there at all addresses.",
+        "{holders} は停止しません。{ports} を待ち受け以外 (自身の接続またはバインド) に使用している"
+        "ため、他のプログラムはすべてのアドレスでの待ち受けに使えません。",
+    ),
     "result.nobody_holds": Text(
         "Nobody holds {ports}.",
         "{ports} を使用しているものはありません。",
