@@ -179,6 +179,9 @@ class _Judge:
     def _worst(self, found: Iterable[_Answer]) -> _Answer:
         answers = list(found)
         worst = min(answers, key=lambda each: _RANK[each.effective])
+        if len({each.of_all or each.reason for each in answers}) == 1:
+            # What holds for every part names none of them.
+            worst = replace(worst, reason=worst.of_all or worst.reason)
         if not {True, False} <= {each.effective for each in answers}:
             return replace(worst, in_part=any(each.in_part for each in answers))
         # A port that a rule names is meant; of all ports or types, nobody uses each.
@@ -333,10 +336,13 @@ class _Answer:
     reason: Phrase
     allowed_from: tuple[str, ...] = ()
     in_part: bool = False
+    #: The reason without the part of the traffic that it is about, None if it names none.
+    of_all: Phrase | None = None
 
     def about(self, key: str, **part: Value) -> _Answer:
         """The same answer, which says what part of the traffic it is about."""
-        return replace(self, reason=Phrase(key, {**part, "reason": self.reason}))
+        reason = Phrase(key, {**part, "reason": self.reason})
+        return replace(self, reason=reason, of_all=self.of_all or self.reason)
 
 
 # Of several answers, the worst is reported.

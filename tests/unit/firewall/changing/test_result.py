@@ -90,7 +90,7 @@ def test_a_created_rule() -> None:
     assert rule["outcome"] == "created"
     assert rule["rule"]["ports"] == ["80", "443"]
     assert rule["rule_id"].startswith("{")
-    assert rule["reason"] == "port 80: allowed: the allow rule 'Web' of this host"
+    assert rule["reason"] == "allowed: the allow rule 'Web' of this host"
     assert list(rule["profiles"]) == ["private"]
     assert not {"before", "differences"} & rule.keys()
 

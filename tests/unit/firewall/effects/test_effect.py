@@ -554,6 +554,21 @@ def test_very_many_remote_addresses_are_not_tried_one_by_one() -> None:
     assert (few.effective, found.effective, found.in_part) == (True, None, False)
 
 
+def test_a_reason_that_holds_for_every_part_names_none() -> None:
+    found = {
+        "ports": effect(RANGE, "Action=Block|Protocol=6|LPort=3000|Name=b"),
+        "every port": gone(ALL_TCP, "Action=Block|Protocol=6|LPort=80|App=C:\\a.exe|Name=b"),
+        "ICMP": effect(PING),
+        "one port": effect(RANGE, "Action=Block|Protocol=6|LPort=135|Name=b"),
+    }
+    assert {case: reason(each).partition(":")[0] for case, each in found.items()} == {
+        "ports": "allowed",
+        "every port": "blocked",
+        "ICMP": "allowed",
+        "one port": "port 135",
+    }
+
+
 def test_a_network_without_addresses_of_a_family_has_no_traffic_of_it() -> None:
     block = "Action=Block|Protocol=6|LPort=8080|RA6=::-ffff::|Name=b"
     ipv4_only = replace(PRIVATE, addresses=("192.168.0.2",))
@@ -611,7 +626,14 @@ def test_rules_for_app_packages_open_no_port_of_a_program() -> None:
         (effect(OPEN_8080), "許可: この PC の許可の規則「ours」が適用されます"),
         (
             effect("Action=Allow|Protocol=6|LPort=80|LPort2_10=90-91|Name=ours", settings=OFF),
-            "ポート 80: 許可: このプロファイルではファイアウォールが無効です (ローカルで設定)",
+            "許可: このプロファイルではファイアウォールが無効です (ローカルで設定)",
+        ),
+        (
+            effect(
+                "Action=Allow|Protocol=6|LPort=80|LPort2_10=90-91|Name=ours",
+                "Action=Block|Protocol=6|LPort=91|Name=b",
+            ),
+            "ポート 91: ブロック: この PC のブロックの規則「b」が適用されます",
         ),
         (
             effect(OPEN_8080, settings=NO_LOCAL_RULES),
