@@ -168,9 +168,9 @@ def case(seed: int) -> Case:
     local_settings, group_settings = both_settings(rng.randrange(_MOST_SETTINGS))
     policy = Policy(
         local_settings,
-        tuple(rule(rng) for _ in range(rng.choice((0, 1, 1, 2, 2, 3)))),
+        tuple(rule(rng) for _number in range(rng.choice((0, 1, 1, 2, 2, 3)))),
         group_settings,
-        tuple(rule(rng) for _ in range(rng.choice((0, 0, 1, 2)))),
+        tuple(rule(rng) for _number in range(rng.choice((0, 0, 1, 2)))),
         (first, second) if rng.random() < 0.3 else (first,),
     )
     family = rng.choice((4, 4, 6))
