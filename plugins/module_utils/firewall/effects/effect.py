@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from ...ground.names import ascii_upper, same_name
 from ...words.phrases import Joined, Phrase, Value
+from ..judging import traffic
 from ..judging.decision import (
     Decider,
     Decision,
@@ -33,7 +34,7 @@ from ..judging.verdict import names_of
 from ..networks.network import Network
 from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
-from ..policy.stores import Store
+from ..policy.stores import RESTRICTING, Store
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
 from .parts_of_traffic import other_rules, probes, sources
 
@@ -228,7 +229,8 @@ class _Judge:
         answer = self._answer(verdict)
         if answer.effective is not None or not _depends_on_source(verdict):
             return answer
-        addresses = sources(self.rule, self.others, listener, family)
+        asked = traffic.ask(listener, network, ANY, self.firewall.environment, family)
+        addresses = sources(self.rule, self.others, asked)
         if len(addresses) > self.verdicts_left:
             return answer
         self.verdicts_left -= len(addresses)
@@ -350,10 +352,15 @@ _RANK = {False: 0, None: 1, True: 2}
 
 
 def _depends_on_source(verdict: ProfileVerdict) -> bool:
-    return any(
-        condition.kind is ConditionKind.REMOTE_ADDRESS
-        for each in (*verdict.requires, *verdict.unless)
-        for condition in each.conditions
+    """Whether a verdict depends on the remote address, and by ordinary rules alone, which `sources`
+    knows."""
+    found = [
+        each
+        for each in (*verdict.requires, *verdict.unless, *verdict.restricted_to)
+        if any(condition.kind is ConditionKind.REMOTE_ADDRESS for condition in each.conditions)
+    ]
+    return bool(found) and not any(
+        each.is_security_rule or each.store in RESTRICTING for each in found
     )
 
 

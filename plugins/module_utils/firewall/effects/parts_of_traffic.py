@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 
-from ..judging.traffic import Listener
+from ..judging.traffic import Listener, Traffic
 from ..judging.verdict import Firewall
 from ..policy.rule import FirewallRule
 from ..policy.stores import Store, all_rules
@@ -137,12 +137,12 @@ def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tupl
     )
 
 
-def sources(
-    rule: FirewallRule, others: Iterable[FirewallRule], listener: Listener, family: int
-) -> tuple[str, ...]:
-    """Remote addresses of a family that represent all those of a rule, as far as the `others` that
-    are about a listener divide them; none if Windows alone knows them, or if there are too many.
+def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) -> tuple[str, ...]:
+    """Remote addresses that represent all those of a rule, as far as the `others` about the port
+    divide them, or the subnets of the network, which their words may mean; none if Windows alone
+    knows them, or if there are too many.
     """
+    family, port = asked.family, asked.listener.port
     own = rule.remote_addresses
     if own.keywords(family):
         return ()
@@ -150,8 +150,11 @@ def sources(
     found = {first for first, _last in intervals}
     for other in others:
         ports = other.local_ports
-        if not ports or ports.keywords or listener.port is None or listener.port in ports.numbers:
-            for first, last in other.remote_addresses.intervals(family):
+        if not ports or ports.keywords or port is None or port in ports.numbers:
+            theirs = other.remote_addresses.intervals(family)
+            if other.remote_addresses.keywords(family):
+                theirs += asked.subnets + asked.perhaps_local
+            for first, last in theirs:
                 found |= {
                     each
                     for each in (first, last + 1)

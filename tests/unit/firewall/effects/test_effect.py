@@ -27,6 +27,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.besides_rules import (
+    security_rule,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
     FirewallProduct,
 )
@@ -543,6 +546,56 @@ def test_each_part_of_the_remote_addresses_counts() -> None:
     }
     assert reason(found["all of it is blocked"]) == "blocked: the block rule 'other' of this host"
     assert "remote address is 10.0.0.0/8" in reason(found["gone, a part of all is"])
+
+
+def test_the_local_subnet_of_another_rule_is_a_part_where_it_is_known() -> None:
+    near = "Action=Allow|Protocol=6|LPort=8080|RA4=LocalSubnet|RA6=LocalSubnet|Name=other"
+    known = replace(PRIVATE, addresses=("192.168.0.2",), subnets=("192.168.0.0/24",))
+    perhaps = replace(known, perhaps_local=("192.168.1.0/24",))
+    inside, outside, both = (
+        f"{OPEN_8080}|RA4={each}" for each in ("192.168.0.8", "10.0.0.8", "192.168.0.8-192.168.1.8")
+    )
+    found = {
+        "everywhere": gone(OPEN_8080, near, networks=(known,)),
+        "inside": gone(inside, near, networks=(known,)),
+        "outside": gone(outside, near, networks=(known,)),
+        "both": gone(both, near, networks=(known,)),
+        "perhaps": gone(both, near, networks=(perhaps,)),
+        "unknown": gone(outside, near),
+    }
+    assert {case: (each.effective, each.in_part) for case, each in found.items()} == {
+        "everywhere": (None, True),
+        "inside": (False, False),
+        "outside": (True, False),
+        "both": (False, True),
+        "perhaps": (None, False),
+        "unknown": (None, False),
+    }
+
+
+def test_a_demand_of_ipsec_from_some_addresses_leaves_it_open() -> None:
+    """Connection security rules divide the addresses too, and they are not tried one by one."""
+    demand = security_rule("s", "v2.31|Active=TRUE|Action=SecureServer|Name=s|EP2_4=10.0.0.0/8|")
+    network = replace(PRIVATE, addresses=("192.168.0.2",))
+
+    def secured(*rules: str) -> FirewallReading:
+        found = host(*rules, networks=(network,))
+        return replace(
+            found, stores=replace(found.stores, security={Store.GROUP_POLICY: (demand,)})
+        )
+
+    removed = ours(host(OPEN_8080))
+    there = secured(OPEN_8080, "Action=Block|Protocol=6|LPort=8080|RA4=172.16.0.1|Name=b")
+    found = {
+        "there": judge(ours(there), there),
+        "gone": judge(removed, secured(), present=False),
+        "gone, another stays": judge(removed, secured(OPEN_8080), present=False),
+    }
+    assert {case: (each.effective, each.in_part) for case, each in found.items()} == {
+        "there": (None, False),
+        "gone": (True, False),
+        "gone, another stays": (None, False),
+    }
 
 
 def test_very_many_remote_addresses_are_not_tried_one_by_one() -> None:
