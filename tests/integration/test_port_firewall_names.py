@@ -153,7 +153,7 @@ def test_a_remedy_names_the_rule_that_windows_has_for_the_port(pcs: Fleet) -> No
             (port["verdict"], port["remedies"][0]["task"]["portkeeper.windows.port_firewall"])
             for port in result["ports"]
         ] == [
-            ("blocked", {"rule_id": "WMI-RPCSS-In-TCP", "enabled": True}),
+            ("blocked", {"rule_id": "FPS-RPCSS-In-TCP", "enabled": True}),
             ("blocked", {"rule_id": "FPS-SMB-In-TCP", "enabled": True}),
         ]
     japanese, english = (result["ports"][1] for result in results)

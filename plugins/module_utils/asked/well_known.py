@@ -172,7 +172,7 @@ _RULES_OF_WINDOWS = {
     ("kerberos", Protocol.TCP): "ADDS-Kerberos-TCP-In",
     ("kerberos", Protocol.UDP): "ADDS-Kerberos-UDP-In",
     # The only one of those at the endpoint mapper that is not for one feature: WMI, by DCOM.
-    ("epmap", Protocol.TCP): "WMI-RPCSS-In-TCP",
+    ("epmap", Protocol.TCP): "FPS-RPCSS-In-TCP",
     ("netbios-ns", Protocol.UDP): "FPS-NB_Name-In-UDP",
     ("netbios-dgm", Protocol.UDP): "FPS-NB_Datagram-In-UDP",
     ("netbios-ssn", Protocol.TCP): "FPS-NB_Session-In-TCP",

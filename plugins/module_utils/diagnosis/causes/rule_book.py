@@ -20,6 +20,7 @@ from ...ground.names import name_key
 _STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
 # A rule for more ports is unlikely to be meant for one of them.
 _MOST_PORTS = 64
+_ENDPOINT_MAPPER = 135
 # A service host runs so many services that it says nothing about any of them.
 _SHARED = frozenset({"svchost.exe", "system"})
 # How many rules that nearly fit are considered for one port. Real hosts have a handful.
@@ -52,9 +53,12 @@ class RuleBook:
 
     def _put(self, store: Store, rule: FirewallRule) -> None:
         numbers = rule.local_ports.numbers
-        if numbers.ranges and len(numbers) <= _MOST_PORTS:
-            for port in numbers:
-                self._by_port.setdefault(port, []).append((store, rule))
+        ports = set(numbers) if len(numbers) <= _MOST_PORTS else set()
+        if "RPC-EPMap" in rule.local_ports.keywords:
+            # The only word of rules that stands for one port ([MS-FASP] 2.2.14).
+            ports.add(_ENDPOINT_MAPPER)
+        for port in ports:
+            self._by_port.setdefault(port, []).append((store, rule))
         if rule.program is not None:
             name = self._file_name(rule.program)
             if name not in _SHARED:
@@ -65,7 +69,8 @@ class RuleBook:
         return name_key(expanded.rpartition("\\")[2])
 
     def naming(self, listener: Listener) -> list[StoredRule]:
-        """The rules that allow something on the listener's port by its number."""
+        """The rules that allow something on the listener's port by its number, or by a word for
+        that port alone."""
         return self._by_port.get(listener.port or 0, [])[:_MOST_NEAR]
 
     def of_program(self, listener: Listener) -> list[StoredRule]:

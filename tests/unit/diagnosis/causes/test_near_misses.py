@@ -282,8 +282,8 @@ def test_windows_own_rule_for_the_port_is_named_and_not_another_of_its_many() ->
         (445, "corp.example"): (
             ["rule_disabled"], [{"rule_id": "FPS-SMB-In-TCP-NoScope", "enabled": True}],
         ),
-        (135, "Cafe"): (["rule_disabled"], [{"rule_id": "WMI-RPCSS-In-TCP", **scoped}]),
-        (135, "Lan"): (["rule_disabled"], [{"rule_id": "WMI-RPCSS-In-TCP", **scoped}]),
+        (135, "Cafe"): (["rule_disabled"], [{"rule_id": "FPS-RPCSS-In-TCP", **scoped}]),
+        (135, "Lan"): (["rule_disabled"], [{"rule_id": "FPS-RPCSS-In-TCP", **scoped}]),
         # Windows' own for remote assistance is enabled in the domain.
         (135, "corp.example"): ([], []),
     }  # fmt: skip
