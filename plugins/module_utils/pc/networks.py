@@ -89,7 +89,7 @@ def _addresses_of_old_windows(host: Host) -> tuple[list[OwnAddress], tuple[Value
         for address, subnet in zip(texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False):
             if index is not None and len(found) < MAX_ROWS:
                 with suppress(ValueError):
-                    found.append(OwnAddress(_address(address), prefix_of(subnet), index))
+                    found.append(OwnAddress(plain_address(address), prefix_of(subnet), index))
     return found, ()
 
 
@@ -150,7 +150,7 @@ def _rows(
     return [each for each in built if each is not None], ()
 
 
-def _address(written: str) -> Address:
+def plain_address(written: str) -> Address:
     """An address in the one form in which addresses can be compared. Raises ValueError."""
     bare, percent, zone = written.partition("%")
     return parse_address(f"{ipaddress.ip_address(bare)}{percent}{zone}")
@@ -165,7 +165,7 @@ def _own_address(row: Instance) -> OwnAddress | None:
     if index is None:
         return None
     try:
-        address = _address(text(row, "IPAddress"))
+        address = plain_address(text(row, "IPAddress"))
     except ValueError:
         return None
     state = optional_number(row, "AddressState")
@@ -209,7 +209,7 @@ def _route(row: Instance) -> Route | None:
 def _next_hop(written: str) -> str | None:
     """The router; None for the unspecified address, which says that there is none."""
     try:
-        address = _address(written)
+        address = plain_address(written)
     except ValueError:
         return None
     return None if ipaddress.ip_address(address.text).is_unspecified else str(address)

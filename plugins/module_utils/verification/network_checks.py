@@ -9,9 +9,10 @@ Both are compared by the index of the interface, by which all classes of network
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from ..ground.model import Scope, parse_address
-from ..pc.networks import prefix_of
+from ..ground.model import Scope
+from ..pc.networks import plain_address, prefix_of
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes
 from ..wsman.cim.objects import CimClass
@@ -76,7 +77,9 @@ def _on(what: str, index: int | None) -> Phrase:
 
 
 def _bare(address: str) -> str:
-    return address.partition("%")[0]
+    with suppress(ValueError):
+        return plain_address(address).text
+    return address
 
 
 def _configured(evidence: HostReadings) -> Iterator[tuple[int | None, str, int | None]]:
@@ -85,7 +88,7 @@ def _configured(evidence: HostReadings) -> Iterator[tuple[int | None, str, int |
         index = optional_number(row, "InterfaceIndex")
         for address, subnet in zip(texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False):
             try:
-                yield index, parse_address(address).text, prefix_of(subnet)
+                yield index, plain_address(address).text, prefix_of(subnet)
             except ValueError:
                 continue
 

@@ -168,8 +168,10 @@ def interrupted(
             play(host, task, cut)
         except (ChangeError, HostError, Killed) as error:
             failure = error
-        # The end of a program needs no answer.
-        assert failure is not None or number == len(whole.actions) - 1
+        # The end of a program needs no answer, nor does who listens at the ports of a rule that
+        # was read back: its effect is unknown then.
+        left_to_do = {*whole.actions[number:]}
+        assert failure is not None or left_to_do <= {"Signal", "Enumerate"}
         if isinstance(failure, (ChangeError, HostError)):
             assert "win-1 (http://192.0.2.1:5985/wsman)" in str(failure)
         left = stored(host)

@@ -74,6 +74,8 @@ Case: TypeAlias = tuple[object, dict[str, Any], Setting | None]
 
 #: An option of a case: what happens between the plan and what is done for it.
 MEANWHILE = "meanwhile"
+#: Another option: the PC that is meant, if not the stubborn one.
+IMAGE = "image"
 
 DISABLED, MANUAL, TERMINATE = StartMode.DISABLED, StartMode.MANUAL, Means.TERMINATE
 
@@ -227,6 +229,9 @@ def refused() -> Iterator[Case]:
     yield 9090, {"means": TERMINATE, "start_mode": MANUAL, "check": True}, None
     yield 50_162, {"connections": True}, None
     yield 7999, {"restart": True, "expected_service": ("Watch",), "check": True}, None
+    for port in (8005, 8083, 8085, 8088, 8091, 8092):
+        yield port, {IMAGE: "relays"}, None
+        yield port, {IMAGE: "relays", "force": True, "check": True}, None
     named = {"restart": True, "force": True, "expected_service": ("Store",)}
     yield 7200, named, beside_front("Broken", state="Stopped", process_id=0)
 
@@ -330,6 +335,7 @@ def unusual() -> Iterator[tuple[Snapshot, StopRequest]]:
         (listener(80, 99), [], []),
         (young, [], []),
         (listener(80, 8), [wmi], []),
+        (listener(80, 8), [service("Dhcp", 8)], []),
     ):
         where = snapshot([endpoint], [process(8, "web.exe")], services, urls)
         yield where, StopRequest()
@@ -358,8 +364,9 @@ def told(case: Case) -> Iterator[object]:
     ports, options, setting = case
     options = dict(options)
     protocols, check = options.pop("protocols", "tcp"), options.pop("check", False)
+    image = options.pop(IMAGE, "stubborn")
     meanwhile = options.pop(MEANWHILE, None)
-    pc = SimulatedPc()
+    pc = SimulatedPc(image)
     if setting is not None:
         setting(pc)
     task = pc.task(ports, protocols, **options)
@@ -408,7 +415,10 @@ def keys(value: Value) -> Iterator[str]:
 
 
 # Names and commands that are the same in every language.
-SAME = ("netsh http show servicestate", "sc.exe continue NAME", "Routing and Remote Access")
+SAME = (
+    *("netsh http show servicestate", "sc.exe continue NAME", "Routing and Remote Access"),
+    *("netsh interface portproxy show all", "netsh interface portproxy"),
+)
 ENGLISH = re.compile(r"\b[A-Za-z]?[a-z']+ [a-z']+ [a-z']+\b|\b(?:the|is|was|not|and|has) ")
 
 

@@ -23,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
     read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.row_values import texts
 from unit.simulated import SimulatedTransport
 from winsim.images import load
 
@@ -44,6 +45,23 @@ def test_both_classes_agree_on_simulated_hosts() -> None:
         "ipv6-only": [("agree", 4), ("agree", 1)],
     }
     assert outcomes(evidence("win2008r2")) == [("agree", 2), ("unknown", 0)]
+
+
+def test_addresses_are_the_same_however_they_are_spelled() -> None:
+    found = evidence("ipv6-only")
+    names = ("IPAddress", "DefaultIPGateway")
+    loud = tuple(
+        replace(
+            row,
+            values={
+                **row.values,
+                **{each: tuple(text.upper() for text in texts(row, each)) for each in names},
+            },
+        )
+        for row in found.configurations or ()
+    )
+    assert loud != found.configurations
+    assert outcomes(replace(found, configurations=loud)) == outcomes(found)
 
 
 def test_what_one_of_them_lacks_is_a_disagreement() -> None:
