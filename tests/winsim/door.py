@@ -168,11 +168,7 @@ class Door:
         machine = self._machine
         local = machine.network.main_address or machine.address
         ports = machine.winrm_ports()
-        clients = [
-            each.transport.get_extra_info("peername")
-            for each in self._server.connections
-            if each.transport is not None
-        ]
+        clients = [peer_of(each.transport) for each in list(self._server.connections)]
         return [
             Endpoint(
                 "tcp",
@@ -187,3 +183,15 @@ class Door:
             for client in clients
             if client and ports
         ]
+
+
+def peer_of(transport: asyncio.BaseTransport | None) -> tuple[str, int] | None:
+    """Address and port of the client; None if the connection is closed."""
+    if transport is None:
+        return None
+    try:
+        peer = transport.get_extra_info("peername")
+    except AttributeError:
+        # What asyncio raises for a TLS connection that both sides have closed.
+        return None
+    return None if peer is None else (peer[0], peer[1])
