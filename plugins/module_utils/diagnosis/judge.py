@@ -81,7 +81,7 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
     best = _best(held)
     causes += (
         behind.about_addresses(situation, wanted, best, each)
-        for each in address_causes(wanted, held.mine, _title(situation, held), attempt.outcome)
+        for each in address_causes(situation, wanted, held.mine, _title(situation, held))
     )
     local, named = behind.by_name_only(situation, wanted, best)
     causes += local + behind.silent_destination(situation, wanted, best)
@@ -132,12 +132,12 @@ def _summary(
         values: dict[str, Value] = {"cause": first.text, "remedy": first.remedies[0].text}
         return Phrase("sentence.cause_and_remedy", values)
     attempt = situation.attempt(wanted)
-    values = {
-        "port": wanted.label,
-        "holder": _title(situation, held),
-        "address": attempt.address or "",
-        "targets": behind.targets_of(mappings),
-    }
+    values = situation.values(
+        wanted,
+        holder=_title(situation, held),
+        address=attempt.address or "",
+        targets=behind.targets_of(mappings),
+    )
     connected = attempt.outcome is AttemptOutcome.CONNECTED
     best = _best(held)
     if mappings:
@@ -220,12 +220,12 @@ _ON_THE_WAY = {
 def _on_the_way(situation: Situation, wanted: WantedPort, attempt: Attempt) -> Cause:
     """The cause if all is well on the host but the controller still gets no connection."""
     kind = _ON_THE_WAY[attempt.outcome]
-    values: dict[str, Value] = {
-        "port": wanted.label,
-        "address": attempt.address or "",
-        "detail": attempt.detail,
-        "products": situation.may_filter,
-    }
+    values = situation.values(
+        wanted,
+        address=attempt.address or "",
+        detail=attempt.detail,
+        products=situation.may_filter,
+    )
     if situation.may_filter and kind is not CauseKind.NO_ROUTE:
         return cause_of(kind, values, text=f"{kind}_filtered", remedy=f"{kind}_filtered")
     return cause_of(kind, values)
@@ -245,7 +245,7 @@ def _remarks(
     why_not: CauseKind | None,
 ) -> tuple[Phrase, ...]:
     attempt = situation.attempt(wanted)
-    values: dict[str, Value] = {"port": wanted.label, "address": attempt.address or ""}
+    values = situation.values(wanted, address=attempt.address or "")
     remarks = list(allowed.remarks)
     if situation.may_filter and not causes and attempt.outcome is AttemptOutcome.NOT_TRIED:
         remarks.append(Phrase("remark.may_filter", {**values, "products": situation.may_filter}))

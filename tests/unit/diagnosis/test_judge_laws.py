@@ -19,6 +19,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     Situation,
     Verdict,
     WantedPort,
+    client,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
@@ -44,7 +45,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
+    LANGUAGES,
+    Language,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
@@ -244,6 +248,24 @@ def test_it_can_be_told_in_each_language(
     for remedy in shown["ja"]["remedies"]:
         if remedy["yaml"] is not None:
             assert yaml.safe_load(remedy["yaml"]) == [remedy["task"]]
+
+
+@given(situations(), wanted_ports)
+@settings(deadline=None)
+def test_what_is_said_of_the_controller_is_said_of_a_client(
+    known: Situation, wanted: WantedPort
+) -> None:
+    def told(situation: Situation, language: Language) -> str:
+        (found,) = diagnose(situation, [wanted])
+        return str(spoken([result(situation, found)], language))
+
+    of_client = replace(known, peer=client("office-7"))
+    for language, controller, other in (
+        ("en", "the controller", "the client office-7"),
+        ("ja", "コントローラー", "クライアント office-7"),
+    ):
+        assert told(of_client, language).count(other) == told(known, language).count(controller)
+        assert controller not in told(of_client, language)
 
 
 @given(answers())

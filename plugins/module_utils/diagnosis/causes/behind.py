@@ -63,7 +63,7 @@ def nat_causes(
 ) -> list[Cause]:
     """The obstacles at a port that Windows' NAT forwards: none if the controller has connected, and
     no particular program is expected."""
-    values: dict[str, Value] = {"port": wanted.label, "targets": targets_of(forwards)}
+    values = situation.values(wanted, targets=targets_of(forwards))
     if wanted.free:
         return [cause_of(CauseKind.IN_USE_BY_OTHER, values, text="taken_by_nat", remedy="end_nat")]
     outcome = situation.attempt(wanted).outcome

@@ -21,7 +21,15 @@ from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action, Profile
 from ...words.phrases import Phrase, Value
 from . import openings
-from .model import Cause, CauseKind, NetworkVerdict, Remedy, WantedPort, cause_of
+from .model import (
+    CONTROLLER,
+    Cause,
+    CauseKind,
+    NetworkVerdict,
+    Remedy,
+    WantedPort,
+    cause_of,
+)
 from .near_misses import NearMiss, near_misses
 from .openings import Options
 from .rule_book import RuleBook
@@ -43,8 +51,8 @@ class Question:
     """The question to answer.
 
     `left` are the networks (at least one) on which traffic is not let in, with the verdict of
-    `firewall`. `tried` says that the controller has tried to connect, in vain, and `in_domain`
-    whether the host seems to be a member of a domain.
+    `firewall`. `tried` says that the controller has tried to connect, in vain, `in_domain`
+    whether the host seems to be a member of a domain, and `peer` who connects, as in `Situation`.
     """
 
     book: RuleBook
@@ -55,6 +63,7 @@ class Question:
     controller: str | None
     tried: bool
     in_domain: bool | None = None
+    peer: Phrase = CONTROLLER
 
     @property
     def first(self) -> NetworkVerdict:
@@ -65,10 +74,12 @@ class Question:
         return frozenset(each.network.profile for each in self.left)
 
     def values(self, **more: Value) -> dict[str, Value]:
-        """The values that all texts about it share: ``port``, ``profile`` and ``network``."""
+        """The values that all texts about it share: ``port``, ``peer``, ``profile`` and
+        ``network``."""
         network = self.first.network
         common: dict[str, Value] = {
             "port": self.wanted.label,
+            "peer": self.peer,
             "profile": profile_phrase(network.profile),
             "network": shown_network(network),
         }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ...ground.model import Address, Endpoint, Scope, parse_address
-from ...words.phrases import Phrase, Value
+from ...words.phrases import Phrase
 from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
 
 
@@ -84,7 +84,7 @@ def _reached(situation: Situation) -> tuple[str, ...]:
 
 
 def address_causes(
-    wanted: WantedPort, mine: Sequence[Listening], holder: Phrase, outcome: AttemptOutcome
+    situation: Situation, wanted: WantedPort, mine: Sequence[Listening], holder: Phrase
 ) -> list[Cause]:
     """What is wrong with the addresses of the listeners; nothing if one of them serves the
     controller.
@@ -98,7 +98,7 @@ def address_causes(
     if best.reach is Reach.PERHAPS:
         # If a host that answers refuses a port for IPv4, it has no IPv4 listener there. Silence
         # proves less: Windows never refuses while its firewall is on (its stealth mode).
-        if outcome is not AttemptOutcome.REFUSED:
+        if situation.attempt(wanted).outcome is not AttemptOutcome.REFUSED:
             return []
         kind = CauseKind.IPV6_ONLY
     elif best.reach is Reach.OTHER_FAMILY:
@@ -109,7 +109,7 @@ def address_causes(
     else:
         kind = CauseKind.LOOPBACK_ONLY
     addresses = tuple(dict.fromkeys(str(each.endpoint.local) for each in mine))
-    values: dict[str, Value] = {"port": wanted.label, "holder": holder, "addresses": addresses}
+    values = situation.values(wanted, holder=holder, addresses=addresses)
     return [cause_of(kind, values)]
 
 

@@ -161,6 +161,13 @@ class Attempt:
 
 NOT_TRIED = Attempt(AttemptOutcome.NOT_TRIED)
 
+CONTROLLER = Phrase("peer.controller")
+
+
+def client(host: str) -> Phrase:
+    """A PC that connects, in words. `host` is its name in the inventory."""
+    return Phrase("peer.client", {"host": host})
+
 
 @dataclass(frozen=True, slots=True)
 class WantedPort:
@@ -212,6 +219,8 @@ class Situation:
         may_filter: names of security products of other makers that may filter traffic, although
             they are not in charge of the firewall.
         in_domain: whether the host seems to be a member of a domain; None if it does not show.
+        peer: the machine that connects, in words, if it is not the controller: then all that is
+            said here of the controller is said of that machine.
     """
 
     snapshot: Snapshot
@@ -230,6 +239,7 @@ class Situation:
     silent: frozenset[Forward] = frozenset()
     may_filter: tuple[str, ...] = ()
     in_domain: bool | None = None
+    peer: Phrase = CONTROLLER
 
     @property
     def family(self) -> int | None:
@@ -252,6 +262,10 @@ class Situation:
         if not found and (self.arrives is None or not self.snapshot.addresses):
             found = list(self.networks)
         return found[0] if len(found) == 1 else None
+
+    def values(self, wanted: WantedPort, **more: Value) -> dict[str, Value]:
+        """The values that texts about a port share: ``port`` and ``peer``."""
+        return {"port": wanted.label, "peer": self.peer, **more}
 
     def attempt(self, wanted: WantedPort) -> Attempt:
         """The outcome of the attempt on a port."""

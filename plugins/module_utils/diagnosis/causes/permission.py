@@ -82,11 +82,11 @@ def judge(
     if outcome is AttemptOutcome.CONNECTED:
         # What has happened counts, whatever the rules say: some are not in the registry.
         if ours and len(blocked) == len(ours) and not planned:
-            values: dict[str, Value] = {
-                "port": wanted.label,
-                "network": shown_network(ours[0].network),
-                "reason": ours[0].verdict.reason,
-            }
+            values = situation.values(
+                wanted,
+                network=shown_network(ours[0].network),
+                reason=ours[0].verdict.reason,
+            )
             remarks.append(Phrase("remark.connected_although", values))
     elif situation.stopped:
         causes = [_stopped(situation, wanted)]
@@ -126,7 +126,7 @@ class _Asked:
 def _networks(situation: Situation) -> _Asked:
     networks, home = tuple(sorted(situation.networks, key=_place)), situation.home
     if home is not None:
-        return _Asked(networks, (home,), remarks=_of_several(networks, home))
+        return _Asked(networks, (home,), remarks=_of_several(situation, networks, home))
     if not situation.networks_known:
         every = tuple(Network(profile) for profile in Profile)
         return _Asked(every, every, CauseKind.FIREWALL_UNKNOWN)
@@ -141,10 +141,13 @@ def _networks(situation: Situation) -> _Asked:
     return _Asked((*networks, *every), every, CauseKind.NETWORK_UNIDENTIFIED)
 
 
-def _of_several(networks: Sequence[Network], home: Network) -> tuple[Phrase, ...]:
+def _of_several(
+    situation: Situation, networks: Sequence[Network], home: Network
+) -> tuple[Phrase, ...]:
     if len(networks) < 2:
         return ()
-    return (Phrase("remark.network", {"network": shown_network(home)}),)
+    values: dict[str, Value] = {"peer": situation.peer, "network": shown_network(home)}
+    return (Phrase("remark.network", values),)
 
 
 def _undecided(
@@ -160,12 +163,12 @@ def _undecided(
         )
         return Joined(found, "list.separator") if found else Phrase("network.none")
 
-    values: dict[str, Value] = {
-        "port": wanted.label,
-        "allowed": named(allowed=True),
-        "others": named(allowed=False),
-        "adapter": Phrase("network.of_pc"),
-    }
+    values = situation.values(
+        wanted,
+        allowed=named(allowed=True),
+        others=named(allowed=False),
+        adapter=Phrase("network.of_pc"),
+    )
     if situation.arrives is not None:
         alias = ours[0].network.alias
         of_adapter: dict[str, Value] = {"name": alias, "address": situation.arrives}
@@ -199,6 +202,7 @@ def _obstacles(
             situation.controller,
             tried,
             situation.in_domain,
+            situation.peer,
         )
         finding = explain(question)
         causes.append(finding.cause)

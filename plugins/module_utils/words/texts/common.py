@@ -12,9 +12,8 @@ from ...ground.languages import Text
 _SENTENCES = {
     "sentence.cause_and_remedy": Text("{cause}; {remedy}", "{cause}。{remedy}"),
     "sentence.reachable": Text(
-        "{port} can be reached: {holder} listens, and the controller has connected to {address}",
-        "{port} に接続できます。{holder} が待ち受けており、コントローラーから {address} "
-        "に接続できました",
+        "{port} can be reached: {holder} listens, and {peer} has connected to {address}",
+        "{port} に接続できます。{holder} が待ち受けており、{peer} から {address} に接続できました",
     ),
     "sentence.reachable_inside": Text(
         "{port} can be reached, as far as it shows on the PC: {holder} listens, and the "
@@ -23,9 +22,9 @@ _SENTENCES = {
         "が待ち受けており、ファイアウォールも通信を許可しています",
     ),
     "sentence.reachable_relay": Text(
-        "{port} can be reached: {holder} takes connections, and the controller has connected to "
+        "{port} can be reached: {holder} takes connections, and {peer} has connected to "
         "{address}; whether anything answers behind it can't be seen from here",
-        "{port} に接続できます。{holder} が接続を受け付けており、コントローラーから {address} "
+        "{port} に接続できます。{holder} が接続を受け付けており、{peer} から {address} "
         "に接続できました。その先に応答するものがあるかどうかは、ここからは分かりません",
     ),
     "sentence.reachable_relay_inside": Text(
@@ -36,9 +35,9 @@ _SENTENCES = {
         "せん",
     ),
     "sentence.reachable_by_nat": Text(
-        "{port} can be reached: Windows' NAT forwards it to {targets}, and the controller has "
+        "{port} can be reached: Windows' NAT forwards it to {targets}, and {peer} has "
         "connected to {address}",
-        "{port} に接続できます。Windows の NAT が {targets} に転送しており、コントローラーから "
+        "{port} に接続できます。Windows の NAT が {targets} に転送しており、{peer} から "
         "{address} に接続できました",
     ),
     "sentence.free": Text(
@@ -69,6 +68,12 @@ _SENTENCES = {
     "list.semicolon": Text("; ", " / "),
 }
 
+
+_PEERS = {
+    # The machine that connects to a PC.
+    "peer.controller": Text("the controller", "コントローラー"),
+    "peer.client": Text("the client {host}", "クライアント {host}"),
+}
 
 _HOLDERS = {
     "holder.windows": Text(
@@ -224,4 +229,4 @@ _NETWORKS = {
     ),
 }
 
-TEXTS: Mapping[str, Text] = {**_SENTENCES, **_HOLDERS, **_OWNERS, **_NETWORKS}
+TEXTS: Mapping[str, Text] = {**_SENTENCES, **_PEERS, **_HOLDERS, **_OWNERS, **_NETWORKS}

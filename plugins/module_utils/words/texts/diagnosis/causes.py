@@ -60,9 +60,9 @@ _CAUSES = {
     ),
     "cause.behind_nat_silent": Text(
         "{port} is forwarded by Windows' NAT to {targets}, a container or a virtual machine, and "
-        "the controller gets no connection there",
-        "{port} は Windows の NAT がコンテナーまたは仮想マシン {targets} に転送していますが、コン"
-        "トローラーから接続できません",
+        "{peer} gets no connection there",
+        "{port} は Windows の NAT がコンテナーまたは仮想マシン {targets} に転送していますが、"
+        "{peer} から接続できません",
     ),
     "cause.destination_silent": Text(
         "{port} is forwarded by {holder}, and nothing listens there on the PC itself",
@@ -81,21 +81,19 @@ _CAUSES = {
         "だけで待ち受けているため、他のマシンからは接続できません",
     ),
     "cause.other_address_only": Text(
-        "{port} is served by {holder} on {addresses} only, not at the address that the "
-        "controller connects to",
-        "{port} は {holder} が {addresses} だけで待ち受けており、コントローラーの接続先アドレス"
+        "{port} is served by {holder} on {addresses} only, not at the address that {peer} "
+        "connects to",
+        "{port} は {holder} が {addresses} だけで待ち受けており、{peer} の接続先アドレス"
         "では待ち受けていません",
     ),
     "cause.ipv6_only": Text(
-        "{port} is served by {holder} for IPv6 only ({addresses}), and the controller connects "
-        "by IPv4",
-        "{port} は {holder} が IPv6 ({addresses}) だけで待ち受けていますが、コントローラーは "
+        "{port} is served by {holder} for IPv6 only ({addresses}), and {peer} connects by IPv4",
+        "{port} は {holder} が IPv6 ({addresses}) だけで待ち受けていますが、{peer} は "
         "IPv4 で接続します",
     ),
     "cause.ipv4_only": Text(
-        "{port} is served by {holder} for IPv4 only ({addresses}), and the controller connects "
-        "by IPv6",
-        "{port} は {holder} が IPv4 ({addresses}) だけで待ち受けていますが、コントローラーは "
+        "{port} is served by {holder} for IPv4 only ({addresses}), and {peer} connects by IPv6",
+        "{port} は {holder} が IPv4 ({addresses}) だけで待ち受けていますが、{peer} は "
         "IPv6 で接続します",
     ),
     "cause.policy_blocks_all": Text(
@@ -153,10 +151,10 @@ _CAUSES = {
         "にだけ許可していますが、待ち受けているのは別のプログラムです",
     ),
     "cause.rule_for_other_remote": Text(
-        "the firewall rule '{rule}' opens {port} for {addresses} only, and the controller has "
+        "the firewall rule '{rule}' opens {port} for {addresses} only, and {peer} has "
         "the address {controller}",
         "ファイアウォール規則「{rule}」は {port} を {addresses} "
-        "からしか許可していませんが、コントローラーのアドレスは {controller} です",
+        "からしか許可していませんが、{peer} のアドレスは {controller} です",
     ),
     "cause.rule_for_other_family": Text(
         "the firewall rule '{rule}' opens {port} for {addresses} only, and none of that is "
@@ -187,9 +185,9 @@ _CAUSES = {
         "{network}で {port} を許可するファイアウォール規則がないため、ブロックされています",
     ),
     "cause.condition_not_met": Text(
-        "{port} is open under conditions on the {network}, which the controller does not seem "
+        "{port} is open under conditions on the {network}, which {peer} does not seem "
         "to meet: {conditions}",
-        "{network}の {port} は条件付きで許可されていますが、コントローラーはその条件を満たしてい"
+        "{network}の {port} は条件付きで許可されていますが、{peer} はその条件を満たしてい"
         "ないようです: {conditions}",
     ),
     "cause.condition_open": Text(
@@ -211,15 +209,15 @@ _CAUSES = {
     ),
     "cause.ipsec_open": Text(
         "{port} is open on the {network} only for traffic that IPsec authenticates (connection "
-        "security rule: {rules}), and whether the controller's is can't be seen from here",
-        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。コント"
-        "ローラーが認証されるかどうかは、ここから判断できません",
+        "security rule: {rules}), and whether {peer}'s is can't be seen from here",
+        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。"
+        "{peer} が認証されるかどうかは、ここから判断できません",
     ),
     "cause.ipsec_likely": Text(
         "{port} is open on the {network} only for traffic that IPsec authenticates (connection "
-        "security rule: {rules}), and the controller's does not seem to be",
-        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。コント"
-        "ローラーは認証されていないようです",
+        "security rule: {rules}), and {peer}'s does not seem to be",
+        "{network}の {port} には IPsec の認証が必要です (接続セキュリティの規則: {rules})。"
+        "{peer} は認証されていないようです",
     ),
     "cause.firewall_stopped": Text(
         "what happens to {port} is uncertain, because the firewall's service {services} is stopped",
@@ -233,10 +231,10 @@ _CAUSES = {
         "を許可するかどうか確定できません。許可: {allowed}。許可されない: {others}",
     ),
     "cause.network_unknown": Text(
-        "whether the firewall lets in {port} depends on the network by which the controller "
+        "whether the firewall lets in {port} depends on the network by which {peer} "
         "comes, and that could not be found out; allowed: {allowed}; not allowed: {others}",
         "ファイアウォールが {port} "
-        "を許可するかどうかは、コントローラーがどのネットワークから接続しているかによりますが、確認"
+        "を許可するかどうかは、{peer} がどのネットワークから接続しているかによりますが、確認"
         "できませんでした。許可: {allowed}。許可されない: {others}",
     ),
     "cause.firewall_unknown": Text(
@@ -262,17 +260,16 @@ _CAUSES = {
         "への接続は試していません",
     ),
     "cause.no_answer": Text(
-        "all is well on the PC, but the controller gets no answer at {port} from {address}",
-        "PC 側に問題は見つかりませんが、コントローラーは {address} の {port} "
-        "から応答を得られません",
+        "all is well on the PC, but {peer} gets no answer at {port} from {address}",
+        "PC 側に問題は見つかりませんが、{peer} は {address} の {port} から応答を得られません",
     ),
     "cause.refused": Text(
-        "all is well on the PC, but {address} refuses the controller's connection to {port}",
-        "PC 側に問題は見つかりませんが、{address} の {port} への接続が拒否されました",
+        "all is well on the PC, but {address} refuses {peer}'s connection to {port}",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} への接続が拒否されました",
     ),
     "cause.no_route": Text(
-        "all is well on the PC, but the controller has no route to {port} at {address} ({detail})",
-        "PC 側に問題は見つかりませんが、コントローラーから {address} の {port} "
+        "all is well on the PC, but {peer} has no route to {port} at {address} ({detail})",
+        "PC 側に問題は見つかりませんが、{peer} から {address} の {port} "
         "への経路がありません ({detail})",
     ),
 }
@@ -283,18 +280,18 @@ _REMARKS = {
         "{profile} ネットワークではファイアウォールが無効です",
     ),
     "remark.connected_although": Text(
-        "the controller has connected to {port} although, by the rules that were read, the "
+        "{peer} has connected to {port} although, by the rules that were read, the "
         "firewall blocks it on the {network}: {reason}",
         "読み取った規則ではファイアウォールが{network}の {port} をブロックしているはずですが "
-        "({reason})、コントローラーから接続できました",
+        "({reason})、{peer} から接続できました",
     ),
     "remark.limited": Text(
         "on {profile} networks the firewall lets in {addresses} only",
         "{profile} ネットワークのファイアウォールは {addresses} からの通信だけを許可しています",
     ),
     "remark.network": Text(
-        "the controller comes by the {network}, so that one decides",
-        "コントローラーは{network}から接続しているため、このネットワークで判断しています",
+        "{peer} comes by the {network}, so that one decides",
+        "{peer} は{network}から接続しているため、このネットワークで判断しています",
     ),
     "remark.translated": Text(
         "the PC itself does not have the address {address}, so a router translates it; if the "
@@ -316,8 +313,8 @@ _REMARKS = {
         "UDP は応答から判断できないため、PC の状態だけで判断しています",
     ),
     "remark.not_tried": Text(
-        "the controller has not tried to connect",
-        "コントローラーからの接続は試していません",
+        "{peer} has not tried to connect",
+        "{peer} からの接続は試していません",
     ),
 }
 

@@ -29,16 +29,16 @@ TEXTS: Mapping[str, Text] = {
         "が登録されています。一時停止中の状態ですが、{port} の可否をまだ決めている可能性があります",
     ),
     "cause.no_answer_filtered": Text(
-        "nothing in Windows keeps {port} closed, but the controller gets no answer from {address}; "
+        "nothing in Windows keeps {port} closed, but {peer} gets no answer from {address}; "
         "on the PC there is {products}, which may block it",
-        "Windows では {port} は閉じられていませんが、コントローラーは {address} "
+        "Windows では {port} は閉じられていませんが、{peer} は {address} "
         "から応答を得られません。PC にある {products} がブロックしている可能性があります",
     ),
     "cause.refused_filtered": Text(
-        "nothing in Windows keeps {port} closed, but {address} refuses the controller's "
+        "nothing in Windows keeps {port} closed, but {address} refuses {peer}'s "
         "connection; on the PC there is {products}, which may block it",
-        "Windows では {port} は閉じられていませんが、{address} への接続が拒否されました。PC にある "
-        "{products} がブロックしている可能性があります",
+        "Windows では {port} は閉じられていませんが、{peer} から {address} への接続が拒否されまし"
+        "た。PC にある {products} がブロックしている可能性があります",
     ),
     "remark.may_filter": Text(
         "on the PC there is {products}, which may block {port} although Windows doesn't",

@@ -277,8 +277,8 @@ _REMEDIES = {
         "port_firewall でその規則を有効にしてください",
     ),
     "remedy.enable_rule_for_controller": Text(
-        "enable that rule with port_firewall, and add the controller's address to it",
-        "port_firewall でその規則を有効にし、コントローラーのアドレスを追加してください",
+        "enable that rule with port_firewall, and add {peer}'s address to it",
+        "port_firewall でその規則を有効にし、{peer} のアドレスを追加してください",
     ),
     "remedy.rule_for_other_program": Text(
         "correct the program in that rule, or open {port} for any",
@@ -293,16 +293,16 @@ _REMEDIES = {
         "そのサービスに限定しない規則で {port} を許可してください",
     ),
     "remedy.rule_for_other_remote": Text(
-        "add the controller's address to the rule",
-        "コントローラーのアドレスを規則に追加してください",
+        "add {peer}'s address to the rule",
+        "{peer} のアドレスを規則に追加してください",
     ),
     "remedy.add_remote": Text(
-        "add the controller's address to the rule with port_firewall",
-        "port_firewall でコントローラーのアドレスを規則に追加してください",
+        "add {peer}'s address to the rule with port_firewall",
+        "port_firewall で {peer} のアドレスを規則に追加してください",
     ),
     "remedy.allow_controller": Text(
-        "open it for the controller's address with port_firewall",
-        "port_firewall でコントローラーのアドレスからの通信を許可してください",
+        "open it for {peer}'s address with port_firewall",
+        "port_firewall で {peer} のアドレスからの通信を許可してください",
     ),
     "remedy.rule_for_other_family": Text(
         "add the {family} addresses of those who may connect to the rule",
@@ -406,8 +406,8 @@ _REMEDIES = {
         "を確認し、もう一度確認を実行してください",
     ),
     "remedy.no_route": Text(
-        "check the routes and the VPN between the controller and the PC",
-        "コントローラーと PC の間の経路と VPN を確認してください",
+        "check the routes and the VPN between {peer} and the PC",
+        "{peer} と PC の間の経路と VPN を確認してください",
     ),
 }
 
