@@ -80,6 +80,20 @@ PORT_FACTS: ArgumentSpec = {
     "command_lines": {"type": "bool", "default": False},
 }
 
+PORT_PATH: ArgumentSpec = {
+    **LANGUAGE,
+    "server": {"type": "str"},
+    "clients": {"type": "list", "elements": "str"},
+    "ports": {"type": "raw", "required": True},
+    "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
+    "name": {"type": "str"},
+    "client_program": {"type": "str"},
+    "expected_process": {"type": "list", "elements": "str"},
+    "expect": {"type": "str", "choices": ["reachable", "blocked"]},
+    "attempt": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 4.0},
+}
+
 PORT_PROCESS: ArgumentSpec = {
     **LANGUAGE,
     "ports": {"type": "raw", "required": True},
