@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import wait
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     TransportError,
@@ -46,6 +47,9 @@ class SimulatedTransport:
 
     def answered(self, request: Request) -> Reply:
         """The machine's answer; a subclass may tell it to misbehave."""
+        awaited = self.service.awaited(request)
+        if awaited is not None:
+            wait([awaited], self.operation_timeout)
         return self.service.answer(request, self.caller)
 
     def reconnect(self) -> None:

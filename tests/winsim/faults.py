@@ -33,6 +33,8 @@ _CANNOT = "The WS-Management service cannot process the request. "
 MESSAGES = {
     5: "Access is denied. ",
     50: "The request is not supported. ",
+    109: "The pipe has been ended. ",
+    170: "The requested resource is in use. ",
     2147942402: "The system cannot find the file specified. ",
     2150858752: _CANNOT
     + "The service cannot find the resource identified by the resource URI and selectors. ",
@@ -144,6 +146,19 @@ def access_denied() -> FaultError:
 def timed_out() -> FaultError:
     """OperationTimeout went by (recorded: pypsrp_winrs_operation_timeout.yml)."""
     return FaultError("w:TimedOut", 2150858793)
+
+
+def pipe_ended() -> FaultError:
+    """Input for a program that has ended. Code and words as users report them
+    (ansible/ansible#69595); the form is that of another error of the same plug-in
+    (ansible/ansible#27556). That it is the same after the end of the input is inferred."""
+    return FaultError("w:InternalError", 109, provider=SHELL_PLUGIN)
+
+
+def busy() -> FaultError:
+    """Input for a program that has not taken the one before (ERROR_BUSY, as ansible-core's winrm
+    meets it after a Send that timed out; [MS-WSMV] 3.1.4.13: one Send at a time)."""
+    return FaultError("w:InternalError", 170, provider=SHELL_PLUGIN)
 
 
 def query_fault(query: str, message: str) -> FaultError:

@@ -126,7 +126,7 @@ class Listener:
             exchange.rules = self._slow_to_authenticate()
             return Answer(401, authenticate=outcome.headers)
         exchange.user = outcome.user
-        answer = self._authenticated(exchange, body, connection)
+        answer = await self._authenticated(exchange, body, connection)
         if not answer.authenticate:
             answer.authenticate = outcome.headers
         return answer
@@ -146,7 +146,9 @@ class Listener:
                 return None
         return bytes(body)
 
-    def _authenticated(self, exchange: _Exchange, body: bytes, connection: Connection) -> Answer:
+    async def _authenticated(
+        self, exchange: _Exchange, body: bytes, connection: Connection
+    ) -> Answer:
         sealed = is_sealed(exchange.http.headers.get("Content-Type", ""))
         context = connection.context if sealed else None
         declared = http_charset(exchange.http.headers.get("Content-Type", ""))
@@ -164,13 +166,13 @@ class Listener:
             return Answer(200)
         elif not self._https and not self.service.access.allow_unencrypted:
             return Answer(500)  # AllowUnencrypted is false (MS-WSMV 3.1.4.1.29.1)
-        answer = self._soap_answer(exchange, body, declared)
+        answer = await self._soap_answer(exchange, body, declared)
         if context is not None and answer.body:
             answer.body = seal(context, answer.body, charset_of(answer.body))
             answer.content_type = CONTENT_TYPE
         return answer
 
-    def _soap_answer(self, exchange: _Exchange, body: bytes, declared: str) -> Answer:
+    async def _soap_answer(self, exchange: _Exchange, body: bytes, declared: str) -> Answer:
         scheme = "https" if self._https else "http"
         http = exchange.http
         caller = Caller(exchange.user, http.remote or "", f"{scheme}://{http.host}/wsman")
@@ -208,6 +210,7 @@ class Listener:
             injected = {
                 rule.kind: rule.value for rule in exchange.rules if KINDS[rule.kind].behaves
             }
+            await self._wait_for_output(request)
             reply = self.service.answer(request, caller, injected)
         text, charset = reply.text, request.charset
         for rule in exchange.rules:
@@ -215,6 +218,14 @@ class Listener:
             if rule.kind == "charset":
                 charset = rule.value
         return _soap(replace(reply, text=text), charset)
+
+    async def _wait_for_output(self, request: Request) -> None:
+        """A Receive waits for its program, until OperationTimeout goes by (MS-WSMV 3.1.4.14)."""
+        awaited = self.service.awaited(request)
+        if awaited is not None:
+            longest = self.service.machine.wsman.max_timeout_ms / 1000
+            timeout = min(request.operation_timeout or longest, longest)
+            await asyncio.wait([asyncio.wrap_future(awaited)], timeout=timeout)
 
     def _slow_to_authenticate(self) -> list[Rule]:
         """The rule by which no authentication comes to its end, where there is one."""

@@ -162,6 +162,7 @@ class Hosts:
             port = _wait(_open(listener, self._port, tls, doors, self._filtered), loop)
             scheme = "https" if self._https else "http"
             machine.serve_winrm_at(scheme, port)
+            self._stack.callback(listener.service.end)
             self._hosts.append(Host(machine, listener.service, port, scheme))
         for machine in self._machines:
             self._stack.callback(machine.stop)

@@ -4,27 +4,37 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from winsim import programs
+from winsim import winrs_forms as forms
 from winsim.exchange import Exchange
 from winsim.faults import (
     SHELL_PLUGIN,
     FaultError,
     access_denied,
+    pipe_ended,
     schema_violation,
+    timed_out,
     too_many_commands,
     too_many_shells,
 )
-from winsim.languages import LANGUAGES
 from winsim.machine import Machine
-from winsim.programs import ProgramResult
-from winsim.programs.shell import code_page_name
-from winsim.soap import RSP, Answer, Element, escape, local_name, new_id, parse_duration, text_of
+from winsim.programs import Execution, ProgramResult
+from winsim.soap import (
+    RSP,
+    Answer,
+    Request,
+    escape,
+    local_name,
+    new_id,
+    parse_duration,
+    text_of,
+)
 from winsim.values import write_epr
 
 CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
@@ -54,25 +64,33 @@ _OF_A_SHELL = frozenset(
         *("OutputStreams", "Name", "CompressionMode", "ProfileLoaded", "BufferMode"),
     )
 )
-_TRUE = frozenset({"true", "1"})
 
 
 class Runner(Protocol):
-    """What runs a command line; `winsim.programs.run` is one."""
+    """What runs a command line; `winsim.programs.start` is one."""
 
     def __call__(
         self, machine: Machine, command_line: str, code_page: int = 65001
-    ) -> ProgramResult: ...
+    ) -> ProgramResult | Execution: ...
 
 
 @dataclass
 class Command:
-    """A command that has run: what is still to be fetched of its output."""
+    """A command, and what is still to be fetched of its output once it has ended."""
 
     id: str
-    stdout: bytes
-    stderr: bytes
-    exit_code: int
+    execution: Execution
+    stdout: bytes = b""
+    stderr: bytes = b""
+    #: None as long as it runs.
+    exit_code: int | None = None
+
+    def catch_up(self) -> None:
+        """Take over what it has written, when it has ended."""
+        result = self.execution.result
+        if self.exit_code is None and result is not None:
+            self.stdout, self.stderr = result.stdout, result.stderr
+            self.exit_code = result.exit_code
 
 
 @dataclass
@@ -96,7 +114,7 @@ class Shells:
     """The open shells of one machine."""
 
     def __init__(
-        self, run: Runner = programs.run, clock: Callable[[], float] = time.monotonic
+        self, run: Runner = programs.start, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._run = run
         self._clock = clock
@@ -113,23 +131,23 @@ class Shells:
             raise schema_violation("The body isn't an rsp:Shell.")
         for child in body:
             if child.tag not in _OF_A_SHELL and child.tag.startswith(f"{{{RSP}}}"):
-                raise _invalid_element(local_name(child))
+                raise forms.invalid_element(local_name(child))
         if body.find(f"{{{RSP}}}Environment/*") is not None:
             # Real hosts set these variables. Here no program could see them.
             raise FaultError("w:InternalError", 50, provider=SHELL_PLUGIN)
         limit = exchange.machine.wsman.max_shells_per_user
         if sum(shell.owner == exchange.user for shell in self._open.values()) >= limit:
             raise too_many_shells(limit)
-        idle = _child_text(body, "IdleTimeOut")
+        idle = forms.child_text(body, "IdleTimeOut")
         shell = Shell(
             id=new_id(),
             owner=exchange.user,
             peer=exchange.peer,
             idle_timeout=parse_duration(idle) if idle else _DEFAULT_IDLE,
-            code_page=_code_page(exchange),
-            input_streams=_child_text(body, "InputStreams"),
-            output_streams=_child_text(body, "OutputStreams"),
-            working_directory=_child_text(body, "WorkingDirectory") or None,
+            code_page=forms.code_page(exchange),
+            input_streams=forms.child_text(body, "InputStreams"),
+            output_streams=forms.child_text(body, "OutputStreams"),
+            working_directory=forms.child_text(body, "WorkingDirectory") or None,
             touched=self._clock(),
             created=self._clock(),
         )
@@ -165,23 +183,25 @@ class Shells:
 
     def command(self, exchange: Exchange) -> Answer:
         shell = self._shell(exchange)
-        body = _body(exchange, "CommandLine")
+        body = forms.body(exchange, "CommandLine")
         for child in body:
             if child.tag not in {f"{{{RSP}}}Command", f"{{{RSP}}}Arguments"}:
-                raise _invalid_element(local_name(child))
-        words = [_child_text(body, "Command")]
+                raise forms.invalid_element(local_name(child))
+        words = [forms.child_text(body, "Command")]
         words += [child.text or "" for child in body if local_name(child) == "Arguments"]
         if not words[0]:
             raise schema_violation("The command line has no rsp:Command.")
-        skip_cmd = (exchange.request.option("WINRS_SKIP_CMD_SHELL") or "").lower() in _TRUE
+        skip_cmd = (exchange.request.option("WINRS_SKIP_CMD_SHELL") or "").lower() in forms.TRUE
         if skip_cmd and exchange.build <= _LAST_BUILD_WITHOUT_CMD and "\\" not in words[0]:
             # Without cmd.exe nobody looks the program up in PATH (recorded).
             raise FaultError("w:InternalError", 2147942402, provider=SHELL_PLUGIN)
         self._check_quota(exchange)
-        result = self._run(exchange.machine, " ".join(words), shell.code_page)
-        command = Command(new_id(), result.stdout, result.stderr, result.exit_code)
+        started = self._run(exchange.machine, " ".join(words), shell.code_page)
+        execution = started if isinstance(started, Execution) else Execution.of(started)
+        command = Command(new_id(), execution)
+        command.catch_up()
         shell.commands[command.id] = command
-        return _answer(
+        return forms.answer(
             "CommandResponse",
             "<rsp:CommandResponse>"
             f"<rsp:CommandId>{command.id}</rsp:CommandId></rsp:CommandResponse>",
@@ -189,18 +209,24 @@ class Shells:
 
     def receive(self, exchange: Exchange) -> Answer:
         """Output as much as an envelope takes; the last answer also tells the exit code. A
-        command that is done has no more output to ask for. With ``endless`` injected it's never
-        done, with ``empty`` it has not printed anything yet."""
+        command that is done has no more output to ask for, and one that runs none yet: whoever
+        asks has waited for OperationTimeout then (`awaited`). With ``endless`` injected it's
+        never done, with ``empty`` it has not printed anything yet."""
         shell = self._shell(exchange)
-        desired = _body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
+        desired = forms.body(exchange, "Receive").find(f"{{{RSP}}}DesiredStream")
         if desired is None:
             raise schema_violation("The request names no rsp:DesiredStream.")
         if not _STREAMS.issuperset(text_of(desired).split()):  # MS-WSMV 2.2.5.7
-            raise _invalid_element("DesiredStream")
+            raise forms.invalid_element("DesiredStream")
         command = _command(shell, desired.get("CommandId"))
         wanted = text_of(desired).split()
         endless = "endless" in exchange.injected
         empty = "empty" in exchange.injected
+        command.catch_up()
+        runs = command.exit_code is None
+        unfinished = exchange.injected.get("unfinished", "")
+        if runs and not (endless or empty or unfinished):
+            raise timed_out()  # MS-WSMV 3.1.4.14
         # Base64 turns three octets into four characters; the rest is room for the envelope.
         budget = max(_SMALLEST, (exchange.max_characters - 4096) * 3 // 4)
         if empty:
@@ -215,10 +241,10 @@ class Shells:
             setattr(command, attribute, data[len(taken) :])
             if name in wanted:
                 streams += "".join(
-                    _stream(name, command.id, taken[start : start + _CHUNK])
+                    forms.stream(name, command.id, taken[start : start + _CHUNK])
                     for start in range(0, len(taken), _CHUNK)
                 )
-        done = not (command.stdout or command.stderr or endless or empty)
+        done = not (command.stdout or command.stderr or endless or empty or runs)
         if done:
             streams += "".join(
                 f'<rsp:Stream Name="{name}" CommandId="{command.id}" End="true"></rsp:Stream>'
@@ -227,9 +253,9 @@ class Shells:
             )
             del shell.commands[command.id]
             shell.finished.add(command.id)
-        state = "Done" if done else "Running"
+        state = "Done" if done else (unfinished if runs else "") or "Running"
         exit_code = f"<rsp:ExitCode>{command.exit_code}</rsp:ExitCode>" if done else ""
-        return _answer(
+        return forms.answer(
             "ReceiveResponse",
             f"<rsp:ReceiveResponse>{streams}"
             f'<rsp:CommandState CommandId="{command.id}" State="{RSP}/CommandState/{state}">'
@@ -238,33 +264,67 @@ class Shells:
         )
 
     def send(self, exchange: Exchange) -> Answer:
-        """Input is taken and, as no simulated program reads any, discarded."""
+        """Input for programs, in any number of blocks; an empty one is allowed (MS-WSMV 3.1.4.13).
+        Blocks that can't be taken leave those before them taken."""
         shell = self._shell(exchange)
-        stream = _body(exchange, "Send").find(f"{{{RSP}}}Stream")
-        if stream is None:
+        streams = forms.body(exchange, "Send").findall(f"{{{RSP}}}Stream")
+        if not streams:
             raise schema_violation("The request holds no rsp:Stream.")
-        # A shell has the input streams that it was created with (MS-WSMV 2.2.4.37).
-        if (stream.get("Name") or "").lower() not in shell.input_streams.lower().split():
-            raise _invalid_element("Stream")
-        _command(shell, stream.get("CommandId"))
-        return _answer("SendResponse", "<rsp:SendResponse/>")
+        for stream in streams:
+            # A shell has the input streams that it was created with (MS-WSMV 2.2.4.37).
+            if (stream.get("Name") or "").lower() not in shell.input_streams.lower().split():
+                raise forms.invalid_element("Stream")
+            if stream.get("CommandId") is None:
+                # Input for the shell itself runs no command (MS-WSMV 3.1.4.1.31.1).
+                raise FaultError("w:InternalError", 50, provider=SHELL_PLUGIN)
+            command = _command(shell, stream.get("CommandId"))
+            data, end = forms.decoded(stream), forms.boolean(stream, "End")
+            if not command.execution.settled.done() and not command.execution.input_ended:
+                command.execution.send(data, end=end)
+            elif "discards" not in exchange.injected:
+                raise pipe_ended()
+        return forms.answer("SendResponse", "<rsp:SendResponse/>")
+
+    def awaited(self, request: Request) -> Future[None] | None:
+        """What a request waits for: the end of the command whose output it asks for. None where
+        that is there, or the request is none that waits."""
+        if request.verb != "Receive" or request.body is None:
+            return None
+        shell = self._open.get(forms.shell_id(request))
+        desired = request.body.find(f"{{{RSP}}}DesiredStream")
+        if shell is None or desired is None:
+            return None
+        command = shell.commands.get((desired.get("CommandId") or "").strip().upper())
+        if command is None or command.execution.settled.done():
+            return None
+        return command.execution.settled
+
+    def close(self) -> None:
+        """End everything that runs in the shells, and the shells."""
+        for shell in self._open.values():
+            _end(shell)
+        self._open = {}
 
     def signal(self, exchange: Exchange) -> Answer:
         """Any signal ends the command. One that ended already may be signalled once more, for
         clients do so after the last output (recorded)."""
         shell = self._shell(exchange)
-        body = _body(exchange, "Signal")
-        if _child_text(body, "Code").lower() not in _SIGNALS:
-            raise _invalid_element("Code")
+        body = forms.body(exchange, "Signal")
+        if forms.child_text(body, "Code").lower() not in _SIGNALS:
+            raise forms.invalid_element("Code")
         identifier = (body.get("CommandId") or "").upper()
         if identifier in shell.finished:
             shell.finished.remove(identifier)
         elif identifier:
-            del shell.commands[_command(shell, identifier).id]
-        return _answer("SignalResponse", "<rsp:SignalResponse/>")
+            command = _command(shell, identifier)
+            command.execution.kill()
+            del shell.commands[command.id]
+        return forms.answer("SignalResponse", "<rsp:SignalResponse/>")
 
     def delete(self, exchange: Exchange) -> Answer:
-        del self._open[self._shell(exchange).id]
+        shell = self._shell(exchange)
+        _end(shell)
+        del self._open[shell.id]
         return Answer(f"{_TRANSFER}DeleteResponse", "", prefixes="s a w p")
 
     def _shell(self, exchange: Exchange) -> Shell:
@@ -278,10 +338,8 @@ class Shells:
         return shell
 
     def _named(self, exchange: Exchange) -> Shell:
-        identifier = next(
-            (v for name, v in exchange.request.selectors.items() if name.lower() == "shellid"), ""
-        )
-        shell = self._open.get(identifier.strip().upper())
+        identifier = forms.shell_id(exchange.request)
+        shell = self._open.get(identifier)
         if shell is None:
             raise FaultError(
                 "w:InvalidSelectors",
@@ -308,8 +366,8 @@ class Shells:
             f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut>"
             f"<rsp:InputStreams>{escape(shell.input_streams)}</rsp:InputStreams>"
             f"<rsp:OutputStreams>{escape(shell.output_streams)}</rsp:OutputStreams>"
-            f"<rsp:ShellRunTime>{_duration(now - shell.created)}</rsp:ShellRunTime>"
-            f"<rsp:ShellInactivity>{_duration(now - shell.touched)}</rsp:ShellInactivity>"
+            f"<rsp:ShellRunTime>{forms.duration(now - shell.created)}</rsp:ShellRunTime>"
+            f"<rsp:ShellInactivity>{forms.duration(now - shell.touched)}</rsp:ShellInactivity>"
             "</rsp:Shell>"
         )
 
@@ -318,6 +376,7 @@ class Shells:
         now = self._clock()
         for shell in list(self._open.values()):
             if now - shell.touched > shell.idle_timeout:
+                _end(shell)
                 del self._open[shell.id]
 
     def _check_quota(self, exchange: Exchange) -> None:
@@ -328,40 +387,9 @@ class Shells:
             raise too_many_commands(limit)
 
 
-def _duration(seconds: float) -> str:
-    """As recorded: ``P0DT0H0M0S``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    return f"P{days}DT{hours}H{minutes}M{rest}S"
-
-
-def _stream(name: str, command_id: str, data: bytes) -> str:
-    text = base64.b64encode(data).decode()
-    return f'<rsp:Stream Name="{name}" CommandId="{command_id}">{text}</rsp:Stream>'
-
-
-def _answer(action: str, body: str, prefixes: str = "s a x w rsp p") -> Answer:
-    return Answer(f"{RSP}/{action}", body, prefixes)
-
-
-def _body(exchange: Exchange, name: str) -> Element:
-    body = exchange.request.body
-    if body is None or body.tag != f"{{{RSP}}}{name}":
-        raise _invalid_element(local_name(body) if body is not None else "")
-    return body
-
-
-def _invalid_element(name: str) -> FaultError:
-    """MS-WSMV 3.1.4.1.31.3."""
-    return schema_violation(
-        "The Windows Remote Shell cannot process the request. The SOAP packet contains an "
-        f"element {name} that is invalid. Retry the request with the correct XML element. "
-    )
-
-
-def _child_text(element: Element, name: str) -> str:
-    return text_of(element.find(f"{{{RSP}}}{name}"))
+def _end(shell: Shell) -> None:
+    for command in shell.commands.values():
+        command.execution.kill()
 
 
 def _command(shell: Shell, identifier: str | None) -> Command:
@@ -376,17 +404,3 @@ def _command(shell: Shell, identifier: str | None) -> Command:
             "or the client specified an invalid command identifier. ",
         )
     return command
-
-
-def _code_page(exchange: Exchange) -> int:
-    """The shell's code page: WINRS_CODEPAGE, else that of the console on this Windows."""
-    text = exchange.request.option("WINRS_CODEPAGE")
-    if text is None:
-        return LANGUAGES[exchange.machine.language].oem_code_page
-    if not (text.isascii() and text.isdigit()):
-        raise schema_violation(f"The code page {text!r} isn't a number.")
-    try:
-        code_page_name(int(text))
-    except LookupError:
-        raise FaultError("w:InvalidOptions", 2150859072) from None
-    return int(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,6 +62,8 @@ class Manner(Protocol):
 
     def told(self, service: Service, request: Request, reply: Reply) -> Reply: ...
 
+    def waits(self, service: Service, request: Request) -> bool: ...
+
     def meant(self, request: Request) -> Request: ...
 
     def rows(self, service: Service, items: Iterator[str]) -> Iterator[str]: ...
@@ -79,7 +82,7 @@ class Service:
         access: Access | None = None,
         *,
         repository: Repository = classes,
-        run: Runner = programs.run,
+        run: Runner = programs.start,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.machine = machine
@@ -87,10 +90,12 @@ class Service:
         self.repository = repository
         self._run = run
         self._clock = clock
+        self.shells = Shells(run, clock)
         self.forget()
 
     def forget(self) -> None:
         """Windows has restarted: open enumerations and shells are gone."""
+        self.end()
         self.enumerations = Enumerations(self._clock, self._items)
         self.shells = Shells(self._run, self._clock)
         shells = self.shells
@@ -114,6 +119,10 @@ class Service:
         for resource in Resource:
             self._operations[resource, f"{_ENUMERATION}Pull"] = self.enumerations.pull
             self._operations[resource, f"{_ENUMERATION}Release"] = self.enumerations.release
+
+    def end(self) -> None:
+        """What runs in shells ends, and so do they."""
+        self.shells.close()
 
     def asked_class(self, request: Request) -> str:
         """The class that a request is about, also where only its context tells."""
@@ -154,6 +163,13 @@ class Service:
             return Reply(200, exchange.envelope(operation(exchange)))
         except FaultError as fault:
             return self._fault(exchange, fault)
+
+    def awaited(self, request: Request) -> Future[None] | None:
+        """What has to be done before `answer` has anything to say, for as long as OperationTimeout
+        allows; None where nothing has."""
+        if self.manner is not None and not self.manner.waits(self, request):
+            return None
+        return self.shells.awaited(request)
 
     def fault(self, request: Request, caller: Caller, fault: FaultError) -> Reply:
         """The answer that says `fault` whatever was asked."""

@@ -25,7 +25,7 @@ from unit.winsim.wire import (
 from unit.winsim.wire import text as text_at
 from winsim.exchange import NO_FAULTS
 from winsim.machine import Machine
-from winsim.programs import ProgramResult
+from winsim.programs import Execution, ProgramResult
 from winsim.wsman import Reply, Service
 
 CMD = f"{SHELL}cmd"
@@ -34,7 +34,7 @@ CREATE_BODY = (
     "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>"
 )
 UNKNOWN = (500, "w:InvalidSelectors", "2150858843")
-Program = Callable[[Machine, str, int], ProgramResult]
+Program = Callable[..., ProgramResult | Execution]
 
 
 class Clock:
@@ -213,14 +213,6 @@ def test_a_signal_ends_a_command_with_output_left() -> None:
     command = client.start("x")
     assert client.signal(command).status == 200
     assert fault_code(client.receive(command)) == UNKNOWN
-
-
-def test_input_is_taken() -> None:
-    client = Client()
-    client.open()
-    command = client.start("x")
-    stream = f'<rsp:Stream Name="stdin" CommandId="{command}">eA==</rsp:Stream>'
-    assert client.send("Send", f"<rsp:Send>{stream}</rsp:Send>").status == 200
 
 
 @each_row("verb", ["Command", "Receive", "Signal", "Send", "Delete"])

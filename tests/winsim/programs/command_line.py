@@ -10,17 +10,20 @@ blanks: ``cmd.exe /c echo out && echo err>&2 && exit 1`` (`pypsrp_winrs_stderr_r
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 
 from winsim.machine import Machine
 from winsim.programs import builtin, cmd_syntax
 from winsim.programs.builtin import chcp, not_recognized
 from winsim.programs.cmd_syntax import Command, NotSimulatedError
+from winsim.programs.execution import Execution, ProgramResult, Stdin, Steps, run_through
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
 from winsim.programs.netstat import netstat
 from winsim.programs.reg import reg
-from winsim.programs.shell import Output, Program, ProgramResult, Shell
+from winsim.programs.shell import Output, Program, Shell
+from winsim.programs.sort import sort
 from winsim.programs.tasklist import tasklist
 
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
@@ -30,6 +33,7 @@ SYSTEM32: dict[str, Program] = {
     "netsh.exe": netsh,
     "netstat.exe": netstat,
     "reg.exe": reg,
+    "sort.exe": sort,
     "tasklist.exe": tasklist,
     "whoami.exe": whoami,
 }
@@ -42,20 +46,40 @@ NOT_SIMULATED = 255
 
 
 def run(
-    machine: Machine, command_line: str, code_page: int = 65001, user: str | None = None
+    machine: Machine,
+    command_line: str,
+    code_page: int = 65001,
+    user: str | None = None,
+    stdin: bytes = b"",
 ) -> ProgramResult:
-    """Run what ``cmd.exe /c`` gets, and collect what it writes, behind what the machine's AutoRun
-    does at each start of cmd.exe (Microsoft cc779439, "Cmd", HKLM\\Software\\Microsoft\\Command
-    Processor). `code_page` is that of the
-    shell (WINRS_CODEPAGE), `user` the one who opened it (the machine's first if None).
+    """Run what ``cmd.exe /c`` gets to its end, and collect what it writes, behind what the machine's
+    AutoRun does at each start of cmd.exe (Microsoft cc779439, "Cmd", HKLM\\Software\\Microsoft\\
+    Command Processor). `code_page` is that of the shell (WINRS_CODEPAGE), `user` the one who opened
+    it (the machine's first if None), `stdin` all of the input.
 
     A line with something that is not simulated does nothing but say so, on stderr and with the
     exit code `NOT_SIMULATED`."""
-    shell = Shell(machine, code_page, user or next(iter(machine.users)))
+    shell = Shell(machine, code_page, user or next(iter(machine.users)), Stdin(stdin, ended=True))
+    return run_through(_run(shell, command_line))
+
+
+def start(
+    machine: Machine, command_line: str, code_page: int = 65001, user: str | None = None
+) -> Execution:
+    """As `run`, for input that is sent later."""
+    account = user or next(iter(machine.users))
+
+    def begin(stdin: Stdin, killed: threading.Event) -> Steps[ProgramResult]:
+        return _run(Shell(machine, code_page, account, stdin, killed), command_line)
+
+    return Execution(begin)
+
+
+def _run(shell: Shell, command_line: str) -> Steps[ProgramResult]:
     try:
-        before = _run_line(shell, machine.autorun)
+        before = yield from _run_line(shell, shell.machine.autorun)
         shell.left = False
-        result = _run_line(shell, cmd_syntax.without_outer_quotes(command_line))
+        result = yield from _run_line(shell, cmd_syntax.without_outer_quotes(command_line))
     except NotSimulatedError as error:
         said = shell.encode(f"winsim does not simulate {error}: {command_line}\r\n")
         return ProgramResult(b"", said, NOT_SIMULATED)
@@ -64,14 +88,14 @@ def run(
     )
 
 
-def _run_line(shell: Shell, line: str) -> ProgramResult:
+def _run_line(shell: Shell, line: str) -> Steps[ProgramResult]:
     stdout, stderr, exit_code = b"", b"", 0
     for command in cmd_syntax.commands(_expand(shell, line)):
         if (command.connector == "&&" and exit_code != 0) or (
             command.connector == "||" and exit_code == 0
         ):
             continue
-        result = _redirected(_run_command(shell, command), command)
+        result = _redirected((yield from _run_command(shell, command)), command)
         stdout += result.stdout
         stderr += result.stderr
         exit_code = result.exit_code
@@ -80,13 +104,22 @@ def _run_line(shell: Shell, line: str) -> ProgramResult:
     return ProgramResult(stdout, stderr, exit_code)
 
 
-def _run_command(shell: Shell, command: Command) -> ProgramResult:
+def _run_command(shell: Shell, command: Command) -> Steps[ProgramResult]:
+    stdin = shell.stdin
+    if ("0", None) in command.redirections:
+        shell.stdin = Stdin(ended=True)
     words = cmd_syntax.words(command.text)
     if words and _CMD.fullmatch(words[0].strip('"')):
-        inner = Shell(shell.machine, shell.code_page, shell.user)
-        return _run_line(inner, cmd_syntax.behind_switches(command.text[len(words[0]) :]))
-    output = _run_program(shell, command.text, words)
-    return ProgramResult(shell.encode(output.stdout), shell.encode(output.stderr), output.exit_code)
+        inner = Shell(shell.machine, shell.code_page, shell.user, shell.stdin, shell.killed)
+        line = cmd_syntax.behind_switches(command.text[len(words[0]) :])
+        result = yield from _run_line(inner, line)
+    else:
+        began = _run_program(shell, command.text, words)
+        output = began if isinstance(began, Output) else (yield from began)
+        stdout, stderr = shell.encode(output.stdout), shell.encode(output.stderr)
+        result = ProgramResult(stdout, stderr, output.exit_code)
+    shell.stdin = stdin
+    return result
 
 
 def _redirected(result: ProgramResult, command: Command) -> ProgramResult:
@@ -101,7 +134,7 @@ def _redirected(result: ProgramResult, command: Command) -> ProgramResult:
     return ProgramResult(b"".join(written["1"]), b"".join(written["2"]), result.exit_code)
 
 
-def _run_program(shell: Shell, text: str, words: list[str]) -> Output:
+def _run_program(shell: Shell, text: str, words: list[str]) -> Output | Steps[Output]:
     if not words:
         return Output()
     name = words[0].strip('"')

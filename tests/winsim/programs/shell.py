@@ -4,29 +4,25 @@
 from __future__ import annotations
 
 import codecs
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from winsim.machine import Machine
-
-
-@dataclass(frozen=True)
-class ProgramResult:
-    """What a command line wrote, encoded in the shell's code page, and its exit code."""
-
-    stdout: bytes
-    stderr: bytes
-    exit_code: int
+from winsim.programs.execution import Stdin, Steps
 
 
 @dataclass
 class Shell:
-    """A cmd.exe while it runs one command line: its machine, its code page, and whose it is."""
+    """A cmd.exe while it runs one command line: its machine, its code page, and whose it is; its
+    input, and the event that is set when it is killed."""
 
     machine: Machine
     code_page: int
     user: str
+    stdin: Stdin = field(default_factory=lambda: Stdin(ended=True))
+    killed: threading.Event = field(default_factory=threading.Event)
     #: Has `exit` ended it?
     left: bool = False
 
@@ -50,7 +46,8 @@ class Output:
         self.stderr += f"{text}\r\n"
 
 
-Program: TypeAlias = Callable[[Shell, Sequence[str]], Output]
+#: A program that reads its input, or takes its time, is a generator.
+Program: TypeAlias = Callable[[Shell, Sequence[str]], Output | Steps[Output]]
 
 
 def code_page_name(code_page: int) -> str:

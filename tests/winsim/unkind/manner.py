@@ -11,7 +11,17 @@ from winsim.cim import CimClass
 from winsim.exchange import read_target
 from winsim.faults import FaultError
 from winsim.soap import Element, Request
-from winsim.unkind import asking, delivery, faults, messages, output, refusals, values, writing
+from winsim.unkind import (
+    asking,
+    delivery,
+    faults,
+    messages,
+    output,
+    refusals,
+    running,
+    values,
+    writing,
+)
 from winsim.unkind.about import About
 from winsim.unkind.tree import read
 from winsim.wsman import Caller, Reply, Service
@@ -91,7 +101,11 @@ class Unkind:
         if waiting:
             root = output.addressed(waiting.pop(0), request.message_id)
             return self._written(root, 200, request, about, random)
-        reply = plainly(self._asked(service, real, random), caller, injected)
+        conduct = running.conduct(request, random("conduct"))
+        reply = plainly(self._asked(service, real, random), caller, {**conduct, **injected})
+        late = running.taken_late(request, random("taken_late"))
+        if reply.status == 200 and late is not None:
+            reply = service.fault_plainly(request, caller, late)
         root = read(reply.text)
         self._contexts.answered(request, root, random("contexts"))
         if request.verb == "Receive" and reply.status == 200:
@@ -103,6 +117,10 @@ class Unkind:
         self._number += 1
         random = self._randoms(service)
         return self._written(read(reply.text), reply.status, request, About(request), random)
+
+    def waits(self, service: Service, request: Request) -> bool:
+        """Whether an answer comes only when there is something to say."""
+        return not running.early(request, self._randoms(service)("early"))
 
     def meant(self, request: Request) -> Request:
         """The request with the context by which the service knows its enumeration."""

@@ -15,6 +15,7 @@ from winsim.faults import (
     too_many_shells,
 )
 from winsim.soap import Request
+from winsim.unkind.running import still_busy
 from winsim.winrs import CMD
 
 
@@ -55,7 +56,7 @@ def no_change(request: Request, random: Random) -> FaultError | None:
     return too_many_operations(1500)
 
 
-GENTLE = (not_yet, busy)
+GENTLE = (not_yet, busy, still_busy)
 HARD = (no_shell, too_large, no_change)
 
 

@@ -16,7 +16,7 @@ import pytest
 from unit.rows import each_row
 from unit.winsim.unkind.answers import Told, answers, named
 from winsim.soap import RSP, Element, N, S, W
-from winsim.unkind import asking, delivery, output, refusals, writing
+from winsim.unkind import asking, delivery, output, refusals, running, writing
 from winsim.unkind.manner import VARIATIONS, Variation
 from winsim.unkind.tree import NIL, content, read
 
@@ -59,7 +59,7 @@ def test_it_changes_an_answer_and_does_so_again(name: str) -> None:
 
 
 def functions() -> list[Callable[..., Any]]:
-    modules = (asking, delivery, output, refusals, writing)
+    modules = (asking, delivery, output, refusals, running, writing)
     found = [
         each
         for module in modules
