@@ -9,12 +9,9 @@ from typing import Any
 
 import pytest
 
-from integration import runs
+from integration.asking import Asked, ask
 from loopback import Network
-from winsim.config import Access
 from winsim.images import load
-from winsim.inventory import inventory, write_inventory
-from winsim.server import Hosts
 from winsim.state import Delivery
 
 pytestmark = pytest.mark.integration
@@ -33,30 +30,15 @@ GATHER = {"ports": 135, "gather": ["networks"]}
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[dict[str, Any]]]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """The results of all tasks by PC; that of port_facts is the last."""
     machines = {name: load(name).boot(name, NETWORK.next()) for name in (*ASKED, "win2008r2")}
     machines["server2016"].deliver(1433, Delivery.DROP)
-    folder = tmp_path_factory.mktemp("networks")
-    with Hosts(list(machines.values()), access=Access(basic=True, allow_unencrypted=True)) as hosts:
-        write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
-        plays = [
-            {
-                "hosts": name,
-                "gather_facts": False,
-                "tasks": [
-                    *({"portkeeper.windows.port_check": each} for each in ASKED.get(name, ())),
-                    {"portkeeper.windows.port_facts": GATHER},
-                ],
-            }
-            for name in machines
-        ]
-        played = runs.play(plays, folder)
-    results: dict[str, list[dict[str, Any]]] = {name: [] for name in machines}
-    for each in played.results:
-        assert each["result"]["status"] == "ok", each
-        results[each["host"]].append(each["result"])
-    return results
+    tasks = {
+        name: [*({"port_check": each} for each in ASKED.get(name, ())), {"port_facts": GATHER}]
+        for name in machines
+    }
+    return ask(list(machines.values()), tasks, tmp_path_factory.mktemp("networks"))
 
 
 def verdicts(result: Mapping[str, Any]) -> dict[int, tuple[str, list[str]]]:
@@ -81,7 +63,7 @@ CORE = {
 
 
 def test_the_network_by_which_the_controller_comes_decides(
-    found: Mapping[str, list[dict[str, Any]]],
+    found: Asked,
 ) -> None:
     tried, untried, udp, _facts = found["server-core"]
     assert verdicts(tried) == CORE
@@ -108,7 +90,7 @@ def test_the_network_by_which_the_controller_comes_decides(
 
 
 def test_a_translated_address_is_not_a_wrong_one(
-    found: Mapping[str, list[dict[str, Any]]],
+    found: Asked,
 ) -> None:
     result = found["server2016"][0]
     assert verdicts(result) == {1433: ("unreachable_from_controller", ["no_answer"])}
@@ -118,7 +100,7 @@ def test_a_translated_address_is_not_a_wrong_one(
     assert {each["state"] for each in result["ports"][0]["evidence"]["firewall"]} == {"allowed"}
 
 
-def test_a_pc_without_ipv4(found: Mapping[str, list[dict[str, Any]]]) -> None:
+def test_a_pc_without_ipv4(found: Asked) -> None:
     checked, facts = found["ipv6-only"]
     assert verdicts(checked) == {3007: ("reachable", []), 3008: ("reachable", [])}
     (interface,) = (each for each in interfaces(facts) if each["index"] == 12)
@@ -135,11 +117,11 @@ def interfaces(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     return listed
 
 
-def test_interfaces_as_facts(found: Mapping[str, list[dict[str, Any]]]) -> None:
+def test_interfaces_as_facts(found: Asked) -> None:
     shown = {
         name: [(each["index"], each["adapter"], each["type"], each["network"], each["profile"])
                for each in interfaces(results[-1])]
-        for name, results in found.items()
+        for name, results in found.results.items()
     }  # fmt: skip
     loopback = (1, "Loopback Pseudo-Interface 1", None, None, None)
     assert shown == {

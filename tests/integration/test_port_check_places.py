@@ -4,17 +4,13 @@ that have expired or that only their services show, and a PC without a network. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from integration import runs
+from integration.asking import Asked, ask
 from loopback import Network
-from winsim.config import Access
 from winsim.images import load
-from winsim.inventory import inventory, write_inventory
-from winsim.server import Hosts
 from winsim.state import Delivery
 
 pytestmark = pytest.mark.integration
@@ -23,11 +19,15 @@ NETWORK = Network()
 PC = {"timeout": 1}
 UNTRIED = {"from_controller": False, "language": "ja"}
 RULE = {"name": "App 8097", "ports": 8097, "profiles": ["private", "domain"]}
+# With 8098, twenty ports.
+MANY = "20,22,25,53,80,110,135,139,143,443,445,1433,3306,3389,5432,5985,8080,8443,8444"
+MAX_REQUESTS = 16
 ASKED: dict[str, list[dict[str, dict[str, Any]]]] = {
     "lost-domain": [
         {"port_check": {"ports": "8097,8098"} | PC},
         {"port_check": {"ports": 8098} | UNTRIED},
     ],
+    "filtered-server": [{"port_check": {"ports": f"8098,{MANY}"} | PC}],
     "expired-firewall": [
         {"port_check": {"ports": 80} | PC},
         {"port_check": {"ports": 80} | UNTRIED},
@@ -37,36 +37,17 @@ ASKED: dict[str, list[dict[str, dict[str, Any]]]] = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[dict[str, Any]]]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """The results of all tasks by PC."""
     machines = {name: load(name).boot(name, NETWORK.next()) for name in ASKED}
     machines["lost-domain"].deliver(8098, Delivery.DROP)
+    machines["filtered-server"].deliver(8098, Delivery.DROP)
     machines["expired-firewall"].deliver(80, Delivery.DROP)
-    folder = tmp_path_factory.mktemp("places")
-    with Hosts(list(machines.values()), access=Access(basic=True, allow_unencrypted=True)) as hosts:
-        write_inventory(folder / "inventory.yml", inventory(list(hosts), "basic", "winrm"))
-        plays = [
-            {
-                "hosts": name,
-                "gather_facts": False,
-                "tasks": [
-                    {f"portkeeper.windows.{module}": options}
-                    for task in tasks
-                    for module, options in task.items()
-                ],
-            }
-            for name, tasks in ASKED.items()
-        ]
-        played = runs.play(plays, folder)
-    results: dict[str, list[dict[str, Any]]] = {name: [] for name in machines}
-    for each in played.results:
-        assert each["result"]["status"] == "ok", each
-        results[each["host"]].append(each["result"])
-    return results
+    return ask(list(machines.values()), ASKED, tmp_path_factory.mktemp("places"))
 
 
 def test_a_member_of_a_domain_on_a_public_network(
-    found: Mapping[str, list[dict[str, Any]]],
+    found: Asked,
 ) -> None:
     hidden, _other = found["lost-domain"][0]["ports"]
     assert hidden["verdict"] == "hidden_by_profile"
@@ -80,7 +61,7 @@ def test_a_member_of_a_domain_on_a_public_network(
 
 
 def test_a_security_product_that_only_its_service_shows(
-    found: Mapping[str, list[dict[str, Any]]],
+    found: Asked,
 ) -> None:
     tried, untried = found["lost-domain"]
     silent = tried["ports"][1]
@@ -94,7 +75,21 @@ def test_a_security_product_that_only_its_service_shows(
     assert any("McAfee/Trellix Firewall が" in each for each in port["remarks"])
 
 
-def test_a_firewall_that_has_expired(found: Mapping[str, list[dict[str, Any]]]) -> None:
+@pytest.mark.plain("counts requests")
+def test_a_security_product_on_a_server_that_its_drivers_show(found: Asked) -> None:
+    (tried,) = found["filtered-server"]
+    (silent,) = [each for each in tried["ports"] if each["port"] == 8098]
+    assert [each["kind"] for each in silent["causes"]] == ["no_answer"]
+    # The driver of the other product does not run.
+    assert "on the PC there is Kaspersky, which may block it" in silent["msg"]
+    assert "check the settings and the log of Kaspersky first" in silent["msg"]
+    assert len(tried["ports"]) == 20
+    sent = [each for each in found.requests if each.host == "filtered-server" and each.action]
+    assert len(sent) <= MAX_REQUESTS, [each.action for each in sent]
+    assert [each.class_name for each in sent].count("Win32_SystemDriver") == 1
+
+
+def test_a_firewall_that_has_expired(found: Asked) -> None:
     for result, renew in zip(
         found["expired-firewall"],
         ("Renew the subscription of Example Total Security Firewall, or", "契約を更新するか"),
@@ -108,7 +103,7 @@ def test_a_firewall_that_has_expired(found: Mapping[str, list[dict[str, Any]]]) 
 
 
 def test_without_a_network_both_modules_say_that(
-    found: Mapping[str, list[dict[str, Any]]],
+    found: Asked,
 ) -> None:
     checked, made = found["no-network"]
     (port,) = checked["ports"]

@@ -27,10 +27,23 @@ from winsim.state import (
     OperatingSystem,
     RequestQueue,
     Restart,
+    SystemDriver,
     UrlGroup,
     WsmanSettings,
 )
 
+#: Drivers of Windows' own network, with their display names and start modes in English.
+_DRIVERS = {
+    "AFD": ("Ancillary Function Driver for Winsock", "System"),
+    "HTTP": ("HTTP Service", "Manual"),
+    "mpsdrv": ("Windows Defender Firewall Authorization Driver", "Manual"),
+    "NDIS": ("NDIS System Driver", "Boot"),
+    "NetBT": ("NetBT", "System"),
+    "srv2": ("Server SMB 2.xxx Driver", "Manual"),
+    "Tcpip": ("TCP/IP Protocol Driver", "Boot"),
+    "tdx": ("NetIO Legacy TDI Support Driver", "System"),
+    "WFPLWFS": ("Microsoft Windows Filtering Platform", "Boot"),
+}
 CATEGORIES = {"public": 0, "private": 1, "domain": 2}
 #: AddressState of MSFT_NetIPAddress (its documentation), in lower case.
 STATES = {"invalid": 0, "tentative": 1, "duplicate": 2, "deprecated": 3, "preferred": PREFERRED}
@@ -110,6 +123,15 @@ def firewall_products(rows: list[Row], context: Context) -> list[FirewallProduct
     return [_firewall_product(row, context) for row in rows]
 
 
+def drivers(rows: dict[str, Row], context: Context) -> list[SystemDriver]:
+    """The section ``drivers``, and those that the network of every Windows has."""
+    own = [
+        SystemDriver(name, title, start_mode=start, path=rf"C:\Windows\system32\drivers\{name}.sys")
+        for name, (title, start) in _DRIVERS.items()
+    ]
+    return own + [_driver(name, row, context) for name, row in rows.items()]
+
+
 def wsman(row: Row) -> WsmanSettings:
     """The section ``wsman``: only what differs from the defaults."""
     settings = WsmanSettings()
@@ -174,6 +196,19 @@ def _firewall_product(row: Row, context: Context) -> FirewallProduct:
         raise ValueError(f"{row.where}: allows wants texts such as tcp 80, each once")
     row.done()
     return product
+
+
+def _driver(name: str, row: Row, context: Context) -> SystemDriver:
+    driver = SystemDriver(
+        name,
+        row.take("display", str, name),
+        state=row.take("state", str, "running").title(),
+        start_mode=row.take("start", str, "manual").title(),
+        path=context.expand(row.take("path", str, rf"%System32%\drivers\{name}.sys")),
+        kind=row.take("type", str, "Kernel Driver"),
+    )
+    row.done()
+    return driver
 
 
 def _profile(row: Row) -> ConnectionProfile:

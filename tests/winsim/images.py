@@ -19,6 +19,7 @@ import yaml
 
 from winsim.firewall.store import FirewallState, add_keys, add_networks, firewall
 from winsim.image_facts import (
+    drivers,
     firewall_products,
     network,
     operating_system,
@@ -31,7 +32,7 @@ from winsim.machine import Machine
 from winsim.network_state import Network
 from winsim.rows import Raw, Row
 from winsim.service_control import starts_by_itself
-from winsim.state import FirewallProduct, OperatingSystem, RequestQueue, Restart
+from winsim.state import FirewallProduct, OperatingSystem, RequestQueue, Restart, SystemDriver
 
 FOLDER = Path(__file__).parent / "images"
 
@@ -49,6 +50,7 @@ class _Facts:
     restart: Restart
     firewall: FirewallState | None
     firewall_products: Sequence[FirewallProduct]
+    drivers: Sequence[SystemDriver]
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Image:
             restarting=facts.restart,
             firewall=facts.firewall and facts.firewall.copy(),
             firewall_products=facts.firewall_products,
+            drivers=facts.drivers,
         )
         for service in facts.tables.services:
             if service.state == "Start Pending":
@@ -114,6 +117,7 @@ class Image:
             restart=restart(row.row("restart")),
             firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
+            drivers=drivers(row.named_rows("drivers"), context),
         )
         row.row("wsman")  # made anew for each machine, which changes it in place
         row.done()

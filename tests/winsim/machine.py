@@ -29,6 +29,7 @@ from winsim.state import (
     RequestQueue,
     Restart,
     Service,
+    SystemDriver,
     WsmanSettings,
 )
 
@@ -72,6 +73,7 @@ class Machine:
         restarting: Restart | None = None,
         firewall: FirewallState | None = None,
         firewall_products: Iterable[FirewallProduct] = (),
+        drivers: Iterable[SystemDriver] = (),
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -114,6 +116,7 @@ class Machine:
         #: What cmd.exe runs whenever it starts: the value AutoRun of the key Command Processor.
         self.autorun = ""
         self.firewall_products = tuple(firewall_products)
+        self.drivers = tuple(drivers)
         self._inbound = Inbound(self)
         if firewall is not None:
             firewall.changed = self._firewall_changed

@@ -236,6 +236,20 @@ class Delivery(IntEnum):
 
 
 @dataclass(frozen=True)
+class SystemDriver:
+    """A driver that the service manager knows (Win32_SystemDriver)."""
+
+    name: str
+    display_name: str
+    #: As Win32_SystemDriver has it: `Stopped`, `Running`, `Start Pending` ...
+    state: str = "Running"
+    #: `Boot`, `System`, `Auto`, `Manual` or `Disabled`.
+    start_mode: str = "Manual"
+    path: str | None = None
+    kind: str = "Kernel Driver"
+
+
+@dataclass(frozen=True)
 class FirewallProduct:
     """A firewall of another maker, as Windows Security knows it (FirewallProduct).
 

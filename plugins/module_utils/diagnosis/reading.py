@@ -79,7 +79,7 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
     if reading.PROGRAM not in printed:
         return Reading(_with_behind(host, Situation(taken), wanted), taken.notes)
     try:
-        found = reading.read(host, printed[reading.PROGRAM], taken.named)
+        found = reading.read(host, printed[reading.PROGRAM], taken.named, suspects=True)
     except HostError as error:
         if error.unreachable:
             raise

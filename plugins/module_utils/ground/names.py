@@ -62,6 +62,13 @@ def same_name(first: str, second: str) -> bool:
     return name_key(first) == name_key(second)
 
 
+def fits(name: str, pattern: str) -> bool:
+    """Whether a pattern means a name: the name itself or, with ``*`` at its end, what names begin
+    with."""
+    key = name_key(pattern)
+    return name_key(name).startswith(key[:-1]) if key.endswith("*") else name_key(name) == key
+
+
 def same_program(expected: str, name: str) -> bool:
     """Whether an expected file name, with or without ``.exe``, is that of a process."""
     key = name_key(expected)

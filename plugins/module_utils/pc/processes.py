@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..ground.model import SYSTEM_PID, Orphan, Process, Service
-from ..ground.names import name_key, same_name
+from ..ground.names import fits, name_key, same_name
 from ..host.host import Host, HostError
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes, wql
@@ -168,21 +168,20 @@ def find_services(
 def services_of(
     host: Host, pids: set[int], names: Sequence[str] = ()
 ) -> tuple[dict[int, tuple[Service, ...]], tuple[Service, ...]]:
-    """The services that run in these processes, and those of these names, whether they run or not,
-    in one request. Raises HostError."""
+    """The services that run in these processes, and those of these names (`ground.names.fits`),
+    whether they run or not, in one request. Raises HostError."""
     running = pids - {0}
     if not running:
         return {}, ()
     condition = pid_condition("ProcessId", running)
     if condition is not None and names:
-        condition = wql.AnyOf((condition, wql.any_of("Name", names)))
+        condition = wql.AnyOf((condition, wql.any_fitting("Name", names)))
     found: dict[int, list[Service]] = {}
     services = find_services(host, condition, needed=("Name",) if names else ("Name", "State"))
     for service in services:
         if service.pid in pids:
             found.setdefault(service.pid, []).append(service)
-    keys = set(map(name_key, names))
-    named = tuple(each for each in services if name_key(each.name) in keys)
+    named = tuple(each for each in services if any(fits(each.name, name) for name in names))
     return {pid: tuple(each) for pid, each in found.items()}, named
 
 

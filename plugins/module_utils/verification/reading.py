@@ -211,7 +211,7 @@ def read(host: Host) -> HostReadings:
     text = printed.texts.get(reading.PROGRAM)
     firewall = None
     if text is not None:
-        firewall = reader.attempt("firewall", lambda: reading.read(host, text))
+        firewall = reader.attempt("firewall", lambda: reading.read(host, text, suspects=True))
     if firewall is not None:
         firewall = reader.with_adapters(firewall)
     addresses = reader.listed(classes.NET_IP_ADDRESS, networks.read_addresses)

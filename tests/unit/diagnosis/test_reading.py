@@ -68,8 +68,9 @@ def test_one_command_line_for_all_programs() -> None:
         rows(APACHE_SERVICE, *RUNNING),
         rows(NETWORK),
         no_class(),
+        rows(),
     )
-    assert len(transport.sent) == 9
+    assert len(transport.sent) == 10
     assert transport.actions.count("Command") == 1
     assert found.notes == ()
     (network,) = found.situation.networks

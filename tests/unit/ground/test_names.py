@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.names import (
     ascii_lower,
     ascii_upper,
+    fits,
     name_key,
     same_name,
     same_program,
@@ -134,3 +135,23 @@ def test_only_ascii_letters_spell_a_word_of_a_protocol() -> None:
     assert ascii_lower("Bloc\u212a") == "bloc\u212a"
     assert ascii_lower("İN Ä") == "İn Ä"
     assert ascii_upper("{ab-ﬀ-ä}") == "{AB-ﬀ-ä}"
+
+
+@each_row(
+    ("pattern", "name", "meant"),
+    [
+        ("AVP*", "avp.kes.21.19", True),
+        ("AVP*", "AVP", True),
+        ("AVP*", "MAVP", False),
+        ("ekrn", "EKRN", True),
+        ("ekrn", "ekrn2", False),
+        ("ekrn", "ekrn*", False),
+        ("ÉPFW*", "épfwwfp", True),
+        ("a*b", "a*b", True),
+        ("a*b", "ab", False),
+    ],
+)
+def test_a_pattern_means_a_name_or_what_names_begin_with(
+    pattern: str, name: str, meant: bool
+) -> None:
+    assert fits(name, pattern) is meant

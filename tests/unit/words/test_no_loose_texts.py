@@ -34,7 +34,9 @@ class Allowed:
 
 ALLOWED = (
     Allowed("XML of the protocol", r"module_utils/wsman/.*", r"\s*<.*| Type=.*"),
-    Allowed("a query in WQL", r"module_utils/wsman/cim/wql\.py", r"\(\{\} AND \{\}\)| OR | AND "),
+    Allowed(
+        "a query in WQL", r"module_utils/wsman/cim/wql\.py", r"\(\{\} AND \{\}\)| OR | AND | LIKE "
+    ),
     Allowed(
         "a CIM class as its schema declares it",
         r"module_utils/wsman/cim/classes\.py",

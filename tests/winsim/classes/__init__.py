@@ -29,11 +29,13 @@ from winsim.classes.network_adapter_configuration import Win32NetworkAdapterConf
 from winsim.classes.operating_system import Win32OperatingSystem
 from winsim.classes.process import Win32Process
 from winsim.classes.service import Win32Service
+from winsim.classes.system_driver import Win32SystemDriver
 from winsim.machine import Machine
 
 _CLASSES: tuple[CimClass, ...] = (
     Win32Process(),
     Win32Service(),
+    Win32SystemDriver(),
     Win32DependentService(),
     Win32OperatingSystem(),
     Win32ComputerSystem(),

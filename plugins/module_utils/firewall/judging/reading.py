@@ -21,7 +21,7 @@ from ...pc.programs import running
 from ...pc.programs.commands import Program
 from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes, wql
-from ...wsman.cim.objects import Instance
+from ...wsman.cim.objects import CimClass, Instance
 from ...wsman.cim.row_values import optional_number, optional_text, text, texts
 from ...wsman.soap.faults import MISSING_CLASS
 from ..naming.shown import ShownNames
@@ -66,7 +66,7 @@ class FirewallReading:
             not reported). A missing state, or a missing service, is in the notes.
         notes: what could not be read, in whole sentences.
         may_filter: names of products of other makers that are there without being in charge, as far
-            as their services were read.
+            as their services and drivers were read.
         in_domain: whether the host seems to be a member of a domain, None if it does not show.
     """
 
@@ -146,7 +146,11 @@ def _title(name: str) -> Phrase:
 
 
 def read(
-    host: Host, printed: str | None = None, services: Sequence[Service] | None = None
+    host: Host,
+    printed: str | None = None,
+    services: Sequence[Service] | None = None,
+    *,
+    suspects: bool = False,
 ) -> FirewallReading:
     """Read the firewall of a host: one command line and three queries.
 
@@ -154,6 +158,8 @@ def read(
         printed: the output of `PROGRAM`, if the caller has run it together with others.
         services: those of `ALL_SERVICES`, if the caller has read them together with others;
             otherwise only `SERVICES` are read.
+        suspects: `FirewallReading.may_filter` matters, so where Windows does not list products of
+            other makers, their drivers are read too, in one query more.
 
     Raises:
         HostError: rules or services could not be read. Parts that a host may lack (network
@@ -165,14 +171,15 @@ def read(
         notes.append(Phrase("reading.more_not_rules", {"count": len(found.problems) - _TOLD}))
     networks, registered = _networks(host, notes), _products(host, notes)
     running = _services(host) if services is None else services
+    drivers = _drivers(host, notes) if suspects and registered is None else ()
     return FirewallReading(
         stores=found,
         networks=networks or (),
         networks_known=networks is not None,
-        products=registered,
+        products=registered or (),
         stopped=_stopped(host, running, notes),
         notes=tuple(notes),
-        may_filter=products.may_filter(registered, running),
+        may_filter=products.may_filter(registered or (), running, drivers),
         in_domain=_in_domain(running),
     )
 
@@ -280,15 +287,17 @@ def with_adapters(host: Host, known: FirewallReading) -> FirewallReading:
     return replace(known, adapters=found)
 
 
-def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
+def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...] | None:
+    """The registered products, None if the host has no list of them."""
     try:
         rows = host.enumerate(classes.FIREWALL_PRODUCT, ("displayName", "productState"))
     except HostError as error:
         if error.unreachable:
             raise
         # Windows Server has neither the class nor its namespace.
-        if error.kind not in MISSING_CLASS:
-            notes.append(Phrase("reading.products_unknown", {"error": error.phrase}))
+        if error.kind in MISSING_CLASS:
+            return None
+        notes.append(Phrase("reading.products_unknown", {"error": error.phrase}))
         return ()
     found = []
     for row in rows:
@@ -299,9 +308,22 @@ def _products(host: Host, notes: list[Value]) -> tuple[FirewallProduct, ...]:
 
 
 def _services(host: Host) -> list[Service]:
-    rows = host.enumerate(
-        classes.SERVICE, ("Name", "State", "StartMode"), wql.any_of("Name", SERVICES)
-    )
+    return _listed(host, classes.SERVICE, SERVICES)
+
+
+def _drivers(host: Host, notes: list[Value]) -> list[Service]:
+    """The drivers by which products of other makers filter."""
+    try:
+        return _listed(host, classes.SYSTEM_DRIVER, products.DRIVERS)
+    except HostError as error:
+        if error.unreachable:
+            raise
+        notes.append(Phrase("reading.drivers_unknown", {"error": error.phrase}))
+        return []
+
+
+def _listed(host: Host, cim_class: CimClass, names: Iterable[str]) -> list[Service]:
+    rows = host.enumerate(cim_class, ("Name", "State", "StartMode"), wql.any_fitting("Name", names))
     return [
         Service(
             text(row, "Name"), "", text(row, "State"), start_mode=optional_text(row, "StartMode")

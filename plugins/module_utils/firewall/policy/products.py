@@ -7,18 +7,20 @@ If one has taken over, the rules of Windows are not enforced ([MS-FASP] 2.2.27, 
 class FirewallProduct of root/SecurityCenter2 lists them; Windows Server does not have it. Microsoft
 does not document the bits of its productState; several public write-ups agree on those read here.
 
-Where that class is missing, and for products that filter without taking over, the services that run
-tell which products are there. They only may filter: nothing shows whether they do.
+Where that class is missing, and for products that filter without taking over, what runs tells which
+products are there: their services and, on a server, the drivers with which they filter (callouts of
+the Windows Filtering Platform, and filters of NDIS). They only may filter: nothing shows whether
+they do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ...ground.model import Service
-from ...ground.names import name_key
+from ...ground.names import fits
 
 
 class ProductState(StrEnum):
@@ -35,29 +37,76 @@ _STATES = {0x0000: ProductState.OFF, 0x1000: ProductState.ON, 0x2000: ProductSta
            0x3000: ProductState.EXPIRED}  # fmt: skip
 _OWNER, _WINDOWS = 0x0F00, 0x0100
 
+# In both tables, a name that ends with * is what names begin with (`ground.names.fits`).
+
 # Services of products that filter network traffic themselves, or can cut a PC off. The names are
-# those in PingCastle's antivirus scanner and, for TmPfw, in Trend Micro's list of processes.
+# those in PingCastle's antivirus scanner. Others are TmPfw in Trend Micro's list of processes, AVP
+# with a version behind it (AVP.KES.21.19, AVP21.25) in public scripts that look for Kaspersky, and
+# those that Illumio and ThreatLocker document for their agents.
 SERVICES: Mapping[str, str] = {
     "AMSP": "Trend Micro",
     "avast! Antivirus": "Avast",
+    "AVP*": "Kaspersky",
     "CSFalconService": "CrowdStrike Falcon",
     "cyserver": "Cortex XDR",
     "CyveraService": "Cortex XDR",
     "ekrn": "ESET",
     "enterceptAgent": "McAfee Host Intrusion Prevention",
-    "EPSecurityService": "Bitdefender Endpoint Security",
+    "EPSecurityService": "Bitdefender",
     "FSDFWD": "F-Secure",
-    "KAVFS": "Kaspersky Security",
+    "KAVFS": "Kaspersky",
     "mfefire": "McAfee/Trellix Firewall",
     "SentinelAgent": "SentinelOne",
     "SepMasterService": "Symantec Endpoint Protection",
     "SmcService": "Symantec Endpoint Protection",
     "sophossps": "Sophos",
+    "ThreatLockerService": "ThreatLocker",
     "TmPfw": "Trend Micro",
+    "venAgentMgrSvc": "Illumio",
     "WRSVC": "Webroot",
     "xagt": "Trellix Endpoint Security (HX)",
 }
-_BY_KEY = {name_key(name): product for name, product in SERVICES.items()}
+
+# Drivers that see incoming traffic before programs do: callouts and NDIS filters of firewalls, of
+# intrusion prevention and of network isolation. Drivers of file systems, of tunnels, and those that
+# only redirect what the PC sends are left out.
+DRIVERS: Mapping[str, str] = {
+    # Bitdefender's callouts: an advisory on the driver (OpenVAS), and drivers of others that make
+    # room for bdfwfpf_pc.
+    "bdfwfpf*": "Bitdefender",
+    # ESET: epfw, epfwwfp (WFP), EpfwLWF (NDIS), in scripts of administrators that query them.
+    "epfw*": "ESET",
+    # FortiClient: an NDIS filter, and callouts for accepted connections (analyses of its
+    # installer).
+    "FortiFilter": "FortiClient",
+    "FortiTransCtrl": "FortiClient",
+    # The filter driver of the GlobalProtect app, which enforces that the tunnel is used.
+    "gpfltdrv": "GlobalProtect",
+    # Cisco Secure Endpoint: its network driver (inventories of that product).
+    "ImmunetNetworkMonitorDriver": "Cisco Secure Endpoint",
+    # "COMODO Internet Security Firewall Driver" (scripts that start and stop it).
+    "inspect": "Comodo",
+    # Kaspersky: NDIS and WFP; newer versions add their number to names of drivers.
+    "klim6*": "Kaspersky",
+    "klwfp*": "Kaspersky",
+    # McAfee/Trellix: the engine of the firewall, and its callouts.
+    "mfefirek": "McAfee/Trellix Firewall",
+    "mfewfpk": "McAfee/Trellix Firewall",
+    # Portmaster: the name in its own source.
+    "PortmasterKext": "Portmaster",
+    # Sophos: "network-filter driver" in Sophos' own list of its drivers.
+    "sntp": "Sophos",
+    # Symantec: WFP, and the filter of its firewall (Broadcom, article 151338, for Teefer2).
+    "SymNetS": "Symantec Endpoint Protection",
+    "Teefer*": "Symantec Endpoint Protection",
+    # Trend Micro: Deep Security's network filter; the firewall of Apex One (TMWFP in ZDI-18-564).
+    "tbimdsa": "Trend Micro",
+    "TM_CFW": "Trend Micro",
+    "tmlwf": "Trend Micro",
+    "tmwfp": "Trend Micro",
+    # Check Point and ZoneAlarm (Microsoft's list of driver altitudes has its maker).
+    "vsdatant": "Check Point or ZoneAlarm",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +139,25 @@ def in_charge(products: Iterable[FirewallProduct]) -> tuple[FirewallProduct, ...
     )
 
 
-def may_filter(products: Iterable[FirewallProduct], services: Iterable[Service]) -> tuple[str, ...]:
+def may_filter(
+    products: Iterable[FirewallProduct],
+    services: Iterable[Service],
+    drivers: Iterable[Service] = (),
+) -> tuple[str, ...]:
     """The names of products of other makers that are there without being in charge, sorted: those
-    that say that they are off, and those of which a service of `SERVICES` runs."""
+    that say that they are off, and those of which a service of `SERVICES` or a driver of `DRIVERS`
+    runs."""
     off = (
         product.name
         for product in products
         if not product.is_windows_own and product.state is ProductState.OFF
     )
-    running = (
-        _BY_KEY[name_key(each.name)]
-        for each in services
-        if each.state == "Running" and name_key(each.name) in _BY_KEY
-    )
+    running = (*_running(services, SERVICES), *_running(drivers, DRIVERS))
     return tuple(sorted({*off, *running}))
+
+
+def _running(found: Iterable[Service], known: Mapping[str, str]) -> Iterator[str]:
+    for each in found:
+        # One that is there but stopped filters nothing.
+        if each.state == "Running":
+            yield from (product for name, product in known.items() if fits(each.name, name))

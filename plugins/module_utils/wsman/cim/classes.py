@@ -104,6 +104,15 @@ SERVICE: Final = _class(
     "uint32 ServiceSpecificExitCode",
 )
 
+#: It has what a service has: drivers are services of another type.
+SYSTEM_DRIVER: Final = _class(
+    _CIMV2,
+    "Win32_SystemDriver",
+    "[key] string Name",
+    "string State",
+    "string StartMode",
+)
+
 DEPENDENT_SERVICE: Final = _class(
     _CIMV2,
     "Win32_DependentService",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -33,6 +34,14 @@ class Between:
 
 
 @dataclass(frozen=True)
+class StartsWith:
+    """A text property begins with this."""
+
+    name: str
+    beginning: str
+
+
+@dataclass(frozen=True)
 class AnyOf:
     """At least one condition holds."""
 
@@ -46,7 +55,7 @@ class AllOf:
     conditions: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Equals | Between | AnyOf | AllOf
+Condition: TypeAlias = Equals | Between | StartsWith | AnyOf | AllOf
 
 
 def equals(name: str, value: Literal) -> Equals:
@@ -61,6 +70,17 @@ def any_of(name: str, values: Iterable[Literal]) -> AnyOf:
     (WBEM_E_QUOTA_VIOLATION): keep to some dozens.
     """
     return AnyOf(tuple(Equals(name, value) for value in values))
+
+
+def any_fitting(name: str, patterns: Iterable[str]) -> AnyOf:
+    """A text property has one of some names; a pattern that ends with ``*`` is what names begin
+    with, which costs as much as a name."""
+    return AnyOf(
+        tuple(
+            StartsWith(name, each[:-1]) if each.endswith("*") else Equals(name, each)
+            for each in patterns
+        )
+    )
 
 
 def any_range(name: str, ranges: Iterable[tuple[int, int]]) -> AnyOf:
@@ -112,6 +132,10 @@ def _condition(cim_class: CimClass, condition: Condition) -> str:
     if isinstance(condition, Between):
         lower = _comparison(cim_class, condition.name, ">=", condition.first)
         return f"({lower} AND {_comparison(cim_class, condition.name, '<=', condition.last)})"
+    if isinstance(condition, StartsWith):
+        # Brackets make the characters plain that LIKE gives a meaning (Microsoft: "LIKE operator").
+        plain = _WITH_A_MEANING.sub(r"[\g<0>]", condition.beginning)
+        return _comparison(cim_class, condition.name, " LIKE ", f"{plain}%")
     if not condition.conditions:
         raise LocalProtocolError("request.empty_condition")
     word = " OR " if isinstance(condition, AnyOf) else " AND "
@@ -131,5 +155,6 @@ def _comparison(cim_class: CimClass, name: str, operator: str, value: Literal) -
     return f"{declared.name}{operator}{literal(value)}"
 
 
+_WITH_A_MEANING = re.compile(r"[%_[]")
 _INCOMPARABLE = {CimType.REFERENCE, CimType.DATETIME, CimType.REAL32, CimType.REAL64}
 _LITERAL_TYPES: dict[CimType, type] = {CimType.STRING: str, CimType.BOOLEAN: bool}

@@ -138,6 +138,43 @@ def test_what_services_show_of_products_and_domains() -> None:
     assert shown(suite).may_filter == ("Symantec Endpoint Protection",)
 
 
+def suspected(*others: Answer) -> tuple[FirewallReading, ScriptedTransport]:
+    """What is read where products that may filter matter: answers about networks, products,
+    services and drivers."""
+    transport = ScriptedTransport(*others, shell_id="S")
+    host = Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None))
+    found = reading.read(host, REGISTRY, suspects=True)
+    assert transport.finished
+    return found, transport
+
+
+def test_drivers_show_products_where_windows_lists_none() -> None:
+    driver = {"Name": "klwfp.KES-21-19", "State": "Running", "StartMode": "System"}
+    stopped = {"Name": "EpfwWfp", "State": "Stopped", "StartMode": "System"}
+    found, transport = suspected(rows(NETWORK), no_class(), rows(*RUNNING), rows(driver, stopped))
+    assert (found.may_filter, found.notes) == (("Kaspersky",), ())
+    assert b"FROM Win32_SystemDriver WHERE" in transport.sent[-1]
+
+
+def test_drivers_are_not_asked_for_where_windows_lists_products() -> None:
+    found, _unused = suspected(rows(NETWORK), rows(), rows(*RUNNING))
+    assert found.may_filter == ()
+
+
+def test_that_drivers_are_kept_secret_is_told() -> None:
+    refused = sample("wsman_faults/winrb_wmi_error_v2.xml")
+    found, _unused = suspected(rows(NETWORK), no_class(), rows(*RUNNING), refused)
+    assert found.may_filter == ()
+    (note,) = notes(found)
+    assert note.startswith("It is unknown whether drivers of security products filter traffic:")
+
+
+def test_a_host_that_is_gone_while_drivers_are_read() -> None:
+    with pytest.raises(HostError) as caught:
+        suspected(rows(NETWORK), no_class(), rows(*RUNNING), TransportError(Failure.TIMEOUT))
+    assert caught.value.unreachable
+
+
 def test_servers_have_no_list_of_products_and_old_ones_no_profiles() -> None:
     found, _unused = read(no_class(), no_class(), rows(*RUNNING))
     assert (found.networks, found.products) == ((), ())

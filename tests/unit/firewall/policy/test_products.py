@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    DRIVERS,
     SERVICES,
     FirewallProduct,
     ProductState,
@@ -55,5 +56,29 @@ def test_what_may_filter_without_being_in_charge() -> None:
         "Symantec Endpoint Protection",
     )
     assert may_filter((), ()) == ()
-    # They ride on a query whose conditions have a limit.
-    assert len(SERVICES) < 25
+
+
+def test_drivers_show_products_too() -> None:
+    drivers = [
+        Service("KLWFP.KES-21-19", "", "Running"),
+        Service("klim6", "", "Running"),
+        Service("epfwwfp", "", "Stopped"),
+        Service("teefer3", "", "Running"),
+        # These begin like names of the table, which are whole names.
+        Service("inspector", "", "Running"),
+        Service("sntpd", "", "Running"),
+    ]
+    services = [
+        Service("avp.kes.21.19", "", "Running"),
+        Service("SepMasterService", "", "Running"),
+    ]
+    assert may_filter((), services, drivers) == ("Kaspersky", "Symantec Endpoint Protection")
+    # Each table is for its own kind.
+    assert may_filter((), drivers, services) == ()
+
+
+def test_the_tables_ask_for_little() -> None:
+    """They are conditions of one query, and conditions have a limit."""
+    assert max(len(SERVICES), len(DRIVERS)) < 25
+    for table in (SERVICES, DRIVERS):
+        assert not [name for name in table if "*" in name[:-1] or len(name.rstrip("*")) < 3]

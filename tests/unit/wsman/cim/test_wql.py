@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.names import name_key
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.wql import (
     Condition,
     all_of,
+    any_fitting,
     any_of,
     equals,
     literal,
@@ -22,6 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
     LocalProtocolError,
 )
 from unit.rows import each_row
+from winsim.wql import parse
 
 TOKEN = re.compile(
     r"""(?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>-?\d+)"""
@@ -51,6 +54,22 @@ def test_a_text_stays_within_its_quotes(text: str) -> None:
         *("SELECT", "Name", "FROM", "Win32_Service", "WHERE", "Name", "="),
         "'" + text,
     ]
+
+
+@given(st.text(st.sampled_from("aB%_[]^-\\'"), min_size=1), st.text(st.sampled_from("aB%_[]^-\\'")))
+def test_what_a_name_begins_with_is_plain_text(beginning: str, name: str) -> None:
+    """As another reader of WQL understands it."""
+    query = select(classes.SERVICE, ["Name"], any_fitting("Name", [f"{beginning}*"]))
+    expected = name_key(name).startswith(name_key(beginning))
+    assert parse(query).matches({"Name": name}) is expected
+
+
+def test_names_and_what_they_begin_with_in_one_query() -> None:
+    query = select(classes.SERVICE, ["Name"], any_fitting("Name", ["klim6*", "sn_tp", "a_b*"]))
+    assert query == (
+        "SELECT Name FROM Win32_Service WHERE "
+        "(Name LIKE 'klim6%' OR Name='sn_tp' OR Name LIKE 'a[_]b%')"
+    )
 
 
 @each_row(

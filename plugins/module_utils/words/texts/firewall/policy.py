@@ -223,6 +223,10 @@ _READINGS = {
         "It is unknown whether another firewall is in charge: {error}",
         "他社製のファイアウォールが動作しているかどうか不明です。{error}",
     ),
+    "reading.drivers_unknown": Text(
+        "It is unknown whether drivers of security products filter traffic: {error}",
+        "セキュリティ製品のドライバーが通信をフィルターしているかどうか不明です。{error}",
+    ),
     "reading.service_not_listed": Text(
         "It is unknown whether the service {name} ({title}) runs: {host} lists no such service. "
         "An account is not shown services that it may not query: use a member of the "
