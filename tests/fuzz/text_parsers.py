@@ -21,6 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.host import transport
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import (
     commands,
+    curl,
     forwarding,
     netsh,
     netstat,
@@ -74,6 +75,14 @@ def _read_reference(value: str) -> None:
 def _read_split(value: str) -> None:
     programs = (netstat.NETSTAT, netsh.HTTP_SERVICE_STATE)
     assert set(commands.split(value, programs)) == set(programs)
+
+
+def _read_attempts(value: str) -> None:
+    targets = (("127.0.0.1", 7001), ("fe80::7%12", 445))
+    found = curl.parse(value, value, targets)
+    assert [(each.address, each.port) for each in found] == list(targets)
+    assert all(each.detail.isprintable() for each in found)
+    curl.version(value)
 
 
 def _read_connection_text(value: str) -> None:
@@ -148,6 +157,29 @@ _PORT_PROXY_WORDS = (
         "    ListenOnlyList    REG_MULTI_SZ    ",
     ),
     *("127.0.0.1\\0::1", "\\0", "HKEY_LOCAL_MACHINE\\SYSTEM", "v6tov6", "REG_SZ"),
+)
+_ATTEMPTS = (
+    "*   Trying 127.0.0.1:7001...\r\n* connect to 127.0.0.1 port 7001 failed: Connection refused\r\n"
+    "\r\nportkeeper-curl|pop3://127.0.0.1:7001/|0||7|Failed to connect\r\n< SSH-2.0-x\r\n"
+    "\r\nportkeeper-curl|pop3://[fe80::7%2512]:445/|50000|fe80::1|28|Operation timed out\r\n"
+)
+_ATTEMPT_WORDS = (
+    *(
+        "portkeeper-curl|pop3://",
+        "|0|",
+        "|",
+        "* connect to ",
+        " failed: ",
+        "* Immediate connect fail",
+    ),
+    *(
+        " for ",
+        "* Connection timed out after ",
+        "curl 8.4.0\nProtocols: pop3 ",
+        "%25",
+        "[::1]",
+        "< ",
+    ),
 )
 _LOCAL_RULES = stores.LOCAL_POLICY_KEY + "\\FirewallRules\r\n"
 _EXCEPTIONS = stores.GROUP_POLICY_KEY + "\\DomainProfile\\AuthorizedApplications\\List\r\n"
@@ -239,6 +271,20 @@ TEXT = (
                 "    ListenOnlyList    REG_MULTI_SZ    " + "127.0.0.1\\0" * size + "\r\n"
             ),
             "keys": lambda size: _PORT_PROXIES * size,
+        },
+    ),
+    Parser(
+        "curl.exe", ("module_utils/pc/programs/curl",),
+        _read_attempts,
+        mutated(st.just(_ATTEMPTS), _ATTEMPT_WORDS),
+        grows={
+            "results": lambda size: _ATTEMPTS * size,
+            "targets": lambda size: "".join(
+                f"portkeeper-curl|pop3://10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}:1/|0|\n"
+                for n in range(size)
+            ),
+            "blanks": lambda size: "* connect to 127.0.0.1 port 1 failed: " + " " * size,
+            "words": lambda size: "Protocols: " + "a " * size,
         },
     ),
     Parser(

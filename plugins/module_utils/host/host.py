@@ -11,31 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import wql
 from ..wsman.cim.objects import CimClass, CimValue, Instance, Reference
-from ..wsman.operations import enumeration, invoke, transfer, winrs
+from ..wsman.operations import enumeration, invoke, transfer
 from ..wsman.operations.envelope import Request
 from ..wsman.soap.errors import RemoteProtocolError
-from ..wsman.soap.faults import FaultError
 from .session import Clock, HostError, LimitError, Limits, Session
+from .shell import Command, Output, Running
 from .transport import Transport, TransportError
 
-__all__ = ["Clock", "Host", "HostError", "Limits", "Output"]
-
-# An operation that exceeded its time limit (sample pypsrp_winrs_operation_timeout.yml).
-TIMED_OUT = 2150858793
-
-
-@dataclass(frozen=True)
-class Output:
-    """What a program printed. Bytes that are not UTF-8 become replacement characters."""
-
-    stdout: str
-    stderr: str
-    exit_code: int
+__all__ = ["Clock", "Host", "HostError", "Limits", "Output", "Running"]
 
 
 class Host:
@@ -169,18 +156,46 @@ class Host:
 
         return self._session.reading(_read(cim_class), once)
 
-    def run(self, command_line: str, what: Value) -> Output:
+    def run(self, command_line: str, what: Value, stdin: bytes | None = None) -> Output:
         """Run one of the collection's fixed command lines in a WinRS shell and wait for its end.
 
         Args:
-            command_line: a constant of `programs.commands`; it never contains text of a user or a
-                target, because cmd.exe interprets it ([MS-WSMV] 3.1.4.11, note 117).
+            command_line: a constant of `pc.programs`; it never contains text of a user or a target,
+                because cmd.exe interprets it ([MS-WSMV] 3.1.4.11, note 117).
             what: what it does, for messages: a phrase of the group ``do`` of the catalogue.
+            stdin: its whole standard input. Once this is sent, nothing is repeated.
 
         Raises:
             HostError: no shell could be opened, or the program did not end in time.
         """
-        return self._session.reading(what, lambda: self._run(command_line))
+        if stdin is None:
+            return self._session.reading(what, lambda: self._command(command_line).wait())
+        with self.start(command_line, what, stdin) as running:
+            return running.finish()
+
+    def start(self, command_line: str, what: Value, stdin: bytes) -> Running:
+        """Start one of the collection's fixed command lines, give it its whole standard input, and
+        return while it is at work: so that something else can be read meanwhile, of any host.
+
+        Args:
+            command_line, what, stdin: as for `run`.
+
+        Returns:
+            A context manager, whose `finish` waits for the end of the program; it ends the program
+            when it is left.
+
+        Raises:
+            HostError: no shell could be opened, or it is unknown whether the program got its input.
+        """
+        command = self._session.reading(what, lambda: self._command(command_line, piped=True))
+        running = Running(self._session, command, what)
+        try:
+            running.send(stdin)
+        except HostError as error:
+            if not error.unreachable:
+                command.terminate()
+            raise
+        return running
 
     # -- changing ------------------------------------------------------------------------------
 
@@ -292,68 +307,8 @@ class Host:
         with suppress(TransportError):
             self._session.send(enumeration.release(cim_class, context, self._session.settings))
 
-    def _run(self, command_line: str) -> Output:
-        deadline = self._session.deadline()
-        shell_id = self._session.shell_id()
-        request = winrs.command(shell_id, command_line, self._session.settings)
-        command_id = winrs.read_command(self._session.send(request), request, self.limits.document)
-        try:
-            output = self._receive(shell_id, command_id, deadline)
-        except (FaultError, RemoteProtocolError, LimitError):
-            self._terminate(shell_id, command_id)
-            raise
-        # Not after a broken connection, because this would only cost another one: closing the
-        # shell, which its opener does, ends the program too.
-        self._terminate(shell_id, command_id)
-        return output
-
-    def _receive(self, shell_id: str, command_id: str, deadline: float) -> Output:
-        """Wait for a program to end, and collect its output."""
-        limits = self.limits
-        stdout, stderr, size = [], [], 0
-        pause = limits.pause
-        for _answer in range(limits.pages):
-            begun = self.clock.monotonic()
-            request = winrs.receive(shell_id, command_id, self._session.settings)
-            received = None
-            try:
-                received = winrs.read_receive(self._session.send(request), request, limits.document)
-            except FaultError as error:
-                # The program is still at work and has printed nothing new yet
-                # (sample pypsrp_winrs_operation_timeout.yml).
-                if error.fault.wsman_code != TIMED_OUT:
-                    raise
-            printed = 0
-            if received is not None:
-                stdout.append(received.stdout)
-                stderr.append(received.stderr)
-                printed = len(received.stdout) + len(received.stderr)
-                size += printed
-                if size > limits.output:
-                    raise LimitError("bound.output", count=limits.output)
-                if received.done:
-                    break
-            now = self.clock.monotonic()
-            if now > deadline:
-                raise LimitError("bound.program_seconds", seconds=f"{limits.seconds:g}")
-            if printed or now - begun >= self._session.settings.operation_timeout / 2:
-                pause = limits.pause
-            else:
-                # A host normally delays its answer until there is output. This one does not.
-                self.clock.sleep(pause)
-                pause = min(2 * pause, self._session.settings.operation_timeout)
-        else:
-            raise LimitError("bound.program_answers", count=limits.pages)
-        return Output(
-            b"".join(stdout).decode("utf-8", "replace"),
-            b"".join(stderr).decode("utf-8", "replace"),
-            received.exit_code if received.exit_code is not None else 0,
-        )
-
-    def _terminate(self, shell_id: str, command_id: str) -> None:
-        """Free a command on the host, whether it has ended or not ([MS-WSMV] 3.1.4.12)."""
-        with suppress(TransportError, FaultError, RemoteProtocolError):
-            self._session.send(winrs.signal_terminate(shell_id, command_id, self._session.settings))
+    def _command(self, command_line: str, *, piped: bool = False) -> Command:
+        return Command(self._session, self.clock, command_line, piped=piped)
 
 
 def _read(cim_class: CimClass) -> Phrase:

@@ -65,12 +65,21 @@ def read_open_shell(data: bytes, request: Request, limits: DocumentLimits) -> st
     return shell_id
 
 
-def command(shell_id: str, command_line: str, settings: RequestSettings) -> Request:
+def command(
+    shell_id: str, command_line: str, settings: RequestSettings, *, piped: bool = False
+) -> Request:
     """Start a command line in a shell. cmd.exe interprets it: it must be a constant, or quoted by
-    cmd's rules."""
+    cmd's rules.
+
+    Args:
+        piped: its standard input will be sent, so it is a pipe and no console
+            (WINRS_CONSOLEMODE_STDIN; Ansible and pywinrm set it to the same for their own input).
+    """
     body = f"<rsp:CommandLine><rsp:Command>{escape(command_line)}</rsp:Command></rsp:CommandLine>"
     # Older Windows would run the program without cmd.exe; this makes all versions do the same.
-    options = (Option("WINRS_SKIP_CMD_SHELL", "FALSE"),)
+    options: tuple[Option, ...] = (Option("WINRS_SKIP_CMD_SHELL", "FALSE"),)
+    if piped:
+        options = (Option("WINRS_CONSOLEMODE_STDIN", "FALSE"), *options)
     return _in_shell("Command", shell_id, body, settings, options)
 
 
@@ -81,6 +90,23 @@ def read_command(data: bytes, request: Request, limits: DocumentLimits) -> str:
     if not command_id:
         raise RemoteProtocolError("answer.no_command")
     return command_id
+
+
+def send(
+    shell_id: str, command_id: str, data: bytes, settings: RequestSettings, *, end: bool
+) -> Request:
+    """Write to the standard input of a command; `end` closes it ([MS-WSMV] 3.1.4.13)."""
+    last = ' End="true"' if end else ""
+    body = (
+        f'<rsp:Send><rsp:Stream Name="stdin" CommandId="{escape(command_id)}"{last}>'
+        f"{base64.b64encode(data).decode()}</rsp:Stream></rsp:Send>"
+    )
+    return _in_shell("Send", shell_id, body, settings)
+
+
+def read_send(data: bytes, request: Request, limits: DocumentLimits) -> None:
+    """Check that the input was taken. Raises FaultError or RemoteProtocolError."""
+    only_child(read(data, request, limits), "SendResponse")
 
 
 def receive(shell_id: str, command_id: str, settings: RequestSettings) -> Request:

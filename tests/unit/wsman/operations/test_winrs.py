@@ -224,3 +224,31 @@ def test_a_shell_may_have_another_code_page_and_a_profile() -> None:
     text = winrs.open_shell(SETTINGS, codepage=932, profile=True).data.decode()
     assert '<w:Option Name="WINRS_NOPROFILE">FALSE</w:Option>' in text
     assert '<w:Option Name="WINRS_CODEPAGE">932</w:Option>' in text
+
+
+@each_row(
+    ("end", "body"),
+    [
+        (
+            True,
+            '<rsp:Send><rsp:Stream Name="stdin" CommandId="&lt;C&gt;" End="true">dXJsID0gMQo='
+            "</rsp:Stream></rsp:Send>",
+        ),
+        (
+            False,
+            '<rsp:Send><rsp:Stream Name="stdin" CommandId="&lt;C&gt;">dXJsID0gMQo='
+            "</rsp:Stream></rsp:Send>",
+        ),
+    ],
+)
+def test_input_of_a_command(end: bool, body: str) -> None:
+    """The forms of pywinrm 0.5.0 and of Ansible's connection winrm."""
+    request = winrs.send("S", "<C>", b"url = 1\n", SETTINGS, end=end)
+    assert request.action == "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/Send"
+    assert body in request.data.decode()
+
+
+def test_input_that_was_not_taken_is_an_error() -> None:
+    winrs.read_send(answer("<rsp:SendResponse/>", REQUEST), REQUEST, LIMITS)
+    with pytest.raises(RemoteProtocolError, match="where SendResponse"):
+        winrs.read_send(answer("", REQUEST), REQUEST, LIMITS)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A program that gets input: what is sent once, what is repeated, and how it ends."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import HostError
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
+    Failure,
+    TransportError,
+)
+from unit.conversation import ScriptedTransport, answer, sample
+from unit.host.test_host import BUSY, COMMAND, SHELL_URI, SIGNAL, host_with, receive
+from unit.rows import each_row
+from unit.wsman.recorded import conversation
+
+SEND = answer(f"{SHELL_URI}/SendResponse", "<rsp:SendResponse/>")
+TIMED_OUT = next(
+    response
+    for _request, response in conversation("wsman_winrs/pypsrp_winrs_operation_timeout.yml")
+    if b"2150858793" in response
+)
+
+
+def opened(*answers: bytes | BaseException) -> ScriptedTransport:
+    return ScriptedTransport(*answers, shell_id="S")
+
+
+def given(transport: ScriptedTransport) -> tuple[bytes, list[bool]]:
+    """The input that was sent, and which of the requests said that it ends."""
+    data, ends = b"", []
+    for each in transport.sent:
+        found = re.search(
+            rb'<rsp:Send><rsp:Stream Name="stdin" CommandId="C"( End="true")?>([^<]*)<', each
+        )
+        if found:
+            data += base64.b64decode(found[2])
+            ends.append(found[1] is not None)
+    return data, ends
+
+
+def test_a_program_gets_its_input_and_is_waited_for() -> None:
+    transport = opened(COMMAND, SEND, receive(b"done", True, 2), SIGNAL)
+    output = host_with(transport).run("curl.exe -K -", "the attempts", b"url = 1\n")
+    assert (output.stdout, output.exit_code) == ("done", 2)
+    assert transport.actions == ["Command", "Send", "Receive", "Signal"]
+    assert given(transport) == (b"url = 1\n", [True])
+    assert b'"WINRS_CONSOLEMODE_STDIN">FALSE<' in transport.sent[0]
+
+
+def test_without_input_nothing_is_said_of_it() -> None:
+    transport = opened(COMMAND, receive(b"", True), SIGNAL)
+    host_with(transport).run("netstat.exe", "the endpoints")
+    assert b"CONSOLEMODE" not in transport.sent[0]
+
+
+@each_row(("size", "blocks"), [(0, 1), (1, 1), (16_384, 1), (16_385, 2), (40_000, 3)])
+def test_input_of_any_size_ends_with_its_last_part(size: int, blocks: int) -> None:
+    data = bytes(each % 256 for each in range(size))
+    transport = opened(COMMAND, *[SEND] * blocks, receive(b"", True), SIGNAL)
+    host_with(transport).run("curl.exe -K -", "the attempts", data)
+    assert given(transport) == (data, [False] * (blocks - 1) + [True])
+    # The smallest envelope that a service may be limited to.
+    assert max(map(len, transport.sent)) < 32 * 1024
+
+
+def test_something_else_is_done_while_a_program_is_at_work() -> None:
+    transport = opened(COMMAND, SEND, receive(b"x", True), SIGNAL)
+    with host_with(transport).start("curl.exe -K -", "the attempts", b"1") as running:
+        assert transport.actions == ["Command", "Send"]
+        assert running.finish().stdout == "x"
+    assert transport.actions == ["Command", "Send", "Receive", "Signal"]
+
+
+@each_row("error", [None, ValueError("of the other host"), HostError("bound.task", seconds="1")])
+def test_a_program_that_nobody_waits_for_is_ended(error: Exception | None) -> None:
+    transport = opened(COMMAND, SEND, SIGNAL)
+
+    def left() -> None:
+        with host_with(transport).start("curl.exe -K -", "the attempts", b"1"):
+            if error is not None:
+                raise error
+
+    if error is None:
+        left()
+    else:
+        with pytest.raises(type(error)):
+            left()
+    assert transport.actions == ["Command", "Send", "Signal"]
+
+
+def test_an_interrupted_task_sends_nothing_more() -> None:
+    transport = opened(COMMAND, SEND)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        host_with(transport).start("curl.exe -K -", "the attempts", b"1"),
+    ):
+        raise KeyboardInterrupt
+    assert transport.actions == ["Command", "Send"]
+
+
+def _started(transport: ScriptedTransport) -> None:
+    host_with(transport).run("curl.exe -K -", "the attempts", b"1")
+
+
+def test_a_start_is_repeated() -> None:
+    transport = opened(
+        TransportError(Failure.CLOSED), sample(BUSY), COMMAND, SEND, receive(b"", True), SIGNAL
+    )
+    _started(transport)
+    assert transport.actions == ["Command"] * 3 + ["Send", "Receive", "Signal"]
+
+
+@each_row(
+    ("answers", "actions"),
+    [
+        # It may be at work with its input: nothing is sent again, and its shell ends it.
+        ((COMMAND, TransportError(Failure.CLOSED)), ["Command", "Send"]),
+        ((COMMAND, SEND, TransportError(Failure.CLOSED)), ["Command", "Send", "Receive"]),
+        ((COMMAND, sample(BUSY), SIGNAL), ["Command", "Send", "Signal"]),
+        ((COMMAND, SEND, sample(BUSY), SIGNAL), ["Command", "Send", "Receive", "Signal"]),
+        ((COMMAND, b"<html/>", SIGNAL), ["Command", "Send", "Signal"]),
+    ],
+)
+def test_nothing_is_repeated_once_the_input_was_sent(
+    answers: tuple[bytes | BaseException, ...], actions: list[str]
+) -> None:
+    transport = opened(*answers)
+    with pytest.raises(HostError):
+        _started(transport)
+    assert transport.actions == actions
+    assert transport.finished
+
+
+def test_a_busy_service_takes_the_input_all_the_same() -> None:
+    transport = opened(COMMAND, TIMED_OUT, receive(b"x", True), SIGNAL)
+    _started(transport)
+    assert transport.actions == ["Command", "Send", "Receive", "Signal"]
+
+
+@each_row(
+    "ended",
+    [lambda host: host.run("a", "b", b""), lambda host: host.start("a", "b", b"").finish()],
+)
+def test_endless_output_ends_the_program(ended: Callable[[object], object]) -> None:
+    transport = opened(COMMAND, SEND, *[receive(b"x" * 60, False)] * 2, SIGNAL)
+    with pytest.raises(HostError, match="printed more than 100 bytes"):
+        ended(host_with(transport, output=100))
+    assert transport.actions[-1] == "Signal"
