@@ -39,7 +39,9 @@ PUBLIC = Profile.PUBLIC
 web = Listener(TCP, 8080, program=WEB, services=())
 
 
-def stores(*local: str, settings: dict[str, Any] | None = None, **others: Any) -> FirewallStores:
+def stores(
+    *local: str, settings: dict[str, Any] | None = None, direction: str = "In", **others: Any
+) -> FirewallStores:
     """Stores with these rules: the text behind the version, its id is its name or a number.
 
     `settings` hold for all profiles; other keywords name stores.
@@ -48,7 +50,7 @@ def stores(*local: str, settings: dict[str, Any] | None = None, **others: Any) -
     def parsed(texts: tuple[str, ...]) -> tuple[Any, ...]:
         found = []
         for position, text in enumerate(texts):
-            rule = rule_text.parse(f"rule-{position}", f"v2.30|Dir=In|Active=TRUE|{text}|")
+            rule = rule_text.parse(f"rule-{position}", f"v2.30|Dir={direction}|Active=TRUE|{text}|")
             found.append(replace(rule, rule_id=rule.name or rule.rule_id, source=None))
         return tuple(found)
 

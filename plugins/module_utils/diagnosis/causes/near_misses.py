@@ -51,9 +51,7 @@ _RELAXED: Mapping[CauseKind, _Relax] = {
     CauseKind.RULE_FOR_OTHER_REMOTE: lambda rule, asked: replace(
         rule, remote_addresses=NO_ADDRESSES
     ),
-    CauseKind.RULE_FOR_OTHER_PROTOCOL: lambda rule, asked: replace(
-        rule, protocol=asked.listener.protocol
-    ),
+    CauseKind.RULE_FOR_OTHER_PROTOCOL: lambda rule, asked: replace(rule, protocol=asked.protocol),
     CauseKind.RULE_OUTBOUND: lambda rule, asked: replace(rule, direction=Direction.IN),
     CauseKind.RULE_FOR_OTHER_ADDRESS: lambda rule, asked: replace(
         rule, local_addresses=NO_ADDRESSES

@@ -20,10 +20,11 @@ from functools import cached_property
 from ...ground.model import SYSTEM_PID, Endpoint, Scope
 from ...ground.names import name_key
 from ...words.phrases import Phrase, PhraseError, Value
+from ..judging.deciding import Match, Matches
 from ..judging.decision import ProfileVerdict, VerdictState, profile_phrase
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, SYSTEM, Listener, TrafficError
-from ..judging.verdict import Firewall, Match, Matches
+from ..judging.verdict import Firewall
 from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm
 from ..networks.network import Network
 from ..parts.choices import passes_edge

@@ -142,7 +142,7 @@ def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) 
     divide them, or the subnets of the network, which their words may mean; none if Windows alone
     knows them, or if there are too many.
     """
-    family, port = asked.family, asked.listener.port
+    family, port = asked.family, asked.port
     own = rule.remote_addresses
     if own.keywords(family):
         return ()

@@ -54,7 +54,7 @@ class Decision:
     """The rule or setting that decides. Fields that don't apply to its kind are empty.
 
     `text` is for other cases: the names of the products in charge or, in whole sentences, why
-    nothing can be said.
+    nothing can be said. `outbound` says that the rule or default action is for outbound traffic.
     """
 
     kind: Decider
@@ -65,9 +65,10 @@ class Decision:
     origin: Origin | None = None
     path: str = ""
     text: Value = ""
+    outbound: bool = False
 
     @classmethod
-    def by_rule(cls, compiled: CompiledRule) -> Decision:
+    def by_rule(cls, compiled: CompiledRule, *, outbound: bool = False) -> Decision:
         """A decision by a rule."""
         return cls(
             Decider.RULE,
@@ -75,14 +76,21 @@ class Decision:
             store=compiled.store,
             rule_id=compiled.rule.rule_id,
             rule_name=compiled.rule.label,
+            outbound=outbound,
         )
 
     @classmethod
     def by_setting(
-        cls, kind: Decider, setting: Setting[T], action: Action | None = None
+        cls,
+        kind: Decider,
+        setting: Setting[T],
+        action: Action | None = None,
+        *,
+        outbound: bool = False,
     ) -> Decision:
         """A decision by a setting of a profile."""
-        return cls(kind, action=action, origin=setting.origin, path=setting.path)
+        origin, path = setting.origin, setting.path
+        return cls(kind, action=action, origin=origin, path=path, outbound=outbound)
 
     @property
     def phrase(self) -> Phrase:
@@ -93,7 +101,7 @@ class Decision:
                 "action": Phrase(f"action.{action}"),
                 "rule": _shown(self.rule_name),
             }
-            rule = Phrase("decision.rule", values)
+            rule = Phrase("decision.outbound_rule" if self.outbound else "decision.rule", values)
             if self.store is None:
                 return rule
             store = Phrase(f"store.{self.store}")
@@ -104,8 +112,9 @@ class Decision:
             return uncertain(self.text)
         decision = Phrase(f"decision.{self.kind}")
         if self.kind is Decider.DEFAULT_ACTION:
-            allows = self.action is Action.ALLOW
-            decision = Phrase("decision.default_allows" if allows else "decision.default_blocks")
+            default = "outbound_default" if self.outbound else "default"
+            answer = "allows" if self.action is Action.ALLOW else "blocks"
+            decision = Phrase(f"decision.{default}_{answer}")
         if self.origin is None:
             return decision
         origin = Phrase(f"origin.{self.origin}")
@@ -120,6 +129,14 @@ def uncertain(note: Value) -> Phrase:
 def profile_phrase(profile: Profile) -> Phrase:
     """The name of a profile."""
     return Phrase(f"profile.{profile.word.lower()}")
+
+
+_ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
+
+
+def is_about_program(conditions: Conditions) -> bool:
+    """Whether one of the conditions is the program, its service or its app package."""
+    return any(each.kind in _ABOUT_PROGRAM for each in conditions)
 
 
 # How many rules one sentence names and does not only count.
@@ -213,6 +230,16 @@ class ProfileVerdict:
             return False
         kind = ConditionKind.UNAUTHENTICATED
         return all(any(one.kind is kind for one in each.conditions) for each in self.unless)
+
+    @property
+    def blocks_only_programs(self) -> bool:
+        """Whether the traffic is allowed except perhaps that of single programs, services and
+        apps: the answer if it is unknown which program it is of, and most are not concerned."""
+        return self.state is VerdictState.CONDITIONAL and not (
+            self.requires
+            or self.restricted_to
+            or not all(is_about_program(each.conditions) for each in self.unless)
+        )
 
     @property
     def depends_on_mdm(self) -> bool:

@@ -19,7 +19,7 @@ from ..policy.addresses import AddressSet, Interval
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store
-from ..policy.vocabulary import TCP, UDP, Action
+from ..policy.vocabulary import TCP, UDP, Action, Direction
 from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
@@ -62,6 +62,10 @@ class Condition:
 
 Conditions = tuple[Condition, ...]
 YES: Conditions = ()
+# One document says that a rule with this flag matches whatever the remote address and port are
+# ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together (documentation of
+# MSFT_NetFirewallRule, LocalOnlyMapping).
+_LOCAL_ONLY_MAPPED = (Condition(ConditionKind.UNKNOWN_FIELD, "LOM=TRUE"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,7 @@ def compile_rule(
     return CompiledRule(
         rule=rule,
         store=store,
-        # A rule without an action violates the grammar; it is open, and counts on the safe side.
-        action=rule.action or Action.BLOCK,
+        action=_action(rule),
         program=environment.plain(rule.program),
         environment=environment,
         service=None if rule.service is None else name_key(rule.service),
@@ -125,6 +128,13 @@ def compile_rule(
         kind=kind(rule),
         restricts=restricts,
     )
+
+
+def _action(rule: FirewallRule) -> Action:
+    if rule.direction is Direction.OUT and rule.bypass_outbound and rule.action is Action.ALLOW:
+        return Action.BYPASS  # [MS-FASP] 2.2.35, AUTHENTICATE_BYPASS_OUTBOUND
+    # A rule without an action violates the grammar; it is open, and counts on the safe side.
+    return rule.action or Action.BLOCK
 
 
 def _platform(rule: FirewallRule, version: tuple[int, int] | None) -> list[Condition] | None:
@@ -184,15 +194,14 @@ def kind(rule: FirewallRule) -> str:
 def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     """Whether a rule matches, apart from its profiles: None, or the conditions that stay open."""
     rule = compiled.rule
-    listener = traffic.listener
-    if rule.protocol is not None and rule.protocol != listener.protocol:
+    if rule.protocol is not None and rule.protocol != traffic.protocol:
         return None
     if rule.trust_tuples and compiled.action is not Action.BLOCK:
-        # Such rules let in the traffic of Wi-Fi Direct, proximity and Teredo's UPnP, tuple by tuple
-        # ([MS-FASP] 3.1.1, TrustTuple), and nothing that comes over an ordinary network.
+        # Such rules allow the traffic of Wi-Fi Direct, proximity and Teredo's UPnP, tuple by tuple
+        # ([MS-FASP] 3.1.1, TrustTuple), and nothing that uses an ordinary network.
         return None
     found = compiled.open
-    for check in _CHECKS:
+    for check in _OUTBOUND_CHECKS if traffic.outbound else _CHECKS:
         conditions = check(compiled, traffic)
         if conditions is None:
             return None
@@ -256,20 +265,26 @@ def _local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     ports = compiled.rule.local_ports
     if not ports:
         return YES
-    port = traffic.listener.port
+    port = traffic.port
     if port is None:
         return None
     if port in ports.numbers:
         return YES
+    return _keyword_ports(compiled, ports.keywords, port, ConditionKind.LOCAL_PORT)
+
+
+def _keyword_ports(
+    compiled: CompiledRule, words: Iterable[str], port: int, kind: ConditionKind
+) -> Conditions | None:
     open_words = []
-    for word in sorted(ports.keywords):
+    for word in sorted(words):
         answer = _keyword_port(word, port, blocks=compiled.action is Action.BLOCK)
         if answer is True:
             return YES
         if answer is None:
             open_words.append(word)
     if open_words:
-        return (Condition(ConditionKind.LOCAL_PORT, ", ".join(open_words)),)
+        return (Condition(kind, ", ".join(open_words)),)
     return None
 
 
@@ -291,7 +306,7 @@ def _keyword_port(word: str, port: int, *, blocks: bool) -> bool | None:
         return None
     if word == "mDNS":
         return None if port == 5353 else False
-    if word in ("IPTLSIn", "IPHTTPSIn"):
+    if word in ("IPTLSIn", "IPHTTPSIn", "IPTLSOut", "IPHTTPSOut"):
         return None if port == 443 else False
     return None
 
@@ -324,10 +339,7 @@ def _remote_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | 
     condition = compiled.rule.remote_addresses
     found = _addresses(condition, traffic, kind, traffic.remote_number)
     if found is None and compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
-        # One document says that a rule with this flag matches whatever the remote address is
-        # ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together
-        # (documentation of MSFT_NetFirewallRule, LocalOnlyMapping).
-        return (Condition(ConditionKind.UNKNOWN_FIELD, "LOM=TRUE"),)
+        return _LOCAL_ONLY_MAPPED
     return found
 
 
@@ -356,11 +368,34 @@ def _remote_port(compiled: CompiledRule, _traffic: Traffic) -> Conditions:
     return (Condition(ConditionKind.REMOTE_PORT, str(ports)),)
 
 
+def _port_of_destination(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    ports, port = compiled.rule.remote_ports, traffic.port
+    if not ports or (port is not None and port in ports.numbers):
+        return YES
+    if compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
+        return _LOCAL_ONLY_MAPPED
+    if port is None:
+        return None
+    return _keyword_ports(compiled, ports.keywords, port, ConditionKind.REMOTE_PORT)
+
+
+def _port_of_sender(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+    ports = compiled.rule.local_ports
+    if not ports or ports.numbers.ranges == _ALL_PORTS:
+        return YES
+    if traffic.port is None:
+        return None  # of a protocol without ports
+    # Windows chooses the port of most clients; and there are no keywords for it ([MS-FASP] 2.2.37).
+    if traffic.client_port is None or ports.keywords:
+        return (Condition(ConditionKind.LOCAL_PORT, str(ports)),)
+    return YES if traffic.client_port in ports.numbers else None
+
+
 def _icmp(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     rule = compiled.rule
     if not rule.icmp_types:
         return YES
-    asked = traffic.listener.icmp
+    asked = traffic.icmp
     if asked is None:
         types = in_icmp_order(rule.icmp_types)
         text = ", ".join(str(kind) if code is None else f"{kind}:{code}" for kind, code in types)
@@ -397,14 +432,12 @@ def _interface(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
 
 
 # In the order in which conditions are named. Most rules fail one of the first.
-_CHECKS: tuple[Callable[[CompiledRule, Traffic], Conditions | None], ...] = (
-    _program,
-    _service,
-    _package,
-    _local_port,
-    _remote_addresses,
-    _local_addresses,
-    _remote_port,
-    _icmp,
-    _interface,
+_Check = Callable[[CompiledRule, Traffic], "Conditions | None"]
+_ABOUT_PROGRAM: tuple[_Check, ...] = (_program, _service, _package)
+_ABOUT_ADDRESSES: tuple[_Check, ...] = (_remote_addresses, _local_addresses)
+_CHECKS = (*_ABOUT_PROGRAM, _local_port, *_ABOUT_ADDRESSES, _remote_port, _icmp, _interface)
+# Of outbound traffic, it is the remote port that is known.
+_OUTBOUND_CHECKS = (
+    *(*_ABOUT_PROGRAM, _port_of_destination, *_ABOUT_ADDRESSES),
+    *(_port_of_sender, _icmp, _interface),
 )

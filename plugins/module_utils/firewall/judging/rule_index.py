@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds the few of a thousand rules that can matter to a listener, by protocol, port and program.
+"""Finds the few of a thousand rules that can matter to traffic, by protocol, port and program.
 
 The index leaves out only rules that `matching.match` would answer with no.
 """
@@ -20,9 +20,15 @@ _SINGLY = 64
 
 
 class RuleIndex:
-    """Inbound rules by their conditions. Each rule is returned once, in the order of insertion."""
+    """Rules of one direction by their conditions. Each rule is returned once, in the order of
+    insertion.
 
-    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+    Args:
+        outbound: the rules are for outbound traffic, whose remote port is the server's.
+    """
+
+    def __init__(self, rules: Iterable[CompiledRule], *, outbound: bool = False) -> None:
+        self._outbound = outbound
         self._by_port: dict[tuple[int, int], list[tuple[int, CompiledRule]]] = {}
         self._by_program: dict[tuple[int | None, str | None], list[tuple[int, CompiledRule]]] = {}
         self._packaged: list[tuple[int, CompiledRule]] = []
@@ -32,7 +38,8 @@ class RuleIndex:
 
     def _put(self, position: int, compiled: CompiledRule) -> None:
         rule = compiled.rule
-        numbers = rule.local_ports.numbers
+        ports = rule.remote_ports if self._outbound else rule.local_ports
+        numbers = ports.numbers
         if rule.package_sid or rule.package_family:
             blocks = compiled.action is Action.BLOCK and compiled.store not in RESTRICTING
             (self._packaged_blocks if blocks else self._packaged).append((position, compiled))
@@ -40,7 +47,9 @@ class RuleIndex:
         if (
             rule.protocol is not None
             and numbers.ranges
-            and not rule.local_ports.keywords
+            and not ports.keywords
+            # It may be that such a rule is for any remote port.
+            and not (self._outbound and rule.local_only_mapped)
             and sum(last - first + 1 for first, last in numbers.ranges) <= _SINGLY
         ):
             for port in numbers:
@@ -57,7 +66,7 @@ class RuleIndex:
         return [compiled for _unused, compiled in found]
 
     def _groups(self, traffic: Traffic) -> Iterator[list[tuple[int, CompiledRule]]]:
-        protocol, port = traffic.listener.protocol, traffic.listener.port
+        protocol, port = traffic.protocol, traffic.port
         if traffic.packaged is not False:
             yield self._packaged
         if traffic.packaged is not False or traffic.elsewhere_packaged:

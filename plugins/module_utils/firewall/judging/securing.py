@@ -39,18 +39,25 @@ class Security:
     Args:
         stores: what was read from the host.
         prepared: gives the function that compiles rules of a store.
+        outbound: the direction of the traffic.
     """
 
     def __init__(
         self,
         stores: FirewallStores,
         prepared: Callable[[Store], Callable[[FirewallRule], CompiledRule | None]],
+        *,
+        outbound: bool = False,
     ) -> None:
+        # What only inbound traffic has to be is not asked of outbound traffic, which is then sent
+        # in the clear if need be ([MS-FASP] 2.2.52, SECURE_SERVER).
+        counting = {Demand.AUTHENTICATED, Demand.EXEMPT} | (set() if outbound else {Demand.INBOUND})
         self._rules = [
-            (store, rule.demand, [each for each in map(prepared(store), rule.ways) if each])
+            (store, rule.demand, [each for each in map(prepared(store), ways) if each])
             for store, rules in stores.security.items()
             for rule in rules
-            if rule.ways[0].enabled and rule.demand is not Demand.NOTHING
+            for ways in [rule.ways_out if outbound else rule.ways]
+            if ways[0].enabled and rule.demand in counting
         ]
 
     def demands(self, asked: Traffic, *, local: bool) -> tuple[Requirement, ...]:
@@ -68,7 +75,7 @@ class Security:
             if not matches:
                 continue
             way, conditions = min(matches, key=lambda match: len(match[1]))
-            if demand is Demand.AUTHENTICATED:
+            if demand is not Demand.EXEMPT:
                 found.append(_requirement(way, store, conditions))
             elif not conditions:
                 # An exemption goes before the rules that demand something (Microsoft, "Create an

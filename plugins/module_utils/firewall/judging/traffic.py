@@ -2,7 +2,7 @@
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The question that a verdict answers: a listener, the network by which traffic comes in, and its
-source."""
+source; or what sends traffic, the network by which it leaves, and its destination."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ ANY = "any"
 _OF_PACKAGES = ("\\windowsapps\\", "\\systemapps\\", "\\appx\\")
 # The name of the kernel in rules; it listens for http.sys, SMB and other drivers.
 SYSTEM = "System"
+# For messages about traffic that may have any local address of its family.
+_UNSPECIFIED = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (nothing is bound here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,46 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Something that opens a connection to another host, or sends it the first packet.
+
+    `protocol` is the IP protocol number, `remote_port` the port it sends to (None for protocols
+    without ports). `program` is the full path of its executable, ``System`` for the kernel, None if
+    unknown; `services` are the names of the services in its process, empty for a program that is
+    no service, None if unknown; `inherited` and `packaged` are as those of a `Listener`.
+    `local_address` is the address that it sends from, None if it may be any of the network's.
+    `local_port` is the port that it sends from, None if Windows chooses it, as it usually does.
+    `icmp` is a type and a code.
+    """
+
+    protocol: int
+    remote_port: int | None
+    program: str | None = None
+    services: tuple[str, ...] | None = None
+    packaged: bool | None = None
+    local_address: str | None = None
+    local_port: int | None = None
+    icmp: tuple[int, int] | None = None
+    inherited: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
     """A question, with its texts parsed once. `family` is 4 or 6; a number is None for any address.
 
-    `program` is the listener's, folded, and `plain_program` the same if it can be compared letter
-    by letter (`Environment.plain`). `packaged` is False for programs that are not app packages,
-    None if that is unknown. It is judged by the folder, but a package may be in any:
-    `elsewhere_packaged` is False only for what is certainly none.
+    `port` is that of the server: the local one of inbound traffic, the remote one of outbound
+    traffic. `client_port` is the other one, None if it is unknown, as it is for all inbound
+    traffic. `program` is that of the listener or the sender, folded, and `plain_program` the same
+    if it can be compared letter by letter (`Environment.plain`). `packaged` is False for programs
+    that are not app packages, None if that is unknown. It is judged by the folder, but a package
+    may be in any: `elsewhere_packaged` is False only for what is certainly none.
     """
 
-    listener: Listener
+    outbound: bool
+    protocol: int
+    port: int | None
+    client_port: int | None
+    icmp: tuple[int, int] | None
     network: Network
     family: int
     local_number: int | None
@@ -135,9 +167,33 @@ def families(listener: Listener, network: Network, remote: str) -> tuple[int, ..
     """
     if ascii_lower(remote) != ANY:
         return (addresses.parse_number(remote)[0],)
-    served = listener.families
-    own = tuple(each for each in served if any(_numbers(network.addresses, each)))
-    return own or served
+    return _of_network(listener.families, network)
+
+
+def outbound_families(sender: Sender, network: Network, remote: str) -> tuple[int, ...]:
+    """The same for outbound traffic: the family of the destination or, for ``any``, those that the
+    host has addresses of.
+
+    Raises:
+        AddressError: a text is not an address.
+    """
+    if ascii_lower(remote) != ANY:
+        return (addresses.parse_number(remote)[0],)
+    return _of_network(_sent(sender), network)
+
+
+def _sent(sender: Sender) -> tuple[int, ...]:
+    """The families of the traffic that something may send."""
+    if sender.protocol in (ICMPV4, ICMPV6):
+        return (4,) if sender.protocol == ICMPV4 else (6,)
+    if sender.local_address is None:
+        return (4, 6)
+    return (addresses.parse_number(sender.local_address)[0],)
+
+
+def _of_network(possible: tuple[int, ...], network: Network) -> tuple[int, ...]:
+    own = tuple(each for each in possible if any(_numbers(network.addresses, each)))
+    return own or possible
 
 
 def ask(
@@ -166,24 +222,101 @@ def ask(
     family = family or remote_family
     if remote_family != family or family not in (local_family, *listener.families):
         raise TrafficError("address.other_family", remote=remote, local=listener.local_address)
-    program = name_key(listener.program) if listener.program else None
-    return Traffic(
-        listener=listener,
-        network=network,
+    return _traffic(
+        listener,
+        network,
+        environment,
+        outbound=False,
+        port=listener.port,
+        client_port=None,
         family=family,
         local_number=None if wildcard else local_number,
+        remote_number=remote_number,
+    )
+
+
+def ask_outbound(
+    sender: Sender,
+    network: Network,
+    remote: str,
+    environment: Environment,
+    family: int | None = None,
+) -> Traffic:
+    """Parse the texts of a question about outbound traffic.
+
+    Args:
+        network: how it leaves.
+        remote: the address that it is sent to, or ``any``.
+        family: 4 or 6; None for that of the destination or, for ``any``, the first one that the
+            sender may use.
+
+    Raises:
+        TrafficError: the destination and the sender's address or protocol are of different
+            families.
+        AddressError: a text is not an address.
+    """
+    sent = _sent(sender)
+    local_number = None
+    if (
+        sender.local_address is not None
+        and parse_address(sender.local_address).scope is not Scope.ALL
+    ):
+        _unused, local_number = addresses.parse_number(sender.local_address)
+    remote_number = None
+    remote_family = family or sent[0]
+    if ascii_lower(remote) != ANY:
+        remote_family, remote_number = addresses.parse_number(remote)
+    family = family or remote_family
+    if remote_family != family or family not in sent:
+        local = sender.local_address or _UNSPECIFIED[sent[0]]
+        raise TrafficError("address.other_family", remote=remote, local=local)
+    return _traffic(
+        sender,
+        network,
+        environment,
+        outbound=True,
+        port=sender.remote_port,
+        client_port=sender.local_port,
+        family=family,
+        local_number=local_number,
+        remote_number=remote_number,
+    )
+
+
+def _traffic(
+    end: Listener | Sender,
+    network: Network,
+    environment: Environment,
+    *,
+    outbound: bool,
+    port: int | None,
+    client_port: int | None,
+    family: int,
+    local_number: int | None,
+    remote_number: int | None,
+) -> Traffic:
+    program = name_key(end.program) if end.program else None
+    return Traffic(
+        outbound=outbound,
+        protocol=end.protocol,
+        port=port,
+        client_port=client_port,
+        icmp=end.icmp,
+        network=network,
+        family=family,
+        local_number=local_number,
         remote_number=remote_number,
         local_numbers=tuple(_numbers(network.addresses, family)),
         subnets=tuple(_intervals(network.subnets, family)),
         perhaps_local=tuple(_intervals(network.perhaps_local, family)),
         program=program,
-        plain_program=environment.plain(listener.program),
-        services=_names(listener.services),
-        inherited=_names(listener.inherited),
-        packaged=_packaged(program) if listener.packaged is None else listener.packaged,
-        elsewhere_packaged=listener.packaged is None
+        plain_program=environment.plain(end.program),
+        services=_names(end.services),
+        inherited=_names(end.inherited),
+        packaged=_packaged(program) if end.packaged is None else end.packaged,
+        elsewhere_packaged=end.packaged is None
         and program != name_key(SYSTEM)
-        and not listener.services,
+        and not end.services,
         windows_program=program is not None and environment.is_windows_path(program),
     )
 

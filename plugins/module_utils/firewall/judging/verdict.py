@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""May traffic from an address reach a listener, and which rule or setting decides it?
+"""May traffic from an address reach a listener, may traffic leave for an address, and which rule or
+setting decides it?
 
-The order is that of Windows (TechNet cc755191 and ff602923; [MS-FASP] 2.2.34 and 2.2.38): the
-firewall is on at all, all inbound traffic is blocked, restrictions of services and app containers,
-authenticated bypass, block rules, allow rules, the default action. Rules of all stores count
-together ([MS-FASP] 3.1.3), except for local rules that a policy makes void. What is allowed may
-still have to be authenticated, by a connection security rule ([MS-FASP] 2.2.52).
-
-The answer is on the safe side: a condition that can't be judged never makes ``allowed``.
+`deciding` has the order in which the firewall of Windows decides. Another maker's firewall
+overrules it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
 
-from ...ground.names import ascii_lower, ascii_upper, name_key
+from ...ground.names import name_key
 from ...ground.text import for_display
 from ...words.phrases import Verbatim, in_turn
 from ..networks.network import Network
@@ -27,47 +23,20 @@ from ..policy.environment import Environment
 from ..policy.products import FirewallProduct, in_charge
 from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
-from ..policy.stores import RESTRICTING, FirewallStores, Store
-from ..policy.vocabulary import Action, Direction, Profile
+from ..policy.stores import FirewallStores, Store
+from ..policy.vocabulary import Profile
 from . import matching, traffic
-from .decision import (
-    Decider,
-    Decision,
-    ProfileVerdict,
-    Requirement,
-    VerdictState,
-    VoidRule,
-    in_either_reading,
-    of_families,
-)
-from .matching import CompiledRule, Condition, ConditionKind, Conditions
-from .rule_index import RuleIndex
-from .securing import Security, unless_secured
-from .traffic import ANY, Listener, Traffic, TrafficError
+from .deciding import Matches, OneWay, voided_by
+from .decision import Decider, Decision, ProfileVerdict, VerdictState, of_families
+from .traffic import ANY, Listener, Sender, Traffic, TrafficError
 
-# Policies before local rules: if several rules say the same, this decides which one is named.
-_ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
-_STORES = (*_ORDINARY, *RESTRICTING)
-# How many rules a verdict names as alternatives; a hostile store could have any number.
-_NAMED = 20
-# How many problems it names.
+# How many problems a verdict names.
 _TOLD = 10
-
-Match = tuple[CompiledRule, Conditions]
-
-
-@dataclass
-class Matches:
-    """The matching rules, each with the conditions that stay open, by their action."""
-
-    bypass: list[Match] = field(default_factory=list)
-    block: list[Match] = field(default_factory=list)
-    allow: list[Match] = field(default_factory=list)
-    void: list[VoidRule] = field(default_factory=list)
 
 
 class Firewall:
-    """The firewall of one host, prepared once and then asked about any number of listeners.
+    """The firewall of one host, prepared once and then asked about any number of listeners and
+    senders.
 
     Args:
         stores: what was read from the host.
@@ -84,42 +53,12 @@ class Firewall:
         self.stores = stores
         self.environment = environment or Environment()
         self.products = in_charge(products)
-        self._ordinary = RuleIndex(self._compiled(_ORDINARY))
-        self._restricting = RuleIndex(self._compiled(RESTRICTING))
-        self._security = Security(stores, self._prepared)
+        self._inbound = OneWay(stores, self.environment)
 
-    def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
-        stores = self.stores
-        restricts = which is RESTRICTING
-        policy_ids = {
-            name_key(rule.rule_id)
-            for store in (Store.GROUP_POLICY, Store.MDM)
-            for rule in stores.of(store)
-        }
-        for store in which:
-            for rule in stores.of(store):
-                if rule.direction is Direction.OUT or not switched_on(rule, restricts):
-                    continue
-                # One document says that the rules of all stores are combined ([MS-FASP] 3.1.3),
-                # another that a policy's rule replaces the local one with the same id
-                # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local rule.
-                same_id = store is Store.LOCAL and name_key(rule.rule_id) in policy_ids
-                compiled = self._prepared(store, restricts=restricts, same_id=same_id)(rule)
-                if compiled is not None:
-                    yield compiled
-
-    def _prepared(
-        self, store: Store, *, restricts: bool = False, same_id: bool = False
-    ) -> Callable[[FirewallRule], CompiledRule | None]:
-        return partial(
-            matching.compile_rule,
-            store=store,
-            environment=self.environment,
-            windows_version=self.stores.windows_version,
-            policy_version=self.stores.policy_version,
-            restricts=restricts,
-            same_id=same_id,
-        )
+    @cached_property
+    def _outbound(self) -> OneWay:
+        # Most callers never ask about it.
+        return OneWay(self.stores, self.environment, outbound=True)
 
     def rule(self, store: Store, rule_id: str) -> FirewallRule | None:
         """The rule of a store that has this id."""
@@ -130,16 +69,16 @@ class Firewall:
     ) -> Firewall:
         """The same firewall with only the rules that can matter to a listener, and those of `also`.
 
-        Its verdict on that listener is the same, and repeated questions and changes cost less.
+        Its verdict on that listener is the same, and repeated questions and changes cost less. It
+        has nothing to say about outbound traffic.
 
         Raises:
             AddressError: the listener's address is not an address.
         """
         asked = traffic.ask(listener, Network(Profile.PUBLIC), ANY, self.environment)
         kept: dict[tuple[Store, str], FirewallRule] = {}
-        for index in (self._ordinary, self._restricting):
-            for compiled in index.candidates(asked):
-                kept[compiled.store, compiled.rule.rule_id] = compiled.rule
+        for compiled in self._inbound.candidates(asked):
+            kept[compiled.store, compiled.rule.rule_id] = compiled.rule
         for store, rule in also:
             kept.setdefault((store, rule.rule_id), rule)
         local_ids = {name_key(rule_id) for store, rule_id in kept if store is Store.LOCAL}
@@ -164,9 +103,9 @@ class Firewall:
         """
         kind = matching.kind(rule)
         other = self.stores.contested.get(profile) if settings is None else None
-        if other is not None and _voided_by(kind, other) is None:
+        if other is not None and voided_by(kind, other) is None:
             return None
-        return _voided_by(kind, settings or self.stores.profiles[profile])
+        return voided_by(kind, settings or self.stores.profiles[profile])
 
     def verdict(
         self,
@@ -187,19 +126,58 @@ class Firewall:
         Returns:
             The verdict. A question that can't be answered gives ``unknown``; nothing is raised.
         """
-        where = Network(network) if isinstance(network, Profile) else network
-        profile = where.profile
-        try:
+        where = _network(network)
+
+        def asked() -> Mapping[int, Traffic]:
             families = (family,) if family else traffic.families(listener, where, remote)
-            asked = {
+            return {
                 each: traffic.ask(listener, where, remote, self.environment, each)
                 for each in families
             }
+
+        return self._answer(asked, where.profile)
+
+    def outbound(
+        self,
+        sender: Sender,
+        network: Network | Profile,
+        remote: str = ANY,
+        family: int | None = None,
+    ) -> ProfileVerdict:
+        """Whether traffic that leaves by a network may be sent to an address. The answers to it are
+        let in whatever the inbound rules say.
+
+        Args:
+            sender: what opens the connection.
+            network: how it leaves; only a profile if nothing more is known.
+            remote: the address it is sent to, or ``any``: then ``allowed`` means to everywhere.
+            family: 4 or 6, that of the traffic. None means that of `remote` or, for ``any``, each
+                that the sender may use on the network: then ``allowed`` means both.
+
+        Returns:
+            The verdict. A question that can't be answered gives ``unknown``; nothing is raised.
+        """
+        where = _network(network)
+
+        def asked() -> Mapping[int, Traffic]:
+            families = (family,) if family else traffic.outbound_families(sender, where, remote)
+            return {
+                each: traffic.ask_outbound(sender, where, remote, self.environment, each)
+                for each in families
+            }
+
+        return self._answer(asked, where.profile)
+
+    def _answer(
+        self, asked: Callable[[], Mapping[int, Traffic]], profile: Profile
+    ) -> ProfileVerdict:
+        try:
+            of_family = asked()
         except (TrafficError, AddressError) as error:
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=error.phrase)
             )
-        return of_families({each: self._verdict(asked[each], profile) for each in families})
+        return of_families({each: self._verdict(one, profile) for each, one in of_family.items()})
 
     def _verdict(self, asked: Traffic, profile: Profile) -> ProfileVerdict:
         if _is_loopback(asked):
@@ -209,10 +187,7 @@ class Firewall:
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.UNREADABLE, text=text)
             )
-        verdict = self._of_windows(asked, self.stores.profiles[profile])
-        other = self.stores.contested.get(profile)
-        if other is not None:
-            verdict = in_either_reading(verdict, self._of_windows(asked, other))
+        verdict = (self._outbound if asked.outbound else self._inbound).verdict(asked)
         if self.products:
             names = tuple(product.name for product in self.products)
             return replace(
@@ -224,182 +199,22 @@ class Firewall:
         return verdict
 
     def matching_rules(self, listener: Listener, network: Network, remote: str = ANY) -> Matches:
-        """The rules of Windows that affect traffic, except those that restrict services.
+        """The rules of Windows that affect inbound traffic, except those that restrict services.
 
         Raises:
             TrafficError, AddressError: such traffic is impossible.
         """
         asked = traffic.ask(listener, network, remote, self.environment)
-        return self._matching(asked, self.stores.profiles[network.profile])
+        return self._inbound.matches(asked, self.stores.profiles[network.profile])
 
-    def _of_windows(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
-        profile = asked.network.profile
-        if not settings.enabled.value:
-            return self._firewall_off(
-                asked, Decision.by_setting(Decider.FIREWALL_OFF, settings.enabled)
-            )
-        if settings.block_all_inbound.value:
-            decision = Decision.by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
-            return ProfileVerdict(profile, VerdictState.BLOCKED, decision)
-        off = settings.disabled_interfaces
-        interface = asked.network.interface_id
-        if interface is not None and ascii_upper(interface) in off.value:
-            # [MS-FASP] 2.2.38: only the firewall's rules and actions are off there.
-            verdict = self._firewall_off(asked, Decision.by_setting(Decider.INTERFACE_OFF, off))
-            return self._secured(asked, settings, verdict)
-        verdict = self._restricted(asked, self._by_rules(asked, settings))
-        if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
-            # The traffic may come in by one of the adapters that have no firewall.
-            names = matching.adapter_names(off.value, self.environment)
-            condition = Condition(ConditionKind.INTERFACE, names)
-            open_way = Requirement("", "", None, Action.ALLOW, (condition,))
-            verdict = replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
-        return self._secured(asked, settings, verdict)
 
-    def _secured(
-        self, asked: Traffic, settings: ProfileSettings, verdict: ProfileVerdict
-    ) -> ProfileVerdict:
-        """A verdict after the connection security rules. The other side may or may not speak
-        IPsec, so what is allowed becomes conditional."""
-        if verdict.state is VerdictState.BLOCKED:
-            return verdict
-        demands = self._security.demands(asked, local=settings.local_security_rules.value)
-        if not demands:
-            return verdict
-        unless = (*verdict.unless, *demands)
-        return replace(verdict, state=VerdictState.CONDITIONAL, unless=unless)
-
-    def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
-        verdict = ProfileVerdict(asked.network.profile, VerdictState.ALLOWED, decision)
-        # [MS-FASP] 2.2.38 says that nothing is blocked then; administrators report that
-        # restrictions of services stay in force. So if one would block, the question stays open.
-        restricted = self._restricted(asked, verdict)
-        if restricted.state is not VerdictState.BLOCKED:
-            return restricted
-        return replace(
-            verdict,
-            state=VerdictState.CONDITIONAL,
-            unless=(Requirement.of_decision(restricted.decision),),
-        )
-
-    def _by_rules(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
-        found = self._matching(asked, settings)
-        profile = asked.network.profile
-        blocks = [match for match in found.block if not match[1]]
-        allows = [match for match in (*found.bypass, *found.allow) if not match[1]]
-        open_bypass = [match for match in found.bypass if match[1]]
-        open_blocks = [match for match in found.block if match[1]]
-        open_allows = open_bypass + [match for match in found.allow if match[1]]
-        default = settings.default_inbound
-        requires: list[Match] = []
-        unless: list[Match] = []
-        if blocks:
-            decision, state = Decision.by_rule(_first(blocks)), VerdictState.BLOCKED
-            requires = open_bypass
-        elif allows:
-            decision, state = Decision.by_rule(_first(allows)), VerdictState.ALLOWED
-            unless = open_blocks
-        else:
-            decision = Decision.by_setting(Decider.DEFAULT_ACTION, default, default.value)
-            if default.value is Action.ALLOW:
-                # [MS-FASP] 2.2.35: traffic that matches a rule which demands IPsec is blocked
-                # without it.
-                secured = [
-                    (compiled, unless_secured(conditions))
-                    for compiled, conditions in (*found.bypass, *found.allow)
-                    if compiled.rule.security
-                ]
-                state, unless = VerdictState.ALLOWED, open_blocks + secured
-            else:
-                state, requires = VerdictState.BLOCKED, open_allows
-                unless = open_blocks if open_allows else []
-        if requires or unless:
-            state = VerdictState.CONDITIONAL
-        return ProfileVerdict(
-            profile,
-            state,
-            decision,
-            requires=_requirements(requires),
-            unless=_requirements(unless),
-            void=tuple(found.void[:_NAMED]),
-        )
-
-    def _matching(self, asked: Traffic, settings: ProfileSettings) -> Matches:
-        found = Matches()
-        profile = asked.network.profile
-        for compiled in self._ordinary.candidates(asked):
-            rule = compiled.rule
-            if rule.profiles and profile not in rule.profiles:
-                continue
-            conditions = matching.match(compiled, asked)
-            if conditions is None:
-                continue
-            local = compiled.store is Store.LOCAL
-            voided_by = _voided_by(compiled.kind, settings) if local else None
-            if voided_by is not None:
-                found.void.append(
-                    VoidRule(
-                        rule.rule_id, rule.label, compiled.action, voided_by.path, voided_by.origin
-                    )
-                )
-            elif compiled.action is Action.BYPASS:
-                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), even if the text of the
-                # rule lacks the condition.
-                if not conditions:
-                    conditions = (Condition(ConditionKind.AUTHENTICATION, "IPsec"),)
-                found.bypass.append((compiled, conditions))
-            elif compiled.action is Action.BLOCK:
-                found.block.append((compiled, conditions))
-            else:
-                found.allow.append((compiled, conditions))
-        return found
-
-    def _restricted(self, asked: Traffic, verdict: ProfileVerdict) -> ProfileVerdict:
-        """A verdict after the restrictions of services and app containers.
-
-        A restriction blocks a service's traffic except for what allow rules of the same stores let
-        through; those don't open the firewall themselves (documentation of
-        INetFwServiceRestriction::RestrictService; TechNet ff602923).
-        """
-        if verdict.state is VerdictState.BLOCKED:
-            return verdict
-        blocks: list[Match] = []
-        allows: list[Match] = []
-        for compiled in self._restricting.candidates(asked):
-            if compiled.rule.profiles and asked.network.profile not in compiled.rule.profiles:
-                continue
-            conditions = matching.match(compiled, asked)
-            if conditions is not None:
-                kind = blocks if compiled.action is Action.BLOCK else allows
-                kind.append((compiled, conditions))
-        if not blocks or any(not conditions for _unused, conditions in allows):
-            return verdict
-        certain = [match for match in blocks if not match[1]]
-        if certain and not allows:
-            decision = replace(Decision.by_rule(_first(certain)), kind=Decider.SERVICE_RESTRICTION)
-            return ProfileVerdict(
-                verdict.profile, VerdictState.BLOCKED, decision, void=verdict.void
-            )
-        return replace(
-            verdict,
-            state=VerdictState.CONDITIONAL,
-            restricted_to=_requirements(allows if certain else []),
-            unless=verdict.unless + _requirements([] if certain else blocks),
-        )
+def _network(network: Network | Profile) -> Network:
+    return Network(network) if isinstance(network, Profile) else network
 
 
 def names_of(products: Iterable[str]) -> Verbatim:
     """Names of products, which every language shares."""
     return Verbatim(for_display(", ".join(products)))
-
-
-def switched_on(rule: FirewallRule, restricts: bool = False) -> bool:
-    """Whether a rule counts as enabled. `restricts`: it is in a store that restricts services."""
-    # The rules that ship with services usually have no Active field, and are enforced; in the other
-    # stores, a missing one means that the rule is off ([MS-GPFAS] 2.2.2.19).
-    if rule.active is None:
-        return restricts or any(ascii_lower(key) == "active" for key, _unused in rule.malformed)
-    return rule.active
 
 
 def _is_loopback(asked: Traffic) -> bool:
@@ -409,36 +224,3 @@ def _is_loopback(asked: Traffic) -> bool:
         if number is not None and (number >> 24 == 127 if asked.family == 4 else number == 1):
             return True
     return False
-
-
-def _voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
-    """The policy that makes a local rule void in this profile ([MS-FASP] 2.2.38), if any."""
-    if not settings.local_rules.value:
-        return settings.local_rules
-    if kind == "application" and not settings.local_application_rules.value:
-        return settings.local_application_rules
-    if kind == "port" and not settings.local_port_rules.value:
-        return settings.local_port_rules
-    return None
-
-
-def _place(match: Match) -> tuple[int, str, str]:
-    """The place of a rule among others that say the same: hosts list them in any order."""
-    compiled = match[0]
-    return _STORES.index(compiled.store), compiled.rule.name or "", compiled.rule.rule_id
-
-
-def _first(matches: Sequence[Match]) -> CompiledRule:
-    return min(matches, key=_place)[0]
-
-
-_ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
-
-
-def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
-    # There may be hundreds for programs and apps; those that apply to any listener are named first.
-    ordered = sorted(
-        matches,
-        key=lambda match: (any(each.kind in _ABOUT_PROGRAM for each in match[1]), *_place(match)),
-    )
-    return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered[:_NAMED])

@@ -22,9 +22,9 @@ from ..policy.rule import FirewallRule
 from ..policy.stores import Store
 from ..policy.vocabulary import TCP, Action, Direction, Profile
 from . import matching
+from .deciding import switched_on
 from .matching import ConditionKind, Conditions
 from .traffic import ANY, SYSTEM, Listener, ask
-from .verdict import switched_on
 
 # A socket that is not bound to an address.
 UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104  (nothing is bound here)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What policies say about inbound traffic besides firewall rules, in the form of such rules.
+"""What policies say about traffic besides firewall rules, in the form of such rules.
 
 *Connection security rules* (IPsec) say which traffic has to be authenticated. A firewall rule that
 allows traffic does not help it where one of them demands that: packets in the clear are dropped
@@ -35,9 +35,11 @@ SECURITY_KEY = "ConSecRules"
 
 
 class Demand(Enum):
-    """What a rule demands of inbound traffic; the values are words of [MS-GPFAS] 2.2.6.1."""
+    """What a rule demands of traffic; the values are words of [MS-GPFAS] 2.2.6.1."""
 
-    AUTHENTICATED = ("secureserver", "secure")
+    AUTHENTICATED = ("secure",)
+    # Only inbound traffic has to be authenticated.
+    INBOUND = ("secureserver",)
     EXEMPT = ("donotsecure",)
     # In the clear if the other side can't do better.
     NOTHING = ("boundary",)
@@ -51,11 +53,13 @@ class SecurityRule:
     """A connection security rule.
 
     `ways` are its conditions in the form of inbound rules: either of its two endpoints may be this
-    host, so there are two, or one if both endpoints are alike.
+    host, so there are two, or one if both endpoints are alike. `ways_out` are the same in the form
+    of outbound rules.
     """
 
     demand: Demand
     ways: tuple[FirewallRule, ...]
+    ways_out: tuple[FirewallRule, ...]
 
 
 # The fields that are conditions, as the fields of a firewall rule if endpoint 1 is this host. All
@@ -97,8 +101,14 @@ def security_rule(rule_id: str, text: str) -> SecurityRule:
         dict.fromkeys(_way(rule_id, version, fields, names) for names in (_LOCAL_FIRST, _SWAPPED))
     )
     # Clients connect from ports that Windows chooses, so a port that a rule names is the server's.
-    ways = tuple(way for way in ways if not way.remote_ports) or ways
-    return SecurityRule(_demand(fields), ways)
+    return SecurityRule(
+        _demand(fields),
+        tuple(way for way in ways if not way.remote_ports) or ways,
+        tuple(
+            replace(way, direction=Direction.OUT)
+            for way in tuple(way for way in ways if not way.local_ports) or ways
+        ),
+    )
 
 
 def _demand(fields: list[rule_text.Field]) -> Demand:

@@ -46,6 +46,7 @@ def decisions() -> Iterator[Decision]:
         (Decider.RULE, Decider.SERVICE_RESTRICTION), Action, (*Store, None)
     ):
         yield Decision(kind, action, store, "1", NAME)
+        yield Decision(kind, action, store, "1", NAME, outbound=True)
     settings = (
         Decider.FIREWALL_OFF,
         Decider.BLOCK_ALL_INBOUND,
@@ -54,6 +55,7 @@ def decisions() -> Iterator[Decision]:
     )
     for kind, action, origin in product(settings, (Action.ALLOW, Action.BLOCK), (*Origin, None)):
         yield Decision(kind, action, origin=origin, path="k")
+        yield Decision(kind, action, origin=origin, path="k", outbound=True)
     yield Decision(Decider.LOOPBACK)
     for kind in (Decider.THIRD_PARTY, Decider.UNREADABLE, Decider.IMPOSSIBLE):
         yield Decision(kind, text=NOTE)
@@ -113,6 +115,23 @@ def test_effects_and_notes_have_no_english_word_in_japanese_either() -> None:
             Decision(Decider.RULE, Action.BLOCK, Store.GROUP_POLICY, "1", "No web"),
             "the block rule 'No web' of Group Policy",
             "グループ ポリシーのブロックの規則「No web」が適用されます",
+        ),
+        (
+            Decision(Decider.RULE, Action.BLOCK, Store.GROUP_POLICY, "1", "No web", outbound=True),
+            "the outbound block rule 'No web' of Group Policy",
+            "グループ ポリシーの送信のブロックの規則「No web」が適用されます",
+        ),
+        (
+            Decision(Decider.RULE, Action.ALLOW, Store.LOCAL, "1", "Web", outbound=True),
+            "the outbound allow rule 'Web' of this host",
+            "この PC の送信の許可の規則「Web」が適用されます",
+        ),
+        (
+            Decision(
+                Decider.DEFAULT_ACTION, Action.BLOCK, origin=Origin.GROUP_POLICY, outbound=True
+            ),
+            "no rule decides, and the default outbound action blocks it (set by Group Policy)",
+            "一致する規則がないため、送信の既定の動作でブロックされます (グループ ポリシーで設定)",
         ),
         (
             Decision(Decider.RULE, Action.BYPASS, Store.MDM, "1", "Scan"),

@@ -25,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     TCP,
     UDP,
     Action,
+    Direction,
     Profile,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
@@ -62,7 +63,7 @@ def test_connection_security_rules_are_read_from_the_local_store() -> None:
     (found,) = samples.read(samples.WIN11).security[Store.LOCAL]
     (way,) = found.ways
     assert (found.demand, way.label, way.enabled) == (
-        Demand.AUTHENTICATED,
+        Demand.INBOUND,
         "Nur mit Anmeldung",
         True,
     )
@@ -73,7 +74,7 @@ def test_what_a_rule_demands() -> None:
     words = ("SecureServer", "secure", "Boundary", "DoNotSecure", "Other", "")
     found = {word: security_rule("a", f"v2.31|Action={word}|").demand.name for word in words}
     assert found == {
-        "SecureServer": "AUTHENTICATED",
+        "SecureServer": "INBOUND",
         "secure": "AUTHENTICATED",
         "Boundary": "NOTHING",
         "DoNotSecure": "EXEMPT",
@@ -96,6 +97,11 @@ def test_either_end_may_be_this_host() -> None:
     }
     ends = ("10.0.0.0/8",), ("10.9.0.1-10.9.0.9",)
     assert found == {ends, ends[::-1]}
+    # A port is the server's: of inbound traffic this host's, of outbound traffic the other's.
+    web = security_rule("a", f"{text}Protocol=6|EP1Port=80|")
+    assert [str(way.local_ports) for way in web.ways] == ["80"]
+    assert [str(way.remote_ports) for way in web.ways_out] == ["80"]
+    assert {way.direction for way in web.ways_out} == {Direction.OUT}
     # All of this says how traffic is secured, and is no condition.
     how = "Auth1Set={a}|Auth2Set={b}|Crypto2Set={c}|KeyMod=IKE|Authz=TRUE|EmbedCtxt=|"
     (way,) = security_rule("a", f"v2.31|Action=Secure|Active=TRUE|{how}").ways

@@ -32,6 +32,9 @@ _VERDICTS = {
 
 _DECISIONS = {
     "decision.rule": Text("the {action} rule '{rule}'", "{action}規則「{rule}」が適用されます"),
+    "decision.outbound_rule": Text(
+        "the outbound {action} rule '{rule}'", "送信の{action}規則「{rule}」が適用されます"
+    ),
     "decision.rule_of": Text("{rule} {store}", "{store}{rule}"),
     "decision.set_by": Text("{decision} ({origin})", "{decision} ({origin})"),
     "decision.default_allows": Text(
@@ -41,6 +44,14 @@ _DECISIONS = {
     "decision.default_blocks": Text(
         "no rule decides, and the default action blocks it",
         "一致する規則がないため、既定の動作でブロックされます",
+    ),
+    "decision.outbound_default_allows": Text(
+        "no rule decides, and the default outbound action allows it",
+        "一致する規則がないため、送信の既定の動作で許可されます",
+    ),
+    "decision.outbound_default_blocks": Text(
+        "no rule decides, and the default outbound action blocks it",
+        "一致する規則がないため、送信の既定の動作でブロックされます",
     ),
     "decision.firewall_off": Text(
         "the firewall is off in this profile",
