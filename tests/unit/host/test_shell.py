@@ -36,11 +36,11 @@ def given(transport: ScriptedTransport) -> tuple[bytes, list[bool]]:
     data, ends = b"", []
     for each in transport.sent:
         found = re.search(
-            rb'<rsp:Send><rsp:Stream Name="stdin" CommandId="C"( End="true")?>([^<]*)<', each
+            rb'<rsp:Send><rsp:Stream Name="stdin" CommandId="C" End="(true|false)">([^<]*)<', each
         )
         if found:
             data += base64.b64decode(found[2])
-            ends.append(found[1] is not None)
+            ends.append(found[1] == b"true")
     return data, ends
 
 

@@ -96,9 +96,9 @@ def send(
     shell_id: str, command_id: str, data: bytes, settings: RequestSettings, *, end: bool
 ) -> Request:
     """Write to the standard input of a command; `end` closes it ([MS-WSMV] 3.1.4.13)."""
-    last = ' End="true"' if end else ""
+    last = "true" if end else "false"
     body = (
-        f'<rsp:Send><rsp:Stream Name="stdin" CommandId="{escape(command_id)}"{last}>'
+        f'<rsp:Send><rsp:Stream Name="stdin" CommandId="{escape(command_id)}" End="{last}">'
         f"{base64.b64encode(data).decode()}</rsp:Stream></rsp:Send>"
     )
     return _in_shell("Send", shell_id, body, settings)

@@ -236,7 +236,7 @@ def test_a_shell_may_have_another_code_page_and_a_profile() -> None:
         ),
         (
             False,
-            '<rsp:Send><rsp:Stream Name="stdin" CommandId="&lt;C&gt;">dXJsID0gMQo='
+            '<rsp:Send><rsp:Stream Name="stdin" CommandId="&lt;C&gt;" End="false">dXJsID0gMQo='
             "</rsp:Stream></rsp:Send>",
         ),
     ],
