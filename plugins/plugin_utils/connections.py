@@ -25,7 +25,7 @@ from . import requirements, settings
 from .controller.setting_error import SettingError
 from .exchange.failures import about_proxy, failure_from, let_go, words_of
 from .exchange.guard import Ends, Guard
-from .exchange.statuses import Circumstances, soap_or_failure
+from .exchange.statuses import Circumstances, not_empty, soap_or_failure
 from .exchange.ways import Untaken, none_is_left, refused_by_pywinrm
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
@@ -160,12 +160,9 @@ class _HttpTransport:
             if self._sealed and not self._guard.sealed:
                 # pywinrm and pypsrp take it, but anyone on the way can have written it.
                 raise TransportError(Failure.NOT_WINRM, Phrase("detail.not_encrypted"))
-            return answer
+            return not_empty(answer, self._circumstances)
         except self._exceptions.WinRMTransportError as error:
-            known = Circumstances(
-                self._tls, self._sealed, self._guard.sealed, self._answered, self._guard.proxy
-            )
-            return soap_or_failure(error.code, error.response_text, known)
+            return soap_or_failure(error.code, error.response_text, self._circumstances)
         except self._exceptions.AuthenticationError as error:
             raise TransportError(Failure.AUTHENTICATION, remedy=self._about_letters) from error
         except self._exceptions.WinRMError as error:
@@ -181,6 +178,11 @@ class _HttpTransport:
 
     def _message(self, envelope: bytes) -> bytes:
         raise NotImplementedError
+
+    @property
+    def _circumstances(self) -> Circumstances:
+        guard = self._guard
+        return Circumstances(self._tls, self._sealed, guard.sealed, self._answered, guard.proxy)
 
     @property
     def _tls(self) -> bool:

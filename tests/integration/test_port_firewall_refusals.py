@@ -196,6 +196,7 @@ def test_broken_classes_are_told_how_to_mend(pcs: Fleet) -> None:
     )
     for result in results[:2]:
         assert r"mofcomp %SystemRoot%\System32\wbem\wfascim.mof" in result["msg"]
+        assert result["msg"].count("mofcomp") == 1
         assert result["changed"] is False
     assert pcs.rules("broken") == before
 

@@ -215,6 +215,10 @@ class _Handler(BaseHTTPRequestHandler):
         """As WinRM refuses messages that are not encrypted."""
         self.send_error_of(500)
 
+    def answer_no_content(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
     def answer_missing(self) -> None:
         self.send_error_of(404)
 

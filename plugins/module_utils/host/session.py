@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from ..words.phrases import Phrase, PhraseError, Value, Verbatim
@@ -100,12 +100,18 @@ class HostError(PhraseError):
         self.fault = fault
         self.kind: FaultKind | None = fault.kind if fault else None
 
-    @property
-    def in_full(self) -> Phrase:
-        """The error with the host's own words, for places that show only the refusal."""
-        if self.fault is None or self.kind in _HOST_KNOWS_MORE:
-            return self.phrase
-        return with_words_of(self.fault, self.phrase)
+    def in_full(self, remedy: Phrase | None = None) -> Phrase:
+        """The error with the host's own words, for places that show only the refusal.
+
+        Args:
+            remedy: a better one than that of all faults of this kind.
+        """
+        told = self.phrase
+        if self.fault is None:
+            return told
+        if remedy is not None:
+            told = replace(told, values={**told.values, "why": _refusal(self.fault, remedy)})
+        return told if self.kind in _HOST_KNOWS_MORE else with_words_of(self.fault, told)
 
 
 def with_words_of(fault: Fault, told: Phrase) -> Phrase:
@@ -278,10 +284,13 @@ class Session:
         )
 
 
-def _refusal(fault: Fault) -> Phrase:
+def _refusal(fault: Fault, remedy: Phrase | None = None) -> Phrase:
     """What a fault means and what to do, with the host's own words if they say more."""
     explanation = explain(fault)
-    values: dict[str, Value] = {"cause": explanation.cause, "remedy": explanation.remedy}
+    values: dict[str, Value] = {
+        "cause": explanation.cause,
+        "remedy": remedy or explanation.remedy,
+    }
     code = fault.hresult or fault.wsman_code
     if code is None:
         told = Phrase("host.refused", values)

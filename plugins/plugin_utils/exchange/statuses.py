@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What an HTTP error means for the message: it carries a SOAP fault, or nothing was done."""
+"""What an answer of HTTP means for the message if it is an error, which may carry a SOAP fault, or
+empty."""
 
 from __future__ import annotations
 
@@ -40,6 +41,21 @@ class Circumstances:
     sealed: bool = False
     answered: bool = False
     proxy: bool = False
+
+
+def not_empty(answer: bytes, known: Circumstances) -> bytes:
+    """An answer that is no HTTP error, if it holds anything at all.
+
+    Raises:
+        TransportError: it is empty, as WS-Management never answers.
+    """
+    if answer.strip(_BEFORE_XML):
+        return answer
+    if known.proxy:
+        raise TransportError(Failure.PROXY_ANSWER, Phrase("detail.empty"))
+    # Who has answered before is the right one.
+    well = Phrase("failure_remedy.http_status") if known.answered else None
+    raise TransportError(Failure.NOT_WINRM, Phrase("detail.empty"), remedy=well)
 
 
 def soap_or_failure(status: int, text: str, known: Circumstances = Circumstances()) -> bytes:

@@ -33,6 +33,8 @@ def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
     """The failure if no way is left: that of the last one that was tried. Each reason is told once,
     with all the ways that have it."""
     alike: list[tuple[TransportError, list[str]]] = []
+    if any(each.way == _ADVISED for each in untaken):
+        untaken = [replace(each, error=_without_advice(each.error)) for each in untaken]
     for each in untaken:
         ways = next((ways for error, ways in alike if _cause(error) == _cause(each.error)), None)
         if ways is None:
@@ -52,6 +54,27 @@ def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
         return TransportError(Failure.SETTING, told)
     last = tried[-1]
     return TransportError(last.failure, "", last.status, remedy=last.remedy, sentences=told)
+
+
+# The way that is advised in the place of one that can't be used. If it was among those that failed,
+# the advice leads nowhere: the texts without it.
+_ADVISED = "ntlm"
+_WITHOUT_ADVICE = {
+    "setting.way_package_missing": "setting.way_package_missing_alone",
+    "setting.not_for_basic": "setting.not_for_basic_alone",
+    "setting.colon": "setting.colon_alone",
+    "setting.characters": "setting.characters_alone",
+    "failure_remedy.letters": "failure_remedy.authentication",
+}
+
+
+def _without_advice(error: TransportError) -> TransportError:
+    detail, remedy = error.detail, error.remedy
+    if isinstance(detail, Phrase):
+        detail = replace(detail, key=_WITHOUT_ADVICE.get(detail.key, detail.key))
+    if remedy is not None:
+        remedy = replace(remedy, key=_WITHOUT_ADVICE.get(remedy.key, remedy.key))
+    return TransportError(error.failure, detail, error.status, remedy=remedy)
 
 
 # What a way of authentication needs, and the same of several ways.

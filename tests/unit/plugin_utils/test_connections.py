@@ -159,6 +159,19 @@ def test_before_messages_are_sealed_nothing_else_is_accepted(
         assert (caught.value.failure, server.hits) == (failure, [f"/{path}"] * hits)
 
 
+@pytest.mark.parametrize("answer", ["empty", "no_content"])
+def test_an_answer_without_content_is_none(connection: type[Either], answer: str) -> None:
+    with hostile_server() as server:
+        transport = transport_for(connection(server.url(answer), "basic"))
+        with pytest.raises(TransportError) as caught:
+            transport.send(b"<a/>")
+        transport.reconnect()
+    assert str(caught.value) == (
+        "what answers is not WS-Management (an answer without content). Something else listens "
+        "there; check ansible_host and ansible_port."
+    )
+
+
 @pytest.mark.parametrize("answer", ["fault", "unnamed"])
 def test_a_fault_in_another_encoding_is_an_answer(connection: type[Either], answer: str) -> None:
     with hostile_server() as server:

@@ -45,7 +45,7 @@ class StepError(PhraseError):
     def of(cls, error: HostError) -> StepError:
         """The same for an error of the host."""
         remedy = _register_classes() if error.kind in MISSING_CLASS else None
-        found = cls("step.failed", cause=in_turn(error.in_full, remedy))
+        found = cls("step.failed", cause=error.in_full(remedy))
         found.unreachable, found.kind = error.unreachable, error.kind
         return found
 

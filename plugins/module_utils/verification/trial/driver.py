@@ -49,7 +49,7 @@ def answer_to(host: Host, ask: Ask) -> Answer:
         # this one.
         refused = error.fault is not None and error.kind is not FaultKind.TIMED_OUT
         return Failed(
-            error.in_full,
+            error.in_full(),
             unreachable=error.unreachable,
             refused=refused,
             not_found=error.kind is FaultKind.NOT_FOUND,

@@ -405,6 +405,36 @@ class TestWays:
         refused = TransportError(Failure.AUTHENTICATION)
         assert str(none_is_left([Untaken("ntlm", refused)] * 2)) == str(refused)
 
+    def test_a_way_that_has_failed_is_not_advised(self) -> None:
+        def needs(key: str, way: str, **values: str) -> Untaken:
+            told = Phrase(f"setting.{key}", {"way": way, "variable": "v", **values})
+            return Untaken(way, TransportError(Failure.SETTING, told))
+
+        others = [
+            needs("way_package_missing", "kerberos", package="pywinrm[kerberos]"),
+            needs("not_for_basic", "basic", way_variable="w"),
+            needs("colon", "plaintext", way_variable="w"),
+            needs("characters", "ssl"),
+            Untaken(
+                "certificate",
+                TransportError(Failure.AUTHENTICATION, remedy=Phrase("failure_remedy.letters")),
+            ),
+        ]
+        rejected = Untaken("ntlm", TransportError(Failure.AUTHENTICATION))
+        for language in ("en", "ja"):
+            for each in others:
+                first = render(none_is_left([each]).phrase, language)
+                assert "ntlm" in first
+                for ways in ([each, rejected], [rejected, each]):
+                    said = render(none_is_left(ways).phrase, language)
+                    assert said.count("ntlm") == 1, said
+        said = str(none_is_left([others[0], rejected]))
+        assert said.startswith(
+            "No way of authentication worked. kerberos: kerberos needs a Python package that is "
+            "missing on the controller; install it where Ansible runs: pip install "
+            "'pywinrm[kerberos]'. ntlm: the credentials were rejected (HTTP 401). Check "
+        )
+
     def test_if_settings_alone_are_wrong_nothing_was_asked(self) -> None:
         told = none_is_left(
             [

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.statuses import (
     Circumstances,
+    not_empty,
     soap_or_failure,
 )
 
@@ -117,3 +120,27 @@ def test_what_a_host_could_not_decrypt_may_be_sent_again() -> None:
         except TransportError as error:
             repeated[known] = (str(error.failure), error.may_repeat)
     assert repeated == {FORGED: ("keys", True), PLAIN: ("http_status", False)}
+
+
+def test_an_answer_without_content_is_of_something_else_or_of_a_service_that_is_not_well() -> None:
+    told = {}
+    circumstances = {
+        "first": PLAIN,
+        "later": Circumstances(answered=True),
+        "by a proxy": Circumstances(proxy=True, answered=True),
+    }
+    for name, known in circumstances.items():
+        for answer in (b"", b" \r\n", b"\xef\xbb\xbf"):
+            with pytest.raises(TransportError) as caught:
+                not_empty(answer, known)
+            told[name] = str(caught.value).partition(" Check")[0].partition(" Something")[0]
+            assert not caught.value.may_repeat
+    assert told == {
+        "first": "what answers is not WS-Management (an answer without content).",
+        "later": "what answers is not WS-Management (an answer without content).",
+        "by a proxy": "the proxy answered, and not as WinRM does (an answer without content). If "
+        "that is the proxy's own answer, the PC was not asked.",
+    }
+    with pytest.raises(TransportError, match="Check that the WinRM service is healthy there"):
+        not_empty(b"", Circumstances(answered=True))
+    assert not_empty(b" <a/>", PLAIN) == b" <a/>"

@@ -69,6 +69,10 @@ _SETTINGS = {
         "この認証方法で送信できない文字がホストの設定に含まれています。ansible_winrm_transport "
         "(または ansible_psrp_auth) を ntlm にしてください。",
     ),
+    "setting.characters_alone": Text(
+        "A setting of this host holds characters that this way of authentication can't carry.",
+        "この認証方法で送信できない文字がホストの設定に含まれています。",
+    ),
     "setting.package_missing": Text(
         "The Python package {package} is missing on the controller; install it where Ansible "
         "runs: pip install '{package}'.",
@@ -90,6 +94,12 @@ _SETTINGS = {
         "{way} に必要な Python パッケージがコントローラーにありません。Ansible "
         "を実行する環境にインストールするか (pip install '{package}')、{variable}: ntlm "
         "を設定してください。",
+    ),
+    "setting.way_package_missing_alone": Text(
+        "{way} needs a Python package that is missing on the controller; install it where Ansible "
+        "runs: pip install '{package}'.",
+        "{way} に必要な Python パッケージがコントローラーにありません。Ansible "
+        "を実行する環境にインストールしてください (pip install '{package}')。",
     ),
     "setting.no_host": Text(
         "ansible_host is empty; set it to the name or address of the PC.",
@@ -151,6 +161,15 @@ _SETTINGS = {
         "ntlm.",
         "{variable} に Basic 認証で送信できない文字が含まれています。{way_variable}: ntlm "
         "を設定してください。",
+    ),
+    "setting.not_for_basic_alone": Text(
+        "{variable} holds characters that Basic authentication can't carry.",
+        "{variable} に Basic 認証で送信できない文字が含まれています。",
+    ),
+    "setting.colon_alone": Text(
+        "ansible_user holds a colon, which ends the name in Basic authentication.",
+        "ansible_user にコロンが含まれています。Basic 認証では、コロンの前までがユーザー名と"
+        "見なされます。",
     ),
     "setting.colon": Text(
         "ansible_user holds a colon, which ends the name in Basic authentication; set "
@@ -223,6 +242,7 @@ _DETAILS = {
         "the controller has no network interface '{zone}'",
         "コントローラーにネットワーク インターフェイス「{zone}」がありません",
     ),
+    "detail.empty": Text("an answer without content", "内容のない応答"),
     "detail.not_http": Text("no HTTP", "HTTP ではない応答"),
     "detail.http_status": Text("HTTP {status}", "HTTP {status}"),
     "detail.proxy_credentials": Text(
