@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Windows' firewall does with one piece of inbound traffic, by the documents alone.
+"""What Windows' firewall does with one piece of traffic, inbound or outbound, by the documents alone.
 
 Sources: [MS-FASP] and [MS-GPFAS], cited by section at each decision. This file imports nothing of the collection or of
-winsim, and it was written before its author had read how the collection judges, so the two can disagree.
+winsim, and its inbound half was written before its author had read how the collection judges, so the two can disagree.
 
 The method is the plainest that is certainly right. Whatever the question leaves open (the client's port, the members
 of an address keyword, whether IPsec authenticated the peer) is an *axis* with the few values that the rules can tell
@@ -52,6 +52,7 @@ class Rule(NamedTuple):
     package: str = ""  # the SID of an app package
     edge: bool = False
     local_only_mapped: bool = False
+    bypass_out: bool = False  # AUTHENTICATE_BYPASS_OUTBOUND
 
 
 class Network(NamedTuple):
@@ -74,18 +75,20 @@ class Policy(NamedTuple):
 
 
 class Traffic(NamedTuple):
-    """A first packet from a remote machine to this PC. None is unknown."""
+    """A first packet from a remote machine to this PC, or from this PC to a remote machine. None is unknown. The
+    program, its services and its package are those of this PC."""
 
     family: int  # 4 or 6: that of the packet, not that of the socket
     protocol: int
     network: Network
     local_address: str | None
-    local_port: int
+    local_port: int | None
     remote_address: str | None
     remote_port: int | None
     program: str | None
     services: frozenset[str] | None = frozenset()
     package: str | None = ""  # the SID of its app package, empty for a classic program
+    outbound: bool = False
 
 
 class Verdict(NamedTuple):
@@ -120,10 +123,11 @@ class Effective(NamedTuple):
     local_ports_count: bool
 
 
-def effective(policy: Policy, profile: str) -> Effective:
+def effective(policy: Policy, profile: str, *, outbound: bool = False) -> Effective:
     """Merge by the merge law of each option, [MS-FASP] 2.2.38.
 
-    What an option is that neither store has is in no document: on, not shielded, block, and merge, as Windows ships.
+    What an option is that neither store has is in no document: on, not shielded, inbound block and outbound allow, and
+    merge, as Windows ships. The shield blocks "all incoming traffic", and the two default actions are two options.
     """
     group = policy.group_settings.get(group_key(profile, policy.group_settings), {})
     local = policy.local_settings.get(LOCAL_KEYS[profile], {})
@@ -133,10 +137,16 @@ def effective(policy: Policy, profile: str) -> Effective:
 
     return Effective(
         enabled=group_wins("EnableFirewall", 1) != 0,
-        shielded=bool(
+        shielded=not outbound
+        and bool(
             group.get("DoNotAllowExceptions", 0) or local.get("DoNotAllowExceptions", 0)
         ),  # "on" wins
-        default_allows=group_wins("DefaultInboundAction", 1) == 0,
+        default_allows=(
+            group_wins("DefaultOutboundAction", 0)
+            if outbound
+            else group_wins("DefaultInboundAction", 1)
+        )
+        == 0,
         local_rules_count=group.get("AllowLocalPolicyMerge", 1)
         != 0,  # always the value of Group Policy
         local_programs_count=group_wins(r"AuthorizedApplications\AllowUserPrefMerge", 1) != 0,
@@ -167,13 +177,16 @@ def is_global_port(rule: Rule) -> bool:
     )
 
 
-def enforced(policy: Policy, profile: str, settings: Effective) -> Iterator[Rule]:
-    """The inbound rules of both stores that are enforced in a profile ([MS-FASP] 2.2.38; 2.2.2 for the profiles)."""
+def enforced(
+    policy: Policy, profile: str, settings: Effective, *, outbound: bool = False
+) -> Iterator[Rule]:
+    """The rules of both stores that are enforced on a direction in a profile ([MS-FASP] 2.2.38; 2.2.2 for the profiles,
+    2.2.37 for the direction). The two definitions of 2.2.38 do not name a direction."""
     for rule in policy.group_rules:
-        if counts_in(rule, profile):
+        if counts_in(rule, profile, outbound=outbound):
             yield rule
     for rule in policy.local_rules:
-        if not settings.local_rules_count or not counts_in(rule, profile):
+        if not settings.local_rules_count or not counts_in(rule, profile, outbound=outbound):
             continue
         if is_authorized_application(rule) and not settings.local_programs_count:
             continue
@@ -182,10 +195,13 @@ def enforced(policy: Policy, profile: str, settings: Effective) -> Iterator[Rule
         yield rule
 
 
-def counts_in(rule: Rule, profile: str) -> bool:
+def counts_in(rule: Rule, profile: str, *, outbound: bool = False) -> bool:
     """Without Active= a rule is off, without Profile= it counts everywhere ([MS-GPFAS] 2.2.2.19)."""
+    direction = "Out" if outbound else "In"
     return (
-        rule.active and rule.direction == "In" and (not rule.profiles or profile in rule.profiles)
+        rule.active
+        and rule.direction == direction
+        and (not rule.profiles or profile in rule.profiles)
     )
 
 
@@ -243,7 +259,7 @@ def matches(rule: Rule, traffic: Traffic, world: World) -> bool:
     if rule.protocol is not None and rule.protocol != traffic.protocol:
         return False
     if rule.local_ports and not any(
-        within(traffic.local_port, port_span(each)) or world.get(f"port keyword {each}") is True
+        within(world["local port"], port_span(each)) or world.get(f"port keyword {each}") is True
         for each in rule.local_ports
     ):
         return False
@@ -302,7 +318,7 @@ def outcome(rules: tuple[Rule, ...], settings: Effective, traffic: Traffic, worl
 def decided(matching: tuple[Rule, ...], settings: Effective, secured: bool) -> str:
     """What the matching rules decide: allow-bypass before block before allow ([MS-FASP] 2.2.34),
     then the default, which "is evaluated at the very end" (2.2.38)."""
-    if any(rule.action == "ByPass" for rule in matching) and secured:
+    if any(bypasses(rule) for rule in matching) and secured:
         return ALLOWED
     if any(rule.action == "Block" for rule in matching):
         return BLOCKED
@@ -314,6 +330,15 @@ def decided(matching: tuple[Rule, ...], settings: Effective, secured: bool) -> s
         # authenticated by IPsec; otherwise, traffic is blocked". So the default isn't asked.
         return BLOCKED
     return ALLOWED if settings.default_allows else BLOCKED
+
+
+def bypasses(rule: Rule) -> bool:
+    """Does a rule go before block rules? Of outbound rules, those that have the flag which makes them "equivalent to a
+    rule with an FW_RULE_ACTION_ALLOW_BYPASS, but for outbound" ([MS-FASP] 2.2.35); the action is for inbound rules
+    alone (2.2.37)."""
+    if rule.direction == "Out":
+        return rule.action == "Allow" and rule.bypass_out and bool(rule.security)
+    return rule.action == "ByPass"
 
 
 # Worlds
@@ -366,12 +391,12 @@ def axes_of(rules: tuple[Rule, ...], policy: Policy, traffic: Traffic) -> dict[s
     else:
         known = [*here, *elsewhere] if "LocalSubnet" in keywords else []
         axes["remote address"] = edges([*map(span, remote), *known], 1, highest)
-    if traffic.remote_port is not None:
-        axes["remote port"] = [traffic.remote_port]
-    else:
-        axes["remote port"] = edges(
-            [port_span(each) for rule in rules for each in rule.remote_ports], 1, 65535
-        )
+    for side, known, written in (
+        ("local port", traffic.local_port, [rule.local_ports for rule in rules]),
+        ("remote port", traffic.remote_port, [rule.remote_ports for rule in rules]),
+    ):
+        spans_of_ports = [port_span(each) for ports in written for each in ports]
+        axes[side] = [known] if known is not None else edges(spans_of_ports, 1, 65535)
     if traffic.local_address is not None:
         axes["local address"] = [number(traffic.local_address)]
     elif traffic.network.addresses is not None:
@@ -404,20 +429,18 @@ def axes_of(rules: tuple[Rule, ...], policy: Policy, traffic: Traffic) -> dict[s
 
 
 def verdict(policy: Policy, traffic: Traffic) -> Verdict:
-    """Judge a piece of inbound traffic that arrives by one of the policy's networks.
+    """Judge a piece of traffic that arrives, or leaves, by one of the policy's networks.
 
     Raises:
         ValueError: the PC has no address of the family on this network, so there is no such traffic.
     """
-    profile = traffic.network.category
-    settings = effective(policy, profile)
+    settings, rules = that_count(policy, traffic)
     if not settings.enabled:
         return Verdict(ALLOWED)  # "MUST NOT block any network traffic", [MS-FASP] 2.2.38
     if settings.shielded:
         return Verdict(
             BLOCKED
         )  # "MUST block all incoming traffic regardless of other policy settings", 2.2.38
-    rules = tuple(rule for rule in enforced(policy, profile, settings) if can_match(rule, traffic))
     names, worlds = worlds_of(rules, policy, traffic)
     seen = {
         values: outcome(rules, settings, traffic, dict(zip(names, values, strict=True)))
@@ -427,6 +450,14 @@ def verdict(policy: Policy, traffic: Traffic) -> Verdict:
         return Verdict(outcomes.pop())
     turning = (name for place, name in enumerate(names) if turns(seen, place))
     return Verdict(DEPENDS, frozenset(turning))
+
+
+def that_count(policy: Policy, traffic: Traffic) -> tuple[Effective, tuple[Rule, ...]]:
+    """The settings and the rules that count for a piece of traffic."""
+    profile, outbound = traffic.network.category, traffic.outbound
+    settings = effective(policy, profile, outbound=outbound)
+    rules = enforced(policy, profile, settings, outbound=outbound)
+    return settings, tuple(rule for rule in rules if can_match(rule, traffic))
 
 
 def worlds_of(
@@ -447,9 +478,7 @@ def may_differ(policy: Policy, traffic: Traffic) -> bool:
     No document asks for that. But who judges rule by rule never says more than the truth by it:
     where it makes a sure verdict depend on something, that verdict is only less sharp.
     """
-    profile = traffic.network.category
-    settings = effective(policy, profile)
-    rules = tuple(rule for rule in enforced(policy, profile, settings) if can_match(rule, traffic))
+    settings, rules = that_count(policy, traffic)
     answers: list[set[bool]] = []
     for rule in rules:
         names, worlds = worlds_of((rule,), policy, traffic)

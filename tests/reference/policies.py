@@ -52,7 +52,7 @@ LOCALS = {4: ("10.0.0.5", "10.0.0.0/24", "192.0.2.5"), 6: ("2001:db8::5", "fe80:
 
 
 class Case(NamedTuple):
-    """A policy, traffic that arrives, and the address to which the listener is bound."""
+    """A policy, traffic that arrives or leaves, and the address to which the listener or the sender is bound."""
 
     policy: Policy
     traffic: Traffic
@@ -108,6 +108,23 @@ def rule(rng: random.Random) -> Rule:
     )
 
 
+def outbound_rule(rng: random.Random) -> Rule:
+    """A rule for outbound traffic, mostly: what `rule` gives, with local and remote ports exchanged, and without what
+    [MS-FASP] 2.2.37 has for inbound rules alone (a bypass and its machines, edge traversal)."""
+    drawn = rule(rng)
+    if drawn.direction == "Out":
+        return drawn._replace(direction="In", edge=False)
+    if drawn.action == "ByPass":
+        drawn = drawn._replace(action="Allow", machines="", bypass_out=True)
+    return drawn._replace(
+        direction="Out",
+        edge=False,
+        local_ports=drawn.remote_ports,
+        remote_ports=drawn.local_ports,
+        bypass_out=drawn.bypass_out or (bool(drawn.security) and rng.random() < 0.2),
+    )
+
+
 def some(rng: random.Random, values: tuple[str, ...]) -> tuple[str, ...]:
     """One or two of them."""
     return tuple(rng.sample(values, rng.choice((1, 1, 2))))
@@ -134,6 +151,15 @@ def settings(rng: random.Random, keys: tuple[str, ...], *, often: float) -> Sett
     return found
 
 
+def with_outbound(rng: random.Random, found: Settings) -> Settings:
+    """The same settings with some default actions for outbound traffic."""
+    return {
+        key: dict(values)
+        | ({"DefaultOutboundAction": rng.choice((0, 1))} if rng.random() < 0.4 else {})
+        for key, values in found.items()
+    }
+
+
 def network(rng: random.Random) -> Network:
     """A network whose addresses are known, or not."""
     own = rng.choice(
@@ -157,7 +183,8 @@ def both_settings(seed: int) -> tuple[Settings, Settings]:
     rng = random.Random(seed)
     local = settings(rng, ("DomainProfile", "StandardProfile", "PublicProfile"), often=0.8)
     keys = ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
-    return local, settings(rng, keys, often=0.25)
+    group = settings(rng, keys, often=0.25)
+    return with_outbound(rng, local), with_outbound(rng, group)
 
 
 def case(seed: int) -> Case:
@@ -197,3 +224,23 @@ def case(seed: int) -> Case:
     package = None if program is None else ""
     traffic = Traffic(family, protocol, first, local, 80, remote, None, program, services, package)
     return Case(policy, traffic, bound)
+
+
+def outbound_case(seed: int) -> Case:
+    """The policy of this number with rules for outbound traffic, and traffic that leaves."""
+    drawn = case(seed)
+    rng = random.Random(seed + 0.5)
+    policy = drawn.policy._replace(
+        local_rules=tuple(outbound_rule(rng) for _number in range(rng.choice((0, 1, 1, 2, 2, 3)))),
+        group_rules=tuple(outbound_rule(rng) for _number in range(rng.choice((0, 0, 1, 2)))),
+    )
+    traffic = drawn.traffic._replace(
+        outbound=True,
+        local_port=rng.choice((None, None, None, 5000)),
+        remote_port=80,
+        services=rng.choice((drawn.traffic.services, frozenset()))
+        if drawn.traffic.program is None
+        else drawn.traffic.services,
+        package=rng.choice((drawn.traffic.package, "")),
+    )
+    return Case(policy, traffic, drawn.bound)

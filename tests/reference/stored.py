@@ -41,7 +41,11 @@ def written(rule: Rule, name: str = "a rule") -> str:
     ]
     parts += [
         f"{key}=TRUE"
-        for key, flag in (("Edge", rule.edge), ("LOM", rule.local_only_mapped))
+        for key, flag in (
+            ("Edge", rule.edge),
+            ("LOM", rule.local_only_mapped),
+            ("AuthByPassOut", rule.bypass_out),
+        )
         if flag
     ]
     return "|".join(parts) + "|"

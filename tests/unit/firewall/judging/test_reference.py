@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     ANY,
     Listener,
+    Sender,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
@@ -93,23 +95,35 @@ def network_of(case: Case) -> Network:
     return joined(networks, addresses)[0]
 
 
+def process_of(case: Case) -> dict[str, Any]:
+    """What is known of the program of this PC."""
+    traffic = case.traffic
+    return {
+        "program": traffic.program,
+        "services": None if traffic.services is None else tuple(sorted(traffic.services)),
+        # By its folder alone, no program would be certain to be of no package.
+        "packaged": None if traffic.package is None else bool(traffic.package),
+    }
+
+
 def listener_of(case: Case) -> Listener:
     traffic = case.traffic
-    services = None if traffic.services is None else tuple(sorted(traffic.services))
-    # By its folder alone, no program would be certain to be of no package.
-    packaged = None if traffic.package is None else bool(traffic.package)
-    return Listener(
+    return Listener(traffic.protocol, traffic.local_port, case.bound, **process_of(case))
+
+
+def sender_of(case: Case) -> Sender:
+    traffic = case.traffic
+    return Sender(
         traffic.protocol,
-        traffic.local_port,
-        case.bound,
-        traffic.program,
-        services,
-        packaged=packaged,
+        traffic.remote_port,
+        local_address=traffic.local_address,
+        local_port=traffic.local_port,
+        **process_of(case),
     )
 
 
 def remote_of(case: Case) -> str:
-    """The source of the traffic, as a dual-stack socket may show it."""
+    """The other end of the traffic, as a dual-stack socket may show it."""
     remote = case.traffic.remote_address
     if remote is None:
         return ANY
@@ -118,7 +132,14 @@ def remote_of(case: Case) -> str:
 
 def answers(case: Case) -> list[str]:
     """The product's answers: about the traffic and, for a listener on ``::``, about all traffic."""
-    firewall, listener, network = firewall_of(case.policy), listener_of(case), network_of(case)
+    firewall, network = firewall_of(case.policy), network_of(case)
+    if case.traffic.outbound:
+        sender = sender_of(case)
+        said = [firewall.outbound(sender, network, remote_of(case), case.traffic.family)]
+        if sender.local_address is None:
+            said.append(firewall.outbound(sender, network))
+        return [OUTCOMES.get(each.state, each.state.value) for each in said]
+    listener = listener_of(case)
     said = [firewall.verdict(listener, network, remote_of(case), case.traffic.family)]
     if case.bound == "::":
         said.append(firewall.verdict(listener, network))
@@ -152,12 +173,13 @@ def families_of(case: Case) -> list[int]:
 
 
 def questions(case: Case) -> list[list[Case]]:
-    """What `answers` are about: traffic, or traffic from anywhere of each family."""
-    from_anywhere = [
+    """What `answers` are about: traffic, or traffic from or to anywhere of each family."""
+    all_ends = [
         case._replace(traffic=case.traffic._replace(family=family, remote_address=None))
         for family in families_of(case)
     ]
-    return [[case], from_anywhere] if case.bound == "::" else [[case]]
+    several = case.traffic.local_address is None if case.traffic.outbound else case.bound == "::"
+    return [[case], all_ends] if several else [[case]]
 
 
 # What the product answers differently, each with the reason.
@@ -216,10 +238,10 @@ def reduced(case: Case) -> Case:
     return case
 
 
-def compare(seeds: range) -> Counter[str]:
+def compare(seeds: range, make: Callable[[int], Case] = policies.case) -> Counter[str]:
     """How often they differ, by which of the named reasons; fails on any other."""
     found: Counter[str] = Counter()
-    for case, name, expected, said in differences(map(policies.case, seeds)):
+    for case, name, expected, said in differences(map(make, seeds)):
         if name == "unnamed":
             shown = reduced(case)
             pytest.fail(
@@ -241,3 +263,16 @@ def test_small_policies_are_judged_as_the_documents_say() -> None:
 def test_twenty_thousand_policies_are_judged_as_the_documents_say() -> None:
     seeds = range(20_000)
     assert compare(seeds).total() < len(seeds) / 50
+
+
+def test_outbound_traffic_of_small_policies_is_judged_as_the_documents_say() -> None:
+    seeds = range(160)
+    assert compare(seeds, policies.outbound_case).total() <= 5
+    said = {answer for seed in seeds[:40] for answer in answers(policies.outbound_case(seed))}
+    assert said == set(OUTCOMES.values())
+
+
+@pytest.mark.sweep
+def test_outbound_traffic_of_twenty_thousand_policies_is_judged_as_the_documents_say() -> None:
+    seeds = range(20_000)
+    assert compare(seeds, policies.outbound_case).total() < len(seeds) / 50
