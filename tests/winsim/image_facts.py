@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import re
 
 from winsim.image_tables import Context
@@ -20,6 +21,7 @@ from winsim.network_state import (
     OwnAddress,
     PortRange,
     Protocol,
+    Route,
 )
 from winsim.rows import Row
 from winsim.state import (
@@ -93,9 +95,11 @@ def network(row: Row) -> Network:
     excluded_row.done()
     dynamic_row.done()
     ipv4, _slash, prefix = row.take("ipv4", str, "").partition("/")
+    state = STATES[row.take("ipv4_state", str, "preferred")]
     result = Network(
         ipv4=ipv4,
         ipv4_prefix=int(prefix or PREFIXES[4]),
+        ipv4_state=state,
         ipv6_link_local=row.take("ipv6_link_local", str, ""),
         workgroup=row.take("workgroup", str, "WORKGROUP"),
         domain=row.optional("domain", str),
@@ -109,8 +113,16 @@ def network(row: Row) -> Network:
         has_cim_classes=row.take("cim_classes", bool, True),
     )
     addresses = tuple(_address(each, result) for each in row.rows("addresses"))
+    routes = tuple(_route(each, result) for each in row.rows("routes"))
+    metrics = row.row("metrics")
+    interface_metrics = {int(index): metrics.take(index, int) for index in metrics.names()}
     row.done()
-    return dataclasses.replace(result, more_addresses=addresses)
+    return dataclasses.replace(
+        result,
+        more_addresses=addresses,
+        more_routes=routes,
+        interface_metrics=interface_metrics,
+    )
 
 
 def request_queues(rows: list[Row]) -> list[RequestQueue]:
@@ -251,6 +263,8 @@ def _address(row: Row, network: Network) -> OwnAddress:
         index=index,
         alias=network.alias_of(index),
         state=STATES[row.take("state", str, "preferred")],
+        temporary=row.take("temporary", bool, False),
+        skip_as_source=row.take("skip_as_source", bool, False),
     )
     row.done()
     try:
@@ -258,6 +272,22 @@ def _address(row: Row, network: Network) -> OwnAddress:
     except ValueError as error:
         raise ValueError(f"{row.where}: {error}") from error
     return address
+
+
+def _route(row: Row, network: Network) -> Route:
+    """A route: ``to`` a subnet, ``via`` a router, by the interface ``index``."""
+    to = row.take("to", str)
+    index = row.take("index", int, network.main_index)
+    route = Route(
+        destination=str(ipaddress.ip_network(to)),
+        next_hop=row.take("via", str, "::" if ":" in to else "0.0.0.0"),
+        index=index,
+        alias=network.alias_of(index),
+        metric=row.take("metric", int, 256),
+        active=row.take("active", bool, True),
+    )
+    row.done()
+    return route
 
 
 def _nat_mapping(row: Row, text: str) -> NatMapping:

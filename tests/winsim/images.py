@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from winsim.firewall.store import FirewallState, add_keys, add_networks, firewall
+from winsim.firewall.store import FirewallState, add_keys, add_networks, add_tcpip, firewall
 from winsim.image_facts import (
     drivers,
     firewall_products,
@@ -29,6 +29,8 @@ from winsim.image_facts import (
 )
 from winsim.image_tables import Context, Tables, read_tables
 from winsim.machine import Machine
+from winsim.name_state import Names
+from winsim.name_state import names as names_of
 from winsim.network_state import Network
 from winsim.rows import Raw, Row
 from winsim.service_control import starts_by_itself
@@ -45,6 +47,7 @@ class _Facts:
     computer_name: str
     system: OperatingSystem
     network: Network
+    names: Names
     tables: Tables
     request_queues: Sequence[RequestQueue]
     restart: Restart
@@ -78,6 +81,7 @@ class Image:
             computer_name=facts.computer_name,
             operating_system=facts.system,
             network=facts.network,
+            names=facts.names,
             processes=facts.tables.processes,
             services=facts.tables.services,
             endpoints=facts.tables.endpoints,
@@ -94,17 +98,24 @@ class Image:
                 starts_by_itself(machine, service)
         return machine
 
+    def varied(self, changes: Raw) -> Image:
+        """An image that differs in some facts: `changes` is written like a file with this image as
+        its base."""
+        return Image(self.name, _merged(dict(self.document), dict(changes)))
+
     @cached_property
     def _facts(self) -> _Facts:
         row = Row(self.name, self.document)
         system = operating_system(row.row("os"))
         net = network(row.row("network"))
+        known = names_of(row.row("names"))
         computer_name = row.take("computer_name", str)
         context = Context(system, net, computer_name, row.take("console_user", str, "user"))
         stores = firewall(row.row("firewall"))
         keys = row.named_rows("registry")
         if stores is not None:
             add_networks(stores, net.profiles)
+            add_tcpip(stores, computer_name, net.domain or "", known)
             add_keys(stores, keys)
         elif keys:
             raise ValueError(f"{self.name}: the registry is only simulated with a firewall")
@@ -112,6 +123,7 @@ class Image:
             computer_name=computer_name,
             system=system,
             network=net,
+            names=known,
             tables=read_tables(row, context),
             request_queues=request_queues(row.rows("http")),
             restart=restart(row.row("restart")),

@@ -18,6 +18,7 @@ from winsim.boot import Tables, after_restart
 from winsim.firewall.inbound import Inbound
 from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
+from winsim.name_state import DEFAULT_HOSTS, Names, hosts_file
 from winsim.names import folded
 from winsim.network_state import Network
 from winsim.state import (
@@ -64,6 +65,7 @@ class Machine:
         computer_name: str,
         operating_system: OperatingSystem,
         network: Network,
+        names: Names | None = None,
         processes: Iterable[Process],
         services: Iterable[Service],
         endpoints: Iterable[Endpoint],
@@ -83,6 +85,7 @@ class Machine:
         self.computer_name = computer_name
         self.operating_system = operating_system
         self.network = network
+        self.names = names if names is not None else Names(hosts_file(DEFAULT_HOSTS))
         self.users = users if users is not None else {"admin": "Passw0rd!"}
         self.wsman = wsman if wsman is not None else WsmanSettings()
         self.clock = clock

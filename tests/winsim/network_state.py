@@ -24,7 +24,13 @@ WIRED = 14
 #: How far a subnet reaches where an image doesn't say.
 PREFIXES = {4: 24, 6: 64}
 #: AddressState of MSFT_NetIPAddress (its documentation).
-PREFERRED = 4
+DEPRECATED, PREFERRED = 3, 4
+#: Those by which the machine can be reached.
+VALID = frozenset({DEPRECATED, PREFERRED})
+#: Automatic metrics of interfaces, by IANA's type: Ethernet of 1 Gbit/s, wireless, PPP; and that of the
+#: loopback interface (published listings of Get-NetIPInterface on Windows 10 and later).
+_METRICS = {6: 25, 71: 35, 23: 26}
+_LOOPBACK_METRIC = 75
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ class OwnAddress:
     index: int
     alias: str
     state: int = PREFERRED
+    #: Of IPv6: made of a random number, for some hours, and then replaced by another one.
+    temporary: bool = False
+    #: No connection starts from it.
+    skip_as_source: bool = False
 
     @property
     def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -80,13 +90,15 @@ class OwnAddress:
 
 @dataclass(frozen=True)
 class Route:
-    """A route in use (MSFT_NetRoute). `next_hop` is the unspecified address on the link itself."""
+    """A route (MSFT_NetRoute). `next_hop` is the unspecified address on the link itself."""
 
     destination: str
     next_hop: str
     index: int
     alias: str
     metric: int = 256
+    #: In use; otherwise it is only kept for the next start.
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -130,8 +142,13 @@ class Network:
     #: Addresses besides `ipv4` and `ipv6_link_local`.
     more_addresses: tuple[OwnAddress, ...] = ()
     ipv4_prefix: int = PREFIXES[4]
+    ipv4_state: int = PREFERRED
     #: The router; none where nothing leads out of the subnets.
     gateways: tuple[str, ...] = ()
+    #: Routes besides those that every interface and router have.
+    more_routes: tuple[Route, ...] = ()
+    #: Metrics of interfaces, where they are not the usual ones.
+    interface_metrics: dict[int, int] = field(default_factory=dict)
     excluded: dict[tuple[Family, Protocol], tuple[PortRange, ...]] = field(default_factory=dict)
     dynamic: dict[tuple[Family, Protocol], PortRange] = field(default_factory=dict)
     #: Does root/StandardCimv2 have the classes of the network stack? They came with Windows 8
@@ -179,10 +196,10 @@ class Network:
         """All addresses, those of the loopback interface last."""
         main, alias = self.main_index, self.alias_of(self.main_index)
         first = [
-            OwnAddress(text, prefix, main, alias)
-            for text, prefix in (
-                (self.ipv4, self.ipv4_prefix),
-                (self.ipv6_link_local, PREFIXES[6]),
+            OwnAddress(text, prefix, main, alias, state)
+            for text, prefix, state in (
+                (self.ipv4, self.ipv4_prefix, self.ipv4_state),
+                (self.ipv6_link_local, PREFIXES[6], PREFERRED),
             )
             if text
         ]
@@ -202,8 +219,17 @@ class Network:
         found.sort(key=lambda each: each.ip.is_link_local)
         return str(found[0].ip) if found else ""
 
+    def metric_of(self, index: int) -> int:
+        """What an interface adds to the metric of each of its routes."""
+        if index == LOOPBACK_INDEX:
+            return _LOOPBACK_METRIC
+        types = {each.index: each.interface_type for each in self.adapters}
+        return self.interface_metrics.get(index, _METRICS.get(types.get(index, ETHERNET), 25))
+
     def alias_of(self, index: int) -> str:
         """The name of the adapter with that index."""
+        if index == LOOPBACK_INDEX:
+            return LOOPBACK_ALIAS
         named = (each.alias for each in self.adapters if each.index == index)
         return next(named, "Ethernet")
 
@@ -228,14 +254,16 @@ class Network:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """As published listings of Get-NetRoute have them: to the router, to each subnet, to each
-        address, and to multicast of each interface."""
-        found = []
+        address, and to multicast of each interface. An address that isn't valid brings none."""
+        found = list(self.more_routes)
         for gateway in self.gateways:
             version = ipaddress.ip_address(gateway.partition("%")[0]).version
             destination = "0.0.0.0/0" if version == 4 else "::/0"
             index = self._towards(gateway)
             found.append(Route(destination, gateway, index, self.alias_of(index), 0))
         for each in self.addresses:
+            if each.state not in VALID:
+                continue
             nowhere = "0.0.0.0" if each.ip.version == 4 else "::"
             of_family = "224.0.0.0/4" if each.ip.version == 4 else "ff00::/8"
             alone = f"{each.ip}/{each.ip.max_prefixlen}"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from winsim.cim import CimClass
 from winsim.classes.computer_system import Win32ComputerSystem
 from winsim.classes.dependent_service import Win32DependentService
+from winsim.classes.dns_client_cache import DnsClientCache
 from winsim.classes.firewall_product import FirewallProduct
 from winsim.classes.net_adapter import NetAdapter
 from winsim.classes.net_connection_profile import NetConnectionProfile
@@ -20,7 +21,9 @@ from winsim.classes.net_firewall_filters import ASSOCIATIONS, FILTERS
 from winsim.classes.net_firewall_profile import NetFirewallProfile
 from winsim.classes.net_firewall_rule import NetFirewallRule, NetFirewallRuleWithPackages
 from winsim.classes.net_ip_address import NetIpAddress
+from winsim.classes.net_ip_interface import NetIpInterface
 from winsim.classes.net_nat import NetNatStaticMapping
+from winsim.classes.net_prefix_policy import NetPrefixPolicy
 from winsim.classes.net_route import NetRoute
 from winsim.classes.net_setting import SETTINGS
 from winsim.classes.net_tcp_connection import NetTcpConnection
@@ -45,7 +48,10 @@ _CLASSES: tuple[CimClass, ...] = (
     NetConnectionProfile(),
     NetAdapter(),
     NetIpAddress(),
+    NetIpInterface(),
+    NetPrefixPolicy(),
     NetRoute(),
+    DnsClientCache(),
     NetNatStaticMapping(),
     FirewallProduct(),
     NetFirewallRuleWithPackages(),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """MSFT_NetIPAddress: the addresses of the machine itself.
 
-Properties, types, keys, MOF defaults, and the numbers of AddressFamily, AddressState and Store:
-Microsoft's documentation of the class. That a link-local address of IPv6 has its zone, that the
+Properties, types, keys, MOF defaults, and the numbers of AddressFamily, AddressState, Store and
+SuffixOrigin: Microsoft's documentation of the class. That a link-local address of IPv6 has its zone, that the
 loopback interface is listed, and that IPv6 comes first: published listings of Get-NetIPAddress. What
 Name and InstanceID hold is opaque there, and no more than different for each address here.
 """
@@ -14,10 +14,12 @@ from collections.abc import Iterable
 from winsim.cim import Property, Values
 from winsim.classes.network import NetworkClass
 from winsim.machine import Machine
+from winsim.network_state import OwnAddress
 
 _FAMILIES = {4: 2, 6: 23}
 _ACTIVE = 1
 _UNICAST = 1
+_MANUAL, _LINK, _RANDOM = 1, 4, 5
 
 
 class NetIpAddress(NetworkClass):
@@ -46,6 +48,7 @@ class NetIpAddress(NetworkClass):
         Property("ProtocolIFType", "uint16"),
         Property("SkipAsSource", "boolean"),
         Property("Store", "uint8"),
+        Property("SuffixOrigin", "uint16"),
         Property("SystemCreationClassName", "string", key=True),
         Property("SystemName", "string", key=True),
         Property("Type", "uint8"),
@@ -69,9 +72,16 @@ class NetIpAddress(NetworkClass):
                 "Name": name,
                 "PrefixLength": each.prefix,
                 "ProtocolIFType": 4096,
-                "SkipAsSource": False,
+                "SkipAsSource": each.skip_as_source,
                 "Store": _ACTIVE,
+                "SuffixOrigin": _suffix_origin(each),
                 "SystemCreationClassName": "",
                 "SystemName": "",
                 "Type": _UNICAST,
             }
+
+
+def _suffix_origin(address: OwnAddress) -> int:
+    if address.temporary:
+        return _RANDOM
+    return _LINK if address.ip.is_link_local else _MANUAL

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MSFT_NetRoute: the routes in use.
+"""MSFT_NetRoute: the routes, those in use and those that are kept for the next start only.
 
 Properties, types, key, and the numbers of AddressFamily, Protocol and Store: Microsoft's
 documentation of the class. Which routes there are, that NextHop is the unspecified address where
@@ -15,7 +15,7 @@ from winsim.cim import Property, Values
 from winsim.classes.network import NetworkClass
 from winsim.machine import Machine
 
-_ACTIVE = 1
+_PERSISTENT, _ACTIVE = 0, 1
 _COMPUTED = 3
 _LOCAL, _MANAGED = 2, 3
 
@@ -51,6 +51,6 @@ class NetRoute(NetworkClass):
                 "Protocol": _LOCAL if onlink else _MANAGED,
                 "Publish": 0,
                 "RouteMetric": each.metric,
-                "Store": _ACTIVE,
+                "Store": _ACTIVE if each.active else _PERSISTENT,
                 "TypeOfRoute": _COMPUTED,
             }

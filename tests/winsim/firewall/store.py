@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from winsim.firewall.rule import Rule, parse
+from winsim.name_state import Names
 from winsim.names import folded
 from winsim.network_state import ConnectionProfile
 from winsim.rows import Row
@@ -87,6 +88,8 @@ _POLICIES = tuple(
 #: The networks that the machine has ever been connected to (values as published captures show
 #: them), each under a GUID that isn't that of an adapter.
 _NETWORKS = rf"{_WINDOWS.path}\NetworkList\Profiles"
+#: The names of a machine and of its domain, and where its hosts file is.
+TCPIP = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
 class FirewallState:
@@ -185,21 +188,20 @@ class FirewallState:
     def set_value(self, key: str, name: str, data: str | int) -> None:
         """Write a value, REG_DWORD for a number and REG_SZ for text, unless a text is there with
         another type; the key is made where it is missing."""
-        self.add_key(key)
-        path = folded(_path(key))
         before = self.value(key, name)
         kind = "REG_SZ" if before is None or isinstance(before.data, int) else before.kind
-        value = Value("REG_DWORD" if isinstance(data, int) else kind, data)
+        self.put_value(key, name, Value("REG_DWORD" if isinstance(data, int) else kind, data))
+
+    def put_value(self, key: str, name: str, value: Value) -> None:
+        """Write a value of any type; the key is made where it is missing."""
+        self.add_key(key)
+        path = folded(_path(key))
         self._keys[path] = self._keys[path].with_value(name, value)
         self.changed()
 
     def set_texts(self, key: str, name: str, texts: Iterable[str]) -> None:
         """Write a REG_MULTI_SZ, whose texts reg.exe prints with ``\\0`` between them."""
-        self.add_key(key)
-        value = Value("REG_MULTI_SZ", "\\0".join(texts))
-        path = folded(_path(key))
-        self._keys[path] = self._keys[path].with_value(name, value)
-        self.changed()
+        self.put_value(key, name, Value("REG_MULTI_SZ", "\\0".join(texts)))
 
     def texts(self, key: str, name: str) -> list[str]:
         """The texts of a REG_MULTI_SZ; none where it is missing."""
@@ -249,6 +251,34 @@ def add_networks(state: FirewallState, profiles: Iterable[ConnectionProfile]) ->
         state.set_value(key, "ProfileName", profile.name)
         state.set_value(key, "Description", profile.name)
         state.set_value(key, "Category", profile.category)
+
+
+def add_tcpip(state: FirewallState, computer_name: str, domain: str, names: Names) -> None:
+    """Write what TCP/IP keeps in the registry, as published captures of the key show it."""
+    for name, value in (
+        ("DataBasePath", Value("REG_EXPAND_SZ", names.data_base_path)),
+        ("Domain", domain),
+        ("ForwardBroadcasts", 0),
+        ("ICSDomain", "mshome.net"),
+        ("IPEnableRouter", 0),
+        ("NameServer", ""),
+        ("SyncDomainWithMembership", 1),
+        ("NV Hostname", computer_name),
+        ("Hostname", computer_name),
+        ("NV Domain", domain),
+        ("SearchList", ",".join(names.search_list)),
+        ("UseDomainNameDevolution", 1),
+        *([("DhcpDomain", names.dhcp_domain)] if names.dhcp_domain else ()),
+    ):
+        state.put_value(TCPIP, name, _value(value))
+    for below in ("Adapters", "DNSRegisteredAdapters", "Interfaces", "PersistentRoutes", "Winsock"):
+        state.add_key(rf"{TCPIP}\{below}")
+
+
+def _value(data: Value | str | int) -> Value:
+    if isinstance(data, Value):
+        return data
+    return Value("REG_DWORD" if isinstance(data, int) else "REG_SZ", data)
 
 
 def profile_key(profile: str, store: str = "local") -> str:

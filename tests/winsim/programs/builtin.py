@@ -7,9 +7,12 @@ such: to call them unknown would be wrong.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from winsim.name_state import HOSTS_PATH
+from winsim.programs.cmd_syntax import NotSimulatedError
 from winsim.programs.shell import Output, Shell, code_page_name
 
 #: A builtin gets the rest of its line as it stands.
@@ -33,6 +36,11 @@ _ECHO_IS_ON = {
     "en": "ECHO is on.",
     "ja": "ECHO は <ON> です。",
     "de": "ECHO ist eingeschaltet (ON).",
+}
+_NO_FILE = {
+    "en": "The system cannot find the file specified.",
+    "ja": "指定されたファイルが見つかりません。",
+    "de": "Das System kann die angegebene Datei nicht finden.",
 }
 _ACTIVE_CODE_PAGE = {
     "en": "Active code page: {}",
@@ -84,6 +92,23 @@ def _exit(shell: Shell, rest: str) -> Output:
     return Output(exit_code=int(code) if code.lstrip("-").isdecimal() else 0)
 
 
+def _type(shell: Shell, rest: str) -> Output:
+    """Print a file: octet by octet, but text in UTF-16 with its mark in the code page of the
+    console (Microsoft, "type"; that it reads this mark: published trials). The machine has no
+    other file than hosts."""
+    path = rest.strip().strip('"')
+    if path.lower().replace("/", "\\") != HOSTS_PATH:
+        raise NotSimulatedError(f"the file {path}")
+    data = shell.machine.names.hosts
+    if data is None:
+        output = Output(exit_code=1)
+        output.error(_NO_FILE[shell.machine.language])
+        return output
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return Output(data[2:].decode("utf-16-le", errors="replace"))
+    return Output(copied=data)
+
+
 def _exists(code_page: int) -> bool:
     try:
         code_page_name(code_page)
@@ -92,10 +117,10 @@ def _exists(code_page: int) -> bool:
     return True
 
 
-BUILTIN: dict[str, Builtin] = {"echo": _echo, "exit": _exit}
+BUILTIN: dict[str, Builtin] = {"echo": _echo, "exit": _exit, "type": _type}
 _OTHERS = """
     assoc break call cd chdir cls color copy date del dir dpath endlocal erase for ftype goto if md
     mkdir mklink move path pause popd prompt pushd rd rem ren rename rmdir set setlocal shift start
-    time title type ver verify vol
+    time title ver verify vol
 """
 NOT_SIMULATED = frozenset(_OTHERS.split())

@@ -116,7 +116,8 @@ def _run_command(shell: Shell, command: Command) -> Steps[ProgramResult]:
     else:
         began = _run_program(shell, command.text, words)
         output = began if isinstance(began, Output) else (yield from began)
-        stdout, stderr = shell.encode(output.stdout), shell.encode(output.stderr)
+        stdout = output.copied + shell.encode(output.stdout)
+        stderr = shell.encode(output.stderr)
         result = ProgramResult(stdout, stderr, output.exit_code)
     shell.stdin = stdin
     return result

@@ -33,11 +33,13 @@ class Shell:
 
 @dataclass
 class Output:
-    """Lines of a program. Windows ends them with CR LF."""
+    """Lines of a program. Windows ends them with CR LF. `copied` are octets that stand before them
+    as they are."""
 
     stdout: str = ""
     stderr: str = ""
     exit_code: int = 0
+    copied: bytes = b""
 
     def line(self, text: str = "") -> None:
         self.stdout += f"{text}\r\n"
