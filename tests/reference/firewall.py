@@ -391,12 +391,12 @@ def axes_of(rules: tuple[Rule, ...], policy: Policy, traffic: Traffic) -> dict[s
     else:
         known = [*here, *elsewhere] if "LocalSubnet" in keywords else []
         axes["remote address"] = edges([*map(span, remote), *known], 1, highest)
-    for side, known, written in (
+    for side, port, written in (
         ("local port", traffic.local_port, [rule.local_ports for rule in rules]),
         ("remote port", traffic.remote_port, [rule.remote_ports for rule in rules]),
     ):
         spans_of_ports = [port_span(each) for ports in written for each in ports]
-        axes[side] = [known] if known is not None else edges(spans_of_ports, 1, 65535)
+        axes[side] = [port] if port is not None else edges(spans_of_ports, 1, 65535)
     if traffic.local_address is not None:
         axes["local address"] = [number(traffic.local_address)]
     elif traffic.network.addresses is not None:
