@@ -143,6 +143,10 @@ class CimClass:
         class doesn't have. Those that mean nothing to a provider change nothing (MS-WSMV note
         52)."""
 
+    def check_query_options(self, machine: Machine, options: Mapping[str, Value]) -> None:
+        """The same for a query, whose options `instances_with` gets."""
+        self.check_options(machine, options)
+
     def instances(self, machine: Machine) -> Iterable[Values]:
         """All instances, each with a value for every declared property (absent means NULL)."""
         raise NotImplementedError
@@ -151,6 +155,13 @@ class CimClass:
         """In the same order at least those instances whose properties have values out of `limits`.
         A class with many instances leaves others out, which costs less than to compare them."""
         return self.instances(machine)
+
+    def instances_with(
+        self, machine: Machine, limits: Limits, options: Mapping[str, Value]
+    ) -> Iterable[Values]:
+        """The same with the options of the request. A class ignores those that it does not know
+        (MS-WSMV 3.1.4.1.10)."""
+        return self.instances_within(machine, limits)
 
     def invoke(
         self, machine: Machine, keys: Mapping[str, str] | None, method: str, arguments: Values

@@ -74,11 +74,14 @@ def asked_class(request: Request) -> str:
     return parts.get("ResultClassName", "") or parts.get("AssociationClassName", "")
 
 
-def check_options(exchange: Exchange, target: Target, classes: Iterable[CimClass]) -> None:
+def check_options(
+    exchange: Exchange, target: Target, classes: Iterable[CimClass], *, query: bool = False
+) -> None:
     """Raises FaultError for options with which a class would have another answer."""
     try:
         for cim_class in classes:
-            cim_class.check_options(exchange.machine, exchange.wmi_options)
+            check = cim_class.check_query_options if query else cim_class.check_options
+            check(exchange.machine, exchange.wmi_options)
     except CimError as error:
         raise cim_fault(error, target.namespace) from None
 
@@ -145,11 +148,12 @@ def _query(exchange: Exchange, target: Target, text: str) -> tuple[Found, Writer
     classes = exchange.repository.derived(target.namespace, query.class_name, exchange.machine)
     if not classes:
         raise query_fault(text, "The specified class does not exist in the given namespace. ")
-    check_options(exchange, target, classes)
+    check_options(exchange, target, classes, query=True)
 
     def found() -> Iterator[tuple[CimClass, Values]]:
         for cim_class in classes:
-            for values in cim_class.instances_within(exchange.machine, query.limits):
+            options = exchange.wmi_options
+            for values in cim_class.instances_with(exchange.machine, query.limits, options):
                 if query.matches(values):
                     yield cim_class, values
 

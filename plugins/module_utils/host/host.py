@@ -72,11 +72,13 @@ class Host:
         *,
         needed: tuple[str, ...] = (),
         references: bool = False,
+        options: Mapping[str, CimValue] | None = None,
     ) -> list[Instance]:
         """All instances of a class, or the named properties of those that a condition matches.
 
         Args:
             needed: properties without which an instance is useless.
+            options: for the class; one that does not know them ignores them.
 
         Raises:
             HostError: the class does not exist, access is denied, the host broke off, or an
@@ -86,7 +88,11 @@ class Host:
 
         def first() -> Request:
             return enumeration.enumerate_query(
-                cim_class, query, self._session.settings, references=references
+                cim_class,
+                query,
+                self._session.settings,
+                references=references,
+                options=options,
             )
 
         def complete() -> list[Instance]:

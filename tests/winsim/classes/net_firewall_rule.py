@@ -8,8 +8,9 @@ the values of ConditionListType, ExecutionStrategy, PolicyDecisionStrategy, Sequ
 StatusCode: published `Format-List *` of Get-NetFirewallRule, in which Description is the text of
 a resource and ElementName its name.
 
-Rules of Group Policy are not here: without the option PolicyStore real hosts list the local
-store only. That option is not looked at in an enumeration.
+Without the option PolicyStore real hosts list the local store only. The ActiveStore, which a query
+may name, is the sum of the stores that apply (New-NetFirewallRule, -PolicyStore): here also the
+rules of Group Policy. Which of its instances differ from those of the local store is not known.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from winsim.cim import CimClass, Property, Reference, Value, Values
+from winsim.cim import CimClass, Limits, Property, Reference, Value, Values
 from winsim.classes import net_firewall_filters
 from winsim.classes.firewall_class import key_of
 from winsim.firewall import properties
@@ -103,6 +104,11 @@ _CONSTANTS: Values = {
 }
 
 
+def _is_of_all_stores(options: Mapping[str, Value]) -> bool:
+    given = {name.lower(): value for name, value in options.items()}
+    return str(given.get("policystore") or "").lower() == "activestore"
+
+
 class NetFirewallRule(net_firewall_filters.RuleClass):
     name = "MSFT_NetFirewallRule"
     derived_from = ("CIM_PolicyRule", "CIM_PolicySet", "CIM_Policy", "CIM_ManagedElement")
@@ -143,6 +149,22 @@ class NetFirewallRule(net_firewall_filters.RuleClass):
     def instances(self, machine: Machine) -> Iterable[Values]:
         rules = self.require_firewall(machine).parsed_rules()
         return [self.instance(machine, identifier, rule) for identifier, rule in rules.items()]
+
+    def check_query_options(self, machine: Machine, options: Mapping[str, Value]) -> None:
+        if not _is_of_all_stores(options):
+            super().check_query_options(machine, options)
+
+    def instances_with(
+        self, machine: Machine, limits: Limits, options: Mapping[str, Value]
+    ) -> Iterable[Values]:
+        if not _is_of_all_stores(options):
+            return self.instances_within(machine, limits)
+        firewall = self.require_firewall(machine)
+        return [
+            self.instance(machine, identifier, rule)
+            for store in ("local", "policy")
+            for identifier, rule in firewall.parsed_rules(store).items()
+        ]
 
     def create(self, machine: Machine, values: Values, options: Mapping[str, Value]) -> Reference:
         """A new rule. Without InstanceID it gets a GUID, as New-NetFirewallRule without -Name;

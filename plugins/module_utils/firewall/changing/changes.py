@@ -36,7 +36,18 @@ from . import plan
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted
 from .winrm_guard import Flow, Guard, flows
-from .wishes import Change, Wish, WishError, names_adapters, notes, plans_for, to_ask, wish
+from .wishes import (
+    Change,
+    Wish,
+    WishError,
+    again,
+    names_adapters,
+    notes,
+    plans_for,
+    to_ask,
+    to_ask_of_policies,
+    wish,
+)
 from .writer import StepError
 
 __all__ = ["Change", "ChangeError", "Changes", "SoFar", "Standing", "Wish", "make", "wish"]
@@ -137,10 +148,13 @@ def make(
     names, groups = to_ask(wishes, before.local_rules)
     if (names or groups) and not _without_classes(before):
         before = replace(before, shown=_shown(host, names, groups))
+    names, groups = to_ask_of_policies(wishes, before)
+    if (names or groups) and not _without_classes(before):
+        before = replace(before, shown=_shown_of_policies(host, names, groups, before.shown))
     guard = None if force else _guard(host, before)
     try:
         planned, rules = plans_for(wishes, before, guard)
-        _check_again(wishes, before.with_local_rules(rules))
+        contradictions = again(wishes, before.with_local_rules(rules))
     except WishError as error:
         raise ChangeError(error.phrase) from error
     todo = _to_do(planned)
@@ -160,7 +174,7 @@ def make(
             replace(each, effect=_effect(each, after, held)) if held and each in doubtful else each
             for each in judged
         )
-    return Changes(judged, after, tuple(notes(wishes, before, rules)))
+    return Changes(judged, after, (*contradictions, *notes(wishes, before, rules)))
 
 
 def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownNames:
@@ -174,18 +188,22 @@ def _shown(host: Host, names: Sequence[str], groups: Sequence[str]) -> ShownName
         raise ChangeError(StepError.of(error).phrase) from error
 
 
+def _shown_of_policies(
+    host: Host, names: Sequence[str], groups: Sequence[str], shown: ShownNames
+) -> ShownNames:
+    """The same with what the host shows the rules of policies by. No task changes those, so what
+    the host does not tell is left out."""
+    try:
+        return shown.with_others(asking.ask(host, names, groups, policies=True))
+    except HostError as error:
+        if error.unreachable:
+            raise
+        return shown
+
+
 def _without_classes(before: FirewallReading) -> bool:
     version = before.stores.windows_version
     return version is not None and version <= _LAST_WITHOUT_CLASSES
-
-
-def _check_again(wishes: Sequence[Wish], after: FirewallReading) -> None:
-    """Refuse a task that could no longer find its rules when it runs again. Raises WishError."""
-    try:
-        plans_for(wishes, after, None)
-    except WishError as error:
-        if isinstance(error.__cause__, plan.DuplicateRuleError):
-            raise WishError("wish.not_again", problem=error) from error
 
 
 def winrm_ports(url: str) -> PortSet:

@@ -9,7 +9,7 @@ everything that can be refused is refused before anything changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...ground.names import name_key, same_name
@@ -57,13 +57,14 @@ class Change:
 
     `plan` is None if a rule that should be absent did not exist; `name` is then that of the wish,
     and `missing` the rule as the task describes it, None if it only names it. `effect` is None if
-    there is nothing to judge.
+    there is nothing to judge. `entry` is the number of the wish, from 1 on.
     """
 
     name: Title
     plan: RulePlan | None = None
     effect: Effect | None = None
     missing: FirewallRule | None = None
+    entry: int = 1
 
     @property
     def judged(self) -> tuple[FirewallRule | None, bool]:
@@ -139,6 +140,36 @@ def to_ask(
     return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(unknown))
 
 
+def to_ask_of_policies(
+    wishes: Iterable[Wish], before: FirewallReading
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names and groups that neither the local rules nor those of policies are known to have:
+    empty if no rule of a policy has a name that the host translates."""
+    rules = [rule for store in _POLICIES for rule in before.stores.of(store)]
+    if not any(rule.is_localised_name or is_reference(rule.group) for rule in rules):
+        return (), ()
+    shown, local = before.shown, before.local_rules
+    asked = tuple(wishes)
+    names = [
+        wanted.name
+        for each in asked
+        for wanted in each.rules
+        if wanted.name is not None
+        and wanted.rule_id is None
+        and len(wanted.name) <= _LONGEST
+        and not plan.is_there(wanted, (*local, *rules), shown)
+    ]
+    groups = [
+        each.group
+        for each in asked
+        if each.group is not None
+        and len(each.group) <= _LONGEST
+        and not is_reference(each.group)
+        and not _members(each.group, (*local, *rules), shown)
+    ]
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(groups))
+
+
 def _is_unknown_name(wanted: WantedRule, asked: Wish, local: Rules) -> bool:
     """Whether one of Windows' own rules may have a name that is known of none. A rule of this name
     that somebody has made does for a change, but all rules of a name are deleted."""
@@ -212,7 +243,7 @@ def plans_for(
     """
     rules = before.local_rules
     found: list[Change] = []
-    for each in wishes:
+    for entry, each in enumerate(wishes, start=1):
         for wanted in _wanted(each, rules, before):
             objections = _Objections(guard, rules, begun)
             try:
@@ -228,14 +259,45 @@ def plans_for(
                     plans = plan.absent(wanted, rules, before.shown)
                 if not plans:
                     missing = plan.described(wanted, before.environment)
-                    found.append(Change(_asked_for(wanted), missing=missing))
+                    found.append(Change(_asked_for(wanted), missing=missing, entry=entry))
                 for made in plans:
                     _Objections(guard, rules, begun).check(made)
                     rules = with_rule(rules, made.rule_id, made.after)
-                    found.append(Change(made.name, made))
+                    found.append(Change(made.name, made, entry=entry))
             except (OptionError, DuplicateRuleError, TakenNameError, ProtectedRuleError) as error:
                 raise WishError("wish.of_rule", rule=_asked_for(wanted), problem=error) from error
     return found, rules
+
+
+def again(wishes: Sequence[Wish], after: FirewallReading) -> tuple[Phrase, ...]:
+    """What a task would do that runs again, as far as somebody might think otherwise: entries that
+    undo each other change a rule each time.
+
+    Args:
+        after: the host as the task leaves it.
+
+    Raises:
+        WishError: it could no longer find its rules.
+    """
+    try:
+        planned, _rules = plans_for(wishes, after, None)
+    except WishError as error:
+        if isinstance(error.__cause__, DuplicateRuleError):
+            raise WishError("wish.not_again", problem=error) from error
+        return ()
+    found: dict[str, dict[str, Title]] = {}
+    for each in planned:
+        if each.plan is not None and each.plan.changed:
+            found.setdefault(name_key(each.plan.rule_id), {})[str(each.entry)] = each.name
+    told: list[Phrase] = []
+    for titles in found.values():
+        if len(titles) > 1:
+            values: dict[str, Value] = {
+                "entries": tuple(titles),
+                "rule": next(iter(titles.values())),
+            }
+            told.append(Phrase("rule.contradiction", values))
+    return tuple(told)
 
 
 def _wanted(asked: Wish, rules: Rules, before: FirewallReading) -> tuple[WantedRule, ...]:
@@ -311,7 +373,8 @@ def with_rule(rules: Rules, rule_id: str, rule: FirewallRule | None) -> Rules:
 
 def notes(wishes: Iterable[Wish], before: FirewallReading, rules: Rules) -> Iterator[Phrase]:
     """What stays, although somebody might think otherwise: disabled rules of a group, which an
-    interrupted run may have left so, and rules of a policy with the name of the task.
+    interrupted run may have left so, and rules of a policy with the name or in the group of the
+    task.
 
     Args:
         before: the host before the task.
@@ -323,7 +386,15 @@ def notes(wishes: Iterable[Wish], before: FirewallReading, rules: Rules) -> Iter
             if store is not None:
                 of_policy: dict[str, Value] = {"rule": _asked_for(wanted), "store": _store(store)}
                 yield Phrase("rule.also_in_policy", of_policy)
-        if each.group is None or not each.present or "enabled" in (each.options or {}):
+        if each.group is None:
+            continue
+        if not each.present:
+            for store in _POLICIES:
+                if _members(each.group, before.stores.of(store), before.shown):
+                    of_group: dict[str, Value] = {"group": each.group, "store": _store(store)}
+                    yield Phrase("rule.group_also_in_policy", of_group)
+            continue
+        if "enabled" in (each.options or {}):
             continue
         members = _members(each.group, rules, before.shown)
         names = tuple(rule.label for rule in members if not rule.enabled)

@@ -21,8 +21,19 @@ from .shown import ShownNames, canonical, is_reference
 _MOST = 40
 
 
-def ask(host: Host, names: Collection[str], groups: Collection[str]) -> ShownNames:
+# The sum of the stores that apply to the host, with those of policies (New-NetFirewallRule,
+# -PolicyStore).
+_ALL_STORES = {"PolicyStore": "ActiveStore"}
+
+
+def ask(
+    host: Host, names: Collection[str], groups: Collection[str], *, policies: bool = False
+) -> ShownNames:
     """The rules and groups that the host shows by some of these names.
+
+    Args:
+        policies: also those of policies, which the host otherwise leaves out. It may do so all the
+            same.
 
     Raises:
         HostError: the host did not tell.
@@ -38,6 +49,7 @@ def ask(host: Host, names: Collection[str], groups: Collection[str]) -> ShownNam
             classes.NET_FIREWALL_RULE,
             ("DisplayGroup", "DisplayName", "InstanceID", "RuleGroup"),
             wql.AnyOf(tuple(wanted[start : start + _MOST])),
+            options=_ALL_STORES if policies else None,
         )
         for row in rows:
             # A host may ignore the condition.

@@ -97,6 +97,10 @@ class ShownNames:
     rules: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
 
+    def with_others(self, others: ShownNames) -> ShownNames:
+        """These names, and those that the host has told since."""
+        return ShownNames({**self.rules, **others.rules}, {**self.groups, **others.groups})
+
     def is_name(self, asked: str, rule_id: str, stored: str | None) -> bool:
         """Whether a person may call a rule so: it has this name, or Windows shows it for the one
         that is stored. In any letter case."""

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..cim.cim_xml import InstanceReader, read_reference, write_reference
-from ..cim.objects import CimClass, Instance, Reference
+from ..cim.objects import CimClass, CimValue, Instance, Reference
 from ..soap import namespaces
 from ..soap.characters import escape
 from ..soap.document import DocumentLimits, Element, text_of
 from ..soap.errors import RemoteProtocolError
-from .envelope import Request, RequestSettings, build, only_child, read
+from .envelope import Request, RequestSettings, build, only_child, read, wmi_options
 
 #: The most instances that a service puts into one answer; its default limit ([MS-WSMV] 3.1.4.1.14).
 MAX_ELEMENTS = 32_000
@@ -42,12 +43,14 @@ def enumerate_query(
     *,
     max_elements: int = MAX_ELEMENTS,
     references: bool = False,
+    options: Mapping[str, CimValue] | None = None,
 ) -> Request:
     """Ask for the instances that a WQL query selects in the namespace of a class.
 
-    With `references`, each instance comes with its reference (EnumerateObjectAndEPR).
+    With `references`, each instance comes with its reference (EnumerateObjectAndEPR). `options`
+    become the WMI context of the operation (`envelope.wmi_options`).
     """
-    return _enumerate(cim_class, _WQL, escape(query), settings, max_elements, references)
+    return _enumerate(cim_class, _WQL, escape(query), settings, max_elements, references, options)
 
 
 def associators(
@@ -161,6 +164,7 @@ def _enumerate(
     settings: RequestSettings,
     max_elements: int,
     references: bool,
+    options: Mapping[str, CimValue] | None = None,
 ) -> Request:
     mode = "<w:EnumerationMode>EnumerateObjectAndEPR</w:EnumerationMode>" if references else ""
     body = (
@@ -168,4 +172,5 @@ def _enumerate(
         f'<w:Filter Dialect="{dialect}">{filter_content}</w:Filter></n:Enumerate>'
     )
     action = f"{namespaces.ENUMERATION}/Enumerate"
-    return build(action, cim_class.namespace_uri, body, settings)
+    wmi = wmi_options(options or {})
+    return build(action, cim_class.namespace_uri, body, settings, options=wmi)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...ground.names import ascii_lower
+from ..cim.cim_text import to_text
 from ..cim.cim_xml import write_selectors
+from ..cim.objects import CimScalar, CimValue
 from ..soap import namespaces
 from ..soap.characters import escape
 from ..soap.document import DocumentLimits, Element, parse, text_of
@@ -102,6 +104,24 @@ def build(
         f"<s:Body>{body}</s:Body></s:Envelope>"
     )
     return Request(action, message_id, envelope.encode())
+
+
+def wmi_options(options: Mapping[str, CimValue]) -> Iterator[Option]:
+    """What becomes the WMI context of an operation: single values and, from tuples, arrays, with
+    the prefixes by which the service recognizes them. A class silently ignores what it does not
+    know ([MS-WSMV] 3.1.4.1.10)."""
+    for name, value in options.items():
+        if isinstance(value, tuple):
+            for each in value:
+                yield Option(f"wmiarray:{name}", to_text(each), _option_type(each))
+        else:
+            yield Option(f"wmi:{name}", to_text(value), _option_type(value))
+
+
+def _option_type(value: CimScalar) -> str:
+    if isinstance(value, bool):
+        return "xs:boolean"
+    return "xs:int" if isinstance(value, int) else "xs:string"
 
 
 def read(data: bytes, request: Request, limits: DocumentLimits) -> Response:

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from ..cim.cim_text import to_text
 from ..cim.cim_xml import InstanceReader, read_reference, write_instance
-from ..cim.objects import CimClass, CimScalar, CimValue, Instance, Reference
+from ..cim.objects import CimClass, CimValue, Instance, Reference
 from ..soap import namespaces
 from ..soap.document import DocumentLimits
 from ..soap.errors import RemoteProtocolError
-from .envelope import Option, Request, RequestSettings, build, only_child, read
+from .envelope import Request, RequestSettings, build, only_child, read, wmi_options
 
 
 def get(cim_class: CimClass, reference: Reference | None, settings: RequestSettings) -> Request:
@@ -109,24 +108,8 @@ def _request(
         body,
         settings,
         selectors=reference.selectors,
-        options=_wmi_options(options or {}),
+        options=wmi_options(options or {}),
     )
-
-
-def _wmi_options(options: Mapping[str, CimValue]) -> Iterator[Option]:
-    """The options with the prefixes by which the service recognizes that they are for WMI."""
-    for name, value in options.items():
-        if isinstance(value, tuple):
-            for each in value:
-                yield Option(f"wmiarray:{name}", to_text(each), _option_type(each))
-        else:
-            yield Option(f"wmi:{name}", to_text(value), _option_type(value))
-
-
-def _option_type(value: CimScalar) -> str:
-    if isinstance(value, bool):
-        return "xs:boolean"
-    return "xs:int" if isinstance(value, int) else "xs:string"
 
 
 def _read_instance(

@@ -145,6 +145,41 @@ def test_plans_build_on_one_another() -> None:
     ]  # fmt: skip
 
 
+def test_entries_that_undo_each_other_are_told() -> None:
+    def told(*wishes: Wish, rules: tuple[str, ...] = (WEB,)) -> list[str]:
+        done, _unused = make(list(wishes), *host(*rules), check=True)
+        return [render(note, "en").partition(" Leave")[0] for note in done.notes]
+
+    one, two = asked(name="Web", ports=81), asked(name="Web", ports=82)
+    so = "so each run changes the rule 'Web' and changes it back."
+    grouped = f"{WEB}EmbedCtxt=G|"
+    assert {
+        "ports": told(one, two),
+        "already as the last one leaves it": told(one, asked(name="web", ports=80)),
+        "there and not": told(one, asked(present=False, name="Web")),
+        "made anew": told(asked(present=False, name="Web"), two),
+        "all of a group but one": told(
+            asked(group="g", enabled=False), asked(name="Web", enabled=True), rules=(grouped,)
+        ),
+        "one after the other": told(one, asked(name="Web", description="d")),
+        "different rules": told(one, asked(name="Other", ports=81)),
+        "the same twice": told(one, one),
+        "gone": told(asked(present=False, name="Web"), asked(present=False, name="Web")),
+    } == {
+        "ports": [f"The entries 1 and 2 of rules undo each other, {so}"],
+        "already as the last one leaves it": [
+            f"The entries 1 and 2 of rules undo each other, {so}"
+        ],
+        "there and not": [f"The entries 1 and 2 of rules undo each other, {so}"],
+        "made anew": [f"The entries 1 and 2 of rules undo each other, {so}"],
+        "all of a group but one": [f"The entries 1 and 2 of rules undo each other, {so}"],
+        "one after the other": [],
+        "different rules": [],
+        "the same twice": [],
+        "gone": [],
+    }
+
+
 # ------------------------------------------------------------------ written and read back
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.host impor
 from unit.firewall.test_simulated_changes import make, pc, requests
 from unit.simulated import SimulatedTransport
 from unit.words.english import english
+from winsim.firewall.store import LOCAL_ROOT
 from winsim.machine import Machine
 
 DESKTOP = (
@@ -136,3 +138,99 @@ def test_a_host_that_does_not_tell_gets_no_twin() -> None:
     with pytest.raises(ChangeError) as caught:
         make(machine, name="Datei- und Druckerfreigabe (SMB eingehend)", ports=445)
     assert "mofcomp" in english(caught.value.phrase)
+
+
+# ------------------------------------------------------------------ rules of policies
+
+
+def by_policy(*, local: bool = False, **rules: str) -> Machine:
+    """A German PC whose Group Policy has these rules, and whose own rules don't."""
+    machine = german() if local else pc(smb=SMB)
+    machine.operating_system = german().operating_system
+    assert machine.firewall is not None
+    for rule_id, text in (rules or {"RemoteDesktop-UserMode-In-TCP": DESKTOP}).items():
+        machine.firewall.set_rule(rule_id, text, "policy")
+    return machine
+
+
+NAME, GROUP = "Remotedesktop - Benutzermodus (TCP eingehend)", "Remotedesktop"
+
+
+def told(
+    machine: Machine, transport: SimulatedTransport | None = None, **options: Any
+) -> list[str]:
+    """What a task says, be it an error or notes."""
+    try:
+        return [english(note) for note in make(machine, transport, **options).notes]
+    except ChangeError as error:
+        return [english(error.phrase)]
+
+
+def test_a_rule_of_a_policy_goes_by_the_language_of_the_host() -> None:
+    only = "Only the policy can change"
+    found = {
+        "absent": told(by_policy(), name=NAME, present=False),
+        "new": told(by_policy(), name=NAME, ports=80),
+        "disabled": told(by_policy(), name=NAME, enabled=False),
+        "group": told(by_policy(), group=GROUP, enabled=False),
+        "group absent": told(by_policy(), group=GROUP, present=False),
+        "group absent, in English": told(by_policy(), group="Remote Desktop", present=False),
+        "group absent, local ones go": told(by_policy(local=True), group=GROUP, present=False),
+    }
+    assert found == {
+        "absent": [f"A rule of Group Policy is called '{NAME}', too. {only} it."],
+        "new": [f"A rule of Group Policy is called '{NAME}', too. {only} it."],
+        "disabled": [
+            f"No local rule is called '{NAME}', but a rule of Group Policy is. {only} it."
+        ],
+        "group": [
+            f"No local rule is in the group '{GROUP}', but rules of Group Policy are. {only} them."
+        ],
+        "group absent": [f"Rules of Group Policy are in the group '{GROUP}'. {only} them."],
+        "group absent, in English": [
+            f"Rules of Group Policy are in the group 'Remote Desktop'. {only} them."
+        ],
+        "group absent, local ones go": [
+            f"Rules of Group Policy are in the group '{GROUP}'. {only} them."
+        ],
+    }
+    assert told(by_policy(), name="Remotedesktop", present=False) == []
+    assert told(by_policy(), group="Remote Desk", present=False) == []
+
+
+def test_the_host_is_asked_about_policies_only_where_nothing_else_can_tell() -> None:
+    absent = {"name": NAME, "present": False}
+    plain = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|"
+    once = requests(by_policy(web=plain), **absent)
+    assert Counter(requests(by_policy(), **absent)) == Counter([*once, "Enumerate"])
+    by_english = {"name": "Remote Desktop - User Mode (TCP-In)", "present": False}
+    assert requests(by_policy(), **by_english) == requests(by_policy(web=plain), **by_english)
+    by_id = {"rule_id": "RemoteDesktop-UserMode-In-TCP", "present": False}
+    assert requests(by_policy(), **by_id) == requests(by_policy(web=plain), **by_id)
+    # Windows 7 has no such class.
+    old = by_policy()
+    assert old.firewall is not None
+    old.firewall.set_value(LOCAL_ROOT, "PolicyVersion", 0x20A)
+    assert Counter(requests(old, **absent)) == Counter(once) - Counter(["Enumerate"])
+
+
+class Narrow(SimulatedTransport):
+    """A host that ignores options."""
+
+    def send(self, envelope: bytes) -> bytes:
+        return super().send(re.sub(rb"<w:OptionSet.*</w:OptionSet>", b"", envelope))
+
+
+class Strict(SimulatedTransport):
+    """One that has no other store than the local one."""
+
+    def send(self, envelope: bytes) -> bytes:
+        return super().send(envelope.replace(b"ActiveStore", b"AnotherStore"))
+
+
+def test_a_host_that_tells_nothing_about_policies_changes_what_it_is_asked_to() -> None:
+    for kind in (Narrow, Strict):
+        machine = by_policy()
+        assert told(machine, kind(machine), name=NAME, present=False) == []
+        assert told(machine, kind(machine), name=NAME, ports=80) == []
+        assert outcomes(machine, name=NAME, ports=80) != {}

@@ -107,12 +107,31 @@ def test_the_filters_of_a_rule() -> None:
     assert reply.text.count(">MSFT|FW|FirewallRule|test<") == 7
 
 
-STORES = [("ActiveStore", 500), ("RSOP", 500), ("PersistentStore", 200), ("localhost", 200)]
+def test_a_query_for_the_rules_in_force_has_those_of_group_policy() -> None:
+    target = service()
+    assert target.machine.firewall is not None
+    target.machine.firewall.set_rule("of-policy", "v2.30|Action=Allow|Dir=In|Name=x|", "policy")
+    query = f"SELECT InstanceID FROM {RULE} WHERE InstanceID = 'of-policy'"
+    found = {}
+    for store in ("PersistentStore", "activestore"):
+        header = options(("wmi:PolicyStore", store))
+        body = enumerate_body(query)
+        reply = ask(target, envelope(ENUMERATE, body, uri=f"{NAMESPACE}/*", header=header))
+        found[store] = (reply.status, reply.text.count(">of-policy<"))
+        # No other operation knows that store.
+        whole = ask(
+            target, envelope(ENUMERATE, by_id(""), uri=f"{NAMESPACE}/{RULE}", header=header)
+        )
+        assert whole.status == (200 if store == "PersistentStore" else 500)
+    assert found == {"PersistentStore": (200, 0), "activestore": (200, 1)}
+
+
+STORES = [("StaticServiceStore", 500), ("RSOP", 500), ("PersistentStore", 200), ("localhost", 200)]
 
 
 @each_row(("store", "status"), STORES)
 def test_other_stores_are_not_shown(store: str, status: int) -> None:
-    """An enumeration of another store without its rules would be wrong."""
+    """An answer about another store without its rules would be wrong."""
     target = service()
     header = options(("wmi:PolicyStore", store))
     uri = f"{NAMESPACE}/{RULE}"

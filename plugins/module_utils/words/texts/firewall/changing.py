@@ -34,6 +34,18 @@ _RULES = {
         "A rule {store} is called '{rule}', too. Only the policy can change it.",
         "{store}規則にも「{rule}」があります。この規則を変更できるのはポリシーだけです。",
     ),
+    "rule.contradiction": Text(
+        "The entries {entries} of rules undo each other, so each run changes the rule '{rule}' and "
+        "changes it back. Leave out all but one of them; if one is for a group, name the other "
+        "rules of the group instead.",
+        "rules の {entries} 番目の項目は互いに打ち消し合うため、実行するたびに規則「{rule}」が変更"
+        "され、元に戻されます。1 つだけ残してください。グループを指定した項目の場合は、代わりにグ"
+        "ループ内のほかの規則を個別に指定してください。",
+    ),
+    "rule.group_also_in_policy": Text(
+        "Rules {store} are in the group '{group}'. Only the policy can change them.",
+        "{store}規則に、グループ「{group}」の規則があります。変更できるのはポリシーだけです。",
+    ),
     "rule.also_limited": Text(
         "The rule '{rule}' is also limited to {limits}; that stays.",
         "規則「{rule}」には、{limits}による限定もあります。この限定は変更されません。",
