@@ -27,7 +27,7 @@ from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, r
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
-from .connections import TASK_SECONDS, abandon, transport_for
+from .connections.transports import TASK_SECONDS, abandon, transport_for
 from .controller.setting_error import SettingError
 from .language import chosen
 from .values import harmless, plain, spoken

@@ -29,7 +29,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs imp
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transports
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import (
     failures,
     guard,
@@ -95,7 +95,7 @@ def _read_connection_text(value: str) -> None:
 
 
 def _read_negotiation(value: str) -> None:
-    found = connections._NEGOTIATE.search(value)
+    found = transports._NEGOTIATE.search(value)
     assert found is None or value[found.start() :].lower().startswith("negotiate")
 
 
@@ -369,7 +369,7 @@ TEXT = (
         },
     ),
     Parser(
-        "an offer to negotiate", ("plugin_utils/connections",), _read_negotiation,
+        "an offer to negotiate", ("plugin_utils/connections/transports",), _read_negotiation,
         st.one_of(values, mutated(st.just("Negotiate YIIB, Basic realm"))),
         grows={"blanks": lambda size: "Negotiate" + " " * size},
     ),

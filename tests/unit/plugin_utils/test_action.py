@@ -26,7 +26,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.erro
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils import action
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import UserError
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
+    transport_for,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
     SettingError,
 )

@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections, requirements
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import requirements
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transports
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
     SettingError,
 )
@@ -122,7 +123,7 @@ def test_it_is_checked_before_the_connection_is_touched(
             raise AssertionError(name)
 
     with (
-        imported_anew(connections, requirements) as anew,
+        imported_anew(transports, requirements) as anew,
         pytest.raises(SettingError, match=r"The controller has urllib3 2\.7\.0,"),
     ):
         anew.transport_for(Untouched())

@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.session im
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.recording.recording import (
     MAX_BYTES,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
     TASK_SECONDS,
     transport_for,
 )

@@ -20,8 +20,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import (
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transports
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
     PsrpTransport,
     WinrmTransport,
     transport_for,
@@ -150,7 +150,7 @@ def test_before_messages_are_sealed_nothing_else_is_accepted(
     hits: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connections, "MAX_ANSWER_BYTES", 1_000_000)
+    monkeypatch.setattr(transports, "MAX_ANSWER_BYTES", 1_000_000)
     with hostile_server() as server:
         transport = transport_for(connection(server.url(path)))
         with pytest.raises(TransportError) as caught:
@@ -285,7 +285,7 @@ def test_an_incomplete_package_is_told_with_the_command(
     (tmp_path / module).mkdir()
     (tmp_path / module / "__init__.py").write_text("import not_there_at_all\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with imported_anew(connections, module) as anew, pytest.raises(SettingError) as caught:
+    with imported_anew(transports, module) as anew, pytest.raises(SettingError) as caught:
         anew.transport_for(made)
     assert str(caught.value) == (
         f"The Python package {package} can't be loaded on the controller (No module named "

@@ -18,15 +18,15 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader, shell_loader
 
-from ..module_utils.ground.text import for_display
-from ..module_utils.host.transport import Failure, Transport, TransportError
-from ..module_utils.words.phrases import Phrase, Verbatim
-from . import requirements, settings
-from .controller.setting_error import SettingError
-from .exchange.failures import about_proxy, failure_from, let_go, words_of
-from .exchange.guard import Ends, Guard
-from .exchange.statuses import Circumstances, not_empty, soap_or_failure
-from .exchange.ways import Untaken, none_is_left, refused_by_pywinrm
+from ...module_utils.ground.text import for_display
+from ...module_utils.host.transport import Failure, Transport, TransportError
+from ...module_utils.words.phrases import Phrase, Verbatim
+from .. import requirements, settings
+from ..controller.setting_error import SettingError
+from ..exchange.failures import about_proxy, failure_from, let_go, words_of
+from ..exchange.guard import Ends, Guard
+from ..exchange.statuses import Circumstances, not_empty, soap_or_failure
+from ..exchange.ways import Untaken, none_is_left, refused_by_pywinrm
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
 # connection's options from its documentation, costs more CPU than the whole conversation with a

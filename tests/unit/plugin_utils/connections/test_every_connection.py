@@ -32,8 +32,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     Failure,
     TransportError,
 )
-from ansible_collections.portkeeper.windows.plugins.plugin_utils import connections
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transport_for
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections import transports
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
+    transport_for,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.controller.setting_error import (
     SettingError,
 )
@@ -80,7 +82,7 @@ class StandIn(requests.auth.AuthBase):
 
 @pytest.fixture(autouse=True)
 def packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_ANSWER_BYTES", 50_000)
+    monkeypatch.setattr(transports, "MAX_ANSWER_BYTES", 50_000)
     monkeypatch.setattr(winrm_plugin, "HAVE_KERBEROS", True)
     for name, found in (("HAVE_KERBEROS", "HTTPKerberosAuth"), ("HAVE_CREDSSP", "HttpCredSSPAuth")):
         if not getattr(winrm.transport, name):
@@ -299,7 +301,7 @@ def test_kerberos_reads_a_header_in_one_pass(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "kerberos", types.SimpleNamespace(GSSError=OSError))
     vendor = "winrm.vendor.requests_kerberos"
     read = {}
-    with imported_anew(connections, vendor) as anew:
+    with imported_anew(transports, vendor) as anew:
         reader = importlib.import_module(f"{vendor}.kerberos_")._negotiate_value
         for header in ("Negotiate", "Negotiate YQ==", 'Basic a="b", negotiate YQ==, NTLM', "Basic"):
             answer = requests.Response()
