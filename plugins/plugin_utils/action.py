@@ -251,7 +251,9 @@ class HostAction(CheckedAction):
             return self.work(host, wanted)
         except HostError as error:
             display.vvvv(trace_of(error), host=name)
-            return unreachable(error.phrase) if error.unreachable else failed(error.phrase)
+            # Of another host that does not answer, the host of the task must not be given up.
+            own = error.host == name
+            return (unreachable if error.unreachable and own else failed)(error.phrase)
         except LocalProtocolError as error:
             told: dict[str, Value] = {"where": where, "problem": error.phrase}
             return failed(Phrase("task.not_askable", told))

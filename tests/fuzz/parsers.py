@@ -32,6 +32,8 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/values": "results, line by line",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
+    "plugin_utils/connections/of_inventory": "messages of Ansible about variables of the inventory",
+    "plugin_utils/connections/problems": "messages of kinit and of the controller's packages",
     "plugin_utils/files": "names of the inventory and paths of the controller",
     "plugin_utils/settings": "what a user writes",
     "plugin_utils/controller/pem_files": "what a user writes",

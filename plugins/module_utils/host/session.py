@@ -83,6 +83,7 @@ class HostError(PhraseError):
 
     Attributes:
         unreachable, fault: as given.
+        host: the value of that name, by which a task with several hosts knows whose error it is.
         kind: the kind of the fault, None if there was none.
     """
 
@@ -98,6 +99,7 @@ class HostError(PhraseError):
         super().__init__(key, **values)
         self.unreachable = unreachable
         self.fault = fault
+        self.host = values.get("host")
         self.kind: FaultKind | None = fault.kind if fault else None
 
     def in_full(self, remedy: Phrase | None = None) -> Phrase:

@@ -5,28 +5,29 @@
 
 The collection has no connection plugin of its own: it uses the HTTP session that Ansible's
 ``winrm`` or ``psrp`` connection would use, with all its settings. This requires private names of
-Ansible, pywinrm and pypsrp, which only this file uses, each pinned by a test.
+Ansible, pywinrm and pypsrp, which only this folder uses, each pinned by a test.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader, shell_loader
 
-from ...module_utils.ground.text import for_display
 from ...module_utils.host.transport import Failure, Transport, TransportError
-from ...module_utils.words.phrases import Phrase, Verbatim
+from ...module_utils.words.phrases import Phrase
 from .. import requirements, settings
 from ..controller.setting_error import SettingError
 from ..exchange.failures import about_proxy, failure_from, let_go, words_of
 from ..exchange.guard import Ends, Guard
 from ..exchange.statuses import Circumstances, not_empty, soap_or_failure
 from ..exchange.ways import Untaken, none_is_left, refused_by_pywinrm
+from .problems import says_no_to_us, setting_of_psrp, untaken
+from .tickets import own_ticket
 
 # Imported here, and so in the parent of all forks, because importing them, and reading the
 # connection's options from its documentation, costs more CPU than the whole conversation with a
@@ -57,6 +58,9 @@ try:
     vars(kerberos_._negotiate_value)["regex"] = _NEGOTIATE
 except ImportError:
     pass  # no Kerberos package is installed
+
+# The ways of authentication that may look for a Kerberos ticket in a file.
+_BY_TICKET = frozenset({"kerberos", "negotiate"})
 
 # The library has its own limit, but a larger answer must not even get into memory.
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
@@ -155,7 +159,7 @@ class _HttpTransport:
 
     def _exchange(self, envelope: bytes) -> bytes:
         try:
-            with self._guard.exchange():
+            with self._ticket(), self._guard.exchange():
                 answer = bytes(self._message(envelope))
             if self._sealed and not self._guard.sealed:
                 # pywinrm and pypsrp take it, but anyone on the way can have written it.
@@ -177,6 +181,10 @@ class _HttpTransport:
             raise failure_from(error, tls=self._tls, answered=self._answered) from error
 
     def _message(self, envelope: bytes) -> bytes:
+        raise NotImplementedError
+
+    def _ticket(self) -> AbstractContextManager[None]:
+        """For an exchange that may authenticate with a Kerberos ticket of a file; see `tickets`."""
         raise NotImplementedError
 
     @property
@@ -267,13 +275,14 @@ class WinrmTransport(_HttpTransport):
             connection._winrm_transport = [self._untried.pop(0)]
             connection.shell_id = "none"  # otherwise it opens one
             try:
-                protocol = connection._winrm_connect()
+                with _ticket_for(connection._winrm_transport[0], connection):
+                    protocol = connection._winrm_connect()
             except AnsibleError as error:
-                untaken = _untaken(connection, str(error.message))
-                self._problems.append(untaken)
+                problem = untaken(connection, str(error.message))
+                self._problems.append(problem)
                 # Without a ticket, the connection stops, so it does not fall back to something
                 # weaker.
-                if not self._untried or untaken.error.failure is Failure.TICKET:
+                if not self._untried or problem.error.failure is Failure.TICKET:
                     let_go(error)
                     raise none_is_left(self._problems) from error
             else:
@@ -294,7 +303,7 @@ class WinrmTransport(_HttpTransport):
                     raise
                 # The next item of a loop should begin with the first transport again.
                 self._connection.protocol = None
-                if not _says_no_to_us(error) or not (self._untried or self._problems):
+                if not says_no_to_us(error) or not (self._untried or self._problems):
                     raise
                 self._problems.append(Untaken.because_of(self._way, self._with_variable(error)))
                 if not self._untried:
@@ -329,6 +338,9 @@ class WinrmTransport(_HttpTransport):
     def _message(self, envelope: bytes) -> bytes:
         return bytes(self._transport.send_message(envelope))
 
+    def _ticket(self) -> AbstractContextManager[None]:
+        return _ticket_for(self._way, self._connection)
+
     def reconnect(self) -> None:
         # An encrypted conversation belongs to one TCP connection, so both are dropped together.
         self._transport.close_session()
@@ -358,13 +370,14 @@ class PsrpTransport(_HttpTransport):
     shell_id = None
 
     def __init__(self, connection: Any, end: float) -> None:
+        self._connection = connection
         self._end = end
         _check_import("pypsrp")
         try:
             connection._build_kwargs()
             self._wsman = WSMan(**connection._psrp_conn_kwargs)
         except (ValueError, TypeError) as error:
-            raise _setting_of_psrp(error) from None
+            raise setting_of_psrp(error) from None
         transport = self._wsman.transport
         seconds = float(transport.connection_timeout + transport.read_timeout)
         self._speak_through(transport, _Pypsrp, seconds)
@@ -383,9 +396,13 @@ class PsrpTransport(_HttpTransport):
             try:
                 self._transport.session = self._transport._build_session()
             except (ValueError, TypeError, ImportError) as error:
-                told = _setting_of_psrp(error).phrase
+                told = setting_of_psrp(error).phrase
                 raise TransportError(Failure.SETTING, told) from error
         return bytes(self._transport.send(envelope))
+
+    def _ticket(self) -> AbstractContextManager[None]:
+        # With a password, the library gets a ticket that is in no file.
+        return _ticket_for("" if self._transport.password else self._way, self._connection)
 
     def reconnect(self) -> None:
         self._transport.close()
@@ -394,6 +411,18 @@ class PsrpTransport(_HttpTransport):
 
     def forget_shell(self) -> None:
         """There is none: the library opens a shell if it needs one."""
+
+
+def _ticket_for(way: str, connection: Any) -> AbstractContextManager[None]:
+    return own_ticket(connection) if way in _BY_TICKET else nullcontext()
+
+
+def close(transport: Transport, connection: Any) -> None:
+    """Leave nothing of a connection that Ansible itself does not close: no session with the host,
+    in whatever state it may be, and no ticket."""
+    with suppress(Exception):
+        transport.reconnect()
+    abandon(connection)
 
 
 def abandon(connection: Any) -> None:
@@ -407,44 +436,3 @@ def abandon(connection: Any) -> None:
     if ticket is not None:
         with suppress(OSError):  # for example if `kinit` has replaced the file
             ticket.close()
-
-
-def _untaken(connection: Any, said: str) -> Untaken:
-    """Why Ansible's connection has made no Protocol for the one way of authentication that it was
-    given: what the check of its settings finds, or what it says itself."""
-    (way,) = connection._winrm_transport
-    # Its beginning if `kinit` could not be started, or has failed.
-    for beginning, remedy in (
-        ("Kerberos auth failure when calling kinit cmd", Phrase("failure_remedy.ticket_program")),
-        ("Kerberos auth failure for principal", None),
-    ):
-        if said.startswith(beginning):
-            reason = for_display(said[len(beginning) :].partition(": ")[2])
-            return Untaken(way, TransportError(Failure.TICKET, reason, remedy=remedy))
-    problem = settings.problem_of_way(connection, way)
-    if problem is None:
-        words = Verbatim(for_display(said.removeprefix(f"{way}: ")))
-        problem = SettingError("setting.winrm", problem=words)
-    return Untaken(way, TransportError(Failure.SETTING, problem.phrase))
-
-
-def _setting_of_psrp(error: Exception) -> SettingError:
-    """What pypsrp finds wrong with settings that the check before it let pass."""
-    if str(error).startswith("Cannot use message encryption with auth"):
-        return SettingError("setting.psrp_encryption")
-    return SettingError("setting.psrp", problem=words_of(error))
-
-
-def _says_no_to_us(error: TransportError) -> bool:
-    """Whether a request was not carried out because of the way of authentication."""
-    if error.status is not None:
-        return 400 <= error.status < 500
-    return error.failure in (
-        Failure.AUTHENTICATION,
-        Failure.SETTING,
-        Failure.TICKET,
-        Failure.UNENCRYPTED,
-        Failure.CERTIFICATE,
-        Failure.NOT_WINRM,
-        Failure.OTHER,
-    )

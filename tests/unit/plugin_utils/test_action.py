@@ -145,6 +145,15 @@ def test_what_is_known_has_its_own_words(error: Exception, said: str) -> None:
     assert "exception" not in result
 
 
+@each_row(("host", "ending"), [("pc-01", "unreachable"), ("pc-02", "failed")])
+def test_only_the_tasks_own_host_is_unreachable(host: str, ending: str) -> None:
+    """For Ansible, the play is over for a host that is."""
+    result = run("winrm", HostError("host.could_not", host=host, what="x", url="u", why="y",
+                                    unreachable=True))  # fmt: skip
+    assert {"failed", "unreachable"} & result.keys() == {ending}
+    assert f"on {host} (u)" in result["msg"]
+
+
 def test_errors_of_ansible_are_left_to_ansible() -> None:
     with pytest.raises(AnsibleError, match="its own words"):
         run("winrm", AnsibleError("its own words"))

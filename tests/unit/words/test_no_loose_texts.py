@@ -88,8 +88,8 @@ ALLOWED = (
     ),
     Allowed(
         "how a message of Ansible, pywinrm or pypsrp begins",
-        r"plugin_utils/(connections|exchange/ways)\.py",
-        r"Kerberos auth failure (when calling kinit cmd|for principal)"
+        r"plugin_utils/(connections/(problems|of_inventory)|exchange/ways)\.py",
+        r"The lookup plugin |Kerberos auth failure (when calling kinit cmd|for principal)"
         r"|Cannot use message encryption with auth|Encryption for protocol"
         r"|requeste?[ds] auth method is \w+, but|message encryption is set to 'always' but",
     ),

@@ -25,6 +25,16 @@ _TASK = {
         "Could not connect to WinRM on {where}: {problem}",
         "{where} の WinRM に接続できませんでした: {problem}",
     ),
+    "task.not_of_inventory": Text(
+        "'{host}' is not the name of a host in the inventory, so nothing is sent to it. Write the "
+        "name as the inventory has it; addresses and patterns are not taken.",
+        "「{host}」という名前のホストはインベントリーにないため、何も送信しません。"
+        "インベントリーのとおりにホスト名を指定してください。アドレスとパターンは指定できません。",
+    ),
+    "task.group": Text(
+        "'{host}' is a group of the inventory; write the name of a host in it.",
+        "「{host}」はインベントリーのグループです。その中のホスト名を指定してください。",
+    ),
     "task.not_askable": Text(
         "{where}: this can't be asked of a host: {problem}. Change the task's options.",
         "{where}: この内容はホストに問い合わせできません: {problem}。"

@@ -29,6 +29,21 @@ _SETTINGS = {
         "では通信できません。このホストに ansible_connection: winrm (または psrp) と、"
         "ansible_port (5985 または 5986)、ansible_user、ansible_password を設定してください。",
     ),
+    "setting.variables": Text(
+        "The variables of this host can't be used ({problem}); correct them in the inventory.",
+        "このホストの変数を使用できません ({problem})。インベントリーで修正してください。",
+    ),
+    "setting.unresolved": Text(
+        "{variable} of this host can't be resolved ({problem}); correct it, or set what it needs.",
+        "このホストの {variable} の値を決定できません ({problem})。修正するか、"
+        "必要な変数を設定してください。",
+    ),
+    "setting.secret_unresolved": Text(
+        "{variable} of this host can't be resolved; correct it. What Ansible says of it is left "
+        "out, because it may quote a part of the secret.",
+        "このホストの {variable} の値を決定できません。修正してください。Ansible のメッセージは、"
+        "秘密の一部を含む可能性があるため省略しています。",
+    ),
     "setting.winrm": Text(
         "The winrm settings of this host don't fit together ({problem}); correct or leave out its "
         "variables that begin with ansible_winrm_.",

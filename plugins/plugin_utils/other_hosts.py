@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Further hosts for a task, besides the one that it runs on.
+
+The controller itself talks to each of them, with what the inventory says of it, exactly as it talks
+to the host of the task: same guard, same limits, same checks of the settings. Nothing is delegated,
+and no host is told to talk to another one with credentials. Whatever is not in the inventory is
+refused. A host outside of ``--limit`` is not: the limit says where tasks run, and here none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.utils.display import Display
+
+from ..module_utils.ground.text import for_display
+from ..module_utils.host.host import Host, HostError, Limits
+from ..module_utils.host.transport import Transport, TransportError
+from ..module_utils.words.phrases import Phrase, Value, Verbatim
+from . import settings
+from .action import UserError, address_of, trace_of
+from .connections.of_inventory import InventoryConnections
+from .connections.transports import TASK_SECONDS, abandon, close, transport_for
+from .controller.setting_error import SettingError
+
+display = Display()
+
+
+class OtherHosts:
+    """The other hosts of one task. It is made for hundreds of them in one process.
+
+    `check` is for the thread of the task, where Ansible resolves variables; it takes a millisecond
+    of CPU. What it has checked can then be opened in any thread, and each opened Host is for one
+    thread at a time. Hosts with Kerberos tickets take turns, because the process can have only one
+    ticket at a time.
+
+    Args:
+        action: that of the task.
+        task_vars: the variables of the task.
+    """
+
+    def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
+        self._groups: Mapping[str, Any] = task_vars.get("groups") or {}
+        self._connections = InventoryConnections(action, task_vars)
+        # Those that have been checked and not been opened yet: each serves once.
+        self._checked: dict[str, Any] = {}
+        self._lock = RLock()
+
+    def check(self, name: str) -> None:
+        """Refuse a host that can't be opened, before anything is sent to it.
+
+        Args:
+            name: as the inventory has it.
+
+        Raises:
+            UserError: it is not in the inventory, its connection is neither winrm nor psrp, or its
+                settings are wrong. The phrase names the host.
+        """
+        with self._lock:
+            if name not in self._checked:
+                self._checked[name] = self._connection_to(name)
+
+    def where(self, name: str) -> Value:
+        """The name of a host and the address of its connection, for messages.
+
+        Raises:
+            UserError: as `check`.
+        """
+        with self._lock:
+            self.check(name)
+            return _where(name, self._checked[name])
+
+    @contextmanager
+    def open(
+        self,
+        name: str,
+        *,
+        waits: float = 0.0,
+        through: Callable[[Transport], Transport] | None = None,
+    ) -> Iterator[Host]:
+        """Another host for the time of the block. Afterwards nothing is left of the connection.
+
+        Args:
+            name: as the inventory has it.
+            waits: seconds for which something has to be waited for on the host, in addition to its
+                usual time.
+            through: wraps the transport to the host, as `HostAction.through` does.
+
+        Raises:
+            UserError: as `check`.
+            HostError: the connection could not be opened. Its `host` is the name.
+        """
+        with self._lock:
+            self.check(name)
+            connection = self._checked.pop(name)
+        transport = _transport_for(name, connection, TASK_SECONDS + waits)
+        try:
+            limits = Limits(task=Limits.task + waits)
+            host = Host(through(transport) if through else transport, name, limits)
+            try:
+                yield host
+            except Exception:
+                host.close()
+                raise
+            else:
+                host.close()
+            # After anything else, such as the time limit of the task, nothing more is sent.
+        finally:
+            close(transport, connection)
+
+    def _connection_to(self, name: str) -> Any:
+        if name not in self._connections:
+            key = "task.group" if name in self._groups else "task.not_of_inventory"
+            raise UserError(key, host=for_display(name, 100))
+        try:
+            connection = self._connections.connection_to(name)
+        except SettingError as error:
+            raise _wrong(name, error.phrase) from error
+        try:
+            settings.check(connection)
+        except SettingError as error:
+            raise _wrong(_where(name, connection), error.phrase) from error
+        return connection
+
+
+def _transport_for(name: str, connection: Any, seconds: float) -> Transport:
+    where = _where(name, connection)
+    try:
+        return transport_for(connection, seconds)
+    except TransportError as error:
+        abandon(connection)
+        display.vvvv(trace_of(error), host=name)
+        raise HostError(
+            "task.not_connected",
+            where=where,
+            problem=error,
+            host=name,
+            unreachable=not error.of_the_controller,
+        ) from error
+    except SettingError as error:
+        abandon(connection)
+        raise _wrong(where, error.phrase) from error
+    except AnsibleError as error:
+        abandon(connection)
+        raise _wrong(where, Verbatim(str(error.message))) from error
+    except BaseException:
+        abandon(connection)
+        raise
+
+
+def _wrong(where: Value, problem: Value) -> UserError:
+    return UserError("task.not_connected", where=where, problem=problem)
+
+
+def _where(name: str, connection: Any) -> Value:
+    address = address_of(connection)
+    if address is None:
+        return name
+    return Phrase("task.host_and_address", {"host": name, "address": address})
