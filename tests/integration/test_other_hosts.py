@@ -17,7 +17,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from integration.runs import CHECKOUT, Played, play
+from integration.runs import CHECKOUT, Played, ad_hoc, play
 from loopback import Network
 from winsim.config import Access
 from winsim.images import load
@@ -217,6 +217,19 @@ def test_each_is_reached_as_the_inventory_says_of_it(pcs: Running, at_once: bool
         actions = pcs.log(host.name).actions()
         # The shell in which a program has run is closed.
         assert actions.count("Create") == actions.count("Delete") > 0
+    assert [each for each in secrets() if each in done.text] == []
+
+
+def test_ad_hoc_with_all_that_ansible_can_print(pcs: Running) -> None:
+    vault = ("--vault-password-file", str(pcs.folder / "vault.password"))
+    done = ad_hoc(
+        pcs.folder / "inventory.yml", "read_hosts", {"others": ["vaulted", "grouped", "of-cli"]},
+        pcs.folder, *vault, *cli(pcs), "-vvvvv", hosts="client",
+        environment=ACTIONS | {"ANSIBLE_DEBUG": "1"},
+    )  # fmt: skip
+    seen = done.results["client"]["seen"]
+    assert [each for each, _url in seen.values()] == ["VAULTED", "GROUPED", "OF-CLI"]
+    assert "ESTABLISH WINRM CONNECTION FOR USER: vaulted-user" in done.text
     assert [each for each in secrets() if each in done.text] == []
 
 
