@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
@@ -195,6 +195,15 @@ class HostAction(CheckedAction):
 
     _requires_connection = True
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._abandoned: list[Callable[[], None]] = []
+
+    def if_abandoned(self, end: Callable[[], None]) -> None:
+        """Call something when the time of the task is up, or it is ended in another way from
+        outside."""
+        self._abandoned.append(end)
+
     def waits(self, wanted: Any) -> float:
         """Seconds that the task has to wait for something on the host, in addition to its usual
         time."""
@@ -228,6 +237,8 @@ class HostAction(CheckedAction):
             # The time limit of the task. Ansible keeps everything that was in use, and ends with
             # it.
             abandon(self._connection)
+            for end in self._abandoned:
+                end()
             raise
 
     def _perform(self, wanted: Any, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:

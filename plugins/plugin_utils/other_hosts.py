@@ -50,7 +50,9 @@ class OtherHosts:
         self._connections = InventoryConnections(action, task_vars)
         # Those that have been checked and not been opened yet: each serves once.
         self._checked: dict[str, Any] = {}
+        self._open: list[Any] = []
         self._lock = RLock()
+        action.if_abandoned(self._abandon)
 
     def check(self, name: str) -> None:
         """Refuse a host that can't be opened, before anything is sent to it.
@@ -99,20 +101,19 @@ class OtherHosts:
         with self._lock:
             self.check(name)
             connection = self._checked.pop(name)
-        transport = _transport_for(name, connection, TASK_SECONDS + waits)
+            self._open.append(connection)
         try:
-            limits = Limits(task=Limits.task + waits)
-            host = Host(through(transport) if through else transport, name, limits)
-            try:
+            with _host_at(name, connection, waits, through) as host:
                 yield host
-            except Exception:
-                host.close()
-                raise
-            else:
-                host.close()
-            # After anything else, such as the time limit of the task, nothing more is sent.
         finally:
-            close(transport, connection)
+            with self._lock:
+                self._open.remove(connection)
+
+    def _abandon(self) -> None:
+        """The process is about to end, and with it the threads that still talk to a host. The
+        tickets in files would stay."""
+        for each in list(self._open):
+            abandon(each)
 
     def _connection_to(self, name: str) -> Any:
         if name not in self._connections:
@@ -127,6 +128,29 @@ class OtherHosts:
         except SettingError as error:
             raise _wrong(_where(name, connection), error.phrase) from error
         return connection
+
+
+@contextmanager
+def _host_at(
+    name: str,
+    connection: Any,
+    waits: float,
+    through: Callable[[Transport], Transport] | None,
+) -> Iterator[Host]:
+    transport = _transport_for(name, connection, TASK_SECONDS + waits)
+    try:
+        limits = Limits(task=Limits.task + waits)
+        host = Host(through(transport) if through else transport, name, limits)
+        try:
+            yield host
+        except Exception:
+            host.close()
+            raise
+        else:
+            host.close()
+        # After anything else, such as the time limit of the task, nothing more is sent.
+    finally:
+        close(transport, connection)
 
 
 def _transport_for(name: str, connection: Any, seconds: float) -> Transport:

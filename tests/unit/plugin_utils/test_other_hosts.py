@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import threading
 import time
 import types
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.tra
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
 from unit.played import action_on
+from unit.real_connections import winrm_connection
 from unit.rows import each_row
 from winsim.config import Access
 from winsim.images import load
@@ -69,6 +71,10 @@ def others_on(folder: Path, pc: Hosts) -> OtherHosts:
     reached = {"ansible_host": "127.0.0.1", "ansible_port": pc[0].port, **CREDENTIALS}
     extra = {"ansible_winrm_scheme": "http"}
     return hosts_of(folder, {kind: {**of, **reached, **extra} for kind, of in WORKS.items()})
+
+
+def interrupted(*_arguments: object) -> dict[str, Any]:
+    raise KeyboardInterrupt
 
 
 def system(host: Host) -> str:
@@ -234,19 +240,58 @@ class TestWhatGoesWrong:
         assert pc.log.actions().count("Delete") == 0
         assert transports[-1]._transport.session is None
 
-    def test_no_ticket(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.fixture
+    def tickets(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Where the tickets of Kerberos are, which is not there."""
+        folder = tmp_path / "tickets"
+        folder.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
         monkeypatch.setitem(sys.modules, "kerberos", types.SimpleNamespace())
         monkeypatch.setattr(winrm_plugin, "HAVE_KERBEROS", True)
-        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tickets"))
-        (tmp_path / "tickets").mkdir()
-        more = {"ansible_winrm_transport": "kerberos", "ansible_winrm_kinit_cmd": "/bin/false"}
-        found = hosts_of(tmp_path, {"pc": WORKS["winrm"] | HTTP | CREDENTIALS | more})
+        monkeypatch.setattr(winrm.transport, "HAVE_KERBEROS", True)
+        return folder
+
+    def by_ticket(self, kinit: str) -> dict[str, Any]:
+        more = {"ansible_winrm_transport": "kerberos", "ansible_winrm_kinit_cmd": kinit}
+        return WORKS["winrm"] | HTTP | CREDENTIALS | more
+
+    def test_the_end_of_the_task_while_threads_are_at_work(
+        self, tmp_path: Path, tickets: Path
+    ) -> None:
+        """They end with the process, which removes no files."""
+        names = ("one", "two", "three")
+        hosts = {name: self.by_ticket("/bin/true") for name in names}
+        action, variables = action_on(tmp_path, "own", {"own": {}, **hosts}, PLAY)
+        found = OtherHosts(action, variables)
+        for name in names:
+            found.check(name)
+        opened, over = threading.Barrier(4, timeout=60), threading.Event()
+
+        def work(name: str) -> None:
+            with found.open(name):
+                opened.wait()
+                over.wait(60)
+
+        with ThreadPoolExecutor() as pool:
+            working = [pool.submit(work, name) for name in names]
+            opened.wait()
+            assert len(list(tickets.iterdir())) == 3
+            action.work = interrupted  # type: ignore[method-assign]
+            action._connection = winrm_connection("192.0.2.1", 5985, transport=["basic"])
+            with pytest.raises(KeyboardInterrupt):
+                action.perform(None, variables)
+            assert list(tickets.iterdir()) == []
+            over.set()
+        assert [each.result() for each in working] == [None] * 3
+
+    def test_no_ticket(self, tmp_path: Path, tickets: Path) -> None:
+        found = hosts_of(tmp_path, {"pc": self.by_ticket("/bin/false")})
         with pytest.raises(HostError) as caught:
             self.read(found, "pc")
         told = "Could not connect to WinRM on pc (pc port 9): Kerberos gave no ticket for the PC"
         assert str(caught.value).startswith(told)
         assert (caught.value.host, caught.value.unreachable) == ("pc", True)
-        assert list((tmp_path / "tickets").iterdir()) == []
+        assert list(tickets.iterdir()) == []
 
     def test_settings_that_only_the_libraries_find_wrong(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
