@@ -16,6 +16,7 @@ from winsim.network_state import (
     Adapter,
     ConnectionProfile,
     Family,
+    Hurdle,
     NatMapping,
     Network,
     OwnAddress,
@@ -52,6 +53,9 @@ STATES = {"invalid": 0, "tentative": 1, "duplicate": 2, "deprecated": 3, "prefer
 _NAT = re.compile(
     r"^(?P<name>\S+): (?P<protocol>tcp|udp) (?P<external>[0-9.]+):(?P<external_port>[0-9]+)"
     r" -> (?P<internal>[0-9.]+):(?P<internal_port>[0-9]+)$"
+)
+_HURDLE = re.compile(
+    r"(?P<what>drop|refuse) (?:(?P<four>[0-9./]+)|\[(?P<six>[0-9A-Fa-f:./]+)\])(?::(?P<port>[0-9]+))?"
 )
 _RANGE = re.compile(r"^(?P<start>[0-9]+)-(?P<end>[0-9]+)(?P<administered>\*?)$")
 FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
@@ -107,6 +111,9 @@ def network(row: Row) -> Network:
         unconnected=tuple(_adapter(each) for each in row.rows("unconnected")),
         unidentified=tuple(_adapter(each) for each in row.rows("unidentified")),
         gateways=row.texts("gateways"),
+        seen_as=row.take("seen_as", str, ""),
+        on_the_way=tuple(_hurdle(row, text) for text in row.texts("on_the_way")),
+        dead_ends=frozenset(int(index) for index in row.texts("dead_ends")),
         nat=tuple(_nat_mapping(row, text) for text in row.texts("nat")),
         excluded=excluded,
         dynamic=dynamic,
@@ -156,6 +163,24 @@ def wsman(row: Row) -> WsmanSettings:
     return dataclasses.replace(settings, **changes)
 
 
+def greetings(row: Row) -> dict[int, str]:
+    """The section ``greetings``: what programs say first, by port."""
+    said = {int(port): row.take(port, str) for port in row.names()}
+    row.done()
+    return said
+
+
+def curl(row: Row) -> tuple[int, int, int] | None:
+    """The version of curl.exe, under ``curl``."""
+    text = row.optional("curl", str)
+    if text is None:
+        return None
+    match = re.fullmatch(r"([0-9]+)\.([0-9]+)\.([0-9]+)", text)
+    if match is None:
+        raise ValueError(f"{row.where}: curl is {text!r}, wanted a version such as 8.13.0")
+    return int(match[1]), int(match[2]), int(match[3])
+
+
 def restart(row: Row) -> Restart:
     """The section ``restart``."""
     result = Restart(row.take("takes", float, 1.0), row.take("refuses", int, 0))
@@ -203,6 +228,7 @@ def _firewall_product(row: Row, context: Context) -> FirewallProduct:
             for protocol in PROTOCOLS
             if name == protocol
         ),
+        holds_back=frozenset(int(port) for port in row.texts("holds_back")),
     )
     if len(product.allows) != len(allows):
         raise ValueError(f"{row.where}: allows wants texts such as tcp 80, each once")
@@ -302,6 +328,15 @@ def _nat_mapping(row: Row, text: str) -> NatMapping:
         match["internal"],
         int(match["internal_port"]),
     )
+
+
+def _hurdle(row: Row, text: str) -> Hurdle:
+    match = _HURDLE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{row.where}: {text!r} is no hurdle such as drop 10.0.0.0/8:443")
+    network = ipaddress.ip_network(match["six"] or match["four"], strict=False)
+    port = int(match["port"]) if match["port"] else None
+    return Hurdle(match["what"] == "refuse", network, port)
 
 
 def _range(row: Row, text: str) -> PortRange:

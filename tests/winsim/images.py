@@ -9,7 +9,7 @@ process holds) are a ValueError that names the place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ import yaml
 
 from winsim.firewall.store import FirewallState, add_keys, add_networks, add_tcpip, firewall
 from winsim.image_facts import (
+    curl,
     drivers,
     firewall_products,
+    greetings,
     network,
     operating_system,
     request_queues,
@@ -54,6 +56,8 @@ class _Facts:
     firewall: FirewallState | None
     firewall_products: Sequence[FirewallProduct]
     drivers: Sequence[SystemDriver]
+    greetings: Mapping[int, str]
+    curl: tuple[int, int, int] | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class Image:
             firewall=facts.firewall and facts.firewall.copy(),
             firewall_products=facts.firewall_products,
             drivers=facts.drivers,
+            greetings=facts.greetings,
+            curl=facts.curl,
         )
         for service in facts.tables.services:
             if service.state == "Start Pending":
@@ -130,6 +136,8 @@ class Image:
             firewall=stores,
             firewall_products=firewall_products(row.rows("firewall_products"), context),
             drivers=drivers(row.named_rows("drivers"), context),
+            greetings=greetings(row.row("greetings")),
+            curl=curl(row),
         )
         row.row("wsman")  # made anew for each machine, which changes it in place
         row.done()

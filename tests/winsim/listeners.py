@@ -130,7 +130,7 @@ def drop(address: tuple[str, int]) -> socket.socket:
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
-        _fill(opened, address)
+        _fill(opened, opened.getsockname())
     except OSError:
         opened.close()
         raise

@@ -10,12 +10,15 @@ stopped and its request queues empty; a port of http.sys is open while a URL on 
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from winsim.boot import Tables, after_restart
-from winsim.firewall.inbound import Inbound
+from winsim.doors import Doors
+from winsim.firewall.enforcement import Decision
+from winsim.firewall.inbound import Inbound, Outbound
 from winsim.firewall.store import FirewallState
 from winsim.listeners import Listeners
 from winsim.name_state import DEFAULT_HOSTS, Names, hosts_file
@@ -33,12 +36,22 @@ from winsim.state import (
     SystemDriver,
     WsmanSettings,
 )
+from winsim.wire import Wire
 
 PORT_PROXY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\PortProxy"
 #: Where http.sys keeps the addresses to which it is limited.
 HTTP_PARAMETERS = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\HTTP\Parameters"
 #: The process in which drivers run: SMB, NetBT, http.sys.
 SYSTEM_PID = 4
+
+
+def _relay(written: str) -> tuple[str, int] | None:
+    """Where a port proxy passes connections on to; None where that is a name, or nonsense."""
+    address, _slash, port = written.partition("/")
+    try:
+        return str(ipaddress.ip_address(address)), int(port)
+    except ValueError:
+        return None
 
 
 def _any(address: str) -> str:
@@ -76,6 +89,8 @@ class Machine:
         firewall: FirewallState | None = None,
         firewall_products: Iterable[FirewallProduct] = (),
         drivers: Iterable[SystemDriver] = (),
+        greetings: Mapping[int, str] | None = None,
+        curl: tuple[int, int, int] | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Raises ValueError when the tables contradict each other."""
@@ -121,6 +136,14 @@ class Machine:
         self.firewall_products = tuple(firewall_products)
         self.drivers = tuple(drivers)
         self._inbound = Inbound(self)
+        self._outbound = Outbound(self)
+        #: The network between this machine and others; `winsim.server` puts it among those that run.
+        self.wire = Wire([self])
+        self.doors = Doors(self)
+        #: What programs say to whoever connects to their port, as mail servers do.
+        self.greetings = {port: text.encode() for port, text in (greetings or {}).items()}
+        #: The version of its curl.exe; None where there is none.
+        self.curl = curl
         if firewall is not None:
             firewall.changed = self._firewall_changed
         self._check()
@@ -159,6 +182,7 @@ class Machine:
         with self.lock:
             every = self._endpoints + self._http_sys_endpoints() + self._port_proxy_endpoints()
             every += self.winrm_connections()
+        every += self.wire.endpoints(self)
         return sorted(every if wanted is None else filter(wanted, every), key=_order)
 
     def winrm_ports(self) -> list[int]:
@@ -230,6 +254,7 @@ class Machine:
     def changed(self) -> None:
         """The listeners follow the tables. Called after each change."""
         self._listeners.follow()
+        self.doors.follow()
         self.on_change()
 
     def ask_for_restart(self) -> int:
@@ -281,9 +306,11 @@ class Machine:
     def start(self) -> None:
         """Open the listeners of the machine on its address."""
         self._listeners.open()
+        self.doors.start()
 
     def stop(self) -> None:
         """Close them."""
+        self.doors.stop()
         self._listeners.close()
 
     @property
@@ -291,12 +318,41 @@ class Machine:
         """``("tcp", 8080)`` and so on: where this machine really listens on its address."""
         return self._listeners.ports
 
-    def delivery(self, endpoint: Endpoint) -> Delivery:
-        """What becomes of traffic from a neighbour to that listener: what `deliver` says of its
-        port, else what the firewall says. WinRM's own ports aren't asked for, the wire serves
-        them whatever the firewall says, unless it is filtered (`winsim.server`)."""
+    def delivery(self, endpoint: Endpoint, target: str = "", source: str = "") -> Delivery:
+        """What becomes of traffic from a neighbour, or from `source` to the machine's address
+        `target`, to that listener: what `deliver` says of its port, else what the firewall says.
+        WinRM's own ports aren't asked for by neighbours, the wire serves them whatever the firewall
+        says, unless it is filtered (`winsim.server`)."""
         forced = self._delivery.get(endpoint.local_port)
-        return self._inbound.delivery(endpoint) if forced is None else forced
+        return self._inbound.delivery(endpoint, target, source) if forced is None else forced
+
+    def outbound(
+        self, pid: int, source: str, index: int, target: str, port: int
+    ) -> Decision | None:
+        """Whether the firewall lets a process connect; None where nobody filters."""
+        return self._outbound.decide(pid, source, index, target, port)
+
+    def is_silent(self, target: str) -> bool:
+        """Whether a port without a listener gives no answer, at that address of the machine."""
+        return self._inbound.is_silent(target)
+
+    def listener_at(self, address: str, port: int) -> Endpoint | None:
+        """What listens over TCP at that address of the machine. Of several, the one that is bound
+        to the address itself."""
+        bare = address.partition("%")[0]
+        family = "ipv6" if ":" in bare else "ipv4"
+        anywhere = "::" if family == "ipv6" else "0.0.0.0"
+        found = [
+            each
+            for each in self.endpoints(lambda e: e.protocol == "tcp" and e.local_port == port)
+            if each.listening
+            and (
+                each.local_address.partition("%")[0] in {bare, anywhere}
+                or (each.dual_stack and family == "ipv4")
+            )
+        ]
+        found.sort(key=lambda each: each.local_address.partition("%")[0] != bare)
+        return found[0] if found else None
 
     def lets_winrm_in(self) -> bool:
         """Does a neighbour reach WinRM, as far as the firewall is concerned?"""
@@ -318,6 +374,7 @@ class Machine:
     def _firewall_changed(self) -> None:
         with self.lock:
             self._inbound.changed()
+            self._outbound.changed()
             self.changed()
 
     def _http_sys_endpoints(self) -> list[Endpoint]:
@@ -351,11 +408,20 @@ class Machine:
         found = []
         for pair in ("v4tov4", "v4tov6", "v6tov4", "v6tov6"):
             anywhere = "::" if pair.startswith("v6") else "0.0.0.0"
-            for name in self.firewall.values(rf"{PORT_PROXY}\{pair}\tcp") or ():
+            for name, value in (self.firewall.values(rf"{PORT_PROXY}\{pair}\tcp") or {}).items():
                 address, _slash, port = name.partition("/")
                 address = anywhere if address == "*" else address
                 created = process.created or self.operating_system.booted
-                found.append(Endpoint("tcp", address, int(port), process.pid, created))
+                found.append(
+                    Endpoint(
+                        "tcp",
+                        address,
+                        int(port),
+                        process.pid,
+                        created,
+                        relay=_relay(str(value.data)),
+                    )
+                )
         return found
 
     def serve_winrm_at(self, scheme: str, port: int) -> None:

@@ -102,6 +102,21 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Hurdle:
+    """What stands between the machine and others, as a firewall of the network: it drops what goes to
+    these addresses, or refuses it."""
+
+    refuses: bool
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network
+    #: None: every port.
+    port: int | None = None
+
+    def stops(self, address: str, port: int) -> bool:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        return ip in self.network and self.port in {None, port}
+
+
+@dataclass(frozen=True)
 class NatMapping:
     """A port that WinNAT translates: nothing listens for it (MSFT_NetNatStaticMapping)."""
 
@@ -141,6 +156,11 @@ class Network:
     unidentified: tuple[Adapter, ...] = ()
     #: Addresses besides `ipv4` and `ipv6_link_local`.
     more_addresses: tuple[OwnAddress, ...] = ()
+    #: The address that others see in the place of its own, where the network translates it.
+    seen_as: str = ""
+    on_the_way: tuple[Hurdle, ...] = ()
+    #: Interfaces from which no answer ever comes, as a VPN whose other end doesn't lead there.
+    dead_ends: frozenset[int] = frozenset()
     ipv4_prefix: int = PREFIXES[4]
     ipv4_state: int = PREFERRED
     #: The router; none where nothing leads out of the subnets.
@@ -180,16 +200,36 @@ class Network:
             return int(zone)
         return self.adapters[0].index if self.adapters else LOOPBACK_INDEX + 1
 
+    def profile_at(self, index: int) -> ConnectionProfile | None:
+        """The network that an interface is connected to."""
+        return next((each for each in self.profiles if each.interface_index == index), None)
+
+    def adapter_at(self, index: int) -> Adapter | None:
+        return next((each for each in self.adapters if each.index == index), None)
+
+    def interface_of(self, address: str) -> int | None:
+        """The interface that has this address, which connections may be made to; the zone of an
+        IPv6 address is that of another machine."""
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        found = (each.index for each in self.addresses if each.ip == ip and each.state in VALID)
+        return next(found, None)
+
+    def is_local(self, address: str, index: int) -> bool:
+        """Whether an address is in a subnet of that interface."""
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        return any(
+            each.index == index and each.state in VALID and ip in each.subnet
+            for each in self.addresses
+        )
+
     @property
     def main_profile(self) -> ConnectionProfile | None:
         """The network by which the machine's neighbours come."""
-        index = self.main_index
-        return next((each for each in self.profiles if each.interface_index == index), None)
+        return self.profile_at(self.main_index)
 
     @property
     def main_adapter(self) -> Adapter | None:
-        index = self.main_index
-        return next((each for each in self.adapters if each.index == index), None)
+        return self.adapter_at(self.main_index)
 
     @cached_property
     def addresses(self) -> tuple[OwnAddress, ...]:

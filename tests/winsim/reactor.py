@@ -26,10 +26,17 @@ class Reactor:
         #: Accepted connections and the listener that each came through.
         self._connections: dict[socket.socket, socket.socket] = {}
         self._listeners: set[socket.socket] = set()
+        #: What a listener says at first, and whether it then closes the connection.
+        self._manners: dict[socket.socket, tuple[bytes, bool]] = {}
 
-    def accept_on(self, listener: socket.socket) -> None:
-        """Accept every connection on `listener` and keep it open until the peer closes it."""
+    def accept_on(
+        self, listener: socket.socket, greeting: bytes = b"", hangs_up: bool = False
+    ) -> None:
+        """Accept every connection on `listener`, greet it, and keep it open until the peer closes it;
+        or close it at once."""
         listener.setblocking(False)
+        if greeting or hangs_up:
+            self._manners[listener] = greeting, hangs_up
 
         def begin() -> None:
             self._listeners.add(listener)
@@ -88,6 +95,12 @@ class Reactor:
         except OSError:
             return False  # the peer gave up in the meantime
         connection.setblocking(False)
+        greeting, hangs_up = self._manners.get(listener, (b"", False))
+        if greeting:
+            connection.send(greeting)
+        if hangs_up:
+            connection.close()
+            return True
         if len(self._connections) >= MAX_CONNECTIONS:
             self._forget(next(iter(self._connections)))
         self._connections[connection] = listener
@@ -110,6 +123,7 @@ class Reactor:
                 while self._accept(sock):
                     pass
                 self._listeners.remove(sock)
+                self._manners.pop(sock, None)
             for connection in [c for c, owner in self._connections.items() if owner is sock]:
                 self._forget(connection)
             if sock.fileno() in self._selector.get_map():

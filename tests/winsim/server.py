@@ -30,6 +30,7 @@ from winsim.machine import Machine
 from winsim.request_log import RequestLog
 from winsim.tls import server_context
 from winsim.unkind.manner import Unkind
+from winsim.wire import Wire
 from winsim.wsman import Service
 
 _Result = TypeVar("_Result")
@@ -164,7 +165,9 @@ class Hosts:
             machine.serve_winrm_at(scheme, port)
             self._stack.callback(listener.service.end)
             self._hosts.append(Host(machine, listener.service, port, scheme))
+        wire = Wire(self._machines)
         for machine in self._machines:
+            machine.wire = wire
             self._stack.callback(machine.stop)
             machine.start()
 

@@ -130,6 +130,8 @@ class Endpoint:
     state: TcpState = TcpState.LISTEN
     service: str | None = None
     dual_stack: bool = False
+    #: Where it passes connections on to; it ends them where nothing listens there.
+    relay: tuple[str, int] | None = None
 
     def __post_init__(self) -> None:
         # The foreign address of a listener is the unspecified one, of its family.
@@ -253,7 +255,8 @@ class SystemDriver:
 class FirewallProduct:
     """A firewall of another maker, as Windows Security knows it (FirewallProduct).
 
-    While it is on it decides in the place of Windows' own: it lets in what `allows` lists.
+    While it is on it decides in the place of Windows' own: it lets in what `allows` lists, and out
+    what is not for the ports in `holds_back`.
     """
 
     name: str
@@ -265,6 +268,7 @@ class FirewallProduct:
     state: int
     timestamp: str
     allows: frozenset[tuple[Protocol, int]] = frozenset()
+    holds_back: frozenset[int] = frozenset()
 
     @property
     def on(self) -> bool:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the firewall of a simulated PC lets in: rules and settings, as Windows applies them.
+"""What the firewall of a simulated PC lets in and out: rules and settings, as Windows applies them.
 
 Precedence of actions: [MS-FASP] 2.2.34; conditions of a rule: 2.2.37; settings, and which store
 wins: 2.2.38; the words in a rule: [MS-GPFAS] 2.2.2. That inbound traffic is blocked where no
-store says anything: Microsoft's documentation of the Firewall CSP, DefaultInboundAction.
+store says anything, and outbound traffic allowed: Microsoft's documentation of the Firewall CSP,
+DefaultInboundAction and DefaultOutboundAction. That DoNotAllowExceptions is about inbound traffic, and
+the lists of older Windows are: [MS-FASP] 2.2.38, values 3, 11 and 12.
 
 Nobody here speaks IPsec: what has to be authenticated is dropped, if a connection security rule
-demands it ([MS-FASP] 2.2.52; exemptions go before demands) or, where everything is allowed by
-default, a rule that allows ([MS-FASP] 2.2.35).
+demands it ([MS-FASP] 2.2.52, of outbound traffic only the action "secure" does; exemptions go before
+demands) or, where everything is allowed by default, a rule that allows ([MS-FASP] 2.2.35).
 
 A condition that can't be judged here (users, packages, DNS servers, other Windows versions)
 is not met: such a rule neither allows nor blocks. Service hardening (RestrictedServices) is not
@@ -21,7 +23,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from winsim.firewall.rule import Rule, parse
 from winsim.firewall.store import LOCAL_ROOT, POLICY_ROOT, FirewallState, profile_key
@@ -29,6 +31,8 @@ from winsim.firewall.templates import exceptions
 from winsim.image_tables import FOLDERS
 from winsim.names import folded
 from winsim.network_state import Protocol
+
+Direction: TypeAlias = Literal["in", "out"]
 
 _NUMBERS: dict[str, Protocol] = {"6": "tcp", "17": "udp"}
 _PROFILES = frozenset({"domain", "private", "public"})
@@ -48,11 +52,17 @@ _VARIABLES = {
     "%systemdrive%": "C:",
 }
 _VARIABLE = re.compile(r"%[^%]*%")
+#: Actions of connection security rules that demand something of traffic.
+_DEMANDS = {"in": frozenset({"secureserver", "secure"}), "out": frozenset({"secure"})}
+_EXEMPTS = frozenset({"donotsecure"})
+#: The setting for what no rule is about, and its value where no store has it: 0 is allow.
+_DEFAULTS = {"in": ("DefaultInboundAction", 1), "out": ("DefaultOutboundAction", 0)}
 
 
 @dataclass(frozen=True)
 class Packet:
-    """The first packet of a connection, or a datagram, and the endpoint that it is for."""
+    """The first packet of a connection, or a datagram, and the endpoint of this machine that it is
+    for, or from."""
 
     protocol: Protocol
     local_address: str
@@ -86,8 +96,8 @@ Condition: TypeAlias = Callable[[Packet], bool]
 
 
 @dataclass(frozen=True)
-class InboundRule:
-    """An active rule for inbound TCP or UDP all of whose conditions can be judged."""
+class TrafficRule:
+    """An active rule for TCP or UDP, of one direction, all of whose conditions can be judged."""
 
     blocks: bool
     profiles: frozenset[str]
@@ -103,10 +113,12 @@ class InboundRule:
 
 
 class Enforcement:
-    """The rules and settings of one machine that count in one profile, at one moment."""
+    """The rules and settings of one machine that count in one profile, for traffic of one
+    direction, at one moment."""
 
-    def __init__(self, firewall: FirewallState, profile: str) -> None:
+    def __init__(self, firewall: FirewallState, profile: str, direction: Direction = "in") -> None:
         """`profile`: ``domain``, ``private`` or ``public``."""
+        self._default, usually = _DEFAULTS[direction]
         self._local = profile_key(profile, "local")
         self._policy = _policy_key(firewall, profile)
         self._firewall = firewall
@@ -114,14 +126,14 @@ class Enforcement:
             (rule_id, rule)
             for store in ("policy", "mdm", "local")
             for rule_id, text in firewall.rules(store).items()
-            if (rule := inbound_rule(text)) is not None
+            if (rule := traffic_rule(text, direction)) is not None
             and profile in rule.profiles
             and (store != "local" or self._local_rule_counts(rule))
         ]
         rules += [
             (where, rule)
             for where, text in exceptions(firewall, self._policy)
-            if (rule := inbound_rule(text)) is not None
+            if direction == "in" and (rule := inbound_rule(text)) is not None
         ]
         self._blocking = [(rule_id, rule) for rule_id, rule in rules if rule.blocks]
         allowing = [(rule_id, rule) for rule_id, rule in rules if not rule.blocks]
@@ -137,17 +149,17 @@ class Enforcement:
                 for way in security_rule(str(value.data), actions)
                 if profile in way.profiles
             ]
-            for actions in (frozenset({"secureserver", "secure"}), frozenset({"donotsecure"}))
+            for actions in (_DEMANDS[direction], _EXEMPTS)
         ]
         self._enabled = self._setting("EnableFirewall", 1) != 0
-        self._shielded = 1 in (
+        self._shielded = direction == "in" and 1 in (
             self._value(key, "DoNotAllowExceptions") for key in (self._policy, self._local)
         )
         self._disabled_interfaces = folded(str(self._setting("DisabledInterfaces", "")))
-        self._allows_by_default = self._setting("DefaultInboundAction", 1) == 0
+        self._allows_by_default = self._setting(self._default, usually) == 0
 
     def decide(self, packet: Packet) -> Decision:
-        """May this packet come in?"""
+        """May this packet pass?"""
         if not self._enabled:
             return Decision(True, "EnableFirewall")
         demanded = next((rule_id for rule_id, way in self._demands if way.matches(packet)), None)
@@ -165,9 +177,14 @@ class Enforcement:
             for rule_id, rule in self._secured:
                 if rule.matches(packet):
                     return Decision(False, rule_id)
-        return Decision(self._allows_by_default, "DefaultInboundAction")
+        return Decision(self._allows_by_default, self._default)
 
-    def _local_rule_counts(self, rule: InboundRule) -> bool:
+    @property
+    def is_silent(self) -> bool:
+        """Whether a port where nothing listens gives no answer (its stealth mode)."""
+        return self._enabled and self._setting("DisableStealthMode", 0) == 0
+
+    def _local_rule_counts(self, rule: TrafficRule) -> bool:
         """Does Group Policy let a rule of the local store count?"""
         if self._value(self._policy, "AllowLocalPolicyMerge") == 0:
             return False
@@ -200,25 +217,29 @@ def _policy_key(firewall: FirewallState, profile: str) -> str:
     return profile_key(profile, "policy")
 
 
+def inbound_rule(text: str) -> TrafficRule | None:
+    return traffic_rule(text, "in")
+
+
 @functools.lru_cache(maxsize=8192)
-def inbound_rule(text: str) -> InboundRule | None:
-    """The rule of a registry value; None for one that has no say about inbound TCP and UDP:
-    inactive, outbound, of another protocol, with a condition that can't be judged, or unreadable.
-    """
+def traffic_rule(text: str, direction: Direction) -> TrafficRule | None:
+    """The rule of a registry value; None for one that has no say about TCP and UDP of that
+    direction: inactive, of the other one, of another protocol, with a condition that can't be
+    judged, or unreadable."""
     try:
-        return _read(parse(text))
+        return _read(parse(text), direction)
     except ValueError:
         return None
 
 
-def _read(rule: Rule) -> InboundRule | None:
+def _read(rule: Rule, direction: Direction) -> TrafficRule | None:
     """Raises ValueError for a value that is none."""
     fields: dict[str, list[str]] = {}
     for name, value in rule.fields:
         fields.setdefault(name.lower(), []).append(value)
     action = fields.get("action", [""])[0].lower()
-    direction = fields.get("dir", [""])[0].lower()
-    if not rule.is_true("Active") or direction != "in" or action not in {"allow", "block"}:
+    of_this = fields.get("dir", [""])[0].lower() == direction
+    if not rule.is_true("Active") or not of_this or action not in {"allow", "block"}:
         return None
     protocols = fields.get("protocol", [])
     if any(number not in _NUMBERS for number in protocols):
@@ -232,11 +253,12 @@ def _read(rule: Rule) -> InboundRule | None:
         protocol = _NUMBERS[protocols[0]]
         conditions.insert(0, lambda packet: packet.protocol == protocol)
     profiles = frozenset(value.lower() for value in fields.get("profile", [])) or _PROFILES
-    return InboundRule(action == "block", profiles, tuple(conditions), _kind(rule), secured)
+    kind = _kind(rule) if direction == "in" else ""
+    return TrafficRule(action == "block", profiles, tuple(conditions), kind, secured)
 
 
 @functools.lru_cache(maxsize=1024)
-def security_rule(text: str, actions: frozenset[str]) -> tuple[InboundRule, ...]:
+def security_rule(text: str, actions: frozenset[str]) -> tuple[TrafficRule, ...]:
     """A connection security rule with one of these actions ([MS-GPFAS] 2.2.6.2), with each of its
     two endpoints as this machine; nothing for other rules."""
     found: dict[str, list[str]] = {}
@@ -263,7 +285,7 @@ def security_rule(text: str, actions: frozenset[str]) -> tuple[InboundRule, ...]
             protocol = _NUMBERS.get(found["protocol"][0])
             conditions.append(_word_condition(frozenset({str(protocol)}), "protocol"))
         profiles = frozenset(each.lower() for each in found.get("profile", [])) or _PROFILES
-        ways.append(InboundRule(True, profiles, tuple(conditions)))
+        ways.append(TrafficRule(True, profiles, tuple(conditions)))
     return tuple(ways)
 
 

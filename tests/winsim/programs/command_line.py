@@ -17,6 +17,7 @@ from winsim.machine import Machine
 from winsim.programs import builtin, cmd_syntax
 from winsim.programs.builtin import chcp, not_recognized
 from winsim.programs.cmd_syntax import Command, NotSimulatedError
+from winsim.programs.curl import curl
 from winsim.programs.execution import Execution, ProgramResult, Stdin, Steps, run_through
 from winsim.programs.identity import hostname, whoami
 from winsim.programs.netsh import netsh
@@ -29,6 +30,7 @@ from winsim.programs.tasklist import tasklist
 #: Programs of %SystemRoot%\System32, by file name. A program plugs in here.
 SYSTEM32: dict[str, Program] = {
     "chcp.com": chcp,
+    "curl.exe": curl,
     "hostname.exe": hostname,
     "netsh.exe": netsh,
     "netstat.exe": netstat,
@@ -144,19 +146,20 @@ def _run_program(shell: Shell, text: str, words: list[str]) -> Output | Steps[Ou
         raise NotSimulatedError(f"the command {own[1].lower()}")
     if own and own[1].lower() in builtin.BUILTIN:
         return builtin.BUILTIN[own[1].lower()](shell, text[own.end() :])
-    program = _find(name)
+    program = _find(shell.machine, name)
     if program is None:
         return not_recognized(shell, words[0])
     return program(shell, [word.replace('"', "") for word in words[1:]])
 
 
-def _find(name: str) -> Program | None:
+def _find(machine: Machine, name: str) -> Program | None:
     """The program of a file name, with or without its folder and ``.exe``."""
     lowered = name.lower().replace("/", "\\")
     if lowered.startswith(_SYSTEM32):
         lowered = lowered[len(_SYSTEM32) :]
     names = (lowered, f"{lowered}.com", f"{lowered}.exe")  # in the order of PATHEXT
-    return next((SYSTEM32[name] for name in names if name in SYSTEM32), None)
+    absent = {"curl.exe"} if machine.curl is None else set()
+    return next((SYSTEM32[name] for name in names if name in SYSTEM32.keys() - absent), None)
 
 
 def _expand(shell: Shell, line: str) -> str:
