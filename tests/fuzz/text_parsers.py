@@ -23,9 +23,13 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs imp
     commands,
     curl,
     forwarding,
+    hosts_file,
     netsh,
     netstat,
     tasklist,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving import (
+    reading as resolving,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import cim_text
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimType
@@ -83,6 +87,13 @@ def _read_attempts(value: str) -> None:
     assert [(each.address, each.port) for each in found] == list(targets)
     assert all(each.detail.isprintable() for each in found)
     curl.version(value)
+
+
+def _read_names(value: str) -> None:
+    facts = resolving.from_texts(dict.fromkeys(resolving.PROGRAMS, value), ["srv-1", value])
+    assert len(facts.hosts.entries) <= hosts_file.MAX_ENTRIES
+    assert (facts.hosts.other_path or "").isprintable()
+    assert all(each.isascii() for each in (*facts.suffixes, *facts.own))
 
 
 def _read_connection_text(value: str) -> None:
@@ -157,6 +168,15 @@ _PORT_PROXY_WORDS = (
         "    ListenOnlyList    REG_MULTI_SZ    ",
     ),
     *("127.0.0.1\\0::1", "\\0", "HKEY_LOCAL_MACHINE\\SYSTEM", "v6tov6", "REG_SZ"),
+)
+_HOSTS = (
+    "\ufeff# hosts\r\n10.0.0.5 srv-1 other # the server\r\nfe80::7%12\tsrv-1.a\r\n\r\n"
+    "    DataBasePath    REG_EXPAND_SZ    %SystemRoot%\\System32\\drivers\\etc\r\n"
+    "    SearchList    REG_SZ    a.example,b\r\n    Hostname    REG_SZ    pc-1\r\n"
+)
+_HOSTS_WORDS = (
+    *("srv-1", "10.0.0.5", "::1%", "#", "\t", "    Domain    REG_SZ    ", "    DataBasePath    "),
+    *("REG_SZ", "C:\\", "a.b", ",", "curl 8.4.0"),
 )
 _ATTEMPTS = (
     "*   Trying 127.0.0.1:7001...\r\n* connect to 127.0.0.1 port 7001 failed: Connection refused\r\n"
@@ -285,6 +305,26 @@ TEXT = (
             ),
             "blanks": lambda size: "* connect to 127.0.0.1 port 1 failed: " + " " * size,
             "words": lambda size: "Protocols: " + "a " * size,
+        },
+    ),
+    Parser(
+        "hosts file and settings of TCP/IP",
+        (
+            "module_utils/pc/programs/hosts_file",
+            "module_utils/pc/resolving/model",
+            "module_utils/pc/resolving/reading",
+            "module_utils/pc/programs/tcpip",
+        ),
+        _read_names,
+        mutated(st.just(_HOSTS), _HOSTS_WORDS),
+        grows={
+            "lines": lambda size: "".join(
+                f"0.0.0.0 a{n}.example\r\n10.0.0.5 srv-1\r\n" for n in range(size)
+            ),
+            "names": lambda size: "10.0.0.5 " + "srv-1 " * size,
+            "blanks": lambda size: "10.0.0.5" + " " * size + "srv-1" + "\t" * size,
+            "settings": lambda size: "".join(f"    v{n}    REG_SZ    x\r\n" for n in range(size)),
+            "suffixes": lambda size: "    SearchList    REG_SZ    " + "a, " * size,
         },
     ),
     Parser(

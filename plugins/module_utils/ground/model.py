@@ -208,6 +208,16 @@ class HttpUrl:
     pids: tuple[int, ...] = ()
 
 
+class AddressState(StrEnum):
+    """What an address of the host may be used for (MSFT_NetIPAddress.AddressState)."""
+
+    INVALID = "invalid"
+    TENTATIVE = "tentative"  # still being checked, or the adapter is disconnected
+    DUPLICATE = "duplicate"  # another machine has it too
+    DEPRECATED = "deprecated"  # no new connection should start from it
+    PREFERRED = "preferred"
+
+
 @dataclass(frozen=True, slots=True)
 class OwnAddress:
     """An IP address that the host has itself, and the interface that has it.
@@ -215,7 +225,9 @@ class OwnAddress:
     `prefix` is the length of its subnet's prefix in bits, None if the host does not report it.
     `interface` is the index of the interface, which other classes also use, and `alias` its name in
     Windows. `usable` is False for an address that is kept for a disconnected adapter, still being
-    checked, or already in use by another machine.
+    checked, or already in use by another machine; `state` tells which of them, None if the host
+    does not report it. `skipped` says that no connection starts from it unless a program asks for
+    it, `temporary` that it is one of those that IPv6 changes again and again for privacy.
     """
 
     address: Address
@@ -223,6 +235,9 @@ class OwnAddress:
     interface: int
     alias: str = ""
     usable: bool = True
+    state: AddressState | None = None
+    skipped: bool = False
+    temporary: bool = False
 
     @property
     def subnet(self) -> str | None:
@@ -259,12 +274,32 @@ class Adapter:
 class Route:
     """A route of the host: packets to `destination` (``0.0.0.0/0``) leave by the interface with
     this index, to the router `next_hop`; None if the destination is directly connected. `metric` is
-    its cost without that of the interface, None if the host does not report it."""
+    its cost without that of the interface, None if the host does not report it, and
+    `interface_metric` the latter, None if it was not read. `active` is False for a route that is
+    kept but not in use."""
 
     destination: str
     interface: int
     next_hop: str | None = None
     metric: int | None = None
+    interface_metric: int | None = None
+    active: bool = True
+
+    @property
+    def family(self) -> str:
+        """``ipv4`` or ``ipv6``."""
+        return "ipv6" if ":" in self.destination else "ipv4"
+
+
+@dataclass(frozen=True, slots=True)
+class IpInterface:
+    """An interface as one family of IP uses it. `metric` is the cost that all its routes have
+    besides their own; `connected` is None if the host does not report it."""
+
+    index: int
+    family: str
+    metric: int | None
+    connected: bool | None = None
 
 
 class Via(StrEnum):

@@ -19,6 +19,12 @@ from .transport import TransportError
 # An operation that exceeded its time limit (sample pypsrp_winrs_operation_timeout.yml).
 TIMED_OUT = 2150858793
 
+# The command has ended, or gets no more input: ERROR_BROKEN_PIPE. Its output tells why (issue 69595
+# of ansible).
+BROKEN_PIPE = 109
+# The input of the command is busy, so nothing was taken: ERROR_BUSY (issue 81538 of ansible).
+BUSY = 170
+
 # How much input one request carries: with base64 and the header, it fits into the smallest envelope
 # that a service can be limited to, 32 KB (MaxEnvelopeSizekb).
 _BLOCK = 16 * 1024
@@ -56,20 +62,8 @@ class Command:
         """Give the command its whole standard input."""
         blocks = [data[start : start + _BLOCK] for start in range(0, len(data), _BLOCK)] or [b""]
         for number, block in enumerate(blocks, 1):
-            request = winrs.send(
-                self._shell_id,
-                self._id,
-                block,
-                self._session.settings,
-                end=number == len(blocks),
-            )
-            try:
-                winrs.read_send(self._session.send(request), request, self._limits.document)
-            except FaultError as error:
-                # A busy service takes the input all the same, as Ansible's own connection knows
-                # (winrm, _winrm_write_stdin).
-                if error.fault.wsman_code != TIMED_OUT:
-                    raise
+            if not self._send_block(block, end=number == len(blocks)):
+                break
 
     def wait(self) -> Output:
         """Wait for the command to end, and collect its output. Then it is freed on the host."""
@@ -88,6 +82,29 @@ class Command:
         request = winrs.signal_terminate(self._shell_id, self._id, self._session.settings)
         with suppress(TransportError, FaultError, RemoteProtocolError):
             self._session.send(request)
+
+    def _send_block(self, block: bytes, *, end: bool) -> bool:
+        """Send a part of the input, and return whether the command may want more."""
+        pause, attempts = self._limits.pause, self._limits.attempts
+        while True:
+            attempts -= 1
+            request = winrs.send(self._shell_id, self._id, block, self._session.settings, end=end)
+            try:
+                winrs.read_send(self._session.send(request), request, self._limits.document)
+            except FaultError as error:
+                code = error.fault.wsman_code
+                if code == BROKEN_PIPE:
+                    return False
+                # A service under load takes the input all the same, as Ansible's own connection
+                # knows (winrm, _winrm_write_stdin).
+                if code == TIMED_OUT:
+                    return True
+                if code != BUSY or not attempts:
+                    raise
+            else:
+                return True
+            self._clock.sleep(pause)
+            pause *= 2
 
     def _receive(self) -> Output:
         limits, settings = self._limits, self._session.settings

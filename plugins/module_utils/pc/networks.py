@@ -12,11 +12,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
-from ..ground.model import Adapter, Address, OwnAddress, Route, parse_address
+from ..ground.model import (
+    Adapter,
+    Address,
+    AddressState,
+    IpInterface,
+    OwnAddress,
+    Route,
+    parse_address,
+)
 from ..host.host import Host, HostError
 from ..words.phrases import Phrase, Value
 from ..wsman.cim import classes, wql
@@ -26,9 +35,21 @@ from ..wsman.soap.faults import MISSING_CLASS
 
 T = TypeVar("T")
 
-# MSFT_NetIPAddress.AddressState: deprecated, which only means that no new connection starts from
-# it, and preferred (documentation of the class).
-_USABLE = frozenset({3, 4})
+# MSFT_NetIPAddress.AddressState (documentation of the class).
+_STATES = {
+    0: AddressState.INVALID,
+    1: AddressState.TENTATIVE,
+    2: AddressState.DUPLICATE,
+    3: AddressState.DEPRECATED,
+    4: AddressState.PREFERRED,
+}
+# Deprecated only means that no new connection starts from it.
+_USABLE = frozenset({AddressState.DEPRECATED, AddressState.PREFERRED})
+# MSFT_NetIPAddress.SuffixOrigin: of a temporary address.
+_RANDOM = 5
+# Store of the classes of TCP/IP: what is kept for the next start of Windows.
+_PERSISTENT = 0
+_FAMILIES = {2: "ipv4", 23: "ipv6"}
 #: How many addresses, adapters and routes are kept of one host. A server with hundreds of web sites
 #: has hundreds of addresses; only a hostile host has more than this.
 MAX_ROWS = 2_000
@@ -50,7 +71,10 @@ def read_addresses(
     Raises:
         HostError: the host is unreachable.
     """
-    names = ("IPAddress", "PrefixLength", "InterfaceIndex", "InterfaceAlias", "AddressState")
+    names = (
+        "IPAddress", "PrefixLength", "InterfaceIndex", "InterfaceAlias", "AddressState",
+        "SkipAsSource", "SuffixOrigin",
+    )  # fmt: skip
     try:
         rows = [] if old else host.enumerate(classes.NET_IP_ADDRESS, names)
         if len(rows) > MAX_ROWS:
@@ -111,11 +135,13 @@ def read_adapters(host: Host) -> tuple[tuple[Adapter, ...], tuple[Value, ...]]:
 
 def read_routes(host: Host) -> tuple[tuple[Route, ...], tuple[Value, ...]]:
     """The host's routes of both families; as `read_addresses`."""
-    names = ("DestinationPrefix", "InterfaceIndex", "NextHop", "RouteMetric")
+    names = ("DestinationPrefix", "InterfaceIndex", "NextHop", "RouteMetric", "Store")
     found, notes = _rows(host, classes.NET_ROUTE, names, _route, "networks.no_routes")
     # A persistent route is listed again among those in use.
+    in_use = {replace(each, active=True) for each in found if each.active}
+    kept = {each for each in found if replace(each, active=True) not in in_use}
     ordered = sorted(
-        set(found),
+        in_use | kept,
         key=lambda each: (
             ":" in each.destination,
             each.destination,
@@ -125,6 +151,25 @@ def read_routes(host: Host) -> tuple[tuple[Route, ...], tuple[Value, ...]]:
         ),
     )
     return tuple(ordered), notes
+
+
+def read_interfaces(host: Host) -> tuple[tuple[IpInterface, ...], tuple[Value, ...]]:
+    """The host's interfaces as each family of IP uses them; as `read_addresses`."""
+    names = ("AddressFamily", "ConnectionState", "InterfaceIndex", "InterfaceMetric", "Store")
+    found, notes = _rows(
+        host, classes.NET_IP_INTERFACE, names, _ip_interface, "networks.no_interfaces"
+    )
+    ordered = sorted(set(found), key=lambda each: (each.index, each.family, each.metric or 0))
+    return tuple(ordered), notes
+
+
+def with_metrics(routes: Iterable[Route], interfaces: Iterable[IpInterface]) -> tuple[Route, ...]:
+    """Routes with the metrics of their interfaces, as far as these are known."""
+    metrics = {(each.index, each.family): each.metric for each in interfaces}
+    return tuple(
+        replace(each, interface_metric=metrics.get((each.interface, each.family)))
+        for each in routes
+    )
 
 
 def guid_of(written: str) -> str | None:
@@ -168,7 +213,8 @@ def _own_address(row: Instance) -> OwnAddress | None:
         address = plain_address(text(row, "IPAddress"))
     except ValueError:
         return None
-    state = optional_number(row, "AddressState")
+    number = optional_number(row, "AddressState")
+    state = None if number is None else _STATES.get(number, AddressState.INVALID)
     return OwnAddress(
         address,
         optional_number(row, "PrefixLength"),
@@ -176,6 +222,9 @@ def _own_address(row: Instance) -> OwnAddress | None:
         text(row, "InterfaceAlias"),
         # A host that does not report the state has no reason to list an unusable address.
         usable=state is None or state in _USABLE,
+        state=state,
+        skipped=optional_truth(row, "SkipAsSource") is True,
+        temporary=address.family == "ipv6" and optional_number(row, "SuffixOrigin") == _RANDOM,
     )
 
 
@@ -202,7 +251,25 @@ def _route(row: Instance) -> Route | None:
     if index is None:
         return None
     return Route(
-        destination, index, _next_hop(text(row, "NextHop")), optional_number(row, "RouteMetric")
+        destination,
+        index,
+        _next_hop(text(row, "NextHop")),
+        optional_number(row, "RouteMetric"),
+        active=optional_number(row, "Store") != _PERSISTENT,
+    )
+
+
+def _ip_interface(row: Instance) -> IpInterface | None:
+    index = optional_number(row, "InterfaceIndex")
+    family = _FAMILIES.get(optional_number(row, "AddressFamily") or 0)
+    if index is None or family is None or optional_number(row, "Store") == _PERSISTENT:
+        return None
+    state = optional_number(row, "ConnectionState")
+    return IpInterface(
+        index,
+        family,
+        optional_number(row, "InterfaceMetric"),
+        None if state is None else state == 1,
     )
 
 

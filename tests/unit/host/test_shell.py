@@ -15,16 +15,19 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from unit.conversation import ScriptedTransport, answer, sample
-from unit.host.test_host import BUSY, COMMAND, SHELL_URI, SIGNAL, host_with, receive
+from unit.firewall.host_answers import timed_out
+from unit.host.test_host import (
+    BUSY,
+    COMMAND,
+    SHELL_URI,
+    SIGNAL,
+    ManualClock,
+    host_with,
+    receive,
+)
 from unit.rows import each_row
-from unit.wsman.recorded import conversation
 
 SEND = answer(f"{SHELL_URI}/SendResponse", "<rsp:SendResponse/>")
-TIMED_OUT = next(
-    response
-    for _request, response in conversation("wsman_winrs/pypsrp_winrs_operation_timeout.yml")
-    if b"2150858793" in response
-)
 
 
 def opened(*answers: bytes | BaseException) -> ScriptedTransport:
@@ -137,10 +140,34 @@ def test_nothing_is_repeated_once_the_input_was_sent(
     assert transport.finished
 
 
-def test_a_busy_service_takes_the_input_all_the_same() -> None:
-    transport = opened(COMMAND, TIMED_OUT, receive(b"x", True), SIGNAL)
-    _started(transport)
+def refused(code: int) -> bytes:
+    """The fault for an operation that the shell refuses."""
+    return timed_out().replace(b"2150858793", str(code).encode())
+
+
+def test_a_service_under_load_takes_the_input_all_the_same() -> None:
+    transport = opened(COMMAND, timed_out(), SEND, receive(b"x", True), SIGNAL)
+    host_with(transport).run("curl.exe -K -", "the attempts", b"1" * 20_000)
+    assert given(transport) == (b"1" * 20_000, [False, True])
+
+
+def test_a_program_that_has_ended_gets_no_more_and_tells_why() -> None:
+    transport = opened(COMMAND, refused(109), receive(b"no such program", True, 1), SIGNAL)
+    output = host_with(transport).run("curl.exe -K -", "the attempts", b"1" * 20_000)
+    assert (output.stdout, output.exit_code) == ("no such program", 1)
     assert transport.actions == ["Command", "Send", "Receive", "Signal"]
+
+
+def test_input_that_was_not_taken_is_sent_again_after_a_pause() -> None:
+    clock = ManualClock()
+    transport = opened(COMMAND, refused(170), refused(170), SEND, receive(b"x", True), SIGNAL)
+    host_with(transport, clock).run("curl.exe -K -", "the attempts", b"1")
+    assert transport.actions == ["Command", *["Send"] * 3, "Receive", "Signal"]
+    assert clock.slept == [0.5, 1.0]
+    transport = opened(COMMAND, *[refused(170)] * 3, SIGNAL)
+    with pytest.raises(HostError):
+        _started(transport)
+    assert transport.finished
 
 
 @each_row(

@@ -9,6 +9,8 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Adapter,
+    AddressState,
+    IpInterface,
     OwnAddress,
     Route,
     parse_address,
@@ -38,6 +40,10 @@ def own(text: str, prefix: int | None, interface: int, **more: object) -> OwnAdd
     return OwnAddress(parse_address(text), prefix, interface, **more)  # type: ignore[arg-type]
 
 
+def preferred(text: str, prefix: int, interface: int, **more: object) -> OwnAddress:
+    return own(text, prefix, interface, state=AddressState.PREFERRED, **more)
+
+
 def row(text: str, prefix: int, index: int, state: int | None = 4) -> dict[str, object]:
     found = {"IPAddress": text, "PrefixLength": prefix, "InterfaceIndex": index,
              "InterfaceAlias": f"A{index}"}  # fmt: skip
@@ -58,13 +64,13 @@ def test_addresses_are_read_in_an_order_of_ours() -> None:
         {"IPAddress": "10.0.0.7", "PrefixLength": 24},
     ]
     expected = (
-        own("127.0.0.1", 8, 1, alias="A1"),
-        own("::1", 128, 1, alias="A1"),
+        preferred("127.0.0.1", 8, 1, alias="A1"),
+        preferred("::1", 128, 1, alias="A1"),
         own("10.0.0.5", 24, 12, alias="A12"),
-        own("10.0.0.9", 24, 12, alias="A12"),
-        own("2001:db8::7", 128, 12, alias="A12"),
-        own("fe80::5%12", 64, 12, alias="A12"),
-        own("10.9.0.1", 16, 20, alias="A20", usable=False),
+        preferred("10.0.0.9", 24, 12, alias="A12"),
+        own("2001:db8::7", 128, 12, alias="A12", state=AddressState.DEPRECATED),
+        preferred("fe80::5%12", 64, 12, alias="A12"),
+        own("10.9.0.1", 16, 20, alias="A20", usable=False, state=AddressState.TENTATIVE),
     )
     assert networks.read_addresses(host(rows(*listed))) == (expected, ())
     assert networks.read_addresses(host(rows(*reversed(listed)))) == (expected, ())
@@ -134,10 +140,83 @@ def test_adapters_and_routes() -> None:
     )
 
 
+@each_row(
+    ("number", "state", "usable"),
+    [
+        (0, AddressState.INVALID, False),
+        (1, AddressState.TENTATIVE, False),
+        (2, AddressState.DUPLICATE, False),
+        (3, AddressState.DEPRECATED, True),
+        (4, AddressState.PREFERRED, True),
+        (9, AddressState.INVALID, False),
+        (None, None, True),
+    ],
+)
+def test_what_an_address_may_be_used_for(
+    number: int | None, state: AddressState | None, usable: bool
+) -> None:
+    found, _notes = networks.read_addresses(host(rows(row("10.0.0.5", 24, 12, number))))
+    assert [(each.state, each.usable) for each in found] == [(state, usable)]
+
+
+def test_which_addresses_connections_start_from() -> None:
+    listed = [
+        row("10.0.0.5", 24, 12) | {"SkipAsSource": True, "SuffixOrigin": 1},
+        row("2001:db8::7", 64, 12) | {"SkipAsSource": False, "SuffixOrigin": 4},
+        row("2001:db8::8", 64, 12) | {"SuffixOrigin": 5},
+        row("10.0.0.6", 24, 12) | {"SuffixOrigin": 5},
+    ]
+    found, _notes = networks.read_addresses(host(rows(*listed)))
+    assert {each.address.text: (each.skipped, each.temporary) for each in found} == {
+        "10.0.0.5": (True, False),
+        "10.0.0.6": (False, False),
+        "2001:db8::7": (False, False),
+        "2001:db8::8": (False, True),
+    }
+
+
+def test_a_route_that_is_only_kept_is_not_in_use() -> None:
+    def listed(metric: int, store: int | None) -> dict[str, object]:
+        found: dict[str, object] = {"DestinationPrefix": "10.0.0.0/8", "InterfaceIndex": 12,
+                                    "NextHop": "10.1.0.1", "RouteMetric": metric}  # fmt: skip
+        return found if store is None else found | {"Store": store}
+
+    found, _notes = networks.read_routes(
+        host(rows(listed(1, 0), listed(1, 1), listed(2, 1), listed(3, 0), listed(4, None)))
+    )
+    assert [(each.metric, each.active) for each in found] == [
+        (1, True), (2, True), (3, False), (4, True),
+    ]  # fmt: skip
+
+
+def test_the_metrics_of_interfaces() -> None:
+    listed = rows(
+        {"InterfaceIndex": 12, "AddressFamily": 23, "InterfaceMetric": 35, "ConnectionState": 1},
+        {"InterfaceIndex": 12, "AddressFamily": 2, "InterfaceMetric": 25, "ConnectionState": 1,
+         "Store": 1},
+        {"InterfaceIndex": 12, "AddressFamily": 2, "InterfaceMetric": 1, "Store": 0},
+        {"InterfaceIndex": 20, "AddressFamily": 2, "ConnectionState": 0},
+        {"InterfaceIndex": 20, "AddressFamily": 9, "InterfaceMetric": 1},
+        {"AddressFamily": 2, "InterfaceMetric": 1},
+    )  # fmt: skip
+    found, notes = networks.read_interfaces(host(listed))
+    assert notes == ()
+    assert found == (
+        IpInterface(12, "ipv4", 25, True),
+        IpInterface(12, "ipv6", 35, True),
+        IpInterface(20, "ipv4", None, False),
+    )
+    routes = [Route("0.0.0.0/0", 12), Route("::/0", 12), Route("0.0.0.0/0", 20), Route("::/0", 3)]
+    assert [each.interface_metric for each in networks.with_metrics(routes, found)] == [
+        25, 35, None, None,
+    ]  # fmt: skip
+
+
 READINGS: dict[str, Callable[[Host], tuple[tuple[object, ...], tuple[Value, ...]]]] = {
     "addresses": networks.read_addresses,
     "adapters": networks.read_adapters,
     "routes": networks.read_routes,
+    "interfaces": networks.read_interfaces,
 }
 
 

@@ -50,13 +50,16 @@ ALLOWED = (
     Allowed(
         "a command line of Windows",
         r"module_utils/(pc/programs/\w+|firewall/policy/stores)\.py",
-        r"%SystemRoot%.*|int \{family\} show .*|\"\{\}\" .*|\{\} \|\| echo .*",
+        r"%SystemRoot%.*|int \{family\} show .*|\"\{\}\" .*|\{\} \|\| echo .*"
+        r"|type \"%SystemRoot%.*",
     ),
     Allowed(
         "what a command is called, as it is typed",
         r"module_utils/.*",
-        r"netsh( [a-z0-9=]+)+|netsh \{\}|tasklist /svc /fo csv /nh|reg\.exe query( \w+)?",
+        r"netsh( [a-z0-9=]+)+|netsh \{\}|tasklist /svc /fo csv /nh|reg\.exe query( \w+)?"
+        r"|type hosts|curl\.exe --version",
     ),
+    Allowed("a value of the registry", r"module_utils/pc/programs/tcpip\.py", r"nv \w+"),
     Allowed(
         "a folder or key of Windows",
         r"module_utils/firewall/policy/(environment|stores)\.py",

@@ -10,8 +10,8 @@ Tried with 7.55.1, the oldest version that Windows has, and later ones:
   failure.
 - With the scheme pop3, curl sends nothing before the server has sent ``+OK``. With http it would
   send a request, and with telnet it reads its input in a blocking way on Windows.
-- A connection was made exactly if ``%{local_port}`` is not 0. Exit codes don't tell: 1, 7, 28 and
-  56 all come with open ports.
+- A connection was made exactly if ``%{local_port}`` is a port; otherwise it is 0, and -1 since
+  8.11. Exit codes don't tell: 1, 7, 28 and 56 all come with open ports.
 - Only ``verbose`` tells why there was none; ``%{errormsg}`` has no more than the kind of failure.
 - A number with a decimal point fails in languages that write a comma, so all are whole.
 """
@@ -45,8 +45,8 @@ CURL = Program("curl.exe", r"%SystemRoot%\System32\curl.exe -q -K -")
 #: Tells whether the host has curl, and which one.
 CURL_VERSION = Program("curl.exe --version", r"%SystemRoot%\System32\curl.exe -q --version")
 
-# curl knows --parallel since 7.66.0, --parallel-immediate since 7.68.0, and the variables exitcode
-# and errormsg since 7.75.0 (documentation of these options).
+# curl knows --parallel since 7.66.0, --no-progress-meter since 7.67.0, --parallel-immediate since
+# 7.68.0, and the variables exitcode and errormsg since 7.75.0 (documentation of these options).
 _KNOWS_MORE = (7, 75, 0)
 
 _MARKER = "portkeeper-curl"
@@ -60,7 +60,7 @@ _VERSION = re.compile(r"curl ([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})\b")
 _PROTOCOLS = re.compile(r"Protocols: ([a-z0-9 ]{1,400})", re.IGNORECASE)
 _RESULT = re.compile(
     rf"{_MARKER}\|pop3://(?:\[([0-9A-Fa-f:.]{{2,45}})(?:%([0-9]{{1,12}}))?\]|([0-9.]{{7,15}}))"
-    r":([0-9]{1,5})/?\|([0-9]{1,5})\|([0-9A-Fa-f:.]{0,45})(?:%[0-9A-Za-z]{0,16})?"
+    r":([0-9]{1,5})/?\|(-?[0-9]{1,5})\|([0-9A-Fa-f:.]{0,45})(?:%[0-9A-Za-z]{0,16})?"
     r"(?:\|([0-9]{1,3})\|(.*))?\Z"
 )
 # What curl tells of a connection that failed. Only the second kind lacks the port.
@@ -83,6 +83,7 @@ class Outcome(StrEnum):
 
     CONNECTED = "connected"
     REFUSED = "refused"  # the other end, or something before it, said that nothing listens
+    RESET = "reset"  # the other end took the connection and broke it off at once
     TIMED_OUT = "timed_out"  # nothing answered
     UNREACHABLE = "unreachable"  # no way to the address, as the host or a router said
     FORBIDDEN = "forbidden"  # the host itself doesn't let the program connect
@@ -94,6 +95,8 @@ class Outcome(StrEnum):
 # Windows in English, which some versions show.
 _REASONS: Sequence[tuple[re.Pattern[str], Outcome]] = (
     (re.compile(r"refused", re.IGNORECASE), Outcome.REFUSED),
+    # Only a connection that was made can be reset. Since 8.12 or so, curl looks that early.
+    (re.compile(r"reset", re.IGNORECASE), Outcome.RESET),
     (re.compile(r"bad access|permission", re.IGNORECASE), Outcome.FORBIDDEN),
     (
         re.compile(r"unreachable|no route|address not available|network down|host down", re.I),
@@ -174,7 +177,8 @@ def configuration(targets: Sequence[Target], timeout: float, curl: CurlVersion) 
         raise ValueError(f"{len(urls)} targets")
     lines = ["silent", "verbose", 'stderr = "-"', 'noproxy = "*"']
     if curl.parallel:
-        lines += ["parallel", "parallel-immediate"]
+        # Only the last one silences the meter of all transfers; it would stand before other words.
+        lines += ["parallel", "parallel-immediate", "no-progress-meter"]
     seconds = whole_seconds(timeout)
     fields: tuple[str, ...] = ("%{url_effective}", "%{local_port}", "%{local_ip}")
     if curl.parallel:
@@ -298,7 +302,7 @@ class _Log:
         result = next((each for each in results if each is not None), None)
         if result is None:
             return CurlAttempt(written, port, Outcome.NOT_TRIED, detail=said)
-        if result.local_port:
+        if result.local_port > 0:
             return CurlAttempt(
                 written,
                 port,

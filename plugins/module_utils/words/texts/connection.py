@@ -276,6 +276,7 @@ _FAILURE_REMEDIES = {
 _ACTIONS = {
     "do.read_class": Text("read {name}", "{name} の読み取り"),
     "do.read_endpoints": Text("read the endpoints", "エンドポイントの読み取り"),
+    "do.read_names": Text("read what the host knows of names", "名前解決の設定の読み取り"),
     "do.read_netstat": Text("read the endpoints (netstat)", "エンドポイント (netstat) の読み取り"),
     "do.read_firewall": Text(
         "read the firewall's rules (reg.exe)",

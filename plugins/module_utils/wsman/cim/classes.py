@@ -151,7 +151,7 @@ NET_CONNECTION_PROFILE: Final = _class(
 
 #: The addresses that the host has itself, loopback included. IPAddress has the zone of a link-local
 #: address behind %. AddressFamily: 2 IPv4, 23 IPv6. AddressState: 3 deprecated and 4 preferred are
-#: in use, the others (0 to 2) are not.
+#: in use, the others (0 invalid, 1 tentative, 2 duplicate) are not. SuffixOrigin: 5 random.
 NET_IP_ADDRESS: Final = _class(
     _STANDARD,
     "MSFT_NetIPAddress",
@@ -165,6 +165,8 @@ NET_IP_ADDRESS: Final = _class(
     "uint32 InterfaceIndex",
     "string InterfaceAlias",
     "uint16 AddressState",
+    "boolean SkipAsSource",
+    "uint16 SuffixOrigin",
 )
 
 #: NextHop is 0.0.0.0 or :: if the destination is directly connected. Store: 0 persistent, 1 active.
@@ -177,6 +179,49 @@ NET_ROUTE: Final = _class(
     "uint32 InterfaceIndex",
     "uint16 RouteMetric",
     "uint8 Store",
+)
+
+#: An interface as one family of IP uses it: AddressFamily as above. Its metric counts for all its
+#: routes; MSFT_NetRoute has none in Microsoft's documentation. ConnectionState: 0 disconnected, 1
+#: connected. Store as above.
+NET_IP_INTERFACE: Final = _class(
+    _STANDARD,
+    "MSFT_NetIPInterface",
+    "uint16 AddressFamily",
+    "uint32 InterfaceIndex",
+    "uint32 InterfaceMetric",
+    "uint8 ConnectionState",
+    "uint8 Store",
+    "[key] string CreationClassName",
+    "[key] string Name",
+    "[key] string SystemCreationClassName",
+    "[key] string SystemName",
+)
+
+#: By which addresses of a name are sorted, and sources chosen (RFC 6724). Store as above.
+NET_PREFIX_POLICY: Final = _class(
+    _STANDARD,
+    "MSFT_NetPrefixPolicy",
+    "[key] string Prefix",
+    "uint32 Precedence",
+    "uint32 Label",
+    "[key] uint8 Store",
+)
+
+#: Entry is the name that was asked for, Name that of the record, which differs behind an alias.
+#: Type: 1 A, 5 CNAME, 28 AAAA. Status: 0, or 9003 and 9701 for a name that does not exist, or not
+#: with this type. Section: 1 answer. The hosts file is part of the cache (documentation of ipconfig
+#: /displaydns).
+DNS_CLIENT_CACHE: Final = _class(
+    _STANDARD,
+    "MSFT_DNSClientCache",
+    "[key] string Entry",
+    "[key] string Name",
+    "uint16 Type",
+    "uint32 Status",
+    "uint8 Section",
+    "uint32 TimeToLive",
+    "string Data",
 )
 
 #: Name is the adapter's name in Windows: the InterfaceAlias of other classes. InterfaceType is

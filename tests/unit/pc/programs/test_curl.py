@@ -58,7 +58,7 @@ def test_a_configuration() -> None:
 
 def test_a_later_curl_tries_all_at_once() -> None:
     lines = configuration([("192.0.2.7", 445)], 4, NEW).decode().splitlines()
-    assert {"parallel", "parallel-immediate"} <= set(lines)
+    assert {"parallel", "parallel-immediate", "no-progress-meter"} <= set(lines)
     assert (
         'write-out = "\\nportkeeper-curl|%{url_effective}|%{local_port}|%{local_ip}|%{exitcode}|'
         '%{errormsg}\\n"'
@@ -278,15 +278,17 @@ def test_results_of_a_later_curl_come_as_they_end() -> None:
             "An attempt was made to access a socket in a way forbidden by its access permissions.",
             Outcome.FORBIDDEN,
         ),
+        ("Connection was reset", Outcome.RESET),
         ("ソケット操作が試みられました", Outcome.FAILED),
     ],
 )
 def test_reasons(reason: str, outcome: Outcome) -> None:
-    """In the forms of several versions: the last one tells the local end too."""
-    for form in ("", " from 192.0.2.1 port 49700"):
+    """In the forms of several versions: later ones tell the local end too, and another number where
+    there is no connection (8.11.1)."""
+    for form, no_port in (("", 0), (" from 192.0.2.1 port 49700", -1)):
         text = (
             f"* connect to 2001:db8::7 port 80{form} failed: {reason}\n"
-            "portkeeper-curl|pop3://[2001:db8:0:0::7]:80/|0||7|Could not connect to server\n"
+            f"portkeeper-curl|pop3://[2001:db8:0:0::7]:80/|{no_port}||7|Could not connect to server\n"
         )
         (found,) = parse(text, "", [("2001:DB8::7", 80)])
         assert found == CurlAttempt("2001:DB8::7", 80, outcome, detail=reason)

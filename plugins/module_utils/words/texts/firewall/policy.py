@@ -215,6 +215,10 @@ _READINGS = {
         "The types of the network adapters are unknown: {error}",
         "ネットワーク アダプターの種類が不明です。{error}",
     ),
+    "networks.no_interfaces": Text(
+        "The metrics of the host's interfaces are unknown: {error}",
+        "ホストのインターフェイス メトリックが不明です。{error}",
+    ),
     "networks.no_routes": Text(
         "The routes of the host are unknown: {error}",
         "ホストの経路が不明です。{error}",
