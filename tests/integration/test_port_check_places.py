@@ -90,9 +90,10 @@ def test_a_security_product_on_a_server_that_its_drivers_show(found: Asked) -> N
 
 
 def test_a_firewall_that_has_expired(found: Asked) -> None:
-    for result, renew in zip(
+    for result, renew, expired in zip(
         found["expired-firewall"],
         ("Renew the subscription of Example Total Security Firewall, or", "契約を更新するか"),
+        ("which says that it has expired", "期限切れの状態ですが"),
         strict=True,
     ):
         (port,) = result["ports"]
@@ -100,6 +101,9 @@ def test_a_firewall_that_has_expired(found: Asked) -> None:
         assert port["verdict"] == "third_party_firewall"
         assert renew in remedy["text"]
         assert "Example Old Firewall" not in port["msg"]
+        (network,) = port["evidence"]["firewall"]
+        assert network["state"] == "overruled"
+        assert expired in network["text"]
 
 
 def test_without_a_network_both_modules_say_that(

@@ -14,7 +14,7 @@ from ...firewall.judging.matching import ConditionKind
 from ...firewall.judging.traffic import ANY, Listener
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
-from ...firewall.policy.products import ProductState
+from ...firewall.policy.products import ProductState, counting
 from ...firewall.policy.profile_settings import Origin
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
@@ -175,14 +175,10 @@ def _other_firewall(question: Question) -> Finding:
     """A firewall of another maker: one that works or, if none does, one that may be in the way
     although its settings are of no use."""
     kind = CauseKind.THIRD_PARTY_FIREWALL
-    by_state: dict[ProductState, list[str]] = {}
-    for each in question.firewall.products:
-        by_state.setdefault(each.state, []).append(each.name)
-    working = [*by_state.get(ProductState.ON, ()), *by_state.get(ProductState.UNKNOWN, ())]
-    if working:
-        return _in_words(kind, question.values(products=tuple(working)))
-    state = next(each for each in (ProductState.SNOOZED, ProductState.EXPIRED) if each in by_state)
-    values = question.values(products=tuple(by_state[state]))
+    state, names = counting(question.firewall.products)
+    values = question.values(products=names)
+    if state is ProductState.ON:
+        return _in_words(kind, values)
     return Finding(cause_of(kind, values, text=f"firewall_{state}", remedy=f"firewall_{state}"))
 
 

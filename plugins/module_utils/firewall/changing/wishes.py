@@ -294,6 +294,7 @@ def again(wishes: Sequence[Wish], after: FirewallReading) -> tuple[Phrase, ...]:
         if len(titles) > 1:
             values: dict[str, Value] = {
                 "entries": tuple(titles),
+                "option": "rules",
                 "rule": next(iter(titles.values())),
             }
             told.append(Phrase("rule.contradiction", values))

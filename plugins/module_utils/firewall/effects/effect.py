@@ -30,7 +30,6 @@ from ..judging.decision import (
 from ..judging.matching import ConditionKind
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, Listener, families
-from ..judging.verdict import names_of
 from ..networks.network import Network
 from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
@@ -309,8 +308,7 @@ class _Judge:
         """Outbound rules are judged as far as settings alone decide."""
         settings = self.reading.stores.profiles[profile]
         if self.firewall.products:
-            names = names_of(product.name for product in self.firewall.products)
-            reason = Decision(Decider.THIRD_PARTY, text=names).phrase
+            reason = Decision.by_products(self.firewall.products).phrase
             return _Answer(False if self.present else None, VerdictState.OVERRULED, reason)
         other = self.reading.stores.contested.get(profile)
         answer = self._outbound_under(settings, profile)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 from ...ground.text import for_display
 from ...words.phrases import ByLanguage, Joined, Phrase, Value, Verbatim
 from ..policy import addresses
+from ..policy.products import FirewallProduct, ProductState, counting
 from ..policy.profile_settings import Origin, Setting
 from ..policy.rule import Title
 from ..policy.stores import Store
@@ -54,7 +55,8 @@ class Decision:
     """The rule or setting that decides. Fields that don't apply to its kind are empty.
 
     `text` is for other cases: the names of the products in charge or, in whole sentences, why
-    nothing can be said. `outbound` says that the rule or default action is for outbound traffic.
+    nothing can be said. `state` is that of these products. `outbound` says that the rule or default
+    action is for outbound traffic.
     """
 
     kind: Decider
@@ -66,6 +68,14 @@ class Decision:
     path: str = ""
     text: Value = ""
     outbound: bool = False
+    state: ProductState = ProductState.ON
+
+    @classmethod
+    def by_products(cls, charged: Collection[FirewallProduct]) -> Decision:
+        """A decision by firewalls of other makers, of which there is one at least."""
+        state, names = counting(charged)
+        told = Verbatim(for_display(", ".join(names)))
+        return cls(Decider.THIRD_PARTY, text=told, state=state)
 
     @classmethod
     def by_rule(cls, compiled: CompiledRule, *, outbound: bool = False) -> Decision:
@@ -107,7 +117,8 @@ class Decision:
             store = Phrase(f"store.{self.store}")
             return Phrase("decision.rule_of", {"rule": rule, "store": store})
         if self.kind is Decider.THIRD_PARTY:
-            return Phrase("decision.third_party", {"products": self.text})
+            key = _OF_PRODUCTS.get(self.state, "decision.third_party")
+            return Phrase(key, {"products": self.text})
         if self.kind in (Decider.UNREADABLE, Decider.IMPOSSIBLE):
             return uncertain(self.text)
         decision = Phrase(f"decision.{self.kind}")
@@ -119,6 +130,13 @@ class Decision:
             return decision
         origin = Phrase(f"origin.{self.origin}")
         return Phrase("decision.set_by", {"decision": decision, "origin": origin})
+
+
+# Those that may be in charge although they say that they don't work.
+_OF_PRODUCTS = {
+    ProductState.SNOOZED: "decision.firewall_snoozed",
+    ProductState.EXPIRED: "decision.firewall_expired",
+}
 
 
 def uncertain(note: Value) -> Phrase:

@@ -15,8 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...ground.names import name_key
-from ...ground.text import for_display
-from ...words.phrases import Verbatim, in_turn
+from ...words.phrases import in_turn
 from ..networks.network import Network
 from ..policy.addresses import AddressError
 from ..policy.environment import Environment
@@ -193,7 +192,7 @@ class Firewall:
             return replace(
                 verdict,
                 state=VerdictState.OVERRULED,
-                decision=Decision(Decider.THIRD_PARTY, text=names_of(names)),
+                decision=Decision.by_products(self.products),
                 products=names,
             )
         return verdict
@@ -210,11 +209,6 @@ class Firewall:
 
 def _network(network: Network | Profile) -> Network:
     return Network(network) if isinstance(network, Profile) else network
-
-
-def names_of(products: Iterable[str]) -> Verbatim:
-    """Names of products, which every language shares."""
-    return Verbatim(for_display(", ".join(products)))
 
 
 def _is_loopback(asked: Traffic) -> bool:

@@ -15,7 +15,7 @@ they do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,6 +137,22 @@ def in_charge(products: Iterable[FirewallProduct]) -> tuple[FirewallProduct, ...
         for product in products
         if not product.is_windows_own and product.state is not ProductState.OFF
     )
+
+
+def counting(charged: Collection[FirewallProduct]) -> tuple[ProductState, tuple[str, ...]]:
+    """Of the products that may be in charge, those that count, by name, and in which state: those
+    that work or don't tell or, if none does, those that may be in the way although they say that
+    they don't work.
+
+    Args:
+        charged: at least one, of `in_charge`.
+    """
+    by_state: dict[ProductState, list[str]] = {}
+    for each in charged:
+        known = each.state is not ProductState.UNKNOWN
+        by_state.setdefault(each.state if known else ProductState.ON, []).append(each.name)
+    state = next(each for each in ProductState if each in by_state)
+    return state, tuple(by_state[state])
 
 
 def may_filter(

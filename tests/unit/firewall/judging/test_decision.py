@@ -19,6 +19,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     Condition,
     ConditionKind,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.products import (
+    FirewallProduct,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.profile_settings import (
     Origin,
 )
@@ -162,6 +165,22 @@ def test_effects_and_notes_have_no_english_word_in_japanese_either() -> None:
             Decision(Decider.THIRD_PARTY, text=Verbatim("Guard, Silent")),
             "another firewall is in charge: Guard, Silent",
             "他社製のファイアウォールが動作しています: Guard, Silent",
+        ),
+        (
+            Decision.by_products([FirewallProduct("Old", 0x43000)]),
+            "another firewall is registered, which says that it has expired, and may decide all "
+            "the same: Old",
+            "他社製のファイアウォールが登録されています。期限切れの状態ですが、まだ動作している可能"
+            "性があります: Old",
+        ),
+        (
+            Decision.by_products(
+                [FirewallProduct("Old", 0x43000), FirewallProduct("Asleep", 0x42000)]
+            ),
+            "another firewall is registered, which says that it is suspended for a while, and may "
+            "decide all the same: Asleep",
+            "他社製のファイアウォールが登録されています。一時停止中の状態ですが、まだ動作している可能"
+            "性があります: Asleep",
         ),
         (
             Decision(Decider.UNREADABLE, text=Verbatim("No store.")),

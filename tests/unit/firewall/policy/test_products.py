@@ -8,6 +8,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
     SERVICES,
     FirewallProduct,
     ProductState,
+    counting,
     in_charge,
     may_filter,
 )
@@ -35,6 +36,25 @@ def test_the_bits_of_the_state(
     product = FirewallProduct("x", number)
     assert (product.state, product.is_windows_own) == (state, windows)
     assert in_charge([product]) == ((product,) if charged else ())
+
+
+@each_row(
+    ("products", "state", "names"),
+    [
+        ("on:0x41000 expired:0x43000 untold:none", ProductState.ON, ("on", "untold")),
+        ("expired:0x43000 asleep:0x42000", ProductState.SNOOZED, ("asleep",)),
+        ("old:0x43000 older:0x43010", ProductState.EXPIRED, ("old", "older")),
+        ("untold:none old:0x43000", ProductState.ON, ("untold",)),
+    ],
+)
+def test_those_that_work_count_before_the_others(
+    products: str, state: ProductState, names: tuple[str, ...]
+) -> None:
+    found = [
+        FirewallProduct(name, None if number == "none" else int(number, 16))
+        for name, _colon, number in (each.partition(":") for each in products.split())
+    ]
+    assert counting(found) == (state, names)
 
 
 def test_what_may_filter_without_being_in_charge() -> None:

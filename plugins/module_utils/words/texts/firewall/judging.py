@@ -73,6 +73,18 @@ _DECISIONS = {
         "another firewall is in charge: {products}",
         "他社製のファイアウォールが動作しています: {products}",
     ),
+    "decision.firewall_expired": Text(
+        "another firewall is registered, which says that it has expired, and may decide all the "
+        "same: {products}",
+        "他社製のファイアウォールが登録されています。期限切れの状態ですが、まだ動作している可能性が"
+        "あります: {products}",
+    ),
+    "decision.firewall_snoozed": Text(
+        "another firewall is registered, which says that it is suspended for a while, and may "
+        "decide all the same: {products}",
+        "他社製のファイアウォールが登録されています。一時停止中の状態ですが、まだ動作している可能性"
+        "があります: {products}",
+    ),
     "decision.uncertain": Text("{note}", "判定できません。{note}"),
     "action.allow": Text("allow", "許可の"),
     "action.block": Text("block", "ブロックの"),
