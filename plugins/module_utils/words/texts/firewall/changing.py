@@ -35,12 +35,12 @@ _RULES = {
         "{store}規則にも「{rule}」があります。この規則を変更できるのはポリシーだけです。",
     ),
     "rule.contradiction": Text(
-        "The entries {entries} of {option} undo each other, so each run changes the rule '{rule}' and "
-        "changes it back. Leave out all but one of them; if one is for a group, name the other "
+        "The entries {entries} of {option} undo each other, so each run changes the rule '{rule}' "
+        "and changes it back. Leave out all but one of them; if one is for a group, name the other "
         "rules of the group instead.",
-        "{option} の {entries} 番目の項目は互いに打ち消し合うため、実行するたびに規則「{rule}」が変更"
-        "され、元に戻されます。1 つだけ残してください。グループを指定した項目の場合は、代わりにグ"
-        "ループ内のほかの規則を個別に指定してください。",
+        "{option} の {entries} 番目の項目は互いに打ち消し合うため、実行するたびに規則「{rule}」が"
+        "変更され、元に戻されます。1 つだけ残してください。グループを指定した項目の場合は、代わり"
+        "にグループ内のほかの規則を個別に指定してください。",
     ),
     "rule.group_also_in_policy": Text(
         "Rules {store} are in the group '{group}'. Only the policy can change them.",
