@@ -77,7 +77,7 @@ KINDS = {
     ),
     "ignored": Kind(
         "a Put, Create, Delete or method that changes something is answered as if it had been "
-        "carried out, and isn't",
+        "carried out, and isn't; input for a program as if taken, and isn't",
         behaves=True,
     ),
     "only": Kind(
@@ -111,6 +111,8 @@ KINDS = {
     "charset": Kind("the answer is encoded, and declared, in this character set", "NAME", "utf-16"),
     "duplicate": Kind("the first element of that local name stands twice", "ELEMENT"),
     "missing": Kind("the first element of that local name is left out", "ELEMENT"),
+    "busy": Kind("fault: the program has not taken the input before, nor does it take this"),
+    "pipe-ended": Kind("fault: the program that input is for has ended"),
 }
 
 SELECTORS = {

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from winsim.faults import (
     FaultError,
     access_denied,
+    busy,
     envelope_exceeded,
+    pipe_ended,
     timed_out,
     too_many_commands,
     too_many_operations,
@@ -26,6 +28,8 @@ FAULTS: dict[str, Callable[[], FaultError]] = {
     "timed-out": timed_out,
     "access-denied": access_denied,
     "envelope": lambda: envelope_exceeded(512_316, 512_000),
+    "busy": busy,
+    "pipe-ended": pipe_ended,
 }
 
 WEB_PAGE = (

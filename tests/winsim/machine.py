@@ -142,6 +142,8 @@ class Machine:
         self.doors = Doors(self)
         #: What programs say to whoever connects to their port, as mail servers do.
         self.greetings = {port: text.encode() for port, text in (greetings or {}).items()}
+        #: The seed by which its programs are less kind than usual (`winsim.unkind`).
+        self.unkind: int | None = None
         #: The version of its curl.exe; None where there is none.
         self.curl = curl
         if firewall is not None:

@@ -194,6 +194,7 @@ class Hosts:
         service = self._make_service(machine, self._access)
         if self._unkind is not None:
             service.manner = Unkind(self._unkind)
+            machine.unkind = self._unkind
         return Listener(service, authenticator, self._rules, self.log, https=self._https)
 
 

@@ -279,6 +279,8 @@ class Shells:
                 raise FaultError("w:InternalError", 50, provider=SHELL_PLUGIN)
             command = _command(shell, stream.get("CommandId"))
             data, end = forms.decoded(stream), forms.boolean(stream, "End")
+            if "ignored" in exchange.injected:
+                continue
             if not command.execution.settled.done() and not command.execution.input_ended:
                 command.execution.send(data, end=end)
             elif "discards" not in exchange.injected:

@@ -264,6 +264,13 @@ def test_over_http_an_answer_waits_for_the_output_while_others_are_given() -> No
     assert text_at(Reply(200, got[0]), ".//rsp:ExitCode") == "7"
 
 
+def test_input_that_is_answered_and_lost() -> None:
+    client = Sender()
+    assert client.input("YQ0K", injected={"ignored": ""}).status == 200
+    client.input("Yg0K", End="true")
+    assert output(client.receive(client.id)) == b"b\r\n"
+
+
 def unkind(seed: int) -> tuple[list[str], bytes]:
     """What an unkind host answers to the input and until all output is there, and that output."""
     client = Sender()

@@ -214,6 +214,21 @@ def test_machines_that_do_not_run_together_do_not_reach_each_other() -> None:
         }
 
 
+def test_an_unkind_curl_means_the_same() -> None:
+    pair = PAIRS["out_by_policy"]
+    texts = set()
+    with running(pair) as hosts:
+        client = hosts["client"].machine
+        for client.unkind in range(8):
+            assert meets(client, *pair.met) == pair.met
+            text = configuration(url("10.20.2.5:1433"))
+            texts.add(programs.run(client, CURL, stdin=text.encode()).stdout)
+    assert any(b"\r\n" in text for text in texts)
+    assert any(b"\r\n" not in text for text in texts)
+    assert any(b"Immediate connect fail for 10.20.2.5: Bad access" in text for text in texts)
+    assert any(b"failed: Bad access" in text for text in texts)
+
+
 def test_without_curl_there_is_nobody_to_try() -> None:
     with running(PAIRS["no_curl"]) as hosts:
         result = programs.run(hosts["client"].machine, CURL, stdin=b"url = x\n")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from winsim.machine import Machine
 from winsim.programs.cmd_syntax import NotSimulatedError
 from winsim.programs.curl.configuration import Configuration, Section, read
+from winsim.programs.curl.manner import USUAL, Manner, manner
 from winsim.programs.curl.transfers import Transfer, together
 from winsim.programs.curl.words import Words
 from winsim.programs.execution import Steps, work
@@ -66,13 +67,14 @@ def _configured(shell: Shell, version: tuple[int, int, int]) -> Steps[Output]:
             rf"{machine.computer_name}\{shell.user}",
         )
     )
-    run = Run(machine, process.pid, found, Words(version), shell.killed)
+    way = manner(machine.unkind, machine.name, process.pid)
+    run = Run(machine, process.pid, found, Words(version), shell.killed, way)
     try:
         exit_code = yield from work(run.everything)
     finally:
         machine.end_process(process.pid)
-    stdout, stderr = (text.replace("\n", "\r\n") for text in (run.stdout, run.stderr))
-    return Output(stdout, stderr, exit_code)
+    end = "\n" if way.binary else "\r\n"
+    return Output(run.stdout.replace("\n", end), run.stderr.replace("\n", "\r\n"), exit_code)
 
 
 def _decimals(language: str, version: tuple[int, int, int]) -> Decimals:
@@ -100,11 +102,13 @@ class Run:
         configuration: Configuration,
         words: Words,
         killed: threading.Event,
+        manner: Manner = USUAL,
     ) -> None:
         self.machine = machine
         self.pid = pid
         self.words = words
         self.killed = killed
+        self.manner = manner
         self.selector = selectors.DefaultSelector()
         self._configuration = configuration
         self._to_stdout = configuration.everywhere.get("stderr") == "-"

@@ -85,13 +85,18 @@ class Transfer:
             self._connect(run, way)
         elif way.fate in _REASONS:
             reason = _REASONS[way.fate]
-            self._fail(run, run.words.at_once(self.address, reason), reason, at_once=True)
+            if way.fate is Fate.FORBIDDEN and run.manner.forbidden_later:
+                self._fail_later(run, way.source, reason)
+            else:
+                self._fail(run, run.words.at_once(self.address, reason), reason, at_once=True)
         elif way.fate is Fate.REFUSED:
-            with socket.socket() as tried:
-                tried.bind((machine.address, 0))
-                own = (way.source.partition("%")[0], int(tried.getsockname()[1]))
-            line = run.words.failed(self.address, self.port, own, said.REFUSED)
-            self._fail(run, line, said.REFUSED)
+            self._fail_later(run, way.source, said.REFUSED)
+
+    def _fail_later(self, run: Run, source: str, reason: str) -> None:
+        with socket.socket() as tried:
+            tried.bind((run.machine.address, 0))
+            own = (source.partition("%")[0], int(tried.getsockname()[1]))
+        self._fail(run, run.words.failed(self.address, self.port, own, reason), reason)
 
     def _connect(self, run: Run, way: Way) -> None:
         self._way = way
@@ -233,6 +238,8 @@ def together(run: Run, transfers: Sequence[Transfer], at_most: int) -> list[Tran
         ended = [each for each in under_way if each.ended]
         if not ended:
             ended = _wait(run, under_way)
+        if run.manner.reordered:
+            ended.reverse()
         for each in ended:
             under_way.remove(each)
             done.append(each)
