@@ -10,8 +10,14 @@ attempt would go to a machine that is not in the inventory.
 
 The PC shows the same connection as it sees it. Where addresses are translated on the way (NAT, a
 cloud), it has another address there than the one that answered. Where something between ends the
-connection and begins another one, it shows none that is ours. Nor does it behind a router that
-changes our port too: that can't be told apart, so nothing is tried there either.
+connection and begins another one, it shows none that is ours.
+
+Nor does it behind a router that translates the PC's address and our own with its port. Nothing
+tells that from something that forwards WinRM's port: in both cases the PC shows a connection from
+an address that is not ours, as old as ours, which carries the same bytes, and one more for each
+that we open. The port is the only part of a connection that goes through a router and not through
+the other. To find out by trying would contact the machine that may not be the PC. So nothing is
+tried there either. If the router leaves the PC's address as it is, this address tells who answers.
 """
 
 from __future__ import annotations
@@ -57,11 +63,13 @@ class Arrival:
         address: the PC's own address, without its zone; None if that is unknown.
         controller: the address that the PC sees the controller by; None if that is unknown.
         relayed: something between ends the connection and begins another one, or may do so.
+        hidden: the PC sees the controller by another address than its own.
     """
 
     address: str | None = None
     controller: str | None = None
     relayed: bool = False
+    hidden: bool = False
 
 
 def find(peers: Iterable[End], owns: Iterable[End], situation: Situation) -> Way:
@@ -84,7 +92,9 @@ def find(peers: Iterable[End], owns: Iterable[End], situation: Situation) -> Way
     found = arrival([address], ours, situation.snapshot)
     if found.relayed:
         return Way(why_not=CauseKind.FORWARDED)
-    own = found.controller or _known_to_others(ours[-1][0] if ours else None)
+    own = found.controller
+    if own is None and not found.hidden:
+        own = _known_to_others(ours[-1][0] if ours else None)
     known = situation.snapshot.addresses
     # No router translates a loopback address: that is a simulated PC.
     translated = bool(known) and not _has(situation.snapshot, address)
@@ -121,12 +131,19 @@ def arrival(peers: Iterable[str], owns: Collection[tuple[str, int]], snapshot: S
     ours = translated or [each for each in outside if _remote(each) in here and direct]
     if not ours and not direct and (rows or snapshot.addresses):
         return Arrival(_only({_local(each) for each in outside}), relayed=True)
+    # No router translates addresses within a subnet, so there the row is only missing.
+    hidden = bool(here and outside and not ours) and not any(
+        _is_near(snapshot, each) for each in here
+    )
+    if hidden:
+        # One of them is ours.
+        ours = [each for each in outside if _local(each) in there]
     local = _only({_local(each) for each in ours})
     if local is None and direct:
         local = _only({each for each in there if _has(snapshot, each)})
     if local is None:
         local = _only({_local(each) for each in outside})
-    return Arrival(local, _only({_remote(each) for each in ours}))
+    return Arrival(local, _only({_remote(each) for each in ours}), hidden=hidden)
 
 
 def _is_from_outside(connection: Endpoint) -> bool:
@@ -154,6 +171,13 @@ def _has(snapshot: Snapshot, address: str) -> bool:
         plain(each.address.text) == wanted and each.address.scope is not Scope.LOOPBACK
         for each in snapshot.addresses
     )
+
+
+def _is_near(snapshot: Snapshot, address: str) -> bool:
+    """Whether an address is in a subnet that the PC is directly connected to."""
+    number = ipaddress.ip_address(address)
+    subnets = (each.subnet for each in snapshot.addresses if each.subnet is not None)
+    return any(number in ipaddress.ip_network(each, strict=False) for each in subnets)
 
 
 def plain(address: str) -> str:
