@@ -10,7 +10,6 @@ from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments, ports
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    exposure,
     reading,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.facts import (
@@ -19,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networ
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.networks.network import (
     Network,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Protocol,
     TcpState,

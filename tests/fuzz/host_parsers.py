@@ -15,12 +15,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing import changes
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    exposure,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import stores
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import (
+    exposure,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
     Clock,
@@ -224,7 +224,7 @@ _READING = (
     *(
         "module_utils/host/session",
         "module_utils/firewall/judging/reading",
-        "module_utils/firewall/judging/exposure",
+        "module_utils/firewall/reach/exposure",
     ),
     *("module_utils/firewall/judging/traffic", "module_utils/firewall/judging/matching"),
     *("module_utils/firewall/policy/environment", "module_utils/firewall/judging/securing"),

@@ -17,10 +17,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects import effect
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    exposure,
     reading,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy import rule_text
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render

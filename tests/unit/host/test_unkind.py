@@ -20,10 +20,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changi
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.changes import (
     ChangeError,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall_reading,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
     Clock,
     Host,

@@ -25,10 +25,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wante
     wanted_ports,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    exposure,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall_reading,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import (
+    exposure,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import result as facts

@@ -17,10 +17,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import report
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
-    exposure,
-)
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import (
     reading as firewall,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import (
+    exposure,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host

@@ -25,13 +25,13 @@ from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..effects import effect
 from ..effects.effect import Effect
 from ..judging import reading
-from ..judging.exposure import listeners
 from ..judging.reading import FirewallReading
 from ..judging.traffic import Listener
 from ..naming import asking
 from ..naming.shown import ShownNames
 from ..policy.rule import FirewallRule, Title
 from ..policy.vocabulary import TCP, UDP, Direction
+from ..reach.exposure import listeners
 from . import plan
 from .plan import PlanOutcome, RulePlan
 from .run import ApplyError, Run, quoted

@@ -20,8 +20,9 @@ from functools import cached_property
 from ...ground.model import SYSTEM_PID, Endpoint, Scope
 from ...ground.names import name_key
 from ...words.phrases import Phrase, PhraseError, Value
-from ..judging.deciding import Match, Matches
+from ..judging.deciding import Matches
 from ..judging.decision import ProfileVerdict, VerdictState, profile_phrase
+from ..judging.evidence import Match
 from ..judging.reading import FirewallReading
 from ..judging.traffic import ANY, SYSTEM, Listener, TrafficError
 from ..judging.verdict import Firewall

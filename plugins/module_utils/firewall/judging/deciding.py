@@ -28,7 +28,7 @@ from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, FirewallStores, Store
 from ..policy.vocabulary import Action, Direction
-from . import matching
+from . import matching, securing
 from .decision import (
     Decider,
     Decision,
@@ -39,9 +39,10 @@ from .decision import (
     in_either_reading,
     is_about_program,
 )
-from .matching import CompiledRule, Condition, ConditionKind, Conditions
+from .evidence import Evidence, Match, RulesAround
+from .matching import CompiledRule, Condition, ConditionKind
 from .rule_index import RuleIndex
-from .securing import Security, unless_secured
+from .securing import Security
 from .traffic import Traffic
 
 # Policies before local rules: if several rules say the same, this decides which one is named.
@@ -49,8 +50,6 @@ _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 _STORES = (*_ORDINARY, *RESTRICTING)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
-
-Match = tuple[CompiledRule, Conditions]
 
 
 @dataclass
@@ -61,6 +60,30 @@ class Matches:
     block: list[Match] = field(default_factory=list)
     allow: list[Match] = field(default_factory=list)
     void: list[VoidRule] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, matches: Iterable[Match], settings: ProfileSettings) -> Matches:
+        """Those of the ordinary rules that match, as they count under the settings of a profile."""
+        found = cls()
+        for compiled, conditions in matches:
+            rule = compiled.rule
+            local = compiled.store is Store.LOCAL
+            void = voided_by(compiled.kind, settings) if local else None
+            if void is not None:
+                found.void.append(
+                    VoidRule(rule.rule_id, rule.label, compiled.action, void.path, void.origin)
+                )
+            elif compiled.action is Action.BYPASS:
+                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), even if the text of the
+                # rule lacks the condition.
+                if not conditions:
+                    conditions = (Condition(ConditionKind.AUTHENTICATION, "IPsec"),)
+                found.bypass.append((compiled, conditions))
+            elif compiled.action is Action.BLOCK:
+                found.block.append((compiled, conditions))
+            else:
+                found.allow.append((compiled, conditions))
+        return found
 
 
 class OneWay:
@@ -121,57 +144,65 @@ class OneWay:
         for index in (self._ordinary, self._restricting):
             yield from index.candidates(asked)
 
-    def verdict(self, asked: Traffic) -> ProfileVerdict:
-        """What the firewall of Windows does with traffic, if it is in charge."""
-        profile = asked.network.profile
-        verdict = self._of_settings(asked, self._stores.profiles[profile])
+    def around(self, asked: Traffic) -> RulesAround:
+        """The rules that match traffic apart from its remote address."""
+        return RulesAround(asked, self._ordinary, self._restricting, self._security.around)
+
+    def verdict(self, evidence: Evidence) -> ProfileVerdict:
+        """What the firewall of Windows does with traffic, if it is in charge.
+
+        Whether it is allowed depends only on which kinds of rules match, not on how many of each
+        kind: `reach` relies on that.
+        """
+        profile = evidence.network.profile
+        verdict = self._of_settings(evidence, self._stores.profiles[profile])
         other = self._stores.contested.get(profile)
         if other is None:
             return verdict
-        return in_either_reading(verdict, self._of_settings(asked, other))
+        return in_either_reading(verdict, self._of_settings(evidence, other))
 
-    def _of_settings(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
-        profile = asked.network.profile
+    def _of_settings(self, evidence: Evidence, settings: ProfileSettings) -> ProfileVerdict:
+        profile = evidence.network.profile
         if not settings.enabled.value:
             return self._firewall_off(
-                asked, Decision.by_setting(Decider.FIREWALL_OFF, settings.enabled)
+                evidence, Decision.by_setting(Decider.FIREWALL_OFF, settings.enabled)
             )
         if settings.block_all_inbound.value and not self._outbound:
             decision = Decision.by_setting(Decider.BLOCK_ALL_INBOUND, settings.block_all_inbound)
             return ProfileVerdict(profile, VerdictState.BLOCKED, decision)
         off = settings.disabled_interfaces
-        interface = asked.network.interface_id
+        interface = evidence.network.interface_id
         if interface is not None and ascii_upper(interface) in off.value:
             # [MS-FASP] 2.2.38: only the firewall's rules and actions are off there.
-            verdict = self._firewall_off(asked, Decision.by_setting(Decider.INTERFACE_OFF, off))
-            return self._secured(asked, settings, verdict)
-        verdict = self._restricted(asked, self._by_rules(asked, settings))
+            verdict = self._firewall_off(evidence, Decision.by_setting(Decider.INTERFACE_OFF, off))
+            return self._secured(evidence, settings, verdict)
+        verdict = self._restricted(evidence, self._by_rules(evidence, settings))
         if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
             # The traffic may use one of the adapters that have no firewall.
-            names = matching.adapter_names(off.value, self._environment)
+            names = self._environment.adapter_names(off.value)
             condition = Condition(ConditionKind.INTERFACE, names)
             open_way = Requirement("", "", None, Action.ALLOW, (condition,))
             verdict = replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
-        return self._secured(asked, settings, verdict)
+        return self._secured(evidence, settings, verdict)
 
     def _secured(
-        self, asked: Traffic, settings: ProfileSettings, verdict: ProfileVerdict
+        self, evidence: Evidence, settings: ProfileSettings, verdict: ProfileVerdict
     ) -> ProfileVerdict:
         """A verdict after the connection security rules. The other side may or may not speak
         IPsec, so what is allowed becomes conditional."""
         if verdict.state is VerdictState.BLOCKED:
             return verdict
-        demands = self._security.demands(asked, local=settings.local_security_rules.value)
+        demands = securing.demands(evidence.security, local=settings.local_security_rules.value)
         if not demands:
             return verdict
         unless = (*verdict.unless, *demands)
         return replace(verdict, state=VerdictState.CONDITIONAL, unless=unless)
 
-    def _firewall_off(self, asked: Traffic, decision: Decision) -> ProfileVerdict:
-        verdict = ProfileVerdict(asked.network.profile, VerdictState.ALLOWED, decision)
+    def _firewall_off(self, evidence: Evidence, decision: Decision) -> ProfileVerdict:
+        verdict = ProfileVerdict(evidence.network.profile, VerdictState.ALLOWED, decision)
         # [MS-FASP] 2.2.38 says that nothing is blocked then; administrators report that
         # restrictions of services stay in force. So if one would block, the question stays open.
-        restricted = self._restricted(asked, verdict)
+        restricted = self._restricted(evidence, verdict)
         if restricted.state is not VerdictState.BLOCKED:
             return restricted
         return replace(
@@ -180,9 +211,9 @@ class OneWay:
             unless=(Requirement.of_decision(restricted.decision),),
         )
 
-    def _by_rules(self, asked: Traffic, settings: ProfileSettings) -> ProfileVerdict:
-        found = self.matches(asked, settings)
-        profile = asked.network.profile
+    def _by_rules(self, evidence: Evidence, settings: ProfileSettings) -> ProfileVerdict:
+        found = Matches.of(evidence.ordinary, settings)
+        profile = evidence.network.profile
         blocks = [match for match in found.block if not match[1]]
         allows = [match for match in (*found.bypass, *found.allow) if not match[1]]
         open_bypass = [match for match in found.bypass if match[1]]
@@ -205,7 +236,7 @@ class OneWay:
                 # [MS-FASP] 2.2.35: traffic that matches a rule which demands IPsec is blocked
                 # without it.
                 secured = [
-                    (compiled, unless_secured(conditions))
+                    (compiled, securing.unless_secured(conditions))
                     for compiled, conditions in (*found.bypass, *found.allow)
                     if compiled.rule.security
                 ]
@@ -227,36 +258,7 @@ class OneWay:
     def _by_rule(self, matches: Sequence[Match]) -> Decision:
         return Decision.by_rule(min(matches, key=_place)[0], outbound=self._outbound)
 
-    def matches(self, asked: Traffic, settings: ProfileSettings) -> Matches:
-        """The rules that match, except those that restrict services."""
-        found = Matches()
-        profile = asked.network.profile
-        for compiled in self._ordinary.candidates(asked):
-            rule = compiled.rule
-            if rule.profiles and profile not in rule.profiles:
-                continue
-            conditions = matching.match(compiled, asked)
-            if conditions is None:
-                continue
-            local = compiled.store is Store.LOCAL
-            void = voided_by(compiled.kind, settings) if local else None
-            if void is not None:
-                found.void.append(
-                    VoidRule(rule.rule_id, rule.label, compiled.action, void.path, void.origin)
-                )
-            elif compiled.action is Action.BYPASS:
-                # A bypass is for authenticated traffic ([MS-FASP] 2.2.34), even if the text of the
-                # rule lacks the condition.
-                if not conditions:
-                    conditions = (Condition(ConditionKind.AUTHENTICATION, "IPsec"),)
-                found.bypass.append((compiled, conditions))
-            elif compiled.action is Action.BLOCK:
-                found.block.append((compiled, conditions))
-            else:
-                found.allow.append((compiled, conditions))
-        return found
-
-    def _restricted(self, asked: Traffic, verdict: ProfileVerdict) -> ProfileVerdict:
+    def _restricted(self, evidence: Evidence, verdict: ProfileVerdict) -> ProfileVerdict:
         """A verdict after the restrictions of services and app containers.
 
         A restriction blocks a service's traffic except for what allow rules of the same stores let
@@ -265,15 +267,9 @@ class OneWay:
         """
         if verdict.state is VerdictState.BLOCKED:
             return verdict
-        blocks: list[Match] = []
-        allows: list[Match] = []
-        for compiled in self._restricting.candidates(asked):
-            if compiled.rule.profiles and asked.network.profile not in compiled.rule.profiles:
-                continue
-            conditions = matching.match(compiled, asked)
-            if conditions is not None:
-                kind = blocks if compiled.action is Action.BLOCK else allows
-                kind.append((compiled, conditions))
+        matches = evidence.restricting
+        blocks = [match for match in matches if match[0].action is Action.BLOCK]
+        allows = [match for match in matches if match[0].action is not Action.BLOCK]
         if not blocks or any(not conditions for _unused, conditions in allows):
             return verdict
         certain = [match for match in blocks if not match[1]]

@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, Interval
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, in_icmp_order
 from ..policy.stores import Store
-from ..policy.vocabulary import TCP, UDP, Action, Direction
+from ..policy.vocabulary import Action, Direction
 from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
@@ -76,7 +77,7 @@ class CompiledRule:
     ways too (`Environment.plain`), and `environment` knows how to compare it then; `service` is its
     service, folded; `adapters` are the names of its network adapters; `open` are the conditions
     that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
-    falls under (``application``, ``port``, or an empty text); `restricts` is True for the stores
+    falls under (`FirewallRule.merged_as`); `restricts` is True for the stores
     that restrict services and apps.
     """
 
@@ -123,9 +124,9 @@ def compile_rule(
         program=environment.plain(rule.program),
         environment=environment,
         service=None if rule.service is None else name_key(rule.service),
-        adapters=adapter_names(rule.interfaces, environment),
+        adapters=environment.adapter_names(rule.interfaces),
         open=tuple(conditions),
-        kind=kind(rule),
+        kind=rule.merged_as,
         restricts=restricts,
     )
 
@@ -180,19 +181,18 @@ def _never_judged(rule: FirewallRule) -> Iterator[Condition]:
         yield Condition(ConditionKind.UNKNOWN_FIELD, "Dir=")
 
 
-def kind(rule: FirewallRule) -> str:
-    """Which merge setting a rule falls under: ``application``, ``port``, or an empty text
-    ([MS-FASP] 2.2.38, the two lists of the parts of such rules)."""
-    if rule.service is not None or rule.protocol not in (TCP, UDP) or rule.local_ports.keywords:
-        return ""
-    if rule.program is not None:
-        return "" if rule.local_ports.numbers.ranges else "application"
-    entries = rule.local_port_entries or len(rule.local_ports.numbers.ranges)
-    return "port" if entries == 1 else ""
-
-
 def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     """Whether a rule matches, apart from its profiles: None, or the conditions that stay open."""
+    around = match_around(compiled, traffic)
+    if around is None:
+        return None
+    remote = match_remote(compiled, traffic, traffic.remote_number)
+    return None if remote is None else around[0] + remote + around[1]
+
+
+def match_around(compiled: CompiledRule, traffic: Traffic) -> tuple[Conditions, Conditions] | None:
+    """Whether a rule matches, apart from its profiles and its condition on the remote address:
+    None, or the conditions that stay open and are named before that one, and those behind it."""
     rule = compiled.rule
     if rule.protocol is not None and rule.protocol != traffic.protocol:
         return None
@@ -200,13 +200,17 @@ def match(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
         # Such rules allow the traffic of Wi-Fi Direct, proximity and Teredo's UPnP, tuple by tuple
         # ([MS-FASP] 3.1.1, TrustTuple), and nothing that uses an ordinary network.
         return None
-    found = compiled.open
-    for check in _OUTBOUND_CHECKS if traffic.outbound else _CHECKS:
-        conditions = check(compiled, traffic)
-        if conditions is None:
-            return None
-        found += conditions
-    return found
+    found: list[Conditions] = []
+    for checks in _OUTBOUND_CHECKS if traffic.outbound else _CHECKS:
+        open_ones = YES
+        for check in checks:
+            conditions = check(compiled, traffic)
+            if conditions is None:
+                return None
+            open_ones += conditions
+        found.append(open_ones)
+    before, behind = found
+    return compiled.open + before, behind
 
 
 def _program(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -334,10 +338,11 @@ def _addresses(
     return (Condition(kind, ", ".join(sorted(words))),) if words else None
 
 
-def _remote_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+def match_remote(compiled: CompiledRule, traffic: Traffic, number: int | None) -> Conditions | None:
+    """Whether a rule's condition on the remote address is met by one of the traffic's family, None
+    for any: None, or the conditions that stay open."""
     kind = ConditionKind.REMOTE_ADDRESS
-    condition = compiled.rule.remote_addresses
-    found = _addresses(condition, traffic, kind, traffic.remote_number)
+    found = _addresses(compiled.rule.remote_addresses, traffic, kind, number)
     if found is None and compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
         return _LOCAL_ONLY_MAPPED
     return found
@@ -403,15 +408,6 @@ def _icmp(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     return YES if {(asked[0], None), asked} & rule.icmp_types else None
 
 
-def adapter_names(guids: Iterable[str], environment: Environment) -> str:
-    """The names of some network adapters; their GUIDs if several share a name, because conditions
-    with the same text count as equal."""
-    names = {guid: environment.alias(guid) for guid in guids}
-    several = {name for name in names.values() if len(environment.adapters_named(name)) > 1}
-    shown = (guid if name in several else name for guid, name in names.items())
-    return ", ".join(sorted(shown))
-
-
 def _interface(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     rule = compiled.rule
     found = []
@@ -431,13 +427,13 @@ def _interface(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     return tuple(found)
 
 
-# In the order in which conditions are named. Most rules fail one of the first.
-_Check = Callable[[CompiledRule, Traffic], "Conditions | None"]
+_Check: TypeAlias = Callable[[CompiledRule, Traffic], "Conditions | None"]
 _ABOUT_PROGRAM: tuple[_Check, ...] = (_program, _service, _package)
-_ABOUT_ADDRESSES: tuple[_Check, ...] = (_remote_addresses, _local_addresses)
-_CHECKS = (*_ABOUT_PROGRAM, _local_port, *_ABOUT_ADDRESSES, _remote_port, _icmp, _interface)
+# In the order in which conditions are named: before that on the remote address, and behind it. Most
+# rules fail one of the first.
+_CHECKS = (*_ABOUT_PROGRAM, _local_port), (_local_addresses, _remote_port, _icmp, _interface)
 # Of outbound traffic, it is the remote port that is known.
 _OUTBOUND_CHECKS = (
-    *(*_ABOUT_PROGRAM, _port_of_destination, *_ABOUT_ADDRESSES),
-    *(_port_of_sender, _icmp, _interface),
+    (*_ABOUT_PROGRAM, _port_of_destination),
+    (_local_addresses, _port_of_sender, _icmp, _interface),
 )

@@ -9,14 +9,14 @@ blocked with certainty.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..policy.besides_rules import Demand
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Action
-from . import matching
 from .decision import Requirement
+from .evidence import SecurityAround, SecurityMatch, all_around
 from .matching import CompiledRule, Condition, ConditionKind, Conditions
 from .traffic import Traffic
 
@@ -60,36 +60,37 @@ class Security:
             if ways[0].enabled and rule.demand in counting
         ]
 
-    def demands(self, asked: Traffic, *, local: bool) -> tuple[Requirement, ...]:
-        """The rules that drop traffic in the clear. `local`: the local rules count too."""
-        found: list[Requirement] = []
-        for store, demand, ways in self._rules:
-            if store is Store.LOCAL and not local:
-                continue
-            matches = [
-                (way, conditions)
-                for way in ways
-                if asked.network.profile in way.rule.effective_profiles
-                and (conditions := matching.match(way, asked)) is not None
-            ]
-            if not matches:
-                continue
-            way, conditions = min(matches, key=lambda match: len(match[1]))
-            if demand is not Demand.EXEMPT:
-                found.append(_requirement(way, store, conditions))
-            elif not conditions:
-                # An exemption goes before the rules that demand something (Microsoft, "Create an
-                # Authentication Exemption List Rule").
-                return ()
-        return tuple(found[:_NAMED])
+    def around(self, asked: Traffic) -> list[SecurityAround]:
+        """The rules that match traffic in one of their ways, apart from its remote address."""
+        found = (
+            SecurityAround(store, demand, all_around(ways, asked))
+            for store, demand, ways in self._rules
+        )
+        return [each for each in found if each.ways]
 
 
-def _requirement(way: CompiledRule, store: Store, conditions: Conditions) -> Requirement:
+def demands(matches: Iterable[SecurityMatch], *, local: bool) -> tuple[Requirement, ...]:
+    """Those of the rules that match traffic that drop it in the clear. `local`: the local rules
+    count too."""
+    found: list[Requirement] = []
+    for match in matches:
+        if match.store is Store.LOCAL and not local:
+            continue
+        if match.demand is not Demand.EXEMPT:
+            found.append(_requirement(match))
+        elif not match.conditions:
+            # An exemption goes before the rules that demand something (Microsoft, "Create an
+            # Authentication Exemption List Rule").
+            return ()
+    return tuple(found[:_NAMED])
+
+
+def _requirement(match: SecurityMatch) -> Requirement:
     return Requirement(
-        way.rule.rule_id,
-        way.rule.label,
-        store,
+        match.way.rule.rule_id,
+        match.way.rule.label,
+        match.store,
         Action.BLOCK,
-        unless_secured(conditions),
+        unless_secured(match.conditions),
         is_security_rule=True,
     )

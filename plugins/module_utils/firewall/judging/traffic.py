@@ -321,6 +321,15 @@ def _traffic(
     )
 
 
+def is_loopback(asked: Traffic) -> bool:
+    """Traffic of a host with itself is not filtered (such a listener can't be reached from other
+    hosts, but not because of the firewall)."""
+    for number in (asked.local_number, asked.remote_number):
+        if number is not None and (number >> 24 == 127 if asked.family == 4 else number == 1):
+            return True
+    return False
+
+
 def _names(services: Iterable[str] | None) -> frozenset[str] | None:
     return None if services is None else frozenset(name_key(name) for name in services)
 

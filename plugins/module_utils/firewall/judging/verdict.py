@@ -24,9 +24,10 @@ from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Profile
-from . import matching, traffic
+from . import traffic
 from .deciding import Matches, OneWay, voided_by
 from .decision import Decider, Decision, ProfileVerdict, VerdictState, of_families
+from .evidence import Evidence, RulesAround
 from .traffic import ANY, Listener, Sender, Traffic, TrafficError
 
 # How many problems a verdict names.
@@ -100,7 +101,7 @@ class Firewall:
         Args:
             settings: those in force, if the caller has to choose between two readings of them.
         """
-        kind = matching.kind(rule)
+        kind = rule.merged_as
         other = self.stores.contested.get(profile) if settings is None else None
         if other is not None and voided_by(kind, other) is None:
             return None
@@ -176,17 +177,35 @@ class Firewall:
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.IMPOSSIBLE, text=error.phrase)
             )
-        return of_families({each: self._verdict(one, profile) for each, one in of_family.items()})
+        return of_families({each: self._verdict(one) for each, one in of_family.items()})
 
-    def _verdict(self, asked: Traffic, profile: Profile) -> ProfileVerdict:
-        if _is_loopback(asked):
+    def _verdict(self, asked: Traffic) -> ProfileVerdict:
+        if traffic.is_loopback(asked):
+            profile = asked.network.profile
             return ProfileVerdict(profile, VerdictState.ALLOWED, Decision(Decider.LOOPBACK))
+        return self.decided(asked, self.around(asked).at(asked.remote_number))
+
+    def _way(self, asked: Traffic) -> OneWay:
+        return self._outbound if asked.outbound else self._inbound
+
+    def around(self, asked: Traffic) -> RulesAround:
+        """The rules that match traffic apart from its remote address."""
+        return self._way(asked).around(asked)
+
+    def decided(self, asked: Traffic, evidence: Evidence) -> ProfileVerdict:
+        """The verdict on traffic with another host, by the rules that match it.
+
+        Args:
+            asked: the traffic, apart from its remote address.
+            evidence: the rules (`around`), or fewer of them.
+        """
+        profile = asked.network.profile
         if not self.stores.readable:
             text = in_turn(*self.stores.problems[:_TOLD])
             return ProfileVerdict(
                 profile, VerdictState.UNKNOWN, Decision(Decider.UNREADABLE, text=text)
             )
-        verdict = (self._outbound if asked.outbound else self._inbound).verdict(asked)
+        verdict = self._way(asked).verdict(evidence)
         if self.products:
             names = tuple(product.name for product in self.products)
             return replace(
@@ -204,17 +223,9 @@ class Firewall:
             TrafficError, AddressError: such traffic is impossible.
         """
         asked = traffic.ask(listener, network, remote, self.environment)
-        return self._inbound.matches(asked, self.stores.profiles[network.profile])
+        evidence = self._inbound.around(asked).at(asked.remote_number)
+        return Matches.of(evidence.ordinary, self.stores.profiles[network.profile])
 
 
 def _network(network: Network | Profile) -> Network:
     return Network(network) if isinstance(network, Profile) else network
-
-
-def _is_loopback(asked: Traffic) -> bool:
-    """Traffic of a host with itself is not filtered (such a listener can't be reached from other
-    hosts, but not because of the firewall)."""
-    for number in (asked.local_number, asked.remote_number):
-        if number is not None and (number >> 24 == 127 if asked.family == 4 else number == 1):
-            return True
-    return False

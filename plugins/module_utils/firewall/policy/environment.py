@@ -7,7 +7,7 @@ its network adapters, and those of Windows' own rules."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...ground.names import ascii_upper, name_key
@@ -84,6 +84,13 @@ class Environment:
     def is_windows_path(self, path: str) -> bool:
         """Whether a program is one of Windows' own, judged by its folder."""
         return name_key(path).startswith(name_key(self.windows_directory).rstrip("\\") + "\\")
+
+    def adapter_names(self, guids: Iterable[str]) -> str:
+        """The names of some network adapters; their GUIDs if several share a name, because
+        conditions with the same text count as equal."""
+        names = {guid: self.alias(guid) for guid in guids}
+        several = {name for name in names.values() if len(self.adapters_named(name)) > 1}
+        return ", ".join(sorted(guid if name in several else name for guid, name in names.items()))
 
     def _known(self) -> Mapping[str, str]:
         drive = self.windows_directory[:2]

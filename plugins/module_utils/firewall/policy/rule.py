@@ -16,7 +16,16 @@ from ...asked.ports import PortSet
 from ...ground.phrase import ByLanguage
 from ..naming import shown
 from .addresses import AddressSet
-from .vocabulary import ALL_PROFILES, Action, Direction, EdgeTraversal, InterfaceType, Profile
+from .vocabulary import (
+    ALL_PROFILES,
+    TCP,
+    UDP,
+    Action,
+    Direction,
+    EdgeTraversal,
+    InterfaceType,
+    Profile,
+)
 
 NO_PORTS = PortSet()
 NO_ADDRESSES = AddressSet()
@@ -126,6 +135,18 @@ class FirewallRule:
     def effective_profiles(self) -> frozenset[Profile]:
         """The profiles that the rule applies to, listed explicitly."""
         return self.profiles or ALL_PROFILES
+
+    @property
+    def merged_as(self) -> str:
+        """Which setting says whether a local rule counts beside those of a policy:
+        ``application``, ``port``, or an empty text ([MS-FASP] 2.2.38, the two lists of the parts of
+        such rules)."""
+        if self.service is not None or self.protocol not in (TCP, UDP) or self.local_ports.keywords:
+            return ""
+        if self.program is not None:
+            return "" if self.local_ports.numbers.ranges else "application"
+        entries = self.local_port_entries or len(self.local_ports.numbers.ranges)
+        return "port" if entries == 1 else ""
 
     @property
     def edge_traversal(self) -> EdgeTraversal:

@@ -13,13 +13,13 @@ from typing import TypeAlias
 from ...ground.model import Endpoint, Scope, Snapshot
 from ...pc.result import ExposureFact, FirewallFact, Judged, NetworkFact, ProfileFact
 from ...words.phrases import Phrase, Value
+from ..judging.decision import ProfileVerdict, VerdictState
+from ..judging.reading import FirewallReading
+from ..judging.traffic import Listener
+from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.profile_settings import Origin, ProfileSettings, Setting
 from ..policy.vocabulary import Action, Profile
-from .decision import ProfileVerdict, VerdictState
-from .reading import FirewallReading
-from .traffic import Listener
-from .verdict import Firewall
 
 Exposure: TypeAlias = dict[str, ExposureFact[Value]]
 

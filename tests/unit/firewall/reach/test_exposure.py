@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.reading import (
     FirewallReading,
 )
@@ -25,6 +24,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach import exposure
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     Process,
