@@ -18,7 +18,7 @@ from .texts import (
     tables,
 )
 from .texts.controller import files, settings
-from .texts.diagnosis import causes, policies, products, remedies
+from .texts.diagnosis import causes, departures, policies, products, remedies
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
@@ -41,6 +41,7 @@ SUBJECTS = (
     codes,
     running,
     causes,
+    departures,
     policies,
     products,
     remedies,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from ...ground.names import ascii_lower
 from ...words.phrases import Value
@@ -29,19 +29,26 @@ class RecordType(IntEnum):
     AAAA = 28
 
 
+class RecordStatus(StrEnum):
+    """What a record of the cache says."""
+
+    FOUND = "found"
+    NO_NAME = "no_name"  # there is no such name
+    NO_RECORDS = "no_records"  # there is, but it has none of this type
+
+
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
     """A record of the DNS client's cache.
 
-    `entry` is the name that was asked for, in lower case. `address` is None for an alias and for a
-    negative record: `exists` is False if there is no such name, or none with an address of this
-    type.
+    `entry` is the name that was asked for, in lower case. `address` is None for an alias, and for a
+    record that says that there is none.
     """
 
     entry: str
     type: RecordType
     address: str | None = None
-    exists: bool = True
+    status: RecordStatus = RecordStatus.FOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,15 @@ from ..programs.commands import Program
 from ..programs.curl import CURL_VERSION, version
 from ..programs.hosts_file import HOSTS_FILE
 from ..programs.tcpip import TCPIP_PARAMETERS
-from .model import DnsRecord, NameFacts, PrefixPolicy, RecordType, candidates, host_name
+from .model import (
+    DnsRecord,
+    NameFacts,
+    PrefixPolicy,
+    RecordStatus,
+    RecordType,
+    candidates,
+    host_name,
+)
 
 #: What `from_texts` reads, in one command line with other programs of the caller.
 PROGRAMS = (HOSTS_FILE, TCPIP_PARAMETERS, CURL_VERSION)
@@ -43,9 +51,14 @@ _DEFAULT_FOLDER = re.compile(
     r"(?:%SystemRoot%|%windir%|[A-Z]:\\Windows)\\System32\\drivers\\etc\\?\Z", re.IGNORECASE
 )
 
-# MSFT_DNSClientCache.Status (documentation of the class). DnsQuery has another number for the last
-# one (DNS_INFO_NO_RECORDS).
-_NEGATIVE = frozenset({9003, 9701, 9501})
+# MSFT_DNSClientCache.Status (documentation of the class). DnsQuery has another number for the
+# second one (DNS_INFO_NO_RECORDS).
+_STATUSES = {
+    0: RecordStatus.FOUND,
+    9003: RecordStatus.NO_NAME,
+    9701: RecordStatus.NO_RECORDS,
+    9501: RecordStatus.NO_RECORDS,
+}
 _ANSWER = 1
 _PERSISTENT = 0
 
@@ -150,10 +163,10 @@ def _record(row: Instance) -> DnsRecord | None:
     if entry is None or number not in tuple(RecordType):
         return None
     kind = RecordType(number)
-    status = optional_number(row, "Status") or 0
-    if status in _NEGATIVE:
-        return DnsRecord(entry, kind, exists=False)
-    if status or optional_number(row, "Section") not in (None, _ANSWER):
+    status = _STATUSES.get(optional_number(row, "Status") or 0)
+    if status in (RecordStatus.NO_NAME, RecordStatus.NO_RECORDS):
+        return DnsRecord(entry, kind, status=status)
+    if status is None or optional_number(row, "Section") not in (None, _ANSWER):
         return None
     if kind is RecordType.CNAME:
         return DnsRecord(entry, kind)

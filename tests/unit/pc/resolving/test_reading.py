@@ -26,6 +26,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.mo
     DnsRecord,
     NameFacts,
     PrefixPolicy,
+    RecordStatus,
     RecordType,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
@@ -159,9 +160,9 @@ def row(kind: int, **more: object) -> dict[str, object]:
         (row(5, Data="a.example"), DnsRecord("srv-1", RecordType.CNAME)),
         (row(1, Data="10.0.0.5", Name="a.example"), DnsRecord("srv-1", RecordType.A, "10.0.0.5")),
         (row(1, Data="10.0.0.5", Section=None), DnsRecord("srv-1", RecordType.A, "10.0.0.5")),
-        (row(1, Status=9003), DnsRecord("srv-1", RecordType.A, exists=False)),
-        (row(28, Status=9701), DnsRecord("srv-1", RecordType.AAAA, exists=False)),
-        (row(28, Status=9501), DnsRecord("srv-1", RecordType.AAAA, exists=False)),
+        (row(1, Status=9003), DnsRecord("srv-1", RecordType.A, status=RecordStatus.NO_NAME)),
+        (row(28, Status=9701), DnsRecord("srv-1", RecordType.AAAA, status=RecordStatus.NO_RECORDS)),
+        (row(28, Status=9501), DnsRecord("srv-1", RecordType.AAAA, status=RecordStatus.NO_RECORDS)),
         (row(1, Data="10.0.0.5", Entry="SRV-1"), DnsRecord("srv-1", RecordType.A, "10.0.0.5")),
         # Nothing can be known of these.
         (row(1, Data="10.0.0.5 \u202e"), None),
@@ -284,7 +285,9 @@ def test_a_simulated_host() -> None:
     assert found.hosts.other_path is None
     assert found.hosts.path_known
     assert DnsRecord("srv2.example", RecordType.A, "10.20.2.5") in (found.records or ())
-    assert DnsRecord("srv3.example", RecordType.A, exists=False) in (found.records or ())
+    assert DnsRecord("srv3.example", RecordType.A, status=RecordStatus.NO_NAME) in (
+        found.records or ()
+    )
     assert found.notes == ()
     assert "desktop-7k2m9qf" in found.own
     policies = {str(each.prefix): each.precedence for each in found.policies or ()}
