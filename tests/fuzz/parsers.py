@@ -30,6 +30,8 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/wsman/cim/wql": "values of this collection",
     "module_utils/wsman/cim/classes": "its own tables",
     "plugin_utils/values": "results, line by line",
+    "module_utils/diagnosis/path/preferring": "addresses that were read before",
+    "module_utils/diagnosis/path/routing": "addresses and routes that were read before",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
     "plugin_utils/connections/of_inventory": "messages of Ansible about variables of the inventory",
