@@ -284,6 +284,7 @@ _ACTIONS = {
     ),
     "do.read_printed": Text("read what {programs} print", "{programs} の出力の読み取り"),
     "do.read_programs": Text("read what programs print", "プログラムの出力の読み取り"),
+    "do.try_ports": Text("connect from the host to the ports", "ホストからポートへの接続の試行"),
     "do.call": Text("call {name}", "{name} の呼び出し"),
     "do.create": Text("create {name}", "{name} の作成"),
     "do.change": Text("change {name}", "{name} の変更"),
