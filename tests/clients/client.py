@@ -54,6 +54,7 @@ OPERATIONS: dict[str, str] = {
     "unicode": "command with Unicode (code page 65001)",
     "failing": "command that fails",
     "long": "command with a long output",
+    "input": "command that reads input",
     "powershell": "PowerShell",
     "copy": "file copied by PowerShell",
 }
@@ -96,7 +97,7 @@ def _lacks(reason: str, *operations: str) -> dict[str, str]:
 _NO_OPERATION = "has no such operation"
 _SHELLS_ONLY = "runs commands only"
 _NO_SHELLS = "has no shells"
-_SHELLS = ("shells", "command", "unicode", "failing", "long", "powershell")
+_SHELLS = ("shells", "command", "unicode", "failing", "long", "input", "powershell")
 _BEFORE_SHELLS = tuple(each for each in OPERATIONS if each not in _SHELLS and each not in {"copy"})
 
 CLIENTS: tuple[Client, ...] = (
@@ -180,6 +181,7 @@ CLIENTS: tuple[Client, ...] = (
         lacks=_lacks(_SHELLS_ONLY, *_BEFORE_SHELLS, "shells")
         | _lacks("asks for code page 437 always", "unicode")
         | _lacks("fetches the first part of an output only", "long")
+        | _lacks("answers prompts only", "input")
         | _lacks(_NO_OPERATION, "copy"),
         also=("first_part",),
         variables={"NODE_PATH": str(installed.MODULES)},

@@ -89,6 +89,7 @@ GOT: dict[str, Callable[[Machine], Any]] = {
     "unicode": lambda _machine: ["héllo 日本\r\n", "", 0],
     "failing": lambda _machine: ["", NO_PROGRAM.format("no-such-program"), 1],
     "long": _rules,
+    "input": lambda _machine: ["apple\r\npear\r\n", "", 0],
 }
 
 
@@ -106,6 +107,8 @@ def _state(run: Run) -> str:
 
 #: What has to be so afterwards, on the machine or among what it was asked for.
 AFTERWARDS: dict[str, Callable[[Run], bool]] = {
+    # In two blocks, the second of which says that it is the last.
+    "input": lambda run: run.actions.count("Send") == 2,
     "enumerate": lambda run: "Pull" in run.actions,
     "put": lambda run: (
         _active(run, RULE) is False or run.machine.operating_system.description == DESCRIPTION

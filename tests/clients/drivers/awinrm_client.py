@@ -52,6 +52,20 @@ async def unicode() -> Any:
     return stdout, stderr, outputs[-1][2]
 
 
+async def input_() -> Any:
+    async with session() as connected:
+        protocol = connected.protocol
+        shell = await protocol.open_shell()
+        running = await protocol.run_command(shell, "sort.exe")
+        await protocol.send_command_input(shell, running, "pear\r\n")
+        await protocol.send_command_input(shell, running, b"apple\r\n", end=True)
+        outputs = [each async for each in protocol.get_command_output(shell, running)]
+        await protocol.cleanup_command(shell, running)
+        await protocol.close_shell(shell)
+    stdout, stderr = (b"".join(each[which] for each in outputs).decode() for which in (0, 1))
+    return stdout, stderr, outputs[-1][2]
+
+
 async def long() -> Any:
     """The number of values that a query of the registry prints."""
     stdout, _stderr, _code = await run(asked["long"])
@@ -71,6 +85,7 @@ OPERATIONS: dict[str, Callable[[], Awaitable[Any]]] = {
     "unicode": unicode,
     "failing": lambda: run("no-such-program"),
     "long": long,
+    "input": input_,
     "powershell": powershell,
 }
 

@@ -240,6 +240,16 @@ def unicode() -> Any:
         return process.stdout.decode(), process.stderr.decode(), process.rc
 
 
+def input_() -> Any:
+    with connection() as wsman, WinRS(wsman) as shell:
+        process = Process(shell, "sort.exe")
+        process.begin_invoke()
+        process.send(b"pear\r\n", end=False)
+        process.send(b"apple\r\n")
+        process.end_invoke()
+        return process.stdout.decode(), process.stderr.decode(), process.rc
+
+
 def powershell() -> Any:
     with Client(asked["address"], **settings()) as client:
         return client.execute_ps("Get-Date")[0]
@@ -263,6 +273,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "unicode": unicode,
     "failing": lambda: run("no-such-program"),
     "long": lambda: run(asked["long"])[0].count("    REG_SZ    "),
+    "input": input_,
     "powershell": powershell,
 }
 

@@ -48,6 +48,18 @@ def long(target: Mapping[str, Any]) -> Any:
     return session(target).run_cmd(target["long"]).std_out.count(b"    REG_SZ    ")
 
 
+def input_(target: Mapping[str, Any]) -> Any:
+    protocol = session(target).protocol
+    shell = protocol.open_shell()
+    run = protocol.run_command(shell, "sort.exe")
+    protocol.send_command_input(shell, run, "pear\r\n")
+    protocol.send_command_input(shell, run, b"apple\r\n", end=True)
+    stdout, stderr, code = protocol.get_command_output(shell, run)
+    protocol.cleanup_command(shell, run)
+    protocol.close_shell(shell)
+    return stdout.decode(), stderr.decode(), code
+
+
 class NoProgramError(Exception):
     """A program ended with an exit code, and said why on stderr."""
 
@@ -64,6 +76,7 @@ OPERATIONS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "unicode": unicode,
     "failing": failing,
     "long": long,
+    "input": input_,
     "powershell": powershell,
 }
 
