@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from clients.run import NEW_RULE, OLD_RULE, RULE, SERVICE, Run
 from winsim.machine import Machine
-from winsim.state import Service
+from winsim.state import Service, SystemDriver
 
 #: What cmd.exe says where there is no program of that name.
 NO_PROGRAM = (
@@ -33,7 +33,12 @@ def _services(machine: Machine) -> list[Service]:
     return sorted(machine.services(), key=lambda service: service.name.lower())
 
 
-def _states(services: list[Service]) -> list[list[str]]:
+def _drivers(machine: Machine) -> list[SystemDriver]:
+    """As hosts list them."""
+    return sorted(machine.drivers, key=lambda driver: driver.name.lower())
+
+
+def _states(services: Sequence[Service | SystemDriver]) -> list[list[str]]:
     return [[service.name, service.state] for service in services]
 
 
@@ -73,7 +78,8 @@ def _key(identifier: str) -> dict[str, str]:
 GOT: dict[str, Callable[[Machine], Any]] = {
     "identify": _identity,
     "enumerate": lambda machine: _states(_services(machine)),
-    "dmtf": lambda machine: _states(_services(machine)),
+    # Drivers are services of CIM too.
+    "dmtf": lambda machine: _states(_services(machine)) + _states(_drivers(machine)),
     "wql": lambda machine: _states([s for s in _services(machine) if s.state == "Stopped"]),
     "selector": lambda machine: _states([s for s in _services(machine) if s.name == SERVICE]),
     "references": lambda machine: [service.name for service in _services(machine)],
