@@ -22,6 +22,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     Situation,
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.source import (
+    Source,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
     Expectation,
 )
@@ -30,8 +33,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.resul
     CheckResult,
     report,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.sources import (
+    wanted_sources,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.addresses import (
+    AddressError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Protocol
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
@@ -54,6 +63,7 @@ class CheckOptions:
     """What a task asks for. `timeout` is in seconds."""
 
     ports: tuple[WantedPort, ...]
+    sources: tuple[Source, ...]
     expectation: Expectation | None
     from_controller: bool
     timeout: float
@@ -78,24 +88,32 @@ class ActionModule(HostAction):
             raise UserError("check.process_of_free_port")
         if not 0 < given["timeout"] <= MAX_TIMEOUT:
             raise UserError("check.timeout", most=f"{MAX_TIMEOUT:g}")
+        if free and given["from"]:
+            raise UserError("check.from_of_free_port")
         try:
             ports = wanted_ports(given["ports"], given["protocols"], expected, free=free)
         except PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
+        try:
+            sources = wanted_sources(names(given, "from"))
+        except AddressError as error:
+            raise UserError("argument.of", option="from", problem=said(error)) from error
         # Whether a port is free can't be seen from outside.
         tried = given["from_controller"] and not free
-        return CheckOptions(ports, expectation, tried, given["timeout"])
+        return CheckOptions(ports, sources, expectation, tried, given["timeout"])
 
     def through(self, transport: Transport) -> Transport:
         self._noted = probe.Noted(transport)
         return self._noted
 
     def work(self, host: Host, wanted: CheckOptions) -> CheckResult[Value]:
-        found = reading.read(host, wanted.ports, tried=wanted.from_controller)
+        found = reading.read(
+            host, wanted.ports, tried=wanted.from_controller, from_there=wanted.sources
+        )
         situation = way.placed(found.situation, self._noted.peers, self._noted.owns)
         if wanted.from_controller:
             situation = self._tried(situation, wanted)
-        diagnoses = diagnose(situation, wanted.ports)
+        diagnoses = diagnose(situation, wanted.ports, wanted.sources)
         result = report(situation, diagnoses, wanted.expectation)
         result["ports"] = remedies.written(result["ports"], self.language)
         if found.notes:

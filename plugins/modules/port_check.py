@@ -20,7 +20,7 @@ description:
   - It uses the WinRM connection that Ansible uses anyway. No PowerShell starts on the target,
     and no file is copied to it. All ports together take one connection.
   - The attempt to connect goes only to the IP address that has answered over the task's own
-    connection. No option takes an address, the module looks up no name for it, it refuses a task
+    connection. No option sets it, the module looks up no name for it, it refuses a task
     that is delegated to a machine outside the inventory, and it tries nothing before the host has
     answered to the credentials of the inventory. It tries nothing through a proxy, behind a
     forwarded port or a bastion, or if that address changes meanwhile; the result then says so.
@@ -56,13 +56,27 @@ options:
   expect:
     description:
       - Fail unless each port is as expected, for playbooks and CI that continue only then.
-      - V(reachable) requires the verdict RV(ports.verdict=reachable).
+      - V(reachable) requires the verdict RV(ports.verdict=reachable) and, with O(from), that the
+        rules let in all of these addresses too.
       - V(free) requires that no program holds the port, not even for a connection of its own, and
         that Windows neither reserves it nor forwards it to a container or a virtual machine. The
         module then checks neither the firewall nor the connection from the controller.
       - V(in_use) requires that a program holds the port, one of O(expected_process) if that is set.
     type: str
     choices: [reachable, free, in_use]
+  from:
+    description:
+      - Addresses, networks such as V(192.168.10.0/24) and ranges such as V(10.0.0.5-10.0.0.9) of
+        other PCs, 16 at most. For each, RV(ports.sources) says whether the host's firewall lets
+        traffic from there in, by its rules alone. Nothing is sent to these addresses, and they need
+        not be in the inventory.
+      - The answer for a network or range is exact. It says for which of its addresses it holds.
+      - Write the addresses as the host sees them. Behind a router that translates addresses (NAT),
+        that is the router's. What else is on the way is not considered.
+      - If the host has several networks, that counts in whose subnet an address is or, for other
+        addresses, each that has a route back to it.
+    type: list
+    elements: str
   from_controller:
     description:
       - Whether the controller tries to connect to the TCP ports, several at the same time.
@@ -128,6 +142,22 @@ EXAMPLES = r"""
       - rdp
     expect: reachable
 
+- name: Would the firewall let the clients in that are to use the database?
+  portkeeper.windows.port_check:
+    ports: 5432
+    from:
+      - 192.168.10.0/24
+      - 10.20.3.7
+  register: database
+
+- name: Fail unless it would let in all of them
+  ansible.builtin.assert:
+    that: item.state == 'allowed'
+    fail_msg: "{{ item.msg }}"
+  loop: "{{ database.ports | map(attribute='sources') | flatten }}"
+  loop_control:
+    label: "{{ item.source }}"
+
 - name: Show how to fix the causes
   ansible.builtin.debug:
     msg: "{{ item.text }} {{ item.yaml | default('', true) }}"
@@ -140,6 +170,7 @@ RETURN = r"""
 msg:
   description:
     - One plain sentence for each port, on a line of its own, in the O(language).
+    - With O(from), a sentence for each of these addresses and networks follows that for the port.
     - If an expectation is not met, only the sentences for the ports that are not as expected.
   returned: always
   type: str
@@ -215,7 +246,7 @@ ports:
       description: The causes of the verdict, in the order in which to fix them.
       type: list
       elements: dict
-      contains:
+      contains: &causes
         kind:
           description: What kind of cause it is, for example V(no_rule) or V(loopback_only).
           type: str
@@ -240,7 +271,7 @@ ports:
       description: What to do, in the order of the causes. If a cause has several, any one will do.
       type: list
       elements: dict
-      contains:
+      contains: &remedies
         cause:
           description: The kind of the cause that this remedy fixes.
           type: str
@@ -320,7 +351,7 @@ ports:
             - If there are several networks, C(decides) says whether the verdict rests on this one.
           type: list
           elements: dict
-          sample:
+          sample: &firewall
             - network: corp.example.com
               profile: domain
               state: allowed
@@ -337,6 +368,67 @@ ports:
           description: The outcome of the controller's attempt to connect.
           type: dict
           sample: {outcome: connected, address: 192.0.2.10, detail: null}
+    sources:
+      description: What the rules of the firewall say about traffic from each entry of O(from).
+      returned: with O(from)
+      type: list
+      elements: dict
+      contains:
+        source:
+          description: The address, network or range in its usual form.
+          type: str
+          sample: 192.168.0.0/16
+        state:
+          description:
+            - V(allowed) if the rules let in all of it, V(blocked) if they let in none of it.
+            - V(partly) if they certainly let in some of it, and not all.
+            - V(conditional) if it depends on conditions that can't be judged, such as IPsec or the
+              network by which the traffic comes.
+            - V(overruled) if a third-party firewall is in charge, V(unknown) if the firewall could
+              not be read, or Windows lists no network for the adapter.
+            - V(own_address) for an address of the host itself, whose firewall does not filter its
+              own traffic. V(no_address) if the host has no address of that family on its networks.
+              V(no_route) if it has several networks, and from none of them a route back.
+          type: str
+          sample: partly
+        msg:
+          description: The first cause and what to do about it, or that the rules let all of it in.
+          type: str
+        allowed:
+          description: The part of it that is certainly let in, as addresses, networks and ranges.
+          type: list
+          elements: str
+          sample: [192.168.10.0/24]
+        blocked:
+          description: The part of it that is certainly not let in.
+          type: list
+          elements: str
+          sample: [192.168.0.0-192.168.9.255, 192.168.11.0-192.168.255.255]
+        uncertain:
+          description: The rest.
+          type: list
+          elements: str
+        causes:
+          description: What keeps some of it out, in the order in which to fix it.
+          type: list
+          elements: dict
+          contains: *causes
+        remedies:
+          description: What to do. A new rule is for these addresses only.
+          type: list
+          elements: dict
+          contains: *remedies
+        remarks:
+          description: Further remarks, in sentences.
+          type: list
+          elements: str
+        firewall:
+          description:
+            - The firewall's decision on each network, as in RV(ports.evidence.firewall) and with
+              C(decides). Where the addresses fare differently, it is that for the worst of them.
+          type: list
+          elements: dict
+          sample: *firewall
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -111,6 +111,22 @@ def checked_port(**changes: object) -> dict[str, Any]:
     } | changes
 
 
+def from_source(**changes: object) -> dict[str, Any]:
+    """An entry of ``sources`` of a port."""
+    return {
+        "source": "10.0.0.0/24",
+        "state": "blocked",
+        "msg": "From 10.0.0.0/24: no.",
+        "allowed": [],
+        "blocked": ["10.0.0.0/24"],
+        "uncertain": [],
+        "causes": [],
+        "remedies": [remedy("Open it")],
+        "remarks": [],
+        "firewall": evidence()["firewall"],
+    } | changes
+
+
 def check(*ports: dict[str, Any], **changes: object) -> dict[str, Any]:
     """A result of port_check."""
     return {

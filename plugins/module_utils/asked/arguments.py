@@ -32,6 +32,7 @@ PORT_CHECK: ArgumentSpec = {
     "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
     "expected_process": {"type": "list", "elements": "str"},
     "expect": {"type": "str", "choices": ["reachable", "free", "in_use"]},
+    "from": {"type": "list", "elements": "str"},
     "from_controller": {"type": "bool", "default": True},
     "timeout": {"type": "float", "default": 3.0},
 }

@@ -25,13 +25,14 @@ _OF_OTHERS = frozenset({CauseKind.IN_USE_BY_OTHER, CauseKind.HOLDER_UNKNOWN})
 def is_met(expectation: Expectation, diagnosis: Diagnosis) -> bool:
     """Whether a port is as expected.
 
-    It is free if no program holds it, and Windows has neither reserved it nor forwards it,
+    It is reachable if nothing keeps the controller out, nor the sources that the task names. It is
+    free if no program holds it, and Windows has neither reserved it nor forwards it,
     regardless of the firewall. It is in use if a program that may hold it does, or if Windows' NAT
     forwards it and no particular program is expected.
     """
     kinds = {cause.kind for cause in diagnosis.causes}
     if expectation is Expectation.REACHABLE:
-        return not diagnosis.causes
+        return not diagnosis.causes and all(each.is_let_in for each in diagnosis.sources)
     held = bool(diagnosis.evidence.listeners)
     if expectation is Expectation.FREE:
         return not held and not kinds & {CauseKind.RESERVED, CauseKind.IN_USE_BY_OTHER}
@@ -49,10 +50,17 @@ def answer(expectation: Expectation | None, diagnosis: Diagnosis) -> Phrase:
             {
                 "port": diagnosis.wanted.label,
                 "expected": Phrase(f"expected.{expectation}"),
-                "answer": diagnosis.summary,
+                "answer": obstacle(diagnosis),
             },
         )
     if expectation is Expectation.REACHABLE:
         return diagnosis.summary
     values: dict[str, Value] = {"port": diagnosis.wanted.label, "holder": diagnosis.held_by}
     return Phrase(f"sentence.{expectation}", values)
+
+
+def obstacle(diagnosis: Diagnosis) -> Phrase:
+    """What to say about a port that should be reachable: what keeps the controller out, or a
+    source."""
+    kept_out = (each.summary for each in diagnosis.sources if not each.is_let_in)
+    return diagnosis.summary if diagnosis.causes else next(kept_out, diagnosis.summary)

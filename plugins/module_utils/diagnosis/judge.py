@@ -12,12 +12,14 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..firewall.judging.traffic import Listener
 from ..firewall.policy.vocabulary import TCP, UDP
 from ..ground.model import Endpoint, Forward, HttpUrl, Protocol, Scope
 from ..pc.holders import Holder, Port, described
 from ..words.phrases import Phrase, Value
+from . import sources
 from .causes import behind, holding, permission
 from .causes.holding import Holding
 from .causes.listening import Listening, Reach, address_causes, listeners
@@ -34,15 +36,47 @@ from .causes.model import (
 )
 from .causes.permission import Permission
 from .causes.rule_book import RuleBook
+from .causes.source import Source, arriving
 
 _ANYWHERE = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (nothing is bound here)
 
 
-def diagnose(situation: Situation, wanted: Iterable[WantedPort]) -> tuple[Diagnosis, ...]:
-    """The answer for each port, in the order given. Raises nothing."""
+def diagnose(
+    situation: Situation, wanted: Iterable[WantedPort], from_there: Iterable[Source] = ()
+) -> tuple[Diagnosis, ...]:
+    """The answer for each port, in the order given. Raises nothing.
+
+    Args:
+        from_there: about which addresses the firewall is asked besides the controller's.
+    """
     book = RuleBook(situation.firewall) if situation.firewall is not None else None
-    part = _parts(situation)
-    return tuple(_diagnose(part(each), book, each) for each in wanted)
+    part, routes = _parts(situation), situation.snapshot.routes
+    asked = [arriving(each, situation.networks, routes) for each in from_there]
+    found = []
+    for each in wanted:
+        about = part(each)
+        seen = partial(_seen_from, book, each)
+        answers = tuple(sources.judge(about, each, source, seen) for source in asked)
+        found.append(replace(_diagnose(about, book, each), sources=answers))
+    return tuple(found)
+
+
+def _seen_from(
+    book: RuleBook | None, wanted: WantedPort, situation: Situation
+) -> tuple[Sequence[Cause], Permission]:
+    """What is in the way of those who connect from elsewhere, if a program listens."""
+    found = listeners(situation, wanted)
+    held = holding.judge(situation, wanted, found)
+    mappings = () if found else behind.behind_nat(situation, wanted)
+    if mappings:
+        return behind.nat_causes(situation, wanted, mappings), Permission()
+    best = _best(held)
+    causes = [
+        behind.about_addresses(situation, wanted, best, each)
+        for each in address_causes(situation, wanted, held.mine, _title(situation, held))
+    ]
+    listener = _listener(situation, wanted, found, held)
+    return causes, permission.judge(situation, book, wanted, listener, planned=not held.mine)
 
 
 def _parts(situation: Situation) -> Callable[[WantedPort], Situation]:

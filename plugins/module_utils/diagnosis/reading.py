@@ -23,6 +23,8 @@ from ..stopping.besides import serves_besides_with
 from ..words.phrases import Value
 from .causes.holding import interrupting
 from .causes.model import Situation, WantedPort
+from .causes.source import Source
+from .sources import routes_matter
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ def _port_of(url: str) -> tuple[int, ...]:
     return () if port is None else (port,)
 
 
-def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Reading:
+def read(
+    host: Host,
+    wanted: Sequence[WantedPort],
+    *,
+    tried: bool = False,
+    from_there: Sequence[Source] = (),
+) -> Reading:
     """Read a host, including the firewall unless all ports should be free.
 
     With the firewall, the host's own addresses are read, and the connections to WinRM, one of which
@@ -48,6 +56,8 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
     Args:
         tried: the controller is going to try the ports, so the listeners on WinRM's own ports are
             read too: they show whether the PC itself has answered.
+        from_there: the sources that the firewall is asked about. If the host has several networks,
+            its routes tell by which traffic from there comes.
 
     Raises:
         HostError: endpoints, processes or services could not be read. Missing addresses, a missing
@@ -91,6 +101,10 @@ def read(host: Host, wanted: Sequence[WantedPort], *, tried: bool = False) -> Re
         taken = replace(taken, adapters=adapters)
         notes += problems
     found = found.with_addresses(taken.addresses, taken.adapters)
+    if routes_matter(from_there, found.networks):
+        routes, problems = networks.read_routes(host)
+        taken = replace(taken, routes=routes)
+        notes += problems
     situation = Situation(
         taken,
         firewall=found.firewall(),

@@ -6,7 +6,7 @@ numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
@@ -15,8 +15,9 @@ from ..pc.behind.relays import Relay
 from ..pc.behind.result import ForwardFact, forward_fact
 from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
-from .causes.model import Cause, Diagnosis, NetworkVerdict, Remedy, RemedyTask, Situation
-from .expectation import Expectation, answer, is_met
+from .causes.model import Cause, Diagnosis, Remedy, RemedyTask, Situation, SourceVerdict
+from .causes.source import NetworkVerdict
+from .expectation import Expectation, answer, is_met, obstacle
 
 
 class CauseEntry(TypedDict, Generic[Words]):
@@ -106,8 +107,24 @@ class EvidenceEntry(TypedDict, Generic[Words]):
     forwards: NotRequired[list[ForwardFact]]
 
 
+class SourceEntry(TypedDict, Generic[Words]):
+    """What the rules of the firewall say about traffic from one address or network to a port."""
+
+    source: str
+    state: str
+    msg: Words
+    allowed: list[str]
+    blocked: list[str]
+    uncertain: list[str]
+    causes: list[CauseEntry[Words]]
+    remedies: list[RemedyEntry[Words]]
+    remarks: list[Words]
+    firewall: list[VerdictEntry[Words]]
+
+
 class PortEntry(TypedDict, Generic[Words]):
-    """Everything about one port. `as_expected` is present only if the task has an expectation."""
+    """Everything about one port. `as_expected` is present only if the task has an expectation,
+    `sources` only if it names some."""
 
     port: int
     protocol: Literal["tcp", "udp"]
@@ -119,6 +136,7 @@ class PortEntry(TypedDict, Generic[Words]):
     remedies: list[RemedyEntry[Words]]
     remarks: list[Words]
     evidence: EvidenceEntry[Words]
+    sources: NotRequired[list[SourceEntry[Words]]]
 
 
 class CheckResult(TaskResult[Words]):
@@ -143,15 +161,31 @@ def result(
         "verdict": diagnosis.verdict.value,
         "msg": Sentence(answer(expectation, diagnosis)),
         "causes": [_cause(each) for each in diagnosis.causes],
-        "remedies": [
-            _remedy(cause, remedy) for cause in diagnosis.causes for remedy in cause.remedies
-        ],
+        "remedies": _remedies(diagnosis.causes),
         "remarks": [Sentence(each) for each in diagnosis.remarks],
         "evidence": _evidence(situation, diagnosis),
     }
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
+    if diagnosis.sources:
+        found["sources"] = [_source(each) for each in diagnosis.sources]
     return found
+
+
+def _source(found: SourceVerdict) -> SourceEntry[Value]:
+    several = len(found.verdicts) > 1
+    return {
+        "source": found.source.text,
+        "state": found.state.value,
+        "msg": Sentence(found.summary),
+        "allowed": list(found.allowed),
+        "blocked": list(found.blocked),
+        "uncertain": list(found.uncertain),
+        "causes": [_cause(each) for each in found.causes],
+        "remedies": _remedies(found.causes),
+        "remarks": [Sentence(each) for each in found.remarks],
+        "firewall": [_network(each, several=several) for each in found.verdicts],
+    }
 
 
 def report(
@@ -161,7 +195,7 @@ def report(
 ) -> CheckResult[Value]:
     """What port_check returns for all ports. If an expectation is not met, it has failed."""
     ports = [result(situation, each, expectation) for each in diagnoses]
-    messages = tuple(Sentence(answer(expectation, each)) for each in diagnoses)
+    messages = tuple(each for found in diagnoses for each in _messages(expectation, found))
     found: CheckResult[Value] = {
         "changed": False,
         "msg": Joined(messages, "list.line"),
@@ -189,6 +223,15 @@ def _networks(situation: Situation) -> list[CheckedNetwork]:
     return found
 
 
+def _messages(expectation: Expectation | None, found: Diagnosis) -> Iterator[Sentence]:
+    """A sentence about a port, and one about each source of which it does not speak."""
+    told = answer(expectation, found)
+    yield Sentence(told)
+    for each in found.sources:
+        if told.values.get("answer") != each.summary:
+            yield Sentence(each.summary)
+
+
 def _disappointment(
     expectation: Expectation,
     diagnoses: Sequence[Diagnosis],
@@ -202,7 +245,7 @@ def _disappointment(
         "all": len(diagnoses),
         "expected": Phrase(f"expected.{expectation}"),
     }
-    lines = [Phrase("sentence.some_not_as_expected", counts), *(each.summary for each in unmet)]
+    lines = [Phrase("sentence.some_not_as_expected", counts), *(obstacle(each) for each in unmet)]
     return Joined(tuple(map(Sentence, lines)), "list.line")
 
 
@@ -219,6 +262,10 @@ def _cause(cause: Cause) -> CauseEntry[Value]:
         "rule": cause.text.values.get("rule"),
         "setting": cause.text.values.get("path"),
     }
+
+
+def _remedies(causes: Sequence[Cause]) -> list[RemedyEntry[Value]]:
+    return [_remedy(cause, remedy) for cause in causes for remedy in cause.remedies]
 
 
 def _remedy(cause: Cause, remedy: Remedy) -> RemedyEntry[Value]:

@@ -26,9 +26,9 @@ Result: TypeAlias = dict[str, Any]
 # A table, if any, and the texts below it.
 Shown: TypeAlias = tuple[Table | None, list[Value]]
 
-_CHECK_COLUMNS = columns(
-    *("verdict", "protocol", "port", "name", "addresses", "pid", "process", "services", "firewall")
-)
+_VERDICT = columns("verdict")
+_PORT, _NAME, _FROM = columns("protocol", "port"), columns("name"), columns("from")
+_HELD = columns("addresses", "pid", "process", "services", "firewall")
 _EXPECTED = columns("as_expected")
 _RULE_COLUMNS = columns(
     *("outcome", "rule", "direction", "action", "protocol", "ports", "profiles", "from"),
@@ -38,6 +38,13 @@ _RULE_COLUMNS = columns(
 _OPTIONS = ("direction", "action", "protocol", "ports", "profiles", "remote_addresses")
 _HOLDER_COLUMNS = columns("outcome", "ports", "addresses", "pid", "process", "services")
 _VERDICT_TONES = {"reachable": Tone.GOOD, "unknown": Tone.NOTICE}
+_SOURCE_TONES = {
+    "allowed": Tone.GOOD,
+    "own_address": Tone.GOOD,
+    "partly": Tone.NOTICE,
+    "conditional": Tone.NOTICE,
+    "unknown": Tone.NOTICE,
+}
 _OUTCOME_TONES = {"unchanged": Tone.GOOD}
 
 
@@ -111,12 +118,22 @@ def _check(result: Result) -> Shown:
         return _message(result)
     check = schema.read(CheckResult[str], result)
     expecting = any("as_expected" in port for port in check["ports"])
-    rows = [
-        [*row, _yes_or_no(port.get("as_expected"))] if expecting else row
-        for port in check["ports"]
-        for row in _check_rows(port)
-    ]
-    heads = (*_CHECK_COLUMNS, *_EXPECTED) if expecting else _CHECK_COLUMNS
+    several = any("sources" in port for port in check["ports"])
+    rows: list[list[Cell]] = []
+    for port in check["ports"]:
+        number: list[Cell] = [port["protocol"].upper(), str(port["port"])]
+        # A terminal has no room for both.
+        known: list[Cell] = [] if several else [table.shown(port["name"])]
+        expected = [_yes_or_no(port.get("as_expected"))] if expecting else []
+        for verdict, row in _check_rows(port):
+            by: list[Cell] = [Phrase("table.controller")] * several
+            rows.append([verdict, *by, *number, *known, *row, *expected])
+        for state, source, row in _source_rows(port):
+            rows.append([state, source, *number, *row, *[""] * expecting])
+    heads = (
+        *(*_VERDICT, *(_FROM if several else ()), *_PORT, *(() if several else _NAME), *_HELD),
+        *(_EXPECTED if expecting else ()),
+    )
     networks = _networks(
         _network(each, of_controller=each.get("controller") is True) for each in check["networks"]
     )
@@ -159,7 +176,7 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
 MODULES = frozenset(_SHOWN)
 
 
-def _check_rows(port: PortEntry[str]) -> Iterable[list[Cell]]:
+def _check_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, list[Cell]]]:
     verdict, evidence = port["verdict"], port["evidence"]
     by_holder: dict[tuple[object, ...], list[ListenerEntry]] = {}
     for listener in evidence["listeners"]:
@@ -168,17 +185,35 @@ def _check_rows(port: PortEntry[str]) -> Iterable[list[Cell]]:
     nobody: list[ListenerEntry] = []
     for listeners in by_holder.values() or (nobody,):
         first = listeners[0] if listeners else None
-        yield [
-            Toned(label(f"port_verdict.{verdict}"), _VERDICT_TONES.get(verdict, Tone.BAD)),
-            port["protocol"].upper(),
-            str(port["port"]),
-            table.shown(port["name"]),
-            table.shown([each["address"] for each in listeners]),
-            table.shown(first and first["pid"]),
-            table.shown(first and first["process"]),
-            table.shown(first and first["services"]),
-            table.firewall_cell((each["profile"], each["state"]) for each in evidence["firewall"]),
-        ]
+        tone = _VERDICT_TONES.get(verdict, Tone.BAD)
+        yield (
+            Toned(label(f"port_verdict.{verdict}"), tone),
+            [
+                table.shown([each["address"] for each in listeners]),
+                table.shown(first and first["pid"]),
+                table.shown(first and first["process"]),
+                table.shown(first and first["services"]),
+                table.firewall_cell(
+                    (each["profile"], each["state"]) for each in evidence["firewall"]
+                ),
+            ],
+        )
+
+
+def _source_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, str, list[Cell]]]:
+    """What the rules say about traffic from elsewhere: a row for each source."""
+    for each in port.get("sources", ()):
+        tone = _SOURCE_TONES.get(each["state"], Tone.BAD)
+        firewall = table.firewall_cell(
+            (found["profile"], found["state"])
+            for found in each["firewall"]
+            if found.get("decides", True)
+        )
+        yield (
+            Toned(label(f"source_state.{each['state']}"), tone),
+            each["source"],
+            [*[""] * 4, firewall],
+        )
 
 
 def _name(entry: RuleEntry[str]) -> str:

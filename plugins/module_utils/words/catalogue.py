@@ -18,7 +18,7 @@ from .texts import (
     tables,
 )
 from .texts.controller import files, settings
-from .texts.diagnosis import causes, departures, policies, products, remedies
+from .texts.diagnosis import causes, departures, policies, products, remedies, sources
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
@@ -45,6 +45,7 @@ SUBJECTS = (
     policies,
     products,
     remedies,
+    sources,
     report,
     tables,
     trial,

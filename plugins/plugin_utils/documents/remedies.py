@@ -21,10 +21,23 @@ def written(ports: Iterable[PortEntry[Value]], language: Language) -> list[PortE
 
     A task that is too long, or whose text might be mistaken for a template, is not offered as data.
     """
-    return [
-        {**port, "remedies": [_written(each, language) for each in port["remedies"]]}
-        for port in ports
-    ]
+    return [_port(each, language) for each in ports]
+
+
+def _port(port: PortEntry[Value], language: Language) -> PortEntry[Value]:
+    found: PortEntry[Value] = {**port, "remedies": _all_written(port["remedies"], language)}
+    if "sources" in port:
+        found["sources"] = [
+            {**each, "remedies": _all_written(each["remedies"], language)}
+            for each in port["sources"]
+        ]
+    return found
+
+
+def _all_written(
+    remedies: Iterable[RemedyEntry[Value]], language: Language
+) -> list[RemedyEntry[Value]]:
+    return [_written(each, language) for each in remedies]
 
 
 def _written(remedy: RemedyEntry[Value], language: Language) -> RemedyEntry[Value]:

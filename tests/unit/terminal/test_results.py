@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Admission,
     Verdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
@@ -35,6 +36,7 @@ from unit.returned import (
     evidence,
     firewall,
     freed,
+    from_source,
     holder,
     listener,
     on_network,
@@ -145,6 +147,28 @@ def test_what_was_expected_has_a_column() -> None:
     lines = shown("port_check", result)
     assert lines[0].endswith("  AS EXPECTED")
     assert [line.rsplit(maxsplit=1)[1] for line in lines[1:3]] == ["no", "yes"]
+
+
+def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
+    public, private = evidence()["firewall"][0], {"profile": "private", "state": "allowed"}
+    several = [public | {"decides": False}, public | private | {"decides": True}]
+    fine = from_source(source="10.0.0.7", state="allowed", firewall=several)
+    port = checked_port(sources=[from_source(), fine], as_expected=False)
+    assert shown("port_check", check(port, msg="One.")) == [
+        "VERDICT  FROM         PROTO  PORT  ADDRESSES    PID  PROCESS    SERVICES  "
+        "FIREWALL         AS EXPECTED",
+        "Blocked  controller   TCP      80  ::, 0.0.0.0    8  httpd.exe  A, B      "
+        "public blocked   no",
+        "Blocked  10.0.0.0/24  TCP      80                                         public blocked",
+        "Allowed  10.0.0.7     TCP      80                                         private allowed",
+        "One.",
+    ]
+    lines = shown("port_check", check(port, msg="一。"), "ja")
+    assert [line.split()[:2] for line in lines[:3]] == [
+        ["判定", "接続元"],
+        ["ブロック", "コントローラー"],
+        ["ブロック", "10.0.0.0/24"],
+    ]
 
 
 def test_rules_and_whether_they_count() -> None:
@@ -379,6 +403,7 @@ def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) 
     long = checked_port(name="a-long-name", verdict="unreachable_from_controller")
     for module, result in (
         ("port_check", check(long)),
+        ("port_check", check({**long, "sources": [from_source(source="2001:db8:1:2::/64")]})),
         ("port_facts", facts(endpoints=[endpoint(firewall=on_all("conditional"))])),
         ("port_firewall", firewall(rule(name="A rule with a long name"))),
         ("port_process", freed(before=[holder(4, "a-program-with-a-long-name.exe")])),
@@ -395,6 +420,7 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
     [
         ("port_verdict", list(Verdict)),
         ("verdict", list(VerdictState)),
+        ("source_state", list(Admission)),
         ("refusal", list(StopGuard)),
         ("profile", [each.word.lower() for each in Profile]),
         ("rule_outcome", ["created", "changed", "deleted", "unchanged"]),

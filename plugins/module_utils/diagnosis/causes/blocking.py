@@ -6,33 +6,22 @@ help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...firewall.judging.decision import Decider, VerdictState, alternatives, profile_phrase
 from ...firewall.judging.matching import ConditionKind
-from ...firewall.judging.traffic import ANY, Listener
+from ...firewall.judging.traffic import ANY
 from ...firewall.judging.verdict import Firewall
-from ...firewall.networks.network import Network
 from ...firewall.policy.products import ProductState, counting
 from ...firewall.policy.profile_settings import Origin
-from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action, Profile
 from ...words.phrases import Phrase, Value
 from . import openings
-from .model import (
-    CONTROLLER,
-    Cause,
-    CauseKind,
-    NetworkVerdict,
-    Remedy,
-    WantedPort,
-    cause_of,
-)
+from .model import Cause, CauseKind, Remedy, cause_of
 from .near_misses import NearMiss, near_misses
-from .openings import Options
-from .rule_book import RuleBook
+from .openings import Options, Question, narrow_rules, new_rules, proven
 
 _POLICY_STORES = frozenset({Store.GROUP_POLICY, Store.MDM})
 _POLICY_ORIGINS = frozenset({Origin.GROUP_POLICY, Origin.MDM})
@@ -47,71 +36,12 @@ _BY_POLICY = frozenset(
 
 
 @dataclass(frozen=True)
-class Question:
-    """The question to answer.
-
-    `left` are the networks (at least one) on which traffic is not let in, with the verdict of
-    `firewall`. `tried` says that the controller has tried to connect, in vain, `in_domain`
-    whether the host seems to be a member of a domain, and `peer` who connects, as in `Situation`.
-    """
-
-    book: RuleBook
-    firewall: Firewall
-    wanted: WantedPort
-    listener: Listener
-    left: tuple[NetworkVerdict, ...]
-    controller: str | None
-    tried: bool
-    in_domain: bool | None = None
-    peer: Phrase = CONTROLLER
-
-    @property
-    def first(self) -> NetworkVerdict:
-        return self.left[0]
-
-    @property
-    def profiles(self) -> frozenset[Profile]:
-        return frozenset(each.network.profile for each in self.left)
-
-    def values(self, **more: Value) -> dict[str, Value]:
-        """The values that all texts about it share: ``port``, ``peer``, ``profile`` and
-        ``network``."""
-        network = self.first.network
-        common: dict[str, Value] = {
-            "port": self.wanted.label,
-            "peer": self.peer,
-            "profile": profile_phrase(network.profile),
-            "network": shown_network(network),
-        }
-        return common | more
-
-
-@dataclass(frozen=True)
 class Finding:
     """A cause, and the firewall after its first remedy, a task, has been carried out; None if there
     is no such task."""
 
     cause: Cause
     mended: Firewall | None = None
-
-
-def shown_network(network: Network) -> Phrase:
-    """``private network 'Office'``."""
-    profile = profile_phrase(network.profile)
-    values: dict[str, Value] = {"name": network.name, "profile": profile}
-    return Phrase("network.named" if network.name else "network.unnamed", values)
-
-
-def ask(
-    firewall: Firewall, listener: Listener, network: Network, controller: str | None
-) -> NetworkVerdict:
-    """The firewall's verdict on a listener on one network."""
-    verdict = firewall.verdict(listener, network, ANY)
-    if verdict.state is VerdictState.CONDITIONAL and controller is not None:
-        of_controller = firewall.verdict(listener, network, controller)
-        if of_controller.state is not VerdictState.UNKNOWN:
-            return NetworkVerdict(network, verdict, of_controller)
-    return NetworkVerdict(network, verdict)
 
 
 def explain(question: Question) -> Finding:
@@ -127,7 +57,7 @@ def explain(question: Question) -> Finding:
         return found
     # What is closed on purpose where everybody may be is no fault if it is open in the domain.
     there = replace(network, profile=Profile.DOMAIN)
-    in_domain = ask(question.firewall, question.listener, there, question.controller)
+    in_domain = question.ask(question.firewall, there)
     better = [VerdictState.ALLOWED]
     if question.first.verdict.state is VerdictState.BLOCKED:
         better.append(VerdictState.CONDITIONAL)
@@ -199,7 +129,7 @@ def _block_rule(question: Question) -> Finding:
 
 
 def _decides_still(question: Question, firewall: Firewall) -> bool:
-    now = ask(firewall, question.listener, question.first.network, question.controller)
+    now = question.ask(firewall, question.first.network)
     return now.verdict.decision == question.first.verdict.decision
 
 
@@ -211,7 +141,7 @@ def _no_rule(question: Question) -> Finding:
     settings = question.firewall.stores.profiles[question.first.network.profile]
     void = [each for each in verdict.void if each.action.value == "Allow"]
     ignored = [question.firewall.rule(Store.LOCAL, each.rule_id) for each in void[:1]]
-    remedies, mended = _proven(question, _new_rules(question, *filter(None, ignored)))
+    remedies, mended = proven(question, new_rules(question, *filter(None, ignored)))
     if void:
         values = question.values(rule=void[0].rule_name, path=void[0].path)
         return Finding(cause_of(CauseKind.POLICY_VOIDS_RULE, values, remedies), mended)
@@ -240,7 +170,7 @@ def _near(question: Question) -> tuple[NearMiss, ...]:
 def _near_miss(question: Question, near: NearMiss) -> Finding:
     rule = near.rule
     values = question.values(rule=rule.label) | _difference(question, near)
-    remedies, mended = _proven(question, _repairs(question, near), rule)
+    remedies, mended = proven(question, _repairs(question, near), rule)
     step = _first_step(question, near)
     if step is not None and all(
         each.task and "rule_id" not in each.task.options for each in remedies
@@ -251,6 +181,16 @@ def _near_miss(question: Question, near: NearMiss) -> Finding:
         # the question only if all its addresses are of the other family.
         key = "rule_for_other_family"
         return Finding(cause_of(near.kind, values, remedies, text=key, remedy=key), mended)
+    if question.asker.source is not None:
+        if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE:
+            single = question.asker.source.source.single
+            text = "rule_for_other_source" if single else "rule_for_other_sources"
+            return Finding(cause_of(near.kind, values, remedies, text=text), mended)
+        # What the rule would let in besides is not asked for.
+        key = "remedy.open_for_addresses"
+        only, opened = proven(question, narrow_rules(question, key, question.remotes))
+        if only:
+            remedies, mended = (*only, *remedies), opened
     if near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
         public = [each for each in question.left if each.network.profile is Profile.PUBLIC]
         if public and Profile.PRIVATE in rule.effective_profiles:
@@ -270,7 +210,7 @@ def _first_step(question: Question, near: NearMiss) -> tuple[tuple[Remedy, ...],
     mended = openings.applied(question.firewall, options)
     if mended is None or near.store is not Store.LOCAL:
         return None
-    after = ask(mended, question.listener, question.first.network, question.controller)
+    after = question.ask(mended, question.first.network)
     if after.from_anywhere.state not in (VerdictState.ALLOWED, VerdictState.CONDITIONAL):
         return None
     task = openings.task("task.enable_rule", question.wanted, options, rule)
@@ -303,8 +243,8 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
     own = near.store is Store.LOCAL and not rule.is_windows_own
     if near.kind is CauseKind.RULE_DISABLED and near.store is Store.LOCAL:
         yield "remedy.enable_rule", openings.change_of(rule, enabled=True)
-        if question.controller and rule.remote_addresses:
-            remotes = [*rule.remote_addresses.texts(), question.controller]
+        if question.remotes and rule.remote_addresses:
+            remotes = [*rule.remote_addresses.texts(), *question.remotes]
             options = openings.change_of(rule, enabled=True, remote_addresses=remotes)
             yield "remedy.enable_rule_for_controller", options
     if own and near.kind is CauseKind.RULE_FOR_OTHER_PROFILE:
@@ -315,72 +255,14 @@ def _repairs(question: Question, near: NearMiss) -> Iterator[tuple[str, Options]
         yield "remedy.correct_program", openings.change_of(rule, program=program)
     # A rule that admits only some does so on purpose, so no remedy opens the port for everyone.
     if near.kind is CauseKind.RULE_FOR_OTHER_REMOTE:
-        if question.controller is None:
+        if not question.remotes:
             return
         if own:
-            remotes = [*rule.remote_addresses.texts(), question.controller]
+            remotes = [*rule.remote_addresses.texts(), *question.remotes]
             yield "remedy.add_remote", openings.change_of(rule, remote_addresses=remotes)
-        yield from _openings(question, "remedy.allow_controller", [question.controller])
+        yield from narrow_rules(question, "remedy.allow_controller", question.remotes)
         return
-    yield from _new_rules(question, rule)
-
-
-def _new_rules(question: Question, *instead_of: FirewallRule) -> Iterator[tuple[str, Options]]:
-    """New rules that open the port, for no more addresses than a rule that was meant to do so, and
-    the controller."""
-    remotes = [text for rule in instead_of for text in rule.remote_addresses.texts()]
-    if not remotes:
-        yield from _openings(question, "remedy.open_port", [])
-        return
-    key = "remedy.open_for_addresses"
-    yield from _openings(question, key, remotes)
-    if question.controller:
-        yield from _openings(question, key, [*remotes, question.controller])
-
-
-def _openings(
-    question: Question, key: str, remotes: Sequence[str]
-) -> Iterator[tuple[str, Options]]:
-    more = {"remote_addresses": list(remotes)} if remotes else {}
-    options = openings.new_rule(question.book.names, question.wanted, question.profiles, **more)
-    yield key, options
-    if question.listener.program:
-        # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
-        yield key, {**options, "program": question.listener.program}
-
-
-def _proven(
-    question: Question,
-    candidates: Iterator[tuple[str, Options]],
-    changed: FirewallRule | None = None,
-) -> tuple[tuple[Remedy, ...], Firewall | None]:
-    """The first change that lets traffic in on all networks, and the firewall after it.
-
-    Args:
-        changed: the rule that those of the changes which create none are about.
-    """
-    for key, options in candidates:
-        mended = openings.applied(question.firewall, options)
-        if mended is not None and _lets_in(question, mended):
-            name = "task.change_rule" if "rule_id" in options else "task.open_port"
-            if "enabled" in options:
-                name = "task.enable_rule" if options["enabled"] else "task.disable_rule"
-            task = openings.task(name, question.wanted, options, changed)
-            values = question.values(
-                rule=str(options.get("rule_id", "")),
-                addresses=tuple(options.get("remote_addresses", ())),
-            )
-            return (Remedy(Phrase(key, values), task),), mended
-    return (), None
-
-
-def _lets_in(question: Question, firewall: Firewall) -> bool:
-    verdicts = (
-        ask(firewall, question.listener, each.network, question.controller).verdict
-        for each in question.left
-    )
-    # Where IPsec is demanded too, that is the next obstacle, and no rule changes it.
-    return all(verdict.lets_in_secured for verdict in verdicts)
+    yield from new_rules(question, rule)
 
 
 # -- a rule under conditions ---------------------------------------------------------------------
@@ -402,9 +284,9 @@ def _conditional(question: Question) -> Finding:
     if near and question.tried:
         return _near_miss(question, near[0])
     if near:
-        remedies, mended = _proven(question, _repairs(question, near[0]), near[0].rule)
+        remedies, mended = proven(question, _repairs(question, near[0]), near[0].rule)
     else:
-        remedies, mended = _proven(question, _rules_without(question))
+        remedies, mended = proven(question, _rules_without(question))
     return Finding(cause_of(kind, values, [in_words, *remedies]), mended)
 
 
@@ -417,7 +299,7 @@ def _perhaps_blocked(question: Question) -> Finding:
     kind = CauseKind.CONDITION_NOT_MET if question.tried else CauseKind.CONDITION_OPEN
     what = "ipsec" if only_secured else "block"
     text = f"{what}_{'likely' if question.tried else 'open'}"
-    remedies, mended = _proven(question, _without_blocks(question))
+    remedies, mended = proven(question, _without_blocks(question))
     in_words = Remedy(Phrase(f"remedy.{what}_perhaps", values))
     return Finding(cause_of(kind, values, [in_words, *remedies], text=text), mended)
 
@@ -437,7 +319,7 @@ def _rules_without(question: Question) -> Iterator[tuple[str, Options]]:
         for condition in requirement.conditions
     }
     if ConditionKind.REMOTE_ADDRESS not in conditions:
-        yield from _new_rules(question)
-    elif question.controller:
+        yield from new_rules(question)
+    elif question.remotes:
         # A rule admits only some on purpose.
-        yield from _openings(question, "remedy.allow_controller", [question.controller])
+        yield from narrow_rules(question, "remedy.allow_controller", question.remotes)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -71,7 +71,7 @@ def _closeness(endpoint: Endpoint, situation: Situation) -> tuple[bool, bool, bo
     local = endpoint.local
     return (
         local.text not in (*situation.targets, situation.arrives),
-        local.family not in _families(_reached(situation)),
+        local.family not in _families(situation),
         local.scope is not Scope.ALL,
         f"{local.family} {local}",
         endpoint.pid or 0,
@@ -120,7 +120,7 @@ def _reach(endpoint: Endpoint, situation: Situation, serves_ipv4: bool) -> Reach
     if local.scope is Scope.LOOPBACK:
         return Reach.LOOPBACK
     arrives = situation.arrives
-    families = _families(_reached(situation))
+    families = _families(situation)
     if local.scope is Scope.ALL:
         if local.family in families:
             return Reach.YES
@@ -134,9 +134,11 @@ def _reach(endpoint: Endpoint, situation: Situation, serves_ipv4: bool) -> Reach
     return Reach.YES if situation.translated or not situation.targets else Reach.OTHER_ADDRESS
 
 
-def _families(targets: Iterable[str]) -> frozenset[str]:
+def _families(situation: Situation) -> frozenset[str]:
     """The families of the addresses that the controller connects to; both if there are none."""
-    families = frozenset(parse_address(each).family for each in targets)
+    if situation.arriving is not None:
+        return frozenset({f"ipv{situation.family}"})
+    families = frozenset(parse_address(each).family for each in _reached(situation))
     return families or frozenset({"ipv4", "ipv6"})
 
 

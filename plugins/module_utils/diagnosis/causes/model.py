@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ...firewall.judging.decision import ProfileVerdict
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot, parse_address
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value
+from .source import Arriving, NetworkVerdict, Source
 
 
 class Verdict(StrEnum):
@@ -164,6 +164,11 @@ NOT_TRIED = Attempt(AttemptOutcome.NOT_TRIED)
 CONTROLLER = Phrase("peer.controller")
 
 
+def of_addresses(text: str) -> Phrase:
+    """PCs that connect, by their addresses, in words."""
+    return Phrase("peer.addresses", {"addresses": text})
+
+
 def client(host: str) -> Phrase:
     """A PC that connects, in words. `host` is its name in the inventory."""
     return Phrase("peer.client", {"host": host})
@@ -221,6 +226,7 @@ class Situation:
         in_domain: whether the host seems to be a member of a domain; None if it does not show.
         peer: the machine that connects, in words, if it is not the controller: then all that is
             said here of the controller is said of that machine.
+        arriving: the addresses that are asked about instead of the controller's.
     """
 
     snapshot: Snapshot
@@ -240,10 +246,13 @@ class Situation:
     may_filter: tuple[str, ...] = ()
     in_domain: bool | None = None
     peer: Phrase = CONTROLLER
+    arriving: Arriving | None = None
 
     @property
     def family(self) -> int | None:
         """The family, 4 or 6, by which the controller reaches the host; None if it is unknown."""
+        if self.arriving is not None:
+            return self.arriving.source.family
         reached = self.targets if self.arrives is None else (self.arrives,)
         families = {4 if parse_address(each).family == "ipv4" else 6 for each in reached}
         return families.pop() if len(families) == 1 else None
@@ -323,23 +332,6 @@ def cause_of(
 
 
 @dataclass(frozen=True)
-class NetworkVerdict:
-    """The firewall's verdicts on a port on one network: for traffic from anywhere and, if that
-    depends on conditions, for traffic from the controller. `decides` is False if the controller
-    comes by another network."""
-
-    network: Network
-    from_anywhere: ProfileVerdict
-    from_controller: ProfileVerdict | None = None
-    decides: bool = True
-
-    @property
-    def verdict(self) -> ProfileVerdict:
-        """The verdict that applies to the controller."""
-        return self.from_controller or self.from_anywhere
-
-
-@dataclass(frozen=True)
 class Evidence:
     """The evidence of a diagnosis.
 
@@ -356,13 +348,55 @@ class Evidence:
     forwards: tuple[Forward, ...] = ()
 
 
+class Admission(StrEnum):
+    """Whether the rules of the firewall let in traffic from a source."""
+
+    ALLOWED = "allowed"
+    PARTLY = "partly"
+    CONDITIONAL = "conditional"
+    BLOCKED = "blocked"
+    # Another maker's firewall is in charge.
+    OVERRULED = "overruled"
+    UNKNOWN = "unknown"
+    # The rules don't matter: it is the host's own address, it has none of that family, or no route.
+    OWN_ADDRESS = "own_address"
+    NO_ADDRESS = "no_address"
+    NO_ROUTE = "no_route"
+
+
+@dataclass(frozen=True)
+class SourceVerdict:
+    """What the rules say about traffic from a source to a port.
+
+    `allowed`, `blocked` and `uncertain` are its addresses, as texts, that are certainly let in,
+    certainly not, and neither; together they are all. `causes` are what keeps some of it out, in
+    the order of mending, and `summary` says the first of them. `verdicts` has one for each network.
+    """
+
+    source: Source
+    state: Admission
+    summary: Phrase
+    allowed: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    verdicts: tuple[NetworkVerdict, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
+
+    @property
+    def is_let_in(self) -> bool:
+        """Whether all of it can reach the port, by what the host shows."""
+        states = (Admission.ALLOWED, Admission.OWN_ADDRESS)
+        return self.state in states and not self.causes
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The answer for one port.
 
     `causes` are in the order of mending. `summary` says the first of them and what to do, or that
     the port can be reached; `remarks` are what else a person should know. `held_by` names the
-    holders.
+    holders. `sources` has what the rules say about each source that the task names.
     """
 
     wanted: WantedPort
@@ -371,6 +405,7 @@ class Diagnosis:
     evidence: Evidence
     held_by: tuple[Phrase, ...] = ()
     remarks: tuple[Phrase, ...] = ()
+    sources: tuple[SourceVerdict, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -9,11 +9,14 @@ that a policy makes void, or that a block rule overrides, is useless.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ...firewall.judging.decision import profile_phrase
+from ...firewall.judging.traffic import Listener
 from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
 from ...firewall.parts.desired import wanted_rules
 from ...firewall.parts.option import OptionError
 from ...firewall.policy.rule import FirewallRule
@@ -21,7 +24,9 @@ from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import ALL_PROFILES, Profile
 from ...ground.names import name_key
 from ...words.phrases import ByLanguage, Phrase, Value
-from .model import RemedyTask, WantedPort
+from .model import CONTROLLER, Remedy, RemedyTask, WantedPort
+from .rule_book import RuleBook
+from .source import Asker, NetworkVerdict
 
 PORT_FIREWALL = "portkeeper.windows.port_firewall"
 
@@ -97,3 +102,137 @@ def _free_name(taken: Collection[str], wanted: WantedPort) -> str:
         name = f"{base} ({number})"
         number += 1
     return name
+
+
+@dataclass(frozen=True)
+class Question:
+    """The question to answer.
+
+    `left` are the networks (at least one) on which traffic is not let in, with the verdict of
+    `firewall`. `asker` asks for the same again, of a firewall that has been changed. `tried` says
+    that the controller has tried to connect, in vain, `in_domain` whether the host seems to be a
+    member of a domain, and `peer` who connects, as in `Situation`.
+    """
+
+    book: RuleBook
+    firewall: Firewall
+    wanted: WantedPort
+    listener: Listener
+    left: tuple[NetworkVerdict, ...]
+    asker: Asker
+    tried: bool
+    in_domain: bool | None = None
+    peer: Phrase = CONTROLLER
+
+    @property
+    def first(self) -> NetworkVerdict:
+        return self.left[0]
+
+    @property
+    def controller(self) -> str | None:
+        """An address whose traffic is not let in: the controller's, if it is known, or one of the
+        source."""
+        if self.first.parts is not None:
+            return self.first.parts.witness
+        return self.asker.controller
+
+    @property
+    def remotes(self) -> list[str]:
+        """From where traffic should be let in, as a rule takes it; empty if that is unknown."""
+        if self.asker.source is not None:
+            return self.asker.source.source.options
+        return [] if self.asker.controller is None else [self.asker.controller]
+
+    def ask(self, firewall: Firewall, network: Network) -> NetworkVerdict:
+        """The verdict of another firewall than `firewall`."""
+        return self.asker.ask(firewall, self.listener, network)
+
+    @property
+    def profiles(self) -> frozenset[Profile]:
+        return frozenset(each.network.profile for each in self.left)
+
+    def values(self, **more: Value) -> dict[str, Value]:
+        """The values that all texts about it share: ``port``, ``peer``, ``address``, ``profile``
+        and ``network``."""
+        network = self.first.network
+        common: dict[str, Value] = {
+            "port": self.wanted.label,
+            "peer": self.peer,
+            "address": self._address,
+            "profile": profile_phrase(network.profile),
+            "network": shown_network(network),
+        }
+        return common | more
+
+    @property
+    def _address(self) -> Phrase:
+        """The address to add to a rule, in words."""
+        return self.peer if self.asker.source else Phrase("peer.address_of", {"peer": self.peer})
+
+
+def shown_network(network: Network) -> Phrase:
+    """``private network 'Office'``."""
+    profile = profile_phrase(network.profile)
+    values: dict[str, Value] = {"name": network.name, "profile": profile}
+    return Phrase("network.named" if network.name else "network.unnamed", values)
+
+
+def new_rules(question: Question, *instead_of: FirewallRule) -> Iterator[tuple[str, Options]]:
+    """New rules that open the port, for no more addresses than a rule that was meant to do so, and
+    the controller."""
+    remotes = [text for rule in instead_of for text in rule.remote_addresses.texts()]
+    if not remotes and question.asker.source is None:
+        yield from narrow_rules(question, "remedy.open_port", [])
+        return
+    key = "remedy.open_for_addresses"
+    if remotes:
+        yield from narrow_rules(question, key, remotes)
+    if question.remotes:
+        yield from narrow_rules(question, key, [*remotes, *question.remotes])
+
+
+def narrow_rules(
+    question: Question, key: str, remotes: Sequence[str]
+) -> Iterator[tuple[str, Options]]:
+    """New rules that open the port for some addresses, all if there are none.
+
+    Args:
+        key: the text of the remedy.
+    """
+    more = {"remote_addresses": list(remotes)} if remotes else {}
+    options = new_rule(question.book.names, question.wanted, question.profiles, **more)
+    yield key, options
+    if question.listener.program:
+        # A policy may ignore rules that are only for a port ([MS-FASP] 2.2.38).
+        yield key, {**options, "program": question.listener.program}
+
+
+def proven(
+    question: Question,
+    candidates: Iterator[tuple[str, Options]],
+    changed: FirewallRule | None = None,
+) -> tuple[tuple[Remedy, ...], Firewall | None]:
+    """The first change that lets traffic in on all networks, and the firewall after it.
+
+    Args:
+        changed: the rule that those of the changes which create none are about.
+    """
+    for key, options in candidates:
+        mended = applied(question.firewall, options)
+        if mended is not None and _lets_in(question, mended):
+            name = "task.change_rule" if "rule_id" in options else "task.open_port"
+            if "enabled" in options:
+                name = "task.enable_rule" if options["enabled"] else "task.disable_rule"
+            made = task(name, question.wanted, options, changed)
+            values = question.values(
+                rule=str(options.get("rule_id", "")),
+                addresses=tuple(options.get("remote_addresses", ())),
+            )
+            return (Remedy(Phrase(key, values), made),), mended
+    return (), None
+
+
+def _lets_in(question: Question, firewall: Firewall) -> bool:
+    verdicts = (question.ask(firewall, each.network).verdict for each in question.left)
+    # Where IPsec is demanded too, that is the next obstacle, and no rule changes it.
+    return all(verdict.lets_in_secured for verdict in verdicts)

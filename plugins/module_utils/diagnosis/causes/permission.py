@@ -22,9 +22,11 @@ from ...firewall.networks.network import Network
 from ...firewall.policy.vocabulary import Profile
 from ...ground.model import Scope, parse_address
 from ...words.phrases import Joined, Phrase, Value
-from .blocking import Question, ask, explain, shown_network
-from .model import AttemptOutcome, Cause, CauseKind, NetworkVerdict, Situation, WantedPort, cause_of
+from .blocking import explain
+from .model import AttemptOutcome, Cause, CauseKind, Situation, WantedPort, cause_of
+from .openings import Question, shown_network
 from .rule_book import RuleBook
+from .source import Asker, NetworkVerdict
 
 # Each step removes one rule or setting; no host has more obstacles than this.
 _MOST_STEPS = 8
@@ -61,9 +63,10 @@ def judge(
     if book is None or firewall is None:
         return Permission(causes=() if outcome is AttemptOutcome.CONNECTED else (_unknown(wanted),))
     asked = _networks(situation)
+    asker = Asker(situation.controller, situation.arriving, book.work)
     verdicts = [
         replace(
-            ask(firewall, _reached(listener, situation, each), each, situation.controller),
+            asker.ask(firewall, _reached(listener, situation, each), each),
             decides=each in asked.ours,
         )
         for each in asked.networks
@@ -90,10 +93,13 @@ def judge(
             remarks.append(Phrase("remark.connected_although", values))
     elif situation.stopped:
         causes = [_stopped(situation, wanted)]
-    elif asked.undecided is not None and len({each.verdict.state for each in ours}) > 1:
-        causes = [_undecided(asked.undecided, situation, wanted, ours)]
     else:
-        causes = _obstacles(book, firewall, situation, wanted, listener, ours)
+        differ = len({each.verdict.state for each in ours}) > 1
+        undecided = asked.undecided if differ else None
+        if undecided is None or situation.arriving is not None:
+            causes = _obstacles(book, firewall, situation, wanted, listener, ours, asker)
+        if undecided is not None:
+            causes = [_undecided(undecided, situation, wanted, ours, causes)]
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
 
 
@@ -125,6 +131,12 @@ class _Asked:
 
 def _networks(situation: Situation) -> _Asked:
     networks, home = tuple(sorted(situation.networks, key=_place)), situation.home
+    coming = situation.arriving
+    if coming is not None and coming.by:
+        ours = tuple(each for each in networks if coming.on(each))
+        undecided = CauseKind.NETWORK_UNKNOWN if coming.uncertain else None
+        single = _of_several(situation, networks, ours[0]) if len(ours) == 1 else ()
+        return _Asked(networks, ours, undecided, single)
     if home is not None:
         return _Asked(networks, (home,), remarks=_of_several(situation, networks, home))
     if not situation.networks_known:
@@ -151,9 +163,14 @@ def _of_several(
 
 
 def _undecided(
-    kind: CauseKind, situation: Situation, wanted: WantedPort, ours: Sequence[NetworkVerdict]
+    kind: CauseKind,
+    situation: Situation,
+    wanted: WantedPort,
+    ours: Sequence[NetworkVerdict],
+    obstacles: Sequence[Cause],
 ) -> Cause:
-    """The cause if the networks by which the controller may come differ."""
+    """The cause if the networks by which the controller may come differ. What mends the obstacles
+    on those that keep a source out is a remedy too: it opens the port for that source alone."""
 
     def named(*, allowed: bool) -> Value:
         found = tuple(
@@ -174,6 +191,11 @@ def _undecided(
         of_adapter: dict[str, Value] = {"name": alias, "address": situation.arrives}
         key = "network.of_adapter" if alias else "network.of_address"
         values["adapter"] = Phrase(key, of_adapter)
+    if situation.arriving is not None and kind is CauseKind.NETWORK_UNKNOWN:
+        key = "network_of_source"
+        found = cause_of(kind, values, text=key, remedy=key)
+        tasks = (each for cause in obstacles[:1] for each in cause.remedies if each.task)
+        return replace(found, remedies=(*found.remedies, *tasks))
     return cause_of(kind, values)
 
 
@@ -184,6 +206,7 @@ def _obstacles(
     wanted: WantedPort,
     listener: Listener,
     verdicts: Sequence[NetworkVerdict],
+    asker: Asker,
 ) -> list[Cause]:
     causes: list[Cause] = []
     current = firewall
@@ -199,7 +222,7 @@ def _obstacles(
             wanted,
             listener,
             tuple(left),
-            situation.controller,
+            asker,
             tried,
             situation.in_domain,
             situation.peer,
@@ -209,7 +232,7 @@ def _obstacles(
         if finding.mended is None:
             break
         current = finding.mended
-        left = [ask(current, listener, each.network, situation.controller) for each in left]
+        left = [asker.ask(current, listener, each.network) for each in left]
     return causes
 
 
@@ -232,6 +255,7 @@ def _remarks(wanted: WantedPort, verdicts: Sequence[NetworkVerdict]) -> Iterator
         limited = each.from_anywhere.allowed_from
         if (
             each.from_controller is not None
+            and each.from_anywhere.state is VerdictState.CONDITIONAL
             and each.verdict.state is VerdictState.ALLOWED
             and limited
         ):

@@ -15,6 +15,7 @@ from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action
 from ...ground.names import name_key
+from .source import Work
 
 # Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first store.
 _STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
@@ -35,7 +36,8 @@ StoredRule = tuple[Store, FirewallRule]
 class RuleBook:
     """The rules of one firewall, for the diagnoses of one task.
 
-    `names` are the folded display names of the local rules.
+    `names` are the folded display names of the local rules, `work` is the limit on another kind of
+    work.
     """
 
     def __init__(self, firewall: Firewall) -> None:
@@ -44,6 +46,8 @@ class RuleBook:
             name_key(rule.name or "") for rule in firewall.stores.of(Store.LOCAL)
         )
         self._left = MAX_WORK
+        self.work = Work()
+        self._narrowed: dict[Listener, Firewall] = {}
         self._by_port: dict[int, list[StoredRule]] = {}
         self._by_program: dict[str, list[StoredRule]] = {}
         for store in _STORES:
@@ -83,7 +87,11 @@ class RuleBook:
     def narrowed(self, listener: Listener) -> Firewall | None:
         """The firewall with only the rules that can matter to a listener; None if too many rules
         have already been considered."""
-        also = [*self.naming(listener), *self.of_program(listener)]
-        found = self.firewall.narrowed(listener, also)
-        self._left -= found.stores.size
-        return found if self._left >= 0 else None
+        if listener not in self._narrowed:
+            also = [*self.naming(listener), *self.of_program(listener)]
+            found = self.firewall.narrowed(listener, also)
+            self._left -= found.stores.size
+            if self._left < 0:
+                return None
+            self._narrowed[listener] = found
+        return self._narrowed[listener]

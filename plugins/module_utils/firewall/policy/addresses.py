@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,12 @@ from .vocabulary import ADDRESS_KEYWORDS, AddressKeyword
 Interval = tuple[int, int]
 
 _BITS = {4: 32, 6: 128}
+#: No other host has these: those of the host itself (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3), and those
+#: by which sockets for IPv6 show IPv4 (RFC 4291, 2.5.5.2).
+OF_NO_OTHER: Mapping[int, tuple[Interval, ...]] = {
+    4: ((127 << 24, (128 << 24) - 1),),
+    6: ((1, 1), (0xFFFF << 32, (0x10000 << 32) - 1)),
+}
 # The longest range of IPv6 addresses with zones is shorter; a hostile text can't fill a cache.
 _MAX_TEXT = 120
 _DIGITS = frozenset("0123456789")
@@ -41,6 +47,32 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
         else:
             merged.append((first, last))
     return tuple(merged)
+
+
+def common(one: Iterable[Interval], other: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The numbers in both of two lists of disjoint intervals."""
+    return merge(
+        (max(first, low), min(last, high))
+        for first, last in one
+        for low, high in other
+        if first <= high and low <= last
+    )
+
+
+def without(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The numbers of one list of disjoint intervals that are in none of another."""
+    taken = merge(other)
+    found = []
+    for first, last in one:
+        start = first
+        for low, high in taken:
+            if low <= last and start <= high:
+                if start < low:
+                    found.append((start, low - 1))
+                start = high + 1
+        if start <= last:
+            found.append((start, last))
+    return merge(found)
 
 
 @dataclass(frozen=True, slots=True)

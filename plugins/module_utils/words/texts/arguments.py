@@ -144,6 +144,11 @@ _CHECK = {
         "expected_process: expect: free "
         "は、どのプロセスもポートを使用していないことを確認するため、同時に指定できません。",
     ),
+    "check.from_of_free_port": Text(
+        "from: it can't be combined with expect: free, where nothing should be reachable.",
+        "from: expect: free は、どのプロセスもポートを使用していないことを確認するため、同時に"
+        "指定できません。",
+    ),
     "check.timeout": Text(
         "timeout: more than 0 and at most {most} seconds.",
         "timeout: 0 秒より長く、{most} 秒以下で指定してください。",

@@ -73,6 +73,8 @@ _PEERS = {
     # The machine that connects to a PC.
     "peer.controller": Text("the controller", "コントローラー"),
     "peer.client": Text("the client {host}", "クライアント {host}"),
+    "peer.addresses": Text("{addresses}", "{addresses}"),
+    "peer.address_of": Text("{peer}'s address", "{peer} のアドレス"),
 }
 
 _HOLDERS = {

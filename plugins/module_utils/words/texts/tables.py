@@ -203,6 +203,7 @@ _CELLS = {
     "answer.no": Text("no", "いいえ"),
     "answer.unknown": Text("unknown", "不明"),
     # What the firewall says in some profiles, and in others.
+    "table.controller": Text("controller", "コントローラー"),
     "table.exposure": Text("{profiles} {state}", "{profiles}: {state}"),
     "table.exposures": Text("; ", "; "),
     "rule_outcome.created": Text("created", "作成"),

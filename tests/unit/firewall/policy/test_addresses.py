@@ -155,3 +155,21 @@ def test_merging_keeps_exactly_the_numbers(pairs: list[tuple[int, int]]) -> None
     assert all(left[1] + 1 < right[0] for left, right in itertools.pairwise(merged))
     some = AddressSet(v4=merged)
     assert [some.contains(4, n) for n in range(70)] == [n in expected for n in range(70)]
+
+
+NUMBERS = st.integers(0, 40)
+INTERVALS = st.lists(st.tuples(NUMBERS, NUMBERS).map(lambda pair: (min(pair), max(pair)))).map(
+    merge
+)
+
+
+@given(INTERVALS, INTERVALS)
+def test_what_two_lists_of_intervals_share_and_what_one_has_alone(
+    one: tuple[addresses.Interval, ...], other: tuple[addresses.Interval, ...]
+) -> None:
+    def numbers(intervals: tuple[addresses.Interval, ...]) -> set[int]:
+        assert merge(intervals) == intervals
+        return {each for first, last in intervals for each in range(first, last + 1)}
+
+    assert numbers(addresses.common(one, other)) == numbers(one) & numbers(other)
+    assert numbers(addresses.without(one, other)) == numbers(one) - numbers(other)

@@ -156,6 +156,18 @@ _CAUSES = {
         "ファイアウォール規則「{rule}」は {port} を {addresses} "
         "からしか許可していませんが、{peer} のアドレスは {controller} です",
     ),
+    "cause.rule_for_other_source": Text(
+        "the firewall rule '{rule}' opens {port} for {addresses} only, and that does not include "
+        "{peer}",
+        "ファイアウォール規則「{rule}」は {port} を {addresses} "
+        "からしか許可しておらず、{peer} は含まれません",
+    ),
+    "cause.rule_for_other_sources": Text(
+        "the firewall rule '{rule}' opens {port} for {addresses} only, and that does not include "
+        "all of {peer}",
+        "ファイアウォール規則「{rule}」は {port} を {addresses} "
+        "からしか許可しておらず、これに {peer} のすべては含まれません",
+    ),
     "cause.rule_for_other_family": Text(
         "the firewall rule '{rule}' opens {port} for {addresses} only, and none of that is "
         "{family}",

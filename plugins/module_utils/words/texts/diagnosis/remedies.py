@@ -277,8 +277,8 @@ _REMEDIES = {
         "port_firewall でその規則を有効にしてください",
     ),
     "remedy.enable_rule_for_controller": Text(
-        "enable that rule with port_firewall, and add {peer}'s address to it",
-        "port_firewall でその規則を有効にし、{peer} のアドレスを追加してください",
+        "enable that rule with port_firewall, and add {address} to it",
+        "port_firewall でその規則を有効にし、{address} を追加してください",
     ),
     "remedy.rule_for_other_program": Text(
         "correct the program in that rule, or open {port} for any",
@@ -293,16 +293,16 @@ _REMEDIES = {
         "そのサービスに限定しない規則で {port} を許可してください",
     ),
     "remedy.rule_for_other_remote": Text(
-        "add {peer}'s address to the rule",
-        "{peer} のアドレスを規則に追加してください",
+        "add {address} to the rule",
+        "{address} を規則に追加してください",
     ),
     "remedy.add_remote": Text(
-        "add {peer}'s address to the rule with port_firewall",
-        "port_firewall で {peer} のアドレスを規則に追加してください",
+        "add {address} to the rule with port_firewall",
+        "port_firewall で {address} を規則に追加してください",
     ),
     "remedy.allow_controller": Text(
-        "open it for {peer}'s address with port_firewall",
-        "port_firewall で {peer} のアドレスからの通信を許可してください",
+        "open it for {address} with port_firewall",
+        "port_firewall で {address} からの通信を許可してください",
     ),
     "remedy.rule_for_other_family": Text(
         "add the {family} addresses of those who may connect to the rule",

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Asks the firewall about traffic from the controller, or from each address of a network.
+
+Rules, and the subnets that their words stand for, divide the addresses of a network into parts, in
+each of which the firewall treats all alike. So one address of each part is enough for an answer
+that holds for all.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...firewall.judging.decision import Decider, Decision, ProfileVerdict, VerdictState
+from ...firewall.judging.traffic import ANY, Listener
+from ...firewall.judging.verdict import Firewall
+from ...firewall.networks.network import Network
+from ...firewall.policy import addresses
+from ...firewall.policy.addresses import AddressError, Interval
+from ...firewall.policy.rule import FirewallRule
+from ...ground.model import Route
+from ...words.phrases import Phrase
+
+# For one answer; each costs one verdict.
+_MOST_PARTS = 2_000
+# Link-local addresses.
+_OF_LINK: Mapping[int, tuple[Interval, ...]] = {
+    4: ((0xA9FE << 16, (0xA9FF << 16) - 1),),
+    6: ((0xFE80 << 112, (0xFEC0 << 112) - 1),),
+}
+
+# The worst first: of it, a person is told why.
+_WORST = (
+    VerdictState.BLOCKED,
+    VerdictState.UNKNOWN,
+    VerdictState.CONDITIONAL,
+    VerdictState.OVERRULED,
+    VerdictState.ALLOWED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Addresses of other PCs from which traffic may come, as a task names them: a single one, a
+    network or a range. `first` and `last` are numbers of a family, 4 or 6."""
+
+    text: str
+    family: int
+    first: int
+    last: int
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one address."""
+        return self.first == self.last
+
+    @property
+    def options(self) -> list[str]:
+        """The same as a rule takes it."""
+        return list(addresses.interval_texts(self.family, (self.first, self.last)))
+
+    @property
+    def whole(self) -> tuple[Interval, ...]:
+        """All its addresses, except those that no other PC has."""
+        return addresses.without(((self.first, self.last),), addresses.OF_NO_OTHER[self.family])
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """By which networks of the host traffic from a source comes.
+
+    `by` has, for each of these networks, the addresses whose traffic may come by it, which are all
+    if the host lists no network; `unanswered` are those to which no network has a route back. Of
+    some addresses, it may be `uncertain` by which of several networks their traffic comes. If it
+    comes by none, it may come by an adapter that is `unlisted`.
+    """
+
+    source: Source
+    by: tuple[tuple[Network, tuple[Interval, ...]], ...] = ()
+    unanswered: tuple[Interval, ...] = ()
+    uncertain: bool = False
+    unlisted: bool = False
+
+    @property
+    def whole(self) -> tuple[Interval, ...]:
+        """The addresses of the source from which a PC could send something to the host at all."""
+        if not self.by:
+            return self.source.whole
+        found = (each for _network, intervals in self.by for each in intervals)
+        return addresses.merge((*found, *self.unanswered))
+
+    def on(self, network: Network) -> tuple[Interval, ...]:
+        """The addresses whose traffic may come by a network, whatever its profile is."""
+        if not self.by:
+            return self.source.whole
+        for each, found in self.by:
+            if replace(each, profile=network.profile) == network:
+                return found
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the firewall does with traffic from the addresses of a source: it certainly lets in
+    those in `allowed`, and none of those in `blocked`. The others depend on conditions. `witness`
+    is one of those that fare worst."""
+
+    allowed: tuple[Interval, ...]
+    blocked: tuple[Interval, ...]
+    witness: str
+
+
+@dataclass(frozen=True)
+class NetworkVerdict:
+    """The firewall's verdicts on a port on one network: for traffic from anywhere and, if that
+    depends on conditions, for traffic from the controller. `decides` is False if the controller
+    comes by another network. If a source is asked about, `from_controller` is the verdict on those
+    of its addresses that fare worst, and `parts` has the others too."""
+
+    network: Network
+    from_anywhere: ProfileVerdict
+    from_controller: ProfileVerdict | None = None
+    decides: bool = True
+    parts: Parts | None = None
+
+    @property
+    def verdict(self) -> ProfileVerdict:
+        """The verdict that applies to the controller."""
+        return self.from_controller or self.from_anywhere
+
+
+def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route]) -> Arriving:
+    """By which networks traffic from a source comes: that in whose subnet an address is or, for
+    other addresses, those with a route back to it. Windows takes a packet only on the interface
+    that has the address it is for, and answers from there (RFC 1122, 3.3.4.2, the strong model).
+
+    Args:
+        networks: with the host's addresses and subnets, as far as these are known.
+        routes: those of the host; empty if they are unknown.
+    """
+    family, whole = source.family, source.whole
+    subnets = [addresses.merge(_intervals(each.subnets, family)) for each in networks]
+    here = [addresses.common(whole, each) for each in subnets]
+    far = addresses.without(whole, (each for near in here for each in near))
+    # Routers pass no traffic of a link on (RFC 3927, 2.7; RFC 4291, 2.5.6).
+    routed = addresses.without(far, _OF_LINK[family])
+    by = []
+    for network, near in zip(networks, here, strict=True):
+        behind = routed if serves(network, source) else ()
+        behind = behind if network.addresses else far
+        if routes and network.interface is not None:
+            index = network.interface
+            out = (each.destination for each in routes if each.interface == index)
+            behind = addresses.common(behind, addresses.merge(_intervals(out, family)))
+        found = addresses.merge((*near, *behind))
+        if found:
+            by.append((network, found))
+    reached = [each for _network, found in by for each in found]
+    listed = {network.interface for network in networks}
+    return Arriving(
+        source,
+        tuple(by),
+        addresses.without(routed, reached) if networks else (),
+        uncertain=_count(reached) > _count(addresses.merge(reached)),
+        unlisted=any(
+            addresses.common(routed, tuple(_intervals([each.destination], family)))
+            for each in routes
+            if each.interface not in listed
+        ),
+    )
+
+
+def serves(network: Network, source: Source) -> bool:
+    """Whether the host has an address on a network, or may have one, to which a source can send:
+    one of its family and, unless they are on one link, one that is not for that link alone."""
+    if not network.addresses:
+        return True
+    own = tuple(_intervals(network.addresses, source.family))
+    if addresses.without(source.whole, _OF_LINK[source.family]):
+        own = addresses.without(own, _OF_LINK[source.family])
+    return bool(own)
+
+
+def _count(intervals: Iterable[Interval]) -> int:
+    return sum(last - first + 1 for first, last in intervals)
+
+
+def _intervals(texts: Iterable[str], family: int) -> Iterator[Interval]:
+    for text in texts:
+        try:
+            found, interval = addresses.parse_interval(text)
+        except AddressError:
+            continue
+        if found == family:
+            yield interval
+
+
+class Work:
+    """How many parts of sources may still be judged, for all ports of a task together. Real rules
+    divide a network into a handful of parts, or into as many as a list of blocked addresses has."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        self._left = most
+
+    def take(self, parts: int) -> bool:
+        """Whether so many are not too many."""
+        self._left -= parts
+        return self._left >= 0
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks about traffic from one side.
+
+    `controller` is the address of the PC that connects, None if it is unknown; `source` are the
+    addresses to ask about instead. `work` is the limit on the parts into which rules may divide
+    these.
+    """
+
+    controller: str | None = None
+    source: Arriving | None = None
+    work: Work = field(default_factory=Work)
+
+    def ask(self, firewall: Firewall, listener: Listener, network: Network) -> NetworkVerdict:
+        """The firewall's verdict on a listener on one network."""
+        verdict = firewall.verdict(listener, network, ANY)
+        if self.source is not None:
+            return _of_source(self.source, self.work, firewall, listener, network, verdict)
+        if verdict.state is VerdictState.CONDITIONAL and self.controller is not None:
+            of_controller = firewall.verdict(listener, network, self.controller)
+            if of_controller.state is not VerdictState.UNKNOWN:
+                return NetworkVerdict(network, verdict, of_controller)
+        return NetworkVerdict(network, verdict)
+
+
+def _of_source(
+    source: Arriving,
+    work: Work,
+    firewall: Firewall,
+    listener: Listener,
+    network: Network,
+    from_anywhere: ProfileVerdict,
+) -> NetworkVerdict:
+    whole = source.on(network)
+    if not whole:
+        return NetworkVerdict(network, from_anywhere)
+    family = source.source.family
+    pieces = _pieces(firewall, network, family, whole)
+    if len(pieces) > _MOST_PARTS or not work.take(len(pieces)):
+        return NetworkVerdict(network, from_anywhere, _too_many(network))
+    judged = [
+        (piece, firewall.verdict(listener, network, _text(family, piece[0]), family))
+        for piece in pieces
+    ]
+
+    def of_state(state: VerdictState) -> tuple[Interval, ...]:
+        return addresses.merge(piece for piece, verdict in judged if verdict.state is state)
+
+    piece, worst = min(judged, key=lambda each: _WORST.index(each[1].state))
+    parts = Parts(
+        of_state(VerdictState.ALLOWED), of_state(VerdictState.BLOCKED), _text(family, piece[0])
+    )
+    return NetworkVerdict(network, from_anywhere, worst, parts=parts)
+
+
+def _too_many(network: Network) -> ProfileVerdict:
+    decision = Decision(Decider.IMPOSSIBLE, text=Phrase("source.too_many_parts"))
+    return ProfileVerdict(network.profile, VerdictState.UNKNOWN, decision)
+
+
+def _pieces(
+    firewall: Firewall, network: Network, family: int, whole: Sequence[Interval]
+) -> list[Interval]:
+    """The parts of some addresses that no rule tells apart; not all of them if there are too
+    many."""
+    divided = [*_intervals([*network.subnets, *network.perhaps_local], family)]
+    for rule in _rules(firewall):
+        divided += rule.remote_addresses.intervals(family)
+    borders = sorted({each for first, last in divided for each in (first, last + 1)})
+    found: list[Interval] = []
+    for first, last in whole:
+        between = borders[bisect_right(borders, first) : bisect_right(borders, last)]
+        starts = [first, *between[:_MOST_PARTS]]
+        found += zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)
+    return found
+
+
+def _rules(firewall: Firewall) -> Iterator[FirewallRule]:
+    stores = firewall.stores
+    for rules in stores.rules.values():
+        yield from rules
+    for secured in stores.security.values():
+        for each in secured:
+            yield from each.ways
+
+
+def _text(family: int, number: int) -> str:
+    return addresses.interval_texts(family, (number, number))[0]
