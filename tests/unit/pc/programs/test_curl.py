@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -387,3 +389,51 @@ def test_nothing_is_tried_without_targets() -> None:
 def test_the_command_lines_are_constant() -> None:
     assert curl.CURL.command_line == r"%SystemRoot%\System32\curl.exe -q -K -"
     assert curl.CURL_VERSION.command_line == r"%SystemRoot%\System32\curl.exe -q --version"
+
+
+#: What each case of the recordings is; a connection that is reset may have been seen as made before.
+RECORDED = {
+    "silent": {Outcome.CONNECTED},
+    "greets": {Outcome.CONNECTED},
+    "POP3": {Outcome.CONNECTED},
+    "closes": {Outcome.CONNECTED},
+    "resets": {Outcome.CONNECTED, Outcome.RESET},
+    "refuses": {Outcome.REFUSED},
+    "drops": {Outcome.TIMED_OUT},
+    "refuses over IPv6": {Outcome.REFUSED},
+    "no way": {Outcome.UNREACHABLE},
+    "no route": {Outcome.UNREACHABLE},
+}
+SAMPLES = Path(__file__).parents[3] / "samples" / "curl"
+
+
+def recorded(name: str) -> str:
+    """A recording, with the mark that our configuration puts before each result."""
+    text = (SAMPLES / name).read_text()
+    return re.sub(r"^\|pop3:", "portkeeper-curl|pop3:", text, flags=re.MULTILINE)
+
+
+def cases() -> dict[Target, set[Outcome]]:
+    """The target of each case, with what may become of it."""
+    found = {}
+    for line in recorded("libcurl_7.61.1.txt").splitlines():
+        match = re.fullmatch(r"== (.*): pop3://\[?([0-9a-f.:]+)(?:%25([0-9]+))?\]?:([0-9]+)", line)
+        if match:
+            address = f"{match[2]}%{match[3]}" if match[3] else match[2]
+            found[address, int(match[4])] = RECORDED[match[1]]
+    assert len(found) == len(RECORDED)
+    return found
+
+
+@each_row("name", sorted(each.name for each in SAMPLES.glob("*.txt") if "next" not in each.name))
+def test_what_was_recorded(name: str) -> None:
+    """Of the tool, one after the other and at once; of the library for one target after the other,
+    as its verbose lines and the values of its result."""
+    expected = cases()
+    for attempt in parse(recorded(name), "", expected):
+        outcomes = expected[attempt.address, attempt.port]
+        # The meter stands before the words of a failure, which is why it is silenced.
+        if name == "tool_7.88.1_parallel.txt":
+            outcomes = outcomes | {Outcome.FAILED}
+        assert attempt.outcome in outcomes, attempt
+        assert (attempt.local_port is not None) == (attempt.outcome is Outcome.CONNECTED)
