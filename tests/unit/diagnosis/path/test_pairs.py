@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pairs import PAIRS, Met, Pair
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path import (
@@ -22,7 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     NoRoute,
     NoWay,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Clock, Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc import networks
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
     Outcome,
@@ -35,7 +38,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.at
 from loopback import Network
 from unit.rows import each_row
 from unit.simulated import SimulatedTransport
+from winsim.machine import Machine
 from winsim.server import Hosts
+from winsim.unkind.manner import Unkind
 
 LOOPBACK = Network()
 NAME = "srv1.corp.example"
@@ -53,9 +58,12 @@ OUTCOMES = {
 class Client:
     """The client of a pair, and what was read of it."""
 
-    def __init__(self, hosts: Hosts) -> None:
-        self.transport = SimulatedTransport(hosts["client"].machine)
-        self.host = Host(self.transport, "client")
+    def __init__(
+        self, machine: Machine, seed: int | None = None, clock: Clock | None = None
+    ) -> None:
+        transport = SimulatedTransport(machine)
+        transport.service.manner = None if seed is None else Unkind(seed)
+        self.host = Host(transport, "client", clock=clock)
         self.addresses, _notes = networks.read_addresses(self.host)
         self.routes, _notes = networks.read_routes(self.host)
         self.adapters, _notes = networks.read_adapters(self.host)
@@ -77,9 +85,15 @@ class Client:
 
 
 @contextmanager
-def client_of(pair: Pair) -> Iterator[Client]:
-    with Hosts(pair.boot(LOOPBACK.next)) as hosts:
-        yield Client(hosts)
+def client_of(pair: Pair, seed: int | None = None) -> Iterator[Client]:
+    with Hosts(pair.boot(LOOPBACK.next), unkind=None) as hosts:
+        yield Client(hosts["client"].machine, seed)
+
+
+@cache
+def alone(name: str) -> Machine:
+    """The client of a pair, whose server is nowhere."""
+    return PAIRS[name].images()["client"].boot("client")
 
 
 @each_row(
@@ -93,8 +107,7 @@ def client_of(pair: Pair) -> Iterator[Client]:
     ],
 )
 def test_where_a_name_leads(name: str, source: NameSource, addresses: tuple[str, ...]) -> None:
-    with client_of(PAIRS[name]) as client:
-        found = client.resolve(NAME)
+    found = Client(alone(name)).resolve(NAME)
     assert (found.source, found.addresses, found.doubts) == (source, addresses, ())
 
 
@@ -123,8 +136,7 @@ def test_where_a_name_leads(name: str, source: NameSource, addresses: tuple[str,
 def test_how_packets_leave(
     name: str, address: str, expected: tuple[str, str | None, bool] | NoRoute
 ) -> None:
-    with client_of(PAIRS[name]) as client:
-        found = client.leave(address)
+    found = Client(alone(name)).leave(address)
     if isinstance(found, Departure):
         assert found.doubts == ()
         assert (found.address, found.next_hop, found.tunnel) == expected
@@ -137,11 +149,11 @@ def target(text: str) -> Target:
     return address.strip("[]"), int(port)
 
 
-def tried(name: str) -> list[str]:
+def tried(name: str, seed: int | None = None) -> list[str]:
     """What is wrong with the attempts of a pair: with what they came to, and with the address from
     which they were made, which is the one that the routes tell."""
     pair = PAIRS[name]
-    with client_of(pair) as client:
+    with client_of(pair, seed) as client:
         facts = reading.read_names(client.host, [])
         if facts.curl is None:
             return [f"{name}: no curl"] if pair.met else []
@@ -167,3 +179,20 @@ def test_what_attempts_come_to() -> None:
     with ThreadPoolExecutor(8) as threads:
         wrong = [each for found in threads.map(tried, PAIRS) for each in found]
     assert wrong == []
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**31))
+def test_a_host_that_answers_in_any_form_is_read_the_same(seed: int) -> None:
+    client = Client(alone("ipv6_first"), seed, Clock(sleep=lambda _seconds: None))
+    found, way = client.resolve(NAME), client.leave("10.20.2.5")
+    assert found.addresses == ("2001:db8:2::5", "10.20.2.5")
+    assert isinstance(way, Departure)
+    assert (way.address, way.next_hop) == ("10.20.1.7", "10.20.1.1")
+
+
+@pytest.mark.sweep
+@settings(max_examples=4)
+@given(st.integers(0, 2**31))
+def test_a_host_that_answers_in_any_form_tries_the_same(seed: int) -> None:
+    assert tried("well", seed) == []
