@@ -95,7 +95,7 @@ class ActionModule(HostAction):
         except PortError as error:
             raise UserError("argument.of", option="ports", problem=said(error)) from error
         try:
-            sources = wanted_sources(names(given, "from"))
+            sources = wanted_sources(given["from"] or ())
         except AddressError as error:
             raise UserError("argument.of", option="from", problem=said(error)) from error
         # Whether a port is free can't be seen from outside.

@@ -192,7 +192,9 @@ def _admission(
         return Admission.ALLOWED
     if allowed:
         return Admission.PARTLY
-    return Admission.BLOCKED if blocked == found.whole else Admission.CONDITIONAL
+    # To the others, nothing can be answered either.
+    answered = addresses.without(found.whole, found.unanswered)
+    return Admission.BLOCKED if blocked == answered else Admission.CONDITIONAL
 
 
 def _texts(found: Arriving, intervals: Sequence[Interval]) -> tuple[str, ...]:

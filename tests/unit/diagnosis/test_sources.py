@@ -168,6 +168,7 @@ def test_each_is_asked_about_once() -> None:
         ("::", "no address of a single PC"),
         ("255.255.255.255", "no address of a single PC"),
         ("1" * 200, "too long"),
+        (" ", "is not an address, subnet or range"),
     ],
 )
 def test_what_no_traffic_comes_from(written: str, why: str) -> None:
@@ -360,6 +361,13 @@ def test_the_pc_s_own_addresses_and_those_that_can_not_reach_it() -> None:
         assert "{" not in says(each, "ja")
 
 
+def test_all_is_blocked_that_could_reach_the_pc() -> None:
+    found = about(known(), "::/0")
+    assert (found.state, found.blocked) == (Admission.BLOCKED, ("fe80::/64",))
+    assert found.uncertain[0] == "::"
+    assert about(known(OPEN_80), "::/0").state is Admission.PARTLY
+
+
 def test_what_windows_nat_forwards_is_not_judged() -> None:
     forward = Forward(Via.NAT, Protocol.TCP, "0.0.0.0", 8080, "172.20.0.2", 80, "nat")
     pc = known(OPEN_80)
@@ -427,7 +435,7 @@ def test_routes_tell_by_which_network_it_comes() -> None:
         ("192.168.128.0/17",),
     )
     assert [render(each, "en") for each in half.remarks][-1] == (
-        "the PC has no route back to 192.168.128.0/17, so it can't answer there"
+        "the PC has no address or route by which it could answer 192.168.128.0/17"
     )
     assert "192.168.0.0/17 can be answered" in says(half)
     other = replace(pc, snapshot=replace(pc.snapshot, routes=(Route("192.168.0.0/16", 99),)))

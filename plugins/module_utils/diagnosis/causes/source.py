@@ -14,13 +14,19 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...firewall.judging.decision import Decider, Decision, ProfileVerdict, VerdictState
-from ...firewall.judging.traffic import ANY, Listener
+from ...firewall.judging import traffic
+from ...firewall.judging.decision import (
+    Decider,
+    Decision,
+    ProfileVerdict,
+    VerdictState,
+    of_families,
+)
+from ...firewall.judging.traffic import ANY, Listener, TrafficError
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...firewall.policy import addresses
 from ...firewall.policy.addresses import AddressError, Interval
-from ...firewall.policy.rule import FirewallRule
 from ...ground.model import Route
 from ...words.phrases import Phrase
 
@@ -199,15 +205,16 @@ def _intervals(texts: Iterable[str], family: int) -> Iterator[Interval]:
 
 
 class Work:
-    """How many parts of sources may still be judged, for all ports of a task together. Real rules
-    divide a network into a handful of parts, or into as many as a list of blocked addresses has."""
+    """How often rules may still be compared with parts of sources, for all ports of a task
+    together. Real rules divide a network into a handful of parts, or into as many as a list of
+    blocked addresses has."""
 
-    def __init__(self, most: int = 100_000) -> None:
+    def __init__(self, most: int = 5_000_000) -> None:
         self._left = most
 
-    def take(self, parts: int) -> bool:
+    def take(self, comparisons: int) -> bool:
         """Whether so many are not too many."""
-        self._left -= parts
+        self._left -= comparisons
         return self._left >= 0
 
 
@@ -216,8 +223,7 @@ class Asker:
     """Asks about traffic from one side.
 
     `controller` is the address of the PC that connects, None if it is unknown; `source` are the
-    addresses to ask about instead. `work` is the limit on the parts into which rules may divide
-    these.
+    addresses to ask about instead, with a limit on the `work`.
     """
 
     controller: str | None = None
@@ -226,9 +232,9 @@ class Asker:
 
     def ask(self, firewall: Firewall, listener: Listener, network: Network) -> NetworkVerdict:
         """The firewall's verdict on a listener on one network."""
-        verdict = firewall.verdict(listener, network, ANY)
         if self.source is not None:
-            return _of_source(self.source, self.work, firewall, listener, network, verdict)
+            return _of_source(self.source, self.work, firewall, listener, network)
+        verdict = firewall.verdict(listener, network, ANY)
         if verdict.state is VerdictState.CONDITIONAL and self.controller is not None:
             of_controller = firewall.verdict(listener, network, self.controller)
             if of_controller.state is not VerdictState.UNKNOWN:
@@ -237,32 +243,35 @@ class Asker:
 
 
 def _of_source(
-    source: Arriving,
-    work: Work,
-    firewall: Firewall,
-    listener: Listener,
-    network: Network,
-    from_anywhere: ProfileVerdict,
+    source: Arriving, work: Work, firewall: Firewall, listener: Listener, network: Network
 ) -> NetworkVerdict:
-    whole = source.on(network)
+    whole, family = source.on(network), source.source.family
+    try:
+        asked = traffic.ask(listener, network, ANY, firewall.environment, family)
+    except (TrafficError, AddressError):
+        return NetworkVerdict(network, firewall.verdict(listener, network, ANY, family))
+    rules = firewall.around(asked)
+    around = [*rules.ordinary, *rules.restricting]
+    around += (way for each in rules.security for way in each.ways)
+
+    def verdict(number: int | None) -> ProfileVerdict:
+        return of_families({family: firewall.decided(asked, rules.at(number))})
+
+    from_anywhere = verdict(None)
     if not whole:
         return NetworkVerdict(network, from_anywhere)
-    family = source.source.family
-    pieces = _pieces(firewall, network, family, whole)
-    if len(pieces) > _MOST_PARTS or not work.take(len(pieces)):
+    borders = {each for rule in around if rule.depends_on_remote for each in rule.borders(asked)}
+    pieces = _pieces(whole, sorted(borders))
+    if len(pieces) > _MOST_PARTS or not work.take(len(pieces) * (1 + len(around))):
         return NetworkVerdict(network, from_anywhere, _too_many(network))
-    judged = [
-        (piece, firewall.verdict(listener, network, _text(family, piece[0]), family))
-        for piece in pieces
-    ]
+    judged = [(piece, verdict(piece[0])) for piece in pieces]
 
     def of_state(state: VerdictState) -> tuple[Interval, ...]:
-        return addresses.merge(piece for piece, verdict in judged if verdict.state is state)
+        return addresses.merge(piece for piece, found in judged if found.state is state)
 
     piece, worst = min(judged, key=lambda each: _WORST.index(each[1].state))
-    parts = Parts(
-        of_state(VerdictState.ALLOWED), of_state(VerdictState.BLOCKED), _text(family, piece[0])
-    )
+    witness = addresses.interval_texts(family, (piece[0], piece[0]))[0]
+    parts = Parts(of_state(VerdictState.ALLOWED), of_state(VerdictState.BLOCKED), witness)
     return NetworkVerdict(network, from_anywhere, worst, parts=parts)
 
 
@@ -271,31 +280,12 @@ def _too_many(network: Network) -> ProfileVerdict:
     return ProfileVerdict(network.profile, VerdictState.UNKNOWN, decision)
 
 
-def _pieces(
-    firewall: Firewall, network: Network, family: int, whole: Sequence[Interval]
-) -> list[Interval]:
+def _pieces(whole: Sequence[Interval], borders: Sequence[int]) -> list[Interval]:
     """The parts of some addresses that no rule tells apart; not all of them if there are too
     many."""
-    divided = [*_intervals([*network.subnets, *network.perhaps_local], family)]
-    for rule in _rules(firewall):
-        divided += rule.remote_addresses.intervals(family)
-    borders = sorted({each for first, last in divided for each in (first, last + 1)})
     found: list[Interval] = []
     for first, last in whole:
         between = borders[bisect_right(borders, first) : bisect_right(borders, last)]
         starts = [first, *between[:_MOST_PARTS]]
         found += zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)
     return found
-
-
-def _rules(firewall: Firewall) -> Iterator[FirewallRule]:
-    stores = firewall.stores
-    for rules in stores.rules.values():
-        yield from rules
-    for secured in stores.security.values():
-        for each in secured:
-            yield from each.ways
-
-
-def _text(family: int, number: int) -> str:
-    return addresses.interval_texts(family, (number, number))[0]

@@ -276,7 +276,7 @@ def test_rules_that_divide_a_network_into_too_many_parts_leave_it_unknown() -> N
     assert few.parts is not None
     assert len(few.parts.blocked) == 256
     # The work for all ports of a task is limited too.
-    work = Work(3)
+    work = Work(3 * 3)
     asker = Asker(None, arriving(source("10.9.0.0/16"), (NEAR,), ()), work)
     states = [asker.ask(firewall, web, NEAR).verdict.state for _time in range(4)]
     assert states == [VerdictState.ALLOWED] * 3 + [VerdictState.UNKNOWN]

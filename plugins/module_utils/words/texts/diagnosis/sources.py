@@ -116,8 +116,8 @@ _OTHERS = {
         "許可、ブロック、不確実の各部分は {count} 個までしか表示していません",
     ),
     "remark.source_unanswered": Text(
-        "the PC has no route back to {addresses}, so it can't answer there",
-        "PC には {addresses} へ戻る経路がないため、そこには応答できません",
+        "the PC has no address or route by which it could answer {addresses}",
+        "PC には {addresses} に応答できるアドレスや経路がありません",
     ),
 }
 
