@@ -97,6 +97,7 @@ def test_the_subnet_of_the_pc_and_the_address_of_another_network(found: Asked) -
     assert states(inner) == {8102: {OTHER: ("blocked", ["rule_for_other_profile"])}}
 
 
+@pytest.mark.plain("counts requests")
 def test_routes_are_read_where_they_tell_more(found: Asked) -> None:
     asked = [each.host for each in found.requests if each.class_name == "MSFT_NetRoute"]
     # The third task asks about an address in the subnet of one of the networks.
