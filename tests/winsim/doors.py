@@ -36,6 +36,7 @@ class _Open:
     #: What took connections there, and what became of them.
     endpoint: Endpoint
     delivery: Delivery
+    hangs_up: bool
 
     @property
     def address(self) -> tuple[str, int]:
@@ -71,7 +72,10 @@ class Doors:
         hangs_up = relay is not None and not self._machine.wire.serves(self._machine, *relay)
         with self._machine.lock:
             found = self._open.get(door)
-            if found is None or found.endpoint != endpoint:
+            if found is not None and (found.endpoint, found.hangs_up) != (endpoint, hangs_up):
+                REACTOR.discard([self._open.pop(door).socket])
+                found = None
+            if found is None:
                 found = self._open[door] = self._listen(door, endpoint, hangs_up)
             return found.address, endpoint.pid
 
@@ -96,7 +100,7 @@ class Doors:
     def _listen(self, door: Door, endpoint: Endpoint, hangs_up: bool) -> _Open:
         delivery = self._machine.delivery(endpoint, door.target, door.source)
         if delivery is Delivery.DROP:
-            return _Open(drop((self._machine.address, 0)), endpoint, delivery)
+            return _Open(drop((self._machine.address, 0)), endpoint, delivery, hangs_up)
         opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             opened.bind((self._machine.address, 0))
@@ -105,4 +109,4 @@ class Doors:
         except OSError:
             opened.close()
             raise
-        return _Open(opened, endpoint, delivery)
+        return _Open(opened, endpoint, delivery, hangs_up)

@@ -15,7 +15,7 @@ from pairs import PAIRS, Met, Pair
 from loopback import Network
 from unit.winsim.pair import CURL, USUAL, configuration
 from winsim import programs
-from winsim.machine import Machine
+from winsim.machine import PORT_PROXY, Machine
 from winsim.programs import Execution
 from winsim.server import Hosts
 from winsim.state import Delivery, Endpoint, TcpState
@@ -175,6 +175,22 @@ def test_a_connection_ends_with_what_listens_and_with_the_firewalls_consent() ->
         result = execution.result
         assert result is not None
         assert b"response reading failed" in result.stdout or b"Recv failure" in result.stdout
+
+
+def test_a_port_proxy_hangs_up_as_long_as_it_leads_nowhere() -> None:
+    target, key = "10.20.2.5:8091", rf"{PORT_PROXY}\v4tov4\tcp"
+    with running(PAIRS["portproxy_nowhere"]) as hosts:
+        client, server = hosts["client"].machine, hosts["server"].machine
+        assert server.firewall is not None
+        for relay, meeting in (
+            ("127.0.0.1/3999", Met.HUNG_UP),
+            ("127.0.0.1/8090", Met.CONNECTED),
+            ("10.20.1.7/8443", Met.CONNECTED),
+            ("10.20.1.7/8444", Met.HUNG_UP),
+            ("10.99.0.1/80", Met.HUNG_UP),
+        ):
+            server.firewall.set_value(key, "0.0.0.0/8091", relay)
+            assert meets(client, target) == {target: meeting}, relay
 
 
 def test_what_a_test_says_of_a_port_counts_for_everybody() -> None:
