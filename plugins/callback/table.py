@@ -11,8 +11,8 @@ short_description: Shows what the modules of this collection return as tables
 version_added: 0.1.0
 description:
   - Shows each result of M(portkeeper.windows.port_facts), M(portkeeper.windows.port_check),
-    M(portkeeper.windows.port_firewall) and M(portkeeper.windows.port_process) as a table, with
-    messages on separate lines below it.
+    M(portkeeper.windows.port_path), M(portkeeper.windows.port_firewall) and
+    M(portkeeper.windows.port_process) as a table, with messages on separate lines below it.
   - On a terminal, columns are broken so that the table fits its width. Elsewhere, each row is one
     line. Japanese characters count as two columns. Colours only emphasize what the words say. They
     are Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) control them.
@@ -103,7 +103,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
-TABLES = ("port_facts", "port_check", "port_firewall", "port_process")
+TABLES = ("port_facts", "port_check", "port_path", "port_firewall", "port_process")
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.

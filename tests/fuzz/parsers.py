@@ -15,6 +15,7 @@ PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST)
 
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
+    "action/port_path": "what a user writes",
     "action/verify_host": "paths that a user writes",
     "lookup/well_known_port": "what a user writes",
     "module_utils/asked/ports": "what a user writes",
@@ -30,8 +31,12 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/wsman/cim/wql": "values of this collection",
     "module_utils/wsman/cim/classes": "its own tables",
     "plugin_utils/values": "results, line by line",
-    "module_utils/diagnosis/path/preferring": "addresses that were read before",
-    "module_utils/diagnosis/path/routing": "addresses and routes that were read before",
+    "module_utils/diagnosis/path/destination": "addresses that were read before",
+    "module_utils/diagnosis/path/reading": "names of its own programs",
+    "module_utils/diagnosis/path/sending": "addresses that were read before",
+    "module_utils/diagnosis/path/serving": "addresses that were read before",
+    "module_utils/diagnosis/path/ends/preferring": "addresses that were read before",
+    "module_utils/diagnosis/path/ends/routing": "addresses and routes that were read before",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
     "plugin_utils/connections/of_inventory": "messages of Ansible about variables of the inventory",

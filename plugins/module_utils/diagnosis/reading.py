@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..asked.ports import WINRM_PORTS, PortSet
 from ..firewall.judging import reading
 from ..firewall.networks.joining import interface_types_matter
-from ..ground.model import Scope, Snapshot
+from ..ground.model import Endpoint, Scope, Snapshot
 from ..host.host import Host, HostError
 from ..pc import networks, snapshot
 from ..pc.behind.destinations import inner, silent
@@ -26,13 +26,20 @@ from .causes.model import Situation, WantedPort
 from .causes.source import Source
 from .sources import routes_matter
 
+# How many ranges of ports a query names besides its other conditions.
+_MOST_RANGES = 30
+
 
 @dataclass(frozen=True)
 class Reading:
-    """A situation without attempts to connect, and whole sentences about what could not be read."""
+    """A situation without attempts to connect, and whole sentences about what could not be read.
+
+    `connections` are the established connections to the ports themselves, if they were asked for.
+    """
 
     situation: Situation
     notes: tuple[Value, ...] = ()
+    connections: tuple[Endpoint, ...] = ()
 
 
 def _port_of(url: str) -> tuple[int, ...]:
@@ -47,6 +54,7 @@ def read(
     *,
     tried: bool = False,
     from_there: Sequence[Source] = (),
+    connected: bool = False,
 ) -> Reading:
     """Read a host, including the firewall unless all ports should be free.
 
@@ -58,6 +66,7 @@ def read(
             read too: they show whether the PC itself has answered.
         from_there: the sources that the firewall is asked about. If the host has several networks,
             its routes tell by which traffic from there comes.
+        connected: the established connections to the ports are read too.
 
     Raises:
         HostError: endpoints, processes or services could not be read. Missing addresses, a missing
@@ -65,12 +74,12 @@ def read(
     """
     free = all(each.free for each in wanted)
     winrm = WINRM_PORTS.union(PortSet.of(_port_of(host.url)))
+    ports = PortSet.of(each.port for each in wanted)
+    also = ports if connected and len(ports.as_ranges()) <= _MOST_RANGES else PortSet()
     taken, printed = snapshot.take_with(
         host,
         snapshot.SnapshotRequest(
-            ports=PortSet.of(
-                (*(each.port for each in wanted), *(_port_of(host.url) if tried else ()))
-            ),
+            ports=ports.union(PortSet.of(_port_of(host.url))) if tried else ports,
             protocols=frozenset(each.protocol for each in wanted),
             states=HOLDING,
             identities=not free,
@@ -79,22 +88,25 @@ def read(
             http_urls=True,
             forwards=True,
             service_names=() if free else reading.ALL_SERVICES,
-            connections=None if free else winrm,
+            connections=None if free else winrm.union(also),
             besides=True,
             addresses=not free,
         ),
         () if free else (reading.PROGRAM,),
     )
+    of_ports = tuple(each for each in taken.connections if each.port in also)
+    to_winrm = tuple(each for each in taken.connections if each.port in winrm)
+    taken = replace(taken, connections=to_winrm)
     taken = with_nat(host, taken, {each.key for each in wanted} - _reached(taken))
     if reading.PROGRAM not in printed:
-        return Reading(_with_behind(host, Situation(taken), wanted), taken.notes)
+        return Reading(_with_behind(host, Situation(taken), wanted), taken.notes, of_ports)
     try:
         found = reading.read(host, printed[reading.PROGRAM], taken.named, suspects=True)
     except HostError as error:
         if error.unreachable:
             raise
         problem = (*taken.notes, error.phrase)
-        return Reading(_with_behind(host, Situation(taken), wanted), problem)
+        return Reading(_with_behind(host, Situation(taken), wanted), problem, of_ports)
     notes = [*taken.notes, *found.notes]
     if interface_types_matter(found.stores, [each.key for each in wanted]):
         adapters, problems = networks.read_adapters(host)
@@ -114,7 +126,7 @@ def read(
         may_filter=found.may_filter,
         in_domain=found.in_domain,
     )
-    return Reading(_with_behind(host, situation, wanted), tuple(notes))
+    return Reading(_with_behind(host, situation, wanted), tuple(notes), of_ports)
 
 
 def _reached(snapshot: Snapshot) -> set[Port]:

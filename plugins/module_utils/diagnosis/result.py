@@ -97,14 +97,19 @@ class AttemptEntry(TypedDict, Generic[Words]):
     detail: Words | None
 
 
-class EvidenceEntry(TypedDict, Generic[Words]):
-    """The evidence of a verdict."""
+class HostEvidence(TypedDict, Generic[Words]):
+    """What a host itself shows of a port."""
 
     listeners: list[ListenerEntry]
     reserved: list[ReservedEntry]
     firewall: list[VerdictEntry[Words]]
-    attempt: AttemptEntry[Words]
     forwards: NotRequired[list[ForwardFact]]
+
+
+class EvidenceEntry(HostEvidence[Words]):
+    """The evidence of a verdict."""
+
+    attempt: AttemptEntry[Words]
 
 
 class SourceEntry(TypedDict, Generic[Words]):
@@ -286,8 +291,15 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value
         "address": evidence.attempt.address,
         "detail": detail,
     }
+    of_host = evidence_of_host(situation, diagnosis)
+    return {**of_host, "attempt": attempt}
+
+
+def evidence_of_host(situation: Situation, diagnosis: Diagnosis) -> HostEvidence[Value]:
+    """What the host itself shows of a port."""
+    evidence = diagnosis.evidence
     relays = {each.pid: each.relay for each in evidence.holders if each.relay is not None}
-    found: EvidenceEntry[Value] = {
+    found: HostEvidence[Value] = {
         "listeners": [
             _listener(situation, each, relays.get(each.pid)) for each in evidence.listeners
         ],
@@ -295,7 +307,6 @@ def _evidence(situation: Situation, diagnosis: Diagnosis) -> EvidenceEntry[Value
         "firewall": [
             _network(each, several=len(evidence.firewall) > 1) for each in evidence.firewall
         ],
-        "attempt": attempt,
     }
     if evidence.forwards:
         found["forwards"] = [forward_fact(each) for each in evidence.forwards]

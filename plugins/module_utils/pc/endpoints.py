@@ -111,6 +111,32 @@ def read_endpoints(host: Host, wanted: EndpointFilter) -> Snapshot:
     )
 
 
+def read_connections(
+    host: Host, *, local: PortSet | None = None, remote: PortSet | None = None
+) -> tuple[Endpoint, ...]:
+    """The established TCP connections with one of some ports at the host itself, or at the other
+    end.
+
+    Raises:
+        HostError: they could not be read; before Windows 8 and Server 2012, no class has them.
+    """
+    ports = [
+        wql.any_range(name, each.as_ranges())
+        for name, each in (("LocalPort", local), ("RemotePort", remote))
+        if each is not None and len(each.as_ranges()) <= MAX_CONDITIONS
+    ]
+    established = wql.equals("State", STATE_NUMBERS[TcpState.ESTABLISHED])
+    columns = ("LocalAddress", "LocalPort", "RemoteAddress", "RemotePort", "State")
+    rows = host.enumerate(classes.NET_TCP_CONNECTION, columns, wql.all_of(established, *ports))
+    found = (_tcp_endpoint(host, row) for row in rows)
+    return _in_order(
+        each
+        for each in found
+        if (local is None or each.port in local)
+        and (remote is None or (each.remote_port or 0) in remote)
+    )
+
+
 def _wanted(found: Iterable[Endpoint], wanted: EndpointFilter) -> tuple[Endpoint, ...]:
     """The endpoints of the ports, protocols and states of a filter."""
     return tuple(

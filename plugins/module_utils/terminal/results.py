@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypedDict
 
+from ..diagnosis.path.result import PathEntry, PathResult
 from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
 from ..firewall.changing.result import FirewallResult, RuleEntry
 from ..ground.model import Scope
@@ -30,6 +31,10 @@ _VERDICT = columns("verdict")
 _PORT, _NAME, _FROM = columns("protocol", "port"), columns("name"), columns("from")
 _HELD = columns("addresses", "pid", "process", "services", "firewall")
 _EXPECTED = columns("as_expected")
+_PATH_COLUMNS = columns(
+    *("verdict", "hop", "client", "server", "address", "protocol", "port", "name", "process"),
+    "services",
+)
 _RULE_COLUMNS = columns(
     *("outcome", "rule", "direction", "action", "protocol", "ports", "profiles", "from"),
     "effective",
@@ -63,7 +68,7 @@ def show(
     *,
     check_mode: bool = False,
 ) -> list[str] | None:
-    """The result of one of the four modules, as lines.
+    """The result of one of the five modules, as lines.
 
     Args:
         module: its bare name.
@@ -140,6 +145,19 @@ def _check(result: Result) -> Shown:
     return Table(heads, rows), [*networks, *_message(result)[1]]
 
 
+def _path(result: Result) -> Shown:
+    if "ports" not in result:
+        return _message(result)
+    found = schema.read(PathResult[str], result)
+    expecting = any("as_expected" in port for port in found["ports"])
+    rows = []
+    for port in found["ports"]:
+        row = _path_row(port)
+        rows.append([*row, _yes_or_no(port.get("as_expected"))] if expecting else row)
+    heads = (*_PATH_COLUMNS, *_EXPECTED) if expecting else _PATH_COLUMNS
+    return Table(heads, rows), _message(result)[1]
+
+
 def _firewall(result: Result) -> Shown:
     if "rules" not in result:
         return _message(result)
@@ -170,6 +188,7 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "port_facts": _facts,
     "port_check": _check,
     "port_firewall": _firewall,
+    "port_path": _path,
     "port_process": _process,
 }
 #: The modules whose results have their own layout here.
@@ -214,6 +233,24 @@ def _source_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, str, list[Cell]]]
             each["source"],
             [*[""] * 4, firewall],
         )
+
+
+def _path_row(port: PathEntry[str]) -> list[Cell]:
+    verdict, hop, server = port["verdict"], port["hop"], port["evidence"]["server"]
+    listeners = server["listeners"] if server is not None else []
+    services = dict.fromkeys(name for each in listeners for name in each["services"])
+    return [
+        Toned(label(f"path_verdict.{verdict}"), _VERDICT_TONES.get(verdict, Tone.BAD)),
+        "" if hop is None else label(f"hop.{hop}"),
+        port["client"],
+        port["server"],
+        table.shown(port["address"]),
+        port["protocol"].upper(),
+        str(port["port"]),
+        table.shown(port["name"]),
+        table.shown(list(dict.fromkeys(table.shown(each["process"]) for each in listeners))),
+        table.shown(list(services)),
+    ]
 
 
 def _name(entry: RuleEntry[str]) -> str:

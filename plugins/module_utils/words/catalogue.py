@@ -18,7 +18,16 @@ from .texts import (
     tables,
 )
 from .texts.controller import files, settings
-from .texts.diagnosis import causes, departures, policies, products, remedies, sources
+from .texts.diagnosis import (
+    causes,
+    departures,
+    path,
+    path_remedies,
+    policies,
+    products,
+    remedies,
+    sources,
+)
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
 from .texts.verification import claims, trial
@@ -46,6 +55,8 @@ SUBJECTS = (
     products,
     remedies,
     sources,
+    path,
+    path_remedies,
     report,
     tables,
     trial,

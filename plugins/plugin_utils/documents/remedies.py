@@ -6,47 +6,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar, cast
 
-from ...module_utils.diagnosis.result import PortEntry, RemedyEntry
+from ...module_utils.diagnosis.path.result import PathEntry, PathRemedyEntry
+from ...module_utils.diagnosis.result import (
+    PortEntry,
+    RemedyEntry,
+    SourceEntry,
+)
 from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
 from ...module_utils.words.languages import Language
 from ...module_utils.words.phrases import Value
 from ..values import spoken
 from .task_yaml import to_yaml
 
+Entry = TypeVar("Entry", bound=PortEntry[Value] | PathEntry[Value])
 
-def written(ports: Iterable[PortEntry[Value]], language: Language) -> list[PortEntry[Value]]:
-    """The ports of a result of port_check, in which each remedy has its task, rendered, and as
-    YAML.
+
+def written(ports: Iterable[Entry], language: Language) -> list[Entry]:
+    """The ports of a result of port_check or port_path, in which each remedy has its task,
+    rendered, and as YAML.
 
     A task that is too long, or whose text might be mistaken for a template, is not offered as data.
     """
-    return [_port(each, language) for each in ports]
-
-
-def _port(port: PortEntry[Value], language: Language) -> PortEntry[Value]:
-    found: PortEntry[Value] = {**port, "remedies": _all_written(port["remedies"], language)}
-    if "sources" in port:
-        found["sources"] = [
-            {**each, "remedies": _all_written(each["remedies"], language)}
-            for each in port["sources"]
-        ]
+    found = list(ports)
+    for port in found:
+        _write_all(port["remedies"], language)
+        sources = port.get("sources")
+        for source in cast("list[SourceEntry[Value]]", sources or []):
+            _write_all(source["remedies"], language)
     return found
 
 
-def _all_written(
-    remedies: Iterable[RemedyEntry[Value]], language: Language
-) -> list[RemedyEntry[Value]]:
-    return [_written(each, language) for each in remedies]
+def _write_all(
+    remedies: Iterable[RemedyEntry[Value] | PathRemedyEntry[Value]], language: Language
+) -> None:
+    for each in remedies:
+        _write(each, language)
 
 
-def _written(remedy: RemedyEntry[Value], language: Language) -> RemedyEntry[Value]:
-    found: RemedyEntry[Value] = {**remedy, "task": None, "yaml": None}
-    if remedy["task"] is None:
-        return found
-    data = spoken(remedy["task"], language)
+def _write(remedy: RemedyEntry[Value] | PathRemedyEntry[Value], language: Language) -> None:
+    task, remedy["task"] = remedy["task"], None
+    if task is None:
+        return
+    data = spoken(task, language)
     text = to_yaml(data)
     if len(text) <= MAX_LENGTH:
         # Data have no mark. Code that writes them into a playbook must not get a template.
-        found["task"], found["yaml"] = data if is_harmless(data) else None, text
-    return found
+        remedy["task"], remedy["yaml"] = data if is_harmless(data) else None, text

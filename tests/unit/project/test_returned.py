@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 import pytest
 import yaml
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.result import (
+    PathResult,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import CheckResult
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.result import (
     FirewallResult,
@@ -42,6 +45,7 @@ RESULTS: Mapping[str, Any] = {
     "port_check": CheckResult,
     "port_facts": FactsResult,
     "port_firewall": FirewallResult,
+    "port_path": PathResult,
     "port_process": ProcessResult,
     "port_report": ReportResult,
     "verify_host": VerifyResult,

@@ -142,7 +142,7 @@ ALLOWED = (
         r"\n.* \| .*",
     ),
     Allowed("a product by its name", r"module_utils/pc/behind/relays\.py", r"\w+ Desktop"),
-    Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}"),
+    Allowed("the name of a rule", r"module_utils/diagnosis/causes/openings\.py", r"Allow \{\}.*"),
 )
 
 

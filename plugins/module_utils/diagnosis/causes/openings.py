@@ -51,8 +51,21 @@ def new_rule(
     name instead.
     """
     return {
-        "name": _free_name(taken, wanted),
+        "name": _free_name(taken, f"Allow {wanted.label}"),
         "ports": wanted.port,
+        "protocol": wanted.protocol.value,
+        "profiles": profile_words(profiles),
+    } | more
+
+
+def new_outbound_rule(
+    taken: Collection[str], wanted: WantedPort, profiles: frozenset[Profile], **more: Any
+) -> Options:
+    """Options of a new rule that lets traffic to a port of other hosts out; as `new_rule`."""
+    return {
+        "name": _free_name(taken, f"Allow {wanted.label} outbound"),
+        "direction": "out",
+        "remote_ports": wanted.port,
         "protocol": wanted.protocol.value,
         "profiles": profile_words(profiles),
     } | more
@@ -95,8 +108,8 @@ def task(
     return RemedyTask(Phrase(key, values), PORT_FIREWALL, options)
 
 
-def _free_name(taken: Collection[str], wanted: WantedPort) -> str:
-    name = base = f"Allow {wanted.label}"
+def _free_name(taken: Collection[str], base: str) -> str:
+    name = base
     number = 2
     while name_key(name) in taken:
         name = f"{base} ({number})"

@@ -6,12 +6,21 @@ numbers."""
 
 from __future__ import annotations
 
-from typing import Generic, Literal, NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import Any, Generic, Literal, NotRequired, TypedDict
 
-from ...pc.behind.result import ForwardFact
-from ...pc.result import TaskResult
-from ...words.phrases import Words
-from ..result import CauseEntry, ListenerEntry, RemedyEntry, ReservedEntry, VerdictEntry
+from ...asked import well_known
+from ...ground.model import Protocol
+from ...pc.result import PROTOCOLS, TaskResult
+from ...words.phrases import Joined, Phrase, Sentence, Value, Words
+from ..causes.model import RemedyTask
+from ..result import CauseEntry, HostEvidence, RemedyEntry, evidence_of_host, task_data
+from .ends.model import HostRemedy, OutboundVerdict, PathCause, PathDiagnosis
+from .ends.naming import Resolved
+from .ends.routing import Departure
+from .ends.situation import Try
+from .expectation import PathExpectation, answer, is_met
+from .judge import Path
 
 
 class PathCauseEntry(CauseEntry[Words]):
@@ -40,7 +49,7 @@ class DepartureEntry(TypedDict):
     """How packets to the server leave the client. `next_hop` is None for what is directly
     connected, the others are None if they are unknown."""
 
-    address: str | None
+    address: str
     adapter: str | None
     next_hop: str | None
     network: str | None
@@ -68,7 +77,7 @@ class PathAttemptEntry(TypedDict, Generic[Words]):
     client's own address in it, `seen_from` the one that the server saw."""
 
     outcome: str
-    address: str | None
+    address: str
     source: str | None
     seen_from: str | None
     detail: Words | None
@@ -85,20 +94,11 @@ class ClientEvidence(TypedDict, Generic[Words]):
     attempts: list[PathAttemptEntry[Words]]
 
 
-class ServerEvidence(TypedDict, Generic[Words]):
-    """What the server shows."""
-
-    listeners: list[ListenerEntry]
-    reserved: list[ReservedEntry]
-    firewall: list[VerdictEntry[Words]]
-    forwards: NotRequired[list[ForwardFact]]
-
-
 class PathEvidence(TypedDict, Generic[Words]):
     """The evidence of a verdict; that of a host is None if it could not be read."""
 
     client: ClientEvidence[Words] | None
-    server: ServerEvidence[Words] | None
+    server: HostEvidence[Words] | None
 
 
 class PathEntry(TypedDict, Generic[Words]):
@@ -126,3 +126,176 @@ class PathResult(TaskResult[Words]):
 
     verdicts: dict[str, dict[str, str]]
     ports: list[PathEntry[Words]]
+
+
+def result(
+    path: Path, diagnosis: PathDiagnosis, expectation: PathExpectation | None = None
+) -> PathEntry[Value]:
+    """Everything about one client and one port. ``as_expected`` is present only if the task has an
+    expectation."""
+    wanted = diagnosis.wanted
+    found: PathEntry[Value] = {
+        "client": diagnosis.client,
+        "server": diagnosis.server,
+        "address": diagnosis.address,
+        "port": wanted.port,
+        "protocol": PROTOCOLS[wanted.protocol],
+        "name": well_known.name(wanted.port, wanted.protocol),
+        "verdict": diagnosis.verdict.value,
+        "hop": None if diagnosis.hop is None else diagnosis.hop.value,
+        "msg": Sentence(answer(expectation, diagnosis)),
+        "causes": [_cause(each) for each in diagnosis.causes],
+        "remedies": [
+            _remedy(cause, remedy) for cause in diagnosis.causes for remedy in cause.remedies
+        ],
+        "remarks": [Sentence(each) for each in diagnosis.remarks],
+        "evidence": {
+            "client": _of_client(path, diagnosis),
+            "server": _of_server(path, diagnosis),
+        },
+    }
+    if expectation is not None:
+        found["as_expected"] = is_met(expectation, diagnosis)
+    return found
+
+
+def report(paths: Sequence[Path], expectation: PathExpectation | None = None) -> PathResult[Value]:
+    """What port_path returns for all clients and ports. If an expectation is not met, it has
+    failed."""
+    every = [(path, each) for path in paths for each in path.diagnoses]
+    ports = [result(path, each, expectation) for path, each in every]
+    verdicts: dict[str, dict[str, str]] = {each.host: {} for each in paths}
+    for entry in ports:
+        verdicts[entry["client"]][f"{entry['port']}/{entry['protocol']}"] = entry["verdict"]
+    messages = tuple(Sentence(answer(expectation, each)) for _path, each in every)
+    found: PathResult[Value] = {
+        "changed": False,
+        "msg": Joined(messages, "list.line"),
+        "verdicts": verdicts,
+        "ports": ports,
+    }
+    notes = list(dict.fromkeys(note for path in paths for note in path.notes))
+    if notes:
+        found["warnings"] = notes
+    if expectation is not None:
+        unmet = [each for _path, each in every if not is_met(expectation, each)]
+        if unmet:
+            found["failed"] = True
+            found["msg"] = _disappointment(expectation, len(every), unmet)
+    return found
+
+
+def _disappointment(
+    expectation: PathExpectation, count: int, unmet: Sequence[PathDiagnosis]
+) -> Sentence | Joined:
+    """What to say about paths that are not as expected; if there are several, one line each."""
+    if count == 1:
+        return Sentence(answer(expectation, unmet[0]))
+    counts: dict[str, Value] = {
+        "count": len(unmet),
+        "all": count,
+        "expected": Phrase(f"expected.{expectation}"),
+    }
+    first = Phrase("path.some_not_as_expected", counts)
+    return Joined(tuple(map(Sentence, (first, *(each.summary for each in unmet)))), "list.line")
+
+
+def _cause(cause: PathCause) -> PathCauseEntry[Value]:
+    return {
+        "kind": cause.kind.value,
+        "verdict": cause.verdict.value,
+        "hop": None if cause.hop is None else cause.hop.value,
+        "host": cause.host,
+        "text": Sentence(cause.told),
+        "rule": cause.text.values.get("rule"),
+        "setting": cause.text.values.get("path"),
+    }
+
+
+def _remedy(cause: PathCause, remedy: HostRemedy) -> PathRemedyEntry[Value]:
+    """A remedy. The edge renders its task, and writes it as YAML."""
+    task = remedy.remedy.task
+    return {
+        "cause": cause.kind.value,
+        "host": remedy.host,
+        "text": Sentence(remedy.told),
+        "task": None if task is None or remedy.host is None else _task(task, remedy.host),
+        "yaml": None,
+    }
+
+
+def _task(task: RemedyTask, host: str) -> dict[str, Any]:
+    """A task as in a playbook, which runs on its host whatever the play's hosts are."""
+    found = task_data(task)
+    named = Phrase("task.on_host", {"task": task.name, "host": host})
+    return {**found, "name": named, "delegate_to": host}
+
+
+def _of_client(path: Path, diagnosis: PathDiagnosis) -> ClientEvidence[Value] | None:
+    client, to = path.client, path.to
+    if client is None or to is None:
+        return None
+    tries = ((address, client.tries.get((address, diagnosis.wanted.port))) for address in to.tried)
+    return {
+        "name": None if client.resolved is None else _name(client.resolved),
+        "route": None if to.departure is None else _departure(to.departure),
+        "program": path.asked.program,
+        "firewall": [_outbound(each) for each in diagnosis.outbound],
+        "attempts": [
+            _attempt(address, found)
+            for address, found in tries
+            if found is not None and diagnosis.wanted.protocol is Protocol.TCP
+        ],
+    }
+
+
+def _name(resolved: Resolved) -> NameEntry:
+    return {
+        "name": resolved.name,
+        "source": resolved.source.value,
+        "addresses": list(resolved.addresses),
+    }
+
+
+def _departure(departure: Departure) -> DepartureEntry:
+    network = departure.networks[0] if len(departure.networks) == 1 else None
+    return {
+        "address": departure.address,
+        "adapter": departure.adapter or None,
+        "next_hop": departure.next_hop,
+        "network": None if network is None else network.name or None,
+        "profile": None if network is None else network.profile.word.lower(),
+    }
+
+
+def _outbound(found: OutboundVerdict) -> OutboundEntry[Value]:
+    verdict, decision = found.verdict, found.verdict.decision
+    return {
+        "network": found.network.name or None,
+        "profile": verdict.profile.word.lower(),
+        "state": verdict.state.value,
+        "text": verdict.phrase,
+        "decided_by": decision.kind.value,
+        "rule": decision.rule_name or None,
+        "rule_id": decision.rule_id or None,
+        "store": decision.store.value if decision.store else None,
+        "set_by": decision.origin.value if decision.origin else None,
+        "path": decision.path or None,
+    }
+
+
+def _attempt(address: str, found: Try) -> PathAttemptEntry[Value]:
+    detail: Value | None = found.detail or None
+    return {
+        "outcome": found.outcome.value,
+        "address": address,
+        "source": found.source,
+        "seen_from": found.seen_from,
+        "detail": detail,
+    }
+
+
+def _of_server(path: Path, diagnosis: PathDiagnosis) -> HostEvidence[Value] | None:
+    if diagnosis.at_server is None:
+        return None
+    return evidence_of_host(path.server.situation, diagnosis.at_server)

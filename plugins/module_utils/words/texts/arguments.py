@@ -155,6 +155,39 @@ _CHECK = {
     ),
 }
 
+_PATH = {
+    "path.server_or_clients": Text(
+        "Give server (then the task's host is the client) or clients (then it is the server), and "
+        "not both.",
+        "server (タスクのホストがクライアント) または clients (タスクのホストがサーバー) "
+        "のどちらか一方だけを指定してください。",
+    ),
+    "path.no_clients": Text("clients: the list is empty.", "clients: リストが空です。"),
+    "path.same_host": Text(
+        "'{host}' can't be client and server at the same time; name another host.",
+        "「{host}」を同時にクライアントとサーバーにはできません。別のホストを指定してください。",
+    ),
+    "path.timeout": Text(
+        "timeout: more than {least} and at most {most} seconds, since Windows repeats a refused "
+        "attempt for about {least} seconds before it says so.",
+        "timeout: {least} 秒より長く、{most} 秒以下で指定してください。Windows "
+        "は、拒否された接続を約 {least} 秒間繰り返してから結果を返します。",
+    ),
+    "path.no_name": Text(
+        "name: '{name}' is neither the name of a host nor an IP address; write what the "
+        "application has configured for the server, without a port (a name in another script in "
+        "its ASCII form, xn--...).",
+        "name: 「{name}」はホスト名でも IP アドレスでもありません。アプリケーションに設定した"
+        "サーバー名を、ポートを付けずに指定してください "
+        "(日本語などの名前は xn-- で始まる ASCII 形式)。",
+    ),
+    "path.no_program": Text(
+        "client_program: give the path of one program; leave it out if any is meant.",
+        "client_program: 1 つのプログラムのパスを指定してください。"
+        "特定しない場合は省略してください。",
+    ),
+}
+
 _REPORT = {
     "argument.no_file_name": Text(
         "name: '{name}' can't be the name of files; it gets .html, .csv and .json at its end, and "
@@ -217,4 +250,4 @@ _VERIFY = {
     ),
 }
 
-TEXTS: Mapping[str, Text] = {**_TASK, **_ARGUMENTS, **_CHECK, **_REPORT, **_VERIFY}
+TEXTS: Mapping[str, Text] = {**_TASK, **_ARGUMENTS, **_CHECK, **_PATH, **_REPORT, **_VERIFY}

@@ -57,6 +57,7 @@ _SENTENCES = {
         "{all} 個のポートのうち {count} 個は{expected}はずですが、そうなっていません",
     ),
     "expected.reachable": Text("reachable", "接続できる"),
+    "expected.blocked": Text("blocked", "ブロックされている"),
     "expected.free": Text("free", "空いている"),
     "expected.in_use": Text("in use", "使用中の"),
     "list.separator": Text(", ", "、"),

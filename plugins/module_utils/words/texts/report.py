@@ -38,6 +38,26 @@ _VERDICTS_ON_PORTS = {
     "port_verdict.unknown": Text("Unknown", "不明"),
     # No verdict of port_check: the PC or the port was not asked about.
     "port_verdict.failed": Text("Not checked", "未確認"),
+    "path_verdict.reachable": Text("Reachable", "接続できる"),
+    "path_verdict.name_unknown": Text("Name unknown", "名前不明"),
+    "path_verdict.name_leads_elsewhere": Text("Name leads elsewhere", "名前が別の宛先"),
+    "path_verdict.no_route": Text("No route", "経路なし"),
+    "path_verdict.blocked_at_client": Text("Blocked at client", "クライアントでブロック"),
+    "path_verdict.not_listening": Text("Not listening", "待ち受けなし"),
+    "path_verdict.loopback_only": Text("Loopback only", "ループバックのみ"),
+    "path_verdict.in_use_by_other": Text("Taken", "使用中"),
+    "path_verdict.reserved": Text("Reserved", "予約済み"),
+    "path_verdict.blocked_at_server": Text("Blocked at server", "サーバーでブロック"),
+    "path_verdict.answered_by_other": Text("Answered by other", "別のマシンが応答"),
+    "path_verdict.lost_on_the_way": Text("No answer", "応答なし"),
+    "path_verdict.refused_on_the_way": Text("Refused", "拒否"),
+    "path_verdict.unknown": Text("Unknown", "不明"),
+    "hop.name": Text("name", "名前"),
+    "hop.route": Text("route", "経路"),
+    "hop.client_firewall": Text("client firewall", "クライアントのファイアウォール"),
+    "hop.network": Text("network", "ネットワーク"),
+    "hop.server_firewall": Text("server firewall", "サーバーのファイアウォール"),
+    "hop.server_program": Text("server program", "サーバーのプログラム"),
 }
 
 # The others are in texts/firewall/judging.py.

@@ -17,10 +17,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path 
     naming,
     routing,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.naming import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.naming import (
     NameSource,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.routing import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.routing import (
     Departure,
     NoRoute,
     NoWay,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.preferring import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.preferring import (
     DEFAULT_POLICIES,
     in_order,
     source,

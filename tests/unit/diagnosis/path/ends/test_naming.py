@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.naming import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.naming import (
     NameSource,
     Resolved,
     order_matters,
     resolve,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.preferring import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.preferring import (
     DEFAULT_POLICIES,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from ...firewall.networks.joining import of_any_profile
-from ...firewall.networks.network import Network
-from ...ground.model import Adapter, AddressState, OwnAddress, Route
-from ...pc.resolving.model import PrefixPolicy
-from ...words.phrases import Phrase, Value
+from ....firewall.networks.joining import of_any_profile
+from ....firewall.networks.network import Network
+from ....ground.model import Adapter, AddressState, OwnAddress, Route
+from ....pc.resolving.model import PrefixPolicy
+from ....words.phrases import Phrase, Value
 from .preferring import DEFAULT_POLICIES, Ip, ip, source
 
 # IANA's numbers of interface types (MSFT_NetAdapter.InterfaceType; ipifcons.h): PPP, a tunnel, and

@@ -10,14 +10,14 @@ the controller; the kinds of this module are about the client's end and the way 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...firewall.judging.decision import ProfileVerdict
-from ...firewall.networks.network import Network
-from ...words.phrases import Phrase, Value
-from ..causes.model import CauseKind, Diagnosis, Remedy, Verdict, WantedPort
+from ....firewall.judging.decision import ProfileVerdict
+from ....firewall.networks.network import Network
+from ....words.phrases import Phrase, Value
+from ...causes.model import CauseKind, Diagnosis, Remedy, Verdict, WantedPort
 
 
 class PathVerdict(StrEnum):
@@ -68,19 +68,24 @@ class PathKind(StrEnum):
     CLIENT_SERVICE_RESTRICTED = "client_service_restricted"
     CLIENT_BLOCK_RULE = "client_block_rule"
     CLIENT_BLOCKS = "client_blocks"
+    CLIENT_FORBIDS = "client_forbids"
     # Another machine.
     SERVER_ADDRESS_DUPLICATE = "server_address_duplicate"
     NOT_SEEN = "not_seen"
-    # All is well at both ends.
+    # All is well with the rest.
+    SERVER_ADDRESS_UNUSED = "server_address_unused"
     WAY_OUT = "way_out"
     LOST = "lost"
     REFUSED = "refused"
     # What can't be seen from here.
     NAME_NOT_CACHED = "name_not_cached"
+    SERVER_ADDRESS_UNKNOWN = "server_address_unknown"
+    ROUTE_UNKNOWN = "route_unknown"
     CLIENT_NETWORK_UNKNOWN = "client_network_unknown"
     CLIENT_CONDITION_OPEN = "client_condition_open"
     CLIENT_FIREWALL_STOPPED = "client_firewall_stopped"
     CLIENT_FIREWALL_UNKNOWN = "client_firewall_unknown"
+    ATTEMPT_FAILED = "attempt_failed"
     CLIENT_NOT_READ = "client_not_read"
 
 
@@ -96,16 +101,21 @@ _OF_CLIENT: Mapping[PathKind, tuple[PathVerdict, Hop | None]] = {
     PathKind.CLIENT_SERVICE_RESTRICTED: (PathVerdict.BLOCKED_AT_CLIENT, Hop.CLIENT_FIREWALL),
     PathKind.CLIENT_BLOCK_RULE: (PathVerdict.BLOCKED_AT_CLIENT, Hop.CLIENT_FIREWALL),
     PathKind.CLIENT_BLOCKS: (PathVerdict.BLOCKED_AT_CLIENT, Hop.CLIENT_FIREWALL),
+    PathKind.CLIENT_FORBIDS: (PathVerdict.BLOCKED_AT_CLIENT, Hop.CLIENT_FIREWALL),
     PathKind.SERVER_ADDRESS_DUPLICATE: (PathVerdict.ANSWERED_BY_OTHER, Hop.NETWORK),
+    PathKind.SERVER_ADDRESS_UNUSED: (PathVerdict.LOST_ON_THE_WAY, Hop.NETWORK),
     PathKind.NOT_SEEN: (PathVerdict.ANSWERED_BY_OTHER, Hop.NETWORK),
     PathKind.WAY_OUT: (PathVerdict.LOST_ON_THE_WAY, Hop.ROUTE),
     PathKind.LOST: (PathVerdict.LOST_ON_THE_WAY, Hop.NETWORK),
     PathKind.REFUSED: (PathVerdict.REFUSED_ON_THE_WAY, Hop.NETWORK),
     PathKind.NAME_NOT_CACHED: (PathVerdict.NAME_UNKNOWN, Hop.NAME),
+    PathKind.SERVER_ADDRESS_UNKNOWN: (PathVerdict.UNKNOWN, Hop.NETWORK),
+    PathKind.ROUTE_UNKNOWN: (PathVerdict.UNKNOWN, Hop.ROUTE),
     PathKind.CLIENT_NETWORK_UNKNOWN: (PathVerdict.UNKNOWN, Hop.CLIENT_FIREWALL),
     PathKind.CLIENT_CONDITION_OPEN: (PathVerdict.UNKNOWN, Hop.CLIENT_FIREWALL),
     PathKind.CLIENT_FIREWALL_STOPPED: (PathVerdict.UNKNOWN, Hop.CLIENT_FIREWALL),
     PathKind.CLIENT_FIREWALL_UNKNOWN: (PathVerdict.UNKNOWN, Hop.CLIENT_FIREWALL),
+    PathKind.ATTEMPT_FAILED: (PathVerdict.UNKNOWN, Hop.NETWORK),
     PathKind.CLIENT_NOT_READ: (PathVerdict.UNKNOWN, None),
 }
 
@@ -152,12 +162,20 @@ class HostRemedy:
     remedy: Remedy
     host: str | None
 
+    @property
+    def told(self) -> Phrase:
+        """What to do, and where."""
+        if self.host is None:
+            return self.remedy.text
+        return Phrase("path.do_at", {"host": self.host, "what": self.remedy.text})
+
 
 @dataclass(frozen=True)
 class PathCause:
     """One obstacle. Any one of its remedies is enough; the preferred one comes first.
 
-    `host` is the client or the server if the cause is there, None if it is between them.
+    `host` is the client or the server if the cause is there, None if it is between them; `text`
+    speaks of that host as "the PC" or not at all.
     """
 
     kind: PathKind | CauseKind
@@ -166,6 +184,43 @@ class PathCause:
     host: str | None
     text: Phrase
     remedies: tuple[HostRemedy, ...]
+
+    @property
+    def told(self) -> Phrase:
+        """The cause, and where it is."""
+        return self.text if self.host is None else at(self.host, self.text)
+
+
+def at(host: str, clause: Value) -> Phrase:
+    """A clause about one of the two hosts."""
+    return Phrase("path.at", {"host": host, "clause": clause})
+
+
+def path_cause(
+    kind: PathKind,
+    host: str | None,
+    values: Mapping[str, Value],
+    remedies: Iterable[Remedy] = (),
+    *,
+    text: str = "",
+) -> PathCause:
+    """A cause at the client or between the two, with remedies at the same place.
+
+    Args:
+        host: the one that has it.
+        values: of the placeholders of its text and of the remedy in words.
+        remedies: if there are none, one in words.
+        text: the end of the keys of both, if they are not named after the kind.
+    """
+    key = text or kind.value
+    given = tuple(remedies) or (Remedy(Phrase(f"path_remedy.{key}", values)),)
+    return PathCause(
+        kind,
+        *meaning(kind, None),
+        host,
+        Phrase(f"path_cause.{key}", values),
+        tuple(HostRemedy(each, host) for each in given),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...ground.model import OwnAddress, Scope
-from ...pc.networks import plain_address
-from ...pc.programs.hosts_file import HostsEntry
-from ...pc.resolving.model import (
+from ....ground.model import OwnAddress, Scope
+from ....pc.networks import plain_address
+from ....pc.programs.hosts_file import HostsEntry
+from ....pc.resolving.model import (
     NameFacts,
     RecordStatus,
     RecordType,
     candidates,
     host_name,
 )
-from ...words.phrases import Phrase, Value
+from ....words.phrases import Phrase, Value
 from .preferring import DEFAULT_POLICIES, in_order, ip
 
 _LOCALHOST = "localhost"

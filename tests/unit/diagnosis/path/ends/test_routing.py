@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.routing import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.routing import (
     Departure,
     NoRoute,
     NoWay,

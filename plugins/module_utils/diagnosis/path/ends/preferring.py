@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from ...ground.model import AddressState, OwnAddress
-from ...pc.resolving.model import PrefixPolicy
+from ....ground.model import AddressState, OwnAddress
+from ....pc.resolving.model import PrefixPolicy
 
 Ip: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the server has seen an attempt of the client."""
+
+from __future__ import annotations
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.attempting import (
+    Seen,
+    as_seen,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.situation import (
+    Try,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
+    Endpoint,
+    Protocol,
+    TcpState,
+    parse_address,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
+    CurlAttempt,
+    Outcome,
+)
+
+CLIENT, SERVER, ROUTER = "10.20.1.7", "10.20.2.5", "10.20.9.1"
+CONNECTED = CurlAttempt(SERVER, 80, Outcome.CONNECTED, CLIENT, 50_000)
+HELD = frozenset({(SERVER, 80, 50_000)})
+
+
+def row(far: str = CLIENT, far_port: int = 50_000, local: str = SERVER, port: int = 80) -> Endpoint:
+    """A connection as the server lists it."""
+    return Endpoint(
+        Protocol.TCP,
+        parse_address(local),
+        port,
+        TcpState.ESTABLISHED,
+        parse_address(far),
+        far_port,
+        4312,
+    )
+
+
+def seen(*rows: Endpoint, held: bool = True, before: tuple[Endpoint, ...] = ()) -> Try:
+    return as_seen(CONNECTED, Seen(HELD if held else frozenset(), rows), before)
+
+
+def test_the_server_sees_the_client() -> None:
+    assert seen(row()) == Try(Outcome.CONNECTED, CLIENT, seen_from=CLIENT)
+    assert seen(row(f"::ffff:{CLIENT}", local=f"::ffff:{SERVER}")).seen_from == CLIENT
+    # That is said whether or not it was held all the time.
+    assert seen(row(), held=False).seen_from == CLIENT
+
+
+def test_the_server_sees_a_router_that_keeps_the_port() -> None:
+    assert seen(row(ROUTER)) == Try(Outcome.CONNECTED, CLIENT, seen_from=ROUTER)
+
+
+def test_the_server_sees_nothing() -> None:
+    assert seen() == Try(Outcome.CONNECTED, CLIENT, unseen=True)
+    # What it saw before, of other ports, or of other addresses of its own, is none of ours.
+    others = (row(ROUTER, 40_000), row(ROUTER, 50_000))
+    assert seen(*others, before=others).unseen
+    assert seen(row(port=81), row(local="10.20.2.6")).unseen
+
+
+def test_nothing_is_said_of_what_may_have_been_over() -> None:
+    assert not seen(held=False).unseen
+    assert not as_seen(CONNECTED, Seen()).unseen
+
+
+def test_nothing_is_said_where_another_connection_may_be_ours() -> None:
+    assert seen(row(ROUTER, 61_000)) == Try(Outcome.CONNECTED, CLIENT)
+    assert seen(row(ROUTER), row("10.20.9.2")) == Try(Outcome.CONNECTED, CLIENT)
+
+
+def test_nothing_is_said_of_a_failure() -> None:
+    refused = CurlAttempt(SERVER, 80, Outcome.REFUSED, detail="Connection refused")
+    found = as_seen(refused, Seen(HELD, ()))
+    assert found == Try(Outcome.REFUSED, detail="Connection refused")
+
+
+def test_a_link_local_address_has_a_zone_of_each_host() -> None:
+    attempt = CurlAttempt("fe80::5%21", 80, Outcome.CONNECTED, "fe80::7", 50_000)
+    rows = (row("fe80::7%5", local="fe80::5%5"),)
+    held = frozenset({("fe80::5", 80, 50_000)})
+    assert as_seen(attempt, Seen(held, rows)).seen_from == "fe80::7"
+    assert as_seen(attempt, Seen(held, ())).unseen
