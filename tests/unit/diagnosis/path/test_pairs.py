@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pairs import PAIRS, Met, Pair
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends import (
     naming,
     routing,
 )
