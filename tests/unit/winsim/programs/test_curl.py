@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,22 +89,36 @@ def running() -> Any:
         yield both
 
 
+def soon(tried: Callable[[float], tuple[Any, Any]]) -> tuple[Any, Any]:
+    """What two attempts come to with time limits that are longer each time, until they are equal:
+    this machine may be busy."""
+    for seconds in (0.1, 1, 10):
+        found = tried(seconds)
+        if found[0] == found[1]:
+            break
+    return found
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_as_libcurl_was_recorded(running: Pair, version: str) -> None:
     for case, lines in recorded(version).items():
-        if case not in PORTS:
-            continue
-        printed = simulated(
-            running, version, configuration(f"pop3://10.20.2.5:{PORTS[case]}", seconds=0.1)
-        )
-        result = next(line for line in printed if line.startswith("|"))
-        # The tool alone complains of variables that it doesn't know.
-        rest = [line for line in printed if line and line != result and "variable" not in line]
-        *expected, outcome = [plain(line) for line in lines]
-        assert rest == expected, case
-        # This version has no variables for the exit code and the message.
-        known = outcome if version != "7.61.1" else outcome.rpartition("|")[0].rpartition("|")[0]
-        assert result.rstrip("|") == known.rstrip("|"), case
+        if case in PORTS:
+            printed, expected = soon(partial(compared, running, version, case, lines))
+            assert printed == expected, case
+
+
+def compared(
+    running: Pair, version: str, case: str, lines: list[str], seconds: float
+) -> tuple[list[str], list[str]]:
+    text = configuration(f"pop3://10.20.2.5:{PORTS[case]}", seconds=seconds)
+    printed = simulated(running, version, text)
+    result = next(line for line in printed if line.startswith("|"))
+    # The tool alone complains of variables that it doesn't know.
+    rest = [line for line in printed if line and line != result and "variable" not in line]
+    *expected, outcome = [plain(line) for line in lines]
+    # The oldest version has no variables for the exit code and the message.
+    known = outcome if version != "7.61.1" else "|".join(outcome.split("|")[:-2])
+    return [*rest, result.rstrip("|")], [*expected, known.rstrip("|")]
 
 
 #: Of the recordings of the tool: what their hosts did that the simulated server can't do.
@@ -135,9 +151,15 @@ def test_one_after_the_other_as_the_tool_was_recorded(running: Pair) -> None:
 
 def test_all_at_once_as_the_tool_was_recorded(running: Pair) -> None:
     lines = (*USUAL, "no-progress-meter", "parallel", "parallel-immediate")
-    printed = simulated(running, "7.88.1", configuration(*URLS, lines=lines, seconds=0.1))
-    # In whichever order things happen.
-    assert Counter(without_closing(printed)) == Counter(tool("parallel_no_meter"))
+
+    def tried(seconds: float) -> tuple[Any, Any]:
+        text = configuration(*URLS, lines=lines, seconds=seconds)
+        printed = simulated(running, "7.88.1", text)
+        # In whichever order things happen.
+        return Counter(without_closing(printed)), Counter(tool("parallel_no_meter"))
+
+    printed, expected = soon(tried)
+    assert printed == expected
 
 
 def test_the_meter_that_silent_does_not_silence(running: Pair) -> None:
@@ -157,14 +179,20 @@ def test_the_meter_that_silent_does_not_silence(running: Pair) -> None:
 
 
 def test_sections_end_with_the_first_failure_in_old_versions(running: Pair) -> None:
-    first, second = (configuration(url, seconds=0.1) for url in (URLS[4], URLS[0]))
-    text = f"{first}next\n{second}"
-    expected = [line for line in tool("next") if not line.startswith("|second")]
-    printed = simulated(running, "7.88.1", text)
-    assert [line for line in without_closing(printed) if not line.startswith("|")] == [
-        line for line in expected if not line.startswith("|")
-    ]
-    old = simulated(running, "7.55.1", text)
+    def sections(seconds: float) -> str:
+        first, second = (configuration(each, seconds=seconds) for each in (URLS[4], URLS[0]))
+        return f"{first}next\n{second}"
+
+    def tried(seconds: float) -> tuple[Any, Any]:
+        printed = simulated(running, "7.88.1", sections(seconds))
+        return tuple(
+            [line for line in without_closing(lines) if not line.startswith("|")]
+            for lines in (printed, tool("next"))
+        )  # type: ignore[return-value]
+
+    printed, expected = soon(tried)
+    assert printed == expected
+    old = simulated(running, "7.55.1", sections(0.1))
     assert [line for line in old if "Trying" in line] == ["*   Trying ADDRESS..."]
 
 
