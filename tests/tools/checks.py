@@ -27,6 +27,10 @@ TYPED = (
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 
+#: The options of ``ansible-test sanity`` by which pylint runs as a job of its own.
+_PYLINT = ("--test", "pylint")
+_NO_PYLINT = ("--skip-test", "pylint")
+
 
 def together(title: str, *sections: Section) -> Section:
     """Make one section of several, so that no core has nothing to do at the end of each."""
@@ -233,23 +237,36 @@ class Checks:
         variables = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
         return Section("Archive", lambda: [Job("archive of the collection", command, variables)])
 
-    def sanity(self) -> Section:
-        """Check the product with the oldest and the newest pair, and our tests with the newest."""
+    def sanity(self, *, brief: bool = False) -> Section:
+        """Check the product with the oldest and the newest pair, and our tests with the newest.
+
+        :param brief: whether pylint, which takes most of the time, looks at the product alone, and
+            with the newest pair alone
+        """
 
         def jobs() -> list[Job]:
-            chosen = oldest_and_newest(self._environments())
-            return [self._sanity(each, product_alone=each is not chosen[-1]) for each in chosen]
+            *older, newest = oldest_and_newest(self._environments())
+            if not brief:
+                return [
+                    *(self._sanity(each, product_alone=True) for each in older),
+                    self._sanity(newest),
+                ]
+            return [
+                *(self._sanity(each, *_NO_PYLINT, product_alone=True) for each in older),
+                self._sanity(newest, *_NO_PYLINT),
+                self._sanity(newest, *_PYLINT, product_alone=True),
+            ]
 
         return Section("ansible-test sanity", jobs)
 
-    def _sanity(self, environment: Environment, *, product_alone: bool) -> Job:
+    def _sanity(self, environment: Environment, *options: str, product_alone: bool = False) -> Job:
         copy = sanity.copy_of_repository(product_alone=product_alone)
         return Job(
-            f"ansible-test sanity {environment.pair}",
-            sanity.command(environment, core=0 if product_alone else -1),
-            {**environment.variables(), "HOME": str(sanity.prepare_home(environment))},
+            " ".join(("ansible-test sanity", *options, str(environment.pair))),
+            [*sanity.command(environment, core=0 if product_alone else -1), *options],
+            {**environment.variables(), "HOME": str(sanity.prepare_home(environment, *options))},
             self._stack.enter_context(copy),
-            seconds=70 if product_alone else 220,
+            seconds=70 if options or product_alone else 220,
         )
 
     def molecule(self) -> Section:
@@ -332,7 +349,7 @@ class Checks:
                 "ansible-test sanity, Molecule, the integration tests, sweeps, a browser, and clients",
                 self.integration(),
                 self.some_unkind(),
-                self.sanity(),
+                self.sanity(brief=True),
                 self.sweeps(),
                 self.molecule(),
                 self.browser(),

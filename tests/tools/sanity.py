@@ -65,13 +65,15 @@ def command(environment: Environment, core: int = 0) -> list[str]:
     ]
 
 
-def prepare_home(environment: Environment) -> Path:
+def prepare_home(environment: Environment, *options: str) -> Path:
     """Make the HOME in which ``ansible-test`` keeps its environments from one run to the next.
 
+    :param options: those that it runs with; two runs at once must not share what they make
     :returns: the folder
     :raises subprocess.CalledProcessError: if pip's package cannot be fetched
     """
-    home = CACHE / "sanity" / f"{environment.pair.python}-{environment.pair.core}"
+    name = "-".join((environment.pair.python, environment.pair.core, *options))
+    home = CACHE / "sanity" / name.replace("--", "")
     version = _output(
         [environment.python, "-c", _ASK_PIP_VERSION.format(python=environment.pair.python)]
     )
