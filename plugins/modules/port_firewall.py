@@ -325,6 +325,7 @@ effective:
       as the rule said; otherwise there is a warning. The same holds for a rule that should be
       absent and was not there, if the task has its ports, program, service or types of ICMP.
     - Both IPv4 and IPv6, each port, each remote address and each type of ICMP of the rule count.
+      Of a rule for any protocol, ICMP and each other protocol count too.
     - Null if the module can't tell, mostly because other rules are for single programs, and none of
       them listens at the port now. Null too if a rule without ports, or without remote addresses,
       has the effect on some of them only, with a warning that names one.

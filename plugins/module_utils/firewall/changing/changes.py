@@ -17,20 +17,21 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from ...asked.ports import WINRM_PORTS, PortSet
-from ...ground.model import Endpoint, Protocol, TcpState
+from ...ground.model import Endpoint, OwnAddress, Protocol, TcpState
 from ...ground.names import name_key
 from ...host.host import Host, HostError
+from ...pc import networks
 from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..effects import effect
-from ..effects.effect import Effect
+from ..effects.model import Effect, Lack
 from ..judging import reading
 from ..judging.reading import FirewallReading
 from ..judging.traffic import Listener
 from ..naming import asking
 from ..naming.shown import ShownNames
 from ..policy.rule import FirewallRule, Title
-from ..policy.vocabulary import TCP, UDP, Direction
+from ..policy.vocabulary import TCP, UDP
 from ..reach.exposure import listeners
 from . import plan
 from .plan import PlanOutcome, RulePlan
@@ -151,7 +152,8 @@ def make(
     names, groups = to_ask_of_policies(wishes, before)
     if (names or groups) and not _without_classes(before):
         before = replace(before, shown=_shown_of_policies(host, names, groups, before.shown))
-    guard = None if force else _guard(host, before)
+    near = _Near(host)
+    guard = None if force else _guard(host, before, near)
     try:
         planned, rules = plans_for(wishes, before, guard)
         contradictions = again(wishes, before.with_local_rules(rules))
@@ -166,14 +168,7 @@ def make(
         after = replace(before, stores=run.stores)
     else:
         after = before.with_local_rules(rules)
-    judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
-    doubtful = [each for each in judged if each.effect and each.effect.effective is None]
-    if doubtful:
-        held = _held(host, doubtful)
-        judged = tuple(
-            replace(each, effect=_effect(each, after, held)) if held and each in doubtful else each
-            for each in judged
-        )
+    judged, after = _judged(host, planned, after, near)
     return Changes(judged, after, (*contradictions, *notes(wishes, before, rules)))
 
 
@@ -213,9 +208,30 @@ def winrm_ports(url: str) -> PortSet:
     return WINRM_PORTS.union(PortSet.of([port] if port else []))
 
 
-def _guard(host: Host, before: FirewallReading) -> Guard:
+class _Near:
+    """The host's own addresses, which are read at most once, and only where something depends on
+    them."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._found: tuple[OwnAddress, ...] | None = None
+
+    def addresses(self) -> tuple[OwnAddress, ...]:
+        """The addresses; empty if the host does not tell. Raises HostError."""
+        if self._found is None:
+            # Whoever needs them says what it can't tell without.
+            self._found, _notes = networks.read_addresses(self._host)
+        return self._found
+
+    @property
+    def known(self) -> tuple[OwnAddress, ...]:
+        """Those that were read already."""
+        return self._found or ()
+
+
+def _guard(host: Host, before: FirewallReading, near: _Near) -> Guard:
     ports = winrm_ports(host.url)
-    return Guard(before, ports, lambda: _flows(host, ports), lambda: reading.read_adapters(host))
+    return Guard(before, ports, lambda: _flows(host, ports), near.addresses)
 
 
 def _flows(host: Host, ports: Collection[int]) -> tuple[Flow, ...]:
@@ -365,6 +381,37 @@ _STANDINGS = {
 _DONE = frozenset(_STANDINGS.values()) - {Standing.UNCHANGED}
 
 
+def _judged(
+    host: Host, planned: Iterable[Change], after: FirewallReading, near: _Near
+) -> tuple[tuple[Change, ...], FirewallReading]:
+    """The changes with their effects, and the host with what was read to tell them. Nothing is read
+    that would not tell more."""
+    after = after.with_addresses(near.known)
+    judged = tuple(replace(each, effect=_effect(each, after)) for each in planned)
+    if any(_lacks(each, Lack.ADDRESSES) for each in judged):
+        try:
+            after = after.with_addresses(near.addresses())
+        except HostError:
+            # The rules are as they were asked for; what they do stays unknown.
+            return judged, after
+        judged = tuple(
+            replace(each, effect=_effect(each, after)) if _lacks(each, Lack.ADDRESSES) else each
+            for each in judged
+        )
+    doubtful = [each for each in judged if _lacks(each, Lack.LISTENERS)]
+    held = _held(host, doubtful)
+    if held:
+        judged = tuple(
+            replace(each, effect=_effect(each, after, held)) if each in doubtful else each
+            for each in judged
+        )
+    return judged, after
+
+
+def _lacks(change: Change, what: Lack) -> bool:
+    return change.effect is not None and what in change.effect.lacks
+
+
 def _effect(change: Change, after: FirewallReading, held: Iterable[Listener] = ()) -> Effect | None:
     rule, present = change.judged
     return None if rule is None else effect.judge(rule, after, present=present, held=held)
@@ -373,22 +420,17 @@ def _effect(change: Change, after: FirewallReading, held: Iterable[Listener] = (
 def _held(host: Host, doubtful: Iterable[Change]) -> tuple[Listener, ...]:
     """What listens at the ports of inbound rules for any program. Other rules may be for single
     programs, so it matters which one listens."""
-    ports, protocols = PortSet(), set()
+    ports, protocols, services = PortSet(), set(), False
     for each in doubtful:
         rule, _present = each.judged
-        if (
-            rule is not None
-            and rule.direction is not Direction.OUT
-            and rule.protocol in (TCP, UDP)
-            and rule.program is None
-            and rule.service is None
-        ):
+        if rule is not None and rule.protocol in (TCP, UDP):
             ports = ports.union(rule.local_ports.numbers)
             protocols.add(Protocol.TCP if rule.protocol == TCP else Protocol.UDP)
+            services = services or _lacks(each, Lack.SERVICES)
     if not ports:
         return ()
     try:
-        snapshot = take(host, SnapshotRequest(ports, frozenset(protocols)))
+        snapshot = take(host, SnapshotRequest(ports, frozenset(protocols), services=services))
     except HostError:
         # The rules are as they were asked for; what they do stays unknown.
         return ()

@@ -11,7 +11,7 @@ from typing import Generic, NotRequired, TypedDict
 from ...ground.text import for_display
 from ...pc.result import TaskResult
 from ...words.phrases import Phrase, Value, Words
-from ..effects.effect import Effect, ProfileEffect
+from ..effects.model import Effect, ProfileEffect
 from ..naming.shown import of_group, of_rule
 from ..parts import compare
 from ..parts.option import Plain

@@ -13,11 +13,11 @@ doubt; `force` overrides it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...ground.model import SYSTEM_PID, Endpoint, Scope
+from ...ground.model import SYSTEM_PID, Endpoint, OwnAddress, Scope
 from ...ground.names import name_key
 from ...words.phrases import Phrase, PhraseError, Value
 from ..judging.deciding import Matches
@@ -30,7 +30,7 @@ from ..judging.winrm_rules import UNSPECIFIED, concern, concerns, is_about_winrm
 from ..networks.network import Network
 from ..parts.choices import passes_edge
 from ..policy import addresses
-from ..policy.addresses import AddressError, Interval
+from ..policy.addresses import AddressError
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import TCP, Action, EdgeTraversal, Profile
 
@@ -81,16 +81,6 @@ class Flow:
         """Whether only rules with edge traversal let the connection in."""
         family, number = addresses.parse_number(self.local)
         return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Subnet:
-    """An address of the host, as a number, and the subnet that it is in."""
-
-    family: int
-    number: int
-    interval: Interval
-    text: str
 
 
 def flows(
@@ -155,9 +145,8 @@ class Guard:
         ports: the ports of WinRM.
         find_flows: finds the connections that may be ours (`flows`). It is called at most once,
             when a change is of concern.
-        find_adapters: finds the host's addresses (`reading.read_adapters`), which tell what its
-            local subnet is, and by which network a connection comes. It is called at most once, if
-            there is an objection without them.
+        find_addresses: finds the host's own addresses, which tell what its local subnet is, and by
+            which network a connection comes. It is called if there is an objection without them.
     """
 
     def __init__(
@@ -165,22 +154,23 @@ class Guard:
         reading: FirewallReading,
         ports: Collection[int],
         find_flows: Callable[[], tuple[Flow, ...]],
-        find_adapters: Callable[[], Mapping[str, tuple[tuple[str, str], ...]]] = dict,
+        find_addresses: Callable[[], Sequence[OwnAddress]] = tuple,
     ) -> None:
         # Another firewall that is in charge now may be removed one day.
         self._reading = replace(reading, products=())
         self._ports = ports
         self._find_flows = find_flows
-        self._find_adapters = find_adapters
+        self._find_addresses = find_addresses
 
     @cached_property
     def _flows(self) -> tuple[Flow, ...]:
         return self._find_flows()
 
     @cached_property
-    def _adapters(self) -> Mapping[str, tuple[_Subnet, ...]]:
-        found = {guid: tuple(_subnets(each)) for guid, each in self._find_adapters().items()}
-        return {guid: subnets for guid, subnets in found.items() if subnets}
+    def _placed(self) -> FirewallReading | None:
+        """The host with its addresses, None if it does not tell them."""
+        found = self._find_addresses()
+        return self._reading.with_addresses(found) if found else None
 
     def check(
         self,
@@ -214,9 +204,9 @@ class Guard:
         if before is not None and after is None and _is_winrm_rule(before):
             return Phrase("guard.windows_own", {"rule": before.label})
         why = concern(before, after, self._ports)
-        what = None if why is None else self._ends(rules, left, {})
-        if what is not None and self._adapters:
-            what = self._ends(rules, left, self._adapters)
+        what = None if why is None else self._ends(rules, left, self._reading)
+        if what is not None and self._placed is not None:
+            what = self._ends(rules, left, self._placed)
         if why is None or what is None:
             return None
         return Phrase("guard.because", {"why": why, "what": what})
@@ -225,7 +215,7 @@ class Guard:
         self,
         rules: Sequence[FirewallRule],
         left: Sequence[FirewallRule],
-        adapters: Mapping[str, tuple[_Subnet, ...]],
+        reading: FirewallReading,
     ) -> Phrase | None:
         """The connection that may end although it would continue without the change, and what ends
         it."""
@@ -234,22 +224,18 @@ class Guard:
         ]
         if max(map(len, relevant)) > _MOST_RULES:
             return Phrase("guard.too_many_rules", {"count": _MOST_RULES})
-        before, after = (self._reading.with_local_rules(each).firewall() for each in relevant)
-        active = self._reading.active_profiles
-        networks = self._reading.networks
+        before, after = (reading.with_local_rules(each).firewall() for each in relevant)
+        active, networks = reading.active_profiles, reading.networks
         if len(networks) > _MOST_NETWORKS:
             networks = tuple(Network(each) for each in Profile if each in active)
         others = [Network(each) for each in Profile if each not in active]
         by_adapter = any(rule.interfaces for each in relevant for rule in each)
         for flow in self._flows:
-            home = _home(flow, networks, adapters)
+            home = _home(flow, networks)
             # It may come by an adapter that has no network, such as that of Teredo.
             unknown = [Network(each) for each in active] if by_adapter and home is None else []
             for network in (*networks, *unknown, *others):
-                now = (
-                    network.interface_id == home if home else network.profile in (active or Profile)
-                )
-                network = _placed(network, flow, adapters)
+                now = network == home if home else network.profile in (active or Profile)
                 end = _ends(before, after, flow, network, now=now)
                 if end is not None:
                     values: dict[str, Value] = {
@@ -263,41 +249,11 @@ class Guard:
         return None
 
 
-def _subnets(found: Iterable[tuple[str, str]]) -> Iterator[_Subnet]:
-    for address, subnet in found:
-        try:
-            family, number = addresses.parse_number(address)
-            yield _Subnet(family, number, addresses.parse_interval(subnet)[1], subnet)
-        except AddressError:
-            continue
-
-
-def _home(
-    flow: Flow, networks: Iterable[Network], adapters: Mapping[str, tuple[_Subnet, ...]]
-) -> str | None:
-    """The adapter by which a connection comes, if the host's addresses tell."""
-    local = addresses.parse_number(flow.local)
-    known = [each.interface_id for each in networks if each.interface_id is not None]
-    found = [
-        guid for guid in known if any((s.family, s.number) == local for s in adapters.get(guid, ()))
-    ]
+def _home(flow: Flow, networks: Iterable[Network]) -> Network | None:
+    """The network by which a connection comes, if the host's addresses tell."""
+    own = addresses.parse_number(flow.local)
+    found = [each for each in networks if own in map(addresses.parse_number, each.addresses)]
     return found[0] if len(found) == 1 else None
-
-
-def _placed(network: Network, flow: Flow, adapters: Mapping[str, tuple[_Subnet, ...]]) -> Network:
-    """A network with its subnets, if they tell whether a connection is from the local subnet."""
-    own = adapters.get(network.interface_id or "", ())
-    if not own or flow.remote == ANY:
-        return network
-    family, number = addresses.parse_number(flow.remote)
-
-    def holds(subnets: Iterable[_Subnet]) -> bool:
-        return any(s.family == family and s.interval[0] <= number <= s.interval[1] for s in subnets)
-
-    # It is unknown whether the subnets of other adapters are also local.
-    if holds(own) is not holds(each for found in adapters.values() for each in found):
-        return network
-    return replace(network, subnets=tuple(each.text for each in own))
 
 
 def _is_winrm_rule(rule: FirewallRule) -> bool:

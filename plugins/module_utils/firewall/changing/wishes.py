@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ...ground.names import name_key, same_name
 from ...words.phrases import Phrase, PhraseError, Value
-from ..effects.effect import Effect
+from ..effects.model import Effect
 from ..judging.reading import FirewallReading
 from ..naming.shown import ShownNames, is_reference
 from ..parts.desired import WantedRule, given_options, wanted_rules

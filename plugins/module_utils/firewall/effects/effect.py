@@ -5,14 +5,14 @@
 
 A rule does not decide alone: a block rule, a policy that makes local rules void, a firewall that is
 off, or that of another maker may decide instead. So the verdict is found for exactly the traffic
-that the rule is for, in each profile: for each part of its ports or ICMP types within which other
-rules treat all alike, for both families of addresses and, where it depends on the remote address,
-for each part of these.
+that the rule is for, in each profile: for each part of its protocols, ports or ICMP types within
+which other rules treat all alike, for both families of addresses and, where it depends on the
+remote address, for each part of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...ground.names import ascii_upper, same_name
@@ -35,7 +35,8 @@ from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
 from ..policy.stores import RESTRICTING, Store
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
-from .parts_of_traffic import other_rules, probes, sources
+from .model import Effect, Lack, ProfileEffect
+from .parts_of_traffic import LOCAL_SUBNET, families_of, other_rules, probes, sources
 
 # The limit on the verdicts about a rule on one network times the rules that each considers: with a
 # thousand rules, 250 ports of both families. Only hostile stores come close.
@@ -57,38 +58,9 @@ _LIMITS = frozenset(
         ConditionKind.NETWORK,
     }
 )
+# Conditions that what listens at a port meets or not.
+_OF_LISTENERS = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 _HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileEffect:
-    """The effect of a rule in one profile.
-
-    `active` says whether a network of the host has this profile, None if the host does not tell.
-    `effective` is None if it is unknown, or differs between ports that the rule does not name.
-    `state` is that of the traffic, `reason` what decides. `allowed_from` is where the traffic may
-    certainly come from, if not from everywhere. `in_part` says that other parts of the traffic are
-    treated otherwise.
-    """
-
-    profile: Profile
-    active: bool | None
-    effective: bool | None
-    state: VerdictState
-    reason: Phrase
-    allowed_from: tuple[str, ...] = ()
-    in_part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The effect of a rule: overall, on the networks that the host is connected to, and in each
-    profile that the rule is for. `in_part`: see `ProfileEffect`."""
-
-    effective: bool | None
-    reason: Phrase
-    profiles: tuple[ProfileEffect, ...]
-    in_part: bool = False
 
 
 def judge(
@@ -126,20 +98,29 @@ class _Judge:
         self.firewall = reading.firewall()
         blocks = rule.action is Action.BLOCK
         self.goal = Action.BLOCK if blocks is present else Action.ALLOW
-        self.families = _families(rule)
-        self.listeners = probes(rule, self.firewall, tuple(held))
+        self.families = families_of(rule)
+        others = other_rules(rule, self.firewall)
+        self.listeners = probes(rule, self.firewall, others, tuple(held))
         # Those that divide the remote addresses.
-        self.others = [each for each in other_rules(rule, self.firewall) if each.remote_addresses]
+        self.others = [each for each in others if each.remote_addresses]
+        self.lacks: set[Lack] = set()
         self.verdicts_left = MAX_WORK // max(1, reading.stores.size)
         self.parts = len({(each.protocol, each.port, each.icmp) for each in self.listeners})
 
     def effect(self) -> Effect:
+        """The effect, and what would tell more about it."""
+        found = self._effect()
+        lacks = frozenset(self.lacks) if found.effective is None else frozenset()
+        return replace(found, lacks=lacks)
+
+    def _effect(self) -> Effect:
         active = self.reading.active_profiles
         wanted = self.rule.effective_profiles
         concerned = {each.profile for each in self.reading.networks if self._may_come_by(each)}
         found = tuple(self._in_profile(each) for each in Profile if each in wanted)
-        if self.present and active and not concerned & wanted:
-            return Effect(False, self._elsewhere(active, concerned), found)
+        if active and not concerned & wanted:
+            # One that is gone had none there either.
+            return Effect(not self.present, self._elsewhere(active, concerned), found)
         relevant = [
             each
             for each in found
@@ -219,26 +200,33 @@ class _Judge:
             if self.parts > 1 and listener.port is not None:
                 answer = answer.about("effect.of_port", port=listener.port)
             elif self.parts > 1 and listener.icmp is not None:
-                answer = answer.about("effect.of_icmp", type=listener.icmp[0])
+                protocol = "ICMP" if listener.protocol == ICMPV4 else "ICMPv6"
+                answer = answer.about("effect.of_icmp", protocol=protocol, type=listener.icmp[0])
+            elif self.parts > 1:
+                answer = answer.about("effect.of_protocol", number=listener.protocol)
             yield answer
 
     def _from_anywhere(self, listener: Listener, network: Network, family: int) -> _Answer:
         """The answer about each remote address that the rule is for."""
         verdict = self.firewall.verdict(listener, network, family=family)
         answer = self._answer(verdict)
-        if answer.effective is not None or not _depends_on_source(verdict):
+        if answer.effective is not None:
+            return answer
+        self._note_lacks(verdict, network)
+        if not _depends_on_source(verdict):
             return answer
         asked = traffic.ask(listener, network, ANY, self.firewall.environment, family)
-        addresses = sources(self.rule, self.others, asked)
-        if len(addresses) > self.verdicts_left:
-            return answer
-        self.verdicts_left -= len(addresses)
-        found = [
-            self._answer(self.firewall.verdict(listener, network, each, family))
-            for each in addresses
-        ]
+        parts = sources(self.rule, self.others, asked)
+        certain, doubtful = (
+            self._from_each(each, listener, network, family)
+            for each in (parts.certain, parts.doubtful)
+        )
+        found = certain + doubtful
         outcomes = {each.effective for each in found}
-        if not found or None in outcomes:
+        if not certain or None in outcomes:
+            return answer
+        if outcomes != {each.effective for each in certain}:
+            # It hangs on whether Windows counts those as local.
             return answer
         if len(outcomes) > 1:
             # An address that a rule names is meant; of all addresses, nobody uses each.
@@ -247,6 +235,46 @@ class _Judge:
         alike = len({each.reason for each in found}) == 1 and False in outcomes
         reason = found[0].reason if alike else answer.reason
         return replace(answer, effective=found[0].effective, reason=reason)
+
+    def _from_each(
+        self, addresses: Sequence[str], listener: Listener, network: Network, family: int
+    ) -> list[_Answer]:
+        """The answers about some remote addresses; none if there are too many."""
+        if len(addresses) > self.verdicts_left:
+            self.verdicts_left = 0
+            return []
+        self.verdicts_left -= len(addresses)
+        return [
+            self._answer(self.firewall.verdict(listener, network, each, family))
+            for each in addresses
+        ]
+
+    def _note_lacks(self, verdict: ProfileVerdict, network: Network) -> None:
+        """Note what would tell more than a verdict that leaves it open."""
+        networks = self.reading.networks
+        if verdict.state is not VerdictState.CONDITIONAL or (networks and network not in networks):
+            return
+        found = (*verdict.requires, *verdict.unless, *verdict.restricted_to)
+        kinds = {condition.kind for each in found for condition in each.conditions}
+        rule = self.rule
+        if kinds & _OF_LISTENERS and rule.program is None and rule.service is None:
+            self.lacks.add(Lack.LISTENERS)
+            if ConditionKind.SERVICE in kinds:
+                self.lacks.add(Lack.SERVICES)
+        near = any(
+            LOCAL_SUBNET in each.remote_addresses.keywords(family)
+            for each in (rule, *self.others)
+            for family in self.families
+        )
+        if (
+            network in networks
+            and not network.addresses
+            and (
+                ConditionKind.LOCAL_ADDRESS in kinds
+                or (ConditionKind.REMOTE_ADDRESS in kinds and near)
+            )
+        ):
+            self.lacks.add(Lack.ADDRESSES)
 
     def _answer(self, verdict: ProfileVerdict) -> _Answer:
         void = self._voided(verdict.profile)
@@ -366,18 +394,6 @@ def _names_parts(rule: FirewallRule) -> bool:
     return bool(rule.local_ports or rule.icmp_types) or rule.protocol not in (
         None, TCP, UDP, ICMPV4, ICMPV6
     )  # fmt: skip
-
-
-def _families(rule: FirewallRule) -> tuple[int, ...]:
-    """The families of addresses that a rule is for."""
-    if rule.protocol in (ICMPV4, ICMPV6):
-        return (4,) if rule.protocol == ICMPV4 else (6,)
-    conditions = [each for each in (rule.remote_addresses, rule.local_addresses) if each]
-    return tuple(
-        family
-        for family in (4, 6)
-        if all(each.intervals(family) or each.keywords(family) for each in conditions)
-    )
 
 
 def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:

@@ -10,10 +10,12 @@ or end; one of each part represents it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from ..judging.traffic import Listener, Traffic
 from ..judging.verdict import Firewall
+from ..policy.addresses import Interval
 from ..policy.rule import FirewallRule
 from ..policy.stores import Store, all_rules
 from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Direction
@@ -28,20 +30,30 @@ _PORTS_OF_WORDS = {
     "IPTLSIn": (443,),
     "IPHTTPSIn": (443,),
 }
+_ICMP = {4: ICMPV4, 6: ICMPV6}
+_ICMP_OF = {protocol: family for family, protocol in _ICMP.items()}
+# 255 is reserved, and Windows takes 256 for any.
+_LAST_PROTOCOL = 254
+LOCAL_SUBNET = "LocalSubnet"
 # The limit on the remote addresses that represent those of a rule.
 _MOST_SOURCES = 40
 _LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}
 
 
 def probes(
-    rule: FirewallRule, firewall: Firewall, held: tuple[Listener, ...] = ()
+    rule: FirewallRule,
+    firewall: Firewall,
+    others: Collection[FirewallRule],
+    held: tuple[Listener, ...] = (),
 ) -> list[Listener]:
     """Listeners that represent all the traffic of an inbound rule.
 
     The ports of other rules divide a range of ports into parts within which all ports are treated
-    alike; one port represents each part. The same holds for types of ICMP.
+    alike; one port represents each part. The same holds for types of ICMP. A rule for any protocol
+    is represented by TCP, UDP, ICMP, each protocol that another rule names, and one that none does.
 
     Args:
+        others: `other_rules`.
         held: what listens on the host. It represents its port if the rule names no program.
     """
     program = rule.program
@@ -49,21 +61,22 @@ def probes(
     services = (rule.service,) if rule.service not in (None, "*") else None
     # Every Windows has hundreds of rules for app packages, which open no port for a program.
     packaged = None if rule.package_sid or rule.package_family else False
-    others = other_rules(rule, firewall)
 
     def listener(
         protocol: int, port: int | None = None, icmp: tuple[int, int] | None = None
     ) -> Listener:
         return Listener(protocol, port, "::", path, services, icmp, packaged)
 
-    if rule.protocol in (ICMPV4, ICMPV6):
-        types = _icmp_types(rule, others)
-        return [listener(rule.protocol, icmp=each) for each in types]
-    if rule.protocol not in (None, TCP, UDP):
-        return [listener(rule.protocol)]
     found: list[Listener] = []
-    for protocol in (TCP, UDP) if rule.protocol is None else (rule.protocol,):
+    for protocol in _protocols(rule, others):
         here = [each for each in others if each.protocol in (None, protocol)]
+        if protocol in _ICMP_OF:
+            types = _icmp_types(rule, here)
+            found += [listener(protocol, icmp=each) for each in types]
+            continue
+        if protocol not in (TCP, UDP):
+            found.append(listener(protocol))
+            continue
         at: dict[int, list[Listener]] = {}
         for each in held if program is None and services is None else ():
             if each.protocol == protocol and each.port is not None:
@@ -71,6 +84,29 @@ def probes(
         for port in sorted(_ports(rule, here, at)):
             found += at.get(port) or [listener(protocol, port)]
     return found
+
+
+def _protocols(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[int]:
+    if rule.protocol is not None:
+        return [rule.protocol]
+    served = families_of(rule)
+    icmp = [protocol for family, protocol in _ICMP.items() if family in served]
+    named = {each.protocol for each in others if each.protocol is not None}
+    unnamed = next(each for each in range(_LAST_PROTOCOL, 0, -1) if each not in named)
+    rest = sorted(named.difference((TCP, UDP), _ICMP_OF))
+    return [TCP, UDP, *icmp, *rest, unnamed]
+
+
+def families_of(rule: FirewallRule) -> tuple[int, ...]:
+    """The families of addresses that a rule is for."""
+    if rule.protocol in _ICMP_OF:
+        return (_ICMP_OF[rule.protocol],)
+    conditions = [each for each in (rule.remote_addresses, rule.local_addresses) if each]
+    return tuple(
+        family
+        for family in (4, 6)
+        if all(each.intervals(family) or each.keywords(family) for each in conditions)
+    )
 
 
 def other_rules(rule: FirewallRule, firewall: Firewall) -> list[FirewallRule]:
@@ -137,17 +173,32 @@ def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tupl
     )
 
 
-def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) -> tuple[str, ...]:
-    """Remote addresses that represent all those of a rule, as far as the `others` about the port
-    divide them, or the subnets of the network, which their words may mean; none if Windows alone
-    knows them, or if there are too many.
+@dataclass(frozen=True)
+class Sources:
+    """Remote addresses that represent all those of a rule.
+
+    `certain` are within the rule, `doubtful` may be: they are in subnets of which it is unknown
+    whether Windows counts them as local. Both are empty if Windows alone knows the addresses, or if
+    there are too many.
     """
+
+    certain: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) -> Sources:
+    """The remote addresses that represent those of a rule, as far as the `others` about the port
+    divide them, or the subnets of the network, which the word for the local subnet means."""
     family, port = asked.family, asked.port
     own = rule.remote_addresses
-    if own.keywords(family):
-        return ()
+    words = own.keywords(family)
+    if words - {LOCAL_SUBNET} or (words and not asked.subnets):
+        return Sources()
     intervals = own.intervals(family) if own else ((0, _LAST_ADDRESS[family]),)
-    found = {first for first, _last in intervals}
+    perhaps: tuple[Interval, ...] = ()
+    if words:
+        intervals, perhaps = intervals + asked.subnets, asked.perhaps_local
+    borders: set[int] = set()
     for other in others:
         ports = other.local_ports
         if not ports or ports.keywords or port is None or port in ports.numbers:
@@ -155,13 +206,23 @@ def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) 
             if other.remote_addresses.keywords(family):
                 theirs += asked.subnets + asked.perhaps_local
             for first, last in theirs:
-                found |= {
-                    each
-                    for each in (first, last + 1)
-                    if any(low <= each <= high for low, high in intervals)
-                }
-        if len(found) > _MOST_SOURCES:
-            return ()
-    texts = (IPv4Address(each) if family == 4 else IPv6Address(each) for each in sorted(found))
+                borders |= {first, last + 1}
+    certain = _parts(intervals, borders)
+    doubtful = _parts(perhaps, borders) - certain
+    if len(certain) + len(doubtful) > _MOST_SOURCES:
+        return Sources()
+    return Sources(_texts(certain, family), _texts(doubtful, family))
+
+
+def _parts(intervals: Iterable[Interval], borders: Collection[int]) -> set[int]:
+    """The first address of each part into which borders divide intervals."""
+    found = set()
+    for first, last in intervals:
+        found |= {first, *(each for each in borders if first <= each <= last)}
+    return found
+
+
+def _texts(numbers: Iterable[int], family: int) -> tuple[str, ...]:
+    found = (IPv4Address(each) if family == 4 else IPv6Address(each) for each in sorted(numbers))
     # What comes from the host itself is never filtered.
-    return tuple(str(each) for each in texts if not each.is_loopback)
+    return tuple(str(each) for each in found if not each.is_loopback)

@@ -22,7 +22,7 @@ from ...pc.programs.commands import Program
 from ...words.phrases import Phrase, Value, in_turn
 from ...wsman.cim import classes, wql
 from ...wsman.cim.objects import CimClass, Instance
-from ...wsman.cim.row_values import optional_number, optional_text, text, texts
+from ...wsman.cim.row_values import optional_number, optional_text, text
 from ...wsman.soap.faults import MISSING_CLASS
 from ..naming.shown import ShownNames
 from ..networks.joining import joined
@@ -238,38 +238,6 @@ def _networks(host: Host, notes: list[Value]) -> tuple[Network, ...] | None:
     return tuple(
         sorted(found, key=lambda each: (each.interface or 0, each.interface_id or "", each.name))
     )
-
-
-def read_adapters(host: Host) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The addresses of the host by the GUID of their adapter, in the form of
-    `Network.interface_id`.
-
-    Each address includes its subnet, as a mask or a prefix: ``10.0.0.5/255.0.0.0``, ``fe80::1/64``.
-    Empty if the host does not report them.
-
-    Raises:
-        HostError: the host is unreachable.
-    """
-    try:
-        rows = host.enumerate(
-            classes.NETWORK_ADAPTER_CONFIGURATION,
-            ("SettingID", "IPAddress", "IPSubnet"),
-            wql.equals("IPEnabled", True),
-        )
-    except HostError as error:
-        if error.unreachable:
-            raise
-        return {}
-    return {
-        guid: tuple(
-            (address, f"{address.partition('%')[0]}/{subnet}")
-            for address, subnet in zip(
-                texts(row, "IPAddress"), texts(row, "IPSubnet"), strict=False
-            )
-        )
-        for row in rows
-        if (guid := _guid(row, "SettingID")) is not None
-    }
 
 
 def with_adapters(host: Host, known: FirewallReading) -> FirewallReading:

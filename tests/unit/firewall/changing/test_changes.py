@@ -180,6 +180,55 @@ def test_entries_that_undo_each_other_are_told() -> None:
     }
 
 
+NEAR = WEB.replace("|Name=Web|", "|RA4=LocalSubnet|Name=near|")
+OWN = {"IPAddress": "192.168.0.2", "PrefixLength": 24, "InterfaceIndex": 12, "AddressState": 4}
+HOME = rows({"InstanceID": "x", "Name": "Home", "NetworkCategory": 1, "InterfaceIndex": 12})
+
+
+def at_home(*rules: str) -> list[Answer]:
+    """A host whose network has the addresses of `OWN`."""
+    return [*stored(*rules), HOME, rows(), RUNNING]
+
+
+def test_its_addresses_are_read_where_they_tell_the_effect() -> None:
+    gone = [asked(present=False, name="Web", ports=80)]
+    inside = WEB.replace("|Name=Web|", "|RA4=192.168.0.9|Name=Web|")
+    outside = WEB.replace("|Name=Web|", "|RA4=10.0.0.9|Name=Web|")
+    found = {}
+    for name, rule in (("inside", inside), ("outside", outside)):
+        done, transport = make(gone, *at_home(rule, NEAR), rows(OWN), check=True)
+        assert b"FROM MSFT_NetIPAddress" in transport.sent[-1]
+        found[name] = done.changes[0].effect
+    assert {name: each and each.effective for name, each in found.items()} == {
+        "inside": False, "outside": True,
+    }  # fmt: skip
+    # A host that does not tell them is asked once, and neither is one whose answer is no use.
+    for answer in (refused(5), rows()):
+        done, _unused = make(gone, *at_home(inside, NEAR), answer, check=True)
+        assert done.changes[0].effect is not None
+        assert done.changes[0].effect.effective is None
+    # Without words of other rules, they tell nothing.
+    make(gone, *at_home(inside), check=True)
+    make(gone, *at_home(inside, NEAR.replace("LocalSubnet", "10.0.0.9")), check=True)
+
+
+def test_what_the_guard_has_read_is_not_read_again() -> None:
+    """Both want to know what the local subnet is."""
+    winrm = WEB.replace("LPort=80|Name=Web", "LPort=5985|Name=own")
+    narrow = [asked(name="own", remote_addresses="LocalSubnet"),
+              asked(present=False, name="Web", ports=80)]  # fmt: skip
+    came = rows(
+        {
+            "LocalAddress": "192.168.0.2", "LocalPort": 5985, "RemoteAddress": "192.168.0.9",
+            "RemotePort": 50000, "State": 5, "OwningProcess": 4,
+        }
+    )  # fmt: skip
+    inside = WEB.replace("|Name=Web|", "|RA4=192.168.0.9|Name=Web|")
+    done, transport = make(narrow, *at_home(winrm, inside, NEAR), came, rows(OWN), check=True)
+    assert [each.effect and each.effect.effective for each in done.changes] == [True, False]
+    assert sum(b"MSFT_NetIPAddress" in each for each in transport.sent) == 1
+
+
 # ------------------------------------------------------------------ written and read back
 
 

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.effect import (
-    Effect,
     judge,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.model import (
+    Effect,
+    Lack,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.effects.parts_of_traffic import (
+    other_rules,
     probes,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
@@ -344,6 +348,23 @@ def test_a_block_rule_that_is_gone_leaves_what_else_blocks() -> None:
     assert gone(block, "Action=Allow|Protocol=6|LPort=8080|Name=other").effective is True
 
 
+def test_a_rule_that_is_gone_from_where_the_pc_is_not_has_no_effect_there() -> None:
+    """Whatever its traffic would meet in a network that the PC is not connected to."""
+    domain = f"{OPEN_8080}|Profile=Domain"
+    also = "Action=Allow|Protocol=6|LPort=8080|Profile=Domain|Name=other"
+    found = gone(domain, also)
+    assert (found.effective, found.lacks) == (True, frozenset())
+    assert reason(found).startswith("the rule is for domain, and the host is connected to")
+    assert [(each.profile, each.active, each.effective) for each in found.profiles] == [
+        (Profile.DOMAIN, False, False)
+    ]
+    # Without a network, it is uncertain which profile counts.
+    assert gone(domain, also, networks=()).effective is False
+    assert gone(domain, also, networks=(Network(Profile.DOMAIN),)).effective is False
+    off = replace(ours(host(domain)), active=False)
+    assert judge(off, host(also).with_local_rules((off,))).effective is True
+
+
 # ------------------------------------------------------------------ outbound, other protocols
 
 
@@ -389,9 +410,52 @@ def test_one_port_stands_for_each_part_of_a_range() -> None:
         "Action=Allow|Protocol=17|LPort=8070|Name=udp",
         group_policy=("Action=Block|Protocol=6|LPort=8099|Name=policy",),
     )
-    found = probes(ours(reading), reading.firewall())
-    assert [each.port for each in found] == [80, 8000, 8020, 8050, 8051, 8099, 8100]
-    assert [each.port for each in probes(ours(host(OPEN_8080)), reading.firewall())] == [8080]
+    assert represented(ours(reading), reading) == [
+        (6, port) for port in (80, 8000, 8020, 8050, 8051, 8099, 8100)
+    ]
+    assert represented(ours(host(OPEN_8080)), reading) == [(6, 8080)]
+
+
+def represented(rule: FirewallRule, reading: FirewallReading) -> list[tuple[int, object]]:
+    """The protocols and ports, or types of ICMP, that represent a rule."""
+    firewall = reading.firewall()
+    found = probes(rule, firewall, other_rules(rule, firewall))
+    return [(each.protocol, each.port or each.icmp) for each in found]
+
+
+def test_a_rule_for_any_protocol_is_for_icmp_and_all_others_too() -> None:
+    others = (
+        "Action=Allow|Protocol=6|LPort=80|Name=web",
+        "Action=Allow|Protocol=1|ICMP4=8:*|Name=ping",
+        "Action=Allow|Protocol=47|Name=gre",
+    )
+    reading = host("Action=Allow|Name=ours", *others)
+    assert represented(ours(reading), reading) == [
+        (6, 1), (6, 80), (6, 81), (17, 1), (1, (0, 0)), (1, (8, 0)), (58, (0, 0)), (47, None),
+        (254, None),
+    ]  # fmt: skip
+    only_ipv6 = host("Action=Allow|RA6=2001:db8::/32|Name=ours", "Action=Allow|Protocol=254|Name=x")
+    assert represented(ours(only_ipv6), only_ipv6) == [
+        (6, 1), (17, 1), (58, (0, 0)), (254, None), (253, None),
+    ]  # fmt: skip
+
+
+@each_row(
+    ("other", "effective", "words"),
+    [
+        ("Action=Block|Protocol=1|ICMP4=5:*|Name=b", None, "ICMP type 5: blocked: the block rule"),
+        ("Action=Block|Protocol=58|Name=b", None, "ICMPv6 type 0: blocked: the block rule"),
+        ("Action=Block|Protocol=47|Name=b", None, "protocol 47: blocked: the block rule"),
+        ("Action=Block|Protocol=47|App=C:\\other.exe|Name=b", True, "'ours'"),
+    ],
+)
+def test_each_protocol_counts(other: str, effective: bool | None, words: str) -> None:
+    found = effect(APP, other)
+    assert (found.effective, words in reason(found)) == (effective, True), reason(found)
+    left = gone(
+        "Action=Allow|Name=ours", other.replace("Block", "Allow").replace("|App=", "|Desc=")
+    )
+    assert (left.effective, left.in_part) == (None, True)
 
 
 @pytest.mark.sweep
@@ -570,6 +634,79 @@ def test_the_local_subnet_of_another_rule_is_a_part_where_it_is_known() -> None:
         "both": (False, True),
         "perhaps": (None, False),
         "unknown": (None, False),
+    }
+
+
+def test_the_local_subnet_of_a_rule_beside_addresses_of_others() -> None:
+    near = f"{OPEN_8080}|RA4=LocalSubnet"
+    known = replace(PRIVATE, addresses=("192.168.0.2",), subnets=("192.168.0.0/24",))
+    perhaps = replace(known, perhaps_local=("192.168.1.0/24",))
+    block = "Action=Block|Protocol=6|LPort=8080|Name=b|RA4="
+    found = {
+        "unknown": effect(near, f"{block}192.168.0.9"),
+        "one of it": effect(near, f"{block}192.168.0.9", networks=(known,)),
+        "all of it": effect(near, f"{block}192.168.0.0-192.168.0.255", networks=(known,)),
+        "others": effect(near, f"{block}10.0.0.9", networks=(known,)),
+        "one that may be local": effect(near, f"{block}192.168.1.9", networks=(perhaps,)),
+        "others, where some may be local": effect(near, f"{block}10.0.0.9", networks=(perhaps,)),
+        "with addresses": effect(f"{near}|RA4=10.0.0.9", f"{block}10.0.0.9", networks=(known,)),
+        "with what only Windows knows": effect(
+            f"{near}|RA4=DNS", f"{block}192.168.0.9", networks=(known,)
+        ),
+        "gone": gone(near, "Action=Allow|Protocol=6|LPort=8080|Name=o", networks=(known,)),
+        "gone, for others": gone(
+            near, "Action=Allow|Protocol=6|LPort=8080|RA4=10.0.0.9|Name=o", networks=(known,)
+        ),
+    }
+    assert {case: (each.effective, each.in_part) for case, each in found.items()} == {
+        "unknown": (None, False),
+        "one of it": (False, True),
+        "all of it": (False, False),
+        "others": (True, False),
+        "one that may be local": (None, False),
+        "others, where some may be local": (True, False),
+        "with addresses": (False, True),
+        "with what only Windows knows": (None, False),
+        "gone": (False, False),
+        "gone, for others": (True, False),
+    }
+    assert found["unknown"].lacks == {Lack.ADDRESSES}
+
+
+def test_what_would_tell_more() -> None:
+    program = r"Action=Block|Protocol=6|LPort=8080|App=C:\a.exe|Name=b"
+    service = "Action=Block|Protocol=6|LPort=8080|Svc=x|Name=b"
+    near = "Action=Block|Protocol=6|LPort=8080|RA4=LocalSubnet|Name=b"
+    here = "Action=Block|Protocol=6|LPort=8080|LA4=10.0.0.1|Name=b"
+    known = replace(PRIVATE, addresses=("192.168.0.2",), subnets=("192.168.0.0/24",))
+    user = "Action=Block|Protocol=6|LPort=8080|LUAuth=O:LSD:|Name=b"
+    product = (FirewallProduct("x", 0x41000),)
+    found = {
+        "programs": effect(OPEN_8080, program),
+        "services": effect(OPEN_8080, service),
+        "subnets": effect(OPEN_8080, near),
+        "own addresses": effect(OPEN_8080, here),
+        "both": effect(OPEN_8080, program, near),
+        "subnets that are known": effect(OPEN_8080, program, near, networks=(known,)),
+        "users": effect(OPEN_8080, user),
+        "the rule's own program": effect(OPEN_8080 + r"|App=C:\b.exe", service),
+        "nothing": effect(OPEN_8080),
+        "another firewall": gone(OPEN_8080, program, products=product),
+        "outbound": outbound("Allow"),
+    }
+    programs, addresses = Lack.LISTENERS, Lack.ADDRESSES
+    assert {case: set(each.lacks) for case, each in found.items()} == {
+        "programs": {programs},
+        "services": {programs, Lack.SERVICES},
+        "subnets": {addresses},
+        "own addresses": {addresses},
+        "both": {programs, addresses},
+        "subnets that are known": {programs},
+        "users": set(),
+        "the rule's own program": set(),
+        "nothing": set(),
+        "another firewall": set(),
+        "outbound": set(),
     }
 
 

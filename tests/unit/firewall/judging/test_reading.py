@@ -280,28 +280,6 @@ def test_a_host_that_does_not_answer_any_more_fails(before: int) -> None:
     assert caught.value.unreachable
 
 
-def test_the_addresses_of_each_adapter_with_their_subnets() -> None:
-    guid = "{5A1B2C3D-0000-0000-0000-00000000000A}"
-    answer = rows(
-        {"SettingID": guid.lower(), "IPAddress": "10.1.2.3", "IPSubnet": "255.255.255.0"},
-        {"SettingID": "no GUID", "IPAddress": "10.1.2.4", "IPSubnet": "255.0.0.0"},
-    ).replace(b"</IPAddress>", b"</IPAddress><IPAddress>fe80::1%7</IPAddress>", 1)
-    answer = answer.replace(b"</IPSubnet>", b"</IPSubnet><IPSubnet>64</IPSubnet>", 1)
-    transport = ScriptedTransport(answer, shell_id="S")
-    found = reading.read_adapters(Host(transport, "win-1"))
-    assert found == {
-        guid: (("10.1.2.3", "10.1.2.3/255.255.255.0"), ("fe80::1%7", "fe80::1/64")),
-    }
-    assert b"WHERE IPEnabled=TRUE" in transport.sent[0]
-
-
-def test_a_host_that_does_not_tell_its_addresses() -> None:
-    assert reading.read_adapters(Host(ScriptedTransport(no_class()), "win-1")) == {}
-    gone = ScriptedTransport(TransportError(Failure.REFUSED))
-    with pytest.raises(HostError, match="refused"):
-        reading.read_adapters(Host(gone, "win-1"))
-
-
 def test_the_names_of_adapters_connected_or_not() -> None:
     wired, wireless = (f"5A1B2C3D-0000-0000-0000-00000000000{each}" for each in "AB")
     found, _transport = read(rows(NETWORK | {"InterfaceAlias": "Ethernet"}), rows(), rows(*RUNNING))

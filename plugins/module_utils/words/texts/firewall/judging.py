@@ -205,7 +205,10 @@ _EFFECTS = {
     ),
     "effect.of_port": Text("port {port}: {reason}", "ポート {port}: {reason}"),
     "effect.of_family": Text("{family}: {reason}", "{family}: {reason}"),
-    "effect.of_icmp": Text("ICMP type {type}: {reason}", "ICMP の種類 {type}: {reason}"),
+    "effect.of_icmp": Text(
+        "{protocol} type {type}: {reason}", "{protocol} の種類 {type}: {reason}"
+    ),
+    "effect.of_protocol": Text("protocol {number}: {reason}", "プロトコル {number}: {reason}"),
     "effect.too_many_listeners": Text(
         "there are too many listeners and rules",
         "待ち受けと規則が多すぎます",
