@@ -137,6 +137,12 @@ class RulesAround:
     def security(self) -> Sequence[SecurityAround]:
         return self._security(self.asked)
 
+    @property
+    def depend_on_remote(self) -> bool:
+        """Whether any of them may match some remote addresses and not others."""
+        every = chain(self.ordinary, self.restricting, *(each.ways for each in self.security))
+        return any(each.depends_on_remote for each in every)
+
     def at(self, number: int | None) -> Evidence:
         """The evidence about traffic from a remote address, None for any."""
         return _At(self, number)

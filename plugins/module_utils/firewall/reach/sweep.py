@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Goes through all remote addresses of a family, and says which verdict the firewall has on each.
+
+Each rule divides the addresses into few parts within which it says the same. Sorted, the borders of
+all these parts are all the places where the verdict can change. Between two of them, it depends
+only on which kinds of rules match, of which there are few, so one rule of each kind is
+shown to the code that decides about single addresses, once for each combination of kinds. For n
+parts, that takes n log n steps, even if all rules of a hostile store differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from ..judging.decision import VerdictState
+from ..judging.evidence import Around, Match, RulesAround, SecurityAround, SecurityMatch
+from ..judging.matching import Conditions
+from ..judging.verdict import Firewall
+from ..networks.network import Network
+from ..policy.stores import Store
+from .spans import LAST
+
+
+class Part(NamedTuple):
+    """Addresses next to each other for which the same rules match under the same conditions.
+
+    Two parts with the same `pattern` have that in common too.
+    """
+
+    first: int
+    last: int
+    state: VerdictState
+    pattern: int
+
+
+#: All that matters about one of several matching rules: its purpose, what it says, what may make it
+#: void, and whether it depends on further conditions.
+_Kind: TypeAlias = "tuple[object, ...]"
+#: A rule, or a way of a connection security rule, that matches under these conditions.
+_Example: TypeAlias = "tuple[Around, SecurityAround | None, Conditions]"
+
+
+class _Shown:
+    """One matching rule of each kind, as evidence."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.ordinary: list[Match] = []
+        self.restricting: list[Match] = []
+        self.security: list[SecurityMatch] = []
+
+    def add(self, example: _Example) -> None:
+        around, securing, conditions = example
+        compiled = around.compiled
+        if securing is not None:
+            found = SecurityMatch(securing.store, securing.demand, compiled, conditions)
+            self.security.append(found)
+        else:
+            kind = self.restricting if compiled.restricts else self.ordinary
+            kind.append((compiled, conditions))
+
+
+class TooMuchWorkError(Exception):
+    """The rules divide the addresses into more parts than a healthy host's would."""
+
+
+class Work:
+    """The limit on the work for the reach of all listeners of a host.
+
+    Args:
+        most: how many parts rules may divide addresses into, each by itself.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, parts: int) -> None:
+        """Raises TooMuchWorkError if it was all done before."""
+        if self._left <= 0:
+            raise TooMuchWorkError
+        self._left -= parts
+
+
+class Sweep:
+    """The remote addresses of traffic that comes in by a network, part by part.
+
+    Args:
+        firewall: it decides.
+        rules: the rules that match apart from the remote address.
+
+    Raises:
+        TooMuchWorkError: there are too many parts.
+    """
+
+    def __init__(self, firewall: Firewall, rules: RulesAround, work: Work) -> None:
+        self._firewall = firewall
+        self._asked = rules.asked
+        self._work = work
+        self._numbers: dict[_Kind, int] = {}
+        self._examples: list[_Example] = []
+        #: How many rules of each kind match the first address.
+        self._counts: list[int] = []
+        #: Where a rule begins to match under some conditions, or ceases to: the address, which of
+        #: the two, its kind, and the bit of the pattern that stands for rule and conditions.
+        self._changes: list[tuple[int, int, int, int]] = []
+        self._bit = 1
+        self._states: dict[int, VerdictState] = {}
+        work.take(len(rules.ordinary) + len(rules.restricting))
+        for each in chain(rules.ordinary, rules.restricting):
+            self._add(each)
+        for securing in rules.security:
+            for way in securing.ways:
+                self._add(way, securing)
+
+    def _add(self, around: Around, securing: SecurityAround | None = None) -> None:
+        asked = self._asked
+        if not around.depends_on_remote:
+            number = self._number(around, securing, around.before + around.behind)
+            self._counts[number] += 1
+            return
+        firsts = sorted({0, *around.borders(asked)})
+        self._work.take(len(firsts))
+        before = None
+        bits: dict[Conditions, int] = {}
+        for first in firsts:
+            conditions = around.at(asked, first)
+            if conditions == before or first > LAST[asked.family]:
+                continue
+            for each, by in ((before, -1), (conditions, 1)):
+                if each is not None:
+                    if each not in bits:
+                        bits[each] = self._bit
+                        self._bit <<= 1
+                    number = self._number(around, securing, each)
+                    self._changes.append((first, by, number, bits[each]))
+            before = conditions
+
+    def _number(
+        self, around: Around, securing: SecurityAround | None, conditions: Conditions
+    ) -> int:
+        """The number of the kind of a rule."""
+        compiled = around.compiled
+        is_open = bool(conditions)
+        kind: _Kind
+        if securing is not None:
+            # Values of enumerations, because looking up the members costs more.
+            kind = securing.demand.name, securing.store is Store.LOCAL, is_open
+        else:
+            local = compiled.kind if compiled.store is Store.LOCAL else None
+            secures = bool(compiled.rule.security)
+            kind = compiled.restricts, compiled.action.value, local, secures, is_open
+        number = self._numbers.setdefault(kind, len(self._examples))
+        if number == len(self._examples):
+            self._examples.append((around, securing, conditions))
+            self._counts.append(0)
+        return number
+
+    def parts(self) -> Iterator[Part]:
+        """All parts, in order. They cover the family."""
+        counts = list(self._counts)
+        present = sum(1 << kind for kind, count in enumerate(counts) if count)
+        pattern = first = 0
+        for each, by, kind, bit in sorted(self._changes):
+            if each != first:
+                yield Part(first, each - 1, self._state(present), pattern)
+                first = each
+            counts[kind] += by
+            present = present | 1 << kind if counts[kind] else present & ~(1 << kind)
+            pattern ^= bit
+        yield Part(first, LAST[self._asked.family], self._state(present), pattern)
+
+    def _state(self, present: int) -> VerdictState:
+        """The state of the verdict, if there are rules of these kinds."""
+        found = self._states.get(present)
+        if found is None:
+            shown = _Shown(self._asked.network)
+            for kind, example in enumerate(self._examples):
+                if present >> kind & 1:
+                    shown.add(example)
+            found = self._states[present] = self._firewall.decided(self._asked, shown).state
+        return found
