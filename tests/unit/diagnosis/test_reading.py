@@ -9,10 +9,14 @@ import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import reading
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Admission,
     Verdict,
     WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.sources import (
+    wanted_sources,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.stores import (
     LOCAL_POLICY_KEY,
 )
@@ -50,10 +54,11 @@ RANGES = [*[NO_RANGES] * len(netsh.EXCLUDED_PORT_RANGES), ""]
 
 
 def read(
-    wanted: Sequence[WantedPort], *answers: Answer
+    wanted: Sequence[WantedPort], *answers: Answer, from_there: Sequence[str] = ()
 ) -> tuple[reading.Reading, ScriptedTransport]:
     transport = ScriptedTransport(*answers, shell_id="S")
-    found = reading.read(Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None)), wanted)
+    pc = Host(transport, "win-1", clock=Clock(sleep=lambda seconds: None))
+    found = reading.read(pc, wanted, from_there=wanted_sources(from_there))
     assert transport.finished
     return found, transport
 
@@ -79,6 +84,41 @@ def test_one_command_line_for_all_programs() -> None:
     (diagnosis,) = diagnose(found.situation, WEB)
     assert diagnosis.verdict is Verdict.REACHABLE
     assert diagnosis.evidence.firewall[0].verdict.decision.rule_name == "Web"
+
+
+def test_routes_are_read_if_traffic_may_come_by_several_networks() -> None:
+    other = NETWORK | {"Name": "Lab", "NetworkCategory": 0, "InterfaceIndex": 13}
+    beside = ADDRESS | {"IPAddress": "198.51.100.1", "InterfaceIndex": 13}
+    route = {"DestinationPrefix": "0.0.0.0/0", "InterfaceIndex": 13, "NextHop": "198.51.100.9"}
+
+    def asked(*answers: Answer, source: str) -> tuple[reading.Reading, int]:
+        found, transport = read(
+            WEB,
+            rows(APACHE),
+            rows(ADDRESS, beside),
+            *program(printed(*RANGES, REGISTRY)),
+            rows(HTTPD),
+            rows(APACHE_SERVICE, *RUNNING),
+            rows(NETWORK, other),
+            rows(),
+            *answers,
+            from_there=[source],
+        )
+        return found, len(transport.sent)
+
+    near, requests = asked(source="198.51.100.7")
+    assert near.situation.snapshot.routes == ()
+    far, more = asked(rows(route), source="203.0.113.7")
+    assert more == requests + 1
+    assert [each.interface for each in far.situation.snapshot.routes] == [13]
+    # A host that can't tell them is no error.
+    unknown, _more = asked(sample("wsman_faults/winrb_wmi_error_v2.xml"), source="203.0.113.7")
+    assert unknown.situation.snapshot.routes == ()
+    assert "routes" in render(unknown.notes[-1], "en")
+    ((found,),) = (
+        each.sources for each in diagnose(unknown.situation, WEB, wanted_sources(["203.0.113.7"]))
+    )
+    assert found.state is Admission.ALLOWED
 
 
 def test_a_port_that_should_be_free_needs_no_firewall() -> None:
