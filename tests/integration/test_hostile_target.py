@@ -51,7 +51,8 @@ SHOWING_PLAY = """
       register: check
       ignore_errors: true
     - name: check in Japanese
-      portkeeper.windows.port_check: {ports: "{{ first }}", timeout: 0.3, language: ja}
+      portkeeper.windows.port_check:
+        {ports: "{{ first }}", from: [10.0.0.0/8, 192.0.2.7], timeout: 0.3, language: ja}
       ignore_errors: true
     - name: expectation
       portkeeper.windows.port_check: {ports: "{{ first }}", expect: free}

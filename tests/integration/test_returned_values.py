@@ -44,7 +44,12 @@ TASKS: dict[str, tuple[dict[str, Any], ...]] = {
             "ports": [80, 135, 5432, 5985, 8080, 9999, {"port": 5353, "protocols": ["udp"]}],
             "from_controller": False,
         },
-        {"ports": [80, 5432], "expect": "in_use", "from_controller": False},
+        {
+            "ports": [80, 5432],
+            "from": ["10.0.0.0/8", "fe80::7"],
+            "expect": "in_use",
+            "from_controller": False,
+        },
     ),
     "verify_host": ({},),
     "port_firewall": (
