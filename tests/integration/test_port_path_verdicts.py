@@ -20,6 +20,10 @@ from pairs import PAIRS, PROGRAM, SERVER, SERVER_6, Pair
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.model import (
     PathVerdict,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.result import (
+    PathResult,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import schema
 from integration import runs
 from loopback import Network
 from winsim.config import Access
@@ -333,6 +337,11 @@ def test_the_verdicts(results: dict[str, dict[str, Any]]) -> None:
     found = {name: answers(result) for name, result in results.items()}
     assert found == {name: dict(state.found) for name, state in STATES.items()}
     assert not [name for name, result in results.items() if result.get("warnings")]
+
+
+def test_results_have_the_form_that_is_documented(results: dict[str, dict[str, Any]]) -> None:
+    for result in results.values():
+        schema.read(PathResult[str], {key: result[key] for key in result if key != "status"})
 
 
 def test_the_verdicts_after_the_tasks(mended: dict[str, dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from ...asked.ports import PortSet
 from ...ground.model import Endpoint
 from ...host.host import Host, HostError
 from ...pc.endpoints import read_connections
+from ...pc.programs import curl
 from ...pc.programs.curl import CurlAttempt, CurlVersion, Outcome, Target
 from ...pc.resolving import attempting
 from ...words.phrases import Phrase, Value, in_turn
@@ -73,6 +74,7 @@ def attempt(
         return Tried()
     if version is None or not version.usable:
         return Tried(why_not=Phrase("path_remark.no_curl", {"client": client.name}))
+    targets = [each for each in targets if _is_possible(each, version)]
     seen: dict[Target, Seen] = {}
 
     def look(run: Sequence[Target]) -> None:
@@ -91,6 +93,16 @@ def attempt(
         told: dict[str, Value] = {"client": client.name, "problem": in_turn(*made.notes)}
         why_not = Phrase("path_remark.no_attempt", told)
     return Tried(tries, why_not)
+
+
+def _is_possible(target: Target, version: CurlVersion) -> bool:
+    """Whether curl can be asked for a target: the index of an interface in it is the client's, and
+    may be anything."""
+    try:
+        curl.configuration([target], 1, version)
+    except ValueError:
+        return False
+    return True
 
 
 def _look(client: Host, targets: Sequence[Target], connections: Connections) -> Seen:

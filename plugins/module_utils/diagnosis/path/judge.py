@@ -167,8 +167,8 @@ def diagnose(client: ClientSituation, server: ServerSituation, asked: Asked) -> 
 def unread(client: str, server: ServerSituation, asked: Asked, problem: Value) -> Path:
     """The answer for each port if the client could not be read. `problem` says why, in whole
     sentences."""
-    values: dict[str, Value] = {"problem": problem}
-    cause = path_cause(PathKind.CLIENT_NOT_READ, client, values)
+    cause = path_cause(PathKind.CLIENT_NOT_READ, client, {"problem": problem})
+    hosts: dict[str, Value] = {"client": client, "server": server.host, "problem": problem}
     diagnoses = (
         PathDiagnosis(
             client,
@@ -176,7 +176,8 @@ def unread(client: str, server: ServerSituation, asked: Asked, problem: Value) -
             each,
             None,
             (cause,),
-            _summary(client, server.host, each, (cause,)),
+            # The problem says what to do.
+            Phrase("path.not_read", {**hosts, "port": each.label}),
         )
         for each in asked.ports
     )

@@ -453,6 +453,16 @@ def test_a_link_local_address_has_the_zone_of_the_client() -> None:
     assert path.to.tried == ("fe80::5%21",)
 
 
+def test_what_no_host_can_have_is_no_address_of_the_server() -> None:
+    odd = [own(each) for each in ("0.0.0.0", "224.0.0.1", "255.255.255.255", "127.0.0.9")]
+    here = server(addresses=(*odd, own(SERVER)))
+    assert here.known == (SERVER,)
+    path, found = follow(client(resolved=named("224.0.0.1")), here)
+    assert verdict(found)[0] == "name_leads_elsewhere"
+    assert path.to is not None
+    assert path.to.tried == (SERVER,)
+
+
 def test_a_server_that_reports_no_address() -> None:
     here = server(addresses=())
     here = replace(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from ....words.phrases import Phrase
 from ...causes.model import Situation
 from ...way import bare, plain
 from .naming import Resolved
+
+_BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class ServerSituation:
         snapshot, arrives = self.situation.snapshot, self.situation.arrives
         if not snapshot.addresses:
             return () if arrives is None else (arrives,)
-        return tuple(each.address.text for each in snapshot.addresses if _is_for_others(each))
+        found = (each.address.text for each in snapshot.addresses if _is_for_others(each))
+        return tuple(dict.fromkeys(found))
 
     def has(self, address: str) -> bool:
         """Whether an address is one of its own."""
@@ -113,4 +117,8 @@ class ServerSituation:
 
 
 def _is_for_others(address: OwnAddress) -> bool:
-    return address.address.scope is not Scope.LOOPBACK
+    """Whether other hosts may connect to it. A hostile host may call anything its own."""
+    parsed = ipaddress.ip_address(address.address.text)
+    if parsed.is_multicast or parsed == _BROADCAST:
+        return False
+    return address.address.scope not in (Scope.LOOPBACK, Scope.ALL)

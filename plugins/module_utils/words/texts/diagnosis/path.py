@@ -28,6 +28,12 @@ _SENTENCES = {
         "{remedy}",
         "{client} から {server} の {port} に接続できるかどうかは確定できません。{cause}。{remedy}",
     ),
+    "path.not_read": Text(
+        "from {client} to {server}, it is uncertain whether {port} can be reached, because nothing "
+        "could be read of {client}: {problem}",
+        "{client} から {server} の {port} に接続できるかどうかは確定できません。{client} を読み取れ"
+        "ませんでした。{problem}",
+    ),
     "path.blocked": Text(
         "from {client} to {server}, {port} is closed, as it should be: {cause}",
         "{client} から {server} の {port} には、期待どおり接続できません。{cause}",
