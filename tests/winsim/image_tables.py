@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,6 +61,10 @@ class Tables:
     endpoints: list[Endpoint] = field(default_factory=list)
 
 
+#: The sections of an image that describe its tables.
+SECTIONS = ("processes", "crowds", "services")
+
+
 @dataclass(frozen=True)
 class Context:
     """What the rows of an image refer to without saying it again."""
@@ -70,8 +74,17 @@ class Context:
     computer_name: str
     console_user: str
 
+    @property
+    def key(self) -> Hashable:
+        """All of it that the tables depend on."""
+        net = self.network
+        where = (net.ipv4, net.ipv6_link_local, net.domain)
+        return self.system, where, self.computer_name, self.console_user
+
     def expand(self, text: str) -> str:
         """Folder variables, ``%ipv4%``, ``%ipv6%`` and ``%user%`` replaced."""
+        if "%" not in text:
+            return text
         local = rf"C:\Users\{self.console_user}\AppData\Local"
         for variable, folder in {**FOLDERS, "%LocalAppData%": local}.items():
             text = text.replace(variable, folder)

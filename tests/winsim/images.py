@@ -9,8 +9,8 @@ process holds) are a ValueError that names the place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from winsim.image_facts import (
     restart,
     wsman,
 )
-from winsim.image_tables import Context, Tables, read_tables
+from winsim.image_tables import SECTIONS, Context, Tables, read_tables
 from winsim.machine import Machine
 from winsim.name_state import Names
 from winsim.name_state import names as names_of
@@ -60,13 +60,37 @@ class _Facts:
     curl: tuple[int, int, int] | None
 
 
+class _Read:
+    """The tables that a document describes, for each context that they were read in: most variations
+    of an image leave its processes and services as they are."""
+
+    def __init__(self, document: Raw) -> None:
+        self._document = document
+        self._tables: dict[Hashable, Tables] = {}
+
+    def tables(self, document: Raw, row: Row, context: Context) -> Tables:
+        """Those of a variation, whose row gives its sections away. Raises ValueError."""
+        if any(document.get(each) is not self._document.get(each) for each in SECTIONS):
+            return read_tables(row, context)
+        known = self._tables.get(context.key)
+        if known is None:
+            known = self._tables[context.key] = read_tables(row, context)
+        row.leave(*SECTIONS)
+        return known
+
+
 @dataclass(frozen=True)
 class Image:
     """An image as it was read, which nobody changes any more. `boot` makes a machine of it, as
-    often as wanted."""
+    often as wanted. `origin` has what it shares with the image that it varies."""
 
     name: str
     document: Raw
+    origin: _Read | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def _read(self) -> _Read:
+        return self.origin or _Read(self.document)
 
     def boot(
         self,
@@ -107,7 +131,7 @@ class Image:
     def varied(self, changes: Raw) -> Image:
         """An image that differs in some facts: `changes` is written like a file with this image as
         its base."""
-        return Image(self.name, _merged(dict(self.document), dict(changes)))
+        return Image(self.name, _merged(dict(self.document), dict(changes)), self._read)
 
     @cached_property
     def _facts(self) -> _Facts:
@@ -130,7 +154,7 @@ class Image:
             system=system,
             network=net,
             names=known,
-            tables=read_tables(row, context),
+            tables=self._read.tables(self.document, row, context),
             request_queues=request_queues(row.rows("http")),
             restart=restart(row.row("restart")),
             firewall=stores,

@@ -24,6 +24,11 @@ class Row:
         if self._raw:
             raise ValueError(f"{self.where}: unknown key {', '.join(sorted(self._raw))}")
 
+    def leave(self, *keys: str) -> None:
+        """Take keys that were read before."""
+        for key in keys:
+            self._raw.pop(key, None)
+
     def has(self, key: str) -> bool:
         return key in self._raw
 

@@ -64,7 +64,7 @@ def document() -> dict[str, Any]:
 
 @cache
 def _parsed() -> dict[str, Any]:
-    result = yaml.safe_load(DOCUMENT)
+    result = yaml.load(DOCUMENT, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     assert isinstance(result, dict)
     return result
 
