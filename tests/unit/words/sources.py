@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from unit.sources import Source, sources, walk
+from unit.sources import Source, sources, walk, with_surroundings
 
 _LOOKS_READ = re.compile(
     r"[A-Za-z][a-z']*[,;:.]? +[A-Za-z{'(]"  # a word, and another one or a value
@@ -63,26 +63,29 @@ def loose_texts(
 ) -> Iterator[tuple[int, str]]:
     """The strings that a person could read, and what errors for people are raised with. Each with
     its line. `nodes` are those of the tree, where somebody has them."""
-    for node in _walk(tree):
-        text = text_of(node)
-        if text is not None and _LOOKS_READ.search(text):
-            yield node.lineno, text  # type: ignore[attr-defined]
-    for node in walk(tree) if nodes is None else nodes:
+    every = walk(tree) if nodes is None else nodes
+    documents = {node.value for node in every if isinstance(node, ast.Expr)}
+    read = [
+        node
+        for node in every
+        if isinstance(node, (ast.Constant, ast.JoinedStr))
+        and node not in documents
+        and _LOOKS_READ.search(text_of(node) or "")
+    ]
+    for string, around in with_surroundings(tree, read):
+        if _is_read(string, around):
+            yield string.lineno, str(text_of(string))
+    for node in every:
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield from _raised(node.exc)
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes, without those that hold what is for Python or for programmers alone."""
-    for child in ast.iter_child_nodes(node):
-        if not _is_for_programmers(child, node):
-            yield child
-            if isinstance(child, ast.JoinedStr):
-                for each in child.values:
-                    if isinstance(each, ast.FormattedValue):
-                        yield from _walk(each)
-            else:
-                yield from _walk(child)
+def _is_read(string: ast.expr, around: tuple[ast.AST, ...]) -> bool:
+    """Is it neither a part of an f-string, nor in what is for Python or for programmers alone?"""
+    if isinstance(around[-1], ast.JoinedStr):
+        return False
+    inside = (*around[1:], string)
+    return not any(map(_is_for_programmers, inside, around))
 
 
 def _is_for_programmers(node: ast.AST, parent: ast.AST) -> bool:

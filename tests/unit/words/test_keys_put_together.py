@@ -18,7 +18,7 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
-from unit.sources import walk
+from unit.sources import walk, with_surroundings
 from unit.words.sources import modules, text_of
 
 _PLUGINS = "ansible_collections.portkeeper.windows.plugins."
@@ -190,21 +190,28 @@ def values_of(kind: Any) -> Collection[str]:
     return ()
 
 
-def places(module: str, tree: ast.AST) -> Iterator[Place]:
-    """The f-strings of a module that are keys, as far as their form tells."""
-    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
-    while stack:
-        node, around = stack.pop()
-        if isinstance(node, ast.JoinedStr):
-            pattern = str(text_of(node))
-            if _KEY.fullmatch(pattern) and (module, pattern) not in _NO_KEYS:
-                yield Place(module, node, around)
-        stack += ((child, (*around, node)) for child in ast.iter_child_nodes(node))
+def places(module: str, tree: ast.AST, nodes: Sequence[ast.AST] | None = None) -> Iterator[Place]:
+    """The f-strings of a module that are keys, as far as their form tells. `nodes` are those of the
+    tree, where somebody has them."""
+    strings = [
+        node
+        for node in (walk(tree) if nodes is None else nodes)
+        if isinstance(node, ast.JoinedStr)
+        and _KEY.fullmatch(pattern := str(text_of(node)))
+        and (module, pattern) not in _NO_KEYS
+    ]
+    for string, around in with_surroundings(tree, strings):
+        assert isinstance(string, ast.JoinedStr)
+        yield Place(module, string, around)
 
 
 @cache
 def all_places() -> list[Place]:
-    return [each for name, source in modules().items() for each in places(name, source.tree)]
+    return [
+        each
+        for name, source in modules().items()
+        for each in places(name, source.tree, source.nodes)
+    ]
 
 
 def test_a_text_begins_as_each_key_does() -> None:
