@@ -123,7 +123,7 @@ def judge(situation: Situation, wanted: WantedPort, found: Arriving, look: Look)
     return SourceVerdict(
         source,
         state,
-        _summary(state, causes, values, certain=not uncertain),
+        _summary(wanted, state, causes, values, certain=not uncertain),
         _texts(found, allowed),
         _texts(found, blocked),
         _texts(found, uncertain),
@@ -213,8 +213,15 @@ def _unanswered(found: Arriving) -> Iterator[Phrase]:
 
 
 def _summary(
-    state: Admission, causes: Sequence[Cause], values: dict[str, Value], *, certain: bool
+    wanted: WantedPort,
+    state: Admission,
+    causes: Sequence[Cause],
+    values: dict[str, Value],
+    *,
+    certain: bool,
 ) -> Phrase:
+    if not causes and state is Admission.CONDITIONAL and not wanted.expected_process:
+        return Phrase("source.name_program", values)
     if not causes:
         return Phrase(f"source.{state}", values)
     more: dict[str, Value] = {"cause": causes[0].text, "remedy": causes[0].remedies[0].text}

@@ -342,7 +342,9 @@ def test_rules_for_programs_can_not_be_judged_before_one_listens() -> None:
     pc = known(f"{WEB_OF}|App={HTTPD}", endpoints=NOTHING)
     found = about(pc, "10.0.0.7")
     assert (found.state, kinds(found)) == (Admission.CONDITIONAL, [])
-    assert says(found).endswith("depends on the program that listens there.")
+    assert "name its full path in expected_process to be told" in says(found)
+    named = about(pc, "10.0.0.7", expected_process=("httpd.exe",))
+    assert says(named).endswith("depends on the program or service that listens there.")
     assert about(pc, "10.0.0.7", expected_process=(HTTPD,)).state is Admission.ALLOWED
 
 

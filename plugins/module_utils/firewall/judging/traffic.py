@@ -175,6 +175,7 @@ def outbound_families(sender: Sender, network: Network, remote: str) -> tuple[in
     host has addresses of.
 
     Raises:
+        TrafficError: the sender's address is not of the family of its protocol.
         AddressError: a text is not an address.
     """
     if ascii_lower(remote) != ANY:
@@ -183,12 +184,20 @@ def outbound_families(sender: Sender, network: Network, remote: str) -> tuple[in
 
 
 def _sent(sender: Sender) -> tuple[int, ...]:
-    """The families of the traffic that something may send."""
-    if sender.protocol in (ICMPV4, ICMPV6):
-        return (4,) if sender.protocol == ICMPV4 else (6,)
+    """The families of the traffic that something may send, one at least.
+
+    Raises:
+        TrafficError: its address is not of the family of its protocol.
+        AddressError: its address is none.
+    """
+    possible = {ICMPV4: (4,), ICMPV6: (6,)}.get(sender.protocol, (4, 6))
     if sender.local_address is None:
-        return (4, 6)
-    return (addresses.parse_number(sender.local_address)[0],)
+        return possible
+    family, _number = addresses.parse_number(sender.local_address)
+    if family not in possible:
+        remote, local = _UNSPECIFIED[possible[0]], sender.local_address
+        raise TrafficError("address.other_family", remote=remote, local=local)
+    return (family,)
 
 
 def _of_network(possible: tuple[int, ...], network: Network) -> tuple[int, ...]:

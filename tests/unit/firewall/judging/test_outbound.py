@@ -232,6 +232,9 @@ def test_settings_of_mdm_count_only_where_all_sources_agree_on_the_answer() -> N
         (replace(app, local_address="?"), "10.0.0.9"),
         (replace(app, local_address="?"), "any"),
         (Sender(ICMPV4, None), "fe80::1"),
+        (Sender(ICMPV4, None, local_address="?"), "any"),
+        (Sender(ICMPV4, None, local_address="fe80::5"), "any"),
+        (Sender(ICMPV4, None, local_address="fe80::5"), "10.0.0.9"),
     ],
 )
 def test_what_can_not_be_asked_is_unknown(sender: Sender, remote: str) -> None:

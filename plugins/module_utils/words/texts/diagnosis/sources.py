@@ -68,9 +68,15 @@ _SUMMARIES = {
     # Nothing listens yet, and rules for single programs can't be judged without one.
     "source.conditional": Text(
         "from {source}: whether the firewall's rules let traffic in at {port} depends on the "
-        "program that listens there",
+        "program or service that listens there",
         "{source} から: ファイアウォールの規則が {port} への通信を許可するかどうかは、待ち受ける"
-        "プログラムによります",
+        "プログラムやサービスによります",
+    ),
+    "source.name_program": Text(
+        "from {source}: whether the firewall's rules let traffic in at {port} depends on the "
+        "program that is to listen there; name its full path in expected_process to be told",
+        "{source} から: ファイアウォールの規則が {port} への通信を許可するかどうかは、待ち受ける"
+        "プログラムによります。expected_process にそのフル パスを指定すると判定できます",
     ),
     "source.unknown": Text(
         "from {source}: Windows lists no network for the adapter by which traffic comes, so that "
