@@ -103,6 +103,14 @@ def check(
 
 
 KINDS = pytest.mark.parametrize("kind", ["winrm", "psrp"])
+# Messages are sealed with the keys of a connection, which is made anew where an answer ends it.
+SEALED = {"ansible_winrm_transport": "ntlm", "ansible_psrp_auth": "ntlm",
+          "ansible_psrp_message_encryption": "always"}  # fmt: skip
+WAYS = pytest.mark.parametrize(
+    ("kind", "variables"),
+    [("winrm", {}), ("psrp", {}), ("winrm", SEALED), ("psrp", SEALED)],
+    ids=["winrm", "psrp", "winrm sealed", "psrp sealed"],
+)
 
 
 @KINDS
@@ -192,8 +200,10 @@ def between(
         thread.join(timeout=10)
 
 
-@KINDS
-def test_behind_a_forwarded_port_nothing_is_tried(machine: Machine, kind: str) -> None:
+@WAYS
+def test_behind_a_forwarded_port_nothing_is_tried(
+    machine: Machine, kind: str, variables: dict[str, str]
+) -> None:
     """As with Vagrant and SSH: a listener of the controller itself is not the PC's."""
     del machine
     here = "127.0.0.1"
@@ -203,7 +213,7 @@ def test_behind_a_forwarded_port_nothing_is_tried(machine: Machine, kind: str) -
         with socket.create_server((here, 0)) as free:
             port = free.getsockname()[1]
         stack.enter_context(between((here, port), (address(0), 5985)))
-        found = check(kind, here, port, asked=own.port)
+        found = check(kind, here, port, asked=own.port, **variables)
         assert not own.has_been_contacted()
         assert not there.has_been_contacted()
     assert found["evidence"]["attempt"]["outcome"] == "not_tried"
@@ -211,14 +221,16 @@ def test_behind_a_forwarded_port_nothing_is_tried(machine: Machine, kind: str) -
     assert found["verdict"] == "not_listening"
 
 
-@KINDS
-def test_behind_a_bastion_with_the_same_port_nothing_is_tried(machine: Machine, kind: str) -> None:
+@WAYS
+def test_behind_a_bastion_with_the_same_port_nothing_is_tried(
+    machine: Machine, kind: str, variables: dict[str, str]
+) -> None:
     """The PC shows a connection of the bastion's, and none of ours."""
     del machine
     with ExitStack() as stack:
         there, at_bastion = Listener(stack, address(0)), Listener(stack, address(4))
         stack.enter_context(between((address(4), 5985), (address(0), 5985)))
-        found = check(kind, address(4))
+        found = check(kind, address(4), **variables)
         assert not there.has_been_contacted()
         assert not at_bastion.has_been_contacted()
     assert found["evidence"]["attempt"]["outcome"] == "not_tried"
