@@ -211,13 +211,15 @@ def _listener(
     local, pid = best.endpoint.local, best.endpoint.pid
     snapshot = situation.snapshot
     services = snapshot.services_in(pid) if pid is not None else None
-    listener = Listener.of(
-        best.endpoint,
-        snapshot.process(pid),
-        services,
-        inherited=snapshot.services_above(pid),
-        ipv6_only=True,
-    )
+    process = snapshot.process(pid)
+    if best.endpoint.is_before(process):
+        # Nobody knows what listens.
+        listener = Listener.of(best.endpoint, None, inherited=None, ipv6_only=True)
+    else:
+        inherited = snapshot.services_above(pid)
+        listener = Listener.of(
+            best.endpoint, process, services, inherited=inherited, ipv6_only=True
+        )
     if best.reach is Reach.YES and local.scope is not Scope.ALL:
         return listener
     if family is not None:
@@ -283,6 +285,11 @@ def _remarks(
     remarks = list(allowed.remarks)
     if situation.may_filter and not causes and attempt.outcome is AttemptOutcome.NOT_TRIED:
         remarks.append(Phrase("remark.may_filter", {**values, "products": situation.may_filter}))
+    if held.mine:
+        first = held.mine[0].endpoint
+        if first.is_before(situation.snapshot.process(first.pid)):
+            title = _title(situation, held)
+            remarks.append(Phrase("remark.reused_pid", {**values, "holder": title}))
     if situation.translated and attempt.outcome is AttemptOutcome.CONNECTED:
         remarks.append(Phrase("remark.translated", values))
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):

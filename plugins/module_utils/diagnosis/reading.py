@@ -84,6 +84,7 @@ def read(
             states=HOLDING,
             identities=not free,
             families=not free,
+            times=True,
             reserved=True,
             http_urls=True,
             forwards=True,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -99,6 +99,10 @@ class TcpState(StrEnum):
     BOUND = "bound"
 
 
+# How far the clock of a host may be set back between the start of a process and its first socket.
+_CLOCK_TOLERANCE = timedelta(seconds=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A TCP connection or listener, or a UDP endpoint.
@@ -136,6 +140,13 @@ class Endpoint:
     def is_listening(self) -> bool:
         """Whether the endpoint waits for others: a TCP listener, or any UDP endpoint."""
         return self.protocol is Protocol.UDP or self.state is TcpState.LISTEN
+
+    def is_before(self, process: Process | None) -> bool:
+        """Whether the endpoint was opened before its process started. Then the process has only got
+        the PID of the one that opened it, and whose socket another process has inherited."""
+        if self.created is None or process is None or process.created is None:
+            return False
+        return process.created - self.created > _CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)

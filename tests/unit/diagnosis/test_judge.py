@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     Attempt,
     AttemptOutcome,
+    Situation,
     Verdict,
     WantedPort,
 )
@@ -32,9 +35,10 @@ from unit.diagnosis.cases import (
     firewall,
     kinds,
     msg,
+    remarks,
     situation,
 )
-from unit.holder_cases import listener, udp
+from unit.holder_cases import after_boot, listener, udp
 from unit.rows import each_row
 
 ACME = FirewallProduct("Acme", 0x61000)
@@ -100,6 +104,30 @@ def test_something_else_answers() -> None:
 def test_something_else_answers_for_what_is_on_loopback_only() -> None:
     found = ask(situation(listener(80, 4312, "127.0.0.1"), attempt=CONNECTED))
     assert kinds(found) == ["answered_by_other", "loopback_only"]
+
+
+def test_a_process_that_is_younger_than_its_port_has_only_got_the_pid() -> None:
+    """Another program listens, which the one that opened the port had started."""
+    own = "Action=Allow|Protocol=6|LPort=80|App=C:\\Old\\old.exe|Name=Old"
+
+    def known(opened: float, rule: str = own) -> Situation:
+        # Apache was started 4312 seconds after the boot.
+        port = replace(listener(80, 4312), created=after_boot(opened))
+        return situation(port, firewall=firewall(rule))
+
+    reused = ask(known(1000))
+    assert (reused.verdict, kinds(reused)) == (Verdict.UNKNOWN, ["condition_open"])
+    assert "if the program is C:\\Old\\old.exe" in msg(reused)
+    assert any("was opened before httpd.exe (PID 4312, service" in each for each in remarks(reused))
+    # A rule for any program is for that one, too.
+    opened = ask(known(1000, OPEN_80))
+    assert opened.verdict is Verdict.REACHABLE
+    assert len(remarks(opened)) == 2
+    # The clock may be set back by a moment.
+    for since in (4311, 4312, 9000):
+        usual = ask(known(since))
+        assert kinds(usual) == ["rule_for_other_program"]
+        assert len(remarks(usual)) == 1
 
 
 # -- combinations, in the order of mending -------------------------------------------------------

@@ -77,6 +77,8 @@ def test_one_command_line_for_all_programs() -> None:
     )
     assert len(transport.sent) == 10
     assert transport.actions.count("Command") == 1
+    # When a port was opened tells whether its process has only got the PID of another.
+    assert b"CreationTime" in transport.sent[0]
     assert found.notes == ()
     (network,) = found.situation.networks
     assert network.profile is Profile.PRIVATE

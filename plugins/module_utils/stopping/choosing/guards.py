@@ -13,7 +13,6 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from ...asked.ports import PortSet
 from ...ground.model import HttpUrl, Process, Protocol, Service
@@ -33,9 +32,6 @@ class Danger:
 
 # How many other ports of a relay one sentence names.
 _SHOWN_PORTS = 20
-
-# How far the clock of a host may be set back between the start of a process and its first socket.
-CLOCK_TOLERANCE = timedelta(seconds=2)
 
 # Ending one of them ends all sessions or crashes Windows with a blue screen.
 _SYSTEM_PROCESSES = frozenset(
@@ -83,12 +79,12 @@ def guarded_age(holder: Holder) -> list[Danger]:
     """The danger of stopping a process that is younger than the port that it seems to hold: it has
     the PID of the process that opened the port, whose socket another process has inherited."""
     process = holder.process
-    if process is None or process.created is None or holder.inherited_from is not None:
+    if process is None or holder.inherited_from is not None:
         return []
     if holder.kind is HolderKind.SYSTEM or holder.through_http_sys:
         return []
     for each in holder.endpoints:
-        if each.created is not None and process.created - each.created > CLOCK_TOLERANCE:
+        if each.created is not None and each.is_before(process):
             values: dict[str, Value] = {
                 "port": port_text((each.protocol, each.port)),
                 "opened": each.created.isoformat(timespec="seconds"),

@@ -312,6 +312,13 @@ _REMARKS = {
         "というアドレスを持たないため、ルーターがアドレスを変換しています。ルーターが一部のポートだけ"
         "を転送している場合、{port} で応答したのは PC 以外かもしれません",
     ),
+    "remark.reused_pid": Text(
+        "{port} was opened before {holder} started, so Windows may only have given it the process "
+        "id of a program that has ended; what listens is then a program which that one had started",
+        "{port} は {holder} の起動より前に開かれています。Windows "
+        "が、終了したプログラムのプロセス ID をこれに割り当てただけの可能性があり、その場合に待ち受"
+        "けているのは、終了したプログラムが起動したプログラムです",
+    ),
     "remark.ipv4_unknown": Text(
         "the program listens on ::, and Windows does not tell whether that includes IPv4",
         "プログラムは :: で待ち受けていますが、IPv4 も含むかどうかは Windows からは分かりません",
