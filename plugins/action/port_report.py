@@ -31,7 +31,6 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version 
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
     json_text,
-    summary,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import result as results
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
@@ -71,6 +70,7 @@ class ReportOptions:
     hosts: tuple[str, ...] | None
     check: str
     facts: str
+    paths: str
     present: Report | None
     previous: Report | None
 
@@ -113,6 +113,7 @@ class ActionModule(CheckedAction):
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),
             check=given["check"],
             facts=given["facts"],
+            paths=given["paths"],
             present=present,
             previous=previous,
         )
@@ -136,7 +137,7 @@ class ActionModule(CheckedAction):
         changed = (
             wanted.present is None
             or not all(map(os.path.lexists, contents))
-            or not summary.same_findings(report, wanted.present)
+            or not results.same_findings(report, wanted.present)
         )
         if not self._task.check_mode:
             try:
@@ -151,8 +152,8 @@ class ActionModule(CheckedAction):
         told = results.result(report, places, changed=changed)
         if self._task.diff:
             told["diff"] = {
-                "before": "" if wanted.present is None else summary.outline(wanted.present),
-                "after": summary.outline(report),
+                "before": "" if wanted.present is None else results.outline(wanted.present),
+                "after": results.outline(report),
                 "before_header": str(wanted.json),
                 "after_header": str(wanted.json),
             }
@@ -198,7 +199,10 @@ def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answer
             raise UserError("argument.no_such_host", host=name)
         variables = hostvars.raw_get(name)
         found.append(
-            Answers(name, _result(variables, wanted.check), _result(variables, wanted.facts))
+            Answers(
+                name,
+                *(_result(variables, each) for each in (wanted.check, wanted.facts, wanted.paths)),
+            )
         )
     if not any(each.check for each in found):
         raise UserError("argument.no_results", variable=wanted.check, count=len(found))

@@ -10,11 +10,13 @@ module: port_report
 short_description: Writes a report on the state of the ports of all hosts
 version_added: 0.1.0
 description:
-  - Combines what M(portkeeper.windows.port_check) and M(portkeeper.windows.port_facts) found on all
-    hosts into one report, and writes it on the controller as a page for a browser (one
-    self-contained HTML file), as CSV for a spreadsheet, and as JSON for programs.
+  - Combines what M(portkeeper.windows.port_check), M(portkeeper.windows.port_facts) and
+    M(portkeeper.windows.port_path) found on all hosts into one report, and writes it on the
+    controller as a page for a browser (one self-contained HTML file), as CSV for a spreadsheet, and
+    as JSON for programs.
   - The report says how many hosts are ready, what to fix first and how, the state of each wanted
-    port of each host, and what has changed since an earlier report.
+    port of each host, which clients reach which ports of their servers, if that was asked, and what
+    has changed since an earlier report.
   - Most people will use the role P(portkeeper.windows.port_report#role) or the playbook
     C(portkeeper.windows.report), which ask the hosts and then run this module.
   - A host that could not be reached, or on which a task has failed, is marked as such in the
@@ -62,6 +64,12 @@ options:
         host does not have it, its listeners are not in the report.
     type: str
     default: port_report_facts
+  paths:
+    description:
+      - The name of the variable that the task of M(portkeeper.windows.port_path) registers. If no
+        host has it, the report says nothing about clients.
+    type: str
+    default: port_report_paths
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
@@ -91,6 +99,7 @@ notes:
 seealso:
   - module: portkeeper.windows.port_check
   - module: portkeeper.windows.port_facts
+  - module: portkeeper.windows.port_path
   - plugin: portkeeper.windows.port_rows
     plugin_type: filter
 author:
@@ -110,6 +119,15 @@ EXAMPLES = r"""
   portkeeper.windows.port_facts:
     gather: [process, service, httpsys, reserved, dynamic, firewall]
   register: port_report_facts
+  ignore_unreachable: true
+  ignore_errors: true
+
+- name: See whether the clients in the inventory reach them
+  portkeeper.windows.port_path:
+    clients: "{{ clients_of_this_server }}"
+    ports: [http, https, 8443]
+    language: ja
+  register: port_report_paths
   ignore_unreachable: true
   ignore_errors: true
 
@@ -154,6 +172,12 @@ summary:
   type: dict
   sample:
     {hosts: 3, ready: 2, blocked: 1, taken: 0, not_listening: 0, unreachable: 0, unknown: 0}
+paths:
+  description:
+    - How many connections from clients to servers were checked, and how many of them can be made.
+  returned: if clients were asked about
+  type: dict
+  sample: {all: 12, reachable: 11}
 """
 
 from ansible.module_utils.basic import AnsibleModule

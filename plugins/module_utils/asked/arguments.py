@@ -123,6 +123,7 @@ PORT_REPORT: ArgumentSpec = {
     "hosts": {"type": "list", "elements": "str"},
     "check": {"type": "str", "default": "port_report_check"},
     "facts": {"type": "str", "default": "port_report_facts"},
+    "paths": {"type": "str", "default": "port_report_paths"},
 }
 
 VERIFY_HOST: ArgumentSpec = {

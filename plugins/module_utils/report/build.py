@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Builds a Report from what the tasks port_check and port_facts returned for each PC.
+"""Builds a Report from what the tasks port_check, port_facts and port_path returned for each PC.
 
 All text of a PC becomes one line without control characters here, so that code that uses a report
 need not handle them. The writers of HTML and of spreadsheets escape what these formats would
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 
 from ..asked import well_known
@@ -26,10 +25,10 @@ from ..pc.result import PortFacts
 from ..pc.schema import MisfitError
 from ..words.languages import Language
 from ..words.phrases import Phrase, render
-from . import mending
+from . import mending, paths
 from . import previous as changes
 from .json_text import ReportError
-from .listening import NAME_LIMIT, listeners, name_of, reserved
+from .listening import NAME_LIMIT, line_of, listeners, name_of, reserved
 from .model import (
     FORMAT,
     Cause,
@@ -37,6 +36,7 @@ from .model import (
     Compared,
     Host,
     Network,
+    Path,
     Remedy,
     Report,
     Rule,
@@ -45,9 +45,6 @@ from .model import (
     WantedPort,
 )
 from .states import worst
-
-# A sentence of the collection may contain several names from the PC, each with its own limit.
-_TEXT_LIMIT = 4_000
 
 
 class _Checked(TypedDict):
@@ -83,11 +80,13 @@ class _Said(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the tasks port_check and port_facts returned for a PC; None if they did not run."""
+    """What the tasks port_check, port_facts and port_path returned for a PC; None if they did not
+    run."""
 
     name: str
     check: Mapping[str, Any] | None
     facts: Mapping[str, Any] | None = None
+    paths: Mapping[str, Any] | None = None
 
 
 def build(
@@ -114,6 +113,7 @@ def build(
         ReportError: an answer is not what these tasks return.
     """
     hosts = changes.compared([_host(each, language) for each in answers], previous)
+    found = _paths(answers, previous)
     return Report(
         format=FORMAT,
         collection=collection,
@@ -123,9 +123,26 @@ def build(
         compared_with=_compared_with(hosts, previous),
         ports=_ports(wanted, hosts),
         summary=Summary.of(hosts),
-        first=mending.first(hosts, language),
+        first=mending.first(hosts, language, found or ()),
         hosts=tuple(hosts),
+        paths=found,
     )
+
+
+def _paths(answers: Sequence[Answers], previous: Report | None) -> tuple[Path, ...] | None:
+    """What the clients meet, None if there is no task that has asked."""
+    asked = {each.name: each.paths for each in answers if each.paths is not None}
+    results = {name: each for name, each in asked.items() if not each.get("skipped")}
+    if not results:
+        return None
+    found: list[Path] = []
+    for host, result in results.items():
+        try:
+            found += paths.of_task(host, result)
+        except MisfitError as error:
+            name = for_display(host, NAME_LIMIT)
+            raise ReportError("report.no_results", host=name, problem=error) from error
+    return paths.compared(found, None if previous is None else previous.paths)
 
 
 def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared | None:
@@ -169,7 +186,7 @@ def _read_host(
         read = schema.read(_Gathered, facts)["ansible_facts"]["port_facts"]
         return replace(host, listeners=listeners(read), reserved=reserved(read))
     if "msg" in facts and host.message is None:
-        return replace(host, message=_line(schema.read(_Said, facts)["msg"]))
+        return replace(host, message=line_of(schema.read(_Said, facts)["msg"]))
     return host
 
 
@@ -191,9 +208,9 @@ def _checked_host(name: str, check: Mapping[str, Any], language: Language) -> Ho
         )
     ended = schema.read(_Ended, check)
     if ended.get("unreachable"):
-        return Host(name, None, State.UNREACHABLE, _line(schema.read(_Said, check)["msg"]))
+        return Host(name, None, State.UNREACHABLE, line_of(schema.read(_Said, check)["msg"]))
     if ended.get("failed"):
-        return Host(name, None, State.UNKNOWN, _line(schema.read(_Said, check)["msg"]))
+        return Host(name, None, State.UNKNOWN, line_of(schema.read(_Said, check)["msg"]))
     if ended.get("skipped"):
         return Host(name, None, State.UNKNOWN, render(Phrase("report.skipped"), language))
     raise ReportError("report.results_without_ports")
@@ -215,9 +232,9 @@ def _check(given: PortEntry[str], number: int) -> Check:
         protocol=protocol,
         name=well_known.name(port, Protocol(protocol)),
         verdict=given["verdict"],
-        msg=_line(given["msg"]),
-        causes=tuple(Cause(each["kind"], _line(each["text"])) for each in given["causes"]),
-        remedies=tuple(Remedy(_line(each["text"]), each["yaml"]) for each in given["remedies"]),
+        msg=line_of(given["msg"]),
+        causes=tuple(Cause(each["kind"], line_of(each["text"])) for each in given["causes"]),
+        remedies=tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given["remedies"]),
         # Other networks than that by which the controller comes say nothing about the port.
         rules=tuple(
             _rule(each) for each in given["evidence"]["firewall"] if each.get("decides", True)
@@ -232,10 +249,5 @@ def _rule(given: VerdictEntry[str]) -> Rule:
         state=given["state"],
         rule=name_of(given["rule"]),
         path=name_of(given["path"]),
-        text=_line(given["text"]),
+        text=line_of(given["text"]),
     )
-
-
-@lru_cache(maxsize=4096)
-def _line(text: str) -> str:
-    return for_display(text, _TEXT_LIMIT)

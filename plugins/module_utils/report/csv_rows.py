@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..pc.rows import csv_text
-from .model import Check, Host, Report
+from .model import Check, Host, Path, Report
 
 # Without it, Excel reads a CSV file in the code page of Windows (932 in Japan), and garbles
 # Japanese names: "Opening CSV UTF-8 files correctly in Excel", Microsoft Support.
@@ -20,10 +20,33 @@ _NO_PORT: dict[str, object] = dict.fromkeys(
 
 
 def write(report: Report) -> str:
-    """A row for each PC and wanted port; a PC without ports has one row that says why."""
-    return BYTE_ORDER_MARK + csv_text(
-        [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
-    )
+    """A row for each PC and wanted port; a PC without ports has one row that says why. If clients
+    were asked about, there are two more columns, and a row for each client and port of a server."""
+    rows = [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
+    if report.paths is not None:
+        rows = [row | _NO_CLIENT for row in rows] + [_of_path(each) for each in report.paths]
+    return BYTE_ORDER_MARK + csv_text(rows)
+
+
+_NO_CLIENT: dict[str, object] = {"client": None, "hop": None}
+
+
+def _of_path(path: Path) -> dict[str, object]:
+    return {
+        "host": path.server,
+        "address": path.address,
+        "state": None,
+        "networks": None,
+        **_NO_PORT,
+        "port": path.port,
+        "protocol": path.protocol,
+        "name": path.name,
+        "verdict": path.verdict,
+        "remedies": "; ".join(each.text for each in path.remedies),
+        "message": path.msg,
+        "client": path.client,
+        "hop": path.hop,
+    }
 
 
 def _rows(host: Host) -> Iterator[dict[str, object]]:

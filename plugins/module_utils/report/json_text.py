@@ -38,14 +38,18 @@ def to_data(value: Any) -> Any:
 
 
 def write(report: Report) -> str:
-    """A report as JSON, with one host per line, so that two files can be compared by eye.
+    """A report as JSON, with one host or path per line, so that two files can be compared by eye.
 
     The standard library's indentation would be less readable and take ten times as long.
     """
-    keys = [name for name, _kind, _must in _keys(Report) if name != "hosts"]
-    lines = [f"{json.dumps(key)}: {_line(to_data(getattr(report, key)))}" for key in keys]
-    hosts = ",\n".join(_line(to_data(host)) for host in report.hosts)
-    lines.append(f'"hosts": [\n{hosts}\n]')
+    lines = []
+    for key, _kind, _must in _keys(Report):
+        value = getattr(report, key)
+        if key in ("hosts", "paths") and value is not None:
+            items = ",\n".join(_line(to_data(each)) for each in value)
+            lines.append(f'"{key}": [\n{items}\n]')
+        else:
+            lines.append(f"{json.dumps(key)}: {_line(to_data(value))}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

@@ -16,6 +16,8 @@ from .model import Listener, Reserved
 
 # The most characters of a name from the PC.
 NAME_LIMIT = 200
+# A sentence of the collection may contain several names from the PC, each with its own limit.
+_TEXT_LIMIT = 4_000
 _MOST_SERVICES = 50
 # The default range from which Windows chooses ports for programs that don't: "The default dynamic
 # port range for TCP/IP has changed", Microsoft Learn.
@@ -95,3 +97,9 @@ def _firewall(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str 
 def name_of(text: str | None) -> str | None:
     """A name from a PC, safe for display; None if there is none."""
     return for_display(text, NAME_LIMIT) if text else None
+
+
+@lru_cache(maxsize=4096)
+def line_of(text: str) -> str:
+    """A text about a PC as one line, safe for display."""
+    return for_display(text, _TEXT_LIMIT)

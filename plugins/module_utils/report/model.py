@@ -177,11 +177,38 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """What port_path says about one client and one port of a server. If it could not be asked,
+    `client`, `port` and `protocol` are None, the verdict is ``failed``, and `server` is the host of
+    the task.
+
+    `address` is the one that the client uses. `hop` is where the way ends, and `host` the one of
+    both that has the first cause; None if that is between them. `before` is the verdict in the
+    earlier report, if that was another one.
+    """
+
+    client: str | None
+    server: str
+    port: int | None
+    protocol: str | None
+    name: str | None
+    address: str | None
+    verdict: str
+    hop: str | None
+    host: str | None
+    msg: str
+    causes: tuple[Cause, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mend:
     """One thing to mend, on all PCs that need the same fix.
 
-    `text` is what was said about the first of `hosts`. `verdict` is that of port_check, or
-    ``unreachable`` or ``failed`` for PCs that could not be asked: then there is no port.
+    `text` is what was said about the first of `hosts`. `verdict` is that of port_check or, for what
+    only other clients meet, of port_path, or ``unreachable`` or ``failed`` for PCs that could not
+    be asked: then there is no port.
     """
 
     hosts: tuple[str, ...]
@@ -226,7 +253,8 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole report. `created` is UTC, as ``2026-11-24T14:00:00Z``. `first` is in the order of
-    mending and has `mending.MOST` entries at most."""
+    mending and has `mending.MOST` entries at most. `paths` is None if no clients were asked
+    about."""
 
     format: int
     collection: str
@@ -238,3 +266,4 @@ class Report:
     summary: Summary
     first: tuple[Mend, ...]
     hosts: tuple[Host, ...]
+    paths: tuple[Path, ...] | None = None

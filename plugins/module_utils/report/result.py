@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright: (c) 2026, the portkeeper.windows authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What port_report returns."""
+"""What a task says of a report besides its files: what it returns, whether it says anything new,
+and an outline for `--diff`."""
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NotRequired, TypedDict
 
+from ..diagnosis.path.model import PathVerdict
 from ..pc.result import TaskResult
-from ..words.phrases import Value, Words
+from ..words.phrases import Joined, Phrase, Value, Verbatim, Words, in_turn
 from .json_text import to_data
-from .model import Report
-from .summary import summary
+from .model import Host, Path, Report, State
 
 
 class FilesEntry(TypedDict):
@@ -34,11 +37,21 @@ class SummaryEntry(TypedDict):
     unknown: int
 
 
+class PathsEntry(TypedDict):
+    """How many connections from clients to servers were checked, and how many of them can be
+    made."""
+
+    all: int
+    reachable: int
+
+
 class ReportResult(TaskResult[Words]):
-    """What port_report returns about a report that it has made."""
+    """What port_report returns about a report that it has made. `paths` is there if clients were
+    asked about."""
 
     files: FilesEntry
     summary: SummaryEntry
+    paths: NotRequired[PathsEntry]
 
 
 def result(report: Report, files: FilesEntry, *, changed: bool) -> ReportResult[Value]:
@@ -48,9 +61,77 @@ def result(report: Report, files: FilesEntry, *, changed: bool) -> ReportResult[
         changed: whether the report says something new.
     """
     counts: SummaryEntry = to_data(report.summary)
-    return {
+    made: ReportResult[Value] = {
         "changed": changed,
         "msg": summary(report, files["html"]),
         "files": files,
         "summary": counts,
     }
+    if report.paths is not None:
+        made["paths"] = _counted(report.paths)
+    return made
+
+
+def _counted(paths: tuple[Path, ...]) -> PathsEntry:
+    reachable = sum(each.verdict == PathVerdict.REACHABLE for each in paths)
+    return {"all": sum(each.client is not None for each in paths), "reachable": reachable}
+
+
+def same_findings(one: Report, other: Report) -> bool:
+    """Whether two reports say the same about the PCs, regardless of when they were made and what
+    they were compared with."""
+    return _findings(one) == _findings(other)
+
+
+def _findings(report: Report) -> Report:
+    hosts = tuple(replace(host, changes=()) for host in report.hosts)
+    paths = report.paths and tuple(replace(path, before=None) for path in report.paths)
+    return replace(report, created="", compared_with=None, hosts=hosts, paths=paths)
+
+
+def summary(report: Report, path: str) -> Value:
+    """A few sentences for a terminal. `path` is that of the page."""
+    counts: dict[str, Value] = {state.value: report.summary.count(state) for state in State}
+    counts |= {"hosts": report.summary.hosts, "path": _whole(path)}
+    told = Phrase("report.summary", counts)
+    if report.paths is None:
+        return told
+    counted = _counted(report.paths)
+    return in_turn(
+        Phrase("report.paths", {"count": counted["reachable"], "all": counted["all"]}), told
+    )
+
+
+def outline(report: Report) -> Joined:
+    """The state of the PCs, one line for each PC and port, to compare with another report; without
+    values that differ each time (PIDs, times)."""
+    head = {
+        "title": _whole(report.title),
+        "language": report.language,
+        "collection": _whole(report.collection),
+    }
+    lines = [Phrase("report.line_head", head)]
+    for host in report.hosts:
+        lines += _lines(host)
+    for path in report.paths or ():
+        port = f" {path.port}/{path.protocol}" if path.port else ""
+        subject = _whole(f"{path.client or '?'} -> {path.server}{port}")
+        lines.append(Phrase("report.line", {"subject": subject, "state": path.verdict}))
+    # The last one ends the last line.
+    return Joined((*lines, ""), "list.line")
+
+
+def _lines(host: Host) -> Iterator[Phrase]:
+    yield Phrase("report.line", {"subject": _whole(host.name), "state": host.state.value})
+    for check in host.checks:
+        subject = _whole(f"{host.name} {check.port}/{check.protocol}")
+        yield Phrase("report.line", {"subject": subject, "state": check.verdict})
+    for each in host.listeners or ():
+        if not each.dynamic:
+            subject = _whole(f"{host.name} {each.port}/{each.protocol}")
+            yield Phrase("report.line_holder", {"subject": subject, "holder": _whole(each.holder)})
+
+
+def _whole(text: str) -> Verbatim:
+    """A text of a report: already one line, of any length."""
+    return Verbatim(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..diagnosis.causes.model import Verdict
+from ..diagnosis.path.model import PathVerdict
 from .model import State
 
 STATES: Mapping[Verdict, State] = {
@@ -25,6 +26,23 @@ STATES: Mapping[Verdict, State] = {
     Verdict.THIRD_PARTY_FIREWALL: State.BLOCKED,
     Verdict.UNREACHABLE_FROM_CONTROLLER: State.BLOCKED,
     Verdict.UNKNOWN: State.UNKNOWN,
+}
+#: The state whose severity, symbol and colour a verdict of port_path has.
+PATH_STATES: Mapping[PathVerdict, State] = {
+    PathVerdict.REACHABLE: State.READY,
+    PathVerdict.IN_USE_BY_OTHER: State.TAKEN,
+    PathVerdict.RESERVED: State.TAKEN,
+    PathVerdict.NOT_LISTENING: State.NOT_LISTENING,
+    PathVerdict.LOOPBACK_ONLY: State.NOT_LISTENING,
+    PathVerdict.NAME_UNKNOWN: State.UNKNOWN,
+    PathVerdict.UNKNOWN: State.UNKNOWN,
+    PathVerdict.NAME_LEADS_ELSEWHERE: State.BLOCKED,
+    PathVerdict.NO_ROUTE: State.BLOCKED,
+    PathVerdict.BLOCKED_AT_CLIENT: State.BLOCKED,
+    PathVerdict.BLOCKED_AT_SERVER: State.BLOCKED,
+    PathVerdict.ANSWERED_BY_OTHER: State.BLOCKED,
+    PathVerdict.LOST_ON_THE_WAY: State.BLOCKED,
+    PathVerdict.REFUSED_ON_THE_WAY: State.BLOCKED,
 }
 _SEVERITY = {state: number for number, state in enumerate(State)}
 

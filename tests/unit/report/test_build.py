@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text, summary
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import json_text, result
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
@@ -195,7 +195,7 @@ def test_a_report_in_japanese_has_no_english_sentence() -> None:
     skipped = Answers("pc-3", {"skipped": True})
     report = built(answered, silent, skipped, Answers("pc-4", None), language="ja")
     assert english_in(json_text.to_data(report)) == []
-    told = (summary.summary(report, "/tmp/a.html"), summary.outline(report))
+    told = (result.summary(report, "/tmp/a.html"), result.outline(report))
     assert [english_in(each) for each in told] == [[], []]
 
 

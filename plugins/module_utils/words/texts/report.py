@@ -106,6 +106,10 @@ _REPORT = {
         "{hosts} 台中 {ready} 台が準備完了です (ポート使用中 {taken}、ブロック {blocked}、"
         "待ち受けなし {not_listening}、接続不可 {unreachable}、不明 {unknown})。レポート: {path}",
     ),
+    "report.paths": Text(
+        "{count} of {all} connections from clients to servers can be made.",
+        "クライアントからサーバーへの {all} 件の接続のうち、{count} 件は接続できます。",
+    ),
     "report.options_right": Text(
         "The options of the report are valid.", "レポートのオプションに問題はありません。"
     ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.report import summary
+from ansible_collections.portkeeper.windows.plugins.module_utils.report import result
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report, State
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import YESTERDAY, example
@@ -21,31 +21,31 @@ def report() -> Report:
 def test_times_and_comparisons_are_nothing_new(report: Report) -> None:
     hosts = tuple(replace(host, changes=()) for host in report.hosts)
     later = replace(report, created=YESTERDAY, compared_with=None, hosts=hosts)
-    assert summary.same_findings(report, later)
+    assert result.same_findings(report, later)
 
 
 def test_a_state_a_title_and_a_language_are(report: Report) -> None:
     first, *others = report.hosts
     other_state = replace(report, hosts=(replace(first, state=State.TAKEN), *others))
-    assert not summary.same_findings(report, other_state)
-    assert not summary.same_findings(report, replace(report, title="Another"))
-    assert not summary.same_findings(report, replace(report, language="ja"))
+    assert not result.same_findings(report, other_state)
+    assert not result.same_findings(report, replace(report, title="Another"))
+    assert not result.same_findings(report, replace(report, language="ja"))
 
 
 def test_one_sentence_in_both_languages(report: Report) -> None:
-    text = render(summary.summary(report, "/tmp/{ready}.html"), "en")
+    text = render(result.summary(report, "/tmp/{ready}.html"), "en")
     assert text.startswith("1 of 11 PCs are ready (port taken: 2, blocked: 5, not listening: 1,")
     assert text.endswith("The report is in /tmp/{ready}.html.")
-    japanese = render(summary.summary(report, "/tmp/x.html"), "ja")
+    japanese = render(result.summary(report, "/tmp/x.html"), "ja")
     assert japanese.startswith("11 台中 1 台が準備完了です (ポート使用中 2、")
 
 
 def test_the_outline_has_a_line_for_each_port_and_listener(report: Report) -> None:
-    text = render(summary.outline(report), "en")
+    text = render(result.outline(report), "en")
     assert text.endswith("\n")
     lines = text.splitlines()
     assert "nagoya-01: unreachable" in lines
     assert "東京-営業-02 80/tcp: in_use_by_other" in lines
     assert "東京-営業-02 80/tcp is held by Apache2.4" in lines
     assert not any("49664" in line for line in lines)
-    assert "東京-営業-02 80/tcp の使用者は Apache2.4" in render(summary.outline(report), "ja")
+    assert "東京-営業-02 80/tcp の使用者は Apache2.4" in render(result.outline(report), "ja")
