@@ -12,6 +12,7 @@ from typing import Final
 
 from ...module_utils.report.model import Check, Host, Mend, Report, State
 from ...module_utils.report.states import STATES, severity
+from .page_paths import PATH_GROUPS, PathsView, Sign, paths_view, sign_of
 from .page_words import PageWords
 
 #: The states in the order of the summary.
@@ -31,14 +32,6 @@ GROUPS: Final[dict[str, str]] = {
 
 _MOST_TO_MEND = 10  # the matrix has them all
 _NOT_CHECKED = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A word, and the state whose shape and colour it has (``none`` for no state)."""
-
-    state: str
-    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class View:
     """The parts of the page that are plain HTML. `headline` is the key of its text, `more` the
-    number of omitted entries to mend."""
+    number of omitted entries to mend; `paths` is None if no clients were asked about."""
 
     report: Report
     headline: str
@@ -79,6 +72,7 @@ class View:
     first: tuple[ToMend, ...]
     more: int
     rows: tuple[Row, ...]
+    paths: PathsView | None
 
 
 def view(report: Report, words: PageWords) -> View:
@@ -90,9 +84,10 @@ def view(report: Report, words: PageWords) -> View:
             (Sign(each.value, words.word("state", each.value)), report.summary.count(each))
             for each in ORDER
         ),
-        first=tuple(_to_mend(report.first[:_MOST_TO_MEND], report.hosts, words)),
+        first=tuple(_to_mend(report.first[:_MOST_TO_MEND], report, words)),
         more=max(0, len(report.first) - _MOST_TO_MEND),
         rows=tuple(_row(host, report, words) for host in report.hosts),
+        paths=None if report.paths is None else paths_view(report.paths, words),
     )
 
 
@@ -113,18 +108,21 @@ def _headline(report: Report) -> str:
     return "page.headline"
 
 
-def _to_mend(entries: Sequence[Mend], hosts: Sequence[Host], words: PageWords) -> Iterator[ToMend]:
-    checks = {host.name: host.checks for host in hosts}
+def _to_mend(entries: Sequence[Mend], report: Report, words: PageWords) -> Iterator[ToMend]:
+    checks = {host.name: host.checks for host in report.hosts}
+    of_paths = {each.msg: each.causes[0].text for each in report.paths or () if each.causes}
     for entry in entries:
         found = checks.get(entry.hosts[0], ()) if entry.hosts else ()
-        yield ToMend(entry, _verdict(entry.verdict, words), _why(entry, found))
+        why = _why(entry, found) or of_paths.get(entry.text, entry.text)
+        yield ToMend(entry, _verdict(entry.verdict, words), why)
 
 
-def _why(entry: Mend, checks: Sequence[Check]) -> str:
+def _why(entry: Mend, checks: Sequence[Check]) -> str | None:
     for check in checks:
-        if (check.protocol, check.port) == (entry.protocol, entry.port) and check.causes:
+        same = (check.protocol, check.port, check.verdict)
+        if same == (entry.protocol, entry.port, entry.verdict) and check.causes:
             return check.causes[0].text
-    return entry.text
+    return None
 
 
 def _row(host: Host, report: Report, words: PageWords) -> Row:
@@ -142,6 +140,8 @@ def _row(host: Host, report: Report, words: PageWords) -> Row:
 def _verdict(verdict: str | None, words: PageWords) -> Sign:
     if verdict is None:
         return Sign(_NOT_CHECKED, words.word("verdict", "failed"))
+    if verdict not in GROUPS and verdict in PATH_GROUPS:
+        return sign_of(verdict, words)
     return Sign(GROUPS.get(verdict) or _known(verdict), words.word("verdict", verdict))
 
 

@@ -205,6 +205,23 @@ _PAGE = {
     "page.matrix_caption": Text(
         "Whether each port of each PC can be reached", "各 PC の各ポートに接続できるか"
     ),
+    "page.paths": Text("From clients to servers", "クライアントからサーバーへの接続"),
+    "page.paths_count": Text(
+        "{count} of {all} connections can be made", "{all} 件中 {count} 件は接続できる"
+    ),
+    "page.paths_caption": Text(
+        "Whether each client reaches each port of a server",
+        "各クライアントからサーバーの各ポートに接続できるか",
+    ),
+    "page.paths_client": Text("Client", "クライアント"),
+    "page.paths_server": Text("Server and port", "サーバーとポート"),
+    "page.paths_obstacles": Text("What is in the way", "接続を妨げるもの"),
+    "page.paths_hop": Text("ends at: {hop}", "箇所: {hop}"),
+    "page.paths_before": Text("before: {verdict}", "前回: {verdict}"),
+    "page.paths_more": Text(
+        "{count} more: see the table above.",
+        "ほかに {count} 件あります。上の表を参照してください。",
+    ),
     "page.cut": Text("[{count} more characters]", "[ほか {count} 文字]"),
     "page.handed_over": Text("Handed over by", "引渡者"),
     "page.received": Text("Received by", "受領者"),

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The part of the page about clients and servers: a table, and what keeps clients out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from ...module_utils.diagnosis.path.model import PathVerdict
+from ...module_utils.report.model import Path, Remedy, State
+from ...module_utils.report.states import PATH_STATES
+from .page_words import PageWords
+
+#: The state whose symbol and colour a verdict of port_path has.
+PATH_GROUPS: Final[dict[str, str]] = {
+    verdict.value: state.value for verdict, state in PATH_STATES.items()
+}
+_NOT_CHECKED: Final = "none"
+_FAILED: Final = "failed"
+_MOST_OBSTACLES = 50  # the table has them all
+
+_Item = TypeVar("_Item")
+_End = tuple[str, str, int]  # server, protocol, port
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A word, and the state whose shape and colour it has (``none`` for no state)."""
+
+    state: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a row or a column is about: a client, or a server with a port."""
+
+    name: str
+    port: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """A row of the table."""
+
+    head: Head
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a client from a port of a server. `hop` says where the way ends, and `before` what
+    the verdict was in the earlier report, in a word or two each."""
+
+    path: Path
+    sign: Sign
+    port: str | None
+    hop: str | None
+    before: str | None
+    why: str
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathsView:
+    """The whole part. `corner` is the key of the text for what the rows are, `more` the number of
+    obstacles that are left out."""
+
+    reachable: int
+    count: int
+    corner: str
+    heads: tuple[Head, ...]
+    rows: tuple[PathRow, ...]
+    obstacles: tuple[Obstacle, ...]
+    more: int
+
+
+def paths_view(paths: Sequence[Path], words: PageWords) -> PathsView:
+    """The part about some paths. The table has the clients in its rows, unless there are more ports
+    of servers than clients."""
+    asked = [each for each in paths if each.client is not None]
+    signs = {(each.client, _end(each)): sign_of(each.verdict, words) for each in asked}
+    clients = _unique(each.client or "" for each in asked)
+    ends = _unique(map(_end, asked))
+    none = sign_of("", words)
+    turned = len(ends) > len(clients)
+    rows = (
+        [[signs.get((client, end), none) for client in clients] for end in ends]
+        if turned
+        else [[signs.get((client, end), none) for end in ends] for client in clients]
+    )
+    of_ends = [Head(server, f"{protocol.upper()} {port}") for server, protocol, port in ends]
+    of_clients = [Head(client) for client in clients]
+    outer, inner = (of_ends, of_clients) if turned else (of_clients, of_ends)
+    obstacles = [_obstacle(each, words) for each in paths if each.verdict != PathVerdict.REACHABLE]
+    return PathsView(
+        reachable=sum(each.verdict == PathVerdict.REACHABLE for each in asked),
+        count=len(asked),
+        corner="page.paths_server" if turned else "page.paths_client",
+        heads=tuple(inner),
+        rows=tuple(PathRow(head, tuple(row)) for head, row in zip(outer, rows, strict=True)),
+        obstacles=tuple(obstacles[:_MOST_OBSTACLES]),
+        more=max(0, len(obstacles) - _MOST_OBSTACLES),
+    )
+
+
+def sign_of(verdict: str, words: PageWords) -> Sign:
+    """The sign of a verdict of port_path; "not checked" if it is empty."""
+    if verdict in ("", _FAILED):
+        shape = State.UNKNOWN.value if verdict else _NOT_CHECKED
+        return Sign(shape, words.word("verdict", _FAILED))
+    return Sign(PATH_GROUPS.get(verdict, State.UNKNOWN.value), words.word("path_verdict", verdict))
+
+
+def _end(path: Path) -> _End:
+    return path.server, path.protocol or "", path.port or 0
+
+
+def _unique(items: Iterable[_Item]) -> list[_Item]:
+    return list(dict.fromkeys(items))
+
+
+def _obstacle(path: Path, words: PageWords) -> Obstacle:
+    return Obstacle(
+        path=path,
+        sign=sign_of(path.verdict, words),
+        port=None if path.port is None else f"{(path.protocol or '').upper()} {path.port}",
+        hop=None if path.hop is None else words.word("hop", path.hop),
+        before=None if path.before is None else words.word("path_verdict", path.before),
+        why=path.causes[0].text if path.causes else path.msg,
+        remedies=path.remedies,
+    )
