@@ -43,6 +43,30 @@ def office(language: Language) -> Data:
     return plain(build(found, created=TODAY, previous=previous, **made))
 
 
+@cache
+def with_paths(language: Language) -> Data:
+    """The office, and which of its PCs reach which ports of a server."""
+    blocked = {
+        "en": ("The outbound rule 'Deny all' blocks it.", "Allow it at the client."),
+        "ja": ("送信の規則「Deny all」がブロックしています。", "クライアントで許可してください。"),
+    }[language]
+    yaml = "- name: Open TCP 3389\n  portkeeper.windows.port_firewall:\n    state: present\n"
+    paths = [
+        {
+            "client": client, "server": "tokyo-srv-01", "port": port, "protocol": "tcp",
+            "name": None, "address": "192.0.2.11",
+            "verdict": "blocked_at_client" if bad else "reachable",
+            "hop": "client_firewall" if bad else None, "host": client if bad else None,
+            "msg": blocked[0] if bad else "", "before": "reachable" if bad else None,
+            "causes": [{"kind": "client_block_rule", "text": blocked[0]}] * bad,
+            "remedies": [{"text": blocked[1], "yaml": yaml}] * bad,
+        }
+        for client in ("osaka-pc-01", "osaka-pc-02", "osaka-pc-03")
+        for port, bad in ((80, False), (3389, True))
+    ]  # fmt: skip
+    return office(language) | {"paths": paths}
+
+
 def plain(report: Any) -> Data:
     data: Data = json_text.to_data(report)
     return data
@@ -113,6 +137,13 @@ def hostile(language: Language = "en") -> Data:
             for each in everything
         ],
         "hosts": hosts,
+        "paths": [
+            {"client": everything[n - 1], "server": each, "port": 80, "protocol": "tcp",
+             "name": each, "address": each, "verdict": each if n % 2 else "no_route", "hop": each,
+             "host": each, "msg": each, "causes": [{"kind": each, "text": each}],
+             "remedies": [{"text": each, "yaml": each}], "before": each}
+            for n, each in enumerate(everything)
+        ],
     }  # fmt: skip
 
 
