@@ -122,11 +122,11 @@ class OtherHosts:
         try:
             connection = self._connections.connection_to(name)
         except SettingError as error:
-            raise _wrong(name, error.phrase) from error
+            raise _wrong(name, error.phrase) from None
         try:
             settings.check(connection)
         except SettingError as error:
-            raise _wrong(_where(name, connection), error.phrase) from error
+            raise _wrong(_where(name, connection), error.phrase) from None
         return connection
 
 
@@ -169,7 +169,7 @@ def _transport_for(name: str, connection: Any, seconds: float) -> Transport:
         ) from error
     except SettingError as error:
         abandon(connection)
-        raise _wrong(where, error.phrase) from error
+        raise _wrong(where, error.phrase) from None
     except AnsibleError as error:
         abandon(connection)
         raise _wrong(where, Verbatim(str(error.message))) from error

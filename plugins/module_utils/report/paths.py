@@ -23,7 +23,7 @@ from .model import Cause, Path, Remedy
 # The verdict on a path that could not be asked about.
 _FAILED = "failed"
 
-_Key = tuple[str | None, str, int | None, str | None]
+_Key = tuple[object, ...]
 
 
 class _CauseEntry(TypedDict):
