@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..diagnosis.path.model import Hop, PathVerdict
+from ..diagnosis.path.ends.model import Hop, PathVerdict
 from ..words.languages import Language
 from ..words.phrases import Phrase, Verbatim, render
 from .model import Check, Host, Mend, Path, Remedy, State

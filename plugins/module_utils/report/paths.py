@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypedDict
 
 from ..asked import well_known
-from ..diagnosis.path.model import Hop, PathVerdict
+from ..diagnosis.path.ends.model import Hop, PathVerdict
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc import schema

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NotRequired, TypedDict
 
-from ..diagnosis.path.model import PathVerdict
+from ..diagnosis.path.ends.model import PathVerdict
 from ..pc.result import TaskResult
 from ..words.phrases import Joined, Phrase, Value, Verbatim, Words, in_turn
 from .json_text import to_data

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..diagnosis.causes.model import Verdict
-from ..diagnosis.path.model import PathVerdict
+from ..diagnosis.path.ends.model import PathVerdict
 from .model import State
 
 STATES: Mapping[Verdict, State] = {

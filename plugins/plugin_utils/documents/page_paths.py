@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from ...module_utils.diagnosis.path.model import PathVerdict
+from ...module_utils.diagnosis.path.ends.model import PathVerdict
 from ...module_utils.report.model import Path, Remedy, State
 from ...module_utils.report.states import PATH_STATES
 from .page_words import PageWords

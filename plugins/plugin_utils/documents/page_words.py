@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from ...module_utils.diagnosis.causes.model import Verdict
-from ...module_utils.diagnosis.path.model import Hop, PathVerdict
+from ...module_utils.diagnosis.path.ends.model import Hop, PathVerdict
 from ...module_utils.report.model import ChangeKind, State
 from ...module_utils.words.catalogue import TEXTS
 from ...module_utils.words.languages import Language

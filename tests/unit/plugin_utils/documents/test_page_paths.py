@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.model import (
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.model import (
     Hop,
     PathVerdict,
 )
