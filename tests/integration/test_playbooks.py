@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 # The playbooks that need a variable, and those that don't.
 NEEDED = {
     "check_ports": "ports", "free_port": "ports", "report": "port_report_ports",
-    "pc_setup": "port_setup_services",
+    "pc_setup": "port_setup_services", "check_path": "ports",
 }  # fmt: skip
 NEEDS_NONE = {"verify_host"}
 
