@@ -17,6 +17,7 @@ import pytest
 from pairs import PAIRS
 
 from integration.runs import Played, play, results_in, results_to, run
+from integration.test_returned_values import READS
 from loopback import Network
 from winsim.config import Access
 from winsim.inventory import inventory, write_inventory
@@ -84,6 +85,7 @@ class TestThePlaybook:
     """check_path, before anything is opened."""
 
     def test_the_way_from_each_client(self, world: World) -> None:
+        world.hosts.log.clear()
         code, text, results = world.check_path(
             "server=server", "clients=windows", "ports=1433,8443", language="ja"
         )
@@ -94,6 +96,10 @@ class TestThePlaybook:
             "shut": {"1433/tcp": "blocked_at_client", "8443/tcp": "blocked_at_client"},
         }
         assert "client から server の TCP 8443 には接続できません" in text
+        # It only reads, and runs programs in a shell.
+        sent = {(each.action, each.class_name) for each in world.hosts.log.entries() if each.action}
+        assert {action for action, name in sent if name != "cmd"} <= READS
+        assert {"Command", "Send"} <= {action for action, name in sent if name == "cmd"}
 
     def test_a_server_that_is_none_is_told(self, world: World) -> None:
         world.hosts.log.clear()

@@ -14,11 +14,16 @@ from pathlib import Path
 import pytest
 
 from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, own_addresses, program
+from integration.runs import CHECKOUT, own_address, own_addresses, program
+from winsim.config import Access
+from winsim.images import load
+from winsim.inventory import inventory, write_inventory
+from winsim.server import Hosts
 
 pytestmark = pytest.mark.integration
 
 READMES = ("README.md", "README.ja.md")
+PAIR = {"pc-1": "path-client", "srv-1": "path-server"}
 SHOWN_ADDRESS = "127.77.0.1"
 
 
@@ -47,22 +52,36 @@ def printed(*command: str, environment: dict[str, str]) -> list[str]:
 def host(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """The inventory and the address of a new engineer's PC."""
     option, address = own_addresses()
-    inventory = tmp_path / "inventory.yml"
-    with simulated_hosts(inventory, "--image", "win11-ja", option, address):
-        yield inventory, address
+    path = tmp_path / "inventory.yml"
+    with simulated_hosts(path, "--image", "win11-ja", option, address):
+        yield path, address
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Path]:
+    """The inventory of a client and a server."""
+    machines = [
+        load(image).boot(name, own_address(number))
+        for number, (name, image) in enumerate(PAIR.items(), start=2)
+    ]
+    path = tmp_path / "pair.yml"
+    with Hosts(machines, access=Access(basic=True, allow_unencrypted=True)) as hosts:
+        write_inventory(path, inventory(list(hosts), "basic", "winrm"))
+        yield path
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_what_modules_print(readme: str, host: tuple[Path, str]) -> None:
-    inventory, address = host
+def test_what_modules_print(readme: str, host: tuple[Path, str], pair: Path) -> None:
+    of_host, address = host
     commands = [each for each in shown(str(CHECKOUT / readme)) if each[0].startswith("ansible ")]
-    modules = [
-        re.findall(r" -m portkeeper\.windows\.(\w+)", command) for command, _lines in commands
+    modules = [re.findall(r" -m portkeeper\.windows\.(\w+)", each) for each, _lines in commands]
+    assert modules == [
+        *(["port_facts"], ["port_check"], ["port_path"], ["port_firewall"], ["port_process"])
     ]
-    assert modules == [["port_facts"], ["port_check"], ["port_firewall"], ["port_process"]]
     for command, lines in commands:
-        name, *arguments = shlex.split(command)
-        arguments = [str(inventory) if each == "inventory.yml" else each for each in arguments]
+        name, hosts, *arguments = shlex.split(command)
+        known = str(pair if hosts in PAIR else of_host)
+        arguments = [hosts, *(known if each == "inventory.yml" else each for each in arguments)]
         config = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
         output = printed(program(name), *arguments, environment=config)
         assert lines == [line.replace(address, SHOWN_ADDRESS) for line in output]
@@ -90,13 +109,13 @@ def test_a_simulated_pc_can_be_tried(tmp_path: Path) -> None:
     (start, ask), japanese = map(tried_without_windows, READMES)
     assert japanese == [start, ask]
     assert start[:3] == [".venv/bin/python", "-m", "winsim"]
-    inventory = tmp_path / "inventory.yml"
+    inventory_file = tmp_path / "inventory.yml"
 
     def here(command: list[str]) -> list[str]:
         """In this environment, and with an inventory of the test's own."""
         name = Path(command[0]).name
         return [
-            str(inventory) if each == "inventory.yml" else each
+            str(inventory_file) if each == "inventory.yml" else each
             for each in [program(name), *command[1:]]
         ]
 
