@@ -148,6 +148,7 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         routes: those of the host; empty if they are unknown.
     """
     family, whole = source.family, source.whole
+    in_use = [each for each in routes if each.active]
     subnets = [addresses.merge(_intervals(each.subnets, family)) for each in networks]
     here = [addresses.common(whole, each) for each in subnets]
     far = addresses.without(whole, (each for near in here for each in near))
@@ -159,7 +160,7 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         behind = behind if network.addresses else far
         if routes and network.interface is not None:
             index = network.interface
-            out = (each.destination for each in routes if each.interface == index)
+            out = (each.destination for each in in_use if each.interface == index)
             behind = addresses.common(behind, addresses.merge(_intervals(out, family)))
         found = addresses.merge((*near, *behind))
         if found:
@@ -173,7 +174,7 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         uncertain=_count(reached) > _count(addresses.merge(reached)),
         unlisted=any(
             addresses.common(routed, tuple(_intervals([each.destination], family)))
-            for each in routes
+            for each in in_use
             if each.interface not in listed
         ),
     )

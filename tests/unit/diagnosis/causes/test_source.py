@@ -89,6 +89,13 @@ def by(found: Arriving) -> dict[str, list[str]]:
         # Behind routers: by any network, unless routes say which.
         ("192.168.1.1", (), {"Office": ["192.168.1.1"], "VPN": ["192.168.1.1"]}, True),
         ("192.168.1.1", (DEFAULT,), {"Office": ["192.168.1.1"]}, False),
+        # A route that is kept for the next start is no way back.
+        (
+            "192.168.1.1",
+            (DEFAULT, Route("0.0.0.0/0", 7, "172.16.0.1", active=False)),
+            {"Office": ["192.168.1.1"]},
+            False,
+        ),
         (
             "192.168.0.0/16",
             (DEFAULT, Route("192.168.128.0/17", 7, "172.16.0.1")),
