@@ -8,6 +8,7 @@ import os
 import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography import x509
@@ -56,8 +57,14 @@ def _fits(file: Path, names: Sequence[str], addresses: Sequence[str]) -> bool:
     return fresh and known >= {*names, *addresses}
 
 
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """One for all certificates of this process: it takes a tenth of a second to make."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 def _make(names: Sequence[str], addresses: Sequence[str]) -> bytes:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = _key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     alternatives: list[x509.GeneralName] = [x509.DNSName(text) for text in names]
     alternatives += [x509.IPAddress(ipaddress.ip_address(text)) for text in addresses]

@@ -267,6 +267,7 @@ def test_every_spelling_of_an_address_is_one_address() -> None:
         assert route.next_hop == "fe80::5%12"
 
 
+@pytest.mark.sweep
 def test_of_too_many_addresses_none_is_known() -> None:
     many = [row(f"10.0.{n >> 8}.{n & 255}", 8, 12) for n in range(networks.MAX_ROWS + 1)]
     found, (note,) = networks.read_addresses(host(rows(*many)))

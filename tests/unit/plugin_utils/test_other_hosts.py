@@ -173,6 +173,7 @@ def test_one_host_can_be_open_twice(tmp_path: Path, pc: Hosts) -> None:
         assert system(again) == system(host)
 
 
+@pytest.mark.sweep
 def test_hosts_that_are_checked_can_be_opened_in_threads(tmp_path: Path, pc: Hosts) -> None:
     reached = {"ansible_host": "127.0.0.1", **CREDENTIALS, **HTTP, "ansible_port": pc[0].port}
     names = [f"pc-{number}" for number in range(24)]

@@ -90,7 +90,13 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        *OPTIONS[::3],
+        *(pytest.param(each, marks=pytest.mark.sweep) for n, each in enumerate(OPTIONS) if n % 3),
+    ],
+)
 def test_results_are_plain_json_with_the_same_keys_always(options: dict[str, Any]) -> None:
     keys = {"changed", "before", "after", "stopped", "started", "start_modes", "also_serves",
             "stopped_now", "refused", "came_back", "rebooted", "msg"}  # fmt: skip

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import firewall_checks
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.comparison import (
     Agreement,
@@ -21,19 +20,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.co
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
     HostReadings,
-    read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.objects import CimValue
-from unit.simulated import SimulatedTransport
-from winsim.images import load
+from unit.verification.readings import evidence
 
 RULE = "WINRM-HTTP-In-TCP"
-
-
-@functools.cache
-def evidence(image: str = "win11-ja") -> HostReadings:
-    return read(Host(SimulatedTransport(load(image).boot()), "pc"))
 
 
 @functools.cache

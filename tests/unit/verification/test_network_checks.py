@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
+
+import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     OwnAddress,
     Route,
     parse_address,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification import (
     network_checks,
 )
@@ -20,31 +20,28 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.co
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.verification.reading import (
     HostReadings,
-    read,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim.row_values import texts
-from unit.simulated import SimulatedTransport
-from winsim.images import load
-
-
-@functools.cache
-def evidence(image: str) -> HostReadings:
-    return read(Host(SimulatedTransport(load(image).boot()), "pc"))
+from unit.sweeps import fast
+from unit.verification.readings import evidence
 
 
 def outcomes(found: HostReadings) -> list[tuple[str, int]]:
     return [(each.outcome.value, each.agreed) for each in network_checks.comparisons(found)]
 
 
-def test_both_classes_agree_on_simulated_hosts() -> None:
-    found = {name: outcomes(evidence(name)) for name in ("win11-ja", "server-core", "ipv6-only")}
-    assert found == {
-        "win11-ja": [("agree", 2), ("agree", 1)],
-        "server-core": [("agree", 4), ("agree", 1)],
-        "ipv6-only": [("agree", 4), ("agree", 1)],
-    }
-    assert outcomes(evidence("win2008r2")) == [("agree", 2), ("unknown", 0)]
+AGREED = {
+    "win11-ja": [("agree", 2), ("agree", 1)],
+    "server-core": [("agree", 4), ("agree", 1)],
+    "ipv6-only": [("agree", 4), ("agree", 1)],
+    "win2008r2": [("agree", 2), ("unknown", 0)],
+}
+
+
+@pytest.mark.parametrize("image", fast(AGREED, "win11-ja", "ipv6-only"))
+def test_both_classes_agree_on_simulated_hosts(image: str) -> None:
+    assert outcomes(evidence(image)) == AGREED[image]
 
 
 def test_addresses_are_the_same_however_they_are_spelled() -> None:

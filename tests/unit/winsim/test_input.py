@@ -294,6 +294,7 @@ def unkind(seed: int) -> tuple[list[str], bytes]:
             return codes, data
 
 
+@pytest.mark.sweep
 def test_an_unkind_host_takes_all_input_once() -> None:
     met = set()
     for seed in range(60):

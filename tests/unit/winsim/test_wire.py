@@ -12,6 +12,7 @@ import pytest
 from pairs import PAIRS, Met, Pair
 
 from loopback import Network
+from unit.sweeps import fast
 from unit.winsim.pair import CURL, USUAL, configuration
 from winsim import programs
 from winsim.machine import PORT_PROXY, Machine
@@ -65,7 +66,9 @@ def met(printed: str, target: str) -> Met:
     return next(meaning for line in about for words, meaning in _MEANINGS if words in line)
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize(
+    "name", fast(PAIRS, "well", "duplicate", "out_by_policy", "portproxy_nowhere")
+)
 def test_what_a_program_meets(name: str) -> None:
     pair = PAIRS[name]
     with running(pair) as hosts:
@@ -128,10 +131,11 @@ def test_both_list_a_connection_while_it_is_held() -> None:
     [
         ("translated", "10.20.2.5:1433", ("10.20.2.5", "10.20.9.1")),
         ("well", "[2001:db8:2::5]:1433", ("2001:db8:2::5", "2001:db8:1::7")),
-        (
+        pytest.param(
             "ipv6_only",
             "[2001:db8:11::5]:1433",
             ("2001:db8:11::5", "2001:db8:11:0:b8d1:47a0:93fe:1c55"),
+            marks=pytest.mark.sweep,
         ),
         (
             "ipv6_only",
@@ -180,6 +184,7 @@ def test_a_connection_ends_with_what_listens_and_with_the_firewalls_consent() ->
         assert b"response reading failed" in result.stdout or b"Recv failure" in result.stdout
 
 
+@pytest.mark.sweep
 def test_a_port_proxy_hangs_up_as_long_as_it_leads_nowhere() -> None:
     target, key = "10.20.2.5:8091", rf"{PORT_PROXY}\v4tov4\tcp"
     with running(PAIRS["portproxy_nowhere"]) as hosts:
@@ -223,6 +228,7 @@ def test_a_pc_reaches_itself_whatever_the_firewall_says() -> None:
         assert meets(client, expected) == expected
 
 
+@pytest.mark.sweep
 def test_machines_that_do_not_run_together_do_not_reach_each_other() -> None:
     with running(PAIRS["well"]) as hosts, running(PAIRS["well"]) as others:
         client = hosts["client"].machine
@@ -232,6 +238,7 @@ def test_machines_that_do_not_run_together_do_not_reach_each_other() -> None:
         assert meets(others["client"].machine, reached) == reached
 
 
+@pytest.mark.sweep
 def test_an_unkind_curl_means_the_same() -> None:
     forbidden, texts = {"10.20.2.5:1433": Met.FORBIDDEN}, set()
     with running(PAIRS["out_by_policy"]) as hosts:

@@ -128,6 +128,7 @@ def test_who_has_none_has_that_of_the_user(server: HostileServer) -> None:
     close(transport, with_ticket)
 
 
+@pytest.mark.sweep
 def test_threads_take_turns(server: HostileServer) -> None:
     connections = [with_password(server) for _number in range(8)]
 

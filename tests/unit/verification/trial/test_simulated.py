@@ -269,6 +269,7 @@ def falls_silent_at(number: int, healed: list[dict[str, str]]) -> None:
     assert rules_of(transport.machine) == {"other": OTHER}, number
 
 
+@pytest.mark.sweep
 def test_a_host_that_falls_silent_at_a_change(actions: list[str]) -> None:
     healed: list[dict[str, str]] = []
     for number in last_of(actions, "Put", "Delete"):
@@ -284,6 +285,7 @@ def test_a_host_that_falls_silent_at_any_request(actions: list[str]) -> None:
     assert len(healed) > len(StepName) // 2
 
 
+@pytest.mark.sweep
 def test_an_enabled_rule_does_not_stay_though_an_answer_is_lost() -> None:
     """The host has created it, but neither disabled nor answered."""
     plain = WatchedTransport(pc(), (ENABLING,))

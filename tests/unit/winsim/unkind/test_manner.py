@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from unit.winsim.wire import ENUMERATION, WMI, ask, enumerate_body, envelope, pull_body, tree
 from winsim.images import load
 from winsim.unkind.manner import Unkind
@@ -42,6 +44,7 @@ def service(seed: int | None, name: str = "pc") -> Service:
     return made
 
 
+@pytest.mark.sweep
 def test_every_row_comes_once_whatever_the_pages() -> None:
     query = "select Name from Win32_Service"
     expected, _texts = listed(service(None), query)

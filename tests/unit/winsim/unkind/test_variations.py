@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from unit.rows import each_row
+from unit.sweeps import fast
 from unit.winsim.unkind.answers import Told, answers, named
 from winsim.soap import RSP, Element, N, S, W
 from winsim.unkind import asking, delivery, output, refusals, running, writing
@@ -44,7 +45,9 @@ def varied(variation: Variation, answer: Told, number: int) -> str:
     return told(root)
 
 
-@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize(
+    "name", fast(BY_NAME, "property_order", "whole_instances", "absent_nulls", "returned_or_not")
+)
 def test_it_changes_an_answer_and_does_so_again(name: str) -> None:
     found = (
         answer
