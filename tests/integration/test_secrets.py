@@ -163,9 +163,18 @@ class Run:
 
 
 def play(
-    folder: Path, hosts: dict[str, Any], tasks: dict[str, dict[str, Any]], *, debug: bool = False
+    folder: Path,
+    hosts: dict[str, Any],
+    tasks: dict[str, dict[str, Any]],
+    *,
+    debug: bool = False,
+    of: str = "windows",
 ) -> Run:
-    """Run tasks on PCs, each of them on each PC whatever became of the one before."""
+    """Run tasks on PCs, each of them on each PC whatever became of the one before.
+
+    Args:
+        of: the PCs that the tasks run on, where they are not all.
+    """
     playbook, left = folder / "play.yml", folder / "left"
     left.mkdir()
     (left / "tree").mkdir()
@@ -178,7 +187,7 @@ def play(
         for name, arguments in tasks.items()
     ]
     book = {
-        "hosts": "windows",
+        "hosts": of,
         "gather_facts": False,
         "ignore_errors": True,
         "ignore_unreachable": True,
@@ -246,6 +255,25 @@ def test_every_fault_and_module(hosts: Hosts, tmp_path: Path) -> None:
     assert seen(done) == []
 
 
+def test_every_fault_of_another_host(hosts: Hosts, tmp_path: Path) -> None:
+    """The passwords of hosts that the play is not for: of those that port_path reads besides."""
+    every = troubles()
+    known = {
+        hosts[n].name: variables(hosts, n, trouble)
+        for n, trouble in enumerate(every)
+        if EVERY_WAY or trouble.fault.partition(":")[0] not in ONCE
+    }
+    server = hosts[len(every)].name
+    own = variables(hosts, len(every), Trouble("", "ntlm", "winrm"))
+    task = {"clients": list(known), "ports": [80, _PORT], "attempt": False}
+    done = play(tmp_path, {**known, server: own}, {"port_path": task}, of=server)
+    (result,) = (each["result"] for each in done.results)
+    assert result["status"] == "ok"
+    unread = [each for each in result["ports"] if each["evidence"]["client"] is None]
+    assert len(unread) > len(every)
+    assert seen(done) == []
+
+
 BROKEN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "wrong password": lambda known: {"ansible_password": Unsafe(WRONG)},
     "no account": lambda known: {"ansible_user": "nobody"},
@@ -283,6 +311,21 @@ def test_what_goes_wrong_on_the_way(hosts: Hosts, tmp_path: Path) -> None:
     others = [each for each in done.results if each not in healthy]
     assert {each["result"]["status"] for each in others} <= BAD
     assert seen(done) == []
+    # The same hosts, as others of a task that runs on a healthy one.
+    well = healthy[0]["host"]
+    refused = "a setting that does not exist".replace(" ", "-")
+    for what, names in (
+        ("broken", [name for name in inventory_hosts if not name.endswith(("nothing", refused))]),
+        ("refused", [name for name in inventory_hosts if name.endswith(refused)]),
+    ):
+        task = {"clients": names, "ports": _PORT, "attempt": False}
+        (tmp_path / what).mkdir()
+        done = play(tmp_path / what, inventory_hosts, {"port_path": task}, debug=True, of=well)
+        (result,) = (each["result"] for each in done.results)
+        # A setting is refused before anything is sent to any host.
+        assert result["status"] == ("ok" if what == "broken" else "failed"), result
+        assert {each["verdict"] for each in result.get("ports", ())} <= {"unknown"}
+        assert seen(done) == []
 
 
 def test_a_command_line_that_is_asked_for_is_seen(hosts: Hosts, tmp_path: Path) -> None:

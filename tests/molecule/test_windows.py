@@ -12,6 +12,12 @@ import yaml
 
 from demo.__main__ import simulated_hosts
 from integration.runs import CHECKOUT, own_addresses, run
+from loopback import Network
+from winsim.config import Access
+from winsim.images import load
+from winsim.inventory import inventory as of_hosts
+from winsim.inventory import write_inventory
+from winsim.server import Hosts
 
 pytestmark = pytest.mark.integration
 
@@ -51,3 +57,23 @@ def test_nothing_is_changed_unless_asked_for(inventory: Path) -> None:
     assert played(inventory, "converge", "yes") == 1
     assert played(inventory, "verify", "yes") == 0
     assert played(inventory, "converge", "yes") == 0
+
+
+def test_paths_between_two_hosts(tmp_path: Path) -> None:
+    network = Network()
+    machines = [
+        load(image).boot(name, network.next())
+        for name, image in (("pc-1", "path-client"), ("srv-1", "path-server"))
+    ]
+    # At its usual port, which the rules of Windows open.
+    with Hosts(machines, port=5985, access=Access(basic=True, allow_unencrypted=True)) as hosts:
+        path = tmp_path / "inventory.yml"
+        write_inventory(path, of_hosts(list(hosts), "basic", "winrm"))
+        command = ("ansible-playbook", "-i", str(path), str(SCENARIO / "verify_paths.yml"))
+        code, text = run(*command, environment={"PORTKEEPER_WINDOWS_CHANGE": "yes"})
+        assert code == 0, text
+        # The rule that kept curl back is gone again.
+        assert re.findall(r"changed=(\d+)", text) == ["2", "2"]
+        for machine in machines:
+            assert machine.firewall is not None
+            assert not any("curl.exe" in rule for rule in machine.firewall.rules().values())
