@@ -72,8 +72,8 @@ options:
         of C(netsh interface portproxy), and those of WinNAT to containers and virtual machines, for
         which nothing listens.
       - V(firewall) is, for each listener, whether Windows Defender Firewall lets traffic from
-        anywhere reach it in each profile, and which rule or setting decides. It includes
-        V(process) and V(service), because rules may apply to one program, and says whether each
+        anywhere reach it in each profile, which rule or setting decides, and who can reach it. It
+        includes V(process) and V(service), as rules may apply to one program, and says whether each
         listener on C(::) serves IPv4 too.
       - V(networks) is the host's own addresses, network adapters, networks and routes. It costs
         four more requests, three with V(firewall).
@@ -148,9 +148,9 @@ EXAMPLES = r"""
     protocols: [tcp]
     gather: [firewall]
 
-- name: Fail if anything but the web server can be reached on the current network
+- name: Fail if anything but the web server is open to everybody on the current network
   ansible.builtin.assert:
-    that: item.process == "httpd.exe" or item.firewall[profile].state != "allowed"
+    that: item.process == "httpd.exe" or item.firewall[profile].reach != "everybody"
   vars:
     profile: "{{ ansible_facts.port_facts.profiles[0].profile }}"
   loop: "{{ ansible_facts.port_facts.endpoints | selectattr('firewall', 'defined') }}"
@@ -266,6 +266,11 @@ ansible_facts:
                   is in charge) or V(unknown).
                 - C(rule_id) is present if a rule decides, C(allowed_from) if only some addresses
                   are certain to be let in.
+                - C(reach) is who can reach it. V(everybody), V(own_subnets), V(some), V(perhaps)
+                  (nobody for certain), V(nobody), or V(unknown) (it takes too much work to tell).
+                - C(reach_from) has the networks and ranges, 32 at most, or words of rules such as
+                  V(LocalSubnet); C(reach_more) counts the others. C(reach_perhaps) has the
+                  C(addresses) that are let in under conditions, C(reason), unless all are.
               returned: with V(firewall) in O(gather), for listeners that are not loopback only
               type: dict
               sample:
@@ -273,6 +278,7 @@ ansible_facts:
                   state: allowed
                   reason: "allowed: the allow rule 'Apache' of this host"
                   rule_id: "{2C1B7A40-5A0C-4A5B-9B38-0E6B4C6F2D11}"
+                  reach: everybody
                 private:
                   state: conditional
                   reason: >-
@@ -280,11 +286,8 @@ ansible_facts:
                     LocalSubnet; otherwise no rule decides, and the default action blocks it (the
                     default of Windows)
                   allowed_from: [LocalSubnet]
-                public:
-                  state: blocked
-                  reason: >-
-                    blocked: no rule decides, and the default action blocks it (the default of
-                    Windows)
+                  reach: own_subnets
+                  reach_from: [LocalSubnet]
         by_port:
           description:
             - The PIDs that listen on a port. A key is a port and its protocol, such as C(80/tcp).

@@ -29,6 +29,7 @@ from ..ground.model import (
 )
 from ..words.phrases import Value, Words
 from .behind.result import ForwardFact, forward_fact, relay_kinds
+from .facts.firewall import ExposureFact, FirewallFact
 
 
 class TaskResult(TypedDict, Generic[Words]):
@@ -101,15 +102,6 @@ class HttpUrlFact(TypedDict):
     service: str | None
 
 
-class ExposureFact(TypedDict, Generic[Words]):
-    """How the firewall treats traffic from anywhere to a listener, in one profile."""
-
-    state: str
-    reason: Words
-    rule_id: NotRequired[str]
-    allowed_from: NotRequired[list[str]]
-
-
 class EndpointFact(TypedDict, Generic[Words]):
     """A socket, or a connection. `firewall` is by profile; `relay` is what stands behind a program
     that only passes connections on."""
@@ -142,27 +134,6 @@ class ProcessFact(TypedDict):
     started: str | None
     services: dict[str, str]
     command_line: NotRequired[str]
-
-
-class ProfileFact(TypedDict):
-    """The settings in force for a firewall profile, None if two readings of the keys of MDM differ.
-    `set_by` has those that were set explicitly."""
-
-    active: bool | None
-    enabled: bool | None
-    block_all_inbound: bool | None
-    default_inbound: str | None
-    default_outbound: str | None
-    local_rules: bool | None
-    set_by: dict[str, str]
-
-
-class FirewallFact(TypedDict, Generic[Words]):
-    """The firewall of a host, its settings by profile."""
-
-    profiles: dict[str, ProfileFact]
-    products: list[str]
-    problem: Words | None
 
 
 class ListedEndpoints(TypedDict, Generic[Words]):

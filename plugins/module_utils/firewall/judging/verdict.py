@@ -54,6 +54,8 @@ class Firewall:
         self.environment = environment or Environment()
         self.products = in_charge(products)
         self._inbound = OneWay(stores, self.environment)
+        #: The rules of the latest question, by family: often, more is asked about the same traffic.
+        self._latest: dict[int, RulesAround] = {}
 
     @cached_property
     def _outbound(self) -> OneWay:
@@ -190,7 +192,10 @@ class Firewall:
 
     def around(self, asked: Traffic) -> RulesAround:
         """The rules that match traffic apart from its remote address."""
-        return self._way(asked).around(asked)
+        found = self._latest.get(asked.family)
+        if found is None or found.asked != asked:
+            found = self._latest[asked.family] = self._way(asked).around(asked)
+        return found
 
     def decided(self, asked: Traffic, evidence: Evidence) -> ProfileVerdict:
         """The verdict on traffic with another host, by the rules that match it.

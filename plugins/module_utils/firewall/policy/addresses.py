@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,27 +49,37 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(merged)
 
 
-def common(one: Iterable[Interval], other: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The numbers in both of two lists of disjoint intervals."""
-    return merge(
-        (max(first, low), min(last, high))
-        for first, last in one
-        for low, high in other
-        if first <= high and low <= last
-    )
+def common(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The numbers in both of two lists of intervals."""
+    mine, theirs = merge(one), merge(other)
+    found = []
+    left = right = 0
+    while left < len(mine) and right < len(theirs):
+        first, last = max(mine[left][0], theirs[right][0]), min(mine[left][1], theirs[right][1])
+        if first <= last:
+            found.append((first, last))
+        if mine[left][1] < theirs[right][1]:
+            left += 1
+        else:
+            right += 1
+    return merge(found)
 
 
 def without(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The numbers of one list of disjoint intervals that are in none of another."""
+    """The numbers of one list of intervals that are in none of another."""
     taken = merge(other)
     found = []
-    for first, last in one:
+    at = 0
+    for first, last in merge(one):
         start = first
-        for low, high in taken:
-            if low <= last and start <= high:
-                if start < low:
-                    found.append((start, low - 1))
-                start = high + 1
+        while at < len(taken) and taken[at][1] < start:
+            at += 1
+        near = at
+        while near < len(taken) and taken[near][0] <= last:
+            if start < taken[near][0]:
+                found.append((start, taken[near][0] - 1))
+            start = taken[near][1] + 1
+            near += 1
         if start <= last:
             found.append((start, last))
     return merge(found)

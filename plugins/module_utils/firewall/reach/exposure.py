@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...ground.model import Endpoint, Scope, Snapshot
-from ...pc.result import ExposureFact, FirewallFact, Judged, NetworkFact, ProfileFact
+from ...pc.facts.firewall import ExposureFact, FirewallFact, ProfileFact
+from ...pc.result import Judged, NetworkFact
 from ...words.phrases import Phrase, Value
 from ..judging.decision import ProfileVerdict, VerdictState
 from ..judging.reading import FirewallReading
@@ -20,13 +21,21 @@ from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.profile_settings import Origin, ProfileSettings, Setting
 from ..policy.vocabulary import Action, Profile
+from . import result
+from .sets import Reach, Who, reach
+from .sweep import TooMuchWorkError, Work
 
 Exposure: TypeAlias = dict[str, ExposureFact[Value]]
 
 # The limit on the number of judged listeners times rules: with a thousand rules, 10,000 listeners.
 # Only hostile hosts come close.
 MAX_WORK = 10_000_000
+# The limits on the work for who can reach them (`Work`), and on the texts that say it. The busiest
+# hosts need a tenth of that.
+MAX_PARTS = 5_000_000
+MAX_TEXTS = 100_000
 _TOO_MANY: ExposureFact[Value] = {
+    "reach": Who.UNKNOWN.value,
     "state": VerdictState.UNKNOWN.value,
     "reason": Phrase(
         "verdict.because",
@@ -39,38 +48,59 @@ def exposures(
     snapshot: Snapshot, reading: FirewallReading, firewall: Firewall | None = None
 ) -> dict[Endpoint, Exposure]:
     """The firewall's verdict, in each profile, on traffic from anywhere to each listener that can
-    be reached from another host at all.
+    be reached from another host at all, and who can reach it.
 
     Args:
         snapshot: endpoints with the processes and services that hold them.
         reading: the firewall of the same host.
         firewall: `reading.firewall()`, for who has it already.
     """
-    firewall = firewall or reading.firewall()
+    facts = _Facts(firewall or reading.firewall())
     networks = _networks(reading)
     most = MAX_WORK // max(1, reading.stores.size)
     judged: dict[Listener, Exposure] = {}
-    # Thousands of listeners share a few verdicts: there is one fact for each verdict, not for each
-    # listener.
-    facts: dict[ProfileVerdict, ExposureFact[Value]] = {}
-
-    def fact(listener: Listener, network: Network) -> ExposureFact[Value]:
-        verdict = firewall.verdict(listener, network)
-        if verdict not in facts:
-            facts[verdict] = _verdict(verdict)
-        return facts[verdict]
-
     found = {}
     for endpoint, listener in listeners(snapshot):
         if listener not in judged:
             judged[listener] = {
-                network.profile.word.lower(): fact(listener, network)
+                network.profile.word.lower(): facts.of(listener, network)
                 if len(judged) < most
                 else _TOO_MANY
                 for network in networks
             }
-        found[endpoint] = judged[listener]
+        found[endpoint] = facts.repeated(judged[listener])
     return found
+
+
+class _Facts:
+    """The facts about the listeners of a host. Thousands of listeners share a few verdicts: there
+    is one fact for each verdict, not for each listener."""
+
+    def __init__(self, firewall: Firewall) -> None:
+        self._firewall = firewall
+        self._made: dict[tuple[ProfileVerdict, Reach | None], ExposureFact[Value]] = {}
+        self._work = Work(MAX_PARTS)
+        self._texts_left = MAX_TEXTS
+
+    def of(self, listener: Listener, network: Network) -> ExposureFact[Value]:
+        """The fact about a listener on a network."""
+        verdict = self._firewall.verdict(listener, network)
+        try:
+            who = reach(self._firewall, listener, network, self._work)
+        except TooMuchWorkError:
+            who = None
+        key = verdict, who
+        if key not in self._made:
+            self._made[key] = _fact(verdict, who)
+        return self._made[key]
+
+    def repeated(self, exposure: Exposure) -> Exposure:
+        """Facts once more, for a further endpoint; with fewer texts if there are too many in
+        all."""
+        self._texts_left -= sum(map(result.size, exposure.values()))
+        if self._texts_left >= 0:
+            return exposure
+        return {profile: _in_short(each) for profile, each in exposure.items()}
 
 
 def listeners(snapshot: Snapshot) -> Iterator[tuple[Endpoint, Listener]]:
@@ -131,13 +161,24 @@ def _listener(snapshot: Snapshot, endpoint: Endpoint, *, ipv6_only: bool) -> Lis
     return Listener.of(endpoint, process, services, inherited=inherited, ipv6_only=ipv6_only)
 
 
-def _verdict(verdict: ProfileVerdict) -> ExposureFact[Value]:
-    found: ExposureFact[Value] = {"state": verdict.state.value, "reason": verdict.phrase}
+def _fact(verdict: ProfileVerdict, who: Reach | None) -> ExposureFact[Value]:
+    found: ExposureFact[Value] = {
+        "state": verdict.state.value,
+        "reason": verdict.phrase,
+        "reach": Who.UNKNOWN.value,
+    }
+    result.tell(found, who)
     if verdict.decision.rule_id:
         found["rule_id"] = verdict.decision.rule_id
     if verdict.allowed_from not in ((), ("any",)):
         found["allowed_from"] = list(verdict.allowed_from)
     return found
+
+
+def _in_short(fact: ExposureFact[Value]) -> ExposureFact[Value]:
+    short = fact.copy()
+    result.shorten(short)
+    return short
 
 
 def _settings(

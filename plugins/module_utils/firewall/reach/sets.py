@@ -28,13 +28,15 @@ _LOCAL_SUBNET = "LocalSubnet"
 
 
 class Who(StrEnum):
-    """Who can reach a listener, in a word. With `PERHAPS`, nobody is certain to."""
+    """Who can reach a listener, in a word. With `PERHAPS`, nobody is certain to. `UNKNOWN` is for
+    results: it would take too much work, or could not be judged."""
 
     EVERYBODY = "everybody"
     SOME = "some"
     OWN_SUBNETS = "own_subnets"
     PERHAPS = "perhaps"
     NOBODY = "nobody"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,16 @@ class _Found:
 
 def _of_one_family(firewall: Firewall, asked: Traffic, work: Work) -> _Found:
     rules, family = firewall.around(asked), asked.family
+    work.take(1 + len(rules.ordinary) + len(rules.restricting))
+    # A rule that does not match some addresses is an open condition of the verdict on any. So what
+    # is certain of any is certain of each, and most listeners need no more than that.
+    from_any = _at(firewall, rules, None)
+    if from_any.state is VerdictState.ALLOWED:
+        return _Found([(0, LAST[family])])
+    if from_any.state is VerdictState.BLOCKED:
+        return _Found()
     if not rules.depend_on_remote:
-        work.take(1)
-        verdict = _at(firewall, rules, 0)
-        if verdict.state is VerdictState.ALLOWED:
-            return _Found([(0, LAST[family])])
-        nobody = verdict.state is VerdictState.BLOCKED
-        return _Found(perhaps=[] if nobody else [(verdict, Spans.everything((family,)))])
+        return _Found(perhaps=[(from_any, Spans.everything((family,)))])
     found = _Found()
     groups: dict[int, list[Interval]] = {}
     for part in Sweep(firewall, rules, work).parts():
@@ -180,8 +185,8 @@ def _of_one_family(firewall: Firewall, asked: Traffic, work: Work) -> _Found:
     return found
 
 
-def _at(firewall: Firewall, rules: RulesAround, number: int) -> ProfileVerdict:
-    """What the verdict says about an address. Where no rule decides, none matters."""
+def _at(firewall: Firewall, rules: RulesAround, number: int | None) -> ProfileVerdict:
+    """What the verdict says about an address, None for any. Where no rule decides, none matters."""
     decided = firewall.decided(rules.asked, rules.at(number))
     if decided.state is VerdictState.CONDITIONAL:
         return replace(of_families({rules.asked.family: decided}), void=())

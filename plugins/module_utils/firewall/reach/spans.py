@@ -9,17 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from ..policy.addresses import Interval, interval_texts, merge
+from ..policy.addresses import OF_NO_OTHER, Interval, common, interval_texts, merge, without
 
 #: The last address of each family.
 LAST: Mapping[int, int] = {4: (1 << 32) - 1, 6: (1 << 128) - 1}
 
-# No other host has them: those of the host itself (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3), and those
-# by which sockets for IPv6 show IPv4 (RFC 4291, 2.5.5.2).
-_OF_NO_OTHER: Mapping[int, tuple[Interval, ...]] = {
-    4: ((127 << 24, (128 << 24) - 1),),
-    6: ((1, 1), (0xFFFF << 32, (0x10000 << 32) - 1)),
-}
 _WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 
 
@@ -33,7 +27,7 @@ class Spans:
     @classmethod
     def of(cls, intervals: Mapping[int, Iterable[Interval]]) -> Spans:
         """The addresses of other hosts in some intervals by family, which may overlap."""
-        found = {family: tuple(_cut(merge(each), family)) for family, each in intervals.items()}
+        found = {family: without(each, OF_NO_OTHER[family]) for family, each in intervals.items()}
         return cls(found.get(4, ()), found.get(6, ()))
 
     @classmethod
@@ -48,10 +42,7 @@ class Spans:
         return Spans(merge(self.v4 + other.v4), merge(self.v6 + other.v6))
 
     def __and__(self, other: Spans) -> Spans:
-        return Spans(
-            tuple(_common(self.v4, other.v4)),
-            tuple(_common(self.v6, other.v6)),
-        )
+        return Spans(common(self.v4, other.v4), common(self.v6, other.v6))
 
     @property
     def size(self) -> int:
@@ -89,36 +80,10 @@ class Spans:
         begins, ends = {first for first, _last in own}, {last for _first, last in own}
         between = [
             (first, last)
-            for first, last in _OF_NO_OTHER[family]
+            for first, last in OF_NO_OTHER[family]
             if first - 1 in ends and last + 1 in begins
         ]
         return merge((*own, *between)) if between else own
-
-
-def _cut(intervals: Iterable[Interval], family: int) -> Iterator[Interval]:
-    """Intervals without the addresses that no other host has."""
-    for first, last in intervals:
-        start = first
-        for low, high in _OF_NO_OTHER[family]:
-            if low <= last and start <= high:
-                if start < low:
-                    yield start, low - 1
-                start = high + 1
-        if start <= last:
-            yield start, last
-
-
-def _common(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> Iterator[Interval]:
-    left = right = 0
-    while left < len(one) and right < len(other):
-        first = max(one[left][0], other[right][0])
-        last = min(one[left][1], other[right][1])
-        if first <= last:
-            yield first, last
-        if one[left][1] < other[right][1]:
-            left += 1
-        else:
-            right += 1
 
 
 def _text(family: int, interval: Interval) -> str:

@@ -22,6 +22,7 @@ from ..judging.matching import Conditions
 from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.stores import Store
+from ..policy.vocabulary import Action
 from .spans import LAST
 
 
@@ -109,7 +110,6 @@ class Sweep:
         self._changes: list[tuple[int, int, int, int]] = []
         self._bit = 1
         self._states: dict[int, VerdictState] = {}
-        work.take(len(rules.ordinary) + len(rules.restricting))
         for each in chain(rules.ordinary, rules.restricting):
             self._add(each)
         for securing in rules.security:
@@ -147,12 +147,13 @@ class Sweep:
         is_open = bool(conditions)
         kind: _Kind
         if securing is not None:
-            # Values of enumerations, because looking up the members costs more.
             kind = securing.demand.name, securing.store is Store.LOCAL, is_open
         else:
             local = compiled.kind if compiled.store is Store.LOCAL else None
             secures = bool(compiled.rule.security)
-            kind = compiled.restricts, compiled.action.value, local, secures, is_open
+            # To hash a member of an enumeration would cost more than all the rest.
+            says = compiled.action is Action.BLOCK, compiled.action is Action.BYPASS
+            kind = compiled.restricts, says, local, secures, is_open
         number = self._numbers.setdefault(kind, len(self._examples))
         if number == len(self._examples):
             self._examples.append((around, securing, conditions))

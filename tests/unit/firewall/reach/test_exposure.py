@@ -111,6 +111,7 @@ def test_the_rule_that_decides_is_named() -> None:
             "state": "allowed",
             "reason": "allowed: the allow rule 'web' of this host",
             "rule_id": "web",
+            "reach": "everybody",
         },
         "private": {
             "state": "conditional",
@@ -118,11 +119,14 @@ def test_the_rule_that_decides_is_named() -> None:
             "10.0.0.0/8; otherwise no rule decides, and the default action blocks it (the default "
             "of Windows)",
             "allowed_from": ["10.0.0.0/8"],
+            "reach": "some",
+            "reach_from": ["10.0.0.0/8"],
         },
         "public": {
             "state": "blocked",
             "reason": "blocked: no rule decides, and the default action blocks it (the default of "
             "Windows)",
+            "reach": "nobody",
         },
     }
 
@@ -172,6 +176,41 @@ def test_a_host_with_more_than_can_be_judged(monkeypatch: pytest.MonkeyPatch) ->
     found = states(reading())
     assert found["80/tcp"] == ["allowed"] * 3
     assert found["8080/tcp"] == ["unknown"] * 3
+
+
+def test_who_can_reach_each_listener() -> None:
+    web, http = (
+        {profile: fact["reach"] for profile, fact in each["firewall"].items()}
+        for each in told(reading())["endpoints"]
+        if each["port"] in (80, 8080)
+    )
+    assert web == {"domain": "everybody", "private": "everybody", "public": "everybody"}
+    assert http == {"domain": "everybody", "private": "some", "public": "nobody"}
+
+
+def test_of_too_much_work_no_more_is_said_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposure, "MAX_PARTS", 9)
+    found = {
+        each["port"]: [fact["reach"] for fact in each["firewall"].values()]
+        for each in told(reading())["endpoints"]
+        if "firewall" in each
+    }
+    assert found[80] == ["everybody"] * 3
+    assert found[8080] == ["unknown"] * 3
+    # What the verdict itself says, it says all the same.
+    assert states(reading())["8080/tcp"] == ["allowed", "conditional", "blocked"]
+
+
+def test_of_too_many_networks_only_their_number_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "Action=Allow|Protocol=6|RA4=10.0.0.0/8|RA4=192.0.2.0/24|Name=inner"
+    found = FirewallReading(stores(rule), (OFFICE,))
+    monkeypatch.setattr(exposure, "MAX_TEXTS", 3 * 2 + 1)
+    first, second, *_others = (each for each in told(found)["endpoints"] if "firewall" in each)
+    listed = ["10.0.0.0/8", "192.0.2.0/24"]
+    assert {**first["firewall"]["public"]}.get("reach_from") == listed
+    cut = second["firewall"]["public"]
+    assert (cut["reach"], cut["reach_more"], "reach_from" in cut) == ("some", 2, False)
+    assert cut["reason"] == first["firewall"]["public"]["reason"]
 
 
 def test_nothing_is_said_of_the_firewall_where_it_was_not_read() -> None:

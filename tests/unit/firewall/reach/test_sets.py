@@ -478,7 +478,7 @@ class TestHostileStores:
     def test_the_work_has_a_limit(self) -> None:
         firewall = Firewall(stores(*self.rules(300)))
         # For each rule once, and for each part into which it divides the addresses.
-        work = Work(300 + 3 * 300)
+        work = Work(1 + 300 + 3 * 300)
         reach(firewall, V4, HOME, work)
         with pytest.raises(TooMuchWorkError):
             reach(firewall, V4, HOME, work)

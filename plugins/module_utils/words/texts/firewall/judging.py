@@ -101,6 +101,13 @@ _DECISIONS = {
     "origin.default": Text("the default of Windows", "Windows の既定値"),
 }
 
+_REACH = {
+    "reach.other_conditions": Text(
+        "other rules let them in under conditions of their own, which are too many to list",
+        "ほかの規則がそれぞれの条件で許可します (多すぎるため、条件は省略します)",
+    ),
+}
+
 # Conditions of a rule that can't be judged: one clause each, for any list of conditions.
 _CONDITIONS = {
     "condition.remote_address": Text(
@@ -238,6 +245,7 @@ _EFFECTS = {
 TEXTS: Mapping[str, Text] = {
     **_VERDICTS,
     **_DECISIONS,
+    **_REACH,
     **_CONDITIONS,
     **_REQUIREMENTS,
     **_EFFECTS,
