@@ -37,10 +37,12 @@ PASSWORDS: dict[Transport, str] = {
     "basic": '"it\'s" {{ 7*7 }} Zq7KxW4bT9 <&>%41\\n$(id)',
     "ntlm": 'Übermäßig "it\'s" {{ 7*7 }} Vn3RpJ8dL5 <&>%41\\n$(id) 秘密',
 }
+OWN = "Ty8PdK3vC6 {{ of the task's own host }}"
 WRONG = "Hm6FyC2gS7 isn't {{ the }} password"
 MARKERS = {
     "the password for Basic": ("Zq7KxW4bT9", PASSWORDS["basic"]),
     "the password for NTLM": ("Vn3RpJ8dL5", PASSWORDS["ntlm"]),
+    "the password of the task's own host": ("Ty8PdK3vC6", OWN),
     "the wrong password": ("Hm6FyC2gS7", WRONG),
     "the command line of a process": ("Kd4WmQ6tB8", "Kd4WmQ6tB8"),
     "the command line of a service": ("Xs9GvN5hP3", "Xs9GvN5hP3"),
@@ -230,8 +232,10 @@ def seen(run_: Run) -> list[str]:
 @pytest.fixture(scope="module")
 def hosts() -> Iterator[Hosts]:
     every = troubles()
-    # Two without a fault are behind them, for what goes wrong on this side.
-    machines_ = pcs(len(every) + 2)
+    # Two without a fault are behind them, for what goes wrong on this side, and one with an account
+    # that no other has.
+    machines_ = pcs(len(every) + 3)
+    machines_[-1].users = {"user-own": OWN}
     faults = [
         _narrowed(trouble.fault, f"host={machine.name}")
         for trouble, machine in zip(every, machines_, strict=False)
@@ -271,6 +275,27 @@ def test_every_fault_of_another_host(hosts: Hosts, tmp_path: Path) -> None:
     assert result["status"] == "ok"
     unread = [each for each in result["ports"] if each["evidence"]["client"] is None]
     assert len(unread) > len(every)
+    assert seen(done) == []
+
+
+def test_faults_of_a_server(hosts: Hosts, tmp_path: Path) -> None:
+    """The passwords of both ends. The client is well, and each task has it by another name."""
+    every = list(enumerate(troubles()))
+    quick = [(n, each) for n, each in every if each.fault.partition(":")[0] not in ONCE]
+    servers = {
+        hosts[n].name: variables(hosts, n, trouble)
+        for n, trouble in (every if EVERY_WAY else quick[::5])
+    }
+    own = variables(hosts, len(every) + 2, Trouble("", "ntlm", "winrm"))
+    own |= {"ansible_user": "user-own", "ansible_password": Unsafe(OWN)}
+    clients = {f"with-{name}": own | {"of": name} for name in servers}
+    task = {"server": "{{ of }}", "ports": [80, _PORT], "attempt": False}
+    done = play(tmp_path, {**servers, **clients}, {"port_path": task}, of="with-*")
+    assert {each["host"] for each in done.results} == clients.keys()
+    # Whatever the server does, the host of the task has answered.
+    ended = [each["result"]["status"] for each in done.results]
+    assert set(ended) == {"ok", "failed"}
+    assert ended.count("failed") > len(servers) / 3
     assert seen(done) == []
 
 

@@ -158,6 +158,14 @@ def test_keywords_are_those_of_the_host_too(tmp_path: Path, play: dict[str, Any]
     )
 
 
+def test_variables_of_the_task_hold_for_the_host_too(tmp_path: Path) -> None:
+    """By its own variables, and as with a delegated task."""
+    of_task = {"vars": {"ansible_user": "{{ 'task-' ~ inventory_hostname }}"}}
+    tasks = {"tasks": [{"debug": None, **of_task}]}
+    made = connection(tmp_path, "other", {"own": KNOWN, "other": KNOWN}, tasks)
+    assert made.get_option("remote_user") == "task-other"
+
+
 def test_what_is_left_out_counts_as_not_set(tmp_path: Path) -> None:
     omitted = "{{ nothing | default(omit) }}"
     other = {"ansible_user": omitted, "ansible_connection": omitted}
