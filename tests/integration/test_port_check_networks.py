@@ -24,6 +24,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         {"ports": 8097, "protocols": ["udp"]},
     ],
     "server2016": [{"ports": 1433, "timeout": 1}],
+    "tunnels": [{"ports": "8097-8100", "from_controller": False}],
     "ipv6-only": [{"ports": "3007,3008", "from_controller": False}],
 }
 GATHER = {"ports": 135, "gather": ["networks"]}
@@ -89,6 +90,23 @@ def test_the_network_by_which_the_controller_comes_decides(
     assert "192.168.199.1 only" in tried["ports"][-1]["msg"]
 
 
+def test_a_team_beside_a_vpn_and_tunnels(found: Asked) -> None:
+    """The team counts, whatever else has addresses. What kind of adapter it is to rules is unknown."""
+    checked, _facts = found["tunnels"]
+    assert verdicts(checked) == {
+        8097: ("reachable", []),
+        8098: ("unknown", ["condition_open"]),
+        8099: ("unknown", ["condition_open"]),
+        8100: ("reachable", []),
+    }
+    assert [(each["name"], each["controller"]) for each in checked["networks"]] == [
+        ("社内", True), ("VPN", False),
+    ]  # fmt: skip
+    # From elsewhere, the end of the VPN has no local subnet.
+    near = {each["network"]: each["state"] for each in checked["ports"][0]["evidence"]["firewall"]}
+    assert near == {"社内": "allowed", "VPN": "conditional"}
+
+
 def test_a_translated_address_is_not_a_wrong_one(
     found: Asked,
 ) -> None:
@@ -135,6 +153,16 @@ def test_interfaces_as_facts(found: Asked) -> None:
             loopback,
             (7, "Wi-Fi", "wireless", None, None),
             (12, "イーサネット", "lan", "v6.example", "private"),
+        ],
+        "tunnels": [
+            loopback,
+            (7, "Wi-Fi", "wireless", None, None),
+            (9, "Teredo Tunneling Pseudo-Interface", None, None, None),
+            (10, "isatap.{1C2D3E4F-0000-4000-8000-000000000021}", None, None, None),
+            (21, "Team1", None, "社内", "private"),
+            (22, "イーサネット 2", "lan", None, None),
+            (23, "イーサネット 3", "lan", None, None),
+            (30, "本社", "remote_access", "VPN", "public"),
         ],
         # Windows before version 8 has no class for the rest.
         "win2008r2": [(11, None, None, None, None)],

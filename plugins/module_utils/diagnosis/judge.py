@@ -262,6 +262,9 @@ def _on_the_way(situation: Situation, wanted: WantedPort, attempt: Attempt) -> C
         detail=attempt.detail,
         products=situation.may_filter,
     )
+    if situation.past_edge and kind is CauseKind.NO_ANSWER:
+        values["option"] = 'edge_traversal: "yes"'
+        return cause_of(kind, values, text="no_answer_past_edge", remedy="no_answer_past_edge")
     if situation.may_filter and kind is not CauseKind.NO_ROUTE:
         return cause_of(kind, values, text=f"{kind}_filtered", remedy=f"{kind}_filtered")
     return cause_of(kind, values)
@@ -290,6 +293,8 @@ def _remarks(
         if first.is_before(situation.snapshot.process(first.pid)):
             title = _title(situation, held)
             remarks.append(Phrase("remark.reused_pid", {**values, "holder": title}))
+    if situation.past_edge and not causes and attempt.outcome is AttemptOutcome.NOT_TRIED:
+        remarks.append(Phrase("remark.past_edge", values))
     if situation.translated and attempt.outcome is AttemptOutcome.CONNECTED:
         remarks.append(Phrase("remark.translated", values))
     if held.mine and held.mine[0].reach is Reach.PERHAPS and not _is_about_family(causes):

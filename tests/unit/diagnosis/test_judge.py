@@ -92,6 +92,33 @@ def test_all_is_well_on_the_pc_and_the_controller_gets_no_connection(
     assert "on the way" in msg(found) or "routes" in msg(found)
 
 
+TEREDO = "2001:0:2851:782c:2c5a:1f2b:f5eb:fffa"
+
+
+def test_who_comes_by_teredo_needs_a_rule_with_edge_traversal() -> None:
+    silent = {(Protocol.TCP, 80): Attempt(TIMED_OUT, TEREDO)}
+    tunnel = {"targets": (TEREDO,), "controller": "2001:db8::9"}
+    port = listener(80, 4312, "::")
+    found = ask(situation(port, attempts=silent, **tunnel))
+    assert kinds(found) == ["no_answer"]
+    assert "an address of the tunnel Teredo, through which only rules with edge" in msg(found)
+    assert msg(found).endswith(
+        'set edge_traversal: "yes" in the rule that opens TCP 80 with port_firewall, or reach the '
+        "PC by another of its addresses."
+    )
+    untried = ask(situation(port, **tunnel))
+    assert [each.key for each in untried.remarks] == ["remark.past_edge", "remark.not_tried"]
+    # Connections and refusals show that it is let in.
+    connected = ask(situation(port, attempt=CONNECTED, **tunnel))
+    assert (connected.verdict, connected.remarks) == (Verdict.REACHABLE, ())
+    refused = {(Protocol.TCP, 80): Attempt(REFUSED, TEREDO)}
+    assert "Teredo" not in msg(ask(situation(port, attempts=refused, **tunnel)))
+    # An ordinary address, and one of the same beginning in the text alone.
+    for other in ("2001:db8::1", "2001:100::1"):
+        plain = ask(situation(port, targets=(other,), controller="2001:db8::9"))
+        assert [each.key for each in plain.remarks] == ["remark.not_tried"]
+
+
 def test_something_else_answers() -> None:
     found = ask(situation(*NOTHING, attempt=CONNECTED))
     assert (found.verdict, kinds(found)) == (

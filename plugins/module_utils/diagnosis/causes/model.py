@@ -12,6 +12,7 @@ from typing import Any
 
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
+from ...firewall.policy.addresses import is_past_edge
 from ...ground.model import Endpoint, Forward, PortRange, Protocol, Snapshot, parse_address
 from ...pc.holders import Holder, Port
 from ...words.phrases import Phrase, Value
@@ -262,6 +263,13 @@ class Situation:
         connects."""
         reached = set(self.targets) if self.arrives is None else {self.arrives}
         return {parse_address(each).text for each in network.addresses} & reached
+
+    @property
+    def past_edge(self) -> bool:
+        """Whether the controller comes by a tunnel through which only rules with edge traversal let
+        anything in."""
+        reached = self.targets if self.arrives is None else (self.arrives,)
+        return any(map(is_past_edge, reached))
 
     @property
     def home(self) -> Network | None:

@@ -37,9 +37,6 @@ from ..policy.vocabulary import TCP, Action, EdgeTraversal, Profile
 _SERVICE = "WinRM"
 # The ids of Windows' own rules for WinRM: WINRM-HTTP-In-TCP and similar, in all samples.
 _WINRM_RULE_IDS = "winrm-"
-# Traffic through Teredo has passed an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
-# FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
-_TEREDO = addresses.parse_interval("2001::/32")[1]
 # How many connections, networks and local rules that may concern WinRM are judged. A PC has one or
 # two connections, one network and a dozen rules.
 _MOST_FLOWS = 64
@@ -79,8 +76,7 @@ class Flow:
     @property
     def past_edge(self) -> bool:
         """Whether only rules with edge traversal let the connection in."""
-        family, number = addresses.parse_number(self.local)
-        return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]
+        return addresses.is_past_edge(self.local)
 
 
 def flows(

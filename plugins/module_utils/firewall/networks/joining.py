@@ -23,6 +23,7 @@ _ETHERNET, _PPP, _WIRELESS = 6, 23, 71
 # NDIS_PHYSICAL_MEDIUM (MSFT_NetAdapter.NdisPhysicalMedium; ntddndis.h).
 _UNSPECIFIED, _WIRELESS_LAN, _NATIVE_802_11, _WIRED_802_3 = 0, 1, 9, 14
 
+_BITS_OF_IPV4 = 32
 #: Everything, for a family in which the host's subnets are not all known.
 _ANYTHING = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 # How many subnets are considered; no PC and hardly a server has a dozen.
@@ -90,7 +91,15 @@ def of_any_profile(
 
 
 def _subnets(own: Iterable[OwnAddress]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.subnet for each in own if each.subnet is not None))
+    return tuple(dict.fromkeys(subnet for each in own if (subnet := _subnet(each)) is not None))
+
+
+def _subnet(own: OwnAddress) -> str | None:
+    """The subnet around an address, None if it is unknown. The mask of an IPv4 address is that of
+    its subnet, also where it covers all of it: the end of a tunnel has no neighbours."""
+    if own.address.family == "ipv4" and own.prefix == _BITS_OF_IPV4:
+        return f"{own.address.text}/{own.prefix}"
+    return own.subnet
 
 
 def _families_without_subnet(interfaces: Iterable[Iterable[OwnAddress]]) -> set[str]:
@@ -101,7 +110,7 @@ def _families_without_subnet(interfaces: Iterable[Iterable[OwnAddress]]) -> set[
         kinds = {True: set[tuple[str, Scope]](), False: set[tuple[str, Scope]]()}
         for each in own:
             # The link-local subnet says nothing about the others.
-            kinds[each.subnet is not None].add((each.address.family, each.address.scope))
+            kinds[_subnet(each) is not None].add((each.address.family, each.address.scope))
         found |= {family for family, _scope in kinds[False] - kinds[True]}
     return found
 

@@ -280,3 +280,15 @@ def texts_of_family(texts: str, family: int, *, numbered: bool) -> str:
 def keyword(text: str) -> AddressKeyword | None:
     """The address keyword of the rule store for this text in any letter case, or None."""
     return ADDRESS_KEYWORDS.get(ascii_lower(text))
+
+
+# Traffic through Teredo has passed an edge device (RFC 4380 2.6; [MS-FASP] 2.2.34,
+# FW_RULE_FLAGS_ROUTEABLE_ADDRS_TRAVERSE).
+_TEREDO = parse_interval("2001::/32")[1]
+
+
+def is_past_edge(local: str) -> bool:
+    """Whether only rules with edge traversal let in what comes to an address of the host. Raises
+    AddressError."""
+    family, number = parse_number(local)
+    return family == 6 and _TEREDO[0] <= number <= _TEREDO[1]

@@ -101,6 +101,26 @@ def test_the_local_subnet_is_judged_in_both_families_and_with_several_subnets() 
     assert found == asked
 
 
+def test_the_end_of_a_tunnel_has_no_neighbours() -> None:
+    """As PPP, WireGuard and the like have it: IPv4 addresses with a mask of all bits."""
+    vpn = Network(Profile.PUBLIC, name="VPN", interface=30)
+    addresses = (*HOME, own("10.8.0.2/32", 30), own("fe80::9/64", 30))
+    at_home, tunnel = joined([LAN, vpn], addresses)
+    assert tunnel.subnets == ("10.8.0.2/32", "fe80::/64")
+    asked = {
+        (at_home.name, "192.168.11.99"): "allowed",
+        (at_home.name, "10.20.0.9"): "blocked",
+        (tunnel.name, "10.8.0.9"): "blocked",
+        # It is unknown whether the subnets of other adapters count.
+        (tunnel.name, "192.168.11.99"): "conditional",
+    }
+    networks = {each.name: each for each in (at_home, tunnel)}
+    assert {(name, remote): local_subnet(networks[name], remote) for name, remote in asked} == asked
+    # The prefix of an IPv6 address may be that of DHCPv6, which says nothing of the subnet.
+    (other,) = joined([LAN], (*HOME, own("fd00::2/128", 30)))
+    assert local_subnet(other, "2001:db8::9", family=6) == "conditional"
+
+
 def test_an_adapter_gives_a_network_its_kind() -> None:
     adapter = Adapter(12, GUID, "Wi-Fi", 71, 9, False)
     (found, other) = joined([LAN, OTHER], HOME, [adapter])

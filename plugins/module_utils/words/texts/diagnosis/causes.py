@@ -312,6 +312,19 @@ _REMARKS = {
         "というアドレスを持たないため、ルーターがアドレスを変換しています。ルーターが一部のポートだけ"
         "を転送している場合、{port} で応答したのは PC 以外かもしれません",
     ),
+    "cause.no_answer_past_edge": Text(
+        "nothing else keeps {port} closed, but {peer} gets no answer from {address}, an address of "
+        "the tunnel Teredo, through which only rules with edge traversal let anything in",
+        "ほかに {port} を閉じているものはありませんが、{peer} は {address} "
+        "から応答を得られません。これはトンネル (Teredo) のアドレスで、エッジ トラバーサルを許可し"
+        "た規則だけが通信を許可します",
+    ),
+    "remark.past_edge": Text(
+        "{peer} comes by the tunnel Teredo, through which only rules with edge traversal let "
+        "anything in; whether one does was not judged",
+        "{peer} はトンネル (Teredo) 経由で接続しており、エッジ トラバーサルを許可した規則だけが通信"
+        "を許可します。そのような規則があるかどうかは判定していません",
+    ),
     "remark.reused_pid": Text(
         "{port} was opened before {holder} started, so Windows may only have given it the process "
         "id of a program that has ended; what listens is then a program which that one had started",

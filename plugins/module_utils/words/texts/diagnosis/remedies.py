@@ -381,6 +381,12 @@ _REMEDIES = {
         "from_controller を false にして PC "
         "自体の状態から判定するか、プロキシを使わずに接続してください",
     ),
+    "remedy.no_answer_past_edge": Text(
+        "set {option} in the rule that opens {port} with port_firewall, or reach the PC by another "
+        "of its addresses",
+        "port_firewall で、{port} を許可する規則に {option} を設定するか、PC の別のアドレスに接続し"
+        "てください",
+    ),
     "remedy.forwarded": Text(
         "set from_controller to false to be told what the PC itself shows, or set ansible_host "
         "and ansible_port to its own address and port of WinRM",
