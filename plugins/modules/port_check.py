@@ -242,6 +242,13 @@ ports:
       description: Whether the port is as O(expect) wants it.
       returned: with O(expect)
       type: bool
+    reach:
+      description:
+        - Who can reach the port by the controller's network, by all rules. V(everybody), V(some),
+          V(own_subnets), V(perhaps) (nobody for certain), V(nobody), or V(unknown).
+      returned: unless O(expect=free)
+      type: str
+      sample: own_subnets
     causes:
       description: The causes of the verdict, in the order in which to fix them.
       type: list
@@ -316,12 +323,8 @@ ports:
           type: list
           elements: dict
           sample:
-            - address: "0.0.0.0"
-              scope: all
-              pid: 4312
-              process: httpd.exe
-              path: C:\Apache24\bin\httpd.exe
-              services: [Apache2.4]
+            - {address: "0.0.0.0", scope: all, pid: 4312, process: httpd.exe,
+               path: 'C:\Apache24\bin\httpd.exe', services: [Apache2.4]}
         forwards:
           description:
             - The mappings by which Windows itself forwards the port. C(via) is V(portproxy)
@@ -330,13 +333,8 @@ ports:
           type: list
           elements: dict
           sample:
-            - via: portproxy
-              name: v4tov4
-              protocol: tcp
-              address: "0.0.0.0"
-              port: 8081
-              to_address: 172.20.0.2
-              to_port: 80
+            - {via: portproxy, name: v4tov4, protocol: tcp, address: "0.0.0.0", port: 8081,
+               to_address: 172.20.0.2, to_port: 80}
         reserved:
           description:
             - The excluded ranges that contain the port. A program can still use a port in a range
@@ -349,6 +347,8 @@ ports:
           description:
             - The firewall's decision on each network, and the rule or setting behind it.
             - If there are several networks, C(decides) says whether the verdict rests on this one.
+            - C(reach), C(reach_from), C(reach_more) and C(reach_perhaps) are who can reach the port
+              by it, as with V(firewall) in M(portkeeper.windows.port_facts).
           type: list
           elements: dict
           sample: &firewall
@@ -364,6 +364,7 @@ ports:
               store: local
               set_by: null
               path: null
+              reach: everybody
         attempt:
           description: The outcome of the controller's attempt to connect.
           type: dict

@@ -126,7 +126,10 @@ def _diagnose(situation: Situation, book: RuleBook | None, wanted: WantedPort) -
     # Whether the rules for listeners apply to what the NAT forwards is not documented.
     if not wanted.free and not mappings:
         listener = _listener(situation, wanted, found, held)
-        allowed = permission.judge(situation, book, wanted, listener, planned=not held.mine)
+        for_all = _for_all(situation, wanted, found, held)
+        allowed = permission.judge(
+            situation, book, wanted, listener, planned=not held.mine, for_all=for_all
+        )
         causes += allowed.causes
     if attempt.outcome.failed and not causes:
         causes.append(_on_the_way(situation, wanted, attempt))
@@ -232,6 +235,18 @@ def _listener(
     if len(anywhere) == 2:
         return replace(listener, local_address=_ANYWHERE[6], ipv6_only=False)
     return replace(listener, local_address=_ANYWHERE[6 if local.family == "ipv6" else 4])
+
+
+def _for_all(
+    situation: Situation, wanted: WantedPort, found: Sequence[Listening], held: Holding
+) -> Listener:
+    """The same listener with its own address, or all families that it may serve."""
+    of_any_family = replace(situation, targets=(), arrives=None)
+    listener = _listener(of_any_family, wanted, found, held)
+    local = held.mine[0].endpoint.local if held.mine else None
+    if local is None or local.scope is Scope.ALL:
+        return listener
+    return replace(listener, local_address=str(local))
 
 
 def _anywhere(found: Iterable[Listening], pid: int | None = None) -> Iterator[Listening]:

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
-from ..ground.model import SYSTEM_PID, Endpoint, PortRange
+from ..firewall.reach.result import tell, widest
+from ..firewall.reach.sets import Who
+from ..ground.model import SYSTEM_PID, Endpoint, PortRange, Scope
 from ..pc.behind.relays import Relay
 from ..pc.behind.result import ForwardFact, forward_fact
+from ..pc.facts.firewall import ReachFact
 from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
-from .causes.model import Cause, Diagnosis, Remedy, RemedyTask, Situation, SourceVerdict
+from .causes.model import Cause, Diagnosis, Evidence, Remedy, RemedyTask, Situation, SourceVerdict
 from .causes.source import NetworkVerdict
 from .expectation import Expectation, answer, is_met, obstacle
 
@@ -82,6 +85,10 @@ class VerdictEntry(TypedDict, Generic[Words]):
     path: str | None
 
 
+class NetworkEntry(VerdictEntry[Words], ReachFact[Words]):
+    """The same, and who can reach the port by that network."""
+
+
 class CheckedNetwork(NetworkFact):
     """A network that a host is connected to. `controller` is present only if there are several:
     whether the controller comes by it, None if that is unknown."""
@@ -102,7 +109,7 @@ class HostEvidence(TypedDict, Generic[Words]):
 
     listeners: list[ListenerEntry]
     reserved: list[ReservedEntry]
-    firewall: list[VerdictEntry[Words]]
+    firewall: list[NetworkEntry[Words]]
     forwards: NotRequired[list[ForwardFact]]
 
 
@@ -137,6 +144,7 @@ class PortEntry(TypedDict, Generic[Words]):
     verdict: str
     msg: Words
     as_expected: NotRequired[bool]
+    reach: NotRequired[str]
     causes: list[CauseEntry[Words]]
     remedies: list[RemedyEntry[Words]]
     remarks: list[Words]
@@ -170,11 +178,26 @@ def result(
         "remarks": [Sentence(each) for each in diagnosis.remarks],
         "evidence": _evidence(situation, diagnosis),
     }
+    if not wanted.free:
+        found["reach"] = _reach(diagnosis.evidence)
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
     if diagnosis.sources:
         found["sources"] = [_source(each) for each in diagnosis.sources]
     return found
+
+
+def _reach(evidence: Evidence) -> str:
+    """Who can reach a port, in a word: on the network by which the controller comes, or on that of
+    several that lets the most in."""
+    if evidence.forwards and not evidence.listeners:
+        # Whether rules apply to what the NAT forwards is not documented.
+        return Who.UNKNOWN.value
+    if all(each.local.scope is Scope.LOOPBACK for each in evidence.listeners):
+        return Who.NOBODY.value
+    asked = [each.reach for each in evidence.firewall if each.decides]
+    words = [(Who.UNKNOWN if each is None else each.who).value for each in asked]
+    return widest(words) if words else Who.UNKNOWN.value
 
 
 def _source(found: SourceVerdict) -> SourceEntry[Value]:
@@ -341,9 +364,9 @@ def _range(item: PortRange) -> ReservedEntry:
     }
 
 
-def _network(each: NetworkVerdict, *, several: bool) -> VerdictEntry[Value]:
+def _network(each: NetworkVerdict, *, several: bool) -> NetworkEntry[Value]:
     verdict, decision = each.verdict, each.verdict.decision
-    found: VerdictEntry[Value] = {
+    found: NetworkEntry[Value] = {
         "network": each.network.name or None,
         "profile": verdict.profile.word.lower(),
         "state": verdict.state.value,
@@ -357,6 +380,8 @@ def _network(each: NetworkVerdict, *, several: bool) -> VerdictEntry[Value]:
         "set_by": decision.origin.value if decision.origin else None,
         "path": decision.path or None,
     }
+    if each.reach is not None:
+        tell(found, each.reach)
     if several:
         found["decides"] = each.decides
     return found

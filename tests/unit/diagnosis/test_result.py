@@ -89,7 +89,51 @@ def test_reachable() -> None:
         "store": "local",
         "set_by": None,
         "path": None,
+        "reach": "everybody",
     }
+    assert found["reach"] == "everybody"
+
+
+class TestWhoCanReach:
+    """The word of a port, and what each network says."""
+
+    def test_only_some(self) -> None:
+        rules = firewall(f"{OPEN_80}|RA4=10.0.0.0/8|RA4=198.51.100.0/24")
+        found = shown(situation(firewall=rules, attempt=CONNECTED))
+        assert (found["verdict"], found["reach"]) == ("reachable", "some")
+        (network,) = found["evidence"]["firewall"]
+        assert network["reach_from"] == ["10.0.0.0/8", "198.51.100.0/24"]
+
+    def test_of_a_listener_for_both_families_both_count(self) -> None:
+        rules = firewall(f"{OPEN_80}|RA4=0.0.0.0-255.255.255.255|RA6=fe80::/64")
+        known = situation(listener(80, 4312), listener(80, 4312, "::"), firewall=rules)
+        found = shown(known)
+        assert found["reach"] == "some"
+        (network,) = found["evidence"]["firewall"]
+        assert network["reach_from"] == ["0.0.0.0/0", "fe80::/64"]
+
+    def test_nobody_where_nothing_listens_for_others(self) -> None:
+        for endpoints in (NOTHING, (listener(80, 4312, "127.0.0.1"),)):
+            found = shown(situation(*endpoints))
+            assert found["reach"] == "nobody"
+
+    def test_unknown_where_the_firewall_could_not_be_read(self) -> None:
+        found = shown(situation(firewall=None, attempt=CONNECTED))
+        assert found["reach"] == "unknown"
+
+    def test_where_any_of_several_networks_may_be_the_controller_s_the_widest_counts(self) -> None:
+        rules = firewall(f"{OPEN_80}|Profile=Private")
+        found = shown(situation(firewall=rules, networks=(CAFE, OFFICE)))
+        told = {each["network"]: each["reach"] for each in found["evidence"]["firewall"]}
+        assert told == {"Cafe": "nobody", "Office": "everybody"}
+        assert found["reach"] == "everybody"
+
+    def test_by_a_network_without_the_address_of_the_listener_nobody_can(self) -> None:
+        office = replace(OFFICE, addresses=("10.1.1.5",))
+        cafe = replace(CAFE, addresses=(PC,))
+        known = situation(listener(80, 4312, PC), networks=(cafe, office))
+        told = {each["network"]: each["reach"] for each in shown(known)["evidence"]["firewall"]}
+        assert told == {"Cafe": "everybody", "Office": "nobody"}
 
 
 def test_causes_and_remedies() -> None:

@@ -20,6 +20,8 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.joining import of_any_profile
 from ...firewall.networks.network import Network
 from ...firewall.policy.vocabulary import Profile
+from ...firewall.reach.sets import Reach, reach
+from ...firewall.reach.sweep import TooMuchWorkError
 from ...ground.model import Scope, parse_address
 from ...words.phrases import Joined, Phrase, Value
 from .blocking import explain
@@ -50,6 +52,7 @@ def judge(
     listener: Listener,
     *,
     planned: bool = False,
+    for_all: Listener | None = None,
 ) -> Permission:
     """Whether the firewall lets traffic reach a listener.
 
@@ -57,6 +60,8 @@ def judge(
         book: the rules of the firewall, None if it could not be read.
         listener: what waits for the traffic. A `planned` one has not been started yet: its program
             may be unknown, so only what is certain for any program is a cause.
+        for_all: the same listener with all addresses and families that it serves, if it is asked
+            who can reach it.
     """
     firewall = book.narrowed(listener) if book is not None else None
     outcome = situation.attempt(wanted).outcome
@@ -68,6 +73,7 @@ def judge(
         replace(
             asker.ask(firewall, _reached(listener, situation, each), each),
             decides=each in asked.ours,
+            reach=None if for_all is None else _reach(book, firewall, for_all, each),
         )
         for each in asked.networks
     ]
@@ -101,6 +107,25 @@ def judge(
         if undecided is not None:
             causes = [_undecided(undecided, situation, wanted, ours, causes)]
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
+
+
+def _reach(
+    book: RuleBook, firewall: Firewall, listener: Listener, network: Network
+) -> Reach | None:
+    """Who can reach a listener by a network, None if it takes too much work to tell."""
+    address = parse_address(listener.local_address)
+    if (
+        address.scope is not Scope.ALL
+        and network.addresses
+        and address.text not in network.addresses
+    ):
+        # Windows takes no packet on an interface that does not have the address it is for (RFC
+        # 1122, 3.3.4.2, the strong model).
+        return Reach(())
+    try:
+        return reach(firewall, listener, network, book.reach_work)
+    except TooMuchWorkError:
+        return None
 
 
 def _place(network: Network) -> tuple[int, str, str, str]:

@@ -14,6 +14,7 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.rule import FirewallRule
 from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Action
+from ...firewall.reach import sweep
 from ...ground.names import name_key
 from .source import Work
 
@@ -29,6 +30,8 @@ _MOST_NEAR = 500
 # How many rules are considered for all ports together. Real hosts have a few hundred for one port,
 # so this is enough for more ports than a task may name.
 MAX_WORK = 100_000
+# The limit on the work for who can reach these ports (`sweep.Work`).
+MAX_PARTS = 1_000_000
 
 StoredRule = tuple[Store, FirewallRule]
 
@@ -36,8 +39,8 @@ StoredRule = tuple[Store, FirewallRule]
 class RuleBook:
     """The rules of one firewall, for the diagnoses of one task.
 
-    `names` are the folded display names of the local rules, `work` is the limit on another kind of
-    work.
+    `names` are the folded display names of the local rules, `work` and `reach_work` are the limits
+    on other kinds of work.
     """
 
     def __init__(self, firewall: Firewall) -> None:
@@ -47,6 +50,7 @@ class RuleBook:
         )
         self._left = MAX_WORK
         self.work = Work()
+        self.reach_work = sweep.Work(MAX_PARTS)
         self._narrowed: dict[Listener, Firewall] = {}
         self._by_port: dict[int, list[StoredRule]] = {}
         self._by_program: dict[str, list[StoredRule]] = {}

@@ -27,6 +27,7 @@ from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...firewall.policy import addresses
 from ...firewall.policy.addresses import AddressError, Interval
+from ...firewall.reach.sets import Reach
 from ...ground.model import Route
 from ...words.phrases import Phrase
 
@@ -124,13 +125,15 @@ class NetworkVerdict:
     """The firewall's verdicts on a port on one network: for traffic from anywhere and, if that
     depends on conditions, for traffic from the controller. `decides` is False if the controller
     comes by another network. If a source is asked about, `from_controller` is the verdict on those
-    of its addresses that fare worst, and `parts` has the others too."""
+    of its addresses that fare worst, and `parts` has the others too. `reach` is from where the port
+    can be reached, None if that is unknown or was not asked."""
 
     network: Network
     from_anywhere: ProfileVerdict
     from_controller: ProfileVerdict | None = None
     decides: bool = True
     parts: Parts | None = None
+    reach: Reach | None = None
 
     @property
     def verdict(self) -> ProfileVerdict:
