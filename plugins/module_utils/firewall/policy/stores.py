@@ -30,6 +30,7 @@ from .vocabulary import Profile
 LOCAL_POLICY_KEY = (
     r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 )
+_MDM = LOCAL_POLICY_KEY + r"\Mdm"
 # [MS-GPFAS] 1.9.
 GROUP_POLICY_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
 KEYS = (LOCAL_POLICY_KEY, GROUP_POLICY_KEY)
@@ -81,7 +82,7 @@ RESTRICTING = (Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE, Store.APP_ISOLA
 _RULE_KEYS: Mapping[Store, str] = {
     Store.LOCAL: LOCAL_POLICY_KEY + r"\FirewallRules",
     Store.GROUP_POLICY: GROUP_POLICY_KEY + r"\FirewallRules",
-    Store.MDM: LOCAL_POLICY_KEY + r"\Mdm\FirewallRules",
+    Store.MDM: _MDM + r"\FirewallRules",
     Store.STATIC_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Static\System",
     Store.CONFIGURABLE_SERVICE: LOCAL_POLICY_KEY + r"\RestrictedServices\Configurable\System",
     Store.APP_ISOLATION: LOCAL_POLICY_KEY + r"\RestrictedServices\AppIso\FirewallRules",
@@ -187,11 +188,7 @@ def from_tree(tree: RegistryTree, unread: list[Value]) -> FirewallStores:
         windows_directory=_windows_directory(tree),
         problems=(*dict.fromkeys(unread), *problems),
         readable=not unread,
-        contested={
-            profile: settings
-            for profile, settings in _profiles(tree, mdm_reversed=True).items()
-            if settings.values != profiles[profile].values
-        },
+        contested=_contested(tree, profiles),
         security=security,
     )
 
@@ -330,6 +327,20 @@ def _doubtful(doubt: Doubt) -> Phrase:
     return _to_check(Phrase("stores.doubt", values))
 
 
+def _contested(
+    tree: RegistryTree, profiles: Mapping[Profile, ProfileSettings]
+) -> dict[Profile, ProfileSettings]:
+    """The profiles with other settings where the keys of MDM are taken the other way round."""
+    keys = (f"{_MDM}\\{name}Profile" for name in ("Standard", "Private", "Public"))
+    if not any(any(tree.below(key)) for key in keys):
+        return {}
+    return {
+        profile: settings
+        for profile, settings in _profiles(tree, mdm_reversed=True).items()
+        if settings.values != profiles[profile].values
+    }
+
+
 def _profiles(tree: RegistryTree, *, mdm_reversed: bool = False) -> dict[Profile, ProfileSettings]:
     # The local key of the private profile is StandardProfile in all samples.
     local = {
@@ -346,16 +357,15 @@ def _profiles(tree: RegistryTree, *, mdm_reversed: bool = False) -> dict[Profile
     if _standard_counts(tree):
         standard = (GROUP_POLICY_KEY + r"\StandardProfile",)
         group_policy |= {Profile.PRIVATE: standard, Profile.PUBLIC: standard}
-    mdm = LOCAL_POLICY_KEY + r"\Mdm"
     managed = {
-        Profile.DOMAIN: (mdm + r"\DomainProfile",),
-        Profile.PRIVATE: (mdm + r"\StandardProfile", mdm + r"\PrivateProfile"),
-        Profile.PUBLIC: (mdm + r"\PublicProfile",),
+        Profile.DOMAIN: (_MDM + r"\DomainProfile",),
+        Profile.PRIVATE: (_MDM + r"\StandardProfile", _MDM + r"\PrivateProfile"),
+        Profile.PUBLIC: (_MDM + r"\PublicProfile",),
     }
     if mdm_reversed:
         # So say benchmarks of the Center for Internet Security.
-        managed[Profile.PRIVATE] = (mdm + r"\PublicProfile",)
-        managed[Profile.PUBLIC] = (mdm + r"\StandardProfile",)
+        managed[Profile.PRIVATE] = (_MDM + r"\PublicProfile",)
+        managed[Profile.PUBLIC] = (_MDM + r"\StandardProfile",)
     return {
         profile: profile_settings.merge(
             tree,
