@@ -307,7 +307,9 @@ def test_nor_of_a_creation(new: dict[str, Any], place: int, carried_out: bool) -
     changed(None, new, place, carried_out=carried_out)
 
 
-@pytest.mark.parametrize(("place", "carried_out"), [(2, True), (5, False)])
+@pytest.mark.parametrize(
+    ("place", "carried_out"), [(2, True), pytest.param(5, False, marks=pytest.mark.sweep)]
+)
 def test_of_a_rule_that_moves_no_moment_lets_in_more(place: int, carried_out: bool) -> None:
     """One of the many changes above, with another port, other networks and another program."""
     old = STANDARD | {"rule_id": RULE, "name": "Web", "protocol": "tcp", "direction": "in",

@@ -213,9 +213,7 @@ LOST = {f"{case}, {each.name}": (case, each) for case in CASES
         for each in (Failure.CLOSED, Failure.TIMEOUT)}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name", fast(LOST, "create, TIMEOUT", "change, CLOSED", "delete, TIMEOUT", "delete, CLOSED")
-)
+@pytest.mark.parametrize("name", fast(LOST, "create, TIMEOUT", "change, CLOSED"))
 def test_an_answer_that_gets_lost_anywhere(name: str) -> None:
     case, failure = LOST[name]
     rules, options = CASES[case]
@@ -239,7 +237,7 @@ def test_an_answer_that_gets_lost_anywhere(name: str) -> None:
         assert stored(host) == expected, actions[place]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", fast(CASES, "change"))
 def test_rules_that_can_not_be_read_back_are_changed_nevertheless(case: str) -> None:
     rules, options = CASES[case]
     host = pc(**rules)
@@ -310,7 +308,10 @@ def test_what_a_change_costs() -> None:
 # ------------------------------------------------------------------ names that are odd
 
 
-@pytest.mark.parametrize("rule_id", ["  web", "web  ", " ", "Straße", "\u212aernel", "a{1}"])
+@pytest.mark.parametrize(
+    "rule_id",
+    fast(["  web", "web  ", " ", "Straße", "\u212aernel", "a{1}"], "  web", " ", "\u212aernel"),
+)
 def test_a_rule_of_an_odd_id_is_written_found_again_and_removed(rule_id: str) -> None:
     host = pc()
     if rule_id.isspace():

@@ -108,7 +108,10 @@ def test_results_are_plain_json_with_the_same_keys_always(options: dict[str, Any
         assert result["msg"].endswith(".")
 
 
-@pytest.mark.parametrize("options", OPTIONS[:4])
+@pytest.mark.parametrize(
+    "options",
+    [*OPTIONS[1:3], *(pytest.param(each, marks=pytest.mark.sweep) for each in OPTIONS[:4:3])],
+)
 def test_check_mode_predicts_exactly(options: dict[str, Any]) -> None:
     predicted, expected = told(SimulatedPc(), **options, check=True)
     result, diff = told(SimulatedPc(), **options)

@@ -38,6 +38,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.task_
 from unit.report import made
 from unit.report.pcs import EXAMPLE
 from unit.rows import each_row
+from unit.sweeps import fast
 
 SMALL = 300 * 1024
 WORDS = PageWords("en")
@@ -293,7 +294,9 @@ def test_what_is_filled_in_is_no_placeholder_and_no_markup() -> None:
         WORDS.say("page.unheard_of")
 
 
-@pytest.mark.parametrize("text", ["{{ 6*7 }}", "{% raw %}", "{# x #}", "{{ say('page.skip') }}"])
+@pytest.mark.parametrize(
+    "text", fast(["{{ 6*7 }}", "{% raw %}", "{# x #}", "{{ say('page.skip') }}"], "{{ 6*7 }}")
+)
 def test_text_of_a_report_is_never_a_template(example: dict[str, Any], text: str) -> None:
     for key in ("title", "collection", "created"):
         assert text.replace("'", "&#39;") in drawn({**example, key: text})

@@ -205,6 +205,7 @@ class TestTime:
         with guard.exchange():
             assert session.post(server.url("small")).content == b"hello"
 
+    @pytest.mark.sweep
     def test_an_exchange_in_time_leaves_nothing_behind(
         self, server: HostileServer, session: requests.Session
     ) -> None:

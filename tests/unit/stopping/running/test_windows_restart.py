@@ -98,6 +98,7 @@ def test_not_against_what_comes_back() -> None:
     assert restarts(pc) == 0
 
 
+@pytest.mark.sweep
 def test_a_driver_that_keeps_the_port_of_its_service() -> None:
     pc = SimulatedPc()
     options = {"expected_service": ("LanmanServer",), "start_mode": StartMode.DISABLED}

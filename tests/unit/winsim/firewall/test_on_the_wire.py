@@ -8,6 +8,7 @@ import re
 import pytest
 
 from unit.rows import each_row
+from unit.sweeps import fast
 from unit.winsim.firewall.hosts import RULE, create, host, keys, stored
 from unit.winsim.wire import (
     ENUMERATION,
@@ -51,7 +52,7 @@ def selected(reply: Reply) -> dict[str, str]:
     return {each.get("Name", ""): each.text or "" for each in found}
 
 
-@pytest.mark.parametrize("mode", ["EnumerateEPR", "EnumerateObjectAndEPR"])
+@pytest.mark.parametrize("mode", fast(["EnumerateEPR", "EnumerateObjectAndEPR"], "EnumerateEPR"))
 @pytest.mark.parametrize(
     ("class_name", "other"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -142,6 +143,7 @@ def test_unknown_program_is_not_recognized() -> None:
     assert stderr.startswith(r"'C:\Windows\System32\nosuch.exe' is not recognized")
 
 
+@pytest.mark.sweep
 @each_row("image", images.names())
 def test_every_image_has_words_for_an_unknown_program(image: str) -> None:
     result = programs.run(images.load(image).boot(), "nosuch")
