@@ -422,6 +422,7 @@ def test_it_agrees_with_the_verdict_at_the_borders_of_real_stores() -> None:
     assert len(found) >= 3
 
 
+@pytest.mark.sweep
 def test_a_hundred_listeners_take_few_steps_on_a_real_store() -> None:
     """The bound on work that keeps them cheap, whatever the machine's speed."""
     firewall, work = Firewall(bench.recorded_stores()), Work(25_000)
@@ -453,6 +454,7 @@ class TestHostileStores:
             for number, first in enumerate(firsts)
         ]
 
+    @pytest.mark.sweep
     def test_each_kind_of_place_is_judged_once(self) -> None:
         firewall = Counting(stores(*self.rules(1_500)))
         found = reach(firewall, V4, HOME, Work(MUCH))
