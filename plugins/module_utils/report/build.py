@@ -239,6 +239,7 @@ def _check(given: PortEntry[str], number: int) -> Check:
         rules=tuple(
             _rule(each) for each in given["evidence"]["firewall"] if each.get("decides", True)
         ),
+        reach=name_of(given.get("reach")),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..asked import well_known
+from ..firewall.reach.result import widest
+from ..firewall.reach.sets import Who
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc.result import EndpointFact, PortFacts
@@ -47,6 +49,7 @@ def listeners(facts: PortFacts[str]) -> tuple[Listener, ...]:
                 process=name_of(group[0]["process"]),
                 services=_services(group, process["services"] if process else ()),
                 firewall=_firewall(group, active),
+                reach=_reach(group, active),
                 dynamic=any(first <= port <= last for first, last in dynamic.get(protocol, ())),
             )
         )
@@ -91,6 +94,18 @@ def _firewall(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str 
     if len(states) > 1:
         return "mixed"
     return next(iter(states), None)
+
+
+def _reach(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str | None:
+    words = [
+        each["firewall"][profile].get("reach", Who.UNKNOWN.value)
+        for each in group
+        if "firewall" in each
+        for profile in active
+        if profile in each["firewall"]
+    ]
+    known = [each.value for each in Who if each.value in words]
+    return widest(known) if known else None
 
 
 @lru_cache(maxsize=4096)

@@ -96,7 +96,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What port_check says about one port."""
+    """What port_check says about one port. `reach` is who can reach it, a word of the module's."""
 
     port: int
     protocol: str
@@ -106,6 +106,7 @@ class Check:
     causes: tuple[Cause, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     rules: tuple[Rule, ...] = ()
+    reach: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Listener:
     services: tuple[str, ...] = ()
     firewall: str | None = None
     dynamic: bool = False
+    reach: str | None = None
 
     @property
     def holder(self) -> str:

@@ -59,9 +59,22 @@ def test_two_networks_that_differ(facts: Facts) -> None:
     assert web.firewall == "mixed"
 
 
+def test_who_can_reach_it_on_the_network_that_lets_the_most_in(facts: Facts) -> None:
+    networks = [{"name": name, "profile": name} for name in ("private", "public")]
+    both = facts | {"profiles": networks}
+    for reached in ({"private": "everybody", "public": "nobody"}, {"private": "own_subnets"}):
+        (web,) = [dict(each) for each in both["endpoints"] if each["port"] == 80][:1]
+        web["firewall"] = {
+            name: {"state": "allowed", "reason": "", "reach": reach}
+            for name, reach in reached.items()
+        }
+        assert at(both | {"endpoints": [web]}, 80)[0].reach == reached["private"]
+
+
 def test_without_the_firewall_nothing_is_said_of_it(facts: Facts) -> None:
     plain = [{k: v for k, v in each.items() if k != "firewall"} for each in facts["endpoints"]]
-    assert {each.firewall for each in listeners(facts | {"endpoints": plain})} == {None}
+    found = listeners(facts | {"endpoints": plain})
+    assert {(each.firewall, each.reach) for each in found} == {(None, None)}
 
 
 def test_ports_that_windows_chose(facts: Facts) -> None:
