@@ -49,7 +49,7 @@ class Checks:
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
-        # pip waits for the network half of its time, so that two share a core.
+        # Installing is waiting for the network half of the time, so that two share a core.
         self._pool = ThreadPoolExecutor(max_workers=2)
         stack.callback(self._pool.shutdown, cancel_futures=True)
         self._prepared: dict[Environment, Future[None]] = {}
@@ -72,10 +72,14 @@ class Checks:
         return self._prepare(self._all)
 
     def _begin(self, wanted: Sequence[Environment]) -> None:
-        for environment in wanted:
+        for environment in (self._first, *wanted):
             if environment not in self._prepared:
-                begun = self._pool.submit(environments.prepare, environment)
-                self._prepared[environment] = begun
+                self._prepared[environment] = self._pool.submit(self._made_ready, environment)
+
+    def _made_ready(self, environment: Environment) -> None:
+        if environment != self._first:
+            self._prepared[self._first].result()
+        environments.prepare(environment)
 
     def _prepare(self, wanted: list[Environment]) -> list[Environment]:
         self._begin(wanted)
@@ -85,8 +89,13 @@ class Checks:
 
     def _begin_clients(self) -> Future[None]:
         if self._clients is None:
-            self._clients = self._pool.submit(clients.prepare, self._first)
+            self._begin([])
+            self._clients = self._pool.submit(self._made_clients_ready)
         return self._clients
+
+    def _made_clients_ready(self) -> None:
+        self._prepared[self._first].result()
+        clients.prepare(self._first)
 
     def environments(self) -> Section:
         """Prepare ``.venv``, begin with the others and with what is tested beside them, and say

@@ -9,14 +9,16 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import debian
-from .environments import Environment, build_requirements
+from .environments import FIRST, Environment, build_requirements
 from .jobs import FailedError, quietly
 from .layout import CACHE, ROOT
 from .locks import only_one
+from .packages import Packages, Run, with_uv_of
 
 SOURCE = ROOT / "tests" / "clients"
 FOLDER = CACHE / "clients"
@@ -31,7 +33,7 @@ NEEDED = {
     Path("/usr/bin/winrmcp"): "winrmcp",
 }
 _PINS = ("requirements.txt", "package.json", "package-lock.json")
-_RECIPE = 1  # raise it to have all made anew
+_RECIPE = 2  # raise it to have all made anew
 
 
 def program(name: str) -> str:
@@ -39,21 +41,47 @@ def program(name: str) -> str:
     return str(FOLDER / "python" / "bin" / name)
 
 
-def install_commands(environment: Environment) -> list[tuple[list[str], str]]:
-    """Return the commands that install what is of PyPI and npm, each with what it installs."""
-    requirements = str(SOURCE / "requirements.txt")
-    pins = [f"--constraint={environment.pair.constraints}", f"--constraint={requirements}"]
-    pip = [program("python"), "-m", "pip", "install", *pins]
-    return [
-        ([environment.interpreter.as_posix(), "-m", "venv", str(FOLDER / "python")], "Python"),
-        # python-wsmanclient comes as source, and is built with these.
-        ([*pip, *build_requirements(), "pbr"], "what builds a client of PyPI"),
-        ([*pip, "--no-build-isolation", "--requirement", requirements], "clients of PyPI, Node.js"),
-        (
-            [program("npm"), "ci", "--ignore-scripts", "--prefix", str(FOLDER / "npm")],
-            "clients of npm",
-        ),
-    ]
+def install(environment: Environment, packages: Packages, run: Run = quietly) -> None:
+    """Install what is of PyPI and npm.
+
+    :param environment: whose interpreter and versions the clients of PyPI get
+    :param packages: what installs them
+    :param run: runs a command with these variables besides those that are there; returns its status
+    :raises FailedError: if something can't be installed; it tells the command that failed
+    """
+    python = FOLDER / "python"
+    requirements = SOURCE / "requirements.txt"
+    pins = (environment.pair.constraints, requirements)
+    with _failing_as("Python"):
+        packages.make(environment.interpreter, python)
+    # python-wsmanclient comes as source, and is built with these.
+    with _failing_as("what builds a client of PyPI"):
+        packages.install(python, [*build_requirements(), "pbr"], *pins)
+    with _failing_as("clients of PyPI, Node.js"):
+        wanted = ["--no-build-isolation", "--requirement", str(requirements)]
+        packages.install(python, wanted, *pins)
+    settings = {
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+        "NPM_CONFIG_AUDIT": "false",
+        "NPM_CONFIG_FUND": "false",
+        # npm and its like start node by that name.
+        "PATH": f"{python / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    command = [program("npm"), "ci", "--ignore-scripts", "--prefix", str(FOLDER / "npm")]
+    with _failing_as("clients of npm"):
+        status = run(command, settings)
+        if status:
+            raise subprocess.CalledProcessError(status, command)
+
+
+@contextmanager
+def _failing_as(what: str) -> Iterator[None]:
+    try:
+        yield
+    except subprocess.CalledProcessError as error:
+        line = subprocess.list2cmdline(error.cmd)
+        told = f"{what}: this ended with status {error.returncode}: {line}"
+        raise FailedError(told) from error
 
 
 def prepare(environment: Environment) -> None:
@@ -79,34 +107,9 @@ def _prepare(environment: Environment) -> None:
     (FOLDER / "npm").mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(SOURCE / name, FOLDER / "npm" / name)
-    run_all(install_commands(environment))
+    install(environment, with_uv_of(FIRST))
     stamp.write_text(wanted, "utf-8")
     print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
-
-
-def run_all(
-    commands: Sequence[tuple[list[str], str]],
-    run: Callable[[Sequence[str], dict[str, str]], int] = quietly,
-) -> None:
-    """Run commands that install something.
-
-    :param run: runs one with these variables besides those that are there; returns its status
-    :raises FailedError: if one fails; it tells the command
-    """
-    settings = {
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INPUT": "1",
-        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
-        "NPM_CONFIG_AUDIT": "false",
-        "NPM_CONFIG_FUND": "false",
-        # npm and its like start node by that name.
-        "PATH": f"{FOLDER / 'python' / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
-    }
-    for command, what in commands:
-        status = run(command, settings)
-        if status:
-            line = subprocess.list2cmdline(command)
-            raise FailedError(f"{what}: this ended with status {status}: {line}")
 
 
 def _fingerprint(environment: Environment) -> str:

@@ -9,8 +9,9 @@ import tempfile
 from pathlib import Path
 
 from . import interpreters
-from .environments import PAIRS, Environment, Pair, build_requirements, install
+from .environments import PAIRS, Environment, Pair, build_requirements
 from .layout import CONSTRAINTS, ROOT
+from .packages import Packages
 
 _HEADER = """\
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -38,15 +39,15 @@ def refresh() -> None:
 
 def _resolve(pair: Pair, interpreter: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="constraints-") as folder:
-        environment = Environment(pair, interpreter, Path(folder))
-        subprocess.run([str(interpreter), "-m", "venv", folder], check=True)
+        environment = Environment(pair, interpreter, Path(folder), ("test", "tools", "uv"))
+        Packages().make(interpreter, environment.folder)
         wanted = [
             *build_requirements(),
             "--editable",
             environment.package,
             f"ansible-core=={pair.core}.*",
         ]
-        install(environment, wanted, None)
+        Packages().install(environment.folder, wanted)
         freeze = [environment.python, "-m", "pip", "freeze", "--all"]
         done = subprocess.run(freeze, check=True, stdout=subprocess.PIPE, text=True)
     pins = [line for line in done.stdout.splitlines() if re.match(r"[\w.-]+==", line)]

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 import tomllib
@@ -19,12 +18,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import interpreters
-from .jobs import quietly
+from . import interpreters, packages
 from .layout import CONSTRAINTS, ROOT
 from .locks import only_one
 
-_RECIPE = 1  # raise it to have every environment made anew
+_RECIPE = 2  # raise it to have every environment made anew
+#: The environment of every command; the others are filled by its uv.
+FIRST = ROOT / ".venv"
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def available(
                 folder = ROOT / f".venv-{pair.python}-{pair.core}"
                 yield Environment(pair, interpreter, folder, ("test",))
             else:
-                yield Environment(pair, interpreter, ROOT / ".venv")
+                yield Environment(pair, interpreter, FIRST)
             found = True
     if not found:
         wanted = ", ".join(pair.python for pair in PAIRS)
@@ -119,6 +119,8 @@ def available(
 
 def prepare(environment: Environment) -> None:
     """Make or mend an environment. Does nothing, in no time, if it is as it should be.
+
+    Prepare the first before the others, whose packages its uv installs.
 
     :raises subprocess.CalledProcessError: if a package cannot be installed
     """
@@ -134,29 +136,23 @@ def prepare(environment: Environment) -> None:
         made = f"{where}: making a virtual environment with {environment.interpreter}"
         print(made, flush=True)
         shutil.rmtree(environment.folder, ignore_errors=True)
-        make = [str(environment.interpreter), "-m", "venv", str(environment.folder)]
-        subprocess.run(make, check=True)
         pins = environment.pair.constraints
+        first = environment.folder == FIRST
+        if first:
+            packages.Packages().make(environment.interpreter, FIRST)
+            packages.install_uv(FIRST, pins)
+        filler = packages.with_uv_of(FIRST)
+        if not first:
+            filler.make(environment.interpreter, environment.folder)
         versions = pins.relative_to(ROOT)
         print(f"{where}: installing packages, versions from {versions}", flush=True)
         # Without isolation the build backend too has the version that the constraints say.
-        install(environment, build_requirements(), pins)
-        install(environment, ["--no-build-isolation", "--editable", environment.package], pins)
+        filler.install(environment.folder, build_requirements(), pins)
+        checkout = ["--no-build-isolation", "--editable", environment.package]
+        # People run what is in the first, in shells that may forbid it to write bytecode.
+        filler.install(environment.folder, checkout, pins, compiled=first)
         stamp.write_text(wanted, "utf-8")
         print(f"{where}: ready after {time.monotonic() - began:.1f} s", flush=True)
-
-
-def install(environment: Environment, arguments: list[str], constraints: Path | None) -> None:
-    """Run ``pip install`` in an environment; what it says is shown only if it fails.
-
-    :raises subprocess.CalledProcessError: if it fails
-    """
-    pinned = [] if constraints is None else ["--constraint", str(constraints)]
-    command = [environment.python, "-m", "pip", "install", *pinned, *arguments]
-    settings = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    status = quietly(command, settings)
-    if status:
-        raise subprocess.CalledProcessError(status, command)
 
 
 def build_requirements() -> list[str]:

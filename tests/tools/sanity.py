@@ -8,9 +8,7 @@ a file in the place where it looks first does the same with pip's package from t
 
 from __future__ import annotations
 
-import ast
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import pip_settings
 from .archive import is_product
 from .environments import Environment
 from .layout import CACHE, COLLECTION, ROOT, source_files
@@ -100,16 +99,9 @@ def write_pip_settings(environment: Environment, home: Path) -> None:
 
     :param home: the HOME that ``ansible-test`` gets
     """
-    scopes: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
-    for line in _output([environment.python, "-m", "pip", "config", "list"]).splitlines():
-        found = re.fullmatch(r"(global|install|:env:)\.([a-z-]+)=(.*)", line)
-        if found:
-            scopes[found[1]][found[2]] = str(ast.literal_eval(found[3]))
     # Errors only. Packages are compiled as they are installed: a warning while a test compiles them
     # would be an error of that test.
-    settings = {"quiet": "2"}
-    for scope in scopes.values():  # the order in which pip lets one override the other
-        settings |= scope
+    settings = {"quiet": "2"} | pip_settings.read(environment.python)
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     # Settings may hold a password for an index.

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,33 +12,39 @@ import pytest
 from tools import clients
 from tools.environments import PAIRS, Environment
 from tools.jobs import FailedError
+from tools.packages import Packages
 
 ENVIRONMENT = Environment(PAIRS[0], Path("/usr/bin/python3.11"), Path("/checkout/.venv"))
 
 
+def commands(failing: str) -> list[str]:
+    """What is run until a command fails that has this in its line, which the error then tells."""
+    ran: list[str] = []
+
+    def run(command: Sequence[str], _settings: Mapping[str, str]) -> int:
+        ran.append(" ".join(command))
+        return 7 if failing in ran[-1] else 0
+
+    with pytest.raises(FailedError) as error:
+        clients.install(ENVIRONMENT, Packages(run=run), run)
+    assert str(error.value).endswith(f": this ended with status 7: {ran[-1]}")
+    return ran
+
+
 def test_what_can_not_be_installed_is_named_with_the_command() -> None:
-    ran: list[Sequence[str]] = []
-
-    def run(command: Sequence[str], _settings: dict[str, str]) -> int:
-        ran.append(command)
-        return 7 if "npm" in command[0] else 0
-
-    commands = clients.install_commands(ENVIRONMENT)
-    with pytest.raises(FailedError, match=r"npm: this ended with status 7: .*npm ci --ignore"):
-        clients.run_all(commands, run)
-    assert ran == [command for command, _what in commands]
+    *before, npm = commands("npm ci")
+    assert npm.endswith(f"npm ci --ignore-scripts --prefix {clients.FOLDER}/npm")
+    venv, build, packages = before
+    assert venv == f"/usr/bin/python3.11 -m venv {clients.FOLDER}/python"
+    assert build.endswith(" pbr")
+    assert packages.endswith(f" --requirement {clients.SOURCE}/requirements.txt")
+    pins = f"--constraint={ENVIRONMENT.pair.constraints} --constraint={clients.SOURCE}/requirements"
+    assert pins in build
+    assert pins in packages
 
 
 def test_nothing_is_run_after_a_command_that_failed() -> None:
-    ran: list[Sequence[str]] = []
-
-    def run(command: Sequence[str], _settings: dict[str, str]) -> int:
-        ran.append(command)
-        return 1
-
-    with pytest.raises(FailedError, match=r"status 1: /usr/bin/python3\.11 -m venv"):
-        clients.run_all(clients.install_commands(ENVIRONMENT), run)
-    assert len(ran) == 1
+    assert len(commands("-m venv")) == 1
 
 
 def test_packages_of_pypi_have_exact_versions() -> None:
