@@ -13,7 +13,7 @@ import gc
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 for name, examples in {"quick": 10, "many": 30}.items():
     settings.register_profile(
@@ -25,6 +25,19 @@ for name, examples in {"quick": 10, "many": 30}.items():
     )
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take properties away where they are left out, before hypothesis reads every module that is
+    imported for the constants in it, which takes it a third of a second."""
+    wanted = config.getoption("markexpr")
+    if " or " not in wanted and "not hypothesis" in wanted.split(" and "):
+        kept, left_out = [], []
+        for item in items:
+            property_of_it = is_hypothesis_test(getattr(item, "obj", None))
+            (left_out if property_of_it else kept).append(item)
+        items[:] = kept
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_collection() -> None:
