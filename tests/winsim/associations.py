@@ -18,7 +18,7 @@ from winsim.cim_faults import cim_fault
 from winsim.exchange import Exchange, Target, find_class, read_target
 from winsim.faults import FaultError, query_fault, schema_violation
 from winsim.soap import B, Element, W, local_name, read_selectors, text_of
-from winsim.values import class_keys, matches
+from winsim.values import class_keys, matching
 
 Pair: TypeAlias = tuple[CimClass, Values]
 
@@ -152,7 +152,7 @@ def _require_source(query: _Query) -> None:
     """The object must be there: for one that isn't, WMI has the fault of a Get."""
     cim_class = query.source_class
     instances = cim_class.instances(query.exchange.machine)
-    if not any(matches(cim_class, values, query.selectors) for values in instances):
+    if not any(map(matching(query.selectors), instances)):
         raise cim_class.not_found() or CimError(CimStatus.NOT_FOUND, "Not found ")
 
 
@@ -192,10 +192,8 @@ def _opposite(query: _Query, values: Values) -> Iterator[Pair]:
         target = Target(reference.namespace, reference.class_name)
         cim_class = find_class(query.exchange, target)
         if query.is_result(cim_class):
-            keys = reference.keys
-            for found in cim_class.instances(query.exchange.machine):
-                if matches(cim_class, found, keys):
-                    yield cim_class, found
+            instances = cim_class.instances(query.exchange.machine)
+            yield from ((cim_class, each) for each in filter(matching(reference.keys), instances))
 
 
 def _unfiltered(query: _Query, found: list[Pair]) -> list[Pair]:

@@ -25,7 +25,7 @@ from winsim.faults import FaultError, query_fault
 from winsim.soap import Element, N, Request, W, local_name, read_selectors, text_of
 from winsim.values import (
     alphabetical,
-    matches,
+    matching,
     reference_of,
     write_fragment,
     write_instance,
@@ -204,4 +204,5 @@ def _selected(exchange: Exchange, target: Target, element: Element) -> Found:
         ):
             raise FaultError("n:CannotProcessFilter", 2150858778)
         wanted[declared.name] = value
-    return ((c, v) for c, v in _instances(exchange, target) if matches(c, v, wanted))
+    is_wanted = matching(wanted)
+    return ((c, v) for c, v in _instances(exchange, target) if is_wanted(v))

@@ -8,11 +8,12 @@ under tests/samples/wsman_*), because clients exist that depend on them.
 from __future__ import annotations
 
 import codecs
+import os
 import re
-import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import TypeAlias
 
@@ -62,7 +63,7 @@ UNDERSTOOD = frozenset(
 )
 
 UTF_8, UTF_16 = "UTF-8", "UTF-16"
-_UTF_16 = ("utf-16-le", "utf-16-be")
+_DOCTYPES = tuple("<!DOCTYPE".encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be"))
 #: How a document in UTF-16 starts: with the byte order mark, or with ``<`` (XML 1.0, appendix F).
 _STARTS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
 
@@ -176,7 +177,7 @@ def parse_xml(data: bytes) -> Element:
 
     Raises FaultError when `data` isn't well-formed.
     """
-    if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", *_UTF_16)):
+    if any(doctype in data for doctype in _DOCTYPES):
         raise schema_violation("A document type declaration isn't allowed in a SOAP message.")
     try:
         return ET.fromstring(data)
@@ -225,23 +226,25 @@ def read_request(data: bytes) -> Request:
     header = root.find(f"{{{S}}}Header")
     if header is None:
         raise schema_violation("The envelope has no header.")
+    blocks = {block.tag: block for block in reversed(header)}  # the first of each
     request = Request(
-        action=text_of(header.find(f"{{{A}}}Action")),
-        message_id=text_of(header.find(f"{{{A}}}MessageID")),
-        resource_uri=text_of(header.find(f"{{{W}}}ResourceURI")),
+        action=text_of(blocks.get(f"{{{A}}}Action")),
+        message_id=text_of(blocks.get(f"{{{A}}}MessageID")),
+        resource_uri=text_of(blocks.get(f"{{{W}}}ResourceURI")),
         body=content,
         charset=charset_of(data),
     )
     try:
-        _read_header(header, request)
-        request.fragment = _fragment_transfer(header, data)
+        _check_blocks(header)
+        _read_blocks(blocks, request)
+        request.fragment = _fragment_transfer(blocks.get(f"{{{W}}}FragmentTransfer"), data)
     except FaultError as fault:
         fault.request = request
         raise
     return request
 
 
-def _read_header(header: Element, request: Request) -> None:
+def _check_blocks(header: Element) -> None:
     seen: set[str] = set()
     for block in header:
         namespace, _unused, name = block.tag[1:].rpartition("}")
@@ -255,22 +258,27 @@ def _read_header(header: Element, request: Request) -> None:
             if name in {"Locale", "DataLocale"}:
                 # MS-WSMV 3.1.4.1.8 and 3.1.4.1.9
                 raise FaultError("w:UnsupportedFeature", 2150858887, fault_detail=name)
-    activity = text_of(header.find(f"{{{P}}}ActivityId"))
+
+
+def _read_blocks(blocks: Mapping[str, Element], request: Request) -> None:
+    activity = text_of(blocks.get(f"{{{P}}}ActivityId"))
     # MS-WSMV 3.1.4.1.5 with note 47, and 3.1.4.1.12
     if not 0 < len(request.message_id) <= 2048 or len(activity) > 2048:
         raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
-    reply_to = header.find(f"{{{A}}}ReplyTo/{{{A}}}Address")
+    reply_to = _address(blocks.get(f"{{{A}}}ReplyTo"))
     if reply_to is None:
         raise FaultError("a:MessageInformationHeaderRequired", 2150858769)  # MS-WSMV 3.1.4.1.3
     if text_of(reply_to) != ANONYMOUS:
         raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
-    fault_to = header.find(f"{{{A}}}FaultTo/{{{A}}}Address")
+    fault_to = _address(blocks.get(f"{{{A}}}FaultTo"))
     if fault_to is not None and text_of(fault_to).rstrip("/") != ANONYMOUS:  # MS-WSMV 3.1.4.1.4
         raise FaultError("w:UnsupportedFeature", 2150858870, fault_detail="AddressingMode")
     if not request.action:
         raise FaultError("a:MessageInformationHeaderRequired", 2150858769)
-    request.selectors = read_selectors(header.find(f"{{{W}}}SelectorSet"))
-    if any(not each.get("Name") for each in header.iterfind(f"{{{W}}}OptionSet/{{{W}}}Option")):
+    request.selectors = read_selectors(blocks.get(f"{{{W}}}SelectorSet"))
+    option_set = blocks.get(f"{{{W}}}OptionSet")
+    options = option_set.findall(f"{{{W}}}Option") if option_set is not None else []
+    if not all(option.get("Name") for option in options):
         raise schema_violation("An option has no name.")
     request.options = tuple(
         Option(
@@ -278,26 +286,29 @@ def _read_header(header: Element, request: Request) -> None:
             option.text or "",
             option.get("MustComply", option.get("mustComply", "")).lower() in {"true", "1"},
         )
-        for option in header.iterfind(f"{{{W}}}OptionSet/{{{W}}}Option")
+        for option in options
     )
-    size = text_of(header.find(f"{{{W}}}MaxEnvelopeSize"))
+    size = text_of(blocks.get(f"{{{W}}}MaxEnvelopeSize"))
     if size:
         if not size.isascii() or not size.isdigit():
             raise FaultError("a:InvalidMessageInformationHeader", 2150858767)
         request.max_envelope_size = int(size)
         if request.max_envelope_size < 8192:  # MS-WSMV 3.1.4.1.7
             raise FaultError("w:EncodingLimit", 2150858878, fault_detail="MinimumEnvelopeLimit")
-    timeout = text_of(header.find(f"{{{W}}}OperationTimeout"))
+    timeout = text_of(blocks.get(f"{{{W}}}OperationTimeout"))
     if timeout:
         request.operation_timeout = parse_duration(timeout)
-    locale = header.find(f"{{{W}}}Locale")
+    locale = blocks.get(f"{{{W}}}Locale")
     request.locale = locale.get(f"{{{XML}}}lang") if locale is not None else None
 
 
-def _fragment_transfer(header: Element, data: bytes) -> FragmentTransfer | None:
+def _address(reference: Element | None) -> Element | None:
+    return reference.find(f"{{{A}}}Address") if reference is not None else None
+
+
+def _fragment_transfer(element: Element | None, data: bytes) -> FragmentTransfer | None:
     """Raises FaultError where the header needn't be understood, although only who understands it
     may answer (MS-WSMV 3.1.4.1.18, DSP0226 R7.7-2)."""
-    element = header.find(f"{{{W}}}FragmentTransfer")
     if element is None:
         return None
     if element.get(f"{{{S}}}mustUnderstand") not in {"true", "1"}:
@@ -336,8 +347,13 @@ def parse_duration(text: str) -> float:
 
 
 def new_id() -> str:
-    """A GUID as Windows writes it: upper case, without braces."""
-    return str(uuid.uuid4()).upper()
+    """A GUID as Windows writes it: upper case, without braces. A random one (RFC 9562 5.4), in a
+    fifth of the time that uuid takes: each message has two."""
+    digits = os.urandom(16).hex().upper()
+    variant = "89AB"[int(digits[16], 16) & 3]
+    return "-".join(
+        (digits[:8], digits[8:12], f"4{digits[13:16]}", f"{variant}{digits[17:20]}", digits[20:])
+    )
 
 
 @dataclass(frozen=True)
@@ -364,12 +380,17 @@ def write_envelope(
     activity = f"<p:ActivityId>{make_id()}</p:ActivityId>" if activity_id else ""
     relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
     return (
-        f'<s:Envelope xml:lang="{attribute(language)}"{declarations(answer.prefixes.split())}>'
-        f"<s:Header><a:Action>{escape(answer.action)}</a:Action>"
+        f"{_opening(language, answer.prefixes)}<s:Header><a:Action>{escape(answer.action)}</a:Action>"
         f"<a:MessageID>uuid:{make_id()}</a:MessageID>{activity}"
         f"<a:To>{ANONYMOUS}</a:To>{relates}{answer.header}</s:Header>"
         f"<s:Body>{answer.body}</s:Body></s:Envelope>"
     )
+
+
+@cache
+def _opening(language: str, prefixes: str) -> str:
+    """Where an envelope begins; there are few of them."""
+    return f'<s:Envelope xml:lang="{attribute(language)}"{declarations(prefixes.split())}>'
 
 
 def declarations(prefixes: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from winsim.faults import WMI_PLUGIN, FaultError, envelope_exceeded, schema_viol
 from winsim.soap import Answer, Element, W, local_name
 from winsim.values import (
     class_keys,
-    matches,
+    matching,
     read_arguments,
     read_values,
     write_address,
@@ -184,9 +184,8 @@ def _instance(
     """The instance that the keys name."""
 
     def find() -> Values:
-        for values in cim_class.instances(exchange.machine):
-            if matches(cim_class, values, keys):
-                return values
+        for values in filter(matching(keys), cim_class.instances(exchange.machine)):
+            return values
         raise cim_class.not_found() or CimError(CimStatus.NOT_FOUND, "", style="")
 
     try:

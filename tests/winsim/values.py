@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from winsim.cim import CimClass, Property, Reference, Scalar, Value, Values
@@ -184,12 +184,15 @@ def class_keys(cim_class: CimClass, selectors: Mapping[str, str]) -> dict[str, s
     return keys
 
 
-def matches(cim_class: CimClass, values: Values, selectors: Mapping[str, str]) -> bool:
-    """Does an instance have these key values? Compared without regard to case, as selectors
+def matching(selectors: Mapping[str, str]) -> Callable[[Values], bool]:
+    """Tells whether an instance has these key values. Compared without regard to case, as selectors
     are (MS-WSMV 3.1.4.1.2). Names are those of the class's own spelling."""
-    return all(
-        folded(_selector_text(values.get(name))) == folded(text) for name, text in selectors.items()
-    )
+    wanted = [(name, folded(text)) for name, text in selectors.items()]
+
+    def matches(values: Values) -> bool:
+        return all(folded(_selector_text(values.get(name))) == text for name, text in wanted)
+
+    return matches
 
 
 def read_values(element: Element, cim_class: CimClass) -> Values:

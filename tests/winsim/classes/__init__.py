@@ -68,8 +68,10 @@ def _key(text: str) -> str:
 
 
 _BY_NAME: dict[tuple[str, str], list[CimClass]] = {}
+_BY_NAMESPACE: dict[str, list[CimClass]] = {}
 for _each in _CLASSES:
     _BY_NAME.setdefault((_key(_each.namespace), _each.name.lower()), []).append(_each)
+    _BY_NAMESPACE.setdefault(_each.namespace, []).append(_each)
 
 
 def find(namespace: str, name: str, machine: Machine | None = None) -> CimClass | None:
@@ -98,4 +100,8 @@ def _derived(namespace: str, name: str) -> tuple[CimClass, ...]:
 
 def namespaces(machine: Machine | None = None) -> frozenset[str]:
     """Namespaces as Windows spells them (``root/cimv2``); with `machine`, those that it has."""
-    return frozenset(c.namespace for c in _CLASSES if machine is None or c.has_namespace(machine))
+    return frozenset(
+        namespace
+        for namespace, classes in _BY_NAMESPACE.items()
+        if machine is None or any(c.has_namespace(machine) for c in classes)
+    )
