@@ -290,5 +290,5 @@ def test_a_simulated_host() -> None:
     )
     assert found.notes == ()
     assert "desktop-7k2m9qf" in found.own
-    policies = {str(each.prefix): each.precedence for each in found.policies or ()}
-    assert policies["::ffff:0:0/96"] == 35
+    policies = {each.prefix: each.precedence for each in found.policies or ()}
+    assert policies[ipaddress.IPv6Network("::ffff:0:0/96")] == 35
