@@ -6,14 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from ...module_utils.diagnosis.path.result import PathEntry, PathRemedyEntry
-from ...module_utils.diagnosis.result import (
-    PortEntry,
-    RemedyEntry,
-    SourceEntry,
-)
+from ...module_utils.diagnosis.result import PortEntry, RemedyEntry
 from ...module_utils.diagnosis.tasks import MAX_LENGTH, is_harmless
 from ...module_utils.words.languages import Language
 from ...module_utils.words.phrases import Value
@@ -32,8 +28,9 @@ def written(ports: Iterable[Entry], language: Language) -> list[Entry]:
     found = list(ports)
     for port in found:
         _write_all(port["remedies"], language)
-        sources = port.get("sources")
-        for source in cast("list[SourceEntry[Value]]", sources or []):
+        # Only those of port_check may have them.
+        sources: Any = port.get("sources", ())
+        for source in sources:
             _write_all(source["remedies"], language)
     return found
 

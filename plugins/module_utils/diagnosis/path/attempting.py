@@ -26,7 +26,7 @@ from ..way import bare, plain
 from .ends.situation import Try
 
 #: Reads the server's established connections to some of its ports. Raises HostError.
-Connections: TypeAlias = "Callable[[PortSet], tuple[Endpoint, ...]]"
+Connections: TypeAlias = Callable[[PortSet], tuple[Endpoint, ...]]
 # A connection as the client shows it: the server's address and port, and the client's own port.
 Held: TypeAlias = tuple[str, int, int]
 
