@@ -48,6 +48,9 @@ class Ending:
     def told(self, service: Service, request: Request, reply: Reply) -> Reply:
         return replace(reply, last=True)
 
+    def waits(self, service: Service, request: Request) -> bool:
+        return True
+
     def meant(self, request: Request) -> Request:
         return request
 
