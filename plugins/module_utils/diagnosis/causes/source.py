@@ -11,7 +11,7 @@ that holds for all.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...firewall.judging import traffic
@@ -152,7 +152,9 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
     """
     family, whole = source.family, source.whole
     in_use = [each for each in routes if each.active]
-    subnets = [addresses.merge(_intervals(each.subnets, family)) for each in networks]
+    subnets = [
+        addresses.merge(addresses.intervals_of_family(each.subnets, family)) for each in networks
+    ]
     here = [addresses.common(whole, each) for each in subnets]
     far = addresses.without(whole, (each for near in here for each in near))
     # Routers pass no traffic of a link on (RFC 3927, 2.7; RFC 4291, 2.5.6).
@@ -164,7 +166,9 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         if routes and network.interface is not None:
             index = network.interface
             out = (each.destination for each in in_use if each.interface == index)
-            behind = addresses.common(behind, addresses.merge(_intervals(out, family)))
+            behind = addresses.common(
+                behind, addresses.merge(addresses.intervals_of_family(out, family))
+            )
         found = addresses.merge((*near, *behind))
         if found:
             by.append((network, found))
@@ -176,7 +180,9 @@ def arriving(source: Source, networks: Sequence[Network], routes: Sequence[Route
         addresses.without(routed, reached) if networks else (),
         uncertain=_count(reached) > _count(addresses.merge(reached)),
         unlisted=any(
-            addresses.common(routed, tuple(_intervals([each.destination], family)))
+            addresses.common(
+                routed, tuple(addresses.intervals_of_family([each.destination], family))
+            )
             for each in in_use
             if each.interface not in listed
         ),
@@ -188,7 +194,7 @@ def serves(network: Network, source: Source) -> bool:
     one of its family and, unless they are on one link, one that is not for that link alone."""
     if not network.addresses:
         return True
-    own = tuple(_intervals(network.addresses, source.family))
+    own = tuple(addresses.intervals_of_family(network.addresses, source.family))
     if addresses.without(source.whole, _OF_LINK[source.family]):
         own = addresses.without(own, _OF_LINK[source.family])
     return bool(own)
@@ -196,16 +202,6 @@ def serves(network: Network, source: Source) -> bool:
 
 def _count(intervals: Iterable[Interval]) -> int:
     return sum(last - first + 1 for first, last in intervals)
-
-
-def _intervals(texts: Iterable[str], family: int) -> Iterator[Interval]:
-    for text in texts:
-        try:
-            found, interval = addresses.parse_interval(text)
-        except AddressError:
-            continue
-        if found == family:
-            yield interval
 
 
 class Work:

@@ -316,8 +316,8 @@ def _traffic(
         local_number=local_number,
         remote_number=remote_number,
         local_numbers=tuple(_numbers(network.addresses, family)),
-        subnets=tuple(_intervals(network.subnets, family)),
-        perhaps_local=tuple(_intervals(network.perhaps_local, family)),
+        subnets=tuple(addresses.intervals_of_family(network.subnets, family)),
+        perhaps_local=tuple(addresses.intervals_of_family(network.perhaps_local, family)),
         program=program,
         plain_program=environment.plain(end.program),
         services=_names(end.services),
@@ -351,16 +351,6 @@ def _numbers(texts: Iterable[str], family: int) -> Iterable[int]:
             continue
         if found == family:
             yield number
-
-
-def _intervals(texts: Iterable[str], family: int) -> Iterable[Interval]:
-    for text in texts:
-        try:
-            found, interval = addresses.parse_interval(text)
-        except AddressError:
-            continue
-        if found == family:
-            yield interval
 
 
 def _packaged(program: str | None) -> bool | None:

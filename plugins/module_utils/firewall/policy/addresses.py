@@ -204,6 +204,17 @@ def _parse_interval(text: str) -> tuple[int, Interval]:
     return family, (number, number)
 
 
+def intervals_of_family(texts: Iterable[str], family: int) -> Iterator[Interval]:
+    """The intervals of those texts that are addresses, subnets or ranges of a family."""
+    for text in texts:
+        try:
+            found, interval = parse_interval(text)
+        except AddressError:
+            continue
+        if found == family:
+            yield interval
+
+
 def _strict_number(text: str, whole: str) -> tuple[int, int]:
     try:
         parsed = ipaddress.ip_address(text)
