@@ -16,16 +16,10 @@ from winsim.machine import Machine
 from winsim.names import folded
 from winsim.state import Service
 
-_TYPES = {
+# What Win32_BaseService and the classes above it declare, by type.
+_TYPES_OF_BASE = {
     "boolean": ("AcceptPause", "AcceptStop", "DesktopInteract", "Started"),
-    "uint32": (
-        "CheckPoint",
-        "ExitCode",
-        "ProcessId",
-        "ServiceSpecificExitCode",
-        "TagId",
-        "WaitHint",
-    ),
+    "uint32": ("ExitCode", "ServiceSpecificExitCode", "TagId"),
     "datetime": ("InstallDate",),
     "string": (
         "Caption",
@@ -46,9 +40,10 @@ _TYPES = {
 }
 
 
-class Win32Service(CimClass):
+class Win32BaseService(CimClass):
+    """What services and drivers have in common."""
+
     namespace = "root/cimv2"
-    name = "Win32_Service"
     derived_from = (
         "Win32_BaseService",
         "CIM_Service",
@@ -59,8 +54,23 @@ class Win32Service(CimClass):
         sorted(
             (
                 Property(name, kind, key=name == "Name")
-                for kind, names in _TYPES.items()
+                for kind, names in _TYPES_OF_BASE.items()
                 for name in names
+            ),
+            key=lambda p: p.name.lower(),
+        )
+    )
+
+
+class Win32Service(Win32BaseService):
+    name = "Win32_Service"
+    properties = tuple(
+        sorted(
+            (
+                *Win32BaseService.properties,
+                Property("CheckPoint", "uint32"),
+                Property("ProcessId", "uint32"),
+                Property("WaitHint", "uint32"),
             ),
             key=lambda p: p.name.lower(),
         )

@@ -9,52 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from winsim.cim import CimClass, Property, Values
+from winsim.cim import Values
+from winsim.classes.service import Win32BaseService
 from winsim.machine import Machine
 from winsim.names import folded
 
-_TYPES = {
-    "boolean": ("AcceptPause", "AcceptStop", "DesktopInteract", "Started"),
-    "uint32": ("ExitCode", "ServiceSpecificExitCode", "TagId"),
-    "datetime": ("InstallDate",),
-    "string": (
-        "Caption",
-        "CreationClassName",
-        "Description",
-        "DisplayName",
-        "ErrorControl",
-        "Name",
-        "PathName",
-        "ServiceType",
-        "StartMode",
-        "StartName",
-        "State",
-        "Status",
-        "SystemCreationClassName",
-        "SystemName",
-    ),
-}
 
-
-class Win32SystemDriver(CimClass):
-    namespace = "root/cimv2"
+class Win32SystemDriver(Win32BaseService):
     name = "Win32_SystemDriver"
-    derived_from = (
-        "Win32_BaseService",
-        "CIM_Service",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-    )
-    properties = tuple(
-        sorted(
-            (
-                Property(name, kind, key=name == "Name")
-                for kind, names in _TYPES.items()
-                for name in names
-            ),
-            key=lambda p: p.name.lower(),
-        )
-    )
 
     def instances(self, machine: Machine) -> Iterable[Values]:
         for driver in sorted(machine.drivers, key=lambda each: folded(each.name)):
