@@ -301,7 +301,12 @@ class _Connection(_OfConnection):
     def _ends(self) -> Ends | None:
         if self._is_by_proxy:
             return None
-        peer = self.sock.getpeername()
+        try:
+            peer = self.sock.getpeername()
+        except OSError as error:
+            # A connection that the other side has reset has no peer any more, and the error that
+            # says so (ENOTCONN) is of no class of its own.
+            raise ConnectionResetError(*error.args) from error
         own, own_port = self.sock.getsockname()[:2]
         return Ends((_with_zone(peer), peer[1]), (own, own_port))
 

@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,10 @@ from requests_ntlm import HttpNtlmAuth
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import (
     Failure,
     TransportError,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
+    failure_from,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard import (
     Guard,
@@ -331,3 +336,21 @@ def test_an_ipv6_address_with_a_zone_is_found(session: requests.Session) -> None
     there = guard.given_to(urllib3.connection.HTTPConnection("fe80::1%25nosuch", 5985), _Connection)
     with pytest.raises(TransportError, match="no network interface 'nosuch'"):
         there._addresses()
+
+
+def test_a_connection_that_is_reset_before_anything_is_read_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        there = Guard(1000, 60).given_to(
+            urllib3.connection.HTTPConnection("127.0.0.1", listening.getsockname()[1]), _Connection
+        )
+        there.connect()
+        accepted, _address = listening.accept()
+    with there.sock:
+        # Closed with nothing left to linger for, which resets it.
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        with pytest.raises(ConnectionResetError) as caught:
+            there.getresponse()
+    told = failure_from(caught.value)
+    assert told.failure is Failure.CLOSED
+    assert told.remedy == Phrase("failure_remedy.closed_plain")
