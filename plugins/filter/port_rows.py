@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import rows
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path import rows
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.rows import Row
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
     PhraseError,
@@ -23,9 +23,11 @@ name: port_rows
 short_description: Turns what is known about ports into flat rows, for a spreadsheet or a mail
 version_added: 0.1.0
 description:
-  - Takes the fact that M(portkeeper.windows.port_facts) returns, and makes a row for each endpoint,
-    or takes a result of M(portkeeper.windows.port_check), and makes a row for each port and
-    listener. A port without listeners has one row.
+  - Takes the fact that M(portkeeper.windows.port_facts) returns, and makes a row for each endpoint.
+  - Or takes a result of M(portkeeper.windows.port_check), and makes a row for each port and
+    listener. A port without listeners has one row. If the task has the option C(from), each of
+    its addresses and networks has another row for each port.
+  - Or takes a result of M(portkeeper.windows.port_path), and makes a row for each client and port.
   - All rows of one kind have the same columns. Values are numbers or text; a missing value is an
     empty text.
   - Text of the target is harmless in a spreadsheet and on a terminal. Control characters and
@@ -33,7 +35,8 @@ description:
     formula gets an apostrophe before it, which marks it as text.
 options:
   _input:
-    description: The fact C(port_facts), or a registered result of C(port_check).
+    description:
+      - The fact C(port_facts), or a registered result of C(port_check) or C(port_path).
     type: dict
     required: true
   host:
@@ -85,9 +88,20 @@ _value:
   description:
     - For C(port_facts) rows with C(protocol), C(address), C(port), C(name) (the well-known one),
       C(scope), C(state), C(remote_address), C(remote_port), C(pid), C(process), C(service),
-      C(urls), C(firewall_domain), C(firewall_private) and C(firewall_public).
+      C(urls), C(firewall_domain), C(firewall_private) and C(firewall_public); the same of C(reach)
+      (who can reach the listener in that profile) and of C(reach_from) (from which networks and
+      ranges, unless it is all or none; C(+3) at its end if three more are not listed).
     - For C(port_check) rows with C(protocol), C(address), C(port), C(name), C(verdict), C(pid),
-      C(process), C(service), C(firewall), C(attempt), C(message) and C(remedies).
+      C(process), C(service), C(firewall), C(attempt), C(message), C(remedies), C(reach),
+      C(reach_from), C(from), C(allowed), C(blocked), C(uncertain), C(causes) and C(remarks). In
+      the row of an address or network of the option C(from), C(from) is that one, and C(verdict)
+      is its state.
+    - For C(port_path) rows with C(client), C(server), C(address), C(protocol), C(port), C(name),
+      C(verdict), C(hop), C(cause_host); of the client C(asked_name), C(name_source),
+      C(name_addresses), C(client_address), C(adapter), C(next_hop), C(network), C(profile),
+      C(client_program), C(client_firewall), C(attempt), C(attempt_from) and C(seen_from); of the
+      server C(pid), C(process), C(service) and C(server_firewall); C(message), C(causes),
+      C(remedies) and C(remarks).
   type: list
   elements: dict
 """

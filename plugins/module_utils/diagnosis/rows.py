@@ -10,9 +10,9 @@ from typing import TypedDict
 
 from ..pc import schema
 from ..pc.result import ListedEndpoints
-from ..pc.rows import Row, cell, endpoint_row
+from ..pc.rows import Cell, Row, cell, endpoint_row, reach_from
 from ..words.phrases import PhraseError
-from .result import PortEntry
+from .result import CauseEntry, ListenerEntry, PortEntry, RemedyEntry, SourceEntry, VerdictEntry
 
 
 class _Ports(TypedDict):
@@ -23,8 +23,8 @@ class _Ports(TypedDict):
 
 def port_rows(data: object, host: str | None = None) -> list[Row]:
     """The fact ``port_facts``, with one row for each endpoint, or a result of port_check, with one
-    row for each port and listener; a port without listeners has one row. All rows of one kind have
-    the same keys.
+    row for each port and listener (a port without listeners has one row), and one for each source
+    that was asked about. All rows of one kind have the same keys.
 
     Args:
         data: the fact or the result.
@@ -48,18 +48,74 @@ def _check_rows(port: PortEntry[str]) -> Iterable[Row]:
     evidence = port["evidence"]
     for listener in evidence["listeners"] or (None,):
         yield {
-            "protocol": cell(port["protocol"]),
-            "address": cell(listener and listener["address"]),
-            "port": cell(port["port"]),
-            "name": cell(port["name"]),
-            "verdict": cell(port["verdict"]),
-            "pid": cell(listener and listener["pid"]),
-            "process": cell(listener and listener["process"]),
-            "service": cell(listener and listener["services"]),
-            "firewall": cell(
-                [f"{each['profile']}: {each['state']}" for each in evidence["firewall"]]
-            ),
+            **_held(port, listener),
+            "firewall": verdicts(evidence["firewall"]),
             "attempt": cell(evidence["attempt"]["outcome"]),
             "message": cell(port["msg"]),
-            "remedies": cell("; ".join(each["text"] for each in port["remedies"])),
+            "remedies": texts(port["remedies"]),
+            "reach": cell(port.get("reach")),
+            "reach_from": cell(_reach_from(port)),
+            **dict.fromkeys(("from", "allowed", "blocked", "uncertain"), ""),
+            "causes": texts(port["causes"]),
+            "remarks": cell(" ".join(port["remarks"])),
         }
+    for source in port.get("sources", ()):
+        yield _held(port, None) | _source(source)
+
+
+def _held(port: PortEntry[str], listener: ListenerEntry | None) -> Row:
+    return {
+        "protocol": cell(port["protocol"]),
+        "address": cell(listener and listener["address"]),
+        "port": cell(port["port"]),
+        "name": cell(port["name"]),
+        "verdict": cell(port["verdict"]),
+        "pid": cell(listener and listener["pid"]),
+        "process": cell(listener and listener["process"]),
+        "service": cell(listener and listener["services"]),
+    }
+
+
+def _reach_from(port: PortEntry[str]) -> list[str]:
+    """The networks and ranges, on the networks whose word is that of the port."""
+    found = [
+        text
+        for each in port["evidence"]["firewall"]
+        if each.get("decides", True) and each.get("reach") == port.get("reach")
+        for text in reach_from(each)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _source(found: SourceEntry[str]) -> Row:
+    """What differs in the row of a source: its state is the verdict, and nothing was tried."""
+    return {
+        "verdict": cell(found["state"]),
+        "firewall": verdicts(found["firewall"]),
+        "attempt": "",
+        "message": cell(found["msg"]),
+        "remedies": texts(found["remedies"]),
+        "reach": "",
+        "reach_from": "",
+        "from": cell(found["source"]),
+        "allowed": cell(found["allowed"]),
+        "blocked": cell(found["blocked"]),
+        "uncertain": cell(found["uncertain"]),
+        "causes": texts(found["causes"]),
+        "remarks": cell(" ".join(found["remarks"])),
+    }
+
+
+def verdicts(networks: Iterable[VerdictEntry[str]]) -> Cell:
+    """What the firewall says on each network."""
+    return states((each["profile"], each["state"]) for each in networks)
+
+
+def states(of_profiles: Iterable[tuple[str, str]]) -> Cell:
+    """A state for each of some profiles."""
+    return cell([f"{profile}: {state}" for profile, state in of_profiles])
+
+
+def texts(entries: Iterable[CauseEntry[str] | RemedyEntry[str]]) -> Cell:
+    """The texts of causes or remedies."""
+    return cell("; ".join(each["text"] for each in entries))

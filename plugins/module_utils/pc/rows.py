@@ -16,6 +16,7 @@ from typing import TypeAlias
 from ..asked import well_known
 from ..ground.model import Protocol
 from ..ground.text import for_display
+from .facts.firewall import ReachFact
 from .result import EndpointFact
 
 Cell: TypeAlias = str | int
@@ -66,6 +67,7 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
 def endpoint_row(endpoint: EndpointFact[str]) -> Row:
     """An endpoint of the fact ``port_facts`` as a row. All such rows have the same keys."""
     firewall = endpoint.get("firewall", {})
+    judged = {profile: firewall[profile] for profile in _PROFILES if profile in firewall}
     return {
         "protocol": cell(endpoint["protocol"]),
         "address": cell(endpoint["address"]),
@@ -79,7 +81,18 @@ def endpoint_row(endpoint: EndpointFact[str]) -> Row:
         "process": cell(endpoint["process"]),
         "service": cell(endpoint["service"]),
         "urls": cell([url["url"] for url in endpoint.get("http_urls", ())]),
-    } | {
-        f"firewall_{profile}": cell(firewall[profile]["state"] if profile in firewall else None)
-        for profile in _PROFILES
+        **_each("firewall", {profile: each["state"] for profile, each in judged.items()}),
+        **_each("reach", {profile: each.get("reach") for profile, each in judged.items()}),
+        **_each("reach_from", {profile: reach_from(each) for profile, each in judged.items()}),
     }
+
+
+def reach_from(fact: ReachFact[str]) -> list[str]:
+    """The networks and ranges that can certainly reach a listener, if these are not all or none;
+    ``+3`` at the end for three that are not listed."""
+    more = fact.get("reach_more", 0)
+    return [*fact.get("reach_from", ()), *([f"+{more}"] if more else ())]
+
+
+def _each(name: str, values: Mapping[str, object]) -> Row:
+    return {f"{name}_{profile}": cell(values.get(profile)) for profile in _PROFILES}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,7 +21,7 @@ from ..words.phrases import Value
 MAX_CELL = 120
 GAP = "  "
 # A column is no narrower than its head, nor than its longest word up to the first width; if nothing
-# else helps, up to the second.
+# else helps, up to the second. Heads are broken last: at blanks, then anywhere.
 _LONG_WORD = 16
 _NARROWEST = 6
 
@@ -81,16 +81,12 @@ def render(
     heads = [_text(column.head, language) for column in table.columns]
     texts = [[_text(cell, language) for cell in row] for row in table.rows]
     widths = _fitted(table.columns, heads, texts, limit)
-    lines = [_line(table.columns, heads, widths)]
+    lines = [_line(table.columns, line, widths) for line in _broken(heads, widths)]
     for row, cells in zip(table.rows, texts, strict=True):
         tones = [cell.tone if isinstance(cell, Toned) else None for cell in row]
-        parts = [
-            [text] if width(text) <= wide else wrap(text, wide)
-            for text, wide in zip(cells, widths, strict=True)
+        lines += [
+            _line(table.columns, line, widths, tones, paint) for line in _broken(cells, widths)
         ]
-        for number in range(max(map(len, parts))):
-            line = [part[number] if number < len(part) else "" for part in parts]
-            lines.append(_line(table.columns, line, widths, tones, paint))
     return lines
 
 
@@ -144,6 +140,16 @@ def _sign_width(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
+def _broken(cells: Sequence[str], widths: Sequence[int]) -> Iterator[list[str]]:
+    """The cells of one row, as the lines that they take."""
+    parts = [
+        [text] if width(text) <= wide else wrap(text, wide)
+        for text, wide in zip(cells, widths, strict=True)
+    ]
+    for number in range(max(map(len, parts))):
+        yield [part[number] if number < len(part) else "" for part in parts]
+
+
 def _fitted(
     columns: Sequence[Column],
     heads: Sequence[str],
@@ -159,13 +165,18 @@ def _fitted(
     room = limit - len(GAP) * (len(columns) - 1)
     if sum(widths) <= room:
         return widths
-    words = [
-        max(width(word) for cell in column for word in cell.split() or ("",)) for column in cells
-    ]
-    for longest in (_LONG_WORD, _NARROWEST):
+    words = [max(map(_longest_word, column)) for column in cells]
+    whole, parts = list(map(width, heads)), list(map(_longest_word, heads))
+    tries = (
+        (_LONG_WORD, whole),
+        (_NARROWEST, whole),
+        (_NARROWEST, parts),
+        (_NARROWEST, [0] * len(heads)),
+    )
+    for longest, of_heads in tries:
         least = [
-            wide if column.numbers else max(width(head), min(word, longest))
-            for column, head, wide, word in zip(columns, heads, widths, words, strict=True)
+            wide if column.numbers else max(head, min(word, longest))
+            for column, head, wide, word in zip(columns, of_heads, widths, words, strict=True)
         ]
         while sum(widths) > room:
             broken = [each for each, wide in enumerate(widths) if wide > least[each]]
@@ -173,6 +184,10 @@ def _fitted(
                 break
             widths[max(broken, key=widths.__getitem__)] -= 1
     return widths
+
+
+def _longest_word(text: str) -> int:
+    return max(map(width, text.split()), default=0)
 
 
 def _line(

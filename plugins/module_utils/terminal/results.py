@@ -30,7 +30,7 @@ Shown: TypeAlias = tuple[Table | None, list[Value]]
 _VERDICT = columns("verdict")
 _PORT, _NAME, _FROM = columns("protocol", "port"), columns("name"), columns("from")
 _HELD = columns("addresses", "pid", "process", "services", "firewall")
-_EXPECTED = columns("as_expected")
+_REACH, _EXPECTED = columns("reach"), columns("as_expected")
 _PATH_COLUMNS = columns(
     *("verdict", "hop", "client", "server", "address", "protocol", "port", "name", "process"),
     "services",
@@ -124,20 +124,22 @@ def _check(result: Result) -> Shown:
     check = schema.read(CheckResult[str], result)
     expecting = any("as_expected" in port for port in check["ports"])
     several = any("sources" in port for port in check["ports"])
+    reached = any("reach" in port for port in check["ports"])
     rows: list[list[Cell]] = []
     for port in check["ports"]:
         number: list[Cell] = [port["protocol"].upper(), str(port["port"])]
         # A terminal has no room for both.
         known: list[Cell] = [] if several else [table.shown(port["name"])]
+        reach: list[Cell] = [_reach(port)] if reached else []
         expected = [_yes_or_no(port.get("as_expected"))] if expecting else []
         for verdict, row in _check_rows(port):
             by: list[Cell] = [Phrase("table.controller")] * several
-            rows.append([verdict, *by, *number, *known, *row, *expected])
+            rows.append([verdict, *by, *number, *known, *row, *reach, *expected])
         for state, source, row in _source_rows(port):
-            rows.append([state, source, *number, *row, *[""] * expecting])
+            rows.append([state, source, *number, *row, *[""] * (reached + expecting)])
     heads = (
         *(*_VERDICT, *(_FROM if several else ()), *_PORT, *(() if several else _NAME), *_HELD),
-        *(_EXPECTED if expecting else ()),
+        *(*(_REACH if reached else ()), *(_EXPECTED if expecting else ())),
     )
     networks = _networks(
         _network(each, of_controller=each.get("controller") is True) for each in check["networks"]
@@ -217,6 +219,10 @@ def _check_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, list[Cell]]]:
                 ),
             ],
         )
+
+
+def _reach(port: PortEntry[str]) -> Cell:
+    return label(f"reach.{port['reach']}") if "reach" in port else ""
 
 
 def _source_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, str, list[Cell]]]:

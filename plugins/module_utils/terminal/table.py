@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..asked import well_known
 from ..ground.model import Protocol
@@ -31,12 +31,13 @@ def columns(*names: str) -> tuple[Column, ...]:
 COLUMNS = columns(
     *("protocol", "port", "name", "addresses", "state", "pid", "process", "services_and_urls")
 )
-FIREWALL = columns("firewall")
+FIREWALL, REACH = columns("firewall"), columns("reach")
 
 
 def port_table(port_facts: object, language: Language) -> str:
     """The fact ``port_facts`` as an aligned table. Listeners of one process on one port share a
-    line; each connection has its own. The firewall has a column if it was read.
+    line; each connection has its own. The firewall, and who can reach a listener, have a column if
+    they were read.
 
     Raises:
         PhraseError: the value is not the fact that port_facts returns.
@@ -50,12 +51,20 @@ def port_table(port_facts: object, language: Language) -> str:
 
 def of_endpoints(endpoints: Sequence[EndpointFact[str]]) -> Table:
     """The endpoints of the fact."""
+    groups = _groups(endpoints)
     judged = any("firewall" in endpoint for endpoint in endpoints)
+    # Facts that an older release has gathered do not say who can reach a listener.
+    reached = judged and any(_reached(endpoint) for endpoint in endpoints)
     rows = [
-        [*_row(group), firewall_cell(_states(group[0]))] if judged else _row(group)
-        for group in _groups(endpoints)
+        [
+            *_row(group),
+            *([firewall_cell(_states(group[0]))] if judged else ()),
+            *([reach_cell(_reached(group[0]))] if reached else ()),
+        ]
+        for group in groups
     ]
-    return Table((*COLUMNS, *FIREWALL) if judged else COLUMNS, rows)
+    heads = (*COLUMNS, *(FIREWALL if judged else ()), *(REACH if reached else ()))
+    return Table(heads, rows)
 
 
 def label(key: str) -> Single:
@@ -73,25 +82,45 @@ def firewall_cell(states: Iterable[tuple[str, str]]) -> Cell:
     Args:
         states: the state of each profile.
     """
-    by_state: dict[str, list[str]] = {}
-    for profile, state in states:
-        by_state.setdefault(state, []).append(profile)
+    by_state = _by_word(states)
     if not by_state:
         return ""
-    texts = tuple(
-        label(f"verdict.{state}") if len(profiles) == 3 else _exposure(profiles, state)
-        for state, profiles in by_state.items()
-    )
+    labels = {state: label(f"verdict.{state}") for state in by_state}
     tones = {_TONES.get(state, Tone.NOTICE) for state in by_state}
-    return Toned(Joined(texts, "table.exposures"), tones.pop() if len(tones) == 1 else Tone.NOTICE)
+    tone = tones.pop() if len(tones) == 1 else Tone.NOTICE
+    return Toned(_of_profiles(by_state, labels), tone)
 
 
-def _exposure(profiles: Iterable[str], state: str) -> Phrase:
+def reach_cell(words: Iterable[tuple[str, str]]) -> Cell:
+    """Who can reach a listener in each profile: ``everybody``, or ``private own subnets; public
+    nobody``.
+
+    Args:
+        words: the word of each profile.
+    """
+    by_word = _by_word(words)
+    return _of_profiles(by_word, {word: label(f"reach.{word}") for word in by_word})
+
+
+def _by_word(words: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The profiles of which each word is said."""
+    found: dict[str, list[str]] = {}
+    for profile, word in words:
+        found.setdefault(word, []).append(profile)
+    return found
+
+
+def _of_profiles(by_word: Mapping[str, Sequence[str]], labels: Mapping[str, Single]) -> Value:
+    texts = tuple(
+        labels[word] if len(profiles) == 3 else _exposure(profiles, labels[word])
+        for word, profiles in by_word.items()
+    )
+    return Joined(texts, "table.exposures") if texts else ""
+
+
+def _exposure(profiles: Iterable[str], told: Single) -> Phrase:
     named = tuple(label(f"profile.{each}") for each in profiles)
-    values: dict[str, Value] = {
-        "profiles": Joined(named, "list.separator"),
-        "state": label(f"verdict.{state}"),
-    }
+    values: dict[str, Value] = {"profiles": Joined(named, "list.separator"), "state": told}
     return Phrase("table.exposure", values)
 
 
@@ -108,12 +137,21 @@ def _states(endpoint: EndpointFact[str]) -> list[tuple[str, str]]:
     ]
 
 
+def _reached(endpoint: EndpointFact[str]) -> list[tuple[str, str]]:
+    return [
+        (profile, verdict["reach"])
+        for profile, verdict in endpoint.get("firewall", {}).items()
+        if "reach" in verdict
+    ]
+
+
 def _groups(endpoints: Sequence[EndpointFact[str]]) -> list[list[EndpointFact[str]]]:
     found: dict[tuple[object, ...], list[EndpointFact[str]]] = {}
     for endpoint in endpoints:
         key: tuple[object, ...] = (
             *(endpoint["protocol"], endpoint["port"], endpoint["state"], endpoint["pid"]),
             *_states(endpoint),
+            *_reached(endpoint),
         )
         if "remote_address" in endpoint:
             other_side = endpoint["remote_address"], endpoint.get("remote_port")

@@ -24,7 +24,15 @@ from ansible_collections.portkeeper.windows.plugins.filter.port_table import (
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.rows import port_rows
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.table import port_table
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import PhraseError
-from unit.returned import checked_port, endpoint, evidence, exposed, url
+from unit.returned import (
+    checked_port,
+    endpoint,
+    evidence,
+    exposed,
+    from_source,
+    on_network,
+    url,
+)
 from unit.rows import each_row
 
 english_table = partial(port_table, language="en")
@@ -51,9 +59,66 @@ def test_a_row_for_each_endpoint() -> None:
         "firewall_domain": "allowed",
         "firewall_private": "",
         "firewall_public": "blocked",
+        **dict.fromkeys(("reach_domain", "reach_private", "reach_public"), ""),
+        **dict.fromkeys(("reach_from_domain", "reach_from_private", "reach_from_public"), ""),
     }
     assert (second["pid"], second["urls"], second["firewall_public"]) == ("", "", "")
     assert list(second) == list(first)
+
+
+def test_who_can_reach_an_endpoint() -> None:
+    some = {"reach": "some", "reach_from": ["10.0.0.0/8", "fe80::/64"], "reach_more": 3}
+    exposure = exposed(domain="blocked", public="blocked")
+    exposure["domain"] |= {"reach": "nobody"}
+    exposure["public"] |= some
+    (row,) = port_rows({"endpoints": [endpoint(firewall=exposure)]})
+    assert (row["reach_domain"], row["reach_private"], row["reach_public"]) == (
+        "nobody",
+        "",
+        "some",
+    )
+    assert (row["reach_from_domain"], row["reach_from_private"]) == ("", "")
+    assert row["reach_from_public"] == "10.0.0.0/8, fe80::/64, +3"
+
+
+def test_who_can_reach_a_port_by_the_network_of_the_controller() -> None:
+    local = {"reach": "own_subnets", "reach_from": ["10.0.0.0/24"]}
+    networks = [
+        on_network(decides=False, **local | {"reach_from": ["192.168.0.0/24"]}),
+        on_network(decides=True, **local),
+        on_network(decides=True, reach="nobody"),
+    ]
+    port = checked_port(reach="own_subnets", evidence=evidence(firewall=networks))
+    rows = port_rows({"ports": [port, checked_port()]})
+    assert [(row["reach"], row["reach_from"]) for row in rows[::2]] == [
+        ("own_subnets", "10.0.0.0/24"),
+        ("", ""),
+    ]
+
+
+def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
+    source = from_source(
+        source="10.0.0.0/8",
+        state="partly",
+        allowed=["10.0.0.0/24"],
+        uncertain=["10.9.0.0/16"],
+        causes=[{"kind": "x", "verdict": "y", "text": "Why.", "rule": None, "setting": None}],
+        remarks=["One.", "Two."],
+    )
+    rows = port_rows({"ports": [checked_port(sources=[source])]}, host="pc-1")
+    assert [(row["host"], row["from"], row["verdict"], row["process"]) for row in rows] == [
+        ("pc-1", "", "blocked", "httpd.exe"),
+        ("pc-1", "", "blocked", "httpd.exe"),
+        ("pc-1", "10.0.0.0/8", "partly", ""),
+    ]
+    last = rows[-1]
+    assert (last["allowed"], last["blocked"], last["uncertain"]) == (
+        *("10.0.0.0/24", "10.0.0.0/24", "10.9.0.0/16"),
+    )
+    assert (last["causes"], last["remedies"], last["remarks"]) == ("Why.", "Open it", "One. Two.")
+    assert (last["message"], last["firewall"]) == ("From 10.0.0.0/24: no.", "public: blocked")
+    assert (last["port"], last["attempt"], last["reach"]) == (80, "", "")
+    assert len({tuple(row) for row in rows}) == 1
 
 
 def test_a_row_for_each_listener_at_a_checked_port() -> None:

@@ -56,6 +56,18 @@ def test_width(text: str, columns: int) -> None:
     assert width(text) == columns
 
 
+def test_heads_are_broken_last_and_at_blanks_if_that_is_enough() -> None:
+    heads = ("SERVICES / URLS", "ADDRESSES")
+    table = Table(tuple(map(Column, heads)), [("a", "b")])
+    assert render(table, "en", limit=26) == ["SERVICES / URLS  ADDRESSES", "a                b"]
+    assert render(table, "en", limit=19) == [
+        "SERVICES  ADDRESSES",
+        "/ URLS",
+        "a         b",
+    ]
+    assert max(map(width, render(table, "en", limit=14))) == 14
+
+
 def test_japanese_takes_two_columns() -> None:
     assert render(two_columns("業務", "abcd"), "en") == ["NAME  END", "業務  end", "abcd  end"]
 

@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.stopping.choosing.model import (
     StopGuard,
 )
@@ -169,6 +170,18 @@ def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
         ["ブロック", "コントローラー"],
         ["ブロック", "10.0.0.0/24"],
     ]
+
+
+def test_who_can_reach_a_port_has_a_column() -> None:
+    """Unless it was not asked, as with ``expect=free``."""
+    sources = [from_source(source="10.0.0.7")]
+    port = checked_port(reach="own_subnets", sources=sources, as_expected=True)
+    lines = shown("port_check", check(port, checked_port(port=81), msg="One."))
+    assert lines[0].endswith("  FIREWALL        OPEN TO      AS EXPECTED")
+    begin = lines[0].index("OPEN TO")
+    assert [line[begin:] for line in lines[1:4]] == ["own subnets  yes", "", "             unknown"]
+    lines = shown("port_check", check(checked_port(reach="nobody")), "ja")
+    assert [line.split()[-1] for line in lines[:2]] == ["接続範囲", "不可"]
 
 
 def test_rules_and_whether_they_count() -> None:
@@ -403,6 +416,7 @@ def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) 
     long = checked_port(name="a-long-name", verdict="unreachable_from_controller")
     for module, result in (
         ("port_check", check(long)),
+        ("port_check", check({**long, "reach": "own_subnets"})),
         ("port_check", check({**long, "sources": [from_source(source="2001:db8:1:2::/64")]})),
         ("port_facts", facts(endpoints=[endpoint(firewall=on_all("conditional"))])),
         ("port_firewall", firewall(rule(name="A rule with a long name"))),
@@ -412,7 +426,10 @@ def test_it_fits_a_terminal_of_80_columns_in_both_languages(language: Language) 
 
 
 def on_all(state: str) -> dict[str, dict[str, str]]:
-    return {each.word.lower(): {"state": state, "reason": "-"} for each in Profile}
+    return {
+        each.word.lower(): {"state": state, "reason": "-", "reach": "own_subnets"}
+        for each in Profile
+    }
 
 
 @each_row(
@@ -421,6 +438,7 @@ def on_all(state: str) -> dict[str, dict[str, str]]:
         ("port_verdict", list(Verdict)),
         ("verdict", list(VerdictState)),
         ("source_state", list(Admission)),
+        ("reach", list(Who)),
         ("refusal", list(StopGuard)),
         ("profile", [each.word.lower() for each in Profile]),
         ("rule_outcome", ["created", "changed", "deleted", "unchanged"]),

@@ -67,6 +67,41 @@ def test_what_the_firewall_says_has_a_column_where_it_was_read() -> None:
     ]
 
 
+def reached(**words: str) -> dict[str, dict[str, str]]:
+    return {
+        profile: {"state": "blocked", "reason": "-", "reach": word}
+        for profile, word in words.items()
+    }
+
+
+def test_who_can_reach_a_listener_has_a_column_where_it_was_read() -> None:
+    facts = {
+        "endpoints": [
+            endpoint(firewall=reached(domain="some", private="some", public="some")),
+            # The firewall says the same of it, and lets in others.
+            endpoint(
+                address="::",
+                firewall=reached(domain="own_subnets", private="own_subnets", public="nobody"),
+            ),
+            endpoint(address="127.0.0.1"),
+        ]
+    }
+    head, *lines = port_table(facts, "en").splitlines()
+    assert head.endswith("FIREWALL  OPEN TO")
+    assert [line[head.index("OPEN TO") :] for line in lines] == [
+        "some addresses",
+        "domain, private own subnets; public nobody",
+        "",
+    ]
+    head, *lines = port_table(facts, "ja").splitlines()
+    assert head.endswith("FW        接続範囲")
+    assert [line.rpartition("  ")[2] for line in lines] == [
+        "一部のアドレスのみ可",
+        "ドメイン、プライベート: 同じサブネットのみ可; パブリック: 不可",
+        "Apache2.4",
+    ]
+
+
 def test_it_is_in_japanese_too() -> None:
     facts = {"endpoints": [endpoint(process="業務.exe")]}
     assert port_table(facts, "ja").splitlines() == [

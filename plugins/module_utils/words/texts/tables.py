@@ -17,9 +17,9 @@ _MISFITS = {
     ),
     "misfit.port_rows": Text(
         "port_rows wants ansible_facts.port_facts, as the module port_facts returns it, or a "
-        "result of port_check: {problem}",
+        "result of port_check or port_path: {problem}",
         "port_rows には、モジュール port_facts が返した ansible_facts.port_facts か、"
-        "port_check の結果を渡してください。{problem}",
+        "port_check または port_path の結果を渡してください。{problem}",
     ),
     "misfit.port_table": Text(
         "port_table wants ansible_facts.port_facts, as the module port_facts returns it: {problem}",
@@ -187,6 +187,7 @@ _COLUMNS = {
     "column.services_and_urls": Text("SERVICES / URLS", "サービス/URL"),
     # Short, so that a table fits a terminal.
     "column.firewall": Text("FIREWALL", "FW"),
+    "column.reach": Text("OPEN TO", "接続範囲"),
     "column.verdict": Text("VERDICT", "判定"),
     "column.as_expected": Text("AS EXPECTED", "期待どおり"),
     "column.hop": Text("HOP", "箇所"),

@@ -101,7 +101,14 @@ _DECISIONS = {
     "origin.default": Text("the default of Windows", "Windows の既定値"),
 }
 
+# Who can reach a listener, in a word or two, for cells of tables.
 _REACH = {
+    "reach.everybody": Text("everybody", "どこからでも可"),
+    "reach.own_subnets": Text("own subnets", "同じサブネットのみ可"),
+    "reach.some": Text("some addresses", "一部のアドレスのみ可"),
+    "reach.perhaps": Text("perhaps some", "条件により可"),
+    "reach.nobody": Text("nobody", "不可"),
+    "reach.unknown": Text("unknown", "不明"),
     "reach.other_conditions": Text(
         "other rules let them in under conditions of their own, which are too many to list",
         "ほかの規則がそれぞれの条件で許可します (多すぎるため、条件は省略します)",
