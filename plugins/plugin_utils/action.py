@@ -16,6 +16,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
+from ansible.template import Templar
 from ansible.utils.display import Display
 
 from ..module_utils.asked.arguments import ArgumentSpec
@@ -27,6 +28,7 @@ from ..module_utils.words.phrases import Phrase, PhraseError, Value, Verbatim, r
 from ..module_utils.wsman.soap.characters import unsendable
 from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
+from .connections import connect_timeout
 from .connections.transports import TASK_SECONDS, abandon, transport_for
 from .controller.setting_error import SettingError
 from .language import chosen
@@ -246,6 +248,7 @@ class HostAction(CheckedAction):
         where = self._host_and_address(task_vars)
         try:
             settings.check(self._connection)
+            self._settle_connect_timeout(task_vars)
             waits = self.waits(wanted)
             transport = transport_for(self._connection, TASK_SECONDS + waits)
             limits = Limits(task=Limits.task + waits)
@@ -270,6 +273,14 @@ class HostAction(CheckedAction):
             return failed(Phrase("task.not_askable", told))
         finally:
             host.close()
+
+    def _settle_connect_timeout(self, task_vars: Mapping[str, Any]) -> None:
+        variables = dict(task_vars)
+        if self._task.delegate_to:
+            delegated = task_vars.get("ansible_delegated_vars") or {}
+            variables = delegated.get(self._task.delegate_to) or {}
+        templar = Templar(loader=self._loader, variables=variables)
+        connect_timeout.settle(self._connection, variables, templar.template)
 
 
 def trace_of(error: BaseException) -> str:

@@ -300,14 +300,22 @@ def _is_address(host: str) -> bool:
     return True
 
 
+def seconds_of(value: Any) -> int | None:
+    """The value of a variable for a time, in whole seconds; None if it is no time."""
+    text = str(value).strip()
+    if text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 7:
+        return int(text)
+    return None
+
+
 def _time_problems(settings: Settings) -> Iterator[SettingError]:
     seconds = {}
     for variable, value in settings.timeouts.items():
-        text = str(value).strip()
-        if text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 7:
-            seconds[variable] = int(text)
+        found = seconds_of(value)
+        if found is None:
+            yield SettingError("setting.time", variable=variable, value=str(value).strip())
         else:
-            yield SettingError("setting.time", variable=variable, value=text)
+            seconds[variable] = found
     for shorter, longer in settings.longer:
         if shorter in seconds and longer in seconds and seconds[shorter] >= seconds[longer]:
             yield SettingError(

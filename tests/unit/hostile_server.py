@@ -82,6 +82,17 @@ def hostile_server(certificate: Path | None = None) -> Iterator[HostileServer]:
         server.server_close()
 
 
+@contextmanager
+def off(address: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """The port of a PC that is off: a listener whose queue is full, so that Linux drops what asks for
+    more."""
+    with (
+        socket.create_server((address, port), backlog=0) as full,
+        socket.create_connection(full.getsockname()),  # there is room for one
+    ):
+        yield int(full.getsockname()[1])
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: HostileServer

@@ -21,6 +21,7 @@ class Failure(StrEnum):
 
     REFUSED = "refused"  # nothing listens on the port
     UNREACHABLE = "unreachable"  # no route, or the name has no address
+    NO_CONNECTION = "no_connection"  # no sign of anybody in time: the host is off, for example
     TIMEOUT = "timeout"  # no answer in time
     CLOSED = "closed"  # the connection broke off before or within the answer
     AUTHENTICATION = "authentication"  # HTTP 401

@@ -27,6 +27,7 @@ from ansible.template import Templar
 from ...module_utils.ground.text import for_display
 from ...module_utils.words.phrases import Verbatim
 from ..controller.setting_error import SettingError
+from . import connect_timeout
 
 # The connections that carry WS-Management.
 _SPOKEN = ("winrm", "psrp")
@@ -71,8 +72,9 @@ class InventoryConnections:
         sent.
 
         Raises:
-            SettingError: it is neither winrm nor psrp, or a variable of it can't be resolved. The
-                phrase contains no value of a variable that holds a secret.
+            SettingError: it is neither winrm nor psrp, a variable of it can't be resolved, or its
+                time for connecting is none. The phrase contains no value of a variable that holds
+                a secret.
         """
         try:
             of_host = self._manager.get_vars(
@@ -98,6 +100,7 @@ class InventoryConnections:
             connection.set_options(task_keys=keys, var_options=options)
         except AnsibleError as error:
             raise _wrong_value(error) from None
+        connect_timeout.settle(connection, variables, variables.template)
         return connection
 
     def _kind(self, variables: _Variables) -> str:

@@ -26,6 +26,7 @@ from ..exchange.failures import about_proxy, failure_from, let_go, words_of
 from ..exchange.guard import Ends, Guard
 from ..exchange.statuses import Circumstances, not_empty, soap_or_failure
 from ..exchange.ways import Untaken, none_is_left, refused_by_pywinrm
+from . import connect_timeout
 from .problems import says_no_to_us, setting_of_psrp, untaken
 from .tickets import own_ticket
 
@@ -108,11 +109,13 @@ class _HttpTransport:
 
     Attributes:
         _exceptions: the module with the exceptions of the package.
+        _connection: that of Ansible.
         _end: when the last exchange has to end, as time of time.monotonic().
         _transport: the transport of the package. Its `guard` protects its session before it sends.
     """
 
     _exceptions: Any
+    _connection: Any
     _end: float
     _guard: Guard
     _transport: Any
@@ -121,8 +124,11 @@ class _HttpTransport:
 
     def _speak_through(self, transport: Any, guarded: type, seconds: float) -> None:
         """Send through a transport of the package from now on, after its class has got the methods
-        of another one. `seconds` is the time for one exchange."""
-        self._guard = Guard(MAX_ANSWER_BYTES, seconds, self._end)
+        of another one. `seconds` is the time for an answer, which comes after that for connecting.
+        """
+        connect = connect_timeout.of(self._connection)
+        in_all = connect.beside(seconds) + seconds
+        self._guard = Guard(MAX_ANSWER_BYTES, in_all, self._end, connect)
         self._transport = self._guard.given_to(transport, guarded)
         self._ends = None
 
@@ -261,7 +267,7 @@ class WinrmTransport(_HttpTransport):
 
     def _use(self, protocol: Any) -> None:
         self._protocol = protocol
-        self._speak_through(protocol.transport, _Pywinrm, 2.0 * protocol.read_timeout_sec)
+        self._speak_through(protocol.transport, _Pywinrm, float(protocol.read_timeout_sec))
 
     def _take_next(self) -> None:
         """Let the connection create a Protocol with the next available transport. Nothing is sent
@@ -379,8 +385,7 @@ class PsrpTransport(_HttpTransport):
         except (ValueError, TypeError) as error:
             raise setting_of_psrp(error) from None
         transport = self._wsman.transport
-        seconds = float(transport.connection_timeout + transport.read_timeout)
-        self._speak_through(transport, _Pypsrp, seconds)
+        self._speak_through(transport, _Pypsrp, float(transport.read_timeout))
 
     @property
     def operation_timeout(self) -> float:

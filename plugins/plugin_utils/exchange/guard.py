@@ -25,10 +25,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Phrase
+from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
 from .watchdog import Watchdog
 
 try:
-    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
+    from urllib3.connection import HTTPSConnection
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        NameResolutionError,
+        NewConnectionError,
+    )
     from urllib3.util.connection import allowed_gai_family
     from urllib3.util.retry import Retry
 except ImportError:
@@ -47,8 +53,6 @@ else:
     _OfResponse = _OfAdapter = _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
-# For a socket, 0 means not to wait at all.
-_LEAST_SECONDS = 0.001
 
 # The most parts of one encrypted answer. A service encrypts an answer, which has at most 512,000
 # bytes, as a whole or in parts of 16 KiB.
@@ -75,6 +79,7 @@ class Guard:
         seconds: time for one exchange, from connecting to the end of the answer, with all the
             steps of an authentication.
         end: when the last one has to end, as time of time.monotonic().
+        connect: time for connecting alone.
 
     Attributes:
         ends: those of the connection that delivered the latest answer; None if it was a connection
@@ -85,10 +90,17 @@ class Guard:
         by_proxy: whether the latest connection was made through a proxy of any kind.
     """
 
-    def __init__(self, max_bytes: int, seconds: float, end: float = math.inf) -> None:
+    def __init__(
+        self,
+        max_bytes: int,
+        seconds: float,
+        end: float = math.inf,
+        connect: ConnectTime = BY_DEFAULT,
+    ) -> None:
         self.max_bytes = max_bytes
         self.seconds = seconds
         self.end = end
+        self.connect = connect
         self.ends: Ends | None = None
         self.closing = False
         self.sealed = False
@@ -149,7 +161,7 @@ class Guard:
         """A time limit for a socket, no longer than the exchange's remaining time."""
         if self._watchdog is None:
             return seconds
-        left = max(self._watchdog.left, _LEAST_SECONDS)
+        left = max(self._watchdog.left, LEAST_SECONDS)
         return left if seconds is None else min(seconds, left)
 
     def check(self, response: Any) -> None:
@@ -226,9 +238,23 @@ class _Pool(_OfPool):
         connection = super()._get_conn(*arguments, **options)
         return self.guard.given_to(connection, _Connection)
 
+    def _validate_conn(self, conn: Any) -> None:
+        # What HTTPS needs before the request; HTTP connects with the request. The method of the
+        # connection for it can't be guarded: pypsrp has put another into each connection.
+        try:
+            super()._validate_conn(conn)
+        except TimeoutError:  # in the tunnel of a proxy, or in the handshake of TLS
+            if conn.is_by_proxy:
+                raise
+            raise ConnectTimeoutError(conn, "") from conn.time_to_connect.up_in_tls()
+
 
 class _Connection(_OfConnection):
-    """The guarded methods of a urllib3.connection.HTTPConnection."""
+    """The guarded methods of a urllib3.connection.HTTPConnection.
+
+    Attributes:
+        time_to_connect: that of the latest attempt.
+    """
 
     guard: Guard
     _dns_host: str  # the name or address as given
@@ -236,25 +262,44 @@ class _Connection(_OfConnection):
     proxy: Any
     sock: Any
     timeout: float | None
+    time_to_connect: Countdown
 
     def _new_conn(self) -> Any:
-        name = self._dns_host
-        self.guard.by_proxy = self._is_by_proxy
+        name, given = self._dns_host, self.timeout
+        self.guard.by_proxy = self.is_by_proxy
+        addresses = self._addresses()
+        self.time_to_connect = Countdown(self.guard.connect.beside(given))
+        problems: list[Exception] = []
         try:
             # urllib3 gives each address of a name the full time to connect.
-            for address in self._addresses():
+            for address, seconds in self.time_to_connect.shared_by(addresses):
                 self._dns_host = address
-                self.timeout = self.guard.within(self.timeout)
+                self.timeout = self.guard.within(seconds)
                 try:
                     sock = super()._new_conn()
-                except ConnectTimeoutError as error:
-                    problem = error
+                except (ConnectTimeoutError, NewConnectionError) as error:
+                    problems.append(error)
                 else:
                     self.guard.watch(sock)
+                    # TLS, and the tunnel of a proxy, have what is left.
+                    left = self.time_to_connect.left if self._is_https else given
+                    sock.settimeout(self.guard.within(left))
                     return sock
         finally:
-            self._dns_host = name
-        raise problem
+            self._dns_host, self.timeout = name, given
+        raise self._most_telling(problems)
+
+    def _most_telling(self, problems: list[Exception]) -> Exception:
+        """That of several addresses which says most: somebody has refused, nobody has answered."""
+        for problem in problems:
+            if isinstance(problem.__cause__, ConnectionRefusedError):
+                return problem
+        for problem in problems:
+            if isinstance(problem, ConnectTimeoutError):
+                if not self.is_by_proxy:
+                    problem.__cause__ = self.time_to_connect.up()
+                return problem
+        return problems[-1]
 
     def _addresses(self) -> list[str]:
         """The addresses to try, in order. A SOCKS proxy resolves names itself."""
@@ -294,12 +339,17 @@ class _Connection(_OfConnection):
         return response
 
     @property
-    def _is_by_proxy(self) -> bool:
+    def _is_https(self) -> bool:
+        return isinstance(self, HTTPSConnection)
+
+    @property
+    def is_by_proxy(self) -> bool:
+        """Whether it leads to a proxy of any kind."""
         # The connection knows a SOCKS proxy only by its options.
         return self.proxy is not None or hasattr(self, "_socks_options")
 
     def _ends(self) -> Ends | None:
-        if self._is_by_proxy:
+        if self.is_by_proxy:
             return None
         try:
             peer = self.sock.getpeername()

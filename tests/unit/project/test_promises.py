@@ -22,7 +22,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.verification.re
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
     TASK_SECONDS,
+    PsrpTransport,
+    WinrmTransport,
     transport_for,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.connecting import (
+    BY_DEFAULT,
 )
 from tools.layout import ROOT
 
@@ -128,16 +133,19 @@ def connection(kind: str, **variables: Any) -> Any:
 
 
 def test_the_time_limits_are_those_of_the_connections() -> None:
-    rows = re.findall(r"\| `(\w+)`: ([^|]+?) \| (\d+) s \|", document("docs/fleet.md"))
+    rows = re.findall(r"\| (?:`(\w+)`: )?([^|]+?) \| (\d+) s \|", document("docs/fleet.md"))
     told = {(kind, what): int(seconds) for kind, what, seconds in rows}
     winrm, psrp = connection("winrm"), connection("psrp")
     assert transport_for(winrm).operation_timeout == told["winrm", "an operation, on the host"]
     assert transport_for(psrp).operation_timeout == told["psrp", "an operation, on the host"]
-    assert {seconds for (kind, what), seconds in told.items() if "operation" not in what} == {
-        winrm.protocol.read_timeout_sec,
-        psrp.get_option("connection_timeout"),
-        psrp.get_option("read_timeout"),
-    }
+    assert told["winrm", "each answer"] == winrm.protocol.read_timeout_sec
+    assert told["psrp", "each answer"] == psrp.get_option("read_timeout")
+    assert told["", "connect"] == BY_DEFAULT.seconds
+    for made in (winrm, psrp):
+        transport = transport_for(made)
+        assert isinstance(transport, WinrmTransport | PsrpTransport)
+        in_all = f"the time for an answer: {transport._guard.seconds:.0f} s by default"
+        assert in_all in document("docs/fleet.md")
 
 
 def test_one_variable_sets_two_time_limits() -> None:

@@ -12,6 +12,9 @@ from ...ground.languages import Text
 _FAILURES = {
     "failure.refused": Text("the connection was refused", "接続が拒否されました"),
     "failure.unreachable": Text("the host can't be reached", "ホストに接続できません"),
+    "failure.no_connection": Text(
+        "no connection came about in time", "時間内に接続できませんでした"
+    ),
     "failure.timeout": Text("no answer came in time", "時間内に応答がありませんでした"),
     "failure.closed": Text("the connection broke off", "接続が途中で切れました"),
     "failure.authentication": Text(
@@ -96,6 +99,23 @@ _FAILURE_REMEDIES = {
     "failure_remedy.unreachable": Text(
         "Check ansible_host, the network in between, and whether the PC is on.",
         "ansible_host、途中のネットワーク、PC の電源が入っているかを確認してください。",
+    ),
+    "failure_remedy.no_connection": Text(
+        "The PC may be off, ansible_host may be wrong, or a firewall drops the packets; raise "
+        "portkeeper_connect_timeout (or ansible_psrp_connection_timeout, where that is set) if the "
+        "PC is only slow.",
+        "PC の電源が切れている、ansible_host が正しくない、"
+        "またはファイアウォールがパケットを破棄している可能性があります。遅いだけの場合は "
+        "portkeeper_connect_timeout (ansible_psrp_connection_timeout を設定している場合はその値) "
+        "を大きくしてください。",
+    ),
+    "failure_remedy.tls_late": Text(
+        "What listens there accepts connections, but does not answer TLS: check ansible_port (5986 "
+        "for HTTPS) and the PC; raise portkeeper_connect_timeout (or "
+        "ansible_psrp_connection_timeout, where that is set) if the PC is only slow.",
+        "待ち受けているものは接続を受け付けますが、TLS に応答しません。ansible_port (HTTPS は "
+        "5986) と PC を確認してください。遅いだけの場合は portkeeper_connect_timeout "
+        "(ansible_psrp_connection_timeout を設定している場合はその値) を大きくしてください。",
     ),
     "failure_remedy.timeout": Text(
         "The PC may be off, overloaded, or a firewall drops the packets; raise "

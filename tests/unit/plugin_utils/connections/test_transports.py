@@ -123,6 +123,9 @@ class PsrpConnection:
     def _build_kwargs(self) -> None:
         pass
 
+    def get_option_and_origin(self, _name: str) -> tuple[int, str]:
+        return 30, "default"
+
 
 Either = WinrmConnection | PsrpConnection
 
@@ -183,11 +186,15 @@ def test_a_fault_in_another_encoding_is_an_answer(connection: type[Either], answ
 @each_row(
     ("made", "seconds"),
     [
-        (real.winrm_connection("192.0.2.1", 5985, transport=["basic"]), 60),
-        (real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], read_timeout_sec=90), 180),
-        (real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], connection_timeout=15), 50),
-        (real.psrp_connection("192.0.2.1", 5985), 60),
-        (real.psrp_connection("192.0.2.1", 5985, connection_timeout=5, read_timeout=70), 75),
+        (real.winrm_connection("192.0.2.1", 5985, transport=["basic"]), 10 + 30),
+        (
+            real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], read_timeout_sec=90),
+            10 + 90,
+        ),
+        (real.winrm_connection("192.0.2.1", 5985, transport=["ntlm"], connection_timeout=15), 35),
+        (real.psrp_connection("192.0.2.1", 5985), 10 + 30),
+        (real.psrp_connection("192.0.2.1", 5985, connection_timeout=5, read_timeout=70), 5 + 70),
+        (real.psrp_connection("192.0.2.1", 5985, connection_timeout=30), 30 + 30),
     ],
 )
 def test_the_time_for_an_exchange_is_that_for_connecting_and_for_an_answer(

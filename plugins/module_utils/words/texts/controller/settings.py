@@ -276,6 +276,11 @@ _DETAILS = {
         "no whole answer within {seconds} seconds",
         "{seconds} 秒以内に応答がすべて届きませんでした",
     ),
+    "detail.seconds": Text("{seconds} s", "{seconds} 秒"),
+    "detail.tls_late": Text(
+        "TLS was not set up within {seconds} seconds",
+        "{seconds} 秒以内に TLS の接続が確立しませんでした",
+    ),
     "detail.web_page": Text("a web page", "Web ページ"),
     "detail.not_encrypted": Text(
         "the answer to an encrypted message is not encrypted",
