@@ -111,7 +111,7 @@ def test_what_is_sent_over_tls_has_it_too(certificate: Path) -> None:
         assert secured.sock.gettimeout() <= 5
         secured.request("POST", "/small")
         assert secured.sock.gettimeout() == 30
-        assert secured.getresponse().read() == b"hello"
+        assert secured.getresponse().data == b"hello"
         secured.close()
 
 
