@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What port_check asks of one host: options in, diagnoses out.
+
+The controller tries to connect only to the machine that has answered over the connection of the
+inventory, to its credentials; no option sets the address, and no name is resolved for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...module_utils.asked.ports import PortError
+from ...module_utils.diagnosis import reading, way
+from ...module_utils.diagnosis.causes.model import Diagnosis, Situation, WantedPort
+from ...module_utils.diagnosis.causes.source import Source
+from ...module_utils.diagnosis.expectation import Expectation
+from ...module_utils.diagnosis.judge import diagnose
+from ...module_utils.diagnosis.result import CheckResult, report
+from ...module_utils.diagnosis.sources import wanted_sources
+from ...module_utils.diagnosis.wanted import wanted_ports
+from ...module_utils.firewall.policy.addresses import AddressError
+from ...module_utils.ground.model import Protocol
+from ...module_utils.host.host import Host
+from ...module_utils.words.languages import Language
+from ...module_utils.words.phrases import Value, said
+from .. import probe
+from ..action import UserError, names
+from ..documents import remedies
+
+MAX_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """What a task asks for. `timeout` is in seconds."""
+
+    ports: tuple[WantedPort, ...]
+    sources: tuple[Source, ...]
+    expectation: Expectation | None
+    from_controller: bool
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found out about the ports of a host. `notes` are sentences about what could not be
+    read."""
+
+    situation: Situation
+    diagnoses: tuple[Diagnosis, ...]
+    notes: tuple[Value, ...]
+
+
+def options_of(given: Mapping[str, Any]) -> CheckOptions:
+    """The options of port_check, and of every task that asks the same.
+
+    Raises:
+        UserError: one of them is wrong.
+    """
+    expectation = None if given["expect"] is None else Expectation(given["expect"])
+    free = expectation is Expectation.FREE
+    expected = names(given, "expected_process")
+    if free and expected:
+        raise UserError("check.process_of_free_port")
+    if not 0 < given["timeout"] <= MAX_TIMEOUT:
+        raise UserError("check.timeout", most=f"{MAX_TIMEOUT:g}")
+    if free and given["from"]:
+        raise UserError("check.from_of_free_port")
+    try:
+        ports = wanted_ports(given["ports"], given["protocols"], expected, free=free)
+    except PortError as error:
+        raise UserError("argument.of", option="ports", problem=said(error)) from error
+    try:
+        sources = wanted_sources(given["from"] or ())
+    except AddressError as error:
+        raise UserError("argument.of", option="from", problem=said(error)) from error
+    # Whether a port is free can't be seen from outside.
+    tried = given["from_controller"] and not free
+    return CheckOptions(ports, sources, expectation, tried, given["timeout"])
+
+
+def look(host: Host, noted: probe.Noted, wanted: CheckOptions) -> Checked:
+    """Read a host, try to connect to it, and judge.
+
+    Args:
+        noted: the transport of the host, which knows where its answers came from.
+
+    Raises:
+        HostError: the host could not be read.
+    """
+    found = reading.read(
+        host, wanted.ports, tried=wanted.from_controller, from_there=wanted.sources
+    )
+    situation = way.placed(found.situation, noted.peers, noted.owns)
+    if wanted.from_controller:
+        situation = _tried(situation, noted, wanted)
+    diagnoses = diagnose(situation, wanted.ports, wanted.sources)
+    return Checked(situation, tuple(diagnoses), found.notes)
+
+
+def result(checked: Checked, wanted: CheckOptions, language: Language) -> CheckResult[Value]:
+    """What port_check returns."""
+    made = report(checked.situation, checked.diagnoses, wanted.expectation)
+    made["ports"] = remedies.written(made["ports"], language)
+    if checked.notes:
+        made["warnings"] = list(checked.notes)
+    return made
+
+
+def _tried(situation: Situation, noted: probe.Noted, wanted: CheckOptions) -> Situation:
+    """The situation with the controller's own attempts, or why there are none."""
+    found = way.find(noted.peers, noted.owns, situation)
+    if found.address is None:
+        return replace(situation, why_not=found.why_not)
+    ports = [each.port for each in wanted.ports if each.protocol is Protocol.TCP]
+    attempts = probe.attempt_all(found.address, ports, wanted.timeout)
+    return replace(
+        situation,
+        targets=(way.bare(found.address),),
+        translated=found.translated,
+        controller=found.own,
+        attempts={(Protocol.TCP, port): attempt for port, attempt in attempts.items()},
+    )

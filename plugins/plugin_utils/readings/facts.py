@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What port_facts asks of one host: options in, facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...module_utils.asked import ports
+from ...module_utils.firewall.judging import reading
+from ...module_utils.firewall.networks.facts import interfaces as interfaces_of
+from ...module_utils.firewall.networks.network import Network
+from ...module_utils.firewall.reach import exposure
+from ...module_utils.ground.model import Protocol, Snapshot, TcpState
+from ...module_utils.host.host import Host
+from ...module_utils.pc import result as facts
+from ...module_utils.pc import snapshot
+from ...module_utils.pc.behind.nat import with_nat
+from ...module_utils.words.phrases import Value, said
+from ..action import UserError
+
+
+@dataclass(frozen=True)
+class FactsOptions:
+    """What a task asks for."""
+
+    snapshot: snapshot.SnapshotRequest
+    firewall: bool
+    networks: bool
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was read from a host; the last two only if they were asked for."""
+
+    taken: Snapshot
+    judged: facts.Judged | None
+    interfaces: list[facts.InterfaceFact] | None
+
+
+def options_of(given: Mapping[str, Any]) -> FactsOptions:
+    """The options of port_facts, and of every task that asks the same.
+
+    Raises:
+        UserError: one of them is wrong.
+    """
+    try:
+        wanted_ports = None if given["ports"] is None else ports.parse_ports(given["ports"])
+    except ports.PortError as error:
+        raise UserError("argument.of", option="ports", problem=said(error)) from error
+    if not given["states"]:
+        raise UserError("argument.no_states")
+    states = None
+    if "all" not in given["states"]:
+        states = frozenset(TcpState(state) for state in given["states"])
+    gather = set(given["gather"])
+    firewall = "firewall" in gather
+    wanted = snapshot.SnapshotRequest(
+        ports=wanted_ports,
+        protocols=frozenset(Protocol(protocol) for protocol in given["protocols"]),
+        states=states,
+        # A rule may be for only one program or service.
+        processes="process" in gather or firewall,
+        services="service" in gather or firewall,
+        users="user" in gather,
+        command_lines=given["command_lines"],
+        # A rule for a service may be met by the processes that it starts.
+        identities=firewall,
+        # Rules for IPv4 matter to a listener on :: only if it also serves IPv4.
+        families=firewall,
+        reserved="reserved" in gather,
+        dynamic="dynamic" in gather,
+        http_urls="httpsys" in gather,
+        forwards="forwards" in gather,
+        service_names=reading.SERVICES if firewall else (),
+        addresses="networks" in gather,
+        adapters="networks" in gather,
+        routes="networks" in gather,
+    )
+    return FactsOptions(wanted, firewall, "networks" in gather)
+
+
+def look(host: Host, wanted: FactsOptions) -> Gathered:
+    """Read a host.
+
+    Raises:
+        HostError: it could not be read.
+    """
+    programs = (reading.PROGRAM,) if wanted.firewall else ()
+    taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
+    if wanted.snapshot.forwards:
+        taken = with_nat(host, taken, _asked_for(wanted.snapshot))
+    judged = interfaces = None
+    known: tuple[Network, ...] | None = None
+    if reading.PROGRAM in printed:
+        firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
+        firewall = firewall.with_addresses(taken.addresses, taken.adapters)
+        taken = replace(taken, notes=(*taken.notes, *firewall.notes))
+        judged, known = exposure.judged(taken, firewall), firewall.networks
+    if wanted.networks:
+        if known is None:
+            known, notes = reading.read_networks(host)
+            taken = replace(taken, notes=(*taken.notes, *notes))
+        interfaces = interfaces_of(taken, known)
+    return Gathered(taken, judged, interfaces)
+
+
+def result(gathered: Gathered, wanted: FactsOptions) -> facts.FactsResult[Value]:
+    """What port_facts returns."""
+    taken = gathered.taken
+    made: facts.FactsResult[Value] = {
+        "changed": False,
+        "ansible_facts": facts.facts(
+            taken, gathered.judged, gathered.interfaces, forwards=wanted.snapshot.forwards
+        ),
+    }
+    if taken.notes:
+        made["warnings"] = list(taken.notes)
+    return made
+
+
+def _asked_for(wanted: snapshot.SnapshotRequest) -> frozenset[tuple[Protocol, int]] | None:
+    """The single ports that a task asks for, None for all."""
+    if wanted.ports is None:
+        return None
+    return frozenset((protocol, port) for protocol in wanted.protocols for port in wanted.ports)
