@@ -71,6 +71,15 @@ class CheckedAction(ActionBase):
     #: The language in which the phrases of the result are rendered.
     language: Language = "en"
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._abandoned: list[Callable[[], None]] = []
+
+    def if_abandoned(self, end: Callable[[], None]) -> None:
+        """Call something when the time of the task is up, or it is ended in another way from
+        outside."""
+        self._abandoned.append(end)
+
     def permit(self, task_vars: Mapping[str, Any]) -> None:
         """Check, before anything else, that the task may run on its host.
 
@@ -196,15 +205,6 @@ class HostAction(CheckedAction):
     """
 
     _requires_connection = True
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._abandoned: list[Callable[[], None]] = []
-
-    def if_abandoned(self, end: Callable[[], None]) -> None:
-        """Call something when the time of the task is up, or it is ended in another way from
-        outside."""
-        self._abandoned.append(end)
 
     def waits(self, wanted: Any) -> float:
         """Seconds that the task has to wait for something on the host, in addition to its usual

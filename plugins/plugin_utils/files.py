@@ -75,7 +75,7 @@ class FileError(PhraseError):
         return cls(path, words, "file_remedy.own_folder")
 
 
-def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
+def write_all(contents: Mapping[Path, str | Iterator[str]], *, private: bool = False) -> None:
     """Write files atomically: a reader gets either the old or the new contents of each.
 
     All are first written beside their places, so that a full disk changes none. An existing file
@@ -83,7 +83,8 @@ def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
     folders are created.
 
     Args:
-        contents: the contents of each file.
+        contents: the contents of each file, or their parts in order, of which no more than one has
+            to be in memory.
         private: only the owner may read them, regardless of the old permissions, and a link is
             replaced instead of followed.
 
@@ -92,10 +93,11 @@ def write_all(contents: Mapping[Path, str], *, private: bool = False) -> None:
     """
     with contextlib.ExitStack() as stack:
         begun: list[tuple[_Place, str]] = []
-        for path, text in contents.items():
+        for path, content in contents.items():
             with _explained(path):
                 place = stack.enter_context(_place(path, make=True, private=private))
-                begun.append((place, stack.enter_context(_beside(place, text, private=private))))
+                beside = stack.enter_context(_beside(place, content, private=private))
+                begun.append((place, beside))
         for place, beside in begun:
             with _explained(place.path):
                 os.rename(beside, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
@@ -299,7 +301,7 @@ def _check_regular(path: Path, found: os.stat_result) -> None:
 
 
 @contextlib.contextmanager
-def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
+def _beside(place: _Place, content: str | Iterator[str], *, private: bool) -> Iterator[str]:
     """A new file in the folder of a place, which is removed at the end."""
     # Never an existing file, which someone else could have placed there.
     name = f".portkeeper-{uuid.uuid4().hex}"
@@ -309,7 +311,8 @@ def _beside(place: _Place, text: str, *, private: bool) -> Iterator[str]:
         with open(number, "wb") as file:
             if place.found is not None and not private:
                 _permit(number, place.found)
-            file.write(text.encode(errors="backslashreplace"))
+            parts = (content,) if isinstance(content, str) else content
+            file.writelines(each.encode(errors="backslashreplace") for each in parts)
             file.flush()
             os.fsync(number)
         yield name

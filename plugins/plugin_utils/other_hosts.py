@@ -68,15 +68,28 @@ class OtherHosts:
             if name not in self._checked:
                 self._checked[name] = self._connection_to(name)
 
-    def where(self, name: str) -> Value:
-        """The name of a host and the address of its connection, for messages.
+    def checked(self, name: str) -> Any:
+        """The connection of a host that has not been opened yet, with all its options.
 
         Raises:
             UserError: as `check`.
         """
         with self._lock:
             self.check(name)
-            return _where(name, self._checked[name])
+            return self._checked[name]
+
+    def forget(self, name: str) -> None:
+        """A host that has been checked is not going to be opened."""
+        with self._lock:
+            self._checked.pop(name, None)
+
+    def where(self, name: str) -> Value:
+        """The name of a host and the address of its connection, for messages.
+
+        Raises:
+            UserError: as `check`.
+        """
+        return _where(name, self.checked(name))
 
     @contextmanager
     def open(

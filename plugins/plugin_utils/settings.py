@@ -83,22 +83,25 @@ def check(connection: Any) -> None:
     Raises:
         SettingError: nothing can be sent with them. The phrase says why, and what to change.
     """
-    read = _READERS.get(str(getattr(connection, "transport", "")))
-    if read is None:
-        return
-    for problem in problems(read(connection)):
-        raise problem
+    if str(getattr(connection, "transport", "")) in _READERS:
+        for problem in problems(read(connection)):
+            raise problem
+
+
+def read(connection: Any) -> Settings:
+    """The settings of a connection of Ansible that is winrm or psrp."""
+    return _READERS[str(connection.transport)](connection)
 
 
 def problem_of_way(connection: Any, way: str) -> SettingError | None:
     """Why a connection of Ansible can't use one of its several ways of authentication, if its
     settings say so."""
-    read = _READERS[str(connection.transport)](connection)
-    if way == "ssl" and not read.files.keys().isdisjoint(_CERTIFICATE):
+    found = read(connection)
+    if way == "ssl" and not found.files.keys().isdisjoint(_CERTIFICATE):
         way = "certificate"
-    read = replace(read, ways=(way,))
-    found = (_library_problems(read), _credential_problems(read), _file_problems(read))
-    return next(itertools.chain.from_iterable(found), None)
+    found = replace(found, ways=(way,))
+    wrong = (_library_problems(found), _credential_problems(found), _file_problems(found))
+    return next(itertools.chain.from_iterable(wrong), None)
 
 
 def is_basic(way: str) -> bool:

@@ -16,6 +16,7 @@ PARSERS: tuple[Parser, ...] = (*WSMAN, *TEXT, *HOST)
 #: Modules under ``plugins`` that take text apart which a target has not sent, by what they read.
 READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "action/port_path": "what a user writes",
+    "action/port_survey": "its own numbers",
     "action/verify_host": "paths that a user writes",
     "lookup/well_known_port": "what a user writes",
     "module_utils/asked/ports": "what a user writes",
@@ -40,6 +41,8 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/diagnosis/path/ends/preferring": "addresses that were read before",
     "module_utils/diagnosis/path/ends/routing": "addresses and routes that were read before",
     "module_utils/diagnosis/path/ends/situation": "addresses that were read before",
+    "module_utils/diagnosis/survey/detail": "a file of the controller; what hosts say in it is read "
+    "where it is used",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",
     "plugin_utils/action": "tracebacks of the controller, for -vvvv",
     "plugin_utils/connections/of_inventory": "messages of Ansible about variables of the inventory",
@@ -48,5 +51,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/settings": "what a user writes",
     "plugin_utils/controller/pem_files": "what a user writes",
     "plugin_utils/probe": "addresses of the inventory and of the controller",
+    "plugin_utils/survey/connecting": "addresses of the inventory",
+    "plugin_utils/survey/hosts": "what a user writes",
     "plugin_utils/requirements": "versions of the controller's own packages",
 }

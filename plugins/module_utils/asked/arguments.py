@@ -126,6 +126,27 @@ PORT_REPORT: ArgumentSpec = {
     "paths": {"type": "str", "default": "port_report_paths"},
 }
 
+PORT_SURVEY: ArgumentSpec = {
+    **LANGUAGE,
+    "hosts": {"type": "list", "elements": "str"},
+    "ports": {"type": "raw"},
+    "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"]},
+    "expected_process": {"type": "list", "elements": "str"},
+    "expect": {"type": "str", "choices": ["reachable", "free", "in_use"]},
+    "from": {"type": "list", "elements": "str"},
+    "from_controller": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 3.0},
+    "gather": {
+        "type": "list",
+        "elements": "str",
+        "choices": PORT_FACTS["gather"]["choices"],
+    },
+    "parallel": {"type": "int", "default": 16},
+    "connect_timeout": {"type": "float", "default": 10.0},
+    "detail": {"type": "bool", "default": False},
+    "detail_file": {"type": "path"},
+}
+
 VERIFY_HOST: ArgumentSpec = {
     **LANGUAGE,
     "recording": {"type": "path"},

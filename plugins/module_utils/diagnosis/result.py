@@ -179,7 +179,7 @@ def result(
         "evidence": _evidence(situation, diagnosis),
     }
     if not wanted.free:
-        found["reach"] = _reach(diagnosis.evidence)
+        found["reach"] = reach_of(diagnosis.evidence)
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
     if diagnosis.sources:
@@ -187,7 +187,7 @@ def result(
     return found
 
 
-def _reach(evidence: Evidence) -> str:
+def reach_of(evidence: Evidence) -> str:
     """Who can reach a port, in a word: on the network by which the controller comes, or on that of
     several that lets the most in."""
     if evidence.forwards and not evidence.listeners:

@@ -27,6 +27,7 @@ from .texts.diagnosis import (
     products,
     remedies,
     sources,
+    survey,
 )
 from .texts.firewall import changing, judging, policy
 from .texts.stopping import choosing, codes, running
@@ -57,6 +58,7 @@ SUBJECTS = (
     sources,
     path,
     path_remedies,
+    survey,
     report,
     tables,
     trial,

@@ -20,6 +20,9 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     PathResult,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import CheckResult
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.result import (
+    SurveyResult,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.changing.result import (
     FirewallResult,
 )
@@ -48,6 +51,7 @@ RESULTS: Mapping[str, Any] = {
     "port_path": PathResult,
     "port_process": ProcessResult,
     "port_report": ReportResult,
+    "port_survey": SurveyResult,
     "verify_host": VerifyResult,
 }
 # Of Ansible itself. A message is documented where a module has one.

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""port_survey: takes arguments, reads many hosts in one process, returns a row for each port.
+
+The task runs once, on the controller. Each host is reached as the inventory says of it; no host's
+trouble makes the task fail.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ansible.utils.display import Display
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import (
+    detail,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.ground.version import COLLECTION
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Value,
+    render,
+    said,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
+    CheckedAction,
+    UserError,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks, facts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import hosts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.reading import (
+    Asked,
+    Found,
+    Lines,
+    Reader,
+)
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import Survey, Work
+
+display = Display()
+
+MOST_PARALLEL = 256
+MOST_CONNECT_SECONDS = 120.0
+# The options of port_facts that are not options here.
+_OF_FACTS = {
+    name: option["default"]
+    for name, option in arguments.PORT_FACTS.items()
+    if name in ("protocols", "states", "command_lines")
+}
+
+
+@dataclass(frozen=True)
+class SurveyOptions:
+    """What a task asks for. `connect_timeout` is in seconds."""
+
+    hosts: tuple[str, ...] | None
+    asked: Asked
+    parallel: int
+    connect_timeout: float
+    detail: bool
+    file: Path | None
+
+
+class ActionModule(CheckedAction):
+    """The action behind the module port_survey."""
+
+    _requires_connection = False
+
+    ARGUMENTS = arguments.PORT_SURVEY
+
+    def permit(self, task_vars: Mapping[str, Any]) -> None:
+        batch = task_vars.get("ansible_play_batch") or ()
+        strategy = str(self._task.get_play().strategy).rpartition(".")[2]
+        once = self._task.run_once and strategy not in ("free", "host_pinned")
+        if len(batch) > 1 and not once:
+            raise UserError("survey.not_once", count=len(batch))
+
+    def prepare(self, given: dict[str, Any]) -> SurveyOptions:
+        if not 1 <= given["parallel"] <= MOST_PARALLEL:
+            raise UserError("survey.parallel", most=MOST_PARALLEL)
+        if not 0 < given["connect_timeout"] <= MOST_CONNECT_SECONDS:
+            raise UserError("survey.connect_timeout", most=f"{MOST_CONNECT_SECONDS:g}")
+        file = None
+        if given["detail_file"]:
+            file = Path(os.path.abspath(os.path.expanduser(given["detail_file"])))
+            try:
+                files.check(file, make=True)
+            except files.FileError as error:
+                raise UserError("argument.of", option="detail_file", problem=said(error)) from error
+        return SurveyOptions(
+            hosts=None if given["hosts"] is None else tuple(given["hosts"]),
+            asked=_asked(given, whole=given["detail"] or file is not None),
+            parallel=given["parallel"],
+            connect_timeout=given["connect_timeout"],
+            detail=given["detail"],
+            file=file,
+        )
+
+    def perform(self, wanted: SurveyOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
+        inventory = self._task.get_variable_manager()._inventory
+        names = hosts.named(inventory, wanted.hosts, task_vars)
+        lines = None if wanted.file is None else Lines()
+        reader = Reader(
+            OtherHosts(self, task_vars), wanted.asked, self.language, lines, wanted.detail
+        )
+        work = Work(reader.prepare, reader.read, reader.off, reader.barred)
+        survey = Survey(work, wanted.parallel, wanted.connect_timeout)
+        stopped: float | None = None
+        try:
+            survey.run(names, _Progress(len(names), self._say))
+        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+            self._abandon()
+            raise
+        except BaseException:
+            # The time limit of the task: what is known by now is the result.
+            stopped = float(self._task.timeout or 0)
+            self._abandon()
+        found = dict(survey.found)
+        for name in names:
+            if name not in found:
+                told = Phrase("survey.not_finished", {"host": name})
+                found[name] = reader.unread(name, None, result.Kind.NOT_FINISHED, told)
+        expectation = wanted.asked.check.expectation if wanted.asked.check else None
+        made = result.result(_survey(names, found), expectation, stopped=stopped)
+        if wanted.detail:
+            made["results"] = {name: found[name].whole for name in names}
+        if wanted.file is not None and lines is not None:
+            self._write(wanted.file, names, lines)
+            made["detail_file"] = str(wanted.file)
+        return made
+
+    def _write(self, file: Path, names: tuple[str, ...], lines: Lines) -> None:
+        if self._task.check_mode:
+            return
+        head: detail.DetailHead = {
+            "collection": COLLECTION,
+            "language": self.language,
+            "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        try:
+            files.write_all({file: detail.parts(head, lines.of(names))})
+        except files.FileError as error:
+            raise UserError("argument.of", option="detail_file", problem=said(error)) from error
+
+    def _say(self, told: Value) -> None:
+        display.display(render(told, self.language))
+
+    def _abandon(self) -> None:
+        for end in self._abandoned:
+            end()
+
+
+class _Progress:
+    """Tells how many hosts are done: at each tenth of them, and at most once a second."""
+
+    def __init__(self, count: int, say: Any) -> None:
+        self._count = count
+        self._say = say
+        self._next = max(20, -(-count // 10))
+        self._last = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if done < self._next or done >= self._count or now - self._last < 1.0:
+            return
+        self._last, self._next = now, done + -(-self._count // 10)
+        self._say(Phrase("survey.progress", {"done": done, "all": self._count}))
+
+
+def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
+    """What is asked of each host. The facts are about all ports, whichever are checked."""
+    if given["ports"] is None:
+        for option in ("expected_process", "expect", "from"):
+            if given[option]:
+                raise UserError("survey.without_ports", option=option)
+        check = None
+    else:
+        check = checks.options_of(given)
+    gather = given["gather"]
+    if check is not None and gather is None:
+        return Asked(check, None)
+    if check is not None and not whole:
+        raise UserError("survey.gather_for_nothing")
+    of_facts = {**_OF_FACTS, "ports": None}
+    of_facts["gather"] = arguments.PORT_FACTS["gather"]["default"] if gather is None else gather
+    if check is None and given["protocols"]:
+        of_facts["protocols"] = given["protocols"]
+    return Asked(check, facts.options_of(of_facts))
+
+
+def _survey(names: tuple[str, ...], found: Mapping[str, Found]) -> result.Survey:
+    rows = {name: found[name].rows for name in names}
+    unread = {name: each.unread for name, each in found.items() if each.unread is not None}
+    return result.Survey(names, rows, unread, sum(each.left_out for each in found.values()))

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The whole results of a survey as a JSON file, one host a line, and back.
+
+The file is made of the lines of single hosts, so that no more than one of them is in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NotRequired, TypedDict
+
+from ...ground.text import UNSEEN
+from ...pc import schema
+from ...words.phrases import PhraseError
+
+FORMAT: Final = 1
+
+
+class DetailHead(TypedDict):
+    """What a file says besides its hosts. `created` is the time in UTC, as in a report."""
+
+    collection: str
+    language: str
+    created: str
+
+
+class DetailEntry(TypedDict):
+    """A host: what port_check and port_facts returned of it, as far as they were asked for, or how
+    they have ended."""
+
+    name: str
+    address: str | None
+    check: NotRequired[dict[str, Any]]
+    facts: NotRequired[dict[str, Any]]
+
+
+class DetailFile(DetailHead):
+    """The whole file."""
+
+    format: int
+    hosts: list[DetailEntry]
+
+
+class DetailError(PhraseError):
+    """A file is no survey, or can't be read as one. The phrase says why and what to do. It is a
+    clause, for use in a sentence."""
+
+
+def line(entry: DetailEntry | Mapping[str, Any]) -> str:
+    """A host as a line of the file, without invisible characters."""
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def parts(head: DetailHead, lines: Iterable[str]) -> Iterator[str]:
+    """The file in parts, in their order. `lines` are those of the hosts."""
+    known = ",\n".join(f"{json.dumps(key)}: {line(value)}" for key, value in head.items())  # type: ignore[arg-type]
+    yield f'{{\n"format": {FORMAT},\n{known},\n"hosts": [\n'
+    separator = ""
+    for each in lines:
+        yield separator + each
+        separator = ",\n"
+    yield "\n]\n}\n"
+
+
+def read(text: str) -> DetailFile:
+    """A survey from JSON. Unknown keys are ignored, because later versions may add some. What the
+    hosts say is not checked any further.
+
+    Raises:
+        DetailError: it is not JSON, not a survey, or one of another format.
+    """
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DetailError("report.no_json", line=error.lineno, column=error.colno) from error
+    except ValueError as error:  # from Python's own limit on the digits of a number
+        raise DetailError("report.long_number") from error
+    except RecursionError as error:
+        raise DetailError("report.too_deep") from error
+    if not isinstance(data, dict) or "format" not in data or "hosts" not in data:
+        raise DetailError("survey.no_survey")
+    if data["format"] != FORMAT or isinstance(data["format"], bool):
+        raise DetailError("survey.other_format", format=FORMAT)
+    try:
+        return schema.read(DetailFile, data)
+    except schema.MisfitError as error:
+        raise DetailError("survey.damaged", problem=error) from error

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What port_survey returns: a row for each host and port, why hosts could not be read, and how many
+there are of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Generic, Literal, NotRequired, TypedDict
+
+from ...pc.result import HostFacts, TaskResult
+from ...words.phrases import Joined, Phrase, Sentence, Value, Words
+from ..causes.model import Verdict
+from ..expectation import Expectation
+from ..result import CheckResult
+
+
+class SurveyRow(TypedDict):
+    """A port of a host, and who listens there. `verdict` and what belongs to it are present only if
+    ports were asked about, the others only if they are known."""
+
+    host: str
+    port: int
+    protocol: Literal["tcp", "udp"]
+    verdict: NotRequired[str]
+    cause: NotRequired[str]
+    process: NotRequired[str]
+    pid: NotRequired[int]
+    service: NotRequired[str]
+    reach: NotRequired[str]
+    as_expected: NotRequired[bool]
+
+
+class UnreadEntry(TypedDict, Generic[Words]):
+    """A host that could not be read, and why."""
+
+    host: str
+    address: str | None
+    kind: str
+    msg: Words
+
+
+class TotalsEntry(TypedDict):
+    """How many hosts there are, how many of them were read, how many were not and for which kind of
+    reason, and how many rows there are with which verdict."""
+
+    hosts: int
+    read: int
+    unread: dict[str, int]
+    rows: int
+    left_out: int
+    verdicts: dict[str, int]
+
+
+class FactsOfHost(TypedDict, Generic[Words]):
+    """What port_facts returns of a host, as far as it is about the host."""
+
+    ansible_facts: HostFacts[Words]
+    changed: bool
+    warnings: NotRequired[list[Words]]
+
+
+class HostResults(TypedDict, Generic[Words]):
+    """The whole results of a host: those of port_check and of port_facts, as far as they were asked
+    for."""
+
+    address: str | None
+    check: NotRequired[CheckResult[Words]]
+    facts: NotRequired[FactsOfHost[Words]]
+
+
+class SurveyResult(TaskResult[Words]):
+    """What port_survey returns."""
+
+    rows: list[SurveyRow]
+    unread: list[UnreadEntry[Words]]
+    totals: TotalsEntry
+    results: NotRequired[dict[str, Any]]
+    detail_file: NotRequired[str]
+
+
+class Kind(StrEnum):
+    """Why a host was not read, besides the kinds of a failed message (`host.transport.Failure`)."""
+
+    NOT_TRIED = "not_tried"  # another host has refused its account
+    NOT_FINISHED = "not_finished"  # the time of the task was up
+    SETTING = "setting"  # nothing was sent, because of a setting or a package of the controller
+    FAULT = "fault"  # it has answered that it can't do what was asked
+
+
+#: What to mend first: as the report has it, of a PC in the worst of its states.
+_ORDER: Final = (
+    Verdict.IN_USE_BY_OTHER, Verdict.RESERVED, Verdict.OVERRIDDEN_BY_POLICY,
+    Verdict.THIRD_PARTY_FIREWALL, Verdict.BLOCKED, Verdict.HIDDEN_BY_PROFILE,
+    Verdict.UNREACHABLE_FROM_CONTROLLER, Verdict.UNKNOWN, Verdict.NOT_LISTENING,
+    Verdict.LOOPBACK_ONLY, Verdict.REACHABLE,
+)  # fmt: skip
+_RANK: Final = {verdict.value: number for number, verdict in enumerate(_ORDER)}
+
+# How many hosts a message names. The rows have them all.
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found out about all hosts, in the order of the inventory.
+
+    Attributes:
+        hosts: the names of all.
+        rows: those of the hosts that were read, by host.
+        left_out: rows that were too many.
+        unread: the others.
+    """
+
+    hosts: tuple[str, ...]
+    rows: Mapping[str, Sequence[SurveyRow]]
+    unread: Mapping[str, UnreadEntry[Value]]
+    left_out: int = 0
+
+
+def result(
+    survey: Survey, expectation: Expectation | None = None, *, stopped: float | None = None
+) -> SurveyResult[Value]:
+    """What the task returns. It has failed only if an expectation is not met.
+
+    Args:
+        stopped: the time limit that has ended the task, in seconds.
+    """
+    rows = _in_order([row for host in survey.hosts for row in survey.rows.get(host, ())])
+    unread = [survey.unread[host] for host in survey.hosts if host in survey.unread]
+    made: SurveyResult[Value] = {
+        "changed": False,
+        "msg": "",
+        "rows": rows,
+        "unread": unread,
+        "totals": {
+            "hosts": len(survey.hosts),
+            "read": len(survey.hosts) - len(unread),
+            "unread": dict(Counter(each["kind"] for each in unread).most_common()),
+            "rows": len(rows),
+            "left_out": survey.left_out,
+            "verdicts": _verdicts(rows),
+        },
+    }
+    lines: list[Value] = [_summary(made["totals"])]
+    if stopped is not None:
+        lines.insert(0, Phrase("survey.time_up", {"seconds": f"{stopped:g}"}))
+    lines += _told_unread(unread)
+    if expectation is not None:
+        unmet = _unmet(survey.hosts, rows, unread)
+        if unmet:
+            made["failed"] = True
+            lines.insert(0, _disappointment(expectation, unmet, len(survey.hosts)))
+    made["msg"] = Joined(tuple(lines), "list.line")
+    return made
+
+
+def _in_order(rows: list[SurveyRow]) -> list[SurveyRow]:
+    """The rows with what to mend first at the beginning: by verdict, and of equal ones what helps
+    the most hosts."""
+    if not any("verdict" in each for each in rows):
+        return rows
+    alike = Counter(map(_fix, rows))
+    return sorted(
+        rows,
+        key=lambda row: (_RANK[row["verdict"]], -alike[_fix(row)], row["port"], row["protocol"]),
+    )
+
+
+def _fix(row: SurveyRow) -> tuple[object, ...]:
+    """What two ports share that need the same fix."""
+    return row["verdict"], row.get("cause"), row["port"], row["protocol"]
+
+
+def _verdicts(rows: Iterable[SurveyRow]) -> dict[str, int]:
+    found = Counter(row["verdict"] for row in rows if "verdict" in row)
+    return {verdict: found[verdict] for verdict in _RANK if verdict in found}
+
+
+def _summary(totals: TotalsEntry) -> Value:
+    counts: dict[str, Value] = {
+        "read": totals["read"],
+        "hosts": totals["hosts"],
+        "rows": totals["rows"],
+    }
+    if not totals["verdicts"]:
+        return Phrase("survey.summary_of_listeners", counts)
+    each = [
+        Phrase("survey.count", {"what": Phrase(f"port_verdict.{verdict}"), "count": count})
+        for verdict, count in totals["verdicts"].items()
+    ]
+    counts["verdicts"] = Joined(tuple(each), "list.separator")
+    return Phrase("survey.summary", counts)
+
+
+def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:
+    """A line for each kind of reason, with some of the hosts that have it."""
+    by_kind: dict[str, list[str]] = {}
+    for each in unread:
+        by_kind.setdefault(each["kind"], []).append(each["host"])
+    return [
+        Phrase("survey.unread", {"why": _why(kind), "hosts": _named(hosts)})
+        for kind, hosts in sorted(by_kind.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _why(kind: str) -> Phrase:
+    return Phrase(f"unread.{kind}" if kind in list(Kind) else f"failure.{kind}")
+
+
+def _unmet(
+    hosts: Iterable[str], rows: Iterable[SurveyRow], unread: Iterable[UnreadEntry[Value]]
+) -> list[str]:
+    """The hosts that are not as expected, or may not be, in their order."""
+    found = {row["host"] for row in rows if not row.get("as_expected")}
+    found.update(each["host"] for each in unread)
+    return [host for host in hosts if host in found]
+
+
+def _disappointment(expectation: Expectation, unmet: Sequence[str], count: int) -> Value:
+    return Sentence(
+        Phrase(
+            "survey.not_as_expected",
+            {
+                "count": len(unmet),
+                "all": count,
+                "expected": Phrase(f"expected.{expectation}"),
+                "hosts": _named(unmet),
+            },
+        )
+    )
+
+
+def _named(hosts: Sequence[str]) -> Value:
+    """Names of hosts, as many as a message should have."""
+    first = Joined(tuple(hosts[:_MOST_NAMED]), "list.separator")
+    more = len(hosts) - _MOST_NAMED
+    return first if more <= 0 else Phrase("survey.and_more", {"hosts": first, "more": more})

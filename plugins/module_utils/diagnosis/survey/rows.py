@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is known of one host in a few words: a row for each port, small enough for a thousand hosts
+in one result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from ...firewall.reach.result import widest
+from ...firewall.reach.sets import Who
+from ...ground.model import Endpoint, Protocol, Scope, Snapshot
+from ...ground.text import for_display
+from ...pc.facts.firewall import ExposureFact
+from ...pc.result import PROTOCOLS, Judged
+from ...words.phrases import Value
+from ..causes.model import Diagnosis, Situation
+from ..expectation import Expectation, is_met
+from ..result import reach_of
+from .result import SurveyRow
+
+# A name of a hostile host may have any length, and it may have any number of listeners.
+_NAME_LIMIT = 80
+MOST_ROWS = 1_000
+
+_Key: TypeAlias = tuple[Protocol, int, int | None]
+
+
+def of_check(
+    host: str,
+    situation: Situation,
+    diagnoses: Iterable[Diagnosis],
+    expectation: Expectation | None = None,
+) -> list[SurveyRow]:
+    """The rows of a host whose ports were checked: one for each port."""
+    return [_of_diagnosis(host, situation.snapshot, each, expectation) for each in diagnoses]
+
+
+def of_facts(host: str, taken: Snapshot, judged: Judged | None) -> tuple[list[SurveyRow], int]:
+    """The rows of a host whose listeners were read, one for each port and process that another host
+    could reach, and how many are left out because there are too many of them."""
+    found: dict[_Key, SurveyRow] = {}
+    words: dict[_Key, list[str]] = {}
+    for endpoint in sorted(taken.endpoints, key=lambda each: each.order):
+        if not endpoint.is_listening or endpoint.local.scope is Scope.LOOPBACK:
+            continue
+        key: _Key = (endpoint.protocol, endpoint.port, endpoint.pid)
+        if key not in found:
+            row: SurveyRow = {
+                "host": host,
+                "port": endpoint.port,
+                "protocol": PROTOCOLS[endpoint.protocol],
+            }
+            _name_holder(row, taken, [endpoint])
+            found[key] = row
+        if judged is not None:
+            words.setdefault(key, []).extend(_reach(judged, endpoint))
+    for group, named in words.items():
+        if named:
+            found[group]["reach"] = widest(named)
+    rows = list(found.values())
+    return rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS)
+
+
+def _of_diagnosis(
+    host: str, taken: Snapshot, found: Diagnosis, expectation: Expectation | None
+) -> SurveyRow:
+    row: SurveyRow = {
+        "host": host,
+        "port": found.wanted.port,
+        "protocol": PROTOCOLS[found.wanted.protocol],
+        "verdict": found.verdict.value,
+    }
+    if found.causes:
+        row["cause"] = found.causes[0].kind.value
+    _name_holder(row, taken, found.evidence.listeners)
+    if not found.wanted.free:
+        row["reach"] = reach_of(found.evidence)
+    if expectation is not None:
+        row["as_expected"] = is_met(expectation, found)
+    return row
+
+
+def _name_holder(row: SurveyRow, taken: Snapshot, listeners: Sequence[Endpoint]) -> None:
+    """Say who listens. If there are several, all of their names stand there, and the PID of the
+    first."""
+    pids = list(dict.fromkeys(each.pid for each in listeners if each.pid is not None))
+    if not pids:
+        return
+    processes = (taken.process(pid) for pid in pids)
+    names = _joined(each.name for each in processes if each is not None)
+    services = _joined(each.name for pid in pids for each in taken.services_in(pid))
+    if names:
+        row["process"] = names
+    row["pid"] = pids[0]
+    if services:
+        row["service"] = services
+
+
+def _joined(names: Iterable[str]) -> str:
+    return for_display(", ".join(dict.fromkeys(_few(names))), _NAME_LIMIT)
+
+
+def _few(names: Iterable[str]) -> Iterator[str]:
+    """As many names as could be shown."""
+    left = _NAME_LIMIT
+    for each in names:
+        yield each[: 8 * _NAME_LIMIT]
+        left -= len(each)
+        if left < 0:
+            return
+
+
+def _reach(judged: Judged, endpoint: Endpoint) -> list[str]:
+    """Who can reach a listener, in a word for each profile that is in force."""
+    verdicts: Mapping[str, ExposureFact[Value]] = judged.listeners.get(endpoint, {})
+    active = [each["profile"] for each in judged.profiles]
+    return [verdicts[each].get("reach", Who.UNKNOWN.value) for each in active if each in verdicts]

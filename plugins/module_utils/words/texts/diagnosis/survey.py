@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The survey of many hosts in one task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ....ground.languages import Text
+
+TEXTS: Mapping[str, Text] = {
+    "survey.not_once": Text(
+        "port_survey reads all hosts in one task, and this task runs on each of {count} hosts. Add "
+        "run_once: true and delegate_to: localhost to the task, or run it on localhost with the "
+        "option hosts.",
+        "port_survey は 1 つのタスクですべてのホストを読み取りますが、このタスクは {count} "
+        "台のホストでそれぞれ実行されます。タスクに run_once: true と delegate_to: localhost "
+        "を追加するか、オプション hosts を指定して localhost で実行してください。",
+    ),
+    "survey.no_hosts": Text(
+        "No host of the inventory, within --limit, matches '{pattern}'. Correct the option hosts, "
+        "or the limit.",
+        "「{pattern}」に一致するホストは、インベントリーの --limit の範囲にありません。オプション "
+        "hosts または --limit を修正してください。",
+    ),
+    "survey.parallel": Text(
+        "parallel has to be a number from 1 to {most}.",
+        "parallel には 1 から {most} までの数を指定してください。",
+    ),
+    "survey.connect_timeout": Text(
+        "connect_timeout has to be more than 0 and at most {most} seconds.",
+        "connect_timeout には 0 より大きく {most} 秒以下の値を指定してください。",
+    ),
+    "survey.without_ports": Text(
+        "{option} is about ports, so it needs the option ports. Add it, or leave out {option}.",
+        "{option} はポートについてのオプションのため、オプション ports が必要です。ports "
+        "を追加するか、{option} を削除してください。",
+    ),
+    "survey.gather_for_nothing": Text(
+        "With ports, the rows are about these ports alone, and what gather reads would be lost. "
+        "Add detail_file or detail, or leave out gather.",
+        "ports を指定すると、結果の行はそのポートだけになり、gather で読み取った内容は失われます。"
+        "detail_file または detail を追加するか、gather を削除してください。",
+    ),
+    "survey.not_tried": Text(
+        "{host} was not tried, because {by} has refused the account {account}: with more attempts, "
+        "the domain could lock it out. Correct the password, or the permission on {by}.",
+        "{by} がアカウント {account} を拒否したため、{host} には接続していません。"
+        "試行を続けると、ドメインでアカウントがロックされる可能性があります。パスワードまたは {by} "
+        "の権限を修正してください。",
+    ),
+    "survey.not_finished": Text(
+        "The time limit of the task was reached before {host} was read. Raise the task's timeout, "
+        "or ask fewer hosts.",
+        "{host} を読み取る前に、タスクの制限時間に達しました。タスクの timeout "
+        "を長くするか、ホストの数を減らしてください。",
+    ),
+    "survey.time_up": Text(
+        "The time limit of the task ({seconds} seconds) was reached.",
+        "タスクの制限時間 ({seconds} 秒) に達しました。",
+    ),
+    "survey.summary": Text(
+        "{read} of {hosts} hosts were read. Ports: {verdicts}.",
+        "{hosts} 台のホストのうち {read} 台を読み取りました。ポート: {verdicts}。",
+    ),
+    "survey.summary_of_listeners": Text(
+        "{read} of {hosts} hosts were read. Listeners that other hosts could reach: {rows}.",
+        "{hosts} 台のホストのうち {read} 台を読み取りました。ほかのホストから接続できる待ち受け: "
+        "{rows} 件。",
+    ),
+    "survey.count": Text("{what} {count}", "{what} {count} 件"),
+    "survey.unread": Text("Not read, {why}: {hosts}.", "読み取れないホスト ({why}): {hosts}。"),
+    "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
+    "survey.not_as_expected": Text(
+        "{count} of {all} hosts are not known to have these ports {expected}: {hosts}",
+        "{all} 台のうち {count} 台のホストは、ポートが{expected}状態と確認できません: {hosts}",
+    ),
+    "survey.progress": Text(
+        "port_survey: {done} of {all} hosts are done.", "port_survey: {all} 台中 {done} 台が完了。"
+    ),
+    "survey.no_survey": Text(
+        "it is not the detail file of a survey. Name the file that port_survey has written",
+        "port_survey の詳細ファイルではありません。port_survey "
+        "が書き込んだファイルを指定してください",
+    ),
+    "survey.other_format": Text(
+        "it has another format than {format}. Run port_survey of this version again",
+        "形式が {format} ではありません。このバージョンの port_survey を再度実行してください",
+    ),
+    "survey.damaged": Text(
+        "it is damaged: {problem}. Run port_survey again",
+        "ファイルが壊れています: {problem}。port_survey を再度実行してください",
+    ),
+    "unread.not_tried": Text(
+        "another host has refused the account", "別のホストがアカウントを拒否"
+    ),
+    "unread.not_finished": Text("the time limit of the task was reached", "タスクの制限時間に到達"),
+    "unread.setting": Text("a setting is wrong", "設定の誤り"),
+    "unread.fault": Text("Windows has refused the request", "Windows が要求を拒否"),
+}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The hosts of a survey: which they are, and what can be said of each before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ...module_utils.ground.names import name_key
+from ...module_utils.ground.text import for_display
+from .. import settings
+from ..action import UserError
+
+with suppress(ImportError):  # no host passes the check of its settings then
+    from requests.utils import get_environ_proxies, select_proxy
+
+# Without a name of their own, these ways of authentication use the ticket of whoever has started
+# Ansible.
+_BY_TICKET = frozenset({"kerberos", "negotiate"})
+# What these ways send concerns one PC alone: Windows takes only its own accounts for Basic
+# (documentation of WinRM, "Authentication for Remote Connections"), and certificates are mapped to
+# such.
+_LOCAL = frozenset({"basic", "plaintext", "ssl", "certificate"})
+_OF_STARTER = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A host that can be tried.
+
+    Attributes:
+        name: as the inventory has it.
+        address, port: where its WinRM is.
+        direct: whether the controller connects there itself, and not by way of a proxy.
+        account: the account of a domain with which it is tried, None for one of the host's own.
+        shown: the same as it is written.
+        turn: the Kerberos ticket that it needs, None if it needs none of a file.
+    """
+
+    name: str
+    address: str
+    port: int
+    direct: bool
+    account: str | None
+    shown: str
+    turn: str | None
+
+
+def named(
+    inventory: Any, patterns: Sequence[str] | None, task_vars: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The names of the hosts that a task asks about, in the order of the inventory.
+
+    Args:
+        inventory: Ansible's InventoryManager, which also knows what ``--limit`` says.
+        patterns: as written; None for the hosts of the play.
+
+    Raises:
+        UserError: there is none.
+    """
+    if patterns is None:
+        return tuple(map(str, task_vars.get("ansible_play_hosts_all") or ()))
+    found = inventory.get_hosts(list(patterns), ignore_restrictions=True)
+    if not found:
+        raise UserError("survey.no_hosts", pattern=for_display(",".join(patterns), 200))
+    return tuple(each.name for each in found)
+
+
+def target(name: str, connection: Any) -> Target:
+    """What is known of a host from its connection, whose settings have been checked."""
+    known = settings.read(connection)
+    port = known.port or (5986 if known.tls else 5985)
+    host = known.host.removeprefix("[").removesuffix("]")
+    account = account_of(known)
+    return Target(
+        name=name,
+        address=host,
+        port=port,
+        direct=not _by_proxy(known, host, port),
+        account=account,
+        shown=known.user or "",
+        turn=_turn(known, account),
+    )
+
+
+def _by_proxy(known: settings.Settings, host: str, port: int) -> bool:
+    """Whether the connection may lead to a proxy: its own, or one that requests takes from the
+    environment."""
+    if known.proxy and known.proxy != "legacy_requests":
+        return True
+    scheme = "https" if known.tls else "http"
+    url = f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
+    return select_proxy(url, get_environ_proxies(url)) is not None
+
+
+def account_of(known: settings.Settings) -> str | None:
+    """A key that is the same for all spellings of an account of a domain; None for an account of
+    the host itself.
+
+    Windows takes ``DOMAIN\\user`` and ``user@domain.example`` for the same account in most domains,
+    and that its first part is the same name is what can be known of it here. A name without a
+    domain is one of the host: it is looked up there first.
+    """
+    user = known.user or ""
+    if _LOCAL.issuperset(known.ways):
+        return None
+    domain, sign, name = user.partition("\\")
+    if not sign:
+        name, sign, domain = user.rpartition("@")
+        domain = domain.partition(".")[0]
+    if not sign or domain in ("", "."):
+        return None
+    return f"{name_key(domain)}\\{name_key(name)}"
+
+
+def _turn(known: settings.Settings, account: str | None) -> str | None:
+    if _BY_TICKET.isdisjoint(known.ways):
+        return None
+    if not known.password:
+        return _OF_STARTER
+    # psrp keeps the ticket for a password in no file.
+    return account or known.user if known.kind == "winrm" else None

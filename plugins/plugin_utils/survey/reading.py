@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One host of a survey: how it is read, and what is kept of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from ansible.utils.display import Display
+
+from ...module_utils.diagnosis.survey import detail, rows
+from ...module_utils.diagnosis.survey.result import Kind, SurveyRow, UnreadEntry
+from ...module_utils.ground.version import COLLECTION
+from ...module_utils.host.host import Host, HostError
+from ...module_utils.host.transport import Failure, Transport, TransportError
+from ...module_utils.words.languages import Language
+from ...module_utils.words.phrases import Phrase, Value, Verbatim
+from ...module_utils.wsman.soap.errors import LocalProtocolError
+from ..action import ISSUES, UserError, trace_of
+from ..other_hosts import OtherHosts
+from ..probe import Noted
+from ..readings import checks, facts
+from ..values import harmless
+from .hosts import Target, target
+
+display = Display()
+
+# What a host says of credentials, or a domain to a program that asks it for a ticket.
+_REFUSALS = frozenset({Failure.AUTHENTICATION, Failure.TICKET})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of each host: one of the two at least."""
+
+    check: checks.CheckOptions | None
+    facts: facts.FactsOptions | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is kept of a host: its rows, or why there are none; and the whole, if that was asked
+    for."""
+
+    rows: tuple[SurveyRow, ...] = ()
+    left_out: int = 0
+    unread: UnreadEntry[Value] | None = None
+    whole: Mapping[str, Any] | None = None
+
+
+class Lines:
+    """The lines of hosts for a file, kept on the disk until all are there: in a file that has no
+    name, so nothing is left of it whatever happens. Any thread may add some."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
+        self._places: dict[str, tuple[int, int]] = {}
+        self._lock = Lock()
+
+    def add(self, name: str, line: str) -> None:
+        """Keep the line of a host."""
+        octets = line.encode(errors="backslashreplace")
+        with self._lock:
+            self._places[name] = (self._file.seek(0, 2), len(octets))
+            self._file.write(octets)
+
+    def of(self, names: tuple[str, ...]) -> Iterator[str]:
+        """The lines of hosts, in the order of the names, without those that have none."""
+        for name in names:
+            with self._lock:
+                place = self._places.get(name)
+                if place is None:
+                    continue
+                self._file.seek(place[0])
+                octets = self._file.read(place[1])
+            yield octets.decode()
+
+
+@dataclass
+class Reader:
+    """Reads single hosts.
+
+    Attributes:
+        lines: where the whole of each host goes, if it goes to a file.
+        whole: whether the whole of each host is kept in `Found`.
+    """
+
+    others: OtherHosts
+    asked: Asked
+    language: Language
+    lines: Lines | None = None
+    whole: bool = False
+    _addresses: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self, name: str) -> Target | Found:
+        """What is known of a host before anything is sent to it; see `running.Work`."""
+        try:
+            return target(name, self.others.checked(name))
+        except UserError as error:
+            return self.unread(name, None, Kind.SETTING, error.phrase)
+
+    def off(self, host: Target, problem: TransportError) -> Found:
+        """A host that does not answer on its port."""
+        where = self.others.where(host.name)
+        self.others.forget(host.name)
+        told = Phrase("task.not_connected", {"where": where, "problem": problem.phrase})
+        return self.unread(host.name, host.address, problem.failure, told, unreachable=True)
+
+    def barred(self, host: Target, by: str) -> Found:
+        """A host that is not tried."""
+        self.others.forget(host.name)
+        told = Phrase("survey.not_tried", {"host": host.name, "account": host.shown, "by": by})
+        return self.unread(host.name, host.address, Kind.NOT_TRIED, told)
+
+    def read(self, host: Target, let_in: Callable[[], None]) -> tuple[Found, bool]:
+        """Read a host; the second value is whether it has refused the credentials."""
+        try:
+            return self._read(host, let_in), False
+        except HostError as error:
+            display.vvvv(trace_of(error), host=host.name)
+            failure = _failure(error)
+            kind = failure or (Kind.FAULT if error.fault else Failure.OTHER)
+            found = self.unread(
+                host.name, host.address, kind, error.phrase, unreachable=error.unreachable
+            )
+            return found, failure in _REFUSALS
+        except UserError as error:
+            return self.unread(host.name, host.address, Kind.SETTING, error.phrase), False
+        except Exception as error:
+            return self._unexpected(host, error), False
+
+    def unread(
+        self,
+        name: str,
+        address: str | None,
+        kind: Kind | Failure,
+        msg: Value,
+        *,
+        unreachable: bool = False,
+    ) -> Found:
+        """A host that could not be read, and why."""
+        if self.lines is not None or self.whole:
+            told = {"unreachable" if unreachable else "failed": True, "changed": False, "msg": msg}
+            part = "check" if self.asked.check is not None else "facts"
+            entry = {"name": name, "address": address, part: told}
+            whole = self._kept(name, entry)
+        else:
+            whole = None
+        return Found(
+            unread={"host": name, "address": address, "kind": kind.value, "msg": msg}, whole=whole
+        )
+
+    def _read(self, host: Target, let_in: Callable[[], None]) -> Found:
+        noted: list[Noted] = []
+
+        def through(transport: Transport) -> Transport:
+            noted.append(Noted(_Watched(transport, let_in)))
+            return noted[-1]
+
+        with self.others.open(host.name, through=through) as opened:
+            return self._ask(host, opened, noted[-1])
+
+    def _ask(self, host: Target, opened: Host, noted: Noted) -> Found:
+        kept, left_out = [], 0
+        entry: dict[str, Any] = {"name": host.name, "address": host.address}
+        whole = self.whole or self.lines is not None
+        wanted, gather = self.asked.check, self.asked.facts
+        if wanted is not None:
+            checked = checks.look(opened, noted, wanted)
+            kept = rows.of_check(
+                host.name, checked.situation, checked.diagnoses, wanted.expectation
+            )
+            if whole:
+                entry["check"] = checks.result(checked, wanted, self.language)
+        if gather is not None:
+            gathered = facts.look(opened, gather)
+            if wanted is None:
+                kept, left_out = rows.of_facts(host.name, gathered.taken, gathered.judged)
+            if whole:
+                entry["facts"] = facts.result(gathered, gather)
+        return Found(tuple(kept), left_out, whole=self._kept(host.name, entry) if whole else None)
+
+    def _kept(self, name: str, entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The whole of a host, as far as it stays in memory."""
+        shown = harmless(entry, self.language)
+        if self.lines is not None:
+            self.lines.add(name, detail.line(shown))
+        if not self.whole:
+            return None
+        return {key: value for key, value in shown.items() if key != "name"}
+
+    def _unexpected(self, host: Target, error: Exception) -> Found:
+        trace = trace_of(error)
+        display.vvv(trace, host=host.name)
+        if isinstance(error, LocalProtocolError):
+            told = Phrase("task.not_askable", {"where": host.name, "problem": error.phrase})
+        elif isinstance(error, MemoryError):
+            told = Phrase("task.no_memory", {"where": host.name})
+        else:
+            values: dict[str, Value] = {
+                "where": host.name,
+                "action": "port_survey",
+                "collection": Verbatim(COLLECTION),
+                "issues": Verbatim(ISSUES),
+            }
+            told = Phrase("task.unexpected", values)
+        return self.unread(host.name, host.address, Failure.OTHER, told)
+
+
+class _Watched:
+    """A Transport that passes everything to another one, and tells of the first answer, which only
+    a host gives that has let us in."""
+
+    def __init__(self, inner: Transport, let_in: Callable[[], None]) -> None:
+        self._inner = inner
+        self._let_in: Callable[[], None] | None = let_in
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def send(self, envelope: bytes) -> bytes:
+        answer = self._inner.send(envelope)
+        if self._let_in is not None:
+            self._let_in()
+            self._let_in = None
+        return answer
+
+
+def _failure(error: HostError) -> Failure | None:
+    """What kind of failure of a message has led to an error."""
+    cause = error.__cause__
+    return cause.failure if isinstance(cause, TransportError) else None

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads many hosts in one process, with a few workers.
+
+The thread of the task prepares each host, since Ansible resolves variables only there, and then
+waits. Each host that answers on its port is read by one of the workers, in the order that
+`Accounts` allows. The time limit of a task interrupts the thread of the task anywhere, so that
+thread holds no lock, and what the others have found out is there all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Condition, Thread
+from typing import Generic, TypeVar
+
+from ...module_utils.diagnosis.survey.accounts import Accounts
+from ...module_utils.host.transport import TransportError
+from .connecting import Connecting, most_at_once
+from .hosts import Target
+
+Found = TypeVar("Found")
+
+_OPEN_SECONDS = 0.5  # between two looks for a time limit that has passed unseen
+
+
+@dataclass(frozen=True)
+class Work(Generic[Found]):
+    """What is done with a host. Each of these is called in a thread of its own, except `prepare`,
+    and must not raise.
+
+    Attributes:
+        prepare: what can be said of a host before anything is sent to it, or what there is to say
+            of it because nothing can be.
+        read: reads a host that is there. It calls its second argument when the host has answered to
+            the credentials, and returns what there is to say of the host, and whether the host has
+            refused them.
+        off: what there is to say of a host that does not answer on its port.
+        barred: what there is to say of a host that is not tried, because the other one has refused
+            its account.
+    """
+
+    prepare: Callable[[str], Target | Found]
+    read: Callable[[Target, Callable[[], None]], tuple[Found, bool]]
+    off: Callable[[Target, TransportError], Found]
+    barred: Callable[[Target, str], Found]
+
+
+@dataclass
+class Survey(Generic[Found]):
+    """One survey.
+
+    Args:
+        parallel: how many hosts are read at the same time.
+        connect_seconds: the time to connect to a host.
+
+    Attributes:
+        found: what there is to say of each host, as far as it is known. It may be read at any time.
+    """
+
+    work: Work[Found]
+    parallel: int
+    connect_seconds: float
+    found: dict[str, Found] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._accounts = Accounts()
+        self._targets: dict[str, Target] = {}
+        self._changed = Condition()
+        self._stopping = False
+        self._ends: SimpleQueue[str] = SimpleQueue()
+        self._connecting: Connecting | None = None
+
+    def run(self, names: Iterable[str], progress: Callable[[int], None]) -> None:
+        """Read hosts until there is something to say of each. Whatever interrupts it, nothing more
+        is begun afterwards.
+
+        Args:
+            names: those of the hosts, each once.
+            progress: called now and then with the number of hosts that are done.
+        """
+        names = list(names)
+        self._connecting = Connecting(
+            self._connected, self.connect_seconds, most_at_once(self.parallel)
+        )
+        for _each in range(min(self.parallel, len(names))):
+            Thread(target=self._worker, daemon=True).start()
+        try:
+            for name in names:
+                target = self.work.prepare(name)
+                if isinstance(target, Target):
+                    self._targets[name] = target
+                    if target.direct:
+                        self._connecting.add(name, target.address, target.port)
+                    else:
+                        self._connected(name, None)
+                else:
+                    self._ended(name, target)
+                self._count(progress, wait=False)
+            while len(self.found) < len(names):
+                self._count(progress, wait=True)
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Begin nothing more. What is under way goes on without anybody waiting for it."""
+        self._stopping = True
+        if self._connecting is not None:
+            self._connecting.stop()
+
+    def _count(self, progress: Callable[[int], None], *, wait: bool) -> None:
+        try:
+            self._ends.get(wait, _OPEN_SECONDS if wait else None)
+        except Empty:
+            return
+        progress(len(self.found))
+
+    def _connected(self, name: str, problem: TransportError | None) -> None:
+        target = self._targets[name]
+        if problem is not None:
+            self._ended(name, self.work.off(target, problem))
+            return
+        with self._changed:
+            self._accounts.ready(name, target.account, target.turn)
+            barred = self._accounts.barred()
+            self._changed.notify()
+        self._leave_out(barred)
+
+    def _worker(self) -> None:
+        while (name := self._next()) is not None:
+            found, refused = self.work.read(self._targets[name], lambda: self._let_in(name))
+            with self._changed:
+                self._accounts.ended(name, refused=refused)
+                barred = self._accounts.barred()
+                self._changed.notify_all()
+            self._ended(name, found)
+            self._leave_out(barred)
+
+    def _next(self) -> str | None:
+        """The next host for a worker, None if there is none left."""
+        with self._changed:
+            while not self._stopping:
+                name = self._accounts.take()
+                if name is not None:
+                    return name
+                self._changed.wait(_OPEN_SECONDS)
+            return None
+
+    def _let_in(self, name: str) -> None:
+        with self._changed:
+            self._accounts.let_in(name)
+            self._changed.notify_all()
+
+    def _leave_out(self, barred: Iterable[tuple[str, str]]) -> None:
+        for name, by in barred:
+            self._ended(name, self.work.barred(self._targets[name], by))
+
+    def _ended(self, name: str, found: Found) -> None:
+        self.found[name] = found
+        self._ends.put(name)

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""port_survey: many PCs in one task, each as the inventory says of it, with every way in, and what
+is said of those that can't be read."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from fleet import pcs as fleet_pcs
+from integration.runs import Played, ad_hoc, play
+from loopback import Network
+from winsim.config import Access
+from winsim.images import load
+from winsim.inventory import inventory
+from winsim.server import Host, Hosts
+
+pytestmark = pytest.mark.integration
+
+SURVEY = "portkeeper.windows.port_survey"
+PASSWORD = "Gy2SdF9bX6 of all PCs"
+VAULT_PASSWORD = "opens the vault"
+_NETWORK = Network()
+#: Names of PCs by their way in.
+WAYS = {
+    "basic-1": ("basic", "winrm"),
+    "basic-2": ("basic", "psrp"),
+    "ntlm-1": ("ntlm", "winrm"),
+    "ntlm-2": ("ntlm", "psrp"),
+}
+
+
+#: What a result says of a PC, without what Ansible adds.
+KEPT = ("msg", "verdicts", "ports", "networks", "ansible_facts")
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+class _Vaulted(str):
+    """A value that stands encrypted in the inventory."""
+
+
+def _encrypted(dumper: yaml.SafeDumper, text: _Vaulted) -> yaml.Node:
+    octets = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(text.encode())
+    return dumper.represent_scalar("!vault", octets.decode(), style="|")
+
+
+_Dumper.add_representer(_Vaulted, _encrypted)
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """A port of 127.0.0.1 on which no connection is ever made, as on a PC that is switched off:
+    what waits to be accepted is full, so the system drops what comes."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _each in range(3):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """PCs that run, and the folder of their inventory."""
+
+    folder: Path
+    hosts: Mapping[str, Host]
+    running: Mapping[str, Hosts]
+
+    def survey(
+        self, *tasks: Mapping[str, Any], options: tuple[str, ...] = (), **of_play: Any
+    ) -> Played:
+        """Run surveys as tasks of one play on localhost."""
+        book = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "ignore_errors": True,
+            "tasks": [
+                dict(each) if "hosts" not in each else {SURVEY: dict(each)} for each in tasks
+            ],
+        }
+        vault = ("--vault-password-file", str(self.folder / "vault.password"))
+        return play([book | of_play], self.folder, *vault, *options)
+
+    def tried(self) -> set[str]:
+        """The PCs to which something was sent."""
+        return {name for name, each in self.running.items() if each.log.entries(name)}
+
+    def forget(self) -> None:
+        for each in self.running.values():
+            each.log.clear()
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    folder = tmp_path_factory.mktemp("survey")
+    found: dict[str, Host] = {}
+    running: dict[str, Hosts] = {}
+    known: dict[str, Any] = {}
+    with ExitStack() as stack:
+        for name, (transport, plugin) in WAYS.items():
+            machine = load("win11-ja").boot(name, _NETWORK.next(), {"admin": PASSWORD})
+            access = Access(transport == "basic", transport == "ntlm", transport == "basic")
+            hosts = stack.enter_context(Hosts([machine], access=access))
+            running[name], found[name] = hosts, hosts[0]
+            group = inventory([hosts[0]], transport, plugin)["windows"]
+            known[name] = group["vars"] | group["hosts"][name]
+        known["basic-1"]["ansible_password"] = _Vaulted(PASSWORD)
+        known["ntlm-2"]["ansible_password"] = "{{ passwords[inventory_hostname[:4]] }}"
+        known["ntlm-2"]["passwords"] = {"ntlm": PASSWORD}
+        hole = stack.enter_context(black_hole())
+        off = known["basic-2"] | {"ansible_host": "127.0.0.1", "ansible_port": hole}
+        odd = {
+            "off-1": off,
+            "off-2": off,
+            "closed": known["basic-2"] | {"ansible_port": 9},
+            "nowhere": known["basic-2"] | {"ansible_host": "no-such-host.invalid"},
+            "over-ssh": known["basic-2"] | {"ansible_connection": "ssh"},
+            "undefined": known["basic-2"] | {"ansible_password": "{{ nobody_has_set_this }}"},
+            "wrong": known["basic-2"] | {"ansible_password": "Fj4XtY8qW1"},
+        }
+        groups = {"windows": {"hosts": known}, "odd": {"hosts": odd}}
+        (folder / "inventory.yml").write_text(yaml.dump(groups, Dumper=_Dumper), "utf-8")
+        (folder / "vault.password").write_text(VAULT_PASSWORD)
+        yield Fleet(folder, found, running)
+
+
+def result_of(played: Played, number: int = 0) -> dict[str, Any]:
+    result: dict[str, Any] = played.results[number]["result"]
+    return result
+
+
+def reachable(host: Host) -> set[tuple[str, int, int]]:
+    """What listens on a PC for others: protocol, port and PID."""
+    listening = fleet_pcs.truth(host.machine)
+    return {
+        (protocol, port, pid)
+        for protocol, address, port, pid in listening
+        if not address.startswith("127.") and address != "::1"
+    }
+
+
+@pytest.mark.every_core
+def test_each_pc_is_read_as_the_inventory_says_of_it(fleet: Fleet) -> None:
+    """Over both connections, with Basic and NTLM, vaulted and templated; and the odd ones are told
+    without any harm to the others."""
+    task = {"hosts": ["windows", "odd"], "connect_timeout": 2}
+    done = fleet.survey(task, task | {"ports": [80, 8443, 5985]}, options=("-vvv",))
+    listeners, checked = result_of(done), result_of(done, 1)
+    for result in (listeners, checked):
+        assert result["status"] == "ok", result
+        kinds = {each["host"]: each["kind"] for each in result["unread"]}
+        assert kinds == {
+            "off-1": "timeout", "off-2": "timeout", "closed": "refused", "nowhere": "unreachable",
+            "over-ssh": "setting", "undefined": "setting", "wrong": "authentication",
+        }  # fmt: skip
+        assert result["totals"]["hosts"] == 11
+        assert result["totals"]["read"] == 4
+    for name, host in fleet.hosts.items():
+        rows = [each for each in listeners["rows"] if each["host"] == name]
+        assert {(each["protocol"], each["port"], each["pid"]) for each in rows} == reachable(host)
+        verdicts = {each["port"]: each for each in checked["rows"] if each["host"] == name}
+        assert (verdicts[80]["verdict"], verdicts[80]["cause"], verdicts[80]["process"]) == (
+            "hidden_by_profile", "rule_for_other_profile", "httpd.exe",
+        )  # fmt: skip
+        assert verdicts[8443]["verdict"] == "blocked"
+    assert [secret for secret in (PASSWORD, VAULT_PASSWORD) if secret in done.text] == []
+
+
+def test_what_to_mend_first_stands_first(fleet: Fleet) -> None:
+    done = fleet.survey({"hosts": "windows", "ports": [80, 443, 8443], "language": "ja"})
+    result = result_of(done)
+    verdicts = [each["verdict"] for each in result["rows"]]
+    assert verdicts == ["blocked"] * 4 + ["hidden_by_profile"] * 4 + ["not_listening"] * 4
+    assert list(result["totals"]["verdicts"].items()) == [
+        ("blocked", 4), ("hidden_by_profile", 4), ("not_listening", 4),
+    ]  # fmt: skip
+    assert result["msg"].startswith("4 台のホストのうち 4 台を読み取りました")
+
+
+def test_an_expectation_fails_once_and_names_hosts(fleet: Fleet) -> None:
+    task = {"hosts": "windows:closed", "ports": 80}
+    done = fleet.survey(task | {"expect": "in_use"}, task | {"expect": "free"})
+    in_use, free = result_of(done), result_of(done, 1)
+    assert in_use["status"] == free["status"] == "failed"
+    assert in_use["msg"].splitlines()[0] == (
+        "1 of 5 hosts are not known to have these ports in use: closed."
+    )
+    assert "5 of 5 hosts are not known to have these ports free: basic-1," in free["msg"]
+    assert {each["as_expected"] for each in in_use["rows"]} == {True}
+
+
+def test_hosts_are_those_of_the_inventory_within_the_limit(fleet: Fleet) -> None:
+    fleet.forget()
+    done = fleet.survey(
+        {"hosts": ["windows", "!basic-1"]}, {"hosts": "nobody*"}, {"hosts": "basic-1"},
+        options=("--limit", "localhost,ntlm-1,basic-1"),
+    )  # fmt: skip
+    within, nobody, alone = (result_of(done, number) for number in range(3))
+    assert {each["host"] for each in within["rows"]} == {"ntlm-1"}
+    assert nobody["status"] == "failed"
+    assert "matches 'nobody*'" in nobody["msg"]
+    assert {each["host"] for each in alone["rows"]} == {"basic-1"}
+    assert fleet.tried() == {"ntlm-1", "basic-1"}
+
+
+def test_a_task_that_would_run_on_each_host_is_refused(fleet: Fleet) -> None:
+    fleet.forget()
+    survey: dict[str, Any] = {SURVEY: {}}
+    once = {"run_once": True, "delegate_to": "localhost"}
+    refused = fleet.survey(survey, hosts="windows")
+    assert len(refused.results) == 4
+    for each in refused.results:
+        assert each["result"]["status"] == "failed"
+        assert "runs on each of 4 hosts. Add run_once: true" in each["result"]["msg"]
+    free = fleet.survey(survey | once, hosts="windows", strategy="free")
+    assert {each["result"]["status"] for each in free.results} == {"failed"}
+    assert fleet.tried() == set()
+    done = fleet.survey(survey | once, hosts="windows")
+    assert result_of(done)["totals"]["read"] == 4
+    assert len(done.results) == 1
+
+
+def test_the_whole_is_what_the_modules_return(fleet: Fleet, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "survey.json"
+    gather = ["process", "service", "httpsys", "firewall"]
+    done = fleet.survey(
+        {"hosts": "windows:closed", "ports": [80, 8443], "gather": gather, "detail_file": str(path),
+         "detail": True, "expect": "reachable"},
+    )  # fmt: skip
+    result = result_of(done)
+    assert result["detail_file"] == str(path)
+    written = {each["name"]: each for each in json.loads(path.read_text("utf-8"))["hosts"]}
+    assert list(written) == [*WAYS, "closed"]
+    assert {name: {"name": name, **each} for name, each in result["results"].items()} == written
+    assert written["closed"]["check"]["unreachable"]
+    modules = (
+        ("check", {"portkeeper.windows.port_check": {"ports": [80, 8443], "expect": "reachable"}}),
+        ("facts", {"portkeeper.windows.port_facts": {"gather": gather}}),
+    )
+    by_forks = fleet.survey(*(each for _part, each in modules), hosts="windows")
+    assert len(by_forks.results) == 8
+    for number, each in enumerate(by_forks.results):
+        own = {key: value for key, value in each["result"].items() if key in KEPT}
+        part = modules[number // 4][0]
+        assert own == {
+            key: value for key, value in written[each["host"]][part].items() if key in KEPT
+        }
+
+
+def test_ad_hoc(fleet: Fleet, tmp_path: Path) -> None:
+    vault = ("--vault-password-file", str(fleet.folder / "vault.password"))
+    done = ad_hoc(
+        fleet.folder / "inventory.yml", "port_survey", {"hosts": "windows", "ports": "80,443"},
+        tmp_path, *vault, hosts="localhost",
+    )  # fmt: skip
+    assert done.code == 0, done.text
+    assert len(done.results["localhost"]["rows"]) == 8
