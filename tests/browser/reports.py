@@ -67,6 +67,27 @@ def with_paths(language: Language) -> Data:
     return office(language) | {"paths": paths}
 
 
+@cache
+def with_sources(language: Language) -> Data:
+    """The office, and what the rules of one PC say of other places."""
+    said = {
+        "en": ("From 10.0.0.0/8, of which only 10.1.0.0/16 is let in.", "Open it there too."),
+        "ja": ("10.0.0.0/8 からは 10.1.0.0/16 だけが許可されます。", "そこでも許可してください。"),
+    }[language]
+    remedy = {"text": said[1], "yaml": "- name: Open TCP 80\n"}
+    parts: Data = {"causes": [], "remedies": [], "remarks": [], "blocked": [], "uncertain": []}
+    sources = [
+        {**parts, "source": "192.0.2.7", "state": "allowed", "msg": "OK", "allowed": ["192.0.2.7"]},
+        {**parts, "source": "10.0.0.0/8", "state": "partly", "msg": said[0],
+         "allowed": ["10.1.0.0/16"], "blocked": ["10.2.0.0/15", "10.8.0.0/13"],
+         "uncertain": ["10.4.0.0/14"], "remedies": [remedy], "remarks": ["?"]},
+    ]  # fmt: skip
+    first, *others = office(language)["hosts"]
+    check, *more = first["checks"]
+    changed = {**first, "checks": [{**check, "sources": sources}, *more]}
+    return office(language) | {"hosts": [changed, *others]}
+
+
 def plain(report: Any) -> Data:
     data: Data = json_text.to_data(report)
     return data
@@ -141,7 +162,7 @@ def hostile(language: Language = "en") -> Data:
             {"client": everything[n - 1], "server": each, "port": 80, "protocol": "tcp",
              "name": each, "address": each, "verdict": each if n % 2 else "no_route", "hop": each,
              "host": each, "msg": each, "causes": [{"kind": each, "text": each}],
-             "remedies": [{"text": each, "yaml": each}], "before": each}
+             "remedies": [{"text": each, "yaml": each}], "before": each, "remarks": [each]}
             for n, each in enumerate(everything)
         ],
     }  # fmt: skip
@@ -160,6 +181,11 @@ def _hostile_host(shift: int) -> Data:
             "remedies": [{"text": text(4), "yaml": text(5)}],
             "rules": [{"network": text(6), "profile": text(7), "state": text(8), "rule": text(9),
                        "path": text(10), "text": text(11)}],
+            "reach": text(12),
+            "sources": [{"source": text(13), "state": text(14), "msg": text(15),
+                         "allowed": everything, "blocked": [text(0)], "uncertain": [text(1)],
+                         "causes": [], "remedies": [{"text": text(2), "yaml": text(3)}],
+                         "remarks": [text(4)]}],
         }
         for port, verdict in ((80, "blocked"), (81, text(0)), (82, "reachable"))
     ]  # fmt: skip
@@ -170,7 +196,7 @@ def _hostile_host(shift: int) -> Data:
         "listeners": [{
             "protocol": "tcp", "addresses": [text(6), text(7)], "port": 80 + shift,
             "name": text(8), "pid": 4, "process": text(9), "services": [text(10), text(11)],
-            "firewall": text(12), "dynamic": False,
+            "firewall": text(12), "reach": text(13), "dynamic": False,
         }],
         "reserved": [],
         "changes": [{"kind": text(0), "port": 80, "protocol": "tcp", "before": text(1),

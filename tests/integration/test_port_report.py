@@ -184,8 +184,12 @@ def test_in_batches_and_in_japanese(office: Office) -> None:
 
 
 def test_without_the_lists_of_listeners_and_for_some_pcs(office: Office) -> None:
-    office.report("--skip-tags", "port_report_facts", "--limit", "locked", name="quick")
+    places = {"from": ["10.0.0.7", "10.9.0.0/16"]}
+    office.report("--skip-tags", "port_report_facts", "--limit", "locked", name="quick", **places)
     (host,) = office.written("quick")["hosts"]
+    for check in host["checks"]:
+        assert [each["source"] for each in check["sources"]] == places["from"]
+        assert {each["state"] for each in check["sources"]} == {"blocked"}
     assert (host["name"], host["listeners"]) == ("locked", None)
     assert [each["verdict"] for each in host["checks"]] == ["overridden_by_policy"] * 2
 

@@ -17,7 +17,14 @@ from typing import Any, NotRequired, TypedDict
 from ..asked import well_known
 from ..diagnosis.causes.model import Verdict
 from ..diagnosis.causes.model import WantedPort as AskedPort
-from ..diagnosis.result import CheckedNetwork, PortEntry, VerdictEntry
+from ..diagnosis.result import (
+    CauseEntry,
+    CheckedNetwork,
+    PortEntry,
+    RemedyEntry,
+    SourceEntry,
+    VerdictEntry,
+)
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc import schema
@@ -40,6 +47,7 @@ from .model import (
     Remedy,
     Report,
     Rule,
+    Source,
     State,
     Summary,
     WantedPort,
@@ -233,14 +241,41 @@ def _check(given: PortEntry[str], number: int) -> Check:
         name=well_known.name(port, Protocol(protocol)),
         verdict=given["verdict"],
         msg=line_of(given["msg"]),
-        causes=tuple(Cause(each["kind"], line_of(each["text"])) for each in given["causes"]),
-        remedies=tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given["remedies"]),
+        causes=_causes(given["causes"]),
+        remedies=_remedies(given["remedies"]),
         # Other networks than that by which the controller comes say nothing about the port.
         rules=tuple(
             _rule(each) for each in given["evidence"]["firewall"] if each.get("decides", True)
         ),
         reach=name_of(given.get("reach")),
+        sources=tuple(map(_source, given.get("sources", ()))),
     )
+
+
+def _source(given: SourceEntry[str]) -> Source:
+    return Source(
+        source=for_display(given["source"], NAME_LIMIT),
+        state=for_display(given["state"], NAME_LIMIT),
+        msg=line_of(given["msg"]),
+        allowed=_names(given["allowed"]),
+        blocked=_names(given["blocked"]),
+        uncertain=_names(given["uncertain"]),
+        causes=_causes(given["causes"]),
+        remedies=_remedies(given["remedies"]),
+        remarks=tuple(map(line_of, given["remarks"])),
+    )
+
+
+def _names(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(for_display(each, NAME_LIMIT) for each in texts)
+
+
+def _causes(given: Sequence[CauseEntry[str]]) -> tuple[Cause, ...]:
+    return tuple(Cause(each["kind"], line_of(each["text"])) for each in given)
+
+
+def _remedies(given: Sequence[RemedyEntry[str]]) -> tuple[Remedy, ...]:
+    return tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given)
 
 
 def _rule(given: VerdictEntry[str]) -> Rule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..pc.rows import csv_text
-from .model import Check, Host, Path, Report
+from .model import Check, Host, Path, Report, Source
 
 # Without it, Excel reads a CSV file in the code page of Windows (932 in Japan), and garbles
 # Japanese names: "Opening CSV UTF-8 files correctly in Excel", Microsoft Support.
@@ -20,14 +20,23 @@ _NO_PORT: dict[str, object] = dict.fromkeys(
 
 
 def write(report: Report) -> str:
-    """A row for each PC and wanted port; a PC without ports has one row that says why. If clients
-    were asked about, there are two more columns, and a row for each client and port of a server."""
+    """A row for each PC and wanted port; a PC without ports has one row that says why.
+
+    If other places were asked about, there is one more column, and a row for each of them and each
+    port. If clients were asked about, there are two more columns, and a row for each client and
+    port of a server.
+    """
     rows = [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
     if report.paths is not None:
         rows = [row | _NO_CLIENT for row in rows] + [_of_path(each) for each in report.paths]
+    checks = (check for host in report.hosts for check in host.checks)
+    if not any(check.sources for check in checks):
+        for row in rows:
+            del row["from"]
     return BYTE_ORDER_MARK + csv_text(rows)
 
 
+_ELSEWHERE: dict[str, object] = {"reach": None, "from": None}
 _NO_CLIENT: dict[str, object] = {"client": None, "hop": None}
 
 
@@ -44,6 +53,7 @@ def _of_path(path: Path) -> dict[str, object]:
         "verdict": path.verdict,
         "remedies": "; ".join(each.text for each in path.remedies),
         "message": path.msg,
+        **_ELSEWHERE,
         "client": path.client,
         "hop": path.hop,
     }
@@ -56,9 +66,27 @@ def _rows(host: Host) -> Iterator[dict[str, object]]:
         "networks": [each.label for each in host.networks],
     }
     if not host.checks:
-        yield about | _NO_PORT | {"message": host.message}
+        yield about | _NO_PORT | {"message": host.message} | _ELSEWHERE
     for check in host.checks:
-        yield about | _of(host, check) | {"message": check.msg}
+        more = _ELSEWHERE | {"reach": check.reach}
+        yield about | _of(host, check) | {"message": check.msg} | more
+        for source in check.sources:
+            yield about | _of_source(check, source)
+
+
+def _of_source(check: Check, source: Source) -> dict[str, object]:
+    """What the rules say about traffic from another place."""
+    return {
+        **_NO_PORT,
+        "port": check.port,
+        "protocol": check.protocol,
+        "name": check.name,
+        "verdict": source.state,
+        "remedies": "; ".join(each.text for each in source.remedies),
+        "message": source.msg,
+        **_ELSEWHERE,
+        "from": source.source,
+    }
 
 
 def _of(host: Host, check: Check) -> dict[str, object]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ..asked import well_known
 from ..firewall.reach.result import widest
 from ..firewall.reach.sets import Who
-from ..ground.model import Protocol
+from ..ground.model import Protocol, Scope
 from ..ground.text import for_display
 from ..pc.result import EndpointFact, PortFacts
 from .model import Listener, Reserved
@@ -49,7 +49,7 @@ def listeners(facts: PortFacts[str]) -> tuple[Listener, ...]:
                 process=name_of(group[0]["process"]),
                 services=_services(group, process["services"] if process else ()),
                 firewall=_firewall(group, active),
-                reach=_reach(group, active),
+                reach=_reach(group, active, judged="firewall" in facts),
                 dynamic=any(first <= port <= last for first, last in dynamic.get(protocol, ())),
             )
         )
@@ -96,7 +96,11 @@ def _firewall(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str 
     return next(iter(states), None)
 
 
-def _reach(group: Sequence[EndpointFact[str]], active: Sequence[str]) -> str | None:
+def _reach(
+    group: Sequence[EndpointFact[str]], active: Sequence[str], *, judged: bool
+) -> str | None:
+    if judged and all(each["scope"] == Scope.LOOPBACK for each in group):
+        return Who.NOBODY.value
     words = [
         each["firewall"][profile].get("reach", Who.UNKNOWN.value)
         for each in group

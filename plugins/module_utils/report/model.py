@@ -95,8 +95,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What the rules of the firewall say about traffic from one address or network to a port.
+    `allowed`, `blocked` and `uncertain` are the parts of it."""
+
+    source: str
+    state: str
+    msg: str
+    allowed: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """What port_check says about one port. `reach` is who can reach it, a word of the module's."""
+    """What port_check says about one port. `reach` is who can reach it, a word of the module's.
+    `sources` are empty unless the task was asked about other places."""
 
     port: int
     protocol: str
@@ -107,6 +124,7 @@ class Check:
     remedies: tuple[Remedy, ...] = ()
     rules: tuple[Rule, ...] = ()
     reach: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +220,7 @@ class Path:
     causes: tuple[Cause, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     before: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

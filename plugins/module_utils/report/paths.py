@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..diagnosis.path.ends.model import Hop, PathVerdict
@@ -50,6 +50,7 @@ class _PathEntry(TypedDict):
     msg: str
     causes: list[_CauseEntry]
     remedies: list[_RemedyEntry]
+    remarks: NotRequired[list[str]]
 
 
 class _Answered(TypedDict):
@@ -116,6 +117,7 @@ def _path(given: _PathEntry, number: int) -> Path:
         msg=line_of(given["msg"]),
         causes=tuple(Cause(each["kind"], line_of(each["text"])) for each in causes),
         remedies=tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given["remedies"]),
+        remarks=tuple(map(line_of, given.get("remarks", ()))),
     )
 
 

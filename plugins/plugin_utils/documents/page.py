@@ -31,7 +31,9 @@ from .page_words import PageWords
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATE: Final = "page.html.j2"
-_SCRIPTS: Final = ("data.js", "elements.js", "filter.js", "matrix.js", "hosts.js", "page.js")
+_SCRIPTS: Final = (
+    *("data.js", "elements.js", "filter.js", "matrix.js", "paths.js", "hosts.js", "page.js"),
+)
 
 _IN_MARGIN = 60  # characters of a text in the margin of a printed page
 
@@ -45,6 +47,7 @@ def render(report: Report) -> str:
     language = language_of(report.language)
     words = PageWords(language)
     shown = view(report, words)
+    places = () if shown.paths is None else shown.paths.places
     style = _asset("page.css") + _own_style(shown, words)
     script = "\n".join(map(_asset, _SCRIPTS))
     return _template(language).render(
@@ -54,7 +57,7 @@ def render(report: Report) -> str:
         policy=_policy(script, style),
         style=style,
         script=script,
-        data=packed(report, language, words.for_script(), words.cut, GROUPS),
+        data=packed(report, language, words.for_script(), words.cut, GROUPS, places),
     )
 
 

@@ -23,10 +23,12 @@ from ...module_utils.report.model import (
     Check,
     Host,
     Listener,
+    Path,
     Remedy,
     Report,
     Reserved,
     Rule,
+    Source,
     WantedPort,
 )
 from ...module_utils.words.languages import Language
@@ -105,6 +107,7 @@ def packed(
     texts: Mapping[str, str],
     cut: str,
     groups: Mapping[str, str],
+    places: Sequence[Sequence[int | None]] = (),
 ) -> str:
     """The data of the page as JSON, safe in a script element of HTML.
 
@@ -113,6 +116,7 @@ def packed(
         texts: the script's texts, by the names that it knows.
         cut: as in `visible`.
         groups: for each verdict, the state of a PC that has it, the mildest first.
+        places: for each path, its row, its column and its obstacle in the page, None for none.
     """
     strings = Strings(cut)
     compared = report.compared_with
@@ -124,6 +128,10 @@ def packed(
         "groups": groups,
         "ports": [[_protocol(port), port.port] for port in report.ports],
         "hosts": [_host(host, strings) for host in report.hosts],
+        "paths": [
+            [*_path(path, strings), *place]
+            for path, place in zip(report.paths or (), places, strict=True)
+        ],
         "strings": strings.table,
         "texts": texts,
     }
@@ -132,7 +140,7 @@ def packed(
     return text.replace("<", "\\u003c")
 
 
-def _protocol(item: WantedPort | Check | Listener | Reserved | Change) -> int:
+def _protocol(item: WantedPort | Check | Listener | Reserved | Change | Path) -> int:
     return 1 if item.protocol == "udp" else 0
 
 
@@ -164,6 +172,7 @@ def _listener(item: Listener, strings: Strings) -> list[Any]:
         *(_protocol(item), number(_joined(item.addresses)), item.port),
         *(number(item.name), item.pid, number(item.process)),
         *(number(_joined(item.services)), number(item.firewall), int(item.dynamic)),
+        number(item.reach),
     ]
 
 
@@ -191,6 +200,29 @@ def _check(check: Check, strings: Strings) -> list[Any]:
         [number(each.text) for each in check.causes],
         [_remedy(each, strings) for each in check.remedies],
         [_rule(each, strings) for each in check.rules],
+        number(check.reach),
+        [_source(each, strings) for each in check.sources],
+    ]
+
+
+def _source(item: Source, strings: Strings) -> list[Any]:
+    number = strings.number
+    parts = (item.allowed, item.blocked, item.uncertain)
+    return [
+        *(number(item.source), number(item.state), number(item.msg)),
+        [number(_joined(each)) for each in parts],
+        [_remedy(each, strings) for each in item.remedies],
+        [number(each) for each in item.remarks],
+    ]
+
+
+def _path(path: Path, strings: Strings) -> list[Any]:
+    number = strings.number
+    causes, remedies = (each.text for each in path.causes), (each.text for each in path.remedies)
+    return [
+        *(number(path.client), number(path.server), _protocol(path), path.port),
+        *(number(path.address), number(path.verdict), number(path.hop)),
+        [number(each) for each in (path.name, path.msg, *causes, *remedies, *path.remarks)],
     ]
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -53,7 +53,8 @@ class PathRow:
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """What keeps a client from a port of a server. `hop` says where the way ends, and `before` what
-    the verdict was in the earlier report, in a word or two each."""
+    the verdict was in the earlier report, in a word or two each. `more` are the further causes, and
+    remarks."""
 
     path: Path
     sign: Sign
@@ -61,13 +62,15 @@ class Obstacle:
     hop: str | None
     before: str | None
     why: str
+    more: tuple[str, ...]
     remedies: tuple[Remedy, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PathsView:
     """The whole part. `corner` is the key of the text for what the rows are, `more` the number of
-    obstacles that are left out."""
+    obstacles that are left out. `places` has for each path its row, its column, and its place among
+    the obstacles, None for none."""
 
     reachable: int
     count: int
@@ -76,6 +79,7 @@ class PathsView:
     rows: tuple[PathRow, ...]
     obstacles: tuple[Obstacle, ...]
     more: int
+    places: tuple[tuple[int | None, int | None, int | None], ...]
 
 
 def paths_view(paths: Sequence[Path], words: PageWords) -> PathsView:
@@ -104,7 +108,26 @@ def paths_view(paths: Sequence[Path], words: PageWords) -> PathsView:
         rows=tuple(PathRow(head, tuple(row)) for head, row in zip(outer, rows, strict=True)),
         obstacles=tuple(obstacles[:_MOST_OBSTACLES]),
         more=max(0, len(obstacles) - _MOST_OBSTACLES),
+        places=tuple(_places(paths, clients, ends, turned=turned)),
     )
+
+
+def _places(
+    paths: Sequence[Path], clients: Sequence[str], ends: Sequence[_End], *, turned: bool
+) -> Iterator[tuple[int | None, int | None, int | None]]:
+    of_client = {client: number for number, client in enumerate(clients)}
+    of_end = {end: number for number, end in enumerate(ends)}
+    obstacles = 0
+    for path in paths:
+        obstacle = None
+        if path.verdict != PathVerdict.REACHABLE:
+            obstacle = obstacles if obstacles < _MOST_OBSTACLES else None
+            obstacles += 1
+        if path.client is None:
+            yield None, None, obstacle
+            continue
+        row, column = of_client[path.client], of_end[_end(path)]
+        yield (column, row, obstacle) if turned else (row, column, obstacle)
 
 
 def sign_of(verdict: str, words: PageWords) -> Sign:
@@ -131,5 +154,6 @@ def _obstacle(path: Path, words: PageWords) -> Obstacle:
         hop=None if path.hop is None else words.word("hop", path.hop),
         before=None if path.before is None else words.word("path_verdict", path.before),
         why=path.causes[0].text if path.causes else path.msg,
+        more=(*(each.text for each in path.causes[1:]), *path.remarks),
         remedies=path.remedies,
     )

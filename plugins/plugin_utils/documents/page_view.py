@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from ...module_utils.firewall.reach.sets import Who
 from ...module_utils.report.model import Check, Host, Mend, Report, State
 from ...module_utils.report.states import STATES, severity
 from .page_paths import PATH_GROUPS, PathsView, Sign, paths_view, sign_of
@@ -30,6 +31,8 @@ GROUPS: Final[dict[str, str]] = {
     for verdict, state in sorted(STATES.items(), key=lambda item: -severity(item[1]))
 }
 
+# Of the others, the verdict says it.
+_OPEN_TO: Final = (Who.EVERYBODY, Who.SOME, Who.OWN_SUBNETS, Who.PERHAPS)
 _MOST_TO_MEND = 10  # the matrix has them all
 _NOT_CHECKED = "none"
 
@@ -53,12 +56,21 @@ class ToMend:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The verdict on a port, and who can reach it, in a word or two, None where that says no
+    more."""
+
+    sign: Sign
+    open_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A PC in the matrix, with a symbol for each of the report's ports."""
+    """A PC in the matrix, with a cell for each of the report's ports."""
 
     name: str
     state: Sign
-    verdicts: tuple[Sign, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +138,20 @@ def _why(entry: Mend, checks: Sequence[Check]) -> str | None:
 
 
 def _row(host: Host, report: Report, words: PageWords) -> Row:
-    verdicts = {(check.protocol, check.port): check.verdict for check in host.checks}
+    checks = {(check.protocol, check.port): check for check in host.checks}
     state = str(host.state)
     return Row(
         name=host.name,
         state=Sign(_known(state), words.word("state", state)),
-        verdicts=tuple(
-            _verdict(verdicts.get((port.protocol, port.port)), words) for port in report.ports
-        ),
+        cells=tuple(_cell(checks.get((port.protocol, port.port)), words) for port in report.ports),
     )
+
+
+def _cell(check: Check | None, words: PageWords) -> Cell:
+    if check is None:
+        return Cell(_verdict(None, words))
+    open_to = words.word("reach", check.reach) if check.reach in _OPEN_TO else None
+    return Cell(_verdict(check.verdict, words), open_to)
 
 
 def _verdict(verdict: str | None, words: PageWords) -> Sign:

@@ -10,8 +10,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from ...module_utils.diagnosis.causes.model import Verdict
+from ...module_utils.diagnosis.causes.model import Admission, Verdict
 from ...module_utils.diagnosis.path.ends.model import Hop, PathVerdict
+from ...module_utils.firewall.reach.sets import Who
 from ...module_utils.report.model import ChangeKind, State
 from ...module_utils.words.catalogue import TEXTS
 from ...module_utils.words.languages import Language
@@ -32,14 +33,13 @@ LABELS: Final[Mapping[str, str]] = {
     "firewall.unknown": "verdict.unknown",
     "firewall.overruled": "verdict.overruled",
     "firewall.mixed": "firewall_state.mixed",
+    **{f"reach.{each}": f"reach.{each}" for each in Who},
+    **{f"source.{each}": f"source_state.{each}" for each in Admission},
+    **{f"path_verdict.{each}": f"path_verdict.{each}" for each in PathVerdict},
+    **{f"hop.{each}": f"hop.{each}" for each in Hop},
     **{f"change.{each}": f"change.{each}" for each in ChangeKind},
     "change.state": "js.state",
     "change.verdict": "js.verdict",
-}
-# Those that the script does not need.
-_OF_PATHS: Final[Mapping[str, str]] = {
-    **{f"path_verdict.{each}": f"path_verdict.{each}" for each in PathVerdict},
-    **{f"hop.{each}": f"hop.{each}" for each in Hop},
 }
 _WORD_LIMIT = 40
 
@@ -66,7 +66,7 @@ class PageWords:
     def word(self, kind: str, value: str) -> str:
         """The text for a word of the format; the word itself if there is none."""
         for label in (f"{kind}.{value}", f"state.{value}"):
-            if key := LABELS.get(label) or _OF_PATHS.get(label):
+            if key := LABELS.get(label):
                 return self._pattern(key)
         return visible(value[:_WORD_LIMIT], self.cut)
 

@@ -21,7 +21,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report.model im
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.report.pcs import HOSTILE, MADE_BY, TODAY, WANTED, asked, office, pc, start, unreachable
-from unit.returned import check, checked_port
+from unit.returned import check, checked_port, from_source
 from unit.rows import each_row
 from unit.words.japanese import english_in
 
@@ -208,6 +208,31 @@ def test_names_of_programs_become_one_harmless_line() -> None:
     assert held[8080].startswith("<img src=x onerror=alert(1)>")
     assert held[8080].isprintable()
     assert len(held[8081]) == 200
+
+
+def test_what_the_rules_say_of_other_places_stands_at_the_port() -> None:
+    source = from_source(
+        state="partly",
+        msg="From\x1b 10.0.0.0/24: some.",
+        allowed=["10.0.0.9"],
+        uncertain=["\u202e10.0.0.7"],
+        causes=[{"kind": "no_rule", "verdict": "blocked", "text": "Why.", "rule": None,
+                 "setting": None}],
+        remarks=["One."],
+    )  # fmt: skip
+    answers = Answers("pc", check(checked_port(sources=[source]), checked_port(port=81)))
+    report = build([answers], collection=MADE_BY, language="en", created=TODAY)
+    first, second = report.hosts[0].checks
+    assert second.sources == ()
+    (found,) = first.sources
+    assert (found.source, found.state) == ("10.0.0.0/24", "partly")
+    assert found.msg == "From 10.0.0.0/24: some."
+    assert (found.allowed, found.blocked) == (("10.0.0.9",), ("10.0.0.0/24",))
+    assert found.uncertain[0].isprintable()
+    assert [each.text for each in found.causes] == ["Why."]
+    assert [each.text for each in found.remedies] == ["Open it"]
+    assert found.remarks == ("One.",)
+    assert json_text.read(json_text.write(report)) == report
 
 
 def test_no_pcs_at_all() -> None:

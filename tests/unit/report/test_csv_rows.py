@@ -9,6 +9,7 @@ import io
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import csv_rows
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from unit.report.pcs import MADE_BY, TODAY, asked, example, pc, start
+from unit.returned import from_source
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -32,6 +33,36 @@ def test_a_pc_that_does_not_answer_has_a_row_that_says_so() -> None:
     (silent,) = [row for row in rows(csv_rows.write(example())) if row["state"] == "unreachable"]
     assert (silent["host"], silent["port"]) == ("nagoya-01", "")
     assert "no answer within 30 seconds" in silent["message"]
+
+
+def test_who_can_reach_each_port_has_a_column() -> None:
+    found = rows(csv_rows.write(example()))
+    assert {row["reach"] for row in found if row["verdict"] == "reachable"} == {"everybody"}
+    assert {row["reach"] for row in found if row["verdict"] == "not_listening"} == {"nobody"}
+    assert {row["reach"] for row in found if not row["port"]} == {""}
+    assert "from" not in found[0]
+
+
+def test_what_was_asked_about_other_places_has_rows_of_its_own() -> None:
+    check, facts = asked("server2022", [80, 3389])
+    check["ports"][0]["sources"] = [from_source(source="=1+1"), from_source(state="allowed")]
+    report = build(
+        [Answers("srv-1", check, facts), Answers("srv-2", *asked("server2022", [80]))],
+        collection=MADE_BY,
+        language="en",
+        created=TODAY,
+    )
+    found = rows(csv_rows.write(report))
+    assert [(row["host"], row["port"], row["from"], row["verdict"]) for row in found] == [
+        ("srv-1", "80", "", "reachable"),
+        ("srv-1", "80", "'=1+1", "blocked"),
+        ("srv-1", "80", "10.0.0.0/24", "allowed"),
+        ("srv-1", "3389", "", "reachable"),
+        ("srv-2", "80", "", "reachable"),
+    ]
+    assert (found[1]["message"], found[1]["remedies"], found[1]["process"]) == (
+        *("From 10.0.0.0/24: no.", "Open it", ""),
+    )
 
 
 def test_no_spreadsheet_takes_a_name_for_a_formula() -> None:

@@ -71,9 +71,14 @@ def test_who_can_reach_it_on_the_network_that_lets_the_most_in(facts: Facts) -> 
         assert at(both | {"endpoints": [web]}, 80)[0].reach == reached["private"]
 
 
+def test_nobody_else_reaches_what_listens_for_the_pc_itself(facts: Facts) -> None:
+    assert [(each.reach, each.firewall) for each in at(facts, 5432)] == [("nobody", None)]
+
+
 def test_without_the_firewall_nothing_is_said_of_it(facts: Facts) -> None:
     plain = [{k: v for k, v in each.items() if k != "firewall"} for each in facts["endpoints"]]
-    found = listeners(facts | {"endpoints": plain})
+    unread = {key: each for key, each in facts.items() if key != "firewall"}
+    found = listeners(unread | {"endpoints": plain})
     assert {(each.firewall, each.reach) for each in found} == {(None, None)}
 
 

@@ -65,6 +65,10 @@ def test_what_clients_meet_is_in_the_report() -> None:
     assert (reachable.hop, reachable.host, reachable.causes) == (None, None, ())
     assert (blocked.hop, blocked.host, blocked.address) == ("client_firewall", "pc-2", "192.0.2.1")
     assert [each.text for each in blocked.causes] == ["Why blocked_at_client."]
+    assert (reachable.remarks, blocked.remarks) == ((), ())
+    spoken = made(entry("pc-1", remarks=["Not\ttried."])).paths
+    assert spoken is not None
+    assert spoken[0].remarks == ("Not tried.",)
     assert blocked.remedies[0].yaml == "- name: Mend it\n"
     # The state of a PC is by its own ports.
     assert report.hosts[0].state is State.READY

@@ -205,6 +205,7 @@ _PAGE = {
     "page.matrix_caption": Text(
         "Whether each port of each PC can be reached", "各 PC の各ポートに接続できるか"
     ),
+    "page.open_to": Text("open to {who}", "{who}"),
     "page.paths": Text("From clients to servers", "クライアントからサーバーへの接続"),
     "page.paths_count": Text(
         "{count} of {all} connections can be made", "{all} 件中 {count} 件は接続できる"
@@ -217,6 +218,7 @@ _PAGE = {
     "page.paths_server": Text("Server and port", "サーバーとポート"),
     "page.paths_obstacles": Text("What is in the way", "接続を妨げるもの"),
     "page.paths_hop": Text("ends at: {hop}", "箇所: {hop}"),
+    "page.paths_address": Text("at {address}", "宛先: {address}"),
     "page.paths_before": Text("before: {verdict}", "前回: {verdict}"),
     "page.paths_more": Text(
         "{count} more: see the table above.",
@@ -248,10 +250,17 @@ _SCRIPT = {
     ),
     "js.verdict": Text("Verdict", "判定"),
     "js.state": Text("State", "状態"),
+    "js.reach": Text("Open to", "接続範囲"),
+    "js.sources": Text("From elsewhere", "ほかの場所から"),
     "js.any": Text("Any", "すべて"),
     "js.clear": Text("Clear filters", "絞り込みを解除"),
     "js.print": Text("Print", "印刷"),
     "js.count": Text("{shown} of {all} PCs", "{all} 台中 {shown} 台を表示"),
+    "js.count_paths": Text(
+        "{pcs}, {shown} of {all} connections", "{pcs}、接続 {all} 件中 {shown} 件を表示"
+    ),
+    "js.no_path_shown": Text("No connection fits these filters.", "条件に合う接続はありません。"),
+    "js.paths": Text("From clients to servers", "クライアントからサーバーへの接続"),
     "js.none_shown": Text("No PC fits these filters.", "条件に合う PC はありません。"),
     "js.show_only": Text("Show only: {state}", "「{state}」だけを表示"),
     "js.hosts": Text("Details of each PC", "PC ごとの詳細"),

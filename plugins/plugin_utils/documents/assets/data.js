@@ -8,10 +8,12 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const language = data.language;
 
 // Rows have no keys: these are the places of their columns.
-const CHECK = { protocol: 0, port: 1, name: 2, verdict: 3, message: 4, causes: 5, remedies: 6, rules: 7 };
-const LISTENER = { protocol: 0, address: 1, port: 2, name: 3, pid: 4, process: 5, services: 6, firewall: 7, dynamic: 8 };
+const CHECK = { protocol: 0, port: 1, name: 2, verdict: 3, message: 4, causes: 5, remedies: 6, rules: 7, reach: 8, sources: 9 };
+const LISTENER = { protocol: 0, address: 1, port: 2, name: 3, pid: 4, process: 5, services: 6, firewall: 7, dynamic: 8, reach: 9 };
 const RULE = { network: 0, profile: 1, state: 2, rule: 3, path: 4, text: 5 };
 const CHANGE = { kind: 0, protocol: 1, port: 2, before: 3, after: 4 };
+const SOURCE = { source: 0, state: 1, message: 2, parts: 3, remedies: 4, remarks: 5 };
+const PATH = { client: 0, server: 1, protocol: 2, port: 3, address: 4, verdict: 5, hop: 6, texts: 7, row: 8, column: 9, obstacle: 10 };
 const PROTOCOLS = ["TCP", "UDP"];
 
 // Of each verdict the state that it makes of a PC; what is worst stands at the end.
@@ -58,6 +60,11 @@ const hosts = data.hosts.map((host, index) => ({
   reserved: host.reserved ?? [],
   changes: host.changes ?? [],
 }));
+
+const hostNamed = new Map(hosts.map((host) => [host.name, host]));
+// Older reports, and those without the firewall, don't say who can reach what.
+const reachKnown = hosts.some((host) =>
+  host.checks.some((check) => check[CHECK.reach]) || host.listeners.some((row) => row[LISTENER.reach]));
 
 const checkOf = (host, [protocol, port]) =>
   host.checks.find((check) => check[CHECK.port] === port && check[CHECK.protocol] === protocol);

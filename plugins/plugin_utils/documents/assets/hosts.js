@@ -53,12 +53,13 @@ function drawCheck(check) {
   const name = string(check[CHECK.name]);
   const causes = check[CHECK.causes];
   const texts = (numbers) => make("ul", {}, numbers.map((each) => make("li", {}, foreign(string(each), 600))));
-  const remedies = check[CHECK.remedies].map(([text, yaml]) =>
-    make("li", {}, foreign(string(text), 600), yaml ? task(string(yaml)) : null));
+  const remedies = check[CHECK.remedies].map(drawRemedy);
   const pairs = [
     ["causes", causes.length && texts(causes)],
     ["remedies", remedies.length && make("ul", { class: "remedies" }, remedies)],
+    ["reach", check[CHECK.reach] && known("reach", string(check[CHECK.reach]))],
     ["rules", check[CHECK.rules].length && make("ul", {}, check[CHECK.rules].map(drawRule))],
+    ["sources", check[CHECK.sources].length && make("ul", { class: "sources" }, check[CHECK.sources].map(drawSource))],
   ];
   return make("article", { class: "check" },
     make("h5", {},
@@ -70,6 +71,28 @@ function drawCheck(check) {
       causes.length ? null : make("p", {}, foreign(string(check[CHECK.message]), 600)),
       make("dl", {}, pairs.filter((pair) => pair[1]).map(([key, value]) =>
         make("div", {}, make("dt", {}, say(`js.${key}`)), make("dd", {}, value))))));
+}
+
+const drawRemedy = ([text, yaml]) =>
+  make("li", {}, foreign(string(text), 600), yaml ? task(string(yaml)) : null);
+
+const SOURCE_SIGNS = { allowed: "ready", own_address: "ready", blocked: "blocked", overruled: "blocked", no_route: "blocked", no_address: "blocked" };
+
+/** What the rules say about traffic from another place. */
+function drawSource(source) {
+  const state = string(source[SOURCE.state]);
+  const shape = Object.hasOwn(SOURCE_SIGNS, state) ? SOURCE_SIGNS[state] : "unknown";
+  const parts = ["allowed", "blocked", "unknown"].map((word, index) => [word, string(source[SOURCE.parts][index])])
+    .filter(([, text]) => text);
+  const remedies = source[SOURCE.remedies].map(drawRemedy);
+  return make("li", {},
+    make("p", {}, make("span", { class: `v s-${shape}` }, known("source", state)), " ", foreign(string(source[SOURCE.source]), 60)),
+    make("p", {}, foreign(string(source[SOURCE.message]), 600)),
+    // If it is all one part, the state says so.
+    parts.length < 2 ? null : parts.map(([word, text]) =>
+      make("p", { class: "quiet" }, known("firewall", word), ": ", foreign(text.replaceAll(", ", say("js.separator"))))),
+    source[SOURCE.remarks].map((number) => make("p", { class: "quiet" }, foreign(string(number), 600))),
+    remedies.length ? make("ul", { class: "remedies" }, remedies) : null);
 }
 
 /** What decides on one network: a rule, a setting of a policy, or what the firewall does without. */
@@ -99,14 +122,16 @@ function changesTable(host) {
       cell(row, row[CHANGE.before]), cell(row, row[CHANGE.after]))))));
 }
 
-const COLUMNS = ["protocol", "port", "name", "address", "process", "pid", "services", "firewall"];
-const TEXT_COLUMNS = ["name", "address", "process", "services", "firewall"];
+const COLUMNS = ["protocol", "port", "name", "address", "process", "pid", "services", "firewall", ...(reachKnown ? ["reach"] : [])];
+const TEXT_COLUMNS = ["name", "address", "process", "services", "firewall", "reach"];
 
-const firewallWord = (row) => known("firewall", string(row[LISTENER.firewall]));
+/** What a column of text says, in words. */
+const listenerText = (row, key) => (["firewall", "reach"].includes(key)
+  ? known(key, string(row[LISTENER[key]])) : string(row[LISTENER[key]]));
 
 function listenersTable(host, listed) {
   const ports = parsePorts(filter.port) ?? null;
-  const rows = listed.filter((row) => isWanted(ports, row[LISTENER.protocol], row[LISTENER.port]));
+  const rows = listed.filter((row) => fitsListener(ports, row));
   const all = host.listeners.length;
   const body = make("tbody");
   const draw = () => body.replaceChildren(...rows.map((row) => make("tr", { class: row[LISTENER.dynamic] ? "dynamic" : null },
@@ -117,11 +142,12 @@ function listenersTable(host, listed) {
     make("td", {}, foreign(string(row[LISTENER.process]), 80)),
     make("td", { class: "number" }, row[LISTENER.pid] === null ? "" : String(row[LISTENER.pid])),
     make("td", {}, foreign(string(row[LISTENER.services]).replaceAll(", ", say("js.separator")), 80)),
-    make("td", {}, foreign(firewallWord(row), 80)))));
+    make("td", {}, foreign(listenerText(row, "firewall"), 80)),
+    reachKnown ? make("td", {}, foreign(listenerText(row, "reach"), 80)) : null)));
   const head = make("tr", {}, COLUMNS.map((key) =>
     make("th", { scope: "col", class: key === "port" || key === "pid" ? "number" : null }, say(`js.${key}`))));
   sortable(head, COLUMNS, (key, direction) => {
-    const value = TEXT_COLUMNS.includes(key) ? (row) => (key === "firewall" ? firewallWord(row) : string(row[LISTENER[key]])) : (row) => row[LISTENER[key]] ?? -1;
+    const value = TEXT_COLUMNS.includes(key) ? (row) => listenerText(row, key) : (row) => row[LISTENER[key]] ?? -1;
     const compare = TEXT_COLUMNS.includes(key) ? collator.compare : (a, b) => a - b;
     rows.sort((a, b) => direction * compare(value(a), value(b)));
     draw();

@@ -63,7 +63,8 @@ let columnsShown = "";
 /** Show the columns of the ports that are asked for; all of them if none of them is. */
 function showColumns() {
   const ports = parsePorts(filter.port) ?? null;
-  let wanted = data.ports.map(([protocol, port]) => isWanted(ports, protocol, port));
+  let wanted = data.ports.map((each) => isWanted(ports, ...each) && (!filter.reach
+    || hosts.some((host) => shown[host.index] && fitsReach(checkOf(host, each)?.[CHECK.reach] ?? 0))));
   if (!wanted.some(Boolean)) wanted = wanted.map(() => true);
   if (columnsShown === wanted.join()) return;
   columnsShown = wanted.join();

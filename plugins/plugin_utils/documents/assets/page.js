@@ -20,10 +20,17 @@ function field(key, control, hint) {
   return make("div", { class: `field field-${id}` }, make("label", { for: control.id }, say(`js.${id}`)), control, hint);
 }
 
+/** The words of a kind that the page has texts for. */
+const namesOf = (kind) => Object.keys(data.texts).filter((key) => key.startsWith(`${kind}.`)).map((key) => key.slice(kind.length + 1));
+
 function makeFilters() {
   const input = (hint) => make("input", { type: "search", autocomplete: "off", spellcheck: "false", placeholder: hint ? say(hint) : null });
-  const words = make("select", {}, make("option", { value: "" }, say("js.any")),
-    Object.keys(VERDICTS).map((verdict) => make("option", { value: verdict }, known("verdict", verdict))));
+  const option = (kind, value) => make("option", { value }, known(kind, value));
+  const any = () => make("option", { value: "" }, say("js.any"));
+  const ofPaths = namesOf("path_verdict").filter(onlyOfPaths);
+  const words = make("select", {}, any(), Object.keys(VERDICTS).map((verdict) => option("verdict", verdict)),
+    ofPaths.length ? make("optgroup", { label: say("js.paths") }, ofPaths.map((verdict) => option("path_verdict", verdict))) : null);
+  const reach = make("select", {}, any(), namesOf("reach").map((word) => option("reach", word)));
   const wrong = make("p", { id: "port-wrong", class: "wrong", hidden: true }, say("js.port_wrong"));
   const clear = make("button", { type: "button", id: "clear" }, say("js.clear"));
   clear.addEventListener("click", () => {
@@ -38,6 +45,7 @@ function makeFilters() {
   const form = make("form", { role: "search", "aria-label": say("js.filter") },
     field("q", input("js.search_hint")), field("host", input()),
     field("port", input("js.port_hint"), wrong), field("verdict", words),
+    reachKnown ? field("reach", reach) : null,
     make("div", { class: "buttons" }, clear, print));
   fields.port.setAttribute("aria-describedby", wrong.id);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -66,7 +74,7 @@ function fillFields() {
 }
 
 let shown = hosts.map(() => true);
-let portsDrawn = "";
+let portsDrawn = JSON.stringify([null, ""]);
 /** Show what fits the filters. */
 function apply() {
   const ports = parsePorts(filter.port);
@@ -80,15 +88,18 @@ function apply() {
   });
   shown = fits;
   showColumns();
-  const drawn = JSON.stringify(ports ?? null);
+  const drawn = JSON.stringify([ports ?? null, filter.reach]);
   if (drawn !== portsDrawn) redrawOpen();
   portsDrawn = drawn;
   for (const button of document.querySelectorAll("#states button")) {
     button.setAttribute("aria-pressed", String(button.parentElement.dataset.state === filter.state));
   }
   const number = fits.filter(Boolean).length;
-  count.textContent = say("js.count", { shown: number, all: hosts.length });
-  count.classList.toggle("all", number === hosts.length);
+  const connected = showPaths();
+  const pcs = say("js.count", { shown: number, all: hosts.length });
+  count.textContent = connections.length
+    ? say("js.count_paths", { pcs, shown: connected, all: connections.length }) : pcs;
+  count.classList.toggle("all", number === hosts.length && connected === connections.length);
   nothing.hidden = number > 0 || hosts.length === 0;
   document.getElementById("clear").disabled = FILTERS.every((key) => !filter[key]);
 }

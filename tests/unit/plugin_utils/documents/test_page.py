@@ -7,13 +7,19 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Admission,
     Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.model import (
+    Hop,
+    PathVerdict,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
     VerdictState,
@@ -21,12 +27,19 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     Profile,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Cause,
     ChangeKind,
+    Check,
     Host,
+    Listener,
+    Remedy,
     Report,
+    Source,
     State,
     Summary,
+    WantedPort,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.catalogue import TEXTS
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page, page_data
@@ -175,6 +188,50 @@ def test_without_a_script_the_matrix_says_all_verdicts(example: dict[str, Any]) 
             assert TEXTS[f"port_verdict.{check['verdict']}"].en in said
 
 
+@each_row(
+    ("reach", "said"),
+    [
+        ("everybody", ["open to everybody", "どこからでも可"]),
+        ("some", ["open to some addresses", "一部のアドレスのみ可"]),
+        ("own_subnets", ["open to own subnets", "同じサブネットのみ可"]),
+        ("perhaps", ["open to perhaps some", "条件により可"]),
+        # The verdict says that.
+        *[(each, None) for each in ("nobody", "unknown", None, HOSTILE)],
+    ],
+)
+def test_without_a_script_the_matrix_says_who_can_reach_a_port(
+    reach: str | None, said: list[str] | None
+) -> None:
+    check = Check(80, "tcp", "http", "reachable", "", reach=reach)
+    host = Host("pc", None, State.READY, checks=(check,))
+    for number, language in enumerate(("en", "ja")):
+        whole = replace(report(language, host), ports=(WantedPort(80, "tcp", None),))
+        cells = Elements(page.render(whole)).texts.get("small", [])
+        assert cells == ([said[number]] if said else [])
+
+
+def test_the_script_has_who_can_reach_what_and_what_is_said_of_other_places() -> None:
+    source = Source(
+        *("10.0.0.0/8", "partly", "Some."), ("10.1.0.0/16",), ("10.2.0.0/16",), (),
+        (Cause("no_rule", "Why."),), (Remedy("Open it.", "- name: Open it\n"),), ("One.",),
+    )  # fmt: skip
+    check = Check(80, "tcp", None, "blocked", "", reach="some", sources=(source,))
+    listener = Listener("tcp", ("::",), 80, None, 4, "System", reach="perhaps")
+    host = Host("pc", None, State.BLOCKED, checks=(check,), listeners=(listener,))
+    data = json.loads(Elements(page.render(report("en", host))).texts["script"][0])
+    strings, (packed,) = data["strings"], data["hosts"]
+
+    def told(value: Any) -> Any:
+        return [told(each) for each in value] if isinstance(value, list) else strings[value]
+
+    (found,), (heard,) = packed["checks"], packed["listeners"]
+    assert (told(found[8]), told(heard[9])) == ("some", "perhaps")
+    assert told(found[9]) == [
+        ["10.0.0.0/8", "partly", "Some.", ["10.1.0.0/16", "10.2.0.0/16", ""],
+         [["Open it.", "- name: Open it\n"]], ["One."]]
+    ]  # fmt: skip
+
+
 def test_the_least_report_is_drawn_too() -> None:
     text = page.render(report("ja", Host("pc", None, State.UNREACHABLE)))
     assert '<html lang="ja">' in text
@@ -258,6 +315,10 @@ def test_there_is_a_word_for_each_word_of_the_format() -> None:
         "change": ChangeKind,
         "firewall": [*VerdictState, "mixed"],
         "profile": [profile.word.lower() for profile in Profile],
+        "reach": Who,
+        "source": Admission,
+        "path_verdict": PathVerdict,
+        "hop": Hop,
     }
     assert LABELS.keys() == {f"{kind}.{each}" for kind, words in kinds.items() for each in words}
     assert LABELS.keys() <= WORDS.for_script().keys()

@@ -60,6 +60,27 @@ def test_clients_are_rows_and_ports_of_servers_are_columns() -> None:
     assert (shown.reachable, shown.count) == (1, 3)
 
 
+def test_each_path_knows_its_place_in_the_page() -> None:
+    """For the script, whose filters hide rows, columns and obstacles."""
+    blocked = entry("pc-2", *BLOCKED)
+    shown = view(made(entry("pc-1"), blocked, entry("pc-1", port=443), entry("pc-3", *BLOCKED)))
+    assert shown.places == ((0, 0, None), (1, 0, 0), (0, 1, None), (2, 0, 1))
+    turned = view(made(*(entry("pc-1", *BLOCKED, port=80 + number) for number in range(60))))
+    assert turned.places[:2] == ((0, 0, 0), (1, 0, 1))
+    # Of those that are left out, only the table says something.
+    assert turned.places[49:51] == ((49, 0, 49), (50, 0, None))
+
+
+def test_all_causes_and_remarks_are_told_and_the_address_that_is_used() -> None:
+    causes = [{"kind": "x", "text": each, "host": "pc-2"} for each in ("One.", "<b>Two.</b>")]
+    told = entry("pc-2", *BLOCKED, causes=causes, remarks=["No curl."])
+    text = page.render(made(told))
+    (part,) = re.findall(r'<section aria-labelledby="paths-title">.*?</section>', text, re.DOTALL)
+    said = re.findall(r'<p class="why"><bdi>(.*?)</bdi></p>', part)
+    assert said == ["One.", "&lt;b&gt;Two.&lt;/b&gt;", "No curl."]
+    assert "at <bdi>192.0.2.1</bdi>" in part
+
+
 def test_it_is_turned_where_clients_are_few() -> None:
     shown = view(made(*(entry("pc-1", port=80 + number) for number in range(3))))
     assert table(shown) == [
