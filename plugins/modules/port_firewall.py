@@ -249,9 +249,9 @@ EXAMPLES = r"""
   check_mode: true
   register: web
 
-- name: Say what decides if it is not open
+- name: Say what decides if it is not open, and from where it is
   ansible.builtin.fail:
-    msg: "{{ web.rules[0].reason }}"
+    msg: "{{ web.rules[0].reason }} {{ web.rules[0].open }}"
   when: not web.effective
 
 - name: Several ports of several programs, reading the host once
@@ -267,12 +267,6 @@ EXAMPLES = r"""
         remote_addresses: 192.168.10.0/24
       - name: Order system, old client
         state: absent
-
-- name: Report the effect of the rule in Japanese
-  portkeeper.windows.port_firewall:
-    name: Web server
-    ports: [http, https]
-    language: ja
 
 - name: DNS over both protocols
   portkeeper.windows.port_firewall:
@@ -373,25 +367,11 @@ rules:
       description:
         - The rule as it is now, or would be, with a value for each option. Null if it was removed.
       type: dict
-      sample:
-        name: Web server
-        enabled: true
-        direction: in
-        action: allow
-        protocol: tcp
-        ports: ["80", "443"]
-        remote_ports: [any]
-        icmp_types: null
-        profiles: [domain, private]
-        remote_addresses: [LocalSubnet]
-        local_addresses: [any]
-        program: any
-        service: any
-        interfaces: [any]
-        interface_types: [any]
-        edge_traversal: "no"
-        description: ""
-        group: ""
+      sample: {name: Web server, enabled: true, direction: in, action: allow, protocol: tcp,
+               ports: ["80", "443"], remote_ports: [any], icmp_types: null,
+               profiles: [domain, private], remote_addresses: [LocalSubnet],
+               local_addresses: [any], program: any, service: any, interfaces: [any],
+               interface_types: [any], edge_traversal: "no", description: "", group: ""}
     before:
       description: The rule as it was.
       returned: if it was changed or deleted
@@ -429,6 +409,27 @@ rules:
           reason: >-
             the rule does not count: Group Policy lets no such local rule count
             (HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall\DomainProfile\AllowLocalPolicyMerge)
+    open:
+      description:
+        - How far the TCP and UDP ports of an inbound rule are open, by all rules and settings, on
+          each network that the host is connected to and the rule is for. Ports of which the same is
+          true share an entry.
+        - C(reach), C(reach_from), C(reach_more) and C(reach_perhaps) are who can reach the ports,
+          as with V(firewall) in M(portkeeper.windows.port_facts).
+        - C(not_open_from) has the C(addresses) that the rule opens the ports to and that don't
+          reach them, and the C(reason). If the rule blocks, or was removed or disabled,
+          C(still_open_from) has those that reach them all the same.
+        - C(program) is what listens there, if the answer is about it alone.
+      type: list
+      elements: dict
+      sample:
+        - {network: Office, profile: private, protocol: tcp, ports: ["80", "443"], reach: some,
+           reach_from: [192.168.1.0-192.168.1.65, 192.168.1.67-192.168.1.255],
+           not_open_from: [{addresses: [192.168.1.66], reason: the block rule 'Shut' of this host}]}
+    open_more:
+      description: How many further entries RV(rules[].open) would have, which has 32 at most.
+      returned: if there are more
+      type: int
 """
 
 from ansible.module_utils.basic import AnsibleModule

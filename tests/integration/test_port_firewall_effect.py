@@ -27,7 +27,7 @@ PORTS_OF_WINRM = {5985, 47001}
 
 def with_app(image: Image) -> Image:
     """The image with a program that listens at ports that no rule is about."""
-    ports = [f"0.0.0.0:{port}" for port in APP_PORTS]
+    ports = [f"{own}:{port}" for port in APP_PORTS for own in ("0.0.0.0", "[::]")]
     process = {"pid": 9900, "name": "app.exe", "path": APP, "services": ["App"], "tcp": ports}
     document = dict(image.document)
     document["processes"] = [*document["processes"], process]
@@ -165,6 +165,119 @@ def test_what_a_rule_is_limited_to(pcs: Fleet) -> None:
         assert answers[port] == answer, limits
     (refused,) = pcs.play("pc", [asks("failed", name="n", ports=1, remote_addresses="127.0.0.0/8")])
     assert "a host's traffic with itself is not filtered" in refused["msg"]
+
+
+# ------------------------------------------------------------------ from where it is open
+
+# For each port of the program app.exe a rule, and what blocks a part of it.
+PARTLY: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
+    ({"remote_addresses": "10.0.0.0/8"}, {"remote_addresses": ["10.1.0.0/16", "192.0.2.1"]}),
+    ({"remote_addresses": "LocalSubnet"}, None),
+    ({}, {"remote_addresses": "2001:db8::/32"}),
+    ({"remote_addresses": ["10.0.0.0/8", "fd00::/8"]}, {}),
+    ({"remote_addresses": "192.0.2.0/24"}, {"program": APP, "remote_addresses": "192.0.2.0/28"}),
+    ({"program": APP, "remote_addresses": "192.0.2.7"}, None),
+    ({"remote_addresses": "DNS"}, None),
+    ({"remote_addresses": "LocalSubnet"}, {"remote_addresses": "LocalSubnet"}),
+]
+REACH = ("reach", "reach_from", "reach_more", "reach_perhaps")
+
+
+def test_from_where_a_port_is_really_open_is_the_same_for_all_modules(pcs: Fleet) -> None:
+    rules, blocks = [], []
+    for port, (rule, block) in zip(APP_PORTS, PARTLY, strict=True):
+        rules.append({"name": f"App {port}", "ports": port} | rule)
+        if block is not None:
+            blocks.append({"name": f"Shut {port}", "ports": port, "action": "block"} | block)
+    _made, predicted, made, checked, facts = pcs.play(
+        "pc",
+        [
+            asks("changed", rules=blocks),
+            asks("changed", check=True, rules=rules),
+            asks("changed", rules=rules),
+            Task({"ports": list(APP_PORTS), "timeout": 1}, "ok", module=CHECK),
+            Task(
+                {"gather": ["firewall", "networks"], "ports": list(APP_PORTS)}, "ok", module=FACTS
+            ),
+        ],
+    )
+    assert [each["open"] for each in predicted["rules"]] == [each["open"] for each in made["rules"]]
+    listed = facts["ansible_facts"]["port_facts"]["endpoints"]
+    of_facts: dict[int, list[str]] = {}
+    for each in sorted(listed, key=lambda each: ":" in each["address"]):
+        fact = each["firewall"]["public"]
+        everything = ["::/0" if ":" in each["address"] else "0.0.0.0/0"]
+        found = everything if fact["reach"] == "everybody" else fact.get("reach_from", [])
+        of_facts.setdefault(each["port"], []).extend(found)
+    of_check = {each["port"]: each["evidence"]["firewall"] for each in checked["ports"]}
+    for port, rule in zip(APP_PORTS, made["rules"], strict=True):
+        (opened,) = rule["open"]
+        assert (opened["profile"], opened["protocol"], opened["ports"]) == (
+            *("public", "tcp"),
+            [str(port)],
+        )
+        (judged,) = of_check[port]
+        assert opened["network"] == judged["network"]
+        expected = {key: judged[key] for key in REACH if key in judged}
+        assert {key: opened[key] for key in REACH if key in opened} == expected, port
+        # A listener of port_facts is of one family.
+        assert list(dict.fromkeys(of_facts[port])) == expected.get("reach_from", []), port
+    left = {
+        port: {one["reason"]: one["addresses"] for one in rule["open"][0].get("not_open_from", ())}
+        for port, rule in zip(APP_PORTS, made["rules"], strict=True)
+    }
+    own = [each for each in of_check[9102][0]["reach_from"] if ":" not in each]
+
+    def shut(port: int, *addresses: str) -> dict[str, list[str]]:
+        return {f"the block rule 'Shut {port}' of this host": [*addresses]}
+
+    assert left == {
+        9101: shut(9101, "10.1.0.0/16"),
+        9102: {},
+        9103: shut(9103, "2001:db8::/32"),
+        9104: shut(9104, "10.0.0.0/8", "fd00::/8"),
+        9105: shut(9105, "192.0.2.0/28"),
+        9106: {},
+        9107: {},
+        9108: shut(9108, *own, "fe80::/64"),
+    }
+    assert {
+        port: rule["effective"] for port, rule in zip(APP_PORTS, made["rules"], strict=True)
+    } == {
+        **dict.fromkeys((9101, 9104, 9105, 9108), False),
+        **dict.fromkeys((9102, 9106, 9107), True),
+        9103: None,
+    }
+
+
+def test_what_stays_open_when_a_rule_is_gone(pcs: Fleet) -> None:
+    port = APP_PORTS[0]
+    web = {"name": "Web", "ports": port, "remote_addresses": ["10.0.0.0/8", "192.0.2.0/24"]}
+    other = {"name": "Other", "ports": "9000-9200", "remote_addresses": "10.1.0.0/16"}
+    shut = {"name": "Shut", "ports": port, "action": "block", "remote_addresses": "10.0.0.0/9"}
+    _made, predicted, gone, off, blocked, in_japanese = pcs.play(
+        "pc",
+        [
+            asks("changed", rules=[web, other]),
+            asks("changed", check=True, name="Web", state="absent"),
+            asks("changed", name="Web", state="absent"),
+            asks("changed", **web, enabled=False),
+            asks("changed", **shut),
+            asks("ok", **web, enabled=False, language="ja"),
+        ],
+    )
+    for found in (predicted, gone, off):
+        (opened,) = found["rules"][0]["open"]
+        assert found["effective"] is False
+        assert (opened["reach"], opened["reach_from"]) == ("some", ["10.1.0.0/16"])
+        assert opened["still_open_from"] == [
+            {"addresses": ["10.1.0.0/16"], "reason": "the allow rule 'Other' of this host"}
+        ]
+    (opened,) = blocked["rules"][0]["open"]
+    assert (blocked["effective"], opened["reach"]) == (True, "nobody")
+    assert not {"still_open_from", "not_open_from"} & opened.keys()
+    (opened,) = in_japanese["rules"][0]["open"]
+    assert (in_japanese["effective"], opened["reach"]) == (True, "nobody")
 
 
 # ------------------------------------------------------------------ what wins

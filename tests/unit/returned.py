@@ -156,6 +156,7 @@ def rule(**changes: object) -> dict[str, Any]:
         "effective": True,
         "reason": "allowed: the allow rule 'Web' of this host",
         "profiles": {},
+        "open": [],
     } | changes
 
 

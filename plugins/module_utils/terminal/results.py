@@ -12,7 +12,8 @@ from typing import Any, TypeAlias, TypedDict
 
 from ..diagnosis.path.result import PathEntry, PathResult
 from ..diagnosis.result import CheckResult, ListenerEntry, PortEntry
-from ..firewall.changing.result import FirewallResult, RuleEntry
+from ..firewall.changing.result import FirewallResult, OpenEntry, RuleEntry
+from ..firewall.reach.sets import Who
 from ..ground.model import Scope
 from ..pc import schema
 from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
@@ -170,6 +171,7 @@ def _firewall(result: Result) -> Shown:
     for each in made["rules"]:
         reason = Verbatim(each["reason"])
         texts.append(Phrase("table.of_rule", {"rule": _name(each), "reason": reason}))
+        texts += _openings(each)
     return Table(_RULE_COLUMNS, [_rule_row(each) for each in made["rules"]]), texts
 
 
@@ -272,6 +274,63 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
         *(table.shown(rule.get(name)) for name in _OPTIONS),
         _yes_or_no(entry["effective"]),
     ]
+
+
+def _openings(entry: RuleEntry[str]) -> Iterator[Value]:
+    """How far the ports of a rule are open: a line for each network and group of ports."""
+    name = _name(entry)
+    for each in entry["open"]:
+        ports: dict[str, Value] = {
+            "protocol": each["protocol"].upper(),
+            "ports": ", ".join(each["ports"]),
+            "program": each.get("program", ""),
+        }
+        network: NetworkFact = {"name": each["network"], "profile": each["profile"]}
+        values: dict[str, Value] = {
+            "rule": name,
+            "ports": Phrase(
+                "table.ports_of_program" if "program" in each else "table.ports", ports
+            ),
+            "network": _network(network),
+            "reach": _open_to(each),
+        }
+        yield Phrase("table.open", values)
+    if "open_more" in entry:
+        yield Phrase("table.open_more", {"rule": name, "count": entry["open_more"]})
+
+
+def _open_to(entry: OpenEntry[str]) -> Phrase:
+    """Who can reach some ports, and who can't or can against what a rule asks for."""
+    word = entry.get("reach", Who.UNKNOWN.value)
+    found = Phrase("table.open_unknown")
+    if word != Who.UNKNOWN:
+        listed, more = entry.get("reach_from", []), entry.get("reach_more", 0)
+        key = "table.open_to_addresses" if listed else "table.open_to"
+        told: dict[str, Value] = {
+            "who": label(f"reach.{word}"),
+            "addresses": _listed(listed, more),
+        }
+        found = Phrase(key, told)
+    for key, facts in (
+        ("table.perhaps_open", entry.get("reach_perhaps", [])),
+        ("table.not_open", entry.get("not_open_from", [])),
+        ("table.still_open", entry.get("still_open_from", [])),
+    ):
+        for each in facts:
+            values: dict[str, Value] = {
+                "open": found,
+                "addresses": _listed(each["addresses"], each.get("more", 0)),
+                "reason": Verbatim(each["reason"]),
+            }
+            found = Phrase(key, values)
+    return found
+
+
+def _listed(addresses: Iterable[str], more: int) -> Value:
+    listed = Joined(tuple(addresses), "list.separator")
+    if not more:
+        return listed
+    return Phrase("table.and_others", {"addresses": listed, "count": more})
 
 
 def _outcome(holder: HolderEntry[str], result: ProcessResult[str]) -> Cell:

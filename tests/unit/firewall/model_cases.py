@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -35,10 +36,26 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     parse_address,
 )
 from reference import firewall as reference
-from reference import stored
+from reference import policies, stored
 from reference.policies import Case
 
 PROFILES = {profile.word: profile for profile in Profile}
+
+
+def plain_case(seed: int) -> Case:
+    """A case in which the product says no less than the model, from no address yet: without what
+    documents contradict each other about, and what can't be seen of a program
+    (`judging/test_reference.py`)."""
+    found = policies.case(seed)
+
+    def plain(rules: Iterable[reference.Rule]) -> tuple[reference.Rule, ...]:
+        return tuple(each._replace(local_only_mapped=False, package="") for each in rules)
+
+    policy = found.policy
+    policy = policy._replace(
+        local_rules=plain(policy.local_rules), group_rules=plain(policy.group_rules)
+    )
+    return found._replace(policy=policy, traffic=found.traffic._replace(remote_address=None))
 
 
 def firewall_of(policy: reference.Policy) -> Firewall:

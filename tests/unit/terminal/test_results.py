@@ -197,6 +197,76 @@ def test_rules_and_whether_they_count() -> None:
     ]
 
 
+def opened(**changes: object) -> dict[str, Any]:
+    return {
+        "network": "Office",
+        "profile": "private",
+        "protocol": "tcp",
+        "ports": ["80", "443"],
+        "reach": "everybody",
+    } | changes
+
+
+def left(*addresses: str, **more: object) -> list[dict[str, Any]]:
+    return [{"addresses": [*addresses], "reason": "the rule 'x'"} | more]
+
+
+@each_row(
+    ("entry", "words", "japanese"),
+    [
+        (
+            opened(),
+            "Web, TCP 80, 443, Office (private): open to everybody",
+            "Web、TCP 80, 443、Office (プライベート): どこからでも可",
+        ),
+        (
+            opened(network=None, reach="own_subnets", reach_from=["10.0.0.0/24", "fe80::/64"]),
+            "Web, TCP 80, 443, unnamed (private): open to own subnets (10.0.0.0/24, fe80::/64)",
+            "Web、TCP 80, 443、名前なし (プライベート): 同じサブネットのみ可 (10.0.0.0/24、"
+            "fe80::/64)",
+        ),
+        (
+            opened(reach="some", reach_from=["10.0.0.0/8"], reach_more=3, program=r"C:\a.exe"),
+            r"Web, TCP 80, 443 of C:\a.exe, Office (private): open to some addresses "
+            "(10.0.0.0/8 and 3 others)",
+            r"Web、TCP 80, 443 (C:\a.exe)、Office (プライベート): 一部のアドレスのみ可 "
+            "(10.0.0.0/8 ほか 3 件)",
+        ),
+        (
+            opened(reach="nobody", not_open_from=left("0.0.0.0/0", "::/0")),
+            "Web, TCP 80, 443, Office (private): open to nobody; not open to 0.0.0.0/0, ::/0 (the "
+            "rule 'x')",
+            "Web、TCP 80, 443、Office (プライベート): 不可。0.0.0.0/0、::/0 からは"
+            "接続できない (the rule 'x')",
+        ),
+        (
+            opened(reach="perhaps", reach_perhaps=left("::/0"), still_open_from=left("10.0.0.9")),
+            "Web, TCP 80, 443, Office (private): open to perhaps some; perhaps to ::/0 (the "
+            "rule 'x'); still open to 10.0.0.9 (the rule 'x')",
+            "Web、TCP 80, 443、Office (プライベート): 条件により可。::/0 からは"
+            "条件による (the rule 'x')。10.0.0.9 からはまだ接続できる (the rule 'x')",
+        ),
+        (
+            opened(reach="unknown"),
+            "Web, TCP 80, 443, Office (private): unknown to whom it is open",
+            "Web、TCP 80, 443、Office (プライベート): どこから接続できるかは不明",
+        ),
+    ],
+)
+def test_from_where_the_ports_of_a_rule_are_open(
+    entry: dict[str, Any], words: str, japanese: str
+) -> None:
+    result = firewall(rule(open=[entry]))
+    assert shown("port_firewall", result)[-1] == words
+    assert shown("port_firewall", result, "ja")[-1] == japanese
+
+
+def test_openings_that_are_not_listed_are_counted() -> None:
+    result = firewall(rule(open=[opened()], open_more=4))
+    last = shown("port_firewall", result)[-1]
+    assert last == "Web: 4 further groups of ports are not listed"
+
+
 def test_what_has_become_of_what_held_ports() -> None:
     result = freed(
         before=[

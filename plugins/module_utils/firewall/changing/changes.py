@@ -25,6 +25,7 @@ from ...pc.snapshot import SnapshotRequest, take
 from ...words.phrases import Phrase, PhraseError, Value, in_turn
 from ..effects import effect
 from ..effects.model import Effect, Lack
+from ..effects.parts_of_traffic import in_one
 from ..judging import reading
 from ..judging.reading import FirewallReading
 from ..judging.traffic import Listener
@@ -434,4 +435,4 @@ def _held(host: Host, doubtful: Iterable[Change]) -> tuple[Listener, ...]:
     except HostError:
         # The rules are as they were asked for; what they do stays unknown.
         return ()
-    return tuple(listener for _endpoint, listener in listeners(snapshot))
+    return in_one(listener for _endpoint, listener in listeners(snapshot))

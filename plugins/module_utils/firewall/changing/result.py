@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NotRequired, TypedDict
 
 from ...ground.text import for_display
+from ...pc.facts.firewall import PerhapsFact, ReachFact
 from ...pc.result import TaskResult
 from ...words.phrases import Phrase, Value, Words
-from ..effects.model import Effect, ProfileEffect
+from ..effects.model import Effect, Opening, ProfileEffect
 from ..naming.shown import of_group, of_rule
 from ..parts import compare
 from ..parts.option import Plain
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule
+from ..policy.vocabulary import TCP
+from ..reach.result import left_over, tell
 from .changes import Change, ChangeError, Changes
 from .plan import PlanOutcome
 
@@ -26,6 +29,11 @@ _OUTCOMES = {
     PlanOutcome.DELETE: "deleted",
     PlanOutcome.NOTHING: "unchanged",
 }
+
+
+# How many parts of the ports of a rule are told apart, and how many reasons for each. Real hosts
+# have a few.
+_MOST_OPENINGS, _MOST_LEFT = 32, 8
 
 
 class ProfileEffectEntry(TypedDict, Generic[Words]):
@@ -38,8 +46,24 @@ class ProfileEffectEntry(TypedDict, Generic[Words]):
     allowed_from: NotRequired[list[str]]
 
 
+class OpenEntry(ReachFact[Words]):
+    """How far some ports of an inbound rule are open on a network: from where they can be reached,
+    and from where it is otherwise than the rule asks for. `program` is there if the answer is about
+    what listens at them alone."""
+
+    network: str | None
+    profile: str
+    protocol: str
+    ports: list[str]
+    program: NotRequired[str]
+    not_open_from: NotRequired[list[PerhapsFact[Words]]]
+    still_open_from: NotRequired[list[PerhapsFact[Words]]]
+
+
 class RuleEntry(TypedDict, Generic[Words]):
-    """The result for a rule. `rule` and `before` have a value for each option."""
+    """The result for a rule. `rule` and `before` have a value for each option. `open` is about the
+    TCP and UDP ports of an inbound rule, and `open_more` is how many further entries it would
+    have."""
 
     name: Words
     rule_id: str | None
@@ -50,6 +74,8 @@ class RuleEntry(TypedDict, Generic[Words]):
     effective: bool | None
     reason: Words
     profiles: dict[str, ProfileEffectEntry[Words]]
+    open: list[OpenEntry[Words]]
+    open_more: NotRequired[int]
 
 
 class BrokenOffEntry(TypedDict, Generic[Words]):
@@ -181,6 +207,7 @@ def _all(effects: Iterable[Effect | None]) -> bool | None:
 
 def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
     made, judged = change.plan, change.effect
+    openings = judged.openings if judged else ()
     found: RuleEntry[Value] = {
         "name": change.name,
         "rule_id": made.rule_id if made else None,
@@ -191,7 +218,10 @@ def _rule(change: Change, environment: Environment) -> RuleEntry[Value]:
         "profiles": {
             each.profile.word.lower(): _profile(each) for each in judged.profiles
         } if judged else {},
+        "open": [_open(each) for each in openings[:_MOST_OPENINGS]],
     }  # fmt: skip
+    if len(openings) > _MOST_OPENINGS:
+        found["open_more"] = len(openings) - _MOST_OPENINGS
     if made is not None and made.changed and made.before is not None:
         found["before"] = compare.properties(made.before, environment)
     if made is not None and made.outcome is PlanOutcome.CHANGE:
@@ -208,6 +238,22 @@ def _profile(each: ProfileEffect) -> ProfileEffectEntry[Value]:
     }
     if each.allowed_from:
         found["allowed_from"] = list(each.allowed_from)
+    return found
+
+
+def _open(each: Opening) -> OpenEntry[Value]:
+    found: OpenEntry[Value] = {
+        "network": each.network.name or None,
+        "profile": each.network.profile.word.lower(),
+        "protocol": "tcp" if each.protocol == TCP else "udp",
+        "ports": [str(first) if first == last else f"{first}-{last}" for first, last in each.ports],
+    }
+    if each.program is not None:
+        found["program"] = each.program
+    tell(found, each.reach)
+    if each.left:
+        told = [left_over(one.addresses, one.words, one.reason) for one in each.left[:_MOST_LEFT]]
+        found["not_open_from" if each.opens else "still_open_from"] = told
     return found
 
 

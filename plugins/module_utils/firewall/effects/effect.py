@@ -13,10 +13,10 @@ remote address, for each part of these.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...ground.names import ascii_upper, same_name
-from ...words.phrases import Joined, Phrase, Value
+from ...words.phrases import Joined, Phrase
 from ..judging import traffic
 from ..judging.decision import (
     Decider,
@@ -27,20 +27,36 @@ from ..judging.decision import (
     profile_phrase,
     uncertain,
 )
+from ..judging.evidence import RulesAround
 from ..judging.matching import ConditionKind
 from ..judging.reading import FirewallReading
-from ..judging.traffic import ANY, Listener, families
+from ..judging.traffic import ANY, Listener, TrafficError, families
 from ..networks.network import Network
+from ..policy.addresses import AddressError
 from ..policy.profile_settings import ProfileSettings
 from ..policy.rule import FirewallRule
-from ..policy.stores import RESTRICTING, Store
-from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP, Action, Direction, Profile
-from .model import Effect, Lack, ProfileEffect
-from .parts_of_traffic import LOCAL_SUBNET, families_of, other_rules, probes, sources
+from ..policy.stores import Store
+from ..policy.vocabulary import ICMPV4, Action, Direction, Profile
+from ..reach.spans import Spans
+from ..reach.sweep import TooMuchWorkError, Work
+from .answer import RANK, Answer, limited, names_parts, of_parts, without_hardening
+from .by_address import (
+    LOCAL_SUBNET,
+    Addresses,
+    Part,
+    addresses_of,
+    parts,
+    without_unknown_services,
+)
+from .model import Effect, Lack, Left, Opening, ProfileEffect
+from .openings import Opened, hangs_on_programs, left_over, together
+from .parts_of_traffic import families_of, other_rules, probes
 
 # The limit on the verdicts about a rule on one network times the rules that each considers: with a
 # thousand rules, 250 ports of both families. Only hostile stores come close.
 MAX_WORK = 500_000
+# The limit on the work for the remote addresses of a rule (`Work`).
+MAX_PARTS = 1_000_000
 
 # Conditions that a rule itself may state: it applies only under these. For the others, it is
 # unknown whether they are ever met.
@@ -60,7 +76,6 @@ _LIMITS = frozenset(
 )
 # Conditions that what listens at a port meets or not.
 _OF_LISTENERS = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
-_HARDENING = frozenset({Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE})
 
 
 def judge(
@@ -104,14 +119,19 @@ class _Judge:
         # Those that divide the remote addresses.
         self.others = [each for each in others if each.remote_addresses]
         self.lacks: set[Lack] = set()
-        self.verdicts_left = MAX_WORK // max(1, reading.stores.size)
+        self.work = Work(MAX_PARTS)
+        self.opened = Opened(rule, self.firewall, self.listeners, self.work, self.goal)
+        self.openings: list[Opening] = []
+        #: What would tell more about what is open.
+        self.lacks_of_openings: set[Lack] = set()
         self.parts = len({(each.protocol, each.port, each.icmp) for each in self.listeners})
 
     def effect(self) -> Effect:
         """The effect, and what would tell more about it."""
         found = self._effect()
-        lacks = frozenset(self.lacks) if found.effective is None else frozenset()
-        return replace(found, lacks=lacks)
+        lacks = self.lacks if found.effective is None else set[Lack]()
+        lacks = lacks | self.lacks_of_openings
+        return replace(found, openings=together(self.openings), lacks=frozenset(lacks))
 
     def _effect(self) -> Effect:
         active = self.reading.active_profiles
@@ -126,7 +146,7 @@ class _Judge:
             for each in found
             if each.active is not False and (each.profile in concerned or not concerned)
         ] or list(found)
-        worst = min(relevant, key=lambda each: _RANK[each.effective])
+        worst = min(relevant, key=lambda each: RANK[each.effective])
         if self.present and worst.effective and not active and wanted != set(Profile):
             # Nothing shows which profile counts.
             reason = Phrase("effect.no_network", {"profiles": _phrases(wanted)})
@@ -153,46 +173,51 @@ class _Judge:
         networks = [each for each in self.reading.networks if each.profile is profile]
         networks = [each for each in networks if self._may_come_by(each)] or networks
         answers = [self._worst(self._on_network(each)) for each in networks or [Network(profile)]]
-        worst = min(answers, key=lambda each: _RANK[each.effective])
+        worst = min(answers, key=lambda each: RANK[each.effective])
         found = (worst.effective, worst.state, worst.reason, worst.allowed_from, worst.in_part)
         return ProfileEffect(profile, active, *found)
 
-    def _worst(self, found: Iterable[_Answer]) -> _Answer:
+    def _worst(self, found: Iterable[Answer]) -> Answer:
         answers = list(found)
-        worst = min(answers, key=lambda each: _RANK[each.effective])
+        worst = min(answers, key=lambda each: RANK[each.effective])
         if len({each.of_all or each.reason for each in answers}) == 1:
             # What holds for every part names none of them.
             worst = replace(worst, reason=worst.of_all or worst.reason)
         if not {True, False} <= {each.effective for each in answers}:
             return replace(worst, in_part=any(each.in_part for each in answers))
         # A port that a rule names is meant; of all ports or types, nobody uses each.
-        effective = worst.effective if _names_parts(self.rule) else None
+        effective = worst.effective if names_parts(self.rule) else None
         return replace(worst, effective=effective, in_part=True)
 
-    def _on_network(self, network: Network) -> Iterator[_Answer]:
+    def _on_network(self, network: Network) -> Iterator[Answer]:
         problem = self.reading.problem
         if problem is not None:
-            yield _Answer(None, VerdictState.UNKNOWN, uncertain(problem))
+            yield Answer(None, VerdictState.UNKNOWN, uncertain(problem))
         elif self.rule.direction is Direction.OUT:
             yield self._outbound(network.profile)
         elif not self.listeners:
             words = Joined(tuple(sorted(self.rule.local_ports.keywords)), "list.separator")
             reason = Phrase("effect.ports_of_windows", {"words": words})
-            yield _Answer(None, VerdictState.UNKNOWN, reason)
+            yield Answer(None, VerdictState.UNKNOWN, reason)
         else:
             most = max(1, MAX_WORK // max(1, self.reading.stores.size) // 2)
             if len(self.listeners) > most:
-                yield _Answer(None, VerdictState.UNKNOWN, Phrase("effect.too_many_rules"))
+                yield Answer(None, VerdictState.UNKNOWN, Phrase("effect.too_many_rules"))
             for listener in self.listeners[:most]:
                 yield from self._about(listener, network)
 
-    def _about(self, listener: Listener, network: Network) -> Iterator[_Answer]:
+    def _about(self, listener: Listener, network: Network) -> Iterator[Answer]:
         served = [each for each in families(listener, network, ANY) if each in self.families]
         # What a listener does not serve at all, or from no such network, is told all the same.
         found = {
             family: self._from_anywhere(listener, network, family)
             for family in served or families(listener, network, ANY)
         }
+        if listener.port is not None and self._is_told(network):
+            left = left_over(found[each].left for each in served)
+            opening = self.opened.on(listener, network, left)
+            self.openings.append(opening)
+            self._note_programs(opening, listener)
         alike = len({each.effective for each in found.values()}) == 1
         for family, answer in found.items():
             if not alike:
@@ -206,48 +231,86 @@ class _Judge:
                 answer = answer.about("effect.of_protocol", number=listener.protocol)
             yield answer
 
-    def _from_anywhere(self, listener: Listener, network: Network, family: int) -> _Answer:
+    def _is_told(self, network: Network) -> bool:
+        """Whether it is told how far the ports are open on a network: one of the host's that the
+        rule is for, or any if the host lists none."""
+        networks = self.reading.networks
+        return not networks or (network in networks and self._may_come_by(network))
+
+    def _from_anywhere(self, listener: Listener, network: Network, family: int) -> Answer:
         """The answer about each remote address that the rule is for."""
         verdict = self.firewall.verdict(listener, network, family=family)
         answer = self._answer(verdict)
-        if answer.effective is not None:
+        if answer.effective is None:
+            self._note_lacks(verdict, network)
+        try:
+            asked = traffic.ask(listener, network, ANY, self.firewall.environment, family)
+        except (TrafficError, AddressError):
             return answer
-        self._note_lacks(verdict, network)
-        if not _depends_on_source(verdict):
+        rules = without_unknown_services(self.firewall, listener, asked)
+        of_rule = addresses_of(self.rule, asked)
+        try:
+            found = [
+                (each, self._of_part(each))
+                for each in parts(self.firewall, rules, of_rule, self.work)
+            ]
+        except TooMuchWorkError:
             return answer
-        asked = traffic.ask(listener, network, ANY, self.firewall.environment, family)
-        parts = sources(self.rule, self.others, asked)
-        certain, doubtful = (
-            self._from_each(each, listener, network, family)
-            for each in (parts.certain, parts.doubtful)
-        )
-        found = certain + doubtful
-        outcomes = {each.effective for each in found}
-        if not certain or None in outcomes:
-            return answer
-        if outcomes != {each.effective for each in certain}:
-            # It hangs on whether Windows counts those as local.
-            return answer
-        if len(outcomes) > 1:
-            # An address that a rule names is meant; of all addresses, nobody uses each.
-            effective = False if self.rule.remote_addresses else None
-            return replace(answer, effective=effective, in_part=True)
-        alike = len({each.reason for each in found}) == 1 and False in outcomes
-        reason = found[0].reason if alike else answer.reason
-        return replace(answer, effective=found[0].effective, reason=reason)
+        if verdict.state is VerdictState.CONDITIONAL:
+            self._note_near(rules, network)
+        left = self._left(found, of_rule, family)
+        if (
+            answer.effective is False
+            or verdict.state is not VerdictState.CONDITIONAL
+            or of_rule.words
+        ):
+            return replace(answer, left=left)
+        return replace(of_parts(found, answer, named=bool(self.rule.remote_addresses)), left=left)
 
-    def _from_each(
-        self, addresses: Sequence[str], listener: Listener, network: Network, family: int
-    ) -> list[_Answer]:
-        """The answers about some remote addresses; none if there are too many."""
-        if len(addresses) > self.verdicts_left:
-            self.verdicts_left = 0
-            return []
-        self.verdicts_left -= len(addresses)
-        return [
-            self._answer(self.firewall.verdict(listener, network, each, family))
-            for each in addresses
-        ]
+    def _of_part(self, part: Part) -> Answer:
+        answer = self._answer(part.verdict)
+        if not part.by_several:
+            return answer
+        settled = part.verdict.state is not VerdictState.CONDITIONAL
+        several = Phrase("opening.several_rules")
+        return replace(
+            answer, effective=answer.effective if settled else None, reason=several, decides=several
+        )
+
+    def _left(
+        self, found: Sequence[tuple[Part, Answer]], of_rule: Addresses, family: int
+    ) -> tuple[Left, ...]:
+        """The addresses of a rule whose traffic is certainly treated otherwise than it asks for, by
+        what decides there."""
+        otherwise = VerdictState.BLOCKED if self.goal is Action.ALLOW else VerdictState.ALLOWED
+        left = []
+        for part, each in found:
+            # What holds for all addresses holds for those of a word, whichever they are.
+            words = of_rule.words if part.everywhere else frozenset[str]()
+            if each.state is otherwise and each.effective is False and (part.certain or words):
+                spans = Spans.of({family: part.certain})
+                left.append(Left(spans, self._numbered(words), each.decides or each.reason))
+        return tuple(left)
+
+    def _numbered(self, words: Collection[str]) -> tuple[str, ...]:
+        own = self.rule.remote_addresses
+        both = own.keywords(4) & own.keywords(6)
+        number = 4 if own.keywords(4) else 6
+        return tuple(sorted(each if each in both else f"{each}{number}" for each in words))
+
+    def _note_near(self, rules: RulesAround, network: Network) -> None:
+        """Note that the host's addresses would tell which remote addresses a rule is for: its
+        subnet, and the families that it has."""
+        near = network in self.reading.networks and not network.addresses
+        if near and self._may_come_by(network) and rules.depend_on_remote:
+            self.lacks_of_openings.add(Lack.ADDRESSES)
+
+    def _note_programs(self, opening: Opening, listener: Listener) -> None:
+        """Note that it matters for what is open which program listens, and which services are in
+        it."""
+        for_any = self.rule.program is None and self.rule.service is None
+        if for_any and listener.program is None and hangs_on_programs(opening):
+            self.lacks_of_openings |= {Lack.LISTENERS, Lack.SERVICES}
 
     def _note_lacks(self, verdict: ProfileVerdict, network: Network) -> None:
         """Note what would tell more than a verdict that leaves it open."""
@@ -276,21 +339,27 @@ class _Judge:
         ):
             self.lacks.add(Lack.ADDRESSES)
 
-    def _answer(self, verdict: ProfileVerdict) -> _Answer:
+    def _answer(self, verdict: ProfileVerdict) -> Answer:
         void = self._voided(verdict.profile)
         if (
             void is not None
             and verdict.state is not VerdictState.ALLOWED
             and self.goal is Action.ALLOW
         ):
-            return _Answer(False, verdict.state, void)
-        verdict = _without_hardening(verdict)
+            return Answer(False, verdict.state, void, decides=void)
+        verdict = without_hardening(verdict)
         verdict = replace(
             verdict,
             requires=self._own_first(verdict.requires),
             unless=self._own_first(verdict.unless),
         )
-        return _Answer(self._effective(verdict), verdict.state, verdict.phrase, _limited(verdict))
+        return Answer(
+            self._effective(verdict),
+            verdict.state,
+            verdict.phrase,
+            limited(verdict),
+            decides=verdict.reason,
+        )
 
     def _voided(self, profile: Profile, settings: ProfileSettings | None = None) -> Phrase | None:
         """Why the rule is void in a profile, None if it is not."""
@@ -332,87 +401,29 @@ class _Judge:
         same = same_name(other.rule_id, self.rule.rule_id)
         return same and other.store is Store.LOCAL
 
-    def _outbound(self, profile: Profile) -> _Answer:
+    def _outbound(self, profile: Profile) -> Answer:
         """Outbound rules are judged as far as settings alone decide."""
         settings = self.reading.stores.profiles[profile]
         if self.firewall.products:
             reason = Decision.by_products(self.firewall.products).phrase
-            return _Answer(False if self.present else None, VerdictState.OVERRULED, reason)
+            return Answer(False if self.present else None, VerdictState.OVERRULED, reason)
         other = self.reading.stores.contested.get(profile)
         answer = self._outbound_under(settings, profile)
         if other is not None and self._outbound_under(other, profile) != answer:
             contested = uncertain(Phrase("stores.mdm_contested"))
-            return _Answer(None, VerdictState.CONDITIONAL, contested)
+            return Answer(None, VerdictState.CONDITIONAL, contested)
         return answer
 
-    def _outbound_under(self, settings: ProfileSettings, profile: Profile) -> _Answer:
+    def _outbound_under(self, settings: ProfileSettings, profile: Profile) -> Answer:
         if not settings.enabled.value:
             off = Decision(Decider.FIREWALL_OFF, origin=settings.enabled.origin)
-            return _Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)
+            return Answer(self.goal is Action.ALLOW, VerdictState.ALLOWED, off.phrase)
         if self.present and self.goal is Action.BLOCK:
             void = self._voided(profile, settings)
             if void is not None:
-                return _Answer(False, VerdictState.UNKNOWN, void)
-            return _Answer(True, VerdictState.BLOCKED, Phrase("effect.blocks_outbound"))
-        return _Answer(None, VerdictState.UNKNOWN, Phrase("effect.outbound_unknown"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    effective: bool | None
-    state: VerdictState
-    reason: Phrase
-    allowed_from: tuple[str, ...] = ()
-    in_part: bool = False
-    #: The reason without the part of the traffic that it is about, None if it names none.
-    of_all: Phrase | None = None
-
-    def about(self, key: str, **part: Value) -> _Answer:
-        """The same answer, which says what part of the traffic it is about."""
-        reason = Phrase(key, {**part, "reason": self.reason})
-        return replace(self, reason=reason, of_all=self.of_all or self.reason)
-
-
-# Of several answers, the worst is reported.
-_RANK = {False: 0, None: 1, True: 2}
-
-
-def _depends_on_source(verdict: ProfileVerdict) -> bool:
-    """Whether a verdict depends on the remote address, and by ordinary rules alone, which `sources`
-    knows."""
-    found = [
-        each
-        for each in (*verdict.requires, *verdict.unless, *verdict.restricted_to)
-        if any(condition.kind is ConditionKind.REMOTE_ADDRESS for condition in each.conditions)
-    ]
-    return bool(found) and not any(
-        each.is_security_rule or each.store in RESTRICTING for each in found
-    )
-
-
-def _names_parts(rule: FirewallRule) -> bool:
-    return bool(rule.local_ports or rule.icmp_types) or rule.protocol not in (
-        None, TCP, UDP, ICMPV4, ICMPV6
-    )  # fmt: skip
-
-
-def _without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
-    """A verdict without the rules that harden services.
-
-    Every Windows has dozens of these: they limit its own services to the ports that they need. A
-    rule that allows a port to any listener is effective anyway.
-    """
-    kept = tuple(each for each in verdict.unless if each.store not in _HARDENING)
-    if kept == verdict.unless or verdict.state is not VerdictState.CONDITIONAL:
-        return verdict
-    open_still = kept or verdict.restricted_to or verdict.requires
-    return replace(
-        verdict, unless=kept, state=verdict.state if open_still else VerdictState.ALLOWED
-    )
-
-
-def _limited(verdict: ProfileVerdict) -> tuple[str, ...]:
-    return verdict.allowed_from if verdict.state is VerdictState.CONDITIONAL else ()
+                return Answer(False, VerdictState.UNKNOWN, void)
+            return Answer(True, VerdictState.BLOCKED, Phrase("effect.blocks_outbound"))
+        return Answer(None, VerdictState.UNKNOWN, Phrase("effect.outbound_unknown"))
 
 
 def _phrases(profiles: Collection[Profile]) -> tuple[Phrase, ...]:

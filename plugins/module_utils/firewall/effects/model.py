@@ -10,7 +10,11 @@ from enum import StrEnum
 
 from ...words.phrases import Phrase
 from ..judging.decision import VerdictState
+from ..networks.network import Network
+from ..policy.addresses import Interval
 from ..policy.vocabulary import Profile
+from ..reach.sets import Reach
+from ..reach.spans import Spans
 
 
 class Lack(StrEnum):
@@ -22,6 +26,34 @@ class Lack(StrEnum):
     SERVICES = "services"
     # The host's own addresses: they tell what its local subnet is.
     ADDRESSES = "addresses"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Remote addresses that a rule is for, and whose traffic is treated otherwise than it asks for.
+    `words` are keywords for such addresses, `reason` is what decides."""
+
+    addresses: Spans
+    words: tuple[str, ...]
+    reason: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How far some ports of an inbound rule are open on a network.
+
+    `reach` is from where they can be reached, by all rules, None if that would take too much work.
+    `left` is what is otherwise than asked for: shut if `opens`, otherwise open. `program` is what
+    listens at them, if the answer is about that alone.
+    """
+
+    network: Network
+    protocol: int
+    ports: tuple[Interval, ...]
+    reach: Reach | None
+    left: tuple[Left, ...]
+    opens: bool
+    program: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +79,12 @@ class ProfileEffect:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The effect of a rule: overall, on the networks that the host is connected to, and in each
-    profile that the rule is for. `in_part`: see `ProfileEffect`. `lacks`: what would tell more, if
-    it is unknown."""
+    profile that the rule is for. `in_part`: see `ProfileEffect`. `openings`: how far its ports are
+    open on these networks. `lacks`: what would tell more, if something is unknown."""
 
     effective: bool | None
     reason: Phrase
     profiles: tuple[ProfileEffect, ...]
     in_part: bool = False
+    openings: tuple[Opening, ...] = ()
     lacks: frozenset[Lack] = frozenset()

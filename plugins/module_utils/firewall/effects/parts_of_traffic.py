@@ -3,17 +3,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Divides the traffic of an inbound rule into parts within which other rules treat all alike.
 
-Its ports, its types of ICMP and its remote addresses are divided where those of another rule begin
-or end; one of each part represents it.
+Its ports and its types of ICMP are divided where those of another rule begin or end; one of each
+part represents it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from dataclasses import replace
 
-from ..judging.traffic import Listener, Traffic
+from ..judging.traffic import Listener
 from ..judging.verdict import Firewall
 from ..policy.addresses import Interval
 from ..policy.rule import FirewallRule
@@ -32,12 +31,9 @@ _PORTS_OF_WORDS = {
 }
 _ICMP = {4: ICMPV4, 6: ICMPV6}
 _ICMP_OF = {protocol: family for family, protocol in _ICMP.items()}
+_ANY_IPV4, _ANY_IPV6 = "0.0.0.0", "::"  # noqa: S104  (nothing is bound here)
 # 255 is reserved, and Windows takes 256 for any.
 _LAST_PROTOCOL = 254
-LOCAL_SUBNET = "LocalSubnet"
-# The limit on the remote addresses that represent those of a rule.
-_MOST_SOURCES = 40
-_LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}
 
 
 def probes(
@@ -84,6 +80,21 @@ def probes(
         for port in sorted(_ports(rule, here, at)):
             found += at.get(port) or [listener(protocol, port)]
     return found
+
+
+def in_one(held: Iterable[Listener]) -> tuple[Listener, ...]:
+    """What listens, with one listener for what serves both families by a socket for each."""
+    found: dict[Listener, set[str]] = {}
+    for each in held:
+        anywhere = replace(each, local_address=_ANY_IPV6, ipv6_only=False)
+        key = anywhere if each.local_address in (_ANY_IPV4, _ANY_IPV6) else each
+        found.setdefault(key, set()).add(each.local_address + "6" * each.ipv6_only)
+    every = []
+    for key, own in found.items():
+        if own == {_ANY_IPV4}:
+            key = replace(key, local_address=_ANY_IPV4)
+        every.append(replace(key, ipv6_only=True) if own == {f"{_ANY_IPV6}6"} else key)
+    return tuple(every)
 
 
 def _protocols(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[int]:
@@ -141,6 +152,26 @@ def _ports(rule: FirewallRule, others: Iterable[FirewallRule], held: Collection[
     return ports
 
 
+def represented(
+    rule: FirewallRule, listeners: Iterable[Listener]
+) -> dict[tuple[int, int], Interval]:
+    """The ports that each of the listeners of `probes` stands for, by its protocol and port."""
+    by_protocol: dict[int, list[int]] = {}
+    for each in listeners:
+        if each.port is not None:
+            by_protocol.setdefault(each.protocol, []).append(each.port)
+    ranges = rule.local_ports.numbers.ranges if rule.local_ports else _EVERY_PORT
+    found = {}
+    for protocol, ports in by_protocol.items():
+        behind = sorted(set(ports))
+        for port, following in zip(behind, [*behind[1:], None], strict=True):
+            last = next((last for first, last in ranges if first <= port <= last), port)
+            if following is not None:
+                last = min(last, following - 1)
+            found[protocol, port] = port, last
+    return found
+
+
 def _borders(rule: FirewallRule) -> Iterator[int]:
     """Where the ports of a rule begin, and the first ones behind them."""
     for first, last in rule.local_ports.numbers.ranges:
@@ -171,58 +202,3 @@ def _icmp_types(rule: FirewallRule, others: Iterable[FirewallRule]) -> list[tupl
             for each in (of_kind(kind) if code is None else ((kind, code),))
         }
     )
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Remote addresses that represent all those of a rule.
-
-    `certain` are within the rule, `doubtful` may be: they are in subnets of which it is unknown
-    whether Windows counts them as local. Both are empty if Windows alone knows the addresses, or if
-    there are too many.
-    """
-
-    certain: tuple[str, ...] = ()
-    doubtful: tuple[str, ...] = ()
-
-
-def sources(rule: FirewallRule, others: Iterable[FirewallRule], asked: Traffic) -> Sources:
-    """The remote addresses that represent those of a rule, as far as the `others` about the port
-    divide them, or the subnets of the network, which the word for the local subnet means."""
-    family, port = asked.family, asked.port
-    own = rule.remote_addresses
-    words = own.keywords(family)
-    if words - {LOCAL_SUBNET} or (words and not asked.subnets):
-        return Sources()
-    intervals = own.intervals(family) if own else ((0, _LAST_ADDRESS[family]),)
-    perhaps: tuple[Interval, ...] = ()
-    if words:
-        intervals, perhaps = intervals + asked.subnets, asked.perhaps_local
-    borders: set[int] = set()
-    for other in others:
-        ports = other.local_ports
-        if not ports or ports.keywords or port is None or port in ports.numbers:
-            theirs = other.remote_addresses.intervals(family)
-            if other.remote_addresses.keywords(family):
-                theirs += asked.subnets + asked.perhaps_local
-            for first, last in theirs:
-                borders |= {first, last + 1}
-    certain = _parts(intervals, borders)
-    doubtful = _parts(perhaps, borders) - certain
-    if len(certain) + len(doubtful) > _MOST_SOURCES:
-        return Sources()
-    return Sources(_texts(certain, family), _texts(doubtful, family))
-
-
-def _parts(intervals: Iterable[Interval], borders: Collection[int]) -> set[int]:
-    """The first address of each part into which borders divide intervals."""
-    found = set()
-    for first, last in intervals:
-        found |= {first, *(each for each in borders if first <= each <= last)}
-    return found
-
-
-def _texts(numbers: Iterable[int], family: int) -> tuple[str, ...]:
-    found = (IPv4Address(each) if family == 4 else IPv6Address(each) for each in sorted(numbers))
-    # What comes from the host itself is never filtered.
-    return tuple(str(each) for each in found if not each.is_loopback)

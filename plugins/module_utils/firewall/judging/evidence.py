@@ -10,6 +10,7 @@ little more than one about a single address.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
@@ -142,6 +143,12 @@ class RulesAround:
         """Whether any of them may match some remote addresses and not others."""
         every = chain(self.ordinary, self.restricting, *(each.ways for each in self.security))
         return any(each.depends_on_remote for each in every)
+
+    def without(self, needless: Callable[[Around], bool]) -> RulesAround:
+        """The same without some of the rules that restrict services and app containers."""
+        found = copy(self)
+        found.restricting = [each for each in self.restricting if not needless(each)]
+        return found
 
     def at(self, number: int | None) -> Evidence:
         """The evidence about traffic from a remote address, None for any."""

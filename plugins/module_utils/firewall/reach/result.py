@@ -40,6 +40,16 @@ def tell(into: ReachFact[Value], found: Reach | None) -> None:
         into["reach_perhaps"] = list(_perhaps(doubtful, found.others))
 
 
+def left_over(addresses: Spans, words: Iterable[str], reason: Value) -> PerhapsFact[Value]:
+    """Addresses that a rule is for and of which something else decides, as a fact.
+
+    Args:
+        words: keywords for further ones.
+        reason: what decides.
+    """
+    return _of(addresses, reason, words)
+
+
 def shorten(fact: ReachFact[Value]) -> None:
     """Leave out the addresses and conditions of a fact, and say only how many networks and ranges
     certainly can."""
@@ -74,9 +84,9 @@ def _perhaps(doubtful: tuple[Perhaps, ...], others: Spans) -> Iterable[PerhapsFa
         yield _of(others, Phrase("reach.other_conditions"))
 
 
-def _of(addresses: Spans, reason: Phrase) -> PerhapsFact[Value]:
+def _of(addresses: Spans, reason: Value, words: Iterable[str] = ()) -> PerhapsFact[Value]:
     texts, more = addresses.texts(_MOST_PERHAPS)
-    made: PerhapsFact[Value] = {"addresses": texts, "reason": reason}
+    made: PerhapsFact[Value] = {"addresses": [*texts, *words], "reason": reason}
     if more:
         made["more"] = more
     return made

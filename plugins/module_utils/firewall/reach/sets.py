@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ..judging import traffic
-from ..judging.decision import ProfileVerdict, VerdictState, of_families
+from ..judging.decision import ProfileVerdict, VerdictState
 from ..judging.evidence import RulesAround
 from ..judging.matching import ConditionKind
 from ..judging.traffic import ANY, Listener, Traffic, TrafficError
@@ -18,7 +18,7 @@ from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.addresses import AddressError, Interval
 from .spans import LAST, Spans
-from .sweep import Sweep, Work
+from .sweep import Sweep, Work, verdict_at
 
 # How many groups of addresses, let in under different conditions, are told apart in a family, and
 # how many are considered for that. Real hosts have a few.
@@ -101,7 +101,13 @@ class Reach:
         )
 
 
-def reach(firewall: Firewall, listener: Listener, network: Network, work: Work) -> Reach:
+def reach(
+    firewall: Firewall,
+    listener: Listener,
+    network: Network,
+    work: Work,
+    around: Callable[[Traffic], RulesAround] | None = None,
+) -> Reach:
     """From which addresses of other hosts a listener can be reached.
 
     At each address, it agrees with `Firewall.verdict`.
@@ -109,6 +115,7 @@ def reach(firewall: Firewall, listener: Listener, network: Network, work: Work) 
     Args:
         network: the network by which the traffic comes in.
         work: the limit on the work.
+        around: finds the rules to be judged by, for a caller that leaves some out; None for all.
 
     Raises:
         TooMuchWorkError: that limit is reached.
@@ -129,7 +136,7 @@ def reach(firewall: Firewall, listener: Listener, network: Network, work: Work) 
     others: dict[int, Sequence[Interval]] = {}
     perhaps: dict[ProfileVerdict, Spans] = {}
     for family, each in asked.items():
-        found = _of_one_family(firewall, each, work)
+        found = _of_one_family(firewall, (around or firewall.around)(each), work)
         certain[family], others[family] = found.certain, found.others
         for verdict, spans in found.perhaps:
             perhaps[verdict] = perhaps.get(verdict, _NOTHING) | spans
@@ -154,12 +161,12 @@ class _Found:
     others: list[Interval] = field(default_factory=list)
 
 
-def _of_one_family(firewall: Firewall, asked: Traffic, work: Work) -> _Found:
-    rules, family = firewall.around(asked), asked.family
+def _of_one_family(firewall: Firewall, rules: RulesAround, work: Work) -> _Found:
+    family = rules.asked.family
     work.take(1 + len(rules.ordinary) + len(rules.restricting))
     # A rule that does not match some addresses is an open condition of the verdict on any. So what
     # is certain of any is certain of each, and most listeners need no more than that.
-    from_any = _at(firewall, rules, None)
+    from_any = verdict_at(firewall, rules, None)
     if from_any.state is VerdictState.ALLOWED:
         return _Found([(0, LAST[family])])
     if from_any.state is VerdictState.BLOCKED:
@@ -179,18 +186,10 @@ def _of_one_family(firewall: Firewall, asked: Traffic, work: Work) -> _Found:
     ordered = sorted(filter(None, of_others), key=lambda each: each.size, reverse=True)
     for each in ordered[:_MOST_GROUPS]:
         first, _last = each.intervals(family)[0]
-        found.perhaps.append((_at(firewall, rules, first), each))
+        found.perhaps.append((verdict_at(firewall, rules, first), each))
     for each in ordered[_MOST_GROUPS:]:
         found.others += each.intervals(family)
     return found
-
-
-def _at(firewall: Firewall, rules: RulesAround, number: int | None) -> ProfileVerdict:
-    """What the verdict says about an address, None for any. Where no rule decides, none matters."""
-    decided = firewall.decided(rules.asked, rules.at(number))
-    if decided.state is VerdictState.CONDITIONAL:
-        return replace(of_families({rules.asked.family: decided}), void=())
-    return replace(decided, requires=(), restricted_to=(), unless=(), void=())
 
 
 def _words(found: Reach) -> tuple[str, ...]:

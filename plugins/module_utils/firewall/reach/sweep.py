@@ -13,10 +13,11 @@ parts, that takes n log n steps, even if all rules of a hostile store differ.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
-from ..judging.decision import VerdictState
+from ..judging.decision import ProfileVerdict, VerdictState, of_families
 from ..judging.evidence import Around, Match, RulesAround, SecurityAround, SecurityMatch
 from ..judging.matching import Conditions
 from ..judging.verdict import Firewall
@@ -184,3 +185,12 @@ class Sweep:
                     shown.add(example)
             found = self._states[present] = self._firewall.decided(self._asked, shown).state
         return found
+
+
+def verdict_at(firewall: Firewall, rules: RulesAround, number: int | None) -> ProfileVerdict:
+    """What the verdict says about traffic from an address, None for any. Where no rule decides,
+    none matters."""
+    decided = firewall.decided(rules.asked, rules.at(number))
+    if decided.state is VerdictState.CONDITIONAL:
+        return replace(of_families({rules.asked.family: decided}), void=())
+    return replace(decided, requires=(), restricted_to=(), unless=(), void=())

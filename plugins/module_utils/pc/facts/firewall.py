@@ -11,8 +11,8 @@ from ...words.phrases import Words
 
 
 class PerhapsFact(TypedDict, Generic[Words]):
-    """Addresses that are let in under conditions, which `reason` gives. `more` is how many further
-    networks and ranges are not listed."""
+    """Addresses that are let in under conditions, or not as asked for; `reason` is what decides.
+    `more` is how many further networks and ranges are not listed."""
 
     addresses: list[str]
     more: NotRequired[int]

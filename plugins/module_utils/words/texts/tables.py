@@ -285,6 +285,33 @@ _BELOW = {
     "table.active_profiles": Text("Active profiles: {profiles}", "有効なプロファイル: {profiles}"),
     "table.no_profile": Text("none", "なし"),
     "table.of_rule": Text("{rule}: {reason}", "{rule}: {reason}"),
+    "table.open": Text(
+        "{rule}, {ports}, {network}: {reach}", "{rule}、{ports}、{network}: {reach}"
+    ),
+    "table.ports": Text("{protocol} {ports}", "{protocol} {ports}"),
+    "table.ports_of_program": Text(
+        "{protocol} {ports} of {program}", "{protocol} {ports} ({program})"
+    ),
+    "table.open_to": Text("open to {who}", "{who}"),
+    "table.open_to_addresses": Text("open to {who} ({addresses})", "{who} ({addresses})"),
+    "table.open_unknown": Text("unknown to whom it is open", "どこから接続できるかは不明"),
+    "table.perhaps_open": Text(
+        "{open}; perhaps to {addresses} ({reason})",
+        "{open}。{addresses} からは条件による ({reason})",
+    ),
+    "table.not_open": Text(
+        "{open}; not open to {addresses} ({reason})",
+        "{open}。{addresses} からは接続できない ({reason})",
+    ),
+    "table.still_open": Text(
+        "{open}; still open to {addresses} ({reason})",
+        "{open}。{addresses} からはまだ接続できる ({reason})",
+    ),
+    "table.and_others": Text("{addresses} and {count} others", "{addresses} ほか {count} 件"),
+    "table.open_more": Text(
+        "{rule}: {count} further groups of ports are not listed",
+        "{rule}: ほかのポート {count} 件は省略",
+    ),
     "table.not_shown": Text(
         "The result of {module} can't be shown as a table, so it is shown as it is. Please report "
         "this, with what -vvv prints.",

@@ -95,6 +95,63 @@ def test_a_created_rule() -> None:
     assert not {"before", "differences"} & rule.keys()
 
 
+def test_how_far_ports_are_open() -> None:
+    """What the reach sets say, and what is left over, in the words of the reach of port_facts."""
+    office = Network(Profile.PRIVATE, name="Office", addresses=("192.168.1.5",))
+    block = "Action=Block|Protocol=6|LPort=443|RA4=10.1.0.0/16|Name=Shut"
+    reading = FirewallReading(stores(block), (office,))
+    made = plan(None, ports="443,80", remote_addresses="10.0.0.0/8")
+    assert made.after is not None
+    there = reading.with_local_rules((*reading.local_rules, made.after))
+    (wanted,) = wanted_rules({"name": "Web"})
+    (deleted,) = absent(wanted, [OLD])
+    wide = FirewallReading(stores("Action=Allow|Protocol=6|RA4=10.0.0.0/8|Name=Other"), (office,))
+
+    def opened(change: Change) -> Any:
+        found = spoken(results.result(Changes((change,), reading)), "en")
+        assert json.loads(json.dumps(found)) == found
+        return found["rules"][0]["open"]
+
+    entry = {"network": "Office", "profile": "private", "protocol": "tcp", "reach": "some"}
+    assert opened(Change("Web", made, judge(made.after, there))) == [
+        entry | {"ports": ["80"], "reach_from": ["10.0.0.0/8"]},
+        entry
+        | {
+            "ports": ["443"],
+            "reach_from": ["10.0.0.0/16", "10.2.0.0-10.255.255.255"],
+            "not_open_from": [
+                {"addresses": ["10.1.0.0/16"], "reason": "the block rule 'Shut' of this host"}
+            ],
+        },
+    ]
+    assert opened(Change("Web", deleted, judge(OLD, wide, present=False))) == [
+        entry
+        | {
+            "ports": ["80"],
+            "reach_from": ["10.0.0.0/8"],
+            "still_open_from": [
+                {"addresses": ["10.0.0.0/8"], "reason": "the allow rule 'Other' of this host"}
+            ],
+        },
+    ]
+
+
+def test_a_hostile_host_gets_no_endless_list_of_openings() -> None:
+    blocks = [
+        f"Action=Block|Protocol=6|LPort={port}|RA4=10.0.{number}.0/24|Name=b{number}"
+        for port in range(8000, 8100)
+        for number in range(port % 50)
+    ]
+    made = plan(None, ports="8000-8100")
+    assert made.after is not None
+    reading = FirewallReading(stores(*blocks), (Network(Profile.PRIVATE, addresses=("10.9.9.9",)),))
+    there = reading.with_local_rules((*reading.local_rules, made.after))
+    change = Change("Web", made, judge(made.after, there))
+    (rule,) = spoken(results.result(Changes((change,), there)), "en")["rules"]
+    assert (len(rule["open"]), rule["open_more"]) == (32, 18)
+    assert max(len(each.get("not_open_from", ())) for each in rule["open"]) == 8
+
+
 def test_a_changed_a_deleted_and_an_unchanged_rule() -> None:
     (wanted,) = wanted_rules({"name": "Web"})
     (gone,) = absent(wanted, [OLD])
@@ -120,6 +177,7 @@ def test_a_rule_that_was_not_there() -> None:
             "effective": None,
             "reason": "there is no such rule",
             "profiles": {},
+            "open": [],
         }
     ]
 

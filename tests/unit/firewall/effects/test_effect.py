@@ -694,14 +694,14 @@ def test_what_would_tell_more() -> None:
         "another firewall": gone(OPEN_8080, program, products=product),
         "outbound": outbound("Allow"),
     }
-    programs, addresses = Lack.LISTENERS, Lack.ADDRESSES
+    programs, services, addresses = Lack.LISTENERS, Lack.SERVICES, Lack.ADDRESSES
     assert {case: set(each.lacks) for case, each in found.items()} == {
-        "programs": {programs},
-        "services": {programs, Lack.SERVICES},
+        "programs": {programs, services},
+        "services": {programs, services},
         "subnets": {addresses},
         "own addresses": {addresses},
-        "both": {programs, addresses},
-        "subnets that are known": {programs},
+        "both": {programs, services, addresses},
+        "subnets that are known": {programs, services},
         "users": set(),
         "the rule's own program": set(),
         "nothing": set(),
@@ -735,13 +735,16 @@ def test_a_demand_of_ipsec_from_some_addresses_leaves_it_open() -> None:
     }
 
 
-def test_very_many_remote_addresses_are_not_tried_one_by_one() -> None:
+def test_of_very_many_remote_addresses_each_counts() -> None:
     ours_10 = f"{OPEN_8080}|RA4=10.0.0.0/255.0.0.0"
-    several = "".join(f"|RA4=192.168.{each}.1" for each in range(60))
-    few = effect(ours_10, f"Action=Block|Name=b{several}")
-    many = "".join(f"|RA4=10.0.{each}.1" for each in range(60))
-    found = effect(ours_10, f"Action=Block|Name=b{many}")
-    assert (few.effective, found.effective, found.in_part) == (True, None, False)
+    others = "".join(f"|RA4=192.168.{each >> 8}.{each & 255}" for each in range(0, 4_000, 2))
+    several = effect(ours_10, f"Action=Block|Name=b{others}")
+    blocked = "".join(f"|RA4=10.0.{each >> 8}.{each & 255}" for each in range(0, 4_000, 2))
+    found = effect(ours_10, f"Action=Block|Name=b{blocked}")
+    all_of_them = effect(f"{OPEN_8080}{blocked}", f"Action=Block|Name=b{blocked}")
+    assert (several.effective, several.in_part) == (True, False)
+    assert (found.effective, found.in_part) == (False, True)
+    assert (all_of_them.effective, all_of_them.in_part) == (False, False)
 
 
 def test_a_reason_that_holds_for_every_part_names_none() -> None:

@@ -20,7 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.
 from reference import firewall as model
 from reference import formula, policies, stored
 from reference.policies import Case
-from unit.firewall.model_cases import firewall_of, listener_of, network_of
+from unit.firewall.model_cases import firewall_of, listener_of, network_of, plain_case
 
 LAST = {4: 2**32 - 1, 6: 2**128 - 1}
 # The host itself, and IPv4 as sockets for IPv6 show it: no other host has such an address.
@@ -28,21 +28,6 @@ OF_NO_OTHER = {
     family: [model.span(each) for each in texts]
     for family, texts in {4: ("127.0.0.0/8",), 6: ("::1", "::ffff:0:0/96")}.items()
 }
-
-
-def case(seed: int) -> Case:
-    """A case in which the product says no less than the model: without what documents contradict
-    each other about, and what can't be seen of a program (`judging/test_reference.py`)."""
-    found = policies.case(seed)
-
-    def plain(rules: Iterable[model.Rule]) -> tuple[model.Rule, ...]:
-        return tuple(each._replace(local_only_mapped=False, package="") for each in rules)
-
-    policy = found.policy
-    policy = policy._replace(
-        local_rules=plain(policy.local_rules), group_rules=plain(policy.group_rules)
-    )
-    return found._replace(policy=policy, traffic=found.traffic._replace(remote_address=None))
 
 
 def reach_of(asked: Case) -> Reach:
@@ -78,7 +63,7 @@ def compare(seeds: Iterable[int]) -> Counter[str]:
     """How many addresses of which kind there are; fails if the model says something else."""
     kinds: Counter[str] = Counter()
     for seed in seeds:
-        asked = case(seed)
+        asked = plain_case(seed)
         found = reach_of(asked)
         kinds[found.who] += 1
         for family in found.families:
@@ -99,7 +84,7 @@ def test_a_thousand_policies_reach_as_far_as_the_documents_say() -> None:
 def test_the_formula_says_of_each_address_what_the_model_says() -> None:
     rng = random.Random(7)
     for seed in range(40):
-        asked = case(seed)
+        asked = plain_case(seed)
         family = asked.traffic.family
         address = z3.Int("address")
         said = formula.outcomes(asked.policy, asked.traffic, address)

@@ -113,6 +113,10 @@ _REACH = {
         "other rules let them in under conditions of their own, which are too many to list",
         "ほかの規則がそれぞれの条件で許可します (多すぎるため、条件は省略します)",
     ),
+    "opening.several_rules": Text(
+        "several other rules decide, which are too many to list",
+        "ほかの規則が適用されます (多すぎるため、規則名は省略します)",
+    ),
 }
 
 # Conditions of a rule that can't be judged: one clause each, for any list of conditions.

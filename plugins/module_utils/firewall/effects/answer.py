@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright: (c) 2026, the portkeeper.windows authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One answer to the question whether traffic is treated as a rule asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...words.phrases import Phrase, Value
+from ..judging.decision import ProfileVerdict, VerdictState
+from ..policy.rule import FirewallRule
+from ..policy.vocabulary import ICMPV4, ICMPV6, TCP, UDP
+from .by_address import HARDENING, Part
+from .model import Left
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether it is, None if that is unknown, or differs between parts that the rule does not name.
+
+    Attributes:
+        state: that of the traffic.
+        reason: what decides.
+        allowed_from: see `ProfileEffect`, as `in_part`.
+        of_all: the reason without the part of the traffic that it is about, None if it names none.
+        decides: the reason without the answer itself.
+        left: what is otherwise than asked for, of one family.
+    """
+
+    effective: bool | None
+    state: VerdictState
+    reason: Phrase
+    allowed_from: tuple[str, ...] = ()
+    in_part: bool = False
+    of_all: Phrase | None = None
+    decides: Phrase | None = None
+    left: tuple[Left, ...] = ()
+
+    def about(self, key: str, **part: Value) -> Answer:
+        """The same answer, which says what part of the traffic it is about."""
+        reason = Phrase(key, {**part, "reason": self.reason})
+        return replace(self, reason=reason, of_all=self.of_all or self.reason)
+
+
+#: Of several answers, the worst is reported.
+RANK: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
+
+
+def names_parts(rule: FirewallRule) -> bool:
+    """Whether a rule names its ports, types of ICMP or protocol, so that each of them is meant."""
+    return bool(rule.local_ports or rule.icmp_types) or rule.protocol not in (
+        None, TCP, UDP, ICMPV4, ICMPV6
+    )  # fmt: skip
+
+
+def without_hardening(verdict: ProfileVerdict) -> ProfileVerdict:
+    """A verdict without the rules that harden services.
+
+    Every Windows has dozens of these: they limit its own services to the ports that they need. A
+    rule that allows a port to any listener is effective anyway.
+    """
+    kept = tuple(each for each in verdict.unless if each.store not in HARDENING)
+    if kept == verdict.unless or verdict.state is not VerdictState.CONDITIONAL:
+        return verdict
+    open_still = kept or verdict.restricted_to or verdict.requires
+    return replace(
+        verdict, unless=kept, state=verdict.state if open_still else VerdictState.ALLOWED
+    )
+
+
+def limited(verdict: ProfileVerdict) -> tuple[str, ...]:
+    """From where traffic is certainly allowed, if not from everywhere."""
+    return verdict.allowed_from if verdict.state is VerdictState.CONDITIONAL else ()
+
+
+def of_parts(found: Sequence[tuple[Part, Answer]], answer: Answer, *, named: bool) -> Answer:
+    """One answer from those about parts of the remote addresses.
+
+    Args:
+        answer: that about traffic from anywhere.
+        named: the rule names the addresses that it is for.
+    """
+    certain = {each.effective for part, each in found if part.certain}
+    outcomes = certain | {each.effective for part, each in found if part.doubtful}
+    if not certain or None in outcomes or outcomes != certain:
+        # In the last case, it hangs on whether Windows counts those as local.
+        return answer
+    if len(outcomes) > 1:
+        # An address that a rule names is meant; of all addresses, nobody uses each.
+        effective = False if named else None
+        return replace(answer, effective=effective, in_part=True)
+    alike = len({each.reason for _part, each in found}) == 1 and False in outcomes
+    reason = found[0][1].reason if alike else answer.reason
+    return replace(answer, effective=found[0][1].effective, reason=reason)
