@@ -17,7 +17,7 @@ from faults.tasks import MODULES, TASKS
 from integration.runs import own_address
 
 BOMBS = ("dtd", "external-entity", "depth=1000000", "oversize=120000000", "endless")
-# An answer of 96 MB is read at most, and an enumeration keeps 150,000 instances.
+# An answer of 17 MB is read at most, and an enumeration keeps 150,000 instances.
 MAX_BYTES = 256 * 1024 * 1024
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import os
 import select
@@ -19,6 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 FAULT = '<?xml version="1.0" encoding="shift_jis"?><a>道具</a>'.encode("shift_jis")
+
+# How many bytes of an answer are more than a service is asked for, by far.
+LARGE = 5_000_000
 
 # Longer in all than any test lets it take, and than it takes on the busiest machine.
 DRIPS, DRIP_SECONDS = 1_500, 0.02
@@ -185,6 +189,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "5")
         self.end_headers()
         self.wfile.write(b"hello")
+
+    def answer_large(self) -> None:
+        """As no healthy service answers, whether it is compressed or not."""
+        content = b" " * LARGE
+        self.send_response(200)
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            content = gzip.compress(content, 1)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def answer_large_and_slow(self) -> None:
+        self.drip(b" ", b"HTTP/1.1 200 OK\r\nContent-Length: 90000000\r\n\r\n" + b" " * LARGE)
 
     def answer_last(self) -> None:
         """The connection ends with it, as its header says."""

@@ -156,9 +156,10 @@ class Host:
 
         def once() -> Instance:
             request = transfer.get(cim_class, reference, self._session.settings)
-            return transfer.read_get(
-                self._session.send(request), request, cim_class, self.limits.document
-            )
+            return self._session.ask(
+                request,
+                lambda data: transfer.read_get(data, request, cim_class, self.limits.document),
+            ).result
 
         return self._session.reading(_read(cim_class), once)
 
@@ -226,9 +227,10 @@ class Host:
             request = invoke.invoke(
                 cim_class, reference, method, arguments or {}, self._session.settings
             )
-            return invoke.read_invoke(
-                self._session.send(request), request, cim_class, self.limits.document
-            )
+            return self._session.ask(
+                request,
+                lambda data: invoke.read_invoke(data, request, cim_class, self.limits.document),
+            ).result
 
         what = Phrase("do.call", {"name": f"{cim_class.name}.{method}"})
         return self._session.reading(what, once) if reads else self._session.changing(what, once)
@@ -243,7 +245,9 @@ class Host:
 
         def once() -> Reference:
             request = transfer.create(cim_class, values, self._session.settings, options or {})
-            return transfer.read_create(self._session.send(request), request, self.limits.document)
+            return self._session.ask(
+                request, lambda data: transfer.read_create(data, request, self.limits.document)
+            ).result
 
         return self._session.changing(Phrase("do.create", {"name": cim_class.name}), once)
 
@@ -254,7 +258,10 @@ class Host:
 
         def once() -> None:
             request = transfer.put(cim_class, reference, values, self._session.settings)
-            transfer.read_put(self._session.send(request), request, cim_class, self.limits.document)
+            self._session.ask(
+                request,
+                lambda data: transfer.read_put(data, request, cim_class, self.limits.document),
+            )
 
         self._session.changing(Phrase("do.change", {"name": cim_class.name}), once)
 
@@ -263,7 +270,9 @@ class Host:
 
         def once() -> None:
             request = transfer.delete(reference, self._session.settings)
-            transfer.read_delete(self._session.send(request), request, self.limits.document)
+            self._session.ask(
+                request, lambda data: transfer.read_delete(data, request, self.limits.document)
+            )
 
         self._session.changing(Phrase("do.delete", {"name": cim_class.name}), once)
 
@@ -279,33 +288,44 @@ class Host:
     # -- within --------------------------------------------------------------------------------
 
     def _pages(self, cim_class: CimClass, first: Callable[[], Request]) -> list[Instance]:
-        limits = self.limits
         deadline = self._session.deadline()
+        items: list[Instance] = []
+        pages = size = kept = 0
         request = first()
-        answer = self._session.send(request)
-        page = enumeration.read_page(answer, request, cim_class, limits.document)
-        items = list(page.items)
-        pages, size = 1, len(answer)
-        while page.context is not None:
-            problem = None
-            if pages >= limits.pages:
-                problem = LimitError("bound.answers", count=pages)
-            elif len(items) > limits.items:
-                problem = LimitError("bound.instances", count=len(items))
-            elif size > limits.answers:
-                problem = LimitError("bound.bytes", count=f"{size:,}")
-            elif self.clock.monotonic() > deadline:
-                problem = LimitError("bound.seconds", seconds=f"{limits.seconds:g}")
+        while True:
+            asked = self._session.ask(request, self._reader(request, cim_class))
+            page = asked.result
+            items.extend(page.items)
+            pages += 1
+            size += asked.size
+            kept += asked.kept
+            problem = self._session.problem_with(cim_class.name, kept)
+            if page.context is None:
+                if problem:
+                    raise problem
+                return items
+            if problem is None:
+                problem = self._bound(pages, len(items), size, deadline)
             if problem:
                 self._release(cim_class, page.context)
                 raise problem
             request = enumeration.pull(cim_class, page.context, self._session.settings)
-            answer = self._session.send(request)
-            page = enumeration.read_page(answer, request, cim_class, limits.document)
-            items.extend(page.items)
-            pages += 1
-            size += len(answer)
-        return items
+
+    def _reader(self, request: Request, cim_class: CimClass) -> Callable[[bytes], enumeration.Page]:
+        return lambda data: enumeration.read_page(data, request, cim_class, self.limits.document)
+
+    def _bound(self, pages: int, items: int, size: int, deadline: float) -> LimitError | None:
+        """Which limit an enumeration has come to that is not at its end."""
+        limits = self.limits
+        if pages >= limits.pages:
+            return LimitError("bound.answers", count=pages)
+        if items > limits.items:
+            return LimitError("bound.instances", count=items)
+        if size > limits.answers:
+            return LimitError("bound.bytes", count=f"{size:,}")
+        if self.clock.monotonic() > deadline:
+            return LimitError("bound.seconds", seconds=f"{limits.seconds:g}")
+        return None
 
     def _release(self, cim_class: CimClass, context: str) -> None:
         """End an enumeration early. The host drops it by itself after a while, so a failure here

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 from ..wsman.operations import winrs
@@ -22,12 +22,18 @@ from ..wsman.operations.envelope import Request, RequestSettings
 from ..wsman.soap import document
 from ..wsman.soap.errors import LocalProtocolError, RemoteProtocolError
 from ..wsman.soap.faults import Fault, FaultError, FaultKind, explain
+from ..wsman.soap.places import LARGE_ANSWERS
+from .kept import ALL_KEPT
 from .transport import Transport, TransportError
 
 T = TypeVar("T")
 
 # [MS-WSMV] 3.1.4.1.7 and 3.1.4.1.6: the service takes the smaller of its own limit and ours.
 ENVELOPE_SIZE = 512_000
+
+# What an element or attribute of an answer takes of memory besides its text, once it is part of a
+# result: a value, and a place in a dictionary.
+NODE_BYTES = 64
 
 # This user has too many operations at once (sample max_concurrent_operations_2150859174.xml).
 QUOTA_OPERATIONS = 2150859174
@@ -128,6 +134,21 @@ class LimitError(PhraseError):
     """A host sent more, or took longer, than the limits allow."""
 
 
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """What came of a request.
+
+    Attributes:
+        result: the answer as it was read.
+        size: that of the answer, in bytes.
+        kept: how much memory the result may take, in bytes.
+    """
+
+    result: T
+    size: int
+    kept: int
+
+
 _Failed: TypeAlias = (
     TransportError | FaultError | RemoteProtocolError | LocalProtocolError | LimitError
 )
@@ -149,6 +170,7 @@ class Session:
         self._clock = clock
         self._end = clock.monotonic() + limits.task
         self._own_shell: str | None = None
+        self._share = ALL_KEPT.share()
 
     @property
     def url(self) -> str:
@@ -199,13 +221,40 @@ class Session:
             self._transport.reconnect()
             raise
 
+    def ask(self, request: Request, read: Callable[[bytes], T]) -> Asked[T]:
+        """Send a request once, and read the answer. A large one keeps its place until it is read.
+
+        Raises:
+            TransportError: there was no answer.
+            FaultError, RemoteProtocolError: as `read`.
+        """
+        with LARGE_ANSWERS.answer() as answer:
+            data = self.send(request)
+            return Asked(read(data), len(data), len(data) + NODE_BYTES * answer.nodes)
+
+    def problem_with(self, what: str, size: int) -> LimitError | None:
+        """Note how much is kept of what this host has sent.
+
+        Args:
+            what: what it is about; what was kept of that before has been let go.
+            size: in bytes of memory, about.
+
+        Returns:
+            What is wrong if it is more than this host may keep, while others are read too.
+        """
+        if self._share.keep(what, size):
+            return None
+        return LimitError("bound.memory", count=f"{size:,}")
+
     def shell_id(self) -> str:
         """The shell that Ansible's connection has already opened, or one of our own."""
         open_already = self._transport.shell_id or self._own_shell
         if open_already is not None:
             return open_already
         request = winrs.open_shell(self.settings)
-        self._own_shell = winrs.read_open_shell(self.send(request), request, self.limits.document)
+        self._own_shell = self.ask(
+            request, lambda data: winrs.read_open_shell(data, request, self.limits.document)
+        ).result
         return self._own_shell
 
     def reading(self, what: Value, operation: Callable[[], T]) -> T:
@@ -256,7 +305,8 @@ class Session:
         self._transport.reconnect()
 
     def close(self) -> None:
-        """Close a shell that was opened here."""
+        """Close a shell that was opened here. What the host has sent is no longer kept."""
+        self._share.give_back()
         if self._own_shell is not None:
             request = winrs.close_shell(self._own_shell, self.settings)
             self._own_shell = None

@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeVar
 
 from ..words.phrases import Value
 from ..wsman.operations import winrs
+from ..wsman.operations.envelope import Request
+from ..wsman.soap.document import DocumentLimits
 from ..wsman.soap.errors import RemoteProtocolError
 from ..wsman.soap.faults import FaultError
 from .session import Clock, LimitError, Session
 from .transport import TransportError
+
+T = TypeVar("T")
 
 # An operation that exceeded its time limit (sample pypsrp_winrs_operation_timeout.yml).
 TIMED_OUT = 2150858793
@@ -56,7 +62,8 @@ class Command:
         self._deadline = session.deadline()
         self._shell_id = session.shell_id()
         request = winrs.command(self._shell_id, command_line, session.settings, piped=piped)
-        self._id = winrs.read_command(session.send(request), request, self._limits.document)
+        self._command_line = command_line
+        self._id = session.ask(request, self._reader(winrs.read_command, request)).result
 
     def send(self, data: bytes) -> None:
         """Give the command its whole standard input."""
@@ -90,7 +97,7 @@ class Command:
             attempts -= 1
             request = winrs.send(self._shell_id, self._id, block, self._session.settings, end=end)
             try:
-                winrs.read_send(self._session.send(request), request, self._limits.document)
+                self._session.ask(request, self._reader(winrs.read_send, request))
             except FaultError as error:
                 code = error.fault.wsman_code
                 if code == BROKEN_PIPE:
@@ -106,6 +113,11 @@ class Command:
             self._clock.sleep(pause)
             pause *= 2
 
+    def _reader(
+        self, read: Callable[[bytes, Request, DocumentLimits], T], request: Request
+    ) -> Callable[[bytes], T]:
+        return lambda data: read(data, request, self._limits.document)
+
     def _receive(self) -> Output:
         limits, settings = self._limits, self._session.settings
         stdout, stderr, size = [], [], 0
@@ -115,7 +127,8 @@ class Command:
             request = winrs.receive(self._shell_id, self._id, settings)
             received = None
             try:
-                received = winrs.read_receive(self._session.send(request), request, limits.document)
+                reader = self._reader(winrs.read_receive, request)
+                received = self._session.ask(request, reader).result
             except FaultError as error:
                 # The program is still at work and has printed nothing new yet.
                 if error.fault.wsman_code != TIMED_OUT:
@@ -128,6 +141,9 @@ class Command:
                 size += printed
                 if size > limits.output:
                     raise LimitError("bound.output", count=limits.output)
+                # Its characters may take four bytes each.
+                if problem := self._session.problem_with(self._command_line, 4 * size):
+                    raise problem
                 if received.done:
                     break
             now = self._clock.monotonic()

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Phrase
+from ...module_utils.wsman.soap.places import LARGE_ANSWERS, LARGE_BYTES, Answer
 from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
 from .watchdog import Watchdog
 
@@ -107,6 +108,7 @@ class Guard:
         self.proxy = False
         self.by_proxy = False
         self._watchdog: Watchdog | None = None
+        self._answer: Answer | None = None
 
     def over(self, session: Any) -> None:
         """Guard everything that a session sends and receives from now on. It may already be
@@ -139,7 +141,10 @@ class Guard:
         left = self.end - time.monotonic()
         if left <= 0:
             raise TransportError(Failure.TIMEOUT, Phrase("detail.task_time_up"))
-        with Watchdog(min(self.seconds, left)) as watchdog:
+        with (
+            LARGE_ANSWERS.answer() as self._answer,
+            Watchdog(min(self.seconds, left)) as watchdog,
+        ):
             self._watchdog = watchdog
             try:
                 yield
@@ -148,7 +153,7 @@ class Guard:
                     raise _late(watchdog) from error
                 raise
             finally:
-                self._watchdog = None
+                self._watchdog = self._answer = None
             if watchdog.expired:
                 raise _late(watchdog)
 
@@ -156,6 +161,17 @@ class Guard:
         """Arrange that a socket is shut down when the time of the exchange is up."""
         if self._watchdog is not None:
             self._watchdog.watch(sock)
+
+    def await_place(self) -> None:
+        """Wait until a large answer of this exchange has its place, no longer than the exchange.
+
+        Raises:
+            TransportError: the time was up before that.
+        """
+        if self._answer is None or self._watchdog is None:
+            return
+        if not self._answer.needs_place(self._watchdog.left):
+            raise TransportError(Failure.TIMEOUT, Phrase("detail.no_place"))
 
     def within(self, seconds: float | None) -> float | None:
         """A time limit for a socket, no longer than the exchange's remaining time."""
@@ -396,11 +412,13 @@ class _Answer(_OfAnswer):
     def stream(
         self, amt: int | None = _CHUNK, decode_content: bool | None = None
     ) -> Generator[bytes, None, None]:
-        left = self.guard.max_bytes
+        size = 0
         pieces = super().stream(min(amt or _CHUNK, _CHUNK), decode_content)
         for piece in pieces:
-            left -= len(piece)
-            if left < 0:
+            size += len(piece)
+            if size > self.guard.max_bytes:
                 self.close()
                 raise TransportError(Failure.TOO_LARGE)
+            if size > LARGE_BYTES:
+                self.guard.await_place()
             yield piece

@@ -110,9 +110,9 @@ _FAILURE_REMEDIES = {
         "を大きくしてください。",
     ),
     "failure_remedy.tls_late": Text(
-        "What listens there accepts connections, but does not answer TLS: check ansible_port (5986 "
-        "for HTTPS) and the PC; raise portkeeper_connect_timeout (or "
-        "ansible_psrp_connection_timeout, where that is set) if the PC is only slow.",
+        "What listens there does not answer TLS: check ansible_port (5986 for HTTPS) and the PC; "
+        "raise portkeeper_connect_timeout (or ansible_psrp_connection_timeout, where that is set) "
+        "if the PC is only slow.",
         "待ち受けているものは接続を受け付けますが、TLS に応答しません。ansible_port (HTTPS は "
         "5986) と PC を確認してください。遅いだけの場合は portkeeper_connect_timeout "
         "(ansible_psrp_connection_timeout を設定している場合はその値) を大きくしてください。",
@@ -356,6 +356,10 @@ _BOUNDS = {
     "bound.bytes": Text(
         "the enumeration did not end after {count} bytes",
         "列挙が {count} バイトの後も終わりませんでした",
+    ),
+    "bound.memory": Text(
+        "its answers take {count} bytes of memory, more than the hosts beside it leave",
+        "応答にメモリが {count} バイト必要で、他のホストの分を除いた残りを超えています",
     ),
     "bound.seconds": Text(
         "the enumeration did not end within {seconds} seconds",

@@ -18,16 +18,26 @@ from xml.parsers import expat
 
 from ...words.phrases import said
 from .errors import RemoteProtocolError
+from .places import LARGE_ANSWERS, LARGE_BYTES, LARGE_NODES, Answer
 
 __all__ = ["DocumentLimits", "Element", "is_nil", "parse", "text_of"]
 
 
+# An answer is read in pieces of that many bytes, and no tag is longer: a tag becomes memory as a
+# whole, with all of its attributes, before there is anything to count.
+_PIECE = 512 * 1024
+# How many seconds a large answer waits for those of other hosts.
+_PATIENCE = 60.0
+
+
 @dataclass(frozen=True)
 class DocumentLimits:
-    """How much of an answer is read: its size in bytes, the nesting and the number of elements.
+    """How much of an answer is read: its size in bytes, the nesting, and the number of elements and
+    attributes.
 
     The size is many times the envelope that requests ask for, and limits how much of the
-    controller's memory a hostile answer can use.
+    controller's memory a hostile answer can use: some 500 MB, of which only as many answers are
+    read at a time as there are `places`.
     """
 
     max_bytes: int = 16 * 1024 * 1024
@@ -41,25 +51,44 @@ def parse(data: bytes, limits: DocumentLimits) -> Element:
     In the tree, names of elements and attributes are local names, namespace declarations are
     gone, and the text of an element is what is between its tags if it has no children.
 
-    Raises RemoteProtocolError for a document that is not well-formed or exceeds a limit, and for a
-    document type declaration (entity attacks need one, and SOAP 1.2 part 1, 5 forbids it).
+    A large document waits until other large ones have been read.
+
+    Raises RemoteProtocolError for a document that is not well-formed or exceeds a limit, or has
+    waited too long, and for a document type declaration (entity attacks need one, and SOAP 1.2 part
+    1, 5 forbids it).
     """
     if len(data) > limits.max_bytes:
         raise RemoteProtocolError(
             "answer.too_many_bytes", count=f"{len(data):,}", most=f"{limits.max_bytes:,}"
         )
+    with LARGE_ANSWERS.answer() as answer:
+        if len(data) > LARGE_BYTES:
+            _await_place(answer)
+        return _parse(data, limits, answer)
+
+
+def _await_place(answer: Answer) -> None:
+    if not answer.needs_place(_PATIENCE):
+        raise RemoteProtocolError("answer.no_place", seconds=f"{_PATIENCE:g}")
+
+
+def _parse(data: bytes, limits: DocumentLimits, answer: Answer) -> Element:
     document = Element("")
     path = [document]
     text: list[str] = []
     local_names: dict[str, str] = {}
     max_depth, max_elements = limits.max_depth, limits.max_elements
     count = 0
+    large = min(LARGE_NODES, max_elements)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if count > max_elements:
-            raise RemoteProtocolError("answer.too_many_elements", most=f"{max_elements:,}")
+        nonlocal count, large
+        count += 1 + len(attributes)
+        if count > large:
+            if count > max_elements:
+                raise RemoteProtocolError("answer.too_many_elements", most=f"{max_elements:,}")
+            large = max_elements
+            _await_place(answer)
         if len(path) > max_depth:
             raise RemoteProtocolError("answer.too_deep", most=max_depth)
         tag = local_names.get(name)
@@ -84,11 +113,17 @@ def parse(data: bytes, limits: DocumentLimits) -> Element:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text.append
     try:
-        parser.Parse(data, True)
+        for begin in range(0, max(len(data), 1), _PIECE):
+            piece = data[begin : begin + _PIECE] if len(data) > _PIECE else data
+            fed = begin + len(piece)
+            parser.Parse(piece, fed == len(data))
+            if fed - parser.CurrentByteIndex > _PIECE:
+                raise RemoteProtocolError("answer.too_long_tag", most=f"{_PIECE:,}")
     except expat.ExpatError as error:
         raise RemoteProtocolError("answer.not_xml", why=said(error)) from error
     except (ValueError, LookupError) as error:  # an encoding that Python or expat can't decode
         raise RemoteProtocolError("answer.encoding", why=said(error)) from error
+    answer.nodes += count
     return document[0]
 
 

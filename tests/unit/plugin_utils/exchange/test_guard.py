@@ -24,6 +24,10 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.places import Places
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange import (
+    guard as guard_module,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.failures import (
     failure_from,
 )
@@ -31,7 +35,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.exchange.guard 
     Guard,
     _Connection,
 )
-from unit.hostile_server import FAULT, STAGES, HostileServer, hostile_server
+from unit.hostile_server import FAULT, LARGE, STAGES, HostileServer, hostile_server
 
 SECONDS = 0.3
 
@@ -237,6 +241,53 @@ def _open_files() -> set[tuple[str, str]]:
         with contextlib.suppress(FileNotFoundError):  # that of the list itself
             found.add((number, os.readlink(f"/proc/self/fd/{number}")))
     return found
+
+
+class TestLargeAnswers:
+    """They share places, which other answers never wait for."""
+
+    @pytest.fixture(autouse=True)
+    def places(self, monkeypatch: pytest.MonkeyPatch) -> Places:
+        made = Places(1)
+        monkeypatch.setattr(guard_module, "LARGE_ANSWERS", made)
+        return made
+
+    def size(self, server: HostileServer, path: str, encoding: str, seconds: float = 60) -> int:
+        """How long the answer is, if it has come."""
+        guard = Guard(1 << 24, seconds)
+        with requests.Session() as session:
+            session.trust_env = False
+            session.headers["Accept-Encoding"] = encoding
+            guard.over(session)
+            with guard.exchange():
+                return len(session.post(server.url(path), timeout=60).content)
+
+    @pytest.mark.parametrize("encoding", ["identity", "gzip"])
+    def test_one_waits_no_longer_than_its_exchange(
+        self, server: HostileServer, places: Places, encoding: str
+    ) -> None:
+        assert places.take(0)
+        with pytest.raises(TransportError) as caught:
+            self.size(server, "large", encoding, 1)
+        assert caught.value.failure is Failure.TIMEOUT
+        places.give_back()
+        assert self.size(server, "large", encoding) == LARGE
+        assert (places.take(0), places.take(0)) == (True, False)
+
+    def test_a_hostile_host_keeps_none_longer_than_its_exchange(
+        self, server: HostileServer, places: Places
+    ) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            slow = pool.submit(self.size, server, "large_and_slow", "identity", 3)
+            while places._free:
+                assert not slow.done()
+            others = [pool.submit(self.size, server, "small", "gzip") for _number in range(30)]
+            assert [each.result() for each in others] == [5] * 30
+            assert not slow.done()
+            assert self.size(server, "large", "gzip") == LARGE
+            with pytest.raises(TransportError):
+                slow.result()
+        assert (places.take(0), places.take(0)) == (True, False)
 
 
 def test_a_redirect_is_not_followed(server: HostileServer, session: requests.Session) -> None:

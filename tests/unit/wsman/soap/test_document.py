@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import sys
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap import document
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.soap.document import (
     DocumentLimits,
     is_nil,
@@ -93,8 +95,38 @@ def test_each_limit_has_its_message() -> None:
         parse(data, DocumentLimits(max_bytes=14))
     with pytest.raises(RemoteProtocolError, match="more than 1 deep"):
         parse(data, DocumentLimits(max_depth=1))
-    with pytest.raises(RemoteProtocolError, match="more than 2 elements"):
+    with pytest.raises(RemoteProtocolError, match="more than 2 elements and attributes"):
         parse(data, DocumentLimits(max_elements=2))
+
+
+@pytest.mark.parametrize("start", [b"<a ", b"<a/><!--"], ids=["tag", "comment"])
+def test_a_tag_is_shorter_than_a_piece(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It becomes memory as a whole, before anything of it is counted."""
+    monkeypatch.setattr(document, "_PIECE", 1_000)
+    attributes = b" ".join(b'a%d=""' % number for number in range(1_000))
+    with pytest.raises(RemoteProtocolError, match="a tag of more than 1,000 bytes"):
+        parse(b"<r>" + start + attributes, LIMITS)
+
+
+@given(st.integers(1, 400), st.sampled_from(["utf-8", "utf-16", "iso-8859-1"]))
+def test_pieces_make_no_difference(size: int, encoding: str) -> None:
+    """Other than that a tag may be too long for them."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><r a="é"><p:b>été &lt; </p:b>'
+        "<c><![CDATA[<d>]]></c>\n<e/></r>"
+    ).encode(encoding)
+    whole = ElementTree.tostring(parse(text, LIMITS))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(document, "_PIECE", size)
+        try:
+            read = ElementTree.tostring(parse(text, LIMITS))
+        except RemoteProtocolError as problem:
+            told: RemoteProtocolError | None = problem
+            read = whole
+        else:
+            told = None
+    assert read == whole
+    assert told is None or (size < 90 and "a tag of more than" in str(told))
 
 
 def test_a_long_namespace_does_not_multiply() -> None:

@@ -276,6 +276,10 @@ _DETAILS = {
         "no whole answer within {seconds} seconds",
         "{seconds} 秒以内に応答がすべて届きませんでした",
     ),
+    "detail.no_place": Text(
+        "its answer is so large that it had to wait for the large answers of other hosts",
+        "応答が大きく、他のホストの大きな応答が終わるのを待つ必要がありました",
+    ),
     "detail.seconds": Text("{seconds} s", "{seconds} 秒"),
     "detail.tls_late": Text(
         "TLS was not set up within {seconds} seconds",

@@ -16,8 +16,18 @@ _ANSWERS = {
         "応答が {count} バイトあり、読み取る上限の {most} バイトを超えています",
     ),
     "answer.too_many_elements": Text(
-        "The answer has more than {most} elements",
-        "応答の要素が {most} 個を超えています",
+        "The answer has more than {most} elements and attributes",
+        "応答の要素と属性が {most} 個を超えています",
+    ),
+    "answer.too_long_tag": Text(
+        "The answer has a tag of more than {most} bytes",
+        "応答に {most} バイトを超えるタグがあります",
+    ),
+    "answer.no_place": Text(
+        "The answer is so large that it waits for the large answers of other hosts, which were not "
+        "read within {seconds} seconds",
+        "応答が大きく、他のホストの大きな応答の読み取りが終わるのを待ちましたが、{seconds} "
+        "秒以内に終わりませんでした",
     ),
     "answer.too_deep": Text(
         "The answer nests elements more than {most} deep",
