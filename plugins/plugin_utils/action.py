@@ -30,12 +30,15 @@ from ..module_utils.wsman.soap.errors import LocalProtocolError
 from . import settings
 from .connections import connect_timeout
 from .connections.transports import TASK_SECONDS, abandon, transport_for
+from .controller import heap
 from .controller.setting_error import SettingError
 from .language import chosen
 from .values import harmless, plain, spoken
 from .wrong_arguments import problem_of
 
 display = Display()
+# Ansible's own process imports this before it forks one for each task.
+heap.freeze()
 
 ISSUES = "https://github.com/portkeeper/portkeeper.windows/issues"
 
@@ -106,6 +109,7 @@ class CheckedAction(ActionBase):
     def run(
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
+        heap.freeze()
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         secrets: set[str] = set()
