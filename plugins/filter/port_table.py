@@ -24,6 +24,8 @@ version_added: 0.1.0
 description:
   - Turns the fact that M(portkeeper.windows.port_facts) returns into text for a terminal, with one
     line for each endpoint and aligned columns. Japanese characters count as two columns.
+  - If the fact was gathered with V(firewall), there are columns for what the firewall does in each
+    profile, and for who can reach the endpoint.
   - Control characters in names from the target are removed.
 options:
   _input:
