@@ -126,3 +126,12 @@ def _limits_another(around: Around) -> bool:
     return around.compiled.store in HARDENING and any(
         each.kind in _OF_PROGRAMS for each in (*around.before, *around.behind)
     )
+
+
+def hangs_on_local_subnet(rules: RulesAround) -> bool:
+    """Whether some of the rules are for the local subnet, which the host's addresses tell."""
+    family = rules.asked.family
+    every = (*rules.ordinary, *rules.restricting)
+    return any(
+        LOCAL_SUBNET in each.compiled.rule.remote_addresses.keywords(family) for each in every
+    )

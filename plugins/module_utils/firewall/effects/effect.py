@@ -45,11 +45,12 @@ from .by_address import (
     Addresses,
     Part,
     addresses_of,
+    hangs_on_local_subnet,
     parts,
     without_unknown_services,
 )
 from .model import Effect, Lack, Left, Opening, ProfileEffect
-from .openings import Opened, hangs_on_programs, left_over, together
+from .openings import Opened, hangs_on_families, left_over, open_conditions, together
 from .parts_of_traffic import families_of, other_rules, probes
 
 # The limit on the verdicts about a rule on one network times the rules that each considers: with a
@@ -218,6 +219,8 @@ class _Judge:
             opening = self.opened.on(listener, network, left)
             self.openings.append(opening)
             self._note_programs(opening, listener)
+            if hangs_on_families(opening):
+                self._note_addresses(network)
         alike = len({each.effective for each in found.values()}) == 1
         for family, answer in found.items():
             if not alike:
@@ -299,18 +302,24 @@ class _Judge:
         return tuple(sorted(each if each in both else f"{each}{number}" for each in words))
 
     def _note_near(self, rules: RulesAround, network: Network) -> None:
-        """Note that the host's addresses would tell which remote addresses a rule is for: its
-        subnet, and the families that it has."""
+        """Note that the host's addresses would tell who is in its subnet."""
+        if hangs_on_local_subnet(rules):
+            self._note_addresses(network)
+
+    def _note_addresses(self, network: Network) -> None:
         near = network in self.reading.networks and not network.addresses
-        if near and self._may_come_by(network) and rules.depend_on_remote:
+        if near and self._may_come_by(network):
             self.lacks_of_openings.add(Lack.ADDRESSES)
 
     def _note_programs(self, opening: Opening, listener: Listener) -> None:
         """Note that it matters for what is open which program listens, and which services are in
         it."""
-        for_any = self.rule.program is None and self.rule.service is None
-        if for_any and listener.program is None and hangs_on_programs(opening):
-            self.lacks_of_openings |= {Lack.LISTENERS, Lack.SERVICES}
+        if self.rule.program is None and self.rule.service is None and listener.program is None:
+            kinds = open_conditions(opening) & _OF_LISTENERS
+            if kinds - {ConditionKind.PACKAGE}:
+                self.lacks_of_openings.add(Lack.LISTENERS)
+            if ConditionKind.SERVICE in kinds:
+                self.lacks_of_openings.add(Lack.SERVICES)
 
     def _note_lacks(self, verdict: ProfileVerdict, network: Network) -> None:
         """Note what would tell more than a verdict that leaves it open."""

@@ -20,13 +20,12 @@ from ..networks.network import Network
 from ..policy.addresses import merge
 from ..policy.rule import FirewallRule
 from ..policy.vocabulary import Action
-from ..reach.sets import Reach, reach
+from ..reach.sets import Reach, Who, reach
+from ..reach.spans import Spans
 from ..reach.sweep import TooMuchWorkError, Work
 from .by_address import without_unknown_services
 from .model import Left, Opening
 from .parts_of_traffic import represented
-
-_OF_PROGRAMS = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE})
 
 
 class Opened:
@@ -67,15 +66,26 @@ class Opened:
         return Opening(network, listener.protocol, (ports,), found, left, self._opens, program)
 
 
-def hangs_on_programs(opening: Opening) -> bool:
-    """Whether it depends on the program or its services from where ports can be reached."""
+def open_conditions(opening: Opening) -> frozenset[ConditionKind]:
+    """The kinds of the conditions on which it depends from where ports can be reached."""
     verdicts = [each.verdict for each in opening.reach.perhaps] if opening.reach else []
-    return any(
-        condition.kind in _OF_PROGRAMS
+    return frozenset(
+        condition.kind
         for verdict in verdicts
         for rule in (*verdict.requires, *verdict.restricted_to, *verdict.unless)
         for condition in rule.conditions
     )
+
+
+def hangs_on_families(opening: Opening) -> bool:
+    """Whether it depends on the families of the host's addresses what is told of the certain ones:
+    they are of several families, or all of one."""
+    found = opening.reach
+    if found is None or len(found.families) == 1 or found.who is Who.EVERYBODY:
+        return False
+    here = [each for each in found.families if found.certain.intervals(each)]
+    whole = Spans.everything(here)
+    return len(here) > 1 or (bool(here) and found.certain == whole)
 
 
 def left_over(families: Iterable[Iterable[Left]]) -> tuple[Left, ...]:

@@ -694,14 +694,14 @@ def test_what_would_tell_more() -> None:
         "another firewall": gone(OPEN_8080, program, products=product),
         "outbound": outbound("Allow"),
     }
-    programs, services, addresses = Lack.LISTENERS, Lack.SERVICES, Lack.ADDRESSES
+    programs, addresses = Lack.LISTENERS, Lack.ADDRESSES
     assert {case: set(each.lacks) for case, each in found.items()} == {
-        "programs": {programs, services},
-        "services": {programs, services},
+        "programs": {programs},
+        "services": {programs, Lack.SERVICES},
         "subnets": {addresses},
         "own addresses": {addresses},
-        "both": {programs, services, addresses},
-        "subnets that are known": {programs, services},
+        "both": {programs, addresses},
+        "subnets that are known": {programs},
         "users": set(),
         "the rule's own program": set(),
         "nothing": set(),

@@ -310,8 +310,12 @@ def test_the_host_s_addresses_are_lacking_where_they_tell_who_can_reach_it() -> 
     assert (found.effective, found.lacks) == (True, {Lack.ADDRESSES})
     assert openings(found) == [Said(["8080"], "own_subnets: LocalSubnet")]
     assert judged(near).lacks == frozenset()
-    of_one_family = judged(f"{OPEN}|RA4=10.0.0.0/8", networks=unread)
-    assert of_one_family.lacks == {Lack.ADDRESSES}
+    # Whether the host has addresses of each family.
+    both = judged(f"{OPEN}|RA4=10.0.0.0/8|RA6=fd00::/8", networks=unread)
+    assert both.lacks == {Lack.ADDRESSES}
+    whole = judged(OPEN, f"{BLOCK}|RA6=::/1|RA6=8000::/1", networks=unread)
+    assert whole.lacks == {Lack.ADDRESSES}
+    assert judged(f"{OPEN}|RA4=10.0.0.0/8", networks=unread).lacks == frozenset()
     # Where all are let in, it does not matter.
     assert judged(OPEN, near.replace("ours", "b"), networks=unread).lacks == frozenset()
 
