@@ -6,15 +6,16 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
+from threading import RLock
 
 from . import archive, browser, clients, environments, sanity
 from .environments import Environment
-from .jobs import FailedError, Job, Section
+from .jobs import FailedError, Job, Section, together
 from .layout import CACHE, COLLECTION, ROOT
 
 REPORTS = CACHE / "reports"
@@ -32,11 +33,6 @@ _PYLINT = ("--test", "pylint")
 _NO_PYLINT = ("--skip-test", "pylint")
 
 
-def together(title: str, *sections: Section) -> Section:
-    """Make one section of several, so that no core has nothing to do at the end of each."""
-    return Section(title, lambda: [job for section in sections for job in section.jobs()])
-
-
 def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
     return every if len(every) < 2 else [every[0], every[-1]]
 
@@ -52,6 +48,8 @@ class Checks:
         # Installing is waiting for the network half of the time, so that two share a core.
         self._pool = ThreadPoolExecutor(max_workers=2)
         stack.callback(self._pool.shutdown, cancel_futures=True)
+        # The jobs of several sections are made at the same time.
+        self._lock = RLock()
         self._prepared: dict[Environment, Future[None]] = {}
         self._clients: Future[None] | None = None
 
@@ -65,33 +63,43 @@ class Checks:
 
     def _environment(self) -> Environment:
         """Return ``.venv``, prepared."""
-        return self._prepare([self._first])[0]
-
-    def _environments(self) -> list[Environment]:
-        """Return every environment that this machine allows, prepared."""
-        return self._prepare(self._all)
+        return self._ready(self._first)
 
     def _begin(self, wanted: Sequence[Environment]) -> None:
-        for environment in (self._first, *wanted):
-            if environment not in self._prepared:
-                self._prepared[environment] = self._pool.submit(self._made_ready, environment)
+        with self._lock:
+            for environment in (self._first, *wanted):
+                if environment not in self._prepared:
+                    self._prepared[environment] = self._pool.submit(self._made_ready, environment)
 
     def _made_ready(self, environment: Environment) -> None:
         if environment != self._first:
             self._prepared[self._first].result()
         environments.prepare(environment)
 
-    def _prepare(self, wanted: list[Environment]) -> list[Environment]:
-        self._begin(wanted)
-        for environment in wanted:
-            self._prepared[environment].result()
-        return wanted
+    def _ready(self, environment: Environment) -> Environment:
+        self._begin([environment])
+        self._prepared[environment].result()
+        return environment
+
+    def _on_each(
+        self,
+        title: str,
+        where: Sequence[Environment],
+        jobs: Callable[[Environment], Sequence[Job]],
+    ) -> Section:
+        """Make a section of what runs in several environments, each as soon as it is prepared."""
+
+        def ready(environment: Environment) -> Sequence[Job]:
+            return jobs(self._ready(environment))
+
+        return together(title, *(Section(title, partial(ready, each)) for each in where))
 
     def _begin_clients(self) -> Future[None]:
-        if self._clients is None:
-            self._begin([])
-            self._clients = self._pool.submit(self._made_clients_ready)
-        return self._clients
+        with self._lock:
+            if self._clients is None:
+                self._begin([])
+                self._clients = self._pool.submit(self._made_clients_ready)
+            return self._clients
 
     def _made_clients_ready(self) -> None:
         self._prepared[self._first].result()
@@ -124,7 +132,12 @@ class Checks:
                 "antsibull-changelog": ["lint"],
             }
             return [
-                Job(name, [tools.program(first), *rest, *arguments], tools.variables())
+                Job(
+                    name,
+                    [tools.program(first), *rest, *arguments],
+                    tools.variables(),
+                    seconds=25 if name == "ansible-lint" else 0,
+                )
                 for name, arguments in lines.items()
                 for first, *rest in [name.split()]
             ]
@@ -136,14 +149,24 @@ class Checks:
             tools = self._environment()
             # Under the name that the collection is imported by, in the tests too.
             paths = [f".dev/{COLLECTION}/plugins", *(f"tests/{each}" for each in TYPED)]
-            return [Job("mypy", [tools.program("mypy"), *paths], tools.variables(), last_line=True)]
+            return [
+                Job(
+                    "mypy",
+                    [tools.program("mypy"), *paths],
+                    tools.variables(),
+                    last_line=True,
+                    seconds=10,
+                )
+            ]
 
         return Section("Types", jobs)
 
     def unit(self) -> Section:
         """Run the unit tests that are fast, on every pair. Properties are for the sweeps."""
         options = ("-m", "not sweep and not hypothesis")
-        return Section("Unit tests", lambda: self._pytest("unit", self._environments(), *options))
+        return self._on_each(
+            "Unit tests", self._all, lambda each: self._pytest("unit", [each], *options)
+        )
 
     def sweeps(self) -> Section:
         """Run the unit tests that take their time, and all properties, on one pair."""
@@ -161,19 +184,13 @@ class Checks:
 
     def integration(self) -> Section:
         """Run each test on one pair, and those on every pair that go each way into Ansible."""
+        every = self._all
 
-        def jobs() -> list[Job]:
-            every = self._environments()
-            return [
-                job
-                for number, environment in enumerate(every, 1)
-                for job in self._pytest(
-                    *("integration", [environment], f"--share={number}/{len(every)}"),
-                    seconds=200,
-                )
-            ]
+        def jobs(environment: Environment) -> list[Job]:
+            share = f"--share={every.index(environment) + 1}/{len(every)}"
+            return self._pytest("integration", [environment], share, seconds=190)
 
-        return Section("Integration tests", jobs)
+        return self._on_each("Integration tests", every, jobs)
 
     def unkind(self) -> Section:
         """Run the integration tests that allow it with hosts that answer in every form that is
@@ -189,7 +206,7 @@ class Checks:
     def some_unkind(self) -> Section:
         """Run a few of them, with seeds that stay."""
         paths = [f"tests/integration/{name}" for name in UNKIND]
-        return Section("Unkind hosts", lambda: [self._unkind("1", *paths, seconds=45)])
+        return Section("Unkind hosts", lambda: [self._unkind("1", *paths, seconds=20)])
 
     def _unkind(self, seed: str, *paths: str, seconds: int) -> Job:
         where = self._environment()
@@ -253,26 +270,25 @@ class Checks:
             with the newest pair alone
         """
 
-        def jobs() -> list[Job]:
-            *older, newest = oldest_and_newest(self._environments())
-            if not brief:
-                return [
-                    *(self._sanity(each, product_alone=True) for each in older),
-                    self._sanity(newest),
-                ]
-            return [
-                *(self._sanity(each, *_NO_PYLINT, product_alone=True) for each in older),
-                self._sanity(newest, *_NO_PYLINT),
-                self._sanity(newest, *_PYLINT, product_alone=True),
-            ]
+        checked = oldest_and_newest(self._all)
 
-        return Section("ansible-test sanity", jobs)
+        def jobs(environment: Environment) -> list[Job]:
+            newest = environment == checked[-1]
+            if not brief:
+                return [self._sanity(environment, product_alone=not newest)]
+            fast = self._sanity(environment, *_NO_PYLINT, product_alone=not newest)
+            if not newest:
+                return [fast]
+            return [fast, self._sanity(environment, *_PYLINT, product_alone=True)]
+
+        return self._on_each("ansible-test sanity", checked, jobs)
 
     def _sanity(self, environment: Environment, *options: str, product_alone: bool = False) -> Job:
         copy = sanity.copy_of_repository(product_alone=product_alone)
+        core = None if options == _NO_PYLINT else 0 if product_alone else -1
         return Job(
             " ".join(("ansible-test sanity", *options, str(environment.pair))),
-            [*sanity.command(environment, core=0 if product_alone else -1), *options],
+            [*sanity.command(environment, core), *options],
             {**environment.variables(), "HOME": str(sanity.prepare_home(environment, *options))},
             self._stack.enter_context(copy),
             seconds=70 if options or product_alone else 220,
@@ -283,7 +299,7 @@ class Checks:
 
         def jobs() -> list[Job]:
             simulated = self._scenarios("molecule test", "default", "locked-down")
-            return [simulated, *self._pytest("molecule", [self._environment()], seconds=20)]
+            return [simulated, *self._pytest("molecule", [self._environment()], seconds=35)]
 
         return Section("Molecule", jobs, live=True)
 
@@ -306,7 +322,7 @@ class Checks:
     def browser(self) -> Section:
         def jobs() -> list[Job]:
             browser.prepare()
-            return self._pytest("browser", [self._environment()], seconds=75)
+            return self._pytest("browser", [self._environment()], seconds=40)
 
         return Section("The report in a browser", jobs)
 
@@ -315,7 +331,7 @@ class Checks:
 
         def jobs() -> list[Job]:
             self._begin_clients().result()
-            return self._pytest("clients", [self._environment()], seconds=30)
+            return self._pytest("clients", [self._environment()], seconds=15)
 
         return Section("Clients that others wrote", jobs)
 
@@ -343,15 +359,17 @@ class Checks:
         return Section("Pictures of the report", jobs)
 
     def test(self) -> list[Section]:
-        """Return every section: what fails fastest first, then all else at once, so that no core
-        waits for the end of a section.
+        """Return every section: what fails fastest first. A section begins while the last jobs of the
+        one before still run, so that no core has nothing to do.
 
         No session runner such as nox takes this over: it runs one session after the other.
         """
+        first = (self.lint(), self.types(), self.build_beside())
         return [
             self.environments(),
-            together(
-                "Lint, types, and the archive", self.lint(), self.types(), self.build_beside()
+            Section(
+                "Lint, types, and the archive",
+                lambda: [job for each in first for job in each.jobs()],
             ),
             self.unit(),
             together(

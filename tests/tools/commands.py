@@ -12,9 +12,10 @@ from contextlib import ExitStack
 
 from . import constraints, environments, fidelity, rule_names
 from .checks import REPORTS, Checks
-from .jobs import FailedError, run
+from .jobs import FailedError
 from .layout import ROOT
 from .reports import summary
+from .schedule import run
 
 # What the tools and those that they run leave in a checkout.
 _LEFT_BEHIND = (

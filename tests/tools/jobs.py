@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the sections of a check: headings, elapsed time, and the reason of a failure at the end."""
+"""What a check runs: its sections with their jobs, one command each."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .layout import CACHE, ROOT
+from .layout import ROOT
 
-LOGS = CACHE / "logs"
-#: Tests wait a part of their time: one job more than there are cores keeps those busy.
-WORKERS = (os.cpu_count() or 1) + 1
-_SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
+_GRACE = 20.0  # seconds that a job has to end after it was interrupted
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Job:
     """One command.
 
     ``last_line``: show what it says last, for a test runner's summary. ``seconds``: about how long
-    it takes, where it takes long; of those that run side by side the longest begins first.
+    it takes, where it takes long; of those of a section the longest begins first.
     """
 
     name: str
@@ -40,14 +39,44 @@ class Job:
 class Section:
     """What stands under one heading.
 
-    ``jobs`` gives the commands: called when the section's turn comes, it may prepare what they
-    need. Jobs run side by side with their output kept in a log, or, where ``live``, one after
-    the other with their output shown.
+    ``jobs`` gives the commands; it may prepare what they need first. Where there are ``parts``, those
+    give the commands, each as soon as it can. Jobs run side by side with their output kept in a log,
+    or, where ``live``, one after the other with their output shown.
     """
 
     title: str
     jobs: Callable[[], Sequence[Job]]
     live: bool = False
+    parts: Sequence[Callable[[], Sequence[Job]]] = ()
+
+
+def together(title: str, *sections: Section) -> Section:
+    """Make one section of several: the jobs of each are there as soon as what they need is."""
+
+    def makers(section: Section) -> Sequence[Callable[[], Sequence[Job]]]:
+        return section.parts or [section.jobs]
+
+    parts = [maker for section in sections for maker in makers(section)]
+    return Section(title, lambda: [job for maker in parts for job in maker()], parts=parts)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job went: its exit status, the file with its output, the seconds that it took, and those
+    of a core that it and all processes that it waited for took. Where several jobs share few cores,
+    the latter is what one costs."""
+
+    job: Job
+    status: int
+    log: Path
+    seconds: float
+    work: float
+
+    def __str__(self) -> str:
+        lines = self.log.read_text("utf-8", "replace").splitlines() if self.job.last_line else []
+        verdict = "failed" if self.status else "ok    "
+        told = f"{verdict} {self.seconds:6.1f} s  (work {self.work:5.1f} s)  {self.job.name}"
+        return f"{told}: {lines[-1]}" if lines else told
 
 
 class FailedError(Exception):
@@ -71,42 +100,17 @@ def quietly(command: Sequence[str], settings: Mapping[str, str]) -> int:
         check=False,
     )
     if done.returncode:
-        _say(done.stdout)
+        say(done.stdout)
     return done.returncode
 
 
-def run(sections: Sequence[Section], workers: int = WORKERS, logs: Path = LOGS) -> None:
-    """Run sections in order and stop at the first that fails.
+def run_live(jobs: Sequence[Job]) -> None:
+    """Run jobs one after the other, with their output shown.
 
-    :param workers: how many jobs of a section run side by side
-    :param logs: the folder that keeps their output
-    :raises FailedError: if one does
+    :raises FailedError: if one fails
     """
-    began = time.monotonic()
-    done: list[tuple[str, float]] = []
-    for section in sections:
-        start = time.monotonic()
-        _say(f"\n=== {section.title} (after {start - began:.0f} s)")
-        try:
-            jobs = section.jobs()
-            if section.live:
-                _run_live(jobs)
-            else:
-                _run_together(jobs, workers, logs)
-        except subprocess.CalledProcessError as error:
-            raise FailedError(f"{section.title}: {error}") from error
-        except FailedError as error:
-            raise FailedError(f"{section.title}: {error}") from error
-        done.append((section.title, time.monotonic() - start))
-    _say("\n=== Passed")
-    for title, seconds in done:
-        _say(f"{seconds:7.1f} s  {title}")
-    _say(f"{time.monotonic() - began:7.1f} s  in all")
-
-
-def _run_live(jobs: Sequence[Job]) -> None:
     for job in jobs:
-        _say(f"--- {job.name}")
+        say(f"--- {job.name}")
         status = subprocess.run(
             job.command, cwd=job.folder, env=job.variables, stdin=subprocess.DEVNULL, check=False
         ).returncode
@@ -114,63 +118,52 @@ def _run_live(jobs: Sequence[Job]) -> None:
             raise FailedError(f"{job.name} ended with status {status}")
 
 
-def _run_together(jobs: Sequence[Job], workers: int, logs: Path) -> None:
-    logs.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        first = sorted(jobs, key=lambda job: -job.seconds)
-        begun = {id(job): pool.submit(_run_logged, job, logs) for job in first}
-    outcomes = [begun[id(job)].result() for job in jobs]
-    failed = [(job, log) for job, (status, log) in zip(jobs, outcomes, strict=True) if status]
-    for job, log in failed:
-        lines = log.read_text("utf-8", "replace").splitlines()
-        _say(f"\n--- {job.name}: {_place(log)}")
-        _say("\n".join(lines[-_SHOWN_ON_FAILURE:]))
-    if failed:
-        raise FailedError(", ".join(job.name for job, log in failed))
+class Run:
+    """A job that runs, with its output in a log.
 
-
-def _run_logged(job: Job, logs: Path) -> tuple[int, Path]:
-    start = time.monotonic()
-    log = logs / ("".join(c if c.isalnum() or c in "-." else "_" for c in job.name) + ".log")
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            job.command,
-            cwd=job.folder,
-            env=job.variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        status, work = _waited_for(process)
-    seconds = time.monotonic() - start
-    said = log.read_text("utf-8", "replace").splitlines() if job.last_line else []
-    verdict = "failed" if status else "ok    "
-    tail = f": {said[-1]}" if said else ""
-    _say(f"{verdict} {seconds:6.1f} s  (work {work:5.1f} s)  {job.name}{tail}")
-    return status, log
-
-
-def _waited_for(process: subprocess.Popen[bytes]) -> tuple[int, float]:
-    """Wait for a command's end.
-
-    :returns: its exit status; and the seconds of a core that it took, with all processes that it
-        and they waited for. Where several commands share few cores, that is what one costs.
+    :param logs: the folder of that log
     """
-    try:
-        _pid, ended, used = os.wait4(process.pid, 0)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    process.returncode = os.waitstatus_to_exitcode(ended)
-    return process.returncode, used.ru_utime + used.ru_stime
+
+    def __init__(self, job: Job, logs: Path) -> None:
+        self._job = job
+        self._began = time.monotonic()
+        name = "".join(c if c.isalnum() or c in "-." else "_" for c in job.name)
+        self._log = logs / f"{name}.log"
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                job.command,
+                cwd=job.folder,
+                env=job.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # So that all that it started can be told to end, and nothing else.
+                start_new_session=True,
+            )
+
+    def wait(self) -> Outcome:
+        """Wait for its end."""
+        _pid, ended, used = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(ended)
+        seconds = time.monotonic() - self._began
+        work = used.ru_utime + used.ru_stime
+        return Outcome(self._job, self._process.returncode, self._log, seconds, work)
+
+    def interrupt(self) -> None:
+        """Tell it, and what it started, to end, as Ctrl-C does; by force if that takes long."""
+        self._signal(signal.SIGINT)
+        timer = threading.Timer(_GRACE, self._signal, [signal.SIGKILL])
+        timer.daemon = True
+        timer.start()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
 
 
-def _place(log: Path) -> Path:
-    return log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
-
-
-def _say(text: str) -> None:
-    # The commands write to the same place themselves: what comes first must be out first.
+def say(text: str) -> None:
+    """Print a line. The commands write to the same place themselves: what comes first must be out
+    first."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -52,13 +52,15 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
-def command(environment: Environment, core: int = 0) -> list[str]:
+def command(environment: Environment, core: int | None = None) -> list[str]:
     """Return the ``ansible-test`` command line for an environment.
 
-    :param core: the index, which may be negative, of the processor's core that all of it runs on
+    :param core: the index, which may be negative, of the processor's core that all of it runs on;
+        None if that doesn't matter
     """
+    pinned = [] if core is None else [environment.python, "-c", _ON_ONE_CORE, str(core)]
     return [
-        *(environment.python, "-c", _ON_ONE_CORE, str(core)),
+        *pinned,
         *(environment.program("ansible-test"), "sanity"),
         *("--python", environment.pair.python, "--color", "no"),
     ]

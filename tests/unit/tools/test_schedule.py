@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A check says what it does, lets no core wait, stops at the first section that fails, and shows why.
+
+The logs are in a folder of each test, for runs at the same time.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tools.jobs import FailedError, Job, Section, together
+from tools.schedule import run
+
+# The Makefile calls the tools with one Python, whatever the pairs, and other programs take their time.
+pytestmark = pytest.mark.sweep
+
+
+def python(name: str, code: str, *, last_line: bool = False) -> Job:
+    return Job(name, [sys.executable, "-c", code], last_line=last_line)
+
+
+def waiting_for(path: Path) -> str:
+    """Code that goes on when a file is there, and fails if it never comes."""
+    return (
+        "import time, pathlib, sys\n"
+        "end = time.monotonic() + 60\n"
+        f"while not pathlib.Path({str(path)!r}).exists():\n"
+        "    time.sleep(0.01)\n"
+        "    if time.monotonic() > end: sys.exit('never came')\n"
+    )
+
+
+def making(path: Path) -> str:
+    """Code that makes a file."""
+    return f"import pathlib; pathlib.Path({str(path)!r}).touch()\n"
+
+
+def sleeping_until_interrupted(begun: Path, interrupted: Path) -> str:
+    """Code that makes a file and waits; if somebody interrupts it, it makes another."""
+    return (
+        f"import time\ntry:\n    {making(begun)}    time.sleep(60)\n"
+        f"except KeyboardInterrupt:\n    {making(interrupted)}"
+    )
+
+
+def test_a_section_begins_before_the_one_before_it_ends_and_is_told_behind_it(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    run(
+        [
+            Section("One", lambda: [python("slow", waiting_for(begun))]),
+            Section("Two", lambda: [python("fast", making(begun))]),
+        ],
+        workers=2,
+        logs=tmp_path / "logs",
+    )
+    said = capfd.readouterr().out
+    places = [said.index(text) for text in ("=== One", "  slow", "=== Two", "  fast", "=== Passed")]
+    assert places == sorted(places)
+
+
+def test_a_long_job_that_is_there_first_lets_the_sections_before_it_begin(tmp_path: Path) -> None:
+    order, made = tmp_path / "order", threading.Event()
+
+    def noted(name: str) -> Job:
+        return python(name, f"open({str(order)!r}, 'a').write({name!r})")
+
+    def first() -> list[Job]:
+        made.wait(60)
+        return [noted("a")]
+
+    def second() -> list[Job]:
+        threading.Timer(0.1, made.set).start()
+        return [replace(noted("b"), seconds=70)]
+
+    run([Section("One", first), Section("Two", second)], workers=1, logs=tmp_path / "logs")
+    assert order.read_text() == "ab"
+
+
+def test_no_job_waits_for_what_another_one_needs(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+
+    def prepared_late() -> list[Job]:
+        for _time in range(6000):
+            if begun.exists():
+                return []
+            time.sleep(0.01)
+        raise FailedError("the other job never ran")
+
+    late = Section("late", prepared_late)
+    run(
+        [together("All", late, Section("early", lambda: [python("early", making(begun))]))],
+        logs=tmp_path / "logs",
+    )
+
+
+def test_a_failure_interrupts_what_runs_of_later_sections(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    begun, interrupted = tmp_path / "begun", tmp_path / "interrupted"
+    later = python("later", sleeping_until_interrupted(begun, interrupted))
+    with pytest.raises(FailedError, match=r"One: bad$"):
+        run(
+            [
+                Section("One", lambda: [python("bad", waiting_for(begun) + "exit('why')")]),
+                Section("Two", lambda: [later]),
+            ],
+            workers=2,
+            logs=tmp_path / "logs",
+        )
+    assert interrupted.exists()
+    said = capfd.readouterr().out
+    assert "why" in said
+    assert "Two" not in said
+    assert "later" not in said
+
+
+def test_a_run_that_is_ended_ends_its_jobs(tmp_path: Path) -> None:
+    begun, interrupted = tmp_path / "begun", tmp_path / "interrupted"
+    end = "import os, signal; os.kill(os.getppid(), signal.SIGTERM)"
+    jobs = [
+        python("a", sleeping_until_interrupted(begun, interrupted)),
+        python("b", waiting_for(begun) + end),
+    ]
+    with pytest.raises(KeyboardInterrupt):
+        run([Section("One", lambda: jobs)], workers=2, logs=tmp_path / "logs")
+    assert interrupted.exists()
+
+
+def test_what_can_not_be_prepared_is_a_failure_of_its_section(tmp_path: Path) -> None:
+    def unprepared() -> list[Job]:
+        raise FailedError("no network")
+
+    with pytest.raises(FailedError, match=r"One: no network$"):
+        run([Section("One", unprepared)], logs=tmp_path / "logs")
+
+
+def test_sections_run_in_order_and_are_listed(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(
+        [
+            Section("One", lambda: [python("a", "print('hidden'); print('2 passed')")]),
+            Section("Two", lambda: [python("b", "print('shown')")], live=True),
+        ],
+        logs=tmp_path,
+    )
+    said = capfd.readouterr().out
+    assert said.index("=== One") < said.index("=== Two") < said.index("shown")
+    assert "hidden" not in said
+    assert [line.split()[-1] for line in said.splitlines()[-4:]] == ["One", "Two", "do", "all"]
+
+
+def test_the_last_line_of_a_hidden_output_can_be_shown(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    job = python("a", "print('1'); print('2 passed')", last_line=True)
+    run([Section("One", lambda: [job])], logs=tmp_path)
+    assert "a: 2 passed\n" in capfd.readouterr().out
+
+
+def test_the_work_of_a_job_is_told_with_that_of_its_processes(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    job = python("a", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])")
+    run([Section("One", lambda: [job])], logs=tmp_path)
+    told = re.search(r"\(work +([0-9.]+) s\)  a\n", capfd.readouterr().out)
+    assert told
+    assert float(told[1]) >= 0.3
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_failure_ends_the_run_and_shows_its_output(
+    live: bool, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    failing = Section("One", lambda: [python("bad", "print('why'); exit(3)")], live=live)
+    never = Section("Two", lambda: [python("later", "print('never')")], live=True)
+    with pytest.raises(FailedError, match="One: bad"):
+        run([failing, never], logs=tmp_path)
+    said = capfd.readouterr().out
+    assert "why" in said
+    assert "never" not in said
+    assert "Passed" not in said
+
+
+def test_the_longest_job_begins_first(tmp_path: Path) -> None:
+    order = tmp_path / "order"
+    code = "open({!r}, 'a').write({!r})"
+    jobs = [
+        replace(python(name, code.format(str(order), name)), seconds=seconds)
+        for name, seconds in (("b", 5), ("c", 0), ("a", 70))
+    ]
+    run([Section("One", lambda: jobs)], workers=1, logs=tmp_path / "logs")
+    assert order.read_text() == "abc"
+
+
+def test_jobs_side_by_side_all_finish_and_the_failed_ones_are_named(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    jobs = [python("bad", "exit('reason')"), python("good", ""), python("worse", "exit(2)")]
+    with pytest.raises(FailedError, match=r"One: bad, worse$"):
+        run([Section("One", lambda: jobs)], logs=tmp_path)
+    said = capfd.readouterr().out
+    assert said.index("good") < said.index("reason")
