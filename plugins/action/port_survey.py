@@ -39,6 +39,10 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks, facts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import hosts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.ending import (
+    before_the_end,
+    end_programs,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.reading import (
     Asked,
     Found,
@@ -116,8 +120,10 @@ class ActionModule(CheckedAction):
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         survey = Survey(work, wanted.parallel, wanted.connect_timeout)
         stopped: float | None = None
+        self.if_abandoned(survey.give_up)
         try:
-            survey.run(names, _Progress(len(names), self._say))
+            with before_the_end(self._abandon):
+                survey.run(names, _Progress(len(names), self._say))
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
             self._abandon()
             raise
@@ -125,11 +131,11 @@ class ActionModule(CheckedAction):
             # The time limit of the task: what is known by now is the result.
             stopped = float(self._task.timeout or 0)
             self._abandon()
+        # In this order: a worker keeps the line of a host before it says that it is done.
         found = dict(survey.found)
-        for name in names:
-            if name not in found:
-                told = Phrase("survey.not_finished", {"host": name})
-                found[name] = reader.unread(name, None, result.Kind.NOT_FINISHED, told)
+        if lines is not None:
+            lines.close()
+        found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = wanted.asked.check.expectation if wanted.asked.check else None
         made = result.result(_survey(names, found), expectation, stopped=stopped)
         if wanted.detail:
@@ -156,6 +162,8 @@ class ActionModule(CheckedAction):
         display.display(render(told, self.language))
 
     def _abandon(self) -> None:
+        """Leave nothing of what is under way. `kinit` first: it would make its file again."""
+        end_programs()
         for end in self._abandoned:
             end()
 

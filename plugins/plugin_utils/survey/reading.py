@@ -61,13 +61,24 @@ class Lines:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
         self._places: dict[str, tuple[int, int]] = {}
         self._lock = Lock()
+        self._closed = False
 
-    def add(self, name: str, line: str) -> None:
-        """Keep the line of a host."""
+    def add(self, name: str, line: str, *, late: bool = False) -> None:
+        """Keep the line of a host, in the place of an earlier one.
+
+        Args:
+            late: also after `close`.
+        """
         octets = line.encode(errors="backslashreplace")
         with self._lock:
-            self._places[name] = (self._file.seek(0, 2), len(octets))
-            self._file.write(octets)
+            if late or not self._closed:
+                self._places[name] = (self._file.seek(0, 2), len(octets))
+                self._file.write(octets)
+
+    def close(self) -> None:
+        """Take no more lines of workers that are still under way."""
+        with self._lock:
+            self._closed = True
 
     def of(self, names: tuple[str, ...]) -> Iterator[str]:
         """The lines of hosts, in the order of the names, without those that have none."""
@@ -100,7 +111,9 @@ class Reader:
     def prepare(self, name: str) -> Target | Found:
         """What is known of a host before anything is sent to it; see `running.Work`."""
         try:
-            return target(name, self.others.checked(name))
+            found = target(name, self.others.checked(name))
+            self._addresses[name] = found.address
+            return found
         except UserError as error:
             return self.unread(name, None, Kind.SETTING, error.phrase)
 
@@ -134,6 +147,11 @@ class Reader:
         except Exception as error:
             return self._unexpected(host, error), False
 
+    def unfinished(self, name: str) -> Found:
+        """A host about which nothing is known when the time of the task is up."""
+        told = Phrase("survey.not_finished", {"host": name})
+        return self.unread(name, self._addresses.get(name), Kind.NOT_FINISHED, told, late=True)
+
     def unread(
         self,
         name: str,
@@ -142,13 +160,14 @@ class Reader:
         msg: Value,
         *,
         unreachable: bool = False,
+        late: bool = False,
     ) -> Found:
-        """A host that could not be read, and why."""
+        """A host that could not be read, and why. `late` is as in `Lines.add`."""
         if self.lines is not None or self.whole:
             told = {"unreachable" if unreachable else "failed": True, "changed": False, "msg": msg}
             part = "check" if self.asked.check is not None else "facts"
             entry = {"name": name, "address": address, part: told}
-            whole = self._kept(name, entry)
+            whole = self._kept(name, entry, late=late)
         else:
             whole = None
         return Found(
@@ -185,11 +204,13 @@ class Reader:
                 entry["facts"] = facts.result(gathered, gather)
         return Found(tuple(kept), left_out, whole=self._kept(host.name, entry) if whole else None)
 
-    def _kept(self, name: str, entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _kept(
+        self, name: str, entry: Mapping[str, Any], *, late: bool = False
+    ) -> Mapping[str, Any] | None:
         """The whole of a host, as far as it stays in memory."""
         shown = harmless(entry, self.language)
         if self.lines is not None:
-            self.lines.add(name, detail.line(shown))
+            self.lines.add(name, detail.line(shown), late=late)
         if not self.whole:
             return None
         return {key: value for key, value in shown.items() if key != "name"}

@@ -105,9 +105,14 @@ class Survey(Generic[Found]):
         finally:
             self.stop()
 
-    def stop(self) -> None:
-        """Begin nothing more. What is under way goes on without anybody waiting for it."""
+    def give_up(self) -> None:
+        """Begin nothing more, and wait for nothing. What is under way goes on without anybody
+        waiting for it. For a signal handler too, so it takes no lock."""
         self._stopping = True
+
+    def stop(self) -> None:
+        """The same, after the connections that are being made are closed."""
+        self.give_up()
         if self._connecting is not None:
             self._connecting.stop()
 
