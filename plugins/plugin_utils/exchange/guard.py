@@ -30,6 +30,7 @@ from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
 from .watchdog import Watchdog
 
 try:
+    from requests.utils import resolve_proxies
     from urllib3.connection import HTTPSConnection
     from urllib3.exceptions import (
         ConnectTimeoutError,
@@ -43,6 +44,7 @@ except ImportError:
 
 if TYPE_CHECKING:
     from requests import Response as _OfResponse
+    from requests import Session as _OfSession
     from requests.adapters import HTTPAdapter as _OfAdapter
     from urllib3 import HTTPConnectionPool as _OfPool
     from urllib3 import HTTPResponse as _OfAnswer
@@ -51,7 +53,8 @@ if TYPE_CHECKING:
 else:
     # The class that the methods below extend is known only when there is such an object, see
     # `given_to`.
-    _OfResponse = _OfAdapter = _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
+    _OfSession = _OfResponse = _OfAdapter = object
+    _OfPool = _OfAnswer = _OfConnection = _OfRetries = object
 
 _CHUNK = 65536
 
@@ -118,6 +121,7 @@ class Guard:
             session: a requests.Session.
         """
         session.max_redirects = 0
+        self.given_to(session, _Session)
         for adapter in session.adapters.values():
             self.given_to(adapter, _Adapter)
 
@@ -206,6 +210,24 @@ def _late(watchdog: Watchdog) -> TransportError:
 @functools.cache
 def _derived(first: type, second: type) -> type:
     return type(second.__name__, (first, second), {})
+
+
+class _Session(_OfSession):
+    """The guarded methods of a requests.Session, which always sends to the same URL.
+
+    requests looks for a proxy in the environment before each message, which takes more CPU than the
+    message itself where the environment has many variables.
+    """
+
+    guard: Guard
+    _found: Any = None
+
+    def send(self, request: Any, **options: Any) -> Any:
+        if "proxies" not in options:
+            if self._found is None:
+                self._found = resolve_proxies(request, self.proxies, self.trust_env)
+            options["proxies"] = dict(self._found)
+        return super().send(request, **options)
 
 
 class _Adapter(_OfAdapter):
