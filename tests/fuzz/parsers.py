@@ -53,5 +53,6 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "plugin_utils/probe": "addresses of the inventory and of the controller",
     "plugin_utils/survey/connecting": "addresses of the inventory",
     "plugin_utils/survey/hosts": "what a user writes",
+    "plugin_utils/survey/ending": "numbers of processes, as the controller's system tells",
     "plugin_utils/requirements": "versions of the controller's own packages",
 }

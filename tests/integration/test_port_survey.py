@@ -5,9 +5,13 @@ is said of those that can't be read."""
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +21,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from fleet import pcs as fleet_pcs
-from integration.runs import Played, ad_hoc, play
+from integration.runs import CHECKOUT, Played, ad_hoc, play, program
 from loopback import Network
 from winsim.config import Access
 from winsim.images import load
@@ -29,6 +33,8 @@ pytestmark = pytest.mark.integration
 SURVEY = "portkeeper.windows.port_survey"
 PASSWORD = "Gy2SdF9bX6 of all PCs"
 VAULT_PASSWORD = "opens the vault"
+#: Seconds for what has to come, however busy the machine is.
+PATIENCE = 60.0
 _NETWORK = Network()
 #: Names of PCs by their way in.
 WAYS = {
@@ -271,3 +277,107 @@ def test_ad_hoc(fleet: Fleet, tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.code == 0, done.text
     assert len(done.results["localhost"]["rows"]) == 8
+
+
+def test_the_time_limit_of_the_task_ends_it_with_what_is_known(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    """A PC that is never done holds nobody up."""
+    path = tmp_path / "survey.json"
+    with slow_pc(fleet, tmp_path) as inventory:
+        task = {"hosts": "windows:slow:off-1", "ports": 80, "detail_file": str(path)}
+        vault = ("--vault-password-file", str(fleet.folder / "vault.password"))
+        book = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": [{SURVEY: task | {"connect_timeout": 60}, "timeout": 8}],
+        }
+        done = play([book], inventory, *vault)
+    result = result_of(done)
+    assert result["status"] == "ok", result
+    assert result["msg"].startswith("The time limit of the task (8 seconds) was reached.\n")
+    kinds = {each["host"]: each["kind"] for each in result["unread"]}
+    assert set(kinds.values()) == {"not_finished"}
+    assert kinds.keys() >= {"off-1", "slow"}
+    assert "Raise the task's timeout" in result["unread"][0]["msg"]
+    # However slow this machine is.
+    assert {each["host"] for each in result["rows"]} == {*WAYS, "off-1", "slow"} - kinds.keys()
+    written = {each["name"]: each for each in json.loads(path.read_text("utf-8"))["hosts"]}
+    assert list(written) == [*WAYS, "slow", "off-1"]
+    assert written["slow"]["check"]["failed"]
+
+
+@contextmanager
+def slow_pc(fleet: Fleet, folder: Path) -> Iterator[Path]:
+    """The same inventory in a folder, with a PC that answers an octet at a time."""
+    machine = load("win11-ja").boot("slow", _NETWORK.next(), {"admin": PASSWORD})
+    access = Access(basic=True, negotiate=False, allow_unencrypted=True)
+    with Hosts([machine], access=access, faults=("slow=body",)) as hosts:
+        group = inventory([hosts[0]], "basic", "winrm")["windows"]
+        known = group["vars"] | group["hosts"]["slow"]
+        text = (fleet.folder / "inventory.yml").read_text("utf-8")
+        more = yaml.safe_dump({"lazy": {"hosts": {"slow": known}}})
+        (folder / "inventory.yml").write_text(f"{text}{more}", "utf-8")
+        yield folder
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
+def test_ended_from_outside_it_leaves_nothing(
+    fleet: Fleet, tmp_path: Path, number: signal.Signals
+) -> None:
+    """No process, no connection, no file."""
+    private = tmp_path / "tmp"
+    private.mkdir()
+    mark = f"SURVEY_OF={tmp_path}"
+    with slow_pc(fleet, tmp_path) as inventory:
+        port = yaml.safe_load((inventory / "inventory.yml").read_text("utf-8").split("lazy:")[1])
+        slow_port = port["hosts"]["slow"]["ansible_port"]
+        arguments = {"hosts": "slow:off-1:off-2", "connect_timeout": 60,
+                     "detail_file": str(tmp_path / "survey.json")}  # fmt: skip
+        command = [
+            program("ansible"), "localhost", "-i", str(inventory / "inventory.yml"), "-m", SURVEY,
+            "-a", json.dumps(arguments),
+            "--vault-password-file", str(fleet.folder / "vault.password"),
+        ]  # fmt: skip
+        settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "TMPDIR": str(private)}
+        settings["SURVEY_OF"] = str(tmp_path)
+        running = subprocess.Popen(
+            command, cwd=CHECKOUT, env=os.environ | settings, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            wait_until(lambda: connections_to(slow_port) >= 1)
+            # As a terminal does: to all processes of the group.
+            os.killpg(running.pid, number)
+            running.communicate(timeout=PATIENCE)
+            wait_until(lambda: not processes_with(mark))
+            wait_until(lambda: not connections_to(slow_port))
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+    assert [each for each in private.rglob("*") if each.is_file()] == []
+    assert not (tmp_path / "survey.json").exists()
+
+
+def processes_with(variable: str) -> list[int]:
+    """The processes that have this variable in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if variable.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+    return found
+
+
+def connections_to(port: int) -> int:
+    """How many connections are established to a local port, as their client sees them."""
+    lines = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
+    fields = (line.split() for line in lines)
+    return sum(each[2].endswith(f":{port:04X}") and each[3] == "01" for each in fields)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it does not come to that"
+        time.sleep(0.02)

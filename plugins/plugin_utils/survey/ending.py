@@ -46,8 +46,8 @@ def before_the_end(clean: Callable[[], None]) -> Iterator[None]:
                 before[each] = signal.signal(each, ending)
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def end_programs() -> None:

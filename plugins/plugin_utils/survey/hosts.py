@@ -70,8 +70,12 @@ def named(
     return tuple(each.name for each in found)
 
 
-def target(name: str, connection: Any) -> Target:
-    """What is known of a host from its connection, whose settings have been checked."""
+def target(name: str, connection: Any, *, proxies: bool) -> Target:
+    """What is known of a host from its connection, whose settings have been checked.
+
+    Args:
+        proxies: whether the environment names any proxy.
+    """
     known = settings.read(connection)
     port = known.port or (5986 if known.tls else 5985)
     host = known.host.removeprefix("[").removesuffix("]")
@@ -80,18 +84,20 @@ def target(name: str, connection: Any) -> Target:
         name=name,
         address=host,
         port=port,
-        direct=not _by_proxy(known, host, port),
+        direct=not _by_proxy(known, host, port, proxies=proxies),
         account=account,
         shown=known.user or "",
         turn=_turn(known, account),
     )
 
 
-def _by_proxy(known: settings.Settings, host: str, port: int) -> bool:
+def _by_proxy(known: settings.Settings, host: str, port: int, *, proxies: bool) -> bool:
     """Whether the connection may lead to a proxy: its own, or one that requests takes from the
     environment."""
     if known.proxy and known.proxy != "legacy_requests":
         return True
+    if not proxies:
+        return False
     scheme = "https" if known.tls else "http"
     url = f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
     return select_proxy(url, get_environ_proxies(url)) is not None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
+from urllib.request import getproxies
 
 from ansible.utils.display import Display
 
@@ -107,11 +108,12 @@ class Reader:
     lines: Lines | None = None
     whole: bool = False
     _addresses: dict[str, str] = field(default_factory=dict)
+    _proxies: bool = field(default_factory=lambda: bool(getproxies()))
 
     def prepare(self, name: str) -> Target | Found:
         """What is known of a host before anything is sent to it; see `running.Work`."""
         try:
-            found = target(name, self.others.checked(name))
+            found = target(name, self.others.checked(name), proxies=self._proxies)
             self._addresses[name] = found.address
             return found
         except UserError as error:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ...firewall.reach.result import widest
 from ...firewall.reach.sets import Who
-from ...ground.model import Endpoint, Protocol, Scope, Snapshot
+from ...ground.model import SYSTEM_PID, Endpoint, Protocol, Scope, Snapshot
 from ...ground.text import for_display
 from ...pc.facts.firewall import ExposureFact
 from ...pc.result import PROTOCOLS, Judged
@@ -91,12 +91,30 @@ def _name_holder(row: SurveyRow, taken: Snapshot, listeners: Sequence[Endpoint])
         return
     processes = (taken.process(pid) for pid in pids)
     names = _joined(each.name for each in processes if each is not None)
-    services = _joined(each.name for pid in pids for each in taken.services_in(pid))
+    services = _joined(
+        (
+            *(each.name for pid in pids for each in taken.services_in(pid)),
+            *(_behind(taken, row["port"]) if SYSTEM_PID in pids else ()),
+        )
+    )
     if names:
         row["process"] = names
     row["pid"] = pids[0]
     if services:
         row["service"] = services
+
+
+def _behind(taken: Snapshot, port: int) -> Iterator[str]:
+    """The services to which http.sys hands what comes to a port or, where there are none, the
+    programs."""
+    for pid in dict.fromkeys(
+        pid for url in taken.http_urls if url.port == port for pid in url.pids
+    ):
+        services, process = taken.services_in(pid), taken.process(pid)
+        if services:
+            yield from (each.name for each in services)
+        elif process is not None:
+            yield process.name
 
 
 def _joined(names: Iterable[str]) -> str:
