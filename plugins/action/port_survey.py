@@ -114,9 +114,8 @@ class ActionModule(CheckedAction):
         inventory = self._task.get_variable_manager()._inventory
         names = hosts.named(inventory, wanted.hosts, task_vars)
         lines = None if wanted.file is None else Lines()
-        reader = Reader(
-            OtherHosts(self, task_vars), wanted.asked, self.language, lines, wanted.detail
-        )
+        others = OtherHosts(self, task_vars, share_tickets=True)
+        reader = Reader(others, wanted.asked, self.language, lines, wanted.detail)
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         survey = Survey(work, wanted.parallel, wanted.connect_timeout)
         stopped: float | None = None
@@ -131,6 +130,7 @@ class ActionModule(CheckedAction):
             # The time limit of the task: what is known by now is the result.
             stopped = float(self._task.timeout or 0)
             self._abandon()
+        others.close()
         # In this order: a worker keeps the line of a host before it says that it is done.
         found = dict(survey.found)
         if lines is not None:

@@ -26,6 +26,7 @@ from ..module_utils.words.phrases import Phrase, Value, Verbatim
 from . import settings
 from .action import UserError, address_of, trace_of
 from .connections.of_inventory import InventoryConnections
+from .connections.tickets import SharedTickets
 from .connections.transports import TASK_SECONDS, abandon, close, transport_for
 from .controller.setting_error import SettingError
 
@@ -38,14 +39,19 @@ class OtherHosts:
     `check` is for the thread of the task, where Ansible resolves variables; it takes a millisecond
     of CPU. What it has checked can then be opened in any thread, and each opened Host is for one
     thread at a time. Hosts with Kerberos tickets take turns, because the process can have only one
-    ticket at a time.
+    ticket at a time; those with the same ticket don't.
 
     Args:
         action: that of the task.
         task_vars: the variables of the task.
+        share_tickets: whether hosts with the same user share a Kerberos ticket. If so, the task has
+            to `close` them.
     """
 
-    def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
+    def __init__(
+        self, action: Any, task_vars: Mapping[str, Any], *, share_tickets: bool = False
+    ) -> None:
+        self._tickets = SharedTickets() if share_tickets else None
         self._groups: Mapping[str, Any] = task_vars.get("groups") or {}
         self._connections = InventoryConnections(action, task_vars)
         # Those that have been checked and not been opened yet: each serves once.
@@ -122,11 +128,17 @@ class OtherHosts:
             with self._lock:
                 self._open.remove(connection)
 
+    def close(self) -> None:
+        """Remove the tickets that hosts have shared."""
+        if self._tickets is not None:
+            self._tickets.close()
+
     def _abandon(self) -> None:
         """The process is about to end, and with it the threads that still talk to a host. The
         tickets in files would stay."""
         for each in list(self._open):
             abandon(each)
+        self.close()
 
     def _connection_to(self, name: str) -> Any:
         if name not in self._connections:
@@ -140,6 +152,8 @@ class OtherHosts:
             settings.check(connection)
         except SettingError as error:
             raise _wrong(_where(name, connection), error.phrase) from None
+        if self._tickets is not None:
+            self._tickets.share(connection)
         return connection
 
 

@@ -325,14 +325,28 @@ def slow_pc(fleet: Fleet, folder: Path) -> Iterator[Path]:
 def test_ended_from_outside_it_leaves_nothing(
     fleet: Fleet, tmp_path: Path, number: signal.Signals
 ) -> None:
-    """No process, no connection, no file."""
-    private = tmp_path / "tmp"
+    """No process, no connection, no file; no `kinit` and no ticket either. There is no Kerberos
+    here, so a program takes the place of `kinit`."""
+    private, library = tmp_path / "tmp", tmp_path / "library"
     private.mkdir()
+    library.mkdir()
+    (library / "kerberos.py").write_text("GSS_C_MUTUAL_FLAG = GSS_C_SEQUENCE_FLAG = 0\n")
+    kinit, pid = library / "kinit", library / "kinit.pid"
+    kinit.write_text(f"#!/bin/sh\necho $$ > {pid}.new; mv {pid}.new {pid}\nexec sleep 600\n")
+    kinit.chmod(0o700)
     mark = f"SURVEY_OF={tmp_path}"
     with slow_pc(fleet, tmp_path) as inventory:
-        port = yaml.safe_load((inventory / "inventory.yml").read_text("utf-8").split("lazy:")[1])
-        slow_port = port["hosts"]["slow"]["ansible_port"]
-        arguments = {"hosts": "slow:off-1:off-2", "connect_timeout": 60,
+        text = (inventory / "inventory.yml").read_text("utf-8")
+        of_slow = yaml.safe_load(text[text.index("lazy:") :])["lazy"]["hosts"]["slow"]
+        slow_port = of_slow["ansible_port"]
+        by_ticket = of_slow | {
+            "ansible_winrm_transport": "kerberos",
+            "ansible_winrm_kinit_cmd": str(kinit),
+            "ansible_user": "one@EXAMPLE.TEST",
+        }
+        more = yaml.safe_dump({"tickets": {"hosts": {"ticket": by_ticket}}})
+        (inventory / "inventory.yml").write_text(f"{text}{more}", "utf-8")
+        arguments = {"hosts": "slow:off-1:off-2:ticket", "connect_timeout": 60,
                      "detail_file": str(tmp_path / "survey.json")}  # fmt: skip
         command = [
             program("ansible"), "localhost", "-i", str(inventory / "inventory.yml"), "-m", SURVEY,
@@ -340,18 +354,20 @@ def test_ended_from_outside_it_leaves_nothing(
             "--vault-password-file", str(fleet.folder / "vault.password"),
         ]  # fmt: skip
         settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "TMPDIR": str(private)}
-        settings["SURVEY_OF"] = str(tmp_path)
+        settings |= {"SURVEY_OF": str(tmp_path), "PYTHONPATH": str(library)}
         running = subprocess.Popen(
             command, cwd=CHECKOUT, env=os.environ | settings, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         try:
-            wait_until(lambda: connections_to(slow_port) >= 1)
+            wait_until(lambda: connections_to(slow_port) >= 1 and pid.exists())
+            assert len([each for each in private.rglob("*") if each.is_file()]) == 1
             # As a terminal does: to all processes of the group.
             os.killpg(running.pid, number)
             running.communicate(timeout=PATIENCE)
             wait_until(lambda: not processes_with(mark))
             wait_until(lambda: not connections_to(slow_port))
+            wait_until(lambda: not Path(f"/proc/{pid.read_text().strip()}").exists())
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)

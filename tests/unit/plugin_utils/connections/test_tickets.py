@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pypsrp
@@ -26,6 +27,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
     TransportError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.tickets import (
+    SharedTickets,
     own_ticket,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.connections.transports import (
@@ -71,12 +73,15 @@ def server() -> Iterator[HostileServer]:
         yield made
 
 
-def with_password(server: HostileServer, **variables: Any) -> Any:
+def with_password(server: HostileServer, user: str | None = None, **variables: Any) -> Any:
     """A connection for which Ansible gets a ticket."""
-    return winrm_connection(
+    connection = winrm_connection(
         "127.0.0.1", server.port, scheme="http", path="/fault", transport=["kerberos"],
         message_encryption="never", **{"kinit_cmd": "/bin/true", **variables},
     )  # fmt: skip
+    if user is not None:
+        connection.set_option("remote_user", user)
+    return connection
 
 
 def ticket_of(connection: Any) -> tuple[str, bool]:
@@ -171,3 +176,77 @@ def test_an_interrupt_leaves_the_ticket_of_before(server: HostileServer) -> None
         raise KeyboardInterrupt
     assert os.environ["KRB5CCNAME"] == USERS_OWN
     close(transport, connection)
+
+
+def counting_kinit(folder: Path) -> tuple[Path, Path]:
+    """A program that takes the place of `kinit`, and the file with a line for each time it ran."""
+    path, runs = folder / "kinit", folder / "runs"
+    path.write_text(f'#!/bin/sh\necho "$KRB5CCNAME $*" >> {runs}\n')
+    path.chmod(0o700)
+    return path, runs
+
+
+def test_who_shares_has_one_ticket_for_each_user(server: HostileServer, tmp_path: Path) -> None:
+    kinit, runs = counting_kinit(tmp_path)
+    tickets = SharedTickets()
+    made = []
+    for user in ("one@EXAMPLE", "two@EXAMPLE", "one@EXAMPLE", "two@EXAMPLE"):
+        connection = with_password(server, user, kinit_cmd=str(kinit))
+        tickets.share(connection)
+        transport = transport_for(connection)
+        transport.send(b"<a/>")
+        made.append((transport, connection))
+    assert [line.split()[1] for line in runs.read_text().splitlines()] == [
+        "one@EXAMPLE", "two@EXAMPLE",
+    ]  # fmt: skip
+    names = [ticket_of(connection) for _transport, connection in made]
+    assert names[0] == names[2] != names[1] == names[3]
+    assert Looking.seen == names
+    # What is closed first takes no ticket from the others.
+    close(*made[0])
+    made[2][0].reconnect()
+    assert made[2][0].send(b"<a/>") == FAULT
+    assert Looking.seen[-1] == names[0]
+    tickets.close()
+    assert not any(Path(each[0].removeprefix("FILE:")).exists() for each in names)
+    assert os.environ["KRB5CCNAME"] == USERS_OWN
+
+
+def test_a_ticket_that_comes_too_late_is_not_kept(server: HostileServer) -> None:
+    tickets = SharedTickets()
+    connection = with_password(server)
+    tickets.share(connection)
+    tickets.close()
+    transport = transport_for(connection)
+    name = connection._kerb_ccache.name
+    close(transport, connection)
+    assert not Path(name).exists()
+
+
+def test_those_with_the_same_ticket_run_side_by_side_and_others_wait(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of two with the same ticket waits until the other one is there too."""
+    tickets = SharedTickets()
+    connections = []
+    for user in ("one@EXAMPLE", "one@EXAMPLE", "two@EXAMPLE", "two@EXAMPLE"):
+        connections.append(with_password(server, user))
+        tickets.share(connections[-1])
+    transports = [transport_for(each) for each in connections]
+    barriers = {ticket_of(each)[0]: Barrier(2, timeout=60) for each in connections}
+    inside: list[str] = []
+
+    def meet(_self: Looking, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        name = os.environ["KRB5CCNAME"]
+        inside.append(name)
+        barriers[name].wait()
+        assert set(inside) == {name}
+        barriers[name].wait()
+        inside.remove(name)
+        return request
+
+    monkeypatch.setattr(Looking, "__call__", meet)
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answers = list(pool.map(lambda each: each.send(b"<a/>"), transports))
+    assert answers == [FAULT] * 4
+    tickets.close()
