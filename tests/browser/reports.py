@@ -60,6 +60,10 @@ def with_paths(language: Language) -> Data:
             "msg": blocked[0] if bad else "", "before": "reachable" if bad else None,
             "causes": [{"kind": "client_block_rule", "text": blocked[0]}] * bad,
             "remedies": [{"text": blocked[1], "yaml": yaml}] * bad,
+            "way": {"name": "srv", "name_source": "dns_cache", "name_addresses": ["192.0.2.11"],
+                    "client_address": "198.51.100.9", "adapter": "Ethernet", "next_hop": None,
+                    "network": "corp.example", "profile": "domain", "program": None,
+                    "attempt": "connected", "processes": ["w3wp.exe"]},
         }
         for client in ("osaka-pc-01", "osaka-pc-02", "osaka-pc-03")
         for port, bad in ((80, False), (3389, True))
@@ -138,6 +142,13 @@ HOSTILE = {
 }
 
 
+#: What both ends of a path show, each a text.
+WAY = (
+    *("name", "name_source", "client_address", "adapter", "next_hop", "network", "profile"),
+    *("program", "attempt", "seen_from"),
+)
+
+
 def hostile(language: Language = "en") -> Data:
     """Hosts with hostile text in every place that a target, or an inventory, could fill."""
     everything = list(HOSTILE.values())
@@ -162,10 +173,17 @@ def hostile(language: Language = "en") -> Data:
             {"client": everything[n - 1], "server": each, "port": 80, "protocol": "tcp",
              "name": each, "address": each, "verdict": each if n % 2 else "no_route", "hop": each,
              "host": each, "msg": each, "causes": [{"kind": each, "text": each}],
-             "remedies": [{"text": each, "yaml": each}], "before": each, "remarks": [each]}
+             "remedies": [{"text": each, "yaml": each}], "before": each, "remarks": [each],
+             "way": _hostile_way(each)}
             for n, each in enumerate(everything)
         ],
     }  # fmt: skip
+
+
+def _hostile_way(text: str) -> Data:
+    rule = dict.fromkeys(("network", "profile", "state", "rule", "path", "text"), text)
+    lists = {"name_addresses": [text], "processes": [text]}
+    return {**dict.fromkeys(WAY, text), **lists, "client_rules": [rule], "server_rules": [rule]}
 
 
 def _hostile_host(shift: int) -> Data:

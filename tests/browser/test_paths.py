@@ -20,8 +20,8 @@ from browser.test_access import serious
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(opened: Opener, language: Language, scheme: str) -> None:
     page = opened(with_paths(language), color_scheme=scheme).page
-    for task in page.locator("#paths ~ ol .task summary").all():
-        task.click()
+    for details in page.locator("#paths ~ ol summary").all():
+        details.click()
     assert serious(page) == []
 
 
@@ -133,6 +133,16 @@ def test_a_task_can_be_copied(opened: Opener) -> None:
     assert copied == blocked["remedies"][0]["yaml"].rstrip("\n")
 
 
+def test_the_evidence_can_be_unfolded_with_the_keyboard(opened: Opener) -> None:
+    page = opened(with_paths("en"), java_script_enabled=False).page
+    evidence = page.locator("#obstacles .evidence").first
+    expect(evidence.locator("dl")).to_be_hidden()
+    evidence.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(evidence.locator("dl")).to_be_visible()
+    expect(evidence.locator("dd").first).to_have_text("srv → 192.0.2.11 (from the DNS cache)")
+
+
 def test_it_fits_a_telephone(opened: Opener) -> None:
     page = opened(with_paths("ja"), viewport={"width": 360, "height": 700}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -152,6 +162,7 @@ def test_it_is_printed(opened: Opener, tmp_path: Path) -> None:
     text = " ".join(printed(opened(with_paths("en")).page, tmp_path).pages)
     assert re.search(r"From clients to servers\s+3 of 6 connections can be made", text)
     assert "- name: Open TCP 3389" in text
+    assert "srv → 192.0.2.11 (from the DNS cache)" in text
 
 
 def test_what_is_filtered_out_is_not_printed(opened: Opener, tmp_path: Path) -> None:

@@ -181,6 +181,9 @@ def test_the_report_says_who_gets_there(world: World) -> None:
         ("shut", "server", "blocked_at_client", "client_firewall"),
         ("client", "server", "reachable", None),
     ]
+    (shut, client) = (each["way"] for each in data["paths"])
+    assert [each["state"] for each in shut["client_rules"]] == ["blocked"]
+    assert (client["attempt"], client["processes"]) == ("connected", ["sqlservr.exe"])
     assert {host["name"]: host["state"] for host in data["hosts"]}["server"] == "ready"
     rows = list(csv.DictReader(files["csv"].splitlines()))
     assert [(each["client"], each["verdict"]) for each in rows[-2:]] == [

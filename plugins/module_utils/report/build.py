@@ -23,7 +23,6 @@ from ..diagnosis.result import (
     PortEntry,
     RemedyEntry,
     SourceEntry,
-    VerdictEntry,
 )
 from ..ground.model import Protocol
 from ..ground.text import for_display
@@ -46,7 +45,6 @@ from .model import (
     Path,
     Remedy,
     Report,
-    Rule,
     Source,
     State,
     Summary,
@@ -245,7 +243,9 @@ def _check(given: PortEntry[str], number: int) -> Check:
         remedies=_remedies(given["remedies"]),
         # Other networks than that by which the controller comes say nothing about the port.
         rules=tuple(
-            _rule(each) for each in given["evidence"]["firewall"] if each.get("decides", True)
+            paths.rule_of(each)
+            for each in given["evidence"]["firewall"]
+            if each.get("decides", True)
         ),
         reach=name_of(given.get("reach")),
         sources=tuple(map(_source, given.get("sources", ()))),
@@ -276,14 +276,3 @@ def _causes(given: Sequence[CauseEntry[str]]) -> tuple[Cause, ...]:
 
 def _remedies(given: Sequence[RemedyEntry[str]]) -> tuple[Remedy, ...]:
     return tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given)
-
-
-def _rule(given: VerdictEntry[str]) -> Rule:
-    return Rule(
-        network=name_of(given["network"]),
-        profile=given["profile"],
-        state=given["state"],
-        rule=name_of(given["rule"]),
-        path=name_of(given["path"]),
-        text=line_of(given["text"]),
-    )

@@ -197,6 +197,33 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """What both ends show of a path; None or empty for what is unknown, or does not matter.
+
+    `name` is the one that the application has configured, `name_source` how the client knows it,
+    and `name_addresses` where it leads. Packets leave by `client_address`, `adapter`, `next_hop`
+    (None without a router) and `network`, whose firewall profile is `profile`. `attempt` is what
+    came of the client's attempt to connect, and `seen_from` the address that the server saw.
+    `processes` listen at the server.
+    """
+
+    name: str | None = None
+    name_source: str | None = None
+    name_addresses: tuple[str, ...] = ()
+    client_address: str | None = None
+    adapter: str | None = None
+    next_hop: str | None = None
+    network: str | None = None
+    profile: str | None = None
+    program: str | None = None
+    client_rules: tuple[Rule, ...] = ()
+    attempt: str | None = None
+    seen_from: str | None = None
+    processes: tuple[str, ...] = ()
+    server_rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """What port_path says about one client and one port of a server. If it could not be asked,
     `client`, `port` and `protocol` are None, the verdict is ``failed``, and `server` is the host of
@@ -204,7 +231,7 @@ class Path:
 
     `address` is the one that the client uses. `hop` is where the way ends, and `host` the one of
     both that has the first cause; None if that is between them. `before` is the verdict in the
-    earlier report, if that was another one.
+    earlier report, if that was another one. `way` is the evidence, None if it was not returned.
     """
 
     client: str | None
@@ -221,6 +248,7 @@ class Path:
     remedies: tuple[Remedy, ...] = ()
     before: str | None = None
     remarks: tuple[str, ...] = ()
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

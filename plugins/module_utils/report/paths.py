@@ -12,13 +12,15 @@ from typing import Any, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..diagnosis.path.ends.model import Hop, PathVerdict
+from ..diagnosis.path.result import OutboundEntry, PathEvidence
+from ..diagnosis.result import VerdictEntry
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc import schema
 from ..pc.schema import MisfitError
 from ..words.phrases import Phrase
 from .listening import NAME_LIMIT, line_of, name_of
-from .model import Cause, Path, Remedy
+from .model import Cause, Path, Remedy, Rule, Way
 
 # The verdict on a path that could not be asked about.
 _FAILED = "failed"
@@ -51,6 +53,7 @@ class _PathEntry(TypedDict):
     causes: list[_CauseEntry]
     remedies: list[_RemedyEntry]
     remarks: NotRequired[list[str]]
+    evidence: NotRequired[PathEvidence[str]]
 
 
 class _Answered(TypedDict):
@@ -118,6 +121,62 @@ def _path(given: _PathEntry, number: int) -> Path:
         causes=tuple(Cause(each["kind"], line_of(each["text"])) for each in causes),
         remedies=tuple(Remedy(line_of(each["text"]), each["yaml"]) for each in given["remedies"]),
         remarks=tuple(map(line_of, given.get("remarks", ()))),
+        way=_way(given["evidence"]) if "evidence" in given else None,
+    )
+
+
+def _way(given: PathEvidence[str]) -> Way:
+    client, server = given["client"], given["server"]
+    way = Way()
+    if client is not None:
+        way = replace(
+            way,
+            program=name_of(client["program"]),
+            client_rules=tuple(map(rule_of, client["firewall"])),
+        )
+        if client["name"] is not None:
+            named = client["name"]
+            way = replace(
+                way,
+                name=name_of(named["name"]),
+                name_source=name_of(named["source"]),
+                name_addresses=_names(named["addresses"]),
+            )
+        if client["route"] is not None:
+            route = client["route"]
+            way = replace(
+                way,
+                client_address=name_of(route["address"]),
+                adapter=name_of(route["adapter"]),
+                next_hop=name_of(route["next_hop"]),
+                network=name_of(route["network"]),
+                profile=name_of(route["profile"]),
+            )
+        for tried in client["attempts"][:1]:
+            outcome, seen_from = name_of(tried["outcome"]), name_of(tried["seen_from"])
+            way = replace(way, attempt=outcome, seen_from=seen_from)
+    if server is not None:
+        way = replace(
+            way,
+            processes=_names(each["process"] for each in server["listeners"]),
+            server_rules=tuple(map(rule_of, server["firewall"])),
+        )
+    return way
+
+
+def _names(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for each in texts if (name := name_of(each))))
+
+
+def rule_of(given: VerdictEntry[str] | OutboundEntry[str]) -> Rule:
+    """What decides on a network."""
+    return Rule(
+        network=name_of(given["network"]),
+        profile=given["profile"],
+        state=given["state"],
+        rule=name_of(given["rule"]),
+        path=name_of(given["path"]),
+        text=line_of(given["text"]),
     )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from ...module_utils.diagnosis.path.ends.model import PathVerdict
-from ...module_utils.report.model import Path, Remedy, State
+from ...module_utils.diagnosis.path.ends.naming import NameSource
+from ...module_utils.report.model import Path, Remedy, Rule, State, Way
 from ...module_utils.report.states import PATH_STATES
 from .page_words import PageWords
 
@@ -51,6 +52,14 @@ class PathRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A part of the evidence: the key of its heading, and what it says, in lines."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """What keeps a client from a port of a server. `hop` says where the way ends, and `before` what
     the verdict was in the earlier report, in a word or two each. `more` are the further causes, and
@@ -63,6 +72,7 @@ class Obstacle:
     before: str | None
     why: str
     more: tuple[str, ...]
+    evidence: tuple[Shown, ...]
     remedies: tuple[Remedy, ...]
 
 
@@ -155,5 +165,52 @@ def _obstacle(path: Path, words: PageWords) -> Obstacle:
         before=None if path.before is None else words.word("path_verdict", path.before),
         why=path.causes[0].text if path.causes else path.msg,
         more=(*(each.text for each in path.causes[1:]), *path.remarks),
+        evidence=() if path.way is None else tuple(_evidence(path.way, words)),
         remedies=path.remedies,
     )
+
+
+def _evidence(way: Way, words: PageWords) -> Iterator[Shown]:
+    """What is known of a way, from the application to the server's program."""
+    parts: tuple[tuple[str, Iterable[str | None]], ...] = (
+        ("page.way_name", [_name(way, words)]),
+        ("page.way_program", [way.program]),
+        ("page.way_from", [way.client_address]),
+        ("page.way_adapter", [way.adapter]),
+        ("page.way_next_hop", [way.next_hop]),
+        ("page.way_network", [_network(way.network, way.profile, words)]),
+        ("page.way_client_rules", [_rule(each, words) for each in way.client_rules]),
+        ("page.way_attempt", [_attempt(way, words)]),
+        ("page.way_processes", way.processes),
+        ("page.way_server_rules", [_rule(each, words) for each in way.server_rules]),
+    )
+    for heading, lines in parts:
+        if told := tuple(filter(None, lines)):
+            yield Shown(heading, told)
+
+
+def _name(way: Way, words: PageWords) -> str | None:
+    if way.name is None:
+        return None
+    source = words.word("name_source", way.name_source or NameSource.UNKNOWN)
+    leads = f"{way.name} → {', '.join(way.name_addresses)}" if way.name_addresses else way.name
+    return f"{leads} ({source})"
+
+
+def _network(network: str | None, profile: str | None, words: PageWords) -> str | None:
+    if profile is None:
+        return network
+    return f"{network or '-'} ({words.word('profile', profile)})"
+
+
+def _rule(rule: Rule, words: PageWords) -> str:
+    return f"{_network(rule.network, rule.profile, words)} {rule.text}"
+
+
+def _attempt(way: Way, words: PageWords) -> str | None:
+    if way.attempt is None:
+        return None
+    outcome = words.word("outcome", way.attempt)
+    if way.seen_from is None:
+        return outcome
+    return words.plainly("page.way_seen", outcome=outcome, address=way.seen_from)

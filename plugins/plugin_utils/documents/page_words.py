@@ -12,7 +12,9 @@ from markupsafe import Markup, escape
 
 from ...module_utils.diagnosis.causes.model import Admission, Verdict
 from ...module_utils.diagnosis.path.ends.model import Hop, PathVerdict
+from ...module_utils.diagnosis.path.ends.naming import NameSource
 from ...module_utils.firewall.reach.sets import Who
+from ...module_utils.pc.programs.curl import Outcome
 from ...module_utils.report.model import ChangeKind, State
 from ...module_utils.words.catalogue import TEXTS
 from ...module_utils.words.languages import Language
@@ -41,6 +43,11 @@ LABELS: Final[Mapping[str, str]] = {
     "change.state": "js.state",
     "change.verdict": "js.verdict",
 }
+# Those that the script does not need.
+_OF_WAYS: Final[Mapping[str, str]] = {
+    **{f"name_source.{each}": f"name_source.{each}" for each in NameSource},
+    **{f"outcome.{each}": f"outcome.{each}" for each in Outcome},
+}
 _WORD_LIMIT = 40
 
 
@@ -63,10 +70,14 @@ class PageWords:
         """
         return escape(self._pattern(key)).format_map(values)
 
+    def plainly(self, key: str, **values: str) -> str:
+        """A text of the catalogue as text, which the template escapes."""
+        return self._pattern(key).format_map(values)
+
     def word(self, kind: str, value: str) -> str:
         """The text for a word of the format; the word itself if there is none."""
         for label in (f"{kind}.{value}", f"state.{value}"):
-            if key := LABELS.get(label):
+            if key := LABELS.get(label) or _OF_WAYS.get(label):
                 return self._pattern(key)
         return visible(value[:_WORD_LIMIT], self.cut)
 

@@ -14,6 +14,11 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.model import (
     PathVerdict,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.situation import (
+    Try,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.judge import unread
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
     csv_rows,
     json_text,
@@ -22,9 +27,18 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.report import (
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.json_text import ReportError
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report, State
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Report,
+    State,
+    Way,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.states import PATH_STATES
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Verbatim,
+    render,
+)
+from unit.diagnosis.path.test_result import LOCAL, NO_WEB, path, shown
+from unit.diagnosis.path.two_pcs import CLIENT, NAME, ROUTER, SERVER, client, follow, named, server
 from unit.report.pcs import MADE_BY, TODAY, asked, example
 from unit.rows import each_row
 
@@ -75,6 +89,42 @@ def test_what_clients_meet_is_in_the_report() -> None:
     assert json_text.read(json_text.write(report)) == report
     lines = json_text.write(report).splitlines()
     assert sum(line.startswith('{"client": ') for line in lines) == 2
+
+
+def test_what_both_ends_show_is_in_the_report() -> None:
+    there = client(
+        resolved=named(SERVER),
+        rules=[NO_WEB],
+        tries={SERVER: Try(Outcome.CONNECTED, CLIENT, seen_from=ROUTER)},
+    )
+    blocked = path(there, LOCAL, program="C:\\App\\client.exe")
+    away = unread("office-9", server(), follow()[0].asked, Verbatim("It does not answer."))
+    report = made(*shown(blocked, away)["ports"], entry("pc-1"))
+    assert report.paths is not None
+    first, second, third = report.paths
+    assert (second.way, third.way) == (Way(), None)
+    way = first.way
+    assert way is not None
+    (sent,), (let_in,) = way.client_rules, way.server_rules
+    assert (sent.network, sent.profile, sent.state, sent.rule) == (
+        *("Office", "private", "blocked", "No web"),
+    )
+    assert (let_in.state, let_in.text[:8]) == ("blocked", "blocked:")
+    assert replace(way, client_rules=(), server_rules=()) == Way(
+        name=NAME,
+        name_source="dns_cache",
+        name_addresses=(SERVER,),
+        client_address=CLIENT,
+        adapter="Ethernet",
+        next_hop=ROUTER,
+        network="Office",
+        profile="private",
+        program="C:\\App\\client.exe",
+        attempt="connected",
+        seen_from=ROUTER,
+        processes=("httpd.exe",),
+    )
+    assert json_text.read(json_text.write(report)) == report
 
 
 @each_row("results", [(None,), ({"skipped": True, "changed": False},), (None, {"skipped": True})])
@@ -164,6 +214,8 @@ def test_what_has_changed_stands_at_the_path() -> None:
     assert not result.same_findings(before, after)
     again = replace(after, paths=tuple(replace(each, before=None) for each in after.paths))
     assert result.same_findings(after, again)
+    shown = tuple(replace(each, way=Way(name="srv")) for each in again.paths or ())
+    assert result.same_findings(again, replace(again, paths=shown))
     assert "pc-1 -> srv-1 80/tcp: lost_on_the_way\n" in render(result.outline(after), "en")
 
 

@@ -60,6 +60,24 @@ _VERDICTS_ON_PORTS = {
     "hop.server_program": Text("server program", "サーバーのプログラム"),
 }
 
+# Parts of the evidence about a path.
+_OF_WAYS = {
+    "name_source.literal": Text("an address itself", "アドレスそのもの"),
+    "name_source.own": Text("the client's own name", "クライアント自身の名前"),
+    "name_source.hosts_file": Text("from the hosts file", "hosts ファイル"),
+    "name_source.dns_cache": Text("from the DNS cache", "DNS キャッシュ"),
+    "name_source.not_found": Text("DNS has no such name", "DNS にない名前"),
+    "name_source.unknown": Text("unknown", "不明"),
+    "outcome.connected": Text("connected", "接続できた"),
+    "outcome.refused": Text("refused", "拒否された"),
+    "outcome.reset": Text("connected, and broken off at once", "接続後すぐに切断された"),
+    "outcome.timed_out": Text("no answer", "応答なし"),
+    "outcome.unreachable": Text("no way there", "経路なし"),
+    "outcome.forbidden": Text("kept back by the client", "クライアントが禁止"),
+    "outcome.failed": Text("failed", "失敗"),
+    "outcome.not_tried": Text("not tried", "試していない"),
+}
+
 # The others are in texts/firewall/judging.py.
 _STATES_OF_THE_FIREWALL = {
     "firewall_state.mixed": Text("depends on network", "ネットワークによる"),
@@ -220,6 +238,20 @@ _PAGE = {
     "page.paths_hop": Text("ends at: {hop}", "箇所: {hop}"),
     "page.paths_address": Text("at {address}", "宛先: {address}"),
     "page.paths_before": Text("before: {verdict}", "前回: {verdict}"),
+    "page.way": Text("Evidence", "根拠"),
+    "page.way_name": Text("Name", "名前"),
+    "page.way_from": Text("Client's address", "クライアントのアドレス"),
+    "page.way_adapter": Text("Network adapter", "ネットワーク アダプター"),
+    "page.way_next_hop": Text("Next hop", "ネクスト ホップ"),
+    "page.way_network": Text("Network", "ネットワーク"),
+    "page.way_program": Text("Client's program", "クライアントのプログラム"),
+    "page.way_client_rules": Text("Client's firewall", "クライアントのファイアウォール"),
+    "page.way_attempt": Text("Attempt", "接続の試み"),
+    "page.way_seen": Text(
+        "{outcome}; the server saw {address}", "{outcome} (サーバーから見た接続元: {address})"
+    ),
+    "page.way_processes": Text("Who listens", "待ち受けるプログラム"),
+    "page.way_server_rules": Text("Server's firewall", "サーバーのファイアウォール"),
     "page.paths_more": Text(
         "{count} more: see the table above.",
         "ほかに {count} 件あります。上の表を参照してください。",
@@ -310,6 +342,7 @@ _SCRIPT = {
 TEXTS: Mapping[str, Text] = {
     **_STATES_OF_PCS,
     **_VERDICTS_ON_PORTS,
+    **_OF_WAYS,
     **_STATES_OF_THE_FIREWALL,
     **_CHANGES,
     **_REPORT,

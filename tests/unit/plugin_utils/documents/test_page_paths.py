@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,16 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.
     Hop,
     PathVerdict,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.naming import (
+    NameSource,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import Outcome
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.build import Answers, build
-from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import Report
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
+    Report,
+    Rule,
+    Way,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page_paths import (
@@ -79,6 +88,41 @@ def test_all_causes_and_remarks_are_told_and_the_address_that_is_used() -> None:
     said = re.findall(r'<p class="why"><bdi>(.*?)</bdi></p>', part)
     assert said == ["One.", "&lt;b&gt;Two.&lt;/b&gt;", "No curl."]
     assert "at <bdi>192.0.2.1</bdi>" in part
+
+
+def test_the_evidence_of_both_ends_is_told() -> None:
+    rule = Rule("Office", "private", "blocked", "No web", None, "blocked: 'No <web>'")
+    way = Way(
+        name="srv",
+        name_source="hosts_file",
+        name_addresses=("192.0.2.1", "2001:db8::1"),
+        client_address="192.0.2.7",
+        adapter="Ethernet",
+        network=None,
+        profile="domain",
+        client_rules=(rule,),
+        attempt="reset",
+        seen_from="192.0.2.8",
+        processes=("a.exe", "b.exe"),
+    )
+    report = made(entry("pc-2", *BLOCKED))
+    assert report.paths is not None
+    (bare,) = report.paths
+    assert "Evidence" not in page.render(report)
+    text = page.render(replace(report, paths=(replace(bare, way=way),)))
+    (part,) = re.findall(r'<details class="evidence">(.*?)</details>', text, re.DOTALL)
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part)
+    assert [(key, re.sub(r"</?(p|bdi)>", "|", told).strip("|")) for key, told in pairs] == [
+        ("Name", "srv → 192.0.2.1, 2001:db8::1 (from the hosts file)"),
+        ("Client&#39;s address", "192.0.2.7"),
+        ("Network adapter", "Ethernet"),
+        ("Network", "- (domain)"),
+        ("Client&#39;s firewall", "Office (private) blocked: &#39;No &lt;web&gt;&#39;"),
+        ("Attempt", "connected, and broken off at once; the server saw 192.0.2.8"),
+        ("Who listens", "a.exe||||b.exe"),
+    ]
+    nothing = view(replace(report, paths=(replace(bare, way=Way()),)))
+    assert nothing.obstacles[0].evidence == ()
 
 
 def test_it_is_turned_where_clients_are_few() -> None:
@@ -156,3 +200,7 @@ def test_every_word_has_its_text(language: Any) -> None:
     assert not any(each in told for each in map(str, PathVerdict))
     assert not any(words.word("hop", each) == str(each) for each in Hop if language == "ja")
     assert set(PATH_GROUPS) == set(PathVerdict)
+    for kind, values in (("name_source", NameSource), ("outcome", Outcome)):
+        told = [words.word(kind, each) for each in values]
+        assert not any("_" in each for each in told)
+        assert len(set(told)) == len(told)
