@@ -49,7 +49,7 @@ types: ## mypy, strict
 unit: ## tests of single parts, without a network
 	@$(TOOLS) unit
 
-sweeps: ## those of them that try many inputs, orders or sizes
+sweeps: ## those of them that try many inputs, orders or sizes, with all inputs
 	@$(TOOLS) sweeps
 
 browser: ## the report's page in Chromium, which is installed if it is missing

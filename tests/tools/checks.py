@@ -168,17 +168,20 @@ class Checks:
             "Unit tests", self._all, lambda each: self._pytest("unit", [each], *options)
         )
 
-    def sweeps(self) -> Section:
-        """Run the unit tests that take their time, and all properties, on one pair."""
+    def sweeps(self, *, brief: bool = False) -> Section:
+        """Run the unit tests that take their time, and all properties, on one pair.
+
+        :param brief: whether those that try random inputs by the thousand try fewer
+        """
 
         def jobs() -> list[Job]:
             chosen = ("-m", "sweep or hypothesis")  # the plugin of hypothesis marks properties
             jobs = self._pytest("unit", [self._environment()], *chosen, name="sweeps", seconds=110)
-            more = {"HYPOTHESIS_PROFILE": "many", **os.environ}["HYPOTHESIS_PROFILE"]
-            return [
-                replace(job, variables={**job.variables, "HYPOTHESIS_PROFILE": more})
-                for job in jobs
-            ]
+            more = {
+                "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"),
+                "SWEEPS": "some" if brief else "all",
+            }
+            return [replace(job, variables={**job.variables, **more}) for job in jobs]
 
         return Section("Unit tests with many inputs", jobs)
 
@@ -377,7 +380,7 @@ class Checks:
                 self.integration(),
                 self.some_unkind(),
                 self.sanity(brief=True),
-                self.sweeps(),
+                self.sweeps(brief=True),
                 self.molecule(),
                 self.browser(),
                 self.clients(),

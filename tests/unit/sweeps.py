@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Matrices of situations, of which the fast tests try some and the sweeps the others."""
+"""Matrices of situations, of which the fast tests try some and the sweeps the others; and how many
+random inputs a sweep tries."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,3 +16,13 @@ def fast(names: Iterable[str], *chosen: str) -> list[Any]:
     every = list(names)
     assert set(chosen) <= set(every), "a chosen situation is not there"
     return [pytest.param(name, marks=() if name in chosen else pytest.mark.sweep) for name in every]
+
+
+def inputs(some: int, every: int) -> int:
+    """How many random inputs a sweep tries.
+
+    :param some: the number in `make test`; several times as many as find any single change of the
+        product
+    :param every: the number in `make sweeps`, which sets the variable SWEEPS
+    """
+    return every if os.environ.get("SWEEPS") == "all" else some
