@@ -22,8 +22,12 @@ from threading import Lock
 
 #: The programs that are imported.
 PROGRAMS = ("ansible", "ansible-playbook")
-#: Variables that no import looks at: of pytest, of the callback that writes results, and of plays.
-OF_A_RUN = ("PYTEST_CURRENT_TEST", "RESULTS_FILE", "ODD_PASSWORD")
+#: Variables that no import looks at: of pytest, of the callback that writes results, of plays, and
+#: options of plugins, which Ansible reads when it makes the plugin.
+OF_A_RUN = (
+    *("PYTEST_CURRENT_TEST", "RESULTS_FILE", "ODD_PASSWORD"),
+    *("ANSIBLE_CALLBACK_RESULT_FORMAT", "PORTKEEPER_LANGUAGE", "PORTKEEPER_TABLE_IN_PLAYBOOKS"),
+)
 MOST = 6  # processes that wait; of more the one is ended that was used least recently
 
 Key = tuple[str, str, str]
@@ -156,12 +160,37 @@ def _import() -> None:
 
     init_plugin_loader()
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
+    _load_plugins()
     collection = "ansible_collections.portkeeper.windows.plugins"
     modules = [f"action.{name}" for name in ("port_check", "port_firewall", "port_process")]
     # The settings of a run may not lead to the collection.
     with suppress(ModuleNotFoundError):
         for module in (*modules, "module_utils.terminal.results"):
             importlib.import_module(f"{collection}.{module}")
+
+
+def _load_plugins() -> None:
+    """Load what each run loads before its first task: plugins, and the options in their
+    documentation, which are half of a short run."""
+    from ansible import constants
+    from ansible.plugins import loader
+
+    for kind in ("become", "connection", "shell", "vars"):
+        list(vars(loader)[f"{kind}_loader"].all(class_only=True))
+    for name in constants.INVENTORY_ENABLED:
+        loader.inventory_loader.get(name, class_only=True)
+    # Not the callback `tree`, which looks at an option of the command as it is imported.
+    for name in (constants.DEFAULT_STDOUT_CALLBACK, "junit", "minimal"):
+        loader.callback_loader.get(name, class_only=True)
+    loader.strategy_loader.get(constants.DEFAULT_STRATEGY, class_only=True)
+
+
+def _wait_with_less_work() -> None:
+    """Look for the results of tasks every 10 ms, not every one: looking is a fifth of the work of a
+    long task. It is the setting ``internal_poll_interval`` of a user."""
+    from ansible import constants
+
+    vars(constants)["DEFAULT_INTERNAL_POLL_INTERVAL"] = 0.01
 
 
 def _renew_temporary_folder() -> None:
@@ -186,6 +215,7 @@ def main(control: int, bin_folder: str) -> None:
         command = _forks(requests)
     if command:
         _renew_temporary_folder()
+        _wait_with_less_work()
         sys.argv = command
         runpy.run_path(command[0], run_name="__main__")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.preimported import Preimported, Starter
+from integration.preimported import OF_A_RUN, Preimported, Starter
 from integration.runs import CHECKOUT, program, results_in, results_to, start
 
 pytestmark = pytest.mark.integration
@@ -24,6 +24,7 @@ PLAY = """
     - ansible.builtin.copy: {content: "{{ 6 * 7 }}", dest: "{{ dest }}", mode: "0600"}
       delegate_to: localhost
       vars: {ansible_connection: local}
+      when: not ansible_check_mode
     - portkeeper.windows.port_facts: {ports: 80}
       ignore_unreachable: true
     - port_firewall: {nmae: x}
@@ -35,10 +36,17 @@ HOST = (
     "ansible_connection=winrm ansible_host=127.0.0.1 ansible_port=9 ansible_user=a "
     "ansible_password=b ansible_winrm_transport=ntlm"
 )
-COMMANDS = {
-    "a playbook": ("ansible-playbook", "-vvv", "--check", "--diff", "play.yml"),
-    "the same in earnest": ("ansible-playbook", "play.yml"),
-    "wrong arguments": ("ansible", "--no-such-option"),
+# Variables that a process need not have known when it imported Ansible.
+OPTIONS = {
+    "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+    "PORTKEEPER_LANGUAGE": "ja",
+    "PORTKEEPER_TABLE_IN_PLAYBOOKS": "1",
+}
+#: Each with such variables.
+COMMANDS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "a playbook": (("ansible-playbook", "-vvv", "--check", "--diff", "play.yml"), {}),
+    "the same in earnest": (("ansible-playbook", "play.yml"), OPTIONS),
+    "wrong arguments": (("ansible", "--no-such-option"), {}),
 }
 
 
@@ -68,15 +76,19 @@ def test_both_are_alike(tmp_path: Path) -> None:
     ways = (start, lambda command, _folder, variables: forked.run(command, variables))
     codes = []
     try:
-        for name, (first, *rest) in COMMANDS.items():
+        for name, ((first, *rest), options) in COMMANDS.items():
             command = [program(first), *rest]
             found = []
             for way in ways:
                 results.unlink(missing_ok=True)
                 (tmp_path / "x").unlink(missing_ok=True)
-                code, text = way(command, tmp_path, environment)
+                code, text = way(command, tmp_path, environment | options)
                 found.append((code, steady(text), steady(str(results_in(results)))))
             assert found[1] == found[0], name
+            # Japanese, and as YAML.
+            assert (bool(re.search("[ぁ-ん]", text)), "\n    msg: " in text) == (
+                (bool(options),) * 2
+            ), text
             codes.append(found[0][0])
     finally:
         forked.close()
@@ -93,7 +105,7 @@ def test_only_what_has_been_started_alike_comes_from_a_fork(tmp_path: Path) -> N
     starter = Starter()
     try:
         assert starter.fork(command, tmp_path, environment) is None
-        of_another_test = environment | {"PYTEST_CURRENT_TEST": "other", "RESULTS_FILE": "other"}
+        of_another_test = environment | dict.fromkeys(OF_A_RUN, "other")
         started = start(command, tmp_path, environment)
         assert starter.fork(command, tmp_path, of_another_test) == started
         assert starter.fork(command, tmp_path.parent, environment) is None
