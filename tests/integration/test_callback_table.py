@@ -142,6 +142,7 @@ def test_what_would_be_opened_and_freed(inventory: Path) -> None:
     assert "Would end the process java.exe (PID 7192).\n" in text
 
 
+@pytest.mark.every_core
 def test_what_is_refused(inventory: Path) -> None:
     code, text = ad_hoc(inventory, "port_process", {"ports": 135})
     assert code == 2

@@ -81,7 +81,6 @@ ROUTES_TO_WINRM: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.every_core
 def test_winrm_can_not_be_shut_by_any_route(pcs: Fleet) -> None:
     before = pcs.rules("pc")
     routes = [asks("failed", **each) for each in ROUTES_TO_WINRM]
@@ -159,6 +158,7 @@ def test_a_description_that_windows_does_not_let_go(pcs: Fleet) -> None:
     assert "does not allow it to be overwritten" in refused["msg"]
 
 
+@pytest.mark.every_core
 def test_a_new_rule_that_would_open_everything(pcs: Fleet) -> None:
     refused, made = pcs.play(
         "pc",

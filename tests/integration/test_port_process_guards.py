@@ -124,7 +124,6 @@ FORCED: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.every_core
 def test_every_guard(tmp_path: Path) -> None:
     cases = REFUSED | {f"{name}, for ever": case for name, case in NEVER.items()}
     with simulated_pc(tmp_path, 2) as pc:

@@ -157,7 +157,6 @@ def test_what_else_is_served_is_said_before_and_after(tmp_path: Path) -> None:
                 assert ", ".join(ports) in result["msg"], name
 
 
-@pytest.mark.every_core
 def test_check_mode_and_a_real_run_agree_on_what_stops(tmp_path: Path) -> None:
     """On every port of the PC but those of WinRM and of what only time or rights keep from it."""
     only_tried = {7000, 7010, 7020, 7110, 7120, 7210, 7140}
