@@ -92,9 +92,13 @@ def seconds() -> float:
     return _best(verdicts)
 
 
-def reach_seconds() -> float:
+def reach_seconds(*, harsh: bool = False) -> float:
     """CPU seconds for preparing the firewall and all reach sets. Half of the listeners serve IPv6
-    too, and the networks know their subnets."""
+    too, and the networks know their subnets.
+
+    Args:
+        harsh: of no listener the program is known, so that the rules for any program may matter.
+    """
 
     def sets(firewall: Firewall) -> None:
         work = Work(MUCH)
@@ -106,6 +110,8 @@ def reach_seconds() -> float:
         replace(each, local_address=("0.0.0.0", "::")[number % 2])
         for number, each in enumerate(listeners())
     ]
+    if harsh:
+        asked = [replace(each, program=None, services=None) for each in asked]
     networks = [replace(_HOME, profile=profile) for profile in Profile]
     return _best(sets)
 

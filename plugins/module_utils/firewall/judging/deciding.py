@@ -39,7 +39,7 @@ from .decision import (
     in_either_reading,
     is_about_program,
 )
-from .evidence import Evidence, Match, RulesAround
+from .evidence import Evidence, InAnyProfile, Match, RulesAround
 from .matching import CompiledRule, Condition, ConditionKind
 from .rule_index import RuleIndex
 from .securing import Security
@@ -47,7 +47,6 @@ from .traffic import Traffic
 
 # Policies before local rules: if several rules say the same, this decides which one is named.
 _ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
-_STORES = (*_ORDINARY, *RESTRICTING)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
 
@@ -105,6 +104,8 @@ class OneWay:
         self._ordinary = RuleIndex(self._compiled(_ORDINARY), outbound=outbound)
         self._restricting = RuleIndex(self._compiled(RESTRICTING), outbound=outbound)
         self._security = Security(stores, self._prepared, outbound=outbound)
+        #: The rules of the latest question, by family.
+        self._latest: dict[int, InAnyProfile] = {}
 
     def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
         stores = self._stores
@@ -114,20 +115,23 @@ class OneWay:
             for store in (Store.GROUP_POLICY, Store.MDM)
             for rule in stores.of(store)
         }
+        rank = 0
         for store in which:
-            for rule in stores.of(store):
+            for rule in sorted(stores.of(store), key=_by_name):
                 if rule.direction is self._other or not switched_on(rule, restricts):
                     continue
                 # One document says that the rules of all stores are combined ([MS-FASP] 3.1.3),
                 # another that a policy's rule replaces the local one with the same id
                 # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local rule.
                 same_id = store is Store.LOCAL and name_key(rule.rule_id) in policy_ids
-                compiled = self._prepared(store, restricts=restricts, same_id=same_id)(rule)
+                rank += 1
+                prepare = self._prepared(store, restricts=restricts, same_id=same_id, rank=rank)
+                compiled = prepare(rule)
                 if compiled is not None:
                     yield compiled
 
     def _prepared(
-        self, store: Store, *, restricts: bool = False, same_id: bool = False
+        self, store: Store, *, restricts: bool = False, same_id: bool = False, rank: int = 0
     ) -> Callable[[FirewallRule], CompiledRule | None]:
         return partial(
             matching.compile_rule,
@@ -137,6 +141,7 @@ class OneWay:
             policy_version=self._stores.policy_version,
             restricts=restricts,
             same_id=same_id,
+            rank=rank,
         )
 
     def candidates(self, asked: Traffic) -> Iterator[CompiledRule]:
@@ -146,7 +151,17 @@ class OneWay:
 
     def around(self, asked: Traffic) -> RulesAround:
         """The rules that match traffic apart from its remote address."""
-        return RulesAround(asked, self._ordinary, self._restricting, self._security.around)
+        every = self._latest.get(asked.family)
+        if every is None or not every.is_for(asked):
+            every = InAnyProfile(
+                asked,
+                self._ordinary,
+                self._restricting,
+                self._security.around,
+                self._latest.get(10 - asked.family),
+            )
+            self._latest[asked.family] = every
+        return RulesAround(asked, every)
 
     def verdict(self, evidence: Evidence) -> ProfileVerdict:
         """What the firewall of Windows does with traffic, if it is in charge.
@@ -256,7 +271,7 @@ class OneWay:
         )
 
     def _by_rule(self, matches: Sequence[Match]) -> Decision:
-        return Decision.by_rule(min(matches, key=_place)[0], outbound=self._outbound)
+        return Decision.by_rule(min(matches, key=_rank)[0], outbound=self._outbound)
 
     def _restricted(self, evidence: Evidence, verdict: ProfileVerdict) -> ProfileVerdict:
         """A verdict after the restrictions of services and app containers.
@@ -306,13 +321,21 @@ def voided_by(kind: str, settings: ProfileSettings) -> Setting[bool] | None:
     return None
 
 
-def _place(match: Match) -> tuple[int, str, str]:
-    """The place of a rule among others that say the same: hosts list them in any order."""
-    compiled = match[0]
-    return _STORES.index(compiled.store), compiled.rule.name or "", compiled.rule.rule_id
+def _by_name(rule: FirewallRule) -> tuple[str, str]:
+    """The order of rules of one store: hosts list them in any."""
+    return rule.name or "", rule.rule_id
+
+
+def _rank(match: Match) -> int:
+    """The place of a rule among others that say the same."""
+    return match[0].rank
 
 
 def _requirements(matches: Sequence[Match]) -> tuple[Requirement, ...]:
     # There may be hundreds for programs and apps; those that apply to any program are named first.
-    ordered = sorted(matches, key=lambda match: (is_about_program(match[1]), *_place(match)))
-    return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered[:_NAMED])
+    named: list[Match] = []
+    of_programs: list[Match] = []
+    for each in sorted(matches, key=_rank):
+        (of_programs if is_about_program(each[1]) else named).append(each)
+    ordered = (*named[:_NAMED], *of_programs[:_NAMED])[:_NAMED]
+    return tuple(Requirement.of(compiled, conditions) for compiled, conditions in ordered)

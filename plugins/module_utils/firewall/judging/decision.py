@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar
 
 from ...ground.text import for_display
@@ -85,7 +86,7 @@ class Decision:
             action=compiled.action,
             store=compiled.store,
             rule_id=compiled.rule.rule_id,
-            rule_name=compiled.rule.label,
+            rule_name=compiled.label,
             outbound=outbound,
         )
 
@@ -149,12 +150,13 @@ def profile_phrase(profile: Profile) -> Phrase:
     return Phrase(f"profile.{profile.word.lower()}")
 
 
+_KIND = attrgetter("kind")
 _ABOUT_PROGRAM = frozenset({ConditionKind.PROGRAM, ConditionKind.SERVICE, ConditionKind.PACKAGE})
 
 
 def is_about_program(conditions: Conditions) -> bool:
     """Whether one of the conditions is the program, its service or its app package."""
-    return any(each.kind in _ABOUT_PROGRAM for each in conditions)
+    return not _ABOUT_PROGRAM.isdisjoint(map(_KIND, conditions))
 
 
 # How many rules one sentence names and does not only count.
@@ -182,7 +184,7 @@ class Requirement:
     def of(cls, compiled: CompiledRule, conditions: Conditions) -> Requirement:
         """A rule, and those of its conditions that stay open."""
         rule = compiled.rule
-        return cls(rule.rule_id, rule.label, compiled.store, compiled.action, conditions)
+        return cls(rule.rule_id, compiled.label, compiled.store, compiled.action, conditions)
 
     @classmethod
     def of_decision(cls, decision: Decision, *conditions: Condition) -> Requirement:
@@ -353,6 +355,8 @@ def _ways_in(verdicts: Mapping[int, ProfileVerdict]) -> Iterator[tuple[Requireme
 def _of_family(requirement: Requirement, family: int, *, numbered: bool) -> Requirement:
     """A requirement that lets in the traffic of one family, without the other's addresses."""
     kinds = (ConditionKind.REMOTE_ADDRESS, ConditionKind.LOCAL_ADDRESS)
+    if not any(each.kind in kinds for each in requirement.conditions):
+        return requirement
     return replace(
         requirement,
         conditions=tuple(

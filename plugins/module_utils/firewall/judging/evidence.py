@@ -9,8 +9,9 @@ little more than one about a single address.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
@@ -18,12 +19,17 @@ from typing import NamedTuple, Protocol, TypeAlias
 from ..networks.network import Network
 from ..policy.besides_rules import Demand
 from ..policy.stores import Store
+from ..policy.vocabulary import Profile
 from .matching import CompiledRule, Conditions, match_around, match_remote
 from .rule_index import RuleIndex
 from .traffic import Traffic
 
 #: A rule that matches, and the conditions that stay open.
 Match: TypeAlias = "tuple[CompiledRule, Conditions]"
+
+
+#: The nature of a rule (`CompiledRule`), and whether conditions stay open.
+Kind: TypeAlias = "tuple[tuple[object, ...], bool]"
 
 
 class SecurityMatch(NamedTuple):
@@ -56,12 +62,14 @@ class Evidence(Protocol):
 class Around(NamedTuple):
     """A rule that matches traffic apart from its condition on the remote address, and the
     conditions that stay open: those named before that one, and those named behind it.
-    `depends_on_remote`: it may match some remote addresses and not others."""
+    `depends_on_remote`: it may match some remote addresses and not others. `kind`: two that match
+    and have the same one mean the same for whether the traffic is allowed."""
 
     compiled: CompiledRule
     before: Conditions
     behind: Conditions
     depends_on_remote: bool
+    kind: Kind
 
     def at(self, traffic: Traffic, number: int | None) -> Conditions | None:
         """The conditions that stay open for a remote address of the traffic's family, None for any;
@@ -92,26 +100,37 @@ class SecurityAround(NamedTuple):
 
 
 def all_around(rules: Iterable[CompiledRule], traffic: Traffic) -> list[Around]:
-    """Those of some rules that match in the profile of the traffic's network, apart from their
-    conditions on the remote address."""
-    profile = traffic.network.profile
+    """Those of some rules that match in any profile, apart from their conditions on the remote
+    address."""
     found = []
     for each in rules:
-        if not each.rule.profiles or profile in each.rule.profiles:
-            conditions = match_around(each, traffic)
-            if conditions is not None:
-                found.append(Around(each, *conditions, bool(each.rule.remote_addresses)))
+        conditions = match_around(each, traffic)
+        if conditions is not None:
+            depends = bool(each.rule.remote_addresses)
+            kind = each.nature, bool(conditions[0] or conditions[1])
+            found.append(Around(each, *conditions, depends, kind))
     return found
 
 
-class RulesAround:
-    """The rules that match some traffic apart from its remote address. Each kind is found when it
-    is first asked for.
+def _in_profile(rules: Iterable[Around], profile: Profile) -> list[Around]:
+    return [
+        each
+        for each in rules
+        if not each.compiled.rule.profiles or profile in each.compiled.rule.profiles
+    ]
+
+
+class InAnyProfile:
+    """The rules that match some traffic in any profile, apart from its remote address: often, the
+    same is asked about each profile, and about each family. Each kind is found when it is first
+    asked for.
 
     Args:
-        asked: the traffic.
+        asked: the traffic, in whichever profile.
         ordinary, restricting: where to find rules of these kinds.
         security: a function that finds those of connection security.
+        before: what was asked before. If it differs by the family alone, only the rules are judged
+            again that are for certain addresses of this host.
     """
 
     def __init__(
@@ -120,29 +139,129 @@ class RulesAround:
         ordinary: RuleIndex,
         restricting: RuleIndex,
         security: Callable[[Traffic], Sequence[SecurityAround]],
+        before: InAnyProfile | None = None,
     ) -> None:
         self.asked = asked
-        self._ordinary = ordinary
-        self._restricting = restricting
+        self._indexes = ordinary, restricting
         self._security = security
+        self._of_other_family = None
+        if before is not None and _of_any_family(before.asked) == _of_any_family(asked):
+            self._of_other_family = before
 
     @cached_property
     def ordinary(self) -> Sequence[Around]:
-        return all_around(self._ordinary.candidates(self.asked), self.asked)
+        return self._around(self._ordinary_apart)
 
     @cached_property
     def restricting(self) -> Sequence[Around]:
-        return all_around(self._restricting.candidates(self.asked), self.asked)
+        return self._around(self._restricting_apart)
 
     @cached_property
     def security(self) -> Sequence[SecurityAround]:
         return self._security(self.asked)
 
+    @cached_property
+    def _ordinary_apart(self) -> _Apart:
+        known = self._of_other_family
+        return self._apart(self._indexes[0]) if known is None else known._ordinary_apart
+
+    @cached_property
+    def _restricting_apart(self) -> _Apart:
+        known = self._of_other_family
+        return self._apart(self._indexes[1]) if known is None else known._restricting_apart
+
+    def _apart(self, index: RuleIndex) -> _Apart:
+        every = index.candidates(self.asked)
+        local = [each for each in every if each.rule.local_addresses]
+        of_any = [each for each in every if not each.rule.local_addresses] if local else every
+        return all_around(of_any, self.asked), local
+
+    def _around(self, apart: _Apart) -> Sequence[Around]:
+        of_any, local = apart
+        found = all_around(local, self.asked)
+        if not found:
+            return of_any
+        return sorted((*of_any, *found), key=lambda each: each.compiled.rank)
+
+    def is_for(self, asked: Traffic) -> bool:
+        """Whether these are the rules for some traffic, apart from its profile."""
+        mine, its = self.asked.network, asked.network
+        if mine.profile is not its.profile:
+            asked = replace(asked, network=replace(its, profile=mine.profile))
+        return asked == self.asked
+
+
+#: The rules of a kind that match apart from the remote address and are for any address of this
+#: host, and the others that may match.
+_Apart: TypeAlias = "tuple[list[Around], list[CompiledRule]]"
+
+
+def _of_any_family(asked: Traffic) -> Traffic:
+    """Traffic without what its family decides."""
+    return replace(
+        asked,
+        network=replace(asked.network, profile=Profile.DOMAIN),
+        family=4,
+        local_number=None,
+        remote_number=None,
+        local_numbers=(),
+        subnets=(),
+        perhaps_local=(),
+    )
+
+
+class RulesAround:
+    """The rules that match some traffic in its profile, apart from its remote address.
+
+    Args:
+        asked: the traffic.
+        every: those that match it in any profile.
+    """
+
+    def __init__(self, asked: Traffic, every: InAnyProfile) -> None:
+        self.asked = asked
+        self.every = every
+
+    @cached_property
+    def ordinary(self) -> Sequence[Around]:
+        return _in_profile(self.every.ordinary, self.asked.network.profile)
+
+    @cached_property
+    def restricting(self) -> Sequence[Around]:
+        return _in_profile(self.every.restricting, self.asked.network.profile)
+
+    @cached_property
+    def security(self) -> Sequence[SecurityAround]:
+        profile = self.asked.network.profile
+        found = (
+            SecurityAround(store, demand, _in_profile(ways, profile))
+            for store, demand, ways in self.every.security
+        )
+        return [each for each in found if each.ways]
+
+    @cached_property
+    def kinds(self) -> Mapping[Kind, tuple[int, Around]]:
+        """The kinds of the rules that match whatever the remote address is, except those of
+        connection security: how many there are, and one of them."""
+        found: dict[Kind, tuple[int, Around]] = {}
+        for each in chain(self.ordinary, self.restricting):
+            if not each.depends_on_remote:
+                count, first = found.get(each.kind, (0, each))
+                found[each.kind] = count + 1, first
+        return found
+
+    @cached_property
+    def varying(self) -> Sequence[Around]:
+        """The rules that may match some remote addresses and not others, except those of connection
+        security."""
+        return [each for each in chain(self.ordinary, self.restricting) if each.depends_on_remote]
+
     @property
     def depend_on_remote(self) -> bool:
         """Whether any of them may match some remote addresses and not others."""
-        every = chain(self.ordinary, self.restricting, *(each.ways for each in self.security))
-        return any(each.depends_on_remote for each in every)
+        return bool(self.varying) or any(
+            way.depends_on_remote for each in self.security for way in each.ways
+        )
 
     def without(self, needless: Callable[[Around], bool]) -> RulesAround:
         """The same without some of the rules that restrict services and app containers."""

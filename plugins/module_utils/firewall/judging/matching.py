@@ -10,7 +10,7 @@ counts as open, never as met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -18,9 +18,9 @@ from typing import TypeAlias
 from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, Interval
 from ..policy.environment import Environment
-from ..policy.rule import FirewallRule, in_icmp_order
+from ..policy.rule import FirewallRule, Title, in_icmp_order
 from ..policy.stores import Store
-from ..policy.vocabulary import Action, Direction
+from ..policy.vocabulary import Action, Direction, means_port
 from .traffic import Traffic
 
 _ALL_PORTS = ((1, 65_535),)
@@ -78,7 +78,9 @@ class CompiledRule:
     service, folded; `adapters` are the names of its network adapters; `open` are the conditions
     that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
     falls under (`FirewallRule.merged_as`); `restricts` is True for the stores
-    that restrict services and apps.
+    that restrict services and apps. `label` is the name of the rule in a message. `from_any` are,
+    by family, the answers of `match_remote` about any remote address. `nature` is all that matters
+    about one of several rules that match in the same way, and `rank` which of them is named.
     """
 
     rule: FirewallRule
@@ -91,6 +93,10 @@ class CompiledRule:
     open: Conditions
     kind: str
     restricts: bool
+    label: Title
+    from_any: Mapping[int, Conditions | None]
+    nature: tuple[object, ...]
+    rank: int
 
 
 def compile_rule(
@@ -102,10 +108,12 @@ def compile_rule(
     policy_version: tuple[int, int] | None,
     restricts: bool = False,
     same_id: bool = False,
+    rank: int = 0,
 ) -> CompiledRule | None:
     """Prepare a rule; None if the host does not apply it at all.
 
     Args:
+        rank: the place of the rule among others that say the same.
         same_id: another, stronger store has a rule with this id too.
     """
     if rule.skip_version and policy_version and policy_version <= rule.skip_version:
@@ -117,17 +125,30 @@ def compile_rule(
     conditions = list(dict.fromkeys((*platform, *_never_judged(rule))))
     if same_id:
         conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
+    action = _action(rule)
+    kind = rule.merged_as
     return CompiledRule(
         rule=rule,
         store=store,
-        action=_action(rule),
+        action=action,
         program=environment.plain(rule.program),
         environment=environment,
         service=None if rule.service is None else name_key(rule.service),
         adapters=environment.adapter_names(rule.interfaces),
         open=tuple(conditions),
-        kind=rule.merged_as,
+        kind=kind,
         restricts=restricts,
+        label=rule.label,
+        from_any={family: _from_any(rule, family, action) for family in (4, 6)},
+        # To hash a member of an enumeration would cost more than all the rest.
+        nature=(
+            restricts,
+            action is Action.BLOCK,
+            action is Action.BYPASS,
+            kind if store is Store.LOCAL else None,
+            bool(rule.security),
+        ),
+        rank=rank,
     )
 
 
@@ -282,7 +303,7 @@ def _keyword_ports(
 ) -> Conditions | None:
     open_words = []
     for word in sorted(words):
-        answer = _keyword_port(word, port, blocks=compiled.action is Action.BLOCK)
+        answer = means_port(word, port, blocks=compiled.action is Action.BLOCK)
         if answer is True:
             return YES
         if answer is None:
@@ -292,42 +313,23 @@ def _keyword_ports(
     return None
 
 
-def _keyword_port(word: str, port: int, *, blocks: bool) -> bool | None:
-    """Whether a keyword means this port: True, False, or None if only Windows knows.
-
-    [MS-FASP] 2.2.14 and 3.1.1: each stands for the ports in use by one part of Windows. They are
-    documented only if the part has a registered port. For the others, a rule that allows is assumed
-    not to match a port that its part of Windows does not use by default.
-    """
-    if word == "RPC-EPMap":
-        return True if port == 135 else None if port == 593 else False
-    if word == "DHCP":
-        return port in (68, 546)
-    if word == "RPC":
-        # Chosen at random from the dynamic range, which never begins below 1025.
-        return None if port > 1024 else False
-    if blocks:
-        return None
-    if word == "mDNS":
-        return None if port == 5353 else False
-    if word in ("IPTLSIn", "IPHTTPSIn", "IPTLSOut", "IPHTTPSOut"):
-        return None if port == 443 else False
-    return None
+def _any_address(condition: AddressSet, family: int, kind: ConditionKind) -> Conditions | None:
+    if not condition or condition.covers_all(family):
+        return YES
+    if not condition.intervals(family) and not condition.keywords(family):
+        return None  # the rule is about the other family
+    return (Condition(kind, ", ".join(condition.texts())),)
 
 
 def _addresses(
     condition: AddressSet, traffic: Traffic, kind: ConditionKind, number: int | None
 ) -> Conditions | None:
+    family = traffic.family
+    if number is None:
+        return _any_address(condition, family, kind)
     if not condition:
         return YES
-    family = traffic.family
-    intervals, words = condition.intervals(family), condition.keywords(family)
-    if not intervals and not words:
-        return None  # the rule is about the other family
-    if number is None:
-        if condition.covers_all(family):
-            return YES
-        return (Condition(kind, ", ".join(condition.texts())),)
+    words = condition.keywords(family)
     if condition.contains(family, number):
         return YES
     if "LocalSubnet" in words and traffic.subnets:
@@ -341,9 +343,19 @@ def _addresses(
 def match_remote(compiled: CompiledRule, traffic: Traffic, number: int | None) -> Conditions | None:
     """Whether a rule's condition on the remote address is met by one of the traffic's family, None
     for any: None, or the conditions that stay open."""
+    if number is None:
+        return compiled.from_any[traffic.family]
     kind = ConditionKind.REMOTE_ADDRESS
     found = _addresses(compiled.rule.remote_addresses, traffic, kind, number)
     if found is None and compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
+        return _LOCAL_ONLY_MAPPED
+    return found
+
+
+def _from_any(rule: FirewallRule, family: int, action: Action) -> Conditions | None:
+    """Whether a rule's condition on the remote address is met by any of a family."""
+    found = _any_address(rule.remote_addresses, family, ConditionKind.REMOTE_ADDRESS)
+    if found is None and rule.local_only_mapped and action is not Action.BLOCK:
         return _LOCAL_ONLY_MAPPED
     return found
 

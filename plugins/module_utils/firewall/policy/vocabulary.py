@@ -177,3 +177,26 @@ _ADDRESS_KEYWORDS = (
     AddressKeyword("CaptivePortal", "CaptivePortal"),
 )
 ADDRESS_KEYWORDS: Mapping[str, AddressKeyword] = {k.word.lower(): k for k in _ADDRESS_KEYWORDS}
+
+
+def means_port(word: str, port: int, *, blocks: bool) -> bool | None:
+    """Whether a keyword for ports means this port: True, False, or None if only Windows knows.
+
+    [MS-FASP] 2.2.14 and 3.1.1: each stands for the ports in use by one part of Windows. They are
+    documented only if the part has a registered port. For the others, a rule that allows is assumed
+    not to match a port that its part of Windows does not use by default.
+    """
+    if word == "RPC-EPMap":
+        return True if port == 135 else None if port == 593 else False
+    if word == "DHCP":
+        return port in (68, 546)
+    if word == "RPC":
+        # Chosen at random from the dynamic range, which never begins below 1025.
+        return None if port > 1024 else False
+    if blocks:
+        return None
+    if word == "mDNS":
+        return None if port == 5353 else False
+    if word in ("IPTLSIn", "IPHTTPSIn", "IPTLSOut", "IPHTTPSOut"):
+        return None if port == 443 else False
+    return None

@@ -18,7 +18,7 @@ from ..judging.verdict import Firewall
 from ..networks.network import Network
 from ..policy.addresses import AddressError, Interval
 from .spans import LAST, Spans
-from .sweep import Sweep, Work, verdict_at
+from .sweep import Sweep, Work, state_of_any, verdict_at
 
 # How many groups of addresses, let in under different conditions, are told apart in a family, and
 # how many are considered for that. Real hosts have a few.
@@ -166,13 +166,14 @@ def _of_one_family(firewall: Firewall, rules: RulesAround, work: Work) -> _Found
     work.take(1 + len(rules.ordinary) + len(rules.restricting))
     # A rule that does not match some addresses is an open condition of the verdict on any. So what
     # is certain of any is certain of each, and most listeners need no more than that.
-    from_any = verdict_at(firewall, rules, None)
-    if from_any.state is VerdictState.ALLOWED:
+    from_any = state_of_any(firewall, rules)
+    if from_any is VerdictState.ALLOWED:
         return _Found([(0, LAST[family])])
-    if from_any.state is VerdictState.BLOCKED:
+    if from_any is VerdictState.BLOCKED:
         return _Found()
     if not rules.depend_on_remote:
-        return _Found(perhaps=[(from_any, Spans.everything((family,)))])
+        verdict = verdict_at(firewall, rules, None)
+        return _Found(perhaps=[(verdict, Spans.everything((family,)))])
     found = _Found()
     groups: dict[int, list[Interval]] = {}
     for part in Sweep(firewall, rules, work).parts():

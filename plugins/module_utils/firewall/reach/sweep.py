@@ -12,16 +12,16 @@ parts, that takes n log n steps, even if all rules of a hostile store differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from ..judging.decision import ProfileVerdict, VerdictState, of_families
-from ..judging.evidence import Around, Match, RulesAround, SecurityAround, SecurityMatch
-from ..judging.matching import Conditions
+from ..judging.evidence import Around, Kind, Match, RulesAround, SecurityAround, SecurityMatch
+from ..judging.matching import Conditions, match_remote
 from ..judging.verdict import Firewall
 from ..networks.network import Network
+from ..policy.addresses import AddressSet
 from ..policy.stores import Store
 from ..policy.vocabulary import Action
 from .spans import LAST
@@ -110,35 +110,57 @@ class Sweep:
         #: the two, its kind, and the bit of the pattern that stands for rule and conditions.
         self._changes: list[tuple[int, int, int, int]] = []
         self._bit = 1
+        self._known: dict[tuple[AddressSet, bool], list[tuple[int, Conditions | None]]] = {}
         self._states: dict[int, VerdictState] = {}
-        for each in chain(rules.ordinary, rules.restricting):
+        for count, each in rules.kinds.values():
+            number = self._number(each, None, each.before + each.behind)
+            self._counts[number] += count
+        for each in rules.varying:
             self._add(each)
         for securing in rules.security:
             for way in securing.ways:
                 self._add(way, securing)
 
     def _add(self, around: Around, securing: SecurityAround | None = None) -> None:
-        asked = self._asked
         if not around.depends_on_remote:
             number = self._number(around, securing, around.before + around.behind)
             self._counts[number] += 1
             return
-        firsts = sorted({0, *around.borders(asked)})
-        self._work.take(len(firsts))
-        before = None
+        before: Conditions | None = None
         bits: dict[Conditions, int] = {}
-        for first in firsts:
-            conditions = around.at(asked, first)
-            if conditions == before or first > LAST[asked.family]:
-                continue
+        for first, remote in self._divided(around):
+            conditions = None
+            if remote is not None:
+                conditions = around.before + remote + around.behind
             for each, by in ((before, -1), (conditions, 1)):
                 if each is not None:
-                    if each not in bits:
-                        bits[each] = self._bit
+                    bit = bits.get(each)
+                    if bit is None:
+                        bit = bits[each] = self._bit
                         self._bit <<= 1
                     number = self._number(around, securing, each)
-                    self._changes.append((first, by, number, bits[each]))
+                    self._changes.append((first, by, number, bit))
             before = conditions
+
+    def _divided(self, around: Around) -> Sequence[tuple[int, Conditions | None]]:
+        """Where the answer of `match_remote` about a rule changes, and what it is from there on.
+        Many rules have the same condition on the remote address."""
+        compiled, asked = around.compiled, self._asked
+        rule = compiled.rule
+        key = rule.remote_addresses, rule.local_only_mapped and compiled.action is not Action.BLOCK
+        found = self._known.get(key)
+        if found is None:
+            firsts = sorted({0, *around.borders(asked)})
+            self._work.take(len(firsts))
+            found = self._known[key] = []
+            for first in firsts:
+                if first <= LAST[asked.family]:
+                    remote = match_remote(compiled, asked, first)
+                    if not found or found[-1][1] != remote:
+                        found.append((first, remote))
+        else:
+            self._work.take(len(found))
+        return found
 
     def _number(
         self, around: Around, securing: SecurityAround | None, conditions: Conditions
@@ -150,11 +172,7 @@ class Sweep:
         if securing is not None:
             kind = securing.demand.name, securing.store is Store.LOCAL, is_open
         else:
-            local = compiled.kind if compiled.store is Store.LOCAL else None
-            secures = bool(compiled.rule.security)
-            # To hash a member of an enumeration would cost more than all the rest.
-            says = compiled.action is Action.BLOCK, compiled.action is Action.BYPASS
-            kind = compiled.restricts, says, local, secures, is_open
+            kind = compiled.nature, is_open
         number = self._numbers.setdefault(kind, len(self._examples))
         if number == len(self._examples):
             self._examples.append((around, securing, conditions))
@@ -185,6 +203,23 @@ class Sweep:
                     shown.add(example)
             found = self._states[present] = self._firewall.decided(self._asked, shown).state
         return found
+
+
+def state_of_any(firewall: Firewall, rules: RulesAround) -> VerdictState:
+    """The state of the verdict on traffic from any address."""
+    shown = _Shown(rules.asked.network)
+    for _count, each in rules.kinds.values():
+        shown.add((each, None, each.before + each.behind))
+    seen: set[Kind] = set()
+    for each in rules.varying:
+        conditions = each.at(rules.asked, None)
+        if conditions is not None:
+            kind = each.compiled.nature, bool(conditions)
+            if kind not in seen:
+                seen.add(kind)
+                shown.add((each, None, conditions))
+    shown.security = list(rules.at(None).security)
+    return firewall.decided(rules.asked, shown).state
 
 
 def verdict_at(firewall: Firewall, rules: RulesAround, number: int | None) -> ProfileVerdict:

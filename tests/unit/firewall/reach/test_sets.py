@@ -21,8 +21,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     Evidence,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
+    ANY,
     Listener,
     Traffic,
+    ask,
+    families,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
@@ -58,6 +61,8 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sweep import (
     TooMuchWorkError,
     Work,
+    state_of_any,
+    verdict_at,
 )
 from bench import firewall as bench
 from unit.firewall.reach.whole_firewalls import borders, firewalls, listeners, networks, text_of
@@ -353,6 +358,34 @@ def test_it_agrees_with_the_verdict_at_every_address(
         numbers = borders(firewall, network, family)
         numbers |= set(data.draw(st.lists(st.integers(0, last), max_size=5)))
         agrees(found, firewall, listener, network, family, numbers)
+
+
+@given(firewalls(), st.lists(st.tuples(listeners, networks), min_size=2, max_size=4))
+def test_what_was_asked_before_changes_no_answer(
+    firewall: Firewall, questions: list[tuple[Listener, Network]]
+) -> None:
+    """Rules that match are kept from one profile and family to the next."""
+    for listener, network in questions:
+        for profile in Profile:
+            asked = replace(network, profile=profile)
+            fresh = Firewall(firewall.stores, firewall.environment)
+            fresh.products = firewall.products
+            assert reach(firewall, listener, asked, Work(MUCH)) == reach(
+                fresh, listener, asked, Work(MUCH)
+            )
+            for family in (4, 6):
+                assert firewall.verdict(listener, asked, family=family) == fresh.verdict(
+                    listener, asked, family=family
+                )
+
+
+@given(firewalls(), listeners, networks)
+def test_one_rule_of_each_kind_tells_the_state_of_any_address(
+    firewall: Firewall, listener: Listener, network: Network
+) -> None:
+    for family in families(listener, network, ANY):
+        rules = firewall.around(ask(listener, network, ANY, firewall.environment, family))
+        assert state_of_any(firewall, rules) is verdict_at(firewall, rules, None).state
 
 
 def agrees(
