@@ -77,10 +77,10 @@ class CompiledRule:
     ways too (`Environment.plain`), and `environment` knows how to compare it then; `service` is its
     service, folded; `adapters` are the names of its network adapters; `open` are the conditions
     that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
-    falls under (`FirewallRule.merged_as`); `restricts` is True for the stores
-    that restrict services and apps. `label` is the name of the rule in a message. `from_any` are,
-    by family, the answers of `match_remote` about any remote address. `nature` is all that matters
-    about one of several rules that match in the same way, and `rank` which of them is named.
+    falls under (`FirewallRule.merged_as`); `restricts` is True for the stores that restrict
+    services and apps. `label` is the name of the rule in a message. `from_any` are, by family, the
+    answers of `match_remote` about any remote address. `nature` is all that matters about one of
+    several rules that match in the same way, and `rank` which of them is named.
     """
 
     rule: FirewallRule
@@ -345,8 +345,8 @@ def match_remote(compiled: CompiledRule, traffic: Traffic, number: int | None) -
     for any: None, or the conditions that stay open."""
     if number is None:
         return compiled.from_any[traffic.family]
-    kind = ConditionKind.REMOTE_ADDRESS
-    found = _addresses(compiled.rule.remote_addresses, traffic, kind, number)
+    own = compiled.rule.remote_addresses
+    found = _addresses(own, traffic, ConditionKind.REMOTE_ADDRESS, number)
     if found is None and compiled.rule.local_only_mapped and compiled.action is not Action.BLOCK:
         return _LOCAL_ONLY_MAPPED
     return found
