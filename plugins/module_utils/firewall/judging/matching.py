@@ -126,7 +126,6 @@ def compile_rule(
     if same_id:
         conditions.append(Condition(ConditionKind.SAME_ID, rule.rule_id))
     action = _action(rule)
-    kind = rule.merged_as
     return CompiledRule(
         rule=rule,
         store=store,
@@ -136,7 +135,7 @@ def compile_rule(
         service=None if rule.service is None else name_key(rule.service),
         adapters=environment.adapter_names(rule.interfaces),
         open=tuple(conditions),
-        kind=kind,
+        kind=rule.merged_as,
         restricts=restricts,
         label=rule.label,
         from_any={family: _from_any(rule, family, action) for family in (4, 6)},
@@ -145,7 +144,7 @@ def compile_rule(
             restricts,
             action is Action.BLOCK,
             action is Action.BYPASS,
-            kind if store is Store.LOCAL else None,
+            rule.merged_as if store is Store.LOCAL else None,
             bool(rule.security),
         ),
         rank=rank,
