@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""port_survey among PCs that refuse an account, and PCs that mean harm."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration import hostile_pcs
+from integration.hostile_pcs import EVALUATED, OBEYED, PROCESS_PORT, SERVICE_PORT, TEXTS
+from integration.runs import Played, play
+from loopback import Network
+from winsim.config import Access
+from winsim.images import load
+from winsim.inventory import Plugin, Transport, inventory, write_inventory
+from winsim.machine import Machine
+from winsim.server import Hosts
+
+pytestmark = pytest.mark.integration
+
+SURVEY = "portkeeper.windows.port_survey"
+PASSWORD = "Passw0rd!"
+DOMAIN = "CORP"
+COUNT = 8
+_NETWORK = Network()
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """PCs that run, and the folder of their inventory."""
+
+    folder: Path
+    hosts: Hosts
+
+    def survey(self, **arguments: Any) -> Played:
+        task = {SURVEY: {"hosts": "windows", **arguments}, "ignore_errors": True}
+        return play([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}], self.folder)
+
+    def asked(self) -> list[str]:
+        """The PCs that have got any message."""
+        return [host.name for host in self.hosts if self.hosts.log.entries(host.name)]
+
+    def messages(self, name: str) -> int:
+        return len(self.hosts.log.entries(name))
+
+
+@contextmanager
+def running(
+    folder: Path,
+    machines: Sequence[Machine],
+    transport: Transport = "ntlm",
+    plugin: Plugin = "winrm",
+    user: str | None = None,
+) -> Iterator[Fleet]:
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    with Hosts(machines, access=access) as hosts:
+        known = inventory(list(hosts), transport, plugin)
+        for each in known["windows"]["hosts"].values():
+            if user is not None:
+                each["ansible_user"] = user
+        write_inventory(folder / "inventory.yml", known)
+        yield Fleet(folder, hosts)
+
+
+def domain_pcs(name: str) -> list[Machine]:
+    """PCs that take an account of a domain, which is as they are called."""
+    made = []
+    for number in range(COUNT):
+        machine = load("win11-ja").boot(f"pc-{number}", _NETWORK.next(), {"admin": PASSWORD})
+        machine.computer_name = name
+        made.append(machine)
+    return made
+
+
+@pytest.mark.parametrize("plugin", ["winrm", "psrp"])
+def test_a_right_account_reads_all_pcs_of_its_domain(tmp_path: Path, plugin: Plugin) -> None:
+    machines = domain_pcs(DOMAIN)
+    with running(tmp_path, machines, plugin=plugin, user=rf"{DOMAIN}\admin") as fleet:
+        (result,) = (each["result"] for each in fleet.survey(ports=80).results)
+    assert result["totals"]["read"] == COUNT, result
+    assert result["unread"] == []
+
+
+@pytest.mark.parametrize("plugin", ["winrm", "psrp"])
+def test_a_wrong_account_is_tried_at_one_pc(tmp_path: Path, plugin: Plugin) -> None:
+    """Where it is refused, once: no retry, and no other PC is asked at all."""
+    machines = domain_pcs("ELSEWHERE")
+    with running(tmp_path, machines, plugin=plugin, user=rf"{DOMAIN}\admin") as fleet:
+        (result,) = (each["result"] for each in fleet.survey(ports=80).results)
+        asked = fleet.asked()
+        # The steps of one authentication, the first of which carries no proof.
+        assert fleet.messages(asked[0]) <= 3
+    assert result["status"] == "ok"
+    assert len(asked) == 1
+    assert result["totals"]["unread"] == {"not_tried": COUNT - 1, "authentication": 1}
+    for each in result["unread"]:
+        if each["kind"] == "not_tried":
+            assert each["msg"] == (
+                f"{each['host']} was not tried, because {asked[0]} has refused the account "
+                rf"{DOMAIN}\admin: with more attempts, the domain could lock it out. Correct the "
+                f"password, or the permission on {asked[0]}."
+            )
+            assert each["address"].startswith("127.")
+
+
+def test_accounts_of_single_pcs_are_tried_at_each(tmp_path: Path) -> None:
+    """Each PC counts the refusals of its own accounts alone."""
+    with running(tmp_path, domain_pcs("ELSEWHERE"), user="nobody") as fleet:
+        (result,) = (each["result"] for each in fleet.survey(ports=80).results)
+        assert len(fleet.asked()) == COUNT
+    assert result["totals"]["unread"] == {"authentication": COUNT}
+
+
+def test_pcs_that_mean_harm(tmp_path: Path) -> None:
+    """What they say is data wherever it is shown, no row is long, and the whole is there."""
+    names = list(TEXTS)
+    machines = [hostile_pcs.pc(name, number) for number, name in enumerate(names, 200)]
+    path = tmp_path / "survey.json"
+    with running(tmp_path, machines, "basic") as fleet:
+        done = fleet.survey(
+            ports=[PROCESS_PORT, SERVICE_PORT], timeout=0.3, parallel=4, detail_file=str(path),
+            gather=["process", "service", "httpsys", "firewall"],
+        )  # fmt: skip
+        listeners = fleet.survey(gather=["process", "service", "httpsys", "firewall"])
+    text = path.read_text("utf-8")
+    for played in (done, listeners):
+        (result,) = (each["result"] for each in played.results)
+        assert result["status"] == "ok", result["msg"]
+        seen = {each["host"] for each in (*result["rows"], *result["unread"])}
+        assert seen == set(names)
+        # What does not fit into an answer can't be read, and is told.
+        assert {each["host"] for each in result["unread"]} <= {"long", "huge"}
+        for row in result["rows"]:
+            assert len(json.dumps(row)) < 600, row
+        shown = json.dumps(result, ensure_ascii=False)
+        assert not OBEYED.search(re.sub(r"\\u[0-9a-f]{4}", "", shown))
+        assert EVALUATED not in played.text + text
+        assert not OBEYED.search(played.text)
+    assert not OBEYED.search(text)
+    written = {each["name"]: each for each in json.loads(text)["hosts"]}
+    assert list(written) == names
+    (result,) = (each["result"] for each in done.results)
+    for name in names:
+        if name not in ("long", "huge"):
+            found = {row["port"]: row for row in result["rows"] if row["host"] == name}
+            assert found[PROCESS_PORT]["verdict"] == "blocked"
+            assert found[PROCESS_PORT]["pid"] == 9000
+            ports = {each["port"]: each for each in written[name]["check"]["ports"]}
+            assert ports[PROCESS_PORT]["verdict"] == "blocked"
