@@ -143,19 +143,16 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See which PCs are ready
-  hosts: localhost
-  gather_facts: false
-  tasks:
-    - name: Check the ports of all PCs
-      portkeeper.windows.port_survey:
-        hosts: windows
-        ports: [http, https, 8443]
-      register: survey
+# In a play of localhost.
+- name: Check the ports of all PCs
+  portkeeper.windows.port_survey:
+    hosts: windows
+    ports: [http, https, 8443]
+  register: survey
 
-    - name: Name what has to be mended first
-      ansible.builtin.debug:
-        msg: "{{ survey.rows | first }}"
+- name: Name what has to be mended first
+  ansible.builtin.debug:
+    msg: "{{ survey.rows | first }}"
 
 - name: Continue only if all PCs of this play are reachable
   portkeeper.windows.port_survey:
