@@ -55,6 +55,8 @@ display = Display()
 
 MOST_PARALLEL = 256
 MOST_CONNECT_SECONDS = 120.0
+# Fewer hosts are done before anybody wonders.
+_MANY = 20
 # The options of port_facts that are not options here.
 _OF_FACTS = {
     name: option["default"]
@@ -169,19 +171,25 @@ class ActionModule(CheckedAction):
 
 
 class _Progress:
-    """Tells how many hosts are done: at each tenth of them, and at most once a second."""
+    """Tells how many of many hosts are done: at the beginning, at each tenth of them, and at most
+    once a second."""
 
     def __init__(self, count: int, say: Any) -> None:
         self._count = count
         self._say = say
-        self._next = max(20, -(-count // 10))
+        self._next = max(_MANY, -(-count // 10))
         self._last = time.monotonic()
+        if count >= _MANY:
+            self._tell(0)
 
     def __call__(self, done: int) -> None:
         now = time.monotonic()
         if done < self._next or done >= self._count or now - self._last < 1.0:
             return
         self._last, self._next = now, done + -(-self._count // 10)
+        self._tell(done)
+
+    def _tell(self, done: int) -> None:
         self._say(Phrase("survey.progress", {"done": done, "all": self._count}))
 
 

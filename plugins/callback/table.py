@@ -11,8 +11,12 @@ short_description: Shows what the modules of this collection return as tables
 version_added: 0.1.0
 description:
   - Shows each result of M(portkeeper.windows.port_facts), M(portkeeper.windows.port_check),
-    M(portkeeper.windows.port_path), M(portkeeper.windows.port_firewall) and
-    M(portkeeper.windows.port_process) as a table, with messages on separate lines below it.
+    M(portkeeper.windows.port_path), M(portkeeper.windows.port_firewall),
+    M(portkeeper.windows.port_process) and M(portkeeper.windows.port_survey) as a table, with
+    messages on separate lines below it.
+  - The table of M(portkeeper.windows.port_survey) is one for all hosts. Those that could not be
+    read come first, then what to mend first. If it has more than 200 rows, a terminal shows only
+    those that something is to be done about.
   - On a terminal, columns are broken so that the table fits its width. Elsewhere, each row is one
     line. Japanese characters count as two columns. Colours only emphasize what the words say. They
     are Ansible's own, so E(NO_COLOR), E(ANSIBLE_NOCOLOR) and E(ANSIBLE_FORCE_COLOR) control them.
@@ -36,7 +40,7 @@ options:
   progress:
     description:
       - Whether a progress bar shows how many hosts are done, have failed and are left, and the
-        time, while a task of these modules runs on several hosts.
+        time, while a task of these modules runs on several hosts or reads them.
       - The bar is shown only if standard output and standard error are both a terminal.
       - It needs the Python package C(tqdm). Without it, there is no bar, and C(-v) says so.
     type: bool
@@ -94,6 +98,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
     HostProgress,
     ProgressMissingError,
+    ToldProgress,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import (
     LANGUAGES,
@@ -103,7 +108,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages
 from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 NAMESPACES = ("", "ansible.legacy.", "portkeeper.windows.")
-TABLES = ("port_facts", "port_check", "port_path", "port_firewall", "port_process")
+TABLES = ("port_facts", "port_check", "port_path", "port_firewall", "port_process", "port_survey")
 MODULES = {name + module: module for module in TABLES for name in NAMESPACES}
 AD_HOC_PLAYBOOK = "__adhoc_playbook__"
 #: The settings of Ansible with the colours.
@@ -131,7 +136,7 @@ class TableCallback(CallbackBase):
     # The table of the result that is being shown, None if it has none.
     _lines: list[str] | None = None
     _play: Any = None
-    _progress: HostProgress | None = None
+    _progress: HostProgress | ToldProgress | None = None
 
     # -- results -----------------------------------------------------------------------------------
 
@@ -242,13 +247,21 @@ class TableCallback(CallbackBase):
         self._end_progress()
         super().v2_playbook_on_task_start(task, is_conditional)
         module = self._module_of(task)
-        hosts = self._hosts_of(task) if module and self._may_draw() else 0
-        if module and hosts > 1:
+        if module and self._may_draw():
             language = self._language(task.args)
             try:
-                self._progress = HostProgress(module, hosts, language)
+                self._progress = self._progress_of(module, task, language)
             except ProgressMissingError as error:
                 self._display.v(render(error.phrase, language))
+
+    def _progress_of(
+        self, module: str, task: Any, language: Language
+    ) -> HostProgress | ToldProgress | None:
+        """The progress of a task that has begun; None if it has only one step."""
+        if module == "port_survey":
+            return ToldProgress(module, "survey.progress", language)
+        hosts = self._hosts_of(task)
+        return HostProgress(module, hosts, language) if hosts > 1 else None
 
     def v2_playbook_on_handler_task_start(self, task: Any) -> None:
         self._end_progress()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import width
 from demo.__main__ import simulated_hosts
@@ -316,6 +317,51 @@ def test_the_bar_speaks_the_language_of_the_task(inventory: Path) -> None:
     code, text = on_a_terminal(*command(inventory, *options), columns=100)
     assert code == 0
     assert re.findall(r"port_facts: (\d)/2 台、失敗 0、残り (\d) \|", text)[0] == ("0", "2")
+
+
+@pytest.fixture
+def many(inventory: Path, tmp_path: Path) -> Path:
+    """An inventory in which the same PC has 20 names."""
+    written = yaml.safe_load(inventory.read_text())["windows"]
+    hosts = {f"pc-{number}": written["hosts"]["win-1"] for number in range(1, 21)}
+    path = tmp_path / "many.yml"
+    path.write_text(json.dumps({"windows": {**written, "hosts": hosts}}))
+    return path
+
+
+def survey(many: Path, *options: str) -> tuple[str, ...]:
+    return ("ansible", "localhost", "-i", str(many), "-m", "port_survey", *options)
+
+
+def test_a_survey_has_one_table_for_all_hosts(many: Path) -> None:
+    arguments = {"hosts": "windows:!pc-3", "ports": [80, 8080], "timeout": 1}
+    code, text = run(*survey(many, "-a", json.dumps(arguments)))
+    assert code == 0
+    lines = text.splitlines()
+    assert lines[0] == "localhost | SUCCESS => "
+    assert lines[1].startswith("VERDICT        HOST   PROTO  PORT")
+    assert [line.split()[2] for line in lines[2:21]] == [
+        f"pc-{number}" for number in range(1, 21) if number != 3
+    ]
+    assert all(line.startswith("Other profile") for line in lines[2:21])
+    assert all(line.startswith("Reachable") for line in lines[21:40])
+    assert lines[40].startswith("19 of 19 hosts were read.")
+    assert len(lines) == 41
+
+
+@pytest.mark.every_core
+def test_a_survey_has_lines_or_a_bar_for_its_progress(many: Path) -> None:
+    options = ("-a", "hosts=windows ports=80 from_controller=false")
+    told = "port_survey: 0 of 20 hosts are done."
+    code, text = on_a_terminal(*survey(many, *options), columns=100)
+    assert code == 0
+    assert "port_survey: 0/20 hosts, 0 failed, 20 left |" in text
+    assert told not in text
+    without = {"PORTKEEPER_TABLE_PROGRESS": "0"}
+    code, text = on_a_terminal(*survey(many, *options), environment=without, columns=100)
+    assert code == 0
+    assert told in text
+    assert " left |" not in text
 
 
 def test_an_interrupted_run_leaves_no_bar_behind(inventory: Path) -> None:

@@ -20,7 +20,7 @@ from ..pc.result import FactsResult, InterfaceFact, NetworkFact, RangeFact
 from ..stopping.result import HolderEntry, ProcessResult, StoppedEntry
 from ..words.languages import Language
 from ..words.phrases import Joined, Phrase, Value, Verbatim
-from . import table
+from . import fleet, table
 from .layout import Cell, Paint, Table, Tone, Toned, plain, render, wrap_lines
 from .table import columns, label
 
@@ -69,7 +69,7 @@ def show(
     *,
     check_mode: bool = False,
 ) -> list[str] | None:
-    """The result of one of the five modules, as lines.
+    """The result of one of the modules with tables, as lines.
 
     Args:
         module: its bare name.
@@ -83,10 +83,14 @@ def show(
         None if the result does not have the form that the module returns, for example because
         ``no_log`` hides it, or it is the summary of a loop.
     """
-    if "results" in result:
+    if "results" in result and "rows" not in result:
         return None
     try:
-        made, texts = _SHOWN[module](result)
+        if module == "port_survey":
+            # On a terminal, what is all right on a thousand hosts would hide the rest.
+            made, texts = _survey(result, whole=limit is None)
+        else:
+            made, texts = _SHOWN[module](result)
     except schema.MisfitError:
         return None
     if check_mode and result.get("changed"):
@@ -132,7 +136,7 @@ def _check(result: Result) -> Shown:
         # A terminal has no room for both.
         known: list[Cell] = [] if several else [table.shown(port["name"])]
         reach: list[Cell] = [_reach(port)] if reached else []
-        expected = [_yes_or_no(port.get("as_expected"))] if expecting else []
+        expected = [table.yes_or_no(port.get("as_expected"))] if expecting else []
         for verdict, row in _check_rows(port):
             by: list[Cell] = [Phrase("table.controller")] * several
             rows.append([verdict, *by, *number, *known, *row, *reach, *expected])
@@ -156,7 +160,7 @@ def _path(result: Result) -> Shown:
     rows = []
     for port in found["ports"]:
         row = _path_row(port)
-        rows.append([*row, _yes_or_no(port.get("as_expected"))] if expecting else row)
+        rows.append([*row, table.yes_or_no(port.get("as_expected"))] if expecting else row)
     heads = (*_PATH_COLUMNS, *_EXPECTED) if expecting else _PATH_COLUMNS
     return Table(heads, rows), _message(result)[1]
 
@@ -188,6 +192,10 @@ def _process(result: Result) -> Shown:
     return Table(_HOLDER_COLUMNS, rows) if rows else None, _message(result)[1]
 
 
+def _survey(result: Result, *, whole: bool) -> Shown:
+    return fleet.of_survey(result, whole=whole) if "rows" in result else _message(result)
+
+
 _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "port_facts": _facts,
     "port_check": _check,
@@ -196,7 +204,7 @@ _SHOWN: Mapping[str, Callable[[Result], Shown]] = {
     "port_process": _process,
 }
 #: The modules whose results have their own layout here.
-MODULES = frozenset(_SHOWN)
+MODULES = frozenset((*_SHOWN, "port_survey"))
 
 
 def _check_rows(port: PortEntry[str]) -> Iterable[tuple[Cell, list[Cell]]]:
@@ -272,7 +280,7 @@ def _rule_row(entry: RuleEntry[str]) -> list[Cell]:
         Toned(label(f"rule_outcome.{outcome}"), _OUTCOME_TONES.get(outcome, Tone.NOTICE)),
         _name(entry),
         *(table.shown(rule.get(name)) for name in _OPTIONS),
-        _yes_or_no(entry["effective"]),
+        table.yes_or_no(entry["effective"]),
     ]
 
 
@@ -370,12 +378,6 @@ def _stopped_row(stopped: StoppedEntry) -> list[Cell]:
         "" if service else name,
         name if service else "",
     ]
-
-
-def _yes_or_no(value: bool | None) -> Cell:
-    if value is None:
-        return Toned(Phrase("answer.unknown"), Tone.NOTICE)
-    return Toned(Phrase("answer.yes"), Tone.GOOD) if value else Toned(Phrase("answer.no"), Tone.BAD)
 
 
 def _network(network: NetworkFact, *, of_controller: bool = False) -> Phrase:

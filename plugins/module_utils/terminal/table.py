@@ -124,6 +124,13 @@ def _exposure(profiles: Iterable[str], told: Single) -> Phrase:
     return Phrase("table.exposure", values)
 
 
+def yes_or_no(value: bool | None) -> Cell:
+    """An answer to a question, None if there is none."""
+    if value is None:
+        return Toned(Phrase("answer.unknown"), Tone.NOTICE)
+    return Toned(Phrase("answer.yes"), Tone.GOOD) if value else Toned(Phrase("answer.no"), Tone.BAD)
+
+
 def shown(value: object) -> str:
     """A value as the text of a cell: empty for None, the items of a list separated by commas."""
     if isinstance(value, (list, tuple)):

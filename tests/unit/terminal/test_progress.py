@@ -12,7 +12,10 @@ import pytest
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.progress import (
     HostProgress,
     ProgressMissingError,
+    ToldProgress,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import Language
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase, render
 
 
 def test_it_counts_hosts_done_failed_and_left(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,3 +77,45 @@ def test_without_tqdm_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ProgressMissingError, match="tqdm is not installed"):
         HostProgress("port_facts", 2, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_task_that_tells_its_progress_in_lines_has_a_bar_instead(
+    language: Language, capsys: pytest.CaptureFixture[str]
+) -> None:
+    streams = sys.stdout, sys.stderr
+    progress = ToldProgress("port_survey", "survey.progress", language)
+    print("before")
+    for done in (20, 50):
+        line = render(Phrase("survey.progress", {"done": done, "all": 100}), language)
+        sys.stdout.write(f"{line}\n")
+    print("a result of 20 of 100 hosts")
+    told = capsys.readouterr()
+    assert told.out == "before\na result of 20 of 100 hosts\n"
+    drawn = [line for line in told.err.split("\r") if "/100" in line]
+    assert [line.partition("/")[0] for line in drawn[:3]] == [
+        "port_survey: 0",
+        "port_survey: 20",
+        "port_survey: 50",
+    ]
+    progress.close()
+    assert (sys.stdout, sys.stderr) == streams
+
+
+def test_a_task_that_tells_no_progress_has_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    stdout = sys.stdout
+    progress = ToldProgress("port_survey", "survey.progress", "en")
+    progress.advance(failed=False)
+    progress.close()
+    assert sys.stdout is stdout
+    assert capsys.readouterr().err == ""
+
+
+def test_a_task_that_tells_its_progress_needs_tqdm_for_a_bar(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stdout = sys.stdout
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with pytest.raises(ProgressMissingError, match="tqdm is not installed"):
+        ToldProgress("port_survey", "survey.progress", "en")
+    assert sys.stdout is stdout

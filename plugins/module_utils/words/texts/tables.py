@@ -190,6 +190,7 @@ _COLUMNS = {
     "column.reach": Text("OPEN TO", "接続範囲"),
     "column.verdict": Text("VERDICT", "判定"),
     "column.as_expected": Text("AS EXPECTED", "期待どおり"),
+    "column.host": Text("HOST", "ホスト"),
     "column.hop": Text("HOP", "箇所"),
     "column.client": Text("CLIENT", "クライアント"),
     "column.server": Text("SERVER", "サーバー"),
@@ -254,6 +255,11 @@ _BELOW = {
     "table.nobody": Text(
         "Nothing holds the requested ports.",
         "指定したポートを使用しているプログラムはありません。",
+    ),
+    "table.unread": Text("Not read", "読み取り不可"),
+    "table.not_listed": Text(
+        "{count} more ports are as they should be. They are shown where the output is no terminal.",
+        "ほかに問題のないポートが {count} 件あります。端末以外への出力には表示されます。",
     ),
     "table.check_mode": Text(
         "Check mode: nothing was changed.", "チェックモードのため、何も変更していません。"
