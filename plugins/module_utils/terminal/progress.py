@@ -114,7 +114,7 @@ class ToldProgress:
         self._task, self._language = task, language
         self._stream = sys.stdout
         self._bar: HostProgress | None = None
-        sys.stdout = _Read(self._stream, self._took)  # type: ignore[assignment]
+        sys.stdout = _Read(self._stream, self._took)
 
     def advance(self, *, failed: bool) -> None:
         """Nothing: the task itself is done, on the one host on which it runs."""
