@@ -197,6 +197,8 @@ def main() -> int:
                      MAX_RATIO_TO_LOCAL_DEBUG)  # fmt: skip
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
     promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
+    promises.at_most("CPU s of 256 ports from 16 places", firewall.sources_seconds(),
+                     firewall.MAX_SOURCES_SECONDS)  # fmt: skip
     promises.at_most("CPU s of the reach of 100 listeners of unknown programs",
                      firewall.reach_seconds(harsh=True), firewall.MAX_REACH_SECONDS)  # fmt: skip
     promises.at_most("CPU s of the reach of 100 listeners", firewall.reach_seconds(),

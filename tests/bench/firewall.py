@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis import sources
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes import source
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
 )
@@ -39,6 +41,7 @@ MUCH = 10**9
 # What the design promises, of verdicts and of reach sets.
 MAX_SECONDS = 0.3
 MAX_REACH_SECONDS = 0.5
+MAX_SOURCES_SECONDS = 3.0
 
 #: Addresses and subnets of a network, as most PCs have them, beside another one.
 _HOME = Network(
@@ -114,6 +117,27 @@ def reach_seconds(*, harsh: bool = False) -> float:
         asked = [replace(each, program=None, services=None) for each in asked]
     networks = [replace(_HOME, profile=profile) for profile in Profile]
     return _best(sets)
+
+
+def sources_seconds() -> float:
+    """CPU seconds for what port_check asks about 256 ports, whose programs are unknown, seen from
+    16 networks besides the controller, on two networks of the host."""
+
+    def answers(firewall: Firewall) -> None:
+        work = source.Work(MUCH)
+        for port in range(1_000, 1_256):
+            for each in arriving:
+                asker = source.Asker(None, each, work)
+                for network in networks:
+                    asker.ask(firewall, Listener(TCP, port), network)
+
+    other = replace(
+        _HOME, profile=Profile.PUBLIC, addresses=("10.0.0.5",), subnets=("10.0.0.0/24",)
+    )
+    networks = [_HOME, other]
+    written = [f"10.{number}.0.0/16" for number in range(16)]
+    arriving = [source.arriving(each, networks, ()) for each in sources.wanted_sources(written)]
+    return _best(answers)
 
 
 def _best(ask: Callable[[Firewall], None]) -> float:

@@ -3,9 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Asks the firewall about traffic from the controller, or from each address of a network.
 
-Rules, and the subnets that their words stand for, divide the addresses of a network into parts, in
-each of which the firewall treats all alike. So one address of each part is enough for an answer
-that holds for all.
+Rules, and the subnets that their words stand for, divide all addresses into parts, in each of which
+the firewall treats all alike (`firewall.reach.sweep`). Those of a network are the parts within it.
 """
 
 from __future__ import annotations
@@ -22,17 +21,21 @@ from ...firewall.judging.decision import (
     VerdictState,
     of_families,
 )
+from ...firewall.judging.evidence import RulesAround
 from ...firewall.judging.traffic import ANY, Listener, TrafficError
 from ...firewall.judging.verdict import Firewall
 from ...firewall.networks.network import Network
 from ...firewall.policy import addresses
 from ...firewall.policy.addresses import AddressError, Interval
+from ...firewall.reach import sweep
 from ...firewall.reach.sets import Reach
+from ...firewall.reach.spans import LAST
+from ...firewall.reach.sweep import Part, Sweep, TooMuchWorkError
 from ...ground.model import Route
 from ...words.phrases import Phrase
 
-# For one answer; each costs one verdict.
-_MOST_PARTS = 2_000
+# Of so many networks and families of one port, what was found is kept.
+_KEPT = 8
 # Link-local addresses.
 _OF_LINK: Mapping[int, tuple[Interval, ...]] = {
     4: ((0xA9FE << 16, (0xA9FF << 16) - 1),),
@@ -205,17 +208,70 @@ def _count(intervals: Iterable[Interval]) -> int:
 
 
 class Work:
-    """How often rules may still be compared with parts of sources, for all ports of a task
-    together. Real rules divide a network into a handful of parts, or into as many as a list of
-    blocked addresses has."""
+    """The limit on the work for all sources and ports of a task together, and what was found of all
+    addresses, since several sources are asked about for each port.
+
+    Args:
+        most: how many parts of addresses may be considered. Real rules divide a network into a
+            handful of parts, or into as many as a list of blocked addresses has.
+    """
 
     def __init__(self, most: int = 5_000_000) -> None:
-        self._left = most
+        self._work = sweep.Work(most)
+        self._kept: list[_Everywhere] = []
 
-    def take(self, comparisons: int) -> bool:
-        """Whether so many are not too many."""
-        self._left -= comparisons
-        return self._left >= 0
+    def everywhere(self, firewall: Firewall, rules: RulesAround) -> _Everywhere:
+        """What the firewall says about traffic from each address.
+
+        Raises:
+            TooMuchWorkError: the limit is reached.
+        """
+        for each in self._kept:
+            if each.rules is rules:
+                return each
+        self._work.take(1 + len(rules.ordinary) + len(rules.restricting))
+        from_any = _verdict(firewall, rules, None)
+        parts = [Part(0, LAST[rules.asked.family], from_any.state, 0)]
+        # What is certain of any address is certain of each.
+        settled = from_any.state in (VerdictState.ALLOWED, VerdictState.BLOCKED)
+        if not settled and rules.depend_on_remote:
+            parts = list(Sweep(firewall, rules, self._work).parts())
+        found = _Everywhere(rules, from_any, parts)
+        self._kept = [found, *self._kept[: _KEPT - 1]]
+        return found
+
+    def within(self, found: _Everywhere, whole: Iterable[Interval]) -> list[Part]:
+        """The parts of some addresses, in order.
+
+        Raises:
+            TooMuchWorkError: the limit is reached.
+        """
+        pieces: list[Part] = []
+        for first, last in whole:
+            begin = bisect_right(found.parts, first, key=_first) - 1
+            end = bisect_right(found.parts, last, key=_first)
+            self._work.take(1 + end - begin)
+            pieces += (
+                part._replace(first=max(first, part.first), last=min(last, part.last))
+                for part in found.parts[begin:end]
+            )
+        return pieces
+
+
+@dataclass(frozen=True)
+class _Everywhere:
+    """The verdict on traffic from anywhere, and its state for each part of all addresses of a
+    family. `verdicts` are those on addresses that were asked about, by the patterns of their
+    parts."""
+
+    rules: RulesAround
+    from_any: ProfileVerdict
+    parts: list[Part]
+    verdicts: dict[int, ProfileVerdict] = field(default_factory=dict)
+
+
+def _first(part: Part) -> int:
+    return part.first
 
 
 @dataclass(frozen=True)
@@ -251,41 +307,31 @@ def _of_source(
     except (TrafficError, AddressError):
         return NetworkVerdict(network, firewall.verdict(listener, network, ANY, family))
     rules = firewall.around(asked)
-    around = [*rules.ordinary, *rules.restricting]
-    around += (way for each in rules.security for way in each.ways)
-
-    def verdict(number: int | None) -> ProfileVerdict:
-        return of_families({family: firewall.decided(asked, rules.at(number))})
-
-    from_anywhere = verdict(None)
     if not whole:
-        return NetworkVerdict(network, from_anywhere)
-    borders = {each for rule in around if rule.depends_on_remote for each in rule.borders(asked)}
-    pieces = _pieces(whole, sorted(borders))
-    if len(pieces) > _MOST_PARTS or not work.take(len(pieces) * (1 + len(around))):
-        return NetworkVerdict(network, from_anywhere, _too_many(network))
-    judged = [(piece, verdict(piece[0])) for piece in pieces]
+        return NetworkVerdict(network, _verdict(firewall, rules, None))
+    try:
+        everywhere = work.everywhere(firewall, rules)
+        pieces = work.within(everywhere, whole)
+    except TooMuchWorkError:
+        return NetworkVerdict(network, _verdict(firewall, rules, None), _too_many(network))
 
     def of_state(state: VerdictState) -> tuple[Interval, ...]:
-        return addresses.merge(piece for piece, found in judged if found.state is state)
+        return addresses.merge((each.first, each.last) for each in pieces if each.state is state)
 
-    piece, worst = min(judged, key=lambda each: _WORST.index(each[1].state))
-    witness = addresses.interval_texts(family, (piece[0], piece[0]))[0]
+    worst = min(pieces, key=lambda each: _WORST.index(each.state))
+    witness = addresses.interval_texts(family, (worst.first, worst.first))[0]
     parts = Parts(of_state(VerdictState.ALLOWED), of_state(VerdictState.BLOCKED), witness)
-    return NetworkVerdict(network, from_anywhere, worst, parts=parts)
+    verdict = everywhere.verdicts.get(worst.pattern)
+    if verdict is None:
+        verdict = everywhere.verdicts[worst.pattern] = _verdict(firewall, rules, worst.first)
+    return NetworkVerdict(network, everywhere.from_any, verdict, parts=parts)
+
+
+def _verdict(firewall: Firewall, rules: RulesAround, number: int | None) -> ProfileVerdict:
+    """The verdict on traffic from an address, None for any."""
+    return of_families({rules.asked.family: firewall.decided(rules.asked, rules.at(number))})
 
 
 def _too_many(network: Network) -> ProfileVerdict:
     decision = Decision(Decider.IMPOSSIBLE, text=Phrase("source.too_many_parts"))
     return ProfileVerdict(network.profile, VerdictState.UNKNOWN, decision)
-
-
-def _pieces(whole: Sequence[Interval], borders: Sequence[int]) -> list[Interval]:
-    """The parts of some addresses that no rule tells apart; not all of them if there are too
-    many."""
-    found: list[Interval] = []
-    for first, last in whole:
-        between = borders[bisect_right(borders, first) : bisect_right(borders, last)]
-        starts = [first, *between[:_MOST_PARTS]]
-        found += zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)
-    return found

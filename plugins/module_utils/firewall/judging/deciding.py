@@ -104,8 +104,8 @@ class OneWay:
         self._ordinary = RuleIndex(self._compiled(_ORDINARY), outbound=outbound)
         self._restricting = RuleIndex(self._compiled(RESTRICTING), outbound=outbound)
         self._security = Security(stores, self._prepared, outbound=outbound)
-        #: The rules of the latest question, by family.
-        self._latest: dict[int, InAnyProfile] = {}
+        #: The rules of the latest question.
+        self._latest: InAnyProfile | None = None
 
     def _compiled(self, which: Sequence[Store]) -> Iterable[CompiledRule]:
         stores = self._stores
@@ -151,16 +151,11 @@ class OneWay:
 
     def around(self, asked: Traffic) -> RulesAround:
         """The rules that match traffic apart from its remote address."""
-        every = self._latest.get(asked.family)
+        every = self._latest
         if every is None or not every.is_for(asked):
-            every = InAnyProfile(
-                asked,
-                self._ordinary,
-                self._restricting,
-                self._security.around,
-                self._latest.get(10 - asked.family),
+            every = self._latest = InAnyProfile(
+                asked, self._ordinary, self._restricting, self._security.around, every
             )
-            self._latest[asked.family] = every
         return RulesAround(asked, every)
 
     def verdict(self, evidence: Evidence) -> ProfileVerdict:

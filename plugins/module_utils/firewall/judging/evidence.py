@@ -122,15 +122,15 @@ def _in_profile(rules: Iterable[Around], profile: Profile) -> list[Around]:
 
 class InAnyProfile:
     """The rules that match some traffic in any profile, apart from its remote address: often, the
-    same is asked about each profile, and about each family. Each kind is found when it is first
-    asked for.
+    same is asked about each profile, family and network. Each kind is found when it is first asked
+    for.
 
     Args:
         asked: the traffic, in whichever profile.
         ordinary, restricting: where to find rules of these kinds.
         security: a function that finds those of connection security.
-        before: what was asked before. If it differs by the family alone, only the rules are judged
-            again that are for certain addresses of this host.
+        before: what was asked before. If it differs by the family or the network alone, only the
+            rules are judged again that are for certain addresses or adapters of this host.
     """
 
     def __init__(
@@ -144,9 +144,10 @@ class InAnyProfile:
         self.asked = asked
         self._indexes = ordinary, restricting
         self._security = security
-        self._of_other_family = None
-        if before is not None and _of_any_family(before.asked) == _of_any_family(asked):
-            self._of_other_family = before
+        self._elsewhere: InAnyProfile | None = None
+        if before is not None and _of_any_network(before.asked) == _of_any_network(asked):
+            # The first of several, so that none is kept that is no longer needed.
+            self._elsewhere = before._elsewhere or before
 
     @cached_property
     def ordinary(self) -> Sequence[Around]:
@@ -162,18 +163,18 @@ class InAnyProfile:
 
     @cached_property
     def _ordinary_apart(self) -> _Apart:
-        known = self._of_other_family
+        known = self._elsewhere
         return self._apart(self._indexes[0]) if known is None else known._ordinary_apart
 
     @cached_property
     def _restricting_apart(self) -> _Apart:
-        known = self._of_other_family
+        known = self._elsewhere
         return self._apart(self._indexes[1]) if known is None else known._restricting_apart
 
     def _apart(self, index: RuleIndex) -> _Apart:
         every = index.candidates(self.asked)
-        local = [each for each in every if each.rule.local_addresses]
-        of_any = [each for each in every if not each.rule.local_addresses] if local else every
+        local = [each for each in every if each.of_place]
+        of_any = [each for each in every if not each.of_place] if local else every
         return all_around(of_any, self.asked), local
 
     def _around(self, apart: _Apart) -> Sequence[Around]:
@@ -191,16 +192,16 @@ class InAnyProfile:
         return asked == self.asked
 
 
-#: The rules of a kind that match apart from the remote address and are for any address of this
-#: host, and the others that may match.
+#: The rules of a kind that match apart from the remote address and are for any address and adapter
+#: of this host, and the others that may match.
 _Apart: TypeAlias = "tuple[list[Around], list[CompiledRule]]"
 
 
-def _of_any_family(asked: Traffic) -> Traffic:
-    """Traffic without what its family decides."""
+def _of_any_network(asked: Traffic) -> Traffic:
+    """Traffic without what its family and its network decide."""
     return replace(
         asked,
-        network=replace(asked.network, profile=Profile.DOMAIN),
+        network=_SOMEWHERE,
         family=4,
         local_number=None,
         remote_number=None,
@@ -208,6 +209,9 @@ def _of_any_family(asked: Traffic) -> Traffic:
         subnets=(),
         perhaps_local=(),
     )
+
+
+_SOMEWHERE = Network(Profile.DOMAIN)
 
 
 class RulesAround:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ...ground.names import ascii_upper, name_key
-from ..policy.addresses import AddressSet, Interval
+from ..policy.addresses import AddressSet, within
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, Title, in_icmp_order
 from ..policy.stores import Store
@@ -63,6 +63,7 @@ class Condition:
 
 Conditions = tuple[Condition, ...]
 YES: Conditions = ()
+_FROM_ANY = {4: YES, 6: YES}
 # One document says that a rule with this flag matches whatever the remote address and port are
 # ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together (documentation of
 # MSFT_NetFirewallRule, LocalOnlyMapping).
@@ -79,8 +80,9 @@ class CompiledRule:
     that are never judged here; `kind` says which of the two merge settings of [MS-FASP] 2.2.38 it
     falls under (`FirewallRule.merged_as`); `restricts` is True for the stores that restrict
     services and apps. `label` is the name of the rule in a message. `from_any` are, by family, the
-    answers of `match_remote` about any remote address. `nature` is all that matters about one of
-    several rules that match in the same way, and `rank` which of them is named.
+    answers of `match_remote` about any remote address. `of_place` says that it is for certain
+    addresses or adapters of the host. `nature` is all that matters about one of several rules that
+    match in the same way, and `rank` which of them is named.
     """
 
     rule: FirewallRule
@@ -95,6 +97,7 @@ class CompiledRule:
     restricts: bool
     label: Title
     from_any: Mapping[int, Conditions | None]
+    of_place: bool
     nature: tuple[object, ...]
     rank: int
 
@@ -138,7 +141,8 @@ def compile_rule(
         kind=rule.merged_as,
         restricts=restricts,
         label=rule.label,
-        from_any={family: _from_any(rule, family, action) for family in (4, 6)},
+        from_any=_from_any(rule, action) if rule.remote_addresses else _FROM_ANY,
+        of_place=bool(rule.local_addresses or rule.interfaces or rule.interface_types),
         # To hash a member of an enumeration would cost more than all the rest.
         nature=(
             restricts,
@@ -332,9 +336,9 @@ def _addresses(
     if condition.contains(family, number):
         return YES
     if "LocalSubnet" in words and traffic.subnets:
-        if _within(traffic.subnets, number):
+        if within(traffic.subnets, number):
             return YES
-        if not _within(traffic.perhaps_local, number):
+        if not within(traffic.perhaps_local, number):
             words = words - {"LocalSubnet"}
     return (Condition(kind, ", ".join(sorted(words))),) if words else None
 
@@ -351,12 +355,12 @@ def match_remote(compiled: CompiledRule, traffic: Traffic, number: int | None) -
     return found
 
 
-def _from_any(rule: FirewallRule, family: int, action: Action) -> Conditions | None:
-    """Whether a rule's condition on the remote address is met by any of a family."""
-    found = _any_address(rule.remote_addresses, family, ConditionKind.REMOTE_ADDRESS)
-    if found is None and rule.local_only_mapped and action is not Action.BLOCK:
-        return _LOCAL_ONLY_MAPPED
-    return found
+def _from_any(rule: FirewallRule, action: Action) -> Mapping[int, Conditions | None]:
+    """By family, whether a rule's condition on the remote address is met by any."""
+    kind, own = ConditionKind.REMOTE_ADDRESS, rule.remote_addresses
+    other = _LOCAL_ONLY_MAPPED if rule.local_only_mapped and action is not Action.BLOCK else None
+    found = {family: _any_address(own, family, kind) for family in (4, 6)}
+    return {family: other if each is None else each for family, each in found.items()}
 
 
 def _local_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
@@ -370,10 +374,6 @@ def _local_addresses(compiled: CompiledRule, traffic: Traffic) -> Conditions | N
     if all(inside):
         return YES
     return (Condition(kind, ", ".join(condition.texts())),) if any(inside) else None
-
-
-def _within(intervals: tuple[Interval, ...], number: int) -> bool:
-    return any(first <= number <= last for first, last in intervals)
 
 
 def _remote_port(compiled: CompiledRule, _traffic: Traffic) -> Conditions:

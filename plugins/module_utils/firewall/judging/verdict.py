@@ -30,6 +30,8 @@ from .decision import Decider, Decision, ProfileVerdict, VerdictState, of_famili
 from .evidence import Evidence, RulesAround
 from .traffic import ANY, Listener, Sender, Traffic, TrafficError
 
+# How many questions are remembered: a few networks and both families of one listener.
+_KEPT = 8
 # How many problems a verdict names.
 _TOLD = 10
 
@@ -54,8 +56,8 @@ class Firewall:
         self.environment = environment or Environment()
         self.products = in_charge(products)
         self._inbound = OneWay(stores, self.environment)
-        #: The rules of the latest question, by family: often, more is asked about the same traffic.
-        self._latest: dict[int, RulesAround] = {}
+        #: The rules of the latest questions: often, more is asked about the same traffic.
+        self._latest: dict[Traffic, RulesAround] = {}
 
     @cached_property
     def _outbound(self) -> OneWay:
@@ -192,9 +194,11 @@ class Firewall:
 
     def around(self, asked: Traffic) -> RulesAround:
         """The rules that match traffic apart from its remote address."""
-        found = self._latest.get(asked.family)
-        if found is None or found.asked != asked:
-            found = self._latest[asked.family] = self._way(asked).around(asked)
+        found = self._latest.get(asked)
+        if found is None:
+            if len(self._latest) >= _KEPT:
+                self._latest.clear()
+            found = self._latest[asked] = self._way(asked).around(asked)
         return found
 
     def decided(self, asked: Traffic, evidence: Evidence) -> ProfileVerdict:

@@ -85,6 +85,11 @@ def without(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interva
     return merge(found)
 
 
+def within(intervals: Iterable[Interval], number: int) -> bool:
+    """Whether one of a few intervals, in any order, contains a number."""
+    return any(first <= number <= last for first, last in intervals)
+
+
 @dataclass(frozen=True, slots=True)
 class AddressSet:
     """The addresses of one side of a rule, separately for each family.

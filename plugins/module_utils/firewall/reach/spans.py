@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from ..policy.addresses import OF_NO_OTHER, Interval, common, interval_texts, merge, without
+from ..policy.addresses import (
+    OF_NO_OTHER,
+    Interval,
+    common,
+    interval_texts,
+    merge,
+    within,
+    without,
+)
 
 #: The last address of each family.
 LAST: Mapping[int, int] = {4: (1 << 32) - 1, 6: (1 << 128) - 1}
@@ -57,7 +65,7 @@ class Spans:
 
     def holds(self, family: int, number: int) -> bool:
         """Whether an address is one of them."""
-        return any(first <= number <= last for first, last in self.intervals(family))
+        return within(self.intervals(family), number)
 
     def texts(self, most: int) -> tuple[list[str], int]:
         """The addresses as single ones, subnets and ranges, IPv4 first.

@@ -21,10 +21,15 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.cause
     serves,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.decision import (
+    ProfileVerdict,
     VerdictState,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.evidence import (
+    Evidence,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.traffic import (
     Listener,
+    Traffic,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.verdict import (
     Firewall,
@@ -273,17 +278,54 @@ def test_what_is_certain_for_a_network_is_so_by_the_documents_for_many_policies(
 # ------------------------------------------------------------------ limits
 
 
-def test_rules_that_divide_a_network_into_too_many_parts_leave_it_unknown() -> None:
+def test_of_rules_that_divide_a_network_into_very_many_parts_each_counts() -> None:
     many = "".join(f"|RA4=10.{each // 256}.{each % 256}.9" for each in range(1_200))
     firewall = Firewall(stores("Action=Allow|Protocol=6|LPort=8080", f"Action=Block{many}"))
     asked = arriving(source("10.0.0.0/8"), (NEAR,), ())
     found = Asker(None, asked).ask(firewall, web, NEAR)
-    assert (found.verdict.state, found.parts) == (VerdictState.UNKNOWN, None)
+    assert found.parts is not None
+    assert (found.verdict.state, found.parts.witness) == (VerdictState.BLOCKED, "10.0.0.9")
+    assert (len(found.parts.blocked), len(found.parts.allowed)) == (1_200, 1_201)
     few = Asker(None, arriving(source("10.0.0.0/16"), (NEAR,), ())).ask(firewall, web, NEAR)
     assert few.parts is not None
     assert len(few.parts.blocked) == 256
-    # The work for all ports of a task is limited too.
-    work = Work(3 * 3)
-    asker = Asker(None, arriving(source("10.9.0.0/16"), (NEAR,), ()), work)
-    states = [asker.ask(firewall, web, NEAR).verdict.state for _time in range(4)]
-    assert states == [VerdictState.ALLOWED] * 3 + [VerdictState.UNKNOWN]
+
+
+class Counting(Firewall):
+    """A firewall that counts how often it decides."""
+
+    decisions = 0
+
+    def decided(self, asked: Traffic, evidence: Evidence) -> ProfileVerdict:
+        self.decisions += 1
+        return super().decided(asked, evidence)
+
+
+def test_many_sources_of_one_port_need_few_decisions() -> None:
+    """The addresses are divided once for a port and a network, not for each source."""
+    blocks = [f"Action=Block|RA4=10.{each}.0.0/16|LUAuth=O:LSD:" for each in range(0, 200, 2)]
+    firewall = Counting(stores("Action=Allow|Protocol=6|LPort=8080", *blocks))
+    work = Work()
+    found = set()
+    for _time in range(2):
+        for number in range(0, 160, 10):
+            for network in (NEAR, VPN):
+                asked = arriving(source(f"10.{number}.0.0/15"), (NEAR, VPN), ())
+                found.add(Asker(None, asked, work).ask(firewall, web, network).verdict.state)
+    assert found == {VerdictState.CONDITIONAL}
+    # One for each part that is the worst of a source, and a few to divide all addresses.
+    assert firewall.decisions <= 2 * (16 + 5)
+
+
+def test_the_work_for_all_sources_of_a_task_is_limited() -> None:
+    many = "".join(f"|RA4=10.{each // 256}.{each % 256}.9" for each in range(1_200))
+    firewall = Firewall(stores("Action=Allow|Protocol=6|LPort=8080", f"Action=Block{many}"))
+    far = arriving(source("10.9.0.0/16"), (NEAR,), ())
+    # The addresses are divided once, and those of a source are two parts then.
+    asker = Asker(None, far, Work(3 + 2_401 + 2 * 3))
+    found = [asker.ask(firewall, web, NEAR) for _time in range(5)]
+    states = [each.verdict.state for each in found]
+    assert states == [VerdictState.ALLOWED] * 3 + [VerdictState.UNKNOWN] * 2
+    assert found[-1].parts is None
+    asker = Asker(None, far, Work(0))
+    assert asker.ask(firewall, web, NEAR).verdict.state is VerdictState.UNKNOWN
