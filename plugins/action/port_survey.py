@@ -37,6 +37,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     UserError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import AT_ONCE
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.readings import checks, facts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey import hosts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.ending import (
@@ -119,7 +120,9 @@ class ActionModule(CheckedAction):
         others = OtherHosts(self, task_vars, share_tickets=True)
         reader = Reader(others, wanted.asked, self.language, lines, wanted.detail)
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
-        survey = Survey(work, wanted.parallel, wanted.connect_timeout)
+        check = wanted.asked.check
+        attempts = min(AT_ONCE, len(check.ports)) if check and check.from_controller else 0
+        survey = Survey(work, wanted.parallel, wanted.connect_timeout, attempts)
         stopped: float | None = None
         self.if_abandoned(survey.give_up)
         try:
@@ -138,7 +141,7 @@ class ActionModule(CheckedAction):
         if lines is not None:
             lines.close()
         found |= {name: reader.unfinished(name) for name in names if name not in found}
-        expectation = wanted.asked.check.expectation if wanted.asked.check else None
+        expectation = check.expectation if check else None
         made = result.result(_survey(names, found), expectation, stopped=stopped)
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}

@@ -20,8 +20,8 @@ from ..module_utils.diagnosis.causes.model import Attempt, AttemptOutcome
 from ..module_utils.diagnosis.way import End, bare
 from ..module_utils.host.transport import Transport
 
-# How many attempts run at the same time.
-_WORKERS = 32
+#: How many attempts run at the same time.
+AT_ONCE = 32
 
 
 class Noted:
@@ -57,7 +57,7 @@ def attempt_all(address: str, ports: Collection[int], timeout: float) -> dict[in
     Returns:
         The outcomes, by port.
     """
-    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         attempts = pool.map(lambda port: _attempt(address, port, timeout), ports)
         return dict(zip(ports, attempts, strict=True))
 

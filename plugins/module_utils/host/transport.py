@@ -58,6 +58,7 @@ class TransportError(PhraseError):
         failure, detail, status: as given.
         remedy: what to do about it.
         told: what happened, without what to do about it.
+        refused: whether credentials were refused, perhaps by another way than the last one.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class TransportError(PhraseError):
         self.failure = failure
         self.detail = detail
         self.status = status
+        self.refused = failure in (Failure.AUTHENTICATION, Failure.TICKET)
         self.remedy: Phrase | None = None
         self.told: Value = sentences or detail
         if failure is Failure.SETTING:

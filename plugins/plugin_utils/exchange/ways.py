@@ -32,6 +32,12 @@ class Untaken:
 def none_is_left(untaken: Sequence[Untaken]) -> TransportError:
     """The failure if no way is left: that of the last one that was tried. Each reason is told once,
     with all the ways that have it."""
+    made = _of_last(untaken)
+    made.refused = any(each.error.refused for each in untaken)
+    return made
+
+
+def _of_last(untaken: Sequence[Untaken]) -> TransportError:
     alike: list[tuple[TransportError, list[str]]] = []
     if any(each.way == _ADVISED for each in untaken):
         untaken = [replace(each, error=_without_advice(each.error)) for each in untaken]

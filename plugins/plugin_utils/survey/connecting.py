@@ -33,10 +33,10 @@ _Where: TypeAlias = "tuple[int, tuple[Any, ...]]"
 # How many connections are begun in one go, and the seconds between two of them: 1,000 a second. A
 # switch or a router on the way keeps a record of each.
 _AT_A_TIME, _PAUSE = 50, 0.05
-_MOST = 1_000
-# File descriptors that each worker may need (its own connection, and those of its attempts to
-# connect to ports), and the process besides.
-_OF_WORKER, _OF_PROCESS = 40, 96
+_MOST = 4_000
+# File descriptors that each worker needs besides those of its attempts to connect to ports, and the
+# process besides.
+_OF_WORKER, _OF_PROCESS = 8, 96
 # Where the look-up of a name waits for a server that is down, others have to go on.
 _RESOLVERS = 32
 _STARTED = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, errno.EINTR})
@@ -64,13 +64,24 @@ class _Attempt:
     sock: socket.socket | None = None
 
 
-def most_at_once(workers: int) -> int:
+def most_at_once(workers: int, attempts: int) -> int:
     """How many connections may be under way at the same time, without using up the file descriptors
-    of the process."""
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    of the process. Their limit is raised as far as any process may raise its own, which is enough
+    nearly everywhere; the process is that of one task.
+
+    Args:
+        attempts: how many ports a worker may try to connect to at the same time.
+    """
+    others = _OF_PROCESS + workers * (_OF_WORKER + attempts)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return _MOST
-    return max(8, min(_MOST, soft - _OF_PROCESS - _OF_WORKER * workers))
+    if soft < _MOST + others:
+        wanted = _MOST + others if hard == resource.RLIM_INFINITY else min(hard, _MOST + others)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return max(8, min(_MOST, soft - others))
 
 
 class Connecting:

@@ -31,9 +31,6 @@ from .hosts import Target, target
 
 display = Display()
 
-# What a host says of credentials, or a domain to a program that asks it for a ticket.
-_REFUSALS = frozenset({Failure.AUTHENTICATION, Failure.TICKET})
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -138,12 +135,12 @@ class Reader:
             return self._read(host, let_in), False
         except HostError as error:
             display.vvvv(trace_of(error), host=host.name)
-            failure = _failure(error)
-            kind = failure or (Kind.FAULT if error.fault else Failure.OTHER)
+            cause = _cause(error)
+            kind = cause.failure if cause else Kind.FAULT if error.fault else Failure.OTHER
             found = self.unread(
                 host.name, host.address, kind, error.phrase, unreachable=error.unreachable
             )
-            return found, failure in _REFUSALS
+            return found, cause is not None and cause.refused
         except UserError as error:
             return self.unread(host.name, host.address, Kind.SETTING, error.phrase), False
         except Exception as error:
@@ -254,7 +251,7 @@ class _Watched:
         return answer
 
 
-def _failure(error: HostError) -> Failure | None:
-    """What kind of failure of a message has led to an error."""
+def _cause(error: HostError) -> TransportError | None:
+    """The failure of a message that has led to an error."""
     cause = error.__cause__
-    return cause.failure if isinstance(cause, TransportError) else None
+    return cause if isinstance(cause, TransportError) else None

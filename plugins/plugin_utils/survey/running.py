@@ -56,6 +56,7 @@ class Survey(Generic[Found]):
     Args:
         parallel: how many hosts are read at the same time.
         connect_seconds: the time to connect to a host.
+        attempts: how many ports of a host the controller may try to connect to at the same time.
 
     Attributes:
         found: what there is to say of each host, as far as it is known. It may be read at any time.
@@ -64,6 +65,7 @@ class Survey(Generic[Found]):
     work: Work[Found]
     parallel: int
     connect_seconds: float
+    attempts: int = 0
     found: dict[str, Found] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +86,7 @@ class Survey(Generic[Found]):
         """
         names = list(names)
         self._connecting = Connecting(
-            self._connected, self.connect_seconds, most_at_once(self.parallel)
+            self._connected, self.connect_seconds, most_at_once(self.parallel, self.attempts)
         )
         for _each in range(min(self.parallel, len(names))):
             Thread(target=self._worker, daemon=True).start()

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to mend first stands first, and a message names some hosts, never all of a thousand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Verdict,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expectation import (
+    Expectation,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey.result import (
+    Kind,
+    Survey,
+    SurveyRow,
+    result,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Failure
+from ansible_collections.portkeeper.windows.plugins.module_utils.report.states import (
+    STATES,
+    severity,
+)
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.languages import LANGUAGES
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Verbatim,
+    render,
+)
+
+
+def row(host: str, port: int, verdict: str, cause: str = "", **more: Any) -> SurveyRow:
+    made: SurveyRow = {"host": host, "port": port, "protocol": "tcp", "verdict": verdict}
+    if cause:
+        made["cause"] = cause
+    return made | more  # type: ignore[return-value]
+
+
+def unread(host: str, kind: str = "timeout") -> Any:
+    return {"host": host, "address": None, "kind": kind, "msg": Verbatim("why")}
+
+
+def test_by_verdict_and_then_by_how_many_it_helps() -> None:
+    rows = [
+        row("a", 1, "reachable"), row("a", 2, "blocked", "no_rule"),
+        row("b", 3, "blocked", "block_rule"), row("c", 3, "blocked", "block_rule"),
+        row("b", 1, "in_use_by_other", "in_use_by_other"),
+    ]  # fmt: skip
+    by_host = {name: [each for each in rows if each["host"] == name] for name in "abc"}
+    made = result(Survey(("a", "b", "c"), by_host, {}))
+    assert [(each["host"], each["port"]) for each in made["rows"]] == [
+        ("b", 1), ("b", 3), ("c", 3), ("a", 2), ("a", 1),
+    ]  # fmt: skip
+    assert render(made["msg"], "en") == (
+        "3 of 3 hosts were read. Ports: Taken 1, Blocked 3, Reachable 1."
+    )
+    assert made["totals"]["verdicts"] == {"in_use_by_other": 1, "blocked": 3, "reachable": 1}
+
+
+def test_the_order_is_that_of_the_report() -> None:
+    """A port that the report counts as worse does not stand behind a better one."""
+    rows = [row("a", 1, verdict.value) for verdict in Verdict]
+    made = result(Survey(("a",), {"a": rows}, {}))
+    states = [severity(STATES[Verdict(each["verdict"])]) for each in made["rows"]]
+    assert states == sorted(states)
+
+
+def test_a_host_that_was_not_read_is_not_as_expected() -> None:
+    hosts = tuple(f"pc-{number}" for number in range(30))
+    rows = {name: [row(name, 80, "reachable", as_expected=True)] for name in hosts[20:]}
+    failures = {name: unread(name) for name in hosts[:20]}
+    made = result(Survey(hosts, rows, failures), Expectation.REACHABLE)
+    assert made["failed"]
+    assert render(made["msg"], "en").splitlines()[0] == (
+        "20 of 30 hosts are not known to have these ports reachable: pc-0, pc-1, pc-2, pc-3, pc-4, "
+        "pc-5, pc-6, pc-7, pc-8, pc-9 and 10 more."
+    )
+    assert "failed" not in result(Survey(hosts[20:], rows, {}), Expectation.REACHABLE)
+
+
+def test_each_kind_of_reason_has_words_in_both_languages() -> None:
+    kinds = list(dict.fromkeys(each.value for each in (*Failure, *Kind)))
+    hosts = tuple(kinds)
+    made = result(Survey(hosts, {}, {kind: unread(kind, kind) for kind in kinds}), stopped=5)
+    for language in LANGUAGES:
+        told = render(made["msg"], language)
+        assert len(told.splitlines()) == 2 + len(kinds)
+        assert "{" not in told
+    assert made["totals"]["unread"] == dict.fromkeys(kinds, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(list(Verdict))), max_size=30))
+def test_nothing_is_lost_and_nothing_added(given_rows: list[tuple[int, Verdict]]) -> None:
+    rows = {
+        f"pc-{host}": [
+            row(f"pc-{host}", number, verdict.value)
+            for number, (other, verdict) in enumerate(given_rows)
+            if other == host
+        ]
+        for host in range(6)
+    }
+    hosts = tuple(rows)
+    made = result(Survey(hosts, rows, {}))
+    everything = [each for found in rows.values() for each in found]
+    assert sorted(map(str, made["rows"])) == sorted(map(str, everything))
+    assert sum(made["totals"]["verdicts"].values()) == made["totals"]["rows"] == len(everything)
