@@ -46,6 +46,8 @@ _MAX_PORTS = 2_000
 # Longer than any rule of the samples. Hostile rules of this length fill the cache with 70 MB, about
 # as much as one output of a program may have.
 _MAX_KEPT = 1_000
+# Longer than any field that many rules have.
+_MAX_KEPT_FIELD = 100
 
 Field = tuple[str, str]
 
@@ -84,13 +86,18 @@ _TEXTS: Mapping[str, str] = {
     "securityrealmid": "security_realm",
 }
 _MAY_BE_EMPTY = frozenset({"name", "description", "group"})
-_FLAGS: Mapping[str, str] = {
-    "active": "active",
-    "edge": "edge",
-    "lsm": "loose_source_mapped",
-    "lom": "local_only_mapped",
-    "pcross": "profile_crossing",
-    "authbypassout": "bypass_outbound",
+# Fields that hold one of a few words.
+_WORDS: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "active": ("active", _BOOLEANS),
+    "edge": ("edge", _BOOLEANS),
+    "lsm": ("loose_source_mapped", _BOOLEANS),
+    "lom": ("local_only_mapped", _BOOLEANS),
+    "pcross": ("profile_crossing", _BOOLEANS),
+    "authbypassout": ("bypass_outbound", _BOOLEANS),
+    "action": ("action", _ACTIONS),
+    "dir": ("direction", _DIRECTIONS),
+    "defer": ("defer", _DEFER),
+    "platform2": ("platform_operator", {"gteq": "GTEQ"}),
 }
 _SECURITY: Mapping[str, Field] = {
     "security=authenticate": ("Security", "Authenticate"),
@@ -132,13 +139,36 @@ def _read(rule_id: str, text: str) -> FirewallRule:
     reader = _Reader()
     for part in parts[1:]:
         if part:
-            key, _unused, value = part.partition("=")
-            reader.take(key, value)
+            reader.take(part, _kept_field(part) if len(part) <= _MAX_KEPT_FIELD else _field(part))
     return reader.finish(rule_id, (int(header[1]), int(header[2])), text)
+
+
+def _field(part: str) -> tuple[str, str | None, object]:
+    """The key of a field in lower case; the attribute that it sets, if a rule may have it once and
+    it means the same whatever else the rule has; and the value, which is None if it does not
+    fit."""
+    key, _unused, value = part.partition("=")
+    lower = ascii_lower(key)
+    attribute = _TEXTS.get(lower)
+    if attribute is not None:
+        return lower, attribute, value if value or attribute in _MAY_BE_EMPTY else None
+    if lower in _WORDS:
+        attribute, words = _WORDS[lower]
+        return lower, attribute, words.get(ascii_lower(value))
+    if lower == "protocol":
+        number = _protocol(value)
+        # [MS-FASP] 2.2.37: any protocol, as without the field.
+        return lower, None if number == _ANY_PROTOCOL else "protocol", number
+    if lower == "skipver":
+        match = _VERSION.match(value)
+        return lower, "skip_version", (int(match[1]), int(match[2])) if match else None
+    return lower, None, None
 
 
 # A task reads the whole store again after a change, when most rules are as they were.
 _kept = lru_cache(maxsize=2048)(_read)
+# Of 6,000 fields of a store, 1,000 differ.
+_kept_field = lru_cache(maxsize=4096)(_field)
 
 
 class _Reader:
@@ -162,44 +192,27 @@ class _Reader:
         self.unknown: list[Field] = []
         self.malformed: list[Field] = []
 
-    def take(self, key: str, value: str) -> None:
-        """Read one field."""
-        lower = ascii_lower(key)
-        attribute = _TEXTS.get(lower)
+    def take(self, part: str, field: tuple[str, str | None, object]) -> None:
+        """Read one field, see `_field`."""
+        lower, attribute, found = field
+        reader: Callable[[_Reader, str, str], bool]
         if attribute is not None:
-            fits = bool(value) or attribute in _MAY_BE_EMPTY
-            taken = fits and self._once(attribute, value)
-        else:
-            reader = _READERS.get(lower)
-            if reader is None:
-                self.unknown.append((key, value))
+            if found is not None and attribute not in self.values:
+                self.values[attribute] = found
                 return
-            taken = reader(self, lower, value)
-        if not taken:
-            self.malformed.append((key, value))
+            reader = _does_not_fit
+        else:
+            reader = _READERS.get(lower, _is_unknown)
+        key, _unused, value = part.partition("=")
+        if not reader(self, lower, value):
+            (self.unknown if reader is _is_unknown else self.malformed).append((key, value))
         elif lower[1:5] == "port":
             self.port_fields.append((key, value))
         elif lower.startswith("icmp"):
             self.icmp_fields[_ICMP_PROTOCOLS[lower]].append((key, value))
 
-    def _once(self, attribute: str, value: object) -> bool:
-        """Set a value that may appear once; False if it is None or appears again."""
-        if value is None or attribute in self.values:
-            return False
-        self.values[attribute] = value
+    def any_protocol(self, _lower: str, _value: str) -> bool:
         return True
-
-    def flag(self, lower: str, value: str) -> bool:
-        return self._once(_FLAGS[lower], _BOOLEANS.get(ascii_lower(value)))
-
-    def action(self, _lower: str, value: str) -> bool:
-        return self._once("action", _ACTIONS.get(ascii_lower(value)))
-
-    def direction(self, _lower: str, value: str) -> bool:
-        return self._once("direction", _DIRECTIONS.get(ascii_lower(value)))
-
-    def defer(self, _lower: str, value: str) -> bool:
-        return self._once("defer", _DEFER.get(ascii_lower(value)))
 
     def profile(self, _lower: str, value: str) -> bool:
         profile = _PROFILES.get(ascii_lower(value))
@@ -209,14 +222,6 @@ class _Reader:
         if profile is not None:
             self.profiles.add(profile)
         return profile is not None
-
-    def protocol(self, _lower: str, value: str) -> bool:
-        number = PROTOCOL_NUMBERS.get(ascii_lower(value))
-        if number is None and len(value) <= 3 and value.isascii() and value.isdigit():
-            number = int(value)
-        if number == 256:  # [MS-FASP] 2.2.37: any protocol
-            return True
-        return self._once("protocol", number if number is not None and number < 256 else None)
 
     def port(self, lower: str, value: str) -> bool:
         side = lower[0]
@@ -277,15 +282,6 @@ class _Reader:
         self.platforms.append((int(match[1]), int(match[2]), int(match[3])))
         return True
 
-    def platform_operator(self, _lower: str, value: str) -> bool:
-        known = "GTEQ" if ascii_lower(value) == "gteq" else None
-        return self._once("platform_operator", known)
-
-    def skip_version(self, _lower: str, value: str) -> bool:
-        match = _VERSION.match(value)
-        pair = (int(match[1]), int(match[2])) if match else None
-        return self._once("skip_version", pair)
-
     def secure(self, lower: str, value: str) -> bool:
         known = _SECURITY.get(f"{lower}={ascii_lower(value)}")
         if known is None or any(known[0] == key for key, _unused in self.security):
@@ -310,25 +306,24 @@ class _Reader:
             if self.icmp[icmp] and protocol != icmp:
                 self.malformed.extend(self.icmp_fields[icmp])
                 self.icmp[icmp] = set()
-        return FirewallRule(
-            rule_id=rule_id,
-            version=version,
-            profiles=frozenset(self.profiles),
-            local_ports=self._port_condition("l"),
-            local_port_entries=len(self.ports["l"]),
-            remote_ports=self._port_condition("r"),
-            icmp_types=frozenset(self.icmp[ICMPV4] or self.icmp[ICMPV6]),
-            interfaces=frozenset(self.interfaces),
-            interface_types=frozenset(self.interface_types),
-            local_addresses=self._address_set("la"),
-            remote_addresses=self._address_set("ra"),
-            platforms=tuple(self.platforms),
-            security=tuple(self.security),
-            trust_tuples=frozenset(self.trust_tuples),
-            unknown=tuple(self.unknown),
-            malformed=tuple(self.malformed),
-            source=text,
-            **self.values,  # type: ignore[arg-type]
+        found: dict[str, object] = {
+            "profiles": frozenset(self.profiles),
+            "local_ports": self._port_condition("l"),
+            "local_port_entries": len(self.ports["l"]),
+            "remote_ports": self._port_condition("r"),
+            "icmp_types": frozenset(self.icmp[ICMPV4] or self.icmp[ICMPV6]),
+            "interfaces": frozenset(self.interfaces),
+            "interface_types": frozenset(self.interface_types),
+            "local_addresses": self._address_set("la"),
+            "remote_addresses": self._address_set("ra"),
+            "platforms": tuple(self.platforms),
+            "security": tuple(self.security),
+            "trust_tuples": frozenset(self.trust_tuples),
+            "unknown": tuple(self.unknown),
+            "malformed": tuple(self.malformed),
+        }
+        return FirewallRule.of(
+            {"rule_id": rule_id, "version": version, "source": text} | found | self.values
         )
 
     def _port_condition(self, side: str) -> PortCondition:
@@ -348,6 +343,22 @@ class _Reader:
         )
 
 
+def _does_not_fit(_reader: _Reader, _lower: str, _value: str) -> bool:
+    return False
+
+
+def _is_unknown(_reader: _Reader, _lower: str, _value: str) -> bool:
+    return False
+
+
+def _protocol(text: str) -> int | None:
+    """The number of a protocol, or 256, which stands for any; None for other texts."""
+    number = PROTOCOL_NUMBERS.get(ascii_lower(text))
+    if number is None and len(text) <= 3 and text.isascii() and text.isdigit():
+        number = int(text)
+    return number if number is not None and number <= _ANY_PROTOCOL else None
+
+
 def _is_all_profiles(text: str) -> bool:
     """Whether it is a number with the bits of all profiles: [MS-FASP] 2.2.2 has 0x7FFFFFFF for all,
     New-NetFirewallRule 65535."""
@@ -355,6 +366,7 @@ def _is_all_profiles(text: str) -> bool:
     return match is not None and int(text, 16 if match["hex"] else 10) & 7 == 7
 
 
+_ANY_PROTOCOL = 256
 _NO_PORTS = PortCondition()
 _NO_ADDRESSES = AddressSet()
 
@@ -378,12 +390,8 @@ def _port_ranges(text: str) -> tuple[tuple[int, int], ...] | None:
 
 
 _READERS: Mapping[str, Callable[[_Reader, str, str], bool]] = {
-    **dict.fromkeys(_FLAGS, _Reader.flag),
-    "action": _Reader.action,
-    "dir": _Reader.direction,
-    "defer": _Reader.defer,
     "profile": _Reader.profile,
-    "protocol": _Reader.protocol,
+    "protocol": _Reader.any_protocol,
     **dict.fromkeys(
         ("lport", "lport2_10", "lport2_20", "lport2_24", "lport2_25", "lport2_29"), _Reader.port
     ),
@@ -393,8 +401,6 @@ _READERS: Mapping[str, Callable[[_Reader, str, str], bool]] = {
     "if": _Reader.interface,
     "iftype": _Reader.interface_type,
     "platform": _Reader.platform,
-    "platform2": _Reader.platform_operator,
-    "skipver": _Reader.skip_version,
     **dict.fromkeys(("security", "security2", "security2_9"), _Reader.secure),
     **dict.fromkeys(("ttk", "ttk2_22", "ttk2_27", "ttk2_28"), _Reader.trust_tuple),
 }

@@ -32,7 +32,8 @@ FAILED = "portkeeper-ended-with-an-error"
 _FAILED_END = re.compile(rf"{FAILED}\s*\Z")
 _SET_UTF8 = r"%SystemRoot%\System32\chcp.com 65001 >nul"
 
-_MARKER_LINE = re.compile(rf"^{_MARKER}([0-9]{{1,4}})[ \t\r]*$", re.MULTILINE)
+# Without `^`, which would be tried at every character of the output.
+_MARKER_TO_END = re.compile(rf"{_MARKER}([0-9]{{1,4}})[ \t\r]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ def failed(output: str, programs: Sequence[Program]) -> frozenset[Program]:
 
 
 def _parts(output: str, programs: Sequence[Program]) -> dict[Program, str]:
-    found = list(_MARKER_LINE.finditer(output))
+    found = [
+        match
+        for match in _MARKER_TO_END.finditer(output)
+        if match.start() == 0 or output[match.start() - 1] == "\n"
+    ]
     if [int(match[1]) for match in found] != list(range(1, len(programs) + 1)):
         names = Verbatim(", ".join(program.name for program in programs))
         raise OutputError(

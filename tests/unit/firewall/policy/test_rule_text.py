@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import pytest
@@ -84,6 +84,31 @@ def test_written_anew_the_rules_mean_the_same() -> None:
     assert (same[Store.LOCAL, True], same[Store.LOCAL, False]) == (2054, 23)
     assert (same[Store.APP_ISOLATION, True], same[Store.APP_ISOLATION, False]) == (655, 0)
     assert (same[Store.GROUP_POLICY, True], same[Store.GROUP_POLICY, False]) == (5, 0)
+
+
+def test_a_rule_that_is_read_is_as_one_that_is_constructed() -> None:
+    for _store, rule in recorded():
+        values = {each.name: getattr(rule, each.name) for each in fields(FirewallRule)}
+        made = FirewallRule(**values)
+        assert (made, hash(made), repr(made)) == (rule, hash(rule), repr(rule))
+        assert made.source == rule.source
+        assert replace(rule, rule_id="other") == FirewallRule(**values | {"rule_id": "other"})
+
+
+@each_row("field", ["Action=Allow", "Desc=" + 200 * "x"])
+def test_a_field_that_stands_twice_counts_once(field: str) -> None:
+    """Whether it is one that many rules have, or one that is too long to be remembered."""
+    for name in ("a", "b"):
+        rule = parse(name, f"v2.30|{field}|Dir=In|{field}|")
+        assert rule.malformed == (tuple(field.split("=")),)
+        assert (rule.action is Action.ALLOW) is field.startswith("Action")
+        assert rule.description == (None if rule.action else 200 * "x")
+
+
+def test_any_protocol_is_as_no_protocol() -> None:
+    assert parse("a", "v2.30|Protocol=256|Dir=In|") == parse("a", "v2.30|Dir=In|")
+    assert parse("a", "v2.30|Protocol=256|Protocol=6|").protocol == TCP
+    assert parse("a", "v2.30|Protocol=257|").malformed == (("Protocol", "257"),)
 
 
 def test_a_rule_for_people() -> None:
