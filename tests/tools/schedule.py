@@ -25,8 +25,8 @@ from .layout import CACHE, ROOT
 
 LOGS = CACHE / "logs"
 CORES = os.cpu_count() or 1
-#: Tests wait a part of their time: one job more than there are cores keeps those busy.
-WORKERS = CORES + 1
+#: An integration test waits more than half of its time, so that two of them keep a core busy.
+WORKERS = 2 * CORES
 _SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
 
 
