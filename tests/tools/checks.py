@@ -28,9 +28,10 @@ TYPED = (
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 
-#: The options of ``ansible-test sanity`` by which pylint runs as a job of its own.
-_PYLINT = ("--test", "pylint")
-_NO_PYLINT = ("--skip-test", "pylint")
+#: The tests of ``ansible-test sanity`` that take long for each file, as a job of their own.
+_BY_FILE = ("pylint", "pep8")
+_THOSE = tuple(part for name in _BY_FILE for part in ("--test", name))
+_OTHERS = tuple(part for name in _BY_FILE for part in ("--skip-test", name))
 
 
 def oldest_and_newest(every: Sequence[Environment]) -> Sequence[Environment]:
@@ -269,8 +270,8 @@ class Checks:
     def sanity(self, *, brief: bool = False) -> Section:
         """Check the product with the oldest and the newest pair, and our tests with the newest.
 
-        :param brief: whether pylint, which takes most of the time, looks at the product alone, and
-            with the newest pair alone
+        :param brief: whether pylint and pep8, which take most of the time, look at the product alone,
+            and pylint with the newest pair alone
         """
 
         checked = oldest_and_newest(self._all)
@@ -279,16 +280,18 @@ class Checks:
             newest = environment == checked[-1]
             if not brief:
                 return [self._sanity(environment, product_alone=not newest)]
-            fast = self._sanity(environment, *_NO_PYLINT, product_alone=not newest)
             if not newest:
-                return [fast]
-            return [fast, self._sanity(environment, *_PYLINT, product_alone=True)]
+                return [self._sanity(environment, "--skip-test", "pylint", product_alone=True)]
+            return [
+                self._sanity(environment, *_OTHERS),
+                self._sanity(environment, *_THOSE, product_alone=True),
+            ]
 
         return self._on_each("ansible-test sanity", checked, jobs)
 
     def _sanity(self, environment: Environment, *options: str, product_alone: bool = False) -> Job:
         copy = sanity.copy_of_repository(product_alone=product_alone)
-        core = None if options == _NO_PYLINT else 0 if product_alone else -1
+        core = None if "--skip-test" in options else 0 if product_alone else -1
         return Job(
             " ".join(("ansible-test sanity", *options, str(environment.pair))),
             [*sanity.command(environment, core), *options],

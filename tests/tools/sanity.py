@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import pip_settings
+from . import pip_settings, remembered_code
 from .archive import is_product
 from .environments import Environment
 from .layout import CACHE, COLLECTION, ROOT, source_files
+from .locks import only_one
 
 _RECORDED = Path("tests/samples")
 
@@ -32,14 +33,21 @@ print(get_venv_packages(SimpleNamespace(version={python!r}))["pip"])
 
 # Each of the ten environments gets pip, two packages or so, and loses pip again.
 _GET_PIP = '''\
-"""Install pip: link the files of its package, which are unpacked and compiled."""
+"""Install pip: link the files of its package, which are unpacked and compiled. And let the test `import`
+compile each source once."""
 import os
 import shutil
 import sysconfig
 
 PACKAGE = {package!r}
+CODE = {code!r}
 target = sysconfig.get_path("purelib")
 shutil.copytree(PACKAGE, target, copy_function=os.link, dirs_exist_ok=True)
+shutil.copy(CODE, target)
+with open(os.path.join(target, "remembered_code.pth"), "w", encoding="utf-8") as file:
+    # The test sets that variable.
+    file.write("import os; os.environ.get('SANITY_IMPORTER_TYPE') and "
+               "__import__('remembered_code').begin()")
 '''
 # pylint starts a process for each core, and each of them analyses all that is imported: on two cores
 # that takes three times as much of their time. `make test` has enough to do for the other core.
@@ -78,20 +86,39 @@ def prepare_home(environment: Environment, *options: str) -> Path:
     version = _output(
         [environment.python, "-c", _ASK_PIP_VERSION.format(python=environment.pair.python)]
     )
+    package = _pip(environment, version)
     bootstrap = home / ".ansible/test/cache" / f"get_pip_{version.replace('.', '_')}.py"
-    if not bootstrap.exists():
-        wheels = home / "wheels"
-        download = [environment.python, "-m", "pip", "download", "--quiet", "--no-deps"]
-        subprocess.run([*download, "--dest", str(wheels), f"pip=={version}"], check=True)
-        (wheel,) = wheels.glob(f"pip-{version}-*.whl")
-        package = home / "pip"
-        with zipfile.ZipFile(wheel) as content:
-            content.extractall(package)
-        subprocess.run([environment.python, "-m", "compileall", "-q", str(package)], check=True)
-        bootstrap.parent.mkdir(parents=True, exist_ok=True)
-        bootstrap.write_text(_GET_PIP.format(package=str(package)), "utf-8")
+    bootstrap.parent.mkdir(parents=True, exist_ok=True)
+    bootstrap.write_text(get_pip(package), "utf-8")
     write_pip_settings(environment, home)
     return home
+
+
+def get_pip(package: Path) -> str:
+    """Return the script that puts pip into an environment of ``ansible-test``.
+
+    :param package: the folder of pip's package, unpacked
+    """
+    return _GET_PIP.format(package=str(package), code=remembered_code.__file__)
+
+
+def _pip(environment: Environment, version: str) -> Path:
+    """Return the folder of pip's package, unpacked and compiled."""
+    package = CACHE / "sanity" / f"pip-{version}-{environment.folder.name}"
+    with only_one(package.name):
+        if not package.exists():
+            with tempfile.TemporaryDirectory(dir=CACHE) as made:
+                download = [environment.python, "-m", "pip", "download", "--quiet", "--no-deps"]
+                subprocess.run([*download, "--dest", made, f"pip=={version}"], check=True)
+                (wheel,) = Path(made).glob(f"pip-{version}-*.whl")
+                unpacked = Path(made) / "pip"
+                with zipfile.ZipFile(wheel) as content:
+                    content.extractall(unpacked)
+                compiled = [environment.python, "-m", "compileall", "-q", str(unpacked)]
+                subprocess.run(compiled, check=True)
+                package.parent.mkdir(parents=True, exist_ok=True)
+                unpacked.rename(package)
+    return package
 
 
 def write_pip_settings(environment: Environment, home: Path) -> None:

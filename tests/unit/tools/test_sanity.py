@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from configparser import ConfigParser
 from pathlib import Path
@@ -43,6 +44,24 @@ def test_the_product_alone_is_what_users_get() -> None:
     assert copied == {path for path in source_files() if is_product(path)}
     assert {path.parts[0] for path in copied} >= {"galaxy.yml", "meta", "playbooks", "plugins"}
     assert "tests" not in {path.parts[0] for path in copied}
+
+
+def test_an_environment_gets_pip_and_compiles_once_in_the_test_of_imports(tmp_path: Path) -> None:
+    (tmp_path / "package" / "pip").mkdir(parents=True)
+    (tmp_path / "package" / "pip" / "__init__.py").touch()
+    script = tmp_path / "get_pip.py"
+    script.write_text(sanity.get_pip(tmp_path / "package"), "utf-8")
+    python = tmp_path / "made" / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "made")], check=True
+    )
+    subprocess.run([python, script], check=True)
+    told = "import sys, pip; print(type(sys.meta_path[0]).__module__)"
+    for variables in ({}, {"SANITY_IMPORTER_TYPE": "plugin"}):
+        done = subprocess.run(
+            [python, "-c", told], env=variables, check=True, capture_output=True, text=True
+        )
+        assert (done.stdout.strip() == "remembered_code") is bool(variables)
 
 
 def test_pip_settings_of_files_and_variables_are_carried_over(

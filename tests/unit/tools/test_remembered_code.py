@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Code that is compiled once is the code that would be compiled each time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from tools import remembered_code
+from tools.layout import ROOT
+
+# Other programs take their time.
+pytestmark = pytest.mark.sweep
+
+# As in the environments of ansible-test.
+BEGUN = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "tests" / "tools")!r})
+import remembered_code
+remembered_code.begin()
+"""
+LOADS_TWICE = """
+import builtins, importlib
+from ansible.utils.collection_loader import _collection_finder as finder
+finder._AnsibleCollectionFinder(paths=[sys.argv[1]])._install()
+finder._meta_yml_to_dict = lambda yaml, content: {}
+compiled = []
+original = builtins.compile
+def compile(source, filename, *rest, **options):
+    compiled.append(str(filename))
+    return original(source, filename, *rest, **options)
+remembered_code.compile = compile
+name = "ansible_collections.a.b.plugins.module_utils.c"
+for _time in range(2):
+    module = importlib.import_module(name)
+    assert module.C(3).x == 3
+    assert module.C.__doc__ == "C(x: int)", module.C.__doc__
+    del sys.modules[name]
+print(sum(name.endswith("c.py") for name in compiled), compiled.count("<string>"))
+"""
+
+
+def test_the_loader_and_dataclasses_compile_a_source_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    tree = tmp_path_factory.mktemp("collections")
+    folder = tree / "ansible_collections/a/b/plugins/module_utils"
+    folder.mkdir(parents=True)
+    source = "from dataclasses import dataclass\n@dataclass\nclass C:\n    x: int\n"
+    (folder / "c.py").write_text(source, "utf-8")
+    counts = []
+    for begun in (BEGUN, BEGUN.replace("remembered_code.begin()", "")):
+        done = subprocess.run(
+            [sys.executable, "-c", begun + LOADS_TWICE, str(tree)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        counts.append([int(word) for word in done.stdout.split()])
+    files, texts = counts[0]
+    assert files == 1
+    assert texts > 0
+    assert counts[1] == [0, 0], "without it this program has nothing to count"
+
+
+def test_each_source_is_its_own() -> None:
+    options = {"dont_inherit": True}
+    first = remembered_code.remembered("x = 1", "a.py", "exec", 0, **options)
+    assert remembered_code.remembered("x = 1", "a.py", "exec", 0, **options) is first
+    for source, filename, mode in (
+        ("x = 2", "a.py", "exec"),
+        ("x = 1", "b.py", "exec"),
+        ("x", "a.py", "eval"),
+    ):
+        other = remembered_code.remembered(source, filename, mode, 0, **options)
+        assert other is not first
+        assert other.co_filename == filename
+
+
+def test_what_inherits_is_compiled_each_time() -> None:
+    first = remembered_code.remembered("x = 1", "a.py")
+    assert remembered_code.remembered("x = 1", "a.py") is not first
+
+
+def test_an_error_is_told_each_time() -> None:
+    for _time in range(2):
+        with pytest.raises(SyntaxError):
+            remembered_code.remembered("x =", "a.py", "exec", 0, dont_inherit=True)
+
+
+def test_texts_are_executed_where_they_are_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dataclasses.exec", remembered_code.execute, raising=False)
+
+    @dataclass(frozen=True, order=True)
+    class Two:
+        x: int
+        y: str = "a"
+
+    @dataclass
+    class Other:
+        x: int
+        y: str = "b"
+
+    assert Two(1) < Two(2)
+    assert (Two(1).y, Other(1).y) == ("a", "b")
+    assert repr(Other(1)) != repr(Two(1))
