@@ -68,12 +68,12 @@ _OF_FACTS = {
 
 @dataclass(frozen=True)
 class SurveyOptions:
-    """What a task asks for. `connect_timeout` is in seconds."""
+    """What a task asks for. `connect_timeout` is in seconds, None for what is set for each host."""
 
     hosts: tuple[str, ...] | None
     asked: Asked
     parallel: int
-    connect_timeout: float
+    connect_timeout: float | None
     detail: bool
     file: Path | None
 
@@ -95,7 +95,8 @@ class ActionModule(CheckedAction):
     def prepare(self, given: dict[str, Any]) -> SurveyOptions:
         if not 1 <= given["parallel"] <= MOST_PARALLEL:
             raise UserError("survey.parallel", most=MOST_PARALLEL)
-        if not 0 < given["connect_timeout"] <= MOST_CONNECT_SECONDS:
+        seconds = given["connect_timeout"]
+        if seconds is not None and not 0 < seconds <= MOST_CONNECT_SECONDS:
             raise UserError("survey.connect_timeout", most=f"{MOST_CONNECT_SECONDS:g}")
         file = None
         if given["detail_file"]:
@@ -108,7 +109,7 @@ class ActionModule(CheckedAction):
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),
             asked=_asked(given, whole=given["detail"] or file is not None),
             parallel=given["parallel"],
-            connect_timeout=given["connect_timeout"],
+            connect_timeout=seconds,
             detail=given["detail"],
             file=file,
         )
@@ -118,11 +119,13 @@ class ActionModule(CheckedAction):
         names = hosts.named(inventory, wanted.hosts, task_vars)
         lines = None if wanted.file is None else Lines()
         others = OtherHosts(self, task_vars, share_tickets=True)
-        reader = Reader(others, wanted.asked, self.language, lines, wanted.detail)
+        reader = Reader(
+            others, wanted.asked, self.language, lines, wanted.detail, wanted.connect_timeout
+        )
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
         attempts = min(AT_ONCE, len(check.ports)) if check and check.from_controller else 0
-        survey = Survey(work, wanted.parallel, wanted.connect_timeout, attempts)
+        survey = Survey(work, wanted.parallel, attempts)
         stopped: float | None = None
         self.if_abandoned(survey.give_up)
         try:

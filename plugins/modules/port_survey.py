@@ -99,10 +99,10 @@ options:
     default: 16
   connect_timeout:
     description:
-      - Seconds to connect to a host, at most 120. Hosts that are reached through a proxy are not
-        connected to first.
+      - Seconds to connect to a host, at most 120. The default is what C(portkeeper_connect_timeout)
+        says of each host, or 10.
+      - Hosts that are reached through a proxy are not connected to first.
     type: float
-    default: 10.0
   detail:
     description: Whether the whole of each host is in RV(results) too, some 20 KB each.
     type: bool
@@ -182,7 +182,7 @@ msg:
   type: str
   sample: |-
     2 of 3 hosts were read. Ports: Blocked 1, Reachable 1.
-    Not read, no answer came in time: win-3.
+    Not read, no connection came about in time: win-3.
 rows:
   description:
     - A row for each host and port, with what to mend first at the beginning.
@@ -258,19 +258,20 @@ unread:
       sample: 192.0.2.13
     kind:
       description:
-        - What kind of reason it is. C(refused), C(unreachable) and C(timeout) are hosts that do not
-          answer on the port of WinRM, C(authentication) and C(ticket) are refused credentials,
-          C(not_tried) are hosts whose account another host has refused, C(not_finished) are those
-          that the time limit of the task has cut off, and C(setting) are wrong variables in the
+        - What kind of reason it is. C(no_connection), C(refused) and C(unreachable) are hosts that
+          are off, or do not answer on the port of WinRM, C(authentication) and C(ticket) are
+          refused credentials, C(not_tried) are hosts whose account another host has refused,
+          C(not_finished) are those that the time limit of the task has cut off, C(fault) are those
+          where Windows has refused the request, and C(setting) are wrong variables in the
           inventory.
       type: str
-      sample: timeout
+      sample: no_connection
     msg:
       description: What happened, on which host and port, and what to do next.
       type: str
       sample: >-
-        Could not connect to WinRM on win-3 (192.0.2.13 port 5985): no answer came in time (the
-        limit is 10 seconds). Check that the host is on.
+        Could not connect to WinRM on win-3 (192.0.2.13 port 5985): no connection came about in
+        time (10 s). The PC may be off, or ansible_host may be wrong.
 totals:
   description:
     - C(hosts) is how many hosts there are, C(read) how many of them were read, and C(unread) how
@@ -279,7 +280,7 @@ totals:
   returned: success
   type: dict
   sample:
-    {hosts: 3, read: 2, unread: {timeout: 1}, rows: 2, left_out: 0,
+    {hosts: 3, read: 2, unread: {no_connection: 1}, rows: 2, left_out: 0,
      verdicts: {blocked: 1, reachable: 1}}
 results:
   description:

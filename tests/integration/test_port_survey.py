@@ -172,7 +172,7 @@ def test_each_pc_is_read_as_the_inventory_says_of_it(fleet: Fleet) -> None:
         assert result["status"] == "ok", result
         kinds = {each["host"]: each["kind"] for each in result["unread"]}
         assert kinds == {
-            "off-1": "timeout", "off-2": "timeout", "closed": "refused", "nowhere": "unreachable",
+            "off-1": "no_connection", "off-2": "no_connection", "closed": "refused", "nowhere": "unreachable",
             "over-ssh": "setting", "undefined": "setting", "wrong": "authentication",
         }  # fmt: skip
         assert result["totals"]["hosts"] == 11

@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from fleet import pcs as fleet_pcs
+from fleet.faulty import FACTS
 from integration import hostile_pcs
 from integration.hostile_pcs import EVALUATED, OBEYED, PROCESS_PORT, SERVICE_PORT, TEXTS
-from integration.runs import Played, play
+from integration.runs import Played, own_address, play
 from loopback import Network
 from winsim.config import Access
 from winsim.images import load
+from winsim.injection import parse
 from winsim.inventory import Plugin, Transport, inventory, write_inventory
 from winsim.machine import Machine
 from winsim.server import Hosts
@@ -116,6 +119,39 @@ def test_accounts_of_single_pcs_are_tried_at_each(tmp_path: Path) -> None:
         (result,) = (each["result"] for each in fleet.survey(ports=80).results)
         assert len(fleet.asked()) == COUNT
     assert result["totals"]["unread"] == {"authentication": COUNT}
+
+
+@pytest.mark.plain("breaks the first page of an enumeration, which has to be its only one")
+def test_faulty_pcs_among_others(tmp_path: Path) -> None:
+    """What is wrong with some is told of them, and changes nothing for the others."""
+    count, one_in = 40, 2
+    machines = fleet_pcs.pcs(count, own_address(1_001))
+    wrong = fleet_pcs.faults(count, one_in)
+    rules = [parse(text) for text in fleet_pcs.fault_texts(count, one_in).values()]
+    access = Access(basic=True, negotiate=True, allow_unencrypted=True)
+    with Hosts(machines, access=access, faults=rules) as hosts:
+        known = fleet_pcs.hosts_of_inventory(hosts, one_in)
+        write_inventory(tmp_path / "inventory.yml", {"windows": {"hosts": known}})
+        (result,) = (each["result"] for each in Fleet(tmp_path, hosts).survey().results)
+        assert fleet_pcs.open_operations(list(hosts)) == {}
+        assert len(wrong) == count // one_in
+        unread = {each["host"]: each for each in result["unread"]}
+        for number, host in enumerate(hosts):
+            if number in wrong and (wrong[number].task == FACTS or host.name in unread):
+                # Other faults are in messages that may be sent here too, or in programs of which
+                # the facts say that they are missing.
+                assert host.name in unread[host.name]["msg"], wrong[number]
+                continue
+            assert host.name not in unread, unread[host.name]
+            rows = [each for each in result["rows"] if each["host"] == host.name]
+            assert {(each["protocol"], each["port"], each["pid"]) for each in rows} == {
+                (protocol, port, pid)
+                for protocol, where, port, pid in fleet_pcs.truth(host.machine)
+                if not where.startswith("127.") and where != "::1"
+            }
+            own = [each for each in rows if each["port"] == fleet_pcs.port(number)]
+            assert [each["process"] for each in own] == [fleet_pcs.program(number)]
+    assert result["totals"]["read"] + len(unread) == count
 
 
 def test_pcs_that_mean_harm(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ PORT_SURVEY: ArgumentSpec = {
         "choices": PORT_FACTS["gather"]["choices"],
     },
     "parallel": {"type": "int", "default": 16},
-    "connect_timeout": {"type": "float", "default": 10.0},
+    "connect_timeout": {"type": "float"},
     "detail": {"type": "bool", "default": False},
     "detail_file": {"type": "path"},
 }

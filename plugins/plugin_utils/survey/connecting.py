@@ -10,6 +10,8 @@ Nothing is sent, and a connection is closed as soon as it is there.
 from __future__ import annotations
 
 import errno
+import heapq
+import itertools
 import os
 import resource
 import selectors
@@ -44,23 +46,24 @@ _STARTED = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, e
 
 @dataclass
 class _Host:
-    """A host that is being connected to, by all of its addresses at the same time: how many of them
-    are left, whether one has answered, and what was wrong with the latest that has not."""
+    """A host that is being connected to, by all of its addresses at the same time: the seconds that
+    it may take, how many of them are left, whether one has answered, and what was wrong with the
+    latest that has not."""
 
     name: str
-    left: int
+    seconds: float
+    left: int = 0
     there: bool = False
     code: int | None = None
 
 
 @dataclass(eq=False)
 class _Attempt:
-    """A connection to one address of a host, and when its time is up."""
+    """A connection to one address of a host."""
 
     host: _Host
     family: int
     where: tuple[Any, ...]
-    until: float = 0.0
     sock: socket.socket | None = None
 
 
@@ -89,16 +92,16 @@ class Connecting:
 
     Args:
         told: called for each host once, in any thread.
-        seconds: the time to connect to one host, without the look-up of its name.
         most: how many connections may be under way at the same time.
     """
 
-    def __init__(self, told: Told, seconds: float, most: int) -> None:
+    def __init__(self, told: Told, most: int) -> None:
         self._told = told
-        self._seconds = seconds
         self._most = most
         self._new: SimpleQueue[_Attempt] = SimpleQueue()
-        self._names: SimpleQueue[tuple[str, str, int] | None] = SimpleQueue()
+        self._names: SimpleQueue[tuple[_Host, str, int] | None] = SimpleQueue()
+        self._under_way: list[tuple[float, int, _Attempt]] = []  # a heap, by the end of their time
+        self._numbers = itertools.count()
         self._resolvers = 0
         self._stopping = False
         self._selector = selectors.DefaultSelector()
@@ -109,23 +112,25 @@ class Connecting:
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def add(self, name: str, address: str, port: int) -> None:
+    def add(self, name: str, address: str, port: int, seconds: float) -> None:
         """Connect to a host soon.
 
         Args:
             name: of the host, for `told`.
             address: an IP address, with its zone if it has one, or a name to look up.
+            seconds: the time to connect, without the look-up of its name.
         """
+        host = _Host(name, seconds)
         try:
             found = _look_up(address, port, socket.AI_NUMERICHOST)
         except (OSError, UnicodeError):
-            self._names.put((name, address, port))
+            self._names.put((host, address, port))
             # As many threads as there are names that wait, but not more.
             if self._resolvers < _RESOLVERS:
                 self._resolvers += 1
                 Thread(target=self._resolve, daemon=True).start()
             return
-        self._begin(name, found)
+        self._begin(host, found)
 
     def stop(self) -> None:
         """Give up what is under way; nothing more is told. Returns when nothing is open."""
@@ -135,8 +140,8 @@ class Connecting:
         for _each in range(self._resolvers):
             self._names.put(None)
 
-    def _begin(self, name: str, addresses: Sequence[_Where]) -> None:
-        host = _Host(name, len(addresses))
+    def _begin(self, host: _Host, addresses: Sequence[_Where]) -> None:
+        host.left = len(addresses)
         for family, where in addresses:
             self._new.put(_Attempt(host, family, where))
         self._wake()
@@ -148,30 +153,30 @@ class Connecting:
     def _resolve(self) -> None:
         """Look up names, in a thread of its own: the system's resolver waits for its servers."""
         while (asked := self._names.get()) is not None and not self._stopping:
-            name, address, port = asked
+            host, address, port = asked
             try:
                 found = _look_up(address, port)
             except (OSError, UnicodeError) as error:
                 reason = Verbatim(str(getattr(error, "strerror", None) or error))
                 detail = Phrase("detail.no_address", {"reason": reason})
-                self._told(name, TransportError(Failure.UNREACHABLE, detail))
+                self._told(host.name, TransportError(Failure.UNREACHABLE, detail))
             else:
-                self._begin(name, found)
+                self._begin(host, found)
 
     def _run(self) -> None:
         waiting: deque[_Attempt] = deque()
-        under_way: deque[_Attempt] = deque()  # in the order in which their time is up
         next_start = 0.0
         try:
             while not self._stopping:
                 now = time.monotonic()
                 if waiting and now >= next_start:
                     for _each in range(min(_AT_A_TIME, self._room(), len(waiting))):
-                        self._start(waiting.popleft(), under_way)
+                        self._start(waiting.popleft())
                     next_start = now + _PAUSE
-                while under_way and (under_way[0].sock is None or under_way[0].until <= now):
-                    self._ended(under_way.popleft(), errno.ETIMEDOUT)
-                moments = [under_way[0].until] if under_way else []
+                ends = self._under_way
+                while ends and (ends[0][2].sock is None or ends[0][0] <= now):
+                    self._ended(heapq.heappop(ends)[2], errno.ETIMEDOUT)
+                moments = [ends[0][0]] if ends else []
                 if waiting and self._room():
                     moments.append(next_start)
                 left = max(0.0, min(moments) - now) if moments else None
@@ -181,7 +186,7 @@ class Connecting:
                     else:
                         self._proceed(key.data)
         finally:
-            for each in under_way:
+            for *_when, each in self._under_way:
                 self._close(each)
             self._selector.close()
             self._ear.close()
@@ -199,10 +204,10 @@ class Connecting:
             while True:
                 waiting.append(self._new.get_nowait())
 
-    def _start(self, attempt: _Attempt, under_way: deque[_Attempt]) -> None:
+    def _start(self, attempt: _Attempt) -> None:
         if attempt.host.there:
             return
-        attempt.until = time.monotonic() + self._seconds
+        until = time.monotonic() + attempt.host.seconds
         try:
             attempt.sock = socket.socket(attempt.family, socket.SOCK_STREAM)
         except OSError as error:
@@ -210,7 +215,7 @@ class Connecting:
             return
         attempt.sock.setblocking(False)
         self._selector.register(attempt.sock, selectors.EVENT_WRITE, attempt)
-        under_way.append(attempt)
+        heapq.heappush(self._under_way, (until, next(self._numbers), attempt))
         code = attempt.sock.connect_ex(attempt.where)
         if code not in _STARTED:
             self._ended(attempt, code)
@@ -235,7 +240,7 @@ class Connecting:
         host.left -= 1
         host.code = code
         if not host.left and not host.there:
-            self._told(host.name, self._failure(code))
+            self._told(host.name, _failure(code, host.seconds))
 
     def _close(self, attempt: _Attempt) -> None:
         if attempt.sock is not None:
@@ -243,13 +248,14 @@ class Connecting:
             attempt.sock.close()
             attempt.sock = None
 
-    def _failure(self, code: int | None) -> TransportError:
-        if code == errno.ECONNREFUSED:
-            return TransportError(Failure.REFUSED)
-        if code == errno.ETIMEDOUT:
-            late = Phrase("detail.late", {"seconds": f"{self._seconds:.3g}"})
-            return TransportError(Failure.TIMEOUT, late)
-        return TransportError(Failure.UNREACHABLE, Verbatim(os.strerror(code)) if code else "")
+
+def _failure(code: int | None, seconds: float) -> TransportError:
+    if code == errno.ECONNREFUSED:
+        return TransportError(Failure.REFUSED)
+    if code == errno.ETIMEDOUT:
+        time_up = Phrase("detail.seconds", {"seconds": f"{seconds:.3g}"})
+        return TransportError(Failure.NO_CONNECTION, time_up)
+    return TransportError(Failure.UNREACHABLE, Verbatim(os.strerror(code)) if code else "")
 
 
 def _look_up(address: str, port: int, flags: int = 0) -> list[_Where]:

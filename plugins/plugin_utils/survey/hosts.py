@@ -14,6 +14,7 @@ from ...module_utils.ground.names import name_key
 from ...module_utils.ground.text import for_display
 from .. import settings
 from ..action import UserError
+from ..connections import connect_timeout
 
 with suppress(ImportError):  # no host passes the check of its settings then
     from requests.utils import get_environ_proxies, select_proxy
@@ -35,6 +36,7 @@ class Target:
     Attributes:
         name: as the inventory has it.
         address, port: where its WinRM is.
+        connect_seconds: the time to connect there.
         direct: whether the controller connects there itself, and not by way of a proxy.
         account: the account of a domain with which it is tried, None for one of the host's own.
         shown: the same as it is written.
@@ -44,6 +46,7 @@ class Target:
     name: str
     address: str
     port: int
+    connect_seconds: float
     direct: bool
     account: str | None
     shown: str
@@ -84,6 +87,7 @@ def target(name: str, connection: Any, *, proxies: bool) -> Target:
         name=name,
         address=host,
         port=port,
+        connect_seconds=connect_timeout.of(connection).seconds,
         direct=not _by_proxy(known, host, port, proxies=proxies),
         account=account,
         shown=known.user or "",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 from urllib.request import getproxies
@@ -97,6 +97,7 @@ class Reader:
     Attributes:
         lines: where the whole of each host goes, if it goes to a file.
         whole: whether the whole of each host is kept in `Found`.
+        connect_seconds: the time to connect to any host, None for what is set for each.
     """
 
     others: OtherHosts
@@ -104,6 +105,7 @@ class Reader:
     language: Language
     lines: Lines | None = None
     whole: bool = False
+    connect_seconds: float | None = None
     _addresses: dict[str, str] = field(default_factory=dict)
     _proxies: bool = field(default_factory=lambda: bool(getproxies()))
 
@@ -112,6 +114,8 @@ class Reader:
         try:
             found = target(name, self.others.checked(name), proxies=self._proxies)
             self._addresses[name] = found.address
+            if self.connect_seconds is not None:
+                found = replace(found, connect_seconds=self.connect_seconds)
             return found
         except UserError as error:
             return self.unread(name, None, Kind.SETTING, error.phrase)

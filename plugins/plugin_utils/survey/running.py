@@ -55,7 +55,6 @@ class Survey(Generic[Found]):
 
     Args:
         parallel: how many hosts are read at the same time.
-        connect_seconds: the time to connect to a host.
         attempts: how many ports of a host the controller may try to connect to at the same time.
 
     Attributes:
@@ -64,7 +63,6 @@ class Survey(Generic[Found]):
 
     work: Work[Found]
     parallel: int
-    connect_seconds: float
     attempts: int = 0
     found: dict[str, Found] = field(default_factory=dict)
 
@@ -85,9 +83,8 @@ class Survey(Generic[Found]):
             progress: called now and then with the number of hosts that are done.
         """
         names = list(names)
-        self._connecting = Connecting(
-            self._connected, self.connect_seconds, most_at_once(self.parallel, self.attempts)
-        )
+        most = most_at_once(self.parallel, self.attempts)
+        self._connecting = Connecting(self._connected, most)
         for _each in range(min(self.parallel, len(names))):
             Thread(target=self._worker, daemon=True).start()
         try:
@@ -96,7 +93,9 @@ class Survey(Generic[Found]):
                 if isinstance(target, Target):
                     self._targets[name] = target
                     if target.direct:
-                        self._connecting.add(name, target.address, target.port)
+                        self._connecting.add(
+                            name, target.address, target.port, target.connect_seconds
+                        )
                     else:
                         self._connected(name, None)
                 else:

@@ -91,21 +91,21 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_each_is_told_what_has_become_of_it(told: Told, hole: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        made = Connecting(told, 1.0, 100)
-        made.add("there", "127.0.0.1", port)
-        made.add("by name", "localhost", port)
-        made.add("off", "127.0.0.1", hole)
-        made.add("closed", "127.0.0.2", 9)
-        made.add("nameless", "no-such-host.invalid", port)
-        made.add("no name", "a..b", port)
+        made = Connecting(told, 100)
+        made.add("there", "127.0.0.1", port, 1.0)
+        made.add("by name", "localhost", port, 1.0)
+        made.add("off", "127.0.0.1", hole, 1.0)
+        made.add("closed", "127.0.0.2", 9, 1.0)
+        made.add("nameless", "no-such-host.invalid", port, 1.0)
+        made.add("no name", "a..b", port, 1.0)
         kinds = told.kinds(6)
         made.stop()
     assert kinds == {
-        "there": "", "by name": "", "off": "timeout", "closed": "refused",
+        "there": "", "by name": "", "off": "no_connection", "closed": "refused",
         "nameless": "unreachable", "no name": "unreachable",
     }  # fmt: skip
     (late,) = told.outcomes["off"]
-    assert "1 seconds" in str(late)
+    assert "(1 s)" in str(late)
     (nameless,) = told.outcomes["nameless"]
     assert "no address" in str(nameless)
 
@@ -113,9 +113,9 @@ def test_each_is_told_what_has_become_of_it(told: Told, hole: int) -> None:
 def test_those_that_are_off_are_waited_for_together(told: Told, hole: int) -> None:
     """All are being connected to at the same moment."""
     before = under_way(hole)
-    made = Connecting(told, LONG, 1_000)
+    made = Connecting(told, 1_000)
     for number in range(200):
-        made.add(f"off-{number}", "127.0.0.1", hole)
+        made.add(f"off-{number}", "127.0.0.1", hole, LONG)
     wait_until(lambda: under_way(hole, before) == 200)
     made.stop()
     assert under_way(hole, before) == 0
@@ -125,23 +125,31 @@ def test_those_that_are_off_are_waited_for_together(told: Told, hole: int) -> No
 def test_no_more_at_a_time_than_is_said(told: Told, hole: int) -> None:
     """Those that have to wait get their full time afterwards."""
     before, seen = under_way(hole), []
-    made = Connecting(told, 0.5, 4)
+    made = Connecting(told, 4)
     for number in range(10):
-        made.add(f"off-{number}", "127.0.0.1", hole)
+        made.add(f"off-{number}", "127.0.0.1", hole, 0.5)
     while len(told.outcomes) < 10:
         seen.append(under_way(hole, before))
     made.stop()
-    assert set(told.kinds(10).values()) == {"timeout"}
+    assert set(told.kinds(10).values()) == {"no_connection"}
     assert max(seen) == 4
 
 
 def test_whoever_is_there_does_not_wait_for_the_others(told: Told, hole: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        made = Connecting(told, LONG, 100)
-        made.add("off", "127.0.0.1", hole)
-        made.add("there", "127.0.0.1", server.getsockname()[1])
+        made = Connecting(told, 100)
+        made.add("off", "127.0.0.1", hole, LONG)
+        made.add("there", "127.0.0.1", server.getsockname()[1], LONG)
         assert told.kinds(1) == {"there": ""}
         made.stop()
+
+
+def test_each_has_its_own_time(told: Told, hole: int) -> None:
+    made = Connecting(told, 100)
+    made.add("patient", "127.0.0.1", hole, LONG)
+    made.add("impatient", "127.0.0.1", hole, 0.5)
+    assert told.kinds(1) == {"impatient": "no_connection"}
+    made.stop()
 
 
 def test_of_several_addresses_the_one_that_answers_counts(
@@ -154,22 +162,22 @@ def test_of_several_addresses_the_one_that_answers_counts(
             for number in (hole, 9, port)
         ]
         monkeypatch.setattr(connecting.socket, "getaddrinfo", lambda *_all, **_named: known)
-        made = Connecting(told, LONG, 100)
-        made.add("there", "there.example", port)
+        made = Connecting(told, 100)
+        made.add("there", "there.example", port, LONG)
         assert told.kinds(1) == {"there": ""}
         known.pop()
         known.pop(0)
-        made.add("closed", "closed.example", port)
+        made.add("closed", "closed.example", port, LONG)
         assert told.kinds(2)["closed"] == Failure.REFUSED
         made.stop()
 
 
 def test_nothing_stays_open(told: Told, hole: int) -> None:
     before, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
-    made = Connecting(told, LONG, 100)
+    made = Connecting(told, 100)
     for number in range(20):
-        made.add(f"off-{number}", "127.0.0.1", hole)
-    made.add("by name", "localhost", 9)
+        made.add(f"off-{number}", "127.0.0.1", hole, LONG)
+    made.add("by name", "localhost", 9, LONG)
     told.kinds(1)
     made.stop()
     wait_until(lambda: threading.active_count() <= threads)
