@@ -352,12 +352,16 @@ ports:
               description:
                 - How packets leave the client, by which address, adapter, router and network, and
                   that network's profile. C(next_hop) is null without a router, and others are null
-                  if they are unknown.
+                  if they are unknown. C(tunnel) says that the adapter is a VPN or another tunnel.
+                - C(beside) is another adapter in the server's subnet that the route does not take,
+                  as with some VPNs. Null if there is none.
                 - Null if there is no route.
               type: dict
               sample:
                 address: 10.20.2.7
                 adapter: Ethernet
+                tunnel: false
+                beside: null
                 next_hop: 10.20.2.1
                 network: corp.example.com
                 profile: domain

@@ -339,6 +339,13 @@ def test_the_verdicts(results: dict[str, dict[str, Any]]) -> None:
     assert not [name for name, result in results.items() if result.get("warnings")]
 
 
+def test_a_vpn_that_owns_the_route_is_named(results: dict[str, dict[str, Any]]) -> None:
+    route = port(results["vpn_route"])["evidence"]["client"]["route"]
+    assert (route["adapter"], route["tunnel"], route["beside"]) == ("VPN", True, None)
+    usual = port(results["out_curl"])["evidence"]["client"]["route"]
+    assert (usual["adapter"], usual["tunnel"], usual["beside"]) == ("イーサネット", None, None)
+
+
 def test_results_have_the_form_that_is_documented(results: dict[str, dict[str, Any]]) -> None:
     for result in results.values():
         schema.read(PathResult[str], {key: result[key] for key in result if key != "status"})

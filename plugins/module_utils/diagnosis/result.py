@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Generic, Literal, NotRequired, TypedDict
 
 from ..asked import well_known
+from ..firewall.judging.decision import ProfileVerdict
+from ..firewall.networks.network import Network
 from ..firewall.reach.result import tell, widest
 from ..firewall.reach.sets import Who
 from ..ground.model import SYSTEM_PID, Endpoint, PortRange, Scope
@@ -66,16 +68,12 @@ class ReservedEntry(TypedDict):
     administered: bool
 
 
-class VerdictEntry(TypedDict, Generic[Words]):
-    """The firewall's verdict on a port on one network, and what decides it. `decides` is present
-    only if there are several: whether the controller comes, or may come, by this one."""
+class DecisionEntry(TypedDict, Generic[Words]):
+    """What the firewall does with some traffic on one network, and what decides it."""
 
     network: str | None
     profile: str
-    decides: NotRequired[bool]
     state: str
-    from_anywhere: str
-    allowed_from: list[str]
     text: Words
     decided_by: str
     rule: Words | None
@@ -83,6 +81,19 @@ class VerdictEntry(TypedDict, Generic[Words]):
     store: str | None
     set_by: str | None
     path: str | None
+
+
+class OneOfSeveral(TypedDict):
+    """Of one of several networks, whether the controller comes, or may come, by it."""
+
+    decides: NotRequired[bool]
+
+
+class VerdictEntry(DecisionEntry[Words], OneOfSeveral):
+    """The firewall's verdict on a port on one network."""
+
+    from_anywhere: str
+    allowed_from: list[str]
 
 
 class NetworkEntry(VerdictEntry[Words], ReachFact[Words]):
@@ -364,24 +375,32 @@ def _range(item: PortRange) -> ReservedEntry:
     }
 
 
-def _network(each: NetworkVerdict, *, several: bool) -> NetworkEntry[Value]:
-    verdict, decision = each.verdict, each.verdict.decision
-    found: NetworkEntry[Value] = {
-        "network": each.network.name or None,
+def decision(network: Network, verdict: ProfileVerdict) -> DecisionEntry[Value]:
+    """A verdict on traffic on a network."""
+    by = verdict.decision
+    return {
+        "network": network.name or None,
         "profile": verdict.profile.word.lower(),
         "state": verdict.state.value,
+        "text": verdict.phrase,
+        "decided_by": by.kind.value,
+        "rule": by.rule_name or None,
+        "rule_id": by.rule_id or None,
+        "store": by.store.value if by.store else None,
+        "set_by": by.origin.value if by.origin else None,
+        "path": by.path or None,
+    }
+
+
+def _network(each: NetworkVerdict, *, several: bool) -> NetworkEntry[Value]:
+    reached: ReachFact[Value] = {}
+    if each.reach is not None:
+        tell(reached, each.reach)
+    of_several: OneOfSeveral = {"decides": each.decides} if several else {}
+    return {
+        **decision(each.network, each.verdict),
+        **reached,
+        **of_several,
         "from_anywhere": each.from_anywhere.state.value,
         "allowed_from": list(each.from_anywhere.allowed_from),
-        "text": verdict.phrase,
-        "decided_by": decision.kind.value,
-        "rule": decision.rule_name or None,
-        "rule_id": decision.rule_id or None,
-        "store": decision.store.value if decision.store else None,
-        "set_by": decision.origin.value if decision.origin else None,
-        "path": decision.path or None,
     }
-    if each.reach is not None:
-        tell(found, each.reach)
-    if several:
-        found["decides"] = each.decides
-    return found

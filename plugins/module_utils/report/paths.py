@@ -12,8 +12,8 @@ from typing import Any, NotRequired, TypedDict
 
 from ..asked import well_known
 from ..diagnosis.path.ends.model import Hop, PathVerdict
-from ..diagnosis.path.result import OutboundEntry, PathEvidence
-from ..diagnosis.result import VerdictEntry
+from ..diagnosis.path.result import PathEvidence
+from ..diagnosis.result import DecisionEntry
 from ..ground.model import Protocol
 from ..ground.text import for_display
 from ..pc import schema
@@ -168,7 +168,7 @@ def _names(texts: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in texts if (name := name_of(each))))
 
 
-def rule_of(given: VerdictEntry[str] | OutboundEntry[str]) -> Rule:
+def rule_of(given: DecisionEntry[str]) -> Rule:
     """What decides on a network."""
     return Rule(
         network=name_of(given["network"]),

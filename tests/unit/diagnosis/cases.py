@@ -62,6 +62,13 @@ POLICY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall\Public
 OPEN_80 = "Action=Allow|Protocol=6|LPort=80|Name=Web"
 CAFE = Network(Profile.PUBLIC, name="Cafe")
 OFFICE = Network(Profile.PRIVATE, name="Office")
+#: The same with what its addresses tell.
+KNOWN_OFFICE = replace(
+    OFFICE,
+    addresses=("10.0.0.5", "fe80::5"),
+    subnets=("10.0.0.0/24", "fe80::/64"),
+    interface=3,
+)
 
 APACHE = process(4312, "httpd.exe", HTTPD)
 APACHE_SERVICE = service("Apache2.4", 4312)

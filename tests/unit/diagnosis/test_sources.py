@@ -63,16 +63,10 @@ from unit.diagnosis.cases import (
     rule,
     situation,
 )
+from unit.diagnosis.cases import KNOWN_OFFICE as OFFICE
 from unit.holder_cases import listener
 from unit.rows import each_row
 
-OFFICE = Network(
-    Profile.PRIVATE,
-    name="Office",
-    addresses=("10.0.0.5", "fe80::5"),
-    subnets=("10.0.0.0/24", "fe80::/64"),
-    interface=3,
-)
 VPN = Network(
     Profile.PUBLIC,
     name="VPN",

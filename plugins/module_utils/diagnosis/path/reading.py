@@ -13,9 +13,10 @@ from functools import partial
 
 from ...firewall.judging import reading as of_firewall
 from ...firewall.judging.verdict import Firewall
-from ...firewall.policy.stores import FirewallStores, Store
+from ...firewall.networks.joining import interface_types_matter
+from ...firewall.policy.stores import Store
 from ...firewall.policy.vocabulary import Direction
-from ...ground.model import Adapter
+from ...ground.model import Adapter, Scope
 from ...ground.names import name_key
 from ...host.host import Host, HostError
 from ...pc import networks
@@ -130,7 +131,8 @@ def _with_firewall(
     found = of_firewall.read(host, printed or "", services, suspects=True)
     notes = [] if printed is None else list(found.notes)
     adapters: tuple[Adapter, ...] = ()
-    if _interface_types_matter(found.stores):
+    # Of several interfaces, one may be that of a VPN.
+    if interface_types_matter(found.stores, outbound=True) or _ways_out(client) > 1:
         adapters, problems = networks.read_adapters(host)
         notes += problems
     found = found.with_addresses(client.addresses, adapters)
@@ -148,12 +150,15 @@ def _with_firewall(
     )
 
 
-def _interface_types_matter(stores: FirewallStores) -> bool:
-    """Whether an enabled outbound rule has a condition on the type of the interface."""
-    return any(
-        rule.direction is Direction.OUT and rule.interface_types and rule.active is not False
-        for store in Store
-        for rule in stores.of(store)
+def _ways_out(client: ClientSituation) -> int:
+    """By how many interfaces a client may send something to another host."""
+    routed = {each.interface for each in client.routes if each.active}
+    return len(
+        {
+            each.interface
+            for each in client.addresses
+            if each.usable and each.address.scope is not Scope.LOOPBACK and each.interface in routed
+        }
     )
 
 

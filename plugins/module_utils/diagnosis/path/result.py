@@ -14,8 +14,16 @@ from ...ground.model import Protocol
 from ...pc.result import PROTOCOLS, TaskResult
 from ...words.phrases import Joined, Phrase, Sentence, Value, Words
 from ..causes.model import RemedyTask
-from ..result import CauseEntry, HostEvidence, RemedyEntry, evidence_of_host, task_data
-from .ends.model import HostRemedy, OutboundVerdict, PathCause, PathDiagnosis
+from ..result import (
+    CauseEntry,
+    DecisionEntry,
+    HostEvidence,
+    RemedyEntry,
+    decision,
+    evidence_of_host,
+    task_data,
+)
+from .ends.model import HostRemedy, PathCause, PathDiagnosis
 from .ends.naming import Resolved
 from .ends.routing import Departure
 from .ends.situation import Try
@@ -47,29 +55,16 @@ class NameEntry(TypedDict):
 
 class DepartureEntry(TypedDict):
     """How packets to the server leave the client. `next_hop` is None for what is directly
-    connected, the others are None if they are unknown."""
+    connected, `beside` if no other adapter is in the server's subnet, the others if they are
+    unknown. `tunnel` is whether the adapter is a VPN or another tunnel."""
 
     address: str
     adapter: str | None
+    tunnel: bool | None
+    beside: str | None
     next_hop: str | None
     network: str | None
     profile: str | None
-
-
-class OutboundEntry(TypedDict, Generic[Words]):
-    """What the client's firewall does with the application's traffic on one network, and what
-    decides it."""
-
-    network: str | None
-    profile: str
-    state: str
-    text: Words
-    decided_by: str
-    rule: Words | None
-    rule_id: str | None
-    store: str | None
-    set_by: str | None
-    path: str | None
 
 
 class PathAttemptEntry(TypedDict, Generic[Words]):
@@ -90,7 +85,7 @@ class ClientEvidence(TypedDict, Generic[Words]):
     name: NameEntry | None
     route: DepartureEntry | None
     program: str | None
-    firewall: list[OutboundEntry[Words]]
+    firewall: list[DecisionEntry[Words]]
     attempts: list[PathAttemptEntry[Words]]
 
 
@@ -240,7 +235,7 @@ def _of_client(path: Path, diagnosis: PathDiagnosis) -> ClientEvidence[Value] | 
         "name": None if client.resolved is None else _name(client.resolved),
         "route": None if to.departure is None else _departure(to.departure),
         "program": path.asked.program,
-        "firewall": [_outbound(each) for each in diagnosis.outbound],
+        "firewall": [decision(each.network, each.verdict) for each in diagnosis.outbound],
         "attempts": [
             _attempt(address, found)
             for address, found in tries
@@ -262,25 +257,11 @@ def _departure(departure: Departure) -> DepartureEntry:
     return {
         "address": departure.address,
         "adapter": departure.adapter or None,
+        "tunnel": departure.tunnel,
+        "beside": departure.beside,
         "next_hop": departure.next_hop,
         "network": None if network is None else network.name or None,
         "profile": None if network is None else network.profile.word.lower(),
-    }
-
-
-def _outbound(found: OutboundVerdict) -> OutboundEntry[Value]:
-    verdict, decision = found.verdict, found.verdict.decision
-    return {
-        "network": found.network.name or None,
-        "profile": verdict.profile.word.lower(),
-        "state": verdict.state.value,
-        "text": verdict.phrase,
-        "decided_by": decision.kind.value,
-        "rule": decision.rule_name or None,
-        "rule_id": decision.rule_id or None,
-        "store": decision.store.value if decision.store else None,
-        "set_by": decision.origin.value if decision.origin else None,
-        "path": decision.path or None,
     }
 
 

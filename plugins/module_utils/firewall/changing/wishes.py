@@ -9,7 +9,7 @@ everything that can be refused is refused before anything changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...ground.names import name_key, same_name
@@ -117,27 +117,15 @@ def to_ask(
     if not any(rule.is_localised_name for rule in local):
         return (), ()
     asked = tuple(wishes)
-    names = [
-        wanted.name
-        for each in asked
-        for wanted in each.rules
-        if wanted.name is not None
-        and len(wanted.name) <= _LONGEST
-        and _is_unknown_name(wanted, each, local)
-    ]
-    groups = [each.group for each in asked if each.group is not None]
+    names = _names(asked, lambda wanted, each: _is_unknown_name(wanted, each, local))
+    groups = [each.group for each in asked]
     groups += [
-        group
+        wanted.asked.get("group")
         for each in asked
         for wanted in each.rules
-        if (group := wanted.asked.get("group")) and _may_be_its_group(wanted, local)
+        if wanted.asked.get("group") and _may_be_its_group(wanted, local)
     ]
-    unknown = [
-        each
-        for each in groups
-        if len(each) <= _LONGEST and not is_reference(each) and not _members(each, local, _KNOWN)
-    ]
-    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(unknown))
+    return names, _unknown_groups(groups, local, _KNOWN)
 
 
 def to_ask_of_policies(
@@ -148,26 +136,42 @@ def to_ask_of_policies(
     rules = [rule for store in _POLICIES for rule in before.stores.of(store)]
     if not any(rule.is_localised_name or is_reference(rule.group) for rule in rules):
         return (), ()
-    shown, local = before.shown, before.local_rules
-    asked = tuple(wishes)
-    names = [
-        wanted.name
-        for each in asked
-        for wanted in each.rules
-        if wanted.name is not None
-        and wanted.rule_id is None
-        and len(wanted.name) <= _LONGEST
-        and not plan.is_there(wanted, (*local, *rules), shown)
-    ]
-    groups = [
-        each.group
-        for each in asked
-        if each.group is not None
-        and len(each.group) <= _LONGEST
-        and not is_reference(each.group)
-        and not _members(each.group, (*local, *rules), shown)
-    ]
-    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(groups))
+    asked, shown, known = tuple(wishes), before.shown, (*before.local_rules, *rules)
+
+    def is_unknown(wanted: WantedRule, _asked: Wish) -> bool:
+        return wanted.rule_id is None and not plan.is_there(wanted, known, shown)
+
+    return _names(asked, is_unknown), _unknown_groups([each.group for each in asked], known, shown)
+
+
+def _names(
+    wishes: Iterable[Wish], is_unknown: Callable[[WantedRule, Wish], bool]
+) -> tuple[str, ...]:
+    """The names of rules, each once, of which it is unknown whether a rule has them."""
+    return tuple(
+        dict.fromkeys(
+            wanted.name
+            for each in wishes
+            for wanted in each.rules
+            if wanted.name is not None and len(wanted.name) <= _LONGEST and is_unknown(wanted, each)
+        )
+    )
+
+
+def _unknown_groups(
+    groups: Iterable[str | None], rules: Rules, shown: ShownNames
+) -> tuple[str, ...]:
+    """Those of some groups, each once, of which no rule is known to be a member."""
+    return tuple(
+        dict.fromkeys(
+            each
+            for each in groups
+            if each is not None
+            and len(each) <= _LONGEST
+            and not is_reference(each)
+            and not _members(each, rules, shown)
+        )
+    )
 
 
 def _is_unknown_name(wanted: WantedRule, asked: Wish, local: Rules) -> bool:

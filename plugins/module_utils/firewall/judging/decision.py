@@ -252,16 +252,6 @@ class ProfileVerdict:
         return all(any(one.kind is kind for one in each.conditions) for each in self.unless)
 
     @property
-    def blocks_only_programs(self) -> bool:
-        """Whether the traffic is allowed except perhaps that of single programs, services and
-        apps: the answer if it is unknown which program it is of, and most are not concerned."""
-        return self.state is VerdictState.CONDITIONAL and not (
-            self.requires
-            or self.restricted_to
-            or not all(is_about_program(each.conditions) for each in self.unless)
-        )
-
-    @property
     def depends_on_mdm(self) -> bool:
         """Whether it depends on which of two keys of device management is for the profile."""
         kind = ConditionKind.MDM_KEY

@@ -142,16 +142,32 @@ def interface_type(adapter: Adapter) -> InterfaceType | None:
     return None
 
 
-def interface_types_matter(stores: FirewallStores, ports: Collection[tuple[Protocol, int]]) -> bool:
-    """Whether an enabled rule that may concern one of some ports has a condition on the type of the
-    interface, so that the adapters are worth a request."""
-    return any(_has_interface_type(rule, ports) for store in Store for rule in stores.of(store))
+def interface_types_matter(
+    stores: FirewallStores,
+    ports: Collection[tuple[Protocol, int]] = (),
+    *,
+    outbound: bool = False,
+) -> bool:
+    """Whether an enabled rule of a direction has a condition on the type of the interface, so that
+    the adapters are worth a request.
+
+    Args:
+        ports: those that inbound traffic is for; rules that are for none of them don't matter.
+    """
+    conditional = (
+        rule
+        for store in Store
+        for rule in stores.of(store)
+        if rule.interface_types and rule.active is not False
+    )
+    if outbound:
+        return any(rule.direction is not Direction.IN for rule in conditional)
+    return any(_lets_in(rule, ports) for rule in conditional)
 
 
-def _has_interface_type(rule: FirewallRule, ports: Collection[tuple[Protocol, int]]) -> bool:
-    if not rule.interface_types or rule.active is False or rule.direction is Direction.OUT:
-        return False
-    if rule.package_sid or rule.package_family:
+def _lets_in(rule: FirewallRule, ports: Collection[tuple[Protocol, int]]) -> bool:
+    """Whether a rule may be about inbound traffic to one of some ports."""
+    if rule.direction is Direction.OUT or rule.package_sid or rule.package_family:
         return False
     numbers = rule.local_ports.numbers
     return any(

@@ -50,17 +50,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import Route
 from reference import firewall as reference
 from reference import policies
+from unit.diagnosis.cases import KNOWN_OFFICE as OFFICE
 from unit.firewall.judging.test_reference import firewall_of, listener_of, network_of
 from unit.firewall.small_firewalls import stores
 from unit.rows import each_row
 
-OFFICE = Network(
-    Profile.PRIVATE,
-    name="Office",
-    addresses=("10.0.0.5", "fe80::5"),
-    subnets=("10.0.0.0/24", "fe80::/64"),
-    interface=3,
-)
 VPN = Network(
     Profile.PUBLIC,
     name="VPN",

@@ -64,6 +64,8 @@ def test_the_evidence_of_both() -> None:
     assert evidence["route"] == {
         "address": CLIENT,
         "adapter": "Ethernet",
+        "tunnel": None,
+        "beside": None,
         "next_hop": ROUTER,
         "network": "Office",
         "profile": "private",

@@ -18,6 +18,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judgin
     Decider,
     ProfileVerdict,
     VerdictState,
+    is_about_program,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.judging.matching import (
     ConditionKind,
@@ -117,11 +118,10 @@ def test_a_recorded_host_lets_programs_out_but_not_services_that_have_no_busines
 def test_an_unknown_program_is_let_out_unless_it_is_one_of_a_few() -> None:
     firewall = Firewall(samples.read(samples.WIN10_1903))
     found = firewall.outbound(Sender(TCP, 443, services=()), PUBLIC, "192.0.2.7")
-    assert (found.state, found.blocks_only_programs) == (OPEN, True)
-    assert not ask("Action=Block|RA4=DNS", sender=Sender(TCP, 443)).blocks_only_programs
-    assert not ask(f"Action=Allow|App={WEB}", sender=Sender(TCP, 443)).blocks_only_programs
+    assert (found.state, found.requires, found.restricted_to) == (OPEN, (), ())
+    assert all(is_about_program(each.conditions) for each in found.unless)
     shut = ask(f"Action=Allow|App={WEB}", sender=Sender(TCP, 443), settings=SHUT_OUT)
-    assert (shut.state, shut.blocks_only_programs) == (OPEN, False)
+    assert (shut.state, len(shut.requires)) == (OPEN, 1)
 
 
 def test_group_policy_on_a_recorded_host_leaves_outbound_traffic_alone() -> None:

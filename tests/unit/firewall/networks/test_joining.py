@@ -175,3 +175,17 @@ def test_adapters_are_read_only_where_a_rule_of_the_ports_asks_for_their_type(
     text: str, matters: bool
 ) -> None:
     assert interface_types_matter(stores(text), [(Protocol.TCP, 80)]) is matters
+
+
+@each_row(
+    ("text", "matters"),
+    [
+        (WIRELESS.replace("Dir=In", "Dir=Out"), True),
+        (WIRELESS.replace("Dir=In", "Dir=Out") + "AppPkgId=S-1-15-2-1|", True),
+        (WIRELESS.replace("Dir=In", "Dir=Out").replace("Active=TRUE", "Active=FALSE"), False),
+        (WIRELESS, False),
+        ("v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort=80|", False),
+    ],
+)
+def test_of_outbound_rules_any_that_asks_for_the_type_counts(text: str, matters: bool) -> None:
+    assert interface_types_matter(stores(text), outbound=True) is matters

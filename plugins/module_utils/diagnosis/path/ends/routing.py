@@ -60,7 +60,7 @@ class Departure:
         networks: those of the interface; one in each profile if the host lists none.
         beside: the name of another adapter that is in the subnet of the destination, though the
             route doesn't lead there.
-        tunnel: the adapter is a VPN or another tunnel.
+        tunnel: whether the adapter is a VPN or another tunnel, None if its type is unknown.
         self_assigned: the own address is of those that Windows assigns itself where it finds no
             DHCP server, for a destination that is none of them.
         doubts: what keeps this from being certain, in whole sentences.
@@ -72,7 +72,7 @@ class Departure:
     next_hop: str | None
     networks: tuple[Network, ...]
     beside: str | None = None
-    tunnel: bool = False
+    tunnel: bool | None = False
     self_assigned: bool = False
     doubts: tuple[Value, ...] = ()
 
@@ -137,7 +137,7 @@ def route_to(
         chosen.next_hop,
         listed or of_any_profile(found.address.text, addresses, adapters),
         beside=_beside(to, chosen, addresses, adapters),
-        tunnel=any(each.index == chosen.interface and each.kind in _TUNNELS for each in adapters),
+        tunnel=_is_tunnel(chosen.interface, adapters),
         self_assigned=self_assigned,
         doubts=tuple(doubts),
     )
@@ -245,6 +245,11 @@ def _alias(index: int, addresses: Iterable[OwnAddress], adapters: Iterable[Adapt
     names = [each.name for each in adapters if each.index == index]
     names += [each.alias for each in addresses if each.interface == index]
     return next((each for each in names if each), "")
+
+
+def _is_tunnel(index: int, adapters: Iterable[Adapter]) -> bool | None:
+    kind = next((each.kind for each in adapters if each.index == index), None)
+    return None if kind is None else kind in _TUNNELS
 
 
 def _beside(

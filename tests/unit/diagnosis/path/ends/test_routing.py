@@ -107,6 +107,10 @@ def test_the_longest_prefix_counts() -> None:
     assert (found.networks, found.tunnel, found.beside) == ((COMPANY,), True, "Ethernet")
     found = departure("10.0.1.6", (*ADDRESSES, vpn), routes)
     assert (found.address, found.tunnel, found.beside) == ("10.0.1.7", False, None)
+    # Of what kind an adapter is that was not read, is unknown.
+    unread = route_to("10.0.1.5", (*ADDRESSES, vpn), routes)
+    assert isinstance(unread, Departure)
+    assert (unread.tunnel, unread.beside) == (None, "Ethernet")
 
 
 @each_row(
