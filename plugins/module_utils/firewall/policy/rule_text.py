@@ -306,25 +306,34 @@ class _Reader:
             if self.icmp[icmp] and protocol != icmp:
                 self.malformed.extend(self.icmp_fields[icmp])
                 self.icmp[icmp] = set()
-        found: dict[str, object] = {
-            "profiles": frozenset(self.profiles),
-            "local_ports": self._port_condition("l"),
-            "local_port_entries": len(self.ports["l"]),
-            "remote_ports": self._port_condition("r"),
-            "icmp_types": frozenset(self.icmp[ICMPV4] or self.icmp[ICMPV6]),
-            "interfaces": frozenset(self.interfaces),
-            "interface_types": frozenset(self.interface_types),
-            "local_addresses": self._address_set("la"),
-            "remote_addresses": self._address_set("ra"),
-            "platforms": tuple(self.platforms),
-            "security": tuple(self.security),
-            "trust_tuples": frozenset(self.trust_tuples),
-            "unknown": tuple(self.unknown),
-            "malformed": tuple(self.malformed),
-        }
-        return FirewallRule.of(
-            {"rule_id": rule_id, "version": version, "source": text} | found | self.values
-        )
+        found: dict[str, object] = {"rule_id": rule_id, "version": version, "source": text}
+        if self.port_fields:
+            found["local_ports"] = self._port_condition("l")
+            found["local_port_entries"] = len(self.ports["l"])
+            found["remote_ports"] = self._port_condition("r")
+        if self.intervals or self.address_keywords:
+            found["local_addresses"] = self._address_set("la")
+            found["remote_addresses"] = self._address_set("ra")
+        if self.profiles:
+            found["profiles"] = frozenset(self.profiles)
+        if self.interface_types:
+            found["interface_types"] = frozenset(self.interface_types)
+        if self.platforms:
+            found["platforms"] = tuple(self.platforms)
+        if self.icmp[ICMPV4] or self.icmp[ICMPV6]:
+            found["icmp_types"] = frozenset(self.icmp[ICMPV4] or self.icmp[ICMPV6])
+        if self.interfaces:
+            found["interfaces"] = frozenset(self.interfaces)
+        if self.security:
+            found["security"] = tuple(self.security)
+        if self.trust_tuples:
+            found["trust_tuples"] = frozenset(self.trust_tuples)
+        if self.unknown:
+            found["unknown"] = tuple(self.unknown)
+        if self.malformed:
+            found["malformed"] = tuple(self.malformed)
+        found.update(self.values)
+        return FirewallRule.of(found)
 
     def _port_condition(self, side: str) -> PortCondition:
         if not self.ports[side] and not self.port_keywords[side]:
@@ -333,8 +342,6 @@ class _Reader:
 
     def _address_set(self, side: str) -> AddressSet:
         v4, v6 = side + "4", side + "6"
-        if not self.intervals and not self.address_keywords:
-            return _NO_ADDRESSES
         return AddressSet(
             addresses.merge(self.intervals.get(v4, ())),
             addresses.merge(self.intervals.get(v6, ())),
@@ -368,7 +375,6 @@ def _is_all_profiles(text: str) -> bool:
 
 _ANY_PROTOCOL = 256
 _NO_PORTS = PortCondition()
-_NO_ADDRESSES = AddressSet()
 
 
 @lru_cache(maxsize=2048)
