@@ -183,13 +183,28 @@ def _cells_of_lies(task: Task, number: int, message: Message, way: Way) -> Itera
         yield Cell(task, f"{UNFILTERED}={turn}", number, message, way=way)
 
 
+# Each of these costs a thousand messages. In a sample one module meets them: the one that is named, if
+# it has such cells.
+LONG = {
+    "endless": "port_process",
+    "endless onwards": "port_firewall",
+    "empty onwards": "port_process",
+}
+
+
 def sample(every: Sequence[Cell]) -> list[Cell]:
     """One cell of each fault and module: the one in the middle, at a message that changes
     something where there is such a one. They take turns on the ways, so that each fault meets
-    each way, and each module too."""
+    each way, and each module too; but the `LONG` ones meet one module, over one way."""
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in every:
         groups.setdefault((cell.row, cell.task.module), []).append(cell)
+    for row, wanted in LONG.items():
+        modules = [module for other, module in groups if other == row]
+        kept = wanted if wanted in modules else next(iter(modules), "")
+        for module in modules:
+            if module != kept:
+                del groups[row, module]
     chosen = []
     for (row, module), group in groups.items():
         way = WAYS[(ROWS.index(row) + MODULES.index(module)) % len(WAYS)]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from faults.cells import ONCE, ROWS, Cell, cells, sample
+from faults.cells import LONG, ONCE, ROWS, Cell, cells, sample
 from faults.pc import Element, Log, Message
 from faults.tasks import MODULES, TASKS
 from faults.ways import WAYS
@@ -49,18 +49,22 @@ def test_a_sample_has_each_fault_and_prefers_what_changes_something() -> None:
     )
 
 
-def test_in_a_sample_each_fault_meets_each_way() -> None:
+def test_in_a_sample_each_fault_meets_each_way_and_a_long_one_meets_one_module() -> None:
     tasks = {task.module: task for task in TASKS.values() if task.thorough}
     chosen = sample(
         [cell for way in WAYS for task in tasks.values() for cell in cells(task, LOG, way)]
     )
     nowhere = {"endless onwards", "empty onwards"}
-    assert len(chosen) == len(MODULES) * (len(ROWS) - len(nowhere))
-    assert {(cell.row, cell.way) for cell in chosen} == {
+    assert {(cell.row, cell.task.module) for cell in chosen if cell.row not in LONG} == {
+        (row, module) for row in ROWS for module in MODULES if row not in LONG
+    }
+    assert [cell.task.module for cell in chosen if cell.row in LONG] == [LONG["endless"]]
+    assert len(chosen) == len(MODULES) * (len(ROWS) - len(LONG)) + len(LONG) - len(nowhere)
+    assert {(cell.row, cell.way) for cell in chosen if cell.row not in LONG} == {
         (row, way)
         for row in ROWS
         for way in WAYS
-        if row not in nowhere and (row not in WITHOUT_STEPS or way.authentication == "ntlm")
+        if row not in LONG and (row not in WITHOUT_STEPS or way.authentication == "ntlm")
     }
 
 
