@@ -175,7 +175,9 @@ def _load_plugins() -> None:
     from ansible import constants
     from ansible.plugins import loader
 
-    for kind in ("become", "connection", "shell", "vars"):
+    # Not those of variables: a run that finds them loaded takes it that it has already made the one
+    # that reads `host_vars` and `group_vars`, and reads none.
+    for kind in ("become", "connection", "shell"):
         list(vars(loader)[f"{kind}_loader"].all(class_only=True))
     for name in constants.INVENTORY_ENABLED:
         loader.inventory_loader.get(name, class_only=True)

@@ -20,7 +20,7 @@ PLAY = """
   tasks:
     - ansible.builtin.debug: {msg: "{{ lookup('pipe', command) }}"}
       vars: {command: "pwd; env | sort | sha256sum"}
-    - ansible.builtin.debug: {msg: "{{ ansible_config_file }} {{ ansible_version }}"}
+    - ansible.builtin.debug: {msg: "{{ ansible_config_file }} {{ ansible_version }} {{ of_host }}"}
     - ansible.builtin.copy: {content: "{{ 6 * 7 }}", dest: "{{ dest }}", mode: "0600"}
       delegate_to: localhost
       vars: {ansible_connection: local}
@@ -61,6 +61,8 @@ def steady(text: str) -> list[str]:
 @pytest.mark.every_core
 def test_both_are_alike(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(PLAY, "utf-8")
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "pc-01.yml").write_text("of_host: its own", "utf-8")
     (tmp_path / "hosts").write_text(f"pc-01 {HOST} dest={tmp_path}/x\n", "utf-8")
     results = tmp_path / "results.jsonl"
     temporary = tmp_path / "temporary"
@@ -85,6 +87,7 @@ def test_both_are_alike(tmp_path: Path) -> None:
                 code, text = way(command, tmp_path, environment | options)
                 found.append((code, steady(text), steady(str(results_in(results)))))
             assert found[1] == found[0], name
+            assert ("its own" in text) == (first == "ansible-playbook"), text
             # Japanese, and as YAML.
             assert (bool(re.search("[ぁ-ん]", text)), "\n    msg: " in text) == (
                 (bool(options),) * 2
