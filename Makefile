@@ -22,7 +22,7 @@ demo: venv ## three simulated PCs: what keeps their ports shut, and the set-up t
 faults: venv ## every message of every module meets every fault
 	@PYTHONPATH=.dev:tests .venv/bin/python -m faults
 
-bench: venv ## what port_facts costs, beside Ansible's own debug
+bench: venv ## what port_facts, port_survey and the report cost, beside Ansible's own debug
 	@PYTHONPATH=.dev:tests .venv/bin/python -m bench
 
 bench-page: venv ## what the page of 1,000 PCs costs in Chromium, which `make browser` installs

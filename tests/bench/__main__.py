@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What port_facts and the report of a fleet cost, beside Ansible's own debug: `make bench`.
+"""What port_facts, port_survey and the report of a fleet cost, beside Ansible's own debug: `make bench`.
 
 Requests and bytes are exact. Times are of one run on one machine, so only their ratios mean
 anything. The simulated hosts run on the same machine and take their share of its cores, which
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import firewall, report
+from bench import firewall, report, survey
 from demo.__main__ import simulated_hosts
 
 HERE = Path(__file__).parent
@@ -180,6 +180,11 @@ def main() -> int:
                 )
             ],
         )
+    surveyed = survey.measured()
+    print(
+        f"Each host further than {survey.SMALL}, of {survey.LARGE}; median of {survey.RUNS} runs\n"
+    )
+    table(survey.COLUMNS, survey.rows(surveyed))
     written = report.cost()
     print(f"The report of {report.PCS:,} hosts with {report.LISTENERS} listeners each\n")
     table(
@@ -196,6 +201,8 @@ def main() -> int:
     promises.at_most("elapsed to debug over local", ours.elapsed / local.elapsed,
                      MAX_RATIO_TO_LOCAL_DEBUG)  # fmt: skip
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
+    for what, value, limit in survey.promises(surveyed):
+        promises.at_most(what, value, limit)
     promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
     promises.at_most("CPU s of 256 ports from 16 places", firewall.sources_seconds(),
                      firewall.MAX_SOURCES_SECONDS)  # fmt: skip

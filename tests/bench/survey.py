@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What port_survey costs for each further host, beside what a user would run instead.
+
+CPU is the slope between a small and a large fleet, so the start of Ansible is not in it, nor is the
+simulator, which has a process of its own. `make bench` runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from demo.__main__ import simulated_hosts
+
+CHECKOUT = Path(__file__).parent.parent.parent
+SMALL, LARGE = 40, 140
+FORKS = 10
+RUNS = 3
+IMAGE = "server2022"
+PORTS = "20000-20019"
+#: Seconds to connect, where hosts are off.
+CONNECT = 3.0
+OFF = 3, 10  # so many of so many
+
+MAX_TO_LOCAL_DEBUG = 0.5
+MAX_TO_LOCAL_DEBUG_SEALED = 1.0
+MAX_TO_FORKS = 0.25
+MAX_ELAPSED_TO_FORKS = 0.4
+MAX_CHECK_SECONDS = 0.050
+MAX_CONNECT_TIMES = 1.5
+
+
+#: The heads of `rows`.
+COLUMNS = ("task", "CPU ms", "to debug local", "elapsed of all to debug local", "MB")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of Ansible has cost: seconds, and megabytes of its largest process."""
+
+    elapsed: float
+    cpu: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Slope:
+    """What each further host costs, in milliseconds of CPU, and what the large fleet costs."""
+
+    milliseconds: float
+    large: Cost
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured, by the name of the task."""
+
+    slopes: Mapping[str, Slope]
+    sealed: Mapping[str, Slope]
+    #: Seconds longer that a survey takes of a fleet of which some hosts are off.
+    longer: float
+
+
+def measured() -> Figures:
+    """Run everything. It takes some minutes."""
+    # Each simulated host listens on some 25 ports.
+    _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with _fleet(folder / "plain.yml") as hosts:
+            slopes = {
+                "debug, local": _slope(folder, hosts, _debug),
+                "port_facts, forks": _slope(folder, hosts, _facts),
+                "port_survey, facts": _slope(folder, hosts, _survey()),
+                "port_check of 20 ports, forks": _slope(folder, hosts, _check, runs=1),
+                "port_survey, 20 ports": _slope(folder, hosts, _survey(ports=PORTS), runs=1),
+            }
+            longer = _longer(folder, hosts)
+        with _fleet(folder / "sealed.yml", "--transport", "ntlm") as hosts:
+            sealed = {
+                "port_facts, forks": _slope(folder, hosts, _facts),
+                "port_survey, facts": _slope(folder, hosts, _survey()),
+            }
+    return Figures(slopes, sealed, longer)
+
+
+@contextmanager
+def _fleet(inventory: Path, *options: str) -> Iterator[dict[str, Any]]:
+    count = ("--image", IMAGE, "--count", str(LARGE))
+    with simulated_hosts(inventory, *count, *options):
+        yield yaml.safe_load(inventory.read_text())["windows"]
+
+
+def _debug(_names: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "hosts": "windows",
+            "gather_facts": False,
+            "vars": {"ansible_connection": "local"},
+            "tasks": [{"ansible.builtin.debug": {"msg": "nothing"}}],
+        }
+    ]
+
+
+def _facts(_names: str) -> list[dict[str, Any]]:
+    return _by_forks({"portkeeper.windows.port_facts": {}})
+
+
+def _check(_names: str) -> list[dict[str, Any]]:
+    arguments = {"ports": PORTS, "from_controller": False}
+    return _by_forks({"portkeeper.windows.port_check": arguments})
+
+
+def _by_forks(task: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"hosts": "windows", "gather_facts": False, "tasks": [task]}]
+
+
+def _survey(**options: Any) -> Any:
+    def play(names: str) -> list[dict[str, Any]]:
+        arguments = {"hosts": names, "from_controller": False, **options}
+        task = {"portkeeper.windows.port_survey": arguments}
+        return [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]
+
+    return play
+
+
+def _slope(folder: Path, windows: dict[str, Any], play: Any, *, runs: int = RUNS) -> Slope:
+    """What each further host costs, from the medians of some runs of each size."""
+    found = {}
+    for size in (SMALL, LARGE):
+        hosts = dict(list(windows["hosts"].items())[:size])
+        found[size] = [
+            _run(folder, {**windows, "hosts": hosts}, play("windows")) for _run_ in range(runs)
+        ]
+    cpu = {size: statistics.median(each.cpu for each in costs) for size, costs in found.items()}
+    large = Cost(
+        statistics.median(each.elapsed for each in found[LARGE]),
+        cpu[LARGE],
+        max(each.megabytes for each in found[LARGE]),
+    )
+    return Slope(1000 * (cpu[LARGE] - cpu[SMALL]) / (LARGE - SMALL), large)
+
+
+def _longer(folder: Path, windows: dict[str, Any]) -> float:
+    """How many seconds longer a survey takes if some of its hosts are off, that is silent."""
+    some, of_all = OFF
+    names = list(windows["hosts"])
+    with ExitStack() as stack:
+        address, port = stack.enter_context(_silence())
+        off = {
+            name: {**windows["hosts"][name], "ansible_host": address, "ansible_port": port}
+            if number % of_all < some
+            else windows["hosts"][name]
+            for number, name in enumerate(names)
+        }
+        play = _survey(connect_timeout=CONNECT)("windows")
+        on = _run(folder, windows, play)
+        return _run(folder, {**windows, "hosts": off}, play).elapsed - on.elapsed
+
+
+@contextmanager
+def _silence() -> Iterator[tuple[str, int]]:
+    """A port that gives no answer: the queue of who wants to connect to it is full, and nobody
+    takes any out."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        where = full.getsockname()
+        for _number in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(where)
+        yield where
+
+
+def _run(folder: Path, windows: dict[str, Any], play: list[dict[str, Any]]) -> Cost:
+    """One run of ansible-playbook, whose output is thrown away.
+
+    Raises:
+        RuntimeError: it failed; its output is in the message.
+    """
+    inventory, playbook = folder / "hosts.json", folder / "play.json"
+    inventory.write_text(json.dumps({"windows": windows}))
+    playbook.write_text(json.dumps(play))
+    line = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        *("-i", str(inventory), "-f", str(FORKS), str(playbook)),
+    ]
+    environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    with (folder / "output").open("w+") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            line, stdout=output, stderr=subprocess.STDOUT, cwd=CHECKOUT, env=environment
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        elapsed = time.monotonic() - started
+        if process.returncode:
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(line)} failed:\n{output.read()[-4000:]}")
+    return Cost(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def rows(figures: Figures) -> list[tuple[str, ...]]:
+    """The figures as a table: the task, CPU of each further host beside that of debug, and elapsed
+    time and memory of the large fleet."""
+    debug = figures.slopes["debug, local"]
+    found: list[tuple[str, ...]] = []
+    for over, slopes in (("Basic", figures.slopes), ("NTLM, sealed", figures.sealed)):
+        for task, slope in slopes.items():
+            found.append(
+                (
+                    f"{task}, {over}",
+                    f"{slope.milliseconds:.1f}",
+                    f"{slope.milliseconds / debug.milliseconds:.2f}",
+                    f"{slope.large.elapsed / debug.large.elapsed:.2f}",
+                    f"{slope.large.megabytes:.0f}",
+                )
+            )
+    return found
+
+
+def promises(figures: Figures) -> list[tuple[str, float, float]]:
+    """What was promised: the words, what was measured, and its limit."""
+    debug, forks = figures.slopes["debug, local"], figures.slopes["port_facts, forks"]
+    survey, sealed = figures.slopes["port_survey, facts"], figures.sealed["port_survey, facts"]
+    check = figures.slopes["port_survey, 20 ports"]
+    return [
+        ("CPU of a further host, survey to debug over local",
+         survey.milliseconds / debug.milliseconds, MAX_TO_LOCAL_DEBUG),
+        ("the same with NTLM, sealed",
+         sealed.milliseconds / debug.milliseconds, MAX_TO_LOCAL_DEBUG_SEALED),
+        ("CPU of a further host, survey to port_facts by forks",
+         survey.milliseconds / forks.milliseconds, MAX_TO_FORKS),
+        (f"elapsed for {LARGE} hosts, survey to port_facts by forks",
+         survey.large.elapsed / forks.large.elapsed, MAX_ELAPSED_TO_FORKS),
+        ("CPU s of a further host, 20 ports", check.milliseconds / 1000, MAX_CHECK_SECONDS),
+        (f"connect time-outs that {OFF[0]} of {OFF[1]} hosts which are off cost together",
+         figures.longer / CONNECT, MAX_CONNECT_TIMES),
+    ]  # fmt: skip
