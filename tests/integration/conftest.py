@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.__main__ import simulated_hosts
-from integration.runs import own_addresses
+from integration.runs import own_addresses, simulated_hosts
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,15 +28,12 @@ SECONDS = {
     "test_faults.py": 75,
     "test_secrets.py": 40,
     "test_hostile_target.py": 40,
-    "test_callback_table.py": 30,
     "test_readme.py": 25,
     "test_port_firewall.py": 20,
     "test_verify_trial.py": 20,
     "test_port_path_verdicts.py": 20,
     "test_winsim_cli.py": 20,
-    "test_lockout.py": 20,
-    "test_port_path.py": 15,
-    "test_port_setup.py": 15,
+    "test_clients_of_servers.py": 15,
     "test_port_report.py": 15,
     "test_concurrency.py": 15,
     "test_port_firewall_effect.py": 15,
@@ -45,8 +41,9 @@ SECONDS = {
     "test_verify_host.py": 15,
     "test_port_process_trouble.py": 15,
     "test_winsim_http.py": 15,
+    "test_callback_table.py": 10,
+    "test_port_path.py": 10,
     "test_port_process_guards.py": 10,
-    "test_language.py": 10,
     "test_port_process_services.py": 10,
     "test_port_check_verdicts.py": 10,
     "test_port_setup_japanese.py": 10,

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import yaml
 
 from integration.preimported import Starter
 from loopback import Network
+from winsim.cli import running
+from winsim.server import Hosts
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -41,6 +44,12 @@ def own_address(number: int = 1) -> str:
 def own_addresses() -> tuple[str, str]:
     """The option of winsim for such addresses, from the first on."""
     return "--address", own_address()
+
+
+def simulated_hosts(inventory: Path, *options: str) -> AbstractContextManager[Hosts]:
+    """The hosts that ``winsim up`` with these options starts, in this process: a program of its own
+    takes as long as a task to begin."""
+    return running(["--inventory", str(inventory), *options])
 
 
 def requests(log: Path) -> list[dict[str, Any]]:

@@ -15,9 +15,8 @@ import pytest
 import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.terminal.layout import width
-from demo.__main__ import simulated_hosts
 from integration.pseudo_terminal import on_a_terminal
-from integration.runs import own_address, own_addresses, run
+from integration.runs import own_address, own_addresses, run, simulated_hosts
 from winsim.images import load
 from winsim.inventory import inventory as inventory_of
 from winsim.server import Hosts

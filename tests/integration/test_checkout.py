@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, ad_hoc, own_addresses, run
+from integration.runs import CHECKOUT, ad_hoc, own_addresses, run, simulated_hosts
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from demo.__main__ import simulated_hosts
-from integration.runs import CHECKOUT, Output, ad_hoc, own_addresses
+from integration.runs import CHECKOUT, Output, ad_hoc, own_addresses, simulated_hosts
 
 IMAGES = CHECKOUT / "tests" / "winsim" / "images"
 

@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from demo.__main__ import simulated_hosts
-from integration.runs import Output, ad_hoc, own_addresses
+from integration.runs import Output, ad_hoc, own_addresses, simulated_hosts
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 

@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.portkeeper.windows.plugins.filter.port_rows import EXAMPLES
-from demo.__main__ import simulated_hosts
-from integration.runs import own_addresses, run
+from integration.runs import own_addresses, run, simulated_hosts
 
 pytestmark = pytest.mark.integration
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from demo.__main__ import simulated_hosts
-from integration.runs import own_addresses, play
+from integration.runs import own_addresses, play, simulated_hosts
 from unit.words.japanese import english_in
 
 pytestmark = pytest.mark.integration

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.__main__ import simulated_hosts
-from integration.runs import Output, ad_hoc, own_address, own_addresses
+from integration.runs import Output, ad_hoc, own_address, own_addresses, simulated_hosts
 
 pytestmark = [pytest.mark.integration, pytest.mark.every_core]
 

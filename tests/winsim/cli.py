@@ -10,8 +10,8 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import yaml
@@ -60,15 +60,13 @@ def _up(options: argparse.Namespace) -> int:
         try:
             if options.pid_file is not None:
                 stack.enter_context(daemon.pid_file(options.pid_file))
-            hosts = stack.enter_context(_hosts(options, stack))
+            hosts = _begin(options, stack)
         except (OSError, ValueError) as error:
             LOG.error("%s", error)
             return 1
         for host in hosts:
             LOG.info("%s: %s at %s", host.name, host.machine.image, host.url)
         if options.inventory is not None:
-            content = inventory(list(hosts), options.transport, options.connection)
-            write_inventory(options.inventory, content)
             LOG.info("inventory: %s", options.inventory)
         print("ready", flush=True)
         if options.ready_file is not None:
@@ -77,6 +75,25 @@ def _up(options: argparse.Namespace) -> int:
         stop.wait()
         LOG.info("stopping")
     return 0
+
+
+@contextmanager
+def running(arguments: Sequence[str]) -> Iterator[Hosts]:
+    """The hosts that ``up`` with these arguments starts, in this process while the block runs.
+
+    Raises what `Hosts` does.
+    """
+    with ExitStack() as stack:
+        yield _begin(_parser().parse_args(["up", *arguments]), stack)
+
+
+def _begin(options: argparse.Namespace, stack: ExitStack) -> Hosts:
+    """The hosts, which run until the stack is closed, and stand in their inventory."""
+    hosts = stack.enter_context(_hosts(options, stack))
+    if options.inventory is not None:
+        content = inventory(list(hosts), options.transport, options.connection)
+        write_inventory(options.inventory, content)
+    return hosts
 
 
 def _hosts(options: argparse.Namespace, stack: ExitStack) -> Hosts:
