@@ -199,8 +199,15 @@ def test_the_answer_for_a_network_is_that_for_each_of_its_addresses(
             )
         )
     )
+    # What was found for another source and another network is kept, and changes nothing.
+    work = Work()
+    for text in ("10.0.0.4/30", "10.0.0.8/29"):
+        for network in (NEAR, replace(NEAR, subnets=("10.0.0.8/30",))):
+            before = arriving(source(text), (network,), ())
+            fresh = Asker(None, before).ask(Firewall(firewall.stores), web, network)
+            assert Asker(None, before, work).ask(firewall, web, network) == fresh
     asked = arriving(source("10.0.0.0/28"), (NEAR,), ())
-    verdict = Asker(None, asked).ask(firewall, web, NEAR)
+    verdict = Asker(None, asked, work).ask(firewall, web, NEAR)
     parts = verdict.parts
     assert parts is not None
     states = {}
@@ -214,6 +221,25 @@ def test_the_answer_for_a_network_is_that_for_each_of_its_addresses(
     worst = (VerdictState.BLOCKED, VerdictState.CONDITIONAL, VerdictState.ALLOWED)
     assert verdict.verdict.state is min(states.values(), key=worst.index)
     assert states[parts.witness] is verdict.verdict.state
+
+
+def test_sources_that_come_by_several_networks_are_not_mixed_up() -> None:
+    """What was found for one network is kept for the next source, and not for another network."""
+    found = stores(
+        "Action=Allow|Protocol=6|LPort=8080|RA4=LocalSubnet|RA4=10.0.0.12",
+        "Action=Block|Protocol=6|LPort=8080|RA4=10.0.0.3",
+        "Action=Allow|Protocol=6|LPort=8081|RA4=10.0.0.0/255.0.0.0",
+    )
+    firewall, work, seen = Firewall(found), Work(), set()
+    for text in ("10.0.0.0/29", "10.0.0.8/29", "10.0.0.12", "10.0.0.2-10.0.0.9"):
+        for port in (8080, 8081, 8080):
+            for network in (NEAR, replace(NEAR, subnets=("10.0.0.8/30",))):
+                asked = arriving(source(text), (network,), ())
+                listener = replace(web, port=port)
+                fresh = Asker(None, asked).ask(Firewall(found), listener, network)
+                assert Asker(None, asked, work).ask(firewall, listener, network) == fresh
+                seen.add((fresh.verdict.state, fresh.parts))
+    assert len(seen) >= 8
 
 
 def borders(case: policies.Case) -> set[int]:

@@ -50,6 +50,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy.vocabulary import (
     TCP,
     Action,
+    InterfaceType,
     Profile,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import (
@@ -65,8 +66,16 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.
     verdict_at,
 )
 from bench import firewall as bench
-from unit.firewall.reach.whole_firewalls import borders, firewalls, listeners, networks, text_of
-from unit.firewall.small_firewalls import WEB, stores
+from unit.firewall.reach.whole_firewalls import (
+    ADAPTER,
+    OTHER_ADAPTER,
+    borders,
+    firewalls,
+    listeners,
+    networks,
+    text_of,
+)
+from unit.firewall.small_firewalls import SVCHOST, WEB, stores
 from unit.rows import each_row
 
 MUCH = 1_000_000
@@ -377,6 +386,39 @@ def test_what_was_asked_before_changes_no_answer(
                 assert firewall.verdict(listener, asked, family=family) == fresh.verdict(
                     listener, asked, family=family
                 )
+
+
+def test_neither_listeners_nor_networks_nor_profiles_are_mixed_up() -> None:
+    """The same with a rule for each thing on which an answer may depend."""
+    given_stores = stores(
+        f"Action=Allow|Protocol=6|RA4=10.0.0.0/8|App={WEB}",
+        "Action=Allow|RA4=11.0.0.0/8|LA4=192.168.1.5",
+        f"Action=Allow|RA4=12.0.0.0/8|IF={ADAPTER}",
+        "Action=Allow|RA4=13.0.0.0/8|IFType=Lan",
+        "Action=Allow|RA4=14.0.0.0/8|Profile=Public",
+        "Action=Allow|RA4=LocalSubnet|RA6=LocalSubnet|Protocol=6|LPort=8080",
+        "Action=Allow|RA6=fd00::/8|LA6=fe80::5",
+        "Action=Allow|RA4=15.0.0.0/8|Svc=a",
+    )
+    shared = Firewall(given_stores)
+    of_service = replace(V4, program=SVCHOST, services=("a",))
+    asked = [V4, replace(V4, port=81), of_service, BOTH, replace(V4, local_address="192.168.1.5")]
+    by = [
+        HOME,
+        replace(HOME, subnets=("172.16.0.0/24", "fe80::/64"), addresses=("172.16.0.5", "fe80::6")),
+        replace(HOME, interface_id=ADAPTER),
+        replace(HOME, interface_id=OTHER_ADAPTER, interface_type=InterfaceType.LAN),
+        NOT_READ,
+    ]
+    found = set()
+    for listener in (*asked, *reversed(asked)):
+        for network in by:
+            for profile in (Profile.PRIVATE, Profile.PUBLIC):
+                on = replace(network, profile=profile)
+                one = reach(shared, listener, on, Work(MUCH))
+                assert one == reach(Firewall(given_stores), listener, on, Work(MUCH))
+                found.add(tuple(one.certain.texts(50)[0]))
+    assert len(found) > 20
 
 
 @given(firewalls(), listeners, networks)
