@@ -239,6 +239,11 @@ PAIRS: Mapping[str, Pair] = {
             }
         },
     ),
+    # The server has lost its gateway, so that only its neighbours hear from it.
+    "no_way_back": Pair({_SQL: Met.SILENT}, server={"network": {"gateways!": []}}),
+    # By a mask that is too wide, the other one is a neighbour; it is behind a router.
+    "wide_at_server": Pair({_SQL: Met.SILENT}, server={"network": {"ipv4": f"{SERVER}/16"}}),
+    "wide_at_client": Pair({_SQL: Met.SILENT}, client={"network": {"ipv4": "10.20.1.7/16"}}),
     "no_route": Pair({_SQL: Met.UNREACHABLE}, client={"network": {"gateways!": []}}),
     # RPC: its mapper is open, and the dynamic ports are shut.
     "rpc": Pair({f"{SERVER}:135": Met.CONNECTED, f"{SERVER}:49671": Met.SILENT}),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -56,10 +56,12 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.parts.
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model import (
     Endpoint,
     Protocol,
+    Route,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.ground.text import for_display
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import Host, HostError
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport import Transport
+from ansible_collections.portkeeper.windows.plugins.module_utils.pc import networks
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.endpoints import (
     read_connections,
 )
@@ -67,7 +69,11 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.at
     SECONDS,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.model import host_name
-from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Value, said
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import (
+    Phrase,
+    Value,
+    said,
+)
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     HostAction,
     UserError,
@@ -113,11 +119,19 @@ class _Server:
     before: tuple[Endpoint, ...]
     notes: tuple[Value, ...]
     lock: Lock
+    read: list[tuple[tuple[Route, ...], tuple[Value, ...]]] = field(default_factory=list)
 
     def connections(self, ports: PortSet) -> tuple[Endpoint, ...]:
         """The connections to some of its ports, now."""
         with self.lock:
             return read_connections(self.host, local=ports)
+
+    def routes(self) -> tuple[tuple[Route, ...], tuple[Value, ...]]:
+        """Its routes, read at most once, and whole sentences about what could not be read."""
+        with self.lock:
+            if not self.read:
+                self.read.append(networks.read_routes(self.host))
+            return self.read[0]
 
 
 class ActionModule(HostAction):
@@ -165,11 +179,15 @@ class ActionModule(HostAction):
         return waiting * max(1, -(-len(wanted.clients) // _AT_ONCE))
 
     def work(self, host: Host, wanted: PathOptions) -> PathResult[Value]:
+        unfinished: tuple[str, ...] = ()
         if wanted.server is None:
-            paths = self._from_each(self._read_server(host, self._noted, wanted), wanted)
+            server = self._read_server(host, self._noted, wanted)
+            paths, unfinished = self._from_each(server, wanted)
         else:
             paths = [self._to_server(host, wanted.server, wanted)]
-        result = report(paths, wanted.expectation)
+        result = report(
+            paths, wanted.expectation, unfinished, seconds=float(self._task.timeout or 0)
+        )
         result["ports"] = remedies.written(result["ports"], self.language)
         return result
 
@@ -185,9 +203,11 @@ class ActionModule(HostAction):
         with self._others.open(name, waits=self.waits(wanted), through=through) as other:
             return _path(host, client, self._read_server(other, noted[-1], wanted), wanted)
 
-    def _from_each(self, server: _Server, wanted: PathOptions) -> list[Path]:
-        """The paths from other hosts to the task's host. What can't be read of one of them is told
-        of that one alone."""
+    def _from_each(
+        self, server: _Server, wanted: PathOptions
+    ) -> tuple[list[Path], tuple[str, ...]]:
+        """The paths from other hosts to the task's host, and those hosts that were not done when
+        the time of the task was up. What can't be read of one of them is told of that one alone."""
 
         def from_client(name: str) -> Path:
             try:
@@ -201,7 +221,31 @@ class ActionModule(HostAction):
             except UserError as error:
                 return judge.unread(name, server.known, wanted.asked, error.phrase)
 
-        return side_by_side(from_client, wanted.clients, _AT_ONCE)
+        found: dict[int, Path] = {}
+        try:
+            return side_by_side(from_client, wanted.clients, _AT_ONCE, found), ()
+        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException:
+            # The time limit of the task: what is known by now is the result. The threads end with
+            # the process.
+            self._abandon(server)
+        known = dict(found)
+        unfinished = tuple(
+            name for number, name in enumerate(wanted.clients) if number not in known
+        )
+        for number, name in enumerate(wanted.clients):
+            if number not in known:
+                problem = Phrase("path.not_finished", {"client": name})
+                known[number] = judge.unread(name, server.known, wanted.asked, problem)
+        return [known[number] for number in range(len(wanted.clients))], unfinished
+
+    def _abandon(self, server: _Server) -> None:
+        """Leave all hosts. The server's shell is closed, unless a thread is talking to it."""
+        if not server.lock.acquire(blocking=False):
+            server.host.restarted()
+        for end in self._abandoned:
+            end()
 
     def _read_server(self, host: Host, noted: Noted, wanted: PathOptions) -> _Server:
         ports = wanted.asked.ports
@@ -214,18 +258,29 @@ class ActionModule(HostAction):
 def _path(host: Host, read: of_client.ClientReading, server: _Server, wanted: PathOptions) -> Path:
     """The path from a client, both ends of which have been read."""
     read = of_client.towards(host, read, server.known.known)
-    client = read.client
+    client, notes = read.client, (*server.notes, *read.notes)
     if wanted.asked.tried:
         to = destination.choose(client, server.known)
         ports = [each.port for each in wanted.asked.ports if each.protocol is Protocol.TCP]
         # The address that counts first: some clients can't try all in time.
         targets = [(address, port) for address in to.tried for port in ports]
         tried = attempting.attempt(
-            host, targets, read.curl, wanted.timeout, server.connections, server.before
+            host,
+            targets,
+            read.curl,
+            wanted.timeout,
+            server.connections,
+            server.before,
+            known=read.curl_known,
         )
         client = replace(client, tries=tried.tries, why_not=tried.why_not)
+        notes += tried.notes
     found = judge.diagnose(client, server.known, wanted.asked)
-    return replace(found, notes=(*server.notes, *read.notes))
+    if judge.way_back_matters(found):
+        routes, problems = server.routes()
+        known = replace(server.known, routes=routes)
+        found, notes = judge.diagnose(client, known, wanted.asked), (*notes, *problems)
+    return replace(found, notes=notes)
 
 
 def _asked(given: Mapping[str, Any]) -> model.Asked:

@@ -234,7 +234,8 @@ ports:
           else is wrong, neither its hosts file nor that cache has it.
         - V(name_leads_elsewhere) if O(name) leads to an address that the server does not have.
         - V(no_route) if the client has no route to the server's address, if its own address is not
-          in use because another machine has it, or if it has the server's address itself.
+          in use because another machine has it, or if it has the server's address itself, as a
+          PC has that is in the inventory twice.
         - V(blocked_at_client) if the client's firewall keeps the traffic back.
         - V(not_listening), V(loopback_only), V(in_use_by_other) and V(reserved) as in
           M(portkeeper.windows.port_check), for the address that the client uses.

@@ -15,7 +15,10 @@ Result = TypeVar("Result")
 
 
 def side_by_side(
-    work: Callable[[Item], Result], items: Iterable[Item], at_once: int
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    at_once: int,
+    results: dict[int, Result] | None = None,
 ) -> list[Result]:
     """The results for all items, in their order.
 
@@ -25,6 +28,7 @@ def side_by_side(
     Args:
         work: called in other threads.
         at_once: how many threads there are at most.
+        results: gets each result when it is there, by the place of its item.
 
     Raises:
         Exception: that of the first item, in their order, whose work has raised one.
@@ -33,7 +37,7 @@ def side_by_side(
     for numbered in enumerate(items):
         queue.put(numbered)
     count = queue.qsize()
-    results: dict[int, Result] = {}
+    results = {} if results is None else results
     errors: dict[int, BaseException] = {}
 
     def worker() -> None:

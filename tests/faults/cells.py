@@ -5,9 +5,9 @@ message, and every element of every answer twice or left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from faults.pc import Log, Message
+from faults.pc import NAME, Log, Message
 from faults.tasks import MODULES, Task
 from faults.ways import WAYS, WINRM, Way
 
@@ -34,6 +34,8 @@ SLOW_ONWARDS = ("slow=connect", "slow=tls", "slow=authentication", "slow=body")
 IGNORED = "ignored"
 PARTLY = ("only", "without")
 UNFILTERED, TURNS = "unfiltered", 3
+# What happens to the input of a program.
+OF_INPUT, _INPUT = ("busy", "pipe-ended"), "Send"
 # The process of the task is killed, and another one does the task again.
 KILLS = ("killed before", "killed after")
 ELEMENTS = ("duplicate", "missing")
@@ -48,6 +50,8 @@ ROWS = (
     *PARTLY,
     UNFILTERED,
     *KILLS,
+    *OF_INPUT,
+    "busy" + ONWARDS_MARK,
 )
 # What a task meets that is not `thorough`.
 _BRIEFLY = ("reset:after=0",)
@@ -68,7 +72,8 @@ _WITHOUT_STEPS = {"basic"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One task and one fault: the `number`-th message (from 1), only that or all from there on.
+    """One task and one fault: the `number`-th message to the PC `host` (from 1), only that or all
+    from there on.
 
     `data` says that the fault changes what the PC tells, and not how it tells it: the result may
     then be another one than without the fault.
@@ -81,6 +86,7 @@ class Cell:
     onwards: bool = False
     data: bool = False
     way: Way = WINRM
+    host: str = NAME
 
     @property
     def row(self) -> str:
@@ -102,8 +108,10 @@ class Cell:
 
     @property
     def waits(self) -> bool:
-        """Whether most of it is waiting for a PC that does not answer."""
-        return self.fault.startswith(("slow=", "delay="))
+        """Whether most of it is waiting for a PC that does not answer, or for a program of it that
+        never got its input."""
+        without_input = self.fault == IGNORED and self.message.verb == _INPUT
+        return without_input or self.fault.startswith(("slow=", "delay="))
 
     @property
     def sleeps(self) -> bool:
@@ -120,7 +128,9 @@ class Cell:
         """The fault as winsim reads it; of a kill, the same for people."""
         separator = "," if ":" in self.fault else ":"
         which = f"skip={self.number - 1}" if self.onwards else f"message={self.number}"
-        return f"{self.fault}{separator}{which}"
+        # Without it, a fault strikes every PC at its message of that number.
+        at = "" if self.task.client is None else f",host={self.host}"
+        return f"{self.fault}{separator}{which}{at}"
 
     def __str__(self) -> str:
         at = f"{self.message.verb} {self.message.class_name}".strip()
@@ -129,6 +139,13 @@ class Cell:
 
 def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
     """All cells of a task, in a fixed order."""
+    for host in dict.fromkeys(message.host for message in clean.messages):
+        for cell in _cells_at(task, clean.of(host), way):
+            yield replace(cell, host=host)
+
+
+def _cells_at(task: Task, clean: Log, way: Way) -> Iterator[Cell]:
+    """Those of one of the PCs."""
     changing = next((message for message in clean.messages if message.changes), None)
     verbs: set[str] = set()
     enumerations = [message for message in clean.messages if message.verb == "Enumerate"]
@@ -153,6 +170,7 @@ def cells(task: Task, clean: Log, way: Way = WINRM) -> Iterator[Cell]:
                 fault = f"{kind}={element.name}"
                 yield Cell(task, fault, number, message, data=element.data, way=way)
         yield from _cells_of_lies(task, number, message, way)
+        yield from _cells_of_input(task, number, message, way)
         yield Cell(task, KILLS[0], number, message, way=way)
         if message.changes:
             yield Cell(task, KILLS[1], number, message, way=way)
@@ -171,8 +189,9 @@ def _slow_cells(task: Task, number: int, message: Message, way: Way) -> Iterator
 
 
 def _cells_of_lies(task: Task, number: int, message: Message, way: Way) -> Iterator[Cell]:
-    if message.changes:
+    if message.changes or message.verb == _INPUT:
         yield Cell(task, IGNORED, number, message, way=way)
+    if message.changes:
         yield Cell(task, IGNORED, number, message, onwards=True, way=way)
     # One property alone is carried out whole or not at all.
     parts = message.properties if message.changes else ()
@@ -181,6 +200,13 @@ def _cells_of_lies(task: Task, number: int, message: Message, way: Way) -> Itera
             yield Cell(task, f"{kind}={name}", number, message, way=way)
     for turn in range(TURNS) if message.association else ():
         yield Cell(task, f"{UNFILTERED}={turn}", number, message, way=way)
+
+
+def _cells_of_input(task: Task, number: int, message: Message, way: Way) -> Iterator[Cell]:
+    if message.verb == _INPUT:
+        for fault in OF_INPUT:
+            yield Cell(task, fault, number, message, way=way)
+        yield Cell(task, OF_INPUT[0], number, message, onwards=True, way=way)
 
 
 # Each of these costs a thousand messages. In a sample one module meets them: the one that is named, if
@@ -195,7 +221,8 @@ LONG = {
 def sample(every: Sequence[Cell]) -> list[Cell]:
     """One cell of each fault and module: the one in the middle, at a message that changes
     something where there is such a one. They take turns on the ways, so that each fault meets
-    each way, and each module too; but the `LONG` ones meet one module, over one way."""
+    each way, and each module too, and on the PCs, where there are two; but the `LONG` ones meet one
+    module, over one way."""
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in every:
         groups.setdefault((cell.row, cell.task.module), []).append(cell)
@@ -209,6 +236,16 @@ def sample(every: Sequence[Cell]) -> list[Cell]:
     for (row, module), group in groups.items():
         way = WAYS[(ROWS.index(row) + MODULES.index(module)) % len(WAYS)]
         taken = [cell for cell in group if cell.way == way] or group
+        taken = _of_one_pc(taken, ROWS.index(row) // len(WAYS))
         candidates = [cell for cell in taken if cell.message.changes] or taken
         chosen.append(candidates[len(candidates) // 2])
     return chosen
+
+
+def _of_one_pc(group: Sequence[Cell], turn: int) -> list[Cell]:
+    """Of tasks about two PCs, those of one task and one PC: all of them are there in turn."""
+    places = list(dict.fromkeys((cell.task.name, cell.host) for cell in group))
+    if len({host for _name, host in places}) == 1:
+        return list(group)
+    place = places[turn % len(places)]
+    return [cell for cell in group if (cell.task.name, cell.host) == place]

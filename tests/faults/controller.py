@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -22,8 +23,6 @@ from winsim.server import Hosts
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
-NAME = "win-1"
-
 
 @cache
 def prepare() -> None:
@@ -35,31 +34,35 @@ def prepare() -> None:
     init_plugin_loader()
 
 
-def variables(hosts: Hosts, way: Way, waits: bool = False) -> dict[str, Any]:
-    """What the inventory says of the only host. `waits` says that it may not answer."""
+def variables(hosts: Hosts, way: Way, waits: bool = False) -> dict[str, dict[str, Any]]:
+    """What the inventory says of each host. `waits` says that one of them may not answer."""
     (group,) = inventory(list(hosts), way.authentication, way.plugin).values()
-    return {**group["vars"], **group["hosts"][NAME], **way.timeouts(waits)}
+    return {
+        name: {**group["vars"], **own, **way.timeouts(waits)}
+        for name, own in group["hosts"].items()
+    }
 
 
-def run(inventory_variables: dict[str, Any], task: Task, way: Way = WINRM) -> dict[str, Any]:
-    """Run a task on the host with these variables; returns its result as a callback would get it.
-    An exception of the action, which Ansible would show as a failure of the module, goes through.
+def run(
+    inventory_variables: Mapping[str, Mapping[str, Any]], task: Task, way: Way = WINRM
+) -> dict[str, Any]:
+    """Run a task on the first of the hosts with these variables; returns its result as a callback
+    would get it. An exception of the action, which Ansible would show as a failure of the module,
+    goes through.
     """
     prepare()
     from ansible.parsing.dataloader import DataLoader
     from ansible.playbook.play_context import PlayContext
-    from ansible.playbook.task import Task as AnsibleTask
     from ansible.plugins import loader as plugins
     from ansible.template import Templar
 
-    known = inventory_variables | {"inventory_hostname": NAME, "groups": {"all": [NAME]}}
-    context, files = PlayContext(), DataLoader()
+    files = DataLoader()
+    made, known = _of_play(inventory_variables, task, files)
+    context = PlayContext()
     connection = plugins.connection_loader.get(f"ansible.builtin.{way.plugin}", context)
     prefix = f"ansible_{way.plugin}_"
     extras = {name: value for name, value in known.items() if name.startswith(prefix)}
     connection.set_options(var_options={**known, "_extras": extras})
-    made = AnsibleTask()
-    made.action, made.args = f"{COLLECTION}.{task.module}", dict(task.arguments)
     action = plugins.action_loader.get(
         made.action,
         task=made,
@@ -76,3 +79,27 @@ def run(inventory_variables: dict[str, Any], task: Task, way: Way = WINRM) -> di
             connection.close()
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain
+
+
+def _of_play(
+    inventory_variables: Mapping[str, Mapping[str, Any]], task: Task, files: Any
+) -> tuple[Any, dict[str, Any]]:
+    """The task as a part of a play on the first of the hosts, and its variables there."""
+    from ansible.inventory.manager import InventoryManager
+    from ansible.playbook.play import Play
+    from ansible.vars.manager import VariableManager
+
+    hosts = InventoryManager(loader=files, parse=False)
+    for name, known in inventory_variables.items():
+        hosts.add_host(name)
+        for variable, value in known.items():
+            hosts.get_host(name).set_variable(variable, value)
+    manager = VariableManager(loader=files, inventory=hosts)
+    name = next(iter(inventory_variables))
+    written = {f"{COLLECTION}.{task.module}": dict(task.arguments)}
+    book = {"hosts": name, "gather_facts": False, "tasks": [written]}
+    play = Play.load(book, variable_manager=manager, loader=files)
+    (block,) = play.tasks
+    (made,) = block.block
+    known = manager.get_vars(play=play, host=hosts.get_host(name), task=made)
+    return made, known

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from faults.pc import Message, Moment, State
+
+_MILLISECONDS = re.compile(r"\b[0-9]+ milliseconds\b")
 
 
 class Ending(StrEnum):
@@ -25,7 +28,9 @@ class Ending(StrEnum):
 @dataclass(frozen=True)
 class Run:
     """What a task has come to: its result, or the traceback of what it died of; the messages, and
-    the PC before, after, and whenever it was to change. `port` is that of WinRM."""
+    the PC before, after, and whenever it was to change. `port` is that of WinRM. `other` is what the
+    other PC was like before and after, if there is one; `where` says how the PCs are reached, by
+    their names."""
 
     result: Mapping[str, Any]
     traceback: str
@@ -34,6 +39,8 @@ class Run:
     after: State
     port: int
     moments: tuple[Moment, ...] = ()
+    other: tuple[State, State] | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -48,7 +55,14 @@ class Run:
     @property
     def comparable(self) -> Any:
         """The result, without what is another one each time."""
-        return json.loads(json.dumps(self.result).replace(f":{self.port}/", "/"))
+        text = json.dumps(self.result).replace(f":{self.port}/", "/")
+        return json.loads(_MILLISECONDS.sub("", text))
+
+    @property
+    def unread(self) -> list[str]:
+        """Why PCs could not be read, where the result of a task about several tells that of each."""
+        causes = [cause for row in self.result.get("ports", ()) for cause in row["causes"]]
+        return [each["text"] for each in causes if each["kind"] == "client_not_read"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from faults.cells import Cell
 from faults.ending import Ending, Judgement, Run
-from faults.pc import Message, State
+from faults.pc import NAME, Message, State
 from faults.states import problems_of_healing, problems_of_states
 from faults.tasks import Task
 
@@ -30,7 +30,14 @@ def judge(cell: Cell, clean: Run, run: Run) -> Judgement:
     if run.traceback:
         return Judgement(Ending.WRONG, problems=(run.traceback, *problems))
     if run.failed:
-        problems += _unclear(run.message, run, cell.data, cell.lies)
+        problems += _unclear(run.message, run, cell.data, cell.lies, cell.host)
+        ending = Ending.ERROR
+    elif _unread(clean, run):
+        # What is an error of a task about one host is told of one among several here.
+        texts = run.unread
+        problems += [
+            each for text in texts for each in _unclear(text, run, cell.data, host=cell.host)
+        ]
         ending = Ending.ERROR
     else:
         ending, told = _ending_of_result(cell, clean, run)
@@ -50,17 +57,35 @@ def judge_killed(cell: Cell, clean: Run, killed: State, run: Run) -> Judgement:
 
 
 def _ending_of_result(cell: Cell, clean: Run, run: Run) -> tuple[Ending, list[str]]:
-    known = clean.result.get("warnings", [])
-    warnings = [text for text in run.result.get("warnings", []) if text not in known]
+    known = _warnings(clean)
+    warnings = [text for text in _warnings(run) if text not in known]
     if run.comparable == clean.comparable:
         return Ending.RESULT, []
     if cell.data:
         return Ending.AS_TOLD, []
     if not warnings:
         return Ending.WRONG, [f"another result, and no warning: {_first_difference(clean, run)}"]
-    if _core(cell.task, run) != _core(cell.task, clean) and not _admits(run):
+    if _core(cell.task, run) != _core(cell.task, clean) and not _admits(clean, run):
         return Ending.WRONG, [f"the warnings {warnings} don't tell {_first_difference(clean, run)}"]
+    if cell.task.module == "port_path":
+        told = [text for text in warnings if any(each in text for each in run.where.values())]
+        # The others are about what follows from it.
+        problems = [] if told else [f"the warnings {warnings} name no host and port"]
+        return Ending.PARTIAL, problems + [
+            each for text in told for each in _unclear(text, run, host=cell.host)
+        ]
     return Ending.PARTIAL, [each for text in warnings for each in _unclear(text, run)]
+
+
+def _unread(clean: Run, run: Run) -> bool:
+    """Whether every row of a result about several PCs tells that one could not be read."""
+    return bool(run.unread) and len(run.unread) == len(run.result["ports"])
+
+
+def _warnings(run: Run) -> list[str]:
+    """What a result says besides the answer, in the order in which it does."""
+    remarks = [text for row in run.result.get("ports", ()) for text in row.get("remarks", ())]
+    return list(dict.fromkeys([*run.result.get("warnings", []), *remarks]))
 
 
 def _core(task: Task, run: Run) -> object:
@@ -78,9 +103,19 @@ def _core(task: Task, run: Run) -> object:
     return result["verdicts"]
 
 
-def _admits(run: Run) -> bool:
-    """Whether a check says that it does not know."""
-    return set(run.result.get("verdicts", {"": ""}).values()) == {"unknown"}
+def _admits(clean: Run, run: Run) -> bool:
+    """Whether a check says that it does not know, of each port of which it does not say the truth."""
+    wrong = set(_verdicts(run).items()) - set(_verdicts(clean).items())
+    return {verdict for _port, verdict in wrong} == {"unknown"}
+
+
+def _verdicts(run: Run) -> dict[str, str]:
+    """The verdicts by port or, if there are several clients, by client and port."""
+    found: dict[str, str] = {}
+    for name, verdict in run.result.get("verdicts", {}).items():
+        several = verdict if isinstance(verdict, dict) else {"": verdict}
+        found |= {f"{name} {port}".strip(): each for port, each in several.items()}
+    return found
 
 
 def _first_difference(clean: Run, run: Run) -> str:
@@ -90,14 +125,20 @@ def _first_difference(clean: Run, run: Run) -> str:
     return "nothing"
 
 
-def _unclear(text: str, run: Run, told: bool = False, reached: bool = False) -> Iterator[str]:
+def _unclear(
+    text: str, run: Run, told: bool = False, reached: bool = False, host: str = NAME
+) -> Iterator[str]:
     """What a person would miss in an error. What a PC has `told` is no matter of how it is reached,
     and Ansible puts its name before each message. Nor does its port matter where it was `reached`
-    and has answered all that it was asked."""
-    if not told and "win-1" not in text:
+    and has answered all that it was asked. `host` is the PC with the fault, and no other is one to
+    blame."""
+    if not told and host not in text:
         yield f"the error names no host: {text}"
-    if not (told or reached) and f":{run.port}" not in text:
+    if not (told or reached) and run.where.get(host, f":{run.port}") not in text:
         yield f"the error names no port: {text}"
+    for name, where in run.where.items():
+        if name != host and where in text:
+            yield f"the error names {name}, where all is well: {text}"
     if not told and not _SENTENCES.search(text):
         yield f"the error does not say what to do: {text}"
     if not text.strip():

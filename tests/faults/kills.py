@@ -19,11 +19,12 @@ from faults.ways import Way
 
 @dataclass
 class Kill:
-    """Kills a process at the `number`-th message that it sends (from 1): before the PC has done
+    """Kills a process at the `number`-th message that it sends to a PC (from 1): before that has done
     anything about it, or after it has, and before the process gets to know."""
 
     number: int
     after: bool
+    host: str = "win-1"
     pid: int = 0
     struck: bool = False
 
@@ -51,8 +52,8 @@ class Victim:
                 os._exit(0)
         os.close(read_end)
 
-    def run(self, variables: dict[str, Any]) -> None:
-        """Run the task on the host with these variables; returns when the process is dead."""
+    def run(self, variables: dict[str, dict[str, Any]]) -> None:
+        """Run the task with these variables of its hosts; returns when the process is dead."""
         with os.fdopen(self._write_end, "wb") as pipe:
             pipe.write(json.dumps(variables).encode())
         os.waitpid(self.pid, 0)

@@ -19,7 +19,7 @@ from faults.cells import KILLS, ROWS, Cell, cells
 from faults.ending import Ending, Judgement, Run
 from faults.judge import judge, judge_killed
 from faults.kills import Kill, victim
-from faults.pc import Log, State, simulated_pc
+from faults.pc import NAME, OTHER, Log, State, settled, simulated_pcs
 from faults.tasks import MODULES, TASKS, Task
 from faults.ways import WAYS, WINRM, Way
 from winsim.server import Hosts
@@ -46,33 +46,48 @@ def run(
 ) -> tuple[Run, Log]:
     """Run a task against a fresh PC. `waits` says that it does not answer, and is not waited for
     long."""
-    with simulated_pc(faults, elements=not faults, https=https) as (hosts, log):
+    with simulated_pcs(faults, client=task.client, elements=not faults, https=https) as (
+        hosts,
+        log,
+    ):
         return _run_on(hosts, log, task, way, waits), log
 
 
 def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
     """Run a task in a process that is killed, and then once more. Returns the PC right after the
     kill, and the second run. Raises RuntimeError where the task had ended before."""
-    with victim(task, way) as process, simulated_pc(kill=kill) as (hosts, log):
+    with (
+        victim(task, way) as process,
+        simulated_pcs(client=task.client, kill=kill) as (hosts, log),
+    ):
         kill.pid = process.pid
-        before = State.of(hosts[0].machine)
+        before = settled(hosts)[NAME]
         process.run(controller.variables(hosts, way))
         if not kill.struck:
             raise RuntimeError(f"{task.name} over {way}: message {kill.number} never came")
-        killed = State.of(hosts[0].machine)
+        killed = settled(hosts)[NAME]
         return killed, replace(_run_on(hosts, log, task, way), before=before)
 
 
 def _run_on(hosts: Hosts, log: Log, task: Task, way: Way, waits: bool = False) -> Run:
-    machine = hosts[0].machine
-    before = State.of(machine)
+    before = settled(hosts)
     result, died = {}, ""
     try:
         result = controller.run(controller.variables(hosts, way, waits), task, way)
     except Exception:
         died = traceback.format_exc()
-    messages, moments, after = tuple(log.messages), tuple(log.moments), State.of(machine)
-    return Run(result, died, messages, before, after, hosts[0].port, moments)
+    after = settled(hosts)
+    return Run(
+        result,
+        died,
+        tuple(log.messages),
+        before[NAME],
+        after[NAME],
+        hosts[0].port,
+        tuple(log.moments),
+        (before[OTHER], after[OTHER]) if task.client else None,
+        {host.name: f"{host.address}:{host.port}" for host in hosts},
+    )
 
 
 class CleanRuns:
@@ -87,10 +102,14 @@ class CleanRuns:
             self.of(cell.task, cell.way)
         return self._known
 
-    def take(self, made: Mapping[tuple[str, Way], tuple[Run, Log]], address: str) -> None:
-        """Take those of a process whose PCs have an address as if they had been made here."""
+    def take(
+        self, made: Mapping[tuple[str, Way], tuple[Run, Log]], addresses: Mapping[str, str]
+    ) -> None:
+        """Take those of a process whose PCs have these addresses as if they had been made here."""
         for key, (run_, log) in made.items():
-            text = json.dumps(run_.result).replace(address, pc.address())
+            text = json.dumps(run_.result)
+            for name, own in pc.addresses().items():
+                text = text.replace(addresses[name], own)
             self._known[key] = replace(run_, result=json.loads(text)), log
 
     def of(self, task: Task, way: Way) -> tuple[Run, Log]:
@@ -127,7 +146,7 @@ def judged(cell: Cell, patience: int = MAX_SECONDS) -> Judgement:
     signal.alarm(patience)
     try:
         if cell.kills:
-            kill = Kill(cell.number, after=cell.fault == KILLS[1])
+            kill = Kill(cell.number, cell.fault == KILLS[1], cell.host)
             return judge_killed(cell, clean, *run_killed(cell.task, kill, cell.way))
         with clock.jumping(cell.sleeps):
             made, _log = run(cell.task, [cell.text], cell.way, https=cell.https, waits=cell.waits)
@@ -206,9 +225,9 @@ def run_all(
     return found
 
 
-def _begin(made: Mapping[tuple[str, Way], tuple[Run, Log]], address: str) -> None:
+def _begin(made: Mapping[tuple[str, Way], tuple[Run, Log]], addresses: Mapping[str, str]) -> None:
     """What a worker does first. That a fault spoils a message is no news."""
-    _clean.take(made, address)
+    _clean.take(made, addresses)
     logging.getLogger("winsim").setLevel(logging.ERROR)
     # It stumbles over a connection that a client shuts down while its answer is under way.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -236,4 +255,6 @@ def _workers(
     # So they are forks of one that has only imported.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["faults.imported"])
-    return ProcessPoolExecutor(min(most, 1 + cells // worth), context, _begin, (made, pc.address()))
+    return ProcessPoolExecutor(
+        min(most, 1 + cells // worth), context, _begin, (made, pc.addresses())
+    )

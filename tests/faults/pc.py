@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated PC that a task with a fault runs against: fresh for each, with every message noted,
-and what it was like before and after."""
+"""The simulated PCs that a task with a fault runs against: fresh for each, with every message noted,
+and what they were like before and after."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,9 +28,14 @@ from winsim.server import Hosts
 from winsim.soap import Request, local_name
 from winsim.wsman import Caller, Reply, Service
 
+#: The PC that a task runs on, and the other one of a task that is about two.
+NAME, OTHER = "win-1", "win-2"
+
 _READS = {"Enumerate", "Pull", "Release", "Get", "GetOwner", "Command", "Receive", "Signal", "Send"}
 _SHELL = "cmd"
+CURL = "curl.exe"
 _TCP, _PORT = "tcp", 5985
+_LONG = 60.0
 _NOW = datetime(2026, 4, 13, 9, tzinfo=UTC)
 _FILTER = b"cimbinding/associationFilter"
 # Who listens, or would, at the ports that the rules of the tasks are about.
@@ -51,8 +57,8 @@ _SOURCES = (("192.168.11.40", True), ("10.1.2.3", False), ("203.0.113.9", False)
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the controller. `content` tells whether two of them ask for the same;
-    `properties` are those that a Put or Create gives, but for what names the instance;
+    """A message of the controller to the PC `host`. `content` tells whether two of them ask for the
+    same; `properties` are those that a Put or Create gives, but for what names the instance;
     `association` says that it asks for what is associated with something."""
 
     verb: str
@@ -60,6 +66,7 @@ class Message:
     content: str
     properties: tuple[str, ...] = ()
     association: bool = False
+    host: str = NAME
 
     @property
     def changes(self) -> bool:
@@ -99,6 +106,11 @@ class Log:
     messages: list[Message] = field(default_factory=list)
     answers: list[tuple[Element, ...]] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+
+    def of(self, host: str) -> Log:
+        """What one of the PCs has exchanged."""
+        own = [number for number, each in enumerate(self.messages) if each.host == host]
+        return Log([self.messages[each] for each in own], [self.answers[each] for each in own])
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,17 @@ class _Noting(Service):
     kill: Kill | None = None
     log: Log
 
+    def __init__(self, machine: Machine, access: Access) -> None:
+        super().__init__(machine, access)
+        self._count = self._place = 0
+        # It goes on only when somebody waits for a program.
+        self._ticks = 0.0
+        machine.ticks = lambda: self._ticks
+
+    def pass_time(self) -> None:
+        """As much as any program waits for."""
+        self._ticks += _LONG
+
     def read(self, data: bytes, caller: Caller) -> Request | Reply:
         request = super().read(data, caller)
         if isinstance(request, Request):
@@ -177,10 +200,15 @@ class _Noting(Service):
             asked = repr((request.action, request.resource_uri, sorted(request.selectors.items())))
             content = hashlib.sha256(asked.encode() + body).hexdigest()
             verb, class_name = request.verb, self.asked_class(request)
+            association, name = _FILTER in body, self.machine.name
+            properties = _properties(request)
+            self._count, self._place = self._count + 1, len(self.log.messages)
             self.log.messages.append(
-                Message(verb, class_name, content, _properties(request), _FILTER in body)
+                Message(verb, class_name, content, properties, association, name)
             )
             self.log.answers.append(())
+            if verb == "Receive":
+                self.pass_time()
             if self._strike(after=False):
                 return Reply(500, "")
         return request
@@ -190,9 +218,9 @@ class _Noting(Service):
     ) -> Reply:
         reply = super().answer(request, caller, injected)
         if self.elements:
-            self.log.answers[-1] = _elements(reply.text)
-        if self.log.messages[-1].changes and self.machine.firewall is not None:
-            firewall, number = self.machine.firewall, len(self.log.messages)
+            self.log.answers[self._place] = _elements(reply.text)
+        if self.log.messages[self._place].changes and self.machine.firewall is not None:
+            firewall, number = self.machine.firewall, self._count
             rules = frozenset(firewall.rules().items())
             self.log.moments.append(Moment(number, rules, frozenset(open_to(firewall))))
         self._strike(after=True)
@@ -203,11 +231,8 @@ class _Noting(Service):
         if (
             kill is None
             or kill.struck
-            or (kill.number, kill.after)
-            != (
-                len(self.log.messages),
-                after,
-            )
+            or kill.host != self.machine.name
+            or (kill.number, kill.after) != (self._count, after)
         ):
             return False
         kill.strike()
@@ -237,9 +262,9 @@ def _elements(text: str) -> tuple[Element, ...]:
     return tuple(found.values())
 
 
-def address() -> str:
-    """The address of all simulated PCs of this process."""
-    return own_address(99)
+def addresses() -> dict[str, str]:
+    """The addresses of all simulated PCs of this process."""
+    return {NAME: own_address(99), OTHER: own_address(98)}
 
 
 @cache
@@ -247,15 +272,40 @@ def _image() -> Image:
     return load(str(Path(__file__).with_name("pc.yml")))
 
 
+@cache
+def _client() -> Image:
+    """A PC in the same network, whose program has a name configured for the first."""
+    return _image().varied(
+        {
+            "computer_name": "DESKTOP-CLIENT",
+            "network": {
+                "ipv4": "192.168.11.40",
+                "ipv6_link_local": "fe80::2%7",
+            },
+            "curl": "8.13.0",
+            "names": {"hosts": "192.168.11.23 faults.example\n"},
+        }
+    )
+
+
+def _images(client: str | None) -> dict[str, Image]:
+    """Those of a task that is about two PCs, `client` being one of them; or of any other task."""
+    if client is None:
+        return {NAME: _image()}
+    return {name: _client() if name == client else _image() for name in (NAME, OTHER)}
+
+
 @contextmanager
-def simulated_pc(
+def simulated_pcs(
     faults: Sequence[str] = (),
     *,
+    client: str | None = None,
     elements: bool = False,
     https: bool = False,
     kill: Kill | None = None,
 ) -> Iterator[tuple[Hosts, Log]]:
-    """A fresh PC that runs while the block does, and the log of its messages."""
+    """A fresh PC that runs while the block does, and the log of its messages; two of them if one is
+    the `client` of the other."""
     log = Log()
 
     def make_service(machine: Machine, access: Access) -> Service:
@@ -263,12 +313,24 @@ def simulated_pc(
         service.log, service.elements, service.kill = log, elements, kill
         return service
 
-    machine = _image().boot("win-1", address())
-    # What starts anew has always started at the same time.
-    machine.clock = lambda: _NOW
+    known = addresses()
+    machines = [image.boot(name, known[name]) for name, image in _images(client).items()]
+    for machine in machines:
+        # What starts anew has always started at the same time.
+        machine.clock = lambda: _NOW
     access = Access(basic=True, negotiate=True, allow_unencrypted=True)
     # At its usual port, which the rules of the PC are about.
     with Hosts(
-        [machine], port=_PORT, https=https, access=access, faults=faults, make_service=make_service
+        machines, port=_PORT, https=https, access=access, faults=faults, make_service=make_service
     ) as hosts:
         yield hosts, log
+
+
+def settled(hosts: Hosts) -> dict[str, State]:
+    """What the PCs are like when their programs have ended that end by themselves."""
+    for host in hosts:
+        if isinstance(host.service, _Noting):
+            host.service.pass_time()
+    while any(each.name == CURL for host in hosts for each in host.machine.processes()):
+        time.sleep(0.01)
+    return {host.name: State.of(host.machine) for host in hosts}

@@ -12,7 +12,8 @@ from faults.pc import State
 
 
 def _nothing_changed(_cell: Cell, _clean: Run, run: Run) -> Iterator[str]:
-    if run.after != run.before:
+    before, after = run.other or (run.before, run.before)
+    if run.after != run.before or after != before:
         yield "a module that only reads has changed something"
 
 
@@ -122,6 +123,7 @@ _READS = (_nothing_changed,)
 _STATES: Mapping[str, tuple[Callable[[Cell, Run, Run], Iterator[str]], ...]] = {
     "port_facts": _READS,
     "port_check": _READS,
+    "port_path": _READS,
     "port_firewall": (_old_or_new_rules, _never_worse),
     "port_process": (_stopped_and_told,),
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of the simulated PC of pc.yml, one task of each sort that a module knows."""
+"""What is asked of the simulated PC of pc.yml, one task of each sort that a module knows. It is win-1;
+of two PCs, it is the server."""
 
 from __future__ import annotations
 
@@ -15,12 +16,13 @@ EVERYTHING = ["process", "service", "user", "reserved", "dynamic", "httpsys", "f
 class Task:
     """One task: its name, the module without its collection, and the module's arguments.
     `thorough` says that it meets every fault, and not only those that ask whether a host is left
-    worse."""
+    worse. `client` is the one of two PCs that connects, None if there is only one."""
 
     name: str
     module: str
     arguments: Mapping[str, Any] = field(hash=False)
     thorough: bool = True
+    client: str | None = None
 
 
 # Waiting is for hosts that take their time: this one does what it is told at once, or never.
@@ -100,6 +102,20 @@ TASKS = {
         ),
         Task("program ended", "port_process", {"ports": 7400} | _AT_ONCE),
         Task("check", "port_check", {"ports": [7400], "timeout": 1}),
+        # One port is open to the client, the other one is not.
+        Task(
+            "path",
+            "port_path",
+            {"server": "win-2", "name": "faults.example", "ports": [7400, 7402], "timeout": 3},
+            client="win-1",
+        ),
+        Task(
+            "paths",
+            "port_path",
+            {"clients": ["win-2"], "ports": [7400, 7402], "timeout": 3},
+            thorough=False,
+            client="win-2",
+        ),
     )
 }
 MODULES = tuple(dict.fromkeys(task.module for task in TASKS.values()))

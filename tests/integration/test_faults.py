@@ -18,7 +18,7 @@ import pytest
 
 from faults import matrix
 from faults.kills import Kill
-from faults.pc import simulated_pc
+from faults.pc import simulated_pcs
 from faults.quotation import quoted
 from faults.tasks import COLLECTION, TASKS
 from faults.ways import WAYS, Way
@@ -72,7 +72,7 @@ def test_the_command_ends_alike(name: str, elsewhere: ProcessPoolExecutor, tmp_p
     assert not run.traceback
     tree = tmp_path / "results"
     tree.mkdir()
-    with simulated_pc([fault]) as (hosts, log):
+    with simulated_pcs([fault]) as (hosts, log):
         content = inventory(list(hosts), way.authentication, way.plugin)
         content["windows"]["vars"] |= way.timeouts(waits=False)
         write_inventory(tmp_path / "inventory.yml", content)

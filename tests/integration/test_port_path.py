@@ -19,6 +19,7 @@ from loopback import Network
 from winsim.config import Access
 from winsim.images import load
 from winsim.inventory import inventory
+from winsim.machine import Machine
 from winsim.server import Hosts
 
 pytestmark = pytest.mark.integration
@@ -35,6 +36,8 @@ _WITH_HOSTILE_NAMES = {
     "hosts": f"10.20.2.66 {HOSTILE}\r\n{HOSTILE} {NAME}\r\n10.20.2.5 {NAME} {HOSTILE}\r\n",
     "cache!": [f"{NAME} A {SERVER}"],
 }
+#: A list against advertisements, of two megabytes.
+_LONG = "".join(f"0.0.0.0 advertiser-{number:06}.example\r\n" for number in range(60_000))
 ALL = "{{ ['well', 'gone', 'locked', 'old', 'hostile'] }}"
 
 
@@ -80,6 +83,9 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcs]:
         "old": load("server2016").varied(
             {"network": {"ipv4": "10.20.1.8/24", "gateways!": ["10.20.1.1"]}}
         ),
+        "long": client.varied(
+            {"network": {"ipv4": "10.20.1.10/24"}, "names": {"hosts": _LONG, "cache!": []}}
+        ),
         "hostile": client.varied(
             {"network": {"ipv4": "10.20.1.9/24"}, "names": _WITH_HOSTILE_NAMES}
         ),
@@ -89,9 +95,26 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcs]:
         content = inventory(list(hosts), "basic", "winrm")
         known = content["windows"]["hosts"]
         known["gone"] = known["well"] | {"ansible_host": NETWORK.next()}
+        known["again"] = known["server"]
         known["locked"] = known["well"] | {"ansible_password": "wrong"}
         (folder / "inventory.yml").write_text(yaml.safe_dump(content))
         yield Pcs(hosts, folder)
+
+
+@pytest.fixture(scope="module")
+def slow(pcs: Pcs) -> Iterator[Machine]:
+    """A client that never comes to the end of what its curl.exe prints."""
+    machine = load("path-client").boot("slow", NETWORK.next())
+    access = Access(basic=True, allow_unencrypted=True)
+    with Hosts([machine], access=access, faults=["slow=body:action=Receive,skip=1"]) as hosts:
+        path = pcs.folder / "inventory.yml"
+        content = yaml.safe_load(path.read_text())
+        own = inventory(list(hosts), "basic", "winrm")["windows"]["hosts"]
+        # The time of the task is up first.
+        own["slow"]["ansible_winrm_read_timeout_sec"] = 600
+        content["windows"]["hosts"] |= own
+        path.write_text(yaml.safe_dump(content))
+        yield machine
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +189,21 @@ def test_few_requests_for_ten_ports(pcs: Pcs) -> None:
 
 
 @pytest.mark.plain  # it counts requests
+def test_a_long_hosts_file_is_not_read_to_its_end(pcs: Pcs) -> None:
+    pcs.hosts.log.clear()
+    asked = {"server": "server", "ports": [1433, 8443, 80, 135, 3389, "7000-7004"], "name": NAME}
+    (result,) = pcs.ask(asked, hosts="long")
+    counts = {name: len(pcs.hosts.log.entries(name)) for name in ("long", "server")}
+    assert sum(counts.values()) <= MAX_REQUESTS, (counts, pcs.hosts.log.actions())
+    first = result["ports"][0]
+    # Whether the name stands behind the part that was read is unknown, and so is where it leads.
+    assert (first["verdict"], first["hop"]) == ("unknown", "name")
+    assert [each["kind"] for each in first["causes"]] == ["name_not_read"]
+    assert any("has more than 256 KB" in each for each in first["remarks"])
+    assert first["evidence"]["client"]["attempts"][0]["outcome"] == "connected"
+
+
+@pytest.mark.plain  # it counts requests
 def test_more_clients_cost_the_server_only_a_look_at_its_connections(pcs: Pcs) -> None:
     def asked_of_server(*clients: str) -> list[str]:
         pcs.hosts.log.clear()
@@ -189,6 +227,54 @@ def test_nothing_is_tried_before_both_have_answered(pcs: Pcs) -> None:
     (result,) = pcs.ask({"server": "locked", "ports": 1433})
     assert result["status"] == "failed"
     assert not any("curl.exe -q -K" in each for each in pcs.commands("well"))
+
+
+@pytest.mark.every_core
+def test_the_same_is_said_whichever_of_the_two_the_task_runs_on(pcs: Pcs) -> None:
+    asked = {"ports": [1433, 8443], "name": NAME, "client_program": PROGRAM}
+    (of_client,) = pcs.ask({"server": "server", **asked})
+    (of_server,) = pcs.ask({"clients": ["well"], **asked}, hosts="server")
+    assert verdicts(of_client) == {"well": {"1433/tcp": "reachable", "8443/tcp": "reachable"}}
+    for result in (of_client, of_server):
+        assert result["status"] == "ok"
+        assert [
+            each["evidence"]["client"]["attempts"][0]["seen_from"] for each in result["ports"]
+        ] == ["10.20.1.7", "10.20.1.7"]
+    assert (of_client["msg"], of_client["ports"]) == (of_server["msg"], of_server["ports"])
+
+
+@pytest.mark.every_core
+def test_the_time_of_the_task_is_up(pcs: Pcs, slow: Machine) -> None:
+    asked = {"clients": ["well", "slow"], "ports": 1433, "timeout": TIMEOUT}
+    task = {"portkeeper.windows.port_path": asked, "timeout": 25}
+    again = {"portkeeper.windows.port_path": asked | {"clients": ["well"]}}
+    first, second = (each["result"] for each in pcs.play(task, again, hosts="server").results)
+    assert first["status"] == "failed"
+    assert first["msg"].splitlines()[0] == (
+        "The time limit of the task, 25 seconds, was reached before these clients were done: slow."
+    )
+    assert verdicts(first) == {"well": {"1433/tcp": "reachable"}, "slow": {"1433/tcp": "unknown"}}
+    assert "before slow was done. Raise the task's timeout" in first["ports"][1]["msg"]
+    # Nothing is left open, and the next task finds all as it was.
+    assert verdicts(second) == {"well": {"1433/tcp": "reachable"}}
+    assert [len(pcs.hosts[name].service.shells) for name in ("server", "well")] == [0, 0]
+    # That one can't be asked to end its curl.exe, which ends by itself.
+    for machine in (slow, pcs.hosts["well"].machine):
+        assert "curl.exe" not in [each.name for each in machine.processes()]
+
+
+def test_a_client_that_is_the_server_by_another_name(pcs: Pcs) -> None:
+    """Nothing is said of the way, but the attempt is made: what becomes of it is evidence."""
+    asked = {"ports": [1433, 8090], "server": "server"}
+    (result,) = pcs.ask(asked, hosts="again")
+    assert verdicts(result) == {"again": {"1433/tcp": "no_route", "8090/tcp": "no_route"}}
+    open_, on_loopback = result["ports"]
+    assert [each["kind"] for each in open_["causes"]] == ["client_has_address"]
+    assert "on again, it is server itself" in open_["msg"]
+    (tried,) = open_["evidence"]["client"]["attempts"]
+    assert (tried["outcome"], tried["source"], tried["seen_from"]) == ("connected", SERVER, SERVER)
+    (tried,) = on_loopback["evidence"]["client"]["attempts"]
+    assert tried["outcome"] == "refused"
 
 
 def test_a_host_that_does_not_answer(pcs: Pcs) -> None:

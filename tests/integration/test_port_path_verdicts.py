@@ -125,6 +125,15 @@ STATES: dict[str, State] = {
     "vpn_route": State(
         {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_out")}
     ),
+    "no_way_back": State(
+        {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_back")}
+    ),
+    "wide_at_server": State(
+        {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_back")}
+    ),
+    "wide_at_client": State(
+        {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_out")}
+    ),
     # The client's firewall.
     "out_by_policy": State(
         {"ports": [1433, 80]}, {"1433/tcp": at_client("client_policy_blocks"), "80/tcp": WELL}

@@ -59,6 +59,30 @@ def test_nothing_is_changed_unless_asked_for(inventory: Path) -> None:
     assert played(inventory, "converge", "yes") == 0
 
 
+def test_the_path_of_a_host_to_itself(tmp_path: Path) -> None:
+    """The inventory of the workflow, whose only host is a simulated one."""
+    written = CHECKOUT / ".github" / "windows-hosts.yml"
+    content = yaml.safe_load(written.read_text())
+    (name,) = content["windows"]["hosts"]
+    server = load("path-server").boot(name, Network().next())
+    with Hosts([server], port=5985, access=Access(allow_unencrypted=True)) as hosts:
+        user, password = next(iter(server.users.items()))
+        content["all"]["vars"] |= {"ansible_user": user}
+        # One that only loopback addresses reach, and one at which nothing listens.
+        services = [{"name": "a", "port": 8443}, {"name": "b", "port": 8472}]
+        content["windows"]["hosts"][name]["port_setup_services"] = services
+        path = tmp_path / "inventory.yml"
+        path.write_text(yaml.safe_dump(content))
+        environment = {"WINDOWS_ADDRESS": hosts[0].address, "WINDOWS_PASSWORD": password}
+        command = ("ansible-playbook", "-v", "-i", str(path), str(SCENARIO / "verify_paths.yml"))
+        code, text = run(*command, environment=environment | {"PORTKEEPER_WINDOWS_CHANGE": "yes"})
+    assert code == 0, text
+    assert re.findall(r"changed=(\d+)", text) == ["0"]
+    # Each kind of port was asked about.
+    assert re.findall(r"ok: \[runner\] => \(item=(\d+)\)", text).count("5985") == 1
+    assert {"5985", "8443", "9", "8472"} <= set(re.findall(r"\(item=(\d+)\)", text))
+
+
 def test_paths_between_two_hosts(tmp_path: Path) -> None:
     network = Network()
     machines = [

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -146,6 +147,8 @@ class Machine:
         self.unkind: int | None = None
         #: The version of its curl.exe; None where there is none.
         self.curl = curl
+        #: The seconds by which its programs count how long they have waited.
+        self.ticks: Callable[[], float] = time.monotonic
         if firewall is not None:
             firewall.changed = self._firewall_changed
         self._check()

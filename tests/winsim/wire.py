@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from winsim.departure import depart
+from winsim.departure import Departure, depart
 from winsim.doors import Door
 from winsim.network_state import LOOPBACK_INDEX
 from winsim.state import Endpoint, TcpState
@@ -116,6 +116,9 @@ class Wire:
         if server is None:
             return Stop(Fate.LOST, source)
         seen_as = source if own else network.seen_as or source
+        written = _as_seen(server, target, seen_as)
+        if not own and not _comes_back(departure, server, written, bool(network.seen_as)):
+            return Stop(Fate.LOST, source)
         at = server.doors.at(Door(without_zone(target), port, without_zone(seen_as)))
         if at is None:
             silent = not own and server.is_silent(target)
@@ -198,6 +201,21 @@ def _rows(connection: Connection, machine: Machine) -> Iterator[Endpoint]:
             connection.local_port,
             connection.state,
         )
+
+
+def _comes_back(out: Departure, server: Machine, seen_as: str, translated: bool) -> bool:
+    """Whether answers get from the server to whom it sees. Who is a neighbour to one of them only is
+    looked for in vain (RFC 826), as there is a router between them."""
+    back = depart(server.network, seen_as)
+    if back is None or back.index in server.network.dead_ends:
+        return False
+    if translated or ipaddress.ip_address(without_zone(seen_as)).version == 6:
+        return True
+    return _is_on_link(out) is _is_on_link(back)
+
+
+def _is_on_link(departure: Departure) -> bool:
+    return ipaddress.ip_address(without_zone(departure.next_hop)).is_unspecified
 
 
 def _with_own_zone(machine: Machine, address: str) -> str:

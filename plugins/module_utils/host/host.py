@@ -19,10 +19,10 @@ from ..wsman.operations import enumeration, invoke, transfer
 from ..wsman.operations.envelope import Request
 from ..wsman.soap.errors import RemoteProtocolError
 from .session import Clock, HostError, LimitError, Limits, Session
-from .shell import Command, Output, Running
+from .shell import Command, Enough, Output, Running
 from .transport import Transport, TransportError
 
-__all__ = ["Clock", "Host", "HostError", "Limits", "Output", "Running"]
+__all__ = ["Clock", "Enough", "Host", "HostError", "Limits", "Output", "Running"]
 
 
 class Host:
@@ -163,7 +163,13 @@ class Host:
 
         return self._session.reading(_read(cim_class), once)
 
-    def run(self, command_line: str, what: Value, stdin: bytes | None = None) -> Output:
+    def run(
+        self,
+        command_line: str,
+        what: Value,
+        stdin: bytes | None = None,
+        enough: Callable[[], Enough] | None = None,
+    ) -> Output:
         """Run one of the collection's fixed command lines in a WinRS shell and wait for its end.
 
         Args:
@@ -171,12 +177,17 @@ class Host:
                 because cmd.exe interprets it ([MS-WSMV] 3.1.4.11, note 117).
             what: what it does, for messages: a phrase of the group ``do`` of the catalogue.
             stdin: its whole standard input. Once this is sent, nothing is repeated.
+            enough: makes what says when a program without input has printed enough, and is ended.
 
         Raises:
             HostError: no shell could be opened, or the program did not end in time.
         """
         if stdin is None:
-            return self._session.reading(what, lambda: self._command(command_line).wait())
+
+            def complete() -> Output:
+                return self._command(command_line).wait(enough=enough and enough())
+
+            return self._session.reading(what, complete)
         with self.start(command_line, what, stdin) as running:
             return running.finish()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from ..words.phrases import Value
 from ..wsman.operations import winrs
@@ -36,13 +36,19 @@ BUSY = 170
 _BLOCK = 16 * 1024
 
 
+#: Gets each further piece of the standard output, and says whether no more of it is wanted.
+Enough: TypeAlias = Callable[[bytes], bool]
+
+
 @dataclass(frozen=True)
 class Output:
-    """What a program printed. Bytes that are not UTF-8 become replacement characters."""
+    """What a program printed. Bytes that are not UTF-8 become replacement characters. `whole` is
+    False if the program was ended before its end, because there was enough."""
 
     stdout: str
     stderr: str
     exit_code: int
+    whole: bool = True
 
 
 class Command:
@@ -59,6 +65,7 @@ class Command:
         self._session = session
         self._clock = clock
         self._limits = session.limits
+        self._seconds = self._limits.seconds
         self._deadline = session.deadline()
         self._shell_id = session.shell_id()
         request = winrs.command(self._shell_id, command_line, session.settings, piped=piped)
@@ -72,10 +79,18 @@ class Command:
             if not self._send_block(block, end=number == len(blocks)):
                 break
 
-    def wait(self) -> Output:
-        """Wait for the command to end, and collect its output. Then it is freed on the host."""
+    def wait(self, seconds: float | None = None, enough: Enough | None = None) -> Output:
+        """Wait for the command to end, and collect its output. Then it is freed on the host.
+
+        Args:
+            seconds: how long from now at most, if that is less than any program may take.
+            enough: if it says so, the command is ended.
+        """
+        end = self._clock.monotonic() + (self._seconds if seconds is None else seconds)
+        if end < self._deadline and seconds is not None:
+            self._seconds, self._deadline = seconds, end
         try:
-            output = self._receive()
+            output = self._receive(enough)
         except (FaultError, RemoteProtocolError, LimitError):
             self.terminate()
             raise
@@ -118,10 +133,10 @@ class Command:
     ) -> Callable[[bytes], T]:
         return lambda data: read(data, request, self._limits.document)
 
-    def _receive(self) -> Output:
+    def _receive(self, enough: Enough | None) -> Output:
         limits, settings = self._limits, self._session.settings
         stdout, stderr, size = [], [], 0
-        pause = limits.pause
+        pause, whole = limits.pause, True
         for _answer in range(limits.pages):
             begun = self._clock.monotonic()
             request = winrs.receive(self._shell_id, self._id, settings)
@@ -146,9 +161,12 @@ class Command:
                     raise problem
                 if received.done:
                     break
+                whole = enough is None or not enough(received.stdout)
+                if not whole:
+                    break
             now = self._clock.monotonic()
             if now > self._deadline:
-                raise LimitError("bound.program_seconds", seconds=f"{limits.seconds:g}")
+                raise LimitError("bound.program_seconds", seconds=f"{self._seconds:g}")
             if printed or now - begun >= settings.operation_timeout / 2:
                 pause = limits.pause
             else:
@@ -161,6 +179,7 @@ class Command:
             b"".join(stdout).decode("utf-8", "replace"),
             b"".join(stderr).decode("utf-8", "replace"),
             received.exit_code if received.exit_code is not None else 0,
+            whole,
         )
 
 
@@ -200,11 +219,14 @@ class Running:
         """
         self._session.changing(self._what, lambda: self._command.send(data))
 
-    def finish(self) -> Output:
+    def finish(self, seconds: float | None = None) -> Output:
         """Wait for the program to end, and return what it printed. This may be called once.
+
+        Args:
+            seconds: how long from now at most, if that is less than any program may take.
 
         Raises:
             HostError: it did not end in time, or its output was lost.
         """
         self._ended = True
-        return self._session.changing(self._what, self._command.wait)
+        return self._session.changing(self._what, lambda: self._command.wait(seconds))

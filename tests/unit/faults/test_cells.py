@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from faults.cells import LONG, ONCE, ROWS, Cell, cells, sample
+from dataclasses import replace
+
+from faults.cells import LONG, OF_INPUT, ONCE, ROWS, Cell, cells, sample
 from faults.pc import Element, Log, Message
 from faults.tasks import MODULES, TASKS
 from faults.ways import WAYS
@@ -12,9 +14,11 @@ from winsim.injection import parse
 READ = Message("Enumerate", "C", "1", association=True)
 WRITE = Message("Put", "C", "2", ("Port", "Protocol"))
 LOG = Log([READ, WRITE], [(Element("Items", True), Element("Body", False)), ()])
-TASK = TASKS["rule changed"]
+TASK, OF_TWO = TASKS["rule changed"], TASKS["path"]
 # There are none where each message brings its credentials.
 WITHOUT_STEPS = {"slow=authentication onwards"}
+# And none that are about the input of a program, where there is no program.
+WITHOUT_PROGRAM = {"endless onwards", "empty onwards", "busy", "pipe-ended", "busy onwards"}
 
 
 def test_every_fault_meets_every_message() -> None:
@@ -22,7 +26,7 @@ def test_every_fault_meets_every_message() -> None:
     rows = [cell.row for cell in made]
     # An enumeration without an end needs one; nothing was received from a program.
     assert rows.count("endless") == 1
-    assert set(ROWS) - set(rows) == {"endless onwards", "empty onwards", *WITHOUT_STEPS}
+    assert set(ROWS) - set(rows) == WITHOUT_PROGRAM | WITHOUT_STEPS
     for row in ("quota", "slow=headers", "http=503 onwards", "timed-out onwards", "killed before"):
         assert rows.count(row) == 2
     assert {cell.fault for cell in made if cell.data} == {"missing=Items", "duplicate=Items"}
@@ -54,17 +58,17 @@ def test_in_a_sample_each_fault_meets_each_way_and_a_long_one_meets_one_module()
     chosen = sample(
         [cell for way in WAYS for task in tasks.values() for cell in cells(task, LOG, way)]
     )
-    nowhere = {"endless onwards", "empty onwards"}
+    others = [row for row in ROWS if row not in LONG and row not in WITHOUT_PROGRAM]
     assert {(cell.row, cell.task.module) for cell in chosen if cell.row not in LONG} == {
-        (row, module) for row in ROWS for module in MODULES if row not in LONG
+        (row, module) for row in others for module in MODULES
     }
     assert [cell.task.module for cell in chosen if cell.row in LONG] == [LONG["endless"]]
-    assert len(chosen) == len(MODULES) * (len(ROWS) - len(LONG)) + len(LONG) - len(nowhere)
+    assert len(chosen) == len(MODULES) * len(others) + 1
     assert {(cell.row, cell.way) for cell in chosen if cell.row not in LONG} == {
         (row, way)
-        for row in ROWS
+        for row in others
         for way in WAYS
-        if row not in LONG and (row not in WITHOUT_STEPS or way.authentication == "ntlm")
+        if row not in WITHOUT_STEPS or way.authentication == "ntlm"
     }
 
 
@@ -107,3 +111,46 @@ def test_a_task_that_is_not_thorough_meets_what_leaves_a_host_worse() -> None:
     rows = {cell.row for cell in cells(TASKS["rules of all sorts"], LOG)}
     assert {"ignored", "killed before", "unfiltered", "only", "reset:after=0"} <= rows
     assert not rows & {"malformed", "missing", "quota"}
+
+
+def of_two(*hosts: str) -> Log:
+    messages = [replace(READ, host=host) for host in hosts]
+    return Log(messages, [()] * len(messages))
+
+
+def test_the_messages_of_each_pc_are_counted_for_themselves() -> None:
+    made = list(cells(OF_TWO, of_two("win-1", "win-2", "win-1", "win-2", "win-2")))
+    quotas = [cell for cell in made if cell.fault == "quota" and not cell.onwards]
+    assert [(cell.host, cell.number) for cell in quotas] == [
+        ("win-1", 1), ("win-1", 2), ("win-2", 1), ("win-2", 2), ("win-2", 3),
+    ]  # fmt: skip
+    assert quotas[1].text == "quota:message=2,host=win-1"
+    assert quotas[3].text == "quota:message=2,host=win-2"
+    rule = parse(quotas[3].text)
+    assert (rule.host, rule.skip, rule.count) == ("win-2", 1, 1)
+    # An answer that ends nowhere is that of the first or the last enumeration of a PC.
+    assert [cell.number for cell in made if cell.fault == "endless"] == [1, 2, 1, 3]
+
+
+def test_a_sample_has_faults_of_both_pcs_over_each_way() -> None:
+    log = of_two("win-1", "win-2")
+    tasks = [task for task in TASKS.values() if task.module == OF_TWO.module]
+    assert len(tasks) == 2
+    chosen = sample([cell for way in WAYS for task in tasks for cell in cells(task, log, way)])
+    assert {(cell.host, cell.way) for cell in chosen} == {
+        (host, way) for host in ("win-1", "win-2") for way in WAYS
+    }
+    assert {cell.task for cell in chosen} == set(tasks)
+
+
+def test_what_happens_to_the_input_of_a_program() -> None:
+    log = Log([READ, Message("Send", "cmd", "1")], [(), ()])
+    found = [
+        cell for cell in cells(TASK, log) if cell.row in (*OF_INPUT, "busy onwards", "ignored")
+    ]
+    assert [(cell.text, cell.waits) for cell in found] == [
+        ("ignored:message=2", True),
+        ("busy:message=2", False),
+        ("pipe-ended:message=2", False),
+        ("busy:skip=1", False),
+    ]

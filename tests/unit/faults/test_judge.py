@@ -10,7 +10,7 @@ from typing import Any
 from faults.cells import Cell
 from faults.ending import Ending, Run
 from faults.judge import blindly_repeated, judge, judge_killed
-from faults.pc import Message, Moment, State, simulated_pc
+from faults.pc import Message, Moment, State, simulated_pcs
 from faults.tasks import TASKS
 from unit.rows import each_row
 
@@ -24,7 +24,7 @@ RULE = "{5D1B0A52-7F1E-4B7C-9C7E-2A7A51C0D001}"
 
 def states() -> tuple[State, State]:
     """The PC as it is, and with the rule changed."""
-    with simulated_pc() as (hosts, _log):
+    with simulated_pcs() as (hosts, _log):
         machine = hosts[0].machine
         before = State.of(machine)
         assert machine.firewall is not None

@@ -36,18 +36,22 @@ _PAUSES = (0.0, 1.0)
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of the attempts, or why there were none."""
+    """What came of the attempts, or why there were none. `notes` are whole sentences about what
+    could not be read meanwhile."""
 
     tries: dict[Target, Try] = field(default_factory=dict)
     why_not: Phrase | None = None
+    notes: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Which connections were there while the server's were read, and the latter."""
+    """Which connections were there while the server's were read, and the latter. `problem` says why
+    that could not be read."""
 
     held: frozenset[Held] = frozenset()
     at_server: tuple[Endpoint, ...] | None = None
+    problem: Value | None = None
 
 
 def attempt(
@@ -57,6 +61,8 @@ def attempt(
     timeout: float,
     connections: Connections,
     before: Sequence[Endpoint] = (),
+    *,
+    known: bool = True,
 ) -> Tried:
     """Let the client try all targets that there is time for.
 
@@ -66,6 +72,7 @@ def attempt(
         timeout: seconds for each target.
         connections: reads the server's connections.
         before: those that were there before.
+        known: False if it could not be read whether the client has one.
 
     Raises:
         HostError: one of the hosts can no longer be reached.
@@ -73,7 +80,8 @@ def attempt(
     if not targets:
         return Tried()
     if version is None or not version.usable:
-        return Tried(why_not=Phrase("path_remark.no_curl", {"client": client.name}))
+        key = "no_curl" if known else "curl_unread"
+        return Tried(why_not=Phrase(f"path_remark.{key}", {"client": client.name}))
     targets = [each for each in targets if _is_possible(each, version)]
     seen: dict[Target, Seen] = {}
 
@@ -92,7 +100,8 @@ def attempt(
     if made.notes:
         told: dict[str, Value] = {"client": client.name, "problem": in_turn(*made.notes)}
         why_not = Phrase("path_remark.no_attempt", told)
-    return Tried(tries, why_not)
+    problems = (each.problem for each in seen.values() if each.problem is not None)
+    return Tried(tries, why_not, tuple(dict.fromkeys(problems)))
 
 
 def _is_possible(target: Target, version: CurlVersion) -> bool:
@@ -118,6 +127,7 @@ def _look(client: Host, targets: Sequence[Target], connections: Connections) -> 
     except HostError as error:
         if error.unreachable:
             raise
+        return Seen(problem=error.phrase)
     return Seen()
 
 

@@ -35,6 +35,10 @@ _OF_NO_ROUTE = {
 }
 
 
+# It is unknown where the name leads.
+_OF_NO_NAME = (PathKind.NAME_NOT_CACHED, PathKind.NAME_NOT_READ)
+
+
 @dataclass(frozen=True)
 class Destination:
     """Where the client connects to.
@@ -46,6 +50,8 @@ class Destination:
         causes: obstacles at the name, the route and the server's address.
         open: what of that can't be judged.
         remarks: what else a person should know.
+        itself: the client is the server, under another name. What comes of its attempts tells
+            nothing about either firewall, because a PC does not filter what it sends to itself.
     """
 
     address: str | None
@@ -54,6 +60,7 @@ class Destination:
     causes: tuple[PathCause, ...] = ()
     open: tuple[PathCause, ...] = ()
     remarks: tuple[Value, ...] = ()
+    itself: bool = False
 
     @property
     def networks(self) -> tuple[Network, ...]:
@@ -71,7 +78,7 @@ def choose(client: ClientSituation, server: ServerSituation) -> Destination:
     about_name = (
         [] if client.resolved is None else [*_name(client, server, client.resolved, led_to)]
     )
-    open_ = [each for each in about_name if each.kind is PathKind.NAME_NOT_CACHED]
+    open_ = [each for each in about_name if each.kind in _OF_NO_NAME]
     causes = [each for each in about_name if each not in open_]
     remarks = list(_remarks(client, server, led_to, named))
     if not order:
@@ -80,7 +87,8 @@ def choose(client: ClientSituation, server: ServerSituation) -> Destination:
         return Destination(None, causes=tuple(causes), open=tuple(open_), remarks=tuple(remarks))
     address = order[0]
     way = _way(client, address)
-    for each in _way_out(client, server, address, way):
+    itself = _is_server(client, server)
+    for each in _way_out(client, server, address, way, itself):
         (open_ if each.kind is PathKind.ROUTE_UNKNOWN else causes).append(each)
     if not server.uses(address):
         causes.append(_unused(server, address))
@@ -91,6 +99,7 @@ def choose(client: ClientSituation, server: ServerSituation) -> Destination:
         tuple(causes),
         tuple(open_),
         tuple(remarks),
+        itself,
     )
 
 
@@ -130,6 +139,11 @@ def other_way(client: ClientSituation, address: str, departure: Departure) -> De
     return found if isinstance(found, Departure) and not found.self_assigned else None
 
 
+def way_back(server: ServerSituation, source: str) -> Departure | NoRoute:
+    """How the server's answers leave for the address by which it sees the client."""
+    return route_to(source, server.addresses, server.routes)
+
+
 def _by_reach(client: ClientSituation, addresses: Sequence[str]) -> list[str]:
     """Addresses, those first to which the client has a way: Windows avoids the others (RFC 6724,
     section 6, rule 1)."""
@@ -159,13 +173,27 @@ def _tried(
     client: ClientSituation, server: ServerSituation, addresses: Sequence[str]
 ) -> Iterator[str]:
     """Those of some addresses to which attempts may go: that the server uses, so that no other
-    machine gets them, and that are not the client's own."""
-    possible = []
+    machine gets them, and that are not the client's own, unless it is the server."""
+    possible, itself = [], _is_server(client, server)
     for each in addresses:
         way = _way(client, each)
-        if server.uses(each) and not _leads_nowhere(way):
+        if server.uses(each) and (itself or not _leads_nowhere(way)):
             possible.append(_target(each, way))
     yield from possible[:_MOST_TRIED]
+
+
+def _is_server(client: ClientSituation, server: ServerSituation) -> bool:
+    """Whether the client is the server: what is different of each PC, the address that it has given
+    itself in IPv6, is the same."""
+    own, others = (
+        {
+            str(each.address)
+            for each in of_host
+            if each.address.family == "ipv6" and each.address.scope is Scope.LINK_LOCAL
+        }
+        for of_host in (client.addresses, server.addresses)
+    )
+    return bool(own) and own == others
 
 
 def _target(address: str, way: Departure | NoRoute) -> str:
@@ -193,7 +221,8 @@ def _name(
     if resolved.source is NameSource.NOT_FOUND:
         yield path_cause(PathKind.NAME_UNKNOWN, client.host, values)
     elif not led_to:
-        yield path_cause(PathKind.NAME_NOT_CACHED, client.host, values)
+        kind = PathKind.NAME_NOT_READ if resolved.unread else PathKind.NAME_NOT_CACHED
+        yield path_cause(kind, client.host, values)
     elif server.known and not server.has(led_to[0]):
         kind = PathKind.NAME_LEADS_ELSEWHERE
         key = f"{kind}_by_{resolved.source}"
@@ -207,7 +236,11 @@ def _shown(addresses: Sequence[str]) -> tuple[str, ...]:
 
 
 def _way_out(
-    client: ClientSituation, server: ServerSituation, address: str, way: Departure | NoRoute
+    client: ClientSituation,
+    server: ServerSituation,
+    address: str,
+    way: Departure | NoRoute,
+    itself: bool,
 ) -> Iterator[PathCause]:
     """What is wrong with how packets leave the client."""
     values: dict[str, Value] = {"server": server.host, "address": address, "own": ""}
@@ -217,6 +250,9 @@ def _way_out(
             yield path_cause(PathKind.NO_ROUTE, client.host, values, text="self_assigned")
         return
     kind = _OF_NO_ROUTE[way.why]
+    if itself and kind is PathKind.CLIENT_HAS_ADDRESS:
+        yield path_cause(kind, client.host, values, text="client_is_server")
+        return
     alone = _self_assigned(client, address)
     if kind is PathKind.NO_ROUTE and alone is not None:
         values["own"] = alone

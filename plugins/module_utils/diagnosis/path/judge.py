@@ -31,6 +31,7 @@ from .ends.model import (
     at,
     path_cause,
 )
+from .ends.routing import NoRoute, NoWay
 from .ends.situation import ClientSituation, ServerSituation, Try
 from .sending import Outgoing, Sending
 from .serving import Serving
@@ -87,7 +88,7 @@ class _Question:
         """Whether the server has certainly not seen the connection. What its NAT forwards is in no
         table of its own."""
         forwarded = behind.behind_nat(self.server.situation, self.wanted)
-        return self.attempt.unseen and not forwarded
+        return self.attempt.unseen and not forwarded and not self.to.itself
 
     @property
     def outgoing(self) -> Outgoing:
@@ -184,6 +185,12 @@ def unread(client: str, server: ServerSituation, asked: Asked, problem: Value) -
     return Path(client, server, tuple(diagnoses), asked)
 
 
+def way_back_matters(path: Path) -> bool:
+    """Whether the server's routes, which cost requests, may explain a failure."""
+    lost = (PathKind.LOST, PathKind.WAY_OUT)
+    return any(cause.kind in lost for each in path.diagnoses for cause in each.causes)
+
+
 def _attempt(client: ClientSituation, to: Destination, wanted: WantedPort) -> Try:
     """The attempt at the address that the client uses."""
     if wanted.protocol is not Protocol.TCP or to.address is None:
@@ -196,7 +203,9 @@ def _as_the_server_sees_it(question: _Question, sent: Sending) -> Attempt:
     if another machine has answered."""
     attempt = question.attempt
     outcome = _TRANSLATED.get(attempt.outcome)
-    if outcome is None or question.unseen or not (sent.tells or question.connected):
+    if outcome is None or question.unseen or question.to.itself:
+        return NOT_TRIED
+    if not (sent.tells or question.connected):
         return NOT_TRIED
     return Attempt(outcome, question.to.address, attempt.detail)
 
@@ -204,7 +213,7 @@ def _as_the_server_sees_it(question: _Question, sent: Sending) -> Attempt:
 def _diagnosis(question: _Question, sent: Sending, served: Serving) -> PathDiagnosis:
     to, wanted = question.to, question.wanted
     # What has happened counts, whatever the routes say.
-    arrived = question.connected and not question.unseen
+    arrived = question.connected and not question.unseen and not to.itself
     certain = [each for each in to.causes if each.hop is not Hop.ROUTE or not arrived]
     certain += [*sent.causes, *_at_network(question)]
     certain += [each for each in served.causes if each.verdict is not PathVerdict.UNKNOWN]
@@ -216,6 +225,11 @@ def _diagnosis(question: _Question, sent: Sending, served: Serving) -> PathDiagn
     uncertain += [each for each in served.causes if each.verdict is PathVerdict.UNKNOWN]
     if not certain and question.attempt.outcome is Outcome.FAILED:
         uncertain.append(path_cause(PathKind.ATTEMPT_FAILED, None, question.values()))
+    if to.itself:
+        # It passes no firewall and no network.
+        no_matter = (Hop.CLIENT_FIREWALL, Hop.NETWORK, Hop.SERVER_FIREWALL)
+        certain = [each for each in certain if each.hop not in no_matter]
+        uncertain = [each for each in uncertain if each.hop not in no_matter]
     causes = (*sorted(certain, key=_place), *sorted(uncertain, key=_place))
     client, server = question.client.host, question.server.host
     return PathDiagnosis(
@@ -275,8 +289,36 @@ def _on_the_way(question: _Question, failed: CauseKind) -> PathCause:
         if other is not None:
             values = question.values(adapter=departure.adapter, other=other.adapter)
             return path_cause(PathKind.WAY_OUT, question.client.host, values)
+    if kind is PathKind.LOST:
+        back = _way_back(question)
+        if back is not None:
+            return back
     text = "unreachable" if failed is CauseKind.NO_ROUTE else ""
     return path_cause(kind, None, question.values(), text=text)
+
+
+def _way_back(question: _Question) -> PathCause | None:
+    """Why the server's answers don't arrive, or nothing arrives there, if its routes tell."""
+    server, source, out = question.server, question.source, question.to.departure
+    address = question.to.address
+    if not server.routes or source is None or address is None:
+        return None
+    back = destination.way_back(server, source)
+    values = question.values(source=source)
+    if isinstance(back, NoRoute):
+        if back.why in (NoWay.UNKNOWN, NoWay.OWN):
+            return None
+        return path_cause(PathKind.WAY_BACK, server.host, values)
+    translated = out is None or source != bare(out.address)
+    if out is None or translated or ":" in source:
+        return None
+    # To one of them the other is a neighbour, and to the other a router is between them.
+    if back.next_hop is None and out.next_hop is not None:
+        return path_cause(PathKind.WAY_BACK, server.host, values, text="way_back_on_link")
+    if out.next_hop is None and back.next_hop is not None:
+        values["source"] = address
+        return path_cause(PathKind.WAY_OUT, question.client.host, values, text="way_out_on_link")
+    return None
 
 
 # -- in words ------------------------------------------------------------------------------------

@@ -22,9 +22,10 @@ from ...host.host import Host, HostError
 from ...pc import networks
 from ...pc.printed import of_host
 from ...pc.processes import find_services
-from ...pc.programs import commands, curl, running
+from ...pc.programs import commands, curl, hosts_file, running
 from ...pc.programs.commands import Program
 from ...pc.programs.curl import CurlVersion
+from ...pc.programs.running import Printed
 from ...pc.resolving import reading as of_names
 from ...pc.resolving.model import NameFacts
 from ...words.phrases import Phrase, Value
@@ -40,14 +41,15 @@ class ClientReading:
     """A client without attempts, as far as it can be read without knowing the server.
 
     `facts` are what it knows of the name that the application has configured, None if no name is
-    asked about; `curl` is its curl.exe, None if it has none. `notes` are whole sentences about what
-    could not be read.
+    asked about; `curl` is its curl.exe, None if it has none or if `curl_known` is False. `notes`
+    are whole sentences about what could not be read.
     """
 
     client: ClientSituation
     name: str | None = None
     facts: NameFacts | None = None
     curl: CurlVersion | None = None
+    curl_known: bool = True
     notes: tuple[Value, ...] = ()
 
 
@@ -61,10 +63,13 @@ def read(host: Host, name: str | None = None) -> ClientReading:
         HostError: the host can no longer be reached, or its services can't be read. Other parts may
             be missing; the notes say which and why.
     """
-    programs: list[Program] = [of_firewall.PROGRAM, curl.CURL_VERSION]
+    programs: tuple[Program, ...] = (of_firewall.PROGRAM, curl.CURL_VERSION)
+    most_of_last = None
     if name is not None:
-        programs = [*dict.fromkeys((*programs, *of_names.PROGRAMS))]
-    printed, problems = _printed(host, programs)
+        programs = (of_firewall.PROGRAM, *of_names.PROGRAMS)
+        most_of_last = hosts_file.MAX_BYTES
+    found, problems = _printed(host, programs, most_of_last)
+    printed = found.texts
     addresses, of_addresses = networks.read_addresses(host)
     routes, of_routes = networks.read_routes(host)
     problems += (*of_addresses, *of_routes)
@@ -73,10 +78,13 @@ def read(host: Host, name: str | None = None) -> ClientReading:
     problems += problems_of_firewall
     facts = None
     if name is not None:
-        facts = of_names.with_records(host, of_names.from_texts(printed, [name]), [name])
+        facts = of_names.with_records(
+            host, of_names.from_texts(printed, [name], found.whole), [name]
+        )
         problems += facts.notes
     version = curl.version(printed.get(curl.CURL_VERSION, ""))
-    return ClientReading(client, name, facts, version, tuple(problems))
+    curl_known = curl.CURL_VERSION in printed
+    return ClientReading(client, name, facts, version, curl_known, tuple(problems))
 
 
 def towards(host: Host, found: ClientReading, known: Sequence[str]) -> ClientReading:
@@ -108,17 +116,19 @@ def towards(host: Host, found: ClientReading, known: Sequence[str]) -> ClientRea
     return replace(found, client=client, facts=facts, notes=tuple(notes))
 
 
-def _printed(host: Host, programs: Sequence[Program]) -> tuple[dict[Program, str], list[Value]]:
+def _printed(
+    host: Host, programs: Sequence[Program], most_of_last: int | None
+) -> tuple[Printed, list[Value]]:
     names = ", ".join(dict.fromkeys(program.name.split()[0] for program in programs))
     what = Phrase("do.read_printed", {"programs": names})
     try:
-        return dict(running.run(host, programs, what).texts), []
+        return running.run(host, programs, what, most_of_last), []
     except HostError as error:
         if error.unreachable:
             raise
-        return {}, [error.phrase]
+        return Printed({}), [error.phrase]
     except commands.OutputError as error:
-        return {}, [of_host(host, error.phrase)]
+        return Printed({}), [of_host(host, error.phrase)]
 
 
 def _with_firewall(

@@ -154,9 +154,21 @@ def result(
     return found
 
 
-def report(paths: Sequence[Path], expectation: PathExpectation | None = None) -> PathResult[Value]:
+def report(
+    paths: Sequence[Path],
+    expectation: PathExpectation | None = None,
+    unfinished: Sequence[str] = (),
+    *,
+    seconds: float = 0.0,
+) -> PathResult[Value]:
     """What port_path returns for all clients and ports. If an expectation is not met, it has
-    failed."""
+    failed.
+
+    Args:
+        unfinished: the clients that were not done when the time of the task was up. If there are
+            any, it has failed.
+        seconds: that time.
+    """
     every = [(path, each) for path in paths for each in path.diagnoses]
     ports = [result(path, each, expectation) for path, each in every]
     verdicts: dict[str, dict[str, str]] = {each.host: {} for each in paths}
@@ -177,6 +189,10 @@ def report(paths: Sequence[Path], expectation: PathExpectation | None = None) ->
         if unmet:
             found["failed"] = True
             found["msg"] = _disappointment(expectation, len(every), unmet)
+    if unfinished:
+        limit: dict[str, Value] = {"seconds": f"{seconds:g}", "clients": tuple(unfinished)}
+        found["failed"] = True
+        found["msg"] = Joined((Sentence(Phrase("path.time_up", limit)), found["msg"]), "list.line")
     return found
 
 

@@ -26,6 +26,7 @@ MAX_COMMAND_LINE = 8191
 
 Rows = TypeVar("Rows")
 
+_END_OF_LINE = "\n"
 _MARKER = "portkeeper-end-of-output-"
 # Follows the output of a program that ended with an exit code other than 0.
 FAILED = "portkeeper-ended-with-an-error"
@@ -108,6 +109,39 @@ def failed(output: str, programs: Sequence[Program]) -> frozenset[Program]:
     """The programs that ended with an error, from the same output. Raises as `split`."""
     parts = _parts(output, programs)
     return frozenset(program for program, text in parts.items() if _FAILED_END.search(text))
+
+
+class Tail:
+    """How much the last of several programs has printed so far. It is called with each piece of the
+    output of ``compose(programs)``, and says whether that is as much as is wanted of it.
+
+    Args:
+        programs: their number.
+        most: how many bytes of the last one are wanted.
+    """
+
+    def __init__(self, programs: int, most: int) -> None:
+        self._mark = f"{_MARKER}{programs - 1}".encode() if programs > 1 else b""
+        self._most = most
+        self._begins = b""
+        self._size: int | None = None
+
+    def __call__(self, piece: bytes) -> bool:
+        if self._size is None:
+            # The mark may be cut in two.
+            self._begins = self._begins[-2 * len(self._mark) :] + piece
+            found = self._begins.find(self._mark)
+            if found < 0:
+                return False
+            piece, self._size = self._begins[found:], -len(self._mark)
+        self._size += len(piece)
+        return self._size > self._most
+
+
+def ended_early(output: str, programs: Sequence[Program]) -> str:
+    """The output of programs, the last of which was ended before its end, as `split` takes it: its
+    last line, which may be cut, is left out."""
+    return f"{output[: output.rfind(_END_OF_LINE) + 1]}{_MARKER}{len(programs)}{_END_OF_LINE}"
 
 
 def _parts(output: str, programs: Sequence[Program]) -> dict[Program, str]:

@@ -223,6 +223,15 @@ def in_time(
     return (distinct[:most],) if distinct else ()
 
 
+def longest(targets: Sequence[Target], timeout: float, curl: CurlVersion) -> int:
+    """The seconds that one run of curl takes at most for these targets.
+
+    Raises:
+        ValueError: as `configuration`, for the timeout.
+    """
+    return whole_seconds(timeout) * (1 if curl.parallel else len(dict.fromkeys(targets)))
+
+
 def parse(stdout: str, stderr: str, targets: Iterable[Target]) -> tuple[CurlAttempt, ...]:
     """What became of each target, in order; those that curl says nothing of were not tried.
 

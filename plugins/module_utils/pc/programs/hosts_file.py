@@ -3,7 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Reads the hosts file: an address and one or more names a line, and comments behind ``#``.
 
-Only the lines of wanted names are kept, because lists that block advertisements have a million.
+Only the lines of wanted names are kept, because lists that block advertisements have a million. Nor
+is so long a file read to its end.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from .commands import Program
 #: The file where Windows has it unless its setting DataBasePath says otherwise. The empty line that
 #: follows ends the last line of a file that lacks the line break.
 HOSTS_FILE = Program("type hosts", r'type "%SystemRoot%\System32\drivers\etc\hosts" && echo.')
+
+#: How much of the file is read, in bytes: some thousands of lines.
+MAX_BYTES = 256 * 1024
 
 MAX_ENTRIES = 200
 # More than the longest name (RFC 1035, 2.3.4) many times over.
@@ -48,7 +52,8 @@ class HostsFile:
     `entries` are in the order of the file; `more` says that some were left out. `other_path` is the
     folder where Windows has it instead of the default one, None for that or an unknown one. Such a
     file was not read. `path_known` is False if that setting is unknown, `readable` if there is no
-    file or it could not be read.
+    file or it could not be read, `whole` if it is longer than `MAX_BYTES`, and the rest was not
+    read.
     """
 
     entries: tuple[HostsEntry, ...] = ()
@@ -56,13 +61,15 @@ class HostsFile:
     other_path: str | None = None
     readable: bool = True
     path_known: bool = True
+    whole: bool = True
 
 
-def parse(text: str, names: Collection[str]) -> HostsFile:
+def parse(text: str, names: Collection[str], whole: bool = True) -> HostsFile:
     """The entries of these names in the output of `HOSTS_FILE`. Raises nothing.
 
     Args:
         names: in lower case.
+        whole: False if the file goes on behind the text.
     """
     # The empty line is there even if the file is empty.
     if not text:
@@ -85,10 +92,10 @@ def parse(text: str, names: Collection[str]) -> HostsFile:
             if name not in wanted:
                 continue
             if len(found) >= MAX_ENTRIES:
-                return HostsFile(tuple(found), more=True)
+                return HostsFile(tuple(found), more=True, whole=whole)
             doubtful = place > _NAMES_OF_A_LINE or (marked and number == 1)
             found.append(HostsEntry(name, address, number, doubtful))
-    return HostsFile(tuple(found))
+    return HostsFile(tuple(found), whole=whole)
 
 
 def _address(word: str) -> str | None:

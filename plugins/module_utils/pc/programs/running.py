@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic
 
 from ...ground.names import REPLACEMENT
@@ -40,10 +41,12 @@ class Understood(Generic[Rows]):
 
 @dataclass(frozen=True)
 class Printed:
-    """What each program printed, and which of them ended with an error."""
+    """What each program printed, and which of them ended with an error. `whole` is False if the
+    last of them had more to print than was wanted."""
 
     texts: Mapping[Program, str]
     failed: frozenset[Program] = frozenset()
+    whole: bool = True
 
     def problem(self, program: Program) -> Phrase | None:
         """Why the output of a program may be incomplete, and what to do; None if nothing suggests
@@ -87,12 +90,23 @@ def run_line(host: Host, command_line: str, what: Value) -> str:
     return host.run(commands.in_utf8(command_line), what).stdout
 
 
-def run(host: Host, programs: Sequence[Program], what: Value) -> Printed:
+def run(
+    host: Host, programs: Sequence[Program], what: Value, most_of_last: int | None = None
+) -> Printed:
     """Run several programs in one command line.
+
+    Args:
+        most_of_last: how many bytes of the last program are wanted; when there are more, it is
+            ended.
 
     Raises:
         HostError: the command line could not be run.
         OutputError: the outputs can't be told apart.
     """
-    output = run_line(host, commands.compose(programs), what)
-    return Printed(commands.split(output, programs), commands.failed(output, programs))
+    line = commands.in_utf8(commands.compose(programs))
+    enough = None
+    if most_of_last is not None:
+        enough = partial(commands.Tail, len(programs), most_of_last)
+    found = host.run(line, what, enough=enough)
+    output = found.stdout if found.whole else commands.ended_early(found.stdout, programs)
+    return Printed(commands.split(output, programs), commands.failed(output, programs), found.whole)

@@ -20,6 +20,10 @@ SECONDS = 60.0
 # other end. Nothing depends on it but what is seen there.
 _SETTLING = 0.3
 
+# It ends by itself when its time is over. How much longer it is waited for, if Windows is slow to
+# start it: it may also wait without end, if its input was lost.
+_MORE = 20.0
+
 _WHAT = Phrase("do.try_ports")
 
 
@@ -66,7 +70,8 @@ def attempt(
         if number and left < curl.whole_seconds(timeout):
             break
         try:
-            output = _run(host, curl.configuration(run, timeout, version), run, while_running)
+            given = curl.configuration(run, timeout, version)
+            output = _run(host, given, curl.longest(run, timeout, version), run, while_running)
         except _CurlError as error:
             notes.append(error.problem)
             break
@@ -91,6 +96,7 @@ class _CurlError(Exception):
 def _run(
     host: Host,
     given: bytes,
+    seconds: float,
     targets: Sequence[Target],
     while_running: Callable[[Sequence[Target]], None] | None,
 ) -> Output:
@@ -104,7 +110,7 @@ def _run(
             # This may talk to another host, whose errors are none of this one.
             while_running(targets)
         try:
-            return running.finish()
+            return running.finish(seconds + _MORE)
         except HostError as error:
             raise _failure(error) from error
 

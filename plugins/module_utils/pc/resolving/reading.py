@@ -37,8 +37,9 @@ from .model import (
     host_name,
 )
 
-#: What `from_texts` reads, in one command line with other programs of the caller.
-PROGRAMS = (HOSTS_FILE, TCPIP_PARAMETERS, CURL_VERSION)
+#: What `from_texts` reads, in one command line with other programs of the caller. The hosts file is
+#: the last one, so that it can be left before its end.
+PROGRAMS = (TCPIP_PARAMETERS, CURL_VERSION, HOSTS_FILE)
 
 # How many names one query asks for; WMI limits the number of comparisons.
 MAX_NAMES = 30
@@ -76,7 +77,8 @@ def read_names(host: Host, names: Iterable[str]) -> NameFacts:
     """
     asked = tuple(names)
     try:
-        facts = from_texts(running.run(host, PROGRAMS, _WHAT).texts, asked)
+        printed = running.run(host, PROGRAMS, _WHAT, hosts_file.MAX_BYTES)
+        facts = from_texts(printed.texts, asked, printed.whole)
     except (HostError, commands.OutputError) as error:
         if isinstance(error, HostError) and error.unreachable:
             raise
@@ -85,17 +87,18 @@ def read_names(host: Host, names: Iterable[str]) -> NameFacts:
     return with_records(host, facts, asked)
 
 
-def from_texts(texts: Mapping[Program, str], names: Iterable[str]) -> NameFacts:
+def from_texts(texts: Mapping[Program, str], names: Iterable[str], whole: bool = True) -> NameFacts:
     """What the outputs of `PROGRAMS` tell of some names. Raises nothing.
 
     Args:
         texts: of each program; one that is missing has failed.
         names: as for `read_names`.
+        whole: False if the hosts file goes on behind its text.
     """
     settings = tcpip.settings(texts.get(TCPIP_PARAMETERS, ""))
     suffixes = tuple(filter(None, map(host_name, settings.suffixes)))[:_MAX_SUFFIXES]
     wanted = {each for name in names for each in candidates(name, suffixes)}
-    hosts = hosts_file.parse(texts.get(HOSTS_FILE, ""), wanted)
+    hosts = hosts_file.parse(texts.get(HOSTS_FILE, ""), wanted, whole)
     folder = settings.folder
     if not folder:
         hosts = replace(hosts, path_known=False)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.attempting import (
     Seen,
     as_seen,
+    attempt,
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.path.ends.situation import (
     Try,
@@ -16,10 +17,20 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     TcpState,
     parse_address,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
+    Clock,
+    Host,
+)
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.curl import (
     CurlAttempt,
+    CurlVersion,
     Outcome,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
+from unit.conversation import ScriptedTransport
+from unit.host.test_host import COMMAND, SIGNAL, ManualClock, receive
+from unit.host.test_shell import SEND
+from unit.rows import each_row
 
 CLIENT, SERVER, ROUTER = "10.20.1.7", "10.20.2.5", "10.20.9.1"
 CONNECTED = CurlAttempt(SERVER, 80, Outcome.CONNECTED, CLIENT, 50_000)
@@ -41,6 +52,32 @@ def row(far: str = CLIENT, far_port: int = 50_000, local: str = SERVER, port: in
 
 def seen(*rows: Endpoint, held: bool = True, before: tuple[Endpoint, ...] = ()) -> Try:
     return as_seen(CONNECTED, Seen(HELD if held else frozenset(), rows), before)
+
+
+@each_row(("known", "told"), [(True, "has no curl.exe"), (False, "could not be read whether")])
+def test_a_client_without_curl(known: bool, told: str) -> None:
+    transport = ScriptedTransport()
+    client = Host(transport, "office-7")
+    found = attempt(client, [(SERVER, 80)], None, 4, lambda _ports: (), known=known)
+    assert found.tries == {}
+    assert found.why_not is not None
+    assert told in render(found.why_not, "en")
+    assert transport.sent == []
+
+
+def test_what_could_not_be_looked_at_meanwhile_is_told() -> None:
+    """The attempts themselves count."""
+    printed = f"portkeeper-curl|pop3://{SERVER}:80/|50000|{CLIENT}|28|x\r\n".encode()
+    transport = ScriptedTransport(
+        COMMAND, SEND, b"no XML", receive(printed, True), SIGNAL, shell_id="S"
+    )
+    clock = ManualClock()
+    client = Host(transport, "office-7", clock=Clock(clock.sleep, clock.monotonic))
+    found = attempt(client, [(SERVER, 80)], CurlVersion((8, 4, 0)), 4, lambda _ports: ())
+    assert found.tries == {(SERVER, 80): Try(Outcome.CONNECTED, CLIENT)}
+    (note,) = found.notes
+    assert render(note, "en").startswith("Could not read MSFT_NetTCPConnection on office-7")
+    assert transport.finished
 
 
 def test_the_server_sees_the_client() -> None:

@@ -140,6 +140,13 @@ def test_a_name_that_does_not_exist() -> None:
     assert verdict(found) == ("name_unknown", "name", ["name_unknown", "nothing_listens"])
 
 
+def test_a_name_that_may_stand_in_what_was_not_read() -> None:
+    found = ask(client(resolved=replace(named(source=NameSource.UNKNOWN), unread=True)))
+    assert verdict(found) == ("unknown", "name", ["name_not_read"])
+    assert "was not read completely" in msg(found)
+    assert f"an address of srv1 ({SERVER})" in msg(found)
+
+
 def test_a_name_that_nothing_shows_comes_after_what_is_certain() -> None:
     unknown = client(resolved=named(source=NameSource.UNKNOWN), tries=CONNECTED)
     assert verdict(ask(unknown)) == ("name_unknown", "name", ["name_not_cached"])
@@ -508,3 +515,18 @@ def test_it_is_told_in_japanese() -> None:
         "office-7 から srv1 の TCP 80 には接続できません。office-7 では、hosts ファイルの 23 行目により "
         f"{NAME} という名前は 10.20.1.99 を指していますが、srv1 のアドレスは 10.20.1.5 です。"
     )
+
+
+def test_a_client_that_is_the_server_by_another_name() -> None:
+    """What becomes of its attempts tells nothing of firewalls: neither what is shut, nor what is not
+    seen."""
+    shared = (own(SERVER), own("fe80::5", 64))
+    tried = {SERVER: Try(CONNECTED, SERVER, unseen=True)}
+    found = ask(client(*shared, tries=tried), server(addresses=shared, rules=()))
+    assert verdict(found) == ("no_route", "route", ["client_has_address"])
+    assert "it is srv1 itself" in msg(found)
+    found = ask(client(*shared, tries=REFUSED), server(*NOTHING, addresses=shared, rules=()))
+    assert kinds(found) == ["client_has_address", "nothing_listens"]
+    # Another PC that has got the same address has another one in IPv6.
+    other = client(own(SERVER), own("fe80::6", 64))
+    assert "is one of its own too" in msg(ask(other, server(addresses=shared)))

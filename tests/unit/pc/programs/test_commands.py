@@ -56,6 +56,30 @@ def output_of(texts: list[str], programs: tuple[Program, ...] = PROGRAMS) -> str
     return "".join(lines) + f"{texts[-1]}{last}\r\n"
 
 
+@each_row("size", [1, 7, 1000])
+def test_how_much_the_last_of_several_programs_has_printed(size: int) -> None:
+    before = b"x" * 500 + b"\r\nportkeeper-end-of-output-1\r\nportkeeper-end-of-output-2"
+    output = before + b"\r\n" + b"y" * 400
+    tail, read = commands.Tail(3, 100), 0
+    while not tail(output[read : read + size]):
+        read += size
+        assert read < len(output), "it never has enough"
+    assert 100 - size <= read - len(before) <= 100 + size
+    assert not commands.Tail(3, 402)(output)
+    assert commands.Tail(1, 100)(b"y" * 101)
+
+
+def test_an_output_that_was_left_before_its_end() -> None:
+    programs = [Program("a", "a"), Program("b", "b")]
+    output = "one\r\nportkeeper-end-of-output-1\r\ntwo\r\nthr"
+    found = commands.split(commands.ended_early(output, programs), programs)
+    assert list(found.values()) == ["one\r\n", "two\r\n"]
+    # What did not come from there can't be attributed.
+    for wrong in (f"{output}\r\nportkeeper-end-of-output-2\r\nx", "one\r\ntwo"):
+        with pytest.raises(commands.OutputError):
+            commands.split(commands.ended_early(wrong, programs), programs)
+
+
 def test_every_command_line_is_inert_in_cmd() -> None:
     assert len(ALL_PROGRAMS) == 12
     for program in ALL_PROGRAMS:

@@ -28,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.pc.resolving.at
     Attempts,
     attempt,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import render
 from unit.conversation import Answer, ScriptedTransport, sample
 from unit.host.test_host import BUSY, COMMAND, SIGNAL, ManualClock, receive
 from unit.host.test_shell import SEND
@@ -132,6 +133,17 @@ def test_a_run_that_fails_is_told_and_is_the_last_one(answers: tuple[bytes, ...]
     assert {each.outcome for each in found.attempts} == {Outcome.NOT_TRIED}
     assert len(found.notes) == 1
     assert run.transport.finished
+
+
+@each_row(("version", "count", "seconds"), [(NEW, 50, 24), (OLD, 2, 28)])
+def test_a_curl_that_does_not_end_is_ended(version: CurlVersion, count: int, seconds: int) -> None:
+    """One that never got its input would wait for it without end."""
+    run = Run(COMMAND, SEND, *[receive(b"", False)] * 9, SIGNAL)
+    found = attempt(run.host, targets(count), 4, version)
+    assert {each.outcome for each in found.attempts} == {Outcome.NOT_TRIED}
+    assert f"did not end within {seconds} seconds" in render(found.notes[0], "en")
+    assert run.transport.actions[-2:] == ["Receive", "Signal"]
+    assert seconds <= sum(run.clock.slept) < 2 * seconds
 
 
 @each_row(

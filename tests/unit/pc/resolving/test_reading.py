@@ -15,6 +15,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.host.transport 
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs import curl
 from ansible_collections.portkeeper.windows.plugins.module_utils.pc.programs.hosts_file import (
     HOSTS_FILE,
+    MAX_BYTES,
     HostsEntry,
     HostsFile,
 )
@@ -118,10 +119,9 @@ def test_what_no_program_has_told() -> None:
 
 def test_everything_at_once() -> None:
     printed = (
-        "10.0.0.5 srv-1 SRV-1.corp.example\r\n\r\nportkeeper-end-of-output-1\r\n"
-        + settings(Domain="corp.example")
-        + "\r\nportkeeper-end-of-output-2\r\n"
-        "curl 8.4.0 (Windows) libcurl/8.4.0\r\nProtocols: pop3\r\nportkeeper-end-of-output-3\r\n"
+        settings(Domain="corp.example") + "\r\nportkeeper-end-of-output-1\r\n"
+        "curl 8.4.0 (Windows) libcurl/8.4.0\r\nProtocols: pop3\r\nportkeeper-end-of-output-2\r\n"
+        "10.0.0.5 srv-1 SRV-1.corp.example\r\n\r\nportkeeper-end-of-output-3\r\n"
     )
     answered = rows(
         {"Entry": "SRV-1.corp.example", "Name": "srv-1.corp.example", "Type": 1, "Status": 0,
@@ -257,6 +257,40 @@ def test_programs_that_cant_be_told_apart() -> None:
     assert found.hosts == HostsFile(readable=False)
     assert found.records == ()
     assert "pc-1" in render(found.notes[0], "en")
+
+
+LINE = "0.0.0.0 advertiser-{:06}.example\r\n"
+
+
+def long_file(*lines: str) -> str:
+    """A hosts file of about a megabyte."""
+    return "".join([*lines, *(LINE.format(number) for number in range(30_000))])
+
+
+def test_a_long_hosts_file_is_left_before_its_end() -> None:
+    content = long_file("10.20.2.9 srv1.example\r\n") + "10.20.2.9 srv2.example\r\n"
+    image = load("win11-ja").varied({"names": {"hosts": content}})
+    transport = SimulatedTransport(image.boot(name="pc-1"))
+    connected = Host(transport, "pc-1")
+    found = reading.read_names(connected, ["srv1.example", "srv2.example"])
+    assert [each.name for each in found.hosts.entries] == ["srv1.example"]
+    assert not found.hosts.whole
+    assert found.own
+    assert found.curl is not None
+    assert found.notes == ()
+    receives = transport.actions.count("Receive")
+    assert 1 <= receives < 8, transport.actions
+    # What goes on without end is ended.
+    assert transport.actions[transport.actions.index("Receive") + receives] == "Signal"
+
+
+def test_a_hosts_file_that_is_just_short_enough_is_read_whole() -> None:
+    content = long_file()[: MAX_BYTES - 100] + "\r\n10.20.2.9 srv1.example\r\n"
+    image = load("win11-ja").varied({"names": {"hosts": content}})
+    connected = Host(SimulatedTransport(image.boot(name="pc-1")), "pc-1")
+    found = reading.read_names(connected, ["srv1.example"])
+    assert [each.address for each in found.hosts.entries] == ["10.20.2.9"]
+    assert found.hosts.whole
 
 
 def test_the_command_line_is_constant() -> None:

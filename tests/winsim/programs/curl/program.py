@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 import selectors
 import threading
-import time
 from collections.abc import Sequence
 
 from winsim.machine import Machine
@@ -113,7 +112,7 @@ class Run:
         self._configuration = configuration
         self._to_stdout = configuration.everywhere.get("stderr") == "-"
         self._metered = 0.0
-        self._began = time.monotonic()
+        self._began = machine.ticks()
         self.stdout = self.stderr = ""
         for line in configuration.warnings:
             self._complain(line)
@@ -172,7 +171,7 @@ class Run:
         7.88.1; whether later versions do is not known)."""
         if "progress-meter" not in self._configuration.flags:
             return
-        now = time.monotonic()
+        now = self.machine.ticks()
         if not self._metered:
             self._complain(_METER)
         elif now - self._metered < _METER_EVERY and not final:

@@ -8,7 +8,7 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ class Transfer:
     address: str = field(init=False)
     port: int = field(init=False)
     zone: str = field(init=False)
+    _ticks: Callable[[], float] = time.monotonic
     _began: float = 0.0
     _socket: socket.socket | None = None
     _way: Way | None = None
@@ -75,7 +76,8 @@ class Transfer:
         return self.own is not None
 
     def begin(self, run: Run) -> None:
-        self._began = time.monotonic()
+        self._ticks = run.machine.ticks
+        self._began = self._ticks()
         for line in run.words.begin(self.url, self.address, self.port):
             run.tell(line)
         target = f"{self.address}%{self.zone}" if self.zone else self.address
@@ -168,7 +170,7 @@ class Transfer:
                 self._socket.send(b"CAPA\r\n")
 
     def look_at_time(self, run: Run) -> None:
-        if time.monotonic() < self.deadline:
+        if self._ticks() < self.deadline:
             return
         message = run.words.out_of_time(self._milliseconds, connected=self.connected)
         run.tell(message)
@@ -182,7 +184,7 @@ class Transfer:
 
     @property
     def _milliseconds(self) -> int:
-        return int((time.monotonic() - self._began) * 1000)
+        return int((self._ticks() - self._began) * 1000)
 
     def _end(self, run: Run, exit_code: int, message: str) -> None:
         run.tell(run.words.closing(self.number))
@@ -254,7 +256,7 @@ def together(run: Run, transfers: Sequence[Transfer], at_most: int) -> list[Tran
 def _wait(run: Run, under_way: Sequence[Transfer]) -> list[Transfer]:
     """Until something happens to one of them, or curl is killed."""
     while not run.killed.is_set():
-        left = min(each.deadline for each in under_way) - time.monotonic()
+        left = min(each.deadline for each in under_way) - run.machine.ticks()
         for key, _events in run.selector.select(max(0.0, min(left, _GLANCE))):
             key.data.ready(run)
         for each in under_way:

@@ -75,10 +75,12 @@ class PathKind(StrEnum):
     # All is well with the rest.
     SERVER_ADDRESS_UNUSED = "server_address_unused"
     WAY_OUT = "way_out"
+    WAY_BACK = "way_back"
     LOST = "lost"
     REFUSED = "refused"
     # What can't be seen from here.
     NAME_NOT_CACHED = "name_not_cached"
+    NAME_NOT_READ = "name_not_read"
     SERVER_ADDRESS_UNKNOWN = "server_address_unknown"
     ROUTE_UNKNOWN = "route_unknown"
     CLIENT_NETWORK_UNKNOWN = "client_network_unknown"
@@ -106,9 +108,11 @@ _OF_CLIENT: Mapping[PathKind, tuple[PathVerdict, Hop | None]] = {
     PathKind.SERVER_ADDRESS_UNUSED: (PathVerdict.LOST_ON_THE_WAY, Hop.NETWORK),
     PathKind.NOT_SEEN: (PathVerdict.ANSWERED_BY_OTHER, Hop.NETWORK),
     PathKind.WAY_OUT: (PathVerdict.LOST_ON_THE_WAY, Hop.ROUTE),
+    PathKind.WAY_BACK: (PathVerdict.LOST_ON_THE_WAY, Hop.ROUTE),
     PathKind.LOST: (PathVerdict.LOST_ON_THE_WAY, Hop.NETWORK),
     PathKind.REFUSED: (PathVerdict.REFUSED_ON_THE_WAY, Hop.NETWORK),
     PathKind.NAME_NOT_CACHED: (PathVerdict.NAME_UNKNOWN, Hop.NAME),
+    PathKind.NAME_NOT_READ: (PathVerdict.UNKNOWN, Hop.NAME),
     PathKind.SERVER_ADDRESS_UNKNOWN: (PathVerdict.UNKNOWN, Hop.NETWORK),
     PathKind.ROUTE_UNKNOWN: (PathVerdict.UNKNOWN, Hop.ROUTE),
     PathKind.CLIENT_NETWORK_UNKNOWN: (PathVerdict.UNKNOWN, Hop.CLIENT_FIREWALL),

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from ....ground.model import OwnAddress, Scope
 from ....pc.networks import plain_address
-from ....pc.programs.hosts_file import HostsEntry
+from ....pc.programs.hosts_file import MAX_BYTES, HostsEntry
 from ....pc.resolving.model import (
     NameFacts,
     RecordStatus,
@@ -56,6 +56,7 @@ class Resolved:
             one is short.
         lines: the lines of the hosts file that it was found in.
         doubts: what keeps this from being certain, in whole sentences.
+        unread: the name is unknown, and what may have it was not read.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Resolved:
     found_as: str = ""
     lines: tuple[int, ...] = ()
     doubts: tuple[Value, ...] = ()
+    unread: bool = False
 
 
 def resolve(
@@ -169,9 +171,12 @@ def _unknown(name: str, bare: str, facts: NameFacts) -> Resolved:
         doubts.append(Phrase("naming.no_cache"))
     if "." not in name:
         doubts.append(Phrase("naming.short", {"name": name}))
-    elif not bare.endswith(_ASKED_BY_MULTICAST) and _is_denied(bare, facts):
+    elif facts.hosts.whole and not bare.endswith(_ASKED_BY_MULTICAST) and _is_denied(bare, facts):
         return Resolved(name, NameSource.NOT_FOUND, found_as=bare, doubts=tuple(doubts))
-    return Resolved(name, NameSource.UNKNOWN, found_as=bare, doubts=tuple(doubts))
+    hosts = facts.hosts
+    read = hosts.path_known and hosts.other_path is None and hosts.whole
+    unread = not read or facts.records is None
+    return Resolved(name, NameSource.UNKNOWN, found_as=bare, doubts=tuple(doubts), unread=unread)
 
 
 def _is_denied(name: str, facts: NameFacts) -> bool:
@@ -191,6 +196,8 @@ def _of_entries(entries: Sequence[HostsEntry], facts: NameFacts) -> list[Value]:
         doubts.append(Phrase("naming.doubtful_line", {"line": doubtful[0]}))
     if facts.hosts.more:
         doubts.append(Phrase("naming.more_lines", {"count": len(facts.hosts.entries)}))
+    if not facts.hosts.whole:
+        doubts.append(_not_whole())
     return doubts
 
 
@@ -198,4 +205,10 @@ def _of_file(facts: NameFacts) -> list[Value]:
     """Why the hosts file may have a name without it being known here."""
     if facts.hosts.other_path is not None:
         return [Phrase("naming.other_path", {"path": facts.hosts.other_path})]
+    if not facts.hosts.whole:
+        return [_not_whole()]
     return [] if facts.hosts.readable else [Phrase("naming.no_file")]
+
+
+def _not_whole() -> Phrase:
+    return Phrase("naming.long_file", {"size": MAX_BYTES // 1024})

@@ -77,10 +77,12 @@ class ClientSituation:
 
 @dataclass(frozen=True)
 class ServerSituation:
-    """What is known of the server: its name in the inventory, and what port_check reads."""
+    """What is known of the server: its name in the inventory, and what port_check reads. `routes`
+    are its own, empty if they were not read."""
 
     host: str
     situation: Situation
+    routes: tuple[Route, ...] = ()
 
     @property
     def addresses(self) -> tuple[OwnAddress, ...]:

@@ -26,6 +26,11 @@ TEXTS: Mapping[str, Text] = {
         "The hosts file has more than {count} lines with the name; the others were not read.",
         "hosts ファイルにはこの名前の行が {count} 行より多くあり、残りは読み取っていません。",
     ),
+    "naming.long_file": Text(
+        "The hosts file has more than {size} KB; the rest was not read, and may have the name.",
+        "hosts ファイルが {size} KB より大きいため、残りは読み取っていません。その中にこの名前が"
+        "ある可能性があります。",
+    ),
     "naming.other_path": Text(
         "The host has its hosts file in {path} (registry value DataBasePath), where it was not "
         "read.",

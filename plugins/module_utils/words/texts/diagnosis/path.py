@@ -34,6 +34,18 @@ _SENTENCES = {
         "{client} から {server} の {port} に接続できるかどうかは確定できません。{client} を読み取れ"
         "ませんでした。{problem}",
     ),
+    "path.not_finished": Text(
+        "The time limit of the task was reached before {client} was done. Raise the task's "
+        "timeout, or name fewer clients.",
+        "{client} の確認が終わる前に、タスクの制限時間に達しました。タスクの timeout "
+        "を長くするか、clients を減らしてください。",
+    ),
+    "path.time_up": Text(
+        "the time limit of the task, {seconds} seconds, was reached before these clients were "
+        "done: {clients}",
+        "次のクライアントの確認が終わる前に、タスクの制限時間 ({seconds} 秒) に達しました: "
+        "{clients}",
+    ),
     "path.blocked": Text(
         "from {client} to {server}, {port} is closed, as it should be: {cause}",
         "{client} から {server} の {port} には、期待どおり接続できません。{cause}",
@@ -73,6 +85,12 @@ _CAUSES = {
         "it",
         "hosts ファイルにも DNS キャッシュにもないため、{name} という名前の接続先が分かりません",
     ),
+    "path_cause.name_not_read": Text(
+        "nothing shows where the name {name} leads, but what the PC knows of names was not read "
+        "completely",
+        "{name} という名前の接続先が分かりません (名前についての PC の情報をすべては読み取って"
+        "いません)",
+    ),
     "path_cause.name_leads_elsewhere_by_hosts_file": Text(
         "the name {name} leads to {addresses} by line {lines} of the hosts file, and {server} does "
         "not have that address, but {own}",
@@ -101,6 +119,10 @@ _CAUSES = {
     "path_cause.client_has_address": Text(
         "the address {address} of {server} is one of its own too, so that nothing leaves it",
         "{server} のアドレス {address} を自分も持っているため、通信は外に出ません",
+    ),
+    "path_cause.client_is_server": Text(
+        "it is {server} itself, and what a PC sends to itself passes no firewall",
+        "{server} と同じ PC であり、自分自身への通信はファイアウォールを通りません",
     ),
     "path_cause.no_route": Text(
         "there is no route to {address} of {server}",
@@ -179,6 +201,25 @@ _CAUSES = {
         "although the adapter '{other}' has a route there too; otherwise all is well on both PCs",
         "{address} の {port} から応答がありません。通信はアダプター「{adapter}」から送信されていま"
         "すが、アダプター「{other}」にも経路があります。ほかに問題は見つかりません",
+    ),
+    "path_cause.way_back": Text(
+        "{client} gets no answer at {port}: there is no route back to {source}; otherwise all is "
+        "well on both PCs",
+        "{client} は {port} から応答を得られません。{source} へ戻る経路がないためです。ほかに問題は"
+        "見つかりません",
+    ),
+    "path_cause.way_back_on_link": Text(
+        "{client} gets no answer at {port}: by its subnet mask, {source} is directly connected, "
+        "although the client needs a router to get here; otherwise all is well on both PCs",
+        "{client} は {port} から応答を得られません。クライアントはルーター経由で接続しますが、サブ"
+        "ネット マスクによると {source} は直接接続されたネットワークにあります。ほかに問題は見つか"
+        "りません",
+    ),
+    "path_cause.way_out_on_link": Text(
+        "{port} gives no answer: by the subnet mask, {source} is directly connected, although the "
+        "server needs a router to answer; otherwise all is well on both PCs",
+        "{port} から応答がありません。サーバーはルーター経由で応答しますが、サブネット マスクに"
+        "よると {source} は直接接続されたネットワークにあります。ほかに問題は見つかりません",
     ),
     "path_cause.lost": Text(
         "all is well on both PCs, but {client} gets no answer at {port} from {address}",
@@ -281,6 +322,12 @@ _REMARKS = {
         "the client {client} has no curl.exe to try the connection with, so this is judged from "
         "what both PCs show",
         "{client} には接続を試すための curl.exe がないため、両方の PC の状態だけで判断しています",
+    ),
+    "path_remark.curl_unread": Text(
+        "it could not be read whether the client {client} has a curl.exe to try the connection "
+        "with, so this is judged from what both PCs show",
+        "{client} に接続を試すための curl.exe があるか読み取れなかったため、両方の PC の状態だけで"
+        "判断しています",
     ),
     "path_remark.no_attempt": Text(
         "the client {client} could not try to connect, so this is judged from what both PCs show: "

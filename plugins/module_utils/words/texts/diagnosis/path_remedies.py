@@ -21,6 +21,10 @@ _REMEDIES = {
         "start the application, or run 'ping {name}', and run the check again at once",
         "アプリケーションを起動するか ping {name} を実行し、すぐにもう一度確認を実行してください",
     ),
+    "path_remedy.name_not_read": Text(
+        "run 'ping {name}', and see whether it shows an address of {server} ({own})",
+        "ping {name} を実行し、表示されるアドレスが {server} のもの ({own}) か確認してください",
+    ),
     "path_remedy.name_leads_elsewhere_by_hosts_file": Text(
         "correct or remove line {lines} of the hosts file "
         r"(C:\Windows\System32\drivers\etc\hosts)",
@@ -52,6 +56,9 @@ _REMEDIES = {
     "path_remedy.client_has_address": Text(
         "set another address, or name one in the application that only {server} has",
         "別のアドレスを設定するか、{server} だけが持つアドレスをアプリケーションに設定してください",
+    ),
+    "path_remedy.client_is_server": Text(
+        "ask about another client", "別のクライアントを指定してください"
     ),
     "path_remedy.no_route": Text(
         "check the network cable or Wi-Fi, the default gateway and the VPN ('route print' shows "
@@ -124,6 +131,21 @@ _REMEDIES = {
         "{address} leave by '{other}' if not",
         "VPN がその経路を使うべきかを確認し (route print)、そうでなければ {address} への通信が"
         "「{other}」から送信されるようにしてください",
+    ),
+    "path_remedy.way_back": Text(
+        "set the default gateway, or add a route to {source} ('route print' shows the routes)",
+        "デフォルト ゲートウェイを設定するか、{source} への経路を追加してください (route print で"
+        "経路を表示できます)",
+    ),
+    "path_remedy.way_back_on_link": Text(
+        "correct the subnet mask, or the route that {source} fits ('route print' shows the routes)",
+        "サブネット マスク、または {source} に一致する経路を修正してください (route print で経路を"
+        "表示できます)",
+    ),
+    "path_remedy.way_out_on_link": Text(
+        "correct the subnet mask, or the route that {source} fits ('route print' shows the routes)",
+        "サブネット マスク、または {source} に一致する経路を修正してください (route print で経路を"
+        "表示できます)",
     ),
     "path_remedy.lost": Text(
         "check what is between {client} and {server} (a router, a firewall between networks, a "

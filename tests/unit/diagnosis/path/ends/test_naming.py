@@ -67,6 +67,36 @@ def told(found: Resolved) -> str:
 
 
 @each_row(
+    ("more", "doubt"),
+    [
+        ({"hosts": HostsFile(whole=False)}, "has more than 256 KB"),
+        ({"hosts": HostsFile(other_path=r"D:\etc", readable=False)}, r"in D:\etc"),
+        ({"hosts": HostsFile(readable=False, path_known=False)}, "file could not be read"),
+        ({"records": None}, "cache could not be read"),
+    ],
+)
+def test_a_name_may_stand_in_what_was_not_read(more: dict[str, object], doubt: str) -> None:
+    found = resolve("srv-1.example", facts(**more))  # type: ignore[arg-type]
+    assert (found.source, found.unread) == (NameSource.UNKNOWN, True)
+    assert doubt in told(found)
+    for whole in (HostsFile(), HostsFile(readable=False)):  # a PC may have no such file
+        assert not resolve("srv-1.example", facts(hosts=whole)).unread
+
+
+def test_a_hosts_file_that_was_not_read_to_its_end() -> None:
+    long = HostsFile((HostsEntry("srv-1.example", "10.0.0.5", 1),), whole=False)
+    assert resolve("srv-1.example", facts(hosts=long)).addresses == ("10.0.0.5",)
+    assert "has more than 256 KB" in told(resolve("srv-1.example", facts(hosts=long)))
+    # Windows puts what the file has into its cache, so this is certain enough.
+    cached = resolve("srv-2.example", facts(a("srv-2.example", "10.0.0.6"), hosts=long))
+    assert (cached.source, cached.addresses) == (NameSource.DNS_CACHE, ("10.0.0.6",))
+    # But what the cache denies may have come into the file since.
+    no = denied("srv-2.example", RecordType.A, RecordStatus.NO_NAME)
+    assert resolve("srv-2.example", facts(no)).source is NameSource.NOT_FOUND
+    assert resolve("srv-2.example", facts(no, hosts=long)).source is NameSource.UNKNOWN
+
+
+@each_row(
     ("name", "address"),
     [
         ("10.0.1.5", "10.0.1.5"),
