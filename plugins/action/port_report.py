@@ -3,17 +3,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """port_report: takes what earlier tasks found on all hosts, writes three files on the controller.
 
-It contacts no host. The results of the hosts are read directly from their variables, by name,
-instead of being options of the task: options are templates, and Ansible would visit each value of
-1,000 hosts with 60 listeners several times, to template it and to track its origin, which costs
-more than everything else here (see tests/bench/report.py). Values that are read this way also never
-reach the template engine, so a process named {{ … }} keeps its name.
+It contacts no host. What a survey found is read from its file. The results of tasks on each host
+are read directly from their variables, by name, instead of being options of the task: options are
+templates, and Ansible would visit each value of 1,000 hosts with 60 listeners several times, to
+template it and to track its origin, which costs more than everything else here (see
+tests/bench/report.py). Values that are read this way also never reach the template engine, so a
+process named {{ … }} keeps its name.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.asked.ports imp
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
     WantedPort,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import detail
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.wanted import (
     wanted_ports,
 )
@@ -59,7 +61,8 @@ MAX_BYTES = 400_000_000
 @dataclass(frozen=True)
 class ReportOptions:
     """What a task asks for. `present` is the existing report, `previous` the one to compare with;
-    if `hosts` is None, they are those of the play."""
+    if `hosts` is None, they are those of the surveys, or of the play without any. `surveyed` are
+    the hosts of the surveys by their names."""
 
     page: Path
     csv: Path
@@ -71,6 +74,7 @@ class ReportOptions:
     check: str
     facts: str
     paths: str
+    surveyed: Mapping[str, detail.DetailEntry] | None
     present: Report | None
     previous: Report | None
 
@@ -114,6 +118,7 @@ class ActionModule(CheckedAction):
             check=given["check"],
             facts=given["facts"],
             paths=given["paths"],
+            surveyed=_surveyed(given["surveys"]),
             present=present,
             previous=previous,
         )
@@ -188,23 +193,55 @@ def _read(path: Path, option: str, instead: Phrase) -> Report | None:
         ) from error
 
 
+def _surveyed(places: Sequence[str] | None) -> dict[str, detail.DetailEntry] | None:
+    """The hosts of surveys. One that is in several of them is as the latest says."""
+    if not places:
+        return None
+    surveys = [_survey(_path(each)) for each in places]
+    surveys.sort(key=lambda each: each["created"])
+    return {host["name"]: host for survey in surveys for host in survey["hosts"]}
+
+
+def _survey(path: Path) -> detail.DetailFile:
+    of_survey = Phrase("argument.file_of_survey")
+    try:
+        text = files.read(path, MAX_BYTES)
+        if text is None:
+            raise UserError("argument.no_survey", path=str(path))
+        return detail.read(text)
+    except files.FileError as error:
+        raise UserError("argument.not_readable", option="surveys", problem=said(error)) from error
+    except (UnicodeDecodeError, detail.DetailError) as error:
+        raise UserError(
+            "argument.no_text",
+            option="surveys",
+            path=str(path),
+            problem=said(error),
+            instead=of_survey,
+        ) from error
+
+
 def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answers]:
     hostvars = task_vars["hostvars"]
-    names = wanted.hosts
+    names, surveyed = wanted.hosts, wanted.surveyed or {}
+    if names is None and wanted.surveyed is not None:
+        names = tuple(surveyed)
     if names is None:
         names = tuple(str(name) for name in task_vars.get("ansible_play_hosts_all") or ())
     found = []
     for name in names:
-        if name not in hostvars:
+        survey = surveyed.get(name)
+        if name not in hostvars and survey is None:
             raise UserError("argument.no_such_host", host=name)
-        variables = hostvars.raw_get(name)
-        found.append(
-            Answers(
-                name,
-                *(_result(variables, each) for each in (wanted.check, wanted.facts, wanted.paths)),
-            )
-        )
-    if not any(each.check for each in found):
+        variables = hostvars.raw_get(name) if name in hostvars else {}
+        keys = (wanted.check, wanted.facts, wanted.paths)
+        check, facts, paths = (_result(variables, each) for each in keys)
+        if survey is None:
+            found.append(Answers(name, check, facts, paths))
+        else:
+            of_survey = (survey.get("check"), survey.get("facts"))
+            found.append(Answers(name, *of_survey, paths, survey["address"]))
+    if wanted.surveyed is None and not any(each.check for each in found):
         raise UserError("argument.no_results", variable=wanted.check, count=len(found))
     return found
 

@@ -10,10 +10,10 @@ module: port_report
 short_description: Writes a report on the state of the ports of all hosts
 version_added: 0.1.0
 description:
-  - Combines what M(portkeeper.windows.port_check), M(portkeeper.windows.port_facts) and
-    M(portkeeper.windows.port_path) found on all hosts into one report, and writes it on the
-    controller as a page for a browser (one self-contained HTML file), as CSV for a spreadsheet, and
-    as JSON for programs.
+  - Combines what M(portkeeper.windows.port_survey), or M(portkeeper.windows.port_check) and
+    M(portkeeper.windows.port_facts), and M(portkeeper.windows.port_path) found on all hosts into
+    one report, and writes it on the controller as a page for a browser (one self-contained HTML
+    file), as CSV for a spreadsheet, and as JSON for programs.
   - The report says how many hosts are ready, what to fix first and how, the state of each wanted
     port of each host, which clients reach which ports of their servers, if that was asked, and what
     has changed since an earlier report.
@@ -46,10 +46,19 @@ options:
       - The wanted ports, in the form of O(portkeeper.windows.port_check#module:ports). The report
         names them even if no host answers. The ports that the checks name are added.
     type: raw
+  surveys:
+    description:
+      - What M(portkeeper.windows.port_survey) has found, in files of its option
+        O(portkeeper.windows.port_survey#module:detail_file). Its hosts need no registered variables
+        of M(portkeeper.windows.port_check) and M(portkeeper.windows.port_facts), which don't count
+        for them.
+      - If a host is in several of them, the survey that was made last counts.
+    type: list
+    elements: path
   hosts:
     description:
-      - The hosts of the report, in the order of the report. The default is all hosts of the play,
-        including those that have failed before.
+      - The hosts of the report, in the order of the report. The default is the hosts of O(surveys),
+        or without that option all hosts of the play, including those that have failed before.
       - In check mode, an empty list checks only the other options, before any host is asked.
     type: list
     elements: str
@@ -100,6 +109,7 @@ seealso:
   - module: portkeeper.windows.port_check
   - module: portkeeper.windows.port_facts
   - module: portkeeper.windows.port_path
+  - module: portkeeper.windows.port_survey
   - plugin: portkeeper.windows.port_rows
     plugin_type: filter
 author:
@@ -107,7 +117,22 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Ask the PCs
+- name: Ask the PCs in one task
+  portkeeper.windows.port_survey:
+    ports: [http, https, 8443]
+    gather: [process, service, httpsys, reserved, dynamic, firewall]
+    detail_file: reports/survey.json
+  run_once: true
+  delegate_to: localhost
+
+- name: Write the report of them
+  portkeeper.windows.port_report:
+    folder: reports
+    surveys: [reports/survey.json]
+  run_once: true
+  delegate_to: localhost
+
+- name: Ask each PC in a task of its own instead
   portkeeper.windows.port_check:
     ports: [http, https, 8443]
     language: ja

@@ -124,6 +124,7 @@ PORT_REPORT: ArgumentSpec = {
     "check": {"type": "str", "default": "port_report_check"},
     "facts": {"type": "str", "default": "port_report_facts"},
     "paths": {"type": "str", "default": "port_report_paths"},
+    "surveys": {"type": "list", "elements": "path"},
 }
 
 PORT_SURVEY: ArgumentSpec = {

@@ -87,12 +87,13 @@ class _Said(TypedDict):
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the tasks port_check, port_facts and port_path returned for a PC; None if they did not
-    run."""
+    run. `address` is where the PC was looked for, if that is known."""
 
     name: str
     check: Mapping[str, Any] | None
     facts: Mapping[str, Any] | None = None
     paths: Mapping[str, Any] | None = None
+    address: str | None = None
 
 
 def build(
@@ -172,9 +173,13 @@ def _ports(wanted: Sequence[AskedPort], hosts: Sequence[Host]) -> tuple[WantedPo
 def _host(answers: Answers, language: Language) -> Host:
     name = for_display(answers.name, NAME_LIMIT)
     try:
-        return _read_host(name, answers.check, answers.facts, language)
+        host = _read_host(name, answers.check, answers.facts, language)
     except (ReportError, MisfitError) as error:
         raise ReportError("report.no_results", host=name, problem=error) from error
+    # Of a PC that was read, the address that matters is the one of the attempts.
+    if answers.address and not host.checks:
+        return replace(host, address=for_display(answers.address, NAME_LIMIT))
+    return host
 
 
 def _read_host(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import detail
 from unit.report.pcs import asked, unreachable
 from unit.report.play import run, variables
 
@@ -201,3 +202,89 @@ def test_a_folder_that_cannot_be_made_is_named(play: Play, tmp_path: Path) -> No
     assert result["failed"]
     assert result["msg"].startswith("The report can't be written: ")
     assert "file" in result["msg"]
+
+
+HEAD: detail.DetailHead = {
+    "collection": "portkeeper.windows 0.1.0",
+    "language": "en",
+    "created": "2026-11-24T14:00:00Z",
+}
+ADDRESS = "192.0.2.99"
+
+
+def surveyed(path: Path, *entries: dict[str, Any], **head: str) -> str:
+    """The file of a survey with these hosts."""
+    known: Any = {**HEAD, **head}
+    path.write_text("".join(detail.parts(known, map(detail.line, entries))), "utf-8")
+    return str(path)
+
+
+def entries() -> list[dict[str, Any]]:
+    """What a survey would have found on the same PCs."""
+    check, facts = asked("win11-ja", [80, 8080])
+    silent: Any = unreachable("pc-2").check
+    return [
+        {"name": "pc-1", "address": "10.0.0.1", "check": check, "facts": facts},
+        {"name": "pc-2", "address": ADDRESS, "check": silent},
+    ]
+
+
+def test_a_survey_is_reported_as_registered_variables_are(play: Play, tmp_path: Path) -> None:
+    run(play, folder=str(tmp_path), name="registered")
+    options = {"surveys": [surveyed(tmp_path / "found.json", *entries())], "name": "survey"}
+    options |= {"hosts": ["pc-1", "pc-2", "pc-3"], "check": "none", "facts": "none"}
+    assert run(play, folder=str(tmp_path), **options)["changed"]
+    assert not run(play, folder=str(tmp_path), **options)["changed"]
+    # Of a report that is the second of its name, it says what has changed.
+    (tmp_path / "survey.json").unlink()
+    run(play, folder=str(tmp_path), **options)
+    one, other = (
+        json.loads((tmp_path / f"{name}.json").read_text("utf-8"))
+        for name in ("registered", "survey")
+    )
+    assert other["hosts"][1].pop("address") == ADDRESS
+    assert one["hosts"][1].pop("address") is None
+    for each in (one, other):
+        del each["created"]
+    assert one == other
+    assert ADDRESS in (tmp_path / "survey.html").read_text("utf-8")
+    rows = (tmp_path / "survey.csv").read_text("utf-8-sig").splitlines()
+    assert any(row.startswith(f"pc-2,{ADDRESS},unreachable,") for row in rows)
+
+
+def test_the_hosts_of_surveys_are_those_of_the_report(play: Play, tmp_path: Path) -> None:
+    """One that is in no inventory too; of several surveys, the latest says how a host is."""
+    (first, silent) = entries()
+    late = surveyed(tmp_path / "late.json", silent, created="2026-11-25T00:00:00Z")
+    files = [
+        late,
+        surveyed(tmp_path / "early.json", first, {**first, "name": "pc-2"}, {**first, "name": "x"}),
+    ]
+    result = run(play, folder=str(tmp_path), surveys=files)
+    assert states(Path(result["files"]["json"])) == {
+        "pc-1": "blocked",
+        "pc-2": "unreachable",
+        "x": "blocked",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "survey.json is not there; give the detail_file of a task of port_survey"),
+        (b"{}", "it is not the detail file of a survey"),
+        (b'{"format": 1, "hosts": [', "can't be read (it is not JSON"),
+        (b"\xff", "surveys: "),
+        (b'{"format": 9, "hosts": []}', "another format than 1"),
+    ],
+)
+def test_what_is_no_survey_is_refused(
+    play: Play, tmp_path: Path, text: bytes | None, said: str
+) -> None:
+    file = tmp_path / "survey.json"
+    if text is not None:
+        file.write_bytes(text)
+    result = run(play, folder=str(tmp_path / "new"), surveys=[str(file)])
+    assert result["failed"]
+    assert said in result["msg"]
+    assert not (tmp_path / "new").exists()

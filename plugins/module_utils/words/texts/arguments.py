@@ -202,6 +202,13 @@ _REPORT = {
         "previous: {path} is not there; give the JSON of a report.",
         "previous: {path} がありません。レポートの JSON ファイルを指定してください。",
     ),
+    "argument.no_survey": Text(
+        "surveys: {path} is not there; give the detail_file of a task of port_survey.",
+        "surveys: {path} がありません。port_survey のタスクの detail_file を指定してください。",
+    ),
+    "argument.file_of_survey": Text(
+        "the detail_file of a task of port_survey", "port_survey のタスクの detail_file"
+    ),
     "argument.not_readable": Text(
         "{option}: it can't be read: {problem}", "{option}: 読み取れません: {problem}"
     ),
