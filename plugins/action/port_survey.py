@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ansible import constants
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.utils.display import Display
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.asked import arguments
@@ -35,6 +38,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     CheckedAction,
     UserError,
+    wrong_by_spec,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.other_hosts import OtherHosts
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.probe import AT_ONCE
@@ -51,6 +55,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.reading 
     Reader,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.running import Survey, Work
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 display = Display()
 
@@ -68,14 +73,19 @@ _OF_FACTS = {
 
 @dataclass(frozen=True)
 class SurveyOptions:
-    """What a task asks for. `connect_timeout` is in seconds, None for what is set for each host."""
+    """What a task asks for. `own` are the variables of hosts that take the place of options, and
+    `given` all options as they are given. `connect_timeout` is in seconds, None for what is set for
+    each host. A `temporary` file is for later tasks of the same run."""
 
     hosts: tuple[str, ...] | None
+    given: Mapping[str, Any]
     asked: Asked
+    own: Mapping[str, str]
     parallel: int
     connect_timeout: float | None
     detail: bool
     file: Path | None
+    temporary: bool
 
 
 class ActionModule(CheckedAction):
@@ -99,7 +109,15 @@ class ActionModule(CheckedAction):
         if seconds is not None and not 0 < seconds <= MOST_CONNECT_SECONDS:
             raise UserError("survey.connect_timeout", most=f"{MOST_CONNECT_SECONDS:g}")
         file = None
-        if given["detail_file"]:
+        if given["for_report"]:
+            if given["detail_file"]:
+                raise UserError("survey.two_files")
+            # Ansible removes this folder at its end, and nobody else may look into it.
+            file = (
+                Path(str(vars(constants)["DEFAULT_LOCAL_TMP"]))
+                / f"port_survey-{uuid.uuid4().hex}.json"
+            )
+        elif given["detail_file"]:
             file = Path(os.path.abspath(os.path.expanduser(given["detail_file"])))
             try:
                 files.check(file, make=True)
@@ -107,11 +125,14 @@ class ActionModule(CheckedAction):
                 raise UserError("argument.of", option="detail_file", problem=said(error)) from error
         return SurveyOptions(
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),
+            given=given,
             asked=_asked(given, whole=given["detail"] or file is not None),
+            own={key: name for key, name in (given["host_variables"] or {}).items() if name},
             parallel=given["parallel"],
             connect_timeout=seconds,
             detail=given["detail"],
             file=file,
+            temporary=given["for_report"],
         )
 
     def perform(self, wanted: SurveyOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,8 +140,9 @@ class ActionModule(CheckedAction):
         names = hosts.named(inventory, wanted.hosts, task_vars)
         lines = None if wanted.file is None else Lines()
         others = OtherHosts(self, task_vars, share_tickets=True)
+        own = _Own(others, wanted) if wanted.own else None
         reader = Reader(
-            others, wanted.asked, self.language, lines, wanted.detail, wanted.connect_timeout
+            others, wanted.asked, self.language, lines, wanted.detail, wanted.connect_timeout, own
         )
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
@@ -149,20 +171,19 @@ class ActionModule(CheckedAction):
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
         if wanted.file is not None and lines is not None:
-            self._write(wanted.file, names, lines)
+            if wanted.temporary or not self._task.check_mode:
+                self._write(wanted.file, names, lines, private=wanted.temporary)
             made["detail_file"] = str(wanted.file)
         return made
 
-    def _write(self, file: Path, names: tuple[str, ...], lines: Lines) -> None:
-        if self._task.check_mode:
-            return
+    def _write(self, file: Path, names: tuple[str, ...], lines: Lines, *, private: bool) -> None:
         head: detail.DetailHead = {
             "collection": COLLECTION,
             "language": self.language,
             "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         try:
-            files.write_all({file: detail.parts(head, lines.of(names))})
+            files.write_all({file: detail.parts(head, lines.of(names))}, private=private)
         except files.FileError as error:
             raise UserError("argument.of", option="detail_file", problem=said(error)) from error
 
@@ -174,6 +195,32 @@ class ActionModule(CheckedAction):
         end_programs()
         for end in self._abandoned:
             end()
+
+
+class _Own:
+    """What is asked of a host where its own variables take the place of options. Most hosts share
+    it with others."""
+
+    def __init__(self, others: OtherHosts, wanted: SurveyOptions) -> None:
+        self._others = others
+        self._wanted = wanted
+        self._known: dict[str, Asked] = {}
+
+    def __call__(self, name: str) -> Asked:
+        """Raises:
+        UserError: a variable can't be resolved, or is wrong as an option.
+        """
+        values = plain(self._others.values(name, self._wanted.own))
+        key = repr(values)
+        if key not in self._known:
+            spec = {option: arguments.PORT_SURVEY[option] for option in values}
+            validation = ArgumentSpecValidator(spec).validate(values)
+            if validation.error_messages:
+                raise wrong_by_spec(validation, spec)
+            given = {**self._wanted.given, **plain(validation.validated_parameters)}
+            whole = self._wanted.detail or self._wanted.file is not None
+            self._known[key] = _asked(given, whole=whole)
+        return self._known[key]
 
 
 class _Progress:

@@ -91,6 +91,28 @@ options:
       - forwards
       - firewall
       - networks
+  host_variables:
+    description:
+      - Names of variables whose values take the place of options, where hosts differ. They are read
+        for each host, with all that the inventory and the play say of it. A host without the
+        variable is asked what the option itself says.
+    type: dict
+    suboptions:
+      ports:
+        description: The variable for O(ports).
+        type: str
+      expected_process:
+        description: The variable for O(expected_process).
+        type: str
+      from:
+        description: The variable for O(from).
+        type: str
+      from_controller:
+        description: The variable for O(from_controller).
+        type: str
+      gather:
+        description: The variable for O(gather).
+        type: str
   parallel:
     description:
       - How many hosts are read at the same time, at most 256. More threads cost more CPU; hosts
@@ -113,6 +135,14 @@ options:
         replaced in one step.
       - A relative path starts at the folder in which Ansible was started.
     type: path
+  for_report:
+    description:
+      - Whether the whole of each host goes to a temporary file instead of O(detail_file), for a
+        task of M(portkeeper.windows.port_report) in the same run. Nobody else can read it, Ansible
+        removes it when it ends, and RV(detail_file) is its path.
+      - It is written in check mode, too.
+    type: bool
+    default: false
 attributes:
   diff_mode:
     description: Returns what has changed or would change.
@@ -169,6 +199,13 @@ EXAMPLES = r"""
     detail_file: surveys/today.json
   run_once: true
   delegate_to: localhost
+
+- name: Check of each PC the ports that its group is for
+  portkeeper.windows.port_survey:
+    hosts: windows
+    ports: [https]
+    host_variables:
+      ports: ports_of_this_server
 
 # ansible localhost -m portkeeper.windows.port_survey -a "hosts=windows ports=80,443"
 """
@@ -295,7 +332,7 @@ results:
       check: {unreachable: true, changed: false, msg: Could not connect to WinRM on win-3.}
 detail_file:
   description: The path of the file with the whole of each host.
-  returned: if O(detail_file) is set
+  returned: if O(detail_file) or O(for_report) is set
   type: str
   sample: /home/user/surveys/today.json
 """

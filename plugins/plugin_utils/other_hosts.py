@@ -84,6 +84,18 @@ class OtherHosts:
             self.check(name)
             return self._checked[name]
 
+    def values(self, name: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """Values of variables of a host that has just been checked; see
+        `InventoryConnections.values`.
+
+        Raises:
+            UserError: one of them can't be resolved. The phrase names the host.
+        """
+        try:
+            return self._connections.values(name, wanted)
+        except SettingError as error:
+            raise _wrong(name, error.phrase) from None
+
     def forget(self, name: str) -> None:
         """A host that has been checked is not going to be opened."""
         with self._lock:

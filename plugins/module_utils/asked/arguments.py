@@ -127,6 +127,9 @@ PORT_REPORT: ArgumentSpec = {
     "surveys": {"type": "list", "elements": "path"},
 }
 
+# The options of port_survey that may be different for each host.
+_OWN = ("ports", "expected_process", "from", "from_controller", "gather")
+
 PORT_SURVEY: ArgumentSpec = {
     **LANGUAGE,
     "hosts": {"type": "list", "elements": "str"},
@@ -142,10 +145,12 @@ PORT_SURVEY: ArgumentSpec = {
         "elements": "str",
         "choices": PORT_FACTS["gather"]["choices"],
     },
+    "host_variables": {"type": "dict", "options": {name: {"type": "str"} for name in _OWN}},
     "parallel": {"type": "int", "default": 16},
     "connect_timeout": {"type": "float"},
     "detail": {"type": "bool", "default": False},
     "detail_file": {"type": "path"},
+    "for_report": {"type": "bool", "default": False},
 }
 
 VERIFY_HOST: ArgumentSpec = {

@@ -55,6 +55,7 @@ class InventoryConnections:
         self._play = self._task.get_play()
         self._hosts: Mapping[str, Any] = self._manager._inventory.hosts
         self._templar = Templar(loader=action._loader)
+        self._latest: tuple[str, _Variables] | None = None
         self._kinds: set[str] = set()  # of connections, those that can be used
         # Otherwise Ansible would find them anew in the inventory for each host, which costs the
         # more, the more hosts there are.
@@ -76,13 +77,7 @@ class InventoryConnections:
                 time for connecting is none. The phrase contains no value of a variable that holds
                 a secret.
         """
-        try:
-            of_host = self._manager.get_vars(
-                play=self._play, host=self._hosts[name], task=self._task, **self._of_play
-            )
-        except AnsibleError as error:
-            raise SettingError("setting.variables", problem=_words_of(error)) from None
-        variables = _Variables(of_host, self._templar)
+        variables = self._variables_of(name)
         context = _context()
         connection = connection_loader.get(
             self._kind(variables),
@@ -102,6 +97,36 @@ class InventoryConnections:
             raise _wrong_value(error) from None
         connect_timeout.settle(connection, variables, variables.template)
         return connection
+
+    def values(self, name: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """The values of variables of a host, under other names. One that the host does not have, or
+        that is as good as not set, is left out.
+
+        Args:
+            wanted: the names of the variables, by the names of their values.
+
+        Raises:
+            SettingError: one of them can't be resolved.
+        """
+        latest = self._latest
+        found = latest[1] if latest and latest[0] == name else self._variables_of(name)
+        values = {}
+        for key, variable in wanted.items():
+            if variable in found:
+                with suppress(AnsibleValueOmittedError):
+                    values[key] = found.template(found[variable])
+        return values
+
+    def _variables_of(self, name: str) -> _Variables:
+        try:
+            of_host = self._manager.get_vars(
+                play=self._play, host=self._hosts[name], task=self._task, **self._of_play
+            )
+        except AnsibleError as error:
+            raise SettingError("setting.variables", problem=_words_of(error)) from None
+        variables = _Variables(of_host, self._templar)
+        self._latest = (name, variables)
+        return variables
 
     def _kind(self, variables: _Variables) -> str:
         """The name of the connection plugin of a host."""

@@ -95,9 +95,12 @@ class Reader:
     """Reads single hosts.
 
     Attributes:
+        asked: what is asked of a host.
         lines: where the whole of each host goes, if it goes to a file.
         whole: whether the whole of each host is kept in `Found`.
         connect_seconds: the time to connect to any host, None for what is set for each.
+        own: what is asked of a host that has just been checked, if that is not the same for all. It
+            may raise UserError.
     """
 
     others: OtherHosts
@@ -106,6 +109,8 @@ class Reader:
     lines: Lines | None = None
     whole: bool = False
     connect_seconds: float | None = None
+    own: Callable[[str], Asked] | None = None
+    _asked: dict[str, Asked] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
     _proxies: bool = field(default_factory=lambda: bool(getproxies()))
 
@@ -116,9 +121,12 @@ class Reader:
             self._addresses[name] = found.address
             if self.connect_seconds is not None:
                 found = replace(found, connect_seconds=self.connect_seconds)
+            if self.own is not None:
+                self._asked[name] = self.own(name)
             return found
         except UserError as error:
-            return self.unread(name, None, Kind.SETTING, error.phrase)
+            self.others.forget(name)
+            return self.unread(name, self._addresses.get(name), Kind.SETTING, error.phrase)
 
     def off(self, host: Target, problem: TransportError) -> Found:
         """A host that does not answer on its port."""
@@ -168,7 +176,8 @@ class Reader:
         """A host that could not be read, and why. `late` is as in `Lines.add`."""
         if self.lines is not None or self.whole:
             told = {"unreachable" if unreachable else "failed": True, "changed": False, "msg": msg}
-            part = "check" if self.asked.check is not None else "facts"
+            asked = self._asked.get(name, self.asked)
+            part = "check" if asked.check is not None else "facts"
             entry = {"name": name, "address": address, part: told}
             whole = self._kept(name, entry, late=late)
         else:
@@ -191,7 +200,8 @@ class Reader:
         kept, left_out = [], 0
         entry: dict[str, Any] = {"name": host.name, "address": host.address}
         whole = self.whole or self.lines is not None
-        wanted, gather = self.asked.check, self.asked.facts
+        asked = self._asked.get(host.name, self.asked)
+        wanted, gather = asked.check, asked.facts
         if wanted is not None:
             checked = checks.look(opened, noted, wanted)
             kept = rows.of_check(

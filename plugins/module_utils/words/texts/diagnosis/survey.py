@@ -37,6 +37,11 @@ TEXTS: Mapping[str, Text] = {
         "{option} はポートについてのオプションのため、オプション ports が必要です。ports "
         "を追加するか、{option} を削除してください。",
     ),
+    "survey.two_files": Text(
+        "for_report and detail_file name two files for the same thing. Leave out one of them.",
+        "for_report と detail_file は同じ内容に二つのファイルを指定しています。"
+        "どちらか一方を削除してください。",
+    ),
     "survey.gather_for_nothing": Text(
         "With ports, the rows are about these ports alone, and what gather reads would be lost. "
         "Add detail_file or detail, or leave out gather.",
