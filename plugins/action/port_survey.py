@@ -147,6 +147,8 @@ class ActionModule(CheckedAction):
         work = Work(reader.prepare, reader.read, reader.off, reader.barred)
         check = wanted.asked.check
         attempts = min(AT_ONCE, len(check.ports)) if check and check.from_controller else 0
+        if wanted.own:
+            attempts = AT_ONCE  # how many ports there are is different for each host
         survey = Survey(work, wanted.parallel, attempts)
         stopped: float | None = None
         self.if_abandoned(survey.give_up)

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.integration
 # The addresses of this file in this run.
 NETWORK = Network()
 PLAYBOOK = "portkeeper.windows.report"
+# "Could not connect to WinRM on off (192.0.2.1 port 5985)"
+STEP = re.compile(r"Could not [^()]*\([^()]*\)")
 IMAGES = {"server": "server2022", "営業-01": "win11-ja", "locked": "gpo-locked"}
 
 
@@ -42,11 +44,15 @@ class Office:
         """Run the playbook, which should end with this exit code; returns what it printed."""
         given = {"port_report_ports": "80,8080", "port_report_folder": "reports"}
         given |= {f"port_report_{name}": value for name, value in variables.items()}
+        given = {name: value for name, value in given.items() if value is not None}
         ended, text = run(
             *("ansible-playbook", "-i", str(self.inventory), "-e", json.dumps(given)),
             *(*options, playbook),
             folder=self.folder,
-            environment={"ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[2] / ".dev")},
+            environment={
+                "ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[2] / ".dev"),
+                "ANSIBLE_LOCAL_TEMP": str(self.folder / "private"),
+            },
         )
         assert ended == code, text
         return text
@@ -134,9 +140,10 @@ def test_the_report_then_again_then_after_a_change(office: Office) -> None:
     }
     silent = first["hosts"][-1]
     assert (
-        f"on off (http://{NETWORK.address(200)}:5985/wsman): the connection was refused"
+        f"on off ({NETWORK.address(200)} port 5985): the connection was refused"
         in (silent["message"])
     )
+    assert silent["address"] == NETWORK.address(200)
     assert silent["listeners"] is None
     assert first["compared_with"] is None
     assert {path.suffix for path in (office.folder / "reports").glob("port_report.*")} == {
@@ -147,6 +154,8 @@ def test_the_report_then_again_then_after_a_change(office: Office) -> None:
 
     text = office.report()
     assert changed(text) == 0
+    # What the survey has kept for the report.
+    assert not list((office.folder / "private").rglob("port_survey*"))
     assert office.written()["compared_with"]["created"] == first["created"]
 
     victim = office.folder / "ran"
@@ -199,3 +208,67 @@ def test_ports_that_are_none_are_said_before_anything_is_written(office: Office)
     assert "https" in text
     assert "Traceback" not in text
     assert not list(office.folder.glob("reports/typo.*"))
+
+
+def tasks(ports: object) -> list[dict[str, Any]]:
+    """What the role would do with a task on each PC."""
+    gather = ["process", "service", "httpsys", "reserved", "dynamic", "firewall"]
+    asked = {"ignore_errors": True, "ignore_unreachable": True}
+    write = {"folder": "reports", "name": "registered"}
+    return [
+        {"portkeeper.windows.port_check": {"ports": ports}, "register": "port_report_check"}
+        | asked,
+        {
+            "portkeeper.windows.port_facts": {"gather": gather},
+            "register": "port_report_facts",
+            "when": "port_report_check is success",
+        }
+        | asked,
+        {"portkeeper.windows.port_report": write, "run_once": True, "delegate_to": "localhost"},
+    ]
+
+
+def told(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without its time, and without addresses of PCs that were not read, nor at which step
+    they did not answer."""
+    del report["created"]
+    for host in report["hosts"]:
+        if not host["checks"]:
+            del host["address"]
+            host["message"] = host["message"] and STEP.sub("", host["message"])
+    for each in report["first"]:
+        each["text"] = STEP.sub("", each["text"])
+    return report
+
+
+def test_one_survey_says_what_a_task_on_each_pc_says(office: Office) -> None:
+    """On PCs with ports of their own, one of which are none, and one that has failed before."""
+    known = yaml.safe_load(office.inventory.read_text("utf-8"))
+    hosts = known["windows"]["hosts"]
+    hosts["locked"]["port_report_ports"] = [{"port": 80, "expected_process": "nginx"}, 8443]
+    hosts["営業-01"]["port_report_ports"] = "{{ [9090, 5357] }}"
+    hosts["typo"] = hosts["server"] | {"port_report_ports": "htps"}
+    hosts["early"] = hosts["server"]
+    hosts["broken"] = hosts["server"] | {"ansible_password": "{{ nobody }}"}
+    known["windows"]["vars"] |= {"port_report_ports": "80,8080"}
+    inventory_file = office.folder / "groups.yml"
+    inventory_file.write_text(yaml.safe_dump(known, allow_unicode=True, sort_keys=False), "utf-8")
+    no = {"ansible.builtin.fail": {}, "when": "inventory_hostname == 'early'"}
+    fail = {"hosts": "early,server", "gather_facts": False, "tasks": [no]}
+    role = {"ansible.builtin.include_role": {"name": "portkeeper.windows.port_report"}}
+    found = []
+    for name, asked in (("registered", tasks("{{ port_report_ports }}")), ("role", [role])):
+        play = {"hosts": "windows", "gather_facts": False, "tasks": asked}
+        playbook = office.folder / f"{name}.yml"
+        playbook.write_text(yaml.safe_dump([fail, play], sort_keys=False), "utf-8")
+        options = ("-i", str(inventory_file))
+        office.report(*options, playbook=str(playbook), code=2, ports=None, name=name)
+        found.append(office.written(name))
+    one, other = found
+    addresses = {host["name"]: host["address"] for host in other["hosts"]}
+    assert addresses["off"] == NETWORK.address(200)
+    # Ansible has its own words for a task that it can't start, be it one on the PC or of the role.
+    assert "'nobody' is undefined" in one["hosts"][-1].pop("message")
+    assert "an earlier task has failed" in other["hosts"][-1].pop("message")
+    assert one["hosts"].pop()["state"] == other["hosts"].pop()["state"] == "unknown"
+    assert told(one) == told(other)
