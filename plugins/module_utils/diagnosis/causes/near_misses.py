@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...asked import well_known
 from ...firewall.judging import matching
@@ -39,26 +40,21 @@ class NearMiss:
 
 _PROTOCOLS = {TCP: Protocol.TCP, UDP: Protocol.UDP}
 
-_Relax = Callable[[FirewallRule, Traffic], FirewallRule]
-
-# The condition that is removed from a rule to see whether it alone is in the way, in the order of
-# likelihood: of several near misses, the first kind is reported.
-_RELAXED: Mapping[CauseKind, _Relax] = {
-    CauseKind.RULE_FOR_OTHER_PROFILE: lambda rule, asked: replace(rule, profiles=frozenset()),
-    CauseKind.RULE_DISABLED: lambda rule, asked: replace(rule, active=True),
-    CauseKind.RULE_FOR_OTHER_PROGRAM: lambda rule, asked: replace(rule, program=None),
-    CauseKind.RULE_FOR_OTHER_SERVICE: lambda rule, asked: replace(rule, service=None),
-    CauseKind.RULE_FOR_OTHER_REMOTE: lambda rule, asked: replace(
-        rule, remote_addresses=NO_ADDRESSES
-    ),
-    CauseKind.RULE_FOR_OTHER_PROTOCOL: lambda rule, asked: replace(rule, protocol=asked.protocol),
-    CauseKind.RULE_OUTBOUND: lambda rule, asked: replace(rule, direction=Direction.IN),
-    CauseKind.RULE_FOR_OTHER_ADDRESS: lambda rule, asked: replace(
-        rule, local_addresses=NO_ADDRESSES
-    ),
-    CauseKind.RULE_FOR_OTHER_INTERFACE: lambda rule, asked: replace(
-        rule, interfaces=frozenset(), interface_types=frozenset()
-    ),
+# The condition that is removed from a rule to see whether it alone is in the way, as the fields
+# that are set, in the order of likelihood: of several near misses, the first kind is reported.
+_RELAXED: Mapping[CauseKind, Callable[[Traffic], Mapping[str, Any]]] = {
+    CauseKind.RULE_FOR_OTHER_PROFILE: lambda asked: {"profiles": frozenset()},
+    CauseKind.RULE_DISABLED: lambda asked: {"active": True},
+    CauseKind.RULE_FOR_OTHER_PROGRAM: lambda asked: {"program": None},
+    CauseKind.RULE_FOR_OTHER_SERVICE: lambda asked: {"service": None},
+    CauseKind.RULE_FOR_OTHER_REMOTE: lambda asked: {"remote_addresses": NO_ADDRESSES},
+    CauseKind.RULE_FOR_OTHER_PROTOCOL: lambda asked: {"protocol": asked.protocol},
+    CauseKind.RULE_OUTBOUND: lambda asked: {"direction": Direction.IN},
+    CauseKind.RULE_FOR_OTHER_ADDRESS: lambda asked: {"local_addresses": NO_ADDRESSES},
+    CauseKind.RULE_FOR_OTHER_INTERFACE: lambda asked: {
+        "interfaces": frozenset(),
+        "interface_types": frozenset(),
+    },
 }
 # These are meaningful only for a rule that names the port.
 _NAMED_ONLY = frozenset(
@@ -101,12 +97,7 @@ def near_misses(
         NearMiss(kind, rule, store)
         for kind, relax in _RELAXED.items()
         for store, rule in (named if kind in _NAMED_ONLY else [*named, *others])
-        if any(
-            (relaxed := relax(rule, each)) != rule
-            and _lets_in(firewall, relaxed, store, each)
-            and not _lets_in(firewall, rule, store, each)
-            for each in asked
-        )
+        if any(_is_in_the_way(firewall, rule, store, relax(each), each) for each in asked)
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, made)))
 
@@ -135,10 +126,30 @@ def _is_made_for(listener: Listener, store: Store, rule: FirewallRule) -> bool:
     return key == name_key(begins) or key.startswith(f"{name_key(begins)}-")
 
 
-def _lets_in(firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic) -> bool:
-    if not rule.active or rule.direction is Direction.OUT:
+def _is_in_the_way(
+    firewall: Firewall, rule: FirewallRule, store: Store, without: Mapping[str, Any], asked: Traffic
+) -> bool:
+    """Whether a rule lets traffic in once these fields are set, and not before."""
+    if all(getattr(rule, name) == value for name, value in without.items()):
         return False
-    if rule.profiles and asked.network.profile not in rule.profiles:
+    # Of hundreds of rules nearly all have more than this in the way, and a changed rule costs more
+    # than a look at it.
+    if (
+        (not rule.active and "active" not in without)
+        or (rule.direction is Direction.OUT and "direction" not in without)
+        or (not _is_for(rule, asked) and "profiles" not in without)
+    ):
+        return False
+    relaxed = replace(rule, **without)
+    return _lets_in(firewall, relaxed, store, asked) and not _lets_in(firewall, rule, store, asked)
+
+
+def _is_for(rule: FirewallRule, asked: Traffic) -> bool:
+    return not rule.profiles or asked.network.profile in rule.profiles
+
+
+def _lets_in(firewall: Firewall, rule: FirewallRule, store: Store, asked: Traffic) -> bool:
+    if not rule.active or rule.direction is Direction.OUT or not _is_for(rule, asked):
         return False
     stores = firewall.stores
     compiled = matching.compile_rule(

@@ -63,15 +63,18 @@ def judge(
         for_all: the same listener with all addresses and families that it serves, if it is asked
             who can reach it.
     """
-    firewall = book.narrowed(listener) if book is not None else None
+    stand_in = book.stand_in(listener) if book is not None else listener
+    firewall = book.narrowed(stand_in) if book is not None else None
     outcome = situation.attempt(wanted).outcome
     if book is None or firewall is None:
         return Permission(causes=() if outcome is AttemptOutcome.CONNECTED else (_unknown(wanted),))
     asked = _networks(situation)
     asker = Asker(situation.controller, situation.arriving, book.work)
+    if for_all is not None:
+        for_all = replace(for_all, port=stand_in.port)
     verdicts = [
         replace(
-            asker.ask(firewall, _reached(listener, situation, each), each),
+            _asked_once(book, firewall, asker, _reached(stand_in, situation, each), each),
             decides=each in asked.ours,
             reach=None if for_all is None else _reach(book, firewall, for_all, each),
         )
@@ -109,6 +112,15 @@ def judge(
     return Permission(tuple(verdicts), tuple(causes), tuple(remarks))
 
 
+def _asked_once(
+    book: RuleBook, firewall: Firewall, asker: Asker, listener: Listener, network: Network
+) -> NetworkVerdict:
+    if asker.source is not None:
+        return asker.ask(firewall, listener, network)
+    question = asker.controller, listener, network
+    return book.once(question, lambda: asker.ask(firewall, listener, network))
+
+
 def _reach(
     book: RuleBook, firewall: Firewall, listener: Listener, network: Network
 ) -> Reach | None:
@@ -123,7 +135,9 @@ def _reach(
         # 1122, 3.3.4.2, the strong model).
         return Reach(())
     try:
-        return reach(firewall, listener, network, book.reach_work)
+        return book.once(
+            (listener, network), lambda: reach(firewall, listener, network, book.reach_work)
+        )
     except TooMuchWorkError:
         return None
 

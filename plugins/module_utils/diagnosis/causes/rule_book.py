@@ -9,6 +9,10 @@ rule may concern every port.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Any, TypeVar
+
 from ...firewall.judging.traffic import Listener
 from ...firewall.judging.verdict import Firewall
 from ...firewall.policy.rule import FirewallRule
@@ -17,6 +21,8 @@ from ...firewall.policy.vocabulary import Action
 from ...firewall.reach import sweep
 from ...ground.names import name_key
 from .source import Work
+
+T = TypeVar("T")
 
 # Rules of all three count together ([MS-FASP] 3.1.3); a person can change those of the first store.
 _STORES = (Store.LOCAL, Store.GROUP_POLICY, Store.MDM)
@@ -52,6 +58,8 @@ class RuleBook:
         self.work = Work()
         self.reach_work = sweep.Work(MAX_PARTS)
         self._narrowed: dict[Listener, Firewall] = {}
+        self._stand_ins: dict[Hashable, Listener] = {}
+        self._answers: dict[Hashable, Any] = {}
         self._by_port: dict[int, list[StoredRule]] = {}
         self._by_program: dict[str, list[StoredRule]] = {}
         for store in _STORES:
@@ -87,6 +95,24 @@ class RuleBook:
         if listener.program is None:
             return []
         return self._by_program.get(self._file_name(listener.program), [])[:_MOST_NEAR]
+
+    def stand_in(self, listener: Listener) -> Listener:
+        """The first listener that was asked about of those that are like this one but for a port
+        which no rule can tell from this one's. What the firewall says of one, it says of all: on
+        most ports, nobody listens, and no rule names them."""
+        if listener.port is None or self.naming(listener):
+            return listener
+        of_port = self.firewall.port_class(listener)
+        if of_port is None:
+            return listener
+        return self._stand_ins.setdefault((replace(listener, port=None), of_port), listener)
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question about the firewall, which is found once."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        found: T = self._answers[question]
+        return found
 
     def narrowed(self, listener: Listener) -> Firewall | None:
         """The firewall with only the rules that can matter to a listener; None if too many rules

@@ -18,17 +18,16 @@ The answer is on the safe side: a condition that can't be judged never makes ``a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
 from ..policy.environment import Environment
 from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
-from ..policy.stores import RESTRICTING, FirewallStores, Store
+from ..policy.stores import ORDINARY, RESTRICTING, FirewallStores, Store
 from ..policy.vocabulary import Action, Direction
-from . import matching, securing
+from . import securing
 from .decision import (
     Decider,
     Decision,
@@ -41,12 +40,10 @@ from .decision import (
 )
 from .evidence import Evidence, InAnyProfile, Match, RulesAround
 from .matching import CompiledRule, Condition, ConditionKind
-from .rule_index import RuleIndex
+from .rule_index import Compiler, RuleIndex
 from .securing import Security
 from .traffic import Traffic
 
-# Policies before local rules: if several rules say the same, this decides which one is named.
-_ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 # How many rules a verdict names as alternatives; a hostile store could have any number.
 _NAMED = 20
 
@@ -98,12 +95,12 @@ class OneWay:
         self, stores: FirewallStores, environment: Environment, *, outbound: bool = False
     ) -> None:
         self._stores = stores
-        self._environment = environment
+        self._compiler = Compiler(stores, environment)
         self._outbound = outbound
         self._other = Direction.IN if outbound else Direction.OUT
-        self._ordinary = RuleIndex(self._compiled(_ORDINARY), outbound=outbound)
+        self._ordinary = RuleIndex(self._compiled(ORDINARY), outbound=outbound)
         self._restricting = RuleIndex(self._compiled(RESTRICTING), outbound=outbound)
-        self._security = Security(stores, self._prepared, outbound=outbound)
+        self._security = Security(stores, self._compiler, outbound=outbound)
         #: The rules of the latest question.
         self._latest: InAnyProfile | None = None
 
@@ -115,7 +112,6 @@ class OneWay:
             for store in (Store.GROUP_POLICY, Store.MDM)
             for rule in stores.of(store)
         }
-        rank = 0
         for store in which:
             for rule in sorted(stores.of(store), key=_by_name):
                 if rule.direction is self._other or not switched_on(rule, restricts):
@@ -124,25 +120,19 @@ class OneWay:
                 # another that a policy's rule replaces the local one with the same id
                 # (New-NetFirewallRule, -Name). So the verdict does not rely on such a local rule.
                 same_id = store is Store.LOCAL and name_key(rule.rule_id) in policy_ids
-                rank += 1
-                prepare = self._prepared(store, restricts=restricts, same_id=same_id, rank=rank)
-                compiled = prepare(rule)
+                compiled = self._compiler.compiled(
+                    rule, store, restricts=restricts, same_id=same_id
+                )
                 if compiled is not None:
                     yield compiled
 
-    def _prepared(
-        self, store: Store, *, restricts: bool = False, same_id: bool = False, rank: int = 0
-    ) -> Callable[[FirewallRule], CompiledRule | None]:
-        return partial(
-            matching.compile_rule,
-            store=store,
-            environment=self._environment,
-            windows_version=self._stores.windows_version,
-            policy_version=self._stores.policy_version,
-            restricts=restricts,
-            same_id=same_id,
-            rank=rank,
-        )
+    def port_class(self, asked: Traffic) -> Hashable | None:
+        """What all rules say about the port of traffic: it is the same for ports that the firewall
+        can't tell apart. None if a rule names the port."""
+        classes = [each.port_class(asked) for each in (self._ordinary, self._restricting)]
+        if None in classes or self._security.names_ports:
+            return None
+        return tuple(classes)
 
     def candidates(self, asked: Traffic) -> Iterator[CompiledRule]:
         """The rules that may matter to traffic."""
@@ -189,7 +179,7 @@ class OneWay:
         verdict = self._restricted(evidence, self._by_rules(evidence, settings))
         if off.value and interface is None and verdict.state is VerdictState.BLOCKED:
             # The traffic may use one of the adapters that have no firewall.
-            names = self._environment.adapter_names(off.value)
+            names = self._compiler.environment.adapter_names(off.value)
             condition = Condition(ConditionKind.INTERFACE, names)
             open_way = Requirement("", "", None, Action.ALLOW, (condition,))
             verdict = replace(verdict, state=VerdictState.CONDITIONAL, requires=(open_way,))
@@ -321,7 +311,7 @@ def _by_name(rule: FirewallRule) -> tuple[str, str]:
     return rule.name or "", rule.rule_id
 
 
-def _rank(match: Match) -> int:
+def _rank(match: Match) -> tuple[int, str, str]:
     """The place of a rule among others that say the same."""
     return match[0].rank
 

@@ -19,7 +19,7 @@ from ...ground.names import ascii_upper, name_key
 from ..policy.addresses import AddressSet, within
 from ..policy.environment import Environment
 from ..policy.rule import FirewallRule, Title, in_icmp_order
-from ..policy.stores import Store
+from ..policy.stores import ORDINARY, RESTRICTING, Store
 from ..policy.vocabulary import Action, Direction, means_port
 from .traffic import Traffic
 
@@ -68,6 +68,7 @@ _FROM_ANY = {4: YES, 6: YES}
 # ([MS-FASP] 2.2.35), another that it only says which UDP packets belong together (documentation of
 # MSFT_NetFirewallRule, LocalOnlyMapping).
 _LOCAL_ONLY_MAPPED = (Condition(ConditionKind.UNKNOWN_FIELD, "LOM=TRUE"),)
+_PLACES = {store: place for place, store in enumerate((*ORDINARY, *RESTRICTING))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class CompiledRule:
     from_any: Mapping[int, Conditions | None]
     of_place: bool
     nature: tuple[object, ...]
-    rank: int
+    rank: tuple[int, str, str]
 
 
 def compile_rule(
@@ -111,12 +112,10 @@ def compile_rule(
     policy_version: tuple[int, int] | None,
     restricts: bool = False,
     same_id: bool = False,
-    rank: int = 0,
 ) -> CompiledRule | None:
     """Prepare a rule; None if the host does not apply it at all.
 
     Args:
-        rank: the place of the rule among others that say the same.
         same_id: another, stronger store has a rule with this id too.
     """
     if rule.skip_version and policy_version and policy_version <= rule.skip_version:
@@ -151,7 +150,7 @@ def compile_rule(
             rule.merged_as if store is Store.LOCAL else None,
             bool(rule.security),
         ),
-        rank=rank,
+        rank=(_PLACES[store], rule.name or "", rule.rule_id),
     )
 
 
@@ -289,7 +288,7 @@ def _package(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     return (Condition(ConditionKind.PACKAGE, wanted),)
 
 
-def _local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
+def local_port(compiled: CompiledRule, traffic: Traffic) -> Conditions | None:
     ports = compiled.rule.local_ports
     if not ports:
         return YES
@@ -442,7 +441,7 @@ _Check: TypeAlias = Callable[[CompiledRule, Traffic], "Conditions | None"]
 _ABOUT_PROGRAM: tuple[_Check, ...] = (_program, _service, _package)
 # In the order in which conditions are named: before that on the remote address, and behind it. Most
 # rules fail one of the first.
-_CHECKS = (*_ABOUT_PROGRAM, _local_port), (_local_addresses, _remote_port, _icmp, _interface)
+_CHECKS = (*_ABOUT_PROGRAM, local_port), (_local_addresses, _remote_port, _icmp, _interface)
 # Of outbound traffic, it is the remote port that is known.
 _OUTBOUND_CHECKS = (
     (*_ABOUT_PROGRAM, _port_of_destination),

@@ -9,15 +9,15 @@ blocked with certainty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ..policy.besides_rules import Demand
-from ..policy.rule import FirewallRule
 from ..policy.stores import FirewallStores, Store
 from ..policy.vocabulary import Action
 from .decision import Requirement
 from .evidence import SecurityAround, SecurityMatch, all_around
-from .matching import CompiledRule, Condition, ConditionKind, Conditions
+from .matching import Condition, ConditionKind, Conditions
+from .rule_index import Compiler
 from .traffic import Traffic
 
 _UNAUTHENTICATED = Condition(ConditionKind.UNAUTHENTICATED, "IPsec")
@@ -38,14 +38,14 @@ class Security:
 
     Args:
         stores: what was read from the host.
-        prepared: gives the function that compiles rules of a store.
+        compiler: compiles rules for the host.
         outbound: the direction of the traffic.
     """
 
     def __init__(
         self,
         stores: FirewallStores,
-        prepared: Callable[[Store], Callable[[FirewallRule], CompiledRule | None]],
+        compiler: Compiler,
         *,
         outbound: bool = False,
     ) -> None:
@@ -53,12 +53,17 @@ class Security:
         # in the clear if need be ([MS-FASP] 2.2.52, SECURE_SERVER).
         counting = {Demand.AUTHENTICATED, Demand.EXEMPT} | (set() if outbound else {Demand.INBOUND})
         self._rules = [
-            (store, rule.demand, [each for each in map(prepared(store), ways) if each])
+            (store, rule.demand, [each for way in ways if (each := compiler.compiled(way, store))])
             for store, rules in stores.security.items()
             for rule in rules
             for ways in [rule.ways_out if outbound else rule.ways]
             if ways[0].enabled and rule.demand in counting
         ]
+
+    @property
+    def names_ports(self) -> bool:
+        """Whether one of them is for certain ports."""
+        return any(way.rule.local_ports for _store, _demand, ways in self._rules for way in ways)
 
     def around(self, asked: Traffic) -> list[SecurityAround]:
         """The rules that match traffic in one of their ways, apart from its remote address."""

@@ -10,7 +10,7 @@ overrules it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -96,6 +96,15 @@ class Firewall:
             rules.setdefault(store, []).append(rule)
         stores = replace(self.stores, rules={each: tuple(found) for each, found in rules.items()})
         return Firewall(stores, self.environment, self.products)
+
+    def port_class(self, listener: Listener) -> Hashable | None:
+        """What is the same for listeners on ports that the firewall can't tell apart, and differs
+        for others; None if a rule names the port, or the question is impossible."""
+        try:
+            asked = traffic.ask(listener, Network(Profile.PUBLIC), ANY, self.environment)
+        except (TrafficError, AddressError):
+            return None
+        return self._inbound.port_class(asked)
 
     def voided_by(
         self, rule: FirewallRule, profile: Profile, settings: ProfileSettings | None = None

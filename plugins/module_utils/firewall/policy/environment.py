@@ -7,7 +7,7 @@ its network adapters, and those of Windows' own rules."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ...ground.names import ascii_upper, name_key
@@ -85,9 +85,11 @@ class Environment:
         """Whether a program is one of Windows' own, judged by its folder."""
         return name_key(path).startswith(name_key(self.windows_directory).rstrip("\\") + "\\")
 
-    def adapter_names(self, guids: Iterable[str]) -> str:
+    def adapter_names(self, guids: Collection[str]) -> str:
         """The names of some network adapters; their GUIDs if several share a name, because
         conditions with the same text count as equal."""
+        if not guids:
+            return ""
         names = {guid: self.alias(guid) for guid in guids}
         several = {name for name in names.values() if len(self.adapters_named(name)) > 1}
         return ", ".join(sorted(guid if name in several else name for guid, name in names.items()))

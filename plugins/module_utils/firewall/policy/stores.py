@@ -76,6 +76,8 @@ class Store(StrEnum):
 # The stores whose rules restrict services and app containers before any other rule is evaluated
 # (TechNet cc755191, "Order of Windows Firewall with Advanced Security Rules Evaluation").
 RESTRICTING = (Store.STATIC_SERVICE, Store.CONFIGURABLE_SERVICE, Store.APP_ISOLATION)
+# Policies before local rules: if several rules say the same, this decides which one is named.
+ORDINARY = (Store.GROUP_POLICY, Store.MDM, Store.LOCAL)
 
 # The key of the MDM store is in the samples (empty there); that its rules are under FirewallRules
 # is what several public write-ups of managed hosts show.
