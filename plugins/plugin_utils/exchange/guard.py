@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from ...module_utils.host.transport import Failure, TransportError
 from ...module_utils.words.phrases import Phrase
 from ...module_utils.wsman.soap.places import LARGE_ANSWERS, LARGE_BYTES, Answer
+from . import tls_contexts
 from .connecting import BY_DEFAULT, LEAST_SECONDS, ConnectTime, Countdown
 from .watchdog import Watchdog
 
@@ -279,6 +280,8 @@ class _Pool(_OfPool):
     def _validate_conn(self, conn: Any) -> None:
         # What HTTPS needs before the request; HTTP connects with the request. The method of the
         # connection for it can't be guarded: pypsrp has put another into each connection.
+        if conn.is_closed:
+            tls_contexts.share(conn)
         try:
             super()._validate_conn(conn)
         except TimeoutError:  # in the tunnel of a proxy, or in the handshake of TLS

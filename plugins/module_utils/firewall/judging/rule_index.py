@@ -29,8 +29,11 @@ from .traffic import Traffic
 
 # A rule for at most this many ports is kept under each of them.
 _SINGLY = 64
-# How many compiled rules are kept. A host has some 1,100.
+# How many compiled rules are kept, and how many characters of their texts, as in `rule_text`. One
+# without a text is of this collection, and short.
 _MOST = 8_192
+_MOST_CHARACTERS = 2_048_000
+_WITHOUT_TEXT = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class _Of:
     compiled: CompiledRule | None
 
 
-_kept: Kept[tuple[object, ...], _Of] = Kept(_MOST, _MOST)
+_kept: Kept[tuple[object, ...], _Of] = Kept(_MOST, _MOST_CHARACTERS)
 
 
 class Compiler:
@@ -87,7 +90,8 @@ class Compiler:
         if rule.interfaces:
             return make(self.environment)
         key = (id(rule), self._host, store, restricts, same_id)
-        return _kept.get(key, lambda: _Of(rule, make(self._folders))).compiled
+        weight = len(rule.source or "") or _WITHOUT_TEXT
+        return _kept.get(key, lambda: _Of(rule, make(self._folders)), weight).compiled
 
 
 _ByService: TypeAlias = "dict[str | None, list[tuple[int, CompiledRule]]]"

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from ...asked.ports import PortSet
+from ...ground.kept import Kept
 from ...ground.names import ascii_lower, ascii_upper
 from ...words.phrases import PhraseError
 from . import addresses
@@ -43,9 +44,10 @@ MAX_FIELDS = 20_000
 # Longer than any list of ports that does not list everything, and short enough to be cached.
 _MAX_PORTS = 2_000
 
-# Longer than any rule of the samples. Hostile rules of this length fill the cache with 70 MB, about
-# as much as one output of a program may have.
-_MAX_KEPT = 1_000
+# How many rules are kept, and how many characters of them: those of several versions of Windows. A
+# host has 1,100 with 250 characters each. Hostile rules of so many characters take up to 70 MB.
+_MOST_KEPT = 8_192
+_MOST_CHARACTERS = 2_048_000
 # Longer than any field that many rules have.
 _MAX_KEPT_FIELD = 100
 
@@ -128,7 +130,7 @@ def parse(rule_id: str, text: str) -> FirewallRule:
     """
     if len(text) > MAX_TEXT:
         raise RuleSyntaxError("rule_text.too_long", length=len(text))
-    return _kept(rule_id, text) if len(text) <= _MAX_KEPT else _read(rule_id, text)
+    return _kept.get((rule_id, text), lambda: _read(rule_id, text), len(rule_id) + len(text))
 
 
 def _read(rule_id: str, text: str) -> FirewallRule:
@@ -165,10 +167,11 @@ def _field(part: str) -> tuple[str, str | None, object]:
     return lower, None, None
 
 
-# A task reads the whole store again after a change, when most rules are as they were.
-_kept = lru_cache(maxsize=2048)(_read)
 # Of 6,000 fields of a store, 1,000 differ.
 _kept_field = lru_cache(maxsize=4096)(_field)
+# A task reads the whole store again after a change, when most rules are as they were; and hosts of
+# one process have most rules in common.
+_kept: Kept[tuple[str, str], FirewallRule] = Kept(_MOST_KEPT, _MOST_CHARACTERS)
 
 
 class _Reader:

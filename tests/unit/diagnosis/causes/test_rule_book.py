@@ -68,9 +68,10 @@ def test_a_narrowed_firewall_keeps_what_is_near() -> None:
     assert kept == {"One", "Some", "All", "Block", "Elsewhere", "Policy"}
 
 
-def flooded(each: str, count: int, ports: range) -> tuple[Situation, list[WantedPort]]:
-    """A host with many rules, and a task for these ports."""
+def flooded(each: str, count: int, ports: range, *more: str) -> tuple[Situation, list[WantedPort]]:
+    """A host with many rules and some more, and a task for these ports."""
     rules = [rule(each.format(number=number)) for number in range(count)]
+    rules += [rule(text) for text in more]
     known = situation(
         *[listener(port, 4312) for port in ports], firewall=firewall(*rules), attempts={}
     )
@@ -80,14 +81,22 @@ def flooded(each: str, count: int, ports: range) -> tuple[Situation, list[Wanted
 @pytest.mark.sweep
 def test_rules_about_every_port_come_to_an_end() -> None:
     count = 10_500
-    known, wanted = flooded(
-        "Action=Allow|Protocol=6|LPort2_10=1-65535|Name={number}", count, range(1000, 1012)
-    )
+    many, ports = "Action=Allow|Protocol=6|LPort2_10=1-65535|Name={number}", range(1000, 1012)
+    # Otherwise all ports are alike, and judged as one.
+    each = [f"Action=Allow|Protocol=6|LPort2_10={port}-65535|Name=from {port}" for port in ports]
+    known, wanted = flooded(many, count, ports, *each)
     found = diagnose(known, wanted)
     judged = MAX_WORK // count
     assert [kinds(each) for each in found] == [[]] * judged + [["firewall_unknown"]] * (
         len(wanted) - judged
     )
+
+
+@pytest.mark.sweep
+def test_ports_that_no_rule_tells_apart_are_judged_as_one() -> None:
+    many, ports = "Action=Allow|Protocol=6|LPort2_10=1-65535|Name={number}", range(1000, 1012)
+    found = diagnose(*flooded(many, MAX_WORK // 4, ports))
+    assert [kinds(each) for each in found] == [[]] * len(ports)
 
 
 @pytest.mark.sweep
