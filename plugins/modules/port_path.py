@@ -64,9 +64,9 @@ options:
   name:
     description:
       - What the application has configured for the server, a name or an IP address.
-      - The module looks it up in the client's hosts file and in the cache of its DNS client. It
-        asks no DNS server. A name that the application has not used lately is in neither, and where
-        it leads is then unknown.
+      - The module looks it up in the client's hosts file (its first 256 KB) and in the cache of its
+        DNS client. It asks no DNS server. A name that the application has not used lately is in
+        neither, and where it leads is then unknown.
       - Without it, the module takes the address by which the controller reaches the server, if the
         client has a route to it, and another address of the server otherwise.
     type: str
@@ -123,8 +123,8 @@ extends_documentation_fragment:
   - portkeeper.windows.attributes
   - portkeeper.windows.attributes.host
 notes:
-  - C(curl.exe) of old Windows (before version 7.75) tries one port after the other. The other
-    versions try 50 at the same time.
+  - C(curl.exe) of old Windows (before version 7.75) tries one port after the other, and only during
+    the first attempt is the server looked at. The other versions try 50 at the same time.
   - On the client, C(curl.exe) gets its instructions over its standard input. Neither names nor
     addresses appear in a command line.
 seealso:
