@@ -125,6 +125,12 @@ STATES: dict[str, State] = {
     "vpn_route": State(
         {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_out")}
     ),
+    # Nothing shows that the address is translated, if nothing gets through.
+    "translated_unseen": State(
+        {"ports": 8443},
+        {"8443/tcp": elsewhere("lost_on_the_way", "network", "lost")},
+        pair="translated",
+    ),
     "no_way_back": State(
         {"ports": 1433}, {"1433/tcp": elsewhere("lost_on_the_way", "route", "way_back")}
     ),

@@ -43,6 +43,8 @@ _TRANSLATED = {
     Outcome.TIMED_OUT: AttemptOutcome.TIMED_OUT,
     Outcome.UNREACHABLE: AttemptOutcome.UNREACHABLE,
 }
+# The remark that the server's firewall lets in some addresses only, the client's among them.
+_LIMITED = "remark.limited"
 _UNTRIED = Try(Outcome.NOT_TRIED)
 
 
@@ -321,6 +323,14 @@ def _way_back(question: _Question) -> PathCause | None:
     return None
 
 
+def _may_be_translated(question: _Question, served: Serving) -> bool:
+    """Whether the server's firewall, which lets in some addresses only, may see another one than
+    the client's own."""
+    limited = any(each.key == _LIMITED for each in served.diagnosis.remarks)
+    seen = question.attempt.seen_from or question.translated
+    return served.failed is CauseKind.NO_ANSWER and limited and seen is None
+
+
 # -- in words ------------------------------------------------------------------------------------
 
 
@@ -362,6 +372,8 @@ def _remarks(question: _Question, sent: Sending, served: Serving) -> Iterator[Va
     if client.may_filter and not question.connected:
         yield Phrase("path_remark.may_filter", {**values, "products": client.may_filter})
     yield from served.remarks
+    if _may_be_translated(question, served):
+        yield Phrase("path_remark.may_be_translated", {**values, "source": question.source or ""})
     if wanted.protocol is Protocol.UDP:
         yield Phrase("path_remark.udp", values)
     elif client.why_not is not None:

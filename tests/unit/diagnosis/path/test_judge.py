@@ -530,3 +530,32 @@ def test_a_client_that_is_the_server_by_another_name() -> None:
     # Another PC that has got the same address has another one in IPv6.
     other = client(own(SERVER), own("fe80::6", 64))
     assert "is one of its own too" in msg(ask(other, server(addresses=shared)))
+
+
+def test_a_firewall_that_may_see_another_address() -> None:
+    """It lets in the client's own one, and nothing gets through to show which one it sees."""
+    near = rule(f"Action=Allow|Protocol=6|LPort=80|RA4={CLIENT}|Name=Near")
+    lost = ask(client(tries=TIMED_OUT), server(rules=(near,)))
+    assert kinds(lost) == ["lost"]
+    assert any("sees another address than 10.20.2.7" in each for each in remarks(lost))
+    # Nothing of the sort where everybody is let in, or where the server has seen the client.
+    for other in (
+        ask(client(tries=TIMED_OUT)),
+        ask(client(tries=CONNECTED), server(rules=(near,))),
+    ):
+        assert not any("another address" in each for each in remarks(other))
+
+
+def test_routes_of_the_server_that_explain_a_failure() -> None:
+    lost = client(tries=TIMED_OUT)
+    for routes, told in (
+        ((Route("10.20.1.0/24", 12, None, 0),), "there is no route back to 10.20.2.7"),
+        ((Route("10.20.0.0/16", 12, None, 0),), "by its subnet mask, 10.20.2.7 is directly"),
+    ):
+        found = ask(lost, replace(server(), routes=routes))
+        assert verdict(found) == ("lost_on_the_way", "route", ["way_back"])
+        assert told in msg(found)
+        assert found.causes[0].host == "srv1"
+    # By the way that the client has too, or if nobody knows.
+    for routes in ((Route("0.0.0.0/0", 12, "10.20.1.1", 0),), ()):
+        assert kinds(ask(lost, replace(server(), routes=routes))) == ["lost"]

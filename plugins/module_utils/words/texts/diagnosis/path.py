@@ -355,6 +355,12 @@ _REMARKS = {
         "what has answered {client} at {address} for {port} broke the connection off at once",
         "{client} から {address} の {port} への接続は、確立した直後に切断されました",
     ),
+    "path_remark.may_be_translated": Text(
+        "if something between {client} and {server} translates addresses (NAT, a VPN), {server} "
+        "sees another address than {source}, which its firewall may keep out",
+        "{client} と {server} の間でアドレスが変換されている場合 (NAT、VPN)、{server} からは "
+        "{source} 以外のアドレスに見え、ファイアウォールで拒否される可能性があります",
+    ),
     "path_remark.translated": Text(
         "the address of {client} is translated on the way: {server} sees {seen} in the place of "
         "{source}",
