@@ -185,6 +185,9 @@ def _load_plugins() -> None:
     for name in (constants.DEFAULT_STDOUT_CALLBACK, "junit", "minimal"):
         loader.callback_loader.get(name, class_only=True)
     loader.strategy_loader.get(constants.DEFAULT_STRATEGY, class_only=True)
+    # The filters and tests of Jinja, which else the process of each task loads that has one.
+    for templating in (loader.filter_loader, loader.test_loader):
+        templating._ensure_non_collection_wrappers()
 
 
 def _wait_with_less_work() -> None:
