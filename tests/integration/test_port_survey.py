@@ -245,10 +245,14 @@ def test_a_task_that_would_run_on_each_host_is_refused(fleet: Fleet) -> None:
 def test_the_whole_is_what_the_modules_return(fleet: Fleet, tmp_path: Path) -> None:
     path = tmp_path / "new" / "survey.json"
     gather = ["process", "service", "httpsys", "firewall"]
+    fleet.forget()
     done = fleet.survey(
         {"hosts": "windows:closed", "ports": [80, 8443], "gather": gather, "detail_file": str(path),
          "detail": True, "expect": "reachable"},
     )  # fmt: skip
+    # The firewall is read once for both.
+    run = fleet.running["basic-1"].log.entries(action="Command")
+    assert len([each for each in run if "FirewallPolicy" in each.detail]) == 1
     result = result_of(done)
     assert result["detail_file"] == str(path)
     written = {each["name"]: each for each in json.loads(path.read_text("utf-8"))["hosts"]}

@@ -35,11 +35,14 @@ class Reading:
     """A situation without attempts to connect, and whole sentences about what could not be read.
 
     `connections` are the established connections to the ports themselves, if they were asked for.
+    `firewall` is all that was read of it, for whoever asks more of the same host; None if it was
+    not read.
     """
 
     situation: Situation
     notes: tuple[Value, ...] = ()
     connections: tuple[Endpoint, ...] = ()
+    firewall: reading.FirewallReading | None = None
 
 
 def _port_of(url: str) -> tuple[int, ...]:
@@ -108,7 +111,7 @@ def read(
             raise
         problem = (*taken.notes, error.phrase)
         return Reading(_with_behind(host, Situation(taken), wanted), problem, of_ports)
-    notes = [*taken.notes, *found.notes]
+    notes, firewall = [*taken.notes, *found.notes], found
     if interface_types_matter(found.stores, [each.key for each in wanted]):
         adapters, problems = networks.read_adapters(host)
         taken = replace(taken, adapters=adapters)
@@ -127,7 +130,8 @@ def read(
         may_filter=found.may_filter,
         in_domain=found.in_domain,
     )
-    return Reading(_with_behind(host, situation, wanted), tuple(notes), of_ports)
+    behind = _with_behind(host, situation, wanted)
+    return Reading(behind, tuple(notes), of_ports, firewall)
 
 
 def _reached(snapshot: Snapshot) -> set[Port]:

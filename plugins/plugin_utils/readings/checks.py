@@ -22,6 +22,7 @@ from ...module_utils.diagnosis.judge import diagnose
 from ...module_utils.diagnosis.result import CheckResult, report
 from ...module_utils.diagnosis.sources import wanted_sources
 from ...module_utils.diagnosis.wanted import wanted_ports
+from ...module_utils.firewall.judging.reading import FirewallReading
 from ...module_utils.firewall.policy.addresses import AddressError
 from ...module_utils.ground.model import Protocol
 from ...module_utils.host.host import Host
@@ -48,11 +49,12 @@ class CheckOptions:
 @dataclass(frozen=True)
 class Checked:
     """What was found out about the ports of a host. `notes` are sentences about what could not be
-    read."""
+    read; `firewall` is as in `reading.Reading`."""
 
     situation: Situation
     diagnoses: tuple[Diagnosis, ...]
     notes: tuple[Value, ...]
+    firewall: FirewallReading | None
 
 
 def options_of(given: Mapping[str, Any]) -> CheckOptions:
@@ -99,7 +101,7 @@ def look(host: Host, noted: probe.Noted, wanted: CheckOptions) -> Checked:
     if wanted.from_controller:
         situation = _tried(situation, noted, wanted)
     diagnoses = diagnose(situation, wanted.ports, wanted.sources)
-    return Checked(situation, tuple(diagnoses), found.notes)
+    return Checked(situation, tuple(diagnoses), found.notes, found.firewall)
 
 
 def result(checked: Checked, wanted: CheckOptions, language: Language) -> CheckResult[Value]:

@@ -83,13 +83,18 @@ def options_of(given: Mapping[str, Any]) -> FactsOptions:
     return FactsOptions(wanted, firewall, "networks" in gather)
 
 
-def look(host: Host, wanted: FactsOptions) -> Gathered:
+def look(
+    host: Host, wanted: FactsOptions, firewall: reading.FirewallReading | None = None
+) -> Gathered:
     """Read a host.
+
+    Args:
+        firewall: its firewall, if the caller has just read it.
 
     Raises:
         HostError: it could not be read.
     """
-    programs = (reading.PROGRAM,) if wanted.firewall else ()
+    programs = (reading.PROGRAM,) if wanted.firewall and firewall is None else ()
     taken, printed = snapshot.take_with(host, wanted.snapshot, programs)
     if wanted.snapshot.forwards:
         taken = with_nat(host, taken, _asked_for(wanted.snapshot))
@@ -97,6 +102,7 @@ def look(host: Host, wanted: FactsOptions) -> Gathered:
     known: tuple[Network, ...] | None = None
     if reading.PROGRAM in printed:
         firewall = reading.read(host, printed[reading.PROGRAM], taken.named)
+    if wanted.firewall and firewall is not None:
         firewall = firewall.with_addresses(taken.addresses, taken.adapters)
         taken = replace(taken, notes=(*taken.notes, *firewall.notes))
         judged, known = exposure.judged(taken, firewall), firewall.networks

@@ -201,16 +201,17 @@ class Reader:
         entry: dict[str, Any] = {"name": host.name, "address": host.address}
         whole = self.whole or self.lines is not None
         asked = self._asked.get(host.name, self.asked)
-        wanted, gather = asked.check, asked.facts
+        wanted, gather, firewall = asked.check, asked.facts, None
         if wanted is not None:
             checked = checks.look(opened, noted, wanted)
+            firewall = checked.firewall
             kept = rows.of_check(
                 host.name, checked.situation, checked.diagnoses, wanted.expectation
             )
             if whole:
                 entry["check"] = checks.result(checked, wanted, self.language)
         if gather is not None:
-            gathered = facts.look(opened, gather)
+            gathered = facts.look(opened, gather, firewall)
             if wanted is None:
                 kept, left_out = rows.of_facts(host.name, gathered.taken, gathered.judged)
             if whole:
