@@ -205,7 +205,10 @@ def _renew_temporary_folder() -> None:
 
     atexit.unregister(cleanup_tmp_file)
     # Ansible sets its constants by their names too.
-    vars(constants)["DEFAULT_LOCAL_TMP"] = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+    known = vars(constants)
+    # The default is a template of other constants.
+    made = constants.config.get_config_value("DEFAULT_LOCAL_TMP", variables=known)
+    known["DEFAULT_LOCAL_TMP"] = made
 
 
 def main(control: int, bin_folder: str) -> None:

@@ -59,6 +59,28 @@ def steady(text: str) -> list[str]:
 
 
 @pytest.mark.every_core
+def test_temporary_files_are_where_ansible_has_them(tmp_path: Path) -> None:
+    """The default is a template, and a folder of that name would be one of the checkout."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[defaults]\n", "utf-8")
+    environment = os.environ | {"ANSIBLE_HOME": str(tmp_path / "home")}
+    environment |= {"ANSIBLE_CONFIG": str(settings)}
+    environment.pop("ANSIBLE_LOCAL_TEMP", None)
+    forked = Preimported(str(Path(program("ansible")).parent), folder, environment)
+    try:
+        told = "-a", "msg={{ lookup('ansible.builtin.config', 'DEFAULT_LOCAL_TMP') }}"
+        command = [program("ansible"), "localhost", "-m", "ansible.builtin.debug", *told]
+        code, text = forked.run(command, environment)
+    finally:
+        forked.close()
+    assert code == 0, text
+    assert str(tmp_path / "home" / "tmp") in text
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.every_core
 def test_both_are_alike(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(PLAY, "utf-8")
     (tmp_path / "host_vars").mkdir()
