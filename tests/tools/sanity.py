@@ -8,18 +8,19 @@ a file in the place where it looks first does the same with pip's package from t
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import pip_settings, remembered_code
+from . import pip_settings, remembered_code, uv_as_pip
 from .archive import is_product
-from .environments import Environment
+from .environments import FIRST, Environment
 from .layout import CACHE, COLLECTION, ROOT, source_files
 from .locks import only_one
 
@@ -33,17 +34,15 @@ print(get_venv_packages(SimpleNamespace(version={python!r}))["pip"])
 
 # Each of the ten environments gets pip, two packages or so, and loses pip again.
 _GET_PIP = '''\
-"""Install pip: link the files of its package, which are unpacked and compiled. And let the test `import`
-compile each source once."""
+"""Install pip, or what stands for it: link its files. And let the test `import` compile each source
+once."""
 import os
 import shutil
 import sysconfig
 
-PACKAGE = {package!r}
-CODE = {code!r}
 target = sysconfig.get_path("purelib")
-shutil.copytree(PACKAGE, target, copy_function=os.link, dirs_exist_ok=True)
-shutil.copy(CODE, target)
+shutil.copytree({package!r}, target, copy_function=os.link, dirs_exist_ok=True)
+shutil.copy({code!r}, target)
 with open(os.path.join(target, "remembered_code.pth"), "w", encoding="utf-8") as file:
     # The test sets that variable.
     file.write("import os; os.environ.get('SANITY_IMPORTER_TYPE') and "
@@ -83,14 +82,19 @@ def prepare_home(environment: Environment, *options: str) -> Path:
     """
     name = "-".join((environment.pair.python, environment.pair.core, *options))
     home = CACHE / "sanity" / name.replace("--", "")
+    settings = pip_settings.read(environment.python)
     version = _output(
         [environment.python, "-c", _ASK_PIP_VERSION.format(python=environment.pair.python)]
     )
     package = _pip(environment, version)
+    uv = Path(FIRST / "bin" / "uv")
+    how = pip_settings.for_uv(settings) if uv.exists() else None
+    if how is not None:
+        package = stand_in(home / "stand-in", package, uv, *how)
     bootstrap = home / ".ansible/test/cache" / f"get_pip_{version.replace('.', '_')}.py"
     bootstrap.parent.mkdir(parents=True, exist_ok=True)
     bootstrap.write_text(get_pip(package), "utf-8")
-    write_pip_settings(environment, home)
+    write_pip_settings(settings, home)
     return home
 
 
@@ -100,6 +104,31 @@ def get_pip(package: Path) -> str:
     :param package: the folder of pip's package, unpacked
     """
     return _GET_PIP.format(package=str(package), code=remembered_code.__file__)
+
+
+def stand_in(
+    folder: Path, pip: Path, uv: Path, options: Sequence[str], variables: Mapping[str, str]
+) -> Path:
+    """Make a package that stands for pip, and has uv do its work.
+
+    :param folder: where it is made
+    :param pip: the folder of pip's own package, which does what uv can't
+    :param options: those that make uv install as pip would, with these variables
+    :returns: the folder
+    """
+    package = folder / "pip"
+    package.mkdir(parents=True, exist_ok=True)
+    (package / "__init__.py").touch()
+    shutil.copy(uv_as_pip.__file__, package / "__main__.py")
+    how = {"uv": str(uv), "options": options, "variables": variables, "pip": str(pip)}
+    _write_for_the_user_alone(package / uv_as_pip.HOW, json.dumps(how))
+    return folder
+
+
+def _write_for_the_user_alone(path: Path, text: str) -> None:
+    """Write settings, which may hold a password for an index."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
 
 
 def _pip(environment: Environment, version: str) -> Path:
@@ -121,23 +150,21 @@ def _pip(environment: Environment, version: str) -> Path:
     return package
 
 
-def write_pip_settings(environment: Environment, home: Path) -> None:
+def write_pip_settings(settings: Mapping[str, str], home: Path) -> None:
     """Carry the user's pip settings over.
 
     With another HOME their own files are not found, and ``ansible-test`` hands no PIP_ variable on.
 
+    :param settings: what the user has set for pip
     :param home: the HOME that ``ansible-test`` gets
     """
-    # Errors only. Packages are compiled as they are installed: a warning while a test compiles them
-    # would be an error of that test.
-    settings = {"quiet": "2"} | pip_settings.read(environment.python)
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Settings may hold a password for an index.
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write("[global]\n")
-        for option, value in settings.items():
-            file.write(f"{option} = {value}\n".replace("\n", "\n    ").rstrip(" "))
+    # Errors only. Packages are compiled as they are installed: a warning while a test compiles them
+    # would be an error of that test.
+    lines = [f"{option} = {value}\n" for option, value in {"quiet": "2", **settings}.items()]
+    text = "".join(line.replace("\n", "\n    ").rstrip(" ") for line in lines)
+    _write_for_the_user_alone(target, f"[global]\n{text}")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import sanity
+from tools import pip_settings, sanity
 from tools.archive import is_product
 from tools.environments import PAIRS, Environment
 from tools.layout import COLLECTION, ROOT, source_files
@@ -64,6 +64,37 @@ def test_an_environment_gets_pip_and_compiles_once_in_the_test_of_imports(tmp_pa
         assert (done.stdout.strip() == "remembered_code") is bool(variables)
 
 
+@pytest.mark.parametrize("uv_works", [True, False])
+def test_what_stands_for_pip_lets_uv_install_or_else_pip(tmp_path: Path, uv_works: bool) -> None:
+    told = tmp_path / "told"
+    uv = tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\necho uv "$@" $UV_INDEX >>{told}\nexit {0 if uv_works else 2}\n')
+    uv.chmod(0o700)
+    pip = tmp_path / "own" / "pip"
+    pip.mkdir(parents=True)
+    (pip / "__init__.py").touch()
+    tell = f"import sys\nprint('pip', *sys.argv[1:], file=open({str(told)!r}, 'a'))\n"
+    (pip / "__main__.py").write_text(tell)
+    made = sanity.stand_in(tmp_path / "made", pip.parent, uv, ["--no-config"], {"UV_INDEX": "a"})
+    assert stat.S_IMODE((made / "pip" / "how.json").stat().st_mode) == 0o600
+
+    def run(*arguments: str) -> list[str]:
+        told.write_text("")
+        # As ansible-test runs it.
+        code = "import runpy; runpy.run_module('pip.__main__', run_name='__main__', alter_sys=True)"
+        command = [sys.executable, "-c", code, *arguments]
+        subprocess.run(command, cwd=made, env={"PYTHONPATH": str(made)}, check=True)
+        return told.read_text().splitlines()
+
+    by_uv = f"uv pip install --quiet --no-config --python {sys.executable} --compile-bytecode x a"
+    by_pip = "pip install --disable-pip-version-check x"
+    installed = run("install", "--disable-pip-version-check", "x")
+    assert installed == ([by_uv] if uv_works else [by_uv, by_pip])
+    assert run("-V") == ["pip -V"]
+    run("uninstall", "-y", "--disable-pip-version-check", "pip")
+    assert not (made / "pip").exists()
+
+
 def test_pip_settings_of_files_and_variables_are_carried_over(
     own: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,7 +105,7 @@ def test_pip_settings_of_files_and_variables_are_carried_over(
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     monkeypatch.setenv("PIP_FIND_LINKS", "/b /c")
     monkeypatch.setenv("PIP_RETRIES", "5")
-    sanity.write_pip_settings(own, tmp_path)
+    sanity.write_pip_settings(pip_settings.read(own.python), tmp_path)
     written = tmp_path / ".config" / "pip" / "pip.conf"
     parser = ConfigParser(interpolation=None)
     parser.read(written)
