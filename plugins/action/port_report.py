@@ -61,8 +61,8 @@ MAX_BYTES = 400_000_000
 @dataclass(frozen=True)
 class ReportOptions:
     """What a task asks for. `present` is the existing report, `previous` the one to compare with;
-    if `hosts` is None, they are those of the surveys, or of the play without any. `surveyed` are
-    the hosts of the surveys by their names."""
+    if `hosts` is None, they are those of the surveys, or of the play without any, and without
+    `parts`. `surveyed` are the hosts of the surveys by their names."""
 
     page: Path
     csv: Path
@@ -75,6 +75,7 @@ class ReportOptions:
     facts: str
     paths: str
     surveyed: Mapping[str, detail.DetailEntry] | None
+    parts: tuple[Report, ...]
     present: Report | None
     previous: Report | None
 
@@ -106,7 +107,7 @@ class ActionModule(CheckedAction):
             path = _path(given["previous"])
             previous = _read(path, "previous", Phrase("argument.json_of_report"))
             if previous is None:
-                raise UserError("argument.no_previous_report", path=str(path))
+                raise UserError("argument.no_such_report", option="previous", path=str(path))
         return ReportOptions(
             page=page_file,
             csv=csv,
@@ -119,6 +120,7 @@ class ActionModule(CheckedAction):
             facts=given["facts"],
             paths=given["paths"],
             surveyed=_surveyed(given["surveys"]),
+            parts=tuple(_part(_path(each)) for each in given["parts"] or ()),
             present=present,
             previous=previous,
         )
@@ -135,6 +137,7 @@ class ActionModule(CheckedAction):
                 title=wanted.title,
                 wanted=wanted.ports,
                 previous=wanted.previous,
+                parts=wanted.parts,
             )
         except ReportError as error:
             raise UserError("argument.problem", problem=Sentence(said(error))) from error
@@ -193,6 +196,25 @@ def _read(path: Path, option: str, instead: Phrase) -> Report | None:
         ) from error
 
 
+def _part(path: Path) -> Report:
+    """The report of a part of the hosts."""
+    try:
+        text = files.read(path, MAX_BYTES)
+        if text is None:
+            raise UserError("argument.no_such_report", option="parts", path=str(path))
+        return json_text.read(text)
+    except files.FileError as error:
+        raise UserError("argument.not_readable", option="parts", problem=said(error)) from error
+    except (UnicodeDecodeError, ReportError) as error:
+        raise UserError(
+            "argument.no_text",
+            option="parts",
+            path=str(path),
+            problem=said(error),
+            instead=Phrase("argument.json_of_report"),
+        ) from error
+
+
 def _surveyed(places: Sequence[str] | None) -> dict[str, detail.DetailEntry] | None:
     """The hosts of surveys. One that is in several of them is as the latest says."""
     if not places:
@@ -224,7 +246,7 @@ def _survey(path: Path) -> detail.DetailFile:
 def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answers]:
     hostvars = task_vars["hostvars"]
     names, surveyed = wanted.hosts, wanted.surveyed or {}
-    if names is None and wanted.surveyed is not None:
+    if names is None and (wanted.parts or wanted.surveyed is not None):
         names = tuple(surveyed)
     if names is None:
         names = tuple(str(name) for name in task_vars.get("ansible_play_hosts_all") or ())
@@ -241,7 +263,7 @@ def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answer
         else:
             of_survey = (survey.get("check"), survey.get("facts"))
             found.append(Answers(name, *of_survey, paths, survey["address"]))
-    if wanted.surveyed is None and not any(each.check for each in found):
+    if not wanted.parts and wanted.surveyed is None and not any(each.check for each in found):
         raise UserError("argument.no_results", variable=wanted.check, count=len(found))
     return found
 

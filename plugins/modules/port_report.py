@@ -55,10 +55,20 @@ options:
       - If a host is in several of them, the survey that was made last counts.
     type: list
     elements: path
+  parts:
+    description:
+      - The JSON of reports of other hosts, to make one report of all, such as those of the slices
+        of a job in AWX. Their hosts come first, in the order of the files.
+      - If a host is in several of them, the report that was made last counts for it, and if it is
+        also in O(surveys) or O(hosts), what was found anew.
+      - Their sentences stay in the language in which they were written.
+    type: list
+    elements: path
   hosts:
     description:
       - The hosts of the report, in the order of the report. The default is the hosts of O(surveys),
-        or without that option all hosts of the play, including those that have failed before.
+        or without that option and without O(parts) all hosts of the play, including those that have
+        failed before.
       - In check mode, an empty list checks only the other options, before any host is asked.
     type: list
     elements: str
@@ -161,6 +171,14 @@ EXAMPLES = r"""
     folder: reports
     title: 営業部の PC
     language: ja
+  run_once: true
+  delegate_to: localhost
+
+- name: Make one report of those of three slices
+  portkeeper.windows.port_report:
+    folder: reports
+    name: all
+    parts: [reports/slice_1.json, reports/slice_2.json, reports/slice_3.json]
   run_once: true
   delegate_to: localhost
 

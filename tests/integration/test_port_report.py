@@ -272,3 +272,22 @@ def test_one_survey_says_what_a_task_on_each_pc_says(office: Office) -> None:
     assert "an earlier task has failed" in other["hosts"][-1].pop("message")
     assert one["hosts"].pop()["state"] == other["hosts"].pop()["state"] == "unknown"
     assert told(one) == told(other)
+
+
+def test_slices_are_put_together(office: Office) -> None:
+    """Three runs, each of which knows only its own PCs, and what a client met in one of them."""
+    clients = {"clients": ["locked"], "title": "All"}
+    office.report(name="whole", **clients)
+    slices = {"one": "server", "two": "営業-01", "three": "locked,off"}
+    for name, hosts in slices.items():
+        office.report("--limit", hosts, name=name, **clients)
+    parts = [f"reports/{name}.json" for name in slices]
+    text = office.report("--limit", "off", name="merged", parts=parts, title="All")
+    assert re.search(r"Ask the PCs\] \**\nskipping: \[off\]", text)
+    one, other = office.written("whole"), office.written("merged")
+    assert {path["server"] for path in other["paths"]} == {"server", "営業-01"}
+    for each in (one, other):
+        del each["created"]
+        for path in each["paths"]:
+            del path["way"]
+    assert one == other

@@ -125,6 +125,7 @@ PORT_REPORT: ArgumentSpec = {
     "facts": {"type": "str", "default": "port_report_facts"},
     "paths": {"type": "str", "default": "port_report_paths"},
     "surveys": {"type": "list", "elements": "path"},
+    "parts": {"type": "list", "elements": "path"},
 }
 
 # The options of port_survey that may be different for each host.

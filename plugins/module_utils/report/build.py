@@ -10,7 +10,7 @@ interpret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict
 
@@ -105,6 +105,7 @@ def build(
     title: str | None = None,
     wanted: Sequence[AskedPort] = (),
     previous: Report | None = None,
+    parts: Sequence[Report] = (),
 ) -> Report:
     """The report.
 
@@ -115,12 +116,20 @@ def build(
         title: the default is the usual title in the language.
         wanted: ports that appear even if no PC answers.
         previous: an earlier report, to find what has changed since then.
+        parts: reports of other PCs, which come first. A PC that is in several of them is as the
+            one says that was made last, and one with answers as these say.
 
     Raises:
         ReportError: an answer is not what these tasks return.
     """
-    hosts = changes.compared([_host(each, language) for each in answers], previous)
-    found = _paths(answers, previous)
+    fresh = [_host(each, language) for each in answers]
+    latest = _latest(parts, fresh)
+    hosts = changes.compared([*_hosts_of(parts, latest), *fresh], previous)
+    found = _paths_of(parts, latest)
+    if (asked := _paths(answers)) is not None:
+        found = [*(found or ()), *asked]
+    if found is not None:
+        found = paths.compared(found, None if previous is None else previous.paths)
     return Report(
         format=FORMAT,
         collection=collection,
@@ -128,7 +137,7 @@ def build(
         language=language,
         created=created,
         compared_with=_compared_with(hosts, previous),
-        ports=_ports(wanted, hosts),
+        ports=_ports(wanted, parts, hosts),
         summary=Summary.of(hosts),
         first=mending.first(hosts, language, found or ()),
         hosts=tuple(hosts),
@@ -136,7 +145,36 @@ def build(
     )
 
 
-def _paths(answers: Sequence[Answers], previous: Report | None) -> tuple[Path, ...] | None:
+def _latest(parts: Sequence[Report], fresh: Sequence[Host]) -> dict[str, Report | None]:
+    """The part that counts for each PC; None for one that was asked anew."""
+    found: dict[str, Report | None] = {}
+    for part in sorted(parts, key=lambda each: each.created):
+        found |= dict.fromkeys((host.name for host in part.hosts), part)
+    return found | dict.fromkeys(host.name for host in fresh)
+
+
+def _hosts_of(parts: Sequence[Report], latest: Mapping[str, Report | None]) -> Iterator[Host]:
+    for part in parts:
+        for host in part.hosts:
+            if latest[host.name] is part:
+                yield replace(host, changes=())
+
+
+def _paths_of(
+    parts: Sequence[Report], latest: Mapping[str, Report | None]
+) -> Sequence[Path] | None:
+    """What the clients of the parts met, None if none of the parts has asked."""
+    if all(part.paths is None for part in parts):
+        return None
+    return [
+        replace(path, before=None)
+        for part in parts
+        for path in part.paths or ()
+        if latest.get(path.server, part) is part
+    ]
+
+
+def _paths(answers: Sequence[Answers]) -> list[Path] | None:
     """What the clients meet, None if there is no task that has asked."""
     asked = {each.name: each.paths for each in answers if each.paths is not None}
     results = {name: each for name, each in asked.items() if not each.get("skipped")}
@@ -149,7 +187,7 @@ def _paths(answers: Sequence[Answers], previous: Report | None) -> tuple[Path, .
         except MisfitError as error:
             name = for_display(host, NAME_LIMIT)
             raise ReportError("report.no_results", host=name, problem=error) from error
-    return paths.compared(found, None if previous is None else previous.paths)
+    return found
 
 
 def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared | None:
@@ -160,9 +198,12 @@ def _compared_with(hosts: Sequence[Host], previous: Report | None) -> Compared |
     return Compared(previous.created, missing)
 
 
-def _ports(wanted: Sequence[AskedPort], hosts: Sequence[Host]) -> tuple[WantedPort, ...]:
+def _ports(
+    wanted: Sequence[AskedPort], parts: Sequence[Report], hosts: Sequence[Host]
+) -> tuple[WantedPort, ...]:
     """The ports that were asked about on at least one PC, in order."""
     found = {(each.port, each.protocol.value) for each in wanted}
+    found |= {(each.port, each.protocol) for part in parts for each in part.ports}
     found |= {(check.port, check.protocol) for host in hosts for check in host.checks}
     return tuple(
         WantedPort(port, protocol, well_known.name(port, Protocol(protocol)))

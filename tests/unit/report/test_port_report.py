@@ -288,3 +288,58 @@ def test_what_is_no_survey_is_refused(
     assert result["failed"]
     assert said in result["msg"]
     assert not (tmp_path / "new").exists()
+
+
+def test_reports_of_parts_make_the_report_of_all(play: Play, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"folder": str(tmp_path), "title": "All"}
+    whole = run(play, name="whole", **options)
+    for name, hosts in (("one", ["pc-1"]), ("two", ["pc-2", "pc-3"])):
+        run(play, name=name, hosts=hosts, **options)
+    parts = [str(tmp_path / f"{name}.json") for name in ("one", "two")]
+    merged = run(play, name="merged", parts=parts, **options)
+    assert merged["summary"] == whole["summary"]
+    one, other = (
+        json.loads((tmp_path / f"{name}.json").read_text()) for name in ("whole", "merged")
+    )
+    del one["created"], other["created"]
+    assert one == other
+    assert not run(play, name="merged", parts=parts, **options)["changed"]
+    again = run(play, name="merged", parts=parts[1:], hosts=["pc-1"], **options)
+    assert list(states(Path(again["files"]["json"]))) == ["pc-2", "pc-3", "pc-1"]
+
+
+def test_of_several_parts_the_last_one_counts_for_a_host(play: Play, tmp_path: Path) -> None:
+    run(play, folder=str(tmp_path), name="early", hosts=["pc-1", "pc-3"])
+    run(play, folder=str(tmp_path), name="late", hosts=["pc-1", "pc-2"], check="none_of_them",
+        surveys=[surveyed(tmp_path / "found.json", {**entries()[1], "name": "pc-1"})])  # fmt: skip
+    for name, created in (("early", "2026-11-24T14:00:00Z"), ("late", "2026-11-25T14:00:00Z")):
+        path = tmp_path / f"{name}.json"
+        text = path.read_text()
+        path.write_text(text.replace(json.loads(text)["created"], created))
+    parts = [str(tmp_path / f"{name}.json") for name in ("late", "early")]
+    result = run(play, folder=str(tmp_path), parts=parts)
+    assert states(Path(result["files"]["json"])) == {
+        "pc-1": "unreachable",
+        "pc-2": "unknown",
+        "pc-3": "unknown",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "parts: {path} is not there; give the JSON of a report"),
+        ('{"invoices": []}', "parts: {path} can't be read (it is not a report of"),
+        ('{"format": 1, "hosts": [', "parts: {path} can't be read (it is not JSON"),
+    ],
+)
+def test_a_part_that_is_no_report_is_named(
+    play: Play, tmp_path: Path, text: str | None, said: str
+) -> None:
+    file = tmp_path / "part.json"
+    if text is not None:
+        file.write_text(text)
+    result = run(play, folder=str(tmp_path / "new"), parts=[str(file)])
+    assert result["failed"]
+    assert said.format(path=file) in result["msg"]
+    assert not (tmp_path / "new").exists()

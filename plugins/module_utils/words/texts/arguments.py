@@ -198,9 +198,9 @@ _REPORT = {
     "argument.report_not_written": Text(
         "The report can't be written: {problem}", "レポートを書き込めません: {problem}"
     ),
-    "argument.no_previous_report": Text(
-        "previous: {path} is not there; give the JSON of a report.",
-        "previous: {path} がありません。レポートの JSON ファイルを指定してください。",
+    "argument.no_such_report": Text(
+        "{option}: {path} is not there; give the JSON of a report.",
+        "{option}: {path} がありません。レポートの JSON ファイルを指定してください。",
     ),
     "argument.no_survey": Text(
         "surveys: {path} is not there; give the detail_file of a task of port_survey.",
