@@ -179,12 +179,14 @@ def _load_plugins() -> None:
     # that reads `host_vars` and `group_vars`, and reads none.
     for kind in ("become", "connection", "shell"):
         list(vars(loader)[f"{kind}_loader"].all(class_only=True))
-    for name in constants.INVENTORY_ENABLED:
+    # Ansible sets its constants by their names, which types don't see.
+    known = vars(constants)
+    for name in known["INVENTORY_ENABLED"]:
         loader.inventory_loader.get(name, class_only=True)
     # Not the callback `tree`, which looks at an option of the command as it is imported.
-    for name in (constants.DEFAULT_STDOUT_CALLBACK, "junit", "minimal"):
+    for name in (known["DEFAULT_STDOUT_CALLBACK"], "junit", "minimal"):
         loader.callback_loader.get(name, class_only=True)
-    loader.strategy_loader.get(constants.DEFAULT_STRATEGY, class_only=True)
+    loader.strategy_loader.get(known["DEFAULT_STRATEGY"], class_only=True)
     # The filters and tests of Jinja, which else the process of each task loads that has one.
     for templating in (loader.filter_loader, loader.test_loader):
         templating._ensure_non_collection_wrappers()
