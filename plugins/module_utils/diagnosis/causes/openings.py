@@ -93,7 +93,7 @@ def applied(firewall: Firewall, options: Options) -> Firewall | None:
     except OptionError:
         return None
     rules = {**firewall.stores.rules, Store.LOCAL: tuple(local)}
-    return Firewall(replace(firewall.stores, rules=rules), firewall.environment, firewall.products)
+    return firewall.with_stores(replace(firewall.stores, rules=rules))
 
 
 def task(

@@ -186,4 +186,4 @@ def outbound_only(firewall: Firewall) -> Firewall:
         )
         for store in Store
     }
-    return Firewall(replace(stores, rules=rules), firewall.environment, firewall.products)
+    return firewall.with_stores(replace(stores, rules=rules))

@@ -22,7 +22,6 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...ground.names import ascii_lower, ascii_upper, name_key
-from ..policy.environment import Environment
 from ..policy.profile_settings import ProfileSettings, Setting
 from ..policy.rule import FirewallRule
 from ..policy.stores import ORDINARY, RESTRICTING, FirewallStores, Store
@@ -87,15 +86,15 @@ class OneWay:
 
     Args:
         stores: what was read from the host.
-        environment: the folders of Windows and of programs on it.
+        compiler: compiles its rules.
         outbound: the direction.
     """
 
     def __init__(
-        self, stores: FirewallStores, environment: Environment, *, outbound: bool = False
+        self, stores: FirewallStores, compiler: Compiler, *, outbound: bool = False
     ) -> None:
         self._stores = stores
-        self._compiler = Compiler(stores, environment)
+        self._compiler = compiler
         self._outbound = outbound
         self._other = Direction.IN if outbound else Direction.OUT
         self._ordinary = RuleIndex(self._compiled(ORDINARY), outbound=outbound)

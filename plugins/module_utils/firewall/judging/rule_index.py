@@ -70,14 +70,23 @@ class Compiler:
             self._windows_version,
             self._policy_version,
         )
+        # What is found below, for the many firewalls that are made from that of one host.
+        self._known: dict[tuple[int, int, bool, bool], _Of] = {}
 
     def compiled(
         self, rule: FirewallRule, store: Store, *, restricts: bool = False, same_id: bool = False
     ) -> CompiledRule | None:
         """As `matching.compile_rule`."""
+        # To hash a member of an enumeration would cost more than all the rest.
+        known = (id(rule), id(store), restricts, same_id)
+        found = self._known.get(known)
+        if found is None:
+            found = self._known[known] = self._found(rule, store, restricts, same_id)
+        return found.compiled
 
-        def make(environment: Environment) -> CompiledRule | None:
-            return matching.compile_rule(
+    def _found(self, rule: FirewallRule, store: Store, restricts: bool, same_id: bool) -> _Of:
+        def make(environment: Environment) -> _Of:
+            compiled = matching.compile_rule(
                 rule,
                 store,
                 environment,
@@ -86,12 +95,13 @@ class Compiler:
                 restricts=restricts,
                 same_id=same_id,
             )
+            return _Of(rule, compiled)
 
         if rule.interfaces:
             return make(self.environment)
         key = (id(rule), self._host, store, restricts, same_id)
         weight = len(rule.source or "") or _WITHOUT_TEXT
-        return _kept.get(key, lambda: _Of(rule, make(self._folders)), weight).compiled
+        return _kept.get(key, lambda: make(self._folders), weight)
 
 
 _ByService: TypeAlias = "dict[str | None, list[tuple[int, CompiledRule]]]"

@@ -28,6 +28,7 @@ from . import traffic
 from .deciding import Matches, OneWay, voided_by
 from .decision import Decider, Decision, ProfileVerdict, VerdictState, of_families
 from .evidence import Evidence, RulesAround
+from .rule_index import Compiler
 from .traffic import ANY, Listener, Sender, Traffic, TrafficError
 
 # How many questions are remembered: a few networks and both families of one listener.
@@ -44,6 +45,7 @@ class Firewall:
         stores: what was read from the host.
         environment: the folders of Windows and of programs on it.
         products: registered firewalls of other makers.
+        compiler: that of another firewall of the host.
     """
 
     def __init__(
@@ -51,18 +53,20 @@ class Firewall:
         stores: FirewallStores,
         environment: Environment | None = None,
         products: Iterable[FirewallProduct] = (),
+        compiler: Compiler | None = None,
     ) -> None:
         self.stores = stores
         self.environment = environment or Environment()
         self.products = in_charge(products)
-        self._inbound = OneWay(stores, self.environment)
+        self._compiler = compiler or Compiler(stores, self.environment)
+        self._inbound = OneWay(stores, self._compiler)
         #: The rules of the latest questions: often, more is asked about the same traffic.
         self._latest: dict[Traffic, RulesAround] = {}
 
     @cached_property
     def _outbound(self) -> OneWay:
         # Most callers never ask about it.
-        return OneWay(self.stores, self.environment, outbound=True)
+        return OneWay(self.stores, self._compiler, outbound=True)
 
     def rule(self, store: Store, rule_id: str) -> FirewallRule | None:
         """The rule of a store that has this id."""
@@ -95,7 +99,12 @@ class Firewall:
         for (store, _rule_id), rule in kept.items():
             rules.setdefault(store, []).append(rule)
         stores = replace(self.stores, rules={each: tuple(found) for each, found in rules.items()})
-        return Firewall(stores, self.environment, self.products)
+        return self.with_stores(stores)
+
+    def with_stores(self, stores: FirewallStores) -> Firewall:
+        """The firewall of the same host with fewer, or other, rules: what is known of those that it
+        has already is not found anew."""
+        return Firewall(stores, self.environment, self.products, self._compiler)
 
     def port_class(self, listener: Listener) -> Hashable | None:
         """What is the same for listeners on ports that the firewall can't tell apart, and differs
