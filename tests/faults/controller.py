@@ -34,11 +34,11 @@ def prepare() -> None:
     init_plugin_loader()
 
 
-def variables(hosts: Hosts, way: Way, waits: bool = False) -> dict[str, dict[str, Any]]:
-    """What the inventory says of each host. `waits` says that one of them may not answer."""
+def variables(hosts: Hosts, way: Way, silent: str | None = None) -> dict[str, dict[str, Any]]:
+    """What the inventory says of each host. `silent` is the name of one that may not answer."""
     (group,) = inventory(list(hosts), way.authentication, way.plugin).values()
     return {
-        name: {**group["vars"], **own, **way.timeouts(waits)}
+        name: {**group["vars"], **own, **way.timeouts(name == silent)}
         for name, own in group["hosts"].items()
     }
 

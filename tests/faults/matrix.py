@@ -42,15 +42,15 @@ def run(
     way: Way = WINRM,
     *,
     https: bool = False,
-    waits: bool = False,
+    silent: str | None = None,
 ) -> tuple[Run, Log]:
-    """Run a task against a fresh PC. `waits` says that it does not answer, and is not waited for
-    long."""
+    """Run a task against fresh PCs. `silent` is the name of one that does not answer, and is not
+    waited for long."""
     with simulated_pcs(faults, client=task.client, elements=not faults, https=https) as (
         hosts,
         log,
     ):
-        return _run_on(hosts, log, task, way, waits), log
+        return _run_on(hosts, log, task, way, silent), log
 
 
 def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
@@ -69,11 +69,11 @@ def run_killed(task: Task, kill: Kill, way: Way) -> tuple[State, Run]:
         return killed, replace(_run_on(hosts, log, task, way), before=before)
 
 
-def _run_on(hosts: Hosts, log: Log, task: Task, way: Way, waits: bool = False) -> Run:
+def _run_on(hosts: Hosts, log: Log, task: Task, way: Way, silent: str | None = None) -> Run:
     before = settled(hosts)
     result, died = {}, ""
     try:
-        result = controller.run(controller.variables(hosts, way, waits), task, way)
+        result = controller.run(controller.variables(hosts, way, silent), task, way)
     except Exception:
         died = traceback.format_exc()
     after = settled(hosts)
@@ -149,7 +149,13 @@ def judged(cell: Cell, patience: int = MAX_SECONDS) -> Judgement:
             kill = Kill(cell.number, cell.fault == KILLS[1], cell.host)
             return judge_killed(cell, clean, *run_killed(cell.task, kill, cell.way))
         with clock.jumping(cell.sleeps):
-            made, _log = run(cell.task, [cell.text], cell.way, https=cell.https, waits=cell.waits)
+            made, _log = run(
+                cell.task,
+                [cell.text],
+                cell.way,
+                https=cell.https,
+                silent=cell.host if cell.waits else None,
+            )
     except Hang:
         return Judgement(Ending.WRONG, problems=(f"it did not end within {patience} s",))
     finally:
