@@ -188,6 +188,21 @@ def test_each_pc_is_read_as_the_inventory_says_of_it(fleet: Fleet) -> None:
     assert [secret for secret in (PASSWORD, VAULT_PASSWORD) if secret in done.text] == []
 
 
+def test_nothing_but_reading_is_asked(fleet: Fleet) -> None:
+    """Classes are read, and programs that read run in a shell, which is closed again."""
+    fleet.forget()
+    gather = ["process", "service", "user", "httpsys", "reserved", "dynamic", "forwards",
+              "firewall", "networks"]  # fmt: skip
+    done = fleet.survey({"hosts": "windows", "ports": [80, 9], "gather": gather, "detail": True})
+    assert result_of(done)["totals"]["read"] == len(WAYS)
+    for name, hosts in fleet.running.items():
+        entries = [each for each in hosts.log.entries(name) if each.action]
+        of_classes = {each.action for each in entries if each.class_name != "cmd"}
+        assert of_classes <= {"Enumerate", "Pull", "Get", "Release", "GetOwner"}
+        of_shells = [each.action for each in entries if each.class_name == "cmd"]
+        assert of_shells.count("Create") == of_shells.count("Delete") == 1
+
+
 def test_what_to_mend_first_stands_first(fleet: Fleet) -> None:
     done = fleet.survey({"hosts": "windows", "ports": [80, 443, 8443], "language": "ja"})
     result = result_of(done)
