@@ -234,9 +234,10 @@ class Work:
         parts = [Part(0, LAST[rules.asked.family], from_any.state, 0)]
         # What is certain of any address is certain of each.
         settled = from_any.state in (VerdictState.ALLOWED, VerdictState.BLOCKED)
-        if not settled and rules.depend_on_remote:
+        divided = not settled and rules.depend_on_remote
+        if divided:
             parts = list(Sweep(firewall, rules, self._work).parts())
-        found = _Everywhere(rules, from_any, parts)
+        found = _Everywhere(rules, from_any, parts, divided)
         self._kept = [found, *self._kept[: _KEPT - 1]]
         return found
 
@@ -261,12 +262,13 @@ class Work:
 @dataclass(frozen=True)
 class _Everywhere:
     """The verdict on traffic from anywhere, and its state for each part of all addresses of a
-    family. `verdicts` are those on addresses that were asked about, by the patterns of their
-    parts."""
+    family. `verdicts` are those on addresses that were asked about, by the patterns of their parts.
+    If these are not `divided`, their state is the same, but other rules may decide there."""
 
     rules: RulesAround
     from_any: ProfileVerdict
     parts: list[Part]
+    divided: bool
     verdicts: dict[int, ProfileVerdict] = field(default_factory=dict)
 
 
@@ -323,7 +325,9 @@ def _of_source(
     parts = Parts(of_state(VerdictState.ALLOWED), of_state(VerdictState.BLOCKED), witness)
     verdict = everywhere.verdicts.get(worst.pattern)
     if verdict is None:
-        verdict = everywhere.verdicts[worst.pattern] = _verdict(firewall, rules, worst.first)
+        verdict = _verdict(firewall, rules, worst.first)
+        if everywhere.divided or not rules.depend_on_remote:
+            everywhere.verdicts[worst.pattern] = verdict
     return NetworkVerdict(network, everywhere.from_any, verdict, parts=parts)
 
 

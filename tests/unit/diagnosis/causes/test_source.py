@@ -229,10 +229,13 @@ def test_sources_that_come_by_several_networks_are_not_mixed_up() -> None:
         "Action=Allow|Protocol=6|LPort=8080|RA4=LocalSubnet|RA4=10.0.0.12",
         "Action=Block|Protocol=6|LPort=8080|RA4=10.0.0.3",
         "Action=Allow|Protocol=6|LPort=8081|RA4=10.0.0.0/255.0.0.0",
+        # All are let in, but not all by the same rule.
+        "Action=Allow|Protocol=6|LPort=8082|RA4=10.0.0.12|Name=a",
+        "Action=Allow|Protocol=6|LPort=8082|Name=b",
     )
     firewall, work, seen = Firewall(found), Work(), set()
     for text in ("10.0.0.0/29", "10.0.0.8/29", "10.0.0.12", "10.0.0.2-10.0.0.9"):
-        for port in (8080, 8081, 8080):
+        for port in (8080, 8081, 8082, 8080):
             for network in (NEAR, replace(NEAR, subnets=("10.0.0.8/30",))):
                 asked = arriving(source(text), (network,), ())
                 listener = replace(web, port=port)
