@@ -98,8 +98,11 @@ class ActionModule(CheckedAction):
     def permit(self, task_vars: Mapping[str, Any]) -> None:
         batch = task_vars.get("ansible_play_batch") or ()
         strategy = str(self._task.get_play().strategy).rpartition(".")[2]
-        once = self._task.run_once and strategy not in ("free", "host_pinned")
-        if len(batch) > 1 and not once:
+        if len(batch) <= 1:
+            return
+        if strategy in ("free", "host_pinned"):
+            raise UserError("survey.once_is_ignored", strategy=strategy, count=len(batch))
+        if not self._task.run_once:
             raise UserError("survey.not_once", count=len(batch))
 
     def prepare(self, given: dict[str, Any]) -> SurveyOptions:

@@ -25,7 +25,10 @@ description:
   - A wrong password does not lock out an account of a domain. One host is tried first with each
     account, and the others only after it has let the account in. If it refuses the account, the
     others are not tried, and RV(unread) says so. After that, the third host that refuses it is the
-    last one.
+    last one. A first host that has not answered after 5 seconds does not hold up the others, and
+    up to two more are tried beside it.
+  - An account of a host itself is tried there only. If the inventory has several names for the
+    same address and port, one of them is tried first.
   - The result is small, one row for each host and port, so that AWX and callbacks can take that of
     a thousand hosts. O(detail_file) writes the whole to a file.
   - If the task has a C(timeout), it ends with what is known by then.

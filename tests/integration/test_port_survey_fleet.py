@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from fleet import pcs as fleet_pcs
 from fleet.faulty import FACTS
@@ -107,7 +108,7 @@ def test_a_wrong_account_is_tried_at_one_pc(tmp_path: Path, plugin: Plugin) -> N
         if each["kind"] == "not_tried":
             assert each["msg"] == (
                 f"{each['host']} was not tried, because {asked[0]} has refused the account "
-                rf"{DOMAIN}\admin: with more attempts, the domain could lock it out. Correct the "
+                rf"{DOMAIN}\admin: with more attempts, it could be locked out. Correct the "
                 f"password, or the permission on {asked[0]}."
             )
             assert each["address"].startswith("127.")
@@ -119,6 +120,20 @@ def test_accounts_of_single_pcs_are_tried_at_each(tmp_path: Path) -> None:
         (result,) = (each["result"] for each in fleet.survey(ports=80).results)
         assert len(fleet.asked()) == COUNT
     assert result["totals"]["unread"] == {"authentication": COUNT}
+
+
+def test_one_pc_by_several_names_is_not_tried_by_each(tmp_path: Path) -> None:
+    """A PC locks its own accounts out too, by whatever name of the inventory they are tried."""
+    with running(tmp_path, domain_pcs("ELSEWHERE")[:1], user="nobody") as fleet:
+        written = yaml.safe_load((tmp_path / "inventory.yml").read_text())
+        known = written["windows"]["hosts"]
+        ((name, variables),) = known.items()
+        for number in range(5):
+            known[f"{name}-alias-{number}"] = dict(variables, ansible_user=".\\NOBODY")
+        write_inventory(tmp_path / "inventory.yml", written)
+        (result,) = (each["result"] for each in fleet.survey(ports=80).results)
+        assert fleet.messages(name) <= 3
+    assert result["totals"]["unread"] == {"authentication": 1, "not_tried": 5}
 
 
 @pytest.mark.plain("breaks the first page of an enumeration, which has to be its only one")

@@ -38,7 +38,8 @@ class Target:
         address, port: where its WinRM is.
         connect_seconds: the time to connect there.
         direct: whether the controller connects there itself, and not by way of a proxy.
-        account: the account of a domain with which it is tried, None for one of the host's own.
+        account: the account with which it is tried, equal for each host that counts its refusals;
+            None if there is no password.
         shown: the same as it is written.
         turn: the Kerberos ticket that it needs, None if it needs none of a file.
     """
@@ -89,7 +90,7 @@ def target(name: str, connection: Any, *, proxies: bool) -> Target:
         port=port,
         connect_seconds=connect_timeout.of(connection).seconds,
         direct=not _by_proxy(known, host, port, proxies=proxies),
-        account=account,
+        account=account or _account_at(known, host, port),
         shown=known.user or "",
         turn=_turn(known, account),
     )
@@ -113,7 +114,8 @@ def account_of(known: settings.Settings) -> str | None:
 
     Windows takes ``DOMAIN\\user`` and ``user@domain.example`` for the same account in most domains,
     and that its first part is the same name is what can be known of it here. A name without a
-    domain is one of the host: it is looked up there first.
+    domain is one of the host: it is looked up there first. Not by Kerberos, which knows no such
+    accounts: there it is one of the realm that ``krb5.conf`` names.
     """
     user = known.user or ""
     if _LOCAL.issuperset(known.ways):
@@ -122,9 +124,21 @@ def account_of(known: settings.Settings) -> str | None:
     if not sign:
         name, sign, domain = user.rpartition("@")
         domain = domain.partition(".")[0]
+    if not sign and "kerberos" in known.ways and known.password and user:
+        return f"\\{name_key(user)}"
     if not sign or domain in ("", "."):
         return None
     return f"{name_key(domain)}\\{name_key(name)}"
+
+
+def _account_at(known: settings.Settings, address: str, port: int) -> str | None:
+    """A key of an account of the host itself. A host that is in the inventory by several names
+    counts the refusals of all of them."""
+    if not known.user or not known.password or "certificate" in known.ways:
+        return None
+    domain, _sign, name = known.user.partition("\\")
+    user = name if name and domain in ("", ".") else known.user
+    return f"[{name_key(address)}]:{port}\\{name_key(user)}"
 
 
 def _turn(known: settings.Settings, account: str | None) -> str | None:

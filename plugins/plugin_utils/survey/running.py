@@ -11,6 +11,7 @@ thread holds no lock, and what the others have found out is there all the same.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -25,6 +26,8 @@ from .hosts import Target
 Found = TypeVar("Found")
 
 _OPEN_SECONDS = 0.5  # between two looks for a time limit that has passed unseen
+#: Seconds in which a host says whether it lets an account in, unless something is wrong with it.
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Survey(Generic[Found]):
         self._accounts = Accounts()
         self._targets: dict[str, Target] = {}
         self._changed = Condition()
+        self._since: dict[str, float] = {}  # when a host was taken that has said nothing yet
         self._stopping = False
         self._ends: SimpleQueue[str] = SimpleQueue()
         self._connecting: Connecting | None = None
@@ -139,6 +143,7 @@ class Survey(Generic[Found]):
         while (name := self._next()) is not None:
             found, refused = self.work.read(self._targets[name], lambda: self._let_in(name))
             with self._changed:
+                self._since.pop(name, None)
                 self._accounts.ended(name, refused=refused)
                 barred = self._accounts.barred()
                 self._changed.notify_all()
@@ -149,14 +154,26 @@ class Survey(Generic[Found]):
         """The next host for a worker, None if there is none left."""
         with self._changed:
             while not self._stopping:
+                self._find_slow(time.monotonic())
                 name = self._accounts.take()
                 if name is not None:
+                    self._since[name] = time.monotonic()
                     return name
                 self._changed.wait(_OPEN_SECONDS)
             return None
 
+    def _find_slow(self, now: float) -> None:
+        # They are in the order in which they were taken.
+        while self._since:
+            name, since = next(iter(self._since.items()))
+            if now - since < PATIENCE:
+                return
+            del self._since[name]
+            self._accounts.slow(name)
+
     def _let_in(self, name: str) -> None:
         with self._changed:
+            self._since.pop(name, None)
             self._accounts.let_in(name)
             self._changed.notify_all()
 

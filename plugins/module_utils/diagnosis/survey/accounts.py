@@ -5,7 +5,8 @@
 
 A domain counts the refused attempts of an account, wherever they were made, and locks it out after
 a few. So one host is tried first with each account of a domain, and the others only after it has
-let the account in. An account of a single PC is tried there and nowhere else.
+let the account in. An account of a single PC is tried there and nowhere else. A first host that
+says nothing for long does not hold up the others: a few more are tried beside it.
 
 There are no threads and no clock here: what has happened to a host is told, and what may be done
 next is asked.
@@ -18,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 #: An account that was let in somewhere is right, and what refuses it then is a host with its own
-#: reason. That many of them are a password that was changed meanwhile.
+#: reason. That many of them are a password that was changed meanwhile. No more are tried at first,
+#: either, before one has let the account in.
 MOST_REFUSALS: Final = 3
 
 
@@ -28,17 +30,24 @@ class _Account:
 
     Attributes:
         waiting: hosts that are not tried before it is known whether the account is right.
-        trying: the host that is tried first.
+        trying: the hosts that are tried first.
+        slow: those of them that have not said for long whether the account is right.
         right: whether a host has let it in.
         refusals: hosts that have refused it since.
         refused_by: the host after whose refusal it is not tried any more.
     """
 
     waiting: deque[str] = field(default_factory=deque)
-    trying: str | None = None
+    trying: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
     right: bool = False
     refusals: int = 0
     refused_by: str | None = None
+
+    @property
+    def may_try(self) -> bool:
+        """Whether one more host may be tried before it is known whether the account is right."""
+        return self.trying <= self.slow and len(self.trying) < MOST_REFUSALS
 
 
 class Accounts:
@@ -62,8 +71,8 @@ class Accounts:
         """A host can be tried, as far as the host itself is concerned.
 
         Args:
-            account: the account of a domain, in a form that is the same for each of its spellings;
-                None if a wrong password harms no other host.
+            account: in a form that is the same for each of its spellings; None if a wrong password
+                harms no other host.
             turn: hosts with different turns are never under way at the same time. None if it does
                 not matter.
         """
@@ -78,11 +87,9 @@ class Accounts:
             self._barred.append((host, known.refused_by))
         elif known.right:
             self._let_go(host)
-        elif known.trying is None:
-            known.trying = host
-            self._let_go(host)
         else:
             known.waiting.append(host)
+            self._try_first(known)
 
     def take(self) -> str | None:
         """The next host to try; None if there is none at the moment."""
@@ -101,9 +108,19 @@ class Accounts:
         known = self._known(host)
         if known is None or known.right or known.refused_by is not None:
             return
-        known.right, known.trying = True, None
+        known.right = True
+        known.trying.clear()
+        known.slow.clear()
         while known.waiting:
             self._let_go(known.waiting.popleft())
+
+    def slow(self, host: str) -> None:
+        """A host that was taken has said nothing for long, neither that it lets the account in nor
+        that it refuses it. Another one is tried beside it, if it was tried first."""
+        known = self._known(host)
+        if known is not None and host in known.trying and known.refused_by is None:
+            known.slow.add(host)
+            self._try_first(known)
 
     def ended(self, host: str, *, refused: bool) -> None:
         """Nothing more is sent to a host that was taken.
@@ -122,16 +139,22 @@ class Accounts:
                 known.refused_by = host
                 self._barred += [(each, host) for each in known.waiting]
                 known.waiting.clear()
-        elif known.trying == host:
-            known.trying = known.waiting.popleft() if known.waiting else None
-            if known.trying is not None:
-                self._let_go(known.trying)
+        elif host in known.trying:
+            known.trying.discard(host)
+            known.slow.discard(host)
+            self._try_first(known)
 
     def barred(self) -> list[tuple[str, str]]:
         """Hosts that are not going to be tried, each with the host that has refused their account.
         Each is told once."""
         found, self._barred = self._barred, []
         return found
+
+    def _try_first(self, known: _Account) -> None:
+        if known.waiting and known.may_try:
+            host = known.waiting.popleft()
+            known.trying.add(host)
+            self._let_go(host)
 
     def _known(self, host: str) -> _Account | None:
         account = self._account_of.get(host)

@@ -90,6 +90,35 @@ def test_a_right_account_may_be_refused_by_a_few() -> None:
     assert accounts.barred() == [("e", "d"), ("f", "d")]
 
 
+def test_a_few_more_are_tried_beside_a_first_one_that_says_nothing() -> None:
+    accounts = made_ready("a", "b", "c", "d", "e")
+    for number, host in enumerate(("a", "b", "c"), start=1):
+        assert started(accounts) == [host]
+        accounts.slow(host)
+        assert number < MOST_REFUSALS or started(accounts) == []
+    accounts.ended("b", refused=False)
+    assert started(accounts) == ["d"]
+    accounts.let_in("d")
+    assert started(accounts) == ["e"]
+    accounts.ended("a", refused=True)
+    assert accounts.barred() == []
+
+
+def test_one_that_is_not_slow_keeps_the_others_waiting() -> None:
+    accounts = made_ready("a", "b", "c", "d")
+    assert started(accounts) == ["a"]
+    accounts.slow("a")
+    assert started(accounts) == ["b"]
+    accounts.slow("a")
+    accounts.slow("nobody")
+    assert started(accounts) == []
+    accounts.ended("a", refused=True)
+    assert accounts.barred() == [("c", "a"), ("d", "a")]
+    accounts.slow("b")
+    accounts.let_in("b")
+    assert started(accounts) == []
+
+
 def test_tickets_take_turns() -> None:
     accounts = Accounts()
     for number, turn in enumerate(("one", "two", "one", None)):
@@ -115,6 +144,7 @@ class Fleet:
     does: dict[str, str]
     under_way: list[str] = field(default_factory=list)
     let_in: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
     right: set[str] = field(default_factory=set)
     refusals: Counter[str] = field(default_factory=Counter)
     outcomes: list[str] = field(default_factory=list)
@@ -129,7 +159,9 @@ class Fleet:
             # What is said: one refusal while nobody has let the account in, three after that.
             assert self.refusals[account] < (MOST_REFUSALS if account in self.right else 1)
             alike = [each for each in self.under_way if self.account_of[each] == account]
-            assert not alike or account in self.right
+            if account not in self.right:
+                assert len(alike) < MOST_REFUSALS
+                assert self.slow.issuperset(alike)
         self.under_way.append(host)
         turns = {self.turn_of[each] for each in self.under_way} - {None}
         assert len(turns) <= 1
@@ -190,6 +222,7 @@ def test_no_order_tries_too_much_or_loses_a_host(
     workers = data.draw(st.integers(1, 5))
     while off or fleet.under_way:
         steps = ["come up"] * bool(off) + ["answer"] * bool(fleet.under_way)
+        steps += ["be slow"] * bool(fleet.under_way)
         steps += ["take"] * (len(fleet.under_way) < workers)
         step = data.draw(st.sampled_from(steps))
         if step == "come up":
@@ -198,6 +231,10 @@ def test_no_order_tries_too_much_or_loses_a_host(
             fleet.look()
         elif step == "take":
             fleet.take()
+        elif step == "be slow":
+            name = data.draw(st.sampled_from(fleet.under_way))
+            fleet.slow.add(name)
+            fleet.accounts.slow(name)
         else:
             fleet.answer(data.draw(st.sampled_from(fleet.under_way)))
         while not off and not fleet.under_way and len(fleet.outcomes) < len(names):

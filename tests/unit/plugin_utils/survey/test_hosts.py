@@ -48,6 +48,35 @@ def test_some_ways_take_only_accounts_of_the_host(way: str) -> None:
 
 
 @each_row(
+    ("ways", "account"),
+    [(("kerberos",), "\\admin"), (("kerberos", "ntlm"), "\\admin"), (("negotiate",), None)],
+)
+def test_kerberos_knows_no_accounts_of_the_host(ways: tuple[str, ...], account: str | None) -> None:
+    known = replace(NTLM, user="Admin", ways=ways)
+    assert account_of(known) == account
+    assert account_of(replace(known, password=None)) is None
+
+
+def test_an_account_of_a_host_is_one_by_all_names_of_the_host() -> None:
+    def found(address: str, port: int, user: str, **options: Any) -> str | None:
+        made = winrm_connection(address, port, **options)
+        made.set_option("remote_user", user)
+        return target("pc", made, proxies=False).account
+
+    one = found("pc.example", 5985, "admin")
+    assert one is not None
+    assert found("PC.example", 5985, ".\\Admin") == one
+    assert found("pc.example", 5985, "\\admin") == one
+    others = {
+        found("pc.example", 5986, "admin"),  # behind a router, it is another PC
+        found("other.example", 5985, "admin"),
+        found("pc.example", 5985, "other"),
+    }
+    assert len(others) == 3
+    assert not others & {one, None}
+
+
+@each_row(
     ("kind", "variables", "account", "turn"),
     [
         ("winrm", {"transport": ["ntlm"], "ansible_user": "C\\u"}, "c\\u", None),

@@ -18,6 +18,15 @@ TEXTS: Mapping[str, Text] = {
         "台のホストでそれぞれ実行されます。タスクに run_once: true と delegate_to: localhost "
         "を追加するか、オプション hosts を指定して localhost で実行してください。",
     ),
+    "survey.once_is_ignored": Text(
+        "port_survey reads all hosts in one task, and with the strategy {strategy}, Ansible runs "
+        "this task on each of {count} hosts, even with run_once: true. Run it in a play on "
+        "localhost with the option hosts, or in one with the strategy linear and run_once: true.",
+        "port_survey は 1 つのタスクですべてのホストを読み取りますが、ストラテジー {strategy} では "
+        "run_once: true を指定してもこのタスクは {count} 台のホストでそれぞれ実行されます。"
+        "オプション hosts を指定して localhost のプレイで実行するか、ストラテジー linear と "
+        "run_once: true を使うプレイで実行してください。",
+    ),
     "survey.no_hosts": Text(
         "No host of the inventory, within --limit, matches '{pattern}'. Correct the option hosts, "
         "or the limit.",
@@ -50,9 +59,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "survey.not_tried": Text(
         "{host} was not tried, because {by} has refused the account {account}: with more attempts, "
-        "the domain could lock it out. Correct the password, or the permission on {by}.",
+        "it could be locked out. Correct the password, or the permission on {by}.",
         "{by} がアカウント {account} を拒否したため、{host} には接続していません。"
-        "試行を続けると、ドメインでアカウントがロックされる可能性があります。パスワードまたは {by} "
+        "試行を続けると、アカウントがロックされる可能性があります。パスワードまたは {by} "
         "の権限を修正してください。",
     ),
     "survey.not_finished": Text(
