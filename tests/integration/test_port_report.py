@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.runs import run
+from integration.runs import CHECKOUT, run
 from loopback import Network
 from winsim.images import load
 from winsim.machine import Machine
@@ -50,7 +52,7 @@ class Office:
             *(*options, playbook),
             folder=self.folder,
             environment={
-                "ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[2] / ".dev"),
+                "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".dev"),
                 "ANSIBLE_LOCAL_TEMP": str(self.folder / "private"),
             },
         )
@@ -193,7 +195,7 @@ def test_in_batches_and_in_japanese(office: Office) -> None:
 
 
 def test_without_the_lists_of_listeners_and_for_some_pcs(office: Office) -> None:
-    places = {"from": ["10.0.0.7", "10.9.0.0/16"]}
+    places: dict[str, Any] = {"from": ["10.0.0.7", "10.9.0.0/16"]}
     office.report("--skip-tags", "port_report_facts", "--limit", "locked", name="quick", **places)
     (host,) = office.written("quick")["hosts"]
     for check in host["checks"]:
@@ -274,20 +276,79 @@ def test_one_survey_says_what_a_task_on_each_pc_says(office: Office) -> None:
     assert told(one) == told(other)
 
 
-def test_slices_are_put_together(office: Office) -> None:
-    """Three runs, each of which knows only its own PCs, and what a client met in one of them."""
-    clients = {"clients": ["locked"], "title": "All"}
-    office.report(name="whole", **clients)
-    slices = {"one": "server", "two": "営業-01", "three": "locked,off"}
+def by_limit(office: Office, slices: Mapping[str, Sequence[str]], asked: Mapping[str, Any]) -> None:
+    """A run for each slice, which sees the inventory but asks its own PCs alone."""
     for name, hosts in slices.items():
-        office.report("--limit", hosts, name=name, **clients)
+        office.report("--limit", ",".join(hosts), name=name, **asked)
+
+
+def by_runner(
+    office: Office, slices: Mapping[str, Sequence[str]], asked: Mapping[str, Any]
+) -> None:
+    """A job of ansible-runner for each slice, as AWX starts them: each with a folder and an
+    inventory of its own, which has no other PCs."""
+    known = yaml.safe_load(office.inventory.read_text("utf-8"))["windows"]
+    for name, hosts in slices.items():
+        job = office.folder / f"job-{name}"
+        given = {
+            "ports": "80,8080",
+            "folder": str(office.folder / "reports"),
+            "name": name,
+            **asked,
+        }
+        files = {
+            "inventory/hosts.json": {
+                "windows": {**known, "hosts": {host: known["hosts"][host] for host in hosts}}
+            },
+            "env/extravars": {f"port_report_{key}": value for key, value in given.items()},
+            "env/envvars": {"ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".dev")},
+        }
+        for path, content in files.items():
+            (job / path).parent.mkdir(parents=True, exist_ok=True)
+            (job / path).write_text(json.dumps(content), "utf-8")
+        (job / "project").mkdir()
+        command = ("ansible-runner", "run", str(job), "--ident", name, "--playbook", PLAYBOOK)
+        # It starts the ansible-playbook that the shell would.
+        search = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+        code, text = run(*command, environment=search)
+        assert code == 0, text
+        assert (job / "artifacts" / name / "status").read_text() == "successful"
+        events = [
+            json.loads(path.read_text("utf-8"))
+            for path in (job / "artifacts" / name / "job_events").glob("*.json")
+        ]
+        (survey,) = (
+            each["event_data"]["res"]
+            for each in events
+            if each["event"] == "runner_on_ok"
+            and each["event_data"]["task_action"].endswith("port_survey")
+        )
+        assert survey["totals"]["hosts"] == len(hosts)
+
+
+@pytest.mark.parametrize("run_slices", [by_limit, by_runner])
+def test_slices_are_put_together(
+    office: Office,
+    run_slices: Callable[[Office, Mapping[str, Sequence[str]], Mapping[str, Any]], None],
+) -> None:
+    """Three runs, each of which knows only its own PCs, and what a client met in one of them."""
+    way = run_slices.__name__
+    # No other PC can ask from a client that its job has never heard of.
+    clients = {"clients": ["locked"]} if run_slices is by_limit else {}
+    asked: dict[str, Any] = {**clients, "title": "All"}
+    office.report(name=f"whole_{way}", **asked)
+    slices = {"one": ["server"], "two": ["営業-01"], "three": ["locked", "off"]}
+    slices = {f"{name}_{way}": hosts for name, hosts in slices.items()}
+    run_slices(office, slices, asked)
     parts = [f"reports/{name}.json" for name in slices]
-    text = office.report("--limit", "off", name="merged", parts=parts, title="All")
+    name = f"merged_{way}"
+    text = office.report("--limit", "off", name=name, parts=parts, title="All")
     assert re.search(r"Ask the PCs\] \**\nskipping: \[off\]", text)
-    one, other = office.written("whole"), office.written("merged")
-    assert {path["server"] for path in other["paths"]} == {"server", "営業-01"}
+    one, other = office.written(f"whole_{way}"), office.written(name)
+    servers = {"server", "営業-01"} if clients else set()
+    assert {path["server"] for path in other["paths"] or []} == servers
     for each in (one, other):
         del each["created"]
-        for path in each["paths"]:
+        for path in each["paths"] or []:
             del path["way"]
     assert one == other
