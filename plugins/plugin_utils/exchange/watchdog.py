@@ -18,12 +18,16 @@ import time
 from contextlib import suppress
 from typing import Any
 
+# The thread of all watchdogs looks around at least that often, in seconds, and ends if there is
+# nothing to watch: a process with threads should not be forked.
+_OFTEN = 0.25
+
 
 class Watchdog:
     """Shuts down the sockets that it watches when its time is up; a context manager.
 
-    It runs in its own thread, so it needs no signal and works in any thread. A process that is
-    forked meanwhile has no watchdog.
+    It needs no signal and works in any thread. All of a process share one thread, since starting
+    one costs more than many a message. A process that is forked meanwhile has no watchdog.
 
     Attributes:
         seconds: its time, from entering the block.
@@ -35,22 +39,23 @@ class Watchdog:
         self._end = 0.0
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
 
     def __enter__(self) -> Watchdog:
         self._end = time.monotonic() + self.seconds
-        self._timer.start()
+        _keeper.add(self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._timer.cancel()
+        _keeper.remove(self)
         with self._lock:
             for each in self._watched:
                 each.close()
             self._watched.clear()
-        # It holds this object, and only a garbage collection would free what the thread holds.
-        del self._timer
+
+    @property
+    def end(self) -> float:
+        """When the time is up, as time of time.monotonic()."""
+        return self._end
 
     @property
     def left(self) -> float:
@@ -73,11 +78,60 @@ class Watchdog:
             else:
                 self._watched.append(own)
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Shut down what is watched, now and from now on: the time is up."""
         with self._lock:
             self._expired = True
             for each in self._watched:
                 _shut_down(each)
+
+
+class _Keeper:
+    """Looks at the clock for all watchdogs of a process, in one thread that ends when there are
+    none."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watchdogs: set[Watchdog] = set()
+        self._thread: threading.Thread | None = None
+        self._until = 0.0  # when the thread looks again, as time of time.monotonic()
+
+    def add(self, watchdog: Watchdog) -> None:
+        """Call its `expire` when its time is up."""
+        with self._changed:
+            self._watchdogs.add(watchdog)
+            if self._thread is None or not self._thread.is_alive():
+                thread = threading.Thread(target=self._run, daemon=True)
+                thread.start()
+                # Only now: the time limit of a task may interrupt anything.
+                self._thread = thread
+            elif watchdog.end < self._until:
+                self._changed.notify()
+
+    def remove(self, watchdog: Watchdog) -> None:
+        """Forget it."""
+        with self._changed:
+            self._watchdogs.discard(watchdog)
+
+    def _run(self) -> None:
+        with self._changed:
+            while self._watchdogs:
+                now = time.monotonic()
+                for each in [each for each in self._watchdogs if each.end <= now]:
+                    self._watchdogs.discard(each)
+                    each.expire()
+                self._until = min((now + _OFTEN, *(each.end for each in self._watchdogs)))
+                self._changed.wait(self._until - now)
+            self._thread = None
+
+
+def _after_fork() -> None:
+    global _keeper  # the thread and the state of the lock are those of the parent
+    _keeper = _Keeper()
+
+
+_keeper = _Keeper()
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def _shut_down(sock: socket.socket) -> None:
