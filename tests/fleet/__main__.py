@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""200 simulated PCs at once, a tenth of them faulty: `make fleet`.
+"""200 simulated PCs at once, a tenth of them faulty, by forks and in one survey: `make fleet`.
 
 Run by the Python of .venv, from the checkout. It prints what it counted, and fails if anything is
 not as it has to be.
@@ -14,10 +14,12 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from fleet import judge, pcs
+from fleet import judge, pcs, survey
 from fleet.run import Outcome, run
 
 COUNT, FORKS, ONE_IN = 200, 50, 10
+#: Seconds: as long as a task spends on a PC, whatever the PC does. A survey takes no longer for all.
+SLOWEST = 300.0
 FIRST_ADDRESS = "127.93.0.1"
 
 
@@ -27,8 +29,13 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(COUNT, FORKS, ONE_IN, Path(folder), FIRST_ADDRESS)
-    found = judge.problems(outcome)
     _print(outcome)
+    with tempfile.TemporaryDirectory() as folder:
+        surveyed = survey.run(COUNT, ONE_IN, Path(folder), FIRST_ADDRESS)
+    _print_survey(surveyed)
+    found = [*judge.problems(outcome), *survey.problems(surveyed)]
+    if surveyed.seconds > SLOWEST:
+        found.append(f"the survey took {surveyed.seconds:.0f} s, longer than any PC may")
     for problem in found:
         print(f"BROKEN  {problem}")
     print(f"{len(found)} problems")
@@ -75,6 +82,26 @@ def _print(outcome: Outcome) -> None:
     print(f"PCs, descriptors: {before:,} before, {after:,} after")
     print(f"shells and enumerations not given back: {len(outcome.kept)}")
     print(f"processes left: {len(outcome.left)}")
+
+
+def _print_survey(surveyed: survey.Surveyed) -> None:
+    listeners = sum(len(surveyed.truth[name]) for name in surveyed.healthy)
+    counted = [surveyed.requests[name] for name in surveyed.healthy]
+    print(f"\none survey of {len(surveyed.truth)} PCs, {len(surveyed.faults)} of them faulty")
+    print(f"{len(surveyed.healthy)} healthy PCs: {listeners:,} listeners compared")
+    print(f"requests to a healthy PC: {statistics.median(counted):.0f}")
+    print(f"elapsed: {surveyed.seconds:.0f} s\n")
+    print("fault of a PC, what the survey says of it, and how many requests met it")
+    unread = {each["host"]: each["kind"] for each in surveyed.result.get("unread", ())}
+    for name, fault in surveyed.faults.items():
+        print(f"{fault.text:40} {unread.get(name, fault.status):15} {surveyed.struck[name]}")
+    totals = surveyed.result.get("totals", {})
+    print(f"\nverdicts: {totals.get('verdicts')}, unread: {totals.get('unread')}")
+    first, last = surveyed.played.controller[0], surveyed.played.controller[-1]
+    print(f"controller: {first} at the start, {last} at the end")
+    print(f"PCs: {surveyed.before} before, {surveyed.after} after")
+    print(f"shells and enumerations not given back: {len(surveyed.kept)}")
+    print(f"processes left: {len(surveyed.played.left)}, files: {len(surveyed.forgotten)}\n")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,16 @@ class Fault:
     """A fault as winsim reads it, the task that ends with it, and the status of that task.
 
     `impatient`: the inventory gives the PC a shorter time limit than the fault takes. Such a PC is
-    reached with Basic, so that the delayed answer is the very first one.
+    reached with Basic, so that the delayed answer is the very first one. `attempts`: how many
+    requests meet it at most.
     """
 
     text: str
     task: str
     status: str
     impatient: bool = False
+    #: One that only reads is sent so often at most, one that changes something once.
+    attempts: int = 3
 
 
 _RULE = "class=MSFT_NetFirewallRule"
@@ -45,4 +48,21 @@ FAULTS = (
     Fault("malformed:action=Put", FIREWALL, "failed"),
     Fault("shell-quota:action=Create", FIREWALL, "failed"),
     Fault("reset:after=200,action=Receive", FIREWALL, "unreachable"),
+)
+
+UNREAD, UNKNOWN = "unread", "unknown"
+
+# The same for a fleet that is only read, in one survey; the status is that of the PC in its result.
+# Some are of PCs that mean harm: they never come to an end, or answer with what costs a parser much.
+FAULTS_OF_READING = (
+    *(Fault(each.text, FACTS, UNREAD, each.impatient) for each in FAULTS if each.task == FACTS),
+    Fault("external-entity:action=Enumerate", FACTS, UNREAD),
+    Fault("depth:action=Enumerate", FACTS, UNREAD),
+    Fault("wrong-relates-to:action=Enumerate", FACTS, UNREAD),
+    Fault("slow=headers", FACTS, UNREAD, impatient=True),
+    Fault("slow=body", FACTS, UNREAD, impatient=True),
+    Fault("reset:after=200,action=Receive", CHECK, UNREAD),
+    Fault("shell-quota:action=Create", CHECK, UNKNOWN),
+    # The program is given up after so many answers, or after four minutes.
+    Fault("endless:action=Receive", CHECK, UNKNOWN, attempts=1000),
 )

@@ -11,8 +11,6 @@ from fleet.faulty import CHECK, FACTS, FIREWALL, PROCESS
 from fleet.run import Outcome
 
 HEALTHY = {FACTS: "ok", FIREWALL: "changed", CHECK: "ok", PROCESS: "changed"}
-# A request that only reads is sent so often at most, one that changes something once.
-MOST_ATTEMPTS = 3
 # Of the controller, for each of its forks: what Ansible itself keeps of a worker.
 DESCRIPTORS_OF_A_FORK = 4
 
@@ -81,7 +79,7 @@ def _faulty(outcome: Outcome, name: str, number: int) -> Iterator[str]:
         yield f"{fault} struck too early: {_told(results)}"
     # This, times the time limit, is how long a PC can hold a worker up: what it costs to wait for
     # one answer is bounded by Ansible's connection, and the number of answers here.
-    if not 1 <= outcome.struck[name] <= MOST_ATTEMPTS:
+    if not 1 <= outcome.struck[name] <= fault.attempts:
         yield f"{fault} was met {outcome.struck[name]} times"
     complete = {"LPort": str(pcs.port(number)), "Active": "TRUE", "Desc": name}
     for rule in outcome.own[name]:

@@ -93,7 +93,7 @@ def run(count: int, forks: int, one_in: int, folder: Path, first_address: str) -
         outcome.truth = {host.name: pcs.truth(host.machine) for host in hosts}
         wrong = pcs.faults(count, one_in).items()
         outcome.faults = {hosts[number].name: fault for number, fault in wrong}
-        outcome.before = _census()
+        outcome.before = census()
         write_inventory(
             folder / "inventory.yml",
             {"windows": {"hosts": pcs.hosts_of_inventory(hosts, one_in)}},
@@ -119,23 +119,47 @@ def run(count: int, forks: int, one_in: int, folder: Path, first_address: str) -
             outcome.received[host.name] = sum(entry.bytes_out for entry in entries)
         # Connections that the controller has left are closed as soon as their end is read.
         freed = sum(not names for names in outcome.held.values())
-        _wait_until(lambda: _census().descriptors + freed <= outcome.before.descriptors)
-        now = _census()
+        wait_until(lambda: census().descriptors + freed <= outcome.before.descriptors)
+        now = census()
         outcome.after = Census(now.descriptors + freed, now.threads)
     return outcome
 
 
 def _play(outcome: Outcome, folder: Path) -> None:
-    results, census = folder / "results.jsonl", folder / "census.jsonl"
+    played = play(folder, HERE / "play.yml", "-f", str(outcome.forks))
+    outcome.code, outcome.text, outcome.left = played.code, played.text, played.left
+    outcome.controller = played.controller
+    for entry in played.results:
+        outcome.results.setdefault(entry["host"], {})[entry["task"]] = entry["result"]
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a run of Ansible ended with: its exit code and output, the results in their order, what
+    the controller's process held at the start of each task and at the end, and the processes of the
+    run that are still there."""
+
+    code: int
+    text: str
+    results: list[dict[str, Any]]
+    controller: list[Census]
+    left: list[int]
+
+
+def play(folder: Path, playbook: Path, *options: str) -> Played:
+    """Run a playbook on the PCs of ``inventory.yml`` in a folder."""
+    results, counted = folder / "results.jsonl", folder / "census.jsonl"
+    counted.unlink(missing_ok=True)
     command = [
         str(Path(sys.executable).with_name("ansible-playbook")),
-        *("-i", str(folder / "inventory.yml"), "-f", str(outcome.forks), str(HERE / "play.yml")),
+        *("-i", str(folder / "inventory.yml"), *options, str(playbook)),
     ]
     settings = {
         "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCAL_TEMP": str(folder / "private"),
         **results_to(results, "census"),
-        "CENSUS_FILE": str(census),
+        "CENSUS_FILE": str(counted),
     }
     done = subprocess.run(
         command,
@@ -147,20 +171,17 @@ def _play(outcome: Outcome, folder: Path) -> None:
         text=True,
         check=False,
     )
-    outcome.code, outcome.text = done.returncode, done.stdout
-    outcome.left = _processes_with(f"CENSUS_FILE={census}")
-    for entry in results_in(results):
-        outcome.results.setdefault(entry["host"], {})[entry["task"]] = entry["result"]
-    for line in census.read_text("utf-8").splitlines():
-        counts = json.loads(line)
-        outcome.controller.append(Census(counts["fd"], counts["task"]))
+    left = processes_with(f"CENSUS_FILE={counted}")
+    counts = [json.loads(line) for line in counted.read_text("utf-8").splitlines()]
+    controller = [Census(each["fd"], each["task"]) for each in counts]
+    return Played(done.returncode, done.stdout, results_in(results), controller, left)
 
 
-def _census() -> Census:
+def census() -> Census:
     return Census(len(os.listdir("/proc/self/fd")), threading.active_count())
 
 
-def _processes_with(variable: str) -> list[int]:
+def processes_with(variable: str) -> list[int]:
     """The processes that have this variable in their environment."""
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
@@ -172,7 +193,7 @@ def _processes_with(variable: str) -> list[int]:
     return found
 
 
-def _wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)

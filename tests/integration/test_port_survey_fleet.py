@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from fleet import pcs as fleet_pcs
+from fleet import survey as fleet_survey
 from fleet.faulty import FACTS
 from integration import hostile_pcs
 from integration.hostile_pcs import EVALUATED, OBEYED, PROCESS_PORT, SERVICE_PORT, TEXTS
@@ -167,6 +168,13 @@ def test_faulty_pcs_among_others(tmp_path: Path) -> None:
             own = [each for each in rows if each["port"] == fleet_pcs.port(number)]
             assert [each["process"] for each in own] == [fleet_pcs.program(number)]
     assert result["totals"]["read"] + len(unread) == count
+
+
+def test_a_small_fleet(tmp_path: Path) -> None:
+    """The short form of what `make fleet` tries with 200 PCs."""
+    found = fleet_survey.run(12, 3, tmp_path, own_address(2_001))
+    assert (len(found.faults), len(found.healthy)) == (4, 8)
+    assert fleet_survey.problems(found) == []
 
 
 def test_pcs_that_mean_harm(tmp_path: Path) -> None:
