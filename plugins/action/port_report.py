@@ -14,7 +14,7 @@ process named {{ … }} keeps its name.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +52,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.action import (
     UserError,
 )
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import page
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import Details
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import plain
 
 #: Limit for an earlier report; one of 10,000 PCs with 60 listeners each has about 150 MB.
@@ -69,6 +70,7 @@ class ReportOptions:
     json: Path
     language: Language
     title: str | None
+    details: Details
     ports: tuple[WantedPort, ...]
     hosts: tuple[str, ...] | None
     check: str
@@ -114,6 +116,7 @@ class ActionModule(CheckedAction):
             json=place,
             language=self.language,
             title=given["title"] or None,
+            details=Details(given["details"]),
             ports=ports,
             hosts=None if given["hosts"] is None else tuple(given["hosts"]),
             check=given["check"],
@@ -168,11 +171,12 @@ class ActionModule(CheckedAction):
         return told
 
 
-def _contents(wanted: ReportOptions, report: Report) -> dict[Path, str]:
+def _contents(wanted: ReportOptions, report: Report) -> dict[Path, Iterator[str]]:
+    """The files, each in parts: those of thousands of PCs would take much memory as a whole."""
     return {
-        wanted.page: page.render(report),
-        wanted.csv: csv_rows.write(report),
-        wanted.json: json_text.write(report),
+        wanted.page: page.parts(report, wanted.details),
+        wanted.csv: csv_rows.parts(report),
+        wanted.json: json_text.parts(report),
     }
 
 

@@ -36,6 +36,18 @@ options:
   title:
     description: The title of the report. The default is the usual title in the O(language).
     type: str
+  details:
+    description:
+      - Of which hosts the page has the details, which are the listeners, the evidence, and the
+        texts of the checks.
+      - V(auto) means V(all), and V(unready) for a report of more than 300 hosts.
+      - V(all) are all hosts. The page of thousands of hosts is too large for many browsers.
+      - V(unready) are those that are not ready. The others have their state, and the verdict on
+        each wanted port with who can reach it, and the page says so.
+      - The CSV and the JSON are the same with each of these.
+    type: str
+    choices: [auto, all, unready]
+    default: auto
   previous:
     description:
       - The JSON of an earlier report, to show what has changed since then.

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import (
+    Details,
+    render,
+)
 from browser.chromium import ARGUMENTS, PROGRAM
 from unit.report import made
 
@@ -56,34 +59,42 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Path]:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any], Details], Path]:
     """Writes the page of a report; of the same one once."""
     folder = tmp_path_factory.mktemp("pages")
-    files: dict[int, tuple[dict[str, Any], Path]] = {}
+    files: dict[tuple[int, Details], tuple[dict[str, Any], Path]] = {}
 
-    def write(report: dict[str, Any]) -> Path:
-        if id(report) not in files:
+    def write(report: dict[str, Any], details: Details) -> Path:
+        key = (id(report), details)
+        if key not in files:
             path = folder / f"report-{len(files)}.html"
-            path.write_text(render(made.report(report)), encoding="utf-8")
-            files[id(report)] = (report, path)  # kept, so that the id stays this report's
-        return files[id(report)][1]
+            path.write_text(render(made.report(report), details), encoding="utf-8")
+            files[key] = (report, path)  # kept, so that the id stays this report's
+        return files[key][1]
 
     return write
 
 
 @pytest.fixture
-def opened(chromium: Browser, written: Callable[[dict[str, Any]], Path]) -> Iterator[Opener]:
+def opened(
+    chromium: Browser, written: Callable[[dict[str, Any], Details], Path]
+) -> Iterator[Opener]:
     """Opens the page of a report. At the end of the test none of them may have complained, asked
     for anything else than itself, or opened anything."""
     contexts, pages = [], []
 
-    def open_page(report: dict[str, Any], fragment: str = "", **settings: Any) -> Opened:
+    def open_page(
+        report: dict[str, Any],
+        fragment: str = "",
+        details: Details = Details.AUTO,
+        **settings: Any,
+    ) -> Opened:
         defaults = {"locale": "en-GB", "timezone_id": "Asia/Tokyo",
                     "viewport": {"width": 1200, "height": 900}}  # fmt: skip
         context = chromium.new_context(**{**defaults, **settings})
         context.set_default_timeout(10_000)
         contexts.append(context)
-        found = Opened(context.new_page(), written(report))
+        found = Opened(context.new_page(), written(report, details))
         pages.append(found)
         found.go(fragment)
         return found

@@ -117,6 +117,18 @@ def fleet(count: int, listeners: int, language: Language = "en") -> Data:
     return like | {"hosts": hosts, "summary": counts(hosts)}
 
 
+def mostly_ready(count: int, listeners: int, language: Language = "en") -> Data:
+    """Many PCs with many listeners, of which the first and then one in twenty is not ready."""
+    data = fleet(count, listeners, language)
+    (ready, *_others) = (each for each in data["hosts"] if each["state"] == "ready")
+    hosts = []
+    for number, host in enumerate(data["hosts"]):
+        fit = {**host, "state": "ready", "checks": ready["checks"], "changes": []}
+        unfit = {**host, "state": "blocked"}
+        hosts.append(fit if number % 20 else unfit)
+    return data | {"hosts": hosts, "summary": counts(hosts)}
+
+
 def counts(hosts: list[Data]) -> Data:
     states = [host["state"] for host in hosts]
     return {"hosts": len(hosts), **{state: states.count(state) for state in STATES}}

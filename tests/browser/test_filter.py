@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import Details
 from browser.conftest import Opener
 from browser.reports import fleet, office
 
@@ -156,7 +157,7 @@ def test_remedies_can_be_copied_as_tasks(opened: Opener) -> None:
 
 
 def test_a_large_fleet_is_whole_and_drawn_only_where_it_is_looked_at(opened: Opener) -> None:
-    page = opened(fleet(1000, 60)).page
+    page = opened(fleet(1000, 60), details=Details.ALL).page
     page.get_by_label("Search").fill("agent-777.exe")
     assert names(page) == ["pc-0778.example.net"]
     assert page.locator(".host").count() == 1000

@@ -118,6 +118,7 @@ PORT_REPORT: ArgumentSpec = {
     "folder": {"type": "path", "required": True},
     "name": {"type": "str", "default": "port_report"},
     "title": {"type": "str"},
+    "details": {"type": "str", "default": "auto", "choices": ["auto", "all", "unready"]},
     "previous": {"type": "path"},
     "ports": {"type": "raw"},
     "hosts": {"type": "list", "elements": "str"},

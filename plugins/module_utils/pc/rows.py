@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from ..asked import well_known
@@ -49,19 +49,32 @@ def cell(value: object) -> Cell:
     return "'" + text if text[:1] in _FORMULA_STARTS else text
 
 
-def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
+def csv_text(rows: Iterable[Mapping[str, object]]) -> str:
     """Rows that share their keys, as the text of a CSV file with a header (RFC 4180); empty without
     rows.
 
     Each value passes through `cell`, whatever the caller has done before that.
     """
-    if not rows:
-        return ""
+    return "".join(csv_parts(rows))
+
+
+def csv_parts(rows: Iterable[Mapping[str, object]], without: Collection[str] = ()) -> Iterator[str]:
+    """As `csv_text`, line by line.
+
+    Args:
+        without: the keys of columns that are left out.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([cell(name) for name in rows[0]])
-    writer.writerows([cell(row[name]) for name in rows[0]] for row in rows)
-    return text.getvalue()
+    names: list[str] | None = None
+    for row in rows:
+        if names is None:
+            names = [name for name in row if name not in without]
+            writer.writerow(map(cell, names))
+        writer.writerow([cell(row[name]) for name in names])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
 
 
 def endpoint_row(endpoint: EndpointFact[str]) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..pc.rows import csv_text
+from ..pc.rows import csv_parts
 from .model import Check, Host, Path, Report, Source
 
 # Without it, Excel reads a CSV file in the code page of Windows (932 in Japan), and garbles
@@ -20,20 +20,31 @@ _NO_PORT: dict[str, object] = dict.fromkeys(
 
 
 def write(report: Report) -> str:
-    """A row for each PC and wanted port; a PC without ports has one row that says why.
+    """The rows as one text; see `parts`."""
+    return "".join(parts(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """The rows as text in parts to be written one after the other.
+
+    A row for each PC and wanted port; a PC without ports has one row that says why.
 
     If other places were asked about, there is one more column, and a row for each of them and each
     port. If clients were asked about, there are two more columns, and a row for each client and
     port of a server.
     """
-    rows = [{"host": host.name} | row for host in report.hosts for row in _rows(host)]
-    if report.paths is not None:
-        rows = [row | _NO_CLIENT for row in rows] + [_of_path(each) for each in report.paths]
     checks = (check for host in report.hosts for check in host.checks)
-    if not any(check.sources for check in checks):
-        for row in rows:
-            del row["from"]
-    return BYTE_ORDER_MARK + csv_text(rows)
+    without = () if any(check.sources for check in checks) else ("from",)
+    yield BYTE_ORDER_MARK
+    yield from csv_parts(_all_rows(report), without)
+
+
+def _all_rows(report: Report) -> Iterator[dict[str, object]]:
+    clients = {} if report.paths is None else _NO_CLIENT
+    for host in report.hosts:
+        for row in _rows(host):
+            yield {"host": host.name} | row | clients
+    yield from map(_of_path, report.paths or ())
 
 
 _ELSEWHERE: dict[str, object] = {"reach": None, "from": None}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -38,19 +39,29 @@ def to_data(value: Any) -> Any:
 
 
 def write(report: Report) -> str:
-    """A report as JSON, with one host or path per line, so that two files can be compared by eye.
+    """A report as JSON, as one text; see `parts`."""
+    return "".join(parts(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """A report as JSON in parts to be written one after the other, with one host or path per line,
+    so that two files can be compared by eye.
 
     The standard library's indentation would be less readable and take ten times as long.
     """
-    lines = []
+    before = "{\n"
     for key, _kind, _must in _keys(Report):
         value = getattr(report, key)
+        yield f"{before}{json.dumps(key)}: "
         if key in ("hosts", "paths") and value is not None:
-            items = ",\n".join(_line(to_data(each)) for each in value)
-            lines.append(f'"{key}": [\n{items}\n]')
+            yield "[\n"
+            for number, each in enumerate(value):
+                yield (",\n" if number else "") + _line(to_data(each))
+            yield "\n]"
         else:
-            lines.append(f"{json.dumps(key)}: {_line(to_data(value))}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+            yield _line(to_data(value))
+        before = ",\n"
+    yield "\n}\n"
 
 
 def _line(value: Any) -> str:

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -35,11 +37,32 @@ _SCRIPTS: Final = (
     *("data.js", "elements.js", "filter.js", "matrix.js", "paths.js", "hosts.js", "page.js"),
 )
 
+#: Of more PCs than these, the page holds by itself the details only of those that are not ready: it
+#: stays small enough to be opened and sent.
+MOST_WITH_DETAILS: Final = 300
+
 _IN_MARGIN = 60  # characters of a text in the margin of a printed page
 
 
-def render(report: Report) -> str:
-    """The page of a report, in the report's language.
+class Details(StrEnum):
+    """Of which PCs the page holds the details: listeners, evidence, and the long texts of checks.
+    By itself (``auto``) of all, unless there are more than `MOST_WITH_DETAILS`."""
+
+    AUTO = "auto"
+    ALL = "all"
+    UNREADY = "unready"
+
+
+def render(report: Report, details: Details = Details.AUTO) -> str:
+    """The page as one text; see `parts`."""
+    return "".join(parts(report, details))
+
+
+def parts(report: Report, details: Details = Details.AUTO) -> Iterator[str]:
+    """The page of a report, in the report's language, in parts to be written one after the other.
+
+    Args:
+        details: of which PCs the page holds the details.
 
     Returns:
         HTML, to be written as UTF-8. Equal reports give equal pages.
@@ -50,15 +73,23 @@ def render(report: Report) -> str:
     places = () if shown.paths is None else shown.paths.places
     style = _asset("page.css") + _own_style(shown, words)
     script = "\n".join(map(_asset, _SCRIPTS))
-    return _template(language).render(
+    brief = is_brief(report, details)
+    return _template(language).generate(
         view=shown,
         report=report,
         language=language,
         policy=_policy(script, style),
         style=style,
         script=script,
-        data=packed(report, language, words.for_script(), words.cut, GROUPS, places),
+        data=packed(report, language, words.for_script(), words.cut, GROUPS, places, brief),
     )
+
+
+def is_brief(report: Report, details: Details) -> bool:
+    """Whether the page leaves out the details of PCs that are ready."""
+    if details is Details.AUTO:
+        return len(report.hosts) > MOST_WITH_DETAILS
+    return details is Details.UNREADY
 
 
 @cache

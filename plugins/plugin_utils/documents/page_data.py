@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...module_utils.ground.text import UNSEEN
 from ...module_utils.report.model import (
     Change,
+    ChangeKind,
     Check,
     Host,
     Listener,
@@ -29,6 +30,7 @@ from ...module_utils.report.model import (
     Reserved,
     Rule,
     Source,
+    State,
     WantedPort,
 )
 from ...module_utils.words.languages import Language
@@ -36,6 +38,8 @@ from ...module_utils.words.languages import Language
 # Longer texts are cut: the texts of a process or a rule that a person reads are short, and a
 # hostile target must not make the page arbitrarily large.
 MAX_CHARACTERS = 10_000
+# The changes that stay of a PC without its details: there is one for each wanted port at most.
+_BRIEF_CHANGES = (ChangeKind.STATE, ChangeKind.VERDICT)
 # Combining marks beyond these pile up over other lines.
 _MARKS = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]"
 _TOO_MANY_MARKS = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
@@ -108,8 +112,10 @@ def packed(
     cut: str,
     groups: Mapping[str, str],
     places: Sequence[Sequence[int | None]] = (),
-) -> str:
-    """The data of the page as JSON, safe in a script element of HTML.
+    brief: bool = False,
+) -> Iterator[str]:
+    """The data of the page as JSON, safe in a script element of HTML, in parts of which each is
+    about one PC or path at most.
 
     Args:
         language: that of the page.
@@ -117,26 +123,43 @@ def packed(
         cut: as in `visible`.
         groups: for each verdict, the state of a PC that has it, the mildest first.
         places: for each path, its row, its column and its obstacle in the page, None for none.
+        brief: whether the details of PCs that are ready are left out.
     """
     strings = Strings(cut)
     compared = report.compared_with
-    data = {
+    data: dict[str, Any] = {
         "language": language,
         "title": strings.number(report.title),
         "created": strings.number(report.created),
         "compared": strings.number(compared.created if compared else None),
         "groups": groups,
         "ports": [[_protocol(port), port.port] for port in report.ports],
-        "hosts": [_host(host, strings) for host in report.hosts],
-        "paths": [
-            [*_path(path, strings), *place]
-            for path, place in zip(report.paths or (), places, strict=True)
-        ],
-        "strings": strings.table,
         "texts": texts,
     }
+    yield _json(data)[:-1]
+    hosts = (_host(each, strings, brief and each.state == State.READY) for each in report.hosts)
+    yield from _items("hosts", hosts)
+    paths = (
+        [*_path(path, strings), *place]
+        for path, place in zip(report.paths or (), places, strict=True)
+    )
+    yield from _items("paths", paths)
+    # The table is whole only now.
+    yield from _items("strings", strings.table)
+    yield "}"
+
+
+def _items(key: str, items: Iterable[Any]) -> Iterator[str]:
+    """A list as a further member of a JSON object."""
+    yield f',"{key}":['
+    for number, each in enumerate(items):
+        yield f"{',' if number else ''}{_json(each)}"
+    yield "]"
+
+
+def _json(value: Any) -> str:
     # With "<" escaped, nothing in the data can end the element or begin a comment.
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 
@@ -144,8 +167,10 @@ def _protocol(item: WantedPort | Check | Listener | Reserved | Change | Path) ->
     return 1 if item.protocol == "udp" else 0
 
 
-def _host(host: Host, strings: Strings) -> dict[str, Any]:
+def _host(host: Host, strings: Strings, brief: bool) -> dict[str, Any]:
     number = strings.number
+    if brief:
+        host = _brief(host)
     # assets/data.js has the script's names for the columns of these rows. Unknown listeners and
     # ranges differ from empty ones.
     found: dict[str, Any] = {
@@ -162,8 +187,26 @@ def _host(host: Host, strings: Strings) -> dict[str, Any]:
         ),
         "reserved": None if host.reserved is None else [_range(each) for each in host.reserved],
         "changes": [_change(each, strings) for each in host.changes],
+        "brief": int(brief),
     }
     return {key: value for key, value in found.items() if value not in (0, None)}
+
+
+def _brief(host: Host) -> Host:
+    """A PC without its details: what its row shows, and what the filters for the wanted ports
+    need."""
+    return Host(
+        name=host.name,
+        address=host.address,
+        state=host.state,
+        message=host.message,
+        networks=host.networks,
+        checks=tuple(
+            Check(each.port, each.protocol, each.name, each.verdict, "", (), (), reach=each.reach)
+            for each in host.checks
+        ),
+        changes=tuple(each for each in host.changes if each.kind in _BRIEF_CHANGES),
+    )
 
 
 def _listener(item: Listener, strings: Strings) -> list[Any]:

@@ -273,6 +273,26 @@ _SCRIPT = {
     "js.search_hint": Text(
         "process, service, cause or address", "プロセス、サービス、原因、アドレスなど"
     ),
+    "js.details_left_off": Text(
+        "To stay small, this page leaves out the details of the {left} PCs (of {all}) that are "
+        "ready: who listens, evidence and the texts of checks. At these PCs, search, port and "
+        '"Open to" find only names, addresses, networks, and the wanted ports with their verdict '
+        "and who can reach them. The JSON file beside this page has everything, the CSV file the "
+        "wanted ports of all PCs.",
+        "ページを軽くするため、準備完了の PC (全 {all} 台中 {left} 台) の詳細 "
+        "(待ち受け中のポート、根拠、判定の説明) はこのページに含まれていません。"
+        "これらの PC では、「検索」「ポート」「接続範囲」の対象は、名前、アドレス、"
+        "ネットワーク、および確認したポートの判定と接続範囲だけです。"
+        "すべての内容は同じ場所の JSON ファイルに、"
+        "全 PC の確認したポートは CSV ファイルにあります。",
+    ),
+    "js.details_elsewhere": Text(
+        "The PC is ready, so its details are not in this page: who listens, evidence and the "
+        "texts of checks. They are in the JSON file beside it.",
+        "この PC は準備完了のため、詳細 (待ち受け中のポート、根拠、判定の説明) は"
+        "このページに含まれていません。同じ場所の JSON ファイルにあります。",
+    ),
+    "js.more_rows": Text("Show {count} more PCs", "ほか {count} 台を表示"),
     "js.host": Text("PC", "PC"),
     "js.port": Text("Port", "ポート"),
     "js.port_hint": Text("80, tcp 8000-8100", "80、8000-8100"),

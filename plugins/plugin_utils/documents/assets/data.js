@@ -59,9 +59,12 @@ const hosts = data.hosts.map((host, index) => ({
   listenersKnown: host.listeners !== undefined,
   reserved: host.reserved ?? [],
   changes: host.changes ?? [],
+  // A PC that is ready may be without its details, where there are very many PCs.
+  brief: host.brief === 1,
 }));
 
 const hostNamed = new Map(hosts.map((host) => [host.name, host]));
+const briefCount = hosts.filter((host) => host.brief).length;
 // Older reports, and those without the firewall, don't say who can reach what.
 const reachKnown = hosts.some((host) =>
   host.checks.some((check) => check[CHECK.reach]) || host.listeners.some((row) => row[LISTENER.reach]));

@@ -27,7 +27,8 @@ function fillIn(host, listed = host.listeners) {
     part("changes", host.changes, () => changesTable(host), { date: timeText(string(data.compared)) }),
     part("reserved", host.reserved, () => make("ul", { class: "ranges" }, host.reserved.map(drawRange))),
     host.listeners.length ? listenersTable(host, listed) : null,
-    host.checks.length && !host.listenersKnown ? make("p", { class: "quiet" }, say("js.listeners_unknown")) : null,
+    host.brief ? make("p", { class: "quiet" }, say("js.details_elsewhere")) : null,
+    host.checks.length && !host.listenersKnown && !host.brief ? make("p", { class: "quiet" }, say("js.listeners_unknown")) : null,
     !host.checks.length && !host.listeners.length && !host.message
       ? make("p", { class: "quiet" }, say("js.nothing_known")) : null));
 }
@@ -68,7 +69,7 @@ function drawCheck(check) {
         name && make("small", {}, foreign(name, 40)))),
     make("div", {},
       // With causes the message says the first of them once more.
-      causes.length ? null : make("p", {}, foreign(string(check[CHECK.message]), 600)),
+      causes.length || !check[CHECK.message] ? null : make("p", {}, foreign(string(check[CHECK.message]), 600)),
       make("dl", {}, pairs.filter((pair) => pair[1]).map(([key, value]) =>
         make("div", {}, make("dt", {}, say(`js.${key}`)), make("dd", {}, value))))));
 }

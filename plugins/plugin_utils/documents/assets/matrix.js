@@ -8,6 +8,38 @@ const matrixBody = document.querySelector(".matrix tbody");
 const matrixHead = document.querySelector(".matrix thead tr");
 const matrixRows = [...matrixBody.rows];
 
+// A table is laid out as a whole, which takes seconds for thousands of rows. So only the first of those that fit
+// are drawn, and more when somebody scrolls to their end or asks for them. The template knows the number, too.
+const ROWS = 200;
+let rowLimit = ROWS;
+let inOrder = hosts;
+const matrixArea = document.getElementById("matrix");
+const moreRows = make("button", { type: "button", hidden: true });
+matrixArea.append(make("p", { class: "later-rows" }, moreRows));
+
+/** Draw the rows of the PCs that fit, as far as the limit. */
+function drawRows() {
+  let number = 0;
+  for (const host of inOrder) {
+    const row = matrixRows[host.index];
+    const on = shown[host.index] && (number += 1) <= rowLimit;
+    if (row.hidden === on) row.hidden = !on;
+  }
+  moreRows.hidden = number <= rowLimit;
+  moreRows.textContent = say("js.more_rows", { count: Math.max(0, number - rowLimit) });
+}
+
+function limitRows(limit) {
+  rowLimit = limit;
+  drawRows();
+}
+
+moreRows.addEventListener("click", () => limitRows(Infinity));
+matrixArea.addEventListener("scroll", () => {
+  const left = matrixArea.scrollHeight - matrixArea.scrollTop - matrixArea.clientHeight;
+  if (!moreRows.hidden && left < matrixArea.clientHeight) limitRows(rowLimit + ROWS);
+});
+
 function linkHosts() {
   matrixRows.forEach((row, index) => {
     const name = row.cells[0].firstChild;
@@ -45,7 +77,9 @@ function sortHosts() {
     const compare = comparison(key);
     ordered.sort((a, b) => direction * compare(a, b) || a.index - b.index);
   }
+  inOrder = ordered;
   matrixBody.append(...ordered.map((host) => matrixRows[host.index]));
+  drawRows();
   hostList.append(...ordered.map((host) => sections[host.index]));
 }
 

@@ -20,6 +20,12 @@ function field(key, control, hint) {
   return make("div", { class: `field field-${id}` }, make("label", { for: control.id }, say(`js.${id}`)), control, hint);
 }
 
+/** Say at a control, which the page may be without, what an element says. */
+function describe(control, id) {
+  const others = control?.getAttribute("aria-describedby");
+  control?.setAttribute("aria-describedby", others ? `${others} ${id}` : id);
+}
+
 /** The words of a kind that the page has texts for. */
 const namesOf = (kind) => Object.keys(data.texts).filter((key) => key.startsWith(`${kind}.`)).map((key) => key.slice(kind.length + 1));
 
@@ -48,8 +54,12 @@ function makeFilters() {
     reachKnown ? field("reach", reach) : null,
     make("div", { class: "buttons" }, clear, print));
   fields.port.setAttribute("aria-describedby", wrong.id);
+  const left = briefCount ? make("p", { id: "details-left", class: "notice" },
+    say("js.details_left_off", { left: briefCount, all: hosts.length })) : null;
+  // Who does not see the notice beside them hears it at the fields that it is about.
+  if (left) for (const key of ["q", "port", "reach"]) describe(fields[key], left.id);
   form.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("filters").append(form, count);
+  document.getElementById("filters").append(form, ...(left ? [left] : []), count);
   document.getElementById("matrix").after(nothing);
 }
 
@@ -83,10 +93,10 @@ function apply() {
   const fits = matching();
   fits.forEach((on, index) => {
     if (on === shown[index]) return;
-    matrixRows[index].hidden = !on;
     sections[index].hidden = !on;
   });
   shown = fits;
+  limitRows(ROWS);
   showColumns();
   const drawn = JSON.stringify([ports ?? null, filter.reach]);
   if (drawn !== portsDrawn) redrawOpen();
@@ -126,6 +136,7 @@ function follow() {
 const MANY_TO_PRINT = 60;
 let closed = [];
 function unfold() {
+  limitRows(Infinity);
   const printed = hosts.filter((host) => shown[host.index]);
   for (const host of printed) {
     const all = printed.length <= MANY_TO_PRINT;
@@ -139,6 +150,7 @@ function unfold() {
 function fold() {
   for (const each of closed) each.open = false;
   closed = [];
+  limitRows(ROWS);
   for (const host of hosts) if (!sections[host.index].open) emptyOut(host);
 }
 
@@ -147,6 +159,10 @@ function begin() {
   for (const code of document.querySelectorAll(".first pre code")) code.parentElement.before(copyButton(code));
   makeStateButtons();
   if (!hosts.length) return;
+  for (const row of matrixRows) {
+    row.hidden = row.className === "later";
+    row.removeAttribute("class");
+  }
   hostsArea.append(make("h2", { id: "hosts-title" }, say("js.hosts")), hostList);
   hostsArea.hidden = false;
   hostList.append(...sections);

@@ -30,12 +30,14 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.policy
 from ansible_collections.portkeeper.windows.plugins.module_utils.firewall.reach.sets import Who
 from ansible_collections.portkeeper.windows.plugins.module_utils.report.model import (
     Cause,
+    Change,
     ChangeKind,
     Check,
     Host,
     Listener,
     Remedy,
     Report,
+    Reserved,
     Source,
     State,
     Summary,
@@ -374,3 +376,87 @@ def test_a_title_in_the_style_ends_nothing() -> None:
 def test_a_time_that_is_none_is_shown_as_it_stands(time: str) -> None:
     text = drawn(json.loads(EXAMPLE.read_text("utf-8")) | {"created": time})
     assert time in text
+
+
+def packed_of(text: str) -> dict[str, Any]:
+    """The data in a page."""
+    found: dict[str, Any] = json.loads(Elements(text).texts["script"][0])
+    return found
+
+
+READY_TEXT = "Only the ready PC says that."
+
+
+def ready_and_blocked(ready: int) -> Report:
+    """PCs that are ready, and one that is not; each has all details."""
+    remedy = Remedy("Do that.", None)
+    details: dict[str, Any] = {
+        "listeners": (Listener("tcp", ("::",), 47001, None, 4, "System"),),
+        "reserved": (Reserved("tcp", 5357, 5357, False),),
+        "changes": (
+            Change(ChangeKind.VERDICT, 80, "tcp", "blocked", "reachable"),
+            Change(ChangeKind.LISTENER, 81, "tcp", None, "W3SVC"),
+        ),
+    }
+    reachable = Check(80, "tcp", "http", "reachable", READY_TEXT, reach="everybody")
+    blocked = Check(80, "tcp", "http", "blocked", "It is not.", (), (remedy,), reach="nobody")
+    return report(
+        "en",
+        *[
+            Host(f"pc-{number}", "192.0.2.1", State.READY, checks=(reachable,), **details)
+            for number in range(ready)
+        ],
+        Host("other", "192.0.2.2", State.BLOCKED, checks=(blocked,), **details),
+    )
+
+
+def test_without_details_a_ready_pc_keeps_what_its_row_and_the_filters_need() -> None:
+    text = page.render(ready_and_blocked(1), page.Details.UNREADY)
+    data = packed_of(text)
+    strings = data["strings"]
+    ready, other = data["hosts"]
+    assert READY_TEXT not in text
+    assert ready["brief"] == 1
+    assert set(ready) == {
+        *("name", "state", "address", "networks", "checks", "changes", "brief"),
+    }
+    (check,) = ready["checks"]
+    assert strings[check[3]] == "reachable"
+    assert strings[check[8]] == "everybody"
+    assert [strings[change[0]] for change in ready["changes"]] == ["verdict"]
+    assert "brief" not in other
+    assert len(other["listeners"]) == len(other["reserved"]) == 1
+    assert len(other["changes"]) == 2
+    assert [strings[number] for number, _yaml in other["checks"][0][6]] == ["Do that."]
+
+
+@pytest.mark.parametrize(
+    ("details", "count", "brief"),
+    [
+        (page.Details.AUTO, page.MOST_WITH_DETAILS, False),
+        (page.Details.AUTO, page.MOST_WITH_DETAILS + 1, True),
+        (page.Details.ALL, page.MOST_WITH_DETAILS + 1, False),
+        (page.Details.UNREADY, 2, True),
+    ],
+)
+def test_details_are_left_out_where_there_are_too_many_pcs_or_somebody_says_so(
+    details: page.Details, count: int, brief: bool
+) -> None:
+    text = page.render(ready_and_blocked(count - 1), details)
+    assert (READY_TEXT in text) is not brief
+    hosts = packed_of(text)["hosts"]
+    assert sum("brief" in each for each in hosts) == (count - 1 if brief else 0)
+
+
+def test_of_many_pcs_the_first_rows_are_drawn_until_more_are_asked_for() -> None:
+    rows = [each for name, each in Elements(page.render(ready_and_blocked(300))).found
+            if name == "tr"]  # fmt: skip
+    later = ["class" in each for each in rows[1:]]
+    assert later == [False] * 200 + [True] * 101
+
+
+def test_no_part_of_the_page_holds_more_than_one_pc() -> None:
+    """As those that are written one after the other never are in memory together."""
+    parts = list(page.parts(ready_and_blocked(50), page.Details.ALL))
+    assert max(each.count(READY_TEXT) for each in parts) == 1
+    assert max(each.count('"listeners"') for each in parts) == 1
