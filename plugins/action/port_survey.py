@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,7 +142,8 @@ class ActionModule(CheckedAction):
     def perform(self, wanted: SurveyOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         inventory = self._task.get_variable_manager()._inventory
         names = hosts.named(inventory, wanted.hosts, task_vars)
-        lines = None if wanted.file is None else Lines()
+        with _kept():
+            lines = None if wanted.file is None else Lines()
         others = OtherHosts(self, task_vars, share_tickets=True)
         own = _Own(others, wanted) if wanted.own else None
         reader = Reader(
@@ -155,9 +157,17 @@ class ActionModule(CheckedAction):
         survey = Survey(work, wanted.parallel, attempts)
         stopped: float | None = None
         self.if_abandoned(survey.give_up)
+        tell = _Progress(len(names), self._say)
+
+        def progress(done: int) -> None:
+            if lines is not None:
+                with _kept():
+                    lines.check()
+            tell(done)
+
         try:
             with before_the_end(self._abandon):
-                survey.run(names, _Progress(len(names), self._say))
+                survey.run(names, progress)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
             self._abandon()
             raise
@@ -187,6 +197,8 @@ class ActionModule(CheckedAction):
             "language": self.language,
             "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
+        with _kept():
+            lines.check()
         try:
             files.write_all({file: detail.parts(head, lines.of(names))}, private=private)
         except files.FileError as error:
@@ -200,6 +212,15 @@ class ActionModule(CheckedAction):
         end_programs()
         for end in self._abandoned:
             end()
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Say of a file error that it is about the file in which lines wait."""
+    try:
+        yield
+    except files.FileError as error:
+        raise UserError("survey.not_kept", problem=said(error)) from error
 
 
 class _Own:

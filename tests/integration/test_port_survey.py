@@ -302,6 +302,28 @@ def test_ad_hoc(fleet: Fleet, tmp_path: Path) -> None:
     assert len(done.results["localhost"]["rows"]) == 8
 
 
+def test_a_full_disk_ends_it_and_is_no_trouble_of_a_host(fleet: Fleet, tmp_path: Path) -> None:
+    """No file may be larger than 8 KB, which are less than a host has."""
+    path = tmp_path / "survey.json"
+    arguments = {"hosts": "windows", "ports": "80,443", "detail_file": str(path)}
+    command = [
+        "bash", "-c", 'ulimit -f 8; exec "$@"', "bash",
+        program("ansible"), "localhost", "-i", str(fleet.folder / "inventory.yml"), "-m", SURVEY,
+        "-a", json.dumps(arguments),
+        "--vault-password-file", str(fleet.folder / "vault.password"),
+    ]  # fmt: skip
+    settings = {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg"), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=os.environ | settings, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stdout
+    assert (
+        f"until all hosts are read. {tmp_path}: it gets larger than a file may be." in done.stdout
+    )
+    assert not path.exists()
+
+
 def test_the_time_limit_of_the_task_ends_it_with_what_is_known(
     fleet: Fleet, tmp_path: Path
 ) -> None:

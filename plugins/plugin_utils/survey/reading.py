@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -23,6 +25,7 @@ from ...module_utils.words.languages import Language
 from ...module_utils.words.phrases import Phrase, Value, Verbatim
 from ...module_utils.wsman.soap.errors import LocalProtocolError
 from ..action import ISSUES, UserError, trace_of
+from ..files import FileError
 from ..other_hosts import OtherHosts
 from ..probe import Noted
 from ..readings import checks, facts
@@ -53,25 +56,51 @@ class Found:
 
 class Lines:
     """The lines of hosts for a file, kept on the disk until all are there: in a file that has no
-    name, so nothing is left of it whatever happens. Any thread may add some."""
+    name, so nothing is left of it whatever happens. Any thread may add some.
+
+    Raises:
+        FileError: there is no place for the file.
+    """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
         self._places: dict[str, tuple[int, int]] = {}
         self._lock = Lock()
         self._closed = False
+        self._error: OSError | None = None
+        try:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
+        except OSError as error:
+            looked = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - only for the message
+            raise FileError.of(looked, error) from error
 
     def add(self, name: str, line: str, *, late: bool = False) -> None:
-        """Keep the line of a host, in the place of an earlier one.
+        """Keep the line of a host, in the place of an earlier one. What goes wrong with that is no
+        trouble of the host, and is told by `check`.
 
         Args:
             late: also after `close`.
         """
         octets = line.encode(errors="backslashreplace")
         with self._lock:
-            if late or not self._closed:
-                self._places[name] = (self._file.seek(0, 2), len(octets))
+            if self._error is not None or (self._closed and not late):
+                return
+            try:
+                place = self._file.seek(0, 2)
                 self._file.write(octets)
+                self._file.flush()
+            except OSError as error:
+                self._error = error
+                with suppress(OSError):  # it would be written once more
+                    self._file.close()
+            else:
+                self._places[name] = (place, len(octets))
+
+    def check(self) -> None:
+        """Raises:
+        FileError: a line could not be kept.
+        """
+        if self._error is not None:
+            raise FileError.of(tempfile.gettempdir(), self._error) from self._error
 
     def close(self) -> None:
         """Take no more lines of workers that are still under way."""
@@ -79,14 +108,22 @@ class Lines:
             self._closed = True
 
     def of(self, names: tuple[str, ...]) -> Iterator[str]:
-        """The lines of hosts, in the order of the names, without those that have none."""
+        """The lines of hosts, in the order of the names, without those that have none.
+
+        Raises:
+            FileError: as `check`, or a line can't be read again.
+        """
+        self.check()
         for name in names:
             with self._lock:
                 place = self._places.get(name)
                 if place is None:
                     continue
-                self._file.seek(place[0])
-                octets = self._file.read(place[1])
+                try:
+                    self._file.seek(place[0])
+                    octets = self._file.read(place[1])
+                except OSError as error:
+                    raise FileError.of(tempfile.gettempdir(), error) from error
             yield octets.decode()
 
 

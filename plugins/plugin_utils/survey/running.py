@@ -74,13 +74,15 @@ class Survey(Generic[Found]):
         self._targets: dict[str, Target] = {}
         self._changed = Condition()
         self._since: dict[str, float] = {}  # when a host was taken that has said nothing yet
+        self._broken: Exception | None = None
         self._stopping = False
         self._ends: SimpleQueue[str] = SimpleQueue()
         self._connecting: Connecting | None = None
 
     def run(self, names: Iterable[str], progress: Callable[[int], None]) -> None:
         """Read hosts until there is something to say of each. Whatever interrupts it, nothing more
-        is begun afterwards.
+        is begun afterwards. An exception in any thread ends it, so that nobody waits for that
+        thread.
 
         Args:
             names: those of the hosts, each once.
@@ -126,9 +128,18 @@ class Survey(Generic[Found]):
             self._ends.get(wait, _OPEN_SECONDS if wait else None)
         except Empty:
             return
+        finally:
+            if self._broken is not None:
+                raise self._broken
         progress(len(self.found))
 
     def _connected(self, name: str, problem: TransportError | None) -> None:
+        try:
+            self._sort(name, problem)
+        except Exception as error:
+            self._broken = error
+
+    def _sort(self, name: str, problem: TransportError | None) -> None:
         target = self._targets[name]
         if problem is not None:
             self._ended(name, self.work.off(target, problem))
@@ -140,6 +151,12 @@ class Survey(Generic[Found]):
         self._leave_out(barred)
 
     def _worker(self) -> None:
+        try:
+            self._work()
+        except Exception as error:
+            self._broken = error
+
+    def _work(self) -> None:
         while (name := self._next()) is not None:
             found, refused = self.work.read(self._targets[name], lambda: self._let_in(name))
             with self._changed:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -60,3 +62,31 @@ def test_a_first_host_that_is_quick_is_not_held_to_be_slow() -> None:
     made = survey(reading, parallel=8)
     made.run(["first", "a", "b"], lambda done: None)
     assert made.found == {"first": "refused", "a": "barred by first", "b": "barred by first"}
+
+
+def test_an_exception_in_a_worker_ends_the_survey() -> None:
+    """It is said, and nobody waits for the host that it happened with."""
+
+    def reading(host: Target, let_in: Callable[[], None]) -> tuple[str, bool]:
+        raise MemoryError(host.name)
+
+    with pytest.raises(MemoryError, match="first"):
+        survey(reading).run(["first", "a"], lambda done: None)
+
+
+def test_an_exception_beside_the_workers_ends_the_survey() -> None:
+    def off(host: Target, problem: TransportError) -> str:
+        raise MemoryError(host.name)
+
+    def reading(host: Target, let_in: Callable[[], None]) -> tuple[str, bool]:
+        return "read", False
+
+    def refused(name: str) -> Target:
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            port = nobody.getsockname()[1]
+        return replace(behind_a_proxy(name), address="127.0.0.1", port=port, direct=True)
+
+    made: Survey[str] = Survey(Work(refused, reading, off, lambda host, by: "barred"), 1)
+    with pytest.raises(MemoryError, match="first"):
+        made.run(["first"], lambda done: None)

@@ -57,6 +57,12 @@ TEXTS: Mapping[str, Text] = {
         "ports を指定すると、結果の行はそのポートだけになり、gather で読み取った内容は失われます。"
         "detail_file または detail を追加するか、gather を削除してください。",
     ),
+    "survey.not_kept": Text(
+        "The whole of each host is kept in a temporary file until all hosts are read. {problem} "
+        "The environment variable TMPDIR of Ansible names another folder for it.",
+        "すべてのホストを読み取るまで、各ホストの結果全体を一時ファイルに保存します。{problem} "
+        "別のフォルダーは、Ansible の環境変数 TMPDIR で指定できます。",
+    ),
     "survey.not_tried": Text(
         "{host} was not tried, because {by} has refused the account {account}: with more attempts, "
         "it could be locked out. Correct the password, or the permission on {by}.",
