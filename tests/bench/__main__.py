@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import firewall, report, survey
+from bench import firewall, memory, report, survey
 from demo.__main__ import simulated_hosts
 
 HERE = Path(__file__).parent
@@ -185,6 +185,8 @@ def main() -> int:
         f"Each host further than {survey.SMALL}, of {survey.LARGE}; median of {survey.RUNS} runs\n"
     )
     table(survey.COLUMNS, survey.rows(surveyed))
+    print("port_survey, facts, by the number of hosts\n")
+    table(survey.SIZE_COLUMNS, survey.size_rows(surveyed))
     written = report.cost()
     print(f"The report of {report.PCS:,} hosts with {report.LISTENERS} listeners each\n")
     table(
@@ -203,6 +205,11 @@ def main() -> int:
     promises.at_most("elapsed to debug over winrm", ours.elapsed / winrm.elapsed, 1.0)
     for what, value, limit in survey.promises(surveyed):
         promises.at_most(what, value, limit)
+    promises.at_most(
+        f"MB of survey and report of {memory.PCS:,} hosts with {memory.LISTENERS} listeners each",
+        memory.megabytes(),
+        memory.MAX_MEGABYTES,
+    )
     promises.at_most("CPU s of verdicts on 100 listeners", firewall.seconds(), firewall.MAX_SECONDS)
     promises.at_most("CPU s of 256 ports from 16 places", firewall.sources_seconds(),
                      firewall.MAX_SOURCES_SECONDS)  # fmt: skip

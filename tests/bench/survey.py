@@ -24,12 +24,17 @@ from typing import Any
 
 import yaml
 
+from bench import peer
 from demo.__main__ import simulated_hosts
 
 CHECKOUT = Path(__file__).parent.parent.parent
 SMALL, LARGE = 40, 140
 FORKS = 10
 RUNS = 3
+#: The same for the module that a user would pick instead: a host costs it much.
+PEER_SMALL, PEER_LARGE = 20, 60
+#: Hosts whose number is doubled.
+SIZES = 250, 500
 IMAGE = "server2022"
 PORTS = "20000-20019"
 #: Seconds to connect, where hosts are off.
@@ -40,6 +45,8 @@ MAX_TO_LOCAL_DEBUG = 0.5
 MAX_TO_LOCAL_DEBUG_SEALED = 1.0
 MAX_TO_FORKS = 0.25
 MAX_ELAPSED_TO_FORKS = 0.4
+MAX_TO_PEER = 0.1
+MAX_DOUBLED = 2.0
 MAX_CHECK_SECONDS = 0.050
 MAX_CONNECT_TIMES = 1.5
 
@@ -71,6 +78,10 @@ class Figures:
 
     slopes: Mapping[str, Slope]
     sealed: Mapping[str, Slope]
+    #: None where its collection can't be had.
+    peer: Slope | None
+    #: Of a survey of facts, by the number of hosts.
+    sizes: Mapping[int, Cost]
     #: Seconds longer that a survey takes of a fleet of which some hosts are off.
     longer: float
 
@@ -96,13 +107,46 @@ def measured() -> Figures:
                 "port_facts, forks": _slope(folder, hosts, _facts),
                 "port_survey, facts": _slope(folder, hosts, _survey()),
             }
-    return Figures(slopes, sealed, longer)
+        return Figures(slopes, sealed, peer_slope(folder), sizes(folder), longer)
+
+
+def peer_slope(folder: Path) -> Slope | None:
+    """What each further host costs the module that a user would pick instead."""
+    collections = peer.collection(folder)
+    if collections is None:
+        return None
+    with _fleet(folder / "peer.yml", count=PEER_LARGE, module="bench.peer") as hosts:
+        return _slope(
+            folder,
+            hosts,
+            _peer,
+            runs=1,
+            of=(PEER_SMALL, PEER_LARGE),
+            collections=collections,
+        )
+
+
+def sizes(folder: Path) -> dict[int, Cost]:
+    """What a survey of facts costs, by the number of hosts."""
+    with _fleet(folder / "sizes.yml", count=max(SIZES)) as windows:
+        found = {}
+        for size in SIZES:
+            some = {**windows, "hosts": dict(list(windows["hosts"].items())[:size])}
+            runs = [_run(folder, some, _survey()("windows")) for _run_ in range(RUNS)]
+            found[size] = Cost(
+                statistics.median(each.elapsed for each in runs),
+                statistics.median(each.cpu for each in runs),
+                max(each.megabytes for each in runs),
+            )
+        return found
 
 
 @contextmanager
-def _fleet(inventory: Path, *options: str) -> Iterator[dict[str, Any]]:
-    count = ("--image", IMAGE, "--count", str(LARGE))
-    with simulated_hosts(inventory, *count, *options):
+def _fleet(
+    inventory: Path, *options: str, count: int = LARGE, module: str = "winsim"
+) -> Iterator[dict[str, Any]]:
+    images = ("--image", IMAGE, "--count", str(count))
+    with simulated_hosts(inventory, *images, *options, module=module):
         yield yaml.safe_load(inventory.read_text())["windows"]
 
 
@@ -126,6 +170,10 @@ def _check(_names: str) -> list[dict[str, Any]]:
     return _by_forks({"portkeeper.windows.port_check": arguments})
 
 
+def _peer(_names: str) -> list[dict[str, Any]]:
+    return _by_forks({peer.MODULE: {}})
+
+
 def _by_forks(task: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"hosts": "windows", "gather_facts": False, "tasks": [task]}]
 
@@ -139,21 +187,32 @@ def _survey(**options: Any) -> Any:
     return play
 
 
-def _slope(folder: Path, windows: dict[str, Any], play: Any, *, runs: int = RUNS) -> Slope:
-    """What each further host costs, from the medians of some runs of each size."""
+def _slope(
+    folder: Path,
+    windows: dict[str, Any],
+    play: Any,
+    *,
+    runs: int = RUNS,
+    of: tuple[int, int] = (SMALL, LARGE),
+    collections: Path | None = None,
+) -> Slope:
+    """What each further host costs, from the medians of some runs of each size. `collections` is a
+    folder with more of them."""
     found = {}
-    for size in (SMALL, LARGE):
+    small, large = of
+    for size in of:
         hosts = dict(list(windows["hosts"].items())[:size])
         found[size] = [
-            _run(folder, {**windows, "hosts": hosts}, play("windows")) for _run_ in range(runs)
+            _run(folder, {**windows, "hosts": hosts}, play("windows"), collections)
+            for _run_ in range(runs)
         ]
     cpu = {size: statistics.median(each.cpu for each in costs) for size, costs in found.items()}
-    large = Cost(
-        statistics.median(each.elapsed for each in found[LARGE]),
-        cpu[LARGE],
-        max(each.megabytes for each in found[LARGE]),
+    cost = Cost(
+        statistics.median(each.elapsed for each in found[large]),
+        cpu[large],
+        max(each.megabytes for each in found[large]),
     )
-    return Slope(1000 * (cpu[LARGE] - cpu[SMALL]) / (LARGE - SMALL), large)
+    return Slope(1000 * (cpu[large] - cpu[small]) / (large - small), cost)
 
 
 def _longer(folder: Path, windows: dict[str, Any]) -> float:
@@ -186,7 +245,12 @@ def _silence() -> Iterator[tuple[str, int]]:
         yield where
 
 
-def _run(folder: Path, windows: dict[str, Any], play: list[dict[str, Any]]) -> Cost:
+def _run(
+    folder: Path,
+    windows: dict[str, Any],
+    play: list[dict[str, Any]],
+    collections: Path | None = None,
+) -> Cost:
     """One run of ansible-playbook, whose output is thrown away.
 
     Raises:
@@ -200,6 +264,9 @@ def _run(folder: Path, windows: dict[str, Any], play: list[dict[str, Any]]) -> C
         *("-i", str(inventory), "-f", str(FORKS), str(playbook)),
     ]
     environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    if collections is not None:
+        search = (CHECKOUT / ".dev", collections)
+        environment["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, search))
     with (folder / "output").open("w+") as output:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -230,7 +297,27 @@ def rows(figures: Figures) -> list[tuple[str, ...]]:
                     f"{slope.large.megabytes:.0f}",
                 )
             )
+    if figures.peer is None:
+        found.append((f"{peer.COLLECTION}: {peer.PACKAGE} can't be had here", "", "", "", ""))
+    else:
+        # Its large fleet is a smaller one, so its time is not to be compared.
+        ratio = figures.peer.milliseconds / debug.milliseconds
+        name = f"{peer.MODULE.rpartition('.')[2]}, forks, Basic"
+        cells = (f"{figures.peer.milliseconds:.1f}", f"{ratio:.2f}", "")
+        found.append((name, *cells, f"{figures.peer.large.megabytes:.0f}"))
     return found
+
+
+#: The heads of `size_rows`.
+SIZE_COLUMNS = ("hosts", "CPU s", "elapsed s", "MB")
+
+
+def size_rows(figures: Figures) -> list[tuple[str, ...]]:
+    """What a survey of facts costs by the number of hosts, as a table."""
+    return [
+        (f"{size:,}", f"{cost.cpu:.1f}", f"{cost.elapsed:.1f}", f"{cost.megabytes:.0f}")
+        for size, cost in figures.sizes.items()
+    ]
 
 
 def promises(figures: Figures) -> list[tuple[str, float, float]]:
@@ -238,7 +325,15 @@ def promises(figures: Figures) -> list[tuple[str, float, float]]:
     debug, forks = figures.slopes["debug, local"], figures.slopes["port_facts, forks"]
     survey, sealed = figures.slopes["port_survey, facts"], figures.sealed["port_survey, facts"]
     check = figures.slopes["port_survey, 20 ports"]
+    small, large = (figures.sizes[size] for size in SIZES)
+    beside_peer = []
+    if figures.peer is not None:
+        ratio = survey.milliseconds / figures.peer.milliseconds
+        beside_peer = [(f"CPU of a further host, survey to {peer.MODULE}", ratio, MAX_TO_PEER)]
     return [
+        *beside_peer,
+        (f"CPU of {SIZES[1]} hosts to {SIZES[0]}", large.cpu / small.cpu, MAX_DOUBLED),
+        (f"elapsed of {SIZES[1]} hosts to {SIZES[0]}", large.elapsed / small.elapsed, MAX_DOUBLED),
         ("CPU of a further host, survey to debug over local",
          survey.milliseconds / debug.milliseconds, MAX_TO_LOCAL_DEBUG),
         ("the same with NTLM, sealed",

@@ -37,13 +37,13 @@ ENDED_AS_TOLD = 2
 
 
 @contextmanager
-def simulated_hosts(inventory: Path, *options: str) -> Iterator[None]:
-    """Simulated PCs that answer while the block runs.
+def simulated_hosts(inventory: Path, *options: str, module: str = "winsim") -> Iterator[None]:
+    """Simulated PCs that answer while the block runs. `module` is what starts them.
 
     Raises:
         RuntimeError: they did not start; their own words stand above.
     """
-    command = [sys.executable, "-m", "winsim", "up", "--log-level", "warning"]
+    command = [sys.executable, "-m", module, "up", "--log-level", "warning"]
     command += ["--inventory", str(inventory), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
     try:
