@@ -141,7 +141,8 @@ class ActionModule(CheckedAction):
 
     def perform(self, wanted: SurveyOptions, task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
         inventory = self._task.get_variable_manager()._inventory
-        names = hosts.named(inventory, wanted.hosts, task_vars)
+        serial = bool(self._task.get_play().serial)
+        names = hosts.named(inventory, wanted.hosts, task_vars, serial=serial)
         with _kept():
             lines = None if wanted.file is None else Lines()
         others = OtherHosts(self, task_vars, share_tickets=True)

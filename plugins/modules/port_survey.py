@@ -37,6 +37,7 @@ options:
     description:
       - The hosts to ask, as a pattern of Ansible or a list of them. C(--limit) holds for them too.
       - The default is all hosts of the play, including those that have failed before.
+        With C(serial), it is those of the batch that have not failed.
     type: list
     elements: str
   ports:

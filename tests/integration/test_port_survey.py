@@ -261,6 +261,24 @@ def test_a_task_that_would_run_on_each_host_is_refused(fleet: Fleet) -> None:
     assert len(done.results) == 1
 
 
+def test_a_batch_asks_its_own_hosts(fleet: Fleet) -> None:
+    """Not all of the play, once for each batch."""
+    once = {"run_once": True, "delegate_to": "localhost"}
+    done = fleet.survey({SURVEY: {}} | once, hosts="windows", serial=2)
+    assert [each["result"]["totals"]["hosts"] for each in done.results] == [2, 2]
+    read = {row["host"] for each in done.results for row in each["result"]["rows"]}
+    assert read == set(WAYS)
+
+
+@pytest.mark.parametrize("nothing", ["", " ", [""], [], [" ", ""]], ids=repr)
+def test_an_empty_pattern_is_not_all_hosts(fleet: Fleet, nothing: Any) -> None:
+    fleet.forget()
+    result = result_of(fleet.survey({SURVEY: {"hosts": nothing}}))
+    assert result["status"] == "failed"
+    assert "No host of the inventory, within --limit, matches" in result["msg"]
+    assert fleet.tried() == set()
+
+
 def test_the_whole_is_what_the_modules_return(fleet: Fleet, tmp_path: Path) -> None:
     path = tmp_path / "new" / "survey.json"
     gather = ["process", "service", "httpsys", "firewall"]

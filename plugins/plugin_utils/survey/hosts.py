@@ -55,20 +55,24 @@ class Target:
 
 
 def named(
-    inventory: Any, patterns: Sequence[str] | None, task_vars: Mapping[str, Any]
+    inventory: Any, patterns: Sequence[str] | None, task_vars: Mapping[str, Any], *, serial: bool
 ) -> tuple[str, ...]:
     """The names of the hosts that a task asks about, in the order of the inventory.
 
     Args:
         inventory: Ansible's InventoryManager, which also knows what ``--limit`` says.
         patterns: as written; None for the hosts of the play.
+        serial: whether the play takes its hosts in batches, of which each runs the task.
 
     Raises:
         UserError: there is none.
     """
     if patterns is None:
-        return tuple(map(str, task_vars.get("ansible_play_hosts_all") or ()))
-    found = inventory.get_hosts(list(patterns), ignore_restrictions=True)
+        variable = "ansible_play_batch" if serial else "ansible_play_hosts_all"
+        return tuple(map(str, task_vars.get(variable) or ()))
+    # To Ansible, a pattern that is empty, such as that of an empty variable, means all hosts.
+    written = [each for each in patterns if each.strip()]
+    found = inventory.get_hosts(written, ignore_restrictions=True) if written else ()
     if not found:
         raise UserError("survey.no_hosts", pattern=for_display(",".join(patterns), 200))
     return tuple(each.name for each in found)
