@@ -183,7 +183,8 @@ class ActionModule(CheckedAction):
             lines.close()
         found |= {name: reader.unfinished(name) for name in names if name not in found}
         expectation = check.expectation if check else None
-        made = result.result(_survey(names, found), expectation, stopped=stopped)
+        surveyed = _survey(names, found, checked=check is not None)
+        made = result.result(surveyed, expectation, stopped=stopped)
         if wanted.detail:
             made["results"] = {name: found[name].whole for name in names}
         if wanted.file is not None and lines is not None:
@@ -294,7 +295,8 @@ def _asked(given: Mapping[str, Any], *, whole: bool) -> Asked:
     return Asked(check, facts.options_of(of_facts))
 
 
-def _survey(names: tuple[str, ...], found: Mapping[str, Found]) -> result.Survey:
+def _survey(names: tuple[str, ...], found: Mapping[str, Found], *, checked: bool) -> result.Survey:
     rows = {name: found[name].rows for name in names}
     unread = {name: each.unread for name, each in found.items() if each.unread is not None}
-    return result.Survey(names, rows, unread, sum(each.left_out for each in found.values()))
+    left_out = sum(each.left_out for each in found.values())
+    return result.Survey(names, rows, unread, left_out, checked)

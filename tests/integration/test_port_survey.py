@@ -261,6 +261,18 @@ def test_a_task_that_would_run_on_each_host_is_refused(fleet: Fleet) -> None:
     assert len(done.results) == 1
 
 
+def test_only_some_hosts_are_asked_about_ports(fleet: Fleet) -> None:
+    """Of the others, the listeners are listed, as without the option."""
+    asked = "{{ {'ntlm-2': [80]}[inventory_hostname] | default(omit) }}"
+    task = {SURVEY: {"hosts": "ntlm-*", "host_variables": {"ports": "asked_ports"}}}
+    result = result_of(fleet.survey(task | {"vars": {"asked_ports": asked}}))
+    assert result["status"] == "ok", result
+    rows = result["rows"]
+    assert [each["port"] for each in rows if each["host"] == "ntlm-2"] == [80]
+    assert rows[0]["host"] == "ntlm-2"
+    assert len([each for each in rows if each["host"] == "ntlm-1"]) > 1
+
+
 def test_a_batch_asks_its_own_hosts(fleet: Fleet) -> None:
     """Not all of the play, once for each batch."""
     once = {"run_once": True, "delegate_to": "localhost"}

@@ -114,12 +114,14 @@ class Survey:
         rows: those of the hosts that were read, by host.
         left_out: rows that were too many.
         unread: the others.
+        checked: whether ports were asked about, at least where a host does not say otherwise.
     """
 
     hosts: tuple[str, ...]
     rows: Mapping[str, Sequence[SurveyRow]]
     unread: Mapping[str, UnreadEntry[Value]]
     left_out: int = 0
+    checked: bool = False
 
 
 def result(
@@ -146,7 +148,7 @@ def result(
             "verdicts": _verdicts(rows),
         },
     }
-    lines: list[Value] = [_summary(made["totals"])]
+    lines: list[Value] = _summary(made["totals"], checked=survey.checked)
     if stopped is not None:
         lines.insert(0, Phrase("survey.time_up", {"seconds": f"{stopped:g}"}))
     lines += _told_unread(unread)
@@ -161,14 +163,13 @@ def result(
 
 def _in_order(rows: list[SurveyRow]) -> list[SurveyRow]:
     """The rows with what to mend first at the beginning: by verdict, and of equal ones what helps
-    the most hosts."""
-    if not any("verdict" in each for each in rows):
-        return rows
-    alike = Counter(map(_fix, rows))
-    return sorted(
-        rows,
-        key=lambda row: (_RANK[row["verdict"]], -alike[_fix(row)], row["port"], row["protocol"]),
+    the most hosts. Listeners come last, in the order of the hosts."""
+    judged = [row for row in rows if "verdict" in row]
+    alike = Counter(map(_fix, judged))
+    judged.sort(
+        key=lambda row: (_RANK[row["verdict"]], -alike[_fix(row)], row["port"], row["protocol"])
     )
+    return judged + [row for row in rows if "verdict" not in row]
 
 
 def _fix(row: SurveyRow) -> tuple[object, ...]:
@@ -181,20 +182,24 @@ def _verdicts(rows: Iterable[SurveyRow]) -> dict[str, int]:
     return {verdict: found[verdict] for verdict in _RANK if verdict in found}
 
 
-def _summary(totals: TotalsEntry) -> Value:
-    counts: dict[str, Value] = {
-        "read": totals["read"],
-        "hosts": totals["hosts"],
-        "rows": totals["rows"],
-    }
-    if not totals["verdicts"]:
-        return Phrase("survey.summary_of_listeners", counts)
+def _summary(totals: TotalsEntry, *, checked: bool) -> list[Value]:
+    verdicts = totals["verdicts"]
+    counts: dict[str, Value] = {"read": totals["read"], "hosts": totals["hosts"]}
+    listeners = totals["rows"] - sum(verdicts.values())
+    if not verdicts and not checked:
+        return [Phrase("survey.summary_of_listeners", {**counts, "rows": listeners})]
     each = [
         Phrase("survey.count", {"what": Phrase(f"port_verdict.{verdict}"), "count": count})
-        for verdict, count in totals["verdicts"].items()
+        for verdict, count in verdicts.items()
     ]
-    counts["verdicts"] = Joined(tuple(each), "list.separator")
-    return Phrase("survey.summary", counts)
+    lines: list[Value] = [
+        Phrase("survey.summary", {**counts, "verdicts": Joined(tuple(each), "list.separator")})
+        if each
+        else Phrase("survey.summary_of_none", counts)
+    ]
+    if listeners:
+        lines.append(Phrase("survey.listeners", {"rows": listeners}))
+    return lines
 
 
 def _told_unread(unread: Sequence[UnreadEntry[Value]]) -> list[Value]:

@@ -68,6 +68,26 @@ def test_the_order_is_that_of_the_report() -> None:
     assert states == sorted(states)
 
 
+def test_where_only_some_hosts_are_asked_about_ports_listeners_come_last() -> None:
+    listener: SurveyRow = {"host": "a", "port": 7, "protocol": "tcp"}
+    rows = {"a": [listener], "b": [row("b", 1, "reachable"), row("b", 2, "blocked", "no_rule")]}
+    made = result(Survey(("a", "b"), rows, {}))
+    assert [(each["host"], each["port"]) for each in made["rows"]] == [("b", 2), ("b", 1), ("a", 7)]
+    assert render(made["msg"], "en").splitlines() == [
+        "2 of 2 hosts were read. Ports: Blocked 1, Reachable 1.",
+        "Where no ports were asked about, listeners that other hosts could reach: 1.",
+    ]
+
+
+def test_where_no_host_was_read_nothing_is_said_of_what_was_not_asked() -> None:
+    failures = {"a": unread("a")}
+    checked = result(Survey(("a",), {}, failures, checked=True))
+    assert render(checked["msg"], "en").startswith("0 of 1 hosts were read.\n")
+    assert "istener" not in render(checked["msg"], "en")
+    listed = result(Survey(("a",), {}, failures))
+    assert "Listeners that other hosts could reach: 0." in render(listed["msg"], "en")
+
+
 def test_a_host_that_was_not_read_is_not_as_expected() -> None:
     hosts = tuple(f"pc-{number}" for number in range(30))
     rows = {name: [row(name, 80, "reachable", as_expected=True)] for name in hosts[20:]}

@@ -89,6 +89,14 @@ TEXTS: Mapping[str, Text] = {
         "{hosts} 台のホストのうち {read} 台を読み取りました。ほかのホストから接続できる待ち受け: "
         "{rows} 件。",
     ),
+    "survey.summary_of_none": Text(
+        "{read} of {hosts} hosts were read.",
+        "{hosts} 台のホストのうち {read} 台を読み取りました。",
+    ),
+    "survey.listeners": Text(
+        "Where no ports were asked about, listeners that other hosts could reach: {rows}.",
+        "ポートを指定しなかったホストで、ほかのホストから接続できる待ち受け: {rows} 件。",
+    ),
     "survey.count": Text("{what} {count}", "{what} {count} 件"),
     "survey.unread": Text("Not read, {why}: {hosts}.", "読み取れないホスト ({why}): {hosts}。"),
     "survey.and_more": Text("{hosts} and {more} more", "{hosts}、ほか {more} 台"),
