@@ -63,7 +63,7 @@ MAX_BYTES = 400_000_000
 class ReportOptions:
     """What a task asks for. `present` is the existing report, `previous` the one to compare with;
     if `hosts` is None, they are those of the surveys, or of the play without any, and without
-    `parts`. `surveyed` are the hosts of the surveys by their names."""
+    `parts`. `surveyed` says for each host of the surveys which of them counts."""
 
     page: Path
     csv: Path
@@ -76,7 +76,7 @@ class ReportOptions:
     check: str
     facts: str
     paths: str
-    surveyed: Mapping[str, detail.DetailEntry] | None
+    surveyed: Mapping[str, detail.Survey] | None
     parts: tuple[Report, ...]
     present: Report | None
     previous: Report | None
@@ -189,8 +189,8 @@ def _path(text: str) -> Path:
 def _read(path: Path, option: str, instead: Phrase) -> Report | None:
     """The report in a file, None if there is none. `instead` names the option to use instead."""
     try:
-        text = files.read(path, MAX_BYTES)
-        return None if text is None else json_text.read(text)
+        content = files.read_bytes(path, MAX_BYTES)
+        return None if content is None else json_text.read_file(content)
     except files.FileError as error:
         raise UserError("argument.not_readable", option=option, problem=said(error)) from error
     except (UnicodeDecodeError, ReportError) as error:
@@ -203,10 +203,10 @@ def _read(path: Path, option: str, instead: Phrase) -> Report | None:
 def _part(path: Path) -> Report:
     """The report of a part of the hosts."""
     try:
-        text = files.read(path, MAX_BYTES)
-        if text is None:
+        content = files.read_bytes(path, MAX_BYTES)
+        if content is None:
             raise UserError("argument.no_such_report", option="parts", path=str(path))
-        return json_text.read(text)
+        return json_text.read_file(content)
     except files.FileError as error:
         raise UserError("argument.not_readable", option="parts", problem=said(error)) from error
     except (UnicodeDecodeError, ReportError) as error:
@@ -219,22 +219,22 @@ def _part(path: Path) -> Report:
         ) from error
 
 
-def _surveyed(places: Sequence[str] | None) -> dict[str, detail.DetailEntry] | None:
+def _surveyed(places: Sequence[str] | None) -> dict[str, detail.Survey] | None:
     """The hosts of surveys. One that is in several of them is as the latest says."""
     if not places:
         return None
     surveys = [_survey(_path(each)) for each in places]
-    surveys.sort(key=lambda each: each["created"])
-    return {host["name"]: host for survey in surveys for host in survey["hosts"]}
+    surveys.sort(key=lambda each: each.created)
+    return {name: survey for survey in surveys for name in survey.places}
 
 
-def _survey(path: Path) -> detail.DetailFile:
+def _survey(path: Path) -> detail.Survey:
     of_survey = Phrase("argument.file_of_survey")
     try:
-        text = files.read(path, MAX_BYTES)
-        if text is None:
+        content = files.read_bytes(path, MAX_BYTES)
+        if content is None:
             raise UserError("argument.no_survey", path=str(path))
-        return detail.read(text)
+        return detail.read_file(content)
     except files.FileError as error:
         raise UserError("argument.not_readable", option="surveys", problem=said(error)) from error
     except (UnicodeDecodeError, detail.DetailError) as error:
@@ -247,14 +247,16 @@ def _survey(path: Path) -> detail.DetailFile:
         ) from error
 
 
-def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answers]:
+def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> Iterator[Answers]:
+    """What was found on each host, one after the other: what surveys say of thousands of them would
+    take much memory together."""
     hostvars = task_vars["hostvars"]
     names, surveyed = wanted.hosts, wanted.surveyed or {}
     if names is None and (wanted.parts or wanted.surveyed is not None):
         names = tuple(surveyed)
     if names is None:
         names = tuple(str(name) for name in task_vars.get("ansible_play_hosts_all") or ())
-    found = []
+    any_check = False
     for name in names:
         survey = surveyed.get(name)
         if name not in hostvars and survey is None:
@@ -263,13 +265,13 @@ def _answers(wanted: ReportOptions, task_vars: Mapping[str, Any]) -> list[Answer
         keys = (wanted.check, wanted.facts, wanted.paths)
         check, facts, paths = (_result(variables, each) for each in keys)
         if survey is None:
-            found.append(Answers(name, check, facts, paths))
+            any_check = any_check or bool(check)
+            yield Answers(name, check, facts, paths)
         else:
-            of_survey = (survey.get("check"), survey.get("facts"))
-            found.append(Answers(name, *of_survey, paths, survey["address"]))
-    if not wanted.parts and wanted.surveyed is None and not any(each.check for each in found):
-        raise UserError("argument.no_results", variable=wanted.check, count=len(found))
-    return found
+            entry = survey.entry(name)
+            yield Answers(name, entry.get("check"), entry.get("facts"), paths, entry["address"])
+    if not wanted.parts and wanted.surveyed is None and not any_check:
+        raise UserError("argument.no_results", variable=wanted.check, count=len(names))
 
 
 def _result(variables: Mapping[str, Any], name: str) -> dict[str, Any] | None:

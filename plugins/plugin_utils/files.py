@@ -126,8 +126,18 @@ def read(path: Path, limit: int) -> str | None:
     """The text of a file, None if it does not exist.
 
     Raises:
+        FileError: as of `read_bytes`. UnicodeDecodeError: it is not UTF-8.
+    """
+    content = read_bytes(path, limit)
+    return None if content is None else content.decode()
+
+
+def read_bytes(path: Path, limit: int) -> bytes | None:
+    """What is in a file, None if it does not exist.
+
+    Raises:
         FileError: it can't be read, is larger than `limit` bytes, or is not a regular file (such as
-        a pipe). UnicodeDecodeError: it is not UTF-8.
+        a pipe).
     """
     with _explained(path), contextlib.suppress(_MissingError), _place(path, make=False) as place:
         if place.found is None:
@@ -139,7 +149,7 @@ def read(path: Path, limit: int) -> str | None:
         if len(content) > limit:
             large = Phrase("file.too_large_to_read", {"limit": f"{limit:,}"})
             raise FileError(path, large, "file_remedy.other_file")
-        return content.decode()
+        return content
     return None
 
 

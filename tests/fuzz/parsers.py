@@ -41,6 +41,7 @@ READ_NOTHING_OF_A_TARGET: Mapping[str, str] = {
     "module_utils/diagnosis/path/ends/preferring": "addresses that were read before",
     "module_utils/diagnosis/path/ends/routing": "addresses and routes that were read before",
     "module_utils/diagnosis/path/ends/situation": "addresses that were read before",
+    "module_utils/ground/lined": "files of the controller; see its unit tests",
     "module_utils/diagnosis/survey/detail": "a file of the controller; what hosts say in it is read "
     "where it is used",
     "module_utils/diagnosis/way": "the two ends of a connection, as the controller's system tells",

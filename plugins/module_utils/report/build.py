@@ -10,7 +10,7 @@ interpret.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NotRequired, TypedDict
 
@@ -97,7 +97,7 @@ class Answers:
 
 
 def build(
-    answers: Sequence[Answers],
+    answers: Iterable[Answers],
     *,
     collection: str,
     language: Language,
@@ -110,7 +110,8 @@ def build(
     """The report.
 
     Args:
-        answers: the answers of each PC, in the order of the report.
+        answers: the answers of each PC, in the order of the report. Each is let go before the next
+            is taken.
         collection: the name and version of the collection that makes the report.
         created: the time, in the form of `Report.created`.
         title: the default is the usual title in the language.
@@ -122,11 +123,16 @@ def build(
     Raises:
         ReportError: an answer is not what these tasks return.
     """
-    fresh = [_host(each, language) for each in answers]
+    fresh: list[Host] = []
+    met: dict[str, Mapping[str, Any]] = {}
+    for each in answers:
+        fresh.append(_host(each, language))
+        if each.paths is not None:
+            met[each.name] = each.paths
     latest = _latest(parts, fresh)
     hosts = changes.compared([*_hosts_of(parts, latest), *fresh], previous)
     found = _paths_of(parts, latest)
-    if (asked := _paths(answers)) is not None:
+    if (asked := _paths(met)) is not None:
         found = [*(found or ()), *asked]
     if found is not None:
         found = paths.compared(found, None if previous is None else previous.paths)
@@ -174,9 +180,9 @@ def _paths_of(
     ]
 
 
-def _paths(answers: Sequence[Answers]) -> list[Path] | None:
-    """What the clients meet, None if there is no task that has asked."""
-    asked = {each.name: each.paths for each in answers if each.paths is not None}
+def _paths(asked: Mapping[str, Mapping[str, Any]]) -> list[Path] | None:
+    """What the clients meet, from the result on each host, None if there is no task that has
+    asked."""
     results = {name: each for name, each in asked.items() if not each.get("skipped")}
     if not results:
         return None

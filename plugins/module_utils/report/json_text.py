@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import json
+import sys
 import types
 import typing
-from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from ..ground import lined
 from ..ground.text import UNSEEN, for_display
 from ..words.phrases import Phrase, PhraseError, Value, Verbatim
-from .model import FORMAT, Report
+from .model import FORMAT, Host, Path, Report
 
 _KINDS = {str: "report.text", int: "report.number", bool: "report.boolean"}
 _SHOWN = 60  # characters of a value that is wrong
@@ -68,6 +70,38 @@ def _line(value: Any) -> str:
     """A value on one line, with invisible characters escaped. A JSON parser restores it exactly."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def read_file(content: bytes) -> Report:
+    """A Report from a file, without all of its JSON in memory at once if it is written as `parts`
+    writes it.
+
+    Raises:
+        ReportError: as of `read`. UnicodeDecodeError: it is not UTF-8.
+    """
+    found = lined.split(content, ("hosts", "paths"))
+    if found is not None:
+        data, places = found
+        try:
+            report = from_data(data)
+            hosts = tuple(_each(Host, "hosts", content, places))
+            paths = tuple(_each(Path, "paths", content, places))
+        except (ValueError, RecursionError, ReportError):
+            # What is wrong, and in which line, is told about the whole.
+            return read(content.decode())
+        return replace(
+            report,
+            hosts=hosts if "hosts" in places else report.hosts,
+            paths=paths if "paths" in places else report.paths,
+        )
+    return read(content.decode())
+
+
+def _each(
+    kind: Any, key: str, content: bytes, places: Mapping[str, Sequence[lined.Place]]
+) -> Iterator[Any]:
+    for start, end in places.get(key, ()):
+        yield _read(kind, json.loads(content[start:end].decode()), key)
 
 
 def read(text: str) -> Report:
@@ -133,7 +167,8 @@ def _read(kind: Any, data: Any, where: str) -> Any:
         return kind(_one_of(tuple(each.value for each in kind), data, where))
     if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
         raise _wrong(where, Phrase(_KINDS[kind]), data)
-    return data
+    # Thousands of PCs have the same programs and services.
+    return sys.intern(data) if kind is str else data
 
 
 def _read_object(kind: Any, data: Any, where: str) -> Any:

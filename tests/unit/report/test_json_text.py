@@ -162,3 +162,33 @@ def test_a_report_with_anything_in_any_place_is_read_or_refused(data: st.DataObj
         assert len(str(error)) < 500  # noqa: PT017 - either outcome is right
     else:
         assert json_text.to_data(found)["hosts"] is not None
+
+
+def test_a_file_is_read_pc_by_pc(report: Report) -> None:
+    text = json_text.write(report)
+    assert json_text.read_file(text.encode()) == report
+    # However somebody has written it.
+    assert json_text.read_file(json.dumps(json.loads(text), indent=1).encode()) == report
+    none = replace(report, hosts=(), paths=())
+    assert json_text.read_file(json_text.write(none).encode()) == none
+
+
+def test_damage_in_the_line_of_a_pc_is_told_as_of_the_whole(report: Report) -> None:
+    text = json_text.write(report)
+    for spoilt in (
+        text.replace('{"name": ', '{{"name": ', 1),
+        text.replace('"state": "', '"state": "x', 1),
+        text.replace(',\n{"name"', '\n{"name"', 1),
+    ):
+        with pytest.raises(ReportError) as whole:
+            json_text.read(spoilt)
+        with pytest.raises(ReportError) as parted:
+            json_text.read_file(spoilt.encode())
+        assert str(parted.value) == str(whole.value)
+    with pytest.raises(UnicodeDecodeError):
+        json_text.read_file(text.encode().replace(b'"name"', b'"\xff"', 1))
+
+
+def test_no_part_of_the_text_holds_more_than_one_pc(report: Report) -> None:
+    parts = list(json_text.parts(report))
+    assert max(part.count('"listeners"') for part in parts) == 1

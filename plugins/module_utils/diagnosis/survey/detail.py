@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
+from ...ground import lined
 from ...ground.text import UNSEEN
 from ...pc import schema
 from ...words.phrases import PhraseError
@@ -66,6 +68,59 @@ def parts(head: DetailHead, lines: Iterable[str]) -> Iterator[str]:
     yield "\n]\n}\n"
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What a file says, of which no more than one host is in memory as an object. `places` says
+    where the line of each host stands in `content`, the latest one of its name."""
+
+    created: str
+    content: bytes
+    places: Mapping[str, lined.Place]
+
+    def entry(self, name: str) -> DetailEntry:
+        """A host of this survey. Raises KeyError if it is not in it."""
+        start, end = self.places[name]
+        found: DetailEntry = json.loads(self.content[start:end].decode())
+        return found
+
+
+def read_file(content: bytes) -> Survey:
+    """A survey from a file.
+
+    Raises:
+        DetailError: as of `read`. UnicodeDecodeError: it is not UTF-8.
+    """
+    return _lined(content) or _rewritten(content)
+
+
+def _lined(content: bytes) -> Survey | None:
+    """A survey whose hosts have their own lines, None if something is wrong: see `read`."""
+    found = lined.split(content, ("hosts",))
+    if found is None or "hosts" not in found[1]:
+        return None
+    data, places = found
+    try:
+        head = _checked(data)
+        named: dict[str, lined.Place] = {}
+        for start, end in places["hosts"]:
+            entry = schema.read(DetailEntry, json.loads(content[start:end].decode()))
+            named[entry["name"]] = (start, end)
+    except (ValueError, RecursionError, schema.MisfitError, DetailError):
+        return None
+    return Survey(head["created"], content, named)
+
+
+def _rewritten(content: bytes) -> Survey:
+    """A survey that somebody has written in another form."""
+    data = read(content.decode())
+    lines = {each["name"]: line(each).encode(errors="backslashreplace") for each in data["hosts"]}
+    places, end = {}, 0
+    for name, each in lines.items():
+        places[name] = (end, end + len(each))
+        end += len(each)
+    return Survey(data["created"], b"".join(lines.values()), places)
+
+
 def read(text: str) -> DetailFile:
     """A survey from JSON. Unknown keys are ignored, because later versions may add some. What the
     hosts say is not checked any further.
@@ -81,6 +136,10 @@ def read(text: str) -> DetailFile:
         raise DetailError("report.long_number") from error
     except RecursionError as error:
         raise DetailError("report.too_deep") from error
+    return _checked(data)
+
+
+def _checked(data: Any) -> DetailFile:
     if not isinstance(data, dict) or "format" not in data or "hosts" not in data:
         raise DetailError("survey.no_survey")
     if data["format"] != FORMAT or isinstance(data["format"], bool):

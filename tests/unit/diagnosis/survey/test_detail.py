@@ -66,3 +66,24 @@ def test_what_is_no_survey_is_told(text: str, words: str) -> None:
 def test_later_versions_may_add_keys() -> None:
     data = json.loads(written(ENTRY)) | {"new": 1}
     assert detail.read(json.dumps(data))["hosts"] == [ENTRY]
+
+
+def test_a_file_is_read_host_by_host() -> None:
+    """Of two with the same name, the later one counts, whatever form the file has."""
+    later = ENTRY | {"address": "192.0.2.99"}
+    text = written(ENTRY, ENTRY | {"name": "営業"}, later)
+    for content in (text, json.dumps(json.loads(text), indent=1)):
+        found = detail.read_file(content.encode())
+        assert found.created == HEAD["created"]
+        assert list(found.places) == [ENTRY["name"], "営業"]
+        assert found.entry(str(ENTRY["name"])) == later
+        assert found.entry("営業") == ENTRY | {"name": "営業"}
+
+
+def test_damage_in_the_line_of_a_host_is_told_as_of_the_whole() -> None:
+    for spoilt in (written({"name": 5}), written(ENTRY).replace('{"name', '{{"name')):
+        with pytest.raises(detail.DetailError) as whole:
+            detail.read(spoilt)
+        with pytest.raises(detail.DetailError) as parted:
+            detail.read_file(spoilt.encode())
+        assert str(parted.value) == str(whole.value)
