@@ -187,7 +187,7 @@ def main() -> int:
     table(survey.COLUMNS, survey.rows(surveyed))
     print("port_survey, facts, by the number of hosts\n")
     table(survey.SIZE_COLUMNS, survey.size_rows(surveyed))
-    written = report.cost()
+    written, many = report.cost(), report.cost(many=True)
     print(f"The report of {report.PCS:,} hosts with {report.LISTENERS} listeners each\n")
     table(
         ("file", "bytes", "bytes a host"),
@@ -219,6 +219,10 @@ def main() -> int:
                      firewall.MAX_REACH_SECONDS)  # fmt: skip
     promises.at_most("CPU s of the report", written.seconds, report.MAX_SECONDS)
     promises.at_most("MB of the report, with the results", written.megabytes, report.MAX_MEGABYTES)
+    promises.at_most("MB of a report of 5,000 hosts of a survey", many.megabytes,
+                     report.MAX_MANY_MEGABYTES)  # fmt: skip
+    promises.at_most("bytes of its page, of which 5 % are not ready", many.html,
+                     report.MAX_MANY_HTML)  # fmt: skip
     promises.at_most("CPU s to templating the results", written.seconds / written.templated, 1.0)
     return 1 if promises.broken else 0
 

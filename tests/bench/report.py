@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the report of a large fleet costs: 1,000 PCs with 60 listeners each, from their variables to
-the files.
+the files. And that of 5,000 PCs from the file of a survey, as the role makes it.
 
 Run as a program (`python -m bench.report`) it measures itself and prints what it found as JSON: the
 memory is that of the whole process, which holds what Ansible holds of the PCs, too.
@@ -21,15 +21,22 @@ from typing import Any
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.survey import detail
+from ansible_collections.portkeeper.windows.plugins.plugin_utils import files
 from unit import returned
 from unit.report.play import run, variables
 
 PCS = 1_000
 LISTENERS = 60
 PORTS = 5
+#: A fleet that was surveyed, of which one PC in twenty is not ready.
+MANY_PCS = 5_000
+NOT_READY = 20
 # What the design promises.
 MAX_SECONDS = 20.0
 MAX_MEGABYTES = 500.0
+MAX_MANY_MEGABYTES = 700.0
+MAX_MANY_HTML = 15_000_000
 
 
 @dataclass(frozen=True)
@@ -46,15 +53,16 @@ class Cost:
     templated: float
 
 
-def check(number: int) -> dict[str, Any]:
-    """What port_check returns of a PC: one port in three can't be reached, as of real fleets."""
+def check(number: int, *, ready: bool = False) -> dict[str, Any]:
+    """What port_check returns of a PC: one port in three can't be reached, as of real fleets,
+    unless it is ready."""
     return {"changed": False, "failed": False, "msg": "",
             "networks": [{"name": "corp.example", "profile": "domain"}],
-            "ports": [port(number, 80 + index) for index in range(PORTS)]}  # fmt: skip
+            "ports": [port(number, 80 + index, ready=ready) for index in range(PORTS)]}  # fmt: skip
 
 
-def port(number: int, port_number: int) -> dict[str, Any]:
-    blocked = (number + port_number) % 3 == 0
+def port(number: int, port_number: int, *, ready: bool = False) -> dict[str, Any]:
+    blocked = not ready and (number + port_number) % 3 == 0
     name, label = f"program{number % 50}.exe", f"TCP {port_number}"
     text = f"{label} is blocked on the domain network 'corp.example': no rule opens it."
     cause = {"kind": "no_rule", "verdict": "blocked", "rule": None, "setting": None, "text": text}
@@ -146,17 +154,56 @@ def measured() -> Cost:
         return Cost(seconds, peak(), before, **sizes, templated=templated_seconds(task_vars))
 
 
-def cost() -> Cost:
+def surveyed(path: Path) -> None:
+    """Write what a survey of many PCs has found."""
+    head = detail.DetailHead(collection="", language="en", created="2026-11-24T14:00:00Z")
+    lines = (
+        detail.line(
+            {
+                "name": f"pc-{number:04}",
+                "address": "192.0.2.1",
+                "check": check(number, ready=number % NOT_READY != 0),
+                "facts": facts(number),
+            }
+        )
+        for number in range(MANY_PCS)
+    )
+    files.write_all({path: detail.parts(head, lines)})
+
+
+def measured_many() -> Cost:
+    """As of the role: from the file of a survey, and the second time beside an earlier report."""
+    with tempfile.TemporaryDirectory() as name:
+        survey, folder = Path(name) / "survey.json", Path(name) / "reports"
+        surveyed(survey)
+        task_vars = variables(Path(name), {f"pc-{number:04}": {} for number in range(MANY_PCS)})
+        before = peak()
+        started = time.process_time()
+        results = [
+            run(task_vars, folder=str(folder), surveys=[str(survey)]) for _unused in range(2)
+        ]
+        seconds = (time.process_time() - started) / 2
+        ready = {each.get("summary", {}).get("ready") for each in results}
+        if ready != {MANY_PCS - MANY_PCS // NOT_READY}:
+            raise RuntimeError(f"the report is not of the PCs of the survey: {results}")
+        sizes = {path.suffix[1:]: path.stat().st_size for path in folder.iterdir()}
+        return Cost(seconds, peak(), before, **sizes, templated=0.0)
+
+
+def cost(*, many: bool = False) -> Cost:
     """Measured in a process of its own.
 
     Raises:
         subprocess.CalledProcessError: it failed; its own words stand above.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "bench.report"], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-m", "bench.report", *(["many"] if many else [])],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(measured())))
+    print(json.dumps(asdict(measured_many() if sys.argv[1:] == ["many"] else measured())))

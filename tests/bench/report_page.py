@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the page of a large fleet costs whoever reads it: 1,000 PCs with 60 listeners each, in
-Chromium, beside a page of 10 PCs in the same run.
+Chromium, beside a page of 10 PCs in the same run. And one of 5,000 PCs of which 5 % are not ready,
+which has the details of these alone.
 
 A keystroke is timed in the page, from the event of the input to the end of the layout that it
 makes, as nobody sees anything before.
@@ -15,16 +16,23 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import render
+from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents.page import (
+    Details,
+    render,
+)
+from bench.__main__ import Promises
 from browser.chromium import ARGUMENTS, PROGRAM
-from browser.reports import fleet
+from browser.reports import fleet, mostly_ready
 from unit.report import made
 
 PCS = 1_000
 FEW = 10
+MANY = 5_000
 LISTENERS = 60
 # What the design promises.
 MAX_KEYSTROKE = 200.0
+MAX_OPENED = 3_000.0
+MAX_SIZE = 15_000_000
 # What the listeners' processes, a PC's name, and nothing at all have in common with.
 TYPED = ("agent-77", "svchost", "pc-0", "no such thing")
 
@@ -71,9 +79,11 @@ def costs() -> dict[int, Cost]:
     found = {}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
-        for count in (FEW, PCS):
+        for count in (FEW, PCS, MANY):
             path = Path(name) / f"report-{count}.html"
-            path.write_text(render(made.report(fleet(count, LISTENERS))), encoding="utf-8")
+            data = mostly_ready(count, LISTENERS) if count == MANY else fleet(count, LISTENERS)
+            details = Details.AUTO if count == MANY else Details.ALL
+            path.write_text(render(made.report(data), details), encoding="utf-8")
             found[count] = _measure(browser, path)
         browser.close()
     return found
@@ -82,19 +92,18 @@ def costs() -> dict[int, Cost]:
 def main() -> int:
     """Print what the page costs; the status is 1 if a promise is broken."""
     found = costs()
-    few, many = found[FEW], found[PCS]
+    few = found[FEW]
     for count, cost in found.items():
         print(
             f"{count:5,} PCs with {LISTENERS} listeners: {cost.size:>10,} bytes, "
             f"opened in {cost.opened / few.opened:5.1f}, a keystroke in "
             f"{cost.keystroke / few.keystroke:5.1f} times that of {FEW} PCs"
         )
-    kept = many.slowest <= MAX_KEYSTROKE
-    print(
-        f"{'kept  ' if kept else 'BROKEN'}  ms of the slowest keystroke: {many.slowest:,.0f} of at "
-        f"most {MAX_KEYSTROKE:,.0f}"
-    )
-    return 0 if kept else 1
+    promises = Promises()
+    promises.at_most("ms of the slowest keystroke", found[PCS].slowest, MAX_KEYSTROKE)
+    promises.at_most(f"ms to open the page of {MANY:,} PCs", found[MANY].opened, MAX_OPENED)
+    promises.at_most("bytes of that page", found[MANY].size, MAX_SIZE)
+    return 1 if promises.broken else 0
 
 
 if __name__ == "__main__":
