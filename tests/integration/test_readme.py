@@ -138,3 +138,25 @@ def test_a_simulated_pc_can_be_tried(tmp_path: Path) -> None:
         simulator.terminate()
         simulator.communicate()
     assert [line.split()[1] for line in output[2:]] == ["80", "8080"]
+
+
+def test_a_simulated_pair_can_be_tried(tmp_path: Path) -> None:
+    """With the options and the names that both READMEs give it."""
+    told = [re.findall(r"`(--image [^`]*)`", (CHECKOUT / readme).read_text()) for readme in READMES]
+    ((options,), japanese) = told
+    assert japanese == [options]
+    ask, _lines = next(
+        each for each in shown(str(CHECKOUT / "README.md")) if "port_path" in each[0]
+    )
+    for old, new in zip(PAIR, ("win-1", "win-2"), strict=True):
+        for readme in READMES:
+            assert new in (CHECKOUT / readme).read_text()
+        ask = ask.replace(old, new)
+    path = tmp_path / "inventory.yml"
+    with simulated_hosts(path, *options.split(), *own_addresses()):
+        name, *arguments = shlex.split(ask)
+        code, text = run(
+            name, *(str(path) if each == "inventory.yml" else each for each in arguments)
+        )
+    assert code == 0, text
+    assert "From win-1 to win-2, TCP 1433 can be reached" in text
