@@ -344,3 +344,28 @@ def test_a_part_that_is_no_report_is_named(
     assert result["failed"]
     assert said.format(path=file) in result["msg"]
     assert not (tmp_path / "new").exists()
+
+
+def test_details_are_of_the_page_alone(tmp_path: Path) -> None:
+    """A PC that is ready has no listeners in a page without its details; CSV and JSON say all."""
+    check, facts = asked("server2022", [3389])
+    entry = {"name": "pc-1", "address": ADDRESS, "check": check, "facts": facts}
+    options = {"folder": str(tmp_path), "surveys": [surveyed(tmp_path / "found.json", entry)]}
+    play = variables(tmp_path, {"pc-1": {}})
+    for details in ("all", "unready", "auto"):
+        result = run(play, name=details, details=details, **options)
+        assert result["summary"]["ready"] == 1
+    pages, tables, data = (
+        {
+            name: (tmp_path / f"{name}.{kind}").read_text("utf-8")
+            for name in ("all", "unready", "auto")
+        }
+        for kind in ("html", "csv", "json")
+    )
+    assert '"listeners":' in pages["all"]
+    assert '"listeners":' in pages["auto"]
+    assert '"listeners":' not in pages["unready"]
+    assert tables["all"] == tables["unready"]
+    hosts = [json.loads(text)["hosts"] for text in data.values()]
+    assert hosts[0] == hosts[1] == hosts[2]
+    assert hosts[0][0]["listeners"]
