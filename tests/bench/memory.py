@@ -138,13 +138,12 @@ def _peak(folder: Path) -> float:
 def _tree(pid: int) -> Iterator[int]:
     """A process, and those that it and they have started."""
     yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = path.read_text().split()
-        except OSError:
-            continue  # it has ended
-        for child in children:
-            yield from _tree(int(child))
+    children: list[str] = []
+    with suppress(OSError):  # it has ended
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+    for child in children:
+        yield from _tree(int(child))
 
 
 def _share(pid: int) -> float:
