@@ -14,8 +14,9 @@ const ROWS = 200;
 let rowLimit = ROWS;
 let inOrder = hosts;
 const matrixArea = document.getElementById("matrix");
-const moreRows = make("button", { type: "button", hidden: true });
-matrixArea.append(make("p", { class: "later-rows" }, moreRows));
+const moreRows = make("button", { type: "button" });
+const atTheEnd = make("p", { class: "later-rows", hidden: true }, moreRows);
+matrixArea.append(atTheEnd);
 
 /** Draw the rows of the PCs that fit, as far as the limit. */
 function drawRows() {
@@ -25,7 +26,7 @@ function drawRows() {
     const on = shown[host.index] && (number += 1) <= rowLimit;
     if (row.hidden === on) row.hidden = !on;
   }
-  moreRows.hidden = number <= rowLimit;
+  atTheEnd.hidden = number <= rowLimit;
   moreRows.textContent = say("js.more_rows", { count: Math.max(0, number - rowLimit) });
 }
 
@@ -37,7 +38,7 @@ function limitRows(limit) {
 moreRows.addEventListener("click", () => limitRows(Infinity));
 matrixArea.addEventListener("scroll", () => {
   const left = matrixArea.scrollHeight - matrixArea.scrollTop - matrixArea.clientHeight;
-  if (!moreRows.hidden && left < matrixArea.clientHeight) limitRows(rowLimit + ROWS);
+  if (!atTheEnd.hidden && left < matrixArea.clientHeight) limitRows(rowLimit + ROWS);
 });
 
 function linkHosts() {
