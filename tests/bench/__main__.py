@@ -9,21 +9,18 @@ counts against port_facts in the elapsed times but not in the CPU times.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from bench import firewall, memory, report, survey
+from bench.running import Cost, ansible
 from demo.__main__ import simulated_hosts
 
 HERE = Path(__file__).parent
-CHECKOUT = HERE.parent.parent
 FLEET = 100
 FORKS = 10
 RUNS = 5
@@ -37,43 +34,14 @@ MAX_BUSY_CPU = 1.0
 MAX_RATIO_TO_LOCAL_DEBUG = 2.0
 
 
-@dataclass(frozen=True)
-class Run:
-    """One command as a whole process with its children."""
-
-    elapsed: float
-    cpu: float
+def command(program: str, inventory: Path, *arguments: str) -> Cost:
+    return ansible(program, "-i", str(inventory), "-f", str(FORKS), *arguments)
 
 
-def command(program: str, inventory: Path, *arguments: str) -> Run:
-    """Run a program of Ansible; its output is thrown away.
-
-    Raises:
-        RuntimeError: it failed; its output is in the message.
-    """
-    line = [
-        str(Path(sys.executable).with_name(program)),
-        *("-i", str(inventory), "-f", str(FORKS), *arguments),
-    ]
-    environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            line, stdout=output, stderr=subprocess.STDOUT, cwd=CHECKOUT, env=environment
-        )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        elapsed = time.monotonic() - started
-        if process.returncode:
-            output.seek(0)
-            raise RuntimeError(f"{' '.join(line)} failed:\n{output.read()[-4000:]}")
-    return Run(elapsed, usage.ru_utime + usage.ru_stime)
-
-
-def median(program: str, inventory: Path, *arguments: str) -> Run:
+def median(program: str, inventory: Path, *arguments: str) -> Cost:
     runs = [command(program, inventory, *arguments) for _unused in range(RUNS)]
-    return Run(
-        statistics.median(run.elapsed for run in runs), statistics.median(run.cpu for run in runs)
+    return Cost(
+        *(statistics.median(each) for each in zip(*map(astuple, runs), strict=True)),
     )
 
 
@@ -119,7 +87,7 @@ class Promises:
             self.broken.append(what)
 
 
-def one_host(folder: Path, image: str) -> tuple[Traffic, Run]:
+def one_host(folder: Path, image: str) -> tuple[Traffic, Cost]:
     inventory, log = folder / f"{image}.yml", folder / f"{image}.log"
     with simulated_hosts(inventory, "--image", image, "--log-requests", str(log)):
         # In a playbook: ad hoc, printing the result would cost more than all the rest.

@@ -12,10 +12,7 @@ import os
 import resource
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,9 +22,9 @@ from typing import Any
 import yaml
 
 from bench import peer
+from bench.running import CHECKOUT, Cost, ansible
 from demo.__main__ import simulated_hosts
 
-CHECKOUT = Path(__file__).parent.parent.parent
 SMALL, LARGE = 40, 140
 FORKS = 10
 RUNS = 3
@@ -53,15 +50,6 @@ MAX_CONNECT_TIMES = 1.5
 
 #: The heads of `rows`.
 COLUMNS = ("task", "CPU ms", "to debug local", "elapsed of all to debug local", "MB")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run of Ansible has cost: seconds, and megabytes of its largest process."""
-
-    elapsed: float
-    cpu: float
-    megabytes: float
 
 
 @dataclass(frozen=True)
@@ -259,26 +247,12 @@ def _run(
     inventory, playbook = folder / "hosts.json", folder / "play.json"
     inventory.write_text(json.dumps({"windows": windows}))
     playbook.write_text(json.dumps(play))
-    line = [
-        str(Path(sys.executable).with_name("ansible-playbook")),
-        *("-i", str(inventory), "-f", str(FORKS), str(playbook)),
-    ]
-    environment = os.environ | {"ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")}
+    variables = {}
     if collections is not None:
         search = (CHECKOUT / ".dev", collections)
-        environment["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, search))
-    with (folder / "output").open("w+") as output:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            line, stdout=output, stderr=subprocess.STDOUT, cwd=CHECKOUT, env=environment
-        )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        elapsed = time.monotonic() - started
-        if process.returncode:
-            output.seek(0)
-            raise RuntimeError(f"{' '.join(line)} failed:\n{output.read()[-4000:]}")
-    return Cost(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        variables["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, search))
+    where = ("-i", str(inventory), "-f", str(FORKS), str(playbook))
+    return ansible("ansible-playbook", *where, variables=variables)
 
 
 def rows(figures: Figures) -> list[tuple[str, ...]]:
