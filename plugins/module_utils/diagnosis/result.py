@@ -20,7 +20,15 @@ from ..pc.behind.result import ForwardFact, forward_fact
 from ..pc.facts.firewall import ReachFact
 from ..pc.result import PROTOCOLS, NetworkFact, TaskResult
 from ..words.phrases import Joined, Phrase, Sentence, Value, Words
-from .causes.model import Cause, Diagnosis, Evidence, Remedy, RemedyTask, Situation, SourceVerdict
+from .causes.model import (
+    Cause,
+    CauseKind,
+    Diagnosis,
+    Remedy,
+    RemedyTask,
+    Situation,
+    SourceVerdict,
+)
 from .causes.source import NetworkVerdict
 from .expectation import Expectation, answer, is_met, obstacle
 
@@ -190,7 +198,7 @@ def result(
         "evidence": _evidence(situation, diagnosis),
     }
     if not wanted.free:
-        found["reach"] = reach_of(diagnosis.evidence)
+        found["reach"] = reach_of(diagnosis)
     if expectation is not None:
         found["as_expected"] = is_met(expectation, diagnosis)
     if diagnosis.sources:
@@ -198,17 +206,24 @@ def result(
     return found
 
 
-def reach_of(evidence: Evidence) -> str:
+def reach_of(diagnosis: Diagnosis) -> str:
     """Who can reach a port, in a word: on the network by which the controller comes, or on that of
     several that lets the most in."""
+    evidence, kinds = diagnosis.evidence, {each.kind for each in diagnosis.causes}
+    if CauseKind.ANSWERED_BY_OTHER in kinds:
+        return Who.UNKNOWN.value
     if evidence.forwards and not evidence.listeners:
         # Whether rules apply to what the NAT forwards is not documented.
         return Who.UNKNOWN.value
-    if all(each.local.scope is Scope.LOOPBACK for each in evidence.listeners):
+    loopback = all(each.local.scope is Scope.LOOPBACK for each in evidence.listeners)
+    if loopback or CauseKind.LOOPBACK_ONLY in kinds:
         return Who.NOBODY.value
     asked = [each.reach for each in evidence.firewall if each.decides]
     words = [(Who.UNKNOWN if each is None else each.who).value for each in asked]
-    return widest(words) if words else Who.UNKNOWN.value
+    unsure = kinds & {CauseKind.NETWORK_UNIDENTIFIED, CauseKind.FIREWALL_UNKNOWN}
+    if not words or (unsure and len(set(words)) > 1):
+        return Who.UNKNOWN.value
+    return widest(words)
 
 
 def _source(found: SourceVerdict) -> SourceEntry[Value]:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.causes.model import (
+    Cause,
+    CauseKind,
     Situation,
     WantedPort,
 )
@@ -18,6 +20,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.expec
 )
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.judge import diagnose
 from ansible_collections.portkeeper.windows.plugins.module_utils.diagnosis.result import (
+    reach_of,
     report,
     result,
 )
@@ -25,6 +28,7 @@ from ansible_collections.portkeeper.windows.plugins.module_utils.ground.model im
     PortRange,
     Protocol,
 )
+from ansible_collections.portkeeper.windows.plugins.module_utils.words.phrases import Phrase
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.documents import remedies
 from ansible_collections.portkeeper.windows.plugins.plugin_utils.values import spoken
 from unit.diagnosis.cases import (
@@ -42,6 +46,7 @@ from unit.diagnosis.cases import (
     situation,
 )
 from unit.holder_cases import listener, url
+from unit.rows import each_row
 
 
 def shown(known: Situation, port: int = 80, language: Any = "en", **wanted: Any) -> dict[str, Any]:
@@ -120,6 +125,27 @@ class TestWhoCanReach:
     def test_unknown_where_the_firewall_could_not_be_read(self) -> None:
         found = shown(situation(firewall=None, attempt=CONNECTED))
         assert found["reach"] == "unknown"
+
+    @each_row(
+        ("kind", "word"),
+        [
+            (CauseKind.LOOPBACK_ONLY, "nobody"),
+            (CauseKind.ANSWERED_BY_OTHER, "unknown"),
+            (CauseKind.NETWORK_UNIDENTIFIED, "unknown"),
+            (CauseKind.FIREWALL_UNKNOWN, "unknown"),
+            (CauseKind.NO_ANSWER, "everybody"),
+        ],
+    )
+    def test_a_cause_may_say_more_of_it_than_the_rules(self, kind: CauseKind, word: str) -> None:
+        rules = firewall(f"{OPEN_80}|Profile=Private")
+        known = situation(firewall=rules, networks=(CAFE, OFFICE))
+        found = replace(ask(known, 80), causes=(Cause(kind, Phrase("x"), ()),))
+        assert reach_of(found) == word
+
+    def test_an_unidentified_network_does_not_matter_where_all_say_the_same(self) -> None:
+        known = situation(firewall=firewall(OPEN_80), networks=(CAFE, OFFICE))
+        cause = Cause(CauseKind.NETWORK_UNIDENTIFIED, Phrase("x"), ())
+        assert reach_of(replace(ask(known, 80), causes=(cause,))) == "everybody"
 
     def test_where_any_of_several_networks_may_be_the_controller_s_the_widest_counts(self) -> None:
         rules = firewall(f"{OPEN_80}|Profile=Private")

@@ -77,7 +77,7 @@ def _of_diagnosis(
         row["cause"] = found.causes[0].kind.value
     _name_holder(row, taken, found.evidence.listeners)
     if not found.wanted.free:
-        row["reach"] = reach_of(found.evidence)
+        row["reach"] = reach_of(found)
     if expectation is not None:
         row["as_expected"] = is_met(expectation, found)
     return row

@@ -132,7 +132,11 @@ class _Judge:
         found = self._effect()
         lacks = self.lacks if found.effective is None else set[Lack]()
         lacks = lacks | self.lacks_of_openings
-        return replace(found, openings=together(self.openings), lacks=frozenset(lacks))
+        return replace(
+            found,
+            openings=together(self.openings, of_program=self.rule.program is not None),
+            lacks=frozenset(lacks),
+        )
 
     def _effect(self) -> Effect:
         active = self.reading.active_profiles
@@ -236,9 +240,8 @@ class _Judge:
 
     def _is_told(self, network: Network) -> bool:
         """Whether it is told how far the ports are open on a network: one of the host's that the
-        rule is for, or any if the host lists none."""
-        networks = self.reading.networks
-        return not networks or (network in networks and self._may_come_by(network))
+        rule is for. If the host lists none, nobody knows by which somebody could come."""
+        return network in self.reading.networks and self._may_come_by(network)
 
     def _from_anywhere(self, listener: Listener, network: Network, family: int) -> Answer:
         """The answer about each remote address that the rule is for."""

@@ -49,7 +49,6 @@ class Opened:
         self._ports = represented(rule, listeners)
         self._work = work
         self._opens = goal is Action.ALLOW
-        self._of_program = rule.program is not None
 
     def on(self, listener: Listener, network: Network, left: tuple[Left, ...]) -> Opening:
         """How far the ports that a listener stands for are open on a network.
@@ -62,8 +61,9 @@ class Opened:
         with suppress(TooMuchWorkError):
             found = reach(self._firewall, listener, network, self._work, around)
         ports = self._ports[listener.protocol, listener.port or 0]
-        program = None if self._of_program else listener.program
-        return Opening(network, listener.protocol, (ports,), found, left, self._opens, program)
+        return Opening(
+            network, listener.protocol, (ports,), found, left, self._opens, listener.program
+        )
 
 
 def open_conditions(opening: Opening) -> frozenset[ConditionKind]:
@@ -100,7 +100,7 @@ def left_over(families: Iterable[Iterable[Left]]) -> tuple[Left, ...]:
     return tuple(found.values())
 
 
-def together(openings: Iterable[Opening]) -> tuple[Opening, ...]:
+def together(openings: Iterable[Opening], *, of_program: bool) -> tuple[Opening, ...]:
     """Ports of which the same is to be said in one. What listens is named only where several
     programs listen at a port, and not the same is to be said of each."""
     every = list(openings)
@@ -110,7 +110,7 @@ def together(openings: Iterable[Opening]) -> tuple[Opening, ...]:
         answers.setdefault(key, set()).add(replace(each, program=None))
     found: dict[Opening, list[Opening]] = {}
     for each in every:
-        alone = len(answers[each.network, each.protocol, each.ports]) == 1
+        alone = not of_program and len(answers[each.network, each.protocol, each.ports]) == 1
         kind = replace(each, ports=(), program=None if alone else each.program)
         found.setdefault(kind, []).append(each)
     return tuple(

@@ -235,12 +235,16 @@ def test_each_network_that_the_rule_is_for_is_told_by_itself() -> None:
     private = judged(f"{OPEN}|Profile=Private", block, networks=(HOME, public))
     assert [each.network.name for each in private.openings] == ["Office"]
     assert judged(f"{OPEN}|Profile=Domain").openings == ()
-    # A host that lists no network: each profile of the rule.
-    unlisted = judged(f"{OPEN}|Profile=Domain|Profile=Public", networks=())
-    assert [each.network for each in unlisted.openings] == [
-        Network(Profile.DOMAIN),
-        Network(Profile.PUBLIC),
-    ]
+    # A host that lists no network: nobody knows by which somebody could come.
+    assert judged(f"{OPEN}|Profile=Domain|Profile=Public", networks=()).openings == ()
+
+
+def test_ports_of_a_rule_for_one_program_are_those_of_that_program() -> None:
+    program = r"C:\Program Files\nodejs\node.exe"
+    (found,) = judged(rf"Action=Allow|Protocol=6|App={program}|Name=ours").openings
+    assert (found.ports, found.program) == (((1, 65535),), program)
+    (found,) = judged("Action=Allow|Protocol=6|Name=ours").openings
+    assert found.program is None
 
 
 @each_row(
