@@ -13,6 +13,9 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+# How long nobody looks whether a signal, such as the time limit of the task, has come.
+_SECONDS = 0.5
+
 
 def side_by_side(
     work: Callable[[Item], Result],
@@ -55,7 +58,9 @@ def side_by_side(
     for each in threads:
         each.start()
     for each in threads:
-        each.join()
+        while each.is_alive():
+            # A signal that comes just before it waits is only seen when it has waited.
+            each.join(_SECONDS)
     for number in sorted(errors):
         raise errors[number]
     return [results[number] for number in range(count)]
