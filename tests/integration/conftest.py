@@ -19,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NUMBER/OF",
         help="run the tests marked every_core, and of the others those of this share of the files",
     )
+    parser.addoption(
+        "--part",
+        default="1/1",
+        metavar="NUMBER/OF",
+        help="of all those, run this part of the files",
+    )
 
 
 #: About how many seconds of a core the tests of a file take, where it is many; any other counts as
@@ -71,12 +77,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         plain = [item for item in items if item.get_closest_marker("plain")]
         items[:] = [item for item in items if item not in plain]
         config.hook.pytest_deselected(items=plain)
-    number, shares = map(int, config.getoption("--share").split("/"))
     others = [item for item in items if not item.get_closest_marker("every_core")]
-    share = share_of({item.path for item in others}, number, shares)
+    share = share_of({item.path for item in others}, *_number_of(config, "--share"))
     left_out = [item for item in others if item.path not in share]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    here = [item for item in items if item not in left_out]
+    part = share_of({item.path for item in here}, *_number_of(config, "--part"))
+    items[:] = [item for item in here if item.path in part]
+    config.hook.pytest_deselected(items=[item for item in [*left_out, *here] if item not in items])
+
+
+def _number_of(config: pytest.Config, option: str) -> tuple[int, int]:
+    number, shares = map(int, config.getoption(option).split("/"))
+    return number, shares
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,9 @@ TYPED = (
     "tools",
 )
 
+#: How many jobs run the integration tests of a pair.
+_PARTS = 2
+
 #: The integration tests that `make test` runs with unkind hosts too.
 UNKIND = ("test_port_facts.py", "test_port_check.py", "test_port_process.py")
 
@@ -192,7 +195,19 @@ class Checks:
 
         def jobs(environment: Environment) -> list[Job]:
             share = f"--share={every.index(environment) + 1}/{len(every)}"
-            return self._pytest("integration", [environment], share, seconds=190)
+            # Short jobs, so that the last of them don't run alone.
+            return [
+                job
+                for number in range(1, _PARTS + 1)
+                for job in self._pytest(
+                    "integration",
+                    [environment],
+                    share,
+                    f"--part={number}/{_PARTS}",
+                    name=f"integration {number} of {_PARTS}",
+                    seconds=150,
+                )
+            ]
 
         return self._on_each("Integration tests", every, jobs)
 
@@ -235,12 +250,13 @@ class Checks:
     ) -> list[Job]:
         REPORTS.mkdir(parents=True, exist_ok=True)
         name = name or folder
+        report = name.replace(" ", "-")
         return [
             Job(
                 f"{name} {environment.pair}",
                 [
                     *(environment.python, "-m", "pytest", f"tests/{folder}", *options),
-                    f"--junitxml={REPORTS / f'{name}-{environment.folder.name}.xml'}",
+                    f"--junitxml={REPORTS / f'{report}-{environment.folder.name}.xml'}",
                 ],
                 environment.variables(),
                 last_line=True,

@@ -25,8 +25,9 @@ from .layout import CACHE, ROOT
 
 LOGS = CACHE / "logs"
 CORES = os.cpu_count() or 1
-#: An integration test waits more than half of its time, so that two of them keep a core busy.
-WORKERS = 2 * CORES
+#: An integration test waits more than half of its time, so that two of them keep a core busy; one job
+#: more fills what is left where two wait at the same moment.
+WORKERS = 2 * CORES + 1
 _SHOWN_ON_FAILURE = 200  # lines of a log; the whole of it stays in its file
 
 

@@ -18,7 +18,7 @@ MARKED = {"every_core": EVERY_CORE, "plain": PLAIN}
 FILES = ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
 
 
-def run_by(share: str) -> tuple[list[str], list[str]]:
+def run_by(share: str, part: str = "1/1") -> tuple[list[str], list[str]]:
     """The tests that are run and those that are not, two of each file, by the file's name."""
     left_out: list[Any] = []
 
@@ -26,7 +26,7 @@ def run_by(share: str) -> tuple[list[str], list[str]]:
         left_out.extend(items)
 
     config = SimpleNamespace(
-        getoption=lambda name: share,
+        getoption={"--share": share, "--part": part}.__getitem__,
         hook=SimpleNamespace(pytest_deselected=told),
     )
     items: list[Any] = [
@@ -50,6 +50,17 @@ def test_each_test_is_in_one_share_and_some_are_in_all(shares: int) -> None:
     assert {name: run.count(name) for name in FILES} == {
         name: 2 * shares if name in EVERY_CORE else 2 for name in FILES
     }
+
+
+@each_row("parts", [2, 3])
+def test_the_parts_of_a_share_are_the_share(parts: int) -> None:
+    whole, _left_out = run_by("1/2")
+    run: list[str] = []
+    for number in range(1, parts + 1):
+        mine, left_out = run_by("1/2", f"{number}/{parts}")
+        assert sorted(mine + left_out) == sorted(FILES * 2)
+        run += mine
+    assert sorted(run) == sorted(whole)
 
 
 def test_with_unkind_hosts_those_for_plain_ones_are_left_out(
