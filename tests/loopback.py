@@ -11,6 +11,8 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
 #: Addresses end in 1 to 250, so that they begin at 127.x.0.1 and the next after .250 is 127.x.1.1.
@@ -54,3 +56,16 @@ class Network:
                 _HELD.append(lock)
                 return second
         raise OSError("no loopback network is free")
+
+
+@contextmanager
+def black_hole() -> Iterator[tuple[str, int]]:
+    """A port, with its address, on which no connection is ever made, as on a PC that is off: what
+    waits to be accepted is full, so the system drops what comes."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        where = full.getsockname()
+        for _number in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(where)
+        yield where

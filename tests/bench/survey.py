@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import socket
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +23,7 @@ import yaml
 from bench import peer
 from bench.running import CHECKOUT, Cost, ansible
 from demo.__main__ import simulated_hosts
+from loopback import black_hole
 
 SMALL, LARGE = 40, 140
 FORKS = 10
@@ -208,7 +208,7 @@ def _longer(folder: Path, windows: dict[str, Any]) -> float:
     some, of_all = OFF
     names = list(windows["hosts"])
     with ExitStack() as stack:
-        address, port = stack.enter_context(_silence())
+        address, port = stack.enter_context(black_hole())
         off = {
             name: {**windows["hosts"][name], "ansible_host": address, "ansible_port": port}
             if number % of_all < some
@@ -218,19 +218,6 @@ def _longer(folder: Path, windows: dict[str, Any]) -> float:
         play = _survey(connect_timeout=CONNECT)("windows")
         on = _run(folder, windows, play)
         return _run(folder, {**windows, "hosts": off}, play).elapsed - on.elapsed
-
-
-@contextmanager
-def _silence() -> Iterator[tuple[str, int]]:
-    """A port that gives no answer: the queue of who wants to connect to it is full, and nobody
-    takes any out."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
-        where = full.getsockname()
-        for _number in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(where)
-        yield where
 
 
 def _run(

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +21,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from fleet import pcs as fleet_pcs
 from integration.runs import CHECKOUT, Played, ad_hoc, play, program
-from loopback import Network
+from loopback import Network, black_hole
 from winsim.config import Access
 from winsim.images import load
 from winsim.inventory import inventory
@@ -63,21 +62,6 @@ def _encrypted(dumper: yaml.SafeDumper, text: _Vaulted) -> yaml.Node:
 
 
 _Dumper.add_representer(_Vaulted, _encrypted)
-
-
-@contextmanager
-def black_hole() -> Iterator[int]:
-    """A port of 127.0.0.1 on which no connection is ever made, as on a PC that is switched off:
-    what waits to be accepted is full, so the system drops what comes."""
-    with ExitStack() as stack:
-        server = stack.enter_context(socket.socket())
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        for _each in range(3):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(server.getsockname())
-        yield server.getsockname()[1]
 
 
 @dataclass(frozen=True)
@@ -129,7 +113,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         known["basic-1"]["ansible_password"] = _Vaulted(PASSWORD)
         known["ntlm-2"]["ansible_password"] = "{{ passwords[inventory_hostname[:4]] }}"
         known["ntlm-2"]["passwords"] = {"ntlm": PASSWORD}
-        hole = stack.enter_context(black_hole())
+        _address, hole = stack.enter_context(black_hole())
         off = known["basic-2"] | {"ansible_host": "127.0.0.1", "ansible_port": hole}
         odd = {
             "off-1": off,

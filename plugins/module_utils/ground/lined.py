@@ -13,7 +13,51 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from .text import UNSEEN
+
 Place = tuple[int, int]
+
+
+class NotJsonError(ValueError):
+    """A text can't be read as JSON.
+
+    Attributes:
+        reason: the key of the text that says why.
+        values: those of that text.
+    """
+
+    def __init__(self, reason: str, **values: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
+
+
+def read(text: str) -> Any:
+    """What a JSON text says.
+
+    Raises:
+        NotJsonError: it is not JSON, or Python refuses to read it.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NotJsonError("report.no_json", line=error.lineno, column=error.colno) from error
+    except ValueError as error:  # from Python's own limit on the digits of a number
+        raise NotJsonError("report.long_number") from error
+    except RecursionError as error:
+        raise NotJsonError("report.too_deep") from error
+
+
+def line(value: Any, *, compact: bool = False) -> str:
+    """A value as JSON on one line, with invisible characters escaped. A JSON parser restores it
+    exactly.
+
+    Args:
+        compact: without spaces between its items.
+    """
+    separators = (",", ":") if compact else None
+    text = json.dumps(value, ensure_ascii=False, separators=separators)
+    return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def split(

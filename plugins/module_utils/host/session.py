@@ -23,7 +23,7 @@ from ..wsman.soap import document
 from ..wsman.soap.errors import LocalProtocolError, RemoteProtocolError
 from ..wsman.soap.faults import Fault, FaultError, FaultKind, explain
 from ..wsman.soap.places import LARGE_ANSWERS
-from .kept import ALL_KEPT
+from .memory_shares import ALL_KEPT
 from .transport import Transport, TransportError
 
 T = TypeVar("T")

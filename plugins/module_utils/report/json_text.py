@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from ..ground import lined
-from ..ground.text import UNSEEN, for_display
+from ..ground.text import for_display
 from ..words.phrases import Phrase, PhraseError, Value, Verbatim
 from .model import FORMAT, Host, Path, Report
 
@@ -58,18 +58,12 @@ def parts(report: Report) -> Iterator[str]:
         if key in ("hosts", "paths") and value is not None:
             yield "[\n"
             for number, each in enumerate(value):
-                yield (",\n" if number else "") + _line(to_data(each))
+                yield (",\n" if number else "") + lined.line(to_data(each))
             yield "\n]"
         else:
-            yield _line(to_data(value))
+            yield lined.line(to_data(value))
         before = ",\n"
     yield "\n}\n"
-
-
-def _line(value: Any) -> str:
-    """A value on one line, with invisible characters escaped. A JSON parser restores it exactly."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def read_file(content: bytes) -> Report:
@@ -111,13 +105,9 @@ def read(text: str) -> Report:
         ReportError: it is not JSON, not a report, or one of another format.
     """
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ReportError("report.no_json", line=error.lineno, column=error.colno) from error
-    except ValueError as error:  # from Python's own limit on the digits of a number
-        raise ReportError("report.long_number") from error
-    except RecursionError as error:
-        raise ReportError("report.too_deep") from error
+        data = lined.read(text)
+    except lined.NotJsonError as error:
+        raise ReportError(error.reason, **error.values) from error
     return from_data(data)
 
 

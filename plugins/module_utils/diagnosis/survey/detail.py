@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
 from ...ground import lined
-from ...ground.text import UNSEEN
 from ...pc import schema
 from ...words.phrases import PhraseError
 
@@ -53,8 +52,7 @@ class DetailError(PhraseError):
 
 def line(entry: DetailEntry | Mapping[str, Any]) -> str:
     """A host as a line of the file, without invisible characters."""
-    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    return text if text.isascii() else UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return lined.line(entry, compact=True)
 
 
 def parts(head: DetailHead, lines: Iterable[str]) -> Iterator[str]:
@@ -129,13 +127,9 @@ def read(text: str) -> DetailFile:
         DetailError: it is not JSON, not a survey, or one of another format.
     """
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise DetailError("report.no_json", line=error.lineno, column=error.colno) from error
-    except ValueError as error:  # from Python's own limit on the digits of a number
-        raise DetailError("report.long_number") from error
-    except RecursionError as error:
-        raise DetailError("report.too_deep") from error
+        data = lined.read(text)
+    except lined.NotJsonError as error:
+        raise DetailError(error.reason, **error.values) from error
     return _checked(data)
 
 

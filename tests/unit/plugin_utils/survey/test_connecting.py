@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,6 +23,7 @@ from ansible_collections.portkeeper.windows.plugins.plugin_utils.survey.connecti
     Connecting,
     most_at_once,
 )
+from loopback import black_hole
 from unit.rows import each_row
 
 #: Seconds for what has to come, however busy the machine is; and for what must not.
@@ -62,16 +62,8 @@ def told() -> Told:
 
 @pytest.fixture
 def hole() -> Iterator[int]:
-    """A port on which no connection is ever made: what waits to be accepted is full."""
-    with ExitStack() as stack:
-        server = stack.enter_context(socket.socket())
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        for _each in range(3):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(server.getsockname())
-        yield server.getsockname()[1]
+    with black_hole() as (_address, port):
+        yield port
 
 
 def under_way(port: int, before: int = 0) -> int:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.portkeeper.windows.plugins.module_utils.host import kept, session
+from ansible_collections.portkeeper.windows.plugins.module_utils.host import memory_shares, session
 from ansible_collections.portkeeper.windows.plugins.module_utils.host.host import (
     Host,
     HostError,
     Limits,
 )
-from ansible_collections.portkeeper.windows.plugins.module_utils.host.kept import AllKept
+from ansible_collections.portkeeper.windows.plugins.module_utils.host.memory_shares import AllKept
 from ansible_collections.portkeeper.windows.plugins.module_utils.wsman.cim import classes
 from unit.conversation import ScriptedTransport, rows
 
@@ -122,4 +122,4 @@ class TestHosts:
 
 
 def test_one_host_alone_may_keep_what_the_limits_of_an_enumeration_allow() -> None:
-    assert Limits().answers * 2 == kept.ALL_BYTES
+    assert Limits().answers * 2 == memory_shares.ALL_BYTES
